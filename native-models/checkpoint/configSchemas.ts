@@ -1,0 +1,136 @@
+/**
+ * @file The parts of `config.json` that several architectures share, with the reference's class defaults: a published
+ * config may omit every value that equals its default. Compiler only.
+ */
+import * as z from 'zod';
+import { CheckpointError } from './checkpointError.ts';
+
+const size = z.int().positive();
+const activationSchema = z.enum(['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu']);
+
+/** `Blip2VisionConfig`, `InstructBlipVisionConfig` */
+export const visionConfigSchema = z
+  .object({
+    hidden_size: size.default(1408),
+    intermediate_size: size.default(6144),
+    num_hidden_layers: size.default(39),
+    num_attention_heads: size.default(16),
+    image_size: size.default(224),
+    patch_size: size.default(14),
+    hidden_act: activationSchema.default('gelu'),
+    layer_norm_eps: z.number().positive().default(1e-6),
+    qkv_bias: z.boolean().default(true),
+  })
+  .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads')
+  .refine((v) => v.image_size % v.patch_size === 0, 'image_size is not a multiple of patch_size')
+  .transform((v) => ({
+    hiddenSize: v.hidden_size,
+    layers: v.num_hidden_layers,
+    heads: v.num_attention_heads,
+    mlpSize: v.intermediate_size,
+    imageSize: v.image_size,
+    patchSize: v.patch_size,
+    epsilon: v.layer_norm_eps,
+    activation: v.hidden_act,
+    qkvBias: v.qkv_bias,
+  }));
+
+/** `Blip2QFormerConfig`, `InstructBlipQFormerConfig` */
+export const qformerConfigSchema = z
+  .object({
+    vocab_size: size.default(30522),
+    hidden_size: size.default(768),
+    num_hidden_layers: size.default(12),
+    num_attention_heads: size.default(12),
+    intermediate_size: size.default(3072),
+    hidden_act: activationSchema.default('gelu'),
+    max_position_embeddings: size.default(512),
+    layer_norm_eps: z.number().positive().default(1e-12),
+    cross_attention_frequency: size.default(2),
+  })
+  .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads')
+  .transform((v) => ({
+    hiddenSize: v.hidden_size,
+    layers: v.num_hidden_layers,
+    heads: v.num_attention_heads,
+    mlpSize: v.intermediate_size,
+    crossAttentionFrequency: v.cross_attention_frequency,
+    vocabSize: v.vocab_size,
+    maxPositions: v.max_position_embeddings,
+    epsilon: v.layer_norm_eps,
+    activation: v.hidden_act,
+  }));
+
+const tokenIdsSchema = z
+  .union([z.int(), z.array(z.int()).min(1)])
+  .transform((ids) => (Array.isArray(ids) ? ids : [ids]));
+
+/** `T5Config` */
+export const t5ConfigSchema = z
+  .object({
+    vocab_size: size.default(32128),
+    d_model: size.default(512),
+    d_kv: size.default(64),
+    d_ff: size.default(2048),
+    num_layers: size.default(6),
+    num_decoder_layers: size.nullish(),
+    num_heads: size.default(8),
+    relative_attention_num_buckets: size.default(32),
+    relative_attention_max_distance: size.default(128),
+    layer_norm_epsilon: z.number().positive().default(1e-6),
+    // T5 v1.0's plain feed-forward ('relu') occurs in no published model of the family
+    feed_forward_proj: z.literal('gated-gelu'),
+    tie_word_embeddings: z.boolean().default(true),
+    scale_decoder_outputs: z.boolean().optional(),
+    decoder_start_token_id: z.int().default(0),
+    pad_token_id: z.int().default(0),
+    eos_token_id: tokenIdsSchema.default([1]),
+  })
+  .transform((v) => ({
+    dims: {
+      hiddenSize: v.d_model,
+      headSize: v.d_kv,
+      heads: v.num_heads,
+      mlpSize: v.d_ff,
+      encoderLayers: v.num_layers,
+      decoderLayers: v.num_decoder_layers ?? v.num_layers,
+      vocabSize: v.vocab_size,
+      relativeBuckets: v.relative_attention_num_buckets,
+      relativeMaxDistance: v.relative_attention_max_distance,
+      epsilon: v.layer_norm_epsilon,
+      // 'gated-gelu' stands for the tanh approximation, for the sake of the first checkpoints
+      activation: 'gelu_new' as const,
+      // before the key existed, tying the embeddings implied the scaling
+      scaleDecoderOutputs: v.scale_decoder_outputs ?? v.tie_word_embeddings,
+    },
+    decoderStartTokenId: v.decoder_start_token_id,
+    padTokenId: v.pad_token_id,
+    eosTokenIds: v.eos_token_id,
+  }));
+
+/** The part of `generation_config.json` that says where generation starts and ends. */
+export const generationConfigSchema = z
+  .object({
+    decoder_start_token_id: z.int().nullish(),
+    pad_token_id: z.int().nullish(),
+    eos_token_id: tokenIdsSchema.nullish(),
+  })
+  .transform((v) => ({
+    decoderStartTokenId: v.decoder_start_token_id,
+    padTokenId: v.pad_token_id,
+    eosTokenIds: v.eos_token_id,
+  }));
+
+/** @throws CheckpointError CHECKPOINT_CONFIG_INVALID, naming the key */
+export function parseConfig<T>(schema: z.ZodType<T>, raw: unknown, file: string): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue !== undefined && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new CheckpointError(
+    'CHECKPOINT_CONFIG_INVALID',
+    `${file} is not valid (${where}${issue?.message ?? 'malformed'}).`,
+    { file },
+    parsed.error,
+  );
+}

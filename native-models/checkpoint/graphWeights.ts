@@ -1,0 +1,84 @@
+/** @file Hands the checkpoint's tensors to a graph by name, checks their shapes, and keeps account of what was used. Compiler only. */
+import type { Graph } from '../onnx/graph.ts';
+import type { Value } from '../onnx/value.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { CheckpointError } from './checkpointError.ts';
+import { storedWeight, transposedWeight } from './weightStreams.ts';
+
+/** Which tensors of a checkpoint the graphs of a model have taken. */
+export class TensorAccount {
+  readonly #checkpoint: Checkpoint;
+  readonly #used = new Set<string>();
+
+  constructor(checkpoint: Checkpoint) {
+    this.#checkpoint = checkpoint;
+  }
+
+  take(tensor: string, shape: readonly number[]): void {
+    const entry = this.#checkpoint.entry(tensor);
+    if (entry.shape.length !== shape.length || entry.shape.some((dim, i) => dim !== shape[i])) {
+      throw new CheckpointError(
+        'CHECKPOINT_TENSOR_SHAPE',
+        `Tensor ${tensor} has the shape [${entry.shape.join(', ')}]; config.json asks for [${shape.join(', ')}].`,
+        { tensor, shape: entry.shape, expected: shape },
+      );
+    }
+    this.#used.add(tensor);
+  }
+
+  /** @throws CheckpointError CHECKPOINT_TENSOR_UNEXPECTED when a tensor was neither used nor may be ignored */
+  close(mayIgnore: (tensor: string) => boolean): void {
+    const left = this.#checkpoint.tensorNames().filter((tensor) => !this.#used.has(tensor) && !mayIgnore(tensor));
+    if (left.length === 0) return;
+    const shown = left.slice(0, 5).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '');
+    throw new CheckpointError(
+      'CHECKPOINT_TENSOR_UNEXPECTED',
+      `The checkpoint holds tensors that this architecture does not have: ${shown}.`,
+      {
+        tensors: left,
+      },
+    );
+  }
+}
+
+/** The weights of one graph. A tensor that is asked for twice is stored once. */
+export class GraphWeights {
+  readonly #graph: Graph;
+  readonly #checkpoint: Checkpoint;
+  readonly #account: TensorAccount;
+  readonly #values = new Map<string, Value<'float'>>();
+
+  constructor(graph: Graph, checkpoint: Checkpoint, account: TensorAccount) {
+    this.#graph = graph;
+    this.#checkpoint = checkpoint;
+    this.#account = account;
+  }
+
+  has(tensor: string): boolean {
+    return this.#checkpoint.has(tensor);
+  }
+
+  /** A tensor as it is stored. */
+  stored(tensor: string, shape: readonly number[]): Value<'float'> {
+    return this.#once(tensor, () => {
+      this.#account.take(tensor, shape);
+      return this.#graph.weight(tensor, 'float', shape, storedWeight(this.#checkpoint, tensor));
+    });
+  }
+
+  /** The matrix [out, in] of a linear layer, as [in, out]. */
+  transposed(tensor: string, [out, input]: readonly [number, number]): Value<'float'> {
+    return this.#once(`${tensor}.T`, () => {
+      this.#account.take(tensor, [out, input]);
+      return this.#graph.weight(`${tensor}.T`, 'float', [input, out], transposedWeight(this.#checkpoint, tensor));
+    });
+  }
+
+  #once(key: string, make: () => Value<'float'>): Value<'float'> {
+    const existing = this.#values.get(key);
+    if (existing !== undefined) return existing;
+    const value = make();
+    this.#values.set(key, value);
+    return value;
+  }
+}

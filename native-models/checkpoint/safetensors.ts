@@ -1,0 +1,155 @@
+/**
+ * @file Reads the header of a safetensors file and checks every word of it before a byte of data is trusted.
+ * Format: https://github.com/huggingface/safetensors#format
+ */
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { CheckpointError } from './checkpointError.ts';
+import { dtypeSizeBytes } from './dtypes.ts';
+
+/** The reference library's own limit; a published 13-billion-parameter header is below 200 kB. */
+const maxHeaderBytes = 100_000_000;
+
+/** Where one tensor lies in its file. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Absolute position in the file. */
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+}
+
+const headerSchema = z.record(
+  z.string(),
+  z.strictObject({
+    dtype: z.string(),
+    shape: z.array(z.int().min(0)),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+);
+
+/**
+ * Reads and validates the header of an open safetensors file.
+ *
+ * The format's own rules hold: offsets in range and in order of size × elements, no overlap, no hole, nothing after the
+ * last tensor.
+ * @throws CheckpointError CHECKPOINT_TRUNCATED, CHECKPOINT_HEADER_INVALID or CHECKPOINT_TENSOR_DTYPE
+ */
+export async function readSafetensorsHeader(handle: FileHandle, file: string): Promise<TensorEntry[]> {
+  const name = path.basename(file);
+  const invalid = (what: string, details: Record<string, unknown> = {}, cause?: unknown) =>
+    new CheckpointError(
+      'CHECKPOINT_HEADER_INVALID',
+      `${name} is not a valid safetensors file: ${what}.`,
+      { file, ...details },
+      cause,
+    );
+
+  const { size: fileBytes } = await handle.stat();
+  const prefix = Buffer.alloc(8);
+  if (fileBytes < 8 || (await handle.read(prefix, 0, 8, 0)).bytesRead < 8) {
+    throw new CheckpointError(
+      'CHECKPOINT_TRUNCATED',
+      `${name} is cut off: it has ${fileBytes} bytes, less than a header.`,
+      { file, fileBytes },
+    );
+  }
+  const headerBytes = prefix.readBigUInt64LE();
+  if (headerBytes > BigInt(maxHeaderBytes))
+    throw invalid(`its header claims ${headerBytes} bytes`, { headerBytes: String(headerBytes) });
+  const dataStart = 8 + Number(headerBytes);
+  if (dataStart > fileBytes) {
+    throw new CheckpointError(
+      'CHECKPOINT_TRUNCATED',
+      `${name} is cut off: its header claims ${headerBytes} bytes, the file has ${fileBytes}.`,
+      { file, fileBytes, headerBytes: Number(headerBytes) },
+    );
+  }
+  const headerJson = Buffer.alloc(Number(headerBytes));
+  await readFully(handle, headerJson, 8, file);
+
+  let raw: unknown;
+  try {
+    raw = JSON.parse(headerJson.toString('utf8'));
+  } catch (cause) {
+    throw invalid('its header is not JSON', {}, cause);
+  }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw invalid('its header is not an object');
+  const { __metadata__: _metadata, ...tensors } = raw as Record<string, unknown>;
+  const parsed = headerSchema.safeParse(tensors);
+  if (!parsed.success)
+    throw invalid(`its header is malformed (${z.prettifyError(parsed.error).split('\n', 1)[0]})`, {}, parsed.error);
+
+  const entries = Object.entries(parsed.data).map(
+    ([
+      tensor,
+      {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      },
+    ]): TensorEntry => {
+      const elementBytes = dtypeSizeBytes[dtype];
+      if (elementBytes === undefined) {
+        throw new CheckpointError(
+          'CHECKPOINT_TENSOR_DTYPE',
+          `${name}: tensor ${tensor} has the unknown type ${dtype}.`,
+          { file, tensor, dtype },
+        );
+      }
+      const sizeBytes = shape.reduce((product, dim) => product * dim, elementBytes);
+      if (!Number.isSafeInteger(sizeBytes)) throw invalid(`tensor ${tensor} is impossibly large`, { tensor, shape });
+      if (end - begin !== sizeBytes) {
+        throw invalid(
+          `tensor ${tensor} of shape [${shape.join(', ')}] takes ${sizeBytes} bytes but is given ${end - begin}`,
+          { tensor, shape, begin, end },
+        );
+      }
+      return { name: tensor, dtype, shape, offsetBytes: dataStart + begin, sizeBytes };
+    },
+  );
+
+  let position = dataStart;
+  for (const entry of entries.toSorted((a, b) => a.offsetBytes - b.offsetBytes || a.sizeBytes - b.sizeBytes)) {
+    if (entry.offsetBytes < position)
+      throw invalid(`tensor ${entry.name} overlaps the one before it`, { tensor: entry.name });
+    if (entry.offsetBytes > position)
+      throw invalid(`there is a hole before tensor ${entry.name}`, { tensor: entry.name });
+    position += entry.sizeBytes;
+  }
+  if (position > fileBytes) {
+    throw new CheckpointError(
+      'CHECKPOINT_TRUNCATED',
+      `${name} is cut off: its tensors need ${position} bytes, the file has ${fileBytes}. Download it again.`,
+      { file, fileBytes, neededBytes: position },
+    );
+  }
+  if (position < fileBytes)
+    throw invalid(`there are ${fileBytes - position} bytes after the last tensor`, {
+      fileBytes,
+      neededBytes: position,
+    });
+  return entries;
+}
+
+/** Fills `target` from `positionBytes` on. A file that ends sooner than it did when it was opened is an error. */
+export async function readFully(
+  handle: FileHandle,
+  target: Uint8Array,
+  positionBytes: number,
+  file: string,
+): Promise<void> {
+  let done = 0;
+  while (done < target.byteLength) {
+    const { bytesRead } = await handle.read(target, done, target.byteLength - done, positionBytes + done);
+    if (bytesRead === 0) {
+      throw new CheckpointError('CHECKPOINT_TRUNCATED', `${path.basename(file)} ended while it was being read.`, {
+        file,
+        positionBytes: positionBytes + done,
+      });
+    }
+    done += bytesRead;
+  }
+}
