@@ -1,0 +1,38 @@
+/**
+ * @file What a model architecture must provide to be imported. To add one: a folder here with its config, graphs and
+ * runtime, and a line each in compilers.ts and models.ts; no caller changes. Compiler only.
+ */
+import type * as z from 'zod';
+import type { LayerContext } from '../layers/linear.ts';
+
+/** The JSON files of a checkpoint that describe the model; undefined where a file does not exist. */
+export interface RawConfig {
+  readonly config: unknown;
+  readonly generationConfig: unknown;
+}
+
+/** One of the graphs that a model is cut into. */
+export interface GraphDefinition<Config> {
+  /** Also the stem of its files. */
+  readonly name: string;
+  readonly build: (context: LayerContext, config: Config) => void;
+}
+
+/** Recognises checkpoints of one architecture and builds their graphs. */
+export interface ArchitectureCompiler<Config> {
+  /** Stable: written into model.json. */
+  readonly name: string;
+  /** What the person reads in a list of supported models. */
+  readonly title: string;
+  /** Whether this `config.json` is of this architecture. Must not throw. */
+  readonly recognizes: (config: unknown) => boolean;
+  /** The config in our terms, as stored in model.json. @throws CheckpointError CHECKPOINT_CONFIG_INVALID */
+  readonly parse: (raw: RawConfig) => Config;
+  /** Validates the config that model.json holds. */
+  readonly configSchema: z.ZodType<Config>;
+  readonly graphs: readonly GraphDefinition<Config>[];
+  /** Tensors that a checkpoint may hold although no graph needs them. */
+  readonly mayIgnore: (tensor: string, config: Config) => boolean;
+  /** Folders, relative to the checkpoint, that hold a tokenizer each. */
+  readonly tokenizerFolders: readonly string[];
+}

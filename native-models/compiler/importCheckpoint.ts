@@ -1,0 +1,254 @@
+/**
+ * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
+ * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
+ */
+import { cp, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
+import { loadModel } from '../architectures/models.ts';
+import { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CheckpointError } from '../checkpoint/checkpointError.ts';
+import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
+import { Graph } from '../onnx/graph.ts';
+import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
+import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
+import { defaultSessionSettings } from '../runtime/graphSession.ts';
+import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import { sha256OfFile } from './fileHash.ts';
+import { ImportJournal } from './importJournal.ts';
+import { compilerVersion, type ModelManifest, newManifest, type Precision, writeManifest } from './manifest.ts';
+import { ModelError } from './modelError.ts';
+import { assertModelId, workingFolderOf } from './modelStore.ts';
+
+export interface ImportProgress {
+  /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
+  readonly stage: 'compile' | 'hash' | 'verify';
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ImportOptions {
+  /** Folder of the checkpoint. */
+  readonly source: string;
+  /** Folder that holds the compiled models. */
+  readonly modelsFolder: string;
+  /** Name of the new model; the default is made from the source folder's name. */
+  readonly id?: string | undefined;
+  readonly precision?: Precision | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+}
+
+/** Files of a tokenizer, as published. */
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
+
+/**
+ * Compiles the checkpoint in `source` to the model `modelsFolder/<id>`.
+ *
+ * An import that is aborted or killed goes on where it stopped when it is started again with the same source and id;
+ * one that fails leaves nothing behind.
+ * @throws CheckpointError, ModelError, TokenizerError; the signal's reason when aborted
+ */
+export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
+  const source = path.resolve(options.source);
+  const id = options.id ?? idFromFolder(source);
+  assertModelId(id);
+  const target = path.join(options.modelsFolder, id);
+  if (await exists(target)) {
+    throw new ModelError(
+      'MODEL_ID_TAKEN',
+      `There is already a model called ${id}. Remove it first, or choose another name with --id.`,
+      { id },
+    );
+  }
+  await using checkpoint = await Checkpoint.open(source);
+  const raw = {
+    config: await checkpoint.readJson('config.json'),
+    generationConfig: await checkpoint.readJson('generation_config.json'),
+  };
+  const recognized = recognizeModel(raw);
+  const image = parseImageProcessorConfig(
+    await checkpoint.readJson('preprocessor_config.json'),
+    await checkpoint.readJson('processor_config.json'),
+  );
+  for (const folder of recognized.tokenizerFolders) await loadTokenizer(path.join(source, folder));
+  const graphs = buildGraphs(recognized, checkpoint);
+
+  const working = workingFolderOf(options.modelsFolder, id);
+  try {
+    await mkdir(working, { recursive: true });
+    await using journal = await ImportJournal.open(
+      working,
+      JSON.stringify([compilerVersion, options.precision ?? 'fp32', source, checkpoint.files]),
+    );
+    await assertSpace(working, graphs, journal);
+    const files = await writeGraphs(graphs, working, journal, options);
+    for (const folder of recognized.tokenizerFolders) {
+      for (const file of tokenizerFiles) {
+        await cp(path.join(source, folder, file), path.join(working, folder, file), { recursive: true });
+        files.push({ name: path.posix.join(folder, file), ...(await sha256OfFile(path.join(working, folder, file))) });
+      }
+    }
+    const sourceFiles = await hashSource(checkpoint, options);
+    const manifest = newManifest({
+      id,
+      architecture: recognized.architecture,
+      precision: options.precision ?? 'fp32',
+      source: { name: path.basename(source), files: sourceFiles },
+      importedAt: new Date().toISOString(),
+      files,
+      sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      image,
+      config: recognized.config,
+      selfTest: [],
+    });
+    await writeManifest(working, manifest);
+    const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
+    await writeManifest(working, tested);
+    await journal.finish();
+    await rename(working, target);
+    return tested;
+  } catch (error) {
+    if (options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });
+    throw describeWriteError(error, working);
+  }
+}
+
+/** All graphs of the model, after checking that they take every tensor of the checkpoint. */
+function buildGraphs(recognized: RecognizedModel, checkpoint: Checkpoint): Graph[] {
+  const account = new TensorAccount(checkpoint);
+  const graphs = recognized.graphs.map(({ name, build }) => {
+    const graph = new Graph(name);
+    build({ graph, weights: new GraphWeights(graph, checkpoint, account) });
+    return graph;
+  });
+  account.close(recognized.mayIgnore);
+  return graphs;
+}
+
+async function writeGraphs(
+  graphs: readonly Graph[],
+  working: string,
+  journal: ImportJournal,
+  { signal, onProgress }: ImportOptions,
+): Promise<WrittenFile[]> {
+  const totalBytes = graphs.reduce((sum, graph) => sum + weightBytes(graph), 0);
+  const files: WrittenFile[] = [];
+  let doneBytes = 0;
+  for (const graph of graphs) {
+    signal?.throwIfAborted();
+    const finished = journal.filesOf(graph.name);
+    if (finished !== undefined) {
+      files.push(...finished);
+      doneBytes += weightBytes(graph);
+      continue;
+    }
+    for (const name of [`${graph.name}.onnx`, `${graph.name}.onnx.data`])
+      await rm(path.join(working, name), { force: true });
+    const written = await writeModel(graph, working, compilerVersion, {
+      signal,
+      onWritten(bytes) {
+        doneBytes += bytes;
+        onProgress?.({ stage: 'compile', doneBytes, totalBytes });
+      },
+    });
+    await journal.add(graph.name, written);
+    files.push(...written);
+  }
+  return files;
+}
+
+async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: ImportOptions): Promise<WrittenFile[]> {
+  const totalBytes = checkpoint.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  let doneBytes = 0;
+  const hashed: WrittenFile[] = [];
+  for (const file of checkpoint.files) {
+    const onRead = (bytes: number) => {
+      doneBytes += bytes;
+      onProgress?.({ stage: 'hash', doneBytes, totalBytes });
+    };
+    hashed.push({ name: path.basename(file.path), ...(await sha256OfFile(file.path, { signal, onRead })) });
+    const { size, mtimeMs } = await stat(file.path);
+    if (size !== file.sizeBytes || mtimeMs !== file.modifiedMs) {
+      throw new CheckpointError(
+        'CHECKPOINT_CHANGED',
+        `${path.basename(file.path)} changed while it was being imported. Start again.`,
+        { file: file.path },
+      );
+    }
+  }
+  return hashed;
+}
+
+async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {
+  signal?.throwIfAborted();
+  onProgress?.({ stage: 'verify', doneBytes: 0, totalBytes: 1 });
+  const { model } = await loadModel(working, defaultSessionSettings);
+  await using _disposed = model;
+  const stages = await model.selfTest();
+  for (const { stage, values, norm } of stages) {
+    if (![norm, ...values].every(Number.isFinite)) {
+      throw new ModelError(
+        'MODEL_SELF_TEST_FAILED',
+        `The checkpoint computes values that are not finite (stage ${stage}): its weights are damaged.`,
+        { stage },
+      );
+    }
+  }
+  onProgress?.({ stage: 'verify', doneBytes: 1, totalBytes: 1 });
+  return stages;
+}
+
+/** Fails before writing when the disk has no room. */
+async function assertSpace(working: string, graphs: readonly Graph[], journal: ImportJournal): Promise<void> {
+  const neededBytes = graphs.reduce(
+    (sum, graph) => sum + (journal.filesOf(graph.name) === undefined ? weightBytes(graph) : 0),
+    0,
+  );
+  const { bavail, bsize } = await statfs(working);
+  const freeBytes = bavail * bsize;
+  if (neededBytes > freeBytes) {
+    const gb = (bytes: number) => (bytes / 1e9).toFixed(1);
+    throw new ModelError(
+      'DISK_FULL',
+      `The model needs ${gb(neededBytes)} GB, but only ${gb(freeBytes)} GB are free on this disk.`,
+      { neededBytes, freeBytes },
+    );
+  }
+}
+
+function describeWriteError(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ModelError(
+      'DISK_FULL',
+      'The disk is full. Nothing was kept of the import; make room and start again.',
+      { folder },
+      error,
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new ModelError('FOLDER_NOT_WRITABLE', `Cannot write to ${folder}.`, { folder }, error);
+  }
+  return error;
+}
+
+function weightBytes(graph: Graph): number {
+  return graph.externalInitializers.reduce((sum, { weight }) => sum + weight.sizeBytes, 0);
+}
+
+function idFromFolder(folder: string): string {
+  const id = path
+    .basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return id === '' ? 'model' : id.slice(0, 64);
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,118 @@
+/** @file What an unfinished import has finished, so that it can go on after it was stopped or killed. */
+import { type FileHandle, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { WrittenFile } from '../onnx/modelWriter.ts';
+import { ModelError } from './modelError.ts';
+
+const journalName = 'import.jsonl';
+
+const headerSchema = z.object({ fingerprint: z.string(), pid: z.int() });
+const entrySchema = z.object({
+  graph: z.string(),
+  files: z.array(z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() })),
+});
+
+/** A file of lines: a header that says what is being imported and by which process, then one line a finished graph. */
+export class ImportJournal implements AsyncDisposable {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #finished: Map<string, readonly WrittenFile[]>;
+
+  private constructor(file: string, handle: FileHandle, finished: Map<string, readonly WrittenFile[]>) {
+    this.#file = file;
+    this.#handle = handle;
+    this.#finished = finished;
+  }
+
+  /**
+   * Opens the journal in `folder`. What was finished counts only if it was made from the same things (`fingerprint`) and
+   * is still there; otherwise the folder is emptied.
+   * @throws ModelError MODEL_IN_USE when another process is importing into this folder
+   */
+  static async open(folder: string, fingerprint: string): Promise<ImportJournal> {
+    const file = path.join(folder, journalName);
+    const { header, entries } = await readLines(file);
+    if (header !== undefined && header.pid !== process.pid && isRunning(header.pid)) {
+      throw new ModelError('MODEL_IN_USE', 'Another Vignette is importing this model at the moment.', {
+        folder,
+        pid: header.pid,
+      });
+    }
+    const finished = new Map<string, readonly WrittenFile[]>();
+    if (header?.fingerprint === fingerprint) {
+      for (const { graph, files } of entries) if (await allPresent(folder, files)) finished.set(graph, files);
+    } else {
+      for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
+    }
+    const handle = await open(file, 'w');
+    const journal = new ImportJournal(file, handle, new Map());
+    await journal.#append({ fingerprint, pid: process.pid });
+    for (const [graph, files] of finished) await journal.add(graph, files);
+    return journal;
+  }
+
+  /** The files of a graph that is finished. */
+  filesOf(graph: string): readonly WrittenFile[] | undefined {
+    return this.#finished.get(graph);
+  }
+
+  async add(graph: string, files: readonly WrittenFile[]): Promise<void> {
+    this.#finished.set(graph, files);
+    await this.#append({ graph, files });
+  }
+
+  /** Removes the journal: the folder is complete. */
+  async finish(): Promise<void> {
+    await rm(this.#file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #append(line: unknown): Promise<void> {
+    await this.#handle.appendFile(`${JSON.stringify(line)}\n`);
+    await this.#handle.sync();
+  }
+}
+
+async function readLines(file: string) {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [first, ...rest] = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine);
+  const entries = rest.map((line) => entrySchema.safeParse(line).data).filter((entry) => entry !== undefined);
+  return { header: headerSchema.safeParse(first).data, entries };
+}
+
+/** The last line may have been cut by a crash: it then counts as nothing. */
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+async function allPresent(folder: string, files: readonly WrittenFile[]): Promise<boolean> {
+  const sizes = await Promise.all(
+    files.map(({ name }) =>
+      stat(path.join(folder, name)).then(
+        (s) => s.size,
+        () => -1,
+      ),
+    ),
+  );
+  return files.every(({ sizeBytes }, i) => sizes[i] === sizeBytes);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

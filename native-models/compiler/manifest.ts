@@ -1,0 +1,93 @@
+/** @file `model.json`: what a compiled model's folder says about itself. Written by the compiler, read everywhere. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
+import { ModelError } from './modelError.ts';
+
+/** Raised when a reader of the older format would misunderstand the file. */
+const formatVersion = 1;
+
+/** Raised whenever the graphs that the compiler writes change. */
+export const compilerVersion = '1';
+
+export const manifestName = 'model.json';
+
+const fileSchema = z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** What a stage gave for the self-test's input: compared on other devices, and after a copy. */
+const selfTestStageSchema = z.object({
+  stage: z.string(),
+  /** Euclidean norm of the stage's output. */
+  norm: z.number(),
+  /** Some of its values, evenly spaced. */
+  values: z.array(z.number()),
+});
+export type SelfTestStage = z.output<typeof selfTestStageSchema>;
+
+export const precisionSchema = z.enum(['fp32']);
+export type Precision = z.output<typeof precisionSchema>;
+
+export const manifestSchema = z.object({
+  formatVersion: z.literal(formatVersion),
+  compilerVersion: z.string(),
+  id: z.string(),
+  /** Name of the architecture, as in architectures/. */
+  architecture: z.string(),
+  precision: precisionSchema,
+  source: z.object({
+    /** Name of the folder that the checkpoint came from. */
+    name: z.string(),
+    /** Its weight files. */
+    files: z.array(fileSchema),
+  }),
+  importedAt: z.iso.datetime(),
+  /** All files of the model but this one. */
+  files: z.array(fileSchema),
+  sizeBytes: z.int(),
+  image: imageProcessorConfigSchema,
+  /** Sizes and token ids; the architecture's own schema validates it. */
+  config: z.unknown(),
+  selfTest: z.array(selfTestStageSchema),
+});
+export type ModelManifest = z.output<typeof manifestSchema>;
+
+export function newManifest(fields: Omit<ModelManifest, 'formatVersion' | 'compilerVersion'>): ModelManifest {
+  return { formatVersion, compilerVersion, ...fields };
+}
+
+export async function writeManifest(folder: string, manifest: ModelManifest): Promise<void> {
+  await writeFile(path.join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+}
+
+/** @throws ModelError MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID or MODEL_MANIFEST_NEWER */
+export async function readManifest(folder: string): Promise<ModelManifest> {
+  const file = path.join(folder, manifestName);
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw new ModelError('MODEL_MANIFEST_INVALID', `${file} is not valid JSON.`, { folder }, cause);
+    throw new ModelError('MODEL_NOT_FOUND', `There is no compiled model in ${folder}.`, { folder }, cause);
+  }
+  const version = z.object({ formatVersion: z.int() }).safeParse(raw).data?.formatVersion;
+  if (version !== undefined && version > formatVersion) {
+    throw new ModelError(
+      'MODEL_MANIFEST_NEWER',
+      `The model in ${folder} was imported by a newer Vignette. Update, or import it again.`,
+      {
+        folder,
+        version,
+      },
+    );
+  }
+  const parsed = manifestSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new ModelError(
+    'MODEL_MANIFEST_INVALID',
+    `${file} is malformed: ${z.prettifyError(parsed.error)}`,
+    { folder },
+    parsed.error,
+  );
+}

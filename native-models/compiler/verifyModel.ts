@@ -1,0 +1,60 @@
+/** @file Checks an installed model: every byte of its files, then the numbers it computes. */
+import path from 'node:path';
+import { loadModel } from '../architectures/models.ts';
+import { defaultSessionSettings } from '../runtime/graphSession.ts';
+import { compareSelfTest } from '../runtime/selfTest.ts';
+import { sha256OfFile } from './fileHash.ts';
+import { type ModelManifest, readManifest } from './manifest.ts';
+import { ModelError } from './modelError.ts';
+
+export interface VerifyReport {
+  readonly manifest: ModelManifest;
+  readonly files: number;
+  readonly stages: readonly string[];
+}
+
+/** Float32 results differ in the last bits between processors and numbers of threads. */
+const selfTestTolerance = 1e-3;
+
+/**
+ * @throws ModelError MODEL_DAMAGED (names the file), MODEL_SELF_TEST_FAILED (names the stage), or what is wrong with the
+ * manifest
+ */
+export async function verifyModel(
+  folder: string,
+  {
+    signal,
+    onProgress,
+  }: {
+    signal?: AbortSignal | undefined;
+    onProgress?: (progress: { doneBytes: number; totalBytes: number }) => void;
+  } = {},
+): Promise<VerifyReport> {
+  const manifest = await readManifest(folder);
+  let doneBytes = 0;
+  for (const { name, sha256 } of manifest.files) {
+    const onRead = (bytes: number) => {
+      doneBytes += bytes;
+      onProgress?.({ doneBytes, totalBytes: manifest.sizeBytes });
+    };
+    const found = await sha256OfFile(path.join(folder, name), { signal, onRead }).catch((cause: unknown) => {
+      if (signal?.aborted === true) throw cause;
+      throw new ModelError(
+        'MODEL_DAMAGED',
+        `The model's file ${name} cannot be read. Import the model again.`,
+        { folder, name },
+        cause,
+      );
+    });
+    if (found.sha256 !== sha256) {
+      throw new ModelError('MODEL_DAMAGED', `The model's file ${name} is damaged. Import the model again.`, {
+        folder,
+        name,
+      });
+    }
+  }
+  const { model } = await loadModel(folder, defaultSessionSettings);
+  await using _disposed = model;
+  compareSelfTest(manifest.selfTest, await model.selfTest(), selfTestTolerance);
+  return { manifest, files: manifest.files.length, stages: manifest.selfTest.map(({ stage }) => stage) };
+}

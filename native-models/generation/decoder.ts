@@ -1,0 +1,26 @@
+/** @file What the generation loop needs of a language model: one decoding pass that holds its own KV cache. */
+
+/**
+ * One autoregressive pass over a batch of sequences.
+ *
+ * Beam search reorders and repeats rows between steps, so every step names, for each of its rows, the row of the
+ * previous step whose cache it continues; the number of rows may grow (batch → batch·beams) or shrink.
+ */
+export interface Decoder {
+  /** Number of sequences, B. */
+  readonly batchSize: number;
+  /** Size of the logits' last dimension, V. */
+  readonly vocabSize: number;
+  /**
+   * The ids that count as already generated when generation starts, one list a sequence (T5: the decoder start token;
+   * decoder-only models fed with `inputs_embeds`: none). Logits processors see them, and output ids begin with them.
+   */
+  readonly promptIds: readonly (readonly number[])[];
+  /** Runs the prompt. Returns the logits of its last position, [B, V]. Called once, first. */
+  prefill(): Promise<Float32Array>;
+  /**
+   * Feeds one token a row. `parents[r]` is the row of the previous step (or of prefill) that row r continues.
+   * Returns the logits of the new position, [tokens.length, V]; the array is the caller's to change.
+   */
+  step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array>;
+}

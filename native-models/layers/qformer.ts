@@ -1,0 +1,163 @@
+/**
+ * @file The Q-Former: a post-norm BERT in which query tokens and text share self-attention, have feed-forwards of their
+ * own, and only the queries attend to the picture. Compiler only.
+ * Papers: BLIP-2 (arXiv:2301.12597), InstructBLIP (arXiv:2305.06500). Reference: InstructBlipQFormerModel in transformers.
+ *
+ * B batch · Q query tokens · S text tokens · T = Q + S · P picture tokens · N heads · H head size · D = N·H hidden
+ */
+import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { add, concat, expand, gather, int64s, layerNormalization, shapeOf, slice } from '../onnx/operators.ts';
+import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+
+export interface QFormerDims {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly mlpSize: number;
+  /** Every how manieth layer attends to the picture, from layer 0 on. */
+  readonly crossAttentionFrequency: number;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+  readonly queryTokens: number;
+  readonly epsilon: number;
+  readonly activation: Activation;
+}
+
+interface AttentionNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly output: string;
+  readonly norm: string;
+}
+
+interface FeedForwardNames {
+  readonly up: string;
+  readonly down: string;
+  readonly norm: string;
+}
+
+export interface QFormerNames {
+  readonly queryTokens: string;
+  readonly wordEmbeddings: string;
+  readonly positionEmbeddings: string;
+  readonly embeddingsNorm: string;
+  readonly layer: (index: number) => {
+    readonly selfAttention: AttentionNames;
+    readonly crossAttention: AttentionNames;
+    readonly queryFeedForward: FeedForwardNames;
+    readonly textFeedForward: FeedForwardNames;
+  };
+}
+
+export interface QFormerInputs {
+  /** [B, P, Dv] */
+  readonly features: Value<'float'>;
+  /** [B, S] */
+  readonly textIds: Value<'int64'>;
+  /** Positions 0 … S−1, [S]. */
+  readonly textPositions: Value<'int64'>;
+  /** Bias of the self-attention over queries and text, [B, 1, T, T]: the text's padding is masked. */
+  readonly selfBias: Value<'float'>;
+}
+
+/** The query tokens after the last layer, [B, Q, D] */
+export function instructedQFormer(
+  context: LayerContext,
+  inputs: QFormerInputs,
+  names: QFormerNames,
+  dims: QFormerDims,
+): Value<'float'> {
+  const { graph } = context;
+  let hidden = graph.scope('embeddings', () => embed(context, inputs, names, dims)); // [B, T, D]
+  for (let i = 0; i < dims.layers; i++) {
+    // nothing reads the text after the last layer, so its last feed-forward is left out
+    const isLast = i === dims.layers - 1;
+    hidden = graph.scope(`layer.${i}`, () => block(context, hidden, inputs, names.layer(i), dims, i, isLast));
+  }
+  return hidden;
+}
+
+function embed(context: LayerContext, inputs: QFormerInputs, names: QFormerNames, dims: QFormerDims): Value<'float'> {
+  const { graph, weights } = context;
+  const { hiddenSize: D, queryTokens: Q } = dims;
+  const B = dimOf(inputs.textIds, 0);
+  const words = gather(graph, weights.stored(names.wordEmbeddings, [dims.vocabSize, D]), inputs.textIds); // [B, S, D]
+  const positions = gather(
+    graph,
+    weights.stored(names.positionEmbeddings, [dims.maxPositions, D]),
+    inputs.textPositions,
+  ); // [S, D]
+  const target = concat(graph, [shapeOf(graph, inputs.textIds, 0), int64s(graph, [1, 1])], 0);
+  const queries = expand(graph, weights.stored(names.queryTokens, [1, Q, D]), target, [B, Q, D]);
+  const all = concat(graph, [queries, add(graph, words, positions)], 1, dimOf(inputs.selfBias, -1)); // [B, T, D]
+  const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
+  return layerNormalization(graph, all, scale, bias, dims.epsilon);
+}
+
+/**
+ * ```
+ * hidden [B,T,D] ─ self-attention ─┬─ queries [B,Q,D] ─ cross-attention (some layers) ─ query feed-forward ─┐
+ *                                  └─ text    [B,S,D] ─ text feed-forward ─────────────────────────────── Concat
+ * ```
+ */
+function block(
+  context: LayerContext,
+  hidden: Value<'float'>,
+  { features, selfBias, textIds }: QFormerInputs,
+  names: ReturnType<QFormerNames['layer']>,
+  dims: QFormerDims,
+  index: number,
+  isLast: boolean,
+): Value<'float'> {
+  const { graph } = context;
+  const Q = dims.queryTokens;
+  const attended = attention(context, hidden, hidden, selfBias, names.selfAttention, dims); // [B, T, D]
+  let queries = slice(graph, attended, 1, 0, Q); // [B, Q, D]
+  if (index % dims.crossAttentionFrequency === 0) {
+    queries = attention(context, queries, features, undefined, names.crossAttention, dims);
+  }
+  queries = feedForward(context, queries, names.queryFeedForward, dims);
+  if (isLast) return queries;
+  const text = slice(graph, attended, 1, Q, 'end', dimOf(textIds, 1)); // [B, S, D]
+  return concat(graph, [queries, feedForward(context, text, names.textFeedForward, dims)], 1, dimOf(hidden, 1));
+}
+
+/** Post-norm attention: LayerNorm(x + output(MHA(x, source))) */
+function attention(
+  context: LayerContext,
+  x: Value<'float'>,
+  source: Value<'float'>,
+  bias: Value<'float'> | undefined,
+  names: AttentionNames,
+  { hiddenSize: D, heads, epsilon }: QFormerDims,
+): Value<'float'> {
+  const query = linear(context, x, names.query, D);
+  const key = linear(context, source, names.key, D);
+  const value = linear(context, source, names.value, D);
+  const { output } = multiHeadAttention(context.graph, { query, key, value, bias }, heads, (D / heads) ** -0.5);
+  return addAndNorm(context, linear(context, output, names.output, D), x, names.norm, epsilon);
+}
+
+/** Post-norm feed-forward: LayerNorm(x + down(act(up(x)))) */
+function feedForward(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: FeedForwardNames,
+  dims: QFormerDims,
+): Value<'float'> {
+  const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
+  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims.epsilon);
+}
+
+function addAndNorm(
+  context: LayerContext,
+  x: Value<'float'>,
+  residual: Value<'float'>,
+  norm: string,
+  epsilon: number,
+): Value<'float'> {
+  const { scale, bias } = normWeights(context, norm, sizeOf(x, -1));
+  return layerNormalization(context.graph, add(context.graph, x, residual), scale, bias, epsilon);
+}

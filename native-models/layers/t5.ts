@@ -1,0 +1,250 @@
+/**
+ * @file T5 (v1.1, Flan): encoder, and decoder step with KV cache. RMS norms before each part, no biases, attention scores
+ * that are not scaled, a relative position bias that layer 0 owns and all layers share. Compiler only.
+ * Paper: arXiv:1910.10683. Reference: T5ForConditionalGeneration in Hugging Face transformers.
+ *
+ * B batch · R rows (sequences or beams) · L encoder tokens · P past tokens · T = P + 1 · N heads · H head size · D hidden
+ */
+import { multiHeadAttention, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
+import {
+  float,
+  gather,
+  matMul,
+  mul,
+  reshape,
+  simplifiedLayerNormalization,
+  transpose,
+  unsqueeze,
+} from '../onnx/operators.ts';
+import { dimOf, type Value } from '../onnx/value.ts';
+import { type Activation, activation, type LayerContext, linear } from './linear.ts';
+
+export interface T5Dims {
+  readonly hiddenSize: number;
+  readonly headSize: number;
+  readonly heads: number;
+  readonly mlpSize: number;
+  readonly encoderLayers: number;
+  readonly decoderLayers: number;
+  readonly vocabSize: number;
+  readonly relativeBuckets: number;
+  readonly relativeMaxDistance: number;
+  readonly epsilon: number;
+  readonly activation: Activation;
+  /** The decoder's last hidden state is multiplied by D^−0.5 before the output layer (the original T5 only). */
+  readonly scaleDecoderOutputs: boolean;
+}
+
+interface AttentionNames {
+  readonly norm: string;
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly output: string;
+}
+
+interface FeedForwardNames {
+  readonly norm: string;
+  readonly gate: string;
+  readonly up: string;
+  readonly down: string;
+}
+
+export interface T5Names {
+  readonly embeddings: string;
+  readonly outputLayer: string;
+  readonly encoderPositionBias: string;
+  readonly encoderFinalNorm: string;
+  readonly encoderLayer: (index: number) => {
+    readonly attention: AttentionNames;
+    readonly feedForward: FeedForwardNames;
+  };
+  readonly decoderPositionBias: string;
+  readonly decoderFinalNorm: string;
+  readonly decoderLayer: (index: number) => {
+    readonly selfAttention: AttentionNames;
+    readonly crossAttention: AttentionNames;
+    readonly feedForward: FeedForwardNames;
+  };
+}
+
+/** A layer's keys and values, [rows, N, positions, H] each. */
+export interface KeyValue {
+  readonly key: Value<'float'>;
+  readonly value: Value<'float'>;
+}
+
+export function t5Embeddings(
+  { graph, weights }: LayerContext,
+  ids: Value<'int64'>,
+  names: T5Names,
+  dims: T5Dims,
+): Value<'float'> {
+  return gather(graph, weights.stored(names.embeddings, [dims.vocabSize, dims.hiddenSize]), ids);
+}
+
+/** bucket numbers [S, T] → position bias [1, N, S, T] */
+export function t5PositionBias(
+  { graph, weights }: LayerContext,
+  buckets: Value<'int64'>,
+  table: string,
+  dims: T5Dims,
+): Value<'float'> {
+  const perPair = gather(graph, weights.stored(table, [dims.relativeBuckets, dims.heads]), buckets); // [S, T, N]
+  return unsqueeze(graph, transpose(graph, perPair, [2, 0, 1]), [0]); // [N, S, T] → [1, N, S, T]
+}
+
+/** embeddings [B, L, D] and attention bias [B, N, L, L] → hidden states after the final norm, [B, L, D] */
+export function t5Encoder(
+  context: LayerContext,
+  embeddings: Value<'float'>,
+  bias: Value<'float'>,
+  names: T5Names,
+  dims: T5Dims,
+): Value<'float'> {
+  let state = startResidual(context, embeddings, names.encoderLayer(0).attention.norm, dims);
+  for (let i = 0; i < dims.encoderLayers; i++) {
+    const layer = names.encoderLayer(i);
+    const nextNorm = i + 1 < dims.encoderLayers ? names.encoderLayer(i + 1).attention.norm : names.encoderFinalNorm;
+    state = context.graph.scope(`block.${i}`, () => {
+      const query = project(context, state.normalized, layer.attention.query, dims);
+      const key = project(context, state.normalized, layer.attention.key, dims);
+      const value = project(context, state.normalized, layer.attention.value, dims);
+      const { output } = multiHeadAttention(context.graph, { query, key, value, bias }, dims.heads, 1);
+      const attended = linear(context, output, layer.attention.output, dims.hiddenSize, { bias: false });
+      const middle = addAndNorm(context, attended, state.sum, layer.feedForward.norm, dims);
+      return addAndNorm(
+        context,
+        feedForward(context, middle.normalized, layer.feedForward, dims),
+        middle.sum,
+        nextNorm,
+        dims,
+      );
+    });
+  }
+  return state.normalized;
+}
+
+/** The keys and values that the decoder's cross-attention takes from the encoder's output [B, L, D], a pair a layer. */
+export function t5CrossKeyValues(
+  context: LayerContext,
+  encoded: Value<'float'>,
+  names: T5Names,
+  dims: T5Dims,
+): KeyValue[] {
+  return Array.from({ length: dims.decoderLayers }, (_, i) =>
+    context.graph.scope(`cross.${i}`, () => {
+      const { key, value } = names.decoderLayer(i).crossAttention;
+      return { key: splitHeads(context, encoded, key, dims), value: splitHeads(context, encoded, value, dims) };
+    }),
+  );
+}
+
+export interface T5DecoderInputs {
+  /** [R, 1] */
+  readonly ids: Value<'int64'>;
+  /** Position bias of the new token against all, [1, N, 1, T]. */
+  readonly selfBias: Value<'float'>;
+  /** Masks the padding of the encoder's tokens, [R, 1, 1, L]. */
+  readonly crossBias: Value<'float'>;
+  readonly past: readonly KeyValue[];
+  readonly cross: readonly KeyValue[];
+}
+
+/** One new token a row: logits [R, V] and the grown cache, [R, N, T, H] a layer. */
+export function t5DecoderStep(
+  context: LayerContext,
+  { ids, selfBias, crossBias, past, cross }: T5DecoderInputs,
+  names: T5Names,
+  dims: T5Dims,
+): { logits: Value<'float'>; present: KeyValue[] } {
+  const { graph } = context;
+  const present: KeyValue[] = [];
+  let state = startResidual(
+    context,
+    t5Embeddings(context, ids, names, dims),
+    names.decoderLayer(0).selfAttention.norm,
+    dims,
+  );
+  for (let i = 0; i < dims.decoderLayers; i++) {
+    const layer = names.decoderLayer(i);
+    const nextNorm = i + 1 < dims.decoderLayers ? names.decoderLayer(i + 1).selfAttention.norm : names.decoderFinalNorm;
+    const own = past[i];
+    const encoded = cross[i];
+    if (own === undefined || encoded === undefined) throw new RangeError(`no cache for decoder layer ${i}`);
+    state = graph.scope(`block.${i}`, () => {
+      const attended = multiHeadAttention(
+        graph,
+        {
+          query: project(context, state.normalized, layer.selfAttention.query, dims),
+          key: project(context, state.normalized, layer.selfAttention.key, dims),
+          value: project(context, state.normalized, layer.selfAttention.value, dims),
+          bias: selfBias,
+          past: { ...own, totalLength: String(dimOf(selfBias, -1)) },
+        },
+        dims.heads,
+        1,
+      );
+      if (attended.present !== undefined) present.push(attended.present);
+      const selfOutput = linear(context, attended.output, layer.selfAttention.output, dims.hiddenSize, { bias: false });
+      const afterSelf = addAndNorm(context, selfOutput, state.sum, layer.crossAttention.norm, dims);
+
+      const query = project(context, afterSelf.normalized, layer.crossAttention.query, dims);
+      const looked = multiHeadAttention(graph, { query, ...encoded, bias: crossBias }, dims.heads, 1).output;
+      const crossOutput = linear(context, looked, layer.crossAttention.output, dims.hiddenSize, { bias: false });
+      const afterCross = addAndNorm(context, crossOutput, afterSelf.sum, layer.feedForward.norm, dims);
+      return addAndNorm(
+        context,
+        feedForward(context, afterCross.normalized, layer.feedForward, dims),
+        afterCross.sum,
+        nextNorm,
+        dims,
+      );
+    });
+  }
+  return { logits: outputLogits(context, state.normalized, names, dims), present };
+}
+
+/** hidden [R, 1, D] → logits [R, V]; the output layer is the embedding table where the checkpoint has none of its own. */
+function outputLogits(context: LayerContext, hidden: Value<'float'>, names: T5Names, dims: T5Dims): Value<'float'> {
+  const { graph, weights } = context;
+  const R = dimOf(hidden, 0);
+  const last = reshape(graph, hidden, [-1, dims.hiddenSize], [R, dims.hiddenSize]); // [R, D]
+  const scaled = dims.scaleDecoderOutputs ? mul(graph, last, float(graph, dims.hiddenSize ** -0.5)) : last;
+  const table = weights.has(names.outputLayer) ? names.outputLayer : names.embeddings;
+  return matMul(graph, scaled, weights.transposed(table, [dims.vocabSize, dims.hiddenSize]));
+}
+
+function startResidual(context: LayerContext, x: Value<'float'>, norm: string, dims: T5Dims) {
+  const scale = context.weights.stored(norm, [dims.hiddenSize]);
+  return { sum: x, normalized: simplifiedLayerNormalization(context.graph, x, scale, dims.epsilon) };
+}
+
+function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: T5Dims) {
+  const scale = context.weights.stored(norm, [dims.hiddenSize]);
+  return skipSimplifiedLayerNormalization(context.graph, x, residual, scale, dims.epsilon);
+}
+
+/** [.., D] → [.., N·H] */
+function project(context: LayerContext, x: Value<'float'>, path: string, dims: T5Dims): Value<'float'> {
+  return linear(context, x, path, dims.heads * dims.headSize, { bias: false });
+}
+
+/** [B, L, D] → [B, N, L, H] */
+function splitHeads(context: LayerContext, x: Value<'float'>, path: string, dims: T5Dims): Value<'float'> {
+  const { heads: N, headSize: H } = dims;
+  const [B, L] = [dimOf(x, 0), dimOf(x, 1)];
+  const apart = reshape(context.graph, project(context, x, path, dims), [0, 0, N, H], [B, L, N, H]);
+  return transpose(context.graph, apart, [0, 2, 1, 3]); // [B, N, L, H]
+}
+
+/** Gated: down(act(gate(x)) · up(x)) */
+function feedForward(context: LayerContext, x: Value<'float'>, names: FeedForwardNames, dims: T5Dims): Value<'float'> {
+  const gate = activation(
+    context.graph,
+    linear(context, x, names.gate, dims.mlpSize, { bias: false }),
+    dims.activation,
+  );
+  const up = linear(context, x, names.up, dims.mlpSize, { bias: false });
+  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false });
+}

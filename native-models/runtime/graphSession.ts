@@ -1,0 +1,77 @@
+/** @file One graph loaded into onnxruntime. Runs in the model host; `run` blocks its thread although it returns a promise. */
+import path from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { ModelError } from '../compiler/modelError.ts';
+
+export type Tensor = ort.Tensor;
+
+/** Where and how graphs run. */
+export interface SessionSettings {
+  /** onnxruntime's name of the execution provider. */
+  readonly device: 'cpu';
+  /** Threads of one operator; 0 lets onnxruntime take one a physical core. */
+  readonly threads: number;
+}
+
+export const defaultSessionSettings: SessionSettings = { device: 'cpu', threads: 0 };
+
+/** A loaded graph. Dispose of it to free its weights. */
+export class GraphSession implements AsyncDisposable {
+  readonly name: string;
+  readonly #session: ort.InferenceSession;
+
+  private constructor(name: string, session: ort.InferenceSession) {
+    this.name = name;
+    this.#session = session;
+  }
+
+  /** Loads `<name>.onnx` of a compiled model. @throws ModelError MODEL_DAMAGED */
+  static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
+    const file = path.join(folder, `${name}.onnx`);
+    try {
+      const session = await ort.InferenceSession.create(file, {
+        executionProviders: [settings.device],
+        intraOpNumThreads: settings.threads,
+        logSeverityLevel: 3, // errors; warnings are about optimisations and go to stderr
+        extra: { session: { disable_prepacking: '1' } },
+      });
+      return new GraphSession(name, session);
+    } catch (cause) {
+      throw new ModelError(
+        'MODEL_DAMAGED',
+        `The graph ${name} of the model in ${folder} cannot be loaded. Import it again.`,
+        { folder, graph: name, reason: String(cause) },
+        cause,
+      );
+    }
+  }
+
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    return this.#session.run(feeds);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** The output called `name`. @throws RangeError when the graph has no such output */
+export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw new RangeError(`the graph returned no ${name}`);
+  return tensor;
+}
+
+export function floatTensor(data: Float32Array, dims: readonly number[]): Tensor {
+  return new ort.Tensor('float32', data, dims);
+}
+
+export function int64Tensor(data: BigInt64Array | readonly number[], dims: readonly number[]): Tensor {
+  return new ort.Tensor('int64', data instanceof BigInt64Array ? data : BigInt64Array.from(data, BigInt), dims);
+}
+
+/** The values of a float32 tensor that lives in ordinary memory. */
+export function floatsOf(tensor: Tensor): Float32Array {
+  if (!(tensor.data instanceof Float32Array)) throw new RangeError(`expected float32, got ${tensor.type}`);
+  return tensor.data;
+}

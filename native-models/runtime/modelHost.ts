@@ -1,0 +1,188 @@
+/**
+ * @file The client of a model host process. onnxruntime blocks the thread it runs on, and a driver crash or lack of
+ * memory ends its process; so models live in a process of their own, which is restarted when it dies.
+ */
+import { RemoteError, VignetteError } from '../errors.ts';
+import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
+import {
+  type Answer,
+  type AnswerRequest,
+  answerSchema,
+  type HostRequest,
+  hostMessageSchema,
+  type LoadedModel,
+  loadedModelSchema,
+} from './protocol.ts';
+
+export interface ModelHostOptions {
+  /** How to start the process; by default Node forks `hostProcess` beside this file. */
+  readonly startProcess?: StartHostProcess | undefined;
+  /** Told when the process died; it is started again as soon as there is something to do. */
+  readonly onRestart?: ((reason: string) => void) | undefined;
+}
+
+interface Pending {
+  readonly request: WithoutId<Exclude<HostRequest, { type: 'cancel' }>>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onText: ((delta: string) => void) | undefined;
+  /** Characters delivered to `onText`: a retried answer is generated anew and must not be told twice. */
+  delivered: number;
+  /** Characters that the current attempt has generated. */
+  generated: number;
+  /** How often the process died while this request was at the head of the queue. */
+  crashes: number;
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** A request during which the process dies so many times is given up: it is what kills it. */
+const maxCrashes = 2;
+
+export class ModelHost implements AsyncDisposable {
+  readonly #startProcess: StartHostProcess;
+  readonly #onRestart: ((reason: string) => void) | undefined;
+  /** In the order in which the process works on them. */
+  readonly #pending = new Map<number, Pending>();
+  /** Undefined after the process died with nothing to do: it is started again when there is. */
+  #connection: HostConnection | undefined;
+  #closed = false;
+  #loaded: { readonly folder: string; readonly threads: number } | undefined;
+  #nextId = 1;
+  #exited: Promise<void> = Promise.resolve();
+
+  private constructor({ startProcess, onRestart }: ModelHostOptions) {
+    this.#startProcess = startProcess ?? forkHostProcess(new URL('./hostProcess.ts', import.meta.url));
+    this.#onRestart = onRestart;
+  }
+
+  static start(options: ModelHostOptions = {}): ModelHost {
+    const host = new ModelHost(options);
+    host.#connect();
+    return host;
+  }
+
+  /** Loads a compiled model, in place of the one before. @param threads of one operator; 0 is one a physical core */
+  async load(
+    folder: string,
+    { signal, threads = 0 }: { signal?: AbortSignal; threads?: number } = {},
+  ): Promise<LoadedModel> {
+    this.#loaded = undefined;
+    const value = await this.#request({ type: 'load', folder, threads }, { signal });
+    this.#loaded = { folder, threads };
+    return loadedModelSchema.parse(value);
+  }
+
+  /**
+   * Answers one question about one picture. Answers are worked on in the order they are asked for.
+   *
+   * When the process dies meanwhile, it is restarted with its model and the question asked once more.
+   * @throws RemoteError with the code of what went wrong; VignetteError MODEL_HOST_CRASHED; the signal's reason
+   */
+  async answer(
+    request: AnswerRequest,
+    { signal, onText }: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
+  ): Promise<Answer> {
+    return answerSchema.parse(await this.#request({ type: 'answer', request }, { signal, onText }));
+  }
+
+  /** Ends the process. What is still pending is rejected. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const connection = this.#connection;
+    this.#closed = true;
+    this.#connection = undefined;
+    connection?.kill();
+    this.#rejectAll(new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.'));
+    await this.#exited;
+  }
+
+  #request(
+    request: Pending['request'],
+    { signal, onText }: { signal?: AbortSignal | undefined; onText?: ((delta: string) => void) | undefined },
+  ): Promise<unknown> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+    if (this.#connection === undefined) this.#restart();
+    const id = this.#nextId++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#pending.set(id, { request, resolve, reject, onText, delivered: 0, generated: 0, crashes: 0 });
+    this.#connection?.send({ ...request, id });
+    const cancel = () => {
+      if (!this.#pending.delete(id)) return;
+      this.#connection?.send({ type: 'cancel', id });
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    return promise.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  #connect(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#exited = promise;
+    const connection = this.#startProcess({
+      onMessage: (message) => this.#receive(message),
+      onExit: (reason) => {
+        resolve();
+        if (this.#connection === connection) this.#recover(reason);
+      },
+    });
+    this.#connection = connection;
+  }
+
+  #receive(raw: unknown): void {
+    const message = hostMessageSchema.parse(raw);
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return; // cancelled, or the reload after a restart
+    if (message.type === 'text') {
+      const before = pending.generated;
+      pending.generated += message.delta.length;
+      const fresh = message.delta.slice(Math.max(0, pending.delivered - before));
+      pending.delivered = Math.max(pending.delivered, pending.generated);
+      if (fresh !== '') pending.onText?.(fresh);
+      return;
+    }
+    this.#pending.delete(message.id);
+    if (message.type === 'result') pending.resolve(message.value);
+    else pending.reject(new RemoteError(message.error));
+  }
+
+  /** The process died: another loads the model and is asked again. What was at the head has one more try. */
+  #recover(reason: string): void {
+    const [head] = this.#pending;
+    if (head !== undefined) {
+      const [id, pending] = head;
+      pending.crashes += 1;
+      if (pending.crashes >= maxCrashes) {
+        this.#pending.delete(id);
+        const image = pending.request.type === 'answer' ? pending.request.request.image : undefined;
+        pending.reject(
+          new VignetteError(
+            'MODEL_HOST_CRASHED',
+            `The model process ended twice on this (${reason}); the memory may not suffice.`,
+            {
+              details: { reason, image },
+            },
+          ),
+        );
+      }
+    }
+    this.#connection = undefined;
+    this.#onRestart?.(reason);
+    // a process that dies as soon as it starts must not be started forever
+    if (this.#pending.size > 0) this.#restart();
+  }
+
+  #restart(): void {
+    this.#connect();
+    if (this.#loaded !== undefined) this.#connection?.send({ type: 'load', id: this.#nextId++, ...this.#loaded });
+    for (const [id, pending] of this.#pending) {
+      pending.generated = 0;
+      this.#connection?.send({ ...pending.request, id });
+    }
+  }
+
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}

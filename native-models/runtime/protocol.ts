@@ -1,0 +1,98 @@
+/** @file The messages between a model host process and its client, and the plain data they carry. */
+import * as z from 'zod';
+
+/** How text is generated. Names and meanings follow the reference implementation's `generate`. */
+export const generationSettingsSchema = z.object({
+  /** 1 is greedy search (or plain sampling), more is beam search. */
+  numBeams: z.int().min(1).max(64).default(1),
+  maxNewTokens: z.int().min(1).max(4096).default(64),
+  minNewTokens: z.int().min(0).max(4096).default(0),
+  /** Exponent of the length that divides a beam's score: above 0 favours long answers, below 0 short ones. */
+  lengthPenalty: z.number().default(1),
+  /** 1 is off; above 1 makes repeated tokens less likely. */
+  repetitionPenalty: z.number().positive().default(1),
+  /** 0 is off; no n-gram of this size occurs twice. */
+  noRepeatNgramSize: z.int().min(0).default(0),
+  earlyStopping: z.union([z.boolean(), z.literal('never')]).default(false),
+  sample: z.boolean().default(false),
+  temperature: z.number().positive().default(1),
+  /** Keep the smallest set of tokens whose probabilities sum to at least this. 1 is off. */
+  topP: z.number().gt(0).max(1).default(1),
+  /** Keep the k most likely tokens. 0 is off. */
+  topK: z.int().min(0).default(0),
+  seed: z.int().min(0).default(0),
+});
+export type GenerationSettings = z.output<typeof generationSettingsSchema>;
+export type GenerationSettingsInput = z.input<typeof generationSettingsSchema>;
+
+/** Time spent in each stage of one answer, in milliseconds. */
+export const stageTimesSchema = z.object({
+  /** Reading, decoding and resizing the picture; 0 when its features were still in memory. */
+  imageMs: z.number(),
+  visionMs: z.number(),
+  qformerMs: z.number(),
+  /** Text encoder and the first decoder position. */
+  prefillMs: z.number(),
+  /** All further tokens together. */
+  decodeMs: z.number(),
+  totalMs: z.number(),
+});
+export type StageTimes = z.output<typeof stageTimesSchema>;
+
+export const answerRequestSchema = z.object({
+  /** Absolute path of the picture. */
+  image: z.string(),
+  prompt: z.string(),
+  settings: generationSettingsSchema,
+});
+export type AnswerRequest = z.output<typeof answerRequestSchema>;
+
+export const answerSchema = z.object({
+  text: z.string(),
+  /** The ids the decoder produced, its start token and the end token included, as the reference returns them. */
+  tokenIds: z.array(z.int()),
+  /** Beam search only: the sum of the log-probabilities divided by length^lengthPenalty. */
+  score: z.number().optional(),
+  /** Why generation ended. */
+  finish: z.enum(['eos', 'length']),
+  /** Size of the picture as a person sees it (orientation applied), in pixels. */
+  width: z.int(),
+  height: z.int(),
+  ms: stageTimesSchema,
+});
+export type Answer = z.output<typeof answerSchema>;
+
+/** What a host reports about the model it holds. */
+export const loadedModelSchema = z.object({
+  id: z.string(),
+  architecture: z.string(),
+  precision: z.string(),
+  device: z.string(),
+  loadMs: z.number(),
+});
+export type LoadedModel = z.output<typeof loadedModelSchema>;
+
+/** What a client asks of a host. Every request is answered by one `result` or `error` with its id. */
+export const hostRequestSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('load'), id: z.int(), folder: z.string(), threads: z.int().min(0) }),
+  z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
+  z.object({ type: z.literal('cancel'), id: z.int() }),
+]);
+export type HostRequest = z.output<typeof hostRequestSchema>;
+
+/** What a host says. */
+export const hostMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), id: z.int(), delta: z.string() }),
+  z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
+  z.object({
+    type: z.literal('error'),
+    id: z.int(),
+    error: z.object({
+      name: z.string(),
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()),
+    }),
+  }),
+]);
+export type HostMessage = z.output<typeof hostMessageSchema>;
