@@ -1,0 +1,12 @@
+/** @file What can go wrong while text is generated, apart from cancellation. Used in the model host. */
+import { VignetteError } from '../errors.ts';
+
+export type GenerationErrorCode = 'MODEL_NOT_FINITE' | 'MODEL_OUTPUT_SHAPE' | 'GENERATION_NO_TOKEN_LEFT';
+
+export class GenerationError extends VignetteError {
+  declare readonly code: GenerationErrorCode;
+
+  constructor(code: GenerationErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(code, message, { details });
+  }
+}

@@ -1,0 +1,22 @@
+/** @file What every kind of search is given, and what it returns. */
+import type { GenerationSettings } from '../runtime/protocol.ts';
+import type { LogitsSource } from './logitsSource.ts';
+import type { LogitsProcessor } from './processors/logitsProcessor.ts';
+
+export interface GeneratedSequence {
+  /** The prompt's ids, then the new ones; the end token is the last of them when it was produced. No padding. */
+  readonly ids: readonly number[];
+  readonly finish: 'eos' | 'length';
+  /** Beam search only: sum of the log-probabilities / number of new tokens ^ length penalty. */
+  readonly score?: number;
+}
+
+/** What both kinds of search work with. */
+export interface SearchTask {
+  readonly source: LogitsSource;
+  readonly promptIds: readonly (readonly number[])[];
+  readonly settings: GenerationSettings;
+  readonly eosTokenIds: ReadonlySet<number>;
+  readonly processors: readonly LogitsProcessor[];
+  readonly onToken: ((sequenceIndex: number, tokenId: number) => void) | undefined;
+}

@@ -1,0 +1,194 @@
+/** @file Text to token ids and back, from a checkpoint's own tokenizer files, equal to the reference's results. */
+import { Tokenizer } from '@huggingface/tokenizers';
+import { cleanableStart, cleanUpSpaces, isByteToken, replaceInvalidByteRuns } from './decodedText.ts';
+import { TokenizerError } from './tokenizerError.ts';
+import { readTokenizerFiles, type TokenizerFiles, type TokenizerJson } from './tokenizerFiles.ts';
+
+export interface EncodeOptions {
+  /** At most this many ids, the tokenizer's own special tokens included; these are never cut. No limit by default. */
+  readonly maxLength?: number | undefined;
+  /** Where text is cut when it is too long; by default the side that the tokenizer's configuration names. */
+  readonly truncationSide?: 'left' | 'right' | undefined;
+}
+
+export interface DecodeOptions {
+  readonly skipSpecialTokens: boolean;
+}
+
+/** What we use of the library. Its own declarations do not resolve under `nodenext`, so its results are checked here. */
+interface PieceTokenizer {
+  encode(
+    text: string,
+    options: { add_special_tokens: boolean },
+  ): { readonly ids: readonly (number | undefined)[]; readonly tokens: readonly string[] };
+  readonly decoder: { decode(tokens: readonly string[]): string } | null;
+  readonly post_processor: {
+    post_process(tokens: readonly string[], pair: null, addSpecialTokens: boolean): { readonly tokens: string[] };
+  } | null;
+}
+
+/** A lone surrogate: text never contains one after `toWellFormed`, so a piece that begins with it matches no text. */
+const UNMATCHABLE = '\uD800';
+
+export class TextTokenizer {
+  readonly bosTokenId: number | undefined;
+  readonly eosTokenId: number | undefined;
+  readonly padTokenId: number | undefined;
+  readonly unkTokenId: number | undefined;
+  readonly clsTokenId: number | undefined;
+  readonly sepTokenId: number | undefined;
+  readonly #tokenizer: PieceTokenizer;
+  readonly #tokens: readonly (string | undefined)[];
+  readonly #ids: ReadonlyMap<string, number>;
+  readonly #specialIds: ReadonlySet<number>;
+  /** What the post-processor puts before and after every text. */
+  readonly #before: readonly number[];
+  readonly #after: readonly number[];
+  readonly #truncationSide: 'left' | 'right';
+  readonly #cleansUpSpaces: boolean;
+  readonly #fallsBackToBytes: boolean;
+
+  constructor(files: TokenizerFiles) {
+    const { tokenizer, config } = files;
+    this.#tokens = tokensById(tokenizer);
+    this.#ids = new Map(this.#tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id]])));
+    const named = (token: string | null | undefined) => (token == null ? undefined : this.#ids.get(token));
+    this.bosTokenId = named(config.bos_token);
+    this.eosTokenId = named(config.eos_token);
+    this.padTokenId = named(config.pad_token);
+    this.unkTokenId = named(config.unk_token);
+    this.clsTokenId = named(config.cls_token);
+    this.sepTokenId = named(config.sep_token);
+    this.#specialIds = new Set([
+      ...tokenizer.added_tokens.flatMap(({ id, special }) => (special ? [id] : [])),
+      ...[
+        ...[config.bos_token, config.eos_token, config.pad_token, config.unk_token],
+        ...[config.cls_token, config.sep_token, config.mask_token, ...(config.additional_special_tokens ?? [])],
+      ].flatMap((token) => named(token) ?? []),
+    ]);
+    this.#tokenizer = new Tokenizer(withoutSpecialText(tokenizer, this.#specialIds), config);
+    const [before, after] = this.#surroundings();
+    this.#before = before;
+    this.#after = after;
+    this.#truncationSide = config.truncation_side;
+    // transformers 5: off unless configured, and never for BPE, where it would eat spaces that the model wrote.
+    this.#cleansUpSpaces = config.clean_up_tokenization_spaces === true && !('merges' in tokenizer.model);
+    const { decoder } = tokenizer;
+    this.#fallsBackToBytes = [decoder, ...(decoder?.decoders ?? [])].some((part) => part?.type === 'ByteFallback');
+  }
+
+  tokenId(token: string): number | undefined {
+    return this.#ids.get(token);
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#specialIds.has(id);
+  }
+
+  /**
+   * The ids of a text with the special tokens that belong around it. A person's text is only ever text: where it spells
+   * a special token ("</s>", "<image>") it becomes ordinary pieces, unlike in the reference's default.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const ids = this.#encodePlain(text);
+    const { maxLength = Number.POSITIVE_INFINITY, truncationSide = this.#truncationSide } = options;
+    const room = maxLength - this.#before.length - this.#after.length;
+    if (room < 0) {
+      throw new TokenizerError(
+        'TOKENIZER_LENGTH',
+        `A text cannot be cut to ${maxLength} tokens, because its special tokens alone are more.`,
+        { maxLength },
+      );
+    }
+    const excess = Math.max(0, ids.length - room);
+    const kept = truncationSide === 'left' ? ids.slice(excess) : ids.slice(0, ids.length - excess);
+    return [...this.#before, ...kept, ...this.#after];
+  }
+
+  /** Equal to the reference's `decode`; ids outside the vocabulary say nothing, as there. */
+  decode(ids: readonly number[], options: DecodeOptions): string {
+    const text = this.#join(this.#visibleTokens(ids, options.skipSpecialTokens));
+    return this.#cleansUpSpaces ? cleanUpSpaces(text) : text;
+  }
+
+  /** The start of `decode(ids)`, special tokens skipped, that no token which may follow can change any more. */
+  decodeStable(ids: readonly number[]): string {
+    const tokens = this.#visibleTokens(ids, true);
+    if (this.#fallsBackToBytes) tokens.length = 1 + tokens.findLastIndex((token) => !isByteToken(token));
+    // A character whose bytes are not all there yet shows as U+FFFD.
+    const text = this.#join(tokens).replace(/\uFFFD+$/, '');
+    return this.#cleansUpSpaces ? cleanUpSpaces(cleanableStart(text)) : text;
+  }
+
+  #visibleTokens(ids: readonly number[], skipSpecialTokens: boolean): string[] {
+    return ids.flatMap((id) => (skipSpecialTokens && this.#specialIds.has(id) ? [] : (this.#tokens[id] ?? [])));
+  }
+
+  #join(tokens: readonly string[]): string {
+    const pieces = this.#fallsBackToBytes ? replaceInvalidByteRuns(tokens) : [...tokens];
+    return this.#tokenizer.decoder === null ? pieces.join(' ') : this.#tokenizer.decoder.decode(pieces);
+  }
+
+  #encodePlain(text: string): number[] {
+    const { ids, tokens } = this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false });
+    return ids.map((id, i) => {
+      if (id !== undefined) return id;
+      throw new TokenizerError(
+        'TOKENIZER_UNKNOWN_TEXT',
+        'The text holds characters that this model has no tokens for.',
+        {
+          piece: tokens[i],
+        },
+      );
+    });
+  }
+
+  #surroundings(): [readonly number[], readonly number[]] {
+    const tokens = this.#tokenizer.post_processor?.post_process([UNMATCHABLE], null, true).tokens ?? [UNMATCHABLE];
+    const place = tokens.indexOf(UNMATCHABLE);
+    const idsOf = (some: readonly string[]) => some.flatMap((token) => this.#ids.get(token) ?? []);
+    return [idsOf(tokens.slice(0, place)), idsOf(tokens.slice(place + 1))];
+  }
+}
+
+/** Reads `tokenizer.json` and `tokenizer_config.json`. */
+export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
+  const files = await readTokenizerFiles(folder);
+  try {
+    return new TextTokenizer(files);
+  } catch (cause) {
+    throw new TokenizerError(
+      'TOKENIZER_FILE_INVALID',
+      `The tokenizer in ${folder} is of a kind that is not supported: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { folder },
+      cause,
+    );
+  }
+}
+
+function tokensById({ model, added_tokens }: TokenizerJson): (string | undefined)[] {
+  const tokens: (string | undefined)[] = [];
+  if (Array.isArray(model.vocab)) for (const [id, [piece]] of model.vocab.entries()) tokens[id] = piece;
+  else for (const [piece, id] of Object.entries(model.vocab)) tokens[id] = piece;
+  for (const { id, content } of added_tokens) tokens[id] = content;
+  return tokens;
+}
+
+/**
+ * The tokenizer as it treats text in which special tokens have no meaning: they are not looked for. Unigram pieces of
+ * the same spelling must not match either; the other models build pieces from merges or words that never spell them.
+ */
+function withoutSpecialText(tokenizer: TokenizerJson, specialIds: ReadonlySet<number>): TokenizerJson {
+  const { model, added_tokens } = tokenizer;
+  const vocab = Array.isArray(model.vocab)
+    ? model.vocab.map(([piece, score], id): [string, number] => [
+        specialIds.has(id) ? UNMATCHABLE + piece : piece,
+        score,
+      ])
+    : model.vocab;
+  return {
+    ...tokenizer,
+    model: { ...model, vocab },
+    added_tokens: added_tokens.filter(({ id }) => !specialIds.has(id)),
+  };
+}
