@@ -80,6 +80,7 @@ export const t5ConfigSchema = z
     layer_norm_epsilon: z.number().positive().default(1e-6),
     // T5 v1.0's plain feed-forward ('relu') occurs in no published model of the family
     feed_forward_proj: z.literal('gated-gelu'),
+    dense_act_fn: activationSchema.optional(),
     tie_word_embeddings: z.boolean().default(true),
     scale_decoder_outputs: z.boolean().optional(),
     decoder_start_token_id: z.int().default(0),
@@ -98,8 +99,9 @@ export const t5ConfigSchema = z
       relativeBuckets: v.relative_attention_num_buckets,
       relativeMaxDistance: v.relative_attention_max_distance,
       epsilon: v.layer_norm_epsilon,
-      // 'gated-gelu' stands for the tanh approximation, for the sake of the first checkpoints
-      activation: 'gelu_new' as const,
+      // 'gated-gelu' alone stands for the tanh approximation; the models of the family were trained with exact GELU, and
+      // their configs say so in this key, which the reference applies last
+      activation: v.dense_act_fn ?? ('gelu_new' as const),
       // before the key existed, tying the embeddings implied the scaling
       scaleDecoderOutputs: v.scale_decoder_outputs ?? v.tie_word_embeddings,
     },

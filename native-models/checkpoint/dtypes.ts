@@ -27,25 +27,24 @@ export function isStoredDtype(dtype: string): dtype is StoredDtype {
 }
 
 /**
- * Reads elements as the bit patterns of float32 values. bfloat16 is the upper half of a float32; float16 goes through
- * the platform's Float16Array. Little-endian, as safetensors is.
+ * Writes elements into `target` as float32. bfloat16 is the upper half of a float32; float16 goes through the platform's
+ * Float16Array. Little-endian, as safetensors is.
  *
- * @param bytes whole elements of `dtype`; need not be aligned
- * @returns float32 values, a copy unless `bytes` already holds aligned float32
+ * @param bytes whole elements of `dtype`, at the start of its buffer
+ * @param target as many elements
  */
-export function toFloat32(bytes: Uint8Array, dtype: StoredDtype): Float32Array<ArrayBuffer> {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const buffer = aligned.buffer as ArrayBuffer; // files are read into plain buffers, never shared ones
+export function convertToFloat32(bytes: Uint8Array, dtype: StoredDtype, target: Float32Array): void {
   switch (dtype) {
     case 'F32':
-      return new Float32Array(buffer, aligned.byteOffset, aligned.byteLength / 4);
+      target.set(new Float32Array(bytes.buffer, bytes.byteOffset, target.length));
+      return;
     case 'F16':
-      return new Float32Array(new Float16Array(buffer, aligned.byteOffset, aligned.byteLength / 2));
+      target.set(new Float16Array(bytes.buffer, bytes.byteOffset, target.length));
+      return;
     case 'BF16': {
-      const halves = new Uint16Array(buffer, aligned.byteOffset, aligned.byteLength / 2);
-      const bits = new Uint32Array(halves.length);
+      const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, target.length);
+      const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
       for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
-      return new Float32Array(bits.buffer);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
-import { storedWeight, transposedWeight } from './weightStreams.ts';
+import { type ConversionBuffers, float32Weight } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
 export class TensorAccount {
@@ -46,39 +46,27 @@ export class GraphWeights {
   readonly #graph: Graph;
   readonly #checkpoint: Checkpoint;
   readonly #account: TensorAccount;
+  readonly #buffers: ConversionBuffers;
   readonly #values = new Map<string, Value<'float'>>();
 
-  constructor(graph: Graph, checkpoint: Checkpoint, account: TensorAccount) {
+  constructor(graph: Graph, checkpoint: Checkpoint, account: TensorAccount, buffers: ConversionBuffers) {
     this.#graph = graph;
     this.#checkpoint = checkpoint;
     this.#account = account;
+    this.#buffers = buffers;
   }
 
   has(tensor: string): boolean {
     return this.#checkpoint.has(tensor);
   }
 
-  /** A tensor as it is stored. */
+  /** A tensor as it is stored, but in float32. */
   stored(tensor: string, shape: readonly number[]): Value<'float'> {
-    return this.#once(tensor, () => {
-      this.#account.take(tensor, shape);
-      return this.#graph.weight(tensor, 'float', shape, storedWeight(this.#checkpoint, tensor));
-    });
-  }
-
-  /** The matrix [out, in] of a linear layer, as [in, out]. */
-  transposed(tensor: string, [out, input]: readonly [number, number]): Value<'float'> {
-    return this.#once(`${tensor}.T`, () => {
-      this.#account.take(tensor, [out, input]);
-      return this.#graph.weight(`${tensor}.T`, 'float', [input, out], transposedWeight(this.#checkpoint, tensor));
-    });
-  }
-
-  #once(key: string, make: () => Value<'float'>): Value<'float'> {
-    const existing = this.#values.get(key);
+    const existing = this.#values.get(tensor);
     if (existing !== undefined) return existing;
-    const value = make();
-    this.#values.set(key, value);
+    this.#account.take(tensor, shape);
+    const value = this.#graph.weight(tensor, 'float', shape, float32Weight(this.#checkpoint, tensor, this.#buffers));
+    this.#values.set(tensor, value);
     return value;
   }
 }

@@ -9,6 +9,7 @@ import { loadModel } from '../architectures/models.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
+import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
 import { Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
@@ -117,9 +118,10 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
 /** All graphs of the model, after checking that they take every tensor of the checkpoint. */
 function buildGraphs(recognized: RecognizedModel, checkpoint: Checkpoint): Graph[] {
   const account = new TensorAccount(checkpoint);
+  const buffers = new ConversionBuffers();
   const graphs = recognized.graphs.map(({ name, build }) => {
     const graph = new Graph(name);
-    build({ graph, weights: new GraphWeights(graph, checkpoint, account) });
+    build({ graph, weights: new GraphWeights(graph, checkpoint, account, buffers) });
     return graph;
   });
   account.close(recognized.mayIgnore);

@@ -1,8 +1,8 @@
 /** @file Linear layers and norms: what every tower is made of. Compiler only. */
 import type { GraphWeights } from '../checkpoint/graphWeights.ts';
 import type { Graph } from '../onnx/graph.ts';
-import { add, gelu, matMul, relu } from '../onnx/operators.ts';
-import { sizeOf, type Value } from '../onnx/value.ts';
+import { concat, gelu, gemm, int64s, relu, reshape, shapeOf } from '../onnx/operators.ts';
+import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 
 /** A graph and the weights that it takes from the checkpoint. */
 export interface LayerContext {
@@ -10,7 +10,13 @@ export interface LayerContext {
   readonly weights: GraphWeights;
 }
 
-/** x · Wᵀ + b with `path.weight` [out, in] and, unless `bias` is false, `path.bias` [out]. [..., in] → [..., out] */
+/**
+ * x · Wᵀ + b with `path.weight` [out, in] and, unless `bias` is false, `path.bias` [out].
+ * [M, in] → [M, out], [B, S, in] → [B, S, out]
+ *
+ * A Gemm rather than a MatMul: it takes the matrix as the checkpoint stores it, so that importing need not transpose it
+ * and the runtime can use it where it lies on the disk; unpacked it is also the faster of the two.
+ */
 export function linear(
   { graph, weights }: LayerContext,
   x: Value<'float'>,
@@ -18,8 +24,15 @@ export function linear(
   outSize: number,
   { bias = true }: { bias?: boolean } = {},
 ): Value<'float'> {
-  const product = matMul(graph, x, weights.transposed(`${path}.weight`, [outSize, sizeOf(x, -1)]));
-  return bias ? add(graph, product, weights.stored(`${path}.bias`, [outSize])) : product;
+  const inSize = sizeOf(x, -1);
+  const weight = weights.stored(`${path}.weight`, [outSize, inSize]);
+  const offset = bias ? weights.stored(`${path}.bias`, [outSize]) : undefined;
+  if (x.shape.length === 2) return gemm(graph, x, weight, offset);
+  const [B, S] = [dimOf(x, 0), dimOf(x, 1)];
+  const product = gemm(graph, reshape(graph, x, [-1, inSize], ['flattened', inSize]), weight, offset); // [B·S, out]
+  const shape =
+    typeof S === 'number' ? [-1, S, outSize] : concat(graph, [shapeOf(graph, x, 0, 2), int64s(graph, [outSize])], 0);
+  return reshape(graph, product, shape, [B, S, outSize]);
 }
 
 /** Scale and shift of a layer norm over the last axis of size `size`. */

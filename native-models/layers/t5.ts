@@ -9,7 +9,7 @@ import { multiHeadAttention, skipSimplifiedLayerNormalization } from '../onnx/fu
 import {
   float,
   gather,
-  matMul,
+  gemm,
   mul,
   reshape,
   simplifiedLayerNormalization,
@@ -212,7 +212,7 @@ function outputLogits(context: LayerContext, hidden: Value<'float'>, names: T5Na
   const last = reshape(graph, hidden, [-1, dims.hiddenSize], [R, dims.hiddenSize]); // [R, D]
   const scaled = dims.scaleDecoderOutputs ? mul(graph, last, float(graph, dims.hiddenSize ** -0.5)) : last;
   const table = weights.has(names.outputLayer) ? names.outputLayer : names.embeddings;
-  return matMul(graph, scaled, weights.transposed(table, [dims.vocabSize, dims.hiddenSize]));
+  return gemm(graph, scaled, weights.stored(table, [dims.vocabSize, dims.hiddenSize]));
 }
 
 function startResidual(context: LayerContext, x: Value<'float'>, norm: string, dims: T5Dims) {

@@ -21,12 +21,12 @@ export function float(g: Graph, value: number): Value<'float'> {
   return g.constant('float', [], new Uint8Array(Float32Array.of(value).buffer));
 }
 
-/** [..., M, K] × [..., K, N] → [..., M, N] */
-export function matMul<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<T> {
-  const inner = dimOf(a, -1);
-  if (inner !== dimOf(b, -2)) throw new RangeError(`MatMul of ${describe(a)} and ${describe(b)}`);
-  const batchOf = (v: Value) => ({ ...v, shape: v.shape.slice(0, -2) });
-  return one(g, 'MatMul', [a, b], {}, a.type, [...broadcast(batchOf(a), batchOf(b)), dimOf(a, -2), dimOf(b, -1)]);
+/** x · weightᵀ + bias: [M, K] and [N, K] (as PyTorch's Linear stores it) → [M, N]. */
+export function gemm<T extends Float>(g: Graph, x: Value<T>, weight: Value<T>, bias?: Value<T>): Value<T> {
+  if (x.shape.length !== 2 || dimOf(x, 1) !== dimOf(weight, 1))
+    throw new RangeError(`Gemm of ${describe(x)} and ${describe(weight)}`);
+  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
+  return one(g, 'Gemm', inputs, { transB: 1n }, x.type, [dimOf(x, 0), dimOf(weight, 0)]);
 }
 
 export function add<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<T> {
@@ -87,10 +87,10 @@ export function patchConvolution<T extends Float>(g: Graph, x: Value<T>, weight:
 export function reshape<T extends ElementType>(
   g: Graph,
   x: Value<T>,
-  shape: readonly number[],
+  shape: readonly number[] | Value<'int64'>,
   result: readonly Dim[],
 ): Value<T> {
-  return one(g, 'Reshape', [x, int64s(g, shape)], {}, x.type, result);
+  return one(g, 'Reshape', [x, 'name' in shape ? shape : int64s(g, shape)], {}, x.type, result);
 }
 
 export function transpose<T extends ElementType>(g: Graph, x: Value<T>, order: readonly number[]): Value<T> {
@@ -159,9 +159,9 @@ export function padZeros<T extends Float>(
   return one(g, 'Pad', [x, int64s(g, pads)], { mode: 'constant' }, x.type, shape);
 }
 
-/** The size of one axis as a tensor of one element, for Expand. */
-export function shapeOf(g: Graph, x: Value, axis: number): Value<'int64'> {
-  return one(g, 'Shape', [x], { start: BigInt(axis), end: BigInt(axis + 1) }, 'int64', [1]);
+/** The sizes of `count` axes from `axis` on, as a vector, for Expand and Reshape. */
+export function shapeOf(g: Graph, x: Value, axis: number, count = 1): Value<'int64'> {
+  return one(g, 'Shape', [x], { start: BigInt(axis), end: BigInt(axis + count) }, 'int64', [count]);
 }
 
 /** Repeats axes of size 1 to the sizes that the int64 vector `target` holds; `result` is the shape that comes out. */

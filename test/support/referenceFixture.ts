@@ -2,7 +2,6 @@
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { toFloat32 } from '../../native-models/checkpoint/dtypes.ts';
 import { readFully, readSafetensorsHeader } from '../../native-models/checkpoint/safetensors.ts';
 
 export const fixturesFolder = path.join(import.meta.dirname, '../fixtures/reference');
@@ -48,7 +47,7 @@ export async function readReferenceTensor(fixture: string, name: string): Promis
   if (entry?.dtype !== 'F32') throw new Error(`${file} has no float32 tensor ${name}`);
   const bytes = new Uint8Array(entry.sizeBytes);
   await readFully(handle, bytes, entry.offsetBytes, file);
-  return toFloat32(bytes, 'F32');
+  return new Float32Array(bytes.buffer);
 }
 
 /** ‖ours − theirs‖ / ‖theirs‖ */

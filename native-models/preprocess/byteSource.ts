@@ -1,0 +1,84 @@
+/** @file Reads a picture's bytes from memory or from a file, whole where it is small, by ranges where it is not. */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { ImageError } from './imageError.ts';
+
+/** Files up to this size are read whole; larger ones are left on disk for the decoder to read from. */
+const wholeFileBytes = 128 * 1024 * 1024;
+
+export interface ByteSource {
+  readonly sizeBytes: number;
+  /** What the decoder is given: the bytes, or the path of a file too large to hold. */
+  readonly input: Uint8Array | string;
+  /** Up to `length` bytes from `offset`; fewer at the end of the file, none beyond it. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Opens a picture. The caller closes it. */
+export async function openByteSource(source: string | Uint8Array, signal?: AbortSignal): Promise<ByteSource> {
+  if (typeof source !== 'string') return bytesInMemory(source);
+  try {
+    // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+    const about = await stat(source);
+    if (about.isDirectory()) throw new ImageError('IMAGE_NOT_A_FILE', 'This is a folder, not a picture.');
+    if (!about.isFile()) throw new ImageError('IMAGE_NOT_A_FILE', 'This is not a regular file.');
+    const file = await open(source, 'r');
+    try {
+      if (about.size > wholeFileBytes) return fileOnDisk(source, file, about.size);
+      const bytes = await file.readFile({ ...(signal === undefined ? {} : { signal }) });
+      await file.close();
+      return bytesInMemory(bytes);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function bytesInMemory(bytes: Uint8Array): ByteSource {
+  return {
+    sizeBytes: bytes.byteLength,
+    input: bytes,
+    read: async (offset, length) => bytes.subarray(Math.min(offset, bytes.byteLength), offset + length),
+    close: async () => {},
+  };
+}
+
+function fileOnDisk(path: string, file: FileHandle, sizeBytes: number): ByteSource {
+  return {
+    sizeBytes,
+    input: path,
+    read: async (offset, length) => {
+      if (offset >= sizeBytes) return new Uint8Array(0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(length, sizeBytes - offset)), {
+        position: offset,
+      });
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new ImageError('IMAGE_NOT_FOUND', 'There is no file at this path.', { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new ImageError('IMAGE_UNREADABLE', 'You do not have permission to read this file.', { cause: error });
+    case 'EIO':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'ESTALE':
+    case 'EBUSY':
+      return new ImageError('IMAGE_UNREADABLE', `This file cannot be read (${error.code}).`, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * @file Decodes a picture to 8-bit sRGB rows: the one place where picture files are opened for a model.
+ *
+ * docs/images.md is the table of what is read, refused, and done differently from the reference; keep them together.
+ */
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { type ByteSource, openByteSource } from './byteSource.ts';
+import { bmpSize, decodeBmp } from './decodeBmp.ts';
+import { ImageError } from './imageError.ts';
+import { type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
+import { orientationOf } from './orientation.ts';
+import type { RgbImage } from './resizeBicubic.ts';
+import { declaresNoPixels, endsEarly } from './structure.ts';
+import { inspectTiff, type TiffPicture } from './tiffPicture.ts';
+
+// libvips remembers operations by their arguments: a file that changed under the same name would show its old self.
+sharp.cache(false);
+
+/** Pixels, as the header states them, above which a picture is refused before anything is decoded (16383 × 16383). */
+export const maxPixels = 268_402_689;
+/** Bytes that a picture may take decoded where that is only possible as a whole: 133 megapixels of 8-bit RGB. */
+export const maxBytesDecodedWhole = 400_000_000;
+/** AVIF alone: its decoder takes some 18 bytes a pixel (measured), 600 MB at this limit. */
+export const maxAvifPixels = 32_000_000;
+/** Pixels above which a picture is made smaller by a whole factor while it is decoded (8000 × 6000). */
+export const shrinkAbovePixels = 48_000_000;
+/** The same for what is decoded as a whole, which takes several times the memory. */
+export const shrinkWholeAbovePixels = 24_000_000;
+
+export interface DecodedImage extends RgbImage {
+  /** The format's name, for people. */
+  readonly format: string;
+  /** EXIF's 1 to 8: how the rows must be turned to stand upright. */
+  readonly orientation: number;
+  /** Size of the stored picture, before turning and before any shrinking. */
+  readonly originalWidth: number;
+  readonly originalHeight: number;
+}
+
+interface DecodeOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Decodes a picture from a file or from bytes; throws an `ImageError` that says why it cannot be used. */
+export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<DecodedImage> {
+  options.signal?.throwIfAborted();
+  try {
+    const bytes = await openByteSource(source, options.signal);
+    try {
+      return await decodeBytes(bytes, options);
+    } finally {
+      await bytes.close();
+    }
+  } catch (error) {
+    throw error instanceof ImageError && typeof source === 'string' ? error.at(source) : error;
+  }
+}
+
+async function decodeBytes(source: ByteSource, options: DecodeOptions): Promise<DecodedImage> {
+  if (source.sizeBytes === 0) throw new ImageError('IMAGE_EMPTY', 'This file is empty.');
+  const head = await source.read(0, formatHeadBytes);
+  const format = imageFormatOf(head);
+  if (format === undefined) {
+    const message = 'This is not a picture of any kind that Vignette knows.';
+    throw new ImageError('IMAGE_NOT_AN_IMAGE', message);
+  }
+  if (format.name === 'video') throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is a video, not a picture.');
+  if (format.decodable === null) {
+    const message = `Vignette cannot read ${format.name} files; save a copy as JPEG or PNG.`;
+    throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format: format.name } });
+  }
+  if (format.decodable === 'bmp') return decodeBmpFile(source, head);
+  return decodeWithLibvips(source, head, format, format.decodable, options);
+}
+
+async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<DecodedImage> {
+  const { width, height } = bmpSize(head);
+  // Decoded whole and never shrunk on the way, hence the lowest of the limits.
+  refuseAbove(width, height, shrinkAbovePixels);
+  const bytes = typeof source.input === 'string' ? await source.read(0, source.sizeBytes) : source.input;
+  const image = decodeBmp(bytes);
+  return { ...image, format: 'BMP', orientation: 1, originalWidth: width, originalHeight: height };
+}
+
+function refuseAbove(width: number, height: number, limit: number): void {
+  if (width * height <= limit) return;
+  const megapixels = (pixels: number) => Math.round(pixels / 1e6);
+  const message = `This picture is too large: ${width} × ${height} is ${megapixels(width * height)} megapixels, and the limit for its kind is ${megapixels(limit)}.`;
+  throw new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: limit } });
+}
+
+async function decodeWithLibvips(
+  source: ByteSource,
+  head: Uint8Array,
+  format: ImageFormat,
+  kind: DecodableFormat,
+  { signal }: DecodeOptions,
+): Promise<DecodedImage> {
+  const bytes = typeof source.input === 'string' ? head : source.input;
+  if (declaresNoPixels(kind, bytes)) throw new ImageError('IMAGE_EMPTY', 'This picture has no pixels.');
+  const tiff = kind === 'tiff' ? await inspectTiff(source) : undefined;
+  const early = tiff === undefined ? bytes === source.input && endsEarly(kind, bytes) : tiff.endsEarly;
+  signal?.throwIfAborted();
+  // 'error' opens and refuses what Pillow does: oddities pass, pictures of which a part is missing do not.
+  const settings: SharpOptions = {
+    failOn: 'error',
+    limitInputPixels: false,
+    limitInputChannels: false,
+    ...(tiff === undefined ? {} : { page: tiff.page }),
+  };
+  try {
+    const metadata = await sharp(source.input, settings).metadata();
+    signal?.throwIfAborted();
+    refuseByHeader(metadata, tiff);
+    const decoded = await decodePixels(source.input, settings, metadata, tiff).catch((error: unknown) => {
+      if (kind !== 'jpeg' || !early || typeof source.input === 'string') throw error;
+      return decodeUnendedJpeg(source.input, settings, metadata, error);
+    });
+    signal?.throwIfAborted();
+    return {
+      ...decoded,
+      format: format.name,
+      orientation: orientationOf(kind, metadata, bytes, tiff?.hasOrientation ?? true),
+      originalWidth: metadata.width,
+      originalHeight: metadata.height,
+    };
+  } catch (error) {
+    if (error instanceof ImageError || signal?.aborted) throw error;
+    throw explained(error, format.name, early);
+  }
+}
+
+function refuseByHeader(metadata: Metadata, tiff: TiffPicture | undefined): void {
+  const { width, height, channels, depth } = metadata;
+  // Signed bytes are reinterpreted afterwards and therefore cannot be shrunk on the way.
+  if (tiff?.signedBytes === true) refuseAbove(width, height, shrinkAbovePixels);
+  refuseAbove(width, height, pixelLimit(metadata));
+  const readable = ['uchar', 'ushort'].includes(depth) || (depth === 'char' && tiff?.signedBytes === true);
+  if (!readable || channels > 5) {
+    const what = readable ? `has ${channels} channels` : `stores numbers of the type “${depth}”`;
+    const message = `This picture ${what}; Vignette cannot read that: save a copy as PNG or JPEG.`;
+    throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { channels, depth } });
+  }
+}
+
+function pixelLimit(metadata: Metadata): number {
+  if (metadata.format === 'heif') return maxAvifPixels;
+  const pixelBytes = metadata.channels * (metadata.depth === 'ushort' ? 2 : 1);
+  return decodedWhole(metadata) ? Math.floor(maxBytesDecodedWhole / pixelBytes) : maxPixels;
+}
+
+/** AVIF, WebP, GIF, progressive JPEG and interlaced PNG; all others come from the decoder strip by strip. */
+function decodedWhole({ format, isProgressive }: Metadata): boolean {
+  return isProgressive || format === 'heif' || format === 'webp' || format === 'gif';
+}
+
+async function decodePixels(
+  input: Uint8Array | string,
+  settings: SharpOptions,
+  metadata: Metadata,
+  tiff: TiffPicture | undefined,
+): Promise<RgbImage> {
+  const pipeline = sharp(input, settings);
+  const { width, height } = metadata;
+  const signed = tiff?.signedBytes === true;
+  const shrinkAbove = decodedWhole(metadata) ? shrinkWholeAbovePixels : shrinkAbovePixels;
+  const factor = signed ? 1 : Math.ceil(Math.sqrt((width * height) / shrinkAbove));
+  if (factor > 1) {
+    const side = (length: number) => Math.max(1, Math.round(length / factor));
+    pipeline.resize(side(width), side(height), { fit: 'fill', kernel: 'cubic' });
+  }
+  if (metadata.hasAlpha) {
+    if (tiff?.transparency ?? true) pipeline.flatten({ background: '#ffffff' });
+    else pipeline.removeAlpha();
+  }
+  pipeline.toColourspace('srgb').raw({ depth: signed ? 'char' : 'uchar' });
+  const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
+  return { pixels: threeChannels(data, info.channels), width: info.width, height: info.height };
+}
+
+/** Cameras that lose power leave pictures whole but for the end marker: decode those, if nothing else is amiss. */
+async function decodeUnendedJpeg(
+  input: Uint8Array,
+  settings: SharpOptions,
+  metadata: Metadata,
+  error: unknown,
+): Promise<RgbImage> {
+  const ended = Buffer.concat([input, Buffer.from([0xff, 0xd9])]);
+  return decodePixels(ended, { ...settings, failOn: 'warning' }, metadata, undefined).catch(() => {
+    throw error;
+  });
+}
+
+function threeChannels(data: Buffer, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const count = data.byteLength / channels;
+  const pixels = new Uint8Array(count * 3);
+  // Fewer than three channels are grey (and perhaps one more that says nothing); more are colours and extras.
+  const step = channels >= 3 ? 1 : 0;
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = data[i * channels + c * step] ?? 0;
+  }
+  return pixels;
+}
+
+/** The decoder's own words go to the details only: they are technical, and libvips mixes in those of other pictures. */
+function explained(error: unknown, name: string, early: boolean): unknown {
+  if (!(error instanceof Error)) return error;
+  const decoder = error.message.split('\n')[0] ?? '';
+  const options = { cause: error, details: { format: name, decoder } };
+  if (/out of memory|cannot allocate/i.test(error.message)) {
+    return new ImageError('IMAGE_TOO_LARGE', 'There is not enough memory to open this picture.', options);
+  }
+  if (/Input file is missing/.test(error.message)) {
+    return new ImageError('IMAGE_UNREADABLE', 'This file cannot be opened under its present name.', options);
+  }
+  const reason = early ? `the ${name} ends early` : `the ${name} cannot be decoded`;
+  return new ImageError('IMAGE_CORRUPT', `This file is damaged (${reason}).`, options);
+}

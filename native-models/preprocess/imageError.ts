@@ -1,0 +1,35 @@
+/** @file Why a picture was refused. Thrown by everything in preprocess/, in whichever process decodes pictures. */
+import { VignetteError, type VignetteErrorOptions } from '../errors.ts';
+
+export type ImageErrorCode =
+  /** There is nothing at that path. */
+  | 'IMAGE_NOT_FOUND'
+  /** The system does not let us read it. */
+  | 'IMAGE_UNREADABLE'
+  /** A folder, a device, a pipe. */
+  | 'IMAGE_NOT_A_FILE'
+  /** A file without a byte, or a picture without a pixel. */
+  | 'IMAGE_EMPTY'
+  /** Its first bytes are those of no picture format. */
+  | 'IMAGE_NOT_AN_IMAGE'
+  /** A picture format, or a variety of one, that is not read here. */
+  | 'IMAGE_UNSUPPORTED'
+  /** A format that is read here, but the data are broken. */
+  | 'IMAGE_CORRUPT'
+  /** More pixels than the documented limit. */
+  | 'IMAGE_TOO_LARGE';
+
+/** A picture that cannot be used; the message is one sentence for a person and names no path (`details.path` does). */
+export class ImageError extends VignetteError {
+  override readonly code: ImageErrorCode;
+
+  constructor(code: ImageErrorCode, message: string, options: VignetteErrorOptions = {}) {
+    super(code, message, options);
+    this.code = code;
+  }
+
+  /** The same error, with the path of the picture among its details. */
+  at(path: string): ImageError {
+    return new ImageError(this.code, this.message, { cause: this.cause, details: { ...this.details, path } });
+  }
+}

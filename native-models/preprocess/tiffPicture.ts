@@ -1,0 +1,105 @@
+/** @file Chooses the picture in a TIFF and says plainly what cannot be decoded, before the decoder guesses. */
+import type { ByteSource } from './byteSource.ts';
+import { ImageError } from './imageError.ts';
+import { readSubDirectories, readTiffDirectories, type TiffDirectory } from './tiffDirectory.ts';
+
+export interface TiffPicture {
+  /** Page to decode: the first one that is not a smaller version of another. */
+  readonly page: number;
+  /** Whether the fourth (or second) channel is known to be transparency. */
+  readonly transparency: boolean;
+  readonly hasOrientation: boolean;
+  /** 8-bit samples marked as signed; what such files hold is nearly always unsigned all the same. */
+  readonly signedBytes: boolean;
+  readonly endsEarly: boolean;
+}
+
+/** Compressions that the bundled libtiff decodes, by TIFF's numbers. */
+const decodedCompressions = [1, 2, 3, 4, 5, 7, 8, 32_773, 32_946, 50_000, 50_001];
+const compressionNames: Readonly<Record<number, string>> = {
+  6: 'old-style JPEG',
+  32766: 'NeXT',
+  32809: 'ThunderScan',
+  32909: 'PixarLog',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34661: 'JBIG',
+  34676: 'LogLuv',
+  34677: 'LogLuv',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34925: 'LZMA',
+  50002: 'JPEG XL',
+  52546: 'JPEG XL',
+};
+/** White is zero, black is zero, RGB, palette, CMYK, YCbCr. */
+const decodedPhotometrics = [0, 1, 2, 3, 5, 6];
+const labPhotometrics = [8, 9, 10];
+/** Colour filter array and linear raw: what a camera's sensor saw. */
+const rawPhotometrics = [32_803, 34_892];
+
+/** Throws an `ImageError` where the file is a camera raw or of a kind that cannot be decoded. */
+export async function inspectTiff(source: ByteSource): Promise<TiffPicture> {
+  const pages = await readTiffDirectories(source);
+  const first = pages[0];
+  // Let the decoder say what is wrong with a file whose first directory cannot even be read.
+  if (first === undefined) {
+    return { page: 0, transparency: true, hasOrientation: false, signedBytes: false, endsEarly: true };
+  }
+  await refuseRaw(source, pages, first);
+  const page = Math.max(
+    0,
+    pages.findIndex((directory) => !directory.reducedResolution),
+  );
+  const picture = pages[page] ?? first;
+  refuseUndecodable(picture);
+  return {
+    page,
+    transparency: picture.extraSamples.length === 0 || picture.extraSamples.some((kind) => kind === 1 || kind === 2),
+    hasOrientation: picture.hasOrientation,
+    signedBytes: picture.sampleFormat[0] === 2 && (picture.bitsPerSample[0] ?? 1) === 8,
+    endsEarly: picture.dataOffsets.some((at, i) => at + (picture.dataByteCounts[i] ?? 0) > source.sizeBytes),
+  };
+}
+
+async function refuseRaw(source: ByteSource, pages: readonly TiffDirectory[], first: TiffDirectory): Promise<void> {
+  const isSensor = (directory: TiffDirectory) =>
+    directory.photometric !== undefined && rawPhotometrics.includes(directory.photometric);
+  const inside = (await Promise.all(pages.map((page) => readSubDirectories(source, page)))).flat();
+  // Raw files of many makers open with a thumbnail and keep everything else in sub-directories.
+  const thumbnailOnly = first.reducedResolution && first.make && first.subDirectories.length > 0;
+  if (first.dng || thumbnailOnly || [...pages, ...inside].some(isSensor)) {
+    const name = first.dng ? 'DNG raw' : 'camera raw';
+    throw new ImageError('IMAGE_UNSUPPORTED', `Vignette cannot read ${name} files; save a copy as JPEG or PNG.`, {
+      details: { format: name },
+    });
+  }
+}
+
+function refuseUndecodable(picture: TiffDirectory): void {
+  const { compression, photometric, sampleFormat } = picture;
+  const bits = Math.max(...picture.bitsPerSample.slice(0, 8), 1);
+  let reason: string | undefined;
+  if (!decodedCompressions.includes(compression)) {
+    reason = `is compressed as ${compressionNames[compression] ?? `number ${compression}`}`;
+  } else if (photometric !== undefined && labPhotometrics.includes(photometric)) {
+    reason = 'stores CIELab colours';
+  } else if (photometric !== undefined && !decodedPhotometrics.includes(photometric)) {
+    reason = `stores colours of kind ${photometric}`;
+  } else if (sampleFormat[0] === 3) {
+    reason = 'stores floating-point numbers without saying which are black and white';
+  } else if (sampleFormat[0] === 2 && bits !== 8) {
+    reason = `stores signed ${bits}-bit numbers without saying which are black and white`;
+  } else if (![1, 2, 4, 8, 16].includes(bits)) {
+    reason = `has ${bits} bits a channel`;
+  } else if (picture.tiled && picture.planarConfiguration === 2) {
+    reason = 'keeps each colour in tiles of its own';
+  }
+  if (reason !== undefined) {
+    throw new ImageError(
+      'IMAGE_UNSUPPORTED',
+      `This TIFF ${reason}; Vignette cannot read that: save a copy as PNG or JPEG.`,
+      { details: { format: 'TIFF', compression, photometric: photometric ?? null, bits } },
+    );
+  }
+}

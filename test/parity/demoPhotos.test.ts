@@ -1,0 +1,96 @@
+/**
+ * @file The bundled model on the bundled photos, from the files, against what the reference implementation answered:
+ * decoding, orientation, resizing, tokenizing and generating together.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as z from 'zod';
+import { loadModel } from '../../native-models/architectures/models.ts';
+import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { Answerer } from '../../native-models/runtime/answerer.ts';
+import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
+import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const resources = path.join(import.meta.dirname, '../../resources');
+const captionPrompt = 'a photo of';
+
+const expectedSchema = z.object({
+  answers: z.array(
+    z.object({ file: z.string(), prompt: z.string(), beams: z.int(), ids: z.array(z.int()), text: z.string() }),
+  ),
+});
+const photosSchema = z.array(z.object({ file: z.string(), width: z.int(), height: z.int() }));
+
+const readJson = async (name: string): Promise<unknown> =>
+  JSON.parse(await readFile(path.join(resources, 'demo-photos', name), 'utf8'));
+const { answers } = expectedSchema.parse(await readJson('expected.json'));
+const photos = photosSchema.parse(await readJson('photos.json'));
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let model: VisionLanguageModel;
+let answerer: Answerer;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const source = path.join(resources, 'demo-model/checkpoint');
+  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
+  ({ model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings));
+  answerer = new Answerer(model, manifest);
+});
+
+afterAll(async () => {
+  await model[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function ask({ file, prompt, beams }: { file: string; prompt: string; beams: number }) {
+  const request = {
+    image: path.join(resources, 'demo-photos', file),
+    prompt,
+    settings: generationSettingsSchema.parse({ numBeams: beams, maxNewTokens: 80 }),
+  };
+  return answerer.answer(request, { signal: new AbortController().signal, onText: () => {} });
+}
+
+it('gives every photo the reference’s caption, greedy and by beam search, token for token', async () => {
+  const captions = answers.filter(({ prompt }) => prompt === captionPrompt);
+  expect(captions).toHaveLength(2 * photos.length);
+  for (const expected of captions) {
+    const answer = await ask(expected);
+    expect({ file: expected.file, text: answer.text, ids: answer.tokenIds }).toEqual({
+      file: expected.file,
+      text: expected.text,
+      ids: expected.ids,
+    });
+  }
+});
+
+it('gives at least 99 % of all other questions the reference’s answer', async () => {
+  const questions = answers.filter(({ prompt }) => prompt !== captionPrompt);
+  const different: unknown[] = [];
+  for (const expected of questions) {
+    const { text } = await ask(expected);
+    if (text !== expected.text) different.push({ ...expected, got: text });
+  }
+  expect(questions.length).toBeGreaterThan(300);
+  expect(different.length, JSON.stringify(different, undefined, 1)).toBeLessThanOrEqual(questions.length / 100);
+});
+
+it('reports the size that a person sees, orientation applied', async () => {
+  for (const { file, width, height } of photos) {
+    const answer = await ask({ file, prompt: captionPrompt, beams: 1 });
+    expect({ file, width: answer.width, height: answer.height }).toEqual({ file, width, height });
+  }
+});
+
+it('looks at a photo once for all its questions', async () => {
+  const file = photos[0]?.file ?? '';
+  const first = await ask({ file, prompt: 'what is the ground?', beams: 1 });
+  const again = await ask({ file, prompt: 'how is the sky?', beams: 1 });
+  expect(again.ms.visionMs).toBe(0);
+  expect(again.ms.imageMs).toBe(0);
+  expect(first.text).not.toBe('');
+});
