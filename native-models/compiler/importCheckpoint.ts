@@ -76,26 +76,17 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const graphs = buildGraphs(recognized, checkpoint);
 
   const working = workingFolderOf(options.modelsFolder, id);
+  const fingerprint = JSON.stringify([compilerVersion, options.precision ?? 'fp32', source, checkpoint.files]);
+  await using journal = await openWorkingFolder(working, fingerprint);
   try {
-    await mkdir(working, { recursive: true });
-    await using journal = await ImportJournal.open(
-      working,
-      JSON.stringify([compilerVersion, options.precision ?? 'fp32', source, checkpoint.files]),
-    );
     await assertSpace(working, graphs, journal);
     const files = await writeGraphs(graphs, working, journal, options);
-    for (const folder of recognized.tokenizerFolders) {
-      for (const file of tokenizerFiles) {
-        await cp(path.join(source, folder, file), path.join(working, folder, file), { recursive: true });
-        files.push({ name: path.posix.join(folder, file), ...(await sha256OfFile(path.join(working, folder, file))) });
-      }
-    }
-    const sourceFiles = await hashSource(checkpoint, options);
+    files.push(...(await copyTokenizers(recognized, source, working)));
     const manifest = newManifest({
       id,
       architecture: recognized.architecture,
       precision: options.precision ?? 'fp32',
-      source: { name: path.basename(source), files: sourceFiles },
+      source: { name: path.basename(source), files: await hashSource(checkpoint, options) },
       importedAt: new Date().toISOString(),
       files,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
@@ -111,6 +102,15 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     return tested;
   } catch (error) {
     if (options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });
+    throw describeWriteError(error, working);
+  }
+}
+
+async function openWorkingFolder(working: string, fingerprint: string): Promise<ImportJournal> {
+  try {
+    await mkdir(working, { recursive: true });
+    return await ImportJournal.open(working, fingerprint);
+  } catch (error) {
     throw describeWriteError(error, working);
   }
 }
@@ -156,6 +156,21 @@ async function writeGraphs(
     });
     await journal.add(graph.name, written);
     files.push(...written);
+  }
+  return files;
+}
+
+async function copyTokenizers(
+  { tokenizerFolders }: RecognizedModel,
+  source: string,
+  working: string,
+): Promise<WrittenFile[]> {
+  const files: WrittenFile[] = [];
+  for (const name of tokenizerFolders.flatMap((folder) =>
+    tokenizerFiles.map((file) => path.posix.join(folder, file)),
+  )) {
+    await cp(path.join(source, name), path.join(working, name), { recursive: true });
+    files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
   }
   return files;
 }
@@ -229,7 +244,7 @@ function describeWriteError(error: unknown, folder: string): unknown {
       error,
     );
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
     return new ModelError('FOLDER_NOT_WRITABLE', `Cannot write to ${folder}.`, { folder }, error);
   }
   return error;

@@ -1,0 +1,32 @@
+/** @file How benchmarks print what they measured: one JSON object for programs, a table for people. */
+
+export interface BenchReport {
+  readonly name: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGB: number; readonly node: string };
+  readonly rows: readonly Readonly<Record<string, string | number>>[];
+}
+
+/** The table to stderr, the JSON to stdout, so that `npm run --silent bench … > result.json` keeps both apart. */
+export function printReport(report: BenchReport): void {
+  const columns = [...new Set(report.rows.flatMap((row) => Object.keys(row)))];
+  const cells = [columns, ...report.rows.map((row) => columns.map((column) => formatCell(row[column])))];
+  const widths = columns.map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));
+  const lines = cells.map((line) =>
+    line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+  );
+  const { cpu, cores, memoryGB, node } = report.machine;
+  process.stderr.write(`\n${report.name}: ${cpu}, ${cores} cores, ${memoryGB} GB, Node ${node}\n${lines.join('\n')}\n`);
+  process.stdout.write(`${JSON.stringify(report, undefined, 1)}\n`);
+}
+
+function formatCell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
+}

@@ -1,0 +1,178 @@
+/** @file Runs of `vignette caption` that were interrupted, killed or repeated. */
+import { appendFile, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { answerOf, CliDouble, type FakeAnswer, interruptedAt, modelCalled } from './cliDouble.ts';
+
+const journal = '.c.json.vignette-run.jsonl';
+const command = ['caption', 'p', '--out', 'c.json'];
+
+/** The journal as `kill -9` leaves it: the program ends without a chance to do anything. */
+async function killedAfter(cli: CliDouble, count: number): Promise<void> {
+  await cli.run(command, { answer: interruptedAt(`${count + 1}.jpg`) });
+  await writeFile(cli.path('c.json'), '');
+}
+
+describe('an interrupted vignette caption', () => {
+  it('keeps the captions so far, says how to go on and exits with 130', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    const result = await cli.run(command, { answer: interruptedAt('2.jpg') });
+    expect(result.code).toBe(130);
+    expect(result.asked).toEqual(['1.jpg', '2.jpg']);
+    expect(result.err).toContain('Interrupted: 1 of 3 photos captioned. Give the same command again to do the rest.');
+    expect(await cli.read('c.json')).toBe('{\n  "1": [\n    "a photo called 1.jpg"\n  ]\n}');
+  });
+
+  it('goes on with only what is missing, and leaves nothing but the output', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    await cli.run(command, { answer: interruptedAt('2.jpg') });
+    const result = await cli.run(command);
+    expect(result.code).toBe(0);
+    expect(result.asked).toEqual(['2.jpg', '3.jpg']);
+    expect(result.err).toContain('2 photos captioned, 1 done earlier.');
+    expect(Object.keys(JSON.parse(await cli.read('c.json')))).toEqual(['1', '2', '3']);
+    expect(await readdir(cli.folder)).toEqual(['c.json', 'p']);
+  });
+
+  it('leaves no journal when not one photo was captioned', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg');
+    expect((await cli.run(command, { answer: interruptedAt('1.jpg') })).code).toBe(130);
+    expect(await readdir(cli.folder)).toEqual(['p']);
+  });
+
+  it('loads no model when only the output is left to write', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg');
+    await killedAfter(cli, 1);
+    await rm(cli.path('p', '2.jpg'));
+    const result = await cli.run(command);
+    expect(result.loads).toEqual([]);
+    expect(Object.keys(JSON.parse(await cli.read('c.json')))).toEqual(['1']);
+  });
+
+  it('survives a line that a crash cut off', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg', 'p/4.jpg');
+    await killedAfter(cli, 2);
+    const whole = await readFile(cli.path(journal), 'utf8');
+    const lines = whole
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.includes('outputSha256'));
+    await writeFile(cli.path(journal), `${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, 60)}`);
+    const second = await cli.run(command, { answer: interruptedAt('4.jpg') });
+    expect(second.asked).toEqual(['2.jpg', '3.jpg', '4.jpg']);
+    expect((await cli.run(command)).asked).toEqual(['4.jpg']);
+  });
+
+  it('does a photo again that was changed in between', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    await cli.run(command, { answer: interruptedAt('3.jpg') });
+    await appendFile(cli.path('p', '1.jpg'), 'edited');
+    const { mtimeMs } = await stat(cli.path('p', '2.jpg'));
+    await utimes(cli.path('p', '2.jpg'), new Date(mtimeMs + 5000), new Date(mtimeMs + 5000));
+    expect((await cli.run(command)).asked).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+  });
+
+  it.each([
+    ['another prompt', ['--prompt', 'a drawing of'], {}],
+    ['another setting', ['--beams', '3'], {}],
+    ['another model of the same name', [], { models: [modelCalled('tiny', { facts: otherCheckpoint() })] }],
+  ])('starts anew with %s, and puts the other captions aside', async (_, flags, options) => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    await cli.run(command, { answer: interruptedAt('3.jpg') });
+    const result = await cli.run([...command, ...flags], options);
+    expect(result.asked).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+    expect(result.err).toContain(`${journal}.bak`);
+    expect(await cli.read(`${journal}.bak`)).toContain('a photo called 2.jpg');
+  });
+
+  it('asks again about photos that failed', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    const answer: FakeAnswer = (request, tools) => {
+      if (request.image.endsWith('1.jpg')) {
+        throw new Error('once');
+      }
+      return interruptedAt('3.jpg')(request, tools);
+    };
+    await cli.run(command, { answer });
+    expect((await cli.run(command)).asked).toEqual(['1.jpg', '3.jpg']);
+  });
+
+  it('makes no backup of its own unfinished output, but one of what a person made of it', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    await cli.run(command, { answer: interruptedAt('2.jpg') });
+    await cli.run(command, { answer: interruptedAt('3.jpg') });
+    expect(await readdir(cli.folder)).toEqual([journal, 'c.json', 'p']);
+    await writeFile(cli.path('c.json'), 'edited by hand');
+    await cli.run(command);
+    expect(await cli.read('c.json.bak')).toBe('edited by hand');
+  });
+
+  it('is found by its output even when other photos are asked for', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'q/3.jpg');
+    await cli.run(command, { answer: interruptedAt('2.jpg') });
+    expect((await cli.run(['caption', 'p', 'q', '--out', 'c.json'])).asked).toEqual(['2.jpg', '3.jpg']);
+  });
+
+  it('prints its summary as JSON when asked to', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg');
+    const result = await cli.run([...command, '--json'], { answer: interruptedAt('2.jpg') });
+    expect(JSON.parse(result.out)).toMatchObject({ complete: false, captioned: 1, out: cli.path('c.json') });
+  });
+
+  it('ends at once while the model is loading', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg');
+    const interrupt = new AbortController();
+    const result = await cli.run(command, {
+      context: { interrupt: interrupt.signal },
+      load: async () => {
+        interrupt.abort();
+        interrupt.signal.throwIfAborted();
+      },
+    });
+    expect(result.code).toBe(130);
+    expect(await readdir(cli.folder)).toEqual(['p']);
+  });
+});
+
+describe('the captions of one run', () => {
+  it('carry the hash of each photo in the rich format, also those made earlier', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg');
+    const rich = ['caption', 'p', '--format', 'json-full', '--out', 'c.json'];
+    await cli.run(rich, { answer: interruptedAt('2.jpg') });
+    await cli.run(rich);
+    const { photos } = JSON.parse(await cli.read('c.json'));
+    expect(photos.map(({ sha256 }: { sha256: string }) => sha256)).toEqual([
+      '895764492b1502cdca92a15cc1339f6dbf2bdeecb0285f6647e63c51b3f6a6fd',
+      '1ab29494f8ffee3913e8177dd89bd4de2d407a3419797f2c9dfe28585af6e61f',
+    ]);
+  });
+
+  it('are kept when the answer is empty', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg');
+    await cli.run(command, { answer: () => answerOf('') });
+    expect(await cli.read('c.json')).toBe('{\n  "1": [\n    ""\n  ]\n}');
+  });
+});
+
+function otherCheckpoint() {
+  return {
+    architecture: 'instructblip-t5',
+    precision: 'fp32',
+    sizeBytes: 1,
+    sourceName: 'other',
+    sourceSha256: 'f'.repeat(64),
+  };
+}

@@ -1,0 +1,178 @@
+/** @file A `vignette` in the test's own process: real files, a model host and models that the test decides on. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  type CliContext,
+  type CliHost,
+  type CliModels,
+  type ListedModel,
+  PipeClosed,
+  type TextStream,
+} from '../../../main/cli/cliContext.ts';
+import { run } from '../../../main/cli/program.ts';
+import type { Answer, AnswerRequest } from '../../../native-models/runtime/protocol.ts';
+
+/** A model as installed, with a checkpoint hash made of its id. */
+export function modelCalled(id: string, changes: Partial<ListedModel> = {}): ListedModel {
+  const facts = {
+    architecture: 'instructblip-t5',
+    precision: 'fp32',
+    sizeBytes: 8_300_000,
+    sourceName: `${id}-checkpoint`,
+    sourceSha256: Buffer.from(id).toString('hex').padEnd(64, '0'),
+  };
+  return { id, folder: `/models/${id}`, bundled: false, facts, ...changes };
+}
+
+export function answerOf(text: string, changes: Partial<Answer> = {}): Answer {
+  const ms = { imageMs: 1, visionMs: 2, qformerMs: 3, prefillMs: 4, decodeMs: 5, totalMs: 15 };
+  return { text, tokenIds: [0, 7, 1], finish: 'eos', width: 640, height: 480, ms, ...changes };
+}
+
+export type FakeAnswer = (
+  request: AnswerRequest,
+  tools: { signal: AbortSignal | undefined; onText: (delta: string) => void; interrupt: () => void },
+) => Answer | Promise<Answer>;
+
+/** "a photo called IMG_1.jpg" and the like. */
+export const nameAnswer: FakeAnswer = ({ image }) => answerOf(`a photo called ${path.basename(image)}`);
+
+/** Ctrl-C while the model works on the photo. */
+export function interruptedAt(name: string): FakeAnswer {
+  return (request, tools) => {
+    if (request.image.endsWith(name)) {
+      tools.interrupt();
+      throw new Error('the host gave up on the photo');
+    }
+    return nameAnswer(request, tools);
+  };
+}
+
+class RecordingStream implements TextStream {
+  readonly isTty: boolean;
+  readonly columns = 80;
+  text = '';
+  #writesLeft: number;
+
+  constructor(isTty: boolean, closesAfter: number) {
+    this.isTty = isTty;
+    this.#writesLeft = closesAfter;
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.#writesLeft <= 0) {
+      throw new PipeClosed('closed');
+    }
+    this.#writesLeft -= 1;
+    this.text += text;
+  }
+}
+
+export interface CliDoubleOptions {
+  readonly answer?: FakeAnswer;
+  readonly models?: readonly ListedModel[];
+  readonly tty?: boolean;
+  /** The reader of stdout goes away after so many writes. */
+  readonly stdoutClosesAfter?: number;
+  readonly load?: (folder: string) => Promise<void>;
+  readonly context?: Partial<CliContext>;
+  readonly modelActions?: Partial<CliModels>;
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** File names of the photos that the model was asked about, in order. */
+  readonly asked: string[];
+  readonly requests: AnswerRequest[];
+  readonly loads: string[];
+}
+
+export class CliDouble {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Starts with an empty folder of its own, which goes with the test. */
+  static async create(): Promise<CliDouble> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'vignette-cli-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    return new CliDouble(folder);
+  }
+
+  path(...parts: string[]): string {
+    return path.join(this.folder, ...parts);
+  }
+
+  /** Makes files, each holding its own name unless the content is given. */
+  async files(...files: (string | [name: string, content: string])[]): Promise<void> {
+    for (const file of files) {
+      const [name, content] = typeof file === 'string' ? [file, file] : file;
+      await mkdir(path.dirname(this.path(name)), { recursive: true });
+      await writeFile(this.path(name), content);
+    }
+  }
+
+  async read(name: string): Promise<string> {
+    return await readFile(this.path(name), 'utf8');
+  }
+
+  async run(args: readonly string[], options: CliDoubleOptions = {}): Promise<CliResult> {
+    const interrupt = new AbortController();
+    const stdout = new RecordingStream(options.tty ?? false, options.stdoutClosesAfter ?? Number.POSITIVE_INFINITY);
+    const stderr = new RecordingStream(options.tty ?? false, Number.POSITIVE_INFINITY);
+    const requests: AnswerRequest[] = [];
+    const loads: string[] = [];
+    const host: CliHost = {
+      async load(folder) {
+        loads.push(folder);
+        await options.load?.(folder);
+        return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
+      },
+      async answer(request, { signal, onText } = {}) {
+        requests.push(request);
+        const tools = { signal, onText: onText ?? (() => undefined), interrupt: () => interrupt.abort() };
+        return await (options.answer ?? nameAnswer)(request, tools);
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+    let nowMs = 1_700_000_000_000;
+    const code = await run(args, {
+      stdout,
+      stderr,
+      env: { VIGNETTE_HOME: this.path('library') },
+      cwd: this.folder,
+      platform: process.platform,
+      homeFolder: this.folder,
+      temporaryFolder: tmpdir(),
+      interrupt: interrupt.signal,
+      nowMs: () => {
+        nowMs += 250;
+        return nowMs;
+      },
+      models: () => ({
+        ...noModelActions,
+        list: async () => [...(options.models ?? [modelCalled('tiny')])],
+        ...options.modelActions,
+      }),
+      startHost: () => host,
+      serve: () => Promise.reject(new Error('not served in this test')),
+      ...options.context,
+    });
+    const asked = requests.map(({ image }) => path.basename(image));
+    return { code, out: stdout.text, err: stderr.text, asked, requests, loads };
+  }
+}
+
+const noModelActions: CliModels = {
+  precisions: ['fp32'],
+  list: async () => [],
+  import: () => Promise.reject(new Error('not imported in this test')),
+  verify: () => Promise.reject(new Error('not verified in this test')),
+  remove: () => Promise.reject(new Error('not removed in this test')),
+};

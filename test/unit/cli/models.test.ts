@@ -1,0 +1,162 @@
+/** @file `vignette models …` and `vignette serve`: what they ask for and what they say. */
+import { describe, expect, it } from 'vitest';
+import type { ImportRequest, ServeRequest } from '../../../main/cli/cliContext.ts';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import { CliDouble, modelCalled } from './cliDouble.ts';
+
+const demo = modelCalled('demo', { bundled: true });
+
+describe('vignette models list', () => {
+  it('shows the models as a table', async () => {
+    const cli = await CliDouble.create();
+    const { facts: _facts, ...rest } = modelCalled('broken');
+    const broken = { ...rest, problem: { code: 'MODEL_MANIFEST_INVALID', message: 'model.json is not valid JSON.' } };
+    const { code, out } = await cli.run(['models', 'list'], { models: [demo, modelCalled('mine'), broken] });
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'ID      ARCHITECTURE     PRECISION  SIZE    SOURCE           NOTE',
+        'demo    instructblip-t5  fp32       8.3 MB  demo-checkpoint  bundled demo',
+        'mine    instructblip-t5  fp32       8.3 MB  mine-checkpoint',
+        'broken  -                -          -       -                cannot be used: model.json is not valid JSON.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints one JSON array with --json', async () => {
+    const cli = await CliDouble.create();
+    const { out } = await cli.run(['models', 'list', '--json'], { models: [demo] });
+    expect(JSON.parse(out)).toEqual([
+      {
+        id: 'demo',
+        folder: '/models/demo',
+        bundled: true,
+        architecture: 'instructblip-t5',
+        precision: 'fp32',
+        sizeBytes: 8_300_000,
+        source: { name: 'demo-checkpoint', sha256: demo.facts?.sourceSha256 },
+      },
+    ]);
+  });
+
+  it('says how to get a model when there is none', async () => {
+    const cli = await CliDouble.create();
+    const { code, out, err } = await cli.run(['models', 'list'], { models: [] });
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(err).toContain('models import');
+  });
+});
+
+describe('vignette models import', () => {
+  it('imports the folder under the name, shows the pace of each stage and prints the name', async () => {
+    const cli = await CliDouble.create();
+    const requests: ImportRequest[] = [];
+    const result = await cli.run(['models', 'import', 'checkpoint', '--id', 'mine'], {
+      tty: true,
+      modelActions: {
+        import: async (request) => {
+          requests.push(request);
+          for (const doneBytes of [0, 1e9, 2e9]) {
+            request.onProgress({ stage: 'compile', doneBytes, totalBytes: 4e9 });
+          }
+          return modelCalled('mine');
+        },
+      },
+    });
+    expect(result).toMatchObject({ code: 0, out: 'mine\n' });
+    expect(requests[0]).toMatchObject({ source: cli.path('checkpoint'), id: 'mine', precision: 'fp32' });
+    expect(result.err).toMatch(/Compiling 50 % · 2\.0 GB of 4\.0 GB · \d+ MB\/s · \d+ s left/);
+    expect(result.err).toContain('--model mine');
+  });
+
+  it('fails with the reason', async () => {
+    const cli = await CliDouble.create();
+    const taken = new ModelError('MODEL_ID_TAKEN', 'There is already a model called mine.');
+    const modelActions = { import: () => Promise.reject(taken) };
+    const result = await cli.run(['models', 'import', 'checkpoint'], { modelActions });
+    expect(result).toMatchObject({ code: 1, out: '', err: 'vignette: There is already a model called mine.\n' });
+  });
+
+  it('exits with 130 when it is interrupted, and says that it can go on', async () => {
+    const cli = await CliDouble.create();
+    const interrupt = new AbortController();
+    const result = await cli.run(['models', 'import', 'checkpoint'], {
+      context: { interrupt: interrupt.signal },
+      modelActions: {
+        import: async ({ signal }) => {
+          interrupt.abort();
+          signal.throwIfAborted();
+          return modelCalled('mine');
+        },
+      },
+    });
+    expect(result.code).toBe(130);
+    expect(result.err).toContain('goes on');
+  });
+});
+
+describe('vignette models verify', () => {
+  it('says that a model is whole', async () => {
+    const cli = await CliDouble.create();
+    const modelActions = { verify: async () => ({ files: 12 }) };
+    expect(await cli.run(['models', 'verify', 'tiny'], { modelActions })).toMatchObject({
+      code: 0,
+      out: 'tiny is whole: 12 files unchanged, and it computes what it should.\n',
+    });
+    const { out } = await cli.run(['models', 'verify', 'tiny', '--json'], { modelActions });
+    expect(JSON.parse(out)).toEqual({ id: 'tiny', ok: true, files: 12 });
+  });
+
+  it('fails with what is wrong, and for a name that is not there', async () => {
+    const cli = await CliDouble.create();
+    const damaged = new ModelError('MODEL_DAMAGED', "The model's file decoder.onnx is damaged.");
+    const modelActions = { verify: () => Promise.reject(damaged) };
+    expect(await cli.run(['models', 'verify', 'tiny'], { modelActions })).toMatchObject({
+      code: 1,
+      err: "vignette: The model's file decoder.onnx is damaged.\n",
+    });
+    expect((await cli.run(['models', 'verify', 'other'])).err).toContain('There is no model called other.');
+  });
+});
+
+describe('vignette models remove', () => {
+  it('removes a model', async () => {
+    const cli = await CliDouble.create();
+    const removed: string[] = [];
+    const modelActions = { remove: async (id: string) => void removed.push(id) };
+    const result = await cli.run(['models', 'remove', 'tiny'], { modelActions });
+    expect({ code: result.code, removed }).toEqual({ code: 0, removed: ['tiny'] });
+  });
+
+  it('keeps the bundled one', async () => {
+    const cli = await CliDouble.create();
+    const result = await cli.run(['models', 'remove', 'demo'], { models: [demo] });
+    expect(result).toMatchObject({
+      code: 1,
+      err: 'vignette: The model demo came with Vignette and cannot be removed.\n',
+    });
+  });
+});
+
+describe('vignette serve', () => {
+  it('prints its address, and ends when it is interrupted', async () => {
+    const cli = await CliDouble.create();
+    const interrupt = new AbortController();
+    const requests: ServeRequest[] = [];
+    const closed = Promise.withResolvers<void>();
+    const result = await cli.run(['serve', 'photos', '--port', '8123', '--open'], {
+      context: {
+        interrupt: interrupt.signal,
+        serve: async (request) => {
+          requests.push(request);
+          queueMicrotask(() => interrupt.abort());
+          return { url: 'http://127.0.0.1:8123/?token=t', closed: closed.promise, close: async () => closed.resolve() };
+        },
+      },
+    });
+    expect(result).toMatchObject({ code: 0, out: 'http://127.0.0.1:8123/?token=t\n' });
+    expect(requests[0]).toMatchObject({ port: 8123, host: '127.0.0.1', open: true, folders: [cli.path('photos')] });
+    expect(requests[0]?.model.id).toBe('tiny');
+  });
+});
