@@ -1,68 +1,56 @@
 /** @file Loads a compiled model of any supported architecture. Model host. */
-import path from 'node:path';
 import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
-import { GraphSession, type SessionSettings } from '../runtime/graphSession.ts';
+import type { SessionSettings } from '../runtime/graphSession.ts';
+import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
+import type { OpenModel, RunnableModel } from '../runtime/modelParts.ts';
 import type { VisionLanguageModel } from '../runtime/visionLanguageModel.ts';
-import { loadTokenizer } from '../tokenizers/tokenizer.ts';
-import { instructBlipT5ConfigSchema } from './instructBlipT5/config.ts';
 import { InstructBlipT5Model } from './instructBlipT5/model.ts';
 
-type Loader = (folder: string, manifest: ModelManifest, settings: SessionSettings) => Promise<VisionLanguageModel>;
-
-const loaders: Readonly<Record<string, Loader>> = {
-  async 'instructblip-t5'(folder, manifest, settings) {
-    const config = instructBlipT5ConfigSchema.safeParse(manifest.config);
-    if (!config.success)
-      throw new ModelError(
-        'MODEL_MANIFEST_INVALID',
-        `model.json in ${folder} has a malformed config.`,
-        { folder },
-        config.error,
-      );
-    const tokenizer = await loadTokenizer(folder);
-    const qformerTokenizer = await loadTokenizer(path.join(folder, 'qformer_tokenizer'));
-    const [visionEncoder, qformer, textEncoder, decoder] = await openSessions(
-      folder,
-      ['vision_encoder', 'qformer', 'text_encoder', 'decoder'] as const,
-      settings,
-    );
-    return new InstructBlipT5Model(
-      { visionEncoder, qformer, textEncoder, decoder, tokenizer, qformerTokenizer },
-      config.data,
-    );
-  },
+/** Models that write text, by architecture. */
+const generators: Readonly<Record<string, OpenModel<VisionLanguageModel>>> = {
+  'instructblip-t5': InstructBlipT5Model.open,
 };
 
-/** @throws ModelError when the folder holds no usable model */
-export async function loadModel(
-  folder: string,
-  settings: SessionSettings,
-): Promise<{ model: VisionLanguageModel; manifest: ModelManifest }> {
-  const manifest = await readManifest(folder);
-  const loader = loaders[manifest.architecture];
-  if (loader === undefined) {
-    throw new ModelError(
-      'MODEL_MANIFEST_NEWER',
-      `The model in ${folder} is of an architecture this Vignette does not know: ${manifest.architecture}.`,
-      { folder },
-    );
-  }
-  return { model: await loader(folder, manifest, settings), manifest };
+/** Models that judge pairs of picture and text, by architecture. */
+const matchers: Readonly<Record<string, OpenModel<ImageTextMatcher>>> = {};
+
+export interface Loaded<Model> {
+  readonly model: Model;
+  readonly manifest: ModelManifest;
 }
 
-/** Opens all graphs, or none. */
-async function openSessions<const Names extends readonly string[]>(
+/** Loads a model that writes text. @throws ModelError when the folder holds none that is usable */
+export function loadModel(folder: string, settings: SessionSettings): Promise<Loaded<VisionLanguageModel>> {
+  return load(folder, settings, generators, 'write text');
+}
+
+/** Loads a model that judges pairs of picture and text. @throws ModelError when the folder holds none that is usable */
+export function loadMatcher(folder: string, settings: SessionSettings): Promise<Loaded<ImageTextMatcher>> {
+  return load(folder, settings, matchers, 'judge texts');
+}
+
+/** Loads a model of either kind, to test it. */
+export function loadAnyModel(folder: string, settings: SessionSettings): Promise<Loaded<RunnableModel>> {
+  return load<RunnableModel>(folder, settings, { ...generators, ...matchers }, 'be tested');
+}
+
+async function load<Model extends RunnableModel>(
   folder: string,
-  names: Names,
   settings: SessionSettings,
-): Promise<{ [K in keyof Names]: GraphSession }> {
-  const sessions: GraphSession[] = [];
-  try {
-    for (const name of names) sessions.push(await GraphSession.open(folder, name, settings));
-  } catch (error) {
-    for (const session of sessions) await session[Symbol.asyncDispose]();
-    throw error;
+  openers: Readonly<Record<string, OpenModel<Model>>>,
+  purpose: string,
+): Promise<Loaded<Model>> {
+  const manifest = await readManifest(folder);
+  const { id, architecture } = manifest;
+  const open = openers[architecture];
+  if (open !== undefined) return { model: await open(folder, manifest, settings), manifest };
+  if (architecture in generators || architecture in matchers) {
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${id} (${architecture}) cannot ${purpose}.`, {
+      folder,
+      architecture,
+    });
   }
-  return sessions as { [K in keyof Names]: GraphSession };
+  const message = `The model in ${folder} is of an architecture this Vignette does not know: ${architecture}.`;
+  throw new ModelError('MODEL_MANIFEST_NEWER', message, { folder, architecture });
 }

@@ -5,7 +5,7 @@
 import { cp, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
-import { loadModel } from '../architectures/models.ts';
+import { loadAnyModel } from '../architectures/models.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
@@ -200,7 +200,7 @@ async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: Import
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {
   signal?.throwIfAborted();
   onProgress?.({ stage: 'verify', doneBytes: 0, totalBytes: 1 });
-  const { model } = await loadModel(working, defaultSessionSettings);
+  const { model } = await loadAnyModel(working, defaultSessionSettings);
   await using _disposed = model;
   const stages = await model.selfTest();
   for (const { stage, values, norm } of stages) {

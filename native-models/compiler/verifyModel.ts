@@ -1,6 +1,6 @@
 /** @file Checks an installed model: every byte of its files, then the numbers it computes. */
 import path from 'node:path';
-import { loadModel } from '../architectures/models.ts';
+import { loadAnyModel } from '../architectures/models.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { compareSelfTest } from '../runtime/selfTest.ts';
 import { sha256OfFile } from './fileHash.ts';
@@ -53,7 +53,7 @@ export async function verifyModel(
       });
     }
   }
-  const { model } = await loadModel(folder, defaultSessionSettings);
+  const { model } = await loadAnyModel(folder, defaultSessionSettings);
   await using _disposed = model;
   compareSelfTest(manifest.selfTest, await model.selfTest(), selfTestTolerance);
   return { manifest, files: manifest.files.length, stages: manifest.selfTest.map(({ stage }) => stage) };

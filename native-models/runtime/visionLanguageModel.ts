@@ -1,9 +1,9 @@
 /** @file What every loaded model that writes text about pictures can do, whatever its architecture. Model host. */
 
-import type { SelfTestStage } from '../compiler/manifest.ts';
 import type { Decoder } from '../generation/decoder.ts';
 import type { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import type { Tensor } from './graphSession.ts';
+import type { RunnableModel } from './modelParts.ts';
 
 /** The vision encoder's output for one or more pictures: computed once, shared by all instructions. [B, P, D] */
 export type ImageFeatures = Tensor;
@@ -15,8 +15,8 @@ export interface PreparedDecoder {
   readonly encoderMs: number;
 }
 
-/** A loaded model that generates text. Calls must not overlap: a model has one set of sessions. */
-export interface VisionLanguageModel extends AsyncDisposable {
+/** A loaded model that generates text. */
+export interface VisionLanguageModel extends RunnableModel {
   readonly eosTokenIds: readonly number[];
   /** @param pixelValues normalised pictures, [B, 3, H, W] */
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
@@ -25,6 +25,4 @@ export interface VisionLanguageModel extends AsyncDisposable {
   /** Turns generated ids into text (EOS and other special tokens are left out), whole or as they come. */
   decode(ids: readonly number[]): string;
   createDetokenizer(): StreamingDetokenizer;
-  /** Runs every stage on a fixed input. */
-  selfTest(): Promise<SelfTestStage[]>;
 }

@@ -3,7 +3,8 @@
  *
  * B batch · Q query tokens · S text tokens · L = Q + S encoder tokens · R rows · T tokens so far · N heads · H head size
  */
-import type { SelfTestStage } from '../../compiler/manifest.ts';
+import path from 'node:path';
+import type { ModelManifest, SelfTestStage } from '../../compiler/manifest.ts';
 import { relativeBuckets } from '../../layers/relativePosition.ts';
 import {
   floatsOf,
@@ -11,13 +12,15 @@ import {
   type GraphSession,
   int64Tensor,
   outputOf,
+  type SessionSettings,
   type Tensor,
 } from '../../runtime/graphSession.ts';
+import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
 import { StreamingDetokenizer } from '../../tokenizers/streamingDetokenizer.ts';
-import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import type { InstructBlipT5Config } from './config.ts';
+import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';
+import { type InstructBlipT5Config, instructBlipT5ConfigSchema } from './config.ts';
 import { T5CachedDecoder } from './decoder.ts';
 
 export interface InstructBlipT5Parts {
@@ -34,10 +37,20 @@ export class InstructBlipT5Model implements VisionLanguageModel {
   readonly #parts: InstructBlipT5Parts;
   readonly #config: InstructBlipT5Config;
 
-  constructor(parts: InstructBlipT5Parts, config: InstructBlipT5Config) {
+  private constructor(parts: InstructBlipT5Parts, config: InstructBlipT5Config) {
     this.#parts = parts;
     this.#config = config;
     this.eosTokenIds = config.eosTokenIds;
+  }
+
+  static async open(folder: string, manifest: ModelManifest, settings: SessionSettings): Promise<InstructBlipT5Model> {
+    const config = storedConfig(instructBlipT5ConfigSchema, manifest, folder);
+    const tokenizer = await loadTokenizer(folder);
+    const qformerTokenizer = await loadTokenizer(path.join(folder, 'qformer_tokenizer'));
+    const names = ['vision_encoder', 'qformer', 'text_encoder', 'decoder'] as const;
+    const [visionEncoder, qformer, textEncoder, decoder] = await openSessions(folder, names, settings);
+    const parts = { visionEncoder, qformer, textEncoder, decoder, tokenizer, qformerTokenizer };
+    return new InstructBlipT5Model(parts, config);
   }
 
   async encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
@@ -117,7 +130,7 @@ export class InstructBlipT5Model implements VisionLanguageModel {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { visionEncoder, qformer, textEncoder, decoder } = this.#parts;
-    for (const session of [visionEncoder, qformer, textEncoder, decoder]) await session[Symbol.asyncDispose]();
+    await closeSessions([visionEncoder, qformer, textEncoder, decoder]);
   }
 }
 

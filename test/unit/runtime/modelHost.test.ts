@@ -1,0 +1,255 @@
+/** @file The model host: races and crashes with a scripted process, then the real process with the real model. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import {
+  forkHostProcess,
+  type HostConnection,
+  type HostListeners,
+} from '../../../native-models/runtime/hostConnection.ts';
+import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
+import {
+  type Answer,
+  type AnswerRequest,
+  generationSettingsSchema,
+  type HostRequest,
+} from '../../../native-models/runtime/protocol.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const resources = path.join(import.meta.dirname, '../../../resources');
+const photo = path.join(resources, 'demo-photos/Coast/IMG_1000.jpg');
+const caption = 'three white boats on the blue sea with a blue balloon in the sky at sunset';
+
+function question(overrides: Partial<AnswerRequest> = {}): AnswerRequest {
+  return {
+    image: photo,
+    prompt: 'a photo of',
+    settings: generationSettingsSchema.parse({ maxNewTokens: 80 }),
+    ...overrides,
+  };
+}
+
+const answer: Answer = {
+  text: 'a boat',
+  tokenIds: [0, 1],
+  finish: 'eos',
+  width: 1,
+  height: 1,
+  ms: { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 },
+};
+const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
+
+/** A process that does what a script says; `lives` holds what each start of it was sent. */
+class ScriptedProcess {
+  readonly lives: HostRequest[][] = [];
+  #listeners: HostListeners | undefined;
+  readonly #script: (request: HostRequest, process: ScriptedProcess, life: number) => void;
+
+  constructor(script: (request: HostRequest, process: ScriptedProcess, life: number) => void) {
+    this.#script = script;
+  }
+
+  readonly start = (listeners: HostListeners): HostConnection => {
+    const life = this.lives.length;
+    this.lives.push([]);
+    this.#listeners = listeners;
+    return {
+      send: (message) => {
+        const request = message as HostRequest;
+        this.lives[life]?.push(request);
+        queueMicrotask(() => {
+          if (life === this.lives.length - 1) this.#script(request, this, life);
+        });
+      },
+      kill: () => listeners.onExit('signal SIGKILL'),
+    };
+  };
+
+  say(message: unknown): void {
+    this.#listeners?.onMessage(message);
+  }
+
+  die(): void {
+    this.#listeners?.onExit('signal SIGSEGV');
+  }
+
+  resolve(request: HostRequest): void {
+    this.say({ type: 'result', id: request.id, value: request.type === 'load' ? loaded : answer });
+  }
+}
+
+describe('a process that dies', () => {
+  it('in mid-answer is restarted with its model, asked again, and tells no text twice', async () => {
+    const script = new ScriptedProcess((request, host, life) => {
+      if (request.type !== 'answer') return host.resolve(request);
+      host.say({ type: 'text', id: request.id, delta: 'a b' });
+      if (life === 0) return host.die();
+      host.say({ type: 'text', id: request.id, delta: 'oat' });
+      host.resolve(request);
+    });
+    const restarts: string[] = [];
+    await using host = ModelHost.start({ startProcess: script.start, onRestart: (reason) => restarts.push(reason) });
+    await host.load('/models/demo');
+    let text = '';
+    const result = await host.answer(question(), { onText: (delta) => (text += delta) });
+    expect(result).toEqual(answer);
+    expect(text).toBe('a boat');
+    expect(restarts).toEqual(['signal SIGSEGV']);
+    expect(script.lives.map((requests) => requests.map(({ type }) => type))).toEqual([
+      ['load', 'answer'],
+      ['load', 'answer'],
+    ]);
+  });
+
+  it('twice on one photo gives that photo up and goes on with the others', async () => {
+    const script = new ScriptedProcess((request, host) => {
+      if (request.type === 'answer' && request.request.image === '/killer.jpg') host.die();
+      else host.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    const killer = host.answer(question({ image: '/killer.jpg' }));
+    const innocent = host.answer(question());
+    await expect(killer).rejects.toMatchObject({
+      code: 'MODEL_HOST_CRASHED',
+      details: { image: '/killer.jpg', reason: 'signal SIGSEGV' },
+    });
+    await expect(innocent).resolves.toEqual(answer);
+    await expect(host.answer(question())).resolves.toEqual(answer);
+  });
+
+  it('while it loads fails the load after a second try', async () => {
+    const script = new ScriptedProcess((_, host) => host.die());
+    await using host = ModelHost.start({ startProcess: script.start });
+    await expect(host.load('/models/huge')).rejects.toMatchObject({ code: 'MODEL_HOST_CRASHED' });
+    expect(script.lives).toHaveLength(2);
+  });
+
+  it('with nothing to do is started again only when there is something to do', async () => {
+    const script = new ScriptedProcess((request, host) => host.resolve(request));
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    script.die();
+    expect(script.lives).toHaveLength(1);
+    await expect(host.answer(question())).resolves.toEqual(answer);
+    expect(script.lives[1]?.map(({ type }) => type)).toEqual(['load', 'answer']);
+  });
+});
+
+describe('an aborted question', () => {
+  it('rejects at once, is cancelled in the process, and what comes late is ignored', async () => {
+    const script = new ScriptedProcess((request, host) => {
+      if (request.type === 'load') host.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    const control = new AbortController();
+    const texts: string[] = [];
+    const stopped = host.answer(question(), { signal: control.signal, onText: (delta) => texts.push(delta) });
+    control.abort(new Error('enough'));
+    await expect(stopped).rejects.toThrow('enough');
+    const [, asked, cancelled] = script.lives[0] ?? [];
+    expect(cancelled).toEqual({ type: 'cancel', id: asked?.id });
+    script.say({ type: 'text', id: asked?.id, delta: 'late' });
+    script.say({ type: 'result', id: asked?.id, value: answer });
+    expect(texts).toEqual([]);
+  });
+
+  it('that was aborted before is not even sent', async () => {
+    const script = new ScriptedProcess((request, host) => host.resolve(request));
+    await using host = ModelHost.start({ startProcess: script.start });
+    await expect(host.answer(question(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(script.lives[0]).toEqual([]);
+  });
+});
+
+it('rejects what is pending when it is closed, and everything after', async () => {
+  const script = new ScriptedProcess(() => {});
+  const host = ModelHost.start({ startProcess: script.start });
+  const pending = host.answer(question());
+  const rejected = expect(pending).rejects.toMatchObject({ code: 'MODEL_HOST_CLOSED' });
+  await host[Symbol.asyncDispose]();
+  await rejected;
+  await expect(host.answer(question())).rejects.toMatchObject({ code: 'MODEL_HOST_CLOSED' });
+  expect(script.lives).toHaveLength(1);
+});
+
+describe('the real process', () => {
+  const entry = new URL('../../../native-models/runtime/hostProcess.ts', import.meta.url);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let model: string;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await importCheckpoint({
+      source: path.join(resources, 'demo-model/checkpoint'),
+      modelsFolder: folder.path,
+      id: 'demo',
+    });
+    model = path.join(folder.path, 'demo');
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  it('loads a model, answers, and streams text whose pieces add up to the answer', async () => {
+    await using host = ModelHost.start();
+    expect(await host.load(model)).toMatchObject({
+      id: 'demo',
+      architecture: 'instructblip-t5',
+      precision: 'fp32',
+      device: 'cpu',
+    });
+    const deltas: string[] = [];
+    const { text, width, height } = await host.answer(question(), { onText: (delta) => deltas.push(delta) });
+    expect(text).toBe(caption);
+    expect(deltas.length).toBeGreaterThan(5);
+    expect(deltas.join('')).toBe(caption);
+    expect([width, height]).toEqual([1080, 1080]);
+  });
+
+  it('passes errors on with their codes, and goes on', async () => {
+    await using host = ModelHost.start();
+    await expect(host.load('/no/such/model')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(host.answer(question())).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' });
+    await host.load(model);
+    await expect(host.answer(question({ image: '/no/such/photo.jpg' }))).rejects.toMatchObject({
+      name: 'ImageError',
+      code: 'IMAGE_NOT_FOUND',
+    });
+    expect((await host.answer(question())).text).toBe(caption);
+  });
+
+  it('stops a long answer between tokens, and does not delay the next one', async () => {
+    await using host = ModelHost.start();
+    await host.load(model);
+    const control = new AbortController();
+    // the end token is forbidden for 4000 tokens: minutes, were it not stopped
+    const settings = generationSettingsSchema.parse({ minNewTokens: 4000, maxNewTokens: 4096 });
+    const endless = host.answer(question({ settings }), { signal: control.signal, onText: () => control.abort() });
+    await expect(endless).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await host.answer(question())).text).toBe(caption);
+  });
+
+  it('killed in mid-answer still gives the whole answer', async () => {
+    let kill = () => {};
+    let starts = 0;
+    const startProcess = (listeners: HostListeners) => {
+      starts += 1;
+      const connection = forkHostProcess(entry)(listeners);
+      kill = connection.kill;
+      return connection;
+    };
+    await using host = ModelHost.start({ startProcess });
+    await host.load(model);
+    let streamed = '';
+    const { text } = await host.answer(question(), {
+      onText(delta) {
+        if (streamed === '') kill();
+        streamed += delta;
+      },
+    });
+    expect(starts).toBe(2);
+    expect(text).toBe(caption);
+    expect(streamed).toBe(caption);
+  });
+});
