@@ -1,0 +1,185 @@
+/** @file The places that captions of a run go to, behind one interface. */
+import type { Caption, CaptionRecord, RunIdentity } from '../../library/captioning/captionRecord.ts';
+import type { RunJournal } from '../../library/captioning/runJournal.ts';
+import {
+  type CaptionFailure,
+  captionDocument,
+  type DocumentFormat,
+} from '../../library/interchange/captionDocument.ts';
+import { writeOutputFile } from '../../library/interchange/outputFile.ts';
+import type { Sidecars } from '../../library/interchange/sidecars.ts';
+import type { PhotoFile } from '../../library/photos/photoFile.ts';
+import { printable } from '../printable.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface FailedPhoto extends CaptionFailure {
+  readonly shownAs: string;
+}
+
+export interface CaptionOutput {
+  /** Asked before the model is: true when the photo has text that this run did not write. */
+  holdsForeignText(photo: PhotoFile): Promise<boolean>;
+  /** Called once for each caption, also for those of an earlier part of the run. False: other text was there, and was kept. */
+  deliver(photo: PhotoFile, caption: Caption): Promise<boolean>;
+  fail(failure: FailedPhoto): Promise<void>;
+  /** The run is over, or was interrupted. */
+  finish(isComplete: boolean): Promise<void>;
+  /** For the summary; undefined when the captions went to stdout. */
+  readonly place: string | undefined;
+}
+
+/** Each caption on a line of its own as it comes. */
+export class LinesOutput implements CaptionOutput {
+  readonly place = undefined;
+  readonly #terminal: Terminal;
+  readonly #run: RunIdentity;
+  readonly #json: boolean;
+
+  constructor(terminal: Terminal, run: RunIdentity, json: boolean) {
+    this.#terminal = terminal;
+    this.#run = run;
+    this.#json = json;
+  }
+
+  async holdsForeignText(): Promise<boolean> {
+    return false;
+  }
+
+  async deliver(photo: PhotoFile, caption: Caption): Promise<boolean> {
+    const line = this.#json
+      ? JSON.stringify({
+          path: photo.shownAs,
+          caption: caption.text,
+          model: this.#run.model.id,
+          prompt: this.#run.prompt,
+          width: caption.width,
+          height: caption.height,
+        })
+      : `${printable(photo.shownAs)}\t${printable(caption.text)}`;
+    await this.#terminal.print(line);
+    return true;
+  }
+
+  async fail({ shownAs, code, message }: FailedPhoto): Promise<void> {
+    if (this.#json) {
+      await this.#terminal.print(JSON.stringify({ path: shownAs, error: { code, message } }));
+    }
+  }
+
+  async finish(): Promise<void> {
+    // Every line is out already.
+  }
+}
+
+export interface DocumentPlace {
+  readonly format: DocumentFormat;
+  readonly run: RunIdentity;
+  readonly baseFolder: string;
+  readonly documentFolder: string | undefined;
+}
+
+/** All captions in one document, when the run is over. */
+abstract class DocumentOutput implements CaptionOutput {
+  abstract readonly place: string | undefined;
+  readonly #document: DocumentPlace;
+  readonly #records: CaptionRecord[] = [];
+  readonly #failures: CaptionFailure[] = [];
+
+  constructor(document: DocumentPlace) {
+    this.#document = document;
+  }
+
+  async holdsForeignText(): Promise<boolean> {
+    return false;
+  }
+
+  async deliver(photo: PhotoFile, caption: Caption): Promise<boolean> {
+    this.#records.push({ photo, caption });
+    return true;
+  }
+
+  async fail({ file, code, message }: FailedPhoto): Promise<void> {
+    this.#failures.push({ file, code, message });
+  }
+
+  async finish(isComplete: boolean): Promise<void> {
+    const { format, ...place } = this.#document;
+    if (isComplete || this.#records.length > 0) {
+      await this.write(captionDocument(format, { ...place, records: this.#records, failures: this.#failures }));
+    }
+  }
+
+  protected abstract write(content: string): Promise<void>;
+}
+
+export class StdoutDocument extends DocumentOutput {
+  readonly place = undefined;
+  readonly #terminal: Terminal;
+
+  constructor(document: DocumentPlace, terminal: Terminal) {
+    super(document);
+    this.#terminal = terminal;
+  }
+
+  protected async write(content: string): Promise<void> {
+    await this.#terminal.write(content.endsWith('\n') ? content : `${content}\n`);
+  }
+}
+
+export class FileDocument extends DocumentOutput {
+  readonly place: string;
+  readonly #journal: RunJournal;
+  readonly #terminal: Terminal;
+
+  constructor(document: DocumentPlace, file: string, journal: RunJournal, terminal: Terminal) {
+    super(document);
+    this.place = file;
+    this.#journal = journal;
+    this.#terminal = terminal;
+  }
+
+  protected async write(content: string): Promise<void> {
+    const written = await writeOutputFile(this.place, content, (sha256) => this.#journal.wroteOutput(sha256));
+    await this.#journal.addOutput(written.sha256);
+    if (written.backup !== undefined) {
+      await this.#terminal.note(`What was in ${printable(this.place)} before is now in ${printable(written.backup)}.`);
+    }
+  }
+}
+
+/** A file for each photo, as soon as it has its caption. */
+export class SidecarOutput implements CaptionOutput {
+  readonly place: string;
+  readonly #sidecars: Sidecars;
+  readonly #journal: RunJournal;
+
+  constructor(sidecars: Sidecars, journal: RunJournal, place: string) {
+    this.#sidecars = sidecars;
+    this.#journal = journal;
+    this.place = place;
+  }
+
+  async holdsForeignText(photo: PhotoFile): Promise<boolean> {
+    return await this.#sidecars.holdsForeignText(photo, (text) => this.#journal.madeText(photo, text));
+  }
+
+  async deliver(photo: PhotoFile, caption: Caption): Promise<boolean> {
+    if (this.#journal.isDelivered(photo)) {
+      return true;
+    }
+    const wasOurs = (text: string) => this.#journal.madeText(photo, text);
+    const isDelivered = await this.#sidecars.deliver(photo, caption.text, wasOurs);
+    if (isDelivered) {
+      await this.#journal.markDelivered(photo);
+    }
+    return isDelivered;
+  }
+
+  async fail(): Promise<void> {
+    // Named on stderr; a photo that failed gets no sidecar.
+  }
+
+  async finish(): Promise<void> {
+    // Every sidecar is written already.
+  }
+}

@@ -1,0 +1,94 @@
+/** @file `vignette models import SOURCE`: compiles a published checkpoint. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
+import { type ProgressLines, Terminal } from '../terminal.ts';
+import { modelJson } from './modelsList.ts';
+
+const optionValuesSchema = z.object({ id: z.string().optional(), precision: z.string() });
+
+export function modelsImportCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('import')
+    .description(
+      'Compiles a published checkpoint (a folder with config.json and *.safetensors) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
+    )
+    .argument('<SOURCE>', "the checkpoint's folder")
+    .option('--id <ID>', "the model's name here; without it, made from the folder's name")
+    .option('--precision <PRECISION>', 'how its numbers are stored', 'fp32');
+  addCommonOptions(command);
+  return command.action(async (source: string, options: unknown) => {
+    const { id, precision } = optionValuesSchema.parse(options);
+    const models = context.models(libraryFolderOf(options, context));
+    if (!models.precisions.includes(precision)) {
+      throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
+    }
+    if (source === '' || id === '') {
+      throw new UsageError(source === '' ? "The checkpoint's path is empty." : '--id needs a name.');
+    }
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: json });
+    const progress = new ImportProgressView(terminal, () => context.nowMs());
+    const request = { source: path.resolve(context.cwd, source), id, precision, signal: context.interrupt };
+    const model = await models
+      .import({ ...request, onProgress: (step) => progress.show(step) })
+      .finally(() => terminal.clearProgress());
+    if (json) {
+      await terminal.print(JSON.stringify(modelJson(model), null, 2));
+    } else {
+      await terminal.note(`Imported. Use it with: vignette caption PATH --model ${model.id}`);
+      await terminal.print(model.id);
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
+  compile: 'Compiling',
+  hash: 'Checking the source',
+  verify: 'Testing the model',
+};
+
+/** Each stage has a rate of its own, measured from its first report: an import that goes on starts in the middle. */
+class ImportProgressView {
+  readonly #terminal: Terminal;
+  readonly #nowMs: () => number;
+  #stage: ImportProgress['stage'] | undefined;
+  #startedMs = 0;
+  #startedBytes = 0;
+
+  constructor(terminal: Terminal, nowMs: () => number) {
+    this.#terminal = terminal;
+    this.#nowMs = nowMs;
+  }
+
+  show(progress: ImportProgress): void {
+    if (progress.stage !== this.#stage) {
+      this.#stage = progress.stage;
+      this.#startedMs = this.#nowMs();
+      this.#startedBytes = progress.doneBytes;
+    }
+    void this.#terminal.progress(() => this.#lines(progress));
+  }
+
+  #lines({ stage, doneBytes, totalBytes }: ImportProgress): ProgressLines {
+    const name = stageNames[stage];
+    if (stage === 'verify') {
+      return { line: `${name}…`, logLine: `${name}.` };
+    }
+    const elapsedMs = this.#nowMs() - this.#startedMs;
+    const pace = paceOf(doneBytes - this.#startedBytes, totalBytes - this.#startedBytes, elapsedMs);
+    const parts = [
+      `${name} ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
+      `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+      ...(pace === undefined
+        ? []
+        : [`${(pace.perSecond / 1e6).toFixed(0)} MB/s`, `${formatDuration(pace.remainingMs)} left`]),
+    ];
+    return { line: parts.join(' · '), logLine: parts.join(', ') };
+  }
+}

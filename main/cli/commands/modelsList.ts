@@ -1,0 +1,45 @@
+/** @file `vignette models list`. */
+import { Command } from 'commander';
+import { howToGetOne } from '../chooseModel.ts';
+import type { CliContext, ListedModel } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { printable } from '../printable.ts';
+import { formatBytes } from '../quantities.ts';
+import { table } from '../table.ts';
+import { Terminal } from '../terminal.ts';
+
+export function modelsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('list').description('Lists the models that can be used.');
+  addCommonOptions(command);
+  return command.action(async (options: unknown) => {
+    const terminal = new Terminal(context, { plain: true });
+    const models = await context.models(libraryFolderOf(options, context)).list();
+    if (wantsJson(options)) {
+      await terminal.print(JSON.stringify(models.map(modelJson), null, 2));
+    } else if (models.length === 0) {
+      await terminal.note(`No model is installed. ${howToGetOne}`);
+    } else {
+      await terminal.print(modelTable(models));
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+export function modelJson({ id, folder, bundled, facts, problem }: ListedModel): Record<string, unknown> {
+  const source = facts === undefined ? {} : { source: { name: facts.sourceName, sha256: facts.sourceSha256 } };
+  const { architecture, precision, sizeBytes } = facts ?? {};
+  return { id, folder, bundled, architecture, precision, sizeBytes, ...source, error: problem };
+}
+
+function modelTable(models: readonly ListedModel[]): string {
+  const rows = models.map(({ id, bundled, facts, problem }) => [
+    id,
+    facts?.architecture ?? '-',
+    facts?.precision ?? '-',
+    facts === undefined ? '-' : formatBytes(facts.sizeBytes),
+    printable(facts?.sourceName ?? '-'),
+    problem !== undefined ? `cannot be used: ${printable(problem.message)}` : bundled ? 'bundled demo' : '',
+  ]);
+  return table([['ID', 'ARCHITECTURE', 'PRECISION', 'SIZE', 'SOURCE', 'NOTE'], ...rows]);
+}

@@ -1,0 +1,28 @@
+/** @file `vignette models remove ID`. */
+import { Command } from 'commander';
+import { ModelChoiceError } from '../chooseModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { Terminal } from '../terminal.ts';
+
+export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('remove')
+    .description('Removes a model from the library. The checkpoint that it was made from is not touched.')
+    .argument('<ID>', 'the model');
+  addCommonOptions(command);
+  return command.action(async (id: string, options: unknown) => {
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: true });
+    const models = context.models(libraryFolderOf(options, context));
+    if ((await models.list()).some((model) => model.id === id && model.bundled)) {
+      throw new ModelChoiceError('MODEL_BUNDLED', `The model ${id} came with Vignette and cannot be removed.`, {
+        details: { id },
+      });
+    }
+    // Not looked up first: what is left of an unfinished import is not listed, and goes too.
+    await models.remove(id);
+    await (json ? terminal.print(JSON.stringify({ removed: id })) : terminal.note(`Removed ${id}.`));
+    setExitCode(exitCode.done);
+  });
+}

@@ -1,0 +1,53 @@
+/** @file `vignette serve`: the interface in a browser, for as long as the command runs. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { chooseModel, modelChoiceHelp } from '../chooseModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({
+  port: z.string(),
+  host: z.string(),
+  open: z.boolean().default(false),
+  model: z.string().optional(),
+});
+
+export function serveCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('serve')
+    .summary('show photos and their captions in a browser')
+    .description('Shows folders of photos in a browser and captions them. Ends with Ctrl-C.')
+    .argument('[FOLDER...]', 'folders of photos')
+    .option('--port <N>', 'the port; 0 takes any that is free', '0')
+    .option('--host <ADDR>', 'the address to listen at; the default is reached from this machine only', '127.0.0.1')
+    .option('--open', 'open the page in the browser')
+    .option('--model <ID>', modelChoiceHelp);
+  addCommonOptions(command);
+  return command.action(async (folders: string[], options: unknown) => {
+    const { port, host, open, model: modelId } = optionValuesSchema.parse(options);
+    const portNumber = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+    if (!(portNumber <= 65535)) {
+      throw new UsageError(`--port must be a whole number from 0 to 65535, not "${port}".`);
+    }
+    const terminal = new Terminal(context, { plain: true });
+    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), modelId);
+    const served = await context.serve({
+      port: portNumber,
+      host,
+      open,
+      folders: folders.map((folder) => path.resolve(context.cwd, folder)),
+      model,
+      signal: context.interrupt,
+    });
+    const stop = () => void served.close();
+    context.interrupt.addEventListener('abort', stop, { once: true });
+    if (context.interrupt.aborted) {
+      stop();
+    }
+    await terminal.print(wantsJson(options) ? JSON.stringify({ url: served.url }) : served.url);
+    await served.closed;
+    setExitCode(exitCode.done);
+  });
+}

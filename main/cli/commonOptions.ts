@@ -1,0 +1,30 @@
+/** @file The options that every command takes. */
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { libraryFolder } from '../library/libraryFolder.ts';
+import type { CliContext } from './cliContext.ts';
+import { type ExitCode, UsageError } from './exitCodes.ts';
+
+/** How a command's action hands its exit code to whoever runs the program. */
+export type SetExitCode = (code: ExitCode) => void;
+
+const commonOptionsSchema = z.object({ library: z.string().optional(), json: z.boolean().default(false) });
+
+export function addCommonOptions(command: Command): void {
+  command
+    .option('--library <DIR>', "the library's folder; without it, VIGNETTE_HOME, or the platform's place for data")
+    .option('--json', 'results on stdout as JSON; messages and progress stay on stderr');
+}
+
+export function libraryFolderOf(optionValues: unknown, context: CliContext): string {
+  const { library } = commonOptionsSchema.parse(optionValues);
+  if (library === '') {
+    throw new UsageError('--library needs a folder.');
+  }
+  const { env, platform, homeFolder, cwd } = context;
+  return libraryFolder({ option: library, env, platform, homeFolder, cwd });
+}
+
+export function wantsJson(optionValues: unknown): boolean {
+  return commonOptionsSchema.parse(optionValues).json;
+}

@@ -1,0 +1,133 @@
+/** @file The generation flags. What they may be, the schema of the settings says; nothing is repeated here. */
+import { type Command, Option } from 'commander';
+import * as z from 'zod';
+import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { UsageError } from './exitCodes.ts';
+
+const numberFlags = [
+  { flag: '--beams', value: 'N', key: 'numBeams', option: 'beams', about: 'beams of the search; 1 is greedy' },
+  { flag: '--max-new-tokens', value: 'N', key: 'maxNewTokens', option: 'maxNewTokens', about: 'longest answer' },
+  { flag: '--min-new-tokens', value: 'N', key: 'minNewTokens', option: 'minNewTokens', about: 'shortest answer' },
+  {
+    flag: '--length-penalty',
+    value: 'X',
+    key: 'lengthPenalty',
+    option: 'lengthPenalty',
+    about: 'above 0 favours long answers, below 0 short ones; with --beams only',
+  },
+  {
+    flag: '--repetition-penalty',
+    value: 'X',
+    key: 'repetitionPenalty',
+    option: 'repetitionPenalty',
+    about: 'above 1 makes repeated words less likely',
+  },
+  {
+    flag: '--no-repeat-ngram',
+    value: 'N',
+    key: 'noRepeatNgramSize',
+    option: 'noRepeatNgram',
+    about: 'no run of N tokens occurs twice; 0 is off',
+  },
+  { flag: '--temperature', value: 'X', key: 'temperature', option: 'temperature', about: 'with --sample: variety' },
+  {
+    flag: '--top-p',
+    value: 'X',
+    key: 'topP',
+    option: 'topP',
+    about: 'with --sample: only the likeliest tokens that make up this probability; 1 is off',
+  },
+  {
+    flag: '--top-k',
+    value: 'N',
+    key: 'topK',
+    option: 'topK',
+    about: 'with --sample: only the N likeliest tokens; 0 is off',
+  },
+  { flag: '--seed', value: 'N', key: 'seed', option: 'seed', about: 'with --sample: equal seeds, equal answers' },
+] as const;
+
+/** These steer the dice, and nothing else. */
+const samplingFlags: ReadonlySet<string> = new Set(['--temperature', '--top-p', '--top-k', '--seed']);
+
+const rangeSchema = z.object({
+  type: z.string(),
+  default: z.number(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+});
+
+const optionValuesSchema = z.object({ sample: z.boolean().default(false) }).catchall(z.unknown());
+
+export function addGenerationOptions(command: Command): void {
+  for (const { flag, value, key, about } of numberFlags) {
+    const option = new Option(`${flag} <${value}>`, `${about} (${rangeOf(key)}, default ${rangeJson(key).default})`);
+    // The name only looks like commander's way to switch something off.
+    option.negate = false;
+    command.addOption(option.helpGroup('Generation:'));
+  }
+  command.addOption(
+    new Option('--sample', 'draw tokens by their probability instead of taking the likeliest').helpGroup('Generation:'),
+  );
+}
+
+/** Throws UsageError naming the flag, what it may be, and what it was. */
+export function generationSettings(optionValues: unknown): GenerationSettings {
+  const values = optionValuesSchema.parse(optionValues);
+  const given: Record<string, unknown> = { sample: values.sample };
+  for (const { flag, key, option } of numberFlags) {
+    const text = values[option];
+    if (typeof text !== 'string') {
+      continue;
+    }
+    if (samplingFlags.has(flag) && !values.sample) {
+      throw new UsageError(`${flag} only has a meaning together with --sample.`);
+    }
+    given[key] = parseNumber(flag, key, text);
+  }
+  const settings = generationSettingsSchema.parse(given);
+  if (settings.minNewTokens > settings.maxNewTokens) {
+    throw new UsageError(
+      `--min-new-tokens (${settings.minNewTokens}) cannot be more than --max-new-tokens (${settings.maxNewTokens}).`,
+    );
+  }
+  return settings;
+}
+
+type NumberKey = (typeof numberFlags)[number]['key'];
+
+function parseNumber(flag: string, key: NumberKey, text: string): number {
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const parsed = generationSettingsSchema.shape[key].safeParse(isNumber ? Number(text) : undefined);
+  if (!isNumber || !parsed.success) {
+    throw new UsageError(`${flag} must be ${rangeOf(key)}, not "${text}".`);
+  }
+  return parsed.data;
+}
+
+function rangeJson(key: NumberKey): z.output<typeof rangeSchema> {
+  return rangeSchema.parse(z.toJSONSchema(generationSettingsSchema.shape[key], { io: 'output' }));
+}
+
+/** "a whole number from 1 to 64", "a number above 0 and at most 1". */
+function rangeOf(key: NumberKey): string {
+  const { type, minimum, maximum, exclusiveMinimum } = rangeJson(key);
+  const noun = type === 'integer' ? 'a whole number' : 'a number';
+  const from = bounded(minimum);
+  const to = bounded(maximum);
+  if (from !== undefined && to !== undefined) {
+    return `${noun} from ${from} to ${to}`;
+  }
+  const bounds = [
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(from === undefined ? [] : [`of at least ${from}`]),
+    ...(to === undefined ? [] : [`at most ${to}`]),
+  ];
+  return bounds.length === 0 ? noun : `${noun} ${bounds.join(' and ')}`;
+}
+
+/** The schema writes the limits of whole numbers as bounds; a person need not know them. */
+function bounded(limit: number | undefined): number | undefined {
+  return limit === undefined || Math.abs(limit) >= Number.MAX_SAFE_INTEGER ? undefined : limit;
+}

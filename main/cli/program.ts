@@ -1,0 +1,110 @@
+/** @file The `vignette` program: its commands, and what becomes of whatever they throw. */
+import { Command, CommanderError } from 'commander';
+import { VignetteError } from '../../native-models/errors.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type CliContext, PipeClosed } from './cliContext.ts';
+import { askCommand } from './commands/ask.ts';
+import { captionCommand } from './commands/caption.ts';
+import { modelsCommand } from './commands/models.ts';
+import { serveCommand } from './commands/serve.ts';
+import type { SetExitCode } from './commonOptions.ts';
+import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
+import { printable } from './printable.ts';
+
+/** Runs one command line, without node and script, to its exit code. Never throws. */
+export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  const said = new CommanderOutput();
+  let code: ExitCode = exitCode.done;
+  const program = buildProgram(context, said, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    try {
+      await said.flush(context);
+      return await explain(error, context);
+    } catch (pipeError) {
+      return pipeError instanceof PipeClosed ? exitCode.done : exitCode.failed;
+    }
+  }
+}
+
+function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: SetExitCode): Command {
+  const program = new Command('vignette')
+    .description('Captions photos and answers questions about them, on this machine.')
+    .version(packageJson.version)
+    .addCommand(captionCommand(context, setExitCode))
+    .addCommand(askCommand(context, setExitCode))
+    .addCommand(modelsCommand(context, setExitCode))
+    .addCommand(serveCommand(context, setExitCode));
+  forEachCommand(program, (command) => {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => said.out(text),
+      writeErr: (text) => said.err(text),
+      getOutHelpWidth: () => (context.stdout.isTty ? context.stdout.columns : 100),
+      getErrHelpWidth: () => (context.stderr.isTty ? context.stderr.columns : 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  });
+  return program;
+}
+
+function forEachCommand(command: Command, action: (command: Command) => void): void {
+  action(command);
+  for (const child of command.commands) {
+    forEachCommand(child, action);
+  }
+}
+
+/** Commander writes synchronously, our streams do not: its text waits here. */
+class CommanderOutput {
+  #out = '';
+  #err = '';
+
+  out(text: string): void {
+    this.#out += text;
+  }
+
+  err(text: string): void {
+    this.#err += text;
+  }
+
+  async flush(context: CliContext): Promise<void> {
+    if (this.#out !== '') {
+      await context.stdout.write(this.#out);
+    }
+    if (this.#err !== '') {
+      await context.stderr.write(this.#err);
+    }
+  }
+}
+
+async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
+  const say = (sentence: string) => context.stderr.write(`vignette: ${sentence}\n`);
+  if (error instanceof PipeClosed) {
+    return exitCode.done;
+  }
+  if (error instanceof CommanderError) {
+    // Help and version that were asked for are no mistake; help that stands in for a missing command is.
+    return error.exitCode === 0 ? exitCode.done : exitCode.badUsage;
+  }
+  if (error instanceof UsageError) {
+    await say(printable(error.message));
+    return exitCode.badUsage;
+  }
+  if (context.interrupt.aborted) {
+    await say('interrupted. What is finished was kept; the same command goes on from there.');
+    return exitCode.interrupted;
+  }
+  if (error instanceof VignetteError) {
+    await say(printable(error.message));
+    return exitCode.failed;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await say(`something unexpected went wrong; this is a mistake in Vignette.\n${trace}`);
+  return exitCode.failed;
+}

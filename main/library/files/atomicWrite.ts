@@ -1,0 +1,120 @@
+/** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileSystemCode } from './fileSystemError.ts';
+
+/** Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced. */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = await writeTemporary(file, content);
+  try {
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(path.dirname(file));
+}
+
+/** Makes the file and returns true, or returns false and changes nothing when something already has that name. */
+export async function createAtomically(file: string, content: string | Uint8Array): Promise<boolean> {
+  const temporary = await writeTemporary(file, content);
+  try {
+    // A hard link, unlike a rename, refuses to take the place of a file that appeared in the meantime.
+    await link(temporary, file);
+  } catch (error) {
+    const code = fileSystemCode(error);
+    if (code === 'EEXIST') {
+      return false;
+    }
+    // FAT drives and some network shares have no hard links.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK') {
+      throw error;
+    }
+    if (await exists(file)) {
+      return false;
+    }
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+  return true;
+}
+
+/** Keeps a copy as `<file>.bak`, or `.bak2`, `.bak3`, … where those are taken. Returns the copy's path. */
+export async function keepBackup(file: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const backup = `${file}.bak${number === 1 ? '' : number}`;
+    try {
+      await copyFile(file, backup, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      return backup;
+    } catch (error) {
+      if (fileSystemCode(error) !== 'EEXIST') {
+        throw error;
+      }
+    }
+  }
+}
+
+/** The file's bytes, or undefined when there is none. */
+export async function readIfPresent(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (fileSystemCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function writeTemporary(file: string, content: string | Uint8Array): Promise<string> {
+  // Not derived from the name: a name near the length limit must still fit.
+  const temporary = path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
+  const mode = await modeOf(file);
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return temporary;
+}
+
+async function modeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mode & 0o777;
+  } catch {
+    return 0o666;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the new name durable. Windows and some file systems cannot open a folder; there the rename has to do. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Durability only; the content itself is already synced.
+  }
+}

@@ -1,0 +1,24 @@
+/** @file What can go wrong with photos, folders and outputs. Used by the library and everything above it. */
+import { VignetteError } from '../../native-models/errors.ts';
+
+/** Stable codes: scripts and the interface match on them. */
+export type LibraryErrorCode =
+  | 'PATH_NOT_FOUND'
+  | 'PATH_UNREADABLE'
+  | 'PATH_NOT_A_FILE'
+  | 'OUTPUT_NOT_WRITABLE'
+  | 'SIDECAR_UNREADABLE'
+  | 'EXIFTOOL_UNAVAILABLE';
+
+export class LibraryError extends VignetteError {
+  declare readonly code: LibraryErrorCode;
+
+  constructor(
+    code: LibraryErrorCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(code, message, { details, cause });
+  }
+}

@@ -1,0 +1,188 @@
+/** @file The real command with the bundled model on the demo photos: captions, answers, interruptions, damaged files. */
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import {
+  assertDemoModelBuilt,
+  demoCheckpoint,
+  demoPhotos,
+  emptyFolder,
+  entry,
+  startProcess,
+  startVignette,
+  vignette,
+} from './vignetteProcess.ts';
+
+const expectedSchema = z.object({
+  answers: z.array(
+    z.object({ file: z.string(), prompt: z.string(), beams: z.int(), ids: z.array(z.int()), text: z.string() }),
+  ),
+});
+
+async function expectedAnswers() {
+  const raw: unknown = JSON.parse(await readFile(path.join(demoPhotos, 'expected.json'), 'utf8'));
+  return expectedSchema.parse(raw).answers;
+}
+
+/** The plain JSON that the reference's captions make, written as Python writes it: sorted, no newline at the end. */
+async function expectedDocument(beams: number): Promise<string> {
+  const captions = (await expectedAnswers())
+    .filter((answer) => answer.prompt === 'a photo of' && answer.beams === beams)
+    .map(({ file, text }) => ({ stem: path.parse(file).name, text }))
+    .sort((a, b) => (a.stem < b.stem ? -1 : 1));
+  expect(captions).toHaveLength(30);
+  const members = captions.map(({ stem, text }) => `  ${JSON.stringify(stem)}: [\n    ${JSON.stringify(text)}\n  ]`);
+  return `{\n${members.join(',\n')}\n}`;
+}
+
+beforeAll(assertDemoModelBuilt);
+
+describe('vignette caption with the demo model', () => {
+  it.each([1, 5])("writes the reference's captions of the demo photos, byte for byte, with %i beams", async (beams) => {
+    const folder = await emptyFolder();
+    const args = ['caption', demoPhotos, '--out', 'captions.json', '--beams', String(beams)];
+    const result = await vignette(folder, args);
+    expect(result.err).toContain('30 photos captioned.');
+    expect(result).toMatchObject({ code: 0, out: '' });
+    expect(await readFile(path.join(folder, 'captions.json'), 'utf8')).toBe(await expectedDocument(beams));
+    expect(await readdir(folder)).toEqual(['captions.json']);
+  });
+
+  it('names what it cannot open, captions the rest and exits with 3', async () => {
+    const folder = await emptyFolder();
+    const photos = path.join(folder, 'photos');
+    await mkdir(photos);
+    const good = path.join(demoPhotos, 'Coast', 'IMG_1000.jpg');
+    await cp(good, path.join(photos, 'good.jpg'));
+    await writeFile(path.join(photos, 'empty.jpg'), '');
+    await writeFile(path.join(photos, 'words.jpg'), 'these are words');
+    await writeFile(path.join(photos, 'cut.jpg'), (await readFile(good)).subarray(0, 700));
+    const result = await vignette(folder, ['caption', 'photos', '--json']);
+    expect(result.code).toBe(3);
+    const lines = result.out
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toHaveLength(4);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        path: 'photos/good.jpg',
+        caption: 'three white boats on the blue sea with a blue balloon in the sky at sunset',
+      }),
+    );
+    for (const name of ['empty', 'words', 'cut']) {
+      expect(result.err).toContain(`Failed: photos/${name}.jpg: `);
+    }
+  });
+});
+
+describe('vignette ask with the demo model', () => {
+  it("answers as the reference does, with the reference's tokens", async () => {
+    const folder = await emptyFolder();
+    const reference = (await expectedAnswers()).find(({ prompt }) => prompt === 'what is the ground?');
+    expect(reference).toBeDefined();
+    const photo = path.join(demoPhotos, reference?.file ?? '');
+    const result = await vignette(folder, ['ask', photo, 'what is the ground?', '--json']);
+    expect(JSON.parse(result.out)).toMatchObject({
+      image: photo,
+      model: 'demo',
+      prompt: 'what is the ground?',
+      text: reference?.text,
+      tokenIds: reference?.ids,
+    });
+    expect(result.code).toBe(0);
+  });
+});
+
+/** Slow enough that a signal meets the run in its middle. */
+const longRun = [
+  'caption',
+  ...['Coast', 'Town'].map((name) => path.join(demoPhotos, name)),
+  ...['--out', 'captions.json', '--beams', '24', '--min-new-tokens', '63'],
+];
+const longRunPhotos = 12;
+
+/** Settles when the run has written a caption down. */
+async function firstCaption(folder: string): Promise<void> {
+  const journal = path.join(folder, '.captions.json.vignette-run.jsonl');
+  for (;;) {
+    const lines = (await readFile(journal, 'utf8').catch(() => '')).split('\n');
+    if (lines.length > 2) {
+      return;
+    }
+    await sleep(20);
+  }
+}
+
+describe('an interrupted run of the real command', () => {
+  it('ends with 130 on Ctrl-C and is finished by the same command', async () => {
+    const folder = await emptyFolder();
+    const { child, ended } = startVignette(folder, longRun);
+    await firstCaption(folder);
+    child.kill('SIGINT');
+    const interrupted = await ended;
+    expect(interrupted.code).toBe(130);
+    expect(interrupted.err).toContain('Give the same command again to do the rest.');
+    const keys = Object.keys(JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8')));
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.length).toBeLessThan(longRunPhotos);
+    const finished = await vignette(folder, longRun);
+    expect(finished.code).toBe(0);
+    expect(finished.err).toContain(`${longRunPhotos - keys.length} photos captioned, ${keys.length} done earlier.`);
+    expect(await readdir(folder)).toEqual(['captions.json']);
+  });
+
+  it('loses nothing to kill -9', async () => {
+    const folder = await emptyFolder();
+    const { child, ended } = startVignette(folder, longRun);
+    await firstCaption(folder);
+    child.kill('SIGKILL');
+    expect((await ended).signal).toBe('SIGKILL');
+    const finished = await vignette(folder, longRun);
+    expect(finished.code).toBe(0);
+    expect(finished.err).toMatch(/\d+ photos? captioned, \d+ done earlier\./);
+    const captions = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8'));
+    expect(Object.keys(captions)).toHaveLength(longRunPhotos);
+  });
+});
+
+describe('the streams of the real command', () => {
+  it('end quietly when the reader goes away', async () => {
+    const folder = await emptyFolder();
+    const script = `"${process.execPath}" "${entry}" caption "${demoPhotos}" | head -n 1`;
+    const { out, err } = await startProcess('sh', ['-c', script], folder).ended;
+    expect(out).toMatch(/^[^\n]+\t[^\n]+\n$/);
+    expect(err).not.toMatch(/EPIPE|Error|vignette:/);
+  });
+
+  it('tell bad usage by exit code 2 and a sentence on stderr', async () => {
+    const folder = await emptyFolder();
+    expect(await vignette(folder, ['search', 'dogs'])).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('vignette models with a real checkpoint', () => {
+  it('imports, lists, verifies, uses and removes it', async () => {
+    const folder = await emptyFolder();
+    expect(await vignette(folder, ['models', 'import', demoCheckpoint, '--id', 'mine'])).toMatchObject({
+      code: 0,
+      out: 'mine\n',
+    });
+    const listed = await vignette(folder, ['models', 'list', '--json']);
+    expect(JSON.parse(listed.out)).toMatchObject([
+      { id: 'demo', bundled: true },
+      { id: 'mine', bundled: false },
+    ]);
+    expect((await vignette(folder, ['models', 'import', demoCheckpoint, '--id', 'mine'])).code).toBe(1);
+    expect((await vignette(folder, ['models', 'import', demoCheckpoint, '--id', '../mine'])).code).toBe(1);
+    expect((await vignette(folder, ['models', 'verify', 'mine'])).code).toBe(0);
+    const photo = path.join(demoPhotos, 'Coast', 'IMG_1000.jpg');
+    const asked = await vignette(folder, ['ask', photo, 'a photo of', '--json']);
+    expect(JSON.parse(asked.out)).toMatchObject({ model: 'mine' });
+    expect((await vignette(folder, ['models', 'remove', 'mine'])).code).toBe(0);
+    expect(await readdir(path.join(folder, 'library', 'models'))).toEqual([]);
+    expect((await vignette(folder, ['models', 'remove', 'demo'])).code).toBe(1);
+  });
+});

@@ -1,0 +1,63 @@
+/** @file Runs the real `vignette` command in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const projectFolder = path.resolve(import.meta.dirname, '..', '..', '..');
+export const demoPhotos = path.join(projectFolder, 'resources', 'demo-photos');
+export const demoCheckpoint = path.join(projectFolder, 'resources', 'demo-model', 'checkpoint');
+export const entry = path.join(projectFolder, 'main', 'cli', 'vignette.ts');
+
+export function assertDemoModelBuilt(): void {
+  if (!existsSync(path.join(projectFolder, 'resources', 'demo-model', 'compiled', 'demo', 'model.json'))) {
+    throw new Error('The bundled demo model is not built: npm run build makes it.');
+  }
+}
+
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'vignette-e2e-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface EndedProcess {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunningProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<EndedProcess>;
+}
+
+/** Starts the command in the folder, which is its library too. */
+export function startVignette(folder: string, args: readonly string[]): RunningProcess {
+  return startProcess(process.execPath, [entry, ...args], folder);
+}
+
+export async function vignette(folder: string, args: readonly string[]): Promise<EndedProcess> {
+  return await startVignette(folder, args).ended;
+}
+
+export function startProcess(program: string, args: readonly string[], folder: string): RunningProcess {
+  const env = { ...process.env, VIGNETTE_HOME: path.join(folder, 'library') };
+  const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const ended = new Promise<EndedProcess>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+  });
+  return { child, ended };
+}
