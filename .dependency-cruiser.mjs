@@ -1,0 +1,111 @@
+/** @file Which part may import which. The folders are the architecture; these rules keep it that way. */
+
+const electron = '^node_modules/electron/';
+
+/** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} RegularRule */
+
+/**
+ * @param {string} name
+ * @param {string} comment
+ * @param {RegularRule['from']} from
+ * @param {RegularRule['to']} to
+ * @returns {RegularRule}
+ */
+function forbid(name, comment, from, to) {
+  return { name, comment, severity: 'error', from, to };
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    forbid(
+      'no-cycles',
+      'Modules that need each other are one module, or lack a third. Types may refer to each other.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    forbid('resolvable', 'Every import leads somewhere.', {}, { couldNotResolve: true, pathNot: '^(electron|bun:)' }),
+    forbid(
+      'models-stand-alone',
+      'native-models is usable on its own: it knows nothing of the application, of Electron or of SQL.',
+      { path: '^native-models/' },
+      { path: `^(main|preload|renderer)/|${electron}|^node_modules/(better-sqlite3|@types/better-sqlite3|svelte)/` },
+    ),
+    forbid(
+      'library-below-the-rest',
+      'main/library builds on native-models only; what shows it or serves it stands above.',
+      { path: '^main/library/' },
+      { path: `^main/(?!library/)|^(preload|renderer)/|${electron}` },
+    ),
+    forbid(
+      'api-below-its-hosts',
+      'main/api builds on the library, on native-models and on the contract, whoever serves it.',
+      { path: '^main/api/' },
+      { path: `^main/(?!api/|library/)|^renderer/|^preload/(?!contract\\.ts$)|${electron}` },
+    ),
+    forbid(
+      'server-without-desktop',
+      'The server runs without Electron and is started by the command line, not the other way round.',
+      { path: '^main/server/' },
+      { path: `^main/(desktop|cli)/|^renderer/|${electron}` },
+    ),
+    forbid(
+      'cli-without-desktop',
+      'The command line runs without Electron.',
+      { path: '^main/cli/' },
+      { path: `^main/desktop/|^renderer/|${electron}` },
+    ),
+    forbid(
+      'desktop-without-server',
+      'The desktop application opens no port and is no command.',
+      { path: '^main/desktop/' },
+      { path: '^main/(server|cli)/|^renderer/' },
+    ),
+    forbid(
+      'electron-in-its-place',
+      'Only main/desktop, the preload script and its tests know Electron, its types included.',
+      { pathNot: '^(main/desktop/|preload/preload\\.ts$|test/electron/)' },
+      { path: electron },
+    ),
+    forbid(
+      'sql-in-the-catalog',
+      'SQL lives in main/library/catalog and nowhere else.',
+      { pathNot: '^(main/library/catalog/|test/)' },
+      { path: '^node_modules/(better-sqlite3|@types/better-sqlite3)/' },
+    ),
+    forbid(
+      'renderer-knows-the-contract',
+      'Of the project, the page imports the contract only.',
+      { path: '^renderer/' },
+      { path: '^(main|native-models|test|scripts|bench)/|^preload/(?!contract\\.ts$)' },
+    ),
+    forbid(
+      'contract-is-data',
+      'The contract is read by every side, so it depends on neither.',
+      { path: '^preload/contract\\.ts$' },
+      { pathNot: '^node_modules/(zod|@orpc/contract)/' },
+    ),
+    forbid(
+      'product-without-its-tests',
+      'What is shipped imports neither tests nor scripts nor benches.',
+      { path: '^(main|preload|renderer|native-models)/' },
+      { path: '^(test|scripts|bench)/' },
+    ),
+    forbid(
+      'shipped-dependencies',
+      'What runs after installation is a dependency, not a devDependency; the page is bundled, and Electron brings itself.',
+      { path: '^(main|native-models)/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: electron },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|dist)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types', 'svelte'],
+    },
+  },
+};

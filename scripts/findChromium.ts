@@ -1,0 +1,20 @@
+/** @file Finds a Chromium for the browser tests and the screenshots. */
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright';
+
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** `PLAYWRIGHT_CHROMIUM` where it is set, else Playwright's own browser, else one that is installed. */
+export function findChromium(): string | undefined {
+  const named = process.env.PLAYWRIGHT_CHROMIUM;
+  if (named !== undefined && named !== '') return named;
+  return [chromium.executablePath(), ...usualPlaces].find((path) => existsSync(path));
+}

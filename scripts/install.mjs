@@ -1,0 +1,69 @@
+/** @file Installs what is missing, on whatever Node started the command: runs before any dependency exists, so it uses none. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The Node that the project is pinned to, installed as a dependency. */
+export const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/**
+ * @param {string} path
+ * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, peer?: boolean, devOptional?: boolean }> | undefined}
+ */
+function lockedPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** npm keeps a lock of what it really installed; where it says what package-lock.json says, there is nothing to do. */
+function isInstalled() {
+  const wanted = lockedPackages(join(root, 'package-lock.json'));
+  const present = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
+  if (wanted === undefined || present === undefined || !existsSync(pinnedNode)) return false;
+  return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
+    const found = present[path];
+    // Packages for other platforms are optional and stay away.
+    if (path === '' || (found === undefined && (optional === true || devOptional === true))) return true;
+    return found !== undefined && found.version === version && found.integrity === integrity;
+  });
+}
+
+/** @returns {string | undefined} what npm said, when it failed */
+export function installDependencies() {
+  if (isInstalled()) return undefined;
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    // For an npm that does not read allowScripts: both would download large binaries that not everyone needs.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
+  });
+  if (result.status === 0) return undefined;
+  return `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
+}
+
+/**
+ * Installs, then runs a script of this folder on the pinned Node, and ends as it ends.
+ * @param {string} script
+ */
+export function installAndRun(script) {
+  const failure = installDependencies();
+  if (failure !== undefined) {
+    process.stderr.write(`${failure}\nThe dependencies could not be installed (npm ci failed).\n`);
+    process.exit(1);
+  }
+  const child = spawn(pinnedNode, [join(root, 'scripts', script), ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  // Ctrl-C reaches the child by itself, and it is the child that ends in order; a signal sent to this process alone is passed on.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code) => process.exit(code ?? 1));
+}

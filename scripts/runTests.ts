@@ -1,0 +1,68 @@
+/** @file The work of `npm test`: builds, checks, and runs every suite. One line a step; details only of what failed. */
+import { existsSync } from 'node:fs';
+import { buildApp } from './buildApp.ts';
+import { buildDemoModel } from './buildDemoModel.ts';
+import { fetchElectronBinary } from './electronBinary.ts';
+import { findChromium } from './findChromium.ts';
+import { check, preparation, runCommand, type Step, suite } from './testSteps.ts';
+
+const electronDownloadMs = 60_000;
+
+/** Debian's own package where that can be installed, Playwright's download elsewhere. */
+async function provideChromium(): Promise<void> {
+  if (findChromium() !== undefined) return;
+  const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  const commands: readonly (readonly string[])[] = isDebian
+    ? [
+        ['apt-get', 'update'],
+        ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'],
+      ]
+    : [[process.execPath, 'node_modules/playwright/cli.js', 'install', 'chromium']];
+  let said = '';
+  for (const [command = '', ...args] of commands) {
+    said += (await runCommand(command, args, { DEBIAN_FRONTEND: 'noninteractive' })).output;
+  }
+  if (findChromium() === undefined) {
+    throw new Error(`${said}\nNo Chromium was found. Install one, or set PLAYWRIGHT_CHROMIUM to the path of one.`);
+  }
+}
+
+const cruised = ['main', 'preload', 'renderer', 'native-models', 'test', 'bench', 'scripts'];
+const svelteCheckArgs = ['--tsconfig', './tsconfig.renderer.json', '--fail-on-warnings'];
+
+const steps: readonly Step[] = [
+  preparation('Demo model', buildDemoModel),
+  preparation('Build', buildApp),
+  check('Format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
+  check('Types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
+  check('Types of the browser tests', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.browser.json']),
+  check('Types of the scripts', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.scripts.json']),
+  check('Types of the interface', 'svelte-check/bin/svelte-check', svelteCheckArgs),
+  check('Import rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
+    '--config',
+    '.dependency-cruiser.mjs',
+    ...cruised,
+  ]),
+  suite('Tests', 'node'),
+  preparation('Chromium', provideChromium),
+  suite('Tests in the browser', 'browser'),
+  preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),
+  suite('Tests of the desktop application', 'electron'),
+];
+
+let [passed, failed] = [0, 0];
+const skipped: string[] = [];
+for (const step of steps) {
+  const startedMs = performance.now();
+  const result = await step.run();
+  passed += result.passed;
+  failed += result.failed;
+  skipped.push(...result.skipped);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  const count = result.passed > 1 ? `${result.passed} passed, ` : '';
+  console.log(`${result.failed === 0 ? 'ok    ' : 'FAILED'}  ${step.name} (${count}${seconds} s)`);
+  if (result.failed > 0) console.log(result.output.trimEnd());
+}
+if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((title) => `  ${title}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+process.exit(failed === 0 ? 0 : 1);
