@@ -1,0 +1,40 @@
+/** @file Where the parts of Vignette lie on this machine: in a checkout run from its sources, in a build, or in an installed application. Every process. */
+import { existsSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export interface Installation {
+  /** The built interface. */
+  readonly pageFolder: string;
+  /** What a model host process runs. */
+  readonly modelHostEntry: URL;
+  /** The preload script of the desktop application's window. */
+  readonly preloadScript: string;
+  /** Compiled models that came with Vignette, one a folder. */
+  readonly bundledModelsFolder: string;
+  readonly demoPhotosFolder: string;
+}
+
+/** The nearest folder above that holds a package.json. */
+function projectFolder(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json')) || dirname(folder) === folder) return folder;
+  }
+}
+
+/** @param resourcesFolder where an installed application keeps what is beside its code; a checkout has its own. */
+export function findInstallation(resourcesFolder?: string): Installation {
+  const project = projectFolder(import.meta.dirname);
+  const resources = resourcesFolder ?? join(project, 'resources');
+  const fromSources = extname(import.meta.filename) === '.ts';
+  const modelHostEntry = fromSources
+    ? join(project, 'native-models', 'runtime', 'hostProcess.ts')
+    : join(project, 'out', 'main', 'modelHost.js');
+  return {
+    pageFolder: join(project, 'out', 'renderer'),
+    modelHostEntry: pathToFileURL(modelHostEntry),
+    preloadScript: join(project, 'out', 'preload', 'preload.cjs'),
+    bundledModelsFolder: join(resources, 'demo-model', 'compiled'),
+    demoPhotosFolder: join(resources, 'demo-photos'),
+  };
+}

@@ -1,0 +1,80 @@
+/** @file Answers the interface's plain GET addresses (its own files, photos by id), the same for Electron's scheme and for HTTP. Main process and server. */
+import { type PhotoSizePx, photoSizesPx } from '../../preload/contract.ts';
+import type { CaptionedLibrary } from './captionedLibrary.ts';
+import type { PageFiles } from './pageFiles.ts';
+import { PhotoImageError, renderPhoto } from './photoImages.ts';
+
+/**
+ * Nothing but the page's own files may load or run. Svelte makes its elements from templates through the one named
+ * Trusted Types policy; no other string may become markup.
+ */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types svelte-trusted-html',
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), display-capture=()',
+};
+
+export function plainResponse(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: {
+      ...securityHeaders,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Cache-Control': 'no-store',
+      ...headers,
+    },
+  });
+}
+
+function parseSizePx(text: string | null): PhotoSizePx | undefined {
+  return photoSizesPx.find((sizePx) => String(sizePx) === text);
+}
+
+async function photoResponse(library: CaptionedLibrary, id: string, url: URL): Promise<Response> {
+  const file = library.photoFile(id);
+  if (file === undefined) return plainResponse(404, 'There is no such photo.');
+  const sizePx = parseSizePx(url.searchParams.get('size'));
+  if (sizePx === undefined) return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}.`);
+  try {
+    const image = await renderPhoto(file, sizePx);
+    return new Response(image.bytes, {
+      headers: { ...securityHeaders, 'Content-Type': image.contentType, 'Cache-Control': 'private, max-age=3600' },
+    });
+  } catch (error) {
+    if (error instanceof PhotoImageError) return plainResponse(415, error.message);
+    throw error;
+  }
+}
+
+/** Every address that is neither a page file nor `/photo/<id>` is unknown; folders have no listing. */
+export async function respond(page: PageFiles, library: CaptionedLibrary, method: string, url: URL): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD')
+    return plainResponse(405, 'Only GET is served here.', { Allow: 'GET, HEAD' });
+  const id = /^\/photo\/([\w-]+)$/.exec(url.pathname)?.[1];
+  if (id !== undefined) return photoResponse(library, id, url);
+  const file = page.get(url.pathname);
+  if (file === undefined) return plainResponse(404, 'There is nothing at this address.');
+  return new Response(file.bytes, {
+    headers: {
+      ...securityHeaders,
+      'Content-Type': file.contentType,
+      'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+    },
+  });
+}

@@ -1,0 +1,37 @@
+/** @file Connects pages to the API: each page that is ours gets the router at the other end of the port it sends. Desktop main process. */
+
+import type { MessagePortMainLike } from '@orpc/client/message-port';
+import { RPCHandler } from '@orpc/server/message-port';
+import type { ConnectMessage } from '../../preload/contract.ts';
+import type { CaptionedLibrary } from '../api/captionedLibrary.ts';
+import { router } from '../api/router.ts';
+import { isPageUrl } from './pageAddress.ts';
+
+const connectMessage: ConnectMessage = 'vignette:connect';
+
+/** What is used of Electron's `IpcMain`. */
+export interface PageMessages {
+  on(
+    channel: string,
+    listener: (event: {
+      /** Null when the frame is gone already. */
+      readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
+      readonly ports: readonly (MessagePortMainLike & { start(): void })[];
+    }) => void,
+  ): unknown;
+}
+
+/** Only the main frame of a window that shows our page; a frame inside it or another address gets no answer. */
+function isPage(frame: { readonly url: string; readonly parent: unknown } | null): boolean {
+  return frame !== null && frame.parent === null && isPageUrl(frame.url);
+}
+
+export function acceptConnections(ipcMain: PageMessages, library: CaptionedLibrary): void {
+  const handler = new RPCHandler(router);
+  ipcMain.on(connectMessage, (event) => {
+    const [port] = event.ports;
+    if (port === undefined || !isPage(event.senderFrame)) return;
+    handler.upgrade(port, { context: { library } });
+    port.start();
+  });
+}

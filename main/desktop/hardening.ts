@@ -1,0 +1,72 @@
+/** @file What no page may do: leave for another address, open windows, embed others, reach the network, ask for permissions. Desktop main process. */
+import { isPageUrl } from './pageAddress.ts';
+
+/** The copy button is the only permission that the interface needs; the page must be ours to have it. */
+const allowedPermission = 'clipboard-sanitized-write';
+
+interface Preventable {
+  preventDefault(): void;
+}
+
+/** What is used of Electron's `WebContents`. */
+export interface GuardedContents {
+  setWindowOpenHandler(handler: () => { action: 'deny' }): void;
+  on(event: 'will-frame-navigate', listener: (details: Preventable & { readonly url: string }) => void): unknown;
+  on(event: 'will-redirect', listener: (details: Preventable & { readonly url: string }) => void): unknown;
+  on(event: 'will-attach-webview', listener: (event: Preventable) => void): unknown;
+}
+
+/** What is used of Electron's `App`. */
+export interface ContentsSource {
+  on(event: 'web-contents-created', listener: (event: unknown, contents: GuardedContents) => void): unknown;
+}
+
+/** What is used of Electron's `Session`. */
+export interface GuardedSession {
+  setPermissionRequestHandler(
+    handler: (
+      contents: unknown,
+      permission: string,
+      callback: (granted: boolean) => void,
+      details: { readonly requestingUrl: string },
+    ) => void,
+  ): void;
+  setPermissionCheckHandler(
+    handler: (contents: unknown, permission: string, requestingOrigin: string) => boolean,
+  ): void;
+  readonly webRequest: {
+    onBeforeRequest(
+      listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void,
+    ): void;
+  };
+}
+
+function hardenContents(contents: GuardedContents): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // Fires for every frame, the main one included; `will-redirect` is for what a server answers.
+  contents.on('will-frame-navigate', (details) => {
+    if (!isPageUrl(details.url)) details.preventDefault();
+  });
+  contents.on('will-redirect', (details) => {
+    if (!isPageUrl(details.url)) details.preventDefault();
+  });
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Must be called before the first window exists, so that every one of them is covered. */
+export function hardenEveryPage(app: ContentsSource): void {
+  app.on('web-contents-created', (_event, contents) => hardenContents(contents));
+}
+
+export function hardenSession(session: GuardedSession): void {
+  session.setPermissionRequestHandler((_contents, permission, callback, details) => {
+    callback(permission === allowedPermission && isPageUrl(details.requestingUrl));
+  });
+  session.setPermissionCheckHandler(
+    (_contents, permission, requestingOrigin) => permission === allowedPermission && isPageUrl(requestingOrigin),
+  );
+  session.webRequest.onBeforeRequest((details, callback) => {
+    const ours = isPageUrl(details.url) || details.url.startsWith('devtools:');
+    callback({ cancel: !ours });
+  });
+}

@@ -1,0 +1,32 @@
+/** @file Starts the model host as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
+import { fileURLToPath } from 'node:url';
+import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
+
+/** What is used of Electron's `utilityProcess`. */
+export interface UtilityForker {
+  fork(
+    modulePath: string,
+    args: string[],
+    options: { serviceName: string; stdio: ('ignore' | 'inherit')[] },
+  ): {
+    on(event: 'message', listener: (message: unknown) => void): unknown;
+    once(event: 'exit', listener: (code: number) => void): unknown;
+    postMessage(message: unknown): void;
+    kill(): unknown;
+  };
+}
+
+export function forkUtilityHost(utilityProcess: UtilityForker, entry: URL): StartHostProcess {
+  return ({ onMessage, onExit }) => {
+    const child = utilityProcess.fork(fileURLToPath(entry), [], {
+      serviceName: 'Vignette model host',
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.on('message', onMessage);
+    child.once('exit', (code) => onExit(`exit code ${code}`));
+    return {
+      send: (message) => child.postMessage(message),
+      kill: () => void child.kill(),
+    };
+  };
+}

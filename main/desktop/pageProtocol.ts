@@ -1,0 +1,28 @@
+/** @file Serves the interface and the photos (by id, never by path) under the application's own scheme. Desktop main process. */
+import type { CustomScheme } from 'electron';
+import type { CaptionedLibrary } from '../api/captionedLibrary.ts';
+import type { PageFiles } from '../api/pageFiles.ts';
+import { plainResponse, respond } from '../api/respond.ts';
+import { isPageUrl, pageScheme } from './pageAddress.ts';
+
+/** To be registered before the application is ready. `standard` gives the page an origin, which its content policy needs. */
+export const pageSchemePrivileges: CustomScheme = {
+  scheme: pageScheme,
+  privileges: { standard: true, secure: true, supportFetchAPI: true },
+};
+
+/** What is used of Electron's `Protocol`. */
+export interface SchemeHost {
+  handle(scheme: string, handler: (request: Request) => Promise<Response>): void;
+}
+
+export function servePage(protocol: SchemeHost, page: PageFiles, library: CaptionedLibrary): void {
+  protocol.handle(pageScheme, async (request) => {
+    if (!isPageUrl(request.url)) return plainResponse(404, 'There is nothing at this address.');
+    try {
+      return await respond(page, library, request.method, new URL(request.url));
+    } catch {
+      return plainResponse(500, 'Something failed inside Vignette while it answered this address.');
+    }
+  });
+}

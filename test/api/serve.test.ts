@@ -1,0 +1,292 @@
+/** @file Who and what `vignette serve` lets in, and what it gives out. Raw sockets where a browser would hide what is sent. */
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type RunningServer, startServer } from '../../main/server/serve.ts';
+import { TestLibrary } from './testLibrary.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+let test: TestLibrary;
+let server: RunningServer;
+let port: number;
+
+beforeEach(async () => {
+  test = await TestLibrary.open();
+  server = await startServer({ library: test.library, pageFolder: test.pageFolder });
+  port = Number(new URL(server.url).port);
+});
+
+afterEach(async () => {
+  await server.close();
+  await test[Symbol.asyncDispose]();
+});
+
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+function tokenPath(): string {
+  const url = new URL(server.url);
+  return `${url.pathname}${url.search}`;
+}
+
+async function signIn(): Promise<string> {
+  const answer = await ask(tokenPath());
+  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0];
+  if (cookie === undefined) throw new Error('The server gave no cookie.');
+  return cookie;
+}
+
+function photoId(fileName: string): string {
+  const photo = test.library.snapshot().photos.find((candidate) => candidate.fileName === fileName);
+  if (photo === undefined) throw new Error(`The test library has no ${fileName}.`);
+  return photo.id;
+}
+
+/** The outcome of opening the API's socket: open, or the status that refused it. */
+async function openSocket(headers: Record<string, string>, path = '/api'): Promise<'open' | number> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.on('open', () => resolve('open'));
+      socket.on('unexpected-response', (_request, incoming) => resolve(incoming.statusCode ?? 0));
+      socket.on('error', reject);
+    });
+  } finally {
+    socket.on('error', () => undefined);
+    socket.terminate();
+  }
+}
+
+describe('signing in', () => {
+  it('listens on the loopback address only, unless told otherwise', () => {
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+  });
+
+  it('exchanges the token for a strict cookie that scripts cannot read, and sends on to an address without it', async () => {
+    const answer = await ask(tokenPath());
+    expect(answer.status).toBe(303);
+    expect(answer.headers.location).toBe('/');
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/^vignette-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(answer.headers['set-cookie']?.[0]).not.toContain(new URL(server.url).searchParams.get('token'));
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it.each(['/', '/assets/app.js', '/photo/abc?size=320', '/anything'])(
+    'refuses %s without the cookie',
+    async (path) => {
+      expect((await ask(path)).status).toBe(401);
+    },
+  );
+
+  it('refuses a wrong token and a wrong cookie, of the right length too', async () => {
+    expect((await ask('/?token=wrong')).status).toBe(401);
+    expect((await ask(`/?token=${'A'.repeat(43)}`)).status).toBe(401);
+    expect((await ask('/', { Cookie: `vignette-${port}=${'A'.repeat(43)}` })).status).toBe(401);
+  });
+
+  it('does not accept the token where the cookie belongs', async () => {
+    const token = new URL(server.url).searchParams.get('token') ?? '';
+    expect((await ask('/', { Cookie: `vignette-${port}=${token}` })).status).toBe(401);
+  });
+
+  it('finds its cookie among those of other servers on this machine', async () => {
+    const cookie = await signIn();
+    expect((await ask('/', { Cookie: `other=1; vignette-1=x; ${cookie}` })).status).toBe(200);
+  });
+});
+
+describe('requests from elsewhere', () => {
+  it('refuses a host name that is not its own, even with the cookie or the token', async () => {
+    const cookie = await signIn();
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      '127.0.0.1:1',
+      `127.0.0.1.evil.example:${port}`,
+    ]) {
+      expect((await ask('/', { Cookie: cookie, Host: host })).status, host).toBe(403);
+      expect((await ask(tokenPath(), { Host: host })).status, host).toBe(403);
+    }
+  });
+
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]'])('answers to its own name %s', async (name) => {
+    expect((await ask('/', { Cookie: await signIn(), Host: `${name}:${port}` })).status).toBe(200);
+  });
+
+  it('refuses an origin that is not its own, one on another port of this machine too', async () => {
+    const cookie = await signIn();
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', `https://127.0.0.1:${port}`]) {
+      expect((await ask('/', { Cookie: cookie, Origin: origin })).status, origin).toBe(403);
+    }
+    expect((await ask('/', { Cookie: cookie, Origin: `http://127.0.0.1:${port}` })).status).toBe(200);
+  });
+
+  it('refuses what the browser says another site asked for', async () => {
+    const cookie = await signIn();
+    const path = `/photo/${photoId('wide.jpg')}?size=320`;
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await ask(path, { Cookie: cookie, 'Sec-Fetch-Site': site })).status, site).toBe(403);
+    }
+    for (const site of ['same-origin', 'none']) {
+      expect((await ask(path, { Cookie: cookie, 'Sec-Fetch-Site': site })).status, site).toBe(200);
+    }
+  });
+
+  it('opens the API to its own page only', async () => {
+    const cookie = await signIn();
+    const origin = `http://127.0.0.1:${port}`;
+    expect(await openSocket({ Cookie: cookie, Origin: origin })).toBe('open');
+    expect(await openSocket({ Cookie: cookie })).toBe(403);
+    expect(await openSocket({ Origin: origin })).toBe(403);
+    expect(await openSocket({ Cookie: cookie, Origin: 'https://evil.example' })).toBe(403);
+    expect(await openSocket({ Cookie: cookie, Origin: 'http://127.0.0.1:1' })).toBe(403);
+    expect(
+      await openSocket({ Cookie: cookie, Origin: `http://evil.example:${port}`, Host: `evil.example:${port}` }),
+    ).toBe(403);
+    expect(await openSocket({ Cookie: cookie, Origin: origin }, '/other')).toBe(403);
+  });
+
+  it('closes a connection that sends more than any client of the contract would, and goes on serving', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/api`, {
+      headers: { Cookie: await signIn(), Origin: `http://127.0.0.1:${port}` },
+    });
+    await once(socket, 'open');
+    socket.on('error', () => undefined);
+    socket.send('x'.repeat(2 * 1024 * 1024));
+    await once(socket, 'close');
+    expect((await ask('/', { Cookie: await signIn() })).status).toBe(200);
+  });
+});
+
+describe('what it gives out', () => {
+  it('allows a page nothing but its own files, and no other page to show or read it', async () => {
+    const { headers } = await ask('/', { Cookie: await signIn() });
+    const policy = headers['content-security-policy'];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  });
+
+  it('sends the same policy with refusals', async () => {
+    expect((await ask('/')).headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  it('serves the files of the interface and lists no folder', async () => {
+    const cookie = await signIn();
+    const script = await ask('/assets/app.js', { Cookie: cookie });
+    expect([script.status, script.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
+    for (const path of ['/assets', '/assets/', '/photo', '/photo/']) {
+      expect((await ask(path, { Cookie: cookie })).status, path).toBe(404);
+    }
+  });
+
+  it.each([
+    '/../photos/broken.jpg',
+    '/assets/../../photos/broken.jpg',
+    '/%2e%2e/photos/broken.jpg',
+    '/..%2fphotos%2fbroken.jpg',
+    '/assets/..%5c..%5cphotos%5cbroken.jpg',
+    '//photos/broken.jpg',
+    '/photo/..%2f..%2fbroken.jpg?size=320',
+    '/photo/broken.jpg?size=320',
+    '/%00',
+  ])('finds nothing outside the interface at %s', async (path) => {
+    const cookie = await signIn();
+    // Written to the socket as it stands: clients tidy such paths before they send them.
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk);
+    const answer = Buffer.concat(chunks).toString();
+    expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
+    expect(answer).not.toContain('not a picture');
+  });
+
+  it('shows a photo by its id, upright, made to fit, and without its metadata', async () => {
+    const answer = await ask(`/photo/${photoId('upright.jpg')}?size=320`, { Cookie: await signIn() });
+    const metadata = await sharp(answer.body).metadata();
+    expect(answer.headers['content-type']).toBe('image/webp');
+    expect([metadata.width, metadata.height, metadata.exif, metadata.orientation]).toEqual([
+      160,
+      320,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('never enlarges a photo', async () => {
+    const answer = await ask(`/photo/${photoId('wide.jpg')}?size=1280`, { Cookie: await signIn() });
+    expect((await sharp(answer.body).metadata()).width).toBe(800);
+  });
+
+  it('names what is wrong with an unknown id, an unknown size and a damaged photo, and reveals no path', async () => {
+    const cookie = await signIn();
+    expect((await ask('/photo/unknown?size=320', { Cookie: cookie })).status).toBe(404);
+    for (const query of ['', '?size=321', '?size=-1', '?size=1e9', '?size=320px']) {
+      expect((await ask(`/photo/${photoId('wide.jpg')}${query}`, { Cookie: cookie })).status, query).toBe(400);
+    }
+    const damaged = await ask(`/photo/${photoId('broken.jpg')}?size=320`, { Cookie: cookie });
+    expect(damaged.status).toBe(415);
+    expect(damaged.body.toString()).not.toContain(test.folder);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {
+    expect((await ask('/', { Cookie: await signIn() }, method)).status).toBe(405);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await ask('/', { Cookie: await signIn() }, 'HEAD');
+    expect([answer.status, answer.body.length]).toEqual([200, 0]);
+  });
+});
+
+describe('starting and stopping', () => {
+  it('says so when the port is taken', async () => {
+    await expect(startServer({ library: test.library, pageFolder: test.pageFolder, port })).rejects.toMatchObject({
+      code: 'SERVER_CANNOT_LISTEN',
+      message: `Cannot listen on 127.0.0.1, port ${port}. Choose another with --port.`,
+    });
+  });
+
+  it('says so when the interface has not been built', async () => {
+    await expect(
+      startServer({ library: test.library, pageFolder: join(test.folder, 'missing') }),
+    ).rejects.toMatchObject({ code: 'PAGE_NOT_BUILT' });
+  });
+
+  it('closes with pages still connected', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/api`, {
+      headers: { Cookie: await signIn(), Origin: `http://127.0.0.1:${port}` },
+    });
+    await once(socket, 'open');
+    socket.on('error', () => undefined);
+    const [, ended] = await Promise.all([server.close(), once(socket, 'close').then(() => 'ended')]);
+    expect(ended).toBe('ended');
+    await expect(server.closed).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,275 @@
+/** @file The desktop application's own parts, against doubles of what they use of Electron; that Electron's types fit those interfaces, the compiler checks in main/desktop/main.ts. */
+import { EventEmitter } from 'node:events';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { CustomScheme } from 'electron';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readPageFiles } from '../../main/api/pageFiles.ts';
+import { acceptConnections } from '../../main/desktop/connections.ts';
+import { hardenEveryPage, hardenSession } from '../../main/desktop/hardening.ts';
+import { forkUtilityHost } from '../../main/desktop/modelHostProcess.ts';
+import { isPageUrl, pageUrl } from '../../main/desktop/pageAddress.ts';
+import { pageSchemePrivileges, servePage } from '../../main/desktop/pageProtocol.ts';
+import { windowOptions } from '../../main/desktop/window.ts';
+import { TestLibrary } from '../api/testLibrary.ts';
+import type { Client } from '../api/transports.ts';
+
+const foreignUrls = [
+  'https://example.com/',
+  'http://app/',
+  'file:///etc/passwd',
+  'vignette://other/',
+  'vignette://app.example.com/',
+  'vignette://app@example.com/',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'about:blank',
+  '',
+];
+
+describe('addresses', () => {
+  it.each(['vignette://app/', 'vignette://app/photo/x?size=320'])('takes %s for its own', (url) => {
+    expect(isPageUrl(url)).toBe(true);
+  });
+
+  it.each(foreignUrls)('takes "%s" for foreign', (url) => {
+    expect(isPageUrl(url)).toBe(false);
+  });
+});
+
+class FakeContents extends EventEmitter {
+  answerToOpen: (() => { action: 'deny' }) | undefined;
+
+  setWindowOpenHandler(handler: () => { action: 'deny' }): void {
+    this.answerToOpen = handler;
+  }
+
+  isPrevented(event: string, url: string): boolean {
+    let prevented = false;
+    const preventDefault = () => {
+      prevented = true;
+    };
+    this.emit(event, { url, preventDefault });
+    return prevented;
+  }
+}
+
+describe('every page', () => {
+  const guarded = (): FakeContents => {
+    const app = new EventEmitter();
+    hardenEveryPage(app);
+    const contents = new FakeContents();
+    app.emit('web-contents-created', {}, contents);
+    return contents;
+  };
+
+  it('opens no window', () => {
+    expect(guarded().answerToOpen?.()).toEqual({ action: 'deny' });
+  });
+
+  it.each(['will-frame-navigate', 'will-redirect'])('goes nowhere else on %s', (event) => {
+    const contents = guarded();
+    for (const url of foreignUrls) expect(contents.isPrevented(event, url), url).toBe(true);
+    expect(contents.isPrevented(event, pageUrl)).toBe(false);
+  });
+
+  it('embeds no other page', () => {
+    expect(guarded().isPrevented('will-attach-webview', pageUrl)).toBe(true);
+  });
+});
+
+describe('the session', () => {
+  const guard = () => {
+    const decisions = {
+      request: (_permission: string, _url: string): boolean | undefined => undefined,
+      check: (_permission: string, _origin: string): boolean | undefined => undefined,
+      cancels: (_url: string): boolean | undefined => undefined,
+    };
+    hardenSession({
+      setPermissionRequestHandler: (handler) => {
+        decisions.request = (permission, requestingUrl) => {
+          let answer: boolean | undefined;
+          const callback = (granted: boolean) => {
+            answer = granted;
+          };
+          handler(null, permission, callback, { requestingUrl });
+          return answer;
+        };
+      },
+      setPermissionCheckHandler: (handler) => {
+        decisions.check = (permission, origin) => handler(null, permission, origin);
+      },
+      webRequest: {
+        onBeforeRequest: (listener) => {
+          decisions.cancels = (url) => {
+            let answer: boolean | undefined;
+            listener({ url }, ({ cancel }) => {
+              answer = cancel;
+            });
+            return answer;
+          };
+        },
+      },
+    });
+    return decisions;
+  };
+
+  it('lets the page copy text and nothing else', () => {
+    const { request, check } = guard();
+    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'unknown']) {
+      expect([request(permission, pageUrl), check(permission, pageUrl)], permission).toEqual([false, false]);
+    }
+    const copy = 'clipboard-sanitized-write';
+    expect([request(copy, pageUrl), check(copy, 'vignette://app')]).toEqual([true, true]);
+    expect([request(copy, 'https://example.com/'), check(copy, 'https://example.com')]).toEqual([false, false]);
+  });
+
+  it('reaches no network', () => {
+    const { cancels } = guard();
+    for (const url of ['https://example.com/', 'wss://example.com/', 'http://127.0.0.1/', 'file:///etc/passwd']) {
+      expect(cancels(url), url).toBe(true);
+    }
+    expect(cancels('vignette://app/photo/x?size=320')).toBe(false);
+  });
+});
+
+describe('the window', () => {
+  it('is sandboxed, isolated and without Node', () => {
+    expect(windowOptions('/preload.cjs').webPreferences).toMatchObject({
+      preload: '/preload.cjs',
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
+  });
+});
+
+describe('with a library', () => {
+  let test: TestLibrary;
+
+  beforeEach(async () => {
+    test = await TestLibrary.open();
+  });
+
+  afterEach(() => test[Symbol.asyncDispose]());
+
+  it('serves the page and photos by id under its own scheme, with the same policy as the server', async () => {
+    const handlers = new Map<string, (request: Request) => Response | Promise<Response>>();
+    const protocol = {
+      handle: (scheme: string, handler: (request: Request) => Response | Promise<Response>) => {
+        handlers.set(scheme, handler);
+      },
+    };
+    servePage(protocol, await readPageFiles(test.pageFolder), test.library);
+    const ask = async (url: string): Promise<Response> => {
+      const answer = await handlers.get('vignette')?.(new Request(url));
+      if (answer === undefined) throw new Error('Nothing handles the scheme.');
+      return answer;
+    };
+    const page = await ask('vignette://app/');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const photo = test.library.snapshot().photos.find(({ fileName }) => fileName === 'wide.jpg');
+    expect((await ask(`vignette://app/photo/${photo?.id}?size=320`)).headers.get('content-type')).toBe('image/webp');
+    expect((await ask('vignette://other/')).status).toBe(404);
+    expect((await ask('vignette://app/../../etc/passwd')).status).toBe(404);
+  });
+
+  it('registers a scheme that has an origin of its own and does not bypass the content policy', () => {
+    const scheme: CustomScheme = pageSchemePrivileges;
+    expect(scheme).toEqual({
+      scheme: 'vignette',
+      privileges: { standard: true, secure: true, supportFetchAPI: true },
+    });
+  });
+
+  describe('a page that connects', () => {
+    let received: MessagePort;
+    let kept: MessagePort;
+
+    beforeEach(() => {
+      const { port1, port2 } = new MessageChannel();
+      received = port1;
+      kept = port2;
+    });
+
+    afterEach(() => {
+      received.close();
+      kept.close();
+    });
+
+    /** As Electron's port in the main process: `on` hands over an object with `data`. */
+    const mainPort = () => ({
+      on: (event: string, callback: (event?: { data: unknown }) => void) => {
+        received.on(event, (data: unknown) => callback({ data }));
+      },
+      postMessage: (data: unknown) => received.postMessage(data),
+      start: () => received.start(),
+    });
+
+    const connectFrom = (senderFrame: { url: string; parent: unknown } | null): void => {
+      const ipcMain = new EventEmitter();
+      acceptConnections(ipcMain, test.library);
+      ipcMain.emit('vignette:connect', { senderFrame, ports: [mainPort()] });
+    };
+
+    it('reaches the library over the port that it sent', async () => {
+      connectFrom({ url: pageUrl, parent: null });
+      const client: Client = createORPCClient(new RPCLink({ port: kept }));
+      kept.start();
+      expect((await client.library.captions()).progress.total).toBe(3);
+    });
+
+    it.each([
+      ['from another address', { url: 'https://example.com/', parent: null }],
+      ['from a frame inside the page', { url: pageUrl, parent: {} }],
+      ['from a frame that is gone', null],
+    ])('gets no answer %s', (_where, frame) => {
+      connectFrom(frame);
+      expect(received.listenerCount('message')).toBe(0);
+    });
+  });
+});
+
+describe('the model host', () => {
+  it('runs as a utility process with the same messages as everywhere else', () => {
+    const sent: unknown[] = [];
+    let killed = false;
+    const child = Object.assign(new EventEmitter(), {
+      postMessage: (message: unknown) => sent.push(message),
+      kill: () => {
+        killed = true;
+      },
+    });
+    const forked: unknown[] = [];
+    const forker = {
+      fork: (modulePath: string, args: string[], options: object) => {
+        forked.push([modulePath, args, options]);
+        return child;
+      },
+    };
+    const seen: unknown[] = [];
+    const connection = forkUtilityHost(
+      forker,
+      new URL('file:///app/modelHost.js'),
+    )({
+      onMessage: (message) => seen.push(message),
+      onExit: (reason) => seen.push(reason),
+    });
+    connection.send({ type: 'load' });
+    child.emit('message', { type: 'result' });
+    connection.kill();
+    child.emit('exit', 9);
+    expect(forked).toEqual([
+      ['/app/modelHost.js', [], { serviceName: 'Vignette model host', stdio: ['ignore', 'ignore', 'inherit'] }],
+    ]);
+    expect(sent).toEqual([{ type: 'load' }]);
+    expect(seen).toEqual([{ type: 'result' }, 'exit code 9']);
+    expect(killed).toBe(true);
+  });
+});
