@@ -1,11 +1,12 @@
 /**
- * @file A checkpoint folder as published: config files, and weights in one safetensors file or in shards, read by range.
- * Compiler only.
+ * @file A checkpoint folder as published: config files, and weights in one file or in shards, safetensors or PyTorch's own,
+ * read by range. Compiler only.
  */
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { CheckpointError } from './checkpointError.ts';
+import { readTorchWeights } from './pickle/torchWeights.ts';
 import { readFully, readSafetensorsHeader, type TensorEntry } from './safetensors.ts';
 
 /** One weight file of a checkpoint. */
@@ -14,6 +15,27 @@ export interface WeightFile {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
+
+/** A way of storing weights: in one file, or in shards that an index lists. */
+interface WeightLayout {
+  readonly singleFile: string;
+  readonly indexFile: string;
+  readonly readHeader: (handle: FileHandle, file: string) => Promise<TensorEntry[]>;
+}
+
+/** The first that a folder has is read: where both are published they hold the same weights, and the first is simpler. */
+const weightLayouts: readonly WeightLayout[] = [
+  {
+    singleFile: 'model.safetensors',
+    indexFile: 'model.safetensors.index.json',
+    readHeader: readSafetensorsHeader,
+  },
+  {
+    singleFile: 'pytorch_model.bin',
+    indexFile: 'pytorch_model.bin.index.json',
+    readHeader: readTorchWeights,
+  },
+];
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -37,11 +59,12 @@ export class Checkpoint implements AsyncDisposable {
   }
 
   /**
-   * Opens the weights of `folder`: `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
+   * Opens the weights of `folder`: `model.safetensors` or the shards that its index lists, otherwise `pytorch_model.bin`
+   * likewise.
    * @throws CheckpointError when the folder is no checkpoint, a shard is missing or a header is invalid
    */
   static async open(folder: string): Promise<Checkpoint> {
-    const { names, weightMap } = await findWeightFiles(folder);
+    const { names, weightMap, readHeader } = await findWeightFiles(folder);
     const handles: FileHandle[] = [];
     const files: WeightFile[] = [];
     const entries = new Map<string, TensorEntry & { handle: FileHandle; file: string }>();
@@ -52,7 +75,7 @@ export class Checkpoint implements AsyncDisposable {
         handles.push(handle);
         const { size, mtimeMs } = await handle.stat();
         files.push({ path: file, sizeBytes: size, modifiedMs: mtimeMs });
-        for (const entry of await readSafetensorsHeader(handle, file)) {
+        for (const entry of await readHeader(handle, file)) {
           if (entries.has(entry.name)) {
             throw new CheckpointError(
               'CHECKPOINT_HEADER_INVALID',
@@ -152,7 +175,14 @@ export async function readJsonFile(file: string): Promise<unknown> {
   }
 }
 
-async function findWeightFiles(folder: string): Promise<{ names: string[]; weightMap?: Record<string, string> }> {
+/** The names of the weight files, how to read them, and what the index says lies in which. */
+interface FoundWeights {
+  readonly names: readonly string[];
+  readonly weightMap?: Readonly<Record<string, string>>;
+  readonly readHeader: WeightLayout['readHeader'];
+}
+
+async function findWeightFiles(folder: string): Promise<FoundWeights> {
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined) {
     throw new CheckpointError('CHECKPOINT_NOT_FOUND', `There is no folder ${folder}.`, { folder });
@@ -164,39 +194,29 @@ async function findWeightFiles(folder: string): Promise<{ names: string[]; weigh
       { folder },
     );
   }
-  const exists = (name: string) =>
-    stat(path.join(folder, name)).then(
-      () => true,
-      () => false,
-    );
-  if (!(await exists('config.json'))) {
+  if (!(await exists(path.join(folder, 'config.json')))) {
     throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', `${folder} is not a checkpoint: it has no config.json.`, {
       folder,
     });
   }
-  const index = await readJsonFile(path.join(folder, 'model.safetensors.index.json'));
-  if (index !== undefined) {
-    const parsed = indexSchema.safeParse(index);
-    const names = parsed.success ? [...new Set(Object.values(parsed.data.weight_map))].sort() : [];
-    if (!parsed.success || names.length === 0 || names.some((name) => path.basename(name) !== name || name === '..')) {
-      throw new CheckpointError(
-        'CHECKPOINT_CONFIG_INVALID',
-        'model.safetensors.index.json is malformed.',
-        { folder },
-        parsed.error,
-      );
-    }
-    return { names, weightMap: parsed.data.weight_map };
+  for (const { singleFile, indexFile, readHeader } of weightLayouts) {
+    const index = await readJsonFile(path.join(folder, indexFile));
+    if (index !== undefined) return { ...parseIndex(index, folder, indexFile), readHeader };
+    if (await exists(path.join(folder, singleFile))) return { names: [singleFile], readHeader };
   }
-  if (await exists('model.safetensors')) return { names: ['model.safetensors'] };
-  const pickled = (await exists('pytorch_model.bin')) || (await exists('pytorch_model.bin.index.json'));
-  throw new CheckpointError(
-    'CHECKPOINT_NOT_A_CHECKPOINT',
-    pickled
-      ? `${folder} holds its weights as pytorch_model.bin. Only safetensors can be imported: convert it, or download the safetensors files.`
-      : `${folder} is not a checkpoint: it has no model.safetensors.`,
-    { folder },
-  );
+  const known = weightLayouts.map(({ singleFile }) => singleFile).join(' nor ');
+  throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', `${folder} is not a checkpoint: it has neither ${known}.`, {
+    folder,
+  });
+}
+
+function parseIndex(index: unknown, folder: string, indexFile: string): Pick<FoundWeights, 'names' | 'weightMap'> {
+  const parsed = indexSchema.safeParse(index);
+  const names = parsed.success ? [...new Set(Object.values(parsed.data.weight_map))].sort() : [];
+  if (!parsed.success || names.length === 0 || names.some((name) => path.basename(name) !== name || name === '..')) {
+    throw new CheckpointError('CHECKPOINT_CONFIG_INVALID', `${indexFile} is malformed.`, { folder }, parsed.error);
+  }
+  return { names, weightMap: parsed.data.weight_map };
 }
 
 async function openWeightFile(file: string, name: string): Promise<FileHandle> {
@@ -217,4 +237,11 @@ async function openWeightFile(file: string, name: string): Promise<FileHandle> {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }

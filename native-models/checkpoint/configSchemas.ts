@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { CheckpointError } from './checkpointError.ts';
 
 const size = z.int().positive();
-const activationSchema = z.enum(['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu']);
+const activationSchema = z.enum(['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu', 'silu']);
 
 /** `Blip2VisionConfig`, `InstructBlipVisionConfig` */
 export const visionConfigSchema = z
@@ -107,6 +107,106 @@ export const t5ConfigSchema = z
     },
     decoderStartTokenId: v.decoder_start_token_id,
     padTokenId: v.pad_token_id,
+    eosTokenIds: v.eos_token_id,
+  }));
+
+/** `OPTConfig` */
+export const optConfigSchema = z
+  .object({
+    vocab_size: size.default(50272),
+    hidden_size: size.default(768),
+    num_hidden_layers: size.default(12),
+    ffn_dim: size.default(3072),
+    max_position_embeddings: size.default(2048),
+    do_layer_norm_before: z.boolean().default(true),
+    _remove_final_layer_norm: z.boolean().default(false),
+    word_embed_proj_dim: size.nullish(),
+    num_attention_heads: size.default(12),
+    activation_function: activationSchema.default('relu'),
+    enable_bias: z.boolean().default(true),
+    layer_norm_elementwise_affine: z.literal(true).default(true),
+    tie_word_embeddings: z.boolean().default(true),
+    pad_token_id: z.int().default(1),
+    eos_token_id: tokenIdsSchema.default([2]),
+  })
+  .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads')
+  .transform((v) => ({
+    dims: {
+      hiddenSize: v.hidden_size,
+      embeddingSize: v.word_embed_proj_dim ?? v.hidden_size,
+      layers: v.num_hidden_layers,
+      heads: v.num_attention_heads,
+      mlpSize: v.ffn_dim,
+      vocabSize: v.vocab_size,
+      maxPositions: v.max_position_embeddings,
+      activation: v.activation_function,
+      hasBiases: v.enable_bias,
+      normalizesFirst: v.do_layer_norm_before,
+      hasFinalNorm: v.do_layer_norm_before && !v._remove_final_layer_norm,
+      tiesEmbeddings: v.tie_word_embeddings,
+    },
+    padTokenId: v.pad_token_id,
+    eosTokenIds: v.eos_token_id,
+  }));
+
+/** Only the plain rotation: no published model of the family scales it. */
+const rotarySchema = z.object({
+  rope_theta: z.number().positive().optional(),
+  rope_type: z.literal('default').optional(),
+  type: z.literal('default').optional(),
+  partial_rotary_factor: z.literal(1).optional(),
+});
+
+/** `LlamaConfig` */
+export const llamaConfigSchema = z
+  .object({
+    vocab_size: size.default(32000),
+    hidden_size: size.default(4096),
+    intermediate_size: size.default(11008),
+    num_hidden_layers: size.default(32),
+    num_attention_heads: size.default(32),
+    num_key_value_heads: size.nullish(),
+    head_dim: size.nullish(),
+    hidden_act: activationSchema.default('silu'),
+    max_position_embeddings: size.default(2048),
+    rms_norm_eps: z.number().positive().default(1e-6),
+    // the older layout has rope_theta at the top and rope_scaling beside it
+    rope_theta: z.number().positive().nullish(),
+    rope_scaling: rotarySchema.nullish(),
+    rope_parameters: rotarySchema.nullish(),
+    attention_bias: z.boolean().default(false),
+    mlp_bias: z.boolean().default(false),
+    tie_word_embeddings: z.boolean().default(false),
+    pad_token_id: z.int().nullish(),
+    eos_token_id: tokenIdsSchema.default([2]),
+  })
+  .refine(
+    (v) => v.head_dim != null || v.hidden_size % v.num_attention_heads === 0,
+    'hidden_size is not a multiple of num_attention_heads',
+  )
+  .refine(
+    (v) => v.num_attention_heads % (v.num_key_value_heads ?? v.num_attention_heads) === 0,
+    'num_attention_heads is not a multiple of num_key_value_heads',
+  )
+  .transform((v) => ({
+    dims: {
+      hiddenSize: v.hidden_size,
+      headSize: v.head_dim ?? v.hidden_size / v.num_attention_heads,
+      layers: v.num_hidden_layers,
+      heads: v.num_attention_heads,
+      keyValueHeads: v.num_key_value_heads ?? v.num_attention_heads,
+      mlpSize: v.intermediate_size,
+      vocabSize: v.vocab_size,
+      maxPositions: v.max_position_embeddings,
+      rotaryBase: v.rope_parameters?.rope_theta ?? v.rope_theta ?? 10_000,
+      epsilon: v.rms_norm_eps,
+      activation: v.hidden_act,
+      attentionHasBiases: v.attention_bias,
+      mlpHasBiases: v.mlp_bias,
+      tiesEmbeddings: v.tie_word_embeddings,
+    },
+    // Llama itself has no padding token
+    padTokenId: v.pad_token_id ?? 0,
     eosTokenIds: v.eos_token_id,
   }));
 
