@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { addConstraintOptions, constraintSettings } from './constraintOptions.ts';
 import { UsageError } from './exitCodes.ts';
 
 const numberFlags = [
@@ -70,12 +71,13 @@ export function addGenerationOptions(command: Command): void {
   command.addOption(
     new Option('--sample', 'draw tokens by their probability instead of taking the likeliest').helpGroup('Generation:'),
   );
+  addConstraintOptions(command);
 }
 
-/** Throws UsageError naming the flag, what it may be, and what it was. */
-export function generationSettings(optionValues: unknown): GenerationSettings {
+/** Throws UsageError naming the flag, what it may be, and what it was. @param cwd where a file of tags is looked for */
+export function generationSettings(optionValues: unknown, cwd: string): GenerationSettings {
   const values = optionValuesSchema.parse(optionValues);
-  const given: Record<string, unknown> = { sample: values.sample };
+  const given: Record<string, unknown> = { sample: values.sample, ...constraintSettings(optionValues, cwd) };
   for (const { flag, key, option } of numberFlags) {
     const text = values[option];
     if (typeof text !== 'string') {

@@ -13,12 +13,12 @@ export interface Beam {
   row: number;
 }
 
-/** A beam and the token that may extend it. */
+/** A beam extended by a token. */
 interface Candidate {
-  readonly beam: Beam;
-  readonly token: number;
+  readonly ids: readonly number[];
   readonly score: number;
-  /** It ends here: an end token, or the length limit. */
+  /** Row of the last step's logits that its beam came from. */
+  readonly row: number;
   readonly ends: boolean;
 }
 
@@ -91,9 +91,8 @@ export class BeamGroup {
   result(): GeneratedSequence {
     // No place taken is possible only where a length penalty drives every score below −1e9.
     const best = this.#finished[0] ?? this.#beams[0] ?? { ids: [], score: BURIED };
-    const last = best.ids.at(-1);
-    const isEnd = best.ids.length > this.promptLength && last !== undefined && this.#task.eosTokenIds.has(last);
-    return { ids: best.ids, finish: isEnd ? 'eos' : 'length', score: best.score };
+    const finish = this.#task.endingOf({ ids: best.ids, promptLength: this.promptLength }) ?? 'length';
+    return { ids: best.ids, finish, score: best.score };
   }
 
   /** Logits to processed log-probabilities, in place; at first all beams share one row. */
@@ -126,25 +125,18 @@ export class BeamGroup {
       const token = index % vocabSize;
       const logProbability = beam && rows[beam.row]?.[token];
       if (beam === undefined || logProbability === undefined) return [];
-      const ends = this.#task.eosTokenIds.has(token) || this.#newTokens + 1 >= this.#task.settings.maxNewTokens;
-      return [{ beam, token, score: Math.fround(logProbability + beam.score), ends }];
+      const ids = [...beam.ids, token];
+      const ends = this.#task.endingOf({ ids, promptLength: this.promptLength }) !== undefined;
+      return [{ ids, score: Math.fround(logProbability + beam.score), row: beam.row, ends }];
     });
   }
 
   /** The best candidates that do not end; where those are too few, ended ones fill up, buried. */
   #nextBeams(candidates: readonly Candidate[]): readonly Beam[] {
     return candidates
-      .map((candidate) => ({
-        candidate,
-        score: candidate.ends ? Math.fround(candidate.score + BURIED) : candidate.score,
-      }))
+      .map(({ ids, score, row, ends }) => ({ ids, score: ends ? Math.fround(score + BURIED) : score, row }))
       .sort(byScore)
-      .slice(0, this.#numBeams)
-      .map(({ candidate, score }) => ({
-        ids: [...candidate.beam.ids, candidate.token],
-        score,
-        row: candidate.beam.row,
-      }));
+      .slice(0, this.#numBeams);
   }
 
   /** Only the first `numBeams` candidates may finish: the others are there to keep the beams going. */
@@ -153,7 +145,7 @@ export class BeamGroup {
     const ended = candidates
       .slice(0, this.#numBeams)
       .filter(({ ends }) => ends)
-      .map(({ beam, token, score }) => ({ ids: [...beam.ids, token], score: Math.fround(score / divisor) }))
+      .map(({ ids, score }) => ({ ids, score: Math.fround(score / divisor) }))
       .filter(({ score }) => score > BURIED);
     if (ended.length === 0) return this.#finished;
     return [...this.#finished, ...ended].sort(byScore).slice(0, this.#numBeams);

@@ -1,11 +1,17 @@
-/** @file Turns a decoder into sequences of token ids: greedy search, sampling and beam search. Used in the model host. */
+/** @file Turns a decoder into sequences of token ids: greedy search, sampling, beam search, and answers of a given form. Used in the model host. */
 import type { GenerationSettings } from '../runtime/protocol.ts';
+import { cutText } from './answerText.ts';
 import { beamSearch } from './beamSearch.ts';
+import { choose } from './constraints/choose.ts';
+import { forbiddenWordSequences } from './constraints/forbiddenWords.ts';
+import { TagList } from './constraints/tagList.ts';
 import type { Decoder } from './decoder.ts';
+import { createEnding } from './endings/createEnding.ts';
 import { LogitsSource } from './logitsSource.ts';
-import { createLogitsProcessors } from './processors/createLogitsProcessors.ts';
-import type { GeneratedSequence, SearchTask } from './searchTask.ts';
+import { createLogitsProcessors, type ExtraRules } from './processors/createLogitsProcessors.ts';
+import type { GeneratedSequence } from './searchTask.ts';
 import { singleSearch } from './singleSearch.ts';
+import { requireText, type TextBridge } from './textBridge.ts';
 
 export interface GenerateOptions {
   readonly settings: GenerationSettings;
@@ -17,19 +23,97 @@ export interface GenerateOptions {
    * beam search may still replace any of them, so it reports a sequence's tokens together when that sequence is final.
    */
   readonly onToken?: ((sequenceIndex: number, tokenId: number) => void) | undefined;
+  /** Needed by the settings that are about text: stop, forbid, stopOnLoop, choices, tags. */
+  readonly text?: TextBridge | undefined;
+  /** Whether a sequence's `text` begins with what was given, as the reference's decoding of all ids does. By default it does. */
+  readonly textWithPrompt?: boolean | undefined;
+  /**
+   * Another decoder for the same prompts, not yet run. With it, more choices than fit side by side are scored in groups;
+   * without it, all at once.
+   */
+  readonly reopen?: (() => Promise<Decoder>) | undefined;
 }
+
+/** Answers that are scored side by side: each costs a row of the decoder's cache. */
+const maxScoredRows = 64;
 
 /** One sequence for each of the decoder's, in its order, token for token what transformers' `generate` returns. */
 export async function generate(decoder: Decoder, options: GenerateOptions): Promise<GeneratedSequence[]> {
   const { settings } = options;
+  if (settings.choices !== undefined) return generateChoice(decoder, settings.choices, options);
+  if (settings.tags !== undefined) {
+    const list = new TagList(settings.tags, new Set(options.eosTokenIds), requireText(options.text));
+    const sequences = await search(decoder, listSettings(settings, list), options, { form: list.process });
+    return sequences.map((sequence, i) => {
+      return { ...sequence, text: list.text({ ids: sequence.ids, promptLength: promptLengthOf(decoder, i) }) };
+    });
+  }
+  const forbidden =
+    settings.forbid.length > 0 ? forbiddenWordSequences(settings.forbid, requireText(options.text)) : [];
+  const sequences = await search(decoder, settings, options, { forbidden });
+  const { text } = options;
+  if (text === undefined) return sequences;
+  return sequences.map((sequence, i) => {
+    const promptLength = promptLengthOf(decoder, i);
+    const start = options.textWithPrompt === false ? promptLength : 0;
+    const told = { ...sequence, ids: sequence.ids.slice(start) };
+    const cut = cutText(told, promptLength - start, settings.stop, text);
+    return cut === undefined ? sequence : { ...sequence, text: cut };
+  });
+}
+
+async function search(
+  decoder: Decoder,
+  settings: GenerationSettings,
+  options: GenerateOptions,
+  rules: ExtraRules,
+): Promise<GeneratedSequence[]> {
   const eosTokenIds = new Set(options.eosTokenIds);
-  const task: SearchTask = {
+  const task = {
     source: new LogitsSource(decoder, options.signal),
     promptIds: decoder.promptIds,
     settings,
     eosTokenIds,
-    processors: createLogitsProcessors(settings, [...eosTokenIds], decoder.vocabSize),
+    processors: createLogitsProcessors(settings, [...eosTokenIds], decoder.vocabSize, rules),
+    endingOf: createEnding(settings, eosTokenIds, options.text),
     onToken: options.onToken,
   };
   return settings.numBeams > 1 ? beamSearch(task) : singleSearch(task);
+}
+
+async function generateChoice(
+  decoder: Decoder,
+  choices: readonly string[],
+  { eosTokenIds, signal, onToken, text, reopen }: GenerateOptions,
+): Promise<GeneratedSequence[]> {
+  let unused: Decoder | undefined = decoder;
+  const open = async () => {
+    const next = unused ?? (await reopen?.());
+    unused = undefined;
+    if (next === undefined) throw new TypeError('there is no further decoder');
+    return next;
+  };
+  const maxRows = reopen === undefined ? Number.POSITIVE_INFINITY : maxScoredRows;
+  const scoring = { open, eosTokenIds, signal, maxRows };
+  const sequences = await choose(choices, decoder.promptIds, requireText(text), scoring);
+  for (const [i, { ids }] of sequences.entries()) {
+    for (const id of ids.slice(promptLengthOf(decoder, i))) onToken?.(i, id);
+  }
+  return sequences;
+}
+
+/** The number of tags limits the list, and their form forbids repetition; rules against either could only break it. */
+function listSettings(settings: GenerationSettings, list: TagList): GenerationSettings {
+  return {
+    ...settings,
+    maxNewTokens: list.maxTokens,
+    minNewTokens: 0,
+    repetitionPenalty: 1,
+    noRepeatNgramSize: 0,
+    stopOnLoop: false,
+  };
+}
+
+function promptLengthOf(decoder: Decoder, sequence: number): number {
+  return decoder.promptIds[sequence]?.length ?? 0;
 }

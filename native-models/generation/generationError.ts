@@ -1,7 +1,13 @@
 /** @file What can go wrong while text is generated, apart from cancellation. Used in the model host. */
 import { VignetteError } from '../errors.ts';
 
-export type GenerationErrorCode = 'MODEL_NOT_FINITE' | 'MODEL_OUTPUT_SHAPE' | 'GENERATION_NO_TOKEN_LEFT';
+export type GenerationErrorCode =
+  | 'MODEL_NOT_FINITE'
+  | 'MODEL_OUTPUT_SHAPE'
+  | 'MODEL_CONTEXT_FULL'
+  | 'GENERATION_NO_TOKEN_LEFT'
+  | 'GENERATION_TEXT_UNKNOWN'
+  | 'GENERATION_TEXTS_ALIKE';
 
 export class GenerationError extends VignetteError {
   declare readonly code: GenerationErrorCode;

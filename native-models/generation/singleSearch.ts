@@ -29,7 +29,7 @@ export async function singleSearch(task: SearchTask): Promise<GeneratedSequence[
     const tokens: number[] = [];
     const continuing = running.filter((sequence) => {
       const token = extend(sequence, rows, task);
-      const finish = finishOf(sequence, token, task);
+      const finish = task.endingOf(sequence);
       if (finish !== undefined) results[sequence.index] = { ids: sequence.ids, finish };
       else tokens.push(token);
       return finish === undefined;
@@ -48,15 +48,14 @@ export async function singleSearch(task: SearchTask): Promise<GeneratedSequence[
 function extend(sequence: RunningSequence, rows: readonly Float32Array[], task: SearchTask): number {
   const scores = rows[sequence.row] ?? new Float32Array(0);
   for (const process of task.processors) process(scores, sequence);
-  const token = sequence.random === undefined ? indexOfLargest(scores) : draw(scores, sequence.random);
+  const likeliest = indexOfLargest(scores);
+  if (scores[likeliest] === Number.NEGATIVE_INFINITY) {
+    throw new GenerationError('GENERATION_NO_TOKEN_LEFT', 'The generation settings forbid every token.');
+  }
+  const token = sequence.random === undefined ? likeliest : draw(scores, scores[likeliest] ?? 0, sequence.random);
   sequence.ids.push(token);
   task.onToken?.(sequence.index, token);
   return token;
-}
-
-function finishOf(sequence: RunningSequence, token: number, task: SearchTask): GeneratedSequence['finish'] | undefined {
-  if (task.eosTokenIds.has(token)) return 'eos';
-  return sequence.ids.length - sequence.promptLength >= task.settings.maxNewTokens ? 'length' : undefined;
 }
 
 /** Among equals the lowest index, as in the reference. */
@@ -69,11 +68,7 @@ function indexOfLargest(scores: Float32Array): number {
 }
 
 /** One number drawn, whatever the vocabulary: inversion of the cumulative distribution softmax(scores). */
-function draw(scores: Float32Array, random: Random): number {
-  const largest = scores[indexOfLargest(scores)] ?? Number.NEGATIVE_INFINITY;
-  if (largest === Number.NEGATIVE_INFINITY) {
-    throw new GenerationError('GENERATION_NO_TOKEN_LEFT', 'The generation settings forbid every token.');
-  }
+function draw(scores: Float32Array, largest: number, random: Random): number {
   let total = 0;
   for (const score of scores) total += Math.exp(score - largest);
   let remaining = random() * total;

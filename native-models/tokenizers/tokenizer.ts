@@ -90,7 +90,7 @@ export class TextTokenizer {
    * a special token ("</s>", "<image>") it becomes ordinary pieces, unlike in the reference's default.
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
-    const ids = this.#encodePlain(text);
+    const ids = this.encodePlain(text);
     const { maxLength = Number.POSITIVE_INFINITY, truncationSide = this.#truncationSide } = options;
     const room = maxLength - this.#before.length - this.#after.length;
     if (room < 0) {
@@ -103,6 +103,21 @@ export class TextTokenizer {
     const excess = Math.max(0, ids.length - room);
     const kept = truncationSide === 'left' ? ids.slice(excess) : ids.slice(0, ids.length - excess);
     return [...this.#before, ...kept, ...this.#after];
+  }
+
+  /** The ids of the text alone. @throws TokenizerError TOKENIZER_UNKNOWN_TEXT */
+  encodePlain(text: string): number[] {
+    const { ids, tokens } = this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false });
+    return ids.map((id, i) => {
+      if (id !== undefined) return id;
+      throw new TokenizerError(
+        'TOKENIZER_UNKNOWN_TEXT',
+        'The text holds characters that this model has no tokens for.',
+        {
+          piece: tokens[i],
+        },
+      );
+    });
   }
 
   /** Equal to the reference's `decode`; ids outside the vocabulary say nothing, as there. */
@@ -127,20 +142,6 @@ export class TextTokenizer {
   #join(tokens: readonly string[]): string {
     const pieces = this.#fallsBackToBytes ? replaceInvalidByteRuns(tokens) : [...tokens];
     return this.#tokenizer.decoder === null ? pieces.join(' ') : this.#tokenizer.decoder.decode(pieces);
-  }
-
-  #encodePlain(text: string): number[] {
-    const { ids, tokens } = this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false });
-    return ids.map((id, i) => {
-      if (id !== undefined) return id;
-      throw new TokenizerError(
-        'TOKENIZER_UNKNOWN_TEXT',
-        'The text holds characters that this model has no tokens for.',
-        {
-          piece: tokens[i],
-        },
-      );
-    });
   }
 
   #surroundings(): [readonly number[], readonly number[]] {

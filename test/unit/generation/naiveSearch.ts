@@ -12,6 +12,11 @@ export interface NaiveResult {
   readonly runs: number;
 }
 
+/** Whether the new ids end a sequence although no end token does. */
+export type StopRule = (newIds: readonly number[]) => boolean;
+
+const never: StopRule = () => false;
+
 const f = Math.fround;
 
 function logSoftmax(logits: readonly number[]): number[] {
@@ -45,6 +50,7 @@ export function naiveGreedy(
   model: FakeModel,
   prompts: readonly (readonly number[])[],
   settings: GenerationSettings,
+  stops: StopRule = never,
 ): number[][] {
   return prompts.map((prompt, sequence) => {
     const ids = [...prompt];
@@ -52,7 +58,7 @@ export function naiveGreedy(
       const scores = naiveProcess([...fakeLogits(model, sequence, ids)], ids, step, settings, model.eosTokenIds);
       const token = scores.indexOf(Math.max(...scores));
       ids.push(token);
-      if (model.eosTokenIds.includes(token)) break;
+      if (model.eosTokenIds.includes(token) || stops(ids.slice(prompt.length))) break;
     }
     return ids;
   });
@@ -87,6 +93,7 @@ export function naiveBeamSearch(
   model: FakeModel,
   prompts: readonly (readonly number[])[],
   settings: GenerationSettings,
+  stops: StopRule = never,
 ): NaiveResult {
   const { numBeams, maxNewTokens, lengthPenalty, earlyStopping } = settings;
   const keep = Math.max(2, 1 + model.eosTokenIds.length) * numBeams;
@@ -106,7 +113,10 @@ export function naiveBeamSearch(
         return naiveProcess(logSoftmax(logits), ids, made, settings, model.eosTokenIds).map((x, token) => ({
           ids: [...ids, token],
           score: f(x + score),
-          done: model.eosTokenIds.includes(token) || made + 1 >= maxNewTokens,
+          done:
+            model.eosTokenIds.includes(token) ||
+            made + 1 >= maxNewTokens ||
+            stops([...ids, token].slice(item.promptLength)),
         }));
       });
       const candidates = best(all, keep);

@@ -1,0 +1,135 @@
+/** @file The generation flags that say what an answer may be and where it ends. Their limits are those of the settings. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import * as z from 'zod';
+import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { fileSystemReason } from '../library/files/fileSystemError.ts';
+import { UsageError } from './exitCodes.ts';
+import { printable } from './printable.ts';
+
+const { shape: settingSchemas } = generationSettingsSchema;
+
+type ConstraintSettings = Pick<GenerationSettings, 'stop' | 'forbid' | 'stopOnLoop' | 'choices' | 'tags'>;
+
+const textsSchema = z.array(z.string()).optional();
+
+const optionValuesSchema = z.object({
+  stop: textsSchema,
+  forbid: textsSchema,
+  allowLoops: z.boolean().default(false),
+  choices: z.string().optional(),
+  tags: z.string().optional(),
+  minTags: z.string().optional(),
+  maxTags: z.string().optional(),
+  requireTags: textsSchema,
+  excludeTags: textsSchema,
+});
+
+/** What has no meaning beside choices: they are compared with each other, and nothing is searched for. */
+const besideChoices = [
+  ...['--tags', '--stop', '--forbid', '--allow-loops', '--beams', '--max-new-tokens', '--min-new-tokens'],
+  ...['--length-penalty', '--repetition-penalty', '--no-repeat-ngram', '--candidates', '--sample'],
+];
+
+/** What has no meaning beside tags: their number limits the list, and no tag comes twice. */
+const besideTags = [
+  ...['--stop', '--forbid', '--allow-loops', '--max-new-tokens', '--min-new-tokens'],
+  ...['--repetition-penalty', '--no-repeat-ngram'],
+];
+
+const tagDetails = ['--min-tags', '--max-tags', '--require-tags', '--exclude-tags'];
+
+export function addConstraintOptions(command: Command): void {
+  const add = (option: Option) => command.addOption(option.helpGroup('Generation:'));
+  const repeatable = (flags: string, about: string) => new Option(flags, about).argParser(collected);
+  add(repeatable('--stop <TEXT>', 'the answer ends before this text; may be given more than once'));
+  add(repeatable('--forbid <WORDS>', 'words that are not said, with commas between them'));
+  add(new Option('--allow-loops', 'do not end an answer that repeats itself without end'));
+  add(new Option('--choices <LIST>', 'the answer is one of these, "cat,dog,none"'));
+  add(new Option('--tags <LIST>', 'the answer is a list of tags out of these, "a,b,c", or of a file, @FILE'));
+  add(new Option('--min-tags <N>', 'with --tags: at least so many (default 1)'));
+  add(new Option('--max-tags <N>', 'with --tags: at most so many (default 10)'));
+  add(repeatable('--require-tags <LIST>', 'with --tags: these are always in the list'));
+  add(repeatable('--exclude-tags <LIST>', 'with --tags: these never are'));
+}
+
+/** Throws UsageError naming the flag and what is wrong with it. @param cwd where a file of tags is looked for */
+export function constraintSettings(optionValues: unknown, cwd: string): ConstraintSettings {
+  const values = optionValuesSchema.parse(optionValues);
+  refuseTogether(optionValues);
+  const { stop = [], forbid = [], allowLoops, choices, tags } = values;
+  return {
+    stop: checked('--stop', settingSchemas.stop, stop),
+    forbid: checked('--forbid', settingSchemas.forbid, forbid.flatMap(listed)),
+    stopOnLoop: !allowLoops,
+    ...(choices === undefined ? {} : { choices: checked('--choices', settingSchemas.choices, listed(choices)) }),
+    ...(tags === undefined ? {} : { tags: tagSettings(tags, values, cwd) }),
+  };
+}
+
+function tagSettings(
+  tags: string,
+  { minTags, maxTags, requireTags = [], excludeTags = [] }: z.output<typeof optionValuesSchema>,
+  cwd: string,
+): ConstraintSettings['tags'] {
+  return checked('--tags', settingSchemas.tags, {
+    vocabulary: tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : listed(tags),
+    min: tagCount('--min-tags', minTags),
+    max: tagCount('--max-tags', maxTags),
+    required: requireTags.flatMap(listed),
+    excluded: excludeTags.flatMap(listed),
+  });
+}
+
+/** One a line or with commas between them; empty lines and a final comma are no tags. */
+function tagsOfFile(file: string, cwd: string): string[] {
+  try {
+    const text = readFileSync(path.resolve(cwd, file), 'utf8').replace(/^\uFEFF/, '');
+    return text.split(/[\n\r,]+/).filter((tag) => tag.trim() !== '');
+  } catch (error) {
+    throw new UsageError(`--tags: the file ${printable(file)} cannot be read: ${fileSystemReason(error)}.`);
+  }
+}
+
+function tagCount(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const least = flag === '--min-tags' ? 0 : 1;
+  if (count >= least && count <= 100) return count;
+  throw new UsageError(`${flag} must be a whole number from ${least} to 100, not "${text}".`);
+}
+
+function refuseTogether(optionValues: unknown): void {
+  const given = z.record(z.string(), z.unknown()).parse(optionValues);
+  const isGiven = (flag: string) => ![undefined, false].some((absent) => absent === given[optionName(flag)]);
+  const refuse = (flags: readonly string[], beside: string) => {
+    const flag = flags.find(isGiven);
+    if (flag !== undefined) throw new UsageError(`${flag} has no meaning together with ${beside}.`);
+  };
+  if (isGiven('--choices')) refuse(besideChoices, '--choices');
+  if (isGiven('--tags')) refuse(besideTags, '--tags');
+  const detail = isGiven('--tags') ? undefined : tagDetails.find(isGiven);
+  if (detail !== undefined) throw new UsageError(`${detail} only has a meaning together with --tags.`);
+}
+
+/** The name under which commander keeps a flag's value. */
+function optionName(flag: string): string {
+  return flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function checked<Setting>(flag: string, schema: z.ZodType<Setting>, value: unknown): Setting {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = typeof issue?.path.at(-1) === 'number' ? `entry ${Number(issue.path.at(-1)) + 1}: ` : '';
+  throw new UsageError(`${flag}: ${place}${printable(issue?.message ?? 'not valid')}`);
+}
+
+function listed(text: string): string[] {
+  return text.split(',');
+}
+
+function collected(text: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), text];
+}

@@ -1,0 +1,114 @@
+/**
+ * @file How likely a model is to give each of some answers: the exact probability of every answer's tokens and of the
+ * end after them. Answers that begin alike are run once as far as they are alike.
+ *
+ * Sums, not means per token: with the end token counted, the sum is the probability of saying just this, and it is what
+ * BLIP ranks the answers of its question answering by (`rank_answer`).
+ */
+import type { Decoder } from '../decoder.ts';
+import { LogitsSource } from '../logitsSource.ts';
+import { type SpelledText, TokenTrie, type TrieNode } from './tokenTrie.ts';
+
+export interface ChoiceScoring {
+  /** A decoder at its start; called again for each further group of answers. */
+  readonly open: () => Promise<Decoder>;
+  readonly eosTokenIds: readonly number[];
+  readonly signal: AbortSignal | undefined;
+  /** How many answers may be run side by side. */
+  readonly maxRows: number;
+}
+
+/** One spelling of an answer and what the model thinks of it. */
+export interface SpellingScore extends SpelledText {
+  readonly logProbability: number;
+  /** The likeliest end token after it. */
+  readonly endId: number | undefined;
+}
+
+/** A node of the tree in one sequence of the batch, and where its logits will be. */
+interface Place {
+  readonly node: TrieNode;
+  readonly sequence: number;
+  readonly ids: readonly number[];
+  readonly logProbability: number;
+  readonly row: number;
+}
+
+/** For each sequence of the decoder's batch, every spelling with its score. */
+export async function scoreSpellings(
+  spellings: readonly SpelledText[],
+  nameOf: (entry: number) => string,
+  scoring: ChoiceScoring,
+): Promise<SpellingScore[][]> {
+  const sorted = [...spellings].sort((a, b) => compareIds(a.ids, b.ids));
+  const scores: SpellingScore[][] = [];
+  for (let start = 0; start < sorted.length; ) {
+    const decoder = await scoring.open();
+    const size = Math.max(1, Math.floor(scoring.maxRows / Math.max(1, decoder.batchSize)));
+    const trie = new TokenTrie(nameOf);
+    for (const spelling of sorted.slice(start, start + size)) trie.add(spelling);
+    await scoreTree(trie, decoder, scoring, (sequence, score) => {
+      scores[sequence] ??= [];
+      scores[sequence].push(score);
+    });
+    start += size;
+  }
+  return scores;
+}
+
+/** One run of the model for each depth of the tree, all its nodes side by side. */
+async function scoreTree(
+  trie: TokenTrie,
+  decoder: Decoder,
+  { eosTokenIds, signal }: ChoiceScoring,
+  onScore: (sequence: number, score: SpellingScore) => void,
+): Promise<void> {
+  const source = new LogitsSource(decoder, signal);
+  let places: Place[] = decoder.promptIds.map((_, sequence) => {
+    return { node: trie.root, sequence, ids: [], logProbability: 0, row: sequence };
+  });
+  let rows = places.length > 0 ? await source.prefill() : [];
+  while (places.length > 0) {
+    const next: Place[] = [];
+    for (const { node, sequence, ids, logProbability, row } of places) {
+      const logits = rows[row] ?? new Float32Array(0);
+      const total = logSumExp(logits);
+      const after = (id: number) => logProbability + ((logits[id] ?? Number.NEGATIVE_INFINITY) - total);
+      if (node.entry !== undefined) {
+        const ends = eosTokenIds.map(after);
+        const endId = eosTokenIds[ends.indexOf(Math.max(...ends))];
+        // A model without an end token says nothing about where an answer ends.
+        const ended = eosTokenIds.length === 0 ? logProbability : logSumExp(ends);
+        onScore(sequence, { entry: node.entry, ids, logProbability: ended, endId });
+      }
+      for (const [id, child] of node.children) {
+        next.push({ node: child, sequence, ids: [...ids, id], logProbability: after(id), row });
+      }
+    }
+    if (next.length > 0) {
+      rows = await source.step(
+        next.map(({ ids }) => ids.at(-1) ?? 0),
+        next.map(({ row }) => row),
+      );
+    }
+    places = next.map((place, row) => ({ ...place, row }));
+  }
+}
+
+/** log Σ exp, in double precision. */
+export function logSumExp(values: ArrayLike<number>): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i += 1) largest = Math.max(largest, values[i] ?? Number.NaN);
+  if (largest === Number.NEGATIVE_INFINITY) return largest;
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += Math.exp((values[i] ?? Number.NaN) - largest);
+  return largest + Math.log(sum);
+}
+
+function compareIds(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length && i < b.length; i += 1) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

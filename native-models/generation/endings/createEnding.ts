@@ -1,0 +1,28 @@
+/** @file The rules that end a sequence, as one. */
+import type { GenerationSettings } from '../../runtime/protocol.ts';
+import type { TextBridge } from '../textBridge.ts';
+import type { Ending } from './ending.ts';
+import { repetitionLoop } from './repetitionLoop.ts';
+import { stopStrings } from './stopStrings.ts';
+
+/** What the model itself says comes first: an end token is the reason also where the length limit is reached with it. */
+export function createEnding(
+  settings: GenerationSettings,
+  eosTokenIds: ReadonlySet<number>,
+  text: TextBridge | undefined,
+): Ending {
+  const { stop, stopOnLoop, maxNewTokens } = settings;
+  const rules: Ending[] = [
+    ({ ids, promptLength }) => (ids.length > promptLength && eosTokenIds.has(ids.at(-1) ?? -1) ? 'eos' : undefined),
+  ];
+  if (stop.length > 0) rules.push(stopStrings(stop, text));
+  if (stopOnLoop) rules.push(repetitionLoop);
+  rules.push(({ ids, promptLength }) => (ids.length - promptLength >= maxNewTokens ? 'length' : undefined));
+  return (history) => {
+    for (const rule of rules) {
+      const reason = rule(history);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  };
+}

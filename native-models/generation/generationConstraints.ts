@@ -1,0 +1,87 @@
+/** @file The settings that say what an answer may be, and where it ends: their limits, checked against each other. */
+import * as z from 'zod';
+
+/** Words, choices and tags are short; longer ones are a mistake in the list. */
+const maxPhraseCharacters = 200;
+
+const phraseSchema = z
+  .string()
+  .trim()
+  .min(1, 'It is empty.')
+  .max(maxPhraseCharacters, `It is longer than ${maxPhraseCharacters} characters.`);
+
+/** The answer's text ends before the first of these. */
+export const stopSchema = z.array(z.string().min(1).max(maxPhraseCharacters)).max(16).default([]);
+
+/** Words that are never said. */
+export const forbidSchema = z.array(phraseSchema).max(1000).default([]);
+
+/** The answer is exactly one of these. */
+export const choicesSchema = z
+  .array(phraseSchema)
+  .min(2, 'There must be at least two choices.')
+  .max(4096, 'There can be at most 4096 choices.')
+  .superRefine((choices, context) => refuseDuplicates('choice', choices, context));
+
+const tagSchema = phraseSchema.regex(/^[^,\n\r]*$/, 'A tag cannot contain a comma or a line break.');
+
+/** The answer is a list of tags from a closed vocabulary, without repetition. */
+export const tagsSchema = z
+  .object({
+    vocabulary: z.array(tagSchema).min(1, 'There are no tags.').max(20_000, 'There can be at most 20000 tags.'),
+    min: z.int().min(0).max(100).default(1),
+    max: z.int().min(1).max(100).default(10),
+    /** Always in the list: those that the model does not say are added at its end. */
+    required: z.array(tagSchema).default([]),
+    /** Never in the list. */
+    excluded: z.array(tagSchema).default([]),
+  })
+  .superRefine((tags, context) => {
+    refuseDuplicates('tag', tags.vocabulary, context);
+    refuseDuplicates('required tag', tags.required, context);
+    for (const problem of tagProblems(tags)) context.addIssue({ code: 'custom', message: problem });
+  });
+
+export type TagSettings = z.output<typeof tagsSchema>;
+
+/** What in the settings of tags contradicts itself, in sentences. */
+function tagProblems({ vocabulary, min, max, required, excluded }: z.output<typeof tagsSchema>): string[] {
+  const [known, shut] = [new Set(vocabulary), new Set(excluded)];
+  const available = vocabulary.filter((tag) => !shut.has(tag)).length;
+  return [
+    ...(min > max ? [`At least ${min} tags and at most ${max} contradict each other.`] : []),
+    ...required.filter((tag) => !known.has(tag)).map((tag) => `The required tag "${tag}" is not in the vocabulary.`),
+    ...required.filter((tag) => shut.has(tag)).map((tag) => `The tag "${tag}" is both required and excluded.`),
+    ...(required.length > max ? [`${required.length} tags are required, but the list has at most ${max}.`] : []),
+    ...(available === 0 && vocabulary.length > 0 ? ['Every tag of the vocabulary is excluded.'] : []),
+    ...(min > available && available > 0
+      ? [`There must be at least ${min} tags, but only ${available} can be used.`]
+      : []),
+  ];
+}
+
+/** Settings that exclude each other, in sentences. Those of the search have no effect on choices. */
+export function constraintConflicts(settings: {
+  readonly choices?: readonly string[] | undefined;
+  readonly tags?: TagSettings | undefined;
+  readonly stop: readonly string[];
+  readonly forbid: readonly string[];
+}): string[] {
+  const { choices, tags, stop, forbid } = settings;
+  const isClosed = choices !== undefined || tags !== undefined;
+  return [
+    ...(choices !== undefined && tags !== undefined
+      ? ['An answer is one of the choices or a list of tags, not both.']
+      : []),
+    ...(isClosed && stop.length > 0 ? ['Stop strings have no meaning for choices and tags.'] : []),
+    ...(isClosed && forbid.length > 0 ? ['Forbidden words have no meaning for choices and tags.'] : []),
+  ];
+}
+
+function refuseDuplicates(what: string, texts: readonly string[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const text of texts) {
+    if (seen.has(text)) context.addIssue({ code: 'custom', message: `The ${what} "${text}" is there twice.` });
+    seen.add(text);
+  }
+}
