@@ -3,7 +3,9 @@
  * runtime, and a line each in compilers.ts and models.ts; no caller changes. Compiler only.
  */
 import type * as z from 'zod';
+import type { ModelKind } from '../compiler/manifest.ts';
 import type { LayerContext } from '../layers/linear.ts';
+import type { PromptStyle } from '../prompting/promptStyle.ts';
 
 /** The JSON files of a checkpoint that describe the model; undefined where a file does not exist. */
 export interface RawConfig {
@@ -19,7 +21,17 @@ export interface GraphDefinition<Config> {
 }
 
 /** Recognises checkpoints of one architecture and builds their graphs. */
-export interface ArchitectureCompiler<Config> {
+export type ArchitectureCompiler<Config> = CompilerOfAnyKind<Config> &
+  (
+    | { readonly kind: Extract<ModelKind, 'matcher'> }
+    | {
+        readonly kind: Extract<ModelKind, 'generator'>;
+        /** How its models want to be asked. */
+        readonly promptStyle: PromptStyle;
+      }
+  );
+
+interface CompilerOfAnyKind<Config> {
   /** Stable: written into model.json. */
   readonly name: string;
   /** What the person reads in a list of supported models. */

@@ -1,12 +1,23 @@
 /** @file The architectures that can be imported, and which of them a checkpoint is. Compiler only. */
 import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
+import type { ModelKind } from '../compiler/manifest.ts';
+import type { PromptStyle } from '../prompting/promptStyle.ts';
 import type { ArchitectureCompiler, GraphDefinition, RawConfig } from './architecture.ts';
+import { blip2ItmCompiler } from './blip2Itm/graphs.ts';
+import { blip2OptCompiler } from './blip2Opt/graphs.ts';
+import { blip2T5Compiler } from './blip2T5/graphs.ts';
+import { blipCaptionCompiler } from './blipCaption/graphs.ts';
+import { blipItmCompiler } from './blipItm/graphs.ts';
+import { blipVqaCompiler } from './blipVqa/graphs.ts';
+import { instructBlipLlamaCompiler } from './instructBlipLlama/graphs.ts';
 import { instructBlipT5Compiler } from './instructBlipT5/graphs.ts';
 
 /** An architecture and the config of one checkpoint, bound together so that callers need not know the config's type. */
 export interface RecognizedModel {
   readonly architecture: string;
+  readonly kind: ModelKind;
+  readonly promptStyle: PromptStyle | undefined;
   readonly config: unknown;
   readonly graphs: readonly {
     readonly name: string;
@@ -16,7 +27,16 @@ export interface RecognizedModel {
   readonly tokenizerFolders: readonly string[];
 }
 
-const recognizers = [recognizer(instructBlipT5Compiler)];
+const recognizers = [
+  recognizer(blipCaptionCompiler),
+  recognizer(blipVqaCompiler),
+  recognizer(blipItmCompiler),
+  recognizer(blip2ItmCompiler),
+  recognizer(blip2OptCompiler),
+  recognizer(blip2T5Compiler),
+  recognizer(instructBlipLlamaCompiler),
+  recognizer(instructBlipT5Compiler),
+];
 
 /**
  * Finds the architecture of a checkpoint from its config.json.
@@ -41,6 +61,8 @@ function recognizer<Config>(compiler: ArchitectureCompiler<Config>) {
       const config = compiler.parse(raw);
       return {
         architecture: compiler.name,
+        kind: compiler.kind,
+        promptStyle: compiler.kind === 'generator' ? compiler.promptStyle : undefined,
         config,
         graphs: compiler.graphs.map(({ name, build }) => ({ name, build: (context) => build(context, config) })),
         mayIgnore: (tensor) => compiler.mayIgnore(tensor, config),

@@ -1,19 +1,34 @@
 /** @file Loads a compiled model of any supported architecture. Model host. */
-import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
+import { type ModelKind, type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import type { SessionSettings } from '../runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
 import type { OpenModel, RunnableModel } from '../runtime/modelParts.ts';
 import type { VisionLanguageModel } from '../runtime/visionLanguageModel.ts';
-import { InstructBlipT5Model } from './instructBlipT5/model.ts';
+import { Blip2ItmModel } from './blip2Itm/model.ts';
+import { openBlip2Opt } from './blip2Opt/model.ts';
+import { openBlip2T5 } from './blip2T5/model.ts';
+import { BlipCaptionModel } from './blipCaption/model.ts';
+import { BlipItmModel } from './blipItm/model.ts';
+import { BlipVqaModel } from './blipVqa/model.ts';
+import { openInstructBlipLlama } from './instructBlipLlama/model.ts';
+import { openInstructBlipT5 } from './instructBlipT5/model.ts';
 
 /** Models that write text, by architecture. */
 const generators: Readonly<Record<string, OpenModel<VisionLanguageModel>>> = {
-  'instructblip-t5': InstructBlipT5Model.open,
+  'blip-caption': BlipCaptionModel.open,
+  'blip-vqa': BlipVqaModel.open,
+  'blip2-opt': openBlip2Opt,
+  'blip2-t5': openBlip2T5,
+  'instructblip-llama': openInstructBlipLlama,
+  'instructblip-t5': openInstructBlipT5,
 };
 
 /** Models that judge pairs of picture and text, by architecture. */
-const matchers: Readonly<Record<string, OpenModel<ImageTextMatcher>>> = {};
+const matchers: Readonly<Record<string, OpenModel<ImageTextMatcher>>> = {
+  'blip-itm': BlipItmModel.open,
+  'blip2-itm': Blip2ItmModel.open,
+};
 
 export interface Loaded<Model> {
   readonly model: Model;
@@ -22,31 +37,40 @@ export interface Loaded<Model> {
 
 /** Loads a model that writes text. @throws ModelError when the folder holds none that is usable */
 export function loadModel(folder: string, settings: SessionSettings): Promise<Loaded<VisionLanguageModel>> {
-  return load(folder, settings, generators, 'write text');
+  return load(folder, settings, 'generator', generators);
 }
 
 /** Loads a model that judges pairs of picture and text. @throws ModelError when the folder holds none that is usable */
 export function loadMatcher(folder: string, settings: SessionSettings): Promise<Loaded<ImageTextMatcher>> {
-  return load(folder, settings, matchers, 'judge texts');
+  return load(folder, settings, 'matcher', matchers);
 }
 
-/** Loads a model of either kind, to test it. */
-export function loadAnyModel(folder: string, settings: SessionSettings): Promise<Loaded<RunnableModel>> {
-  return load<RunnableModel>(folder, settings, { ...generators, ...matchers }, 'be tested');
+/** A loaded model that says what it is for. */
+export type LoadedAny =
+  | ({ readonly kind: 'generator' } & Loaded<VisionLanguageModel>)
+  | ({ readonly kind: 'matcher' } & Loaded<ImageTextMatcher>);
+
+/** Loads a model of either kind. @throws ModelError when the folder holds none that is usable */
+export async function loadAnyModel(folder: string, settings: SessionSettings): Promise<LoadedAny> {
+  const { kind } = await readManifest(folder);
+  return kind === 'matcher'
+    ? { kind, ...(await loadMatcher(folder, settings)) }
+    : { kind, ...(await loadModel(folder, settings)) };
 }
 
 async function load<Model extends RunnableModel>(
   folder: string,
   settings: SessionSettings,
+  wanted: ModelKind,
   openers: Readonly<Record<string, OpenModel<Model>>>,
-  purpose: string,
 ): Promise<Loaded<Model>> {
   const manifest = await readManifest(folder);
-  const { id, architecture } = manifest;
+  const { id, architecture, kind } = manifest;
   const open = openers[architecture];
   if (open !== undefined) return { model: await open(folder, manifest, settings), manifest };
-  if (architecture in generators || architecture in matchers) {
-    throw new ModelError('MODEL_WRONG_KIND', `The model ${id} (${architecture}) cannot ${purpose}.`, {
+  if (kind !== wanted) {
+    const verb = wanted === 'generator' ? 'write text' : 'judge texts';
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${id} (${architecture}) cannot ${verb}.`, {
       folder,
       architecture,
     });

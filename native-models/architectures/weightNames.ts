@@ -1,4 +1,6 @@
 /** @file The names of the weights in published checkpoints, literally, one table a tower. Compiler only. */
+import type { LlamaNames } from '../layers/llama.ts';
+import type { OptNames } from '../layers/opt.ts';
 import type { QFormerNames } from '../layers/qformer.ts';
 import type { T5Names } from '../layers/t5.ts';
 import type { VisionTransformerNames } from '../layers/visionTransformer.ts';
@@ -51,7 +53,22 @@ export const instructedQFormerNames: QFormerNames = {
   }),
 };
 
+/** BLIP-2 keeps its text embeddings outside of the Q-Former, and has them only where it reads text. */
+export const blip2QFormerNames: QFormerNames = {
+  ...instructedQFormerNames,
+  wordEmbeddings: 'embeddings.word_embeddings.weight',
+  positionEmbeddings: 'embeddings.position_embeddings.weight',
+  embeddingsNorm: 'qformer.layernorm',
+};
+
 export const languageProjectionName = 'language_projection';
+
+/** The heads of BLIP-2's matching model. */
+export const matchingNames = {
+  itmHead: 'itm_head',
+  visionProjection: 'vision_projection',
+  textProjection: 'text_projection',
+} as const;
 
 export const t5Names: T5Names = {
   embeddings: 'language_model.shared.weight',
@@ -96,5 +113,41 @@ export const t5Names: T5Names = {
       up: `language_model.decoder.block.${i}.layer.2.DenseReluDense.wi_1`,
       down: `language_model.decoder.block.${i}.layer.2.DenseReluDense.wo`,
     },
+  }),
+};
+
+export const optNames: OptNames = {
+  embeddings: 'language_model.model.decoder.embed_tokens.weight',
+  positions: 'language_model.model.decoder.embed_positions.weight',
+  projectIn: 'language_model.model.decoder.project_in',
+  projectOut: 'language_model.model.decoder.project_out',
+  finalNorm: 'language_model.model.decoder.final_layer_norm',
+  outputLayer: 'language_model.lm_head.weight',
+  layer: (i) => ({
+    attentionNorm: `language_model.model.decoder.layers.${i}.self_attn_layer_norm`,
+    query: `language_model.model.decoder.layers.${i}.self_attn.q_proj`,
+    key: `language_model.model.decoder.layers.${i}.self_attn.k_proj`,
+    value: `language_model.model.decoder.layers.${i}.self_attn.v_proj`,
+    output: `language_model.model.decoder.layers.${i}.self_attn.out_proj`,
+    mlpNorm: `language_model.model.decoder.layers.${i}.final_layer_norm`,
+    mlpUp: `language_model.model.decoder.layers.${i}.fc1`,
+    mlpDown: `language_model.model.decoder.layers.${i}.fc2`,
+  }),
+};
+
+export const llamaNames: LlamaNames = {
+  embeddings: 'language_model.model.embed_tokens.weight',
+  finalNorm: 'language_model.model.norm.weight',
+  outputLayer: 'language_model.lm_head.weight',
+  layer: (i) => ({
+    attentionNorm: `language_model.model.layers.${i}.input_layernorm.weight`,
+    query: `language_model.model.layers.${i}.self_attn.q_proj`,
+    key: `language_model.model.layers.${i}.self_attn.k_proj`,
+    value: `language_model.model.layers.${i}.self_attn.v_proj`,
+    output: `language_model.model.layers.${i}.self_attn.o_proj`,
+    mlpNorm: `language_model.model.layers.${i}.post_attention_layernorm.weight`,
+    gate: `language_model.model.layers.${i}.mlp.gate_proj`,
+    up: `language_model.model.layers.${i}.mlp.up_proj`,
+    down: `language_model.model.layers.${i}.mlp.down_proj`,
   }),
 };

@@ -2,22 +2,31 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { cp, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
+import { parseConfig } from '../checkpoint/configSchemas.ts';
 import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
 import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
-import { Graph } from '../onnx/graph.ts';
+import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ImportJournal } from './importJournal.ts';
-import { compilerVersion, type ModelManifest, newManifest, type Precision, writeManifest } from './manifest.ts';
+import {
+  type Calibration,
+  calibrationSchema,
+  compilerVersion,
+  type ModelManifest,
+  newManifest,
+  type Precision,
+  writeManifest,
+} from './manifest.ts';
 import { ModelError } from './modelError.ts';
 import { assertModelId, workingFolderOf } from './modelStore.ts';
 
@@ -72,6 +81,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await checkpoint.readJson('preprocessor_config.json'),
     await checkpoint.readJson('processor_config.json'),
   );
+  const calibration = await readCalibration(checkpoint);
   for (const folder of recognized.tokenizerFolders) await loadTokenizer(path.join(source, folder));
   const graphs = buildGraphs(recognized, checkpoint);
 
@@ -85,6 +95,8 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     const manifest = newManifest({
       id,
       architecture: recognized.architecture,
+      kind: recognized.kind,
+      ...(recognized.promptStyle === undefined ? {} : { promptStyle: recognized.promptStyle }),
       precision: options.precision ?? 'fp32',
       source: { name: path.basename(source), files: await hashSource(checkpoint, options) },
       importedAt: new Date().toISOString(),
@@ -93,6 +105,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
       image,
       config: recognized.config,
       selfTest: [],
+      ...(calibration === undefined ? {} : { calibration }),
     });
     await writeManifest(working, manifest);
     const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
@@ -106,6 +119,12 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   }
 }
 
+/** A matching model that somebody calibrated carries the result beside its config, as `vignette models calibrate` gives it. */
+async function readCalibration(checkpoint: Checkpoint): Promise<Calibration | undefined> {
+  const raw = await checkpoint.readJson('calibration.json');
+  return raw === undefined ? undefined : parseConfig(calibrationSchema, raw, 'calibration.json');
+}
+
 async function openWorkingFolder(working: string, fingerprint: string): Promise<ImportJournal> {
   try {
     await mkdir(working, { recursive: true });
@@ -115,29 +134,38 @@ async function openWorkingFolder(working: string, fingerprint: string): Promise<
   }
 }
 
+/** A graph of the model, in all its forms. */
+interface ModelGraph {
+  readonly graph: Graph;
+  readonly otherForms: readonly Graph[];
+}
+
 /** All graphs of the model, after checking that they take every tensor of the checkpoint. */
-function buildGraphs(recognized: RecognizedModel, checkpoint: Checkpoint): Graph[] {
+function buildGraphs(recognized: RecognizedModel, checkpoint: Checkpoint): ModelGraph[] {
   const account = new TensorAccount(checkpoint);
   const buffers = new ConversionBuffers();
   const graphs = recognized.graphs.map(({ name, build }) => {
-    const graph = new Graph(name);
-    build({ graph, weights: new GraphWeights(graph, checkpoint, account, buffers) });
-    return graph;
+    const inForm = (attention: AttentionForm) => {
+      const graph = new Graph(name, attention);
+      build({ graph, weights: new GraphWeights(graph, checkpoint, account, buffers) });
+      return graph;
+    };
+    return { graph: inForm('fused'), otherForms: [inForm('composed')] };
   });
   account.close(recognized.mayIgnore);
   return graphs;
 }
 
 async function writeGraphs(
-  graphs: readonly Graph[],
+  graphs: readonly ModelGraph[],
   working: string,
   journal: ImportJournal,
   { signal, onProgress }: ImportOptions,
 ): Promise<WrittenFile[]> {
-  const totalBytes = graphs.reduce((sum, graph) => sum + weightBytes(graph), 0);
+  const totalBytes = graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
   const files: WrittenFile[] = [];
   let doneBytes = 0;
-  for (const graph of graphs) {
+  for (const { graph, otherForms } of graphs) {
     signal?.throwIfAborted();
     const finished = journal.filesOf(graph.name);
     if (finished !== undefined) {
@@ -145,10 +173,12 @@ async function writeGraphs(
       doneBytes += weightBytes(graph);
       continue;
     }
-    for (const name of [`${graph.name}.onnx`, `${graph.name}.onnx.data`])
-      await rm(path.join(working, name), { force: true });
+    for (const name of await readdir(working)) {
+      if (name.startsWith(`${graph.name}.`)) await rm(path.join(working, name));
+    }
     const written = await writeModel(graph, working, compilerVersion, {
       signal,
+      otherForms,
       onWritten(bytes) {
         doneBytes += bytes;
         onProgress?.({ stage: 'compile', doneBytes, totalBytes });
@@ -217,9 +247,9 @@ async function runSelfTest(working: string, { signal, onProgress }: ImportOption
 }
 
 /** Fails before writing when the disk has no room. */
-async function assertSpace(working: string, graphs: readonly Graph[], journal: ImportJournal): Promise<void> {
+async function assertSpace(working: string, graphs: readonly ModelGraph[], journal: ImportJournal): Promise<void> {
   const neededBytes = graphs.reduce(
-    (sum, graph) => sum + (journal.filesOf(graph.name) === undefined ? weightBytes(graph) : 0),
+    (sum, { graph }) => sum + (journal.filesOf(graph.name) === undefined ? weightBytes(graph) : 0),
     0,
   );
   const { bavail, bsize } = await statfs(working);

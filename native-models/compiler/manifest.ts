@@ -1,15 +1,16 @@
 /** @file `model.json`: what a compiled model's folder says about itself. Written by the compiler, read everywhere. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
+import { type PromptStyle, promptStyleSchema } from '../prompting/promptStyle.ts';
 import { ModelError } from './modelError.ts';
 
 /** Raised when a reader of the older format would misunderstand the file. */
 const formatVersion = 1;
 
 /** Raised whenever the graphs that the compiler writes change. */
-export const compilerVersion = '1';
+export const compilerVersion = '2';
 
 export const manifestName = 'model.json';
 
@@ -25,6 +26,23 @@ const selfTestStageSchema = z.object({
 });
 export type SelfTestStage = z.output<typeof selfTestStageSchema>;
 
+/** How a matching model's verdicts on labelled pairs of photo and text led to its threshold. */
+export const calibrationSchema = z.object({
+  /** Texts with a lower ITM probability are doubtful. */
+  doubtfulBelow: z.number().min(0).max(1),
+  /** Labelled pairs that it was found on. */
+  pairs: z.int().positive(),
+  /** Of the texts that are believed, the share that is true. */
+  precision: z.number(),
+  /** Of the true texts, the share that is believed. */
+  recall: z.number(),
+});
+export type Calibration = z.output<typeof calibrationSchema>;
+
+/** What a model is for: writing text about pictures, or judging it. */
+export const modelKindSchema = z.enum(['generator', 'matcher']);
+export type ModelKind = z.output<typeof modelKindSchema>;
+
 export const precisionSchema = z.enum(['fp32']);
 export type Precision = z.output<typeof precisionSchema>;
 
@@ -34,6 +52,9 @@ export const manifestSchema = z.object({
   id: z.string(),
   /** Name of the architecture, as in architectures/. */
   architecture: z.string(),
+  kind: modelKindSchema,
+  /** Generators: how they want to be asked. */
+  promptStyle: promptStyleSchema.optional(),
   precision: precisionSchema,
   source: z.object({
     /** Name of the folder that the checkpoint came from. */
@@ -49,8 +70,15 @@ export const manifestSchema = z.object({
   /** Sizes and token ids; the architecture's own schema validates it. */
   config: z.unknown(),
   selfTest: z.array(selfTestStageSchema),
+  /** Matching models that were calibrated: where belief ends. */
+  calibration: calibrationSchema.optional(),
 });
 export type ModelManifest = z.output<typeof manifestSchema>;
+
+/** Before styles were written down, there were InstructBLIPs only. */
+export function promptStyleOf({ promptStyle }: Pick<ModelManifest, 'promptStyle'>): PromptStyle {
+  return promptStyle ?? 'instruct';
+}
 
 export function newManifest(fields: Omit<ModelManifest, 'formatVersion' | 'compilerVersion'>): ModelManifest {
   return { formatVersion, compilerVersion, ...fields };
@@ -58,6 +86,14 @@ export function newManifest(fields: Omit<ModelManifest, 'formatVersion' | 'compi
 
 export async function writeManifest(folder: string, manifest: ModelManifest): Promise<void> {
   await writeFile(path.join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+}
+
+/** Replaces a matching model's calibration, whole or not at all. */
+export async function setCalibration(folder: string, calibration: Calibration): Promise<void> {
+  const manifest = await readManifest(folder);
+  const temporary = path.join(folder, `.${manifestName}.${process.pid}`);
+  await writeFile(temporary, `${JSON.stringify({ ...manifest, calibration }, null, 2)}\n`, { flush: true });
+  await rename(temporary, path.join(folder, manifestName));
 }
 
 /** @throws ModelError MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID or MODEL_MANIFEST_NEWER */

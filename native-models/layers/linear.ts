@@ -1,7 +1,7 @@
 /** @file Linear layers and norms: what every tower is made of. Compiler only. */
 import type { GraphWeights } from '../checkpoint/graphWeights.ts';
 import type { Graph } from '../onnx/graph.ts';
-import { concat, gelu, gemm, int64s, relu, reshape, shapeOf } from '../onnx/operators.ts';
+import { concat, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 
 /** A graph and the weights that it takes from the checkpoint. */
@@ -41,7 +41,7 @@ export function normWeights({ weights }: LayerContext, path: string, size: numbe
 }
 
 /** The activation functions by the names that `config.json` uses. */
-export type Activation = 'gelu' | 'gelu_new' | 'gelu_pytorch_tanh' | 'relu';
+export type Activation = 'gelu' | 'gelu_new' | 'gelu_pytorch_tanh' | 'relu' | 'silu';
 
 export function activation(graph: Graph, x: Value<'float'>, name: Activation): Value<'float'> {
   switch (name) {
@@ -52,5 +52,7 @@ export function activation(graph: Graph, x: Value<'float'>, name: Activation): V
       return gelu(graph, x, 'tanh');
     case 'relu':
       return relu(graph, x);
+    case 'silu':
+      return mul(graph, x, sigmoid(graph, x));
   }
 }

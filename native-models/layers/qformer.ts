@@ -51,77 +51,128 @@ export interface QFormerNames {
   };
 }
 
-export interface QFormerInputs {
-  /** [B, P, Dv] */
-  readonly features: Value<'float'>;
+export interface QFormerText {
   /** [B, S] */
-  readonly textIds: Value<'int64'>;
+  readonly ids: Value<'int64'>;
   /** Positions 0 … S−1, [S]. */
-  readonly textPositions: Value<'int64'>;
-  /** Bias of the self-attention over queries and text, [B, 1, T, T]: the text's padding is masked. */
+  readonly positions: Value<'int64'>;
+  /** Bias of the self-attention over queries and text, [B, 1, T, T]: who may look at whom. */
   readonly selfBias: Value<'float'>;
 }
 
-/** The query tokens after the last layer, [B, Q, D] */
-export function instructedQFormer(
+/** The query tokens after the last layer, [B, Q, D], having read the features [B, P, Dv] and, where there is one, the text. */
+export function qformer(
   context: LayerContext,
-  inputs: QFormerInputs,
+  features: Value<'float'>,
+  text: QFormerText | undefined,
   names: QFormerNames,
   dims: QFormerDims,
 ): Value<'float'> {
-  const { graph } = context;
-  let hidden = graph.scope('embeddings', () => embed(context, inputs, names, dims)); // [B, T, D]
-  for (let i = 0; i < dims.layers; i++) {
-    // nothing reads the text after the last layer, so its last feed-forward is left out
-    const isLast = i === dims.layers - 1;
-    hidden = graph.scope(`layer.${i}`, () => block(context, hidden, inputs, names.layer(i), dims, i, isLast));
-  }
-  return hidden;
+  return encode(context, features, text, names, dims, false).queries;
 }
 
-function embed(context: LayerContext, inputs: QFormerInputs, names: QFormerNames, dims: QFormerDims): Value<'float'> {
+/** The same with the text's hidden states after the last layer, [B, S, D]. */
+export function qformerWithText(
+  context: LayerContext,
+  features: Value<'float'>,
+  text: QFormerText,
+  names: QFormerNames,
+  dims: QFormerDims,
+): { queries: Value<'float'>; text: Value<'float'> } {
+  const { queries, text: states } = encode(context, features, text, names, dims, true);
+  if (states === undefined) throw new RangeError('the Q-Former has no layers');
+  return { queries, text: states };
+}
+
+/** Queries and text between two layers; the text is missing where there is none or where nothing reads it any more. */
+interface QFormerState {
+  readonly queries: Value<'float'>;
+  readonly text: Value<'float'> | undefined;
+}
+
+function encode(
+  context: LayerContext,
+  features: Value<'float'>,
+  text: QFormerText | undefined,
+  names: QFormerNames,
+  dims: QFormerDims,
+  keepsLastText: boolean,
+): QFormerState {
+  const { graph } = context;
+  let hidden = graph.scope('embeddings', () => embed(context, features, text, names, dims)); // [B, T, D]
+  for (let i = 0; i < dims.layers; i++) {
+    // where nothing reads the text after the last layer, its last feed-forward is left out
+    const isLast = i === dims.layers - 1;
+    const keepsText = text !== undefined && (!isLast || keepsLastText);
+    const state = graph.scope(`layer.${i}`, () =>
+      block(context, { hidden, features, text, keepsText }, names.layer(i), dims, i),
+    );
+    if (isLast) return state;
+    hidden = state.text === undefined ? state.queries : concat(graph, [state.queries, state.text], 1, dimOf(hidden, 1));
+  }
+  return { queries: hidden, text: undefined };
+}
+
+function embed(
+  context: LayerContext,
+  features: Value<'float'>,
+  text: QFormerText | undefined,
+  names: QFormerNames,
+  dims: QFormerDims,
+): Value<'float'> {
   const { graph, weights } = context;
   const { hiddenSize: D, queryTokens: Q } = dims;
-  const B = dimOf(inputs.textIds, 0);
-  const words = gather(graph, weights.stored(names.wordEmbeddings, [dims.vocabSize, D]), inputs.textIds); // [B, S, D]
-  const positions = gather(
-    graph,
-    weights.stored(names.positionEmbeddings, [dims.maxPositions, D]),
-    inputs.textPositions,
-  ); // [S, D]
-  const target = concat(graph, [shapeOf(graph, inputs.textIds, 0), int64s(graph, [1, 1])], 0);
-  const queries = expand(graph, weights.stored(names.queryTokens, [1, Q, D]), target, [B, Q, D]);
-  const all = concat(graph, [queries, add(graph, words, positions)], 1, dimOf(inputs.selfBias, -1)); // [B, T, D]
+  const target = concat(graph, [shapeOf(graph, features, 0), int64s(graph, [1, 1])], 0);
+  const queries = expand(graph, weights.stored(names.queryTokens, [1, Q, D]), target, [dimOf(features, 0), Q, D]);
+  const all =
+    text === undefined
+      ? queries
+      : concat(graph, [queries, embedText(context, text, names, dims)], 1, dimOf(text.selfBias, -1)); // [B, T, D]
   const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
   return layerNormalization(graph, all, scale, bias, dims.epsilon);
 }
 
+/** ids [B, S] → words + positions, [B, S, D] */
+function embedText(
+  { graph, weights }: LayerContext,
+  { ids, positions }: QFormerText,
+  names: QFormerNames,
+  { hiddenSize: D, vocabSize, maxPositions }: QFormerDims,
+): Value<'float'> {
+  const words = gather(graph, weights.stored(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
+  const places = gather(graph, weights.stored(names.positionEmbeddings, [maxPositions, D]), positions); // [S, D]
+  return add(graph, words, places);
+}
+
 /**
  * ```
- * hidden [B,T,D] ─ self-attention ─┬─ queries [B,Q,D] ─ cross-attention (some layers) ─ query feed-forward ─┐
- *                                  └─ text    [B,S,D] ─ text feed-forward ─────────────────────────────── Concat
+ * hidden [B,T,D] ─ self-attention ─┬─ queries [B,Q,D] ─ cross-attention (some layers) ─ query feed-forward
+ *                                  └─ text    [B,S,D] ─ text feed-forward
  * ```
  */
 function block(
   context: LayerContext,
-  hidden: Value<'float'>,
-  { features, selfBias, textIds }: QFormerInputs,
+  {
+    hidden,
+    features,
+    text,
+    keepsText,
+  }: { hidden: Value<'float'>; features: Value<'float'>; text: QFormerText | undefined; keepsText: boolean },
   names: ReturnType<QFormerNames['layer']>,
   dims: QFormerDims,
   index: number,
-  isLast: boolean,
-): Value<'float'> {
+): QFormerState {
   const { graph } = context;
   const Q = dims.queryTokens;
-  const attended = attention(context, hidden, hidden, selfBias, names.selfAttention, dims); // [B, T, D]
-  let queries = slice(graph, attended, 1, 0, Q); // [B, Q, D]
+  const attended = attention(context, hidden, hidden, text?.selfBias, names.selfAttention, dims); // [B, T, D]
+  let queries = text === undefined ? attended : slice(graph, attended, 1, 0, Q); // [B, Q, D]
   if (index % dims.crossAttentionFrequency === 0) {
     queries = attention(context, queries, features, undefined, names.crossAttention, dims);
   }
   queries = feedForward(context, queries, names.queryFeedForward, dims);
-  if (isLast) return queries;
-  const text = slice(graph, attended, 1, Q, 'end', dimOf(textIds, 1)); // [B, S, D]
-  return concat(graph, [queries, feedForward(context, text, names.textFeedForward, dims)], 1, dimOf(hidden, 1));
+  if (text === undefined || !keepsText) return { queries, text: undefined };
+  const read = slice(graph, attended, 1, Q, 'end', dimOf(text.ids, 1)); // [B, S, D]
+  return { queries, text: feedForward(context, read, names.textFeedForward, dims) };
 }
 
 /** Post-norm attention: LayerNorm(x + output(MHA(x, source))) */

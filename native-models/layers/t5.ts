@@ -17,6 +17,7 @@ import {
   unsqueeze,
 } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
+import type { KeyValue } from './keyValue.ts';
 import { type Activation, activation, type LayerContext, linear } from './linear.ts';
 
 export interface T5Dims {
@@ -66,12 +67,6 @@ export interface T5Names {
     readonly crossAttention: AttentionNames;
     readonly feedForward: FeedForwardNames;
   };
-}
-
-/** A layer's keys and values, [rows, N, positions, H] each. */
-export interface KeyValue {
-  readonly key: Value<'float'>;
-  readonly value: Value<'float'>;
 }
 
 export function t5Embeddings(

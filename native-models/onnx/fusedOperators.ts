@@ -2,28 +2,13 @@
  * @file Typed functions for onnxruntime's own operators (domain com.microsoft), which fuse what a transformer does most.
  * Compiler only. Specifications: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
+
+import type { MultiHeadAttentionInputs, MultiHeadAttentionResult } from './attention.ts';
+import { composedAttention } from './composedAttention.ts';
 import type { Graph } from './graph.ts';
 import { describe, dimOf, sizeOf, type Value } from './value.ts';
 
 type Float = 'float' | 'float16';
-
-export interface MultiHeadAttentionInputs<T extends Float> {
-  /** [B, S, N·H] */
-  readonly query: Value<T>;
-  /** [B, T, N·H], or 4-D [B, N, T, H] when it comes from a cache of cross-attention keys. */
-  readonly key: Value<T>;
-  readonly value: Value<T>;
-  /** Added to the scores before softmax: [B or 1, N or 1, S, T]. */
-  readonly bias?: Value<T> | undefined;
-  /** Keys and values of earlier positions, [B, N, P, H]; the cache of this step, [B, N, P+S, H], is returned. */
-  readonly past?: { readonly key: Value<T>; readonly value: Value<T>; readonly totalLength: string } | undefined;
-}
-
-export interface MultiHeadAttentionResult<T extends Float> {
-  /** [B, S, N·H] */
-  readonly output: Value<T>;
-  readonly present?: { readonly key: Value<T>; readonly value: Value<T> };
-}
 
 /**
  * softmax(query · keyᵀ · scale + bias) · value, for all heads at once.
@@ -36,6 +21,7 @@ export function multiHeadAttention<T extends Float>(
   heads: number,
   scale: number,
 ): MultiHeadAttentionResult<T> {
+  if (g.attention === 'composed') return composedAttention(g, { query, key, value, bias, past }, heads, scale);
   const type = query.type;
   const inputs = [query, key, value, undefined, undefined, bias, past?.key, past?.value];
   const attributes = { num_heads: BigInt(heads), scale };
@@ -51,6 +37,24 @@ export function multiHeadAttention<T extends Float>(
     present,
   ]);
   return { output: output as Value<T>, present: { key: presentKey as Value<T>, value: presentValue as Value<T> } };
+}
+
+/**
+ * Turns pairs of a head's elements (i and i + H/2) by the angle of their position: [B, S, N·H], positions [B, S].
+ * `cos` and `sin` hold a row of H/2 angles for each position that may occur.
+ */
+export function rotaryEmbedding<T extends Float>(
+  g: Graph,
+  x: Value<T>,
+  positions: Value<'int64'>,
+  { cos, sin }: { readonly cos: Value<T>; readonly sin: Value<T> },
+  heads: number,
+): Value<T> {
+  const attributes = { interleaved: 0n, num_heads: BigInt(heads), rotary_embedding_dim: 0n };
+  const outputs = g.node('RotaryEmbedding', 'com.microsoft', [x, positions, cos, sin], attributes, [
+    { type: x.type, shape: x.shape },
+  ]);
+  return outputs[0] as Value<T>;
 }
 
 /** RMSNorm(x + residual) and the sum itself. */

@@ -43,9 +43,17 @@ export type OperatorDomain = keyof typeof domains;
 
 const irVersion = 10n;
 
+/**
+ * How attention is built: `fused` is onnxruntime's MultiHeadAttention, `composed` is made of MatMul and Softmax. WebGPU's
+ * MultiHeadAttention (onnxruntime 1.30) is wrong for 32 and more query positions where its flash kernel runs on
+ * SwiftShader's subgroups, so graphs for that device are composed.
+ */
+export type AttentionForm = 'fused' | 'composed';
+
 /** Collects one graph. Not reusable after `serialize`. */
 export class Graph {
   readonly name: string;
+  readonly attention: AttentionForm;
   readonly externalInitializers: ExternalInitializer[] = [];
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
@@ -56,8 +64,9 @@ export class Graph {
   readonly #usedDomains = new Set<OperatorDomain>(['']);
   #scope: readonly string[] = [];
 
-  constructor(name: string) {
+  constructor(name: string, attention: AttentionForm = 'fused') {
     this.name = name;
+    this.attention = attention;
   }
 
   /** Node names inside `build` start with `name/`, so that they mirror the checkpoint's paths. */

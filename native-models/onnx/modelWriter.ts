@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExternalLocation, Graph } from './graph.ts';
+import { modelFileName } from './modelFiles.ts';
 
 /** A file of a compiled model as it was written. */
 export interface WrittenFile {
@@ -15,7 +16,8 @@ export interface WrittenFile {
 const alignmentBytes = 64;
 
 /**
- * Writes `<graph name>.onnx` and `<graph name>.onnx.data` into `folder` and flushes them to the disk.
+ * Writes `<graph name>.onnx` and `<graph name>.onnx.data` into `folder` and flushes them to the disk. Of `otherForms` (the same
+ * graph, attention built differently) only the model files are written: they take the same weights from the same data.
  *
  * @param onWritten is told how many bytes each write added
  */
@@ -23,10 +25,13 @@ export async function writeModel(
   graph: Graph,
   folder: string,
   producerVersion: string,
-  { signal, onWritten }: { signal?: AbortSignal | undefined; onWritten?: (bytes: number) => void } = {},
+  {
+    signal,
+    onWritten,
+    otherForms = [],
+  }: { signal?: AbortSignal | undefined; onWritten?: (bytes: number) => void; otherForms?: readonly Graph[] } = {},
 ): Promise<WrittenFile[]> {
-  const model = `${graph.name}.onnx`;
-  const data = `${model}.data`;
+  const data = `${graph.name}.onnx.data`;
   const locations: ExternalLocation[] = [];
   const dataFile = await writeFileInPieces(path.join(folder, data), async (append, position) => {
     for (const { weight } of graph.externalInitializers) {
@@ -40,13 +45,21 @@ export async function writeModel(
       if (position() !== end) throw new RangeError(`a weight of ${graph.name} came out at another size than announced`);
     }
   });
-  const modelFile = await writeFileInPieces(path.join(folder, model), (append) =>
-    append(graph.serialize(producerVersion, locations)),
-  );
-  return [
-    { name: model, ...modelFile },
-    { name: data, ...dataFile },
-  ];
+  const written: WrittenFile[] = [{ name: data, ...dataFile }];
+  for (const form of [graph, ...otherForms]) {
+    assertSameWeights(graph, form);
+    const name = modelFileName(graph.name, form.attention);
+    const content = form.serialize(producerVersion, locations);
+    written.push({ name, ...(await writeFileInPieces(path.join(folder, name), (append) => append(content))) });
+  }
+  return written;
+}
+
+function assertSameWeights(graph: Graph, form: Graph): void {
+  const names = (of: Graph) => of.externalInitializers.map(({ value }) => value.name);
+  if (names(graph).join() !== names(form).join()) {
+    throw new RangeError(`the forms of ${graph.name} take their weights in different orders`);
+  }
 }
 
 async function writeFileInPieces(

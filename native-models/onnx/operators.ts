@@ -21,6 +21,17 @@ export function float(g: Graph, value: number): Value<'float'> {
   return g.constant('float', [], new Uint8Array(Float32Array.of(value).buffer));
 }
 
+/** [..., M, K] × [..., K, N] → [..., M, N] */
+export function matMul<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<T> {
+  if (dimOf(a, -1) !== dimOf(b, -2)) throw new RangeError(`MatMul of ${describe(a)} and ${describe(b)}`);
+  return one(g, 'MatMul', [a, b], {}, a.type, [...a.shape.slice(0, -1), dimOf(b, -1)]);
+}
+
+/** Over the last axis. */
+export function softmax<T extends Float>(g: Graph, x: Value<T>): Value<T> {
+  return one(g, 'Softmax', [x], { axis: -1n }, x.type, x.shape);
+}
+
 /** x · weightᵀ + bias: [M, K] and [N, K] (as PyTorch's Linear stores it) → [M, N]. */
 export function gemm<T extends Float>(g: Graph, x: Value<T>, weight: Value<T>, bias?: Value<T>): Value<T> {
   if (x.shape.length !== 2 || dimOf(x, 1) !== dimOf(weight, 1))
@@ -73,6 +84,10 @@ export function gelu<T extends Float>(g: Graph, x: Value<T>, approximate: 'none'
 
 export function relu<T extends Float>(g: Graph, x: Value<T>): Value<T> {
   return one(g, 'Relu', [x], {}, x.type, x.shape);
+}
+
+export function sigmoid<T extends Float>(g: Graph, x: Value<T>): Value<T> {
+  return one(g, 'Sigmoid', [x], {}, x.type, x.shape);
 }
 
 /** Non-overlapping patches: [B, C, H, W] with weight [D, C, p, p] and stride p → [B, D, H/p, W/p] */

@@ -1,123 +1,113 @@
-/** @file Answers questions about pictures with one loaded model; keeps the features of recent pictures. Model host. */
-import { stat } from 'node:fs/promises';
-import type { ModelManifest } from '../compiler/manifest.ts';
-import type { Decoder } from '../generation/decoder.ts';
-import { generate } from '../generation/generate.ts';
-import { preprocessImage } from '../preprocess/preprocessImage.ts';
-import type { Answer, AnswerRequest } from './protocol.ts';
-import type { ImageFeatures, VisionLanguageModel } from './visionLanguageModel.ts';
+/** @file Answers questions about pictures with one loaded model. Model host. */
+import { type ModelManifest, promptStyleOf } from '../compiler/manifest.ts';
+import { AnswerTextStream } from '../generation/answerTextStream.ts';
+import { type GenerateOptions, generate } from '../generation/generate.ts';
+import { RepeatedDecoder } from '../generation/repeatedDecoder.ts';
+import type { GeneratedSequence } from '../generation/searchTask.ts';
+import type { TextBridge } from '../generation/textBridge.ts';
+import { composePrompt } from '../prompting/composePrompt.ts';
+import type { PromptStyle } from '../prompting/promptStyle.ts';
+import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
+import { ImageMemory } from './imageMemory.ts';
+import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
+import { TimedDecoder } from './timedDecoder.ts';
+import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
-/** A picture that the model has looked at. */
-interface SeenImage {
-  readonly features: ImageFeatures;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Pictures whose features stay in memory: 1.4 MB each for a full-size model. */
-const rememberedImages = 16;
+type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
+  readonly signal: AbortSignal;
+  /** Told the ids that the text begins with and that nobody generates. */
+  readonly onGiven?: (ids: readonly number[]) => void;
+};
 
 export class Answerer {
   readonly #model: VisionLanguageModel;
-  readonly #manifest: ModelManifest;
-  /** Least recently used first. */
-  readonly #seen = new Map<string, SeenImage>();
+  readonly #images: ImageMemory;
+  readonly #style: PromptStyle;
+  readonly #text: TextBridge;
+  /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
+  readonly #textWithPrompt: boolean;
 
   constructor(model: VisionLanguageModel, manifest: ModelManifest) {
     this.#model = model;
-    this.#manifest = manifest;
+    this.#style = promptStyleOf(manifest);
+    this.#textWithPrompt = this.#style === 'blip-caption';
+    this.#text = new TokenizerBridge(model.tokenizer);
+    this.#images = new ImageMemory(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
   }
 
-  /** @throws ImageError, GenerationError; the signal's reason when aborted */
+  /** @throws PromptError, ImageError, GenerationError; the signal's reason when aborted */
   async answer(
-    { image, prompt, settings }: AnswerRequest,
+    request: AnswerRequest,
     { signal, onText }: { signal: AbortSignal; onText: (delta: string) => void },
   ): Promise<Answer> {
-    const start = performance.now();
-    const { seen, imageMs, visionMs } = await this.#look(image, signal);
-    signal.throwIfAborted();
-    const { decoder, qformerMs, encoderMs } = await this.#model.prepare(seen.features, [prompt]);
-    const timed = new TimedDecoder(decoder);
-    const detokenizer = this.#model.createDetokenizer();
-    const [sequence] = await generate(timed, {
+    const { settings } = request;
+    const stream = new AnswerTextStream(this.#model.createDetokenizer(), settings, onText);
+    const { sequences, told, ...rest } = await this.#generate(request, {
       settings,
-      eosTokenIds: this.#model.eosTokenIds,
       signal,
-      onToken: (_, token) => onText(detokenizer.push(token)),
-    });
-    if (sequence === undefined) throw new RangeError('nothing was generated');
-    onText(detokenizer.finish());
-    return {
-      text: this.#model.decode(sequence.ids).trim(),
-      tokenIds: [...sequence.ids],
-      ...(sequence.score === undefined ? {} : { score: sequence.score }),
-      finish: sequence.finish,
-      width: seen.width,
-      height: seen.height,
-      ms: {
-        imageMs,
-        visionMs,
-        qformerMs,
-        prefillMs: encoderMs + timed.prefillMs,
-        decodeMs: timed.stepsMs,
-        totalMs: performance.now() - start,
+      onGiven(ids) {
+        for (const id of ids) stream.push(id);
       },
+      onToken: (_, token) => stream.push(token),
+    });
+    const [sequence] = sequences;
+    const [answer] = told;
+    if (sequence === undefined || answer === undefined) throw new RangeError('nothing was generated');
+    stream.finish(sequence);
+    const { score, choices } = sequence;
+    return {
+      ...answer,
+      ...(score === undefined ? {} : { score }),
+      ...(choices === undefined ? {} : { choices: [...choices] }),
+      ...rest,
     };
   }
 
-  async #look(image: string, signal: AbortSignal): Promise<{ seen: SeenImage; imageMs: number; visionMs: number }> {
-    // a picture that is edited in place is another picture
-    const { size, mtimeMs } = await stat(image).catch(() => ({ size: -1, mtimeMs: -1 }));
-    const key = `${image}\n${size}\n${mtimeMs}`;
-    const known = this.#seen.get(key);
-    if (known !== undefined) {
-      this.#remember(key, known);
-      return { seen: known, imageMs: 0, visionMs: 0 };
-    }
+  /** Several answers to one question, sampled side by side from one prefill; candidate i has the stream of (seed, photo, i). */
+  async candidates({ count, ...request }: CandidatesRequest, signal: AbortSignal): Promise<Candidates> {
+    const sampled = { ...request.settings, sample: true, numBeams: 1 };
+    const { sequences: _, told, ...rest } = await this.#generate(request, { settings: sampled, signal }, count);
+    return { candidates: told, ...rest };
+  }
+
+  async #generate(request: AnswerRequest, { onGiven, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
-    const { pixelValues, width, height } = await preprocessImage(image, this.#manifest.image, { signal });
-    const decoded = performance.now();
-    signal.throwIfAborted();
-    const seen = { features: await this.#model.encodeImages(pixelValues), width, height };
-    this.#remember(key, seen);
-    return { seen, imageMs: decoded - start, visionMs: performance.now() - decoded };
+    const { prompt, warnings } = this.#compose(request);
+    const { seen, imageMs, visionMs } = await this.#images.look(request.image, options.signal);
+    options.signal.throwIfAborted();
+    const { decoder, qformerMs, encoderMs } = await this.#model.prepare(seen.features, [prompt]);
+    const [given = []] = decoder.promptIds;
+    if (this.#textWithPrompt) onGiven?.(given);
+    const timed = new TimedDecoder(decoder);
+    const source = count === 1 ? timed : new RepeatedDecoder(timed, count);
+    // photos that shared one stream of chance would all be lucky or unlucky together
+    const seed = options.settings.seed ^ seen.fingerprint;
+    const sequences = await generate(source, {
+      ...options,
+      settings: { ...options.settings, seed: seed >>> 0 },
+      eosTokenIds: this.#model.eosTokenIds,
+      text: this.#text,
+      textWithPrompt: this.#textWithPrompt,
+      // Of several answers none is one of given choices, so nobody asks for further decoders.
+      reopen: count === 1 ? async () => (await this.#model.prepare(seen.features, [prompt])).decoder : undefined,
+    });
+    const ms = {
+      imageMs,
+      visionMs,
+      qformerMs,
+      prefillMs: encoderMs + timed.prefillMs,
+      decodeMs: timed.stepsMs,
+      totalMs: performance.now() - start,
+    };
+    const told = sequences.map((sequence) => this.#told(sequence, this.#textWithPrompt ? 0 : given.length));
+    return { sequences, told, prompt, warnings: [...warnings], width: seen.width, height: seen.height, ms };
   }
 
-  #remember(key: string, seen: SeenImage): void {
-    this.#seen.delete(key);
-    this.#seen.set(key, seen);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > rememberedImages && oldest !== undefined) this.#seen.delete(oldest);
-  }
-}
-
-/** Measures a decoder's time in the model, apart from the search around it. */
-class TimedDecoder implements Decoder {
-  readonly batchSize: number;
-  readonly vocabSize: number;
-  readonly promptIds: readonly (readonly number[])[];
-  prefillMs = 0;
-  stepsMs = 0;
-  readonly #decoder: Decoder;
-
-  constructor(decoder: Decoder) {
-    this.batchSize = decoder.batchSize;
-    this.vocabSize = decoder.vocabSize;
-    this.promptIds = decoder.promptIds;
-    this.#decoder = decoder;
+  #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {
+    return composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
   }
 
-  async prefill(): Promise<Float32Array> {
-    const start = performance.now();
-    const logits = await this.#decoder.prefill();
-    this.prefillMs += performance.now() - start;
-    return logits;
-  }
-
-  async step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
-    const start = performance.now();
-    const logits = await this.#decoder.step(tokens, parents);
-    this.stepsMs += performance.now() - start;
-    return logits;
+  #told({ ids, finish, text }: GeneratedSequence, textStart: number) {
+    return { text: (text ?? this.#model.decode(ids.slice(textStart))).trim(), tokenIds: [...ids], finish };
   }
 }

@@ -2,13 +2,17 @@
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { ModelError } from '../compiler/modelError.ts';
+import { modelFileName } from '../onnx/modelFiles.ts';
 
 export type Tensor = ort.Tensor;
+
+/** Devices by onnxruntime's names of their execution providers. */
+export type Device = 'cpu' | 'webgpu';
 
 /** Where and how graphs run. */
 export interface SessionSettings {
   /** onnxruntime's name of the execution provider. */
-  readonly device: 'cpu';
+  readonly device: Device;
   /** Threads of one operator; 0 lets onnxruntime take one a physical core. */
   readonly threads: number;
 }
@@ -27,7 +31,7 @@ export class GraphSession implements AsyncDisposable {
 
   /** Loads `<name>.onnx` of a compiled model. @throws ModelError MODEL_DAMAGED */
   static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
-    const file = path.join(folder, `${name}.onnx`);
+    const file = path.join(folder, modelFileName(name, settings.device === 'webgpu' ? 'composed' : 'fused'));
     try {
       const session = await ort.InferenceSession.create(file, {
         executionProviders: [settings.device],

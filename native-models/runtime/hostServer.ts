@@ -1,10 +1,13 @@
 /** @file The inside of a model host process: takes requests in order, holds one model, can drop any request. */
-import { loadModel } from '../architectures/models.ts';
+import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
+import type { ModelManifest } from '../compiler/manifest.ts';
+import { ModelError } from '../compiler/modelError.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer } from './answerer.ts';
 import { defaultSessionSettings } from './graphSession.ts';
+import { Judge } from './judge.ts';
+import type { RunnableModel } from './modelParts.ts';
 import { type HostMessage, type HostRequest, hostRequestSchema, type LoadedModel } from './protocol.ts';
-import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
 
@@ -13,8 +16,7 @@ export class HostServer {
   /** Requests that are waiting or running, by id. */
   readonly #controllers = new Map<number, AbortController>();
   #queue: Promise<void> = Promise.resolve();
-  #model: VisionLanguageModel | undefined;
-  #answerer: Answerer | undefined;
+  #held: Held | undefined;
 
   constructor(send: (message: HostMessage) => void) {
     this.#send = send;
@@ -36,11 +38,7 @@ export class HostServer {
     const { id } = request;
     try {
       signal.throwIfAborted();
-      const value =
-        request.type === 'load'
-          ? await this.#load(request.folder, request.threads)
-          : await this.#answer(request, signal);
-      this.#send({ type: 'result', id, value });
+      this.#send({ type: 'result', id, value: await this.#perform(request, signal) });
     } catch (error) {
       this.#send({ type: 'error', id, error: serializeError(error) });
     } finally {
@@ -48,24 +46,61 @@ export class HostServer {
     }
   }
 
+  #perform(request: WorkRequest, signal: AbortSignal): Promise<unknown> {
+    switch (request.type) {
+      case 'load':
+        return this.#load(request.folder, request.threads);
+      case 'answer': {
+        const onText = (delta: string) => {
+          if (delta !== '') this.#send({ type: 'text', id: request.id, delta });
+        };
+        return this.#requireAnswerer().answer(request.request, { signal, onText });
+      }
+      case 'candidates':
+        return this.#requireAnswerer().candidates(request.request, signal);
+      case 'match':
+        return this.#requireJudge().match(request.request, signal);
+    }
+  }
+
   async #load(folder: string, threads: number): Promise<LoadedModel> {
     const start = performance.now();
-    this.#answerer = undefined;
-    await this.#model?.[Symbol.asyncDispose]();
-    this.#model = undefined;
+    const previous = this.#held?.model;
+    this.#held = undefined;
+    await previous?.[Symbol.asyncDispose]();
     const settings = { ...defaultSessionSettings, threads };
-    const { model, manifest } = await loadModel(folder, settings);
-    this.#model = model;
-    this.#answerer = new Answerer(model, manifest);
-    const { id, architecture, precision } = manifest;
+    this.#held = hold(await loadAnyModel(folder, settings));
+    const { id, architecture, precision } = this.#held.manifest;
     return { id, architecture, precision, device: settings.device, loadMs: performance.now() - start };
   }
 
-  #answer({ id, request }: Extract<HostRequest, { type: 'answer' }>, signal: AbortSignal) {
-    if (this.#answerer === undefined) throw new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.');
-    const onText = (delta: string) => {
-      if (delta !== '') this.#send({ type: 'text', id, delta });
-    };
-    return this.#answerer.answer(request, { signal, onText });
+  #requireAnswerer(): Answerer {
+    const held = this.#requireHeld();
+    if (held.kind === 'generator') return held.worker;
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} judges texts; it does not write any.`);
   }
+
+  #requireJudge(): Judge {
+    const held = this.#requireHeld();
+    if (held.kind === 'matcher') return held.worker;
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} writes text; it does not judge any.`);
+  }
+
+  #requireHeld(): Held {
+    if (this.#held === undefined) throw new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.');
+    return this.#held;
+  }
+}
+
+/** The loaded model with what works with it. */
+type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } & (
+  | { readonly kind: 'generator'; readonly worker: Answerer }
+  | { readonly kind: 'matcher'; readonly worker: Judge }
+);
+
+function hold(loaded: LoadedAny): Held {
+  const { manifest } = loaded;
+  return loaded.kind === 'generator'
+    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest) }
+    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest) };
 }

@@ -2,16 +2,23 @@
  * @file The client of a model host process. onnxruntime blocks the thread it runs on, and a driver crash or lack of
  * memory ends its process; so models live in a process of their own, which is restarted when it dies.
  */
+import * as z from 'zod';
 import { RemoteError, VignetteError } from '../errors.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
 import {
   type Answer,
   type AnswerRequest,
   answerSchema,
+  type Candidates,
+  type CandidatesRequest,
+  candidatesSchema,
   type HostRequest,
   hostMessageSchema,
   type LoadedModel,
   loadedModelSchema,
+  type MatchRequest,
+  type TextMatch,
+  textMatchSchema,
 } from './protocol.ts';
 
 export interface ModelHostOptions {
@@ -86,6 +93,16 @@ export class ModelHost implements AsyncDisposable {
     return answerSchema.parse(await this.#request({ type: 'answer', request }, { signal, onText }));
   }
 
+  /** Several sampled answers to one question, in order; equal ones may occur. Errors as for `answer`. */
+  async candidates(request: CandidatesRequest, { signal }: { signal?: AbortSignal } = {}): Promise<Candidates> {
+    return candidatesSchema.parse(await this.#request({ type: 'candidates', request }, { signal }));
+  }
+
+  /** How well each text matches the picture, in order; needs a matching model. Errors as for `answer`. */
+  async match(request: MatchRequest, { signal }: { signal?: AbortSignal } = {}): Promise<TextMatch[]> {
+    return z.array(textMatchSchema).parse(await this.#request({ type: 'match', request }, { signal }));
+  }
+
   /** Ends the process. What is still pending is rejected. */
   async [Symbol.asyncDispose](): Promise<void> {
     const connection = this.#connection;
@@ -154,7 +171,7 @@ export class ModelHost implements AsyncDisposable {
       pending.crashes += 1;
       if (pending.crashes >= maxCrashes) {
         this.#pending.delete(id);
-        const image = pending.request.type === 'answer' ? pending.request.request.image : undefined;
+        const image = pending.request.type === 'load' ? undefined : pending.request.request.image;
         pending.reject(
           new VignetteError(
             'MODEL_HOST_CRASHED',

@@ -1,8 +1,16 @@
 /** @file The messages between a model host process and its client, and the plain data they carry. */
 import * as z from 'zod';
+import {
+  choicesSchema,
+  constraintConflicts,
+  forbidSchema,
+  stopSchema,
+  tagsSchema,
+} from '../generation/generationConstraints.ts';
+import { promptKindSchema, promptWarningSchema, turnSchema } from '../prompting/promptRequest.ts';
 
 /** How text is generated. Names and meanings follow the reference implementation's `generate`. */
-export const generationSettingsSchema = z.object({
+const generationSettingsShape = z.object({
   /** 1 is greedy search (or plain sampling), more is beam search. */
   numBeams: z.int().min(1).max(64).default(1),
   maxNewTokens: z.int().min(1).max(4096).default(64),
@@ -20,7 +28,21 @@ export const generationSettingsSchema = z.object({
   topP: z.number().gt(0).max(1).default(1),
   /** Keep the k most likely tokens. 0 is off. */
   topK: z.int().min(0).default(0),
-  seed: z.int().min(0).default(0),
+  /** Equal seeds give equal answers about equal photos; each photo has a stream of chance of its own. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0),
+  stop: stopSchema,
+  forbid: forbidSchema,
+  /** Ends an answer that repeats itself without end, and keeps what was said once. Not a rule of the reference. */
+  stopOnLoop: z.boolean().default(false),
+  choices: choicesSchema.optional(),
+  tags: tagsSchema.optional(),
+});
+export const generationSettingsSchema = generationSettingsShape.superRefine((settings, context) => {
+  for (const message of constraintConflicts(settings)) context.addIssue({ code: 'custom', message });
 });
 export type GenerationSettings = z.output<typeof generationSettingsSchema>;
 export type GenerationSettingsInput = z.input<typeof generationSettingsSchema>;
@@ -43,24 +65,72 @@ export const answerRequestSchema = z.object({
   /** Absolute path of the picture. */
   image: z.string(),
   prompt: z.string(),
+  /** How the prompt is meant; without it, it goes to the model as it stands. */
+  kind: promptKindSchema.optional(),
+  /** Of a question: what was asked and answered before, oldest first. */
+  history: z.array(turnSchema).optional(),
   settings: generationSettingsSchema,
 });
 export type AnswerRequest = z.output<typeof answerRequestSchema>;
 
+/** How the request was put to the model. */
+const askedShape = {
+  /** The text for the model, in the words of its family. Where a warning says so, the model read only a part of it. */
+  prompt: z.string(),
+  warnings: z.array(promptWarningSchema),
+};
+
 export const answerSchema = z.object({
+  ...askedShape,
   text: z.string(),
-  /** The ids the decoder produced, its start token and the end token included, as the reference returns them. */
+  /**
+   * The ids the decoder produced, its start token and the end token included, as the reference returns them: also those
+   * of a stop string or of a repetition, which the text leaves out.
+   */
   tokenIds: z.array(z.int()),
   /** Beam search only: the sum of the log-probabilities divided by length^lengthPenalty. */
   score: z.number().optional(),
-  /** Why generation ended. */
-  finish: z.enum(['eos', 'length']),
+  /** Why generation ended: the model ended it, a stop string, a repetition without end, or the length limit. */
+  finish: z.enum(['eos', 'stop', 'loop', 'length']),
+  /** With `choices` in the settings: each of them with its probability among them, in their order. */
+  choices: z.array(z.object({ text: z.string(), probability: z.number() })).optional(),
   /** Size of the picture as a person sees it (orientation applied), in pixels. */
   width: z.int(),
   height: z.int(),
   ms: stageTimesSchema,
 });
 export type Answer = z.output<typeof answerSchema>;
+
+/** Asks for several sampled answers to one question. */
+export const candidatesRequestSchema = answerRequestSchema.extend({ count: z.int().min(1).max(64) });
+export type CandidatesRequest = z.output<typeof candidatesRequestSchema>;
+
+export const candidatesSchema = z.object({
+  ...askedShape,
+  candidates: z.array(answerSchema.pick({ text: true, tokenIds: true, finish: true })),
+  width: z.int(),
+  height: z.int(),
+  /** Of all candidates together. */
+  ms: stageTimesSchema,
+});
+export type Candidates = z.output<typeof candidatesSchema>;
+
+/** Asks how well texts match a picture. */
+export const matchRequestSchema = z.object({
+  /** Absolute path of the picture. */
+  image: z.string(),
+  texts: z.array(z.string()).min(1),
+});
+export type MatchRequest = z.output<typeof matchRequestSchema>;
+
+export const textMatchSchema = z.object({
+  text: z.string(),
+  /** Image-text matching: the probability that the text is about the picture, 0 … 1. */
+  itm: z.number(),
+  /** Image-text contrast: cosine similarity of their embeddings, −1 … 1. */
+  itc: z.number(),
+});
+export type TextMatch = z.output<typeof textMatchSchema>;
 
 /** What a host reports about the model it holds. */
 export const loadedModelSchema = z.object({
@@ -76,6 +146,8 @@ export type LoadedModel = z.output<typeof loadedModelSchema>;
 export const hostRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('load'), id: z.int(), folder: z.string(), threads: z.int().min(0) }),
   z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
+  z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
+  z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),
   z.object({ type: z.literal('cancel'), id: z.int() }),
 ]);
 export type HostRequest = z.output<typeof hostRequestSchema>;

@@ -2,6 +2,7 @@
 
 import type { Decoder } from '../generation/decoder.ts';
 import type { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
+import type { TextTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tensor } from './graphSession.ts';
 import type { RunnableModel } from './modelParts.ts';
 
@@ -18,8 +19,12 @@ export interface PreparedDecoder {
 /** A loaded model that generates text. */
 export interface VisionLanguageModel extends RunnableModel {
   readonly eosTokenIds: readonly number[];
+  /** Of the language model: what its answers are spelled in. */
+  readonly tokenizer: TextTokenizer;
   /** @param pixelValues normalised pictures, [B, 3, H, W] */
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
+  /** Whether the model reads the whole of a prompt. Of a longer one it takes what its tokenizers leave when they cut it. */
+  fits(prompt: string): boolean;
   /** Prepares generation for `prompts[i]` about picture i of `features`. */
   prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder>;
   /** Turns generated ids into text (EOS and other special tokens are left out), whole or as they come. */

@@ -1,5 +1,5 @@
 /** @file Copies of a fixture checkpoint with something changed: tensors, types, shards, config. */
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Checkpoint } from '../../native-models/checkpoint/checkpoint.ts';
 import { fixturesFolder } from './referenceFixture.ts';
@@ -25,10 +25,10 @@ export async function writeEditedCheckpoint(
   }: { edit?: (tensors: Tensors) => void; config?: (config: Record<string, unknown>) => void; shards?: number } = {},
 ): Promise<void> {
   const source = path.join(fixturesFolder, name);
-  await cp(source, folder, { recursive: true, filter: (file) => !path.basename(file).startsWith('expected') });
+  const isRewritten = (file: string) => /^expected|\.safetensors(\.index\.json)?$/.test(path.basename(file));
+  await cp(source, folder, { recursive: true, filter: (file) => !isRewritten(file) });
   const tensors = await readTensors(source);
   edit?.(tensors);
-  await rm(path.join(folder, weights));
   const names = [...tensors.keys()];
   const perShard = Math.ceil(names.length / shards);
   const weightMap: Record<string, string> = {};

@@ -14,20 +14,23 @@ const expectedSchema = z.object({
       image: z.string(),
       prompt: z.string(),
       inputs: z.record(z.string(), z.array(z.array(z.int()))),
-      runs: z.array(
-        z.object({
-          settings: z.object({
-            num_beams: z.int().default(1),
-            max_new_tokens: z.int(),
-            min_new_tokens: z.int().default(0),
-            length_penalty: z.number().default(1),
-            repetition_penalty: z.number().default(1),
-            no_repeat_ngram_size: z.int().default(0),
+      /** None for models that judge. */
+      runs: z
+        .array(
+          z.object({
+            settings: z.object({
+              num_beams: z.int().default(1),
+              max_new_tokens: z.int(),
+              min_new_tokens: z.int().default(0),
+              length_penalty: z.number().default(1),
+              repetition_penalty: z.number().default(1),
+              no_repeat_ngram_size: z.int().default(0),
+            }),
+            ids: z.array(z.int()),
+            text: z.string(),
           }),
-          ids: z.array(z.int()),
-          text: z.string(),
-        }),
-      ),
+        )
+        .default([]),
     }),
   ),
 });

@@ -109,6 +109,7 @@ describe('vignette caption', () => {
       complete: true,
       captioned: 1,
       resumed: 0,
+      doubtful: 0,
       kept: 0,
       failed: [{ path: 'p/a.jpg', code: 'IMAGE_CORRUPT', message: 'This file is damaged (the JPEG ends early).' }],
       out: cli.path('c.json'),

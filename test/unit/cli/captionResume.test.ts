@@ -169,8 +169,10 @@ describe('the captions of one run', () => {
 
 function otherCheckpoint() {
   return {
+    kind: 'generator' as const,
     architecture: 'instructblip-t5',
     precision: 'fp32',
+    doubtfulBelow: undefined,
     sizeBytes: 1,
     sourceName: 'other',
     sourceSha256: 'f'.repeat(64),

@@ -12,13 +12,22 @@ import {
   type TextStream,
 } from '../../../main/cli/cliContext.ts';
 import { run } from '../../../main/cli/program.ts';
-import type { Answer, AnswerRequest } from '../../../native-models/runtime/protocol.ts';
+import type {
+  Answer,
+  AnswerRequest,
+  Candidates,
+  CandidatesRequest,
+  MatchRequest,
+  TextMatch,
+} from '../../../native-models/runtime/protocol.ts';
 
 /** A model as installed, with a checkpoint hash made of its id. */
 export function modelCalled(id: string, changes: Partial<ListedModel> = {}): ListedModel {
   const facts = {
+    kind: 'generator' as const,
     architecture: 'instructblip-t5',
     precision: 'fp32',
+    doubtfulBelow: undefined,
     sizeBytes: 8_300_000,
     sourceName: `${id}-checkpoint`,
     sourceSha256: Buffer.from(id).toString('hex').padEnd(64, '0'),
@@ -26,9 +35,22 @@ export function modelCalled(id: string, changes: Partial<ListedModel> = {}): Lis
   return { id, folder: `/models/${id}`, bundled: false, facts, ...changes };
 }
 
+/** Stands in an answer for the prompt that it was asked with. */
+const askedPrompt = '<as asked>';
+
 export function answerOf(text: string, changes: Partial<Answer> = {}): Answer {
   const ms = { imageMs: 1, visionMs: 2, qformerMs: 3, prefillMs: 4, decodeMs: 5, totalMs: 15 };
-  return { text, tokenIds: [0, 7, 1], finish: 'eos', width: 640, height: 480, ms, ...changes };
+  return {
+    prompt: askedPrompt,
+    warnings: [],
+    text,
+    tokenIds: [0, 7, 1],
+    finish: 'eos',
+    width: 640,
+    height: 480,
+    ms,
+    ...changes,
+  };
 }
 
 export type FakeAnswer = (
@@ -72,6 +94,8 @@ class RecordingStream implements TextStream {
 
 export interface CliDoubleOptions {
   readonly answer?: FakeAnswer;
+  readonly candidates?: (request: CandidatesRequest) => Candidates;
+  readonly match?: (request: MatchRequest) => TextMatch[];
   readonly models?: readonly ListedModel[];
   readonly tty?: boolean;
   /** The reader of stdout goes away after so many writes. */
@@ -137,7 +161,15 @@ export class CliDouble {
       async answer(request, { signal, onText } = {}) {
         requests.push(request);
         const tools = { signal, onText: onText ?? (() => undefined), interrupt: () => interrupt.abort() };
-        return await (options.answer ?? nameAnswer)(request, tools);
+        const answer = await (options.answer ?? nameAnswer)(request, tools);
+        return answer.prompt === askedPrompt ? { ...answer, prompt: request.prompt } : answer;
+      },
+      async candidates(request) {
+        requests.push(request);
+        return await (options.candidates ?? nothingSampled)(request);
+      },
+      async match(request) {
+        return (options.match ?? nothingJudged)(request);
       },
       async [Symbol.asyncDispose]() {},
     };
@@ -168,6 +200,13 @@ export class CliDouble {
     return { code, out: stdout.text, err: stderr.text, asked, requests, loads };
   }
 }
+
+const nothingSampled = (): never => {
+  throw new Error('nothing is sampled in this test');
+};
+const nothingJudged = (): never => {
+  throw new Error('nothing is judged in this test');
+};
 
 const noModelActions: CliModels = {
   precisions: ['fp32'],

@@ -15,10 +15,10 @@ describe('vignette models list', () => {
     expect(code).toBe(0);
     expect(out).toBe(
       [
-        'ID      ARCHITECTURE     PRECISION  SIZE    SOURCE           NOTE',
-        'demo    instructblip-t5  fp32       8.3 MB  demo-checkpoint  bundled demo',
-        'mine    instructblip-t5  fp32       8.3 MB  mine-checkpoint',
-        'broken  -                -          -       -                cannot be used: model.json is not valid JSON.',
+        'ID      FOR                ARCHITECTURE     PRECISION  SIZE    SOURCE           NOTE',
+        'demo    captions, answers  instructblip-t5  fp32       8.3 MB  demo-checkpoint  bundled demo',
+        'mine    captions, answers  instructblip-t5  fp32       8.3 MB  mine-checkpoint',
+        'broken  -                  -                -          -       -                cannot be used: model.json is not valid JSON.',
         '',
       ].join('\n'),
     );
@@ -32,6 +32,7 @@ describe('vignette models list', () => {
         id: 'demo',
         folder: '/models/demo',
         bundled: true,
+        kind: 'generator',
         architecture: 'instructblip-t5',
         precision: 'fp32',
         sizeBytes: 8_300_000,

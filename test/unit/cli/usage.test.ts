@@ -17,7 +17,7 @@ describe('vignette', () => {
     [['models'], 'Usage: vignette models'],
     [['models', 'download', 'x'], "unknown command 'download'"],
     [['caption'], "missing required argument 'PATH'"],
-    [['ask', 'a.jpg'], "missing required argument 'QUESTION'"],
+    [['ask', 'a.jpg'], 'There is no question; give one, or a preset with --preset.'],
     [['ask', 'a.jpg', 'one?', 'two?'], 'too many arguments'],
     [['caption', 'a.jpg', '--colour', 'red'], "unknown option '--colour'"],
     [['caption', 'a.jpg', '--out'], 'argument missing'],
@@ -58,7 +58,7 @@ describe('vignette', () => {
   it('lists no command that does not exist', async () => {
     const cli = await CliDouble.create();
     const { out } = await cli.run(['--help']);
-    expect(out).not.toMatch(/^ +(score|search|export|import|library)\b/m);
+    expect(out).not.toMatch(/^ +(search|export|import|library)\b/m);
   });
 });
 
@@ -82,10 +82,13 @@ describe('generation flags', () => {
       topP: 0.9,
       topK: 50,
       seed: 42,
+      stop: [],
+      forbid: [],
+      stopOnLoop: true,
     });
   });
 
-  it('have the defaults of the reference', async () => {
+  it('have the defaults of the reference, and end answers that repeat themselves', async () => {
     const { requests } = await caption();
     expect(requests[0]?.settings).toEqual({
       numBeams: 1,
@@ -100,6 +103,9 @@ describe('generation flags', () => {
       topP: 1,
       topK: 0,
       seed: 0,
+      stop: [],
+      forbid: [],
+      stopOnLoop: true,
     });
   });
 

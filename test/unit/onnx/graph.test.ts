@@ -104,8 +104,8 @@ it('streams weights into an aligned data file that onnxruntime reads', async () 
   const written: number[] = [];
   const files = await writeModel(g, folder.path, 'test', { onWritten: (bytes) => written.push(bytes) });
   expect(files.map(({ name, sizeBytes }) => [name, sizeBytes > 0])).toEqual([
-    ['product.onnx', true],
     ['product.onnx.data', true],
+    ['product.onnx', true],
   ]);
   expect(written).toEqual([8, 8, 8, 8]);
 

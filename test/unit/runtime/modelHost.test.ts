@@ -30,6 +30,8 @@ function question(overrides: Partial<AnswerRequest> = {}): AnswerRequest {
 }
 
 const answer: Answer = {
+  prompt: 'a photo of',
+  warnings: [],
   text: 'a boat',
   tokenIds: [0, 1],
   finish: 'eos',

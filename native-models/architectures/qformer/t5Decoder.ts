@@ -13,22 +13,17 @@ import {
   outputOf,
   type Tensor,
 } from '../../runtime/graphSession.ts';
-import type { InstructBlipT5Config } from './config.ts';
-
-type Tensors = Readonly<Record<string, Tensor>>;
+import { SequenceRows, type Tensors } from '../../runtime/sequenceRows.ts';
+import type { QFormerT5Config } from './t5Config.ts';
 
 export class T5CachedDecoder implements Decoder {
   readonly batchSize: number;
   readonly vocabSize: number;
   readonly promptIds: readonly (readonly number[])[];
   readonly #session: GraphSession;
-  readonly #config: InstructBlipT5Config;
-  /** The encoder's keys, values and mask, a row a sequence. */
-  readonly #encoded: Tensors;
-  /** The same, a row a row of the last step. */
-  #cross: Tensors;
-  /** Which sequence each row of the last step belongs to. */
-  #sequenceOfRow: readonly number[];
+  readonly #config: QFormerT5Config;
+  /** The encoder's keys, values and mask. */
+  readonly #encoded: SequenceRows;
   #past: Tensors;
   #length = 0;
 
@@ -36,7 +31,7 @@ export class T5CachedDecoder implements Decoder {
    * @param cross the text encoder's outputs: `cross_key.i`, `cross_value.i`, [B, N, L, H]
    * @param mask which of the encoder's tokens are no padding, [B, L]
    */
-  constructor(session: GraphSession, config: InstructBlipT5Config, cross: Tensors, mask: Tensor) {
+  constructor(session: GraphSession, config: QFormerT5Config, cross: Tensors, mask: Tensor) {
     const [batchSize] = mask.dims;
     if (batchSize === undefined) throw new RangeError('the mask has no batch axis');
     this.batchSize = batchSize;
@@ -44,9 +39,7 @@ export class T5CachedDecoder implements Decoder {
     this.promptIds = Array.from({ length: batchSize }, () => [config.decoderStartTokenId]);
     this.#session = session;
     this.#config = config;
-    this.#encoded = { ...cross, encoder_attention_mask: mask };
-    this.#cross = this.#encoded;
-    this.#sequenceOfRow = identity(batchSize);
+    this.#encoded = new SequenceRows({ ...cross, encoder_attention_mask: mask }, batchSize);
     this.#past = emptyCache(config, batchSize);
   }
 
@@ -56,13 +49,7 @@ export class T5CachedDecoder implements Decoder {
   }
 
   step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
-    const sequences = Array.from(parents, (parent) => this.#sequenceOfRow[parent] ?? 0);
-    if (sequences.length !== this.#sequenceOfRow.length || sequences.some((s, row) => s !== this.#sequenceOfRow[row])) {
-      this.#cross = Object.fromEntries(
-        Object.entries(this.#encoded).map(([name, tensor]) => [name, takeRows(tensor, sequences)]),
-      );
-      this.#sequenceOfRow = sequences;
-    }
+    this.#encoded.follow(parents);
     return this.#run(tokens, parents);
   }
 
@@ -77,7 +64,7 @@ export class T5CachedDecoder implements Decoder {
       input_ids: int64Tensor(BigInt64Array.from(tokens, BigInt), [rows, 1]),
       parents: int64Tensor(BigInt64Array.from(parents, BigInt), [rows]),
       relative_buckets: int64Tensor(buckets, [1, this.#length]),
-      ...this.#cross,
+      ...this.#encoded.tensors,
       ...this.#past,
     });
     this.#past = Object.fromEntries(
@@ -89,7 +76,7 @@ export class T5CachedDecoder implements Decoder {
   }
 }
 
-function emptyCache({ text }: InstructBlipT5Config, batchSize: number): Tensors {
+function emptyCache({ text }: QFormerT5Config, batchSize: number): Tensors {
   const empty = floatTensor(new Float32Array(0), [batchSize, text.heads, 0, text.headSize]);
   const layers = identity(text.decoderLayers);
   return Object.fromEntries(
@@ -98,22 +85,6 @@ function emptyCache({ text }: InstructBlipT5Config, batchSize: number): Tensors 
       [`past_value.${i}`, empty],
     ]),
   );
-}
-
-/** Rows `sequences` of a tensor, copied. */
-function takeRows(tensor: Tensor, sequences: readonly number[]): Tensor {
-  const dims = [sequences.length, ...tensor.dims.slice(1)];
-  const rowSize = dims.slice(1).reduce((product, dim) => product * dim, 1);
-  if (tensor.data instanceof BigInt64Array) {
-    const rows = new BigInt64Array(sequences.length * rowSize);
-    for (const [row, s] of sequences.entries())
-      rows.set(tensor.data.subarray(s * rowSize, (s + 1) * rowSize), row * rowSize);
-    return int64Tensor(rows, dims);
-  }
-  const source = floatsOf(tensor);
-  const rows = new Float32Array(sequences.length * rowSize);
-  for (const [row, s] of sequences.entries()) rows.set(source.subarray(s * rowSize, (s + 1) * rowSize), row * rowSize);
-  return floatTensor(rows, dims);
 }
 
 function identity(length: number): number[] {

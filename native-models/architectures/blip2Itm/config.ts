@@ -1,0 +1,36 @@
+/** @file The configuration of BLIP-2's matching model: from `config.json`, and as kept in model.json. Compiler and model host. */
+import * as z from 'zod';
+import { parseConfig } from '../../checkpoint/configSchemas.ts';
+import type { RawConfig } from '../architecture.ts';
+import { publishedQFormerSchema } from '../qformer/config.ts';
+import { storedQFormerSchema, storedVisionSchema } from '../storedConfig.ts';
+
+/** As kept in model.json. */
+export const blip2ItmConfigSchema = z.object({
+  vision: storedVisionSchema,
+  qformer: storedQFormerSchema,
+  /** Size of the vectors that image-text contrast compares. */
+  embeddingSize: z.int(),
+});
+export type Blip2ItmConfig = z.output<typeof blip2ItmConfigSchema>;
+
+const publishedSchema = z.object({
+  image_text_hidden_size: z.int().positive().default(256),
+  qformer_config: z.object({
+    use_qformer_text_input: z.literal(true, 'a matching model needs a Q-Former that reads text'),
+  }),
+});
+
+export function isBlip2Itm(config: unknown): boolean {
+  const shape = z.object({
+    model_type: z.literal('blip-2'),
+    architectures: z.array(z.string()).refine((names) => names.includes('Blip2ForImageTextRetrieval')),
+  });
+  return shape.safeParse(config).success;
+}
+
+export function parseBlip2ItmConfig({ config }: RawConfig): Blip2ItmConfig {
+  const { vision, qformer } = parseConfig(publishedQFormerSchema, config, 'config.json');
+  const published = parseConfig(publishedSchema, config, 'config.json');
+  return { vision, qformer, embeddingSize: published.image_text_hidden_size };
+}

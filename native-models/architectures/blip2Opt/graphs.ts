@@ -1,0 +1,38 @@
+/**
+ * @file BLIP-2 with an OPT language model as three graphs, cut where results are reused. Compiler only.
+ * Paper: arXiv:2301.12597. Reference: Blip2ForConditionalGeneration in Hugging Face transformers.
+ *
+ * ```
+ * pixels ─ vision_encoder ─ features ─ qformer ─ language prefix ┐
+ * prompt or previous token, cache ───────────────────────────────┴ decoder ─ logits
+ * ```
+ */
+import { optDecoder } from '../../layers/opt.ts';
+import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
+import { causalDecoderGraph } from '../qformer/causalGraph.ts';
+import { isQFormerGenerator } from '../qformer/config.ts';
+import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
+import { optNames } from '../weightNames.ts';
+import { type Blip2OptConfig, blip2OptConfigSchema, parseBlip2OptConfig } from './config.ts';
+
+const decoder: GraphDefinition<Blip2OptConfig> = {
+  name: 'decoder',
+  build(context, { text }) {
+    const dims = { ...text, keyValueHeads: text.heads, headSize: text.hiddenSize / text.heads };
+    causalDecoderGraph(context, dims, (inputs) => optDecoder(context, inputs, optNames, text));
+  },
+};
+
+export const blip2OptCompiler: ArchitectureCompiler<Blip2OptConfig> = {
+  name: 'blip2-opt',
+  kind: 'generator',
+  promptStyle: 'blip2',
+  title: 'BLIP-2 with OPT',
+  recognizes: (config) => isQFormerGenerator(config, 'blip-2', 'opt'),
+  parse: parseBlip2OptConfig,
+  configSchema: blip2OptConfigSchema,
+  graphs: [visionEncoderGraph, plainQFormerGraph, decoder],
+  // the embedding table under its second name, in files that store it twice
+  mayIgnore: (tensor, { text }) => text.tiesEmbeddings && tensor === optNames.outputLayer,
+  tokenizerFolders: ['.'],
+};

@@ -1,0 +1,41 @@
+/**
+ * @file InstructBLIP with a Llama (Vicuna) language model as three graphs, cut where results are reused. Compiler only.
+ * Paper: arXiv:2305.06500. Reference: InstructBlipForConditionalGeneration in Hugging Face transformers.
+ *
+ * ```
+ * pixels ─ vision_encoder ─ features ┐
+ * instruction ──────────────────────┴ qformer ─ language prefix ┐
+ * instruction or previous token, cache ─────────────────────────┴ decoder ─ logits
+ * ```
+ */
+import { llamaDecoder } from '../../layers/llama.ts';
+import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
+import { causalDecoderGraph } from '../qformer/causalGraph.ts';
+import { isQFormerGenerator } from '../qformer/config.ts';
+import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
+import { llamaNames } from '../weightNames.ts';
+import { type InstructBlipLlamaConfig, instructBlipLlamaConfigSchema, parseInstructBlipLlamaConfig } from './config.ts';
+
+const decoder: GraphDefinition<InstructBlipLlamaConfig> = {
+  name: 'decoder',
+  build(context, { text }) {
+    causalDecoderGraph(context, text, (inputs) => llamaDecoder(context, inputs, llamaNames, text));
+  },
+};
+
+export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaConfig> = {
+  name: 'instructblip-llama',
+  kind: 'generator',
+  promptStyle: 'instruct',
+  title: 'InstructBLIP with Vicuna',
+  recognizes: (config) => isQFormerGenerator(config, 'instructblip', 'llama'),
+  parse: parseInstructBlipLlamaConfig,
+  configSchema: instructBlipLlamaConfigSchema,
+  graphs: [visionEncoderGraph, instructedQFormerGraph, decoder],
+  mayIgnore: (tensor, { qformer, text }) =>
+    isUnreadQFormerTensor(tensor, qformer) ||
+    tensor.endsWith('.self_attn.rotary_emb.inv_freq') ||
+    // the embedding table under its second name, in files that store it twice
+    (text.tiesEmbeddings && tensor === llamaNames.outputLayer),
+  tokenizerFolders: ['.', 'qformer_tokenizer'],
+};

@@ -1,0 +1,52 @@
+/** @file What carries a picture into the language model: the Q-Former, with or without an instruction. Model host. */
+import { type GraphSession, outputOf, type Tensor } from '../../runtime/graphSession.ts';
+import type { ImageFeatures } from '../../runtime/visionLanguageModel.ts';
+import { encodeWithin, type TextLimit } from '../../tokenizers/textLimit.ts';
+import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
+import { padRight, positionsOf } from './paddedText.ts';
+
+export interface BridgeOutput {
+  /** The query tokens after the last layer, [B, Q, Dq]. */
+  readonly queryOutput: Tensor;
+  /** Their projection into the language model, [B, Q, D]. */
+  readonly languagePrefix: Tensor;
+}
+
+export interface Bridge {
+  /** None for a bridge that does not read the prompt. */
+  readonly limits: readonly TextLimit[];
+  /** Prompt i is about picture i of `features`. */
+  carry(features: ImageFeatures, prompts: readonly string[]): Promise<BridgeOutput>;
+}
+
+/** BLIP-2's: the same for every prompt. */
+export function plainBridge(session: GraphSession): Bridge {
+  return { limits: [], carry: async (features) => named(await session.run({ features })) };
+}
+
+/** InstructBLIP's: the query tokens read the prompt. */
+export function instructedBridge(
+  session: GraphSession,
+  tokenizer: TextTokenizer,
+  { queryTokens, maxPositions }: { readonly queryTokens: number; readonly maxPositions: number },
+): Bridge {
+  const limit = { tokenizer, maxLength: maxPositions };
+  return {
+    limits: [limit],
+    async carry(features, prompts) {
+      const rows = prompts.map((prompt) => encodeWithin(limit, prompt));
+      const text = padRight(rows, tokenizer.padTokenId ?? 0, queryTokens);
+      const outputs = await session.run({
+        features,
+        input_ids: text.ids,
+        attention_mask: text.mask,
+        position_ids: positionsOf(text.length),
+      });
+      return named(outputs);
+    },
+  };
+}
+
+function named(outputs: Readonly<Record<string, Tensor>>): BridgeOutput {
+  return { queryOutput: outputOf(outputs, 'query_output'), languagePrefix: outputOf(outputs, 'language_prefix') };
+}

@@ -1,0 +1,40 @@
+/** @file A decoder-only language model behind a Q-Former: turns prefix and prompt into a decoder. Model host. */
+import type { GraphSession } from '../../runtime/graphSession.ts';
+import { encodeWithin } from '../../tokenizers/textLimit.ts';
+import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
+import { type CausalCacheDims, CausalCachedDecoder } from './causalDecoder.ts';
+import type { PrefixedLanguageModel } from './model.ts';
+
+interface CausalLanguageConfig {
+  readonly qformer: { readonly queryTokens: number };
+  readonly text: CausalCacheDims;
+  readonly imageTokenId?: number | undefined;
+  readonly padTokenId: number;
+}
+
+/** Positions that a prompt which is too long leaves for its answer. */
+const answerPositions = 256;
+
+/**
+ * The prompt's ids are what the reference returns and what its penalties see: the picture's places, then the text. Where
+ * a checkpoint has no id for a picture's place, these are the text alone.
+ */
+export function causalLanguage(
+  decoder: GraphSession,
+  tokenizer: TextTokenizer,
+  config: CausalLanguageConfig,
+): PrefixedLanguageModel {
+  const { text, imageTokenId, padTokenId } = config;
+  const { queryTokens } = config.qformer;
+  const maxLength = text.maxPositions - queryTokens - Math.min(answerPositions, Math.floor(text.maxPositions / 4));
+  const limit = { tokenizer, maxLength };
+  const places = imageTokenId === undefined ? [] : new Array<number>(queryTokens).fill(imageTokenId);
+  return {
+    limits: [limit],
+    async prepare(prefix, prompts) {
+      const textIds = prompts.map((prompt) => encodeWithin(limit, prompt));
+      const promptIds = textIds.map((ids) => [...places, ...ids]);
+      return new CausalCachedDecoder(decoder, text, { prefix, textIds, promptIds, padId: padTokenId });
+    },
+  };
+}

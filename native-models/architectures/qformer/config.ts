@@ -1,0 +1,36 @@
+/** @file How models with a Q-Former in front of a language model are recognised, and the part of config.json they share. Compiler only. */
+import * as z from 'zod';
+import { qformerConfigSchema, visionConfigSchema } from '../../checkpoint/configSchemas.ts';
+
+const architectureOf = {
+  'blip-2': 'Blip2ForConditionalGeneration',
+  instructblip: 'InstructBlipForConditionalGeneration',
+} as const;
+
+/** Whether config.json is of a model of `family` that writes text with the language model `language`. */
+export function isQFormerGenerator(config: unknown, family: keyof typeof architectureOf, language: string): boolean {
+  const shape = z.object({
+    model_type: z.literal(family),
+    architectures: z
+      .array(z.string())
+      .nullish()
+      .refine((names) => names == null || names.length === 0 || names.includes(architectureOf[family])),
+    // the reference's default
+    text_config: z.object({ model_type: z.string().default('opt') }).prefault({}),
+  });
+  return shape.safeParse(config).data?.text_config.model_type === language;
+}
+
+/** What config.json says outside of the language model. */
+export const publishedQFormerSchema = z
+  .object({
+    num_query_tokens: z.int().positive().default(32),
+    image_token_index: z.int().min(0).nullish(),
+    vision_config: visionConfigSchema.prefault({}),
+    qformer_config: qformerConfigSchema.prefault({}),
+  })
+  .transform((v) => ({
+    vision: v.vision_config,
+    qformer: { ...v.qformer_config, queryTokens: v.num_query_tokens },
+    imageTokenId: v.image_token_index ?? undefined,
+  }));

@@ -1,0 +1,99 @@
+/**
+ * @file A loaded model that writes text with a language model behind a Q-Former: BLIP-2 and InstructBLIP, whichever
+ * language model they have. Model host.
+ */
+import type { SelfTestStage } from '../../compiler/manifest.ts';
+import type { Decoder } from '../../generation/decoder.ts';
+import { floatsOf, type GraphSession, type Tensor } from '../../runtime/graphSession.ts';
+import { closeSessions } from '../../runtime/modelParts.ts';
+import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
+import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
+import { StreamingDetokenizer } from '../../tokenizers/streamingDetokenizer.ts';
+import { fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
+import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
+import type { Bridge, BridgeOutput } from './bridge.ts';
+import { runVisionEncoder } from './visionTower.ts';
+
+export interface PrefixedLanguageModel {
+  readonly limits: readonly TextLimit[];
+  /** Reads the language prefix [B, Q, D] and prompt i for row i; the decoder then writes on. */
+  prepare(languagePrefix: Tensor, prompts: readonly string[]): Promise<Decoder>;
+}
+
+export interface QFormerGeneratorParts {
+  readonly visionEncoder: GraphSession;
+  readonly bridge: Bridge;
+  readonly language: PrefixedLanguageModel;
+  readonly tokenizer: TextTokenizer;
+  /** All of them, to be closed. */
+  readonly sessions: readonly GraphSession[];
+}
+
+interface QFormerGeneratorConfig {
+  readonly vision: { readonly imageSize: number };
+  readonly eosTokenIds: readonly number[];
+}
+
+export class QFormerGenerator implements VisionLanguageModel {
+  readonly eosTokenIds: readonly number[];
+  readonly tokenizer: TextTokenizer;
+  readonly #parts: QFormerGeneratorParts;
+  readonly #imageSize: number;
+
+  constructor(parts: QFormerGeneratorParts, { vision, eosTokenIds }: QFormerGeneratorConfig) {
+    this.#parts = parts;
+    this.#imageSize = vision.imageSize;
+    this.eosTokenIds = eosTokenIds;
+    this.tokenizer = parts.tokenizer;
+  }
+
+  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+    return runVisionEncoder(this.#parts.visionEncoder, pixelValues, this.#imageSize);
+  }
+
+  /** The query tokens after reading picture and prompt, and their projection into the language model. */
+  instruct(features: ImageFeatures, prompts: readonly string[]): Promise<BridgeOutput> {
+    return this.#parts.bridge.carry(features, prompts);
+  }
+
+  fits(prompt: string): boolean {
+    const { bridge, language } = this.#parts;
+    return fitsAll([...bridge.limits, ...language.limits], prompt);
+  }
+
+  async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {
+    const start = performance.now();
+    const { languagePrefix } = await this.instruct(features, prompts);
+    const instructed = performance.now();
+    const decoder = await this.#parts.language.prepare(languagePrefix, prompts);
+    return { decoder, qformerMs: instructed - start, encoderMs: performance.now() - instructed };
+  }
+
+  decode(ids: readonly number[]): string {
+    return this.tokenizer.decode(ids, { skipSpecialTokens: true });
+  }
+
+  createDetokenizer(): StreamingDetokenizer {
+    return new StreamingDetokenizer(this.tokenizer);
+  }
+
+  async selfTest(): Promise<SelfTestStage[]> {
+    const prompt = 'describe the image in detail.';
+    const features = await this.encodeImages(selfTestPixels(this.#imageSize));
+    const { queryOutput, languagePrefix } = await this.instruct(features, [prompt]);
+    const { decoder } = await this.prepare(features, [prompt]);
+    const first = await decoder.prefill();
+    const second = await decoder.step(Int32Array.from(this.eosTokenIds.slice(0, 1)), Int32Array.of(0));
+    return [
+      summarizeStage('vision', floatsOf(features)),
+      summarizeStage('qformer', floatsOf(queryOutput)),
+      summarizeStage('prefix', floatsOf(languagePrefix)),
+      summarizeStage('prefill', first),
+      summarizeStage('step', second),
+    ];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await closeSessions(this.#parts.sessions);
+  }
+}

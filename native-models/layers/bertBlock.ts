@@ -1,0 +1,143 @@
+/**
+ * @file What BERT's encoder and decoder are made of: embeddings, and attention and feed-forward that normalise after
+ * the residual. Compiler only.
+ * Papers: arXiv:1810.04805; BLIP's mixture of encoder and decoder (arXiv:2201.12086). Reference: BlipTextModel in
+ * Hugging Face transformers.
+ *
+ * B batch (or rows) · S new tokens · T all tokens · L tokens of another source · N heads · H head size · D = N·H hidden
+ */
+import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
+import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { add, gather, layerNormalization, reshape, transpose } from '../onnx/operators.ts';
+import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import type { KeyValue } from './keyValue.ts';
+import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+
+export interface BertDims {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly mlpSize: number;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+  readonly epsilon: number;
+  readonly activation: Activation;
+}
+
+export interface BertAttentionNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly output: string;
+  readonly norm: string;
+}
+
+export interface BertNames {
+  readonly wordEmbeddings: string;
+  readonly positionEmbeddings: string;
+  readonly embeddingsNorm: string;
+  readonly layer: (index: number) => {
+    readonly selfAttention: BertAttentionNames;
+    readonly crossAttention: BertAttentionNames;
+    readonly feedForward: { readonly up: string; readonly down: string; readonly norm: string };
+  };
+}
+
+/** ids and positions [B, S] (positions may also be [1, S]) → LayerNorm(word + position), [B, S, D] */
+export function bertEmbeddings(
+  context: LayerContext,
+  ids: Value<'int64'>,
+  positions: Value<'int64'>,
+  names: BertNames,
+  { hiddenSize: D, vocabSize, maxPositions, epsilon }: BertDims,
+): Value<'float'> {
+  const { graph, weights } = context;
+  const words = gather(graph, weights.stored(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
+  const places = gather(graph, weights.stored(names.positionEmbeddings, [maxPositions, D]), positions); // [B or 1, S, D]
+  const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
+  return layerNormalization(graph, add(graph, words, places), scale, bias, epsilon);
+}
+
+/** LayerNorm(x + output(MHA(x, x))), and the grown cache where there is one. */
+export function bertSelfAttention(
+  context: LayerContext,
+  x: Value<'float'>,
+  { bias, past }: Pick<MultiHeadAttentionInputs<'float'>, 'bias' | 'past'>,
+  names: BertAttentionNames,
+  dims: BertDims,
+): { hidden: Value<'float'>; present: KeyValue | undefined } {
+  const { hiddenSize: D, heads } = dims;
+  const inputs = {
+    query: linear(context, x, names.query, D),
+    key: linear(context, x, names.key, D),
+    value: linear(context, x, names.value, D),
+    bias,
+    past,
+  };
+  const { output, present } = multiHeadAttention(context.graph, inputs, heads, scaleOf(dims)); // [B, S, D]
+  return { hidden: addAndNorm(context, linear(context, output, names.output, D), x, names.norm, dims), present };
+}
+
+/** LayerNorm(x + output(MHA(x, source))): the source as keys and values of its own, [B, N, L, H] */
+export function bertCrossAttention(
+  context: LayerContext,
+  x: Value<'float'>,
+  source: KeyValue,
+  bias: Value<'float'> | undefined,
+  names: BertAttentionNames,
+  dims: BertDims,
+): Value<'float'> {
+  const query = linear(context, x, names.query, dims.hiddenSize);
+  const { output } = multiHeadAttention(context.graph, { query, ...source, bias }, dims.heads, scaleOf(dims));
+  return addAndNorm(context, linear(context, output, names.output, dims.hiddenSize), x, names.norm, dims);
+}
+
+/** What every layer's cross-attention takes from the source [B, L, D']: depends on the source alone. */
+export function bertCrossKeyValues(
+  context: LayerContext,
+  source: Value<'float'>,
+  names: BertNames,
+  dims: BertDims,
+): KeyValue[] {
+  return Array.from({ length: dims.layers }, (_, i) =>
+    context.graph.scope(`cross.${i}`, () => {
+      const { key, value } = names.layer(i).crossAttention;
+      return { key: splitHeads(context, source, key, dims), value: splitHeads(context, source, value, dims) };
+    }),
+  );
+}
+
+/** LayerNorm(x + down(act(up(x)))) */
+export function bertFeedForward(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<BertNames['layer']>['feedForward'],
+  dims: BertDims,
+): Value<'float'> {
+  const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
+  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims);
+}
+
+/** [B, L, D'] → [B, N, L, H] */
+function splitHeads(context: LayerContext, x: Value<'float'>, path: string, dims: BertDims): Value<'float'> {
+  const { heads: N, hiddenSize } = dims;
+  const H = hiddenSize / N;
+  const [B, L] = [dimOf(x, 0), dimOf(x, 1)];
+  const apart = reshape(context.graph, linear(context, x, path, hiddenSize), [0, 0, N, H], [B, L, N, H]);
+  return transpose(context.graph, apart, [0, 2, 1, 3]); // [B, N, L, H]
+}
+
+function addAndNorm(
+  context: LayerContext,
+  x: Value<'float'>,
+  residual: Value<'float'>,
+  norm: string,
+  { epsilon }: BertDims,
+): Value<'float'> {
+  const { scale, bias } = normWeights(context, norm, sizeOf(x, -1));
+  return layerNormalization(context.graph, add(context.graph, x, residual), scale, bias, epsilon);
+}
+
+function scaleOf({ hiddenSize, heads }: BertDims): number {
+  return (hiddenSize / heads) ** -0.5;
+}

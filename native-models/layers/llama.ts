@@ -1,0 +1,144 @@
+/**
+ * @file Llama (and Vicuna): RMS norms before each part, rotary positions, a gated feed-forward, and optionally fewer
+ * key-value heads than heads. Compiler only.
+ * Paper: arXiv:2302.13971; rotary positions arXiv:2104.09864. Reference: LlamaForCausalLM in Hugging Face transformers.
+ *
+ * R rows · S new positions · N heads · K key-value heads · H head size · D hidden · V vocabulary
+ */
+import { rotaryEmbedding, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
+import { gather, mul, simplifiedLayerNormalization } from '../onnx/operators.ts';
+import type { Value } from '../onnx/value.ts';
+import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
+import type { KeyValue } from './keyValue.ts';
+import { type Activation, activation, type LayerContext, linear } from './linear.ts';
+
+export interface LlamaDims {
+  readonly hiddenSize: number;
+  readonly headSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly mlpSize: number;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+  readonly rotaryBase: number;
+  readonly epsilon: number;
+  readonly activation: Activation;
+  readonly attentionHasBiases: boolean;
+  readonly mlpHasBiases: boolean;
+  /** The embedding table is the output layer too. */
+  readonly tiesEmbeddings: boolean;
+}
+
+export interface LlamaNames {
+  readonly embeddings: string;
+  readonly finalNorm: string;
+  readonly outputLayer: string;
+  readonly layer: (index: number) => {
+    readonly attentionNorm: string;
+    readonly query: string;
+    readonly key: string;
+    readonly value: string;
+    readonly output: string;
+    readonly mlpNorm: string;
+    readonly gate: string;
+    readonly up: string;
+    readonly down: string;
+  };
+}
+
+/** cos and sin of every position's angles, [maxPositions, H/2] each. */
+interface RotaryTable {
+  readonly cos: Value<'float'>;
+  readonly sin: Value<'float'>;
+}
+
+export function llamaDecoder(
+  context: LayerContext,
+  inputs: CausalInputs,
+  names: LlamaNames,
+  dims: LlamaDims,
+): CausalOutputs {
+  const { graph, weights } = context;
+  const table = weights.stored(names.embeddings, [dims.vocabSize, dims.hiddenSize]);
+  const rotary = rotaryTable(context, dims);
+  const embedded = joinPrefix(context, inputs, gather(graph, table, inputs.ids)); // [R, S, D]
+  const present: KeyValue[] = [];
+  const firstNorm = weights.stored(names.layer(0).attentionNorm, [dims.hiddenSize]);
+  let state = {
+    sum: embedded,
+    normalized: simplifiedLayerNormalization(graph, embedded, firstNorm, dims.epsilon),
+  };
+  for (let i = 0; i < dims.layers; i++) {
+    const layer = names.layer(i);
+    const nextNorm = i + 1 < dims.layers ? names.layer(i + 1).attentionNorm : names.finalNorm;
+    state = graph.scope(`layers.${i}`, () => {
+      const attended = attention(context, state.normalized, inputs, { rotary, names: layer, index: i }, dims);
+      present.push(attended.present);
+      const middle = addAndNorm(context, attended.output, state.sum, layer.mlpNorm, dims);
+      return addAndNorm(context, feedForward(context, middle.normalized, layer, dims), middle.sum, nextNorm, dims);
+    });
+  }
+  const output = dims.tiesEmbeddings ? table : weights.stored(names.outputLayer, [dims.vocabSize, dims.hiddenSize]);
+  return { logits: lastLogits(context, state.normalized, output), present };
+}
+
+function attention(
+  context: LayerContext,
+  x: Value<'float'>,
+  { positions, bias, past }: CausalInputs,
+  { rotary, names, index }: { rotary: RotaryTable; names: ReturnType<LlamaNames['layer']>; index: number },
+  dims: LlamaDims,
+): { output: Value<'float'>; present: KeyValue } {
+  const { graph } = context;
+  const { heads: N, keyValueHeads: K, headSize: H, attentionHasBiases } = dims;
+  const own = past[index];
+  if (own === undefined) throw new RangeError(`no cache for decoder layer ${index}`);
+  const project = (path: string, heads: number) => linear(context, x, path, heads * H, { bias: attentionHasBiases });
+  const query = rotaryEmbedding(graph, project(names.query, N), positions, rotary, N); // [R, S, N·H]
+  const key = rotaryEmbedding(graph, project(names.key, K), positions, rotary, K); // [R, S, K·H]
+  const value = project(names.value, K);
+  const { output, present } = cachedAttention(context, { query, key, value }, { bias, past: own }, dims);
+  return { output: linear(context, output, names.output, dims.hiddenSize, { bias: attentionHasBiases }), present };
+}
+
+/** Gated: down(act(gate(x)) · up(x)) */
+function feedForward(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<LlamaNames['layer']>,
+  dims: LlamaDims,
+): Value<'float'> {
+  const biases = { bias: dims.mlpHasBiases };
+  const gate = activation(context.graph, linear(context, x, names.gate, dims.mlpSize, biases), dims.activation);
+  const up = linear(context, x, names.up, dims.mlpSize, biases);
+  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, biases);
+}
+
+function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: LlamaDims) {
+  const scale = context.weights.stored(norm, [dims.hiddenSize]);
+  return skipSimplifiedLayerNormalization(context.graph, x, residual, scale, dims.epsilon);
+}
+
+/** The angles are rounded to float32 where the reference rounds them: at far positions it shows. */
+function rotaryTable({ graph }: LayerContext, { maxPositions, headSize, rotaryBase }: LlamaDims): RotaryTable {
+  const half = headSize / 2;
+  const frequencies = Array.from({ length: half }, (_, i) =>
+    Math.fround(1 / Math.fround(rotaryBase ** Math.fround((2 * i) / headSize))),
+  );
+  const cos = new Float32Array(maxPositions * half);
+  const sin = new Float32Array(maxPositions * half);
+  for (let position = 0; position < maxPositions; position++) {
+    for (const [i, frequency] of frequencies.entries()) {
+      const angle = Math.fround(position * frequency);
+      cos[position * half + i] = Math.cos(angle);
+      sin[position * half + i] = Math.sin(angle);
+    }
+  }
+  const stored = (name: string, values: Float32Array) =>
+    graph.weight(name, 'float', [maxPositions, half], {
+      sizeBytes: values.byteLength,
+      stream: (write) => write(new Uint8Array(values.buffer)),
+    });
+  return { cos: stored('rotary.cos', cos), sin: stored('rotary.sin', sin) };
+}

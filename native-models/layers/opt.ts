@@ -1,0 +1,131 @@
+/**
+ * @file OPT: learned positions, layer norms before each part (after it in the 350M model), ReLU. Compiler only.
+ * Paper: arXiv:2205.01068. Reference: OPTForCausalLM in Hugging Face transformers.
+ *
+ * R rows · S new positions · D hidden · E embedding size · V vocabulary
+ */
+import { add, gather, layerNormalization, slice } from '../onnx/operators.ts';
+import type { Value } from '../onnx/value.ts';
+import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
+import type { KeyValue } from './keyValue.ts';
+import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+
+export interface OptDims {
+  readonly hiddenSize: number;
+  /** Size of a row of the embedding table; where it is not the hidden size, two projections go between. */
+  readonly embeddingSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly mlpSize: number;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+  readonly activation: Activation;
+  readonly hasBiases: boolean;
+  readonly normalizesFirst: boolean;
+  readonly hasFinalNorm: boolean;
+  /** The embedding table is the output layer too. */
+  readonly tiesEmbeddings: boolean;
+}
+
+export interface OptNames {
+  readonly embeddings: string;
+  readonly positions: string;
+  readonly projectIn: string;
+  readonly projectOut: string;
+  readonly finalNorm: string;
+  readonly outputLayer: string;
+  readonly layer: (index: number) => {
+    readonly attentionNorm: string;
+    readonly query: string;
+    readonly key: string;
+    readonly value: string;
+    readonly output: string;
+    readonly mlpNorm: string;
+    readonly mlpUp: string;
+    readonly mlpDown: string;
+  };
+}
+
+/** PyTorch's default: OPT's config does not name it. */
+const epsilon = 1e-5;
+
+/** The table begins with two rows that no position uses. */
+const positionOffset = 2;
+
+export function optDecoder(context: LayerContext, inputs: CausalInputs, names: OptNames, dims: OptDims): CausalOutputs {
+  const { graph, weights } = context;
+  const table = weights.stored(names.embeddings, [dims.vocabSize, dims.embeddingSize]);
+  let hidden = graph.scope('embeddings', () => embed(context, inputs, table, names, dims)); // [R, S, D]
+  const present: KeyValue[] = [];
+  for (let i = 0; i < dims.layers; i++) {
+    hidden = graph.scope(`layers.${i}`, () => {
+      const attended = attention(context, hidden, inputs, names.layer(i), dims, i);
+      present.push(attended.present);
+      return feedForward(context, attended.output, names.layer(i), dims);
+    });
+  }
+  if (dims.hasFinalNorm) hidden = normalize(context, hidden, names.finalNorm, dims);
+  if (dims.embeddingSize !== dims.hiddenSize) {
+    hidden = linear(context, hidden, names.projectOut, dims.embeddingSize, { bias: false }); // [R, S, E]
+  }
+  const output = dims.tiesEmbeddings ? table : weights.stored(names.outputLayer, [dims.vocabSize, dims.embeddingSize]);
+  return { logits: lastLogits(context, hidden, output), present };
+}
+
+/** The prefix is as wide as the hidden states, so it joins the tokens after their projection. */
+function embed(
+  context: LayerContext,
+  inputs: CausalInputs,
+  table: Value<'float'>,
+  names: OptNames,
+  dims: OptDims,
+): Value<'float'> {
+  const { graph, weights } = context;
+  const D = dims.hiddenSize;
+  const words = gather(graph, table, inputs.ids); // [R, S − Q, E]
+  const wide = dims.embeddingSize === D ? words : linear(context, words, names.projectIn, D, { bias: false });
+  const all = weights.stored(names.positions, [positionOffset + dims.maxPositions, D]);
+  const positions = slice(graph, all, 0, positionOffset, 'end', dims.maxPositions);
+  return add(graph, joinPrefix(context, inputs, wide), gather(graph, positions, inputs.positions)); // [R, S, D]
+}
+
+function attention(
+  context: LayerContext,
+  x: Value<'float'>,
+  { bias, past }: CausalInputs,
+  names: ReturnType<OptNames['layer']>,
+  dims: OptDims,
+  index: number,
+): { output: Value<'float'>; present: KeyValue } {
+  const { hiddenSize: D, heads, hasBiases } = dims;
+  const own = past[index];
+  if (own === undefined) throw new RangeError(`no cache for decoder layer ${index}`);
+  const source = dims.normalizesFirst ? normalize(context, x, names.attentionNorm, dims) : x;
+  const project = (path: string) => linear(context, source, path, D, { bias: hasBiases });
+  const { output, present } = cachedAttention(
+    context,
+    { query: project(names.query), key: project(names.key), value: project(names.value) },
+    { bias, past: own },
+    { heads, keyValueHeads: heads, headSize: D / heads },
+  );
+  const sum = add(context.graph, linear(context, output, names.output, D, { bias: hasBiases }), x);
+  return { output: dims.normalizesFirst ? sum : normalize(context, sum, names.attentionNorm, dims), present };
+}
+
+function feedForward(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<OptNames['layer']>,
+  dims: OptDims,
+): Value<'float'> {
+  const biases = { bias: dims.hasBiases };
+  const source = dims.normalizesFirst ? normalize(context, x, names.mlpNorm, dims) : x;
+  const up = activation(context.graph, linear(context, source, names.mlpUp, dims.mlpSize, biases), dims.activation);
+  const sum = add(context.graph, linear(context, up, names.mlpDown, dims.hiddenSize, biases), x);
+  return dims.normalizesFirst ? sum : normalize(context, sum, names.mlpNorm, dims);
+}
+
+function normalize(context: LayerContext, x: Value<'float'>, path: string, dims: OptDims): Value<'float'> {
+  const { scale, bias } = normWeights(context, path, dims.hiddenSize);
+  return layerNormalization(context.graph, x, scale, bias, epsilon);
+}

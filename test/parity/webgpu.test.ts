@@ -1,0 +1,84 @@
+/**
+ * @file The WebGPU provider, on SwiftShader, the software Vulkan that comes with Chromium: one architecture of each kind
+ * computes what the CPU does and writes the reference's greedy tokens. Correctness only; its speed says nothing.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadAnyModel } from '../../native-models/architectures/models.ts';
+import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { generate } from '../../native-models/generation/generate.ts';
+import { floatsOf } from '../../native-models/runtime/graphSession.ts';
+import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
+import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
+const canRun = existsSync(swiftShader) && vulkanLoaders.some((file) => existsSync(file));
+const why = canRun ? '' : ' (skipped: needs Debian’s chromium and libvulkan1)';
+// read by the Vulkan loader when the first session is made
+process.env.VK_DRIVER_FILES ??= swiftShader;
+
+const settings = { device: 'webgpu', threads: 0 } as const;
+/** Of ‖ours − theirs‖ / ‖theirs‖, and of every value against the stage's root mean square in the self-test. */
+const tolerance = 1e-3;
+
+async function importAndLoad(source: string, folder: string) {
+  const manifest = await importCheckpoint({ source, modelsFolder: folder, id: 'm' });
+  const loaded = await loadAnyModel(path.join(folder, 'm'), settings);
+  return { manifest, loaded };
+}
+
+describe.skipIf(!canRun)(`on WebGPU${why}`, () => {
+  // T5, OPT, Llama and BLIP's decoder; with and without an instructed Q-Former
+  it.each(['instructblip-t5', 'blip2-t5', 'blip2-opt', 'instructblip-llama', 'blip-caption', 'blip-vqa'])(
+    '%s computes the reference’s features and writes its greedy tokens',
+    async (fixture) => {
+      await using folder = await temporaryFolder();
+      const { manifest, loaded } = await importAndLoad(path.join(fixturesFolder, fixture), folder.path);
+      if (loaded.kind !== 'generator') throw new Error('the fixture does not write');
+      await using model = loaded.model;
+      compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+      for (const { name, prompt, runs } of await readReferenceCases(fixture)) {
+        const features = await model.encodeImages(await readReferenceTensor(fixture, `${name}/pixel_values`));
+        const vision = await readReferenceTensor(fixture, `${name}/vision`);
+        expect(relativeError(floatsOf(features), vision)).toBeLessThanOrEqual(tolerance);
+        const run = runs.find(({ settings: { num_beams } }) => num_beams === 1);
+        if (run === undefined) throw new Error('the fixture has no greedy run');
+        const { decoder } = await model.prepare(features, [prompt]);
+        const [sequence] = await generate(decoder, {
+          settings: generationSettingsSchema.parse({ maxNewTokens: run.settings.max_new_tokens }),
+          eosTokenIds: model.eosTokenIds,
+        });
+        // decoder-only models: the reference's ids may begin with image tokens that the decoder does not count
+        expect(sequence?.ids.slice(-run.settings.max_new_tokens)).toEqual(run.ids.slice(-run.settings.max_new_tokens));
+      }
+    },
+  );
+
+  it.each(['blip2-itm', 'blip-itm'])('%s judges as on the CPU', async (fixture) => {
+    await using folder = await temporaryFolder();
+    const { manifest, loaded } = await importAndLoad(path.join(fixturesFolder, fixture), folder.path);
+    if (loaded.kind !== 'matcher') throw new Error('the fixture does not judge');
+    await using model = loaded.model;
+    compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+    for (const { name, prompt } of await readReferenceCases(fixture)) {
+      const features = await model.encodeImages(await readReferenceTensor(fixture, `${name}/pixel_values`));
+      const [match] = await model.match(features, [prompt]);
+      const expected = await readReferenceTensor(fixture, `${name}/itm_logits`);
+      expect(relativeError(Float32Array.from(match?.logits ?? []), expected)).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('the bundled models, whose pictures have more than 32 tokens, pass their self-tests', async () => {
+    const resources = path.join(import.meta.dirname, '../../resources/demo-model');
+    for (const checkpoint of ['checkpoint', 'matching']) {
+      await using folder = await temporaryFolder();
+      const { manifest, loaded } = await importAndLoad(path.join(resources, checkpoint), folder.path);
+      await using model = loaded.model;
+      compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+    }
+  });
+});

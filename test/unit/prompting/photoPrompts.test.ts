@@ -1,0 +1,65 @@
+/** @file The prompt of one photo: its folder, its name, its date. */
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { expect, it, onTestFinished } from 'vitest';
+import { PhotoPrompts } from '../../../main/library/prompting/photoPrompt.ts';
+import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+async function photoIn(folder: string, name: string, taken?: string): Promise<string> {
+  const temporary = await temporaryFolder();
+  onTestFinished(() => temporary[Symbol.asyncDispose]());
+  const file = path.join(temporary.path, folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  const picture = sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } });
+  const dated = taken === undefined ? picture : picture.withExif({ IFD2: { DateTimeOriginal: taken } });
+  await writeFile(file, await dated.jpeg().toBuffer());
+  const changed = new Date(2020, 11, 24, 12);
+  await utimes(file, changed, changed);
+  return file;
+}
+
+async function promptOf(source: string, file: string, question?: string): Promise<string> {
+  await using prompts = await PhotoPrompts.start(
+    promptTemplate(source, [...photoVariables, questionVariable]),
+    question,
+  );
+  return await prompts.of({ path: file });
+}
+
+it('names the folder that holds the photo, and the file without its extension', async () => {
+  const file = await photoIn('trips/Rome 2024', 'red.car.JPG');
+  expect(await promptOf('{folder}: {file}', file)).toBe('Rome 2024: red.car');
+});
+
+it('has no tags yet', async () => {
+  expect(await promptOf('a photo of {tags}', await photoIn('x', 'a.jpg'))).toBe('a photo of');
+});
+
+it('holds the question that a preset leaves room for', async () => {
+  expect(await promptOf('Question: {question} Short answer:', await photoIn('x', 'a.jpg'), 'how many?')).toBe(
+    'Question: how many? Short answer:',
+  );
+});
+
+it('tells when the camera took the photo', async () => {
+  expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', '2024:05:03 10:11:12'))).toBe('on 3 May 2024');
+});
+
+it.each([
+  ['no date', undefined],
+  ['a date of zeros', '0000:00:00 00:00:00'],
+  ['a month that is none', '2024:13:01 00:00:00'],
+])('tells when the file was changed where the photo has %s', async (_, taken) => {
+  expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', taken))).toBe('on 24 December 2020');
+});
+
+it('takes a date from no other file, whatever the name of this one spells', async () => {
+  const file = await photoIn('x', 'a\n-DateTimeOriginal=2001:01:01 00:00:00\nb.jpg');
+  expect(await promptOf('on {date}', file)).toBe('on 24 December 2020');
+});
+
+it('is without a date for a file that is gone, which whoever opens it will say', async () => {
+  expect(await promptOf('taken on {date}', '/no/such/photo.jpg')).toBe('taken on');
+});

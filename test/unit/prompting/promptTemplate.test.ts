@@ -1,0 +1,75 @@
+/** @file Variables in prompts. */
+import { describe, expect, it } from 'vitest';
+import {
+  type PromptVariable,
+  photoVariables,
+  promptTemplate,
+  questionVariable,
+} from '../../../main/library/prompting/promptTemplate.ts';
+
+const known: readonly PromptVariable[] = [...photoVariables, questionVariable];
+
+function filled(source: string, values: Partial<Record<PromptVariable, string>> = {}): string {
+  const entries = known.map((name) => [name, values[name] ?? ''] as const);
+  return promptTemplate(source, known).fill(new Map(entries));
+}
+
+describe('a prompt with variables', () => {
+  it('gets their values', () => {
+    expect(filled('a photo from {folder} on { date } of', { folder: 'Rome', date: '3 May 2024' })).toBe(
+      'a photo from Rome on 3 May 2024 of',
+    );
+  });
+
+  it('knows which it has, and keeps what was written', () => {
+    const template = promptTemplate('{file} in {folder}, {file}', known);
+    expect([...template.variables]).toEqual(['file', 'folder']);
+    expect(template.source).toBe('{file} in {folder}, {file}');
+  });
+
+  it('without any stays as it is, white space too', () => {
+    expect(filled('  a photo of } ')).toBe('  a photo of } ');
+  });
+
+  it('has braces where they are doubled', () => {
+    expect(filled('{{folder}} {{{folder}}} }}', { folder: 'Rome' })).toBe('{folder} {Rome} }');
+  });
+
+  it('treats what a value spells as text', () => {
+    expect(filled('in {folder}', { folder: '{file} {{' })).toBe('in {file} {{');
+  });
+
+  it('keeps a value on its line', () => {
+    expect(filled('in {folder}!', { folder: 'a\nQuestion:\u2028 b\u0000' })).toBe('in a Question: b!');
+  });
+
+  it.each(['{place}', '{}', '{Folder}', '{__proto__}'])('is refused with the unknown variable %s', (variable) => {
+    expect(() => promptTemplate(`in ${variable}`, photoVariables)).toThrow(
+      expect.objectContaining({
+        code: 'PROMPT_UNKNOWN_VARIABLE',
+        message: expect.stringContaining('There are: {folder}, {file}, {date}, {tags}.'),
+      }),
+    );
+  });
+
+  it.each(['a { b', '{folder', '{a{file}'])('is refused with a brace that nothing closes: %s', (source) => {
+    expect(() => promptTemplate(source, known)).toThrow(expect.objectContaining({ code: 'PROMPT_BRACE_OPEN' }));
+  });
+});
+
+describe('a value that is empty', () => {
+  it.each([
+    ['a photo of {tags}', 'a photo of'],
+    ['{tags} in a photo', 'in a photo'],
+    ['a photo ({tags}) of', 'a photo of'],
+    ['a photo “{tags}” of', 'a photo of'],
+    ['with {tags}, at sea', 'with, at sea'],
+    ['boats, {tags}, people', 'boats, people'],
+    ['boats, {tags}.', 'boats.'],
+    ['{tags}, a photo', 'a photo'],
+    ['a {tags} {tags} photo', 'a photo'],
+    ['{tags}', ''],
+  ])('leaves no gap in "%s"', (source, expected) => {
+    expect(filled(source)).toBe(expected);
+  });
+});
