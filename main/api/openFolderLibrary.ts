@@ -39,7 +39,7 @@ async function* captionWith(
 /** Finds the photos, starts captioning them in the background and returns. Disposing of the library stops it. */
 export async function openFolderLibrary(options: OpenFolderLibraryOptions): Promise<FolderLibrary> {
   const { photos, problems } = await findPhotos(options.folders, { cwd: process.cwd(), signal: options.signal });
-  const settings = generationSettingsSchema.parse({});
+  const settings = generationSettingsSchema.parse({ stopOnLoop: true });
   const library = new FolderLibrary({
     name: options.name ?? options.folders.map((folder) => basename(folder)).join(', '),
     photos,

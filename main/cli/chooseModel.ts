@@ -1,4 +1,5 @@
 /** @file Which model a command uses when none is named, and what to say when that cannot be told. Pure. */
+import type { ModelKind } from '../../native-models/compiler/manifest.ts';
 import { VignetteError } from '../../native-models/errors.ts';
 import type { ListedModel, ModelFacts } from './cliContext.ts';
 import { UsageError } from './exitCodes.ts';
@@ -16,10 +17,14 @@ export const modelChoiceHelp =
   'the model to use; without it, the one you imported, or the bundled demo model when there is none';
 
 /**
- * The one named; else the one that was imported; else the bundled one. Several imported ones are asked about rather than
+ * A model of the kind that is needed: the one named; else the one that was imported; else the bundled one. Several imported ones are asked about rather than
  * guessed between, and one that cannot be used is not replaced by the demo model behind the person's back.
  */
-export function chooseModel(models: readonly ListedModel[], id: string | undefined): UsableModel {
+export function chooseModel(
+  models: readonly ListedModel[],
+  id: string | undefined,
+  kind: ModelKind = 'generator',
+): UsableModel {
   if (id !== undefined) {
     const named = models.find((model) => model.id === id);
     if (named === undefined) {
@@ -27,14 +32,27 @@ export function chooseModel(models: readonly ListedModel[], id: string | undefin
         details: { id, installed: models.map((model) => model.id) },
       });
     }
-    return usable(named);
+    const model = usable(named);
+    if (model.facts.kind !== kind) {
+      const purpose = kind === 'generator' ? 'write text' : 'judge text';
+      throw new ModelChoiceError(
+        'MODEL_WRONG_KIND',
+        `The model ${id} (${model.facts.architecture}) cannot ${purpose}.`,
+        {
+          details: { id, kind: model.facts.kind },
+        },
+      );
+    }
+    return model;
   }
-  const imported = models.filter((model) => !model.bundled);
+  // one that cannot be read may be of either kind
+  const fitting = models.filter(({ facts }) => facts === undefined || facts.kind === kind);
+  const imported = fitting.filter((model) => !model.bundled);
   if (imported.length > 1) {
     const ids = imported.map((model) => model.id).join(', ');
     throw new UsageError(`There are several models: say which one with --model (${ids}).`);
   }
-  const model = imported[0] ?? models.find((candidate) => candidate.bundled);
+  const model = imported[0] ?? fitting.find((candidate) => candidate.bundled);
   if (model === undefined) {
     throw new ModelChoiceError('MODEL_NOT_FOUND', `No model is installed. ${howToGetOne}`);
   }

@@ -1,7 +1,9 @@
 /** @file All that the command touches outside itself. `context.ts` makes the real one; tests make their own. */
 import type { ImportProgress } from '../../native-models/compiler/importCheckpoint.ts';
-import type { LoadedModel } from '../../native-models/runtime/protocol.ts';
-import type { Answerer } from '../library/captioning/captionPhotos.ts';
+import type { ModelKind } from '../../native-models/compiler/manifest.ts';
+import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
+import type { Answer, AnswerRequest, LoadedModel } from '../../native-models/runtime/protocol.ts';
+import type { CaptionJudge, CaptionWriter } from '../library/captioning/capFilt.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
 
 export interface TextStream {
@@ -15,14 +17,21 @@ export interface TextStream {
 /** The reader of our output went away, as `head` does. Not an error: there is just nothing left to do. */
 export class PipeClosed extends Error {}
 
-export interface CliHost extends Answerer, AsyncDisposable {
+export interface CliHost extends CaptionWriter, CaptionJudge, AsyncDisposable {
+  answer(request: AnswerRequest, options?: { signal?: AbortSignal; onText?: (delta: string) => void }): Promise<Answer>;
   load(folder: string, options?: { signal?: AbortSignal }): Promise<LoadedModel>;
 }
 
 /** What a model says about itself. */
 export interface ModelFacts {
+  /** What it is for: writing text, or judging it. */
+  readonly kind: ModelKind;
   readonly architecture: string;
+  /** Generators: how they want to be asked. */
+  readonly promptStyle?: PromptStyle | undefined;
   readonly precision: string;
+  /** Matching models: captions less probable than this are doubtful. */
+  readonly doubtfulBelow: number | undefined;
   readonly sizeBytes: number;
   readonly sourceName: string;
   /** Of the checkpoint's weights. */

@@ -60,14 +60,27 @@ export function installedModels(modelsFolder: string, bundledFolder: string | un
   };
 }
 
+/** ITM is trained as a yes-or-no question: without calibration, an even chance is where belief ends. */
+const uncalibratedThreshold = 0.5;
+
 function listed(model: InstalledModel, bundled: boolean): ListedModel {
   const { id, folder } = model;
   if ('error' in model) {
     const { code, message } = model.error;
     return { id, folder, bundled, problem: { code, message } };
   }
-  const { architecture, precision, sizeBytes, source } = model.manifest;
-  const facts = { architecture, precision, sizeBytes, sourceName: source.name, sourceSha256: sourceSha256(source) };
+  const { kind, architecture, promptStyle, precision, calibration, sizeBytes, source } = model.manifest;
+  const doubtfulBelow = kind === 'matcher' ? (calibration?.doubtfulBelow ?? uncalibratedThreshold) : undefined;
+  const facts = {
+    doubtfulBelow,
+    kind,
+    architecture,
+    promptStyle,
+    precision,
+    sizeBytes,
+    sourceName: source.name,
+    sourceSha256: sourceSha256(source),
+  };
   return { id, folder, bundled, facts };
 }
 

@@ -6,6 +6,8 @@ import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
 import { modelsCommand } from './commands/models.ts';
+import { presetsCommand } from './commands/presets.ts';
+import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import type { SetExitCode } from './commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
@@ -37,6 +39,8 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .version(packageJson.version)
     .addCommand(captionCommand(context, setExitCode))
     .addCommand(askCommand(context, setExitCode))
+    .addCommand(scoreCommand(context, setExitCode))
+    .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))
     .addCommand(serveCommand(context, setExitCode));
   forEachCommand(program, (command) => {

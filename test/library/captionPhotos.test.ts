@@ -9,7 +9,7 @@ const photos = ['/a.jpg', '/b.jpg', '/c.jpg'].map((path) => ({ path }));
 
 function answerOf(text: string): Answer {
   const ms = { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 };
-  return { text, tokenIds: [], finish: 'eos', width: 1, height: 1, ms };
+  return { prompt: 'a photo of', warnings: [], text, tokenIds: [], finish: 'eos', width: 1, height: 1, ms };
 }
 
 async function outcomesOf(

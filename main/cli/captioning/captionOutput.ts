@@ -51,11 +51,13 @@ export class LinesOutput implements CaptionOutput {
           path: photo.shownAs,
           caption: caption.text,
           model: this.#run.model.id,
-          prompt: this.#run.prompt,
+          prompt: caption.prompt ?? this.#run.prompt,
           width: caption.width,
           height: caption.height,
+          ...caption.judgement,
+          ...(caption.warnings === undefined ? {} : { warnings: caption.warnings }),
         })
-      : `${printable(photo.shownAs)}\t${printable(caption.text)}`;
+      : `${printable(photo.shownAs)}\t${printable(caption.text)}${caption.judgement?.doubtful === true ? '\tdoubtful' : ''}`;
     await this.#terminal.print(line);
     return true;
   }

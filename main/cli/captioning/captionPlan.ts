@@ -17,35 +17,80 @@ export type CaptionTarget =
 export interface CaptionPlan {
   readonly paths: readonly string[];
   readonly target: CaptionTarget;
-  readonly prompt: string;
+  /** Undefined with a preset, and when nothing was said. */
+  readonly prompt: string | undefined;
+  readonly preset: string | undefined;
   readonly settings: GenerationSettings;
   readonly modelId: string | undefined;
+  readonly filter: FilterPlan | undefined;
   readonly json: boolean;
+}
+
+/** CapFilt, as asked for. */
+export interface FilterPlan {
+  readonly modelId: string | undefined;
+  readonly candidates: number;
 }
 
 export const captionFormats: readonly string[] = [...documentFormats, ...sidecarFormats];
 
 const optionValuesSchema = z.object({
   model: z.string().optional(),
-  prompt: z.string(),
+  prompt: z.string().optional(),
+  preset: z.string().optional(),
   out: z.string().optional(),
   format: z.string().optional(),
   json: z.boolean().default(false),
+  candidates: z.string().optional(),
+  filter: z.string().optional(),
 });
 
 export function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): CaptionPlan {
-  const { model, prompt, out, format, json } = optionValuesSchema.parse(optionValues);
+  const { model, prompt, preset, out, format, json, candidates, filter } = optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
     throw new UsageError('A path to a photo or a folder is empty.');
   }
   if (out === '') {
     throw new UsageError('--out needs a name.');
   }
+  if (prompt !== undefined && preset !== undefined) {
+    throw new UsageError('--prompt and --preset exclude each other.');
+  }
   const target = captionTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError('--json and --format csv exclude each other on stdout; name a file with --out.');
   }
-  return { paths, target, prompt, settings: generationSettings(optionValues), modelId: model, json };
+  const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
+  const settings = generationSettings(
+    filterPlan === undefined ? optionValues : samplingValues(optionValues, filterPlan),
+    cwd,
+  );
+  return { paths, target, prompt, preset, settings, modelId: model, filter: filterPlan, json };
+}
+
+function filterOf(candidates: string | undefined, filter: string | undefined): FilterPlan {
+  const count = z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .safeParse(candidates ?? '1');
+  if (!count.success) {
+    throw new UsageError(`--candidates must be a whole number from 1 to 64, not "${candidates}".`);
+  }
+  return { modelId: filter, candidates: count.data };
+}
+
+/** Several candidates are sampled whether or not --sample is there; as BLIP does it, from the likeliest 90 %. */
+function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unknown {
+  const values = z.record(z.string(), z.unknown()).parse(optionValues);
+  if (candidates === 1) {
+    return values;
+  }
+  if (values.beams !== undefined) {
+    throw new UsageError('--beams and --candidates exclude each other: candidates are sampled.');
+  }
+  return { topP: '0.9', ...values, sample: true };
 }
 
 function captionTarget(format: string | undefined, out: string | undefined): CaptionTarget {

@@ -1,6 +1,8 @@
 /** @file One run of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
 import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
-import type { Answer, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { PromptKind, PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
+import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { JudgedAnswer } from '../../library/captioning/capFilt.ts';
 import { captionPhotos } from '../../library/captioning/captionPhotos.ts';
 import type { Caption } from '../../library/captioning/captionRecord.ts';
 import type { RunJournal } from '../../library/captioning/runJournal.ts';
@@ -11,14 +13,17 @@ import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
 import { formatDuration, formatPhotoRate, paceOf } from '../quantities.ts';
 import type { ProgressLines, Terminal } from '../terminal.ts';
+import type { CaptionHost } from './captionHost.ts';
 import type { CaptionOutput, FailedPhoto } from './captionOutput.ts';
-import type { LazyHost } from './lazyHost.ts';
 
 export interface CaptionRunParts {
   readonly photos: readonly PhotoFile[];
-  readonly prompt: string;
+  readonly prompt: (photo: PhotoFile) => Promise<string>;
+  readonly kind: PromptKind;
+  /** The prompt of all photos, before anything is filled in. */
+  readonly template: string;
   readonly settings: GenerationSettings;
-  readonly host: LazyHost;
+  readonly host: CaptionHost;
   readonly output: CaptionOutput;
   readonly journal: RunJournal | undefined;
   readonly terminal: Terminal;
@@ -33,6 +38,8 @@ export class CaptionRun {
   captioned = 0;
   /** Captioned by an earlier part of this run. */
   resumed = 0;
+  /** Captions, of either part, that the filter does not believe. */
+  doubtful = 0;
   /** Had text that someone else wrote. */
   kept = 0;
   readonly #parts: CaptionRunParts;
@@ -41,6 +48,7 @@ export class CaptionRun {
   readonly #due: number;
   #startedMs = 0;
   #current = '';
+  readonly #warned = new Set<string>();
 
   constructor(parts: CaptionRunParts) {
     this.#parts = parts;
@@ -49,8 +57,8 @@ export class CaptionRun {
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async captionAll(): Promise<void> {
-    const { host, prompt, settings, signal, nowMs } = this.#parts;
-    const job = { answerer: host, photos: this.#duePhotos(), prompt, settings, signal, nowMs };
+    const { host, prompt, kind, settings, signal, nowMs } = this.#parts;
+    const job = { answerer: host, photos: this.#duePhotos(), prompt, kind, settings, signal, nowMs };
     for await (const outcome of captionPhotos(job)) {
       if ('error' in outcome) {
         await this.#fail(outcome.photo, outcome.error);
@@ -109,9 +117,16 @@ export class CaptionRun {
     }
   }
 
-  async #add(photo: PhotoFile, answer: Answer, atMs: number): Promise<void> {
-    const { text, width, height } = answer;
-    let caption: Caption = { text, width, height, atMs };
+  async #add(photo: PhotoFile, answer: JudgedAnswer, atMs: number): Promise<void> {
+    const { text, width, height, judgement, prompt, warnings } = answer;
+    await this.#warn(warnings);
+    const judged =
+      judgement === undefined ? {} : { judgement: { ...judgement, candidates: [...judgement.candidates] } };
+    const asked = {
+      ...(prompt === this.#parts.template ? {} : { prompt }),
+      ...(warnings.length === 0 ? {} : { warnings }),
+    };
+    let caption: Caption = { text, width, height, atMs, ...asked, ...judged };
     try {
       if (this.#parts.hashesPhotos) {
         caption = { ...caption, contentSha256: await contentSha256(photo.path) };
@@ -126,10 +141,21 @@ export class CaptionRun {
     });
   }
 
+  /** What is true of one prompt is mostly true of all: each sentence is said once. */
+  async #warn(warnings: readonly PromptWarning[]): Promise<void> {
+    for (const { message } of warnings) {
+      if (!this.#warned.has(message)) {
+        this.#warned.add(message);
+        await this.#parts.terminal.note(message);
+      }
+    }
+  }
+
   async #deliver(photo: PhotoFile, caption: Caption, onDelivered: () => void): Promise<void> {
     try {
       if (await this.#parts.output.deliver(photo, caption)) {
         onDelivered();
+        if (caption.judgement?.doubtful === true) this.doubtful += 1;
       } else {
         this.kept += 1;
       }

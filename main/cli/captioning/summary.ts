@@ -6,6 +6,7 @@ import type { FailedPhoto } from './captionOutput.ts';
 export interface RunResult {
   readonly captioned: number;
   readonly resumed: number;
+  readonly doubtful: number;
   readonly kept: number;
   readonly failures: readonly FailedPhoto[];
 }
@@ -14,10 +15,11 @@ export interface RunResult {
 const mostListed = 20;
 
 export function summaryLines(result: RunResult, place: string | undefined): string[] {
-  const { captioned, resumed, kept, failures } = result;
+  const { captioned, resumed, doubtful, kept, failures } = result;
   const counts = [
     `${counted(captioned, 'photo')} captioned`,
     ...(resumed === 0 ? [] : [`${resumed} done earlier`]),
+    ...(doubtful === 0 ? [] : [`${doubtful} of them doubtful`]),
     ...(kept === 0 ? [] : [`${kept} kept (text was there already)`]),
     ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
   ].join(', ');
@@ -34,6 +36,7 @@ export function summaryJson(result: RunResult, place: string | undefined, isComp
     complete: isComplete,
     captioned: result.captioned,
     resumed: result.resumed,
+    doubtful: result.doubtful,
     kept: result.kept,
     failed: result.failures.map(({ shownAs, code, message }) => ({ path: shownAs, code, message })),
     out: place ?? null,

@@ -1,53 +1,62 @@
 /** @file `vignette ask IMAGE QUESTION`: one question about one photo. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
+import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
 import type { Answer, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
-import { fileSystemReason } from '../../library/files/fileSystemError.ts';
-import { LibraryError } from '../../library/libraryError.ts';
+import { PresetStore } from '../../library/prompting/presetStore.ts';
+import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
 import { chooseModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
+import { assertFile } from '../namedFile.ts';
 import { printable, printableText } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
 
 interface Question {
   /** As typed. */
   readonly image: string;
-  readonly prompt: string;
+  readonly flags: QuestionFlags;
   readonly modelId: string | undefined;
   readonly settings: GenerationSettings;
   readonly json: boolean;
   readonly libraryFolder: string;
 }
 
-const optionValuesSchema = z.object({ model: z.string().optional() });
+const optionValuesSchema = z.object({
+  model: z.string().optional(),
+  preset: z.string().optional(),
+  history: z.string().optional(),
+  raw: z.boolean().default(false),
+});
 
 export function askCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('ask')
     .summary('ask a question about a photo')
-    .description('Asks a question about one photo. The text goes to the model as it stands.')
+    .description("Asks a question about one photo. It is put into the form that the model's family was trained on.")
     .argument('<IMAGE>', 'the photo')
-    .argument('<QUESTION>', 'the question or instruction')
-    .option('--model <ID>', modelChoiceHelp);
+    .argument('[QUESTION]', 'the question or instruction; a preset may make do without')
+    .option('--model <ID>', modelChoiceHelp)
+    .option('--preset <NAME>', 'a question by its name; vignette presets list shows them')
+    .option('--history <FILE>', 'the conversation so far, as JSON: [{"question": "…", "answer": "…"}, …]')
+    .option('--raw', 'give the text to the model as it stands');
   addCommonOptions(command);
   addGenerationOptions(command);
-  return command.action(async (image: string, question: string, options: unknown) => {
-    if (question.trim() === '') {
-      throw new UsageError('The question is empty.');
-    }
+  return command.action(async (image: string, question: string | undefined, options: unknown) => {
+    const { model, ...asked } = optionValuesSchema.parse(options);
+    const flags = { question, preset: asked.preset, history: asked.history, raw: asked.raw };
+    checkQuestionFlags(flags);
     if (image === '') {
       throw new UsageError('The path to the photo is empty.');
     }
     await ask(
       {
         image,
-        prompt: question,
-        modelId: optionValuesSchema.parse(options).model,
-        settings: generationSettings(options),
+        flags,
+        modelId: model,
+        settings: generationSettings(options, context.cwd),
         json: wantsJson(options),
         libraryFolder: libraryFolderOf(options, context),
       },
@@ -58,12 +67,14 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
 }
 
 async function ask(question: Question, context: CliContext): Promise<void> {
-  const { image, prompt, settings, json } = question;
+  const { image, flags, settings, json, libraryFolder } = question;
   const terminal = new Terminal(context, { plain: json });
-  const model = chooseModel(await context.models(question.libraryFolder).list(), question.modelId);
+  const model = chooseModel(await context.models(libraryFolder).list(), question.modelId);
   const file = path.resolve(context.cwd, image);
   // Before the model, which can take a while to load.
   await assertFile(file, image);
+  const presets = new PresetStore(libraryFolder);
+  const asked = await askedQuestion(flags, file, model, { presets, cwd: context.cwd });
   const notice = demoNotice(model, question.modelId);
   if (notice !== undefined) {
     await terminal.note(notice);
@@ -76,28 +87,29 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   const stream = new AnswerStream(terminal);
   const streams = context.stdout.isTty && !json;
   const answer = await host.answer(
-    { image: file, prompt, settings },
+    { image: file, ...asked, settings },
     { signal: context.interrupt, ...(streams && { onText: (delta: string) => stream.push(delta) }) },
   );
   if (json) {
-    const { text, tokenIds, score, ms } = answer;
-    const scored = score === undefined ? {} : { score };
-    await terminal.print(JSON.stringify({ image, model: model.id, prompt, text, tokenIds, ...scored, ms }));
+    await terminal.print(JSON.stringify({ image, model: model.id, ...answerJson(answer) }));
   } else {
     await stream.finish(answer);
   }
+  await sayWarnings(answer.warnings, terminal);
 }
 
-async function assertFile(file: string, shownAs: string): Promise<void> {
-  try {
-    await stat(file);
-  } catch (error) {
-    throw new LibraryError(
-      'PATH_NOT_FOUND',
-      `${shownAs} cannot be read: ${fileSystemReason(error)}.`,
-      { path: file },
-      error,
-    );
+function answerJson({ prompt, text, tokenIds, score, choices, warnings, ms }: Answer): Record<string, unknown> {
+  const known = {
+    ...(score === undefined ? {} : { score }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+  return { prompt, text, tokenIds, ...known, ms };
+}
+
+async function sayWarnings(warnings: readonly PromptWarning[], terminal: Terminal): Promise<void> {
+  for (const { message } of warnings) {
+    await terminal.note(message);
   }
 }
 

@@ -1,18 +1,23 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
+import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import type { RunJournal } from '../../library/captioning/runJournal.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
+import { PhotoPrompts } from '../../library/prompting/photoPrompt.ts';
+import { PresetStore } from '../../library/prompting/presetStore.ts';
+import { CapFiltHost, type CaptionHost, LazyHost } from '../captioning/captionHost.ts';
 import type { CaptionOutput } from '../captioning/captionOutput.ts';
 import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
+import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
-import { LazyHost } from '../captioning/lazyHost.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
-import { chooseModel, demoNotice, modelChoiceHelp, type UsableModel } from '../chooseModel.ts';
-import { type CliContext, PipeClosed } from '../cliContext.ts';
+import { chooseModel, demoNotice, howToGetOne, modelChoiceHelp, type UsableModel } from '../chooseModel.ts';
+import { type CliContext, type CliHost, type ListedModel, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
-import { type ExitCode, exitCode } from '../exitCodes.ts';
+import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
@@ -27,12 +32,16 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     )
     .argument('<PATH...>', 'photos and folders')
     .option('--model <ID>', modelChoiceHelp)
-    .option('--prompt <TEXT>', 'what the caption goes on from', 'a photo of')
+    .option('--prompt <TEXT>', `what the caption goes on from; may hold ${promptVariablesHelp} (default: "a photo of")`)
+    .option('--preset <NAME>', 'a prompt by its name; vignette presets list shows them')
     .option('--out <FILE>', 'where the captions go; without it, to stdout (sidecars: beside the photos)')
     .option(
       '--format <FORMAT>',
       `one of ${captionFormats.join(', ')}; without it, json for --out, or what the name .jsonl or .csv says`,
     );
+  command
+    .option('--candidates <K>', 'sample K captions and keep the one that the filter finds most probable')
+    .option('--filter <ID>', 'the matching model that judges captions; doubtful ones are marked');
   addCommonOptions(command);
   addGenerationOptions(command);
   return command.action(async (paths: string[], options: unknown) => {
@@ -42,7 +51,10 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
 
 async function caption(plan: CaptionPlan, libraryFolder: string, context: CliContext): Promise<ExitCode> {
   const terminal = new Terminal(context, { plain: plan.json });
-  const model = chooseModel(await context.models(libraryFolder).list(), plan.modelId);
+  const installed = await context.models(libraryFolder).list();
+  const model = chooseModel(installed, plan.modelId);
+  const filter = chooseFilter(installed, model, plan);
+  const prompt = await captionPrompt(plan, model, new PresetStore(libraryFolder));
   const target = await preparedTarget(plan.target);
   const search = await searchPhotos(plan, terminal, context);
   const notice = demoNotice(model, plan.modelId);
@@ -50,15 +62,19 @@ async function caption(plan: CaptionPlan, libraryFolder: string, context: CliCon
     await terminal.note(notice);
   }
   await using resources = new AsyncDisposableStack();
-  const run = runIdentity(model, plan);
+  const prompts = resources.use(await PhotoPrompts.start(prompt.template));
+  const run = runIdentity(model, prompt, plan.settings, filter);
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
   const { output, journal } = await openOutput(isHopeless ? { kind: 'lines' } : target, {
     ...{ plan, search, run, terminal, libraryFolder, temporaryFolder, resources },
   });
-  const host = resources.use(new LazyHost(() => startHost(context, terminal), model.folder));
+  const host = resources.use(captionHost(model, filter, () => startHost(context, terminal)));
   const captionRun = new CaptionRun({
-    ...{ host, output, journal, terminal, photos: search.photos, prompt: plan.prompt, settings: plan.settings },
+    ...{ host, output, journal, terminal, photos: search.photos, settings: plan.settings },
+    prompt: (photo) => prompts.of(photo),
+    kind: prompt.kind,
+    template: prompt.template.source,
     signal: context.interrupt,
     nowMs: () => context.nowMs(),
     hashesPhotos: 'format' in target && target.format === 'json-full',
@@ -77,8 +93,44 @@ async function caption(plan: CaptionPlan, libraryFolder: string, context: CliCon
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
 }
 
-function runIdentity({ id, facts }: UsableModel, { prompt, settings }: CaptionPlan): RunIdentity {
-  return { model: { id, sha256: facts.sourceSha256, precision: facts.precision }, prompt, settings };
+function runIdentity(
+  model: UsableModel,
+  { template, kind }: CaptionPrompt,
+  settings: GenerationSettings,
+  filter: ChosenFilter | undefined,
+): RunIdentity {
+  const identity = ({ id, facts }: UsableModel) => ({ id, sha256: facts.sourceSha256, precision: facts.precision });
+  const asked = { prompt: template.source, ...(kind === 'text' ? {} : { kind }) };
+  const run = { model: identity(model), ...asked, settings };
+  return filter === undefined ? run : { ...run, filter: { model: identity(filter.model), ...filter.settings } };
+}
+
+interface ChosenFilter {
+  readonly model: UsableModel;
+  readonly settings: CapFiltSettings;
+}
+
+function chooseFilter(
+  installed: readonly ListedModel[],
+  writer: UsableModel,
+  { filter }: CaptionPlan,
+): ChosenFilter | undefined {
+  if (filter === undefined) {
+    return undefined;
+  }
+  const model = chooseModel(installed, filter.modelId, 'matcher');
+  if (filter.modelId === undefined && model.bundled !== writer.bundled) {
+    // The demo models know drawn scenes only: their opinion of a real model's captions is worth nothing.
+    throw new UsageError(`Say which model judges the captions, with --filter. ${howToGetOne}`);
+  }
+  return { model, settings: { candidates: filter.candidates, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
+}
+
+function captionHost(model: UsableModel, filter: ChosenFilter | undefined, start: () => CliHost): CaptionHost {
+  const writer = new LazyHost(start, model.folder);
+  return filter === undefined
+    ? writer
+    : new CapFiltHost(writer, new LazyHost(start, filter.model.folder), filter.settings);
 }
 
 async function searchPhotos(plan: CaptionPlan, terminal: Terminal, context: CliContext): Promise<PhotoSearch> {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../cliContext.ts';
 import type { SetExitCode } from '../commonOptions.ts';
+import { modelsCalibrateCommand } from './modelsCalibrate.ts';
 import { modelsImportCommand } from './modelsImport.ts';
 import { modelsListCommand } from './modelsList.ts';
 import { modelsRemoveCommand } from './modelsRemove.ts';
@@ -9,10 +10,11 @@ import { modelsVerifyCommand } from './modelsVerify.ts';
 
 export function modelsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return new Command('models')
-    .summary('import, list, verify and remove models')
+    .summary('import, list, verify, calibrate and remove models')
     .description('Models on this machine. Vignette compiles published checkpoints itself; see models import --help.')
     .addCommand(modelsListCommand(context, setExitCode))
     .addCommand(modelsImportCommand(context, setExitCode))
     .addCommand(modelsVerifyCommand(context, setExitCode))
+    .addCommand(modelsCalibrateCommand(context, setExitCode))
     .addCommand(modelsRemoveCommand(context, setExitCode));
 }

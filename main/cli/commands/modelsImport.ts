@@ -15,7 +15,7 @@ const optionValuesSchema = z.object({ id: z.string().optional(), precision: z.st
 export function modelsImportCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('import')
     .description(
-      'Compiles a published checkpoint (a folder with config.json and *.safetensors) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
+      'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
     )
     .argument('<SOURCE>', "the checkpoint's folder")
     .option('--id <ID>', "the model's name here; without it, made from the folder's name")

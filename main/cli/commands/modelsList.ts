@@ -28,18 +28,21 @@ export function modelsListCommand(context: CliContext, setExitCode: SetExitCode)
 
 export function modelJson({ id, folder, bundled, facts, problem }: ListedModel): Record<string, unknown> {
   const source = facts === undefined ? {} : { source: { name: facts.sourceName, sha256: facts.sourceSha256 } };
-  const { architecture, precision, sizeBytes } = facts ?? {};
-  return { id, folder, bundled, architecture, precision, sizeBytes, ...source, error: problem };
+  const { kind, architecture, precision, sizeBytes } = facts ?? {};
+  return { id, folder, bundled, kind, architecture, precision, sizeBytes, ...source, error: problem };
 }
+
+const purposes = { generator: 'captions, answers', matcher: 'scores' } as const;
 
 function modelTable(models: readonly ListedModel[]): string {
   const rows = models.map(({ id, bundled, facts, problem }) => [
     id,
+    facts === undefined ? '-' : purposes[facts.kind],
     facts?.architecture ?? '-',
     facts?.precision ?? '-',
     facts === undefined ? '-' : formatBytes(facts.sizeBytes),
     printable(facts?.sourceName ?? '-'),
     problem !== undefined ? `cannot be used: ${printable(problem.message)}` : bundled ? 'bundled demo' : '',
   ]);
-  return table([['ID', 'ARCHITECTURE', 'PRECISION', 'SIZE', 'SOURCE', 'NOTE'], ...rows]);
+  return table([['ID', 'FOR', 'ARCHITECTURE', 'PRECISION', 'SIZE', 'SOURCE', 'NOTE'], ...rows]);
 }

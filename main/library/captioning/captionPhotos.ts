@@ -3,24 +3,32 @@
  * whoever keeps a catalog stores them. Main process and CLI.
  */
 import { type SerializedError, serializeError, VignetteError } from '../../../native-models/errors.ts';
-import type { Answer, AnswerRequest, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
+import type { AnswerRequest, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { JudgedAnswer } from './capFilt.ts';
 
 /** Whatever answers for a photo: the model host, or a double. */
 export interface Answerer {
-  answer(request: AnswerRequest, options?: { signal?: AbortSignal; onText?: (delta: string) => void }): Promise<Answer>;
+  answer(
+    request: AnswerRequest,
+    options?: { signal?: AbortSignal; onText?: (delta: string) => void },
+  ): Promise<JudgedAnswer>;
 }
 
 export interface CaptionJob<Photo> {
   readonly answerer: Answerer;
   readonly photos: Iterable<Photo> | AsyncIterable<Photo>;
-  readonly prompt: string;
+  /** The same for all photos, or made for each. */
+  readonly prompt: string | ((photo: Photo) => Promise<string>);
+  /** How the prompt is meant; without it, it goes to the model as it stands. */
+  readonly kind?: PromptKind | undefined;
   readonly settings: GenerationSettings;
   readonly signal?: AbortSignal | undefined;
   readonly nowMs?: (() => number) | undefined;
 }
 
 export type CaptionOutcome<Photo> =
-  | { readonly photo: Photo; readonly answer: Answer; readonly atMs: number }
+  | { readonly photo: Photo; readonly answer: JudgedAnswer; readonly atMs: number }
   | { readonly photo: Photo; readonly error: SerializedError };
 
 /**
@@ -33,9 +41,11 @@ export async function* captionPhotos<Photo extends { readonly path: string }>(
   const nowMs = job.nowMs ?? Date.now;
   for await (const photo of job.photos) {
     job.signal?.throwIfAborted();
-    const request = { image: photo.path, prompt: job.prompt, settings: job.settings };
     let outcome: CaptionOutcome<Photo>;
     try {
+      const prompt = typeof job.prompt === 'string' ? job.prompt : await job.prompt(photo);
+      const { kind, settings } = job;
+      const request = { image: photo.path, prompt, settings, ...(kind === undefined ? {} : { kind }) };
       const answer = await job.answerer.answer(request, job.signal === undefined ? {} : { signal: job.signal });
       outcome = { photo, answer, atMs: nowMs() };
     } catch (error) {

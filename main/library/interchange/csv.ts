@@ -9,7 +9,7 @@ export function csvDocument(set: Pick<CaptionSet, 'records' | 'run'>): string {
     String(caption.width),
     String(caption.height),
     set.run.model.id,
-    set.run.prompt,
+    caption.prompt ?? set.run.prompt,
   ]);
   return [header, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }

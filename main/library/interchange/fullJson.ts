@@ -4,7 +4,7 @@ import type { CaptionSet } from './captionDocument.ts';
 export const fullJsonVersion = 1;
 
 export function fullJsonDocument(set: CaptionSet): string {
-  const { model, prompt, settings } = set.run;
+  const { model, prompt, settings, filter } = set.run;
   const document = {
     format: 'vignette-captions',
     version: fullJsonVersion,
@@ -18,9 +18,12 @@ export function fullJsonDocument(set: CaptionSet): string {
           text: caption.text,
           source: 'model',
           model,
-          instruction: prompt,
+          instruction: caption.prompt ?? prompt,
           parameters: settings,
-          itm: null,
+          itm: caption.judgement?.itm ?? null,
+          ...(caption.judgement === undefined
+            ? {}
+            : { doubtful: caption.judgement.doubtful, candidates: caption.judgement.candidates, filter }),
           language: null,
           at: new Date(caption.atMs).toISOString(),
         },

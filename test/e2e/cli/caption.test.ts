@@ -172,7 +172,8 @@ describe('vignette models with a real checkpoint', () => {
     });
     const listed = await vignette(folder, ['models', 'list', '--json']);
     expect(JSON.parse(listed.out)).toMatchObject([
-      { id: 'demo', bundled: true },
+      { id: 'demo', kind: 'generator', bundled: true },
+      { id: 'demo-matching', kind: 'matcher', bundled: true },
       { id: 'mine', bundled: false },
     ]);
     expect((await vignette(folder, ['models', 'import', demoCheckpoint, '--id', 'mine'])).code).toBe(1);

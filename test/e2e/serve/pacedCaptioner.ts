@@ -65,7 +65,7 @@ export class PacedCaptioner {
         const { text, width, height } = step;
         yield {
           photo,
-          answer: { text, tokenIds: [], finish: 'eos', width, height, ms: noTimes },
+          answer: { prompt: 'a photo of', warnings: [], text, tokenIds: [], finish: 'eos', width, height, ms: noTimes },
           atMs: 0,
         };
       }

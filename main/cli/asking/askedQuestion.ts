@@ -1,0 +1,83 @@
+/** @file What `vignette ask` asks: the question as typed, or a preset, after a conversation where a file holds one. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
+import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
+import { type PromptKind, type Turn, turnSchema } from '../../../native-models/prompting/promptRequest.ts';
+import { fileSystemReason } from '../../library/files/fileSystemError.ts';
+import { PhotoPrompts } from '../../library/prompting/photoPrompt.ts';
+import { type PresetStore, wordingFor } from '../../library/prompting/presetStore.ts';
+import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
+import type { UsableModel } from '../chooseModel.ts';
+import { UsageError } from '../exitCodes.ts';
+
+/** As on the command line. */
+export interface QuestionFlags {
+  readonly question: string | undefined;
+  readonly preset: string | undefined;
+  /** Path of the conversation so far. */
+  readonly history: string | undefined;
+  readonly raw: boolean;
+}
+
+export interface AskedQuestion {
+  readonly prompt: string;
+  readonly kind: PromptKind;
+  readonly history: Turn[];
+}
+
+/** What can be told from the flags alone. @throws UsageError */
+export function checkQuestionFlags({ question, preset, history, raw }: QuestionFlags): void {
+  if (question === undefined && preset === undefined) {
+    throw new UsageError('There is no question; give one, or a preset with --preset.');
+  }
+  if (question?.trim() === '' && !raw) {
+    throw new UsageError('The question is empty.');
+  }
+  if (raw && history !== undefined) {
+    throw new UsageError('--raw and --history exclude each other: raw text stands for the whole prompt.');
+  }
+}
+
+/** @throws UsageError, PromptError when the model cannot be asked it, PromptingError */
+export async function askedQuestion(
+  flags: QuestionFlags,
+  image: string,
+  { facts }: UsableModel,
+  { presets, cwd }: { readonly presets: PresetStore; readonly cwd: string },
+): Promise<AskedQuestion> {
+  const style = promptStyleOf(facts);
+  const { question = '', preset } = flags;
+  const wording = preset === undefined ? undefined : wordingFor(await presets.find(preset), style);
+  const kind = flags.raw ? 'text' : (wording?.kind ?? 'question');
+  const prompt = wording === undefined ? question : await filled(wording.text, flags, image);
+  assertAnswerable(style, { text: prompt, kind });
+  return { prompt, kind, history: flags.history === undefined ? [] : await readHistory(flags.history, cwd) };
+}
+
+async function filled(text: string, { question, preset }: QuestionFlags, image: string): Promise<string> {
+  const template = promptTemplate(text, [...photoVariables, questionVariable]);
+  const takesQuestion = template.variables.has(questionVariable);
+  if (takesQuestion && question === undefined) {
+    throw new UsageError(`The preset ${preset} needs a question.`);
+  }
+  if (!takesQuestion && question !== undefined) {
+    throw new UsageError(`The preset ${preset} is a question of its own; leave yours away, or the preset.`);
+  }
+  await using prompts = await PhotoPrompts.start(template, question);
+  return await prompts.of({ path: image });
+}
+
+async function readHistory(named: string, cwd: string): Promise<Turn[]> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path.resolve(cwd, named), 'utf8'));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : fileSystemReason(error);
+    throw new UsageError(`The conversation in ${named} cannot be read: ${reason}.`);
+  }
+  const turns = z.array(turnSchema).safeParse(value);
+  if (turns.success) return turns.data;
+  throw new UsageError(`The conversation in ${named} is not a list of {"question": "…", "answer": "…"}.`);
+}

@@ -1,0 +1,87 @@
+/** @file `vignette models calibrate ID PAIRS`: finds from labelled pairs where a matching model's belief should end. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { type Calibration, setCalibration } from '../../../native-models/compiler/manifest.ts';
+import { calibrate, type JudgedPair } from '../../library/captioning/calibrate.ts';
+import { chooseModel } from '../chooseModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { assertFile } from '../namedFile.ts';
+import { printable } from '../printable.ts';
+import { Terminal } from '../terminal.ts';
+
+const pairSchema = z.object({ image: z.string(), text: z.string(), holds: z.boolean() });
+type Pair = z.output<typeof pairSchema>;
+
+export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('calibrate')
+    .description(
+      'Finds below which probability a matching model should call a caption doubtful.\n' +
+        'PAIRS is a file of JSON lines {"image": …, "text": …, "holds": true or false}; images relative to it.',
+    )
+    .argument('<ID>', 'the matching model')
+    .argument('<PAIRS>', 'labelled pairs of photo and text, as JSON lines');
+  addCommonOptions(command);
+  return command.action(async (id: string, pairsFile: string, options: unknown) => {
+    const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
+    const file = path.resolve(context.cwd, pairsFile);
+    await assertFile(file, pairsFile);
+    const pairs = parsePairs(await readFile(file, 'utf8'));
+    await using host = context.startHost((reason) => {
+      void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
+    });
+    await host.load(model.folder, { signal: context.interrupt });
+    const judged: JudgedPair[] = [];
+    for (const { image, text, holds } of pairs) {
+      const request = { image: path.resolve(path.dirname(file), image), texts: [text] };
+      const matches = await host.match(request, { signal: context.interrupt });
+      for (const { itm } of matches) {
+        judged.push({ itm, holds });
+      }
+      const line = `Judging: ${judged.length} of ${pairs.length}`;
+      await terminal.progress(() => ({ line, logLine: line }));
+    }
+    const calibration = calibrate(judged);
+    await setCalibration(model.folder, calibration);
+    await terminal.clearProgress();
+    await terminal.print(wantsJson(options) ? JSON.stringify({ id, ...calibration }) : sentence(id, calibration));
+    setExitCode(exitCode.done);
+  });
+}
+
+function sentence(id: string, { doubtfulBelow, pairs, precision, recall }: Calibration): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return (
+    `${id} calls a caption doubtful below ${doubtfulBelow.toFixed(3)}: of ${pairs} pairs, ` +
+    `${percent(precision)} of what it believes is true, and it believes ${percent(recall)} of what is true.`
+  );
+}
+
+function parsePairs(text: string): Pair[] {
+  const pairs = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, i) => {
+      const parsed = pairSchema.safeParse(parseLine(line));
+      if (!parsed.success) {
+        throw new UsageError(`Line ${i + 1} of the pairs is not {"image": …, "text": …, "holds": true or false}.`);
+      }
+      return parsed.data;
+    });
+  if (new Set(pairs.map(({ holds }) => holds)).size < 2) {
+    throw new UsageError('The pairs must hold both true and false texts.');
+  }
+  return pairs;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

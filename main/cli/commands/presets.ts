@@ -1,0 +1,107 @@
+/** @file `vignette presets …`: lists the presets, and keeps the person's own. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import { promptStyleSchema, promptStyleTitles } from '../../../native-models/prompting/promptStyle.ts';
+import type { Wording } from '../../library/prompting/builtInPresets.ts';
+import { type ListedPreset, PresetStore } from '../../library/prompting/presetStore.ts';
+import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { printable } from '../printable.ts';
+import { table } from '../table.ts';
+import { Terminal } from '../terminal.ts';
+
+export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  return new Command('presets')
+    .summary('list, show, save and remove prompts by name')
+    .description('Prompts by name, for caption --preset and ask --preset.')
+    .addCommand(listCommand(context, setExitCode))
+    .addCommand(showCommand(context, setExitCode))
+    .addCommand(saveCommand(context, setExitCode))
+    .addCommand(removeCommand(context, setExitCode));
+}
+
+function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('list').description('Lists the built-in presets and your own.');
+  addCommonOptions(command);
+  return command.action(async (options: unknown) => {
+    const terminal = new Terminal(context, { plain: true });
+    const presets = await storeOf(options, context).list();
+    await terminal.print(wantsJson(options) ? JSON.stringify(presets.map(presetJson), null, 2) : presetTable(presets));
+    setExitCode(exitCode.done);
+  });
+}
+
+function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('show')
+    .description('Shows what a preset asks each family of models.')
+    .argument('<NAME>', 'the preset');
+  addCommonOptions(command);
+  return command.action(async (name: string, options: unknown) => {
+    const terminal = new Terminal(context, { plain: true });
+    const preset = await storeOf(options, context).find(name);
+    await terminal.print(wantsJson(options) ? JSON.stringify(presetJson(preset), null, 2) : wordingTable(preset));
+    setExitCode(exitCode.done);
+  });
+}
+
+const saveOptionsSchema = z.object({ question: z.boolean().default(false), about: z.string().default('') });
+
+function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const variables = [...photoVariables, questionVariable].map((name) => `{${name}}`).join(', ');
+  const command = new Command('save')
+    .description('Saves a preset of your own, or replaces it.')
+    .argument('<NAME>', 'its name; that of a built-in one puts yours in its place')
+    .argument('<TEXT>', `the prompt; may hold ${variables}`)
+    .option('--question', "put it into the form of the model's family, as questions are")
+    .option('--about <TEXT>', 'a line for the list');
+  addCommonOptions(command);
+  return command.action(async (name: string, text: string, options: unknown) => {
+    const { question, about } = saveOptionsSchema.parse(options);
+    // Refused now rather than when it is used.
+    promptTemplate(text, [...photoVariables, questionVariable]);
+    await storeOf(options, context).save(name, { text, kind: question ? 'question' : 'text', about });
+    await sayDone({ saved: name }, `Saved ${printable(name)}.`, options, context);
+    setExitCode(exitCode.done);
+  });
+}
+
+function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('remove').description('Removes a preset of your own.').argument('<NAME>', 'the preset');
+  addCommonOptions(command);
+  return command.action(async (name: string, options: unknown) => {
+    await storeOf(options, context).remove(name);
+    await sayDone({ removed: name }, `Removed ${printable(name)}.`, options, context);
+    setExitCode(exitCode.done);
+  });
+}
+
+async function sayDone(result: object, sentence: string, options: unknown, context: CliContext): Promise<void> {
+  const terminal = new Terminal(context, { plain: true });
+  await (wantsJson(options) ? terminal.print(JSON.stringify(result)) : terminal.note(sentence));
+}
+
+function storeOf(options: unknown, context: CliContext): PresetStore {
+  return new PresetStore(libraryFolderOf(options, context));
+}
+
+function presetJson({ name, about, isOwn, wordings }: ListedPreset): Record<string, unknown> {
+  return { name, about, own: isOwn, wordings };
+}
+
+function presetTable(presets: readonly ListedPreset[]): string {
+  const rows = presets.map(({ name, about, isOwn }) => [printable(name), isOwn ? 'yours' : '', printable(about)]);
+  return table([['NAME', '', 'FOR'], ...rows]);
+}
+
+function wordingTable({ wordings }: ListedPreset): string {
+  const rows = promptStyleSchema.options.map((style) => [promptStyleTitles[style], described(wordings[style])]);
+  return table([['MODELS', 'PROMPT'], ...rows]);
+}
+
+function described(wording: Wording | undefined): string {
+  if (wording === undefined) return '(not for these)';
+  if (wording.text === '') return '(none: the model speaks unasked)';
+  return printable(wording.text);
+}

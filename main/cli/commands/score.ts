@@ -1,0 +1,55 @@
+/** @file `vignette score IMAGE TEXT`: how well a text matches a photo. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { chooseModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { assertFile } from '../namedFile.ts';
+import { printable } from '../printable.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({ model: z.string().optional() });
+
+export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('score')
+    .summary('judge how well a text matches a photo')
+    .description(
+      'Judges one text about one photo with a matching model: itm is the probability that the text is about the photo,\n' +
+        'itc the cosine similarity of their embeddings.',
+    )
+    .argument('<IMAGE>', 'the photo')
+    .argument('<TEXT>', 'the text')
+    .option('--model <ID>', modelChoiceHelp);
+  addCommonOptions(command);
+  return command.action(async (image: string, text: string, options: unknown) => {
+    if (text.trim() === '') {
+      throw new UsageError('The text is empty.');
+    }
+    const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const { model: modelId } = optionValuesSchema.parse(options);
+    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), modelId, 'matcher');
+    const file = path.resolve(context.cwd, image);
+    await assertFile(file, image);
+    const notice = demoNotice(model, modelId);
+    if (notice !== undefined) {
+      await terminal.note(notice);
+    }
+    await using host = context.startHost((reason) => {
+      void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
+    });
+    await host.load(model.folder, { signal: context.interrupt });
+    const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
+    if (match === undefined) {
+      throw new RangeError('the host judged nothing');
+    }
+    const { itm, itc } = match;
+    await terminal.print(
+      wantsJson(options)
+        ? JSON.stringify({ image, model: model.id, text, itm, itc })
+        : `itm ${itm.toFixed(3)}  itc ${itc.toFixed(3)}`,
+    );
+    setExitCode(exitCode.done);
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * @file CapFilt for a person's own photos: several captions are sampled, a matching model scores each against the photo,
+ * the best is kept, and one that the model does not believe is marked doubtful. Main process and CLI.
+ * Paper: BLIP (arXiv:2201.12086), section 3.3, where it cleans training data.
+ */
+import type {
+  Answer,
+  AnswerRequest,
+  Candidates,
+  CandidatesRequest,
+  MatchRequest,
+  TextMatch,
+} from '../../../native-models/runtime/protocol.ts';
+
+/** What the filter found. */
+export interface Judgement {
+  /** Probability that the caption is about the photo, 0 … 1. */
+  readonly itm: number;
+  /** Below the matching model's threshold. */
+  readonly doubtful: boolean;
+  /** Every distinct caption that was sampled, with its probability, best first. */
+  readonly candidates: readonly { readonly text: string; readonly itm: number }[];
+}
+
+export type JudgedAnswer = Answer & { readonly judgement?: Judgement };
+
+/** What CapFilt needs of a host with a model that writes text. */
+export interface CaptionWriter {
+  answer(request: AnswerRequest, options?: { signal?: AbortSignal }): Promise<Answer>;
+  candidates(request: CandidatesRequest, options?: { signal?: AbortSignal }): Promise<Candidates>;
+}
+
+/** What it needs of a host with a model that judges text. */
+export interface CaptionJudge {
+  match(request: MatchRequest, options?: { signal?: AbortSignal }): Promise<TextMatch[]>;
+}
+
+export interface CapFiltSettings {
+  /** Captions to sample; 1 judges the ordinary caption instead. */
+  readonly candidates: number;
+  /** A probability below this marks the caption. */
+  readonly doubtfulBelow: number;
+}
+
+/** The best of several captions, judged. Of equally good ones the first sampled is kept. */
+export async function filteredCaption(
+  request: AnswerRequest,
+  { writer, judge }: { readonly writer: CaptionWriter; readonly judge: CaptionJudge },
+  { candidates, doubtfulBelow }: CapFiltSettings,
+  options: { signal?: AbortSignal },
+): Promise<JudgedAnswer> {
+  const written =
+    candidates === 1 ? await written1(request, writer, options) : await sampled(request, candidates, writer, options);
+  const texts = [...new Set(written.texts)];
+  const matches = await judge.match({ image: request.image, texts }, options);
+  const ranked = matches.map(({ text, itm }) => ({ text, itm })).sort((a, b) => b.itm - a.itm);
+  const [best] = ranked;
+  if (best === undefined) throw new RangeError('there is no caption to judge');
+  return {
+    ...written.answerOf(best.text),
+    judgement: { itm: best.itm, doubtful: best.itm < doubtfulBelow, candidates: ranked },
+  };
+}
+
+interface Written {
+  readonly texts: readonly string[];
+  /** The whole answer that has this text. */
+  readonly answerOf: (text: string) => Answer;
+}
+
+async function written1(
+  request: AnswerRequest,
+  writer: CaptionWriter,
+  options: { signal?: AbortSignal },
+): Promise<Written> {
+  const answer = await writer.answer(request, options);
+  return { texts: [answer.text], answerOf: () => answer };
+}
+
+async function sampled(
+  request: AnswerRequest,
+  count: number,
+  writer: CaptionWriter,
+  options: { signal?: AbortSignal },
+): Promise<Written> {
+  const { candidates, ...size } = await writer.candidates({ ...request, count }, options);
+  return {
+    texts: candidates.map(({ text }) => text),
+    answerOf: (text) => {
+      const found = candidates.find((candidate) => candidate.text === text);
+      if (found === undefined) throw new RangeError('the judge invented a caption');
+      return { ...found, ...size };
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * @file The presets that come with Vignette, in the words that suit each family of models. Pure.
+ *
+ * InstructBLIP's are taken from, or modelled on, the instructions of its paper (table 6 and appendix); BLIP's captioner
+ * can only go on from a beginning, so that most presets are not for it.
+ */
+import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
+import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+
+export interface Wording {
+  readonly kind: PromptKind;
+  readonly text: string;
+}
+
+export interface Preset {
+  readonly name: string;
+  /** One line for a list. */
+  readonly about: string;
+  /** Undefined for models that it asks too much of. */
+  readonly wordings: Readonly<Record<PromptStyle, Wording | undefined>>;
+}
+
+/** What `vignette caption` asks when it is told nothing. */
+export const defaultCaptionPreset = 'caption';
+
+export const builtInPresets: readonly Preset[] = [
+  {
+    name: defaultCaptionPreset,
+    about: 'a caption of one sentence',
+    wordings: {
+      'blip-caption': text('a photo of'),
+      'blip-vqa': question('what is in the picture?'),
+      blip2: text('a photo of'),
+      instruct: text('a photo of'),
+    },
+  },
+  {
+    name: 'short',
+    about: 'a caption in a few words',
+    wordings: {
+      'blip-caption': text(''),
+      'blip-vqa': question('what is this?'),
+      blip2: text(''),
+      instruct: question('A short image description:'),
+    },
+  },
+  {
+    name: 'detailed',
+    about: 'a description in several sentences',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': undefined,
+      blip2: question('Describe the photo in detail.'),
+      instruct: question('Write a detailed description.'),
+    },
+  },
+  {
+    name: 'tags',
+    about: 'the things in the photo, separated by commas',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': question('what objects are in the picture?'),
+      blip2: question('Which objects are in the photo? List them, separated by commas.'),
+      instruct: question('List the objects in the image, separated by commas.'),
+    },
+  },
+  {
+    name: 'alt-text',
+    about: 'one sentence for somebody who cannot see the photo',
+    wordings: {
+      // A screen reader says "image" by itself.
+      'blip-caption': text(''),
+      'blip-vqa': undefined,
+      blip2: question('Describe the photo in one sentence to somebody who cannot see it.'),
+      instruct: question('Describe the image in one sentence to somebody who cannot see it.'),
+    },
+  },
+  {
+    name: 'story',
+    about: 'a short story about the photo',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': undefined,
+      blip2: question('Tell a short story about the photo.'),
+      instruct: question('Write a short story about the image.'),
+    },
+  },
+  {
+    name: 'text',
+    about: 'the writing in the photo',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': question('what does the text say?'),
+      blip2: question('What does the text in the photo say?'),
+      instruct: question('What is written in the image?'),
+    },
+  },
+  {
+    name: 'short-answer',
+    about: 'your question, answered in a word or two',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': question('{question}'),
+      blip2: text('Question: {question} Short answer:'),
+      instruct: question('Question: {question} Short answer:'),
+    },
+  },
+];
+
+function text(words: string): Wording {
+  return { kind: 'text', text: words };
+}
+
+function question(words: string): Wording {
+  return { kind: 'question', text: words };
+}
