@@ -21,8 +21,8 @@ interface Setup {
   readonly tokens: number;
 }
 
-/** @param demoOnly leaves the full-size model out: it takes minutes and 26 GB of disk */
-export async function captionsBench({ demoOnly }: { demoOnly: boolean }): Promise<Record<string, string | number>[]> {
+/** @param fullSize names of published models to measure besides the demo model: each takes minutes and much disk */
+export async function captionsBench(fullSize: readonly string[]): Promise<Record<string, string | number>[]> {
   const photos = await demoPhotos();
   await using models = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   await importCheckpoint({
@@ -35,13 +35,13 @@ export async function captionsBench({ demoOnly }: { demoOnly: boolean }): Promis
     await measure({ model: 'demo', folder, photos, numBeams: 1, tokens: 40 }),
     await measure({ model: 'demo', folder, photos, numBeams: 5, tokens: 40 }),
   ];
-  if (demoOnly) return rows;
-  await using full = await importFullSizeModel();
   const few = photos.slice(0, 3);
-  rows.push(
-    await measure({ model: 'InstructBLIP-Flan-T5-XL', folder: full.modelFolder, photos: few, numBeams: 1, tokens: 16 }),
-    await measure({ model: 'InstructBLIP-Flan-T5-XL', folder: full.modelFolder, photos: few, numBeams: 5, tokens: 16 }),
-  );
+  for (const model of fullSize) {
+    await using full = await importFullSizeModel(model);
+    for (const numBeams of [1, 5]) {
+      rows.push(await measure({ model, folder: full.modelFolder, photos: few, numBeams, tokens: 8 }));
+    }
+  }
   return rows;
 }
 

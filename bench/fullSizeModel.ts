@@ -1,10 +1,10 @@
-/** @file A model of InstructBLIP-Flan-T5-XL's real shapes and random weights: written, imported, removed when done. */
+/** @file A published model's real shapes with random weights: written, imported, removed when done. */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { instructBlipFlanT5Xl, instructBlipT5Shape } from './checkpointShapes.ts';
 import { createMemoryLimit, type MemoryPeaks, MemoryWatch } from './processMemory.ts';
+import { publishedModel } from './publishedModels.ts';
 import { writeRandomCheckpoint } from './randomCheckpoint.ts';
 
 /** What importing may take. */
@@ -21,15 +21,16 @@ export interface ImportedModel extends AsyncDisposable {
   readonly limited: boolean;
 }
 
-/** Needs about 26 GB of disk, in VIGNETTE_BENCH_DIR or the system's temporary folder. */
-export async function importFullSizeModel(): Promise<ImportedModel> {
+/** Needs three times the checkpoint's size on disk (Flan-T5-XL: 26 GB), in VIGNETTE_BENCH_DIR or the temporary folder. */
+export async function importFullSizeModel(name: string): Promise<ImportedModel> {
   const folder = await mkdtemp(path.join(process.env.VIGNETTE_BENCH_DIR ?? tmpdir(), 'vignette-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const checkpointFolder = path.join(folder, 'checkpoint');
-    process.stderr.write('writing a random checkpoint of InstructBLIP-Flan-T5-XL’s shapes in bf16 …\n');
-    const shape = instructBlipT5Shape(instructBlipFlanT5Xl);
-    const checkpointBytes = await writeRandomCheckpoint(checkpointFolder, shape, { dtype: 'bf16', seed: 1 });
+    process.stderr.write(`writing a random checkpoint of ${name}’s shapes in bf16 …\n`);
+    const { shape, tokenizerFolder } = publishedModel(name);
+    const options = { dtype: 'bf16', seed: 1, tokenizerFolder } as const;
+    const checkpointBytes = await writeRandomCheckpoint(checkpointFolder, shape, options);
     process.stderr.write('importing it …\n');
     const imported = await importInChild(checkpointFolder, path.join(folder, 'models'));
     const modelFolder = path.join(folder, 'models', 'full-size');

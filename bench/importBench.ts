@@ -9,7 +9,7 @@ import path from 'node:path';
 import { importFullSizeModel } from './fullSizeModel.ts';
 
 export async function importBench(): Promise<Record<string, string | number>[]> {
-  await using model = await importFullSizeModel();
+  await using model = await importFullSizeModel('instructblip-flan-t5-xl');
   const copyMs = await copy(model.checkpointFolder, `${model.checkpointFolder}-copy`);
   const writtenRatio = model.modelBytes / model.checkpointBytes;
   const speed = (bytes: number, ms: number) => bytes / 1e6 / (ms / 1e3);

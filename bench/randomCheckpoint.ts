@@ -2,7 +2,7 @@
  * @file Writes a checkpoint of random weights in the layout of published ones, tensor by tensor, so that importing and
  * running a full-size model can be measured without downloading one. Benchmarks and tests only.
  */
-import { cp, mkdir, open, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointShape, TensorFill, TensorShape } from './checkpointShapes.ts';
 
@@ -16,7 +16,7 @@ export interface WriteProgress {
 export interface RandomCheckpointOptions {
   readonly dtype: CheckpointDtype;
   readonly seed: number;
-  /** A folder with `tokenizer.json`, `tokenizer_config.json` and `qformer_tokenizer/`, copied as they are; by default the test fixtures'. */
+  /** A folder with `tokenizer.json`, `tokenizer_config.json` and, for InstructBLIP, `qformer_tokenizer/`, copied as they are; by default the test fixtures'. */
   readonly tokenizerFolder?: string | undefined;
   /** Files end before they would grow beyond this; 5 GB as published by default. A larger tensor has a file of its own. */
   readonly maxShardBytes?: number | undefined;
@@ -195,7 +195,8 @@ async function writeSmallFiles(
     rescale_factor: 1 / 255,
     size: { height: imageSize, width: imageSize },
   });
-  for (const name of ['tokenizer.json', 'tokenizer_config.json', 'qformer_tokenizer']) {
+  const wanted = ['tokenizer.json', 'tokenizer_config.json', 'qformer_tokenizer'];
+  for (const name of (await readdir(tokenizerFolder)).filter((file) => wanted.includes(file))) {
     await cp(path.join(tokenizerFolder, name), path.join(folder, name), { recursive: true });
   }
 }

@@ -1,4 +1,7 @@
-/** @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. */
+/**
+ * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` takes the names of full-size
+ * models (publishedModels.ts) or `--demo-only`; without either it measures instructblip-flan-t5-xl.
+ */
 import os from 'node:os';
 import { captionsBench } from './captionsBench.ts';
 import { importBench } from './importBench.ts';
@@ -6,7 +9,8 @@ import { printReport } from './report.ts';
 
 const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Record<string, string | number>[]>>> = {
-  captions: () => captionsBench({ demoOnly: flags.includes('--demo-only') }),
+  captions: () =>
+    captionsBench(flags.length > 0 ? flags.filter((flag) => flag !== '--demo-only') : ['instructblip-flan-t5-xl']),
   import: importBench,
 };
 

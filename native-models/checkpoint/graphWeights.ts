@@ -41,8 +41,15 @@ export class TensorAccount {
   }
 }
 
-/** The weights of one graph. A tensor that is asked for twice is stored once. */
-export class GraphWeights {
+/** Where a graph gets its weights from. */
+export interface WeightProvider {
+  has(tensor: string): boolean;
+  /** The tensor, in float32. @throws CheckpointError when it is missing or has another shape */
+  stored(tensor: string, shape: readonly number[]): Value<'float'>;
+}
+
+/** The weights of one graph, from a checkpoint. A tensor that is asked for twice is stored once. */
+export class GraphWeights implements WeightProvider {
   readonly #graph: Graph;
   readonly #checkpoint: Checkpoint;
   readonly #account: TensorAccount;
@@ -60,7 +67,6 @@ export class GraphWeights {
     return this.#checkpoint.has(tensor);
   }
 
-  /** A tensor as it is stored, but in float32. */
   stored(tensor: string, shape: readonly number[]): Value<'float'> {
     const existing = this.#values.get(tensor);
     if (existing !== undefined) return existing;

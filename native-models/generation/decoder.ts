@@ -16,6 +16,8 @@ export interface Decoder {
    * decoder-only models fed with `inputs_embeds`: none). Logits processors see them, and output ids begin with them.
    */
   readonly promptIds: readonly (readonly number[])[];
+  /** How many tokens a sequence can grow by before the model has no position left; undefined where nothing limits it. */
+  readonly maxNewTokens?: number | undefined;
   /** Runs the prompt. Returns the logits of its last position, [B, V]. Called once, first. */
   prefill(): Promise<Float32Array>;
   /**

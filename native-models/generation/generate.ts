@@ -64,11 +64,14 @@ export async function generate(decoder: Decoder, options: GenerateOptions): Prom
 
 async function search(
   decoder: Decoder,
-  settings: GenerationSettings,
+  wanted: GenerationSettings,
   options: GenerateOptions,
   rules: ExtraRules,
 ): Promise<GeneratedSequence[]> {
   const eosTokenIds = new Set(options.eosTokenIds);
+  // an answer that outgrows the model's positions ends there, like one that reaches the length asked for
+  const maxNewTokens = Math.min(wanted.maxNewTokens, decoder.maxNewTokens ?? Number.POSITIVE_INFINITY);
+  const settings = { ...wanted, maxNewTokens };
   const task = {
     source: new LogitsSource(decoder, options.signal),
     promptIds: decoder.promptIds,

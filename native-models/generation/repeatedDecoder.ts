@@ -6,6 +6,7 @@ export class RepeatedDecoder implements Decoder {
   readonly batchSize: number;
   readonly vocabSize: number;
   readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number | undefined;
   readonly #decoder: Decoder;
   #hasParted = false;
 
@@ -16,6 +17,7 @@ export class RepeatedDecoder implements Decoder {
     this.batchSize = count;
     this.vocabSize = decoder.vocabSize;
     this.promptIds = Array.from({ length: count }, () => prompt);
+    this.maxNewTokens = decoder.maxNewTokens;
     this.#decoder = decoder;
   }
 

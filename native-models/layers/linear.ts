@@ -1,5 +1,5 @@
 /** @file Linear layers and norms: what every tower is made of. Compiler only. */
-import type { GraphWeights } from '../checkpoint/graphWeights.ts';
+import type { WeightProvider } from '../checkpoint/graphWeights.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { concat, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
@@ -7,7 +7,7 @@ import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 /** A graph and the weights that it takes from the checkpoint. */
 export interface LayerContext {
   readonly graph: Graph;
-  readonly weights: GraphWeights;
+  readonly weights: WeightProvider;
 }
 
 /**

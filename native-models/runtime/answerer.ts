@@ -7,6 +7,7 @@ import type { GeneratedSequence } from '../generation/searchTask.ts';
 import type { TextBridge } from '../generation/textBridge.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
+import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
 import { ImageMemory } from './imageMemory.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
@@ -41,7 +42,7 @@ export class Answerer {
     { signal, onText }: { signal: AbortSignal; onText: (delta: string) => void },
   ): Promise<Answer> {
     const { settings } = request;
-    const stream = new AnswerTextStream(this.#model.createDetokenizer(), settings, onText);
+    const stream = new AnswerTextStream(new StreamingDetokenizer(this.#model.tokenizer), settings, onText);
     const { sequences, told, ...rest } = await this.#generate(request, {
       settings,
       signal,
@@ -108,6 +109,6 @@ export class Answerer {
   }
 
   #told({ ids, finish, text }: GeneratedSequence, textStart: number) {
-    return { text: (text ?? this.#model.decode(ids.slice(textStart))).trim(), tokenIds: [...ids], finish };
+    return { text: (text ?? this.#text.decode(ids.slice(textStart))).trim(), tokenIds: [...ids], finish };
   }
 }

@@ -5,6 +5,7 @@ export class TimedDecoder implements Decoder {
   readonly batchSize: number;
   readonly vocabSize: number;
   readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number | undefined;
   prefillMs = 0;
   stepsMs = 0;
   readonly #decoder: Decoder;
@@ -13,6 +14,7 @@ export class TimedDecoder implements Decoder {
     this.batchSize = decoder.batchSize;
     this.vocabSize = decoder.vocabSize;
     this.promptIds = decoder.promptIds;
+    this.maxNewTokens = decoder.maxNewTokens;
     this.#decoder = decoder;
   }
 

@@ -1,7 +1,6 @@
 /** @file What every loaded model that writes text about pictures can do, whatever its architecture. Model host. */
 
 import type { Decoder } from '../generation/decoder.ts';
-import type { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import type { TextTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tensor } from './graphSession.ts';
 import type { RunnableModel } from './modelParts.ts';
@@ -27,7 +26,4 @@ export interface VisionLanguageModel extends RunnableModel {
   fits(prompt: string): boolean;
   /** Prepares generation for `prompts[i]` about picture i of `features`. */
   prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder>;
-  /** Turns generated ids into text (EOS and other special tokens are left out), whole or as they come. */
-  decode(ids: readonly number[]): string;
-  createDetokenizer(): StreamingDetokenizer;
 }

@@ -152,6 +152,7 @@ describe('a prompt longer than the model', () => {
     const features = await model.encodeImages(await readReferenceTensor(fixture, 'case0/pixel_values'));
     const { decoder } = await model.prepare(features, [new Array(10_000).fill('boat').join(' ')]);
     expect(decoder.promptIds[0]).toHaveLength(256 - 64);
+    expect(decoder.maxNewTokens).toBe(65);
     await decoder.prefill();
     for (let i = 0; i < 64; i++) await decoder.step(Int32Array.of(300), Int32Array.of(0));
     await expect(decoder.step(Int32Array.of(300), Int32Array.of(0))).rejects.toMatchObject({

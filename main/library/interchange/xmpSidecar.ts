@@ -4,9 +4,10 @@
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ExifTool, type WriteTags } from 'exiftool-vendored';
+import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import * as z from 'zod';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { startExifTool } from '../files/exifTool.ts';
 import { LibraryError } from '../libraryError.ts';
 import type { SidecarKind } from './sidecars.ts';
 
@@ -31,18 +32,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
 
   /** Finds out right away whether ExifTool runs here. */
   static async start(temporaryFolder: string): Promise<XmpSidecars> {
-    const exifTool = new ExifTool({ maxProcs: 1 });
-    try {
-      await exifTool.version();
-    } catch (error) {
-      await exifTool.end();
-      throw new LibraryError(
-        'EXIFTOOL_UNAVAILABLE',
-        'XMP sidecars need ExifTool, and it does not start here (on Linux it needs perl).',
-        {},
-        error,
-      );
-    }
+    const exifTool = await startExifTool('XMP sidecars need');
     return new XmpSidecars(exifTool, await mkdtemp(path.join(temporaryFolder, 'vignette-xmp-')));
   }
 

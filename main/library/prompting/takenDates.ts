@@ -1,8 +1,8 @@
 /** @file When photos were taken, in words for a prompt. Main process and CLI. */
 import { stat } from 'node:fs/promises';
-import { ExifTool } from 'exiftool-vendored';
+import type { ExifTool } from 'exiftool-vendored';
 import * as z from 'zod';
-import { LibraryError } from '../libraryError.ts';
+import { startExifTool } from '../files/exifTool.ts';
 
 const tagsSchema = z.object({ DateTimeOriginal: z.unknown().optional(), CreateDate: z.unknown().optional() });
 
@@ -21,19 +21,7 @@ export class TakenDates implements AsyncDisposable {
 
   /** Finds out right away whether ExifTool runs here: without it, dates would silently be others. */
   static async start(): Promise<TakenDates> {
-    const exifTool = new ExifTool({ maxProcs: 1 });
-    try {
-      await exifTool.version();
-    } catch (error) {
-      await exifTool.end();
-      throw new LibraryError(
-        'EXIFTOOL_UNAVAILABLE',
-        'The dates of photos need ExifTool, and it does not start here (on Linux it needs perl).',
-        {},
-        error,
-      );
-    }
-    return new TakenDates(exifTool);
+    return new TakenDates(await startExifTool('The dates of photos need'));
   }
 
   /** "3 May 2024": when the camera says the photo was taken, else when its file was last changed; "" for no file. */

@@ -14,6 +14,7 @@ export class BlipCachedDecoder implements Decoder {
   readonly batchSize: number;
   readonly vocabSize: number;
   readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number;
   readonly #session: GraphSession;
   readonly #config: BlipConfig;
   readonly #source: SequenceRows;
@@ -35,6 +36,8 @@ export class BlipCachedDecoder implements Decoder {
     this.#config = config;
     this.#source = new SequenceRows(source, promptIds.length);
     this.#promptLength = Math.max(...promptIds.map((ids) => ids.length));
+    // the last token of all is never fed, so it needs no position
+    this.maxNewTokens = config.text.maxPositions - this.#promptLength + 1;
     this.#past = emptyCache(config, promptIds.length);
   }
 

@@ -14,6 +14,7 @@ import {
   type Tensor,
 } from '../../runtime/graphSession.ts';
 import type { ImageTextMatcher, MatchResult } from '../../runtime/imageTextMatcher.ts';
+import { matchResults, unitVectors } from '../../runtime/matchingValues.ts';
 import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures } from '../../runtime/visionLanguageModel.ts';
@@ -21,7 +22,7 @@ import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts
 import { padRight, positionsOf } from '../qformer/paddedText.ts';
 import { runVisionEncoder } from '../qformer/visionTower.ts';
 import { type Blip2ItmConfig, blip2ItmConfigSchema } from './config.ts';
-import { matchOf, normalizeRows, pairMask } from './scores.ts';
+import { meanLogits, pairMask } from './scores.ts';
 
 interface Blip2ItmParts {
   readonly visionEncoder: GraphSession;
@@ -53,7 +54,7 @@ export class Blip2ItmModel implements ImageTextMatcher {
     if (texts.length === 0) return [];
     const logits = floatsOf(outputOf(await this.#read(features, texts, 'together'), 'itm_logits'));
     const size = 2 * this.#config.qformer.queryTokens;
-    return texts.map((_, b) => matchOf(logits.subarray(b * size, (b + 1) * size)));
+    return texts.flatMap((_, b) => matchResults(meanLogits(logits.subarray(b * size, (b + 1) * size))));
   }
 
   async embedImages(features: ImageFeatures): Promise<{ data: Float32Array; vectors: number; size: number }> {
@@ -61,7 +62,7 @@ export class Blip2ItmModel implements ImageTextMatcher {
     const [batch = 0] = features.dims;
     // the text is out of the queries' sight, so that any will do
     const outputs = await this.#read(features, new Array<string>(batch).fill(''), 'apart');
-    const data = normalizeRows(floatsOf(outputOf(outputs, 'image_vectors')), size);
+    const data = unitVectors(floatsOf(outputOf(outputs, 'image_vectors')), size);
     return { data, vectors: qformer.queryTokens, size };
   }
 
@@ -74,7 +75,7 @@ export class Blip2ItmModel implements ImageTextMatcher {
       vision.hiddenSize,
     ]);
     const outputs = await this.#read(nothing, texts, 'apart');
-    return { data: normalizeRows(floatsOf(outputOf(outputs, 'text_vectors')), size), size };
+    return { data: unitVectors(floatsOf(outputOf(outputs, 'text_vectors')), size), size };
   }
 
   async selfTest(): Promise<SelfTestStage[]> {

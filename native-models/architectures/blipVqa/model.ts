@@ -4,7 +4,6 @@ import { floatsOf, type GraphSession, type SessionSettings } from '../../runtime
 import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
-import { StreamingDetokenizer } from '../../tokenizers/streamingDetokenizer.ts';
 import { encodeWithin, fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
 import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import { type BlipConfig, blipConfigSchema } from '../blip/config.ts';
@@ -72,14 +71,6 @@ export class BlipVqaModel implements VisionLanguageModel {
 
   get #limit(): TextLimit {
     return { tokenizer: this.#parts.tokenizer, maxLength: this.#config.text.maxPositions };
-  }
-
-  decode(ids: readonly number[]): string {
-    return this.#parts.tokenizer.decode(ids, { skipSpecialTokens: true });
-  }
-
-  createDetokenizer(): StreamingDetokenizer {
-    return new StreamingDetokenizer(this.#parts.tokenizer);
   }
 
   async selfTest(): Promise<SelfTestStage[]> {

@@ -40,6 +40,7 @@ export class CausalCachedDecoder implements Decoder {
   readonly batchSize: number;
   readonly vocabSize: number;
   readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number;
   readonly #session: GraphSession;
   readonly #dims: CausalCacheDims;
   readonly #prompt: CausalPrompt;
@@ -63,6 +64,8 @@ export class CausalCachedDecoder implements Decoder {
     this.#prefixLength = prefixLength;
     this.#textLength = Math.max(...prompt.textIds.map((ids) => ids.length));
     this.#rows = new SequenceRows({}, batchSize);
+    // the last token of all is never fed, so it needs no position
+    this.maxNewTokens = dims.maxPositions - prefixLength - this.#textLength + 1;
     this.#past = emptyCache(dims, batchSize);
   }
 

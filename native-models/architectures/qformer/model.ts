@@ -8,7 +8,6 @@ import { floatsOf, type GraphSession, type Tensor } from '../../runtime/graphSes
 import { closeSessions } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
-import { StreamingDetokenizer } from '../../tokenizers/streamingDetokenizer.ts';
 import { fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { Bridge, BridgeOutput } from './bridge.ts';
@@ -67,14 +66,6 @@ export class QFormerGenerator implements VisionLanguageModel {
     const instructed = performance.now();
     const decoder = await this.#parts.language.prepare(languagePrefix, prompts);
     return { decoder, qformerMs: instructed - start, encoderMs: performance.now() - instructed };
-  }
-
-  decode(ids: readonly number[]): string {
-    return this.tokenizer.decode(ids, { skipSpecialTokens: true });
-  }
-
-  createDetokenizer(): StreamingDetokenizer {
-    return new StreamingDetokenizer(this.tokenizer);
   }
 
   async selfTest(): Promise<SelfTestStage[]> {

@@ -1,0 +1,128 @@
+/** @file Published models by name, as checkpoints of random weights: their real shapes, read off the graphs that are compiled from their configs. */
+import path from 'node:path';
+import { recognizeModel } from '../native-models/architectures/compilers.ts';
+import type { WeightProvider } from '../native-models/checkpoint/graphWeights.ts';
+import { Graph } from '../native-models/onnx/graph.ts';
+import type { Value } from '../native-models/onnx/value.ts';
+import {
+  type CheckpointShape,
+  instructBlipFlanT5Xl,
+  instructBlipT5Shape,
+  type TensorFill,
+} from './checkpointShapes.ts';
+
+export interface PublishedModel {
+  readonly shape: CheckpointShape;
+  /** A folder with tokenizer files of its kind; small ones, whose ids all lie in the real vocabulary. */
+  readonly tokenizerFolder: string;
+}
+
+const fixtures = path.join(import.meta.dirname, '../test/fixtures/reference');
+
+const models: Readonly<Record<string, () => PublishedModel>> = {
+  'instructblip-flan-t5-xl': () => ({
+    shape: instructBlipT5Shape(instructBlipFlanT5Xl),
+    tokenizerFolder: path.join(fixtures, 'instructblip-t5'),
+  }),
+  'blip2-opt-2.7b': () => ({
+    shape: shapeOfConfig(
+      {
+        architectures: ['Blip2ForConditionalGeneration'],
+        model_type: 'blip-2',
+        num_query_tokens: 32,
+        qformer_config: { model_type: 'blip_2_qformer' },
+        vision_config: { model_type: 'blip_2_vision_model' },
+        text_config: {
+          model_type: 'opt',
+          vocab_size: 50272,
+          hidden_size: 2560,
+          word_embed_proj_dim: 2560,
+          ffn_dim: 10240,
+          num_hidden_layers: 32,
+          num_attention_heads: 32,
+          max_position_embeddings: 2048,
+        },
+      },
+      224,
+    ),
+    tokenizerFolder: path.join(fixtures, 'blip2-opt'),
+  }),
+  'instructblip-vicuna-7b': () => ({
+    shape: shapeOfConfig(
+      {
+        architectures: ['InstructBlipForConditionalGeneration'],
+        model_type: 'instructblip',
+        num_query_tokens: 32,
+        qformer_config: { model_type: 'instructblip_qformer', vocab_size: 30523 },
+        vision_config: { model_type: 'instructblip_vision_model' },
+        text_config: {
+          model_type: 'llama',
+          vocab_size: 32001,
+          hidden_size: 4096,
+          intermediate_size: 11008,
+          num_hidden_layers: 32,
+          num_attention_heads: 32,
+          max_position_embeddings: 2048,
+          tie_word_embeddings: false,
+        },
+      },
+      224,
+    ),
+    tokenizerFolder: path.join(fixtures, 'instructblip-llama'),
+  }),
+};
+
+export const publishedNames: readonly string[] = Object.keys(models);
+
+/** @throws RangeError for a name that is not known here */
+export function publishedModel(name: string): PublishedModel {
+  const make = models[name];
+  if (make === undefined) throw new RangeError(`no published model ${name}; known: ${publishedNames.join(', ')}`);
+  return make();
+}
+
+interface PublishedConfig extends Readonly<Record<string, unknown>> {
+  readonly text_config: Readonly<Record<string, unknown>>;
+}
+
+/** What the architecture that `config` names asks its checkpoint for. */
+function shapeOfConfig(config: PublishedConfig, imageSize: number): CheckpointShape {
+  const isUntied = config.text_config.tie_word_embeddings === false;
+  const shapes = new Map<string, readonly number[]>();
+  for (const { name, build } of recognizeModel({ config, generationConfig: undefined }).graphs) {
+    const graph = new Graph(name);
+    build({ graph, weights: new Recorder(shapes, isUntied) });
+  }
+  return {
+    config,
+    imageSize,
+    tensors: [...shapes].map(([name, shape]) => ({ name, shape, fill: fillOf(name, shape) })),
+  };
+}
+
+/** Has whatever it is asked for and remembers its shape; an output layer of its own only where the model is not tied. */
+class Recorder implements WeightProvider {
+  readonly #shapes: Map<string, readonly number[]>;
+
+  readonly #isUntied: boolean;
+
+  constructor(shapes: Map<string, readonly number[]>, isUntied: boolean) {
+    this.#shapes = shapes;
+    this.#isUntied = isUntied;
+  }
+
+  has(tensor: string): boolean {
+    return this.#isUntied && tensor.endsWith('lm_head.weight');
+  }
+
+  stored(tensor: string, shape: readonly number[]): Value<'float'> {
+    this.#shapes.set(tensor, shape);
+    return { name: tensor, type: 'float', shape };
+  }
+}
+
+/** As in a fresh network: scales are one, shifts zero, matrices and tables random. */
+function fillOf(name: string, shape: readonly number[]): TensorFill {
+  if (shape.length > 1) return 'normal';
+  return name.endsWith('.bias') ? 'zeros' : 'ones';
+}
