@@ -13,6 +13,12 @@ const root = resolve(import.meta.dirname, '..');
 const demoPhotos = join(root, 'resources', 'demo-photos');
 const outFolder = join(root, '.vignette', 'screenshots');
 const widthsPx = [560, 1280, 1920];
+/** Runs in the page. */
+const visibleImagesAreLoaded = `[...document.images]
+  .filter((image) => image.getBoundingClientRect().top < window.innerHeight)
+  .every((image) => image.complete && image.naturalWidth > 0)`;
+/** Thumbnails fade in. */
+const fadeInMs = 400;
 
 const demoPhotoSchema = z.array(z.object({ file: z.string(), caption: z.string(), width: z.int(), height: z.int() }));
 
@@ -47,8 +53,9 @@ async function shoot(browser: Browser, url: string, state: State, colorScheme: '
     const page = await browser.newPage({ colorScheme, viewport: { width: widthPx, height: 1000 } });
     await page.goto(url);
     await page.getByText(state === 'empty' ? 'No photos here yet' : / of 30 captioned/).waitFor();
-    // Photos far below the window are lazy and never come; a screen has settled when the network has.
-    await page.waitForLoadState('networkidle');
+    // Photos far below the window are lazy and never come: only those that show are waited for.
+    await page.waitForFunction(visibleImagesAreLoaded);
+    await page.waitForTimeout(fadeInMs);
     if (state === 'captioning') await page.keyboard.press('Tab');
     const path = join(outFolder, `${state}-${colorScheme}-${widthPx}.png`);
     await page.screenshot({ path });
