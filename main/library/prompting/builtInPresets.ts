@@ -2,7 +2,8 @@
  * @file The presets that come with Vignette, in the words that suit each family of models. Pure.
  *
  * InstructBLIP's are taken from, or modelled on, the instructions of its paper (table 6 and appendix); BLIP's captioner
- * can only go on from a beginning, so that most presets are not for it.
+ * can only go on from a beginning, so that most presets are not for it. Where the bundled model knows an instruction of
+ * the same meaning, its words are taken, so that the preset can be tried at once.
  */
 import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
@@ -51,7 +52,7 @@ export const builtInPresets: readonly Preset[] = [
       'blip-caption': undefined,
       'blip-vqa': undefined,
       blip2: question('Describe the photo in detail.'),
-      instruct: question('Write a detailed description.'),
+      instruct: question('describe the image in detail.'),
     },
   },
   {
@@ -61,7 +62,7 @@ export const builtInPresets: readonly Preset[] = [
       'blip-caption': undefined,
       'blip-vqa': question('what objects are in the picture?'),
       blip2: question('Which objects are in the photo? List them, separated by commas.'),
-      instruct: question('List the objects in the image, separated by commas.'),
+      instruct: question('list the tags of this photo.'),
     },
   },
   {
