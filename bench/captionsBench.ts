@@ -56,6 +56,8 @@ async function measure({ model, folder, photos, numBeams, tokens }: Setup): Prom
   const start = performance.now();
   for (const image of measured) answers.push(await ask(image));
   const photosPerSecond = answers.length / ((performance.now() - start) / 1e3);
+  // the ids of decoder-only models begin with their prompt
+  const newTokens = ({ tokenIds }: Answer) => Math.min(tokens, tokenIds.length - 1);
   const stage = (of: (answer: Answer) => number) => median(answers.map(of));
   return {
     model,
@@ -68,8 +70,8 @@ async function measure({ model, folder, photos, numBeams, tokens }: Setup): Prom
     'vision ms': stage(({ ms }) => ms.visionMs),
     'Q-Former ms': stage(({ ms }) => ms.qformerMs),
     'prefill ms': stage(({ ms }) => ms.prefillMs),
-    'ms per token': stage(({ ms, tokenIds }) => ms.decodeMs / Math.max(1, tokenIds.length - 2)),
-    tokens: stage(({ tokenIds }) => tokenIds.length - 1),
+    'ms per token': stage((answer) => answer.ms.decodeMs / Math.max(1, newTokens(answer) - 1)),
+    tokens: stage(newTokens),
     'total ms': stage(({ ms }) => ms.totalMs),
     'photos/s': photosPerSecond,
   };

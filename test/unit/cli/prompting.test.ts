@@ -59,7 +59,7 @@ describe('vignette ask', () => {
     const asked = async (style: PromptStyle, ...args: string[]) =>
       (await cli.run(['ask', 'a.jpg', ...args], { models: models(style) })).requests[0];
     expect(await asked('instruct', '--preset', 'detailed')).toMatchObject({
-      prompt: 'Write a detailed description.',
+      prompt: 'describe the image in detail.',
       kind: 'question',
     });
     expect(await asked('blip2', 'how many?', '--preset', 'short-answer')).toMatchObject({
