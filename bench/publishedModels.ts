@@ -24,6 +24,26 @@ const models: Readonly<Record<string, () => PublishedModel>> = {
     shape: instructBlipT5Shape(instructBlipFlanT5Xl),
     tokenizerFolder: path.join(fixtures, 'instructblip-t5'),
   }),
+  'blip-image-captioning-large': () => ({
+    shape: shapeOfConfig(
+      {
+        architectures: ['BlipForConditionalGeneration'],
+        model_type: 'blip',
+        vision_config: {
+          model_type: 'blip_vision_model',
+          hidden_size: 1024,
+          intermediate_size: 4096,
+          num_hidden_layers: 24,
+          num_attention_heads: 16,
+          image_size: 384,
+          patch_size: 16,
+        },
+        text_config: { model_type: 'blip_text_model', hidden_size: 768, num_attention_heads: 12 },
+      },
+      384,
+    ),
+    tokenizerFolder: path.join(fixtures, 'blip-caption'),
+  }),
   'blip2-opt-2.7b': () => ({
     shape: shapeOfConfig(
       {

@@ -13,6 +13,7 @@ export type ModelErrorCode =
   | 'MODEL_SELF_TEST_FAILED'
   | 'MODEL_IN_USE'
   | 'MODEL_PRECISION_UNSUPPORTED'
+  | 'OUT_OF_MEMORY'
   | 'DISK_FULL'
   | 'FOLDER_NOT_WRITABLE';
 

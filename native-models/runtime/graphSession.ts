@@ -29,18 +29,25 @@ export class GraphSession implements AsyncDisposable {
     this.#session = session;
   }
 
-  /** Loads `<name>.onnx` of a compiled model. @throws ModelError MODEL_DAMAGED */
+  /** Loads a graph of a compiled model, in the form that the device needs. @throws ModelError MODEL_DAMAGED or OUT_OF_MEMORY */
   static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
     const file = path.join(folder, modelFileName(name, settings.device === 'webgpu' ? 'composed' : 'fused'));
     try {
       const session = await ort.InferenceSession.create(file, {
         executionProviders: [settings.device],
         intraOpNumThreads: settings.threads,
+        // a pattern is planned anew for every length of the cache, and reserves one block as large as all weights, which
+        // the system refuses when that is more than its memory
+        enableMemPattern: false,
         logSeverityLevel: 3, // errors; warnings are about optimisations and go to stderr
         extra: { session: { disable_prepacking: '1' } },
       });
       return new GraphSession(name, session);
     } catch (cause) {
+      if (String(cause).includes('bad_alloc')) {
+        const message = `This machine has not enough memory for the graph ${name} of the model in ${folder}.`;
+        throw new ModelError('OUT_OF_MEMORY', message, { folder, graph: name }, cause);
+      }
       throw new ModelError(
         'MODEL_DAMAGED',
         `The graph ${name} of the model in ${folder} cannot be loaded. Import it again.`,
