@@ -2,7 +2,7 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { cp, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
@@ -16,6 +16,7 @@ import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ImportJournal } from './importJournal.ts';
 import {
@@ -89,7 +90,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const fingerprint = JSON.stringify([compilerVersion, options.precision ?? 'fp32', source, checkpoint.files]);
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
-    await assertSpace(working, graphs, journal);
+    await assertSpace(working, bytesToWrite(graphs, journal));
     const files = await writeGraphs(graphs, working, journal, options);
     files.push(...(await copyTokenizers(recognized, source, working)));
     const manifest = newManifest({
@@ -246,38 +247,10 @@ async function runSelfTest(working: string, { signal, onProgress }: ImportOption
   return stages;
 }
 
-/** Fails before writing when the disk has no room. */
-async function assertSpace(working: string, graphs: readonly ModelGraph[], journal: ImportJournal): Promise<void> {
-  const neededBytes = graphs.reduce(
-    (sum, { graph }) => sum + (journal.filesOf(graph.name) === undefined ? weightBytes(graph) : 0),
-    0,
-  );
-  const { bavail, bsize } = await statfs(working);
-  const freeBytes = bavail * bsize;
-  if (neededBytes > freeBytes) {
-    const gb = (bytes: number) => (bytes / 1e9).toFixed(1);
-    throw new ModelError(
-      'DISK_FULL',
-      `The model needs ${gb(neededBytes)} GB, but only ${gb(freeBytes)} GB are free on this disk.`,
-      { neededBytes, freeBytes },
-    );
-  }
-}
-
-function describeWriteError(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ModelError(
-      'DISK_FULL',
-      'The disk is full. Nothing was kept of the import; make room and start again.',
-      { folder },
-      error,
-    );
-  }
-  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
-    return new ModelError('FOLDER_NOT_WRITABLE', `Cannot write to ${folder}.`, { folder }, error);
-  }
-  return error;
+/** Weights that are still to be written. */
+function bytesToWrite(graphs: readonly ModelGraph[], journal: ImportJournal): number {
+  const due = graphs.filter(({ graph }) => journal.filesOf(graph.name) === undefined);
+  return due.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
 }
 
 function weightBytes(graph: Graph): number {
