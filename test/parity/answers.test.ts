@@ -40,7 +40,6 @@ describe.each(fixtures)('%s', (fixture) => {
       });
       const whole = run.text.trim();
       expect(whole.endsWith(text), `${whole} | ${text}`).toBe(true);
-      expect(text).not.toBe('');
       if (fixture === 'instructblip-llama' || fixture === 'blip2-opt') expect(text.length).toBeLessThan(whole.length);
       else expect(text).toBe(whole);
       expect(deltas.join('').trim()).toBe(text);
