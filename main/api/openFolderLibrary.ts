@@ -1,9 +1,11 @@
 /** @file Opens some folders as a library and captions their photos with one compiled model. Main process and server. */
 import { basename } from 'node:path';
+import { promptStyleOf, readManifest } from '../../native-models/compiler/manifest.ts';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { type Answerer, type CaptionOutcome, captionPhotos } from '../library/captioning/captionPhotos.ts';
 import { findPhotos } from '../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../library/photos/photoFile.ts';
+import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
 import { FolderLibrary } from './folderLibrary.ts';
 
 /** What is needed of a model host here; a host is started for the run and let go at its end. */
@@ -21,9 +23,6 @@ export interface OpenFolderLibraryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The prompt that the reference's captioning scripts use. */
-const captionPrompt = 'a photo of';
-
 async function* captionWith(
   options: OpenFolderLibraryOptions,
   settings: GenerationSettings,
@@ -33,7 +32,8 @@ async function* captionWith(
   if (photos.length === 0) return;
   await using host = options.startHost();
   await host.load(options.model.folder, { signal });
-  yield* captionPhotos({ answerer: host, photos, prompt: captionPrompt, settings, signal });
+  const { text: prompt, kind } = defaultCaptionWording(promptStyleOf(await readManifest(options.model.folder)));
+  yield* captionPhotos({ answerer: host, photos, prompt, kind, settings, signal });
 }
 
 /** Finds the photos, starts captioning them in the background and returns. Disposing of the library stops it. */

@@ -2,7 +2,7 @@
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
-import { builtInPresets, defaultCaptionPreset } from '../../library/prompting/builtInPresets.ts';
+import { defaultCaptionWording } from '../../library/prompting/builtInPresets.ts';
 import { type PresetStore, wordingFor } from '../../library/prompting/presetStore.ts';
 import {
   type PromptTemplate,
@@ -32,19 +32,13 @@ export async function captionPrompt(
     assertAnswerable(style, { text: prompt, kind: 'text' });
     return { template: promptTemplate(prompt, photoVariables), kind: 'text' };
   }
-  const { text, kind } = wordingFor(await namedPreset(preset, presets), style);
+  // without a name, nothing is read: a run does not depend on a file that it has no use for
+  const { text, kind } =
+    preset === undefined ? defaultCaptionWording(style) : wordingFor(await presets.find(preset), style);
   assertAnswerable(style, { text, kind });
   const template = promptTemplate(text, [...photoVariables, questionVariable]);
   if (template.variables.has(questionVariable)) {
     throw new UsageError(`The preset ${preset} needs a question: it is for vignette ask.`);
   }
   return { template, kind };
-}
-
-/** Without a name, nothing is read: a run does not depend on a file that it has no use for. */
-async function namedPreset(name: string | undefined, presets: PresetStore) {
-  if (name !== undefined) return await presets.find(name);
-  const preset = builtInPresets.find((candidate) => candidate.name === defaultCaptionPreset);
-  if (preset === undefined) throw new RangeError('the default preset is not built in');
-  return preset;
 }

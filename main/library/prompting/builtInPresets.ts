@@ -21,8 +21,7 @@ export interface Preset {
   readonly wordings: Readonly<Record<PromptStyle, Wording | undefined>>;
 }
 
-/** What `vignette caption` asks when it is told nothing. */
-export const defaultCaptionPreset = 'caption';
+const defaultCaptionPreset = 'caption';
 
 export const builtInPresets: readonly Preset[] = [
   {
@@ -107,6 +106,13 @@ export const builtInPresets: readonly Preset[] = [
     },
   },
 ];
+
+/** What a model is asked for a caption when nobody says otherwise. */
+export function defaultCaptionWording(style: PromptStyle): Wording {
+  const wording = builtInPresets.find(({ name }) => name === defaultCaptionPreset)?.wordings[style];
+  if (wording === undefined) throw new RangeError(`the default preset has no words for ${style}`);
+  return wording;
+}
 
 function text(words: string): Wording {
   return { kind: 'text', text: words };
