@@ -36,13 +36,13 @@ export interface Loaded<Model> {
 }
 
 /** Loads a model that writes text. @throws ModelError when the folder holds none that is usable */
-export function loadModel(folder: string, settings: SessionSettings): Promise<Loaded<VisionLanguageModel>> {
-  return load(folder, settings, 'generator', generators);
+export async function loadModel(folder: string, settings: SessionSettings): Promise<Loaded<VisionLanguageModel>> {
+  return load(folder, await readManifest(folder), settings, 'generator', generators);
 }
 
 /** Loads a model that judges pairs of picture and text. @throws ModelError when the folder holds none that is usable */
-export function loadMatcher(folder: string, settings: SessionSettings): Promise<Loaded<ImageTextMatcher>> {
-  return load(folder, settings, 'matcher', matchers);
+export async function loadMatcher(folder: string, settings: SessionSettings): Promise<Loaded<ImageTextMatcher>> {
+  return load(folder, await readManifest(folder), settings, 'matcher', matchers);
 }
 
 /** A loaded model that says what it is for. */
@@ -52,19 +52,20 @@ export type LoadedAny =
 
 /** Loads a model of either kind. @throws ModelError when the folder holds none that is usable */
 export async function loadAnyModel(folder: string, settings: SessionSettings): Promise<LoadedAny> {
-  const { kind } = await readManifest(folder);
+  const manifest = await readManifest(folder);
+  const { kind } = manifest;
   return kind === 'matcher'
-    ? { kind, ...(await loadMatcher(folder, settings)) }
-    : { kind, ...(await loadModel(folder, settings)) };
+    ? { kind, ...(await load(folder, manifest, settings, kind, matchers)) }
+    : { kind, ...(await load(folder, manifest, settings, kind, generators)) };
 }
 
 async function load<Model extends RunnableModel>(
   folder: string,
+  manifest: ModelManifest,
   settings: SessionSettings,
   wanted: ModelKind,
   openers: Readonly<Record<string, OpenModel<Model>>>,
 ): Promise<Loaded<Model>> {
-  const manifest = await readManifest(folder);
   const { id, architecture, kind } = manifest;
   const open = openers[architecture];
   if (open !== undefined) return { model: await open(folder, manifest, settings), manifest };

@@ -5,6 +5,7 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { pathExists } from '../pathExists.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { readTorchWeights } from './pickle/torchWeights.ts';
 import { readFully, readSafetensorsHeader, type TensorEntry } from './safetensors.ts';
@@ -194,7 +195,7 @@ async function findWeightFiles(folder: string): Promise<FoundWeights> {
       { folder },
     );
   }
-  if (!(await exists(path.join(folder, 'config.json')))) {
+  if (!(await pathExists(path.join(folder, 'config.json')))) {
     throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', `${folder} is not a checkpoint: it has no config.json.`, {
       folder,
     });
@@ -202,7 +203,7 @@ async function findWeightFiles(folder: string): Promise<FoundWeights> {
   for (const { singleFile, indexFile, readHeader } of weightLayouts) {
     const index = await readJsonFile(path.join(folder, indexFile));
     if (index !== undefined) return { ...parseIndex(index, folder, indexFile), readHeader };
-    if (await exists(path.join(folder, singleFile))) return { names: [singleFile], readHeader };
+    if (await pathExists(path.join(folder, singleFile))) return { names: [singleFile], readHeader };
   }
   const known = weightLayouts.map(({ singleFile }) => singleFile).join(' nor ');
   throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', `${folder} is not a checkpoint: it has neither ${known}.`, {
@@ -237,11 +238,4 @@ async function openWeightFile(file: string, name: string): Promise<FileHandle> {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

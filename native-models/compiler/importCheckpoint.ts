@@ -13,6 +13,7 @@ import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
 import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
+import { pathExists } from '../pathExists.ts';
 import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
@@ -65,7 +66,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const id = options.id ?? idFromFolder(source);
   assertModelId(id);
   const target = path.join(options.modelsFolder, id);
-  if (await exists(target)) {
+  if (await pathExists(target)) {
     throw new ModelError(
       'MODEL_ID_TAKEN',
       `There is already a model called ${id}. Remove it first, or choose another name with --id.`,
@@ -264,11 +265,4 @@ function idFromFolder(folder: string): string {
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '');
   return id === '' ? 'model' : id.slice(0, 64);
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerializedError, serializeError } from '../errors.ts';
+import { pathExists } from '../pathExists.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 
@@ -60,10 +61,7 @@ export async function findModel(
 export async function removeModel(modelsFolder: string, id: string): Promise<void> {
   assertModelId(id);
   const working = workingFolderOf(modelsFolder, id);
-  const hadWorking = await stat(working).then(
-    () => true,
-    () => false,
-  );
+  const hadWorking = await pathExists(working);
   await rm(working, { recursive: true, force: true });
   // renamed first: a removal that is interrupted leaves no half model under its name
   const doomed = path.join(modelsFolder, `.removing-${id}`);

@@ -6,15 +6,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import { loadModel } from '../../native-models/architectures/models.ts';
-import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
-import { Answerer } from '../../native-models/runtime/answerer.ts';
-import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
-import type { VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { type DemoAnswerer, openDemoAnswerer, resources } from '../support/demoAnswerer.ts';
 
-const resources = path.join(import.meta.dirname, '../../resources');
 const captionPrompt = 'a photo of';
 
 const expectedSchema = z.object({
@@ -29,22 +23,11 @@ const readJson = async (name: string): Promise<unknown> =>
 const { answers } = expectedSchema.parse(await readJson('expected.json'));
 const photos = photosSchema.parse(await readJson('photos.json'));
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let model: VisionLanguageModel;
-let answerer: Answerer;
-
+let demo: DemoAnswerer;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const source = path.join(resources, 'demo-model/checkpoint');
-  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
-  ({ model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings));
-  answerer = new Answerer(model, manifest);
+  demo = await openDemoAnswerer();
 });
-
-afterAll(async () => {
-  await model[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+afterAll(() => demo[Symbol.asyncDispose]());
 
 function ask({ file, prompt, beams }: { file: string; prompt: string; beams: number }) {
   const request = {
@@ -52,7 +35,7 @@ function ask({ file, prompt, beams }: { file: string; prompt: string; beams: num
     prompt,
     settings: generationSettingsSchema.parse({ numBeams: beams, maxNewTokens: 80 }),
   };
-  return answerer.answer(request, { signal: new AbortController().signal, onText: () => {} });
+  return demo.answerer.answer(request, { signal: new AbortController().signal, onText: () => {} });
 }
 
 it('gives every photo the reference’s caption, greedy and by beam search, token for token', async () => {

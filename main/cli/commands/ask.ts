@@ -12,7 +12,8 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
 import { assertFile } from '../namedFile.ts';
-import { printable, printableText } from '../printable.ts';
+import { printableText } from '../printable.ts';
+import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 interface Question {
@@ -80,9 +81,7 @@ async function ask(question: Question, context: CliContext): Promise<void> {
     await terminal.note(notice);
   }
   await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
-  await using host = context.startHost((reason) => {
-    void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
-  });
+  await using host = startHost(context, terminal);
   await host.load(model.folder, { signal: context.interrupt });
   const stream = new AnswerStream(terminal);
   const streams = context.stdout.isTty && !json;

@@ -21,6 +21,7 @@ import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
+import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -151,12 +152,6 @@ async function searchPhotos(plan: CaptionPlan, terminal: Terminal, context: CliC
     await terminal.note(`There are no photos in ${plan.paths.map(printable).join(', ')}.`);
   }
   return search;
-}
-
-function startHost(context: CliContext, terminal: Terminal) {
-  return context.startHost((reason) => {
-    void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
-  });
 }
 
 interface EarlyEnd {

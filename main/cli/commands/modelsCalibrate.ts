@@ -10,7 +10,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile } from '../namedFile.ts';
-import { printable } from '../printable.ts';
+import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 const pairSchema = z.object({ image: z.string(), text: z.string(), holds: z.boolean() });
@@ -31,9 +31,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
     const file = path.resolve(context.cwd, pairsFile);
     await assertFile(file, pairsFile);
     const pairs = parsePairs(await readFile(file, 'utf8'));
-    await using host = context.startHost((reason) => {
-      void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
-    });
+    await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt });
     const judged: JudgedPair[] = [];
     for (const { image, text, holds } of pairs) {

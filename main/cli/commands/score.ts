@@ -7,7 +7,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile } from '../namedFile.ts';
-import { printable } from '../printable.ts';
+import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
@@ -36,9 +36,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     if (notice !== undefined) {
       await terminal.note(notice);
     }
-    await using host = context.startHost((reason) => {
-      void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
-    });
+    await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt });
     const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
     if (match === undefined) {

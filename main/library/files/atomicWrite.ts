@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pathExists } from '../../../native-models/pathExists.ts';
 import { fileSystemCode } from './fileSystemError.ts';
 
 /** Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced. */
@@ -31,7 +32,7 @@ export async function createAtomically(file: string, content: string | Uint8Arra
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK') {
       throw error;
     }
-    if (await exists(file)) {
+    if (await pathExists(file)) {
       return false;
     }
     await rename(temporary, file);
@@ -93,15 +94,6 @@ async function modeOf(file: string): Promise<number> {
     return (await stat(file)).mode & 0o777;
   } catch {
     return 0o666;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch {
-    return false;
   }
 }
 

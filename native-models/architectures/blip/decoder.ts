@@ -7,6 +7,7 @@ import type { Decoder } from '../../generation/decoder.ts';
 import { GenerationError } from '../../generation/generationError.ts';
 import { causalBias, type Padding } from '../../layers/causalBias.ts';
 import { floatsOf, floatTensor, type GraphSession, int64Tensor, outputOf } from '../../runtime/graphSession.ts';
+import { emptyCache, grownCache } from '../../runtime/keyValueCache.ts';
 import { SequenceRows, type Tensors } from '../../runtime/sequenceRows.ts';
 import type { BlipConfig } from './config.ts';
 
@@ -38,7 +39,8 @@ export class BlipCachedDecoder implements Decoder {
     this.#promptLength = Math.max(...promptIds.map((ids) => ids.length));
     // the last token of all is never fed, so it needs no position
     this.maxNewTokens = config.text.maxPositions - this.#promptLength + 1;
-    this.#past = emptyCache(config, promptIds.length);
+    const { layers, heads, hiddenSize } = config.text;
+    this.#past = emptyCache({ layers, heads, headSize: hiddenSize / heads }, promptIds.length);
   }
 
   prefill(): Promise<Float32Array> {
@@ -70,11 +72,7 @@ export class BlipCachedDecoder implements Decoder {
       ...this.#source.tensors,
       ...this.#past,
     });
-    this.#past = Object.fromEntries(
-      Object.entries(outputs)
-        .filter(([name]) => name.startsWith('present_'))
-        .map(([name, tensor]) => [name.replace('present_', 'past_'), tensor]),
-    );
+    this.#past = grownCache(outputs);
     return floatsOf(outputOf(outputs, 'logits'));
   }
 
@@ -104,15 +102,4 @@ export class BlipCachedDecoder implements Decoder {
       { maxPositions },
     );
   }
-}
-
-function emptyCache({ text }: BlipConfig, batchSize: number): Tensors {
-  const empty = floatTensor(new Float32Array(0), [batchSize, text.heads, 0, text.hiddenSize / text.heads]);
-  const layers = Array.from({ length: text.layers }, (_, i) => i);
-  return Object.fromEntries(
-    layers.flatMap((i) => [
-      [`past_key.${i}`, empty],
-      [`past_value.${i}`, empty],
-    ]),
-  );
 }

@@ -15,6 +15,7 @@ import {
   outputOf,
   type Tensor,
 } from '../../runtime/graphSession.ts';
+import { emptyCache, grownCache } from '../../runtime/keyValueCache.ts';
 import { SequenceRows, type Tensors } from '../../runtime/sequenceRows.ts';
 
 export interface CausalCacheDims {
@@ -66,7 +67,8 @@ export class CausalCachedDecoder implements Decoder {
     this.#rows = new SequenceRows({}, batchSize);
     // the last token of all is never fed, so it needs no position
     this.maxNewTokens = dims.maxPositions - prefixLength - this.#textLength + 1;
-    this.#past = emptyCache(dims, batchSize);
+    const { layers, keyValueHeads: heads, headSize } = dims;
+    this.#past = emptyCache({ layers, heads, headSize }, batchSize);
   }
 
   prefill(): Promise<Float32Array> {
@@ -125,21 +127,7 @@ export class CausalCachedDecoder implements Decoder {
 
   async #run(feeds: Tensors): Promise<Float32Array> {
     const outputs = await this.#session.run({ ...feeds, ...this.#past });
-    this.#past = Object.fromEntries(
-      Object.entries(outputs)
-        .filter(([name]) => name.startsWith('present_'))
-        .map(([name, tensor]) => [name.replace('present_', 'past_'), tensor]),
-    );
+    this.#past = grownCache(outputs);
     return floatsOf(outputOf(outputs, 'logits'));
   }
-}
-
-function emptyCache({ layers, keyValueHeads, headSize }: CausalCacheDims, batchSize: number): Tensors {
-  const empty = floatTensor(new Float32Array(0), [batchSize, keyValueHeads, 0, headSize]);
-  return Object.fromEntries(
-    Array.from({ length: layers }, (_, i) => i).flatMap((i) => [
-      [`past_key.${i}`, empty],
-      [`past_value.${i}`, empty],
-    ]),
-  );
 }

@@ -5,14 +5,8 @@
  */
 import type { Decoder } from '../../generation/decoder.ts';
 import { relativeBuckets } from '../../layers/relativePosition.ts';
-import {
-  floatsOf,
-  floatTensor,
-  type GraphSession,
-  int64Tensor,
-  outputOf,
-  type Tensor,
-} from '../../runtime/graphSession.ts';
+import { floatsOf, type GraphSession, int64Tensor, outputOf, type Tensor } from '../../runtime/graphSession.ts';
+import { emptyCache, grownCache } from '../../runtime/keyValueCache.ts';
 import { SequenceRows, type Tensors } from '../../runtime/sequenceRows.ts';
 import type { QFormerT5Config } from './t5Config.ts';
 
@@ -40,12 +34,16 @@ export class T5CachedDecoder implements Decoder {
     this.#session = session;
     this.#config = config;
     this.#encoded = new SequenceRows({ ...cross, encoder_attention_mask: mask }, batchSize);
-    this.#past = emptyCache(config, batchSize);
+    const { decoderLayers: layers, heads, headSize } = config.text;
+    this.#past = emptyCache({ layers, heads, headSize }, batchSize);
   }
 
   prefill(): Promise<Float32Array> {
     const start = new Int32Array(this.batchSize).fill(this.#config.decoderStartTokenId);
-    return this.#run(start, Int32Array.from(identity(this.batchSize)));
+    return this.#run(
+      start,
+      Int32Array.from({ length: this.batchSize }, (_, row) => row),
+    );
   }
 
   step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
@@ -67,26 +65,7 @@ export class T5CachedDecoder implements Decoder {
       ...this.#encoded.tensors,
       ...this.#past,
     });
-    this.#past = Object.fromEntries(
-      Object.entries(outputs)
-        .filter(([name]) => name.startsWith('present_'))
-        .map(([name, tensor]) => [name.replace('present_', 'past_'), tensor]),
-    );
+    this.#past = grownCache(outputs);
     return floatsOf(outputOf(outputs, 'logits'));
   }
-}
-
-function emptyCache({ text }: QFormerT5Config, batchSize: number): Tensors {
-  const empty = floatTensor(new Float32Array(0), [batchSize, text.heads, 0, text.headSize]);
-  const layers = identity(text.decoderLayers);
-  return Object.fromEntries(
-    layers.flatMap((i) => [
-      [`past_key.${i}`, empty],
-      [`past_value.${i}`, empty],
-    ]),
-  );
-}
-
-function identity(length: number): number[] {
-  return Array.from({ length }, (_, i) => i);
 }

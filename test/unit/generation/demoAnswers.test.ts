@@ -1,38 +1,21 @@
 /** @file Answers of a given form from the bundled model about a demo photo, from the file to the text. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../../native-models/architectures/models.ts';
-import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
-import { Answerer } from '../../../native-models/runtime/answerer.ts';
-import { defaultSessionSettings } from '../../../native-models/runtime/graphSession.ts';
 import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
-import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { type DemoAnswerer, openDemoAnswerer, resources } from '../../support/demoAnswerer.ts';
 
-const resources = path.join(import.meta.dirname, '../../../resources');
 const photo = path.join(resources, 'demo-photos/Coast/IMG_1000.jpg');
 const caption = 'three white boats on the blue sea with a blue balloon in the sky at sunset';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let model: VisionLanguageModel;
-let answerer: Answerer;
-
+let demo: DemoAnswerer;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const source = path.join(resources, 'demo-model/checkpoint');
-  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
-  ({ model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings));
-  answerer = new Answerer(model, manifest);
+  demo = await openDemoAnswerer();
 });
-
-afterAll(async () => {
-  await model[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+afterAll(() => demo[Symbol.asyncDispose]());
 
 async function ask(prompt: string, settings: GenerationSettingsInput) {
   let streamed = '';
-  const answer = await answerer.answer(
+  const answer = await demo.answerer.answer(
     { image: photo, prompt, settings: generationSettingsSchema.parse(settings) },
     {
       signal: new AbortController().signal,
@@ -49,7 +32,7 @@ describe('the demo model', () => {
     const choices = ['red', 'white', 'blue'];
     const { text, streamed, tokenIds, choices: judged = [] } = await ask('what color is the boat?', { choices });
     expect([text, streamed]).toEqual(['white', 'white']);
-    expect(model.tokenizer.decode(tokenIds, { skipSpecialTokens: true })).toBe('white');
+    expect(demo.model.tokenizer.decode(tokenIds, { skipSpecialTokens: true })).toBe('white');
     expect(judged.map((choice) => choice.text)).toEqual(choices);
     expect(judged.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
     expect(judged[1]?.probability).toBeGreaterThan(0.9);

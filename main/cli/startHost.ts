@@ -1,0 +1,10 @@
+/** @file Starts a model host for a command, and says so when its process had to be started again. */
+import type { CliContext, CliHost } from './cliContext.ts';
+import { printable } from './printable.ts';
+import type { Terminal } from './terminal.ts';
+
+export function startHost(context: CliContext, terminal: Terminal): CliHost {
+  return context.startHost((reason) => {
+    void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
+  });
+}

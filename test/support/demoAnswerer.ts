@@ -1,0 +1,30 @@
+/** @file The bundled model, imported anew from its checkpoint and ready to answer in this process. */
+import path from 'node:path';
+import { loadModel } from '../../native-models/architectures/models.ts';
+import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { Answerer } from '../../native-models/runtime/answerer.ts';
+import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
+import type { VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+export const resources = path.join(import.meta.dirname, '../../resources');
+
+export interface DemoAnswerer extends AsyncDisposable {
+  readonly answerer: Answerer;
+  readonly model: VisionLanguageModel;
+}
+
+export async function openDemoAnswerer(): Promise<DemoAnswerer> {
+  const folder = await temporaryFolder();
+  const source = path.join(resources, 'demo-model/checkpoint');
+  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
+  const { model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings);
+  return {
+    answerer: new Answerer(model, manifest),
+    model,
+    async [Symbol.asyncDispose]() {
+      await model[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
