@@ -6,25 +6,38 @@ import type { Plugin } from 'vite';
 
 const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
 
-const hostAddress = "new URL('./hostProcess.ts', import.meta.url)";
+/**
+ * Threads and processes of their own are started by their address, which an import graph does not show: in the build
+ * each is a file beside every chunk. By the name of that file: where its code lies.
+ */
+const startedByAddress: Readonly<Record<string, string>> = {
+  modelHost: 'native-models/runtime/hostProcess.ts',
+  readerThread: 'main/library/catalog/reader/readerThread.ts',
+  scanWorker: 'main/library/search/vectors/scanWorker.ts',
+  heifWorker: 'main/library/images/heif/heifWorker.ts',
+};
 
-/** The model host is started by its address, which an import graph does not show: in the build it is modelHost.js, beside every chunk. */
-const modelHostAddress: Plugin = {
-  name: 'vignette:model-host-address',
+const builtAddresses: Plugin = {
+  name: 'vignette:built-addresses',
   transform: {
-    filter: { id: /native-models[\\/]runtime[\\/]modelHost\.ts$/ },
+    filter: { code: /new URL\('\.\/\w+\.ts', import\.meta\.url\)/ },
     order: 'pre',
-    handler(code) {
-      if (!code.includes(hostAddress))
-        this.error(`modelHost.ts no longer starts ${hostAddress}; the build must follow.`);
-      return { code: code.replace(hostAddress, "new URL('./modelHost.js', import.meta.url)"), map: null };
+    handler(code, id) {
+      const built = code.replaceAll(/new URL\('\.\/(\w+\.ts)', import\.meta\.url\)/g, (_address, name: string) => {
+        const source = resolve(id, '..', name);
+        const entry = Object.entries(startedByAddress).find(([, path]) => fromRoot(path) === source);
+        if (entry === undefined)
+          this.error(`${source} is started by its address; name it in the build's configuration.`);
+        return `new URL('./${entry[0]}.js', import.meta.url)`;
+      });
+      return { code: built, map: null };
     },
   },
 };
 
 export default defineConfig({
   main: {
-    plugins: [modelHostAddress],
+    plugins: [builtAddresses],
     build: {
       outDir: 'out/main',
       sourcemap: true,
@@ -33,7 +46,7 @@ export default defineConfig({
         input: {
           desktop: fromRoot('main/desktop/main.ts'),
           vignette: fromRoot('main/cli/vignette.ts'),
-          modelHost: fromRoot('native-models/runtime/hostProcess.ts'),
+          ...Object.fromEntries(Object.entries(startedByAddress).map(([name, path]) => [name, fromRoot(path)])),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

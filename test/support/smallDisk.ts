@@ -15,7 +15,12 @@ export const canMakeSmallDisks = await makeSmallDisk(1)
     () => false,
   );
 
-export async function makeSmallDisk(sizeMB: number): Promise<AsyncDisposable & { readonly path: string }> {
+export interface SmallDisk extends AsyncDisposable {
+  readonly path: string;
+  makeReadOnly(): Promise<void>;
+}
+
+export async function makeSmallDisk(sizeMB: number): Promise<SmallDisk> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vignette-disk-'));
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMB}m`, 'tmpfs', folder]);
@@ -25,6 +30,9 @@ export async function makeSmallDisk(sizeMB: number): Promise<AsyncDisposable & {
   }
   return {
     path: folder,
+    async makeReadOnly() {
+      await run('mount', ['-o', 'remount,ro', folder]);
+    },
     async [Symbol.asyncDispose]() {
       await run('umount', ['-l', folder]);
       await rmdir(folder);

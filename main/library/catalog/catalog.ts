@@ -1,0 +1,138 @@
+/** @file The catalog of a library: opened, with all its stores. Main process and CLI. */
+import { mkdirSync } from 'node:fs';
+import { fileSystemReason } from '../files/fileSystemError.ts';
+import { AnswerStore } from './answers.ts';
+import { type Backup, catalogFile, listBackups, type Restored, restoreBackup, takeBackup } from './backups.ts';
+import { CaptionStore } from './captions.ts';
+import { CatalogError } from './catalogError.ts';
+import { CatalogConnection } from './connection.ts';
+import { ConversationStore } from './conversations.ts';
+import { openDatabase } from './database.ts';
+import { OwnerLock } from './ownerLock.ts';
+import { PresetStore } from './presets.ts';
+import { CatalogReader } from './reader/catalogReader.ts';
+import { RunStore } from './runs.ts';
+import { ScoreStore } from './scores.ts';
+import { SettingStore } from './settings.ts';
+import { TagStore } from './tags.ts';
+import { UndoStore } from './undo.ts';
+import { WrittenFileStore } from './writtenFiles.ts';
+
+export interface OpenCatalogOptions {
+  /** What this process is, for whoever finds the library in use: "vignette serve". */
+  readonly owner: string;
+  readonly nowMs?: (() => number) | undefined;
+  /** Told when the catalog was damaged and a backup took its place. */
+  readonly onRestored?: ((restored: Restored) => void) | undefined;
+}
+
+/** A new backup is due when the newest one is this old and something changed since. */
+const backupEveryMs = 60 * 60 * 1000;
+
+export class Catalog implements AsyncDisposable {
+  readonly libraryFolder: string;
+  readonly connection: CatalogConnection;
+  readonly reader: CatalogReader;
+  readonly runs: RunStore;
+  readonly captions: CaptionStore;
+  readonly answers: AnswerStore;
+  readonly tags: TagStore;
+  readonly conversations: ConversationStore;
+  readonly scores: ScoreStore;
+  readonly undo: UndoStore;
+  readonly presets: PresetStore;
+  readonly settings: SettingStore;
+  readonly writtenFiles: WrittenFileStore;
+  readonly #lock: OwnerLock | undefined;
+  #changedSinceBackup = false;
+
+  private constructor(libraryFolder: string, connection: CatalogConnection, lock: OwnerLock | undefined) {
+    this.libraryFolder = libraryFolder;
+    this.connection = connection;
+    this.#lock = lock;
+    this.reader = new CatalogReader(connection.file);
+    this.runs = new RunStore(connection);
+    this.captions = new CaptionStore(connection);
+    this.answers = new AnswerStore(connection);
+    this.tags = new TagStore(connection);
+    this.conversations = new ConversationStore(connection);
+    this.scores = new ScoreStore(connection);
+    this.undo = new UndoStore(connection);
+    this.presets = new PresetStore(connection);
+    this.settings = new SettingStore(connection);
+    this.writtenFiles = new WrittenFileStore(connection);
+    connection.onChange(() => {
+      this.#changedSinceBackup = true;
+    });
+  }
+
+  /**
+   * Opens the library's catalog to work with it, or makes it. One process at a time can.
+   * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED (with no backup to go back to), …
+   */
+  static open(libraryFolder: string, { owner, nowMs = Date.now, onRestored }: OpenCatalogOptions): Catalog {
+    makeFolder(libraryFolder);
+    using resources = new DisposableStack();
+    const lock = resources.use(OwnerLock.take(libraryFolder, owner));
+    const file = catalogFile(libraryFolder);
+    const database = openOrRestore(libraryFolder, nowMs, onRestored);
+    const catalog = new Catalog(libraryFolder, new CatalogConnection({ database, file, nowMs }), lock);
+    resources.move();
+    return catalog;
+  }
+
+  /**
+   * Opens the catalog to look only, also while another process works with it.
+   * @throws CatalogError CATALOG_NOT_FOUND before anything was added to the library, CATALOG_NEWER, CATALOG_DAMAGED, …
+   */
+  static openToRead(libraryFolder: string): Catalog {
+    const file = catalogFile(libraryFolder);
+    const database = openDatabase(file, { readOnly: true });
+    return new Catalog(libraryFolder, new CatalogConnection({ database, file }), undefined);
+  }
+
+  /** Takes a backup where one is due. Returns it. @throws CatalogError, e.g. CATALOG_DISK_FULL: the catalog itself is fine */
+  async backUpIfDue(): Promise<Backup | undefined> {
+    const nowMs = this.connection.nowMs();
+    const newest = listBackups(this.libraryFolder)[0];
+    const isDue = newest === undefined || (this.#changedSinceBackup && nowMs - newest.takenAtMs >= backupEveryMs);
+    if (!isDue || this.#lock === undefined) {
+      return undefined;
+    }
+    this.#changedSinceBackup = false;
+    return await takeBackup(this.connection.database, this.libraryFolder, nowMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.reader[Symbol.asyncDispose]();
+    this.connection.database.close();
+    this.#lock?.[Symbol.dispose]();
+  }
+}
+
+function openOrRestore(libraryFolder: string, nowMs: () => number, onRestored: OpenCatalogOptions['onRestored']) {
+  try {
+    return openDatabase(catalogFile(libraryFolder));
+  } catch (error) {
+    if (!(error instanceof CatalogError) || error.code !== 'CATALOG_DAMAGED') {
+      throw error;
+    }
+    const restored = restoreBackup(libraryFolder, nowMs());
+    const database = openDatabase(catalogFile(libraryFolder));
+    onRestored?.(restored);
+    return database;
+  }
+}
+
+function makeFolder(libraryFolder: string): void {
+  try {
+    mkdirSync(libraryFolder, { recursive: true });
+  } catch (error) {
+    throw new CatalogError(
+      'CATALOG_UNREADABLE',
+      `The library's folder ${libraryFolder} cannot be made: ${fileSystemReason(error)}.`,
+      { libraryFolder },
+      error,
+    );
+  }
+}

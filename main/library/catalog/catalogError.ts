@@ -1,0 +1,74 @@
+/** @file What can go wrong with the catalog, and what SQLite's own errors mean to a person. Main process, reader threads, CLI. */
+import { SqliteError } from 'better-sqlite3';
+import { VignetteError } from '../../../native-models/errors.ts';
+
+/** Stable codes: scripts and the interface match on them. */
+export type CatalogErrorCode =
+  | 'CATALOG_BUSY'
+  | 'CATALOG_DAMAGED'
+  | 'CATALOG_DISK_FULL'
+  | 'CATALOG_FAILED'
+  | 'CATALOG_IN_USE'
+  | 'CATALOG_NEWER'
+  | 'CATALOG_NOT_A_CATALOG'
+  | 'CATALOG_NOT_FOUND'
+  | 'CATALOG_READ_ONLY'
+  | 'CATALOG_UNREADABLE'
+  | 'NO_SUCH_FOLDER'
+  | 'NO_SUCH_PHOTO'
+  | 'NO_SUCH_RUN'
+  | 'RUN_NOT_REVERTIBLE'
+  | 'SETTING_INVALID'
+  | 'TAG_NAME_INVALID';
+
+export class CatalogError extends VignetteError {
+  declare readonly code: CatalogErrorCode;
+
+  constructor(
+    code: CatalogErrorCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(code, message, { details, cause });
+  }
+}
+
+/** A SQLite error as a CatalogError; anything else as it is. */
+export function catalogErrorOf(error: unknown, file: string): unknown {
+  if (!(error instanceof SqliteError)) {
+    return error;
+  }
+  const make = (code: CatalogErrorCode, sentence: string) =>
+    new CatalogError(code, sentence, { file, sqlite: error.code }, error);
+  switch (primaryCode(error.code)) {
+    case 'SQLITE_FULL':
+      return make('CATALOG_DISK_FULL', `The disk that holds the catalog ${file} is full. Nothing was lost; make room.`);
+    case 'SQLITE_READONLY':
+      return make('CATALOG_READ_ONLY', `The catalog ${file} cannot be written: the file or its folder is read-only.`);
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return make('CATALOG_BUSY', `Another program is writing to the catalog ${file}. Try again when it is done.`);
+    case 'SQLITE_CORRUPT':
+      return make('CATALOG_DAMAGED', `The catalog ${file} is damaged.`);
+    case 'SQLITE_NOTADB':
+      return make('CATALOG_DAMAGED', `The file ${file} is no longer a catalog: its first bytes are damaged.`);
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_PERM':
+    case 'SQLITE_AUTH':
+      return make(
+        'CATALOG_UNREADABLE',
+        `The catalog ${file} cannot be opened: no permission, or its folder is missing.`,
+      );
+    case 'SQLITE_IOERR':
+      // A disk that is full while the write-ahead log grows is reported in this way by some systems.
+      return make('CATALOG_FAILED', `The disk reported an error while the catalog ${file} was used (${error.code}).`);
+    default:
+      return make('CATALOG_FAILED', `The catalog ${file} refused a change: ${error.message}.`);
+  }
+}
+
+/** Extended codes such as SQLITE_READONLY_DBMOVED begin with the primary one. */
+function primaryCode(code: string): string {
+  return code.split('_').slice(0, 2).join('_');
+}

@@ -1,0 +1,11 @@
+/** @file The schema's history, oldest first. A migration that has been released is never changed; a new one is added. */
+import type { Database } from 'better-sqlite3';
+import { initialSchema } from './0001-initialSchema.ts';
+
+export interface Migration {
+  /** What `user_version` is afterwards. */
+  readonly version: number;
+  up(database: Database): void;
+}
+
+export const migrations: readonly Migration[] = [{ version: 1, up: initialSchema }];

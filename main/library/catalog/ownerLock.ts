@@ -1,0 +1,74 @@
+/** @file Lets one process at a time own a library: watch its folders, work off its queue, write. Main process and CLI. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Sqlite, { SqliteError } from 'better-sqlite3';
+import * as z from 'zod';
+import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { CatalogError, catalogErrorOf } from './catalogError.ts';
+
+const holderSchema = z.object({ pid: z.int(), what: z.string() });
+
+/**
+ * Held through SQLite's own lock on an empty database: every system frees it when the process ends, however it ends,
+ * so a crash leaves no lock behind.
+ */
+export class OwnerLock implements Disposable {
+  readonly #database: Sqlite.Database;
+
+  private constructor(database: Sqlite.Database) {
+    this.#database = database;
+  }
+
+  /** @param what this process is, for the person who meets the lock: "vignette serve". @throws CatalogError CATALOG_IN_USE */
+  static take(libraryFolder: string, what: string): OwnerLock {
+    const file = path.join(libraryFolder, 'catalog.lock');
+    let database: Sqlite.Database | undefined;
+    try {
+      database = new Sqlite(file, { timeout: 0 });
+      database.pragma('journal_mode = MEMORY');
+      database.exec('BEGIN EXCLUSIVE');
+      writeFileSync(holderFile(libraryFolder), JSON.stringify({ pid: process.pid, what }));
+      return new OwnerLock(database);
+    } catch (error) {
+      database?.close();
+      if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+        const holder = readHolder(libraryFolder);
+        const who =
+          holder === undefined ? 'another Vignette' : `another Vignette (${holder.what}, process ${holder.pid})`;
+        throw new CatalogError(
+          'CATALOG_IN_USE',
+          `The library ${libraryFolder} is in use by ${who}. Close that one first, or work with another library.`,
+          { libraryFolder, ...holder },
+          error,
+        );
+      }
+      const code = fileSystemCode(error);
+      if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+        throw new CatalogError(
+          'CATALOG_READ_ONLY',
+          `The library ${libraryFolder} cannot be written: ${fileSystemReason(error)}.`,
+          { libraryFolder },
+          error,
+        );
+      }
+      throw catalogErrorOf(error, file);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
+
+function holderFile(libraryFolder: string): string {
+  return path.join(libraryFolder, 'catalog.lock.json');
+}
+
+function readHolder(libraryFolder: string): z.output<typeof holderSchema> | undefined {
+  try {
+    return holderSchema.safeParse(JSON.parse(readFileSync(holderFile(libraryFolder), 'utf8'))).data;
+  } catch {
+    // Being written at this moment: the lock says enough.
+    return undefined;
+  }
+}

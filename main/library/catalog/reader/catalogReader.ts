@@ -1,0 +1,114 @@
+/** @file Asks the reader threads. Main process and CLI. */
+import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
+import { RemoteError } from '../../../../native-models/errors.ts';
+import { CatalogError } from '../catalogError.ts';
+import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
+
+const replySchema = z.object({
+  id: z.int(),
+  value: z.unknown(),
+  error: z
+    .object({ name: z.string(), code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .optional(),
+});
+
+interface Request {
+  readonly id: number;
+  readonly name: ReadName;
+  readonly args: unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  current: Request | undefined;
+}
+
+/** Two: while one works on a long question, short ones go past it. */
+const threadCount = 2;
+
+export class CatalogReader implements AsyncDisposable {
+  readonly #file: string;
+  readonly #threads: Thread[] = [];
+  readonly #waiting: Request[] = [];
+  #nextId = 1;
+  #closed = false;
+
+  /** Threads start with the first question. */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * What the catalog holds at the moment of reading. A signal that aborts takes a question back that has not begun;
+   * one that has runs to its end, unheard.
+   * @throws RemoteError with the code of what went wrong; the signal's reason
+   */
+  read<Name extends ReadName>(name: Name, args: ReadArgs<Name>, signal?: AbortSignal): Promise<ReadResult<Name>> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw new CatalogError('CATALOG_FAILED', 'The catalog was closed.');
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const request = { id: this.#nextId++, name, args, resolve, reject };
+    this.#waiting.push(request);
+    const takeBack = () => {
+      const index = this.#waiting.indexOf(request);
+      if (index >= 0) this.#waiting.splice(index, 1);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', takeBack, { once: true });
+    this.#advance();
+    // What a reader thread answers is what the function of that name returned there.
+    return promise.finally(() => signal?.removeEventListener('abort', takeBack)) as Promise<ReadResult<Name>>;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    const error = new CatalogError('CATALOG_FAILED', 'The catalog was closed.');
+    for (const request of this.#waiting.splice(0)) request.reject(error);
+    const threads = this.#threads.splice(0);
+    for (const { current } of threads) current?.reject(error);
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #advance(): void {
+    while (this.#waiting.length > 0) {
+      let thread = this.#threads.find(({ current }) => current === undefined);
+      if (thread === undefined) {
+        if (this.#threads.length >= threadCount) return;
+        thread = this.#start();
+      }
+      const request = this.#waiting.shift();
+      if (request === undefined) return;
+      thread.current = request;
+      thread.worker.postMessage({ id: request.id, name: request.name, args: request.args });
+    }
+  }
+
+  #start(): Thread {
+    const worker = new Worker(new URL('./readerThread.ts', import.meta.url), { workerData: { file: this.#file } });
+    const thread: Thread = { worker, current: undefined };
+    this.#threads.push(thread);
+    worker.unref();
+    worker.on('message', (message: unknown) => {
+      const { id, value, error } = replySchema.parse(message);
+      if (thread.current?.id !== id) return;
+      const { resolve, reject } = thread.current;
+      thread.current = undefined;
+      if (error === undefined) resolve(value);
+      else reject(new RemoteError(error));
+      this.#advance();
+    });
+    worker.on('error', (cause) => this.#lose(thread, cause));
+    return thread;
+  }
+
+  /** The thread could not open the catalog, or met something unforeseen: its question fails, the next gets a new one. */
+  #lose(thread: Thread, cause: Error): void {
+    const index = this.#threads.indexOf(thread);
+    if (index >= 0) this.#threads.splice(index, 1);
+    thread.current?.reject(cause);
+    this.#advance();
+  }
+}

@@ -1,0 +1,48 @@
+/** @file Changes many photos as one run: all of them or, when it is stopped or the process dies, none. Main process and CLI. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Catalog } from '../catalog/catalog.ts';
+
+export interface BulkEdit {
+  /** For the list of runs: "Rename the tag sea to ocean". */
+  readonly name: string;
+  readonly photoIds: readonly number[];
+  /** Changes one photo, through the stores; called within a transaction. */
+  change(photoId: number, runId: number): void;
+}
+
+export interface BulkEditOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Photos of one transaction: a few milliseconds, after which others have their turn. */
+const photosAtOnce = 100;
+
+/**
+ * Returns the run, which can be reverted like any other. What throws, and a signal that aborts, reverts what was done
+ * so far and is thrown again; after a crash the next start does that (`UndoStore.finishInterrupted`).
+ */
+export async function bulkEdit(
+  catalog: Pick<Catalog, 'connection' | 'runs' | 'undo'>,
+  edit: BulkEdit,
+  { signal, onProgress }: BulkEditOptions = {},
+): Promise<number> {
+  signal?.throwIfAborted();
+  const runId = catalog.runs.begin({ kind: 'bulk-edit', name: edit.name });
+  try {
+    for (let start = 0; start < edit.photoIds.length; start += photosAtOnce) {
+      signal?.throwIfAborted();
+      const photoIds = edit.photoIds.slice(start, start + photosAtOnce);
+      catalog.connection.write(() => {
+        for (const photoId of photoIds) edit.change(photoId, runId);
+      });
+      onProgress?.(start + photoIds.length, edit.photoIds.length);
+      await nextTurn();
+    }
+    catalog.runs.setState(runId, 'done');
+    return runId;
+  } catch (error) {
+    await catalog.undo.revert(runId);
+    throw error;
+  }
+}

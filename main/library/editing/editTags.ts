@@ -1,0 +1,79 @@
+/** @file Tag operations over many photos: first shown, then done. Main process and CLI. */
+import type { Catalog } from '../catalog/catalog.ts';
+import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
+import { type TagOperation, tagChanges } from './tagOperations.ts';
+
+export interface TagEditPreview {
+  /** Photos that would change: all of them. */
+  readonly photoIds: readonly number[];
+  /** How many photos would lose and get each tag, most first. */
+  readonly removed: readonly TagCount[];
+  readonly added: readonly TagCount[];
+}
+
+export interface TagCount {
+  readonly path: string;
+  readonly photos: number;
+}
+
+export interface TagEdit {
+  readonly photoIds: readonly number[];
+  readonly operation: TagOperation;
+}
+
+/**
+ * Exactly what `editTags` would change at this moment. Over many photos it takes a while: ask a reader thread for it.
+ * @throws TagOperationError, CatalogError TAG_NAME_INVALID
+ */
+export function previewTagEdit(
+  { connection, tags }: Pick<Catalog, 'connection' | 'tags'>,
+  { photoIds, operation }: TagEdit,
+): TagEditPreview {
+  const changesOf = tagChanges(operation);
+  const changed: number[] = [];
+  const removedPhotos = new Map<string, number>();
+  const addedPhotos = new Map<string, number>();
+  connection.read(() => {
+    for (const photoId of photoIds) {
+      const { removed, added } = changesOf(tags.of(photoId));
+      if (removed.length === 0 && added.length === 0) continue;
+      changed.push(photoId);
+      countPaths(removedPhotos, removed);
+      countPaths(addedPhotos, added);
+    }
+  });
+  return { photoIds: changed, removed: mostFirst(removedPhotos), added: mostFirst(addedPhotos) };
+}
+
+/**
+ * Does it, as one run. Returns the run, or undefined when there was nothing to change. A photo whose tags changed since
+ * the preview is edited as it is now.
+ */
+export async function editTags(
+  catalog: Pick<Catalog, 'connection' | 'reader' | 'runs' | 'undo' | 'tags'>,
+  edit: TagEdit,
+  { name, ...options }: BulkEditOptions & { readonly name: string },
+): Promise<number | undefined> {
+  const changesOf = tagChanges(edit.operation);
+  const due = (await catalog.reader.read('previewTagEdit', edit, options.signal)).photoIds;
+  if (due.length === 0) {
+    return undefined;
+  }
+  const change = (photoId: number, runId: number) => {
+    const { removed, added } = changesOf(catalog.tags.of(photoId));
+    for (const { id } of removed) catalog.tags.remove(id, runId);
+    for (const tag of added) catalog.tags.add(photoId, runId, tag);
+  };
+  return await bulkEdit(catalog, { name, photoIds: due, change }, options);
+}
+
+/** A photo counts once, though a person and a model may both have given it the tag. */
+function countPaths(counts: Map<string, number>, tags: readonly { readonly path: string }[]): void {
+  for (const path of new Set(tags.map((tag) => tag.path))) {
+    counts.set(path, (counts.get(path) ?? 0) + 1);
+  }
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): TagCount[] {
+  return [...counts].map(([path, photos]) => ({ path, photos })).sort((a, b) => b.photos - a.photos);
+}

@@ -1,0 +1,113 @@
+/** @file What can be done to the tags of many photos, worked out for one photo's tags. Pure; any process. */
+import { VignetteError } from '../../../native-models/errors.ts';
+import type { NewPhotoTag, PhotoTag } from '../catalog/tags.ts';
+import { tagKey, tagNames } from '../catalog/tags.ts';
+
+export type TagOperation =
+  | { readonly type: 'add'; readonly paths: readonly string[] }
+  /** With the tags below them. */
+  | { readonly type: 'remove'; readonly paths: readonly string[] }
+  /** With the tags below them, which move along. A tag of the new name may exist: then the two become one. */
+  | { readonly type: 'merge'; readonly from: readonly string[]; readonly into: string }
+  /** In the path of every tag; a path that becomes empty removes the tag. */
+  | { readonly type: 'replace'; readonly pattern: string; readonly flags: string; readonly replacement: string }
+  /** A closed vocabulary: whatever is not in it goes. */
+  | { readonly type: 'keep-only'; readonly paths: readonly string[] }
+  /** Of tags in one line of the tree, such as places and places/France, only the deepest is kept. */
+  | { readonly type: 'drop-implied' };
+
+export interface TagChanges {
+  readonly removed: readonly PhotoTag[];
+  readonly added: readonly NewPhotoTag[];
+}
+
+export class TagOperationError extends VignetteError {
+  declare readonly code: 'TAG_PATTERN_INVALID';
+}
+
+/** A function that says what the operation does to one photo's tags. @throws TagOperationError TAG_PATTERN_INVALID, CatalogError TAG_NAME_INVALID */
+export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[]) => TagChanges {
+  switch (operation.type) {
+    case 'add': {
+      const paths = operation.paths.map(normalised);
+      return (tags) => ({ removed: [], added: paths.filter((path) => !humanHas(tags, path)).map(byHuman) });
+    }
+    case 'remove': {
+      const keys = operation.paths.map((path) => tagKey(normalised(path)));
+      return (tags) => ({ removed: tags.filter(({ path }) => keys.some((key) => isAtOrBelow(path, key))), added: [] });
+    }
+    case 'merge': {
+      const keys = operation.from.map((path) => tagKey(normalised(path)));
+      const into = normalised(operation.into);
+      return renaming((path) => {
+        const key = keys.find((candidate) => isAtOrBelow(path, candidate));
+        // Cut by names, not by characters: capitals and small letters can differ in length.
+        return key === undefined ? path : [into, ...path.split('/').slice(key.split('/').length)].join('/');
+      });
+    }
+    case 'replace': {
+      const pattern = regularExpression(operation.pattern, operation.flags);
+      return renaming((path) => path.replace(pattern, operation.replacement));
+    }
+    case 'keep-only': {
+      const keys = new Set(operation.paths.map((path) => tagKey(normalised(path))));
+      return (tags) => ({ removed: tags.filter(({ path }) => !keys.has(tagKey(path))), added: [] });
+    }
+    case 'drop-implied':
+      return (tags) => ({
+        removed: tags.filter(({ path }) =>
+          tags.some((other) => tagKey(other.path) !== tagKey(path) && isAtOrBelow(other.path, tagKey(path))),
+        ),
+        added: [],
+      });
+  }
+}
+
+/** A renamed tag keeps its source and confidence: who renames it does not vouch for it. */
+function renaming(rename: (path: string) => string): (tags: readonly PhotoTag[]) => TagChanges {
+  return (tags) => {
+    const removed: PhotoTag[] = [];
+    const added: NewPhotoTag[] = [];
+    for (const tag of tags) {
+      const path = rename(tag.path);
+      if (path === tag.path) continue;
+      removed.push(tag);
+      if (path.trim() === '') continue;
+      const renamed = { path: normalised(path), source: tag.source, confidence: tag.confidence };
+      const has = (others: readonly NewPhotoTag[]) =>
+        others.some((other) => other.source === tag.source && tagKey(other.path) === tagKey(renamed.path));
+      const stays = tags.filter((other) => rename(other.path) === other.path);
+      if (!has(stays) && !has(added)) added.push(renamed);
+    }
+    return { removed, added };
+  };
+}
+
+function regularExpression(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TagOperationError('TAG_PATTERN_INVALID', `This is not a regular expression: ${reason}.`, {
+      details: { pattern, flags },
+      cause,
+    });
+  }
+}
+
+function normalised(path: string): string {
+  return tagNames(path).join('/');
+}
+
+function byHuman(path: string): NewPhotoTag {
+  return { path, source: 'human' };
+}
+
+function humanHas(tags: readonly PhotoTag[], path: string): boolean {
+  return tags.some((tag) => tag.source === 'human' && tagKey(tag.path) === tagKey(path));
+}
+
+function isAtOrBelow(path: string, key: string): boolean {
+  const ownKey = tagKey(path);
+  return ownKey === key || ownKey.startsWith(`${key}/`);
+}

@@ -1,0 +1,196 @@
+/** @file Captions, answers, tags, scores and conversations: whose text is shown, and that nobody's is lost. */
+import { describe, expect, it } from 'vitest';
+import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
+import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
+import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
+
+const identity: RunIdentity = {
+  model: { id: 'demo', sha256: 'ab', precision: 'fp32' },
+  prompt: 'a photo of',
+  kind: 'question',
+  settings: generationSettingsSchema.parse({ numBeams: 3 }),
+  filter: { model: { id: 'judge', sha256: 'cd', precision: 'fp32' }, candidates: 4, doubtfulBelow: 0.3 },
+};
+
+describe('captions', () => {
+  it('of a person are shown before those of a model, whichever came first, and both are kept', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model' });
+    catalog.captions.write(photoId, 'our dog Rex');
+    catalog.captions.add(photoId, runId, { text: 'a brown dog', source: 'model' });
+    expect(shownCaption(catalog, photoId)).toBe('our dog Rex');
+    expect(catalog.captions.of(photoId).map(({ text, source }) => [source, text])).toEqual([
+      ['human', 'our dog Rex'],
+      ['model', 'a brown dog'],
+      ['model', 'a dog'],
+    ]);
+  });
+
+  it('of a person take the place of their earlier one, which undoing brings back', async () => {
+    await using test = await testCatalog();
+    const photoId = test.addPhoto('a.jpg');
+    test.catalog.captions.write(photoId, 'first');
+    test.catalog.captions.write(photoId, 'second');
+    expect(test.catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['second']);
+    await test.catalog.undo.revert(test.catalog.runs.list()[0]?.id ?? 0);
+    expect(shownCaption(test.catalog, photoId)).toBe('first');
+  });
+
+  it('that describe the content as it is now are shown before newer imports of what it was', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    catalog.captions.add(photoId, runId, { text: 'before the edit', source: 'model' });
+    test.editPhoto(photoId);
+    expect(catalog.captions.of(photoId)).toMatchObject([{ text: 'before the edit', photoRevision: 1 }]);
+    catalog.captions.add(photoId, runId, { text: 'after the edit', source: 'model' });
+    catalog.captions.add(photoId, runId, { text: 'late news', source: 'import', photoRevision: 1 });
+    expect(shownCaption(catalog, photoId)).toBe('after the edit');
+  });
+
+  it('keep their whole provenance', async () => {
+    await using test = await testCatalog(() => 1234);
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity, device: 'cpu' });
+    const judgement = { itm: 0.2, doubtful: true, candidates: [{ text: 'a cat', itm: 0.2 }] };
+    const warnings = [{ code: 'PROMPT_CUT' as const, message: 'cut' }];
+    catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model', prompt: 'asked', judgement, warnings });
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({
+      ...{ text: 'a cat', runId, prompt: 'asked', itm: 0.2, doubtful: true, createdAtMs: 1234 },
+      ...{ candidates: judgement.candidates, warnings },
+    });
+    expect(catalog.runs.get(runId)).toMatchObject({ identity, device: 'cpu', state: 'running' });
+  });
+
+  it('of a photo that is not there are refused', async () => {
+    await using test = await testCatalog();
+    expect(() => test.catalog.captions.write(99, 'x')).toThrow(expect.objectContaining({ code: 'NO_SUCH_PHOTO' }));
+    expect(test.catalog.runs.list()).toEqual([]);
+  });
+
+  it('get the probability and the doubt of the newest score', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const captionId = catalog.captions.write(photoId, 'a cat');
+    const shown = () => catalog.connection.prepare('SELECT shown_itm, shown_doubtful FROM photo').raw().get();
+    expect(shown()).toEqual([null, null]);
+    const runId = catalog.runs.begin({ kind: 'score', name: 'Score', identity });
+    catalog.scores.add(photoId, runId, { captionId, text: 'a cat', itm: 0.1, doubtful: true });
+    expect(shown()).toEqual([0.1, 1]);
+    await catalog.undo.revert(runId);
+    expect(shown()).toEqual([null, null]);
+    expect(catalog.scores.of(photoId)).toEqual([]);
+  });
+});
+
+describe('runs', () => {
+  it('have equal identities whatever the order of the keys, and others when anything differs', () => {
+    const turned = Object.fromEntries(Object.entries(identity).reverse()) as RunIdentity;
+    expect(runIdentityHash(turned)).toEqual(runIdentityHash(identity));
+    expect(runIdentityHash({ ...identity, prompt: 'a picture of' })).not.toEqual(runIdentityHash(identity));
+    const settings = { ...identity.settings, seed: 1 };
+    expect(runIdentityHash({ ...identity, settings })).not.toEqual(runIdentityHash(identity));
+  });
+
+  it('are listed newest first, a page at a time, by kind', async () => {
+    await using test = await testCatalog();
+    const { runs } = test.catalog;
+    const ids = [1, 2, 3].map((number) => runs.begin({ kind: 'import', name: `Import ${number}` }));
+    runs.within({ kind: 'edit', name: 'Edit' }, () => {});
+    expect(runs.list({ limit: 2, kinds: ['import'] }).map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    expect(runs.list({ beforeId: ids[1], kinds: ['import'] }).map(({ id }) => id)).toEqual([ids[0]]);
+    expect(runs.list()[0]).toMatchObject({ name: 'Edit', state: 'done' });
+    expect(() => runs.get(99)).toThrow(expect.objectContaining({ code: 'NO_SUCH_RUN' }));
+  });
+});
+
+describe('answers', () => {
+  it('belong to one question however it is spelled', async () => {
+    await using test = await testCatalog();
+    const { answers } = test.catalog;
+    expect(answers.questionId('Is it  indoors?')).toBe(answers.questionId('is it indoors'));
+    expect(answers.questions()).toEqual([{ id: 1, text: 'Is it  indoors?' }]);
+  });
+
+  it('show one each: the person’s, else the newest, and the next when that is removed', async () => {
+    await using test = await testCatalog();
+    const { answers, runs } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const question = answers.questionId('indoors?');
+    const runId = runs.begin({ kind: 'ask', name: 'Ask', identity });
+    answers.add(photoId, question, runId, {
+      text: 'Yes.',
+      source: 'model',
+      choices: [{ text: 'yes', probability: 0.9 }],
+    });
+    const second = answers.add(photoId, question, runId, { text: 'no', source: 'model' });
+    const shown = () =>
+      answers
+        .of(photoId)
+        .filter((answer) => answer.shown)
+        .map(({ text }) => text);
+    expect(shown()).toEqual(['no']);
+    answers.write(photoId, 'Indoors', 'certainly');
+    answers.write(photoId, 'Indoors', 'certainly not');
+    expect(shown()).toEqual(['certainly not']);
+    expect(answers.of(photoId)).toHaveLength(3);
+    await test.catalog.undo.revert(runs.list({ kinds: ['edit'] })[0]?.id ?? 0);
+    await test.catalog.undo.revert(runs.list({ kinds: ['edit'] })[1]?.id ?? 0);
+    expect(shown()).toEqual(['no']);
+    runs.within({ kind: 'edit', name: 'Remove' }, (edit) => answers.remove(second, edit));
+    expect(shown()).toEqual(['Yes.']);
+  });
+});
+
+describe('tags', () => {
+  it('form a tree, are the same whatever their capitals, and keep who gave them', async () => {
+    await using test = await testCatalog();
+    const { tags, runs } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = runs.begin({ kind: 'edit', name: 'Tag' });
+    tags.add(photoId, runId, { path: ' Places / France ', source: 'human' });
+    expect(tags.add(photoId, runId, { path: 'places/france', source: 'human' })).toBeUndefined();
+    tags.add(photoId, runId, { path: 'places/france', source: 'model', confidence: 0.7 });
+    expect(tags.of(photoId)).toMatchObject([
+      { path: 'Places/France', source: 'human', confidence: undefined },
+      { path: 'Places/France', source: 'model', confidence: 0.7 },
+    ]);
+    expect(tags.list()).toMatchObject([
+      { path: 'Places', photos: 0 },
+      { path: 'Places/France', photos: 1 },
+    ]);
+    expect(tags.photosWith('places')).toEqual([photoId]);
+    expect(tags.photosWith('place')).toEqual([]);
+    tags.respell('PLACES');
+    expect(tags.of(photoId)[0]?.path).toBe('PLACES/France');
+  });
+
+  it.each(['', ' ', 'a//b', '/a', 'a/', 'x'.repeat(1001)])('cannot be called %j', async (path) => {
+    await using test = await testCatalog();
+    expect(() => test.catalog.tags.idOf(path)).toThrow(expect.objectContaining({ code: 'TAG_NAME_INVALID' }));
+  });
+});
+
+describe('conversations', () => {
+  it('keep their messages; one that was edited and asked again hides what it replaces', async () => {
+    await using test = await testCatalog();
+    const { conversations, runs } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = runs.begin({ kind: 'chat', name: 'Chat', identity });
+    const conversation = conversations.begin(photoId);
+    const first = conversations.addMessage(conversation, { author: 'human', text: 'what is it?' });
+    conversations.addMessage(conversation, { author: 'model', text: 'a cat', runId, details: { ms: 5 } });
+    conversations.replaceFrom(first, { author: 'human', text: 'what colour is it?' });
+    conversations.addMessage(conversation, { author: 'model', text: 'black', runId, prompt: 'Q' });
+    expect(conversations.messages(conversation).map(({ text }) => text)).toEqual(['what colour is it?', 'black']);
+    expect(test.catalog.connection.prepare('SELECT count(*) FROM message').pluck().get()).toBe(4);
+    expect(conversations.of(photoId)).toMatchObject([{ id: conversation }]);
+  });
+});

@@ -1,0 +1,157 @@
+/** @file Reverting runs: whole, also twice, also after a crash, and never over a later change. */
+import { describe, expect, it } from 'vitest';
+import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
+import { shownCaption, type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
+
+const tagPaths = ({ catalog }: TestCatalog, photoId: number) => catalog.tags.of(photoId).map(({ path }) => path);
+
+/** 450 photos: more than two transactions of an undo. */
+function tagMany(test: TestCatalog): { runId: number; photoIds: number[] } {
+  const photoIds = Array.from({ length: 450 }, (_, index) => test.addPhoto(`${index}.jpg`));
+  const runId = test.catalog.runs.begin({ kind: 'import', name: 'Import tags' });
+  for (const photoId of photoIds) test.catalog.tags.add(photoId, runId, { path: 'imported', source: 'import' });
+  test.catalog.runs.setState(runId, 'done');
+  return { runId, photoIds };
+}
+
+describe('reverting a run', () => {
+  it('takes away what it added and brings back what it removed; reverting that does the opposite', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    catalog.captions.write(photoId, 'old words');
+    catalog.captions.write(photoId, 'new words');
+    const edit = catalog.runs.list()[0]?.id ?? 0;
+    const undone = await catalog.undo.revert(edit);
+    expect(undone).toMatchObject({ reverted: 2, leftAlone: 0 });
+    expect(shownCaption(catalog, photoId)).toBe('old words');
+    expect(catalog.runs.get(edit).revertedByRunId).toBe(undone.runId);
+    const redone = await catalog.undo.revert(undone.runId);
+    expect(shownCaption(catalog, photoId)).toBe('new words');
+    expect(catalog.captions.of(photoId)).toHaveLength(1);
+    expect(catalog.runs.get(edit).revertedByRunId).toBeUndefined();
+    await catalog.undo.revert(redone.runId);
+    expect(shownCaption(catalog, photoId)).toBe('old words');
+  });
+
+  it('reaches every row of a large run', async () => {
+    await using test = await testCatalog();
+    const { runId, photoIds } = tagMany(test);
+    const progress: number[] = [];
+    const result = await test.catalog.undo.revert(runId, { onProgress: (done) => progress.push(done) });
+    expect(result).toMatchObject({ reverted: 450, leftAlone: 0 });
+    expect(progress).toEqual([200, 400, 450]);
+    expect(photoIds.flatMap((id) => tagPaths(test, id))).toEqual([]);
+  });
+
+  it('leaves alone what was changed since', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId, photoIds } = tagMany(test);
+    const [first = 0] = photoIds;
+    catalog.runs.within({ kind: 'edit', name: 'Untag' }, (edit) => {
+      catalog.tags.remove(catalog.tags.of(first)[0]?.id ?? 0, edit);
+    });
+    expect(await catalog.undo.revert(runId)).toMatchObject({ reverted: 449, leftAlone: 1 });
+    // The person's removal is not undone by undoing the undo either.
+    expect(await catalog.undo.revert(catalog.runs.list()[0]?.id ?? 0)).toMatchObject({ reverted: 449, leftAlone: 0 });
+    expect(tagPaths(test, first)).toEqual([]);
+  });
+
+  it('does not give a tag twice that was given again meanwhile', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const give = () =>
+      catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) =>
+        catalog.tags.add(photoId, runId, { path: 'x', source: 'human' }),
+      );
+    give();
+    const removal = catalog.runs.begin({ kind: 'edit', name: 'Untag' });
+    catalog.tags.remove(catalog.tags.of(photoId)[0]?.id ?? 0, removal);
+    catalog.runs.setState(removal, 'done');
+    give();
+    expect(await catalog.undo.revert(removal)).toMatchObject({ reverted: 0, leftAlone: 1 });
+    expect(tagPaths(test, photoId)).toEqual(['x']);
+  });
+
+  it('is refused twice, and for a run that is not there', async () => {
+    await using test = await testCatalog();
+    const { runId } = tagMany(test);
+    await test.catalog.undo.revert(runId);
+    await expect(test.catalog.undo.revert(runId)).rejects.toThrow(
+      expect.objectContaining({ code: 'RUN_NOT_REVERTIBLE' }),
+    );
+    await expect(test.catalog.undo.revert(99)).rejects.toThrow(expect.objectContaining({ code: 'NO_SUCH_RUN' }));
+  });
+
+  it('is finished at the next start when it was cut short', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId, photoIds } = tagMany(test);
+    const stop = new AbortController();
+    const revert = catalog.undo.revert(runId, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('pulled the plug')),
+    });
+    await expect(revert).rejects.toThrow('pulled the plug');
+    expect(photoIds.flatMap((id) => tagPaths(test, id))).toHaveLength(250);
+    expect(await catalog.undo.finishInterrupted()).toMatchObject([{ reverted: 250 }]);
+    expect(photoIds.flatMap((id) => tagPaths(test, id))).toEqual([]);
+    expect(catalog.runs.list()[0]).toMatchObject({ kind: 'undo', state: 'done' });
+    expect(await catalog.undo.finishInterrupted()).toEqual([]);
+  });
+});
+
+describe('a bulk edit', () => {
+  it('is one run, done in short transactions', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
+    const progress: number[] = [];
+    const change = (photoId: number, run: number) => catalog.tags.add(photoId, run, { path: 'x', source: 'human' });
+    const runId = await bulkEdit(
+      catalog,
+      { name: 'Tag all', photoIds, change },
+      { onProgress: (done) => progress.push(done) },
+    );
+    expect(progress).toEqual([100, 200, 250]);
+    expect(catalog.runs.get(runId)).toMatchObject({ name: 'Tag all', state: 'done' });
+    expect(catalog.tags.photosWith('x')).toHaveLength(250);
+  });
+
+  it.each([
+    ['is stopped', (stop: AbortController) => stop.abort(new Error('enough'))],
+    [
+      'meets an error',
+      () => {
+        throw new Error('enough');
+      },
+    ],
+  ])('that %s changes nothing in the end', async (_how, end) => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
+    const stop = new AbortController();
+    const change = (photoId: number, run: number) => {
+      if (photoId === photoIds[150]) end(stop);
+      catalog.tags.add(photoId, run, { path: 'x', source: 'human' });
+    };
+    await expect(bulkEdit(catalog, { name: 'Tag all', photoIds, change }, { signal: stop.signal })).rejects.toThrow(
+      'enough',
+    );
+    expect(catalog.tags.photosWith('x')).toEqual([]);
+    expect(catalog.runs.list({ kinds: ['bulk-edit'] })).toMatchObject([{ state: 'cancelled' }]);
+  });
+
+  it('that a crash cut short is reverted at the next start', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = catalog.runs.begin({ kind: 'bulk-edit', name: 'Half done' });
+    catalog.tags.add(photoId, runId, { path: 'x', source: 'human' });
+    await catalog.undo.finishInterrupted();
+    expect(tagPaths(test, photoId)).toEqual([]);
+    expect(catalog.runs.get(runId).state).toBe('cancelled');
+  });
+});
