@@ -161,6 +161,8 @@ async function decodePixels(
   tiff: TiffPicture | undefined,
 ): Promise<RgbImage> {
   const pipeline = sharp(input, settings);
+  // Of 16 bits a channel, sharp would leave the numbers in the embedded profile.
+  if (metadata.icc !== undefined && metadata.space === 'rgb16') pipeline.pipelineColourspace('srgb');
   const { width, height } = metadata;
   const signed = tiff?.signedBytes === true;
   const shrinkAbove = decodedWhole(metadata) ? shrinkWholeAbovePixels : shrinkAbovePixels;

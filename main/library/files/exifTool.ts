@@ -2,14 +2,26 @@
 import { ExifTool } from 'exiftool-vendored';
 import { LibraryError } from '../libraryError.ts';
 
+export interface ExifToolOptions {
+  /** Perl processes at work at the same time, started as they are needed. */
+  readonly processes?: number;
+  /** A file that takes longer is given up, and the process that choked on it is replaced. */
+  readonly taskTimeoutMs?: number;
+}
+
 /**
  * Starts it and finds out right away whether it runs here.
  *
  * @param whatNeedsIt begins the sentence of the error: "XMP sidecars need"
  * @throws LibraryError EXIFTOOL_UNAVAILABLE
  */
-export async function startExifTool(whatNeedsIt: string): Promise<ExifTool> {
-  const exifTool = new ExifTool({ maxProcs: 1 });
+export async function startExifTool(whatNeedsIt: string, options: ExifToolOptions = {}): Promise<ExifTool> {
+  const exifTool = new ExifTool({
+    maxProcs: options.processes ?? 1,
+    // A process is replaced now and then, in case it leaks; starting one takes as long as some thirty files.
+    maxTasksPerProcess: 5000,
+    ...(options.taskTimeoutMs === undefined ? {} : { taskTimeoutMillis: options.taskTimeoutMs, taskRetries: 0 }),
+  });
   try {
     await exifTool.version();
     return exifTool;
@@ -17,5 +29,35 @@ export async function startExifTool(whatNeedsIt: string): Promise<ExifTool> {
     await exifTool.end();
     const message = `${whatNeedsIt} ExifTool, and it does not start here (on Linux it needs perl).`;
     throw new LibraryError('EXIFTOOL_UNAVAILABLE', message, {}, error);
+  }
+}
+
+/** An ExifTool that starts when it is first needed, for what often goes without. Dispose of it. */
+export class LazyExifTool implements AsyncDisposable {
+  readonly #whatNeedsIt: string;
+  readonly #options: ExifToolOptions;
+  #started: Promise<ExifTool> | undefined;
+
+  constructor(whatNeedsIt: string, options: ExifToolOptions = {}) {
+    this.#whatNeedsIt = whatNeedsIt;
+    this.#options = options;
+  }
+
+  /** @throws LibraryError EXIFTOOL_UNAVAILABLE; the next call tries again */
+  async get(): Promise<ExifTool> {
+    this.#started ??= startExifTool(this.#whatNeedsIt, this.#options);
+    try {
+      return await this.#started;
+    } catch (error) {
+      this.#started = undefined;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const started = this.#started;
+    this.#started = undefined;
+    const exifTool = await started?.catch(() => undefined);
+    await exifTool?.end();
   }
 }

@@ -1,10 +1,7 @@
 /** @file When photos were taken, in words for a prompt. Main process and CLI. */
 import { stat } from 'node:fs/promises';
-import type { ExifTool } from 'exiftool-vendored';
-import * as z from 'zod';
-import { startExifTool } from '../files/exifTool.ts';
-
-const tagsSchema = z.object({ DateTimeOriginal: z.unknown().optional(), CreateDate: z.unknown().optional() });
+import { LazyExifTool } from '../files/exifTool.ts';
+import { MetadataReader } from '../images/metadataReader.ts';
 
 const months = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
@@ -13,15 +10,19 @@ const months = [
 
 /** Holds an ExifTool process; dispose of it. */
 export class TakenDates implements AsyncDisposable {
-  readonly #exifTool: ExifTool;
+  readonly #exifTool: LazyExifTool;
+  readonly #metadata: MetadataReader;
 
-  private constructor(exifTool: ExifTool) {
+  private constructor(exifTool: LazyExifTool) {
     this.#exifTool = exifTool;
+    this.#metadata = new MetadataReader(exifTool);
   }
 
-  /** Finds out right away whether ExifTool runs here: without it, dates would silently be others. */
+  /** Finds out right away whether ExifTool runs here: without it, some dates would silently be others. */
   static async start(): Promise<TakenDates> {
-    return new TakenDates(await startExifTool('The dates of photos need'));
+    const exifTool = new LazyExifTool('The dates of photos need');
+    await exifTool.get();
+    return new TakenDates(exifTool);
   }
 
   /** "3 May 2024": when the camera says the photo was taken, else when its file was last changed; "" for no file. */
@@ -30,28 +31,24 @@ export class TakenDates implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#exifTool.end();
+    await this.#exifTool[Symbol.asyncDispose]();
   }
 
-  /** Undefined for a file that ExifTool cannot read: whoever opens the photo will say what is wrong with it. */
+  /** Undefined for a file that cannot be read: whoever opens the photo will say what is wrong with it. */
   async #recorded(file: string): Promise<string | undefined> {
-    let raw: unknown;
     try {
-      raw = await this.#exifTool.readRaw(file, ['-DateTimeOriginal', '-CreateDate']);
+      const { takenAt } = await this.#metadata.read(file);
+      return takenAt === null ? undefined : dateInWords(takenAt.local);
     } catch {
       return undefined;
     }
-    const { DateTimeOriginal, CreateDate } = tagsSchema.parse(raw);
-    return inWords(DateTimeOriginal) ?? inWords(CreateDate);
   }
 }
 
-/** EXIF's "2024:05:03 10:11:12". Cameras whose clock was never set write zeros. */
-function inWords(value: unknown): string | undefined {
-  const parts = /^(\d{4}):(\d{2}):(\d{2})/.exec(String(value));
-  const [year, month, day] = (parts ?? []).slice(1).map(Number);
-  const name = months[(month ?? 0) - 1];
-  return name === undefined || !year || !day || day > 31 ? undefined : `${day} ${name} ${year}`;
+/** From `2024-05-03T…`. */
+export function dateInWords(local: string): string {
+  const [year, month, day] = local.slice(0, 10).split('-').map(Number);
+  return `${day} ${months[(month ?? 1) - 1]} ${year}`;
 }
 
 async function lastChanged(file: string): Promise<string> {

@@ -1,0 +1,204 @@
+/**
+ * @file Reads the plain kind of EXIF block without ExifTool, some fifty times as fast. It gives up at the first
+ * oddity, and ExifTool, which knows what every camera got wrong, is asked instead. Pure; any process.
+ */
+
+type Reader = { readonly view: DataView; readonly littleEndian: boolean };
+
+interface Entry {
+  readonly tag: number;
+  readonly type: number;
+  readonly count: number;
+  readonly valueAt: number;
+}
+
+/** Thrown and caught here: the block is not of the plain kind. */
+class NotPlain extends Error {}
+
+const textTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  IFD0: { 270: 'ImageDescription', 271: 'Make', 272: 'Model' },
+  ExifIFD: {
+    36867: 'DateTimeOriginal',
+    36868: 'CreateDate',
+    36881: 'OffsetTimeOriginal',
+    36882: 'OffsetTimeDigitized',
+    37521: 'SubSecTimeOriginal',
+    37522: 'SubSecTimeDigitized',
+    42036: 'LensModel',
+  },
+};
+const numberTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  IFD0: { 274: 'Orientation', 18246: 'Rating' },
+  ExifIFD: { 33434: 'ExposureTime', 33437: 'FNumber', 34855: 'ISO', 37386: 'FocalLength' },
+};
+/** The copyright: what belongs into the first directory is numbered below, but for a few. */
+const lastTopTag = 0x8298;
+const packedXmp = 0x02bc;
+const exifPointer = 0x8769;
+const gpsPointer = 0x8825;
+/** The two pointers, print settings, padding. */
+const harmlessTopTags: readonly number[] = [exifPointer, gpsPointer, 0xc4a5, 0xea1c];
+/** MakerNote, LensInfo, Photoshop's Lens. */
+const lensTags: readonly number[] = [0x927c, 0xa432, 0xfdea];
+const typeBytes: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  13: 4,
+};
+const mostEntries = 200;
+
+export interface ExifBlock {
+  /** As ExifTool names and writes them. */
+  readonly values: ReadonlyMap<string, string | number>;
+  /** A lens may be named where only ExifTool finds it: in the maker's notes, or by its numbers. */
+  readonly mayNameLens: boolean;
+}
+
+/** `block` begins with the TIFF header. Undefined where anything about it is out of the ordinary. */
+export function readPlainExif(block: Uint8Array): ExifBlock | undefined {
+  try {
+    const reader = readerOf(block);
+    const values = new Map<string, string | number>();
+    const top = entriesOf(reader, u32(reader, 4));
+    collect(reader, 'IFD0', top, values);
+    const exif = subDirectory(reader, top, exifPointer);
+    collect(reader, 'ExifIFD', exif, values);
+    const gps = subDirectory(reader, top, gpsPointer);
+    collectPosition(reader, gps, values);
+    return { values, mayNameLens: exif.some(({ tag }) => lensTags.includes(tag)) };
+  } catch (error) {
+    if (error instanceof NotPlain || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readerOf(block: Uint8Array): Reader {
+  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  const order = view.getUint16(0);
+  if (order !== 0x4949 && order !== 0x4d4d) throw new NotPlain();
+  const littleEndian = order === 0x4949;
+  if (view.getUint16(2, littleEndian) !== 42) throw new NotPlain();
+  return { view, littleEndian };
+}
+
+function entriesOf(reader: Reader, at: number): Entry[] {
+  const count = u16(reader, at);
+  if (at < 8 || count === 0 || count > mostEntries) throw new NotPlain();
+  const entries: Entry[] = [];
+  const seen = new Set<number>();
+  for (let i = 0; i < count; i++) {
+    const entryAt = at + 2 + i * 12;
+    const [tag, type] = [u16(reader, entryAt), u16(reader, entryAt + 2)];
+    const bytes = (typeBytes[type] ?? 0) * u32(reader, entryAt + 4);
+    const valueAt = bytes > 4 ? u32(reader, entryAt + 8) : entryAt + 8;
+    const isInside = bytes > 0 && valueAt >= 8 && valueAt + bytes <= reader.view.byteLength;
+    if (!isInside || seen.has(tag)) throw new NotPlain();
+    seen.add(tag);
+    entries.push({ tag, type, count: u32(reader, entryAt + 4), valueAt });
+  }
+  return entries;
+}
+
+function subDirectory(reader: Reader, entries: readonly Entry[], pointer: number): Entry[] {
+  const entry = entries.find(({ tag }) => tag === pointer);
+  if (entry === undefined) return [];
+  if (entry.type !== 4 || entry.count !== 1) throw new NotPlain();
+  return entriesOf(reader, u32(reader, entry.valueAt));
+}
+
+function collect(
+  reader: Reader,
+  group: 'IFD0' | 'ExifIFD',
+  entries: readonly Entry[],
+  values: Map<string, string | number>,
+): void {
+  for (const entry of entries) {
+    if (isMisplaced(group, entry.tag)) throw new NotPlain();
+    const textName = textTags[group]?.[entry.tag];
+    const numberName = numberTags[group]?.[entry.tag];
+    if (textName !== undefined) values.set(`${group}:${textName}`, textIn(reader, entry));
+    if (numberName !== undefined) values.set(`${group}:${numberName}`, numbersIn(reader, entry, 1)[0] ?? 0);
+  }
+}
+
+/** Tags of one directory in the other, and in the first one whatever programs add: texts of Windows, XMP, IPTC. */
+function isMisplaced(group: 'IFD0' | 'ExifIFD', tag: number): boolean {
+  return group === 'IFD0'
+    ? (tag > lastTopTag && !harmlessTopTags.includes(tag)) || tag === packedXmp
+    : textTags.IFD0?.[tag] !== undefined || numberTags.IFD0?.[tag] !== undefined;
+}
+
+/** What ExifTool calls composite: degrees with a sign. */
+function collectPosition(reader: Reader, entries: readonly Entry[], values: Map<string, string | number>): void {
+  const find = (tag: number) => entries.find((entry) => entry.tag === tag);
+  const axes = [
+    { name: 'GPSLatitude', reference: find(1), value: find(2), negative: 'S', positive: 'N' },
+    { name: 'GPSLongitude', reference: find(3), value: find(4), negative: 'W', positive: 'E' },
+  ];
+  for (const { name, reference, value, negative, positive } of axes) {
+    if (reference === undefined && value === undefined) continue;
+    if (reference === undefined || value === undefined) throw new NotPlain();
+    const side = textIn(reader, reference);
+    if (side !== negative && side !== positive) throw new NotPlain();
+    const [degrees = 0, minutes = 0, seconds = 0] = numbersIn(reader, value, 3);
+    const angle = degrees + minutes / 60 + seconds / 3600;
+    values.set(`Composite:${name}`, side === negative ? -angle : angle);
+  }
+  const [reference, altitude] = [find(5), find(6)];
+  if (altitude === undefined) return;
+  if (reference === undefined || reference.type !== 1) throw new NotPlain();
+  const below = numbersIn(reader, reference, 1)[0];
+  if (below !== 0 && below !== 1) throw new NotPlain();
+  const metres = numbersIn(reader, altitude, 1)[0] ?? 0;
+  values.set('Composite:GPSAltitude', below === 1 ? -metres : metres);
+}
+
+/** Up to the first zero byte; anything beyond ASCII is left to ExifTool. */
+function textIn({ view }: Reader, { type, count, valueAt }: Entry): string {
+  if (type !== 2) throw new NotPlain();
+  const bytes = Buffer.from(view.buffer, view.byteOffset + valueAt, count);
+  const end = bytes.indexOf(0);
+  const text = bytes.toString('latin1', 0, end === -1 ? count : end);
+  if (/[^\x20-\x7e]/.test(text)) throw new NotPlain();
+  return text;
+}
+
+function numbersIn(reader: Reader, { type, count, valueAt }: Entry, wanted: number): number[] {
+  if (count !== wanted) throw new NotPlain();
+  const { view, littleEndian } = reader;
+  return Array.from({ length: count }, (_, i) => {
+    switch (type) {
+      case 1:
+        return view.getUint8(valueAt + i);
+      case 3:
+        return view.getUint16(valueAt + i * 2, littleEndian);
+      case 4:
+        return view.getUint32(valueAt + i * 4, littleEndian);
+      case 5: {
+        const divisor = view.getUint32(valueAt + i * 8 + 4, littleEndian);
+        if (divisor === 0) throw new NotPlain();
+        return view.getUint32(valueAt + i * 8, littleEndian) / divisor;
+      }
+      default:
+        throw new NotPlain();
+    }
+  });
+}
+
+function u16({ view, littleEndian }: Reader, at: number): number {
+  return view.getUint16(at, littleEndian);
+}
+
+function u32({ view, littleEndian }: Reader, at: number): number {
+  return view.getUint32(at, littleEndian);
+}

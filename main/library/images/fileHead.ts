@@ -1,0 +1,73 @@
+/** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Main process and CLI. */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
+import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+
+export interface PictureFile {
+  readonly handle: FileHandle;
+  readonly sizeBytes: number;
+  /** At least what tells the format, at most `headBytes`. */
+  readonly head: Buffer;
+  readonly format: ImageFormat;
+}
+
+/**
+ * Opens the file, tells its format and closes it again when the action is over.
+ *
+ * @throws ImageError for what is no file, no picture, empty, or cannot be read
+ */
+export async function withPictureFile<T>(
+  file: string,
+  headBytes: number,
+  action: (picture: PictureFile) => Promise<T>,
+): Promise<T> {
+  try {
+    await using opened = await openFile(file);
+    const { handle, sizeBytes } = opened;
+    const wanted = Math.min(Math.max(headBytes, formatHeadBytes), sizeBytes);
+    const head = await readAt(handle, 0, wanted);
+    if (head.byteLength === 0) throw new ImageError('IMAGE_EMPTY', 'This file is empty.');
+    const format = imageFormatOf(head);
+    if (format === undefined) {
+      throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is not a picture of any kind that Vignette knows.');
+    }
+    if (format.name === 'video') throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is a video, not a picture.');
+    return await action({ handle, sizeBytes, head, format });
+  } catch (error) {
+    throw atPath(explained(error), file);
+  }
+}
+
+/** Up to `length` bytes; fewer at the end of the file. */
+export async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), { position });
+  return buffer.subarray(0, bytesRead);
+}
+
+/** The error with the photo's path among its details, where it is one of a picture. */
+export function atPath(error: unknown, file: string): unknown {
+  return error instanceof ImageError && error.details.path === undefined ? error.at(file) : error;
+}
+
+async function openFile(file: string): Promise<AsyncDisposable & { handle: FileHandle; sizeBytes: number }> {
+  // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+  const about = await stat(file);
+  if (!about.isFile()) {
+    const what = about.isDirectory() ? 'a folder, not a picture' : 'not a regular file';
+    throw new ImageError('IMAGE_NOT_A_FILE', `This is ${what}.`);
+  }
+  const handle = await open(file, 'r');
+  return { handle, sizeBytes: about.size, [Symbol.asyncDispose]: () => handle.close() };
+}
+
+function explained(error: unknown): unknown {
+  const code = fileSystemCode(error);
+  if (error instanceof ImageError || code === undefined) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new ImageError('IMAGE_NOT_FOUND', 'There is no file at this path.', { cause: error });
+  }
+  return /^E[A-Z0-9]+$/.test(code)
+    ? new ImageError('IMAGE_UNREADABLE', `This file cannot be read: ${fileSystemReason(error)}.`, { cause: error })
+    : error;
+}

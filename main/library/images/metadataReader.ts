@@ -1,0 +1,90 @@
+/** @file Reads what photos say about themselves: plain files directly, everything else through ExifTool. Main process and CLI. */
+import * as z from 'zod';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import type { LazyExifTool } from '../files/exifTool.ts';
+import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
+import { interpretTags, wantedTags } from './interpretTags.ts';
+import type { PhotoMetadata } from './photoMetadata.ts';
+import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
+import { type TagValues, textOf } from './tagValues.ts';
+
+const firstReadBytes = 64 * 1024;
+/** Beyond this the picture should have begun; MPF and large previews come after it. */
+const longestHeaderBytes = 1024 * 1024;
+
+const rawTagsSchema = z.record(z.string(), z.unknown());
+
+/** ExifTool's sentences for files that it can make nothing of. */
+const formatErrors = /unknown file type|file format error|file is empty|entire file is binary zeros/i;
+
+export class MetadataReader {
+  readonly #exifTool: LazyExifTool;
+
+  /** The caller keeps and disposes of the ExifTool, which may serve others as well. */
+  constructor(exifTool: LazyExifTool) {
+    this.#exifTool = exifTool;
+  }
+
+  /**
+   * @throws ImageError where the file is no picture or cannot be read, LibraryError EXIFTOOL_UNAVAILABLE where it is not
+   * a plain one and ExifTool does not run here
+   */
+  async read(file: string, signal?: AbortSignal): Promise<PhotoMetadata> {
+    signal?.throwIfAborted();
+    const { format, tags } = await withPictureFile(file, firstReadBytes, async (picture) => ({
+      format: picture.format.name,
+      tags: await quickTags(picture),
+    }));
+    signal?.throwIfAborted();
+    if (tags !== undefined) return interpretTags(tags, format);
+    return interpretTags(await this.readThoroughly(file, format), format);
+  }
+
+  /** ExifTool's answer, whatever the file; the quick way must agree with it. */
+  async readThoroughly(file: string, format: string): Promise<TagValues> {
+    const exifTool = await this.#exifTool.get();
+    const readArgs = ['-fast', '-a', '-G1', ...wantedTags.map((tag) => `-${tag}`)];
+    let tags: TagValues;
+    try {
+      tags = new Map(Object.entries(rawTagsSchema.parse(await exifTool.readRaw(file, { readArgs, useMWG: false }))));
+    } catch (error) {
+      // Nobody's fault but ours when it was ended in between.
+      throw exifTool.ended ? error : atPath(unreadable(error, format), file);
+    }
+    const error = textOf(tags.get('ExifTool:Error'));
+    if (error !== null && formatErrors.test(error)) {
+      const message = `This file is damaged (its ${format} header cannot be read).`;
+      throw new ImageError('IMAGE_CORRUPT', message, { details: { format, exifTool: error, path: file } });
+    }
+    return tags;
+  }
+}
+
+async function quickTags(picture: PictureFile): Promise<TagValues | undefined> {
+  const read = picture.format.decodable === 'jpeg' ? quickJpegTags : quickWebpTags;
+  if (picture.format.decodable !== 'jpeg' && picture.format.decodable !== 'webp') return undefined;
+  let head: Buffer = picture.head;
+  let found: QuickTags = read(head);
+  while (found === 'more' && head.byteLength < Math.min(picture.sizeBytes, longestHeaderBytes)) {
+    head = await readAt(picture.handle, 0, Math.min(head.byteLength * 4, picture.sizeBytes));
+    found = read(head);
+  }
+  return found === 'more' ? undefined : found;
+}
+
+function unreadable(error: unknown, format: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const details = { format, exifTool: error.message };
+  if (/control character/.test(error.message)) {
+    const message = 'The metadata of this file cannot be read: its name holds a line break; rename it.';
+    return new ImageError('IMAGE_UNREADABLE', message, { cause: error, details });
+  }
+  if (/timeout|timed out/i.test(error.message)) {
+    const message = 'The metadata of this file cannot be read: ExifTool did not come to an end with it.';
+    return new ImageError('IMAGE_CORRUPT', message, { cause: error, details });
+  }
+  return new ImageError('IMAGE_CORRUPT', 'This file is damaged (its metadata cannot be read).', {
+    cause: error,
+    details,
+  });
+}

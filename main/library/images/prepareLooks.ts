@@ -1,0 +1,53 @@
+/** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found. Main process and server. */
+import sharp from 'sharp';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import type { PhotoStore } from '../catalog/photos.ts';
+import { hashedSide, perceptualHash } from '../search/vectors/perceptualHash.ts';
+import type { Thumbnails } from './thumbnails.ts';
+
+export interface PrepareLooksOptions {
+  readonly photos: Pick<PhotoStore, 'withoutLooks' | 'setPerceptualHash'>;
+  readonly thumbnails: Pick<Thumbnails, 'get'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const pageSize = 64;
+/** What a grid shows at its usual size; the smaller one is made with it. */
+const preparedPx = 512;
+/** After everything that somebody waits for. */
+const lowest = -1;
+
+/** Of a picture of one tone: it is like every other of its kind, so that it counts as like none. */
+const noHash = new Uint8Array(0);
+
+/** One photo at a time: it is in no hurry. Returns how many it did. @throws CatalogError; the signal's reason */
+export async function prepareLooks({ photos, thumbnails, signal }: PrepareLooksOptions): Promise<number> {
+  let done = 0;
+  for (let afterId = 0; ; ) {
+    const page = photos.withoutLooks(afterId, pageSize);
+    if (page.length === 0) return done;
+    for (const photo of page) {
+      signal?.throwIfAborted();
+      afterId = photo.id;
+      const hash = await hashOf(photo, thumbnails);
+      if (hash === undefined) continue;
+      if (photos.setPerceptualHash(photo.id, photo.revision, Buffer.from(hash))) done += 1;
+    }
+  }
+}
+
+/** Undefined where the photo cannot be shown: its next change is a new chance. */
+async function hashOf(
+  photo: { readonly path: string; readonly fingerprint: string },
+  thumbnails: Pick<Thumbnails, 'get'>,
+): Promise<Uint8Array | undefined> {
+  try {
+    // Without a signal: one that is begun is waited for, so that nothing goes on behind a library that was closed.
+    const thumbnail = await thumbnails.get(photo, preparedPx, { priority: lowest });
+    const pixels = await sharp(thumbnail).greyscale().resize(hashedSide, hashedSide, { fit: 'fill' }).raw().toBuffer();
+    return perceptualHash(pixels) ?? noHash;
+  } catch (error) {
+    if (error instanceof ImageError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * @file The metadata of plain JPEG and WebP files from their first bytes, under ExifTool's names. Most photos as cameras
+ * and phones write them are plain; for anything else the answer is undefined, and ExifTool is asked. Pure; any process.
+ */
+import { colourProfileName } from './colourProfileName.ts';
+import { readPlainExif } from './exifBlock.ts';
+import { isNamed } from './interpretTags.ts';
+import type { TagValues } from './tagValues.ts';
+
+/** `more`: what there is looks plain, but the picture has not begun yet. */
+export type QuickTags = TagValues | 'more' | undefined;
+
+const exifMark = 'Exif\0\0';
+const profileMark = 'ICC_PROFILE\0';
+
+interface JpegParts {
+  exif: Buffer | undefined;
+  readonly profile: Map<number, Buffer>;
+  profileParts: number;
+}
+
+export function quickJpegTags(head: Uint8Array): QuickTags {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const parts: JpegParts = { exif: undefined, profile: new Map(), profileParts: 0 };
+  let size: string | undefined;
+  let at = 2;
+  for (;;) {
+    if (at + 4 > bytes.byteLength) return 'more';
+    const marker = bytes[at + 1] ?? 0;
+    if (bytes[at] !== 0xff || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd9)) return undefined;
+    const length = bytes.readUInt16BE(at + 2);
+    if (marker === 0xda) return size === undefined ? undefined : tagsOf(parts, size);
+    const body = bytes.subarray(at + 4, at + 2 + length);
+    if (at + 2 + length > bytes.byteLength) return 'more';
+    if (isFrame(marker)) {
+      if (size !== undefined || body.byteLength < 5) return undefined;
+      const [height, width] = [body.readUInt16BE(1), body.readUInt16BE(3)];
+      // A height that only the first scan tells is legal, and nobody writes it.
+      if (height === 0 || width === 0) return undefined;
+      size = `${width} ${height}`;
+    } else if (!takeSegment(marker, body, parts)) {
+      return undefined;
+    }
+    at += 2 + length;
+  }
+}
+
+/** A simple WebP has no metadata; an extended one says in its first chunk which kinds it has. */
+export function quickWebpTags(head: Uint8Array): QuickTags {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const withMetadata = 0b0011_1110;
+  if (bytes.byteLength < 30 || bytes.toString('latin1', 12, 16) !== 'VP8X') return undefined;
+  if (((bytes[20] ?? 0xff) & withMetadata) !== 0) return undefined;
+  return new Map([['Composite:ImageSize', `${bytes.readUIntLE(24, 3) + 1} ${bytes.readUIntLE(27, 3) + 1}`]]);
+}
+
+function isFrame(marker: number): boolean {
+  return marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** False where the segment may hold what only ExifTool reads: XMP, IPTC, a second EXIF block, the oldest cameras' own. */
+function takeSegment(marker: number, body: Buffer, parts: JpegParts): boolean {
+  if (marker === 0xe1) {
+    if (body.toString('latin1', 0, 6) !== exifMark || parts.exif !== undefined) return false;
+    parts.exif = body.subarray(6);
+    return true;
+  }
+  if (marker === 0xe2 && body.toString('latin1', 0, 12) === profileMark) {
+    const number = body[12] ?? 0;
+    if (number === 0 || parts.profile.has(number)) return false;
+    parts.profile.set(number, body.subarray(14));
+    parts.profileParts = body[13] ?? 0;
+    return true;
+  }
+  const name = body.toString('latin1', 0, 4);
+  switch (marker) {
+    case 0xe0:
+      return name === 'JFIF' || name === 'JFXX';
+    case 0xe2:
+      return name === 'MPF\0';
+    case 0xee:
+      return name === 'Adob';
+    default:
+      // Tables and comments, but no other application's segment.
+      return marker < 0xe0 || marker >= 0xf0;
+  }
+}
+
+function tagsOf(parts: JpegParts, size: string): TagValues | undefined {
+  const tags = new Map<string, unknown>([['Composite:ImageSize', size]]);
+  if (parts.exif !== undefined) {
+    const block = readPlainExif(parts.exif);
+    if (block === undefined) return undefined;
+    for (const [key, value] of block.values) tags.set(key, value);
+    const lens = block.values.get('ExifIFD:LensModel');
+    if (block.mayNameLens && !isNamed(typeof lens === 'string' ? lens.trim() : null)) return undefined;
+  }
+  if (parts.profile.size > 0) {
+    if (parts.profile.size !== parts.profileParts) return undefined;
+    const pieces = [...parts.profile].sort(([a], [b]) => a - b).map(([, piece]) => piece);
+    const name = colourProfileName(Buffer.concat(pieces));
+    if (name === undefined) return undefined;
+    tags.set('ICC_Profile:ProfileDescription', name);
+  }
+  return tags;
+}

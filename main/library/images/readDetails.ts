@@ -1,0 +1,94 @@
+/** @file Reads, in the background, what the files of new and changed photos say of themselves, into the catalog. Main process and CLI. */
+import { VignetteError } from '../../../native-models/errors.ts';
+import type { PhotoDetails } from '../catalog/photoDetails.ts';
+import type { DuePhoto, PhotoStore } from '../catalog/photos.ts';
+import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import type { MetadataReader } from './metadataReader.ts';
+import type { PhotoMetadata } from './photoMetadata.ts';
+
+export interface ReadDetailsOptions {
+  readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
+  readonly metadata: Pick<MetadataReader, 'read'>;
+  readonly signal?: AbortSignal | undefined;
+  /** Told after every few photos. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Files that are read at the same time: enough to hide the latency of drives and to keep ExifTool busy. */
+const filesAtOnce = 8;
+const pageSize = 128;
+
+/**
+ * A photo that cannot be read gets its problem, and is read again when its file changes; one whose file is gone is left
+ * to the next comparison with the disk. Returns how many were read, those with a problem included.
+ * @throws LibraryError EXIFTOOL_UNAVAILABLE where a file needs it; CatalogError; the signal's reason
+ */
+export async function readDetails({ photos, metadata, signal, onProgress }: ReadDetailsOptions): Promise<number> {
+  let done = 0;
+  for (let afterId = 0; ; ) {
+    const page = photos.withoutDetails(afterId, pageSize);
+    const last = page.at(-1);
+    if (last === undefined) return done;
+    afterId = last.id;
+    for (let start = 0; start < page.length; start += filesAtOnce) {
+      signal?.throwIfAborted();
+      const due = page.slice(start, start + filesAtOnce);
+      const read = await Promise.all(due.map((photo) => readPhoto(photo, metadata, signal)));
+      for (const [index, result] of read.entries()) {
+        const photo = due[index];
+        if (photo === undefined || result === undefined) continue;
+        if ('problem' in result) photos.setProblem(photo.id, photo.revision, result.problem);
+        else photos.setDetails(photo.id, photo.revision, result.details);
+        done += 1;
+      }
+      onProgress?.(done);
+    }
+  }
+}
+
+type ReadResult = { readonly details: PhotoDetails } | { readonly problem: { code: string; message: string } };
+
+async function readPhoto(
+  photo: DuePhoto,
+  metadata: ReadDetailsOptions['metadata'],
+  signal: AbortSignal | undefined,
+): Promise<ReadResult | undefined> {
+  try {
+    return { details: detailsFrom(await metadata.read(photo.path, signal)) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof VignetteError && error.code !== 'EXIFTOOL_UNAVAILABLE') {
+      return { problem: { code: error.code, message: error.message } };
+    }
+    const code = fileSystemCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    return { problem: { code: 'PATH_UNREADABLE', message: `The file cannot be read: ${fileSystemReason(error)}.` } };
+  }
+}
+
+/** What is known of a file, as the catalog keeps it. */
+export function detailsFrom(metadata: PhotoMetadata): PhotoDetails {
+  const { format, shownSize, orientation, takenAt, position, camera, text, colourProfile } = metadata;
+  return {
+    format,
+    width: shownSize?.width ?? null,
+    height: shownSize?.height ?? null,
+    orientation,
+    takenLocal: takenAt?.local ?? null,
+    takenOffsetMinutes: takenAt?.offsetMinutes ?? null,
+    takenAtMs: takenAt === null ? null : Math.floor(takenAt.sortMs),
+    latitude: position?.latitude ?? null,
+    longitude: position?.longitude ?? null,
+    altitudeM: position?.altitudeM ?? null,
+    cameraMake: camera.make,
+    cameraModel: camera.model,
+    lens: camera.lens,
+    iso: camera.iso === null ? null : Math.round(camera.iso),
+    exposureS: camera.exposureSeconds,
+    aperture: camera.aperture,
+    focalLengthMm: camera.focalLengthMm,
+    colourProfile,
+    rating: text.rating,
+  };
+}

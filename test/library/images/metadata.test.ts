@@ -1,0 +1,181 @@
+/** @file Metadata of photos made on the spot, read the quick way and through ExifTool. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
+import { interpretTags } from '../../../main/library/images/interpretTags.ts';
+import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
+import { LibraryError } from '../../../main/library/libraryError.ts';
+import { type ImageTools, openImageTools } from './imageTools.ts';
+import { cornersPicture, withExifBlock } from './pictures.ts';
+import { dngFile, tiffFile } from './rawFile.ts';
+
+let tools: ImageTools;
+
+beforeAll(async () => {
+  tools = await openImageTools();
+});
+afterAll(() => tools[Symbol.asyncDispose]());
+
+class NoExifTool extends LazyExifTool {
+  override get(): Promise<never> {
+    return Promise.reject(new LibraryError('EXIFTOOL_UNAVAILABLE', 'There is none here.'));
+  }
+}
+
+/** What a phone writes. */
+const phone = {
+  IFD0: { Make: 'Phonemaker ', Model: 'P1', ImageDescription: 'A test' },
+  IFD2: {
+    DateTimeOriginal: '2024:05:03 10:11:12',
+    SubSecTimeOriginal: '054',
+    OffsetTimeOriginal: '+02:00',
+    LensModel: 'P1 back camera',
+    ISOSpeedRatings: '64',
+    ExposureTime: '1/120',
+    FNumber: '18/10',
+    FocalLength: '425/100',
+  },
+  IFD3: {
+    GPSLatitudeRef: 'S',
+    GPSLatitude: '33/1 51/1 2480/100',
+    GPSLongitudeRef: 'E',
+    GPSLongitude: '151/1 12/1 5500/100',
+    GPSAltitudeRef: '0',
+    GPSAltitude: '25/10',
+  },
+};
+
+async function written(name: string, bytes: Uint8Array): Promise<string> {
+  const file = path.join(tools.folder, name);
+  await writeFile(file, bytes);
+  return file;
+}
+
+const phonePicture = () => cornersPicture(60, 40).withMetadata({ orientation: 6, exif: phone });
+
+describe('the metadata of a photo', () => {
+  it('of a plain JPEG are read without ExifTool', async () => {
+    const file = await written('phone.jpg', await phonePicture().withIccProfile('p3').jpeg().toBuffer());
+    await using none = new NoExifTool('Nothing needs');
+    expect(await new MetadataReader(none).read(file)).toEqual({
+      format: 'JPEG',
+      storedSize: { width: 60, height: 40 },
+      shownSize: { width: 40, height: 60 },
+      orientation: 6,
+      takenAt: { local: '2024-05-03T10:11:12.054', offsetMinutes: 120, sortMs: Date.UTC(2024, 4, 3, 8, 11, 12, 54) },
+      position: { latitude: -33.8568889, longitude: 151.2152778, altitudeM: 2.5 },
+      camera: {
+        make: 'Phonemaker',
+        model: 'P1',
+        lens: 'P1 back camera',
+        iso: 64,
+        exposureSeconds: 0.008333333333,
+        aperture: 1.8,
+        focalLengthMm: 4.25,
+      },
+      text: { title: null, caption: 'A test', keywords: [], rating: null },
+      colourProfile: 'sP3C',
+      warnings: [],
+    });
+  });
+
+  it('are the same through ExifTool, in every format that carries them', async () => {
+    const jpeg = await written('same.jpg', await phonePicture().jpeg().toBuffer());
+    const quick = await tools.metadata.read(jpeg);
+    expect(interpretTags(await tools.metadata.readThoroughly(jpeg, 'JPEG'), 'JPEG')).toEqual(quick);
+    for (const [format, name] of [
+      ['png', 'PNG'],
+      ['webp', 'WebP'],
+    ] as const) {
+      const file = await written(`same.${format}`, await phonePicture().toFormat(format).toBuffer());
+      expect(await tools.metadata.read(file), format).toEqual({ ...quick, format: name });
+    }
+  });
+
+  it('put a place below the sea', async () => {
+    const gps = tiffFile([
+      [{ tag: 34853, type: 4, value: { blocks: [1] } }],
+      [
+        { tag: 1, type: 2, value: 'N' },
+        { tag: 2, type: 5, value: [31, 1, 30, 1, 0, 1] },
+        { tag: 3, type: 2, value: 'E' },
+        { tag: 4, type: 5, value: [35, 1, 30, 1, 0, 1] },
+        { tag: 5, type: 1, value: [1] },
+        { tag: 6, type: 5, value: [43_050, 100] },
+      ],
+    ]);
+    const file = await written('deadSea.jpg', withExifBlock(await cornersPicture(30, 20).jpeg().toBuffer(), gps));
+    const position = { latitude: 31.5, longitude: 35.5, altitudeM: -430.5 };
+    expect((await tools.metadata.read(file)).position).toEqual(position);
+    expect(interpretTags(await tools.metadata.readThoroughly(file, 'JPEG'), 'JPEG').position).toEqual(position);
+  });
+
+  it('of a raw file are those of the sensor’s picture', async () => {
+    const preview = await cornersPicture(800, 600).jpeg().toBuffer();
+    const file = await written('photo.dng', dngFile(preview, 8));
+    expect(await tools.metadata.read(file)).toMatchObject({
+      format: 'DNG',
+      storedSize: { width: 4000, height: 3000 },
+      shownSize: { width: 3000, height: 4000 },
+      orientation: 8,
+      takenAt: { local: '2023-07-01T08:09:10', offsetMinutes: null },
+      camera: { make: 'Testmaker', model: 'Model R' },
+    });
+  });
+
+  it('go by what the file holds, whatever it is called', async () => {
+    const png = await written('photo.jpg', await cornersPicture(30, 20).png().toBuffer());
+    expect(await tools.metadata.read(png)).toMatchObject({ format: 'PNG', storedSize: { width: 30, height: 20 } });
+    const text = await written('text.png', Buffer.from('no picture at all'));
+    await expect(tools.metadata.read(text)).rejects.toMatchObject({
+      code: 'IMAGE_NOT_AN_IMAGE',
+      details: { path: text },
+    });
+  });
+
+  it('hold titles and keywords from XMP', async () => {
+    const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+      <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4">
+      <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Übersicht</rdf:li></rdf:Alt></dc:title>
+      <dc:subject><rdf:Bag><rdf:li>海</rdf:li><rdf:li>2024</rdf:li></rdf:Bag></dc:subject>
+      </rdf:Description></rdf:RDF></x:xmpmeta>`;
+    const file = await written('xmp.jpg', await cornersPicture(30, 20).withXmp(xmp).jpeg().toBuffer());
+    expect((await tools.metadata.read(file)).text).toEqual({
+      title: 'Übersicht',
+      caption: null,
+      keywords: ['海', '2024'],
+      rating: 4,
+    });
+  });
+
+  it('of a broken EXIF block are what could be read, with a warning', async () => {
+    const bytes = await phonePicture().jpeg().toBuffer();
+    const at = bytes.indexOf('Exif\0\0') + 6;
+    // A directory that claims more entries than there are.
+    bytes.writeUInt16LE(bytes.readUInt16LE(at + 8) + 40, at + 8);
+    const metadata = await tools.metadata.read(await written('broken.jpg', bytes));
+    expect(metadata.storedSize).toEqual({ width: 60, height: 40 });
+    expect(metadata.warnings.length).toBeGreaterThan(0);
+  });
+
+  it('say what is missing where a photo needs ExifTool and there is none', async () => {
+    await using none = new NoExifTool('Nothing needs');
+    const file = await written(
+      'needs.png',
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: '#000' } })
+        .png()
+        .toBuffer(),
+    );
+    await expect(new MetadataReader(none).read(file)).rejects.toMatchObject({ code: 'EXIFTOOL_UNAVAILABLE' });
+  });
+
+  it('refuse a name with a line break, which ExifTool would take for two', async () => {
+    const file = await written('two\n-lines.png', await cornersPicture(9, 9).png().toBuffer());
+    await expect(tools.metadata.read(file)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+      message: 'The metadata of this file cannot be read: its name holds a line break; rename it.',
+    });
+  });
+});

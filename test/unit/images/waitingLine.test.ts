@@ -1,0 +1,55 @@
+/** @file Who goes first where only a few can. */
+import { describe, expect, it } from 'vitest';
+import { WaitingLine } from '../../../main/library/images/waitingLine.ts';
+
+/** Tasks that end when they are told to. */
+function tasksIn(line: WaitingLine) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const join = (name: string, priority: number) =>
+    line.join(
+      () =>
+        new Promise<void>((resolve) => {
+          begun.push(name);
+          ends.set(name, resolve);
+        }),
+      { priority },
+    );
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { begun, join, end };
+}
+
+describe('a waiting line', () => {
+  it('runs no more at once than it may, the most wanted first and of those the newest', async () => {
+    const { begun, join, end } = tasksIn(new WaitingLine(2));
+    for (const [name, priority] of [
+      ['old', 0],
+      ['new', 0],
+      ['wanted', 5],
+      ['also wanted', 5],
+    ] as const)
+      join(name, priority);
+    await end('nothing');
+    expect(begun).toEqual(['also wanted', 'wanted']);
+    await end('wanted');
+    await end('also wanted');
+    expect(begun).toEqual(['also wanted', 'wanted', 'new', 'old']);
+  });
+
+  it('lets a task be raised or leave while it waits, and not once it has begun', async () => {
+    const { begun, join, end } = tasksIn(new WaitingLine(1));
+    const first = join('first', 0);
+    await end('nothing');
+    const [a, b] = [join('a', 0), join('b', 0)];
+    expect([first.waits(), a.waits(), b.waits()]).toEqual([false, true, true]);
+    a.raise(1);
+    b.leave();
+    first.leave();
+    await end('first');
+    await end('a');
+    expect(begun).toEqual(['first', 'a']);
+  });
+});
