@@ -60,6 +60,10 @@ export class HostServer {
         return this.#requireAnswerer().candidates(request.request, signal);
       case 'match':
         return this.#requireJudge().match(request.request, signal);
+      case 'embedImages':
+        return this.#requireJudge().embedImages(request.request, signal);
+      case 'embedTexts':
+        return this.#requireJudge().embedTexts(request.request, signal);
     }
   }
 

@@ -1,8 +1,16 @@
-/** @file Judges texts about pictures with one loaded matching model. Model host. */
+/** @file Judges texts about pictures, and gives the vectors of either, with one loaded matching model. Model host. */
 import type { ModelManifest } from '../compiler/manifest.ts';
+import { serializeError } from '../errors.ts';
 import { ImageMemory } from './imageMemory.ts';
 import type { ImageTextMatcher } from './imageTextMatcher.ts';
-import type { MatchRequest, TextMatch } from './protocol.ts';
+import type {
+  EmbeddedImage,
+  Embedding,
+  EmbedImagesRequest,
+  EmbedTextsRequest,
+  MatchRequest,
+  TextMatch,
+} from './protocol.ts';
 
 export class Judge {
   readonly #model: ImageTextMatcher;
@@ -14,26 +22,51 @@ export class Judge {
   }
 
   /** Every text against the one picture, in order. @throws ImageError; the signal's reason when aborted */
-  async match({ image, texts }: MatchRequest, signal: AbortSignal): Promise<TextMatch[]> {
+  async match({ image, texts, itmOnly = false }: MatchRequest, signal: AbortSignal): Promise<TextMatch[]> {
     const { seen } = await this.#images.look(image, signal);
-    const picture = await this.#model.embedImages(seen.features);
+    const picture = itmOnly ? undefined : await this.#model.embedImages(seen.features);
     const matches: TextMatch[] = [];
     for (const text of texts) {
       signal.throwIfAborted();
       const [match] = await this.#model.match(seen.features, [text]);
-      const words = await this.#model.embedTexts([text]);
       if (match === undefined) throw new RangeError('nothing was judged');
-      matches.push({ text, itm: match.probability, itc: similarity(picture, words.data) });
+      const itm = match.probability;
+      if (picture === undefined) matches.push({ text, itm });
+      else matches.push({ text, itm, itc: similarity(picture, (await this.#model.embedTexts([text])).data) });
     }
     return matches;
+  }
+
+  /** In order; of a picture that cannot be read or embedded, why. @throws the signal's reason when aborted */
+  async embedImages({ images }: EmbedImagesRequest, signal: AbortSignal): Promise<EmbeddedImage[]> {
+    const embedded: EmbeddedImage[] = [];
+    for (const image of images) {
+      try {
+        const { seen } = await this.#images.look(image, signal);
+        embedded.push({ image, embedding: await this.#model.embedImages(seen.features) });
+      } catch (error) {
+        signal.throwIfAborted();
+        embedded.push({ image, error: serializeError(error) });
+      }
+      signal.throwIfAborted();
+    }
+    return embedded;
+  }
+
+  /** In order. @throws the signal's reason when aborted */
+  async embedTexts({ texts }: EmbedTextsRequest, signal: AbortSignal): Promise<Embedding[]> {
+    const embedded: Embedding[] = [];
+    for (const text of texts) {
+      signal.throwIfAborted();
+      const { data, size } = await this.#model.embedTexts([text]);
+      embedded.push({ data, vectors: 1, size });
+    }
+    return embedded;
   }
 }
 
 /** The largest cosine between the text's unit vector and the picture's unit vectors, [vectors, size]. */
-function similarity(
-  { data, vectors, size }: { data: Float32Array; vectors: number; size: number },
-  text: Float32Array,
-): number {
+function similarity({ data, vectors, size }: Embedding, text: Float32Array): number {
   let best = Number.NEGATIVE_INFINITY;
   for (let v = 0; v < vectors; v++) {
     let cosine = 0;

@@ -12,6 +12,12 @@ import {
   type Candidates,
   type CandidatesRequest,
   candidatesSchema,
+  type EmbeddedImage,
+  type Embedding,
+  type EmbedImagesRequest,
+  type EmbedTextsRequest,
+  embeddedImageSchema,
+  embeddingSchema,
   type HostRequest,
   hostMessageSchema,
   type LoadedModel,
@@ -103,6 +109,16 @@ export class ModelHost implements AsyncDisposable {
     return z.array(textMatchSchema).parse(await this.#request({ type: 'match', request }, { signal }));
   }
 
+  /** The vectors of each picture, in order, or why it has none; needs a matching model. Errors as for `answer`. */
+  async embedImages(request: EmbedImagesRequest, { signal }: { signal?: AbortSignal } = {}): Promise<EmbeddedImage[]> {
+    return z.array(embeddedImageSchema).parse(await this.#request({ type: 'embedImages', request }, { signal }));
+  }
+
+  /** The vector of each text, in order; needs a matching model. Errors as for `answer`. */
+  async embedTexts(request: EmbedTextsRequest, { signal }: { signal?: AbortSignal } = {}): Promise<Embedding[]> {
+    return z.array(embeddingSchema).parse(await this.#request({ type: 'embedTexts', request }, { signal }));
+  }
+
   /** Ends the process. What is still pending is rejected. */
   async [Symbol.asyncDispose](): Promise<void> {
     const connection = this.#connection;
@@ -171,16 +187,9 @@ export class ModelHost implements AsyncDisposable {
       pending.crashes += 1;
       if (pending.crashes >= maxCrashes) {
         this.#pending.delete(id);
-        const image = pending.request.type === 'load' ? undefined : pending.request.request.image;
-        pending.reject(
-          new VignetteError(
-            'MODEL_HOST_CRASHED',
-            `The model process ended twice on this (${reason}); the memory may not suffice.`,
-            {
-              details: { reason, image },
-            },
-          ),
-        );
+        const message = `The model process ended twice on this (${reason}); the memory may not suffice.`;
+        const details = { reason, ...picturesOf(pending.request) };
+        pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details }));
       }
     }
     this.#connection = undefined;
@@ -201,5 +210,18 @@ export class ModelHost implements AsyncDisposable {
   #rejectAll(error: Error): void {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
+  }
+}
+
+/** What a request was about, for the error's details. */
+function picturesOf(request: Pending['request']): { image?: string; images?: readonly string[] } {
+  switch (request.type) {
+    case 'load':
+    case 'embedTexts':
+      return {};
+    case 'embedImages':
+      return { images: request.request.images };
+    default:
+      return { image: request.request.image };
   }
 }

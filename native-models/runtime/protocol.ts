@@ -1,5 +1,6 @@
 /** @file The messages between a model host process and its client, and the plain data they carry. */
 import * as z from 'zod';
+import type { SerializedError } from '../errors.ts';
 import {
   choicesSchema,
   constraintConflicts,
@@ -120,6 +121,8 @@ export const matchRequestSchema = z.object({
   /** Absolute path of the picture. */
   image: z.string(),
   texts: z.array(z.string()).min(1),
+  /** ITM alone: a text is then read once, not twice. */
+  itmOnly: z.boolean().optional(),
 });
 export type MatchRequest = z.output<typeof matchRequestSchema>;
 
@@ -127,10 +130,45 @@ export const textMatchSchema = z.object({
   text: z.string(),
   /** Image-text matching: the probability that the text is about the picture, 0 … 1. */
   itm: z.number(),
-  /** Image-text contrast: cosine similarity of their embeddings, −1 … 1. */
-  itc: z.number(),
+  /** Image-text contrast: cosine similarity of their embeddings, −1 … 1. Absent where ITM alone was asked for. */
+  itc: z.number().optional(),
 });
 export type TextMatch = z.output<typeof textMatchSchema>;
+
+/** Unit vectors of one picture or one text, one after the other: floats cross the border between processes as they lie. */
+export const embeddingSchema = z.object({
+  data: z.custom<Float32Array>((value) => value instanceof Float32Array, 'expected float32 values'),
+  /** How many: one a query token of the model, or one in all. */
+  vectors: z.int().positive(),
+  /** Values of one vector. */
+  size: z.int().positive(),
+});
+export type Embedding = z.output<typeof embeddingSchema>;
+
+/** Asks for the vectors of pictures, to find them by text or by likeness. */
+export const embedImagesRequestSchema = z.object({
+  /** Absolute paths. */
+  images: z.array(z.string()).min(1).max(64),
+});
+export type EmbedImagesRequest = z.output<typeof embedImagesRequestSchema>;
+
+const serializedErrorSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<SerializedError>;
+
+/** A picture that cannot be read does not spoil those beside it. */
+export const embeddedImageSchema = z.union([
+  z.object({ image: z.string(), embedding: embeddingSchema }),
+  z.object({ image: z.string(), error: serializedErrorSchema }),
+]);
+export type EmbeddedImage = z.output<typeof embeddedImageSchema>;
+
+/** Asks for the vector of each text. */
+export const embedTextsRequestSchema = z.object({ texts: z.array(z.string()).min(1).max(64) });
+export type EmbedTextsRequest = z.output<typeof embedTextsRequestSchema>;
 
 /** What a host reports about the model it holds. */
 export const loadedModelSchema = z.object({
@@ -148,6 +186,8 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
   z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),
+  z.object({ type: z.literal('embedImages'), id: z.int(), request: embedImagesRequestSchema }),
+  z.object({ type: z.literal('embedTexts'), id: z.int(), request: embedTextsRequestSchema }),
   z.object({ type: z.literal('cancel'), id: z.int() }),
 ]);
 export type HostRequest = z.output<typeof hostRequestSchema>;
@@ -156,15 +196,6 @@ export type HostRequest = z.output<typeof hostRequestSchema>;
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), id: z.int(), delta: z.string() }),
   z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
-  z.object({
-    type: z.literal('error'),
-    id: z.int(),
-    error: z.object({
-      name: z.string(),
-      code: z.string(),
-      message: z.string(),
-      details: z.record(z.string(), z.unknown()),
-    }),
-  }),
+  z.object({ type: z.literal('error'), id: z.int(), error: serializedErrorSchema }),
 ]);
 export type HostMessage = z.output<typeof hostMessageSchema>;

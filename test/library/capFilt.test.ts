@@ -65,7 +65,7 @@ describe('of several candidates', () => {
   it('judges equal ones once, and keeps the first of equally good ones', async () => {
     const parts = hosts(['b', 'a', 'b', 'a'], { a: 0.7, b: 0.7 });
     const { text, judgement } = await filteredCaption(request, parts, { candidates: 4, doubtfulBelow: 0.5 }, {});
-    expect(parts.asked[1]).toEqual({ image: '/photo.jpg', texts: ['b', 'a'] });
+    expect(parts.asked[1]).toEqual({ image: '/photo.jpg', texts: ['b', 'a'], itmOnly: true });
     expect([text, judgement?.candidates.length]).toEqual(['b', 2]);
   });
 

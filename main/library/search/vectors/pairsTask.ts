@@ -1,0 +1,92 @@
+/**
+ * @file Which photos of one block are near which of others, by their pooled vectors: nearly all pairs are decided by
+ * their codes, the few in doubt by the exact vectors. Scan workers.
+ */
+import { CodeReader, type KernelShelf } from './codeBlocks.ts';
+import { ExactReader } from './exactTasks.ts';
+import { pooledVector, product } from './pooling.ts';
+import { longestVector } from './quantize.ts';
+import type { PairsTask } from './scanTasks.ts';
+import { UnionFind } from './unionFind.ts';
+import { blockSlots, codeLayout } from './vectorLayout.ts';
+
+/** Edges between slots, two numbers each. */
+export function nearPairs(task: PairsTask, shelf: KernelShelf): Uint32Array<ArrayBuffer> {
+  return new PairSearch(task, shelf).run();
+}
+
+class PairSearch {
+  readonly #task: PairsTask;
+  readonly #reader: CodeReader;
+  readonly #first: { readonly codes: Int8Array; readonly scales: Float64Array; readonly errors: Float64Array };
+  readonly #exact: ExactReader;
+  /** Pooled vectors that a pair in doubt needed. */
+  readonly #pooled = new Map<number, Float32Array>();
+  /** Of the block's slots, then of the others. */
+  readonly #connected: UnionFind;
+  readonly #edges: number[] = [];
+
+  constructor(task: PairsTask, shelf: KernelShelf) {
+    this.#task = task;
+    this.#reader = new CodeReader(task.codes, codeLayout({ ...task.shape, vectors: 1 }), shelf);
+    this.#exact = new ExactReader(task.exact, task.shape);
+    this.#connected = new UnionFind(task.wanted.length);
+    if (task.from === task.block) {
+      // its slots are on both sides
+      for (let slot = 0; slot < blockSlots; slot++) this.#connected.join(slot, blockSlots + slot);
+    }
+    const slots = Array.from({ length: blockSlots }, (_, slot) => slot);
+    this.#readBlock(task.block);
+    this.#first = {
+      codes: Int8Array.from(new Int8Array(this.#reader.kernel.bytes.buffer, this.#reader.kernel.bytes.byteOffset)),
+      scales: Float64Array.from(slots, (slot) => this.#reader.scale(slot)),
+      errors: Float64Array.from(slots, (slot) => this.#reader.error(slot)),
+    };
+  }
+
+  run(): Uint32Array<ArrayBuffer> {
+    const { wanted, from } = this.#task;
+    const blocks = wanted.length / blockSlots - 1;
+    for (let other = 0; other < blocks; other++) {
+      this.#readBlock(from + other);
+      for (let a = 0; a < blockSlots; a++) if (wanted[a] === 1) this.#compare(a, other);
+    }
+    return Uint32Array.from(this.#edges);
+  }
+
+  #readBlock(block: number): void {
+    this.#reader.readHeads(block);
+    this.#reader.readCodes(block * blockSlots, blockSlots);
+  }
+
+  /** One slot of the block with all of another, or with those behind it in its own. */
+  #compare(a: number, other: number): void {
+    const { block, from, wanted, threshold } = this.#task;
+    const { kernel, layout } = this.#reader;
+    kernel.query.set(this.#first.codes.subarray(a * layout.rowBytes, (a + 1) * layout.rowBytes));
+    kernel.run(0, blockSlots);
+    const { products } = kernel;
+    const scale = this.#first.scales[a] ?? 0;
+    const error = this.#first.errors[a] ?? 0;
+    for (let b = from + other === block ? a + 1 : 0; b < blockSlots; b++) {
+      const score = scale * this.#reader.scale(b) * (products[b] ?? 0);
+      // as in quantize.ts, both sides having lost something
+      const doubt = (longestVector + error) * this.#reader.error(b) + longestVector * error + 1e-6;
+      if (score + doubt < threshold) continue;
+      const there = (other + 1) * blockSlots + b;
+      if (wanted[there] === 0 || this.#connected.find(a) === this.#connected.find(there)) continue;
+      const slots = [block * blockSlots + a, (from + other) * blockSlots + b] as const;
+      if (score - doubt < threshold && product(this.#vector(slots[0]), this.#vector(slots[1])) < threshold) continue;
+      this.#connected.join(a, there);
+      this.#edges.push(...slots);
+    }
+  }
+
+  #vector(slot: number): Float32Array {
+    const known = this.#pooled.get(slot);
+    if (known !== undefined) return known;
+    const vector = pooledVector(this.#exact.read(slot), this.#task.shape);
+    this.#pooled.set(slot, vector);
+    return vector;
+  }
+}
