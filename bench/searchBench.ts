@@ -1,0 +1,106 @@
+/**
+ * @file `npm run bench library search [PHOTOS]`: the first page of 200 photos for every kind of query, against SQL written
+ * by hand for that kind. Each kind is asked in several wordings, so that the slowest tenth is not one and the same.
+ */
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CatalogConnection } from '../main/library/catalog/connection.ts';
+import { openDatabase } from '../main/library/catalog/database.ts';
+import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
+import { usualDirection } from '../main/library/catalog/searchOrders.ts';
+import { type SearchPageArgs, searchPage } from '../main/library/catalog/searchPhotos.ts';
+import { parseQuery } from '../main/library/search/query/parseQuery.ts';
+import { median } from './report.ts';
+import { type SearchKind, searchKinds } from './searchKinds.ts';
+import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
+
+type Row = Record<string, string | number>;
+
+const pageLength = 200;
+const rounds = 5;
+
+export async function searchBench(flags: readonly string[]): Promise<Row[]> {
+  const photos = Number(flags[0] ?? 100_000);
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
+  const file = path.join(folder.path, 'catalog.db');
+  const fillStart = performance.now();
+  {
+    const database = openDatabase(file);
+    fillCatalog(new CatalogConnection({ database, file }), photos);
+    database.close();
+  }
+  const fillSeconds = (performance.now() - fillStart) / 1e3;
+  const openStart = performance.now();
+  const database = openDatabase(file, { readOnly: true });
+  using _ = { [Symbol.dispose]: () => database.close() };
+  const openMs = performance.now() - openStart;
+  const connection = new CatalogConnection({ database, file });
+  await using reader = new CatalogReader(file);
+  const nowMs = Date.now();
+  const all: number[] = [];
+  const rows = searchKinds.map((kind) => {
+    const { times, found } = pagesOf(connection, kind, nowMs);
+    all.push(...times);
+    const floor = floorOf(connection, kind);
+    return { what: kind.kind, photos, found, ...figures(times), 'raw SQL p50 ms': floor, ratio: median(times) / floor };
+  });
+  const args = { query: parseQuery(syntheticWord(2)), order: usualDirection('taken'), limit: pageLength, nowMs };
+  return [
+    { what: 'fill', photos, 'photos/s': photos / fillSeconds },
+    { what: 'open', photos, 'p50 ms': openMs },
+    ...rows,
+    { what: 'all kinds', photos, ...figures(all) },
+    { what: 'a common word, by way of the reader thread', photos, ...figures(await readerTimes(reader, args)) },
+  ];
+}
+
+function pagesOf(connection: CatalogConnection, { queries, order }: SearchKind, nowMs: number) {
+  const times: number[] = [];
+  let found = 0;
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [text] of queries) {
+      const start = performance.now();
+      const query = parseQuery(text);
+      const page = searchPage(connection, { query, order: usualDirection(order), limit: pageLength, nowMs });
+      // The first round is for warming up.
+      if (round > 0) times.push(performance.now() - start);
+      found = page.photoIds.length;
+    }
+  }
+  return { times, found };
+}
+
+function floorOf(
+  connection: CatalogConnection,
+  { queries, sql, sqlOrder = 'photo.taken_at_ms DESC' }: SearchKind,
+): number {
+  const statement = connection.database
+    .prepare<(string | number)[], number>(`SELECT photo.id ${sql} ORDER BY ${sqlOrder} LIMIT ${pageLength}`)
+    .pluck();
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [, ...parameters] of queries) {
+      const start = performance.now();
+      statement.all(...parameters);
+      if (round > 0) times.push(performance.now() - start);
+    }
+  }
+  return median(times);
+}
+
+async function readerTimes(reader: CatalogReader, args: SearchPageArgs): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round <= 20; round += 1) {
+    const start = performance.now();
+    await reader.read('searchPage', args);
+    if (round > 0) times.push(performance.now() - start);
+  }
+  return times;
+}
+
+function figures(times: readonly number[]): Row {
+  const sorted = times.toSorted((a, b) => a - b);
+  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+  return { 'p50 ms': median(times), 'p95 ms': p95, 'worst ms': sorted.at(-1) ?? 0 };
+}

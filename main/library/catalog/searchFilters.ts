@@ -1,0 +1,153 @@
+/** @file Each filter of the query language as SQL about the table `photo`. */
+import { localTimeOf, momentOf, utcMsOfLocalTime } from '../search/dateBounds.ts';
+import type { DateRange, Filter, NumberTest } from '../search/query/ast.ts';
+import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../search/query/fields.ts';
+import { allOf, anyOf, type Condition, comparison, condition, isAmong } from './searchCondition.ts';
+import type { SearchContext } from './searchContext.ts';
+import { answerCondition, labelCondition, pathCondition } from './searchLabels.ts';
+
+/** All filters but words, which `searchText.ts` sees to. */
+export function filterCondition(context: SearchContext, filter: Exclude<Filter, { kind: 'words' }>): Condition {
+  switch (filter.kind) {
+    case 'presence':
+      return condition(filter.present ? presence[filter.field] : `(${presence[filter.field]}) IS NOT TRUE`);
+    case 'flag':
+      return condition(filter.value ? flags[filter.field] : `(${flags[filter.field]}) IS NOT TRUE`);
+    case 'choice':
+      return choices[filter.field](filter.value);
+    case 'number':
+      return filter.field === 'run' ? changedByRun(filter.test) : numberCondition(numbers[filter.field], filter.test);
+    case 'date':
+      return dateCondition(filter.field, filter.range, context.nowMs);
+    case 'path':
+      return pathCondition(context.connection, filter.field, filter);
+    case 'label':
+      return labelCondition(context.connection, filter.field, filter);
+    case 'answer':
+      return answerCondition(context.connection, filter.question, filter.answer);
+    case 'near':
+      return nearCondition(filter.latitude, filter.longitude, filter.radiusMetres);
+  }
+}
+
+const presence: Readonly<Record<PresenceField, string>> = {
+  tag: 'photo.tag_count > 0',
+  caption: 'photo.shown_caption_id IS NOT NULL',
+  taken: 'photo.taken_local IS NOT NULL',
+  answer: 'photo.answered_at_ms IS NOT NULL',
+  asked: 'photo.answered_at_ms IS NOT NULL',
+  itm: 'photo.shown_itm IS NOT NULL',
+  model: `photo.shown_source = 'model'`,
+  camera: 'photo.camera_make IS NOT NULL OR photo.camera_model IS NOT NULL',
+  lens: 'photo.lens IS NOT NULL',
+  iso: 'photo.iso IS NOT NULL',
+  aperture: 'photo.aperture IS NOT NULL',
+  focal: 'photo.focal_length_mm IS NOT NULL',
+  exposure: 'photo.exposure_s IS NOT NULL',
+  rating: 'photo.rating IS NOT NULL',
+};
+
+const flags: Readonly<Record<FlagField, string>> = {
+  captioned: presence.caption,
+  tagged: presence.tag,
+  doubtful: 'photo.shown_doubtful = 1',
+  stale: 'photo.shown_revision < photo.revision',
+  failed: `photo.problem_code IS NOT NULL OR photo.id IN (SELECT photo_id FROM job WHERE state <> 'waiting')`,
+  missing: 'photo.missing_since_ms IS NOT NULL',
+  offline: `photo.folder_id IN (
+    SELECT folder.id FROM root JOIN folder ON folder.root_id = root.id WHERE root.state = 'offline')`,
+  gps: 'photo.latitude IS NOT NULL AND photo.longitude IS NOT NULL',
+};
+
+const shapes: ReadonlyMap<string, string> = new Map([
+  ['landscape', 'photo.width > photo.height'],
+  ['portrait', 'photo.width < photo.height'],
+  ['square', 'photo.width = photo.height'],
+]);
+
+const choices: Readonly<Record<ChoiceField, (value: string) => Condition>> = {
+  source: (value) => condition('photo.shown_source = ?', value),
+  orientation: (value) => condition(shapes.get(value) ?? '0'),
+};
+
+const numbers: Readonly<Record<Exclude<NumberField, 'run'>, string>> = {
+  itm: 'photo.shown_itm',
+  width: 'photo.width',
+  height: 'photo.height',
+  megapixels: '(photo.width * photo.height / 1e6)',
+  size: 'photo.size_bytes',
+  iso: 'photo.iso',
+  aperture: 'photo.aperture',
+  focal: 'photo.focal_length_mm',
+  exposure: 'photo.exposure_s',
+  rating: 'photo.rating',
+};
+
+function numberCondition(column: string, test: NumberTest): Condition {
+  if (test.kind === 'about') {
+    return allOf([comparison(column, '>=', test.number.low), comparison(column, '<', test.number.high)]);
+  }
+  const { minimum, maximum } = test;
+  return allOf([
+    ...(minimum === null ? [] : [comparison(column, minimum.included ? '>=' : '>', minimum.number.value)]),
+    ...(maximum === null ? [] : [comparison(column, maximum.included ? '<=' : '<', maximum.number.value)]),
+  ]);
+}
+
+/** Texts and tags that the run added or took away. */
+function changedByRun(test: NumberTest): Condition {
+  const run = numberCondition('run_id', test);
+  return anyOf(
+    ['caption', 'answer', 'photo_tag', 'score'].map((entity) =>
+      isAmong(
+        `SELECT photo_id FROM ${entity} WHERE id IN (
+           SELECT row_id FROM change WHERE ${run.sql} AND entity = '${entity}')`,
+        ...run.parameters,
+      ),
+    ),
+  );
+}
+
+/** No clock differs from UTC by more. */
+const farthestOffsetMs = 16 * 60 * 60 * 1000;
+
+function dateCondition(field: DateField, { from, until }: DateRange, nowMs: number): Condition {
+  if (field !== 'taken') {
+    const column = { added: 'photo.added_at_ms', modified: 'photo.modified_ms', asked: 'photo.answered_at_ms' }[field];
+    return allOf([
+      ...(from === null ? [] : [comparison(column, '>=', momentOf(from, nowMs))]),
+      ...(until === null ? [] : [comparison(column, '<', momentOf(until, nowMs))]),
+    ]);
+  }
+  // The clock of the camera decides; the moment, which has an index, narrows it down.
+  const conditions: Condition[] = [];
+  if (from !== null) {
+    const start = localTimeOf(from, nowMs);
+    conditions.push(comparison('photo.taken_at_ms', '>=', utcMsOfLocalTime(start) - farthestOffsetMs));
+    conditions.push(comparison('photo.taken_local', '>=', start));
+  }
+  if (until !== null) {
+    const end = localTimeOf(until, nowMs);
+    conditions.push(comparison('photo.taken_at_ms', '<', utcMsOfLocalTime(end) + farthestOffsetMs));
+    conditions.push(comparison('photo.taken_local', '<', end));
+  }
+  return allOf(conditions);
+}
+
+const earthRadiusMetres = 6_371_008.8;
+
+/** The haversine formula on a sphere, which is off by half a percent at most; a box of degrees goes before it. */
+function nearCondition(latitude: number, longitude: number, radiusMetres: number): Condition {
+  const degreesNorth = (radiusMetres / earthRadiusMetres) * (180 / Math.PI);
+  return condition(
+    `photo.latitude BETWEEN ? AND ? AND photo.longitude IS NOT NULL AND 2 * ${earthRadiusMetres} * asin(min(1, sqrt(
+      pow(sin(radians(photo.latitude - ?) / 2), 2)
+      + cos(radians(photo.latitude)) * cos(radians(?)) * pow(sin(radians(photo.longitude - ?) / 2), 2)))) <= ?`,
+    latitude - degreesNorth,
+    latitude + degreesNorth,
+    latitude,
+    latitude,
+    longitude,
+    radiusMetres,
+  );
+}

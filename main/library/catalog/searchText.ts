@@ -1,0 +1,141 @@
+/** @file The words of a query for FTS5: phrases, prefixes, and wildcards by way of the list of words. */
+import type { Filter, Query } from '../search/query/ast.ts';
+import { QueryError } from '../search/query/queryError.ts';
+import { type Phrase, phrasesOf } from '../search/searchableText.ts';
+import { allOf, type Condition, isAmong } from './searchCondition.ts';
+import type { SearchContext } from './searchContext.ts';
+
+type WordsFilter = Extract<Filter, { kind: 'words' }>;
+
+/** More words than this behind one wildcard take FTS5 too long; the person means something narrower. */
+export const mostWords = 2000;
+const mostNested = 20;
+/** FTS5 looks at each alternative for each photo, so that many at once take it longer than the same in pieces. */
+const mostInOne = 32;
+
+/**
+ * The FTS5 expression for a query about words alone. Null where it is about anything else, too; where it asks only what
+ * the text is not, since FTS5 can take away from what matches, but not from everything; and where wildcards stand for
+ * so many words that they are better looked for in pieces.
+ * @throws QueryError where they stand for even more, or where there is nothing to search for
+ */
+export function matchOf(context: SearchContext, query: Query): string | null {
+  if (query.kind === 'words') {
+    const phrases = alternativesOf(context, query);
+    if (phrases.some((alternatives) => alternatives.length > mostInOne)) return null;
+    return inPlace(query, phrases.map((alternatives) => grouped(anyOfPhrases(alternatives))).join(' AND '));
+  }
+  if (query.kind === 'or') {
+    const operands = query.operands.map((operand) => matchOf(context, operand));
+    return operands.every((operand) => operand !== null) ? unlessNested(operands.map(grouped).join(' OR ')) : null;
+  }
+  if (query.kind !== 'and') return null;
+  const { match, rest } = splitOffWords(context, query.operands);
+  return rest.length === 0 && match !== null ? unlessNested(match) : null;
+}
+
+/** FTS5 reads parentheses some thirty deep; SQL, which takes over where this is null, reads many more. */
+function unlessNested(match: string): string | null {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of match) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest <= mostNested ? match : null;
+}
+
+/** What all of the operands say about words, as one expression, and the operands that it does not cover. */
+export function splitOffWords(
+  context: SearchContext,
+  operands: readonly Query[],
+): { readonly match: string | null; readonly rest: readonly Query[] } {
+  const wanted: string[] = [];
+  const unwanted: string[] = [];
+  const rest: Query[] = [];
+  for (const operand of operands) {
+    const match = matchOf(context, operand.kind === 'not' ? operand.operand : operand);
+    if (match === null) rest.push(operand);
+    else if (operand.kind === 'not') unwanted.push(match);
+    else wanted.push(match);
+  }
+  if (wanted.length === 0) {
+    return { match: null, rest: operands };
+  }
+  const all = wanted.map(grouped).join(' AND ');
+  // One NOT for all: FTS5 cannot nest many.
+  const less = unwanted.length === 0 ? '' : ` NOT (${unwanted.map(grouped).join(' OR ')})`;
+  return { match: `${grouped(all)}${less}`, rest };
+}
+
+export function matchCondition(match: string): Condition {
+  return isAmong('SELECT rowid FROM photo_text WHERE photo_text MATCH ?', match);
+}
+
+/** Words of which `matchOf` says that they are better looked for in pieces. @throws QueryError */
+export function wordsCondition(context: SearchContext, filter: WordsFilter): Condition {
+  const phrases = alternativesOf(context, filter);
+  return allOf(
+    phrases.map((alternatives) => {
+      const pieces = Array.from({ length: Math.ceil(alternatives.length / mostInOne) }, (_, index) =>
+        inPlace(filter, anyOfPhrases(alternatives.slice(index * mostInOne, (index + 1) * mostInOne))),
+      );
+      return isAmong(
+        'SELECT photo_text.rowid FROM json_each(?) AS piece JOIN photo_text ON photo_text MATCH piece.value',
+        JSON.stringify(pieces),
+      );
+    }),
+  );
+}
+
+function grouped(match: string): string {
+  return `(${match})`;
+}
+
+function inPlace({ place }: WordsFilter, match: string): string {
+  return place === null ? match : `{${place}} : (${match})`;
+}
+
+/** A word that no text has. */
+const nothing = '"\u{ffffc}"';
+
+function anyOfPhrases(phrases: readonly string[]): string {
+  return phrases.length === 0 ? nothing : phrases.join(' OR ');
+}
+
+/** Of each phrase that the text must have, what it may be, as FTS5 writes it. */
+function alternativesOf(context: SearchContext, { pattern, span }: WordsFilter): string[][] {
+  const phrases = phrasesOf(pattern);
+  if (phrases.length === 0) {
+    throw new QueryError('There is no letter or digit here to search for.', span);
+  }
+  return phrases.map((phrase) => phraseAlternatives(context, phrase, span));
+}
+
+function phraseAlternatives(context: SearchContext, phrase: Phrase, span: WordsFilter['span']): string[] {
+  const last = phrase.at(-1) ?? '';
+  const isPrefix = /^[^*?]+\*$/.test(last);
+  const words = isPrefix ? [...phrase.slice(0, -1), last.slice(0, -1)] : phrase;
+  let phrases: string[][] = [[]];
+  for (const word of words) {
+    const choices = /[*?]/.test(word) ? wordsLike(context, word) : [word];
+    if (phrases.length * choices.length > mostWords) {
+      throw new QueryError('Too many words are like this. Write more of the letters.', span);
+    }
+    phrases = phrases.flatMap((start) => choices.map((choice) => [...start, choice]));
+  }
+  return phrases.map((choice) => `"${choice.join(' ')}"${isPrefix ? ' *' : ''}`);
+}
+
+/** Words have letters and digits only, so that the pattern is as GLOB wants it. */
+function wordsLike({ connection, wordsLike: known }: SearchContext, pattern: string): readonly string[] {
+  const before = known.get(pattern);
+  if (before !== undefined) return before;
+  const words = connection
+    .prepare<[string, number], string>('SELECT word FROM photo_word WHERE word GLOB ? LIMIT ?')
+    .pluck()
+    .all(pattern, mostWords + 1);
+  known.set(pattern, words);
+  return words;
+}

@@ -1,0 +1,106 @@
+/**
+ * @file The first photos of an order that meet a condition, found in one of two ways. First SQLite walks the photos in
+ * the order, a limited number of them: where many meet the condition, that is enough. Where it is not, few meet it, or
+ * they lie elsewhere in the order: all that meet it are collected, and the first of them sorted out. So nothing needs
+ * both many steps and many results, and no statistics are needed to choose.
+ */
+import type { CatalogConnection } from './connection.ts';
+import { allOf, type Condition, isAmong, type SqlValue } from './searchCondition.ts';
+
+/** A way through photos, all of them or a part. */
+export interface Way {
+  /** Tables, outermost first, such that an index has them in the order. */
+  readonly from: string;
+  /** Which photos it leads past; the index knows. */
+  readonly where: Condition;
+  /** Columns with directions, as in ORDER BY. */
+  readonly order: string;
+}
+
+const longWalk = 4000;
+const longWalkBetweenEnds = 20_000;
+/** Who wants more than this gets it by collecting: walking would be no shorter. */
+const longestPage = 10_000;
+
+/** The ids of the first `limit` photos on the way that meet `where`. */
+export function firstOf(connection: CatalogConnection, way: Way, where: Condition, limit: number): number[] {
+  if (!isLongerThan(connection, way, 0)) return [];
+  const rare = where.parts.find((part) => isRare(connection, part));
+  if (rare !== undefined || limit > longestPage) return collected(connection, way, throughPart(where, rare), limit);
+  for (const steps of walks(way, where, limit)) {
+    const walked = numbersOf(
+      connection,
+      `SELECT photo.id
+       FROM (SELECT photo.id AS step_id FROM ${way.from} WHERE ${way.where.sql} ORDER BY ${way.order} LIMIT ?) AS step
+       CROSS JOIN photo ON photo.id = step.step_id ${joinedFolder(way)}
+       WHERE ${where.sql} ORDER BY ${way.order} LIMIT ?`,
+      [...way.where.parameters, steps, ...where.parameters, limit],
+    );
+    if (walked.length === limit || !isLongerThan(connection, way, steps)) return walked;
+  }
+  return collected(connection, way, where, limit);
+}
+
+/** How far to walk, and then again from the start. What an index leads to is looked up anew each time: once is enough. */
+function walks(way: Way, where: Condition, limit: number): number[] {
+  // Between two ends that the query itself sets there is seldom much, and all of it is to the point.
+  const hasEnds = way.where.parts.some(({ comparedColumn }) => comparedColumn !== null);
+  const far = Math.max(hasEnds ? longWalkBetweenEnds : longWalk, 4 * limit);
+  return where.indexed ? [far] : [2 * limit, far];
+}
+
+function collected(connection: CatalogConnection, way: Way, where: Condition, limit: number): number[] {
+  const all = allOf([where, { ...way.where, sql: withoutIndexes(way.where.sql) }]);
+  return numbersOf(
+    connection,
+    `SELECT photo.id FROM photo ${scanOf(where)} ${joinedFolder(way)}
+     WHERE ${all.sql} ORDER BY ${withoutIndexes(way.order)} LIMIT ?`,
+    [...all.parameters, limit],
+  );
+}
+
+function isLongerThan(connection: CatalogConnection, way: Way, steps: number): boolean {
+  const sql = `SELECT photo.id FROM ${way.from} WHERE ${way.where.sql} ORDER BY ${way.order} LIMIT 1 OFFSET ?`;
+  return numbersOf(connection, sql, [...way.where.parameters, steps]).length > 0;
+}
+
+/** So few that collecting them takes less time than the walk. */
+const fewRows = 1000;
+
+function isRare(connection: CatalogConnection, { rows, parameters }: Condition): boolean {
+  if (rows === null) return false;
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM (${rows}) LIMIT ${fewRows + 1})`;
+  return (numbersOf(connection, sql, parameters)[0] ?? 0) <= fewRows;
+}
+
+/** The same condition, but such that SQLite goes by the index of this part of it. */
+function throughPart(where: Condition, part: Condition | undefined): Condition {
+  if (part === undefined) return where;
+  const others = where.parts.filter((other) => other !== part);
+  return allOf([
+    part.rows === null ? part : isAmong(part.rows, ...part.parameters),
+    ...others.map((other) => ({ ...other, sql: withoutIndexes(other.sql) })),
+  ]);
+}
+
+function joinedFolder(way: Way): string {
+  return way.from.startsWith('folder') ? 'JOIN folder ON folder.id = photo.folder_id' : '';
+}
+
+/** A column with a plus before it is one that SQLite looks for in no index: this way goes through the condition's. */
+function withoutIndexes(sql: string): string {
+  return sql.replaceAll(/\b(photo|folder)\./g, '+$&');
+}
+
+/** Where no index leads to the photos, all are read, from the index that has what searches ask for. */
+export function scanOf(where: Condition): string {
+  return where.indexed ? '' : 'INDEXED BY photo_facts';
+}
+
+/** Runs SQL made for one query. It is not kept: queries are as many as people think of. */
+export function numbersOf(connection: CatalogConnection, sql: string, parameters: readonly SqlValue[]): number[] {
+  return connection.database
+    .prepare<SqlValue[], number>(sql)
+    .pluck()
+    .all(...parameters);
+}

@@ -1,0 +1,146 @@
+/** @file One field with its value, `tag:beach`, as a filter. Every complaint points at what is wrong. Pure. */
+import type { Filter, LabelTest, Span } from './ast.ts';
+import { dateRange } from './dates.ts';
+import {
+  type ChoiceField,
+  type FieldName,
+  type FlagField,
+  fieldNames,
+  fields,
+  isFieldName,
+  isOfKind,
+  isPresenceField,
+  unitOf,
+} from './fields.ts';
+import { bareWord, comparisonOf, cutAt, patternOf, spanOf, textOf } from './glyphs.ts';
+import { numberAt, numberTest } from './numbers.ts';
+import { QueryError } from './queryError.ts';
+import { nearestOf } from './spelling.ts';
+import type { Glyph, Token } from './tokens.ts';
+
+type FieldToken = Extract<Token, { kind: 'field' }>;
+
+/** Other programs' names for the fields: not accepted, so that there is one way to write a query, but understood. */
+const otherNames: ReadonlyMap<string, FieldName> = new Map([
+  ['date', 'taken'],
+  ['keyword', 'tag'],
+  ['keywords', 'tag'],
+  ['file', 'name'],
+  ['filename', 'name'],
+  ['path', 'folder'],
+  ['in', 'folder'],
+  ['description', 'caption'],
+  ['question', 'answer'],
+  ['type', 'format'],
+  ['place', 'near'],
+  ['location', 'near'],
+  ['score', 'itm'],
+  ['stars', 'rating'],
+]);
+
+/** @throws QueryError */
+export function filterOf(token: FieldToken): Filter {
+  const { glyphs, span } = token;
+  const name = fieldCalled(token);
+  if (glyphs.length === 0) {
+    const end = { offset: span.offset + span.length, length: 0 };
+    throw new QueryError(`${name}: needs a value, as in ${fields[name].example}.`, end);
+  }
+  return presence(name, glyphs, span) ?? filterOfKind(name, glyphs, span);
+}
+
+function fieldCalled({ name, nameSpan }: FieldToken): FieldName {
+  const lowerCase = name.toLowerCase();
+  if (isFieldName(lowerCase)) return lowerCase;
+  const meant = otherNames.get(lowerCase) ?? nearestOf(lowerCase, fieldNames);
+  const span = { offset: nameSpan.offset, length: nameSpan.length + 1 };
+  if (meant === undefined) {
+    throw new QueryError(`There is no field ${name}. To search for the text, put it in quotation marks.`, span);
+  }
+  throw new QueryError(`There is no field ${name}. Did you mean ${meant}:?`, span, `${meant}:`);
+}
+
+function presence(field: FieldName, glyphs: readonly Glyph[], span: Span): Filter | null {
+  if (!isPresenceField(field)) return null;
+  const word = bareWord(glyphs);
+  if (word === 'none') return { kind: 'presence', field, present: false, span };
+  return word === 'any' || word === '*' ? { kind: 'presence', field, present: true, span } : null;
+}
+
+function filterOfKind(field: FieldName, glyphs: readonly Glyph[], span: Span): Filter {
+  const { example } = fields[field];
+  if (isOfKind(field, 'flag')) return { kind: 'flag', field, value: yesOrNo(field, glyphs, span), span };
+  if (isOfKind(field, 'choice')) return { kind: 'choice', field, value: choiceOf(field, glyphs, span), span };
+  if (isOfKind(field, 'date')) return { kind: 'date', field, range: dateRange(glyphs, span), span };
+  if (isOfKind(field, 'number')) {
+    return { kind: 'number', field, test: numberTest(glyphs, unitOf(field), span, example), span };
+  }
+  if (isOfKind(field, 'path')) return { kind: 'path', field, ...labelTest(field, glyphs, span), span };
+  if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, glyphs, span), span };
+  if (isOfKind(field, 'answer')) return answerFilter(glyphs, span);
+  if (isOfKind(field, 'near')) return nearFilter(glyphs, span);
+  return { kind: 'words', place: 'caption', pattern: patternOf(glyphs), span };
+}
+
+function yesOrNo(field: FlagField, glyphs: readonly Glyph[], span: Span): boolean {
+  const text = textOf(glyphs).toLowerCase();
+  if (text === 'yes' || text === 'true') return true;
+  if (text === 'no' || text === 'false') return false;
+  throw new QueryError(`${field}: is yes or no.`, spanOf(glyphs, span), nearestOf(text, ['yes', 'no']) ?? null);
+}
+
+function choiceOf(field: ChoiceField, glyphs: readonly Glyph[], span: Span): string {
+  const choices: readonly string[] = fields[field].choices;
+  const text = textOf(glyphs).toLowerCase();
+  if (choices.includes(text)) return text;
+  const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  throw new QueryError(`${field}: is ${list}.`, spanOf(glyphs, span), nearestOf(text, choices) ?? null);
+}
+
+function labelTest(field: FieldName, glyphs: readonly Glyph[], span: Span): LabelTest {
+  const [comparison, rest] = comparisonOf(glyphs);
+  const whole = comparison === '=';
+  const pattern = patternOf(whole ? rest : glyphs);
+  if (pattern.length === 0) {
+    throw new QueryError(`${field}: needs a value, as in ${fields[field].example}.`, spanOf(glyphs, span));
+  }
+  return { pattern, whole };
+}
+
+function answerFilter(glyphs: readonly Glyph[], span: Span): Filter {
+  const [question, answer] = cutAt(glyphs, '=') ?? [glyphs, null];
+  if (question.length === 0) {
+    throw new QueryError('The question is missing. For any question, write answer:*=yes.', spanOf(glyphs, span));
+  }
+  if (answer?.length === 0) {
+    const end = { offset: span.offset + span.length, length: 0 };
+    throw new QueryError(`The answer is missing, as in ${fields.answer.example}.`, end);
+  }
+  return { kind: 'answer', question: patternOf(question), answer: answer === null ? null : patternOf(answer), span };
+}
+
+/** Photos are placed to a centimetre at best. */
+const degreeDecimals = 7;
+
+function nearFilter(glyphs: readonly Glyph[], span: Span): Filter {
+  const { example } = fields.near;
+  const [first, afterFirst] = cutAt(glyphs, ',') ?? [glyphs, null];
+  const [second, third] = (afterFirst === null ? null : cutAt(afterFirst, ',')) ?? [null, null];
+  if (second === null || third === null) {
+    throw new QueryError(`Write latitude, longitude and distance, as in ${example}.`, spanOf(glyphs, span));
+  }
+  const degrees = (part: readonly Glyph[], limit: number, what: string) => {
+    const { value } = numberAt(part, null, spanOf(part, span), example);
+    if (Math.abs(value) > limit) {
+      throw new QueryError(`${what} is between -${limit} and ${limit} degrees.`, spanOf(part, span));
+    }
+    return Number(value.toFixed(degreeDecimals));
+  };
+  const latitude = degrees(first, 90, 'The latitude');
+  const longitude = degrees(second, 180, 'The longitude');
+  const radiusMetres = Math.round(numberAt(third, 'metres', spanOf(third, span), example).value);
+  if (radiusMetres < 1) {
+    throw new QueryError('The distance is at least a metre.', spanOf(third, span));
+  }
+  return { kind: 'near', latitude, longitude, radiusMetres, span };
+}

@@ -1,0 +1,76 @@
+/** @file One search over the catalog: by words and filters, and where a model can embed texts, by likeness, too. Main process, CLI. */
+import type { OrderBy } from '../catalog/searchOrders.ts';
+import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/searchPhotos.ts';
+import { fuseRankings } from './hybrid.ts';
+import { describedQuery } from './query/description.ts';
+import { parseQuery } from './query/parseQuery.ts';
+
+/** The catalog, asked from a reader thread so that nothing waits for it. */
+export interface CatalogSearch {
+  page(args: SearchPageArgs, signal?: AbortSignal): Promise<SearchPage>;
+  ids(args: SearchArgs, signal?: AbortSignal): Promise<Iterable<number>>;
+}
+
+export interface VectorSearch {
+  /** Photos like the vectors, the most alike first; of the allowed ones, where those are given. */
+  searchByVector(
+    query: Float32Array,
+    options: { readonly limit: number; readonly allowed?: Iterable<number>; readonly signal?: AbortSignal },
+  ): Promise<readonly { readonly photoId: number; readonly score: number }[]>;
+}
+
+export interface LikenessSearch {
+  readonly vectors: VectorSearch;
+  /** What the model makes of a text. */
+  embedText(text: string, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly order: OrderBy;
+  readonly limit: number;
+  /** What the page before said comes next. */
+  readonly after?: PageCursor | undefined;
+  /** With relevance as the order: also finds photos that look as the words say. */
+  readonly likeness?: LikenessSearch | undefined;
+  readonly nowMs?: number | undefined;
+}
+
+/** Of each ranking; what lies deeper in one is too little to the point to be joined with the other. */
+const mostJoined = 1000;
+
+/**
+ * A page of the photos found. With likeness, what both words and looks speak for comes first; the filters of the query
+ * hold for either.
+ * @throws QueryError; whatever the model and its vectors fail with; the signal's reason
+ */
+export async function searchPhotos(
+  catalog: CatalogSearch,
+  { query: text, order, limit, after, likeness, nowMs = Date.now() }: SearchRequest,
+  signal?: AbortSignal,
+): Promise<SearchPage> {
+  const query = parseQuery(text);
+  const { description, demands } = describedQuery(query);
+  if (likeness === undefined || order.order !== 'relevance' || description === '') {
+    return await catalog.page({ query, order, limit, after, nowMs }, signal);
+  }
+  const alike = async () => {
+    const vector = await likeness.embedText(description, signal);
+    const allowed = await catalog.ids({ query: demands, nowMs }, signal);
+    return await likeness.vectors.searchByVector(vector, {
+      limit: mostJoined,
+      allowed,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  };
+  const [worded, looking] = await Promise.all([
+    catalog.page({ query, order, limit: mostJoined, nowMs }, signal),
+    alike(),
+  ]);
+  const rankings = [worded.photoIds, looking.map(({ photoId }) => photoId)];
+  const offset = after?.kind === 'number' ? after.offset : 0;
+  const fused = fuseRankings(rankings).map(({ photoId }) => photoId);
+  const photoIds = fused.slice(offset, offset + limit);
+  const end = offset + photoIds.length;
+  return { photoIds, next: end < fused.length ? { kind: 'number', offset: end } : null, order };
+}
