@@ -23,6 +23,8 @@ export interface PhotoSearch {
   readonly problems: readonly PathProblem[];
   /** The folder that relative paths start from: the one folder asked for, or the deepest that holds all of them. */
   readonly baseFolder: string;
+  /** The folders that were asked for, and those that hold the files that were. */
+  readonly folders: readonly string[];
 }
 
 export interface PathProblem {
@@ -34,6 +36,8 @@ export interface PathProblem {
 export interface SearchOptions {
   readonly cwd: string;
   readonly reader?: FolderReader | undefined;
+  /** Folders that are not looked into, absolute: the library's own. */
+  readonly excluded?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onFound?: ((count: number) => void) | undefined;
 }
@@ -62,7 +66,7 @@ export async function findPhotos(named: readonly string[], options: SearchOption
   const photos = search.found.map((photo) => ({ ...photo, relativePath: pathBelow(baseFolder, photo.path) }));
   const order = naturalPathOrder();
   photos.sort((a, b) => order(a.relativePath, b.relativePath));
-  return { photos, problems: search.problems, baseFolder };
+  return { photos, problems: search.problems, baseFolder, folders: bases };
 }
 
 interface Place {
@@ -121,7 +125,7 @@ class Search {
       const files: Place[] = [];
       for (const entry of await this.#entriesOf(folder)) {
         const place = { path: path.join(folder.path, entry.name), shownAs: path.join(folder.shownAs, entry.name) };
-        if (isPassedOver(entry.name)) {
+        if (isPassedOver(entry.name) || this.#options.excluded?.includes(place.path) === true) {
           continue;
         }
         if (entry.isDirectory()) {

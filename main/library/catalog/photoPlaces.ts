@@ -1,0 +1,272 @@
+/**
+ * @file The catalog's side of comparing with the disk: which photo is where, which one a file's content belongs to, and
+ * what becomes of photos that appear, move, change, vanish and return. Main process, CLI.
+ */
+import path from 'node:path';
+import type { FileState } from '../photos/fileState.ts';
+import { nameOrder } from '../search/nameOrder.ts';
+import { foldText } from '../search/searchableText.ts';
+import { AnswerStore } from './answers.ts';
+import { CaptionStore } from './captions.ts';
+import type { CatalogConnection } from './connection.ts';
+import { refreshPhotoText } from './photoText.ts';
+import type { RootState } from './roots.ts';
+
+/** A name in a folder. */
+export interface Place {
+  readonly folderId: number;
+  readonly name: string;
+  readonly nameKey: string;
+}
+
+/** A photo's row, as far as comparing needs it. */
+export interface PlacedPhoto extends Place, FileState {
+  readonly id: number;
+  readonly missingSinceMs: number | null;
+}
+
+/** A file whose content was read. */
+export interface ReadFile extends FileState {
+  readonly fingerprint: Buffer;
+  /** Of all bytes; null where not all were read. */
+  readonly contentSha256: Buffer | null;
+}
+
+/** A photo that may be the one whose content a file holds. */
+export interface Candidate extends PlacedPhoto, ReadFile {
+  /** Absolute, where its file is or was last seen. */
+  readonly path: string;
+  readonly rootState: RootState;
+}
+
+interface CandidateRow extends Omit<Candidate, 'path'> {
+  readonly rootPath: string;
+  readonly relativePath: string;
+}
+
+const placedColumns = `
+  photo.id AS id, folder_id AS folderId, name, name_key AS nameKey, missing_since_ms AS missingSinceMs,
+  size_bytes AS sizeBytes, modified_ms AS modifiedMs, changed_ms AS changedMs`;
+
+/** Of equal files, more than a few of a kind are looked at only when the names agree. */
+const mostOfAKind = 8;
+
+export class PhotoPlaceStore {
+  readonly #connection: CatalogConnection;
+  readonly #captions: CaptionStore;
+  readonly #answers: AnswerStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#captions = new CaptionStore(connection);
+    this.#answers = new AnswerStore(connection);
+  }
+
+  /** The photos that are in a folder, by the keys of their names: the first `limit` after `afterKey`. */
+  inFolder(folderId: number, afterKey: string, limit: number): PlacedPhoto[] {
+    return this.#connection
+      .prepare<[number, string, number], PlacedPhoto>(
+        `SELECT ${placedColumns} FROM photo WHERE folder_id = ? AND missing_since_ms IS NULL AND name_key > ?
+         ORDER BY name_key LIMIT ?`,
+      )
+      .all(folderId, afterKey, limit);
+  }
+
+  get(id: number): PlacedPhoto | undefined {
+    return this.#connection.prepare<[number], PlacedPhoto>(`SELECT ${placedColumns} FROM photo WHERE id = ?`).get(id);
+  }
+
+  at(folderId: number, key: string): PlacedPhoto | undefined {
+    return this.#connection
+      .prepare<[number, string], PlacedPhoto>(
+        `SELECT ${placedColumns} FROM photo WHERE folder_id = ? AND name_key = ? AND missing_since_ms IS NULL`,
+      )
+      .get(folderId, key);
+  }
+
+  /** Whether photos are missing from the folder. */
+  isMissingAny(folderId: number): boolean {
+    return (
+      this.#connection
+        .prepare<[number]>('SELECT 1 FROM photo WHERE folder_id = ? AND missing_since_ms IS NOT NULL LIMIT 1')
+        .get(folderId) !== undefined
+    );
+  }
+
+  /** The photo that went missing from this place after the time. */
+  missingAt(folderId: number, key: string, afterMs: number): PlacedPhoto | undefined {
+    return this.#connection
+      .prepare<[number, string, number], PlacedPhoto>(
+        `SELECT ${placedColumns} FROM photo WHERE folder_id = ? AND name_key = ? AND missing_since_ms >= ?
+         ORDER BY missing_since_ms DESC LIMIT 1`,
+      )
+      .get(folderId, key, afterMs);
+  }
+
+  /**
+   * Photos with this fingerprint: missing ones first, the last that went missing before others, then those of the same
+   * name. Of very many equal files it gives some.
+   */
+  candidates(fingerprint: Buffer, key: string): Candidate[] {
+    const isKnown = this.#connection.prepare<[Buffer], 1>('SELECT 1 FROM photo WHERE fingerprint = ? LIMIT 1').pluck();
+    if (isKnown.get(fingerprint) === undefined) return [];
+    const missing = this.#candidatesWhere(
+      'fingerprint = ? AND missing_since_ms IS NOT NULL ORDER BY name_key = ? DESC, missing_since_ms DESC',
+      [fingerprint, key],
+    );
+    const sameName = this.#candidatesWhere('fingerprint = ? AND missing_since_ms IS NULL AND name_key = ?', [
+      fingerprint,
+      key,
+    ]);
+    const others = this.#candidatesWhere('fingerprint = ? AND missing_since_ms IS NULL', [fingerprint]);
+    const names = new Set(sameName.map(({ id }) => id));
+    return [...missing, ...sameName, ...others.filter(({ id }) => !names.has(id))];
+  }
+
+  #candidatesWhere(condition: string, parameters: readonly unknown[]): Candidate[] {
+    return this.#connection
+      .prepare<unknown[], CandidateRow>(
+        `SELECT ${placedColumns}, fingerprint, content_sha256 AS contentSha256, root.state AS rootState,
+           root.path AS rootPath, relative_path AS relativePath
+         FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id
+         WHERE ${condition} LIMIT ${mostOfAKind}`,
+      )
+      .all(...parameters)
+      .map(({ rootPath, relativePath, ...row }) => ({ ...row, path: path.join(rootPath, relativePath, row.name) }));
+  }
+
+  /** Content as it was when the photo was last read. */
+  contentOf(id: number): ReadFile | undefined {
+    return this.#connection
+      .prepare<[number], ReadFile>(
+        `SELECT size_bytes AS sizeBytes, modified_ms AS modifiedMs, changed_ms AS changedMs, fingerprint,
+           content_sha256 AS contentSha256 FROM photo WHERE id = ?`,
+      )
+      .get(id);
+  }
+
+  insert(place: Place, file: ReadFile): number {
+    const { lastInsertRowid } = this.#connection
+      .prepare(
+        `INSERT INTO photo (folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
+           changed_ms, fingerprint, content_sha256)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        place.folderId,
+        place.name,
+        place.nameKey,
+        // As refreshPhotoText would set them: a row whose indexes are written once is written twice as fast.
+        foldText(place.name),
+        nameOrder(place.name),
+        this.#connection.nowMs(),
+        file.sizeBytes,
+        file.modifiedMs,
+        file.changedMs,
+        file.fingerprint,
+        file.contentSha256,
+      );
+    const id = Number(lastInsertRowid);
+    refreshPhotoText(this.#connection, id);
+    this.#connection.photoChanged(id);
+    return id;
+  }
+
+  /** The photo's file is here now, with the content that it had. A photo that was missing is back. */
+  move(id: number, place: Place, state: FileState): void {
+    this.#connection
+      .prepare('UPDATE photo SET folder_id = ?, name = ?, name_key = ?, missing_since_ms = NULL WHERE id = ?')
+      .run(place.folderId, place.name, place.nameKey, id);
+    this.setState(id, state);
+    refreshPhotoText(this.#connection, id);
+    this.#connection.photoChanged(id);
+  }
+
+  /** The file is the same as before, though its times or its entry are not. */
+  setState(id: number, { sizeBytes, modifiedMs, changedMs }: FileState): void {
+    this.#connection
+      .prepare('UPDATE photo SET size_bytes = ?, modified_ms = ?, changed_ms = ? WHERE id = ?')
+      .run(sizeBytes, modifiedMs, changedMs, id);
+  }
+
+  /** Other content in the same place: what was written about the old one stays, and is stale. */
+  setContent(id: number, place: Place, file: ReadFile): void {
+    this.#connection
+      .prepare(
+        `UPDATE photo SET revision = revision + 1, fingerprint = ?, content_sha256 = ?, perceptual_hash = NULL
+         WHERE id = ?`,
+      )
+      .run(file.fingerprint, file.contentSha256, id);
+    this.move(id, place, file);
+    this.#captions.refreshShown(id);
+    this.#answers.refreshShown(id);
+  }
+
+  /** No file is at its place any more. */
+  setMissing(id: number): void {
+    this.#connection
+      .prepare('UPDATE photo SET missing_since_ms = ? WHERE id = ? AND missing_since_ms IS NULL')
+      .run(this.#connection.nowMs(), id);
+    this.#connection.photoChanged(id);
+  }
+
+  /**
+   * The file of a photo is gone, and an identical file is elsewhere, found while both were there (a move between drives
+   * is a copy and a deletion): the photo goes on living there, if it has texts and nobody wrote anything at that place.
+   * Returns whether it does.
+   */
+  takeTwinsPlace(id: number, twin: Candidate): boolean {
+    if (!this.hasTexts(id) || (this.hasTexts(twin.id) && (this.#hasKeptTexts(twin.id) || !this.#hasKeptTexts(id)))) {
+      return false;
+    }
+    this.delete(twin.id);
+    this.move(id, twin, twin);
+    return true;
+  }
+
+  /**
+   * Photos that went missing before the time and of which nothing is worth keeping, by id: the first `limit` after
+   * `afterId`.
+   */
+  expired(beforeMs: number, afterId: number, limit: number): number[] {
+    return this.#connection
+      .prepare<[number, number, number], number>(
+        `SELECT id FROM photo WHERE missing_since_ms < ? AND id > ? AND NOT ${hasKeptTexts} ORDER BY id LIMIT ?`,
+      )
+      .pluck()
+      .all(beforeMs, afterId, limit);
+  }
+
+  /** The photo leaves the catalog with all that was written about it. */
+  delete(id: number): void {
+    this.#connection.prepare('DELETE FROM photo WHERE id = ?').run(id);
+    refreshPhotoText(this.#connection, id);
+    this.#connection.photoChanged(id);
+  }
+
+  /** Whether anything was written about the photo, by whomever. */
+  hasTexts(id: number): boolean {
+    return (
+      this.#connection.prepare<[number], number>(`SELECT ${hasTexts} FROM photo WHERE id = ?`).pluck().get(id) === 1
+    );
+  }
+
+  #hasKeptTexts(id: number): boolean {
+    return (
+      this.#connection.prepare<[number], number>(`SELECT ${hasKeptTexts} FROM photo WHERE id = ?`).pluck().get(id) === 1
+    );
+  }
+}
+
+/** What people wrote, and what was imported: people may have written it elsewhere. Removed texts can be brought back. */
+const hasKeptTexts = `(
+  EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id AND source <> 'model')
+  OR EXISTS (SELECT 1 FROM answer WHERE photo_id = photo.id AND source <> 'model')
+  OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id AND source <> 'model')
+  OR EXISTS (SELECT 1 FROM conversation WHERE photo_id = photo.id))`;
+
+const hasTexts = `(
+  ${hasKeptTexts}
+  OR EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id)
+  OR EXISTS (SELECT 1 FROM answer WHERE photo_id = photo.id)
+  OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id))`;

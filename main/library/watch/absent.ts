@@ -1,0 +1,103 @@
+/** @file What becomes of photos that no file was found for, once everything was looked at. Main process, CLI. */
+import path from 'node:path';
+import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
+import type { Root } from '../catalog/roots.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
+import type { RootPass } from './rootPass.ts';
+import { ContentComparison } from './sameContent.ts';
+import type { WatchContext } from './watchContext.ts';
+
+/** A photo that had no file at its place when the folder was listed. */
+export interface AbsentPhoto {
+  readonly id: number;
+  readonly folderId: number;
+  readonly nameKey: string;
+}
+
+export interface Missed {
+  readonly missing: readonly number[];
+  /** Photos that an identical file stands in for now. */
+  readonly moved: readonly number[];
+}
+
+/**
+ * Notes as missing those photos that are still where they were in the catalog, and still without a file: it may have
+ * appeared while other folders were compared, or been renamed while the folder was listed.
+ */
+export async function missAbsent(
+  context: WatchContext,
+  pass: Pick<RootPass, 'root' | 'rules'>,
+  absent: readonly AbsentPhoto[],
+  signal: AbortSignal | undefined,
+): Promise<Missed> {
+  const { catalog } = context;
+  const gone = await Promise.all(absent.map((photo) => isGone(context, pass, photo)));
+  if (!(await isSameFolder(context, pass.root))) return { missing: [], moved: [] };
+  const missing: number[] = [];
+  const moved: number[] = [];
+  catalog.connection.write(() => {
+    for (const [index, photo] of absent.entries()) {
+      if (gone[index] !== true || !isStillThere(catalog.places.get(photo.id), photo)) continue;
+      catalog.places.setMissing(photo.id);
+      missing.push(photo.id);
+    }
+  });
+  for (const id of missing) {
+    if (await livesOnInTwin(context, id, signal)) moved.push(id);
+  }
+  const areBack = new Set(moved);
+  return { missing: missing.filter((id) => !areBack.has(id)), moved };
+}
+
+async function isGone(
+  { catalog, disk }: WatchContext,
+  { root, rules }: Pick<RootPass, 'root' | 'rules'>,
+  { id, folderId }: AbsentPhoto,
+): Promise<boolean> {
+  const row = catalog.places.get(id);
+  if (row === undefined) return false;
+  const { relativePath } = catalog.folders.get(folderId);
+  const parts = relativePath === '' ? [] : relativePath.split('/');
+  const isPassedOver =
+    parts.some((_, index) => !rules.takesFolder(parts.slice(0, index + 1).join('/'))) ||
+    !rules.takesFile([...parts, row.name].join('/'));
+  if (isPassedOver) return true;
+  try {
+    const { kind } = await disk.state(path.join(root.path, relativePath, row.name));
+    return kind !== 'file';
+  } catch (error) {
+    const code = fileSystemCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR';
+  }
+}
+
+/** All files are gone when the drive is. */
+async function isSameFolder({ catalog, disk }: WatchContext, root: Root): Promise<boolean> {
+  const known = catalog.folders.find(root.id, '')?.inode;
+  return await disk.state(root.path).then(
+    ({ inode }) => known === undefined || known === inode,
+    () => false,
+  );
+}
+
+function isStillThere(row: PlacedPhoto | undefined, { folderId, nameKey }: AbsentPhoto): boolean {
+  return row !== undefined && row.folderId === folderId && row.nameKey === nameKey && row.missingSinceMs === null;
+}
+
+/** A move from drive to drive is a copy, which was found, and then a deletion. */
+export async function livesOnInTwin(
+  { catalog }: WatchContext,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { connection, places } = catalog;
+  const content = places.contentOf(id);
+  if (content === undefined || !places.hasTexts(id)) return false;
+  const key = places.get(id)?.nameKey ?? '';
+  for (const twin of places.candidates(content.fingerprint, key)) {
+    if (twin.id === id || twin.missingSinceMs !== null || twin.rootState !== 'online') continue;
+    if (!(await new ContentComparison(twin.path, twin).equals(content, signal))) continue;
+    if (connection.write(() => places.takeTwinsPlace(id, twin))) return true;
+  }
+  return false;
+}

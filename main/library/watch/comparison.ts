@@ -1,0 +1,259 @@
+/**
+ * @file Compares folders with the catalog and brings the catalog in step. The one way in which files get into it and
+ * out of it: scans and the watcher differ only in which folders they name. Main process, CLI.
+ *
+ * Whatever was found is stored at once, a few files at a time; only edits and absences wait for the end, when all that
+ * is new is known and a move cannot be mistaken for either. A comparison that was cut short is simply done again.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Folder } from '../catalog/folders.ts';
+import type { Root } from '../catalog/roots.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
+import { livesOnInTwin, missAbsent } from './absent.ts';
+import { fingerprintBuffer } from './fingerprint.ts';
+import { type FolderOnDisk, filesAtOnce, lookAtFiles, type NamedFile, pairNames, problemOf } from './folderFiles.ts';
+import { type FolderListing, listFolder } from './folderListing.ts';
+import { Placing } from './placing.ts';
+import { updateRootPresence } from './presence.ts';
+import { childPath, isWithin, RootPass } from './rootPass.ts';
+import { ScanReport } from './scanReport.ts';
+import { SettlingFiles } from './settlingFiles.ts';
+import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
+
+/** Folders that are read side by side: more than the four threads that Node reads with would only wait. */
+const foldersAtOnce = 6;
+const absentAtOnce = 128;
+/** A file that is still being written after that many looks is left to the next comparison. */
+const settleRounds = 2;
+
+export interface ComparisonResult extends ScanCounts {
+  readonly problemList: readonly ScanProblem[];
+  /** Folders with files that are still being written. */
+  readonly unfinished: readonly FolderPlace[];
+  /** Roots that need to be compared whole, since something was met that depends on everything else. */
+  readonly incompleteRootIds: readonly number[];
+}
+
+export interface ComparisonOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** About how many files there are, as far as anybody knows. */
+  readonly expectedFiles?: number | undefined;
+}
+
+export interface FolderPlace {
+  readonly rootId: number;
+  readonly relativePath: string;
+}
+
+interface Visit {
+  readonly relativePath: string;
+  readonly isDeep: boolean;
+}
+
+export class Comparison {
+  readonly #context: WatchContext;
+  readonly #signal: AbortSignal | undefined;
+  readonly #placing: Placing;
+  readonly #report: ScanReport;
+  readonly #settling: SettlingFiles;
+  readonly #passes: RootPass[] = [];
+  readonly #incomplete = new Set<number>();
+  readonly #buffers = Array.from({ length: foldersAtOnce }, fingerprintBuffer);
+
+  constructor(context: WatchContext, { signal, expectedFiles = 0 }: ComparisonOptions = {}) {
+    this.#context = context;
+    this.#signal = signal;
+    this.#placing = new Placing(context, signal);
+    this.#report = new ScanReport(context, expectedFiles);
+    this.#settling = new SettlingFiles(context.settleMs);
+  }
+
+  /** Everything in the root. @throws the signal's reason; CatalogError */
+  async compareRoot(root: Root): Promise<void> {
+    await this.#walk(root, [{ relativePath: '', isDeep: true }]);
+  }
+
+  /**
+   * These folders only, and what is new below them.
+   *
+   * @param deep folders of which everything below is compared, too
+   */
+  async compareFolders(root: Root, shallow: Iterable<string>, deep: Iterable<string>): Promise<void> {
+    await this.#walk(root, [
+      ...[...shallow].map((relativePath) => ({ relativePath, isDeep: false })),
+      ...[...deep].map((relativePath) => ({ relativePath, isDeep: true })),
+    ]);
+  }
+
+  /** Decides what had to wait. To be called once, when all that is to be compared was. */
+  async finish(): Promise<ComparisonResult> {
+    for (let round = 0; round < settleRounds && this.#settling.size > 0; round += 1) {
+      await pause(this.#context.settleMs, undefined, { signal: this.#signal });
+      await this.#lookAgain();
+    }
+    for await (const placed of this.#placing.settleEdits(filesAtOnce)) {
+      this.#signal?.throwIfAborted();
+      this.#report.placed(placed);
+    }
+    for (const pass of this.#passes) {
+      // A drive that was pulled out looks like one whose files were deleted.
+      if ((await updateRootPresence(this.#context, pass.root)) === 'online') await this.#missAbsent(pass);
+    }
+    await this.#reportDisplaced();
+    return {
+      ...this.#report.finish(),
+      unfinished: this.#settling.folders(),
+      incompleteRootIds: [...this.#incomplete],
+    };
+  }
+
+  async #walk(root: Root, visits: readonly Visit[]): Promise<void> {
+    const pass = new RootPass(this.#context, root);
+    this.#passes.push(pass);
+    const folders = [...visits];
+    // Last, so that a folder which is reached in both ways is known by its own path.
+    const links: Visit[] = [];
+    while (folders.length > 0 || links.length > 0) {
+      this.#signal?.throwIfAborted();
+      const next = folders.length > 0 ? folders.splice(-foldersAtOnce) : links.splice(0, 1);
+      await Promise.all(
+        next.map(async (visit, index) => {
+          const inside = await this.#visit(pass, visit, this.#buffers[index] ?? fingerprintBuffer());
+          folders.push(...inside.folders);
+          links.push(...inside.links);
+        }),
+      );
+    }
+  }
+
+  async #visit(
+    pass: RootPass,
+    { relativePath, isDeep }: Visit,
+    buffer: Buffer,
+  ): Promise<{ readonly folders: readonly Visit[]; readonly links: readonly Visit[] }> {
+    let listing: FolderListing;
+    try {
+      listing = await listFolder(this.#context, pass, relativePath);
+    } catch (error) {
+      this.#failToList(pass, relativePath, error);
+      return { folders: [], links: [] };
+    }
+    const { device, inode } = listing.state;
+    const identity = `${device}:${inode}`;
+    if (pass.entered.has(identity)) return { folders: [], links: [] };
+    pass.entered.add(identity);
+    await this.#adoptRenamed(pass, relativePath, listing);
+    const folder = pass.meet(relativePath, inode);
+    this.#report.folder();
+    await this.#compareFiles({ root: pass.root, folder, path: pass.absolute(relativePath), ...listing }, pass, buffer);
+    return this.#goOn(pass, folder, listing, isDeep);
+  }
+
+  #failToList(pass: RootPass, relativePath: string, error: unknown): void {
+    const code = fileSystemCode(error);
+    const folder = pass.find(relativePath);
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && folder !== undefined) {
+      pass.lose(folder);
+    } else {
+      this.#report.problems(problemOf(pass.absolute(relativePath), error));
+    }
+  }
+
+  /** A folder that the catalog has elsewhere in the root is taken from there with all that belongs to it. */
+  async #adoptRenamed(pass: RootPass, relativePath: string, listing: FolderListing): Promise<void> {
+    if (pass.find(relativePath) !== undefined) return;
+    for (const folder of pass.unseenWithInode(listing.state.inode)) {
+      if (isWithin(relativePath, folder.relativePath) || !this.#isLike(pass, folder, listing)) continue;
+      const isGone = await this.#context.disk.state(pass.absolute(folder.relativePath)).then(
+        ({ inode }) => inode !== listing.state.inode,
+        () => true,
+      );
+      // In the meantime it may have been met where the catalog has it, or another taken for this one.
+      if (isGone && !pass.isSeen(folder.id) && pass.find(relativePath) === undefined) {
+        pass.move(folder, relativePath);
+        return;
+      }
+    }
+  }
+
+  /** Numbers of deleted folders are given to new ones, so one entry at least must be the same. */
+  #isLike(pass: RootPass, folder: Folder, { fileNames, folderNames }: FolderListing): boolean {
+    const some = this.#context.catalog.places.inFolder(folder.id, '', filesAtOnce);
+    const names = new Set([...fileNames, ...folderNames]);
+    const below = pass.below(folder.id).map(({ relativePath }) => relativePath.slice(folder.relativePath.length + 1));
+    const known = [...some.map(({ name }) => name), ...below];
+    return known.length === 0 || known.some((name) => names.has(name));
+  }
+
+  async #compareFiles(onDisk: FolderOnDisk, pass: RootPass, buffer: Buffer): Promise<void> {
+    const { files, absent } = await pairNames(this.#context, onDisk);
+    pass.absent.push(...absent.map(({ id, folderId, nameKey }) => ({ id, folderId, nameKey })));
+    for (let start = 0; start < files.length; start += filesAtOnce) {
+      this.#signal?.throwIfAborted();
+      const some = files.slice(start, start + filesAtOnce);
+      await this.#compareSome(onDisk, some, buffer);
+      this.#report.files(some.length);
+    }
+  }
+
+  async #compareSome(onDisk: FolderOnDisk, files: readonly NamedFile[], buffer: Buffer): Promise<void> {
+    const looks = await lookAtFiles(this.#context, onDisk, files, {
+      buffer,
+      isSettled: (path, state) => this.#settling.isSettled(path, state),
+    });
+    this.#report.problems(looks.problems);
+    if (looks.unsettled.length > 0) this.#settling.add(onDisk, looks.unsettled);
+    if (looks.found.length > 0) this.#report.placed(await this.#placing.place(looks.found));
+  }
+
+  async #lookAgain(): Promise<void> {
+    for (const { onDisk, files } of this.#settling.take()) {
+      await this.#compareSome(onDisk, files, this.#buffers[0] ?? fingerprintBuffer());
+    }
+  }
+
+  #goOn(pass: RootPass, folder: Folder, listing: FolderListing, isDeep: boolean) {
+    const { relativePath } = folder;
+    const enter = (name: string) => ({ relativePath: childPath(relativePath, name), isDeep: true });
+    const isNew = (name: string) => pass.find(childPath(relativePath, name)) === undefined;
+    const met = [...listing.folderNames, ...listing.linkNames, ...listing.brokenLinkNames];
+    const there = new Set(met.map((name) => pass.find(childPath(relativePath, name))?.id));
+    for (const inside of pass.below(folder.id)) {
+      if (!there.has(inside.id)) pass.lose(inside);
+    }
+    // Whether a link is followed depends on what else there is.
+    if (!isDeep && listing.linkNames.some(isNew)) this.#incomplete.add(pass.root.id);
+    return {
+      folders: listing.folderNames.filter((name) => isDeep || isNew(name)).map(enter),
+      links: isDeep ? listing.linkNames.map(enter) : [],
+    };
+  }
+
+  async #missAbsent(pass: RootPass): Promise<void> {
+    const { folders, places } = this.#context.catalog;
+    const gone = pass.goneFolders();
+    for (const folder of gone) {
+      for (let afterKey: string | undefined = ''; afterKey !== undefined; ) {
+        const page = places.inFolder(folder.id, afterKey, absentAtOnce);
+        pass.absent.push(...page.map(({ id, folderId, nameKey }) => ({ id, folderId, nameKey })));
+        afterKey = page.at(-1)?.nameKey;
+      }
+    }
+    for (let start = 0; start < pass.absent.length; start += absentAtOnce) {
+      this.#signal?.throwIfAborted();
+      const some = pass.absent.slice(start, start + absentAtOnce);
+      this.#report.missed(await missAbsent(this.#context, pass, some, this.#signal));
+    }
+    folders.removeEmpty(gone.map(({ id }) => id));
+  }
+
+  async #reportDisplaced(): Promise<void> {
+    const missing: number[] = [];
+    const moved: number[] = [];
+    for (const id of this.#placing.displaced) {
+      if (await livesOnInTwin(this.#context, id, this.#signal)) moved.push(id);
+      else missing.push(id);
+    }
+    this.#report.missed({ missing, moved });
+  }
+}

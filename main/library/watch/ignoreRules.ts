@@ -1,0 +1,28 @@
+/** @file Which files and folders of a root are passed over. Main process, CLI. */
+import ignore from 'ignore';
+import type { Root } from '../catalog/roots.ts';
+import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
+
+export interface IgnoreRules {
+  /** Whether a folder is looked into. The path is from the root, parts joined by '/'. */
+  takesFolder(relativePath: string): boolean;
+  /** Whether a file is taken for a photo. */
+  takesFile(relativePath: string): boolean;
+}
+
+/** Hidden and system files, what is no photo by its extension, and the root's patterns, which are those of .gitignore. */
+export function ignoreRules({ ignored, nameRule }: Pick<Root, 'ignored' | 'nameRule'>): IgnoreRules {
+  const patterns = ignored.length === 0 ? undefined : ignore({ ignorecase: nameRule === 'caseless' }).add([...ignored]);
+  return {
+    takesFolder: (relativePath) =>
+      !isPassedOver(nameOf(relativePath)) && !(patterns?.ignores(`${relativePath}/`) ?? false),
+    takesFile: (relativePath) => {
+      const name = nameOf(relativePath);
+      return !isPassedOver(name) && hasPhotoExtension(name) && !(patterns?.ignores(relativePath) ?? false);
+    },
+  };
+}
+
+function nameOf(relativePath: string): string {
+  return relativePath.slice(relativePath.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,52 @@
+/** @file Files that may still be written, and were therefore not read yet. Main process, CLI. */
+import { isSameState } from '../photos/fileState.ts';
+import type { FolderPlace } from './comparison.ts';
+import type { DiskState } from './disk.ts';
+import type { FolderOnDisk, NamedFile } from './folderFiles.ts';
+
+export interface WaitingFiles {
+  readonly onDisk: FolderOnDisk;
+  readonly files: readonly NamedFile[];
+}
+
+export class SettlingFiles {
+  readonly #settleMs: number;
+  readonly #states = new Map<string, DiskState>();
+  #waiting: WaitingFiles[] = [];
+
+  constructor(settleMs: number) {
+    this.#settleMs = settleMs;
+  }
+
+  /** How many folders have such files. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Written long ago (or in the future, by a clock that is wrong), or as it was when it was last looked at. */
+  isSettled(path: string, state: DiskState): boolean {
+    if (Math.abs(Date.now() - state.modifiedMs) >= this.#settleMs) return true;
+    const before = this.#states.get(path);
+    if (before !== undefined && isSameState(before, state)) return true;
+    this.#states.set(path, state);
+    return false;
+  }
+
+  add(onDisk: FolderOnDisk, files: readonly NamedFile[]): void {
+    this.#waiting.push({ onDisk, files });
+  }
+
+  /** What is to be looked at again; it is forgotten here. */
+  take(): readonly WaitingFiles[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  folders(): FolderPlace[] {
+    return this.#waiting.map(({ onDisk }) => ({
+      rootId: onDisk.root.id,
+      relativePath: onDisk.folder.relativePath,
+    }));
+  }
+}
