@@ -1,0 +1,173 @@
+/** @file What each kind of job asks of its model, and what is kept of the answer. */
+import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
+import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
+import { filteredCaption, type JudgedAnswer } from '../captioning/capFilt.ts';
+import type { RunIdentity } from '../captioning/captionRecord.ts';
+import type { AnswerStore } from '../catalog/answers.ts';
+import type { CaptionStore } from '../catalog/captions.ts';
+import type { DueJob, DuePhoto } from '../catalog/dueJobs.ts';
+import type { JobRunKind } from '../catalog/jobs.ts';
+import type { ScoreStore } from '../catalog/scores.ts';
+import type { Loan } from './hostPool.ts';
+import type { JobPrompts } from './jobPrompts.ts';
+import { embeddingKey, type ModelIdentity } from './modelWorker.ts';
+
+/** Where results go. The stores of the catalog are this. */
+export interface ResultStores {
+  readonly captions: Pick<CaptionStore, 'add' | 'of'>;
+  readonly answers: Pick<AnswerStore, 'add'>;
+  readonly scores: Pick<ScoreStore, 'add'>;
+}
+
+/** Where vectors go: files beside the catalog. */
+export interface EmbeddingSink {
+  /** Keeps them and says so in the catalog; doing it twice is as good as once. */
+  save(photo: { id: number; revision: number }, modelKey: string, embedding: Embedding): Promise<void>;
+}
+
+/** A run as its jobs see it. */
+export interface WorkRun {
+  readonly id: number;
+  readonly kind: JobRunKind;
+  readonly identity: RunIdentity;
+  /** As the catalog has it. */
+  readonly identityHash: Buffer;
+}
+
+export interface JobWorkParts {
+  readonly stores: ResultStores;
+  readonly embeddings: EmbeddingSink | undefined;
+  readonly prompts: JobPrompts;
+  /** A file that shows the photo in a format that models read: mostly the photo itself. */
+  readonly imageFor: (photo: DuePhoto, signal: AbortSignal) => Promise<string>;
+}
+
+export interface JobAtHand {
+  readonly run: WorkRun;
+  readonly job: DueJob;
+  readonly photo: DuePhoto;
+  readonly loan: Loan;
+  readonly signal: AbortSignal;
+  /** Asks when those before have been asked: what is made ready side by side still reaches the model in order. */
+  readonly inTurn: <Answered>(ask: () => Promise<Answered>) => Promise<Answered>;
+  /** Throws when the result would be of no use any more. */
+  readonly assertDue: () => Promise<void>;
+}
+
+/** Puts a result into the catalog; part of the transaction that strikes the job off. */
+export type Store = () => void;
+
+/** The models that a run needs at the same time. */
+export function modelsOf({ identity }: WorkRun): ModelIdentity[] {
+  return identity.filter === undefined ? [identity.model] : [identity.model, identity.filter.model];
+}
+
+export class JobWork {
+  readonly #parts: JobWorkParts;
+
+  constructor(parts: JobWorkParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks the model. @throws what it has to say against it; the signal's reason */
+  async perform(at: JobAtHand): Promise<Store> {
+    switch (at.run.kind) {
+      case 'caption':
+        return await this.#caption(at);
+      case 'ask':
+        return await this.#ask(at);
+      case 'score':
+        return await this.#score(at);
+      case 'embed':
+        return await this.#embed(at);
+    }
+  }
+
+  async #caption(at: JobAtHand): Promise<Store> {
+    const { run, photo, loan, signal } = at;
+    const request = await this.#request(at);
+    const writer = loan.worker(run.identity.model).client;
+    const { filter } = run.identity;
+    const answer: JudgedAnswer = await at.inTurn(() =>
+      filter === undefined
+        ? writer.answer(request, { signal })
+        : filteredCaption(request, { writer, judge: loan.worker(filter.model).client }, filter, { signal }),
+    );
+    const { judgement, width, height } = answer;
+    return () => {
+      this.#parts.stores.captions.add(photo.id, run.id, {
+        ...{ text: answer.text, source: 'model', photoRevision: photo.revision, size: { width, height } },
+        ...kept(answer, run),
+        ...(judgement === undefined ? {} : { judgement: { ...judgement, candidates: [...judgement.candidates] } }),
+      });
+    };
+  }
+
+  async #ask(at: JobAtHand): Promise<Store> {
+    const { run, job, photo, loan, signal } = at;
+    const { question } = job;
+    if (question === undefined)
+      throw new VignetteError('JOB_WITHOUT_QUESTION', 'It is not known what was to be asked.');
+    const request = await this.#request(at);
+    const answer = await at.inTurn(() => loan.worker(run.identity.model).client.answer(request, { signal }));
+    const { text, choices } = answer;
+    return () => {
+      this.#parts.stores.answers.add(photo.id, question.id, run.id, {
+        ...{ text, source: 'model', photoRevision: photo.revision, choices, ...kept(answer, run) },
+      });
+    };
+  }
+
+  /** Every caption of the photo, those of people too. */
+  async #score({ run, photo, loan, signal, inTurn }: JobAtHand): Promise<Store> {
+    const captions = this.#parts.stores.captions.of(photo.id);
+    const texts = [...new Set(captions.map(({ text }) => text))];
+    if (texts.length === 0) return () => {};
+    const image = await this.#parts.imageFor(photo, signal);
+    const matches = await inTurn(() => loan.worker(run.identity.model).client.match({ image, texts }, { signal }));
+    const doubtfulBelow = run.identity.filter?.doubtfulBelow;
+    return () => {
+      // What was written or removed meanwhile is not judged by what was there before.
+      for (const { id, text } of this.#parts.stores.captions.of(photo.id)) {
+        const match = matches.find((candidate) => candidate.text === text);
+        if (match === undefined) continue;
+        const doubtful = doubtfulBelow === undefined ? undefined : match.itm < doubtfulBelow;
+        const { itm, itc } = match;
+        this.#parts.stores.scores.add(photo.id, run.id, {
+          ...{ captionId: id, text, itm, itc, doubtful, photoRevision: photo.revision },
+        });
+      }
+    };
+  }
+
+  async #embed({ run, photo, loan, signal, inTurn, assertDue }: JobAtHand): Promise<Store> {
+    const { embeddings } = this.#parts;
+    if (embeddings === undefined) throw new VignetteError('NO_VECTOR_FILES', 'There is no place for vectors.');
+    const { model } = run.identity;
+    const image = await this.#parts.imageFor(photo, signal);
+    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages({ images: [image] }, { signal }));
+    if (embedded === undefined) throw new RangeError('the model gave no vectors');
+    if ('error' in embedded) throw new RemoteError(embedded.error);
+    await assertDue();
+    await embeddings.save(photo, embeddingKey(model), embedded.embedding);
+    return () => {};
+  }
+
+  async #request({ run, job, photo, signal }: JobAtHand): Promise<AnswerRequest> {
+    const { prompt, kind, settings } = run.identity;
+    return {
+      image: await this.#parts.imageFor(photo, signal),
+      prompt: await this.#parts.prompts.of(prompt, photo, job.question),
+      settings,
+      ...(kind === undefined ? {} : { kind }),
+    };
+  }
+}
+
+/** The prompt, where it is not the run's, and what there was to say about it. */
+function kept({ prompt, warnings }: JudgedAnswer, run: WorkRun): Pick<JudgedAnswer, 'prompt' | 'warnings'> | object {
+  return {
+    ...(prompt === run.identity.prompt ? {} : { prompt }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}

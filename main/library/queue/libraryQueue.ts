@@ -1,0 +1,223 @@
+/**
+ * @file The queue of a library: what is to be asked of models about photos, worked off in the background, and the chat,
+ * which goes before. Everything that waits is in the catalog, so a queue that ends in any way goes on where it was.
+ * Main process and CLI.
+ */
+import type { Answer, AnswerRequest } from '../../../native-models/runtime/protocol.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FolderRule } from '../catalog/folderRules.ts';
+import type { Clock } from './clock.ts';
+import type { PhotoFacts } from './jobPrompts.ts';
+import type { EmbeddingSink, JobWorkParts } from './jobWork.ts';
+import type { ModelIdentity, OpenModel } from './modelWorker.ts';
+import type { PowerSource } from './powerSource.ts';
+import { QueueError } from './queueError.ts';
+import type { QueueListener } from './queueEvents.ts';
+import { type AddedWork, type NewWork, QueueFilling } from './queueFilling.ts';
+import { QueueWorks } from './queueWorks.ts';
+import type { QueueEvent, QueueStatus, RunProgress } from './runProgress.ts';
+
+export interface LibraryQueueOptions {
+  readonly catalog: QueueCatalog;
+  readonly openModel: OpenModel;
+  readonly facts: PhotoFacts;
+  /** By default the photo itself. */
+  readonly imageFor?: JobWorkParts['imageFor'] | undefined;
+  /** Without it, runs that embed fail. */
+  readonly embeddings?: EmbeddingSink | undefined;
+  readonly power?: PowerSource | undefined;
+  /** False for a command that somebody waits for: pauses, quiet hours and the battery do not concern it. */
+  readonly isBackground?: boolean | undefined;
+  /** Ends the work at once; the queue is still to be disposed of. */
+  readonly interrupt?: AbortSignal | undefined;
+  /** A command works off its own runs only. */
+  readonly isOurs?: ((runId: number) => boolean) | undefined;
+  /** A photo's file is not what the catalog knows: its folder wants comparing. */
+  readonly onSuspect?: ((photo: { readonly id: number; readonly file: string }) => void) | undefined;
+  /** A model that nobody uses is ended after this long. */
+  readonly modelIdleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  /** From 0 to 1; spreads what is tried again. */
+  readonly chance?: (() => number) | undefined;
+}
+
+/** What the queue needs of the catalog. */
+export type QueueCatalog = Pick<
+  Catalog,
+  'connection' | 'runs' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
+>;
+
+/** Why a photo's job failed that can go well when the photo is back. */
+const lostPhotoCodes = ['PHOTO_MISSING', 'PHOTO_NOT_FOUND', 'PHOTO_CHANGED'];
+
+export class LibraryQueue implements AsyncDisposable {
+  readonly #catalog: QueueCatalog;
+  readonly #works: QueueWorks;
+  readonly #filling: QueueFilling;
+  readonly #closing = new AbortController();
+
+  constructor(options: LibraryQueueOptions) {
+    this.#catalog = options.catalog;
+    this.#filling = new QueueFilling(options.catalog);
+    this.#works = new QueueWorks(options, (runId) => this.#filling.isFilling(runId));
+  }
+
+  /** Goes on with what the last process left, and with everything that is added from now on. */
+  async start(): Promise<void> {
+    await this.#works.start();
+  }
+
+  /**
+   * Puts photos into a run, a new one unless one is named. Those that have the result on equal terms are passed over;
+   * when that is all of them, no run is begun.
+   * @throws CatalogError; the signal's reason: what was added until then stays
+   */
+  async add(work: NewWork, signal?: AbortSignal): Promise<AddedWork> {
+    const added = await this.#filling.add(work, signal);
+    if (added.runId !== undefined) this.#goOn(added.runId);
+    return added;
+  }
+
+  /** For photos that appeared: gives them to the rules of their folders. Doing it twice is as good as once. */
+  async applyRules(photoIds: readonly number[], signal?: AbortSignal): Promise<readonly FolderRule[]> {
+    const { rules, runIds } = await this.#filling.applyRules(photoIds, signal);
+    for (const runId of runIds) this.#goOn(runId);
+    return rules;
+  }
+
+  /**
+   * Asks at once, before everything in the queue: between two questions, and also while the queue rests.
+   * @throws as ModelHost.answer; what loading the model threw
+   */
+  async askNow(
+    model: ModelIdentity,
+    request: AnswerRequest,
+    options: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
+  ): Promise<Answer> {
+    return await this.#works.useNow(model, (client) => client.answer(request, options), options.signal);
+  }
+
+  /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */
+  async embedTextNow(model: ModelIdentity, text: string, signal?: AbortSignal): Promise<Float32Array> {
+    const options = signal === undefined ? {} : { signal };
+    const [embedding] = await this.#works.useNow(
+      model,
+      (client) => client.embedTexts({ texts: [text] }, options),
+      signal,
+    );
+    if (embedding === undefined) throw new RangeError('the model gave no vectors');
+    return embedding.data;
+  }
+
+  /** These photos are on the person's screen; their jobs come first, in this order. In place of those before. */
+  lookAt(photoIds: readonly number[]): void {
+    this.#works.lookAt(photoIds);
+  }
+
+  /** The whole queue rests, also after a restart. What is at a model is finished. */
+  pause(): void {
+    this.#works.gate.pause();
+  }
+
+  /** The whole queue goes on, also after it stopped by itself, and with runs that were held up. */
+  resume(): void {
+    this.#works.gate.resume();
+    this.#works.unblockAll();
+  }
+
+  pauseRun(runId: number): void {
+    if (this.#catalog.runs.get(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
+    this.#works.refresh();
+  }
+
+  resumeRun(runId: number): void {
+    if (this.#catalog.runs.get(runId).state === 'paused') this.#catalog.runs.setState(runId, 'running');
+    this.#goOn(runId);
+  }
+
+  /** Takes back what is not done. What is done stays; undoing the run is another matter. */
+  async cancelRun(runId: number): Promise<void> {
+    const { state } = this.#catalog.runs.get(runId);
+    if (state !== 'running' && state !== 'paused') return;
+    this.#catalog.runs.setState(runId, 'cancelled');
+    await this.#works.discardJobs(runId);
+  }
+
+  setPriority(runId: number, priority: number): void {
+    this.#catalog.jobs.setPriority(runId, priority);
+    this.#works.refresh();
+  }
+
+  /** Tries again what failed or was set aside. Returns how many jobs. */
+  retry(runId: number, of: { photoIds?: readonly number[]; codes?: readonly string[] } = {}): number {
+    const retried = this.#catalog.jobs.retry(runId, of);
+    if (retried > 0) this.#goOn(runId);
+    return retried;
+  }
+
+  /** Photos are there again that were missing. */
+  photosReturned(photoIds: readonly number[]): void {
+    for (const runId of this.#catalog.jobs.runsWithFailed(photoIds, lostPhotoCodes)) {
+      this.retry(runId, { photoIds, codes: lostPhotoCodes });
+    }
+  }
+
+  /** A drive is back. */
+  driveReturned(): void {
+    this.#catalog.jobs.releaseAway();
+    this.#works.unblockAll();
+  }
+
+  /** Models were installed or removed: runs that were held up are tried again. */
+  modelsChanged(): void {
+    this.#works.unblockAll();
+  }
+
+  /** To be called when the queue's settings were changed by another hand. */
+  async settingsChanged(): Promise<void> {
+    await this.#works.gate.refresh();
+    this.#works.refresh();
+  }
+
+  /** @throws CatalogError NO_SUCH_RUN */
+  progress(runId: number): RunProgress {
+    return this.#works.progress(runId);
+  }
+
+  status(): QueueStatus {
+    return this.#works.status();
+  }
+
+  /** Returns how to stop. At most ten times a second for each run. */
+  subscribe(listener: QueueListener): () => void {
+    return this.#works.events.subscribe(listener);
+  }
+
+  /** How the queue and its open runs are, then what changes; until the signal or the queue ends. */
+  events(signal: AbortSignal): AsyncGenerator<QueueEvent> {
+    return this.#works.events.stream(AbortSignal.any([signal, this.#closing.signal]), () => this.#works.present());
+  }
+
+  /**
+   * Waits until the run is over, or cannot go on by itself: paused, held up, or resting with the whole queue.
+   * @throws the signal's reason; QueueError QUEUE_CLOSED
+   */
+  async settled(runId: number, signal: AbortSignal = new AbortController().signal): Promise<RunProgress> {
+    for await (const _ of this.events(signal)) {
+      const progress = this.progress(runId);
+      if (progress.activity !== 'working' && progress.activity !== 'waiting') return progress;
+    }
+    signal.throwIfAborted();
+    throw new QueueError('QUEUE_CLOSED', 'The queue was closed.');
+  }
+
+  /** What is under way is dropped and done another time; models are ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#works[Symbol.asyncDispose]();
+  }
+
+  #goOn(runId: number): void {
+    this.#works.unblock(runId);
+  }
+}

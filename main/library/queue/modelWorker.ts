@@ -1,0 +1,44 @@
+/** @file A loaded model as the queue sees it: the client of a host process, or a double. */
+import { createHash } from 'node:crypto';
+import type {
+  Answer,
+  AnswerRequest,
+  EmbeddedImage,
+  Embedding,
+  EmbedImagesRequest,
+  EmbedTextsRequest,
+} from '../../../native-models/runtime/protocol.ts';
+import type { CaptionJudge, CaptionWriter } from '../captioning/capFilt.ts';
+import type { RunIdentity } from '../captioning/captionRecord.ts';
+
+/** Which model, exactly: the same checkpoint, compiled in the same way. */
+export type ModelIdentity = RunIdentity['model'];
+
+/** What the queue asks of it. ModelHost does all of this. */
+export interface ModelClient extends Pick<CaptionWriter, 'candidates'>, CaptionJudge, AsyncDisposable {
+  answer(request: AnswerRequest, options?: { signal?: AbortSignal; onText?: (delta: string) => void }): Promise<Answer>;
+  embedImages(request: EmbedImagesRequest, options?: { signal?: AbortSignal }): Promise<EmbeddedImage[]>;
+  embedTexts(request: EmbedTextsRequest, options?: { signal?: AbortSignal }): Promise<Embedding[]>;
+}
+
+export interface LoadedWorker {
+  readonly client: ModelClient;
+  /** What was loaded: the installed model of that name may have become another one. */
+  readonly identity: ModelIdentity;
+  readonly device: string;
+}
+
+/**
+ * Starts a host process and loads the model.
+ * @throws VignetteError MODEL_NOT_FOUND, MODEL_DAMAGED, OUT_OF_MEMORY, …: the runs that need it wait with this reason
+ */
+export type OpenModel = (identity: ModelIdentity, signal: AbortSignal) => Promise<LoadedWorker>;
+
+export function modelKey({ id, sha256, precision }: ModelIdentity): string {
+  return JSON.stringify([id, sha256, precision]);
+}
+
+/** Where a model's vectors are kept: by what computed them, whatever the model is called. Fit for a folder's name. */
+export function embeddingKey({ sha256, precision }: ModelIdentity): string {
+  return createHash('sha256').update(`${sha256}/${precision}`).digest('hex').slice(0, 32);
+}

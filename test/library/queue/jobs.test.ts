@@ -1,0 +1,171 @@
+/** @file The durable queue in the catalog: adding, taking, settling, and putting right. */
+import { describe, expect, it } from 'vitest';
+import { DueJobs } from '../../../main/library/catalog/dueJobs.ts';
+import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
+import { type Filling, fillRun } from '../../../main/library/catalog/jobFilling.ts';
+import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
+import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
+import { identityWith } from './queueLibrary.ts';
+
+const identity = identityWith('writer');
+const identityHash = runIdentityHash(identity);
+const terms = { kind: 'caption' as const, identityHash, embeddingKey: undefined };
+const anywhere = { exclude: [], lookedAt: [] };
+
+async function fill({ catalog }: TestCatalog, photoIds: readonly number[], more: Partial<Filling> = {}) {
+  const kind = more.terms?.kind ?? 'caption';
+  const run = { id: undefined, begin: () => catalog.runs.begin({ kind, name: 'Run', identity }) };
+  const filling: Filling = { run, terms, photoIds, ...more };
+  const added = await fillRun(catalog.connection, filling);
+  return { runId: filling.run.id ?? 0, added };
+}
+
+function addPhotos(test: TestCatalog, count: number): number[] {
+  return test.catalog.connection.write(() =>
+    Array.from({ length: count }, (_, index) => test.addPhoto(`${index}.jpg`)),
+  );
+}
+
+function nextJob({ catalog }: TestCatalog, runId: number) {
+  const due = new DueJobs(catalog.connection);
+  const head = due.head([runId], anywhere);
+  const photo = head === undefined ? undefined : due.take(head, [{ id: runId, terms }]);
+  const job = photo?.jobs[0];
+  if (photo === undefined || job === undefined) throw new Error('there is no job');
+  return { photo, job, asked: { id: job.id, runId, photoId: photo.id, photoRevision: photo.revision, identityHash } };
+}
+
+describe('adding jobs', () => {
+  it('takes any number of photos and questions, each pair once', async () => {
+    await using test = await testCatalog();
+    const ids = addPhotos(test, 3000);
+    const questionIds = ['a?', 'b?', 'c?'].map((text) => test.catalog.answers.questionId(text));
+    const asking = { terms: { ...terms, kind: 'ask' as const }, questionIds };
+    const { runId, added } = await fill(test, [...ids, ...ids], asking);
+    expect(added).toBe(9000);
+    const again = { id: runId, begin: () => 0 };
+    expect((await fill(test, ids, { ...asking, run: again })).added).toBe(0);
+    expect(test.catalog.runs.get(runId)).toMatchObject({ total: 9000, state: 'running' });
+    expect(test.catalog.jobs.counts(runId).waiting).toBe(9000);
+  });
+
+  it('leaves other writers their turn and stops where it is told to, keeping what was added', async () => {
+    await using test = await testCatalog();
+    const ids = addPhotos(test, 5000);
+    const controller = new AbortController();
+    const filled = fill(test, ids, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(filled).rejects.toThrow('enough');
+    const [run] = test.catalog.runs.open();
+    expect(test.catalog.jobs.counts(run?.id ?? 0).waiting).toBe(run?.total);
+    expect(run?.total).toBeLessThan(5000);
+  });
+
+  it('passes over photos that are missing, and begins no run for nothing', async () => {
+    await using test = await testCatalog();
+    const ids = addPhotos(test, 2);
+    test.catalog.connection.prepare('UPDATE photo SET missing_since_ms = 1').run();
+    expect(await fill(test, ids)).toEqual({ runId: 0, added: 0 });
+    expect(test.catalog.runs.list()).toEqual([]);
+  });
+});
+
+describe('settling a job', () => {
+  it('stores the result and strikes the job off together, or does neither', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId } = await fill(test, addPhotos(test, 1));
+    const { asked, photo } = nextJob(test, runId);
+    const store = () => void catalog.captions.add(photo.id, runId, { text: 'a boat', source: 'model' });
+    const failing = () => {
+      store();
+      throw new Error('no room');
+    };
+    expect(() => catalog.jobs.settle(asked, failing)).toThrow('no room');
+    expect(catalog.captions.of(photo.id)).toEqual([]);
+    expect(catalog.jobs.counts(runId).waiting).toBe(1);
+    expect(catalog.jobs.settle(asked, store)).toBe('stored');
+    expect(catalog.jobs.settle(asked, store)).toBe('gone');
+    expect(catalog.captions.of(photo.id)).toHaveLength(1);
+    expect(catalog.runs.get(runId).done).toBe(1);
+  });
+
+  it('drops a result about another content, on other terms, or of a run that was cancelled', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId } = await fill(test, addPhotos(test, 1));
+    const { asked, photo } = nextJob(test, runId);
+    const store = () => void catalog.captions.add(photo.id, runId, { text: 'a boat', source: 'model' });
+    const otherHash = runIdentityHash(identityWith('writer', 'another prompt'));
+    expect(catalog.jobs.settle({ ...asked, identityHash: otherHash }, store)).toBe('outdated');
+    test.editPhoto(photo.id);
+    expect(catalog.jobs.settle(asked, store)).toBe('outdated');
+    expect(catalog.jobs.counts(runId).waiting).toBe(1);
+    catalog.runs.setState(runId, 'cancelled');
+    expect(catalog.jobs.settle(nextJob(test, runId).asked, store)).toBe('gone');
+    expect(catalog.captions.of(photo.id)).toEqual([]);
+  });
+
+  it('never takes the answer to a cancelled job for that of a newer one', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const ids = addPhotos(test, 1);
+    const { runId } = await fill(test, ids);
+    const { asked } = nextJob(test, runId);
+    catalog.jobs.discardSome(runId);
+    await fill(test, ids, { run: { id: runId, begin: () => 0 } });
+    expect(catalog.jobs.standingOf(asked)).toBe('gone');
+  });
+});
+
+describe('checking the queue', () => {
+  it('finds figures that are wrong, and puts them right', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId } = await fill(test, addPhotos(test, 3));
+    catalog.jobs.fail(nextJob(test, runId).asked.id, { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
+    expect(checkQueue(catalog.connection)).toEqual([]);
+    catalog.connection.prepare('UPDATE run SET failed = 0, total = 100').run();
+    expect(repairQueue(catalog.connection).map(({ code }) => code)).toEqual(['RUN_COUNTS']);
+    expect(checkQueue(catalog.connection)).toEqual([]);
+    expect(catalog.runs.get(runId)).toMatchObject({ total: 3, failed: 1, done: 0 });
+  });
+
+  it('has nothing to say about photos that left the catalog with their jobs', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId } = await fill(test, addPhotos(test, 3));
+    const { asked } = nextJob(test, runId);
+    catalog.jobs.fail(asked.id, { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
+    catalog.connection.prepare('DELETE FROM photo WHERE id IN (?, ?)').run(asked.photoId, asked.photoId + 1);
+    expect(catalog.runs.get(runId)).toMatchObject({ total: 1, failed: 0 });
+    expect(checkQueue(catalog.connection)).toEqual([]);
+  });
+
+  it('finds a photo that one run captioned twice', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [id = 0] = addPhotos(test, 1);
+    const runId = catalog.runs.begin({ kind: 'caption', name: 'Run', identity });
+    for (const text of ['a boat', 'a ship']) catalog.captions.add(id, runId, { text, source: 'model' });
+    expect(checkQueue(catalog.connection)).toMatchObject([
+      { code: 'RUN_WITHOUT_JOBS' },
+      { code: 'RESULT_TWICE', runId },
+    ]);
+  });
+
+  it('takes away jobs that do not say what is to be asked, and reopens a run that still owes something', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [first = 0, second = 0] = addPhotos(test, 2);
+    const { runId } = await fill(test, [first, second]);
+    const questionId = catalog.answers.questionId('what?');
+    catalog.connection.prepare('UPDATE job SET question_id = ? WHERE photo_id = ?').run(questionId, first);
+    catalog.runs.setState(runId, 'done');
+    expect(repairQueue(catalog.connection).map(({ code }) => code)).toEqual([
+      ...['JOBS_OF_CLOSED_RUN', 'JOB_WITHOUT_QUESTION'],
+    ]);
+    expect(catalog.runs.get(runId)).toMatchObject({ state: 'running', total: 1 });
+    expect(nextJob(test, runId).photo.id).toBe(second);
+  });
+});

@@ -1,0 +1,178 @@
+/** @file Doubles for the queue's tests: a clock that is wound by hand, and models that say what they are told to. */
+import path from 'node:path';
+import type { Clock } from '../../../main/library/queue/clock.ts';
+import type { LoadedWorker, ModelClient, ModelIdentity, OpenModel } from '../../../main/library/queue/modelWorker.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
+import type { Answer, AnswerRequest, TextMatch } from '../../../native-models/runtime/protocol.ts';
+
+export class HandClock implements Clock {
+  #nowMs: number;
+  readonly #timers = new Set<{ atMs: number; callback: () => void }>();
+
+  constructor(nowMs = Date.UTC(2024, 4, 3, 12)) {
+    this.#nowMs = nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Lets time pass, timer by timer, and what hangs on them happen. */
+  async pass(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      await settle();
+      const [next] = [...this.#timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.callback();
+    }
+    this.#nowMs = untilMs;
+    await settle();
+  }
+}
+
+/** Lets promises, immediates and file system calls that are due run their course. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+export function modelCalled(id: string): ModelIdentity {
+  return { id, sha256: id.padEnd(64, '0'), precision: 'fp32' };
+}
+
+export interface Asked {
+  readonly model: string;
+  /** Name of the photo's file. */
+  readonly photo: string;
+  readonly prompt: string;
+  readonly signal: AbortSignal;
+}
+
+export interface DoubleModelsOptions {
+  /** The text, or throws. By default it names the photo and the prompt. */
+  readonly answer?: ((asked: Asked) => string | Promise<string>) | undefined;
+  /** Throws where a model cannot be loaded; returns what is installed under the name. */
+  readonly open?: ((identity: ModelIdentity) => ModelIdentity) | undefined;
+  readonly itm?: ((text: string) => number) | undefined;
+}
+
+/** Models as their hosts show them: each works on one request at a time, in order, and drops what is cancelled. */
+export class DoubleModels {
+  /** What the models began to work on, in order: "photo: prompt". */
+  readonly begun: string[] = [];
+  /** What lay at a model while it worked on something else. */
+  readonly waitedAtModel: string[] = [];
+  loaded: string[] = [];
+  mostLoaded = 0;
+  readonly opened: string[] = [];
+  readonly #options: DoubleModelsOptions;
+
+  constructor(options: DoubleModelsOptions = {}) {
+    this.#options = options;
+  }
+
+  readonly openModel: OpenModel = async (identity) => {
+    const installed = this.#options.open?.(identity) ?? identity;
+    this.opened.push(identity.id);
+    this.loaded.push(identity.id);
+    this.mostLoaded = Math.max(this.mostLoaded, this.loaded.length);
+    return this.#worker(installed);
+  };
+
+  #worker(identity: ModelIdentity): LoadedWorker {
+    let last: Promise<unknown> = Promise.resolve();
+    let pending = 0;
+    let isClosed = false;
+    const inTurn = <T>(name: string, signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> => {
+      if (isClosed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+      signal?.throwIfAborted();
+      if (pending > 0) this.waitedAtModel.push(name);
+      pending += 1;
+      const before = last;
+      const result = (async () => {
+        try {
+          await before;
+          signal?.throwIfAborted();
+          this.begun.push(name);
+          return await raced(work(), signal);
+        } finally {
+          pending -= 1;
+        }
+      })();
+      last = result.catch(() => undefined);
+      return result;
+    };
+    const client: ModelClient = {
+      answer: ({ image, prompt }, { signal } = {}) =>
+        inTurn(`${path.basename(image)}: ${prompt}`, signal, async () =>
+          answerOf(prompt, await this.#text(identity, image, prompt, signal)),
+        ),
+      candidates: (request, { signal } = {}) =>
+        inTurn(`${path.basename(request.image)}: ${request.count} candidates`, signal, () => candidatesOf(request)),
+      match: ({ image, texts }, { signal } = {}) =>
+        inTurn(`${path.basename(image)}: match`, signal, () => texts.map((text) => this.#match(text))),
+      embedImages: ({ images }, { signal } = {}) =>
+        inTurn(`${images.map((image) => path.basename(image)).join()}: embed`, signal, () =>
+          images.map((image) => ({ image, embedding: { data: Float32Array.of(1, 0), vectors: 1, size: 2 } })),
+        ),
+      embedTexts: ({ texts }, { signal } = {}) =>
+        inTurn(`${texts.length} texts`, signal, () =>
+          texts.map(() => ({ data: Float32Array.of(1, 0), vectors: 1, size: 2 })),
+        ),
+      [Symbol.asyncDispose]: async () => {
+        isClosed = true;
+        const index = this.loaded.indexOf(identity.id);
+        if (index >= 0) this.loaded.splice(index, 1);
+      },
+    };
+    return { client, identity, device: 'double' };
+  }
+
+  async #text(
+    model: ModelIdentity,
+    image: string,
+    prompt: string,
+    signal = new AbortController().signal,
+  ): Promise<string> {
+    const photo = path.basename(image);
+    return (await this.#options.answer?.({ model: model.id, photo, prompt, signal })) ?? `${prompt} ${photo}`;
+  }
+
+  #match(text: string): TextMatch {
+    return { text, itm: this.#options.itm?.(text) ?? 0.9, itc: 0.5 };
+  }
+}
+
+async function raced<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+const size = { width: 4, height: 3 };
+const ms = { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 };
+
+function answerOf(prompt: string, text: string): Answer {
+  return { prompt, warnings: [], text, tokenIds: [], finish: 'eos', ...size, ms };
+}
+
+function candidatesOf({ image, prompt, count }: AnswerRequest & { count: number }) {
+  const photo = path.basename(image);
+  const candidates = Array.from({ length: count }, (_, index) => ({
+    ...{ text: `${photo} candidate ${index}`, tokenIds: [], finish: 'eos' as const },
+  }));
+  return { prompt, warnings: [], candidates, ...size, ms };
+}
