@@ -1,9 +1,12 @@
 /** @file How benchmarks print what they measured: one JSON object for programs, a table for people. */
 
+/** One line of a report: what was measured, and figures with their units in their names. */
+export type Row = Record<string, string | number>;
+
 export interface BenchReport {
   readonly name: string;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGB: number; readonly node: string };
-  readonly rows: readonly Readonly<Record<string, string | number>>[];
+  readonly rows: readonly Readonly<Row>[];
 }
 
 /** The table to stderr, the JSON to stdout, so that `npm run --silent bench … > result.json` keeps both apart. */

@@ -1,17 +1,20 @@
 /**
  * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` takes the names of full-size
- * models (publishedModels.ts) or `--demo-only`; without either it measures instructblip-flan-t5-xl.
+ * models (publishedModels.ts) or `--demo-only`; without either it measures instructblip-flan-t5-xl. `library` takes a part
+ * of itself (scan, search, vectors) and the number of photos.
  */
 import os from 'node:os';
 import { captionsBench } from './captionsBench.ts';
 import { importBench } from './importBench.ts';
-import { printReport } from './report.ts';
+import { libraryBench } from './libraryBench.ts';
+import { printReport, type Row } from './report.ts';
 
 const [name, ...flags] = process.argv.slice(2);
-const benches: Readonly<Record<string, () => Promise<Record<string, string | number>[]>>> = {
+const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   captions: () =>
     captionsBench(flags.length > 0 ? flags.filter((flag) => flag !== '--demo-only') : ['instructblip-flan-t5-xl']),
   import: importBench,
+  library: () => libraryBench(flags),
 };
 
 const bench = name === undefined ? undefined : benches[name];

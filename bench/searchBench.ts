@@ -11,11 +11,9 @@ import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
 import { usualDirection } from '../main/library/catalog/searchOrders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/searchPhotos.ts';
 import { parseQuery } from '../main/library/search/query/parseQuery.ts';
-import { median } from './report.ts';
+import { median, type Row } from './report.ts';
 import { type SearchKind, searchKinds } from './searchKinds.ts';
 import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
-
-type Row = Record<string, string | number>;
 
 const pageLength = 200;
 const rounds = 5;

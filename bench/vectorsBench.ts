@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { ScanPool } from '../main/library/search/vectors/scanPool.ts';
 import { VectorIndex } from '../main/library/search/vectors/vectorIndex.ts';
 import { randomUnitVector, shape } from './randomVectors.ts';
-import { median } from './report.ts';
+import { median, type Row } from './report.ts';
 
 const photoValues = shape.vectors * shape.size;
 /** Photos that the plain loop is measured on; it takes the same time for each. */
@@ -25,8 +25,6 @@ const filledSchema = z.object({
   addMs: z.number(),
 });
 type Filled = z.output<typeof filledSchema>;
-
-type Row = Record<string, string | number>;
 
 export async function vectorsBench(flags: readonly string[]): Promise<Row[]> {
   const photos = Number(flags[0] ?? 100_000);

@@ -1,62 +1,26 @@
-/** @file Which model a command uses when none is named, and what to say when that cannot be told. Pure. */
+/** @file Which model a command uses, in the command's words. Pure. */
 import type { ModelKind } from '../../native-models/compiler/manifest.ts';
-import { VignetteError } from '../../native-models/errors.ts';
-import type { ListedModel, ModelFacts } from './cliContext.ts';
+import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
+import type { ListedModel } from '../library/models/installedModels.ts';
 import { UsageError } from './exitCodes.ts';
-
-export class ModelChoiceError extends VignetteError {}
-
-export const howToGetOne =
-  'Import one with: vignette models import FOLDER (in a checkout, npm run build makes the demo model).';
-
-export interface UsableModel extends ListedModel {
-  readonly facts: ModelFacts;
-}
 
 export const modelChoiceHelp =
   'the model to use; without it, the one you imported, or the bundled demo model when there is none';
 
-/**
- * A model of the kind that is needed: the one named; else the one that was imported; else the bundled one. Several imported ones are asked about rather than
- * guessed between, and one that cannot be used is not replaced by the demo model behind the person's back.
- */
-export function chooseModel(
+/** @throws ModelChoiceError; UsageError where the person has to say which one */
+export function chosenModel(
   models: readonly ListedModel[],
   id: string | undefined,
   kind: ModelKind = 'generator',
 ): UsableModel {
-  if (id !== undefined) {
-    const named = models.find((model) => model.id === id);
-    if (named === undefined) {
-      throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model called ${id}. ${installedSentence(models)}`, {
-        details: { id, installed: models.map((model) => model.id) },
-      });
-    }
-    const model = usable(named);
-    if (model.facts.kind !== kind) {
-      const purpose = kind === 'generator' ? 'write text' : 'judge text';
-      throw new ModelChoiceError(
-        'MODEL_WRONG_KIND',
-        `The model ${id} (${model.facts.architecture}) cannot ${purpose}.`,
-        {
-          details: { id, kind: model.facts.kind },
-        },
-      );
-    }
-    return model;
-  }
-  // one that cannot be read may be of either kind
-  const fitting = models.filter(({ facts }) => facts === undefined || facts.kind === kind);
-  const imported = fitting.filter((model) => !model.bundled);
-  if (imported.length > 1) {
-    const ids = imported.map((model) => model.id).join(', ');
+  try {
+    return chooseModel(models, id, kind);
+  } catch (error) {
+    if (!(error instanceof ModelChoiceError) || error.code !== 'MODEL_NOT_CHOSEN') throw error;
+    const { details } = error;
+    const ids = Array.isArray(details.ids) ? details.ids.join(', ') : '';
     throw new UsageError(`There are several models: say which one with --model (${ids}).`);
   }
-  const model = imported[0] ?? fitting.find((candidate) => candidate.bundled);
-  if (model === undefined) {
-    throw new ModelChoiceError('MODEL_NOT_FOUND', `No model is installed. ${howToGetOne}`);
-  }
-  return usable(model);
 }
 
 /** Said when nobody chose the demo model: its captions of real photos would surprise. */
@@ -64,20 +28,4 @@ export function demoNotice(model: ListedModel, id: string | undefined): string |
   return model.bundled && id === undefined
     ? 'Using the bundled demo model, which knows only simple drawn scenes. Bring a real one: vignette models import FOLDER.'
     : undefined;
-}
-
-function usable(model: ListedModel): UsableModel {
-  const { facts, problem } = model;
-  if (facts === undefined) {
-    throw new ModelChoiceError(
-      problem?.code ?? 'MODEL_DAMAGED',
-      `The model ${model.id} cannot be used: ${problem?.message ?? 'it is damaged.'}`,
-      { details: { id: model.id } },
-    );
-  }
-  return { ...model, facts };
-}
-
-function installedSentence(models: readonly ListedModel[]): string {
-  return models.length === 0 ? 'None is installed.' : `Installed: ${models.map((model) => model.id).join(', ')}.`;
 }

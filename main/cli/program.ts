@@ -5,9 +5,12 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
+import { libraryCommand } from './commands/library.ts';
 import { modelsCommand } from './commands/models.ts';
 import { presetsCommand } from './commands/presets.ts';
+import { runsCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
+import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import type { SetExitCode } from './commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
@@ -40,6 +43,9 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(captionCommand(context, setExitCode))
     .addCommand(askCommand(context, setExitCode))
     .addCommand(scoreCommand(context, setExitCode))
+    .addCommand(libraryCommand(context, setExitCode))
+    .addCommand(searchCommand(context, setExitCode))
+    .addCommand(runsCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))
     .addCommand(serveCommand(context, setExitCode));

@@ -6,11 +6,12 @@ import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { type PromptKind, type Turn, turnSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { fileSystemReason } from '../../library/files/fileSystemError.ts';
-import { PhotoPrompts } from '../../library/prompting/photoPrompt.ts';
-import { type PresetStore, wordingFor } from '../../library/prompting/presetStore.ts';
+import type { UsableModel } from '../../library/models/chooseModel.ts';
+import { promptForFile } from '../../library/prompting/photoPrompt.ts';
+import { wordingFor } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
-import type { UsableModel } from '../chooseModel.ts';
 import { UsageError } from '../exitCodes.ts';
+import type { PresetSource } from '../presetSource.ts';
 
 /** As on the command line. */
 export interface QuestionFlags {
@@ -45,7 +46,7 @@ export async function askedQuestion(
   flags: QuestionFlags,
   image: string,
   { facts }: UsableModel,
-  { presets, cwd }: { readonly presets: PresetStore; readonly cwd: string },
+  { presets, cwd }: { readonly presets: PresetSource; readonly cwd: string },
 ): Promise<AskedQuestion> {
   const style = promptStyleOf(facts);
   const { question = '', preset } = flags;
@@ -65,8 +66,7 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
   if (!takesQuestion && question !== undefined) {
     throw new UsageError(`The preset ${preset} is a question of its own; leave yours away, or the preset.`);
   }
-  await using prompts = await PhotoPrompts.start(template, question);
-  return await prompts.of({ path: image });
+  return await promptForFile(template, image, question);
 }
 
 async function readHistory(named: string, cwd: string): Promise<Turn[]> {

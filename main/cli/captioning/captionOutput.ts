@@ -1,6 +1,7 @@
 /** @file The places that captions of a run go to, behind one interface. */
 import type { Caption, CaptionRecord, RunIdentity } from '../../library/captioning/captionRecord.ts';
-import type { RunJournal } from '../../library/captioning/runJournal.ts';
+import type { CaptionRunStore } from '../../library/catalog/captionRuns.ts';
+import type { WrittenFileStore } from '../../library/catalog/writtenFiles.ts';
 import {
   type CaptionFailure,
   captionDocument,
@@ -12,15 +13,20 @@ import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** A file, and the photo that it is in the catalog. */
+export interface CataloguedPhoto extends PhotoFile {
+  readonly id: number;
+}
+
 export interface FailedPhoto extends CaptionFailure {
   readonly shownAs: string;
 }
 
 export interface CaptionOutput {
-  /** Asked before the model is: true when the photo has text that this run did not write. */
-  holdsForeignText(photo: PhotoFile): Promise<boolean>;
-  /** Called once for each caption, also for those of an earlier part of the run. False: other text was there, and was kept. */
-  deliver(photo: PhotoFile, caption: Caption): Promise<boolean>;
+  /** Asked before the model is: true when the photo has text that no model wrote. */
+  holdsForeignText(photo: CataloguedPhoto): Promise<boolean>;
+  /** Called once for each caption, also for those of earlier calls. False: other text was there, and was kept. */
+  deliver(photo: CataloguedPhoto, caption: Caption): Promise<boolean>;
   fail(failure: FailedPhoto): Promise<void>;
   /** The run is over, or was interrupted. */
   finish(isComplete: boolean): Promise<void>;
@@ -130,19 +136,21 @@ export class StdoutDocument extends DocumentOutput {
 
 export class FileDocument extends DocumentOutput {
   readonly place: string;
-  readonly #journal: RunJournal;
+  readonly #writtenFiles: WrittenFileStore;
   readonly #terminal: Terminal;
 
-  constructor(document: DocumentPlace, file: string, journal: RunJournal, terminal: Terminal) {
+  constructor(document: DocumentPlace, file: string, writtenFiles: WrittenFileStore, terminal: Terminal) {
     super(document);
     this.place = file;
-    this.#journal = journal;
+    this.#writtenFiles = writtenFiles;
     this.#terminal = terminal;
   }
 
   protected async write(content: string): Promise<void> {
-    const written = await writeOutputFile(this.place, content, (sha256) => this.#journal.wroteOutput(sha256));
-    await this.#journal.addOutput(written.sha256);
+    const written = await writeOutputFile(this.place, content, (sha256) =>
+      this.#writtenFiles.wrote(this.place, sha256),
+    );
+    this.#writtenFiles.add(this.place, written.sha256);
     if (written.backup !== undefined) {
       await this.#terminal.note(`What was in ${printable(this.place)} before is now in ${printable(written.backup)}.`);
     }
@@ -153,28 +161,20 @@ export class FileDocument extends DocumentOutput {
 export class SidecarOutput implements CaptionOutput {
   readonly place: string;
   readonly #sidecars: Sidecars;
-  readonly #journal: RunJournal;
+  readonly #captions: Pick<CaptionRunStore, 'isModelText'>;
 
-  constructor(sidecars: Sidecars, journal: RunJournal, place: string) {
+  constructor(sidecars: Sidecars, captions: Pick<CaptionRunStore, 'isModelText'>, place: string) {
     this.#sidecars = sidecars;
-    this.#journal = journal;
+    this.#captions = captions;
     this.place = place;
   }
 
-  async holdsForeignText(photo: PhotoFile): Promise<boolean> {
-    return await this.#sidecars.holdsForeignText(photo, (text) => this.#journal.madeText(photo, text));
+  async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {
+    return await this.#sidecars.holdsForeignText(photo, this.#isOurs(photo));
   }
 
-  async deliver(photo: PhotoFile, caption: Caption): Promise<boolean> {
-    if (this.#journal.isDelivered(photo)) {
-      return true;
-    }
-    const wasOurs = (text: string) => this.#journal.madeText(photo, text);
-    const isDelivered = await this.#sidecars.deliver(photo, caption.text, wasOurs);
-    if (isDelivered) {
-      await this.#journal.markDelivered(photo);
-    }
-    return isDelivered;
+  async deliver(photo: CataloguedPhoto, caption: Caption): Promise<boolean> {
+    return await this.#sidecars.deliver(photo, caption.text, this.#isOurs(photo));
   }
 
   async fail(): Promise<void> {
@@ -183,5 +183,10 @@ export class SidecarOutput implements CaptionOutput {
 
   async finish(): Promise<void> {
     // Every sidecar is written already.
+  }
+
+  /** What a model wrote about the photo may be replaced; anything else is a person's. */
+  #isOurs({ id }: CataloguedPhoto): (text: string) => boolean {
+    return (text) => this.#captions.isModelText(id, text);
   }
 }

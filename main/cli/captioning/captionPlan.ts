@@ -23,6 +23,8 @@ export interface CaptionPlan {
   readonly settings: GenerationSettings;
   readonly modelId: string | undefined;
   readonly filter: FilterPlan | undefined;
+  /** Also what has a caption on these terms. */
+  readonly again: boolean;
   readonly json: boolean;
 }
 
@@ -41,12 +43,14 @@ const optionValuesSchema = z.object({
   out: z.string().optional(),
   format: z.string().optional(),
   json: z.boolean().default(false),
+  again: z.boolean().default(false),
   candidates: z.string().optional(),
   filter: z.string().optional(),
 });
 
 export function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): CaptionPlan {
-  const { model, prompt, preset, out, format, json, candidates, filter } = optionValuesSchema.parse(optionValues);
+  const { model, prompt, preset, out, format, json, again, candidates, filter } =
+    optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
     throw new UsageError('A path to a photo or a folder is empty.');
   }
@@ -65,7 +69,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
     filterPlan === undefined ? optionValues : samplingValues(optionValues, filterPlan),
     cwd,
   );
-  return { paths, target, prompt, preset, settings, modelId: model, filter: filterPlan, json };
+  return { paths, target, prompt, preset, settings, modelId: model, filter: filterPlan, again, json };
 }
 
 function filterOf(candidates: string | undefined, filter: string | undefined): FilterPlan {

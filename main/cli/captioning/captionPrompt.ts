@@ -2,16 +2,17 @@
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
+import type { UsableModel } from '../../library/models/chooseModel.ts';
 import { defaultCaptionWording } from '../../library/prompting/builtInPresets.ts';
-import { type PresetStore, wordingFor } from '../../library/prompting/presetStore.ts';
+import { wordingFor } from '../../library/prompting/presetList.ts';
 import {
   type PromptTemplate,
   photoVariables,
   promptTemplate,
   questionVariable,
 } from '../../library/prompting/promptTemplate.ts';
-import type { UsableModel } from '../chooseModel.ts';
 import { UsageError } from '../exitCodes.ts';
+import type { PresetSource } from '../presetSource.ts';
 import type { CaptionPlan } from './captionPlan.ts';
 
 export const promptVariablesHelp = photoVariables.map((name) => `{${name}}`).join(', ');
@@ -25,14 +26,14 @@ export interface CaptionPrompt {
 export async function captionPrompt(
   { prompt, preset }: Pick<CaptionPlan, 'prompt' | 'preset'>,
   { facts }: UsableModel,
-  presets: PresetStore,
+  presets: PresetSource,
 ): Promise<CaptionPrompt> {
   const style = promptStyleOf(facts);
   if (prompt !== undefined) {
     assertAnswerable(style, { text: prompt, kind: 'text' });
     return { template: promptTemplate(prompt, photoVariables), kind: 'text' };
   }
-  // without a name, nothing is read: a run does not depend on a file that it has no use for
+  // without a name, nothing is read: a run does not depend on presets that it has no use for
   const { text, kind } =
     preset === undefined ? defaultCaptionWording(style) : wordingFor(await presets.find(preset), style);
   assertAnswerable(style, { text, kind });

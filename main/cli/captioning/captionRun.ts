@@ -1,31 +1,29 @@
-/** @file One run of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
+/** @file One call of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
 import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
-import type { PromptKind, PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
-import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
-import type { JudgedAnswer } from '../../library/captioning/capFilt.ts';
-import { captionPhotos } from '../../library/captioning/captionPhotos.ts';
-import type { Caption } from '../../library/captioning/captionRecord.ts';
-import type { RunJournal } from '../../library/captioning/runJournal.ts';
-import { contentSha256 } from '../../library/files/contentHash.ts';
+import type { Caption, RunIdentity } from '../../library/captioning/captionRecord.ts';
+import { CaptionWork } from '../../library/captioning/captionWork.ts';
+import { photoHash } from '../../library/captioning/photoHash.ts';
+import type { StoredCaption } from '../../library/catalog/captions.ts';
+import { fileSystemCode } from '../../library/files/fileSystemError.ts';
 import { LibraryError } from '../../library/libraryError.ts';
+import type { Library } from '../../library/openLibrary.ts';
 import type { PathProblem } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
 import { formatDuration, formatPhotoRate, paceOf } from '../quantities.ts';
 import type { ProgressLines, Terminal } from '../terminal.ts';
-import type { CaptionHost } from './captionHost.ts';
-import type { CaptionOutput, FailedPhoto } from './captionOutput.ts';
+import type { CaptionOutput, CataloguedPhoto, FailedPhoto } from './captionOutput.ts';
 
 export interface CaptionRunParts {
-  readonly photos: readonly PhotoFile[];
-  readonly prompt: (photo: PhotoFile) => Promise<string>;
-  readonly kind: PromptKind;
-  /** The prompt of all photos, before anything is filled in. */
-  readonly template: string;
-  readonly settings: GenerationSettings;
-  readonly host: CaptionHost;
+  readonly library: Pick<Library, 'catalog' | 'queue'>;
+  /** The runs that the queue works off. */
+  readonly ownRuns: Set<number>;
+  readonly name: string;
+  readonly identity: RunIdentity;
+  /** Also photos that have a caption on these terms. */
+  readonly again: boolean;
+  readonly photos: readonly CataloguedPhoto[];
   readonly output: CaptionOutput;
-  readonly journal: RunJournal | undefined;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
@@ -36,36 +34,47 @@ export interface CaptionRunParts {
 export class CaptionRun {
   readonly failures: FailedPhoto[] = [];
   captioned = 0;
-  /** Captioned by an earlier part of this run. */
+  /** Captioned by an earlier call. */
   resumed = 0;
-  /** Captions, of either part, that the filter does not believe. */
+  /** Captions, of either, that the filter does not believe. */
   doubtful = 0;
-  /** Had text that someone else wrote. */
+  /** Had text that no model wrote. */
   kept = 0;
   readonly #parts: CaptionRunParts;
-  /** Photos of this call that are over with, apart from those that an earlier part of the run did. */
+  /** Photos that had to be captioned, and those of them that are over with. */
+  #due = 0;
   #handled = 0;
-  readonly #due: number;
   #startedMs = 0;
   #current = '';
   readonly #warned = new Set<string>();
 
   constructor(parts: CaptionRunParts) {
     this.#parts = parts;
-    this.#due = parts.photos.filter((photo) => parts.journal?.captionOf(photo) === undefined).length;
   }
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async captionAll(): Promise<void> {
-    const { host, prompt, kind, settings, signal, nowMs } = this.#parts;
-    const job = { answerer: host, photos: this.#duePhotos(), prompt, kind, settings, signal, nowMs };
-    for await (const outcome of captionPhotos(job)) {
-      if ('error' in outcome) {
-        await this.#fail(outcome.photo, outcome.error);
+    const { library, ownRuns, name, identity, again, signal } = this.#parts;
+    const due = await this.#deliverEarlier();
+    this.#due = due.length;
+    this.restartClock();
+    if (due.length === 0) return;
+    const waiting = new Map(due.map((photo) => [photo.id, photo]));
+    this.#current = due[0]?.shownAs ?? '';
+    const order = { name, identity, photoIds: due.map(({ id }) => id), again };
+    const work = new CaptionWork({ catalog: library.catalog, queue: library.queue, ownRuns }, order);
+    for await (const outcome of work.outcomes(signal)) {
+      const photo = waiting.get(outcome.photoId);
+      waiting.delete(outcome.photoId);
+      if (photo === undefined) continue;
+      if ('problem' in outcome) {
+        await this.#fail(photo, outcome.problem);
       } else {
-        await this.#add(outcome.photo, outcome.answer, outcome.atMs);
+        await this.#add(photo, outcome.caption);
       }
       this.#handled += 1;
+      const [next] = waiting.values();
+      this.#current = (waiting.get(work.current?.photoId ?? 0) ?? next)?.shownAs ?? '';
       await this.#showProgress();
     }
   }
@@ -75,36 +84,36 @@ export class CaptionRun {
     await this.#report({ file: path, shownAs, code: error.code, message: error.message });
   }
 
-  async *#duePhotos(): AsyncGenerator<PhotoFile> {
-    const { photos, journal, host, terminal, signal, nowMs } = this.#parts;
-    this.#startedMs = nowMs();
+  /** A file that the catalog could not take. */
+  async failPhoto(photo: PhotoFile, error: LibraryError): Promise<void> {
+    await this.#fail(photo, error);
+  }
+
+  /** What loading a model took says nothing about how fast photos go. */
+  restartClock(): void {
+    this.#startedMs = this.#parts.nowMs();
+  }
+
+  /** Returns the photos that are due: without a caption on these terms, and without anybody else's text. */
+  async #deliverEarlier(): Promise<CataloguedPhoto[]> {
+    const { photos, library, identity, again, signal } = this.#parts;
+    const due: CataloguedPhoto[] = [];
     for (const photo of photos) {
       signal.throwIfAborted();
-      const earlier = journal?.captionOf(photo);
+      const earlier = again ? undefined : library.catalog.captionRuns.equalCaption(photo.id, identity);
       if (earlier !== undefined) {
         await this.#deliver(photo, earlier, () => {
           this.resumed += 1;
         });
-        continue;
+      } else if (!(await this.#isSettled(photo))) {
+        due.push(photo);
       }
-      this.#current = photo.shownAs;
-      await this.#showProgress();
-      if (await this.#isSettled(photo)) {
-        this.#handled += 1;
-        continue;
-      }
-      if (!host.isLoaded) {
-        await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
-        await host.load(signal);
-        // What loading took says nothing about how fast photos go.
-        this.#startedMs = nowMs();
-      }
-      yield photo;
     }
+    return due;
   }
 
   /** True when there is nothing to ask the model: text is there already, or its place cannot be used. */
-  async #isSettled(photo: PhotoFile): Promise<boolean> {
+  async #isSettled(photo: CataloguedPhoto): Promise<boolean> {
     try {
       if (await this.#parts.output.holdsForeignText(photo)) {
         this.kept += 1;
@@ -117,42 +126,22 @@ export class CaptionRun {
     }
   }
 
-  async #add(photo: PhotoFile, answer: JudgedAnswer, atMs: number): Promise<void> {
-    const { text, width, height, judgement, prompt, warnings } = answer;
-    await this.#warn(warnings);
-    const judged =
-      judgement === undefined ? {} : { judgement: { ...judgement, candidates: [...judgement.candidates] } };
-    const asked = {
-      ...(prompt === this.#parts.template ? {} : { prompt }),
-      ...(warnings.length === 0 ? {} : { warnings }),
-    };
-    let caption: Caption = { text, width, height, atMs, ...asked, ...judged };
-    try {
-      if (this.#parts.hashesPhotos) {
-        caption = { ...caption, contentSha256: await contentSha256(photo.path) };
-      }
-    } catch (error) {
-      await this.#fail(photo, serializeError(error));
-      return;
-    }
-    await this.#parts.journal?.addCaption(photo, caption);
-    await this.#deliver(photo, caption, () => {
-      this.captioned += 1;
-    });
-  }
-
-  /** What is true of one prompt is mostly true of all: each sentence is said once. */
-  async #warn(warnings: readonly PromptWarning[]): Promise<void> {
-    for (const { message } of warnings) {
+  async #add(photo: CataloguedPhoto, caption: StoredCaption): Promise<void> {
+    for (const { message } of caption.warnings) {
+      // What is true of one prompt is mostly true of all: each sentence is said once.
       if (!this.#warned.has(message)) {
         this.#warned.add(message);
         await this.#parts.terminal.note(message);
       }
     }
+    await this.#deliver(photo, caption, () => {
+      this.captioned += 1;
+    });
   }
 
-  async #deliver(photo: PhotoFile, caption: Caption, onDelivered: () => void): Promise<void> {
+  async #deliver(photo: CataloguedPhoto, stored: StoredCaption, onDelivered: () => void): Promise<void> {
     try {
+      const caption = await this.#withHash(photo, captionOf(stored));
       if (await this.#parts.output.deliver(photo, caption)) {
         onDelivered();
         if (caption.judgement?.doubtful === true) this.doubtful += 1;
@@ -164,15 +153,21 @@ export class CaptionRun {
     }
   }
 
-  /** A sidecar that cannot be written concerns one photo; anything else, such as a closed pipe, the whole run. */
+  async #withHash(photo: CataloguedPhoto, caption: Caption): Promise<Caption> {
+    const { hashesPhotos, library, signal } = this.#parts;
+    if (!hashesPhotos) return caption;
+    return { ...caption, contentSha256: await photoHash(library.catalog, photo.id, signal) };
+  }
+
+  /** A file that cannot be read or written concerns one photo; anything else, such as a closed pipe, the whole run. */
   async #failOrThrow(photo: PhotoFile, error: unknown): Promise<void> {
-    if (!(error instanceof LibraryError)) {
+    if (!(error instanceof LibraryError) && fileSystemCode(error) === undefined) {
       throw error;
     }
     await this.#fail(photo, serializeError(error));
   }
 
-  async #fail(photo: PhotoFile, { code, message }: SerializedError): Promise<void> {
+  async #fail(photo: PhotoFile, { code, message }: Pick<SerializedError, 'code' | 'message'>): Promise<void> {
     await this.#report({ file: photo.relativePath, shownAs: photo.shownAs, code, message });
   }
 
@@ -199,4 +194,18 @@ export class CaptionRun {
       logLine: [`${done} of ${photos.length} photos done`, ...parts].join(', '),
     };
   }
+}
+
+/** As the formats take it. */
+function captionOf(stored: StoredCaption): Caption {
+  const { text, size, createdAtMs, prompt, warnings, itm, doubtful, candidates } = stored;
+  return {
+    text,
+    width: size?.width ?? 0,
+    height: size?.height ?? 0,
+    atMs: createdAtMs,
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(itm === undefined || doubtful === undefined ? {} : { judgement: { itm, doubtful, candidates } }),
+  };
 }

@@ -4,14 +4,14 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
 import type { Answer, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
-import { PresetStore } from '../../library/prompting/presetStore.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
-import { chooseModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
 import { assertFile } from '../namedFile.ts';
+import { presetSource } from '../presetSource.ts';
 import { printableText } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
@@ -70,11 +70,11 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
 async function ask(question: Question, context: CliContext): Promise<void> {
   const { image, flags, settings, json, libraryFolder } = question;
   const terminal = new Terminal(context, { plain: json });
-  const model = chooseModel(await context.models(libraryFolder).list(), question.modelId);
+  const model = chosenModel(await context.models(libraryFolder).list(), question.modelId);
   const file = path.resolve(context.cwd, image);
   // Before the model, which can take a while to load.
   await assertFile(file, image);
-  const presets = new PresetStore(libraryFolder);
+  const presets = presetSource({ libraryFolder, context, terminal });
   const asked = await askedQuestion(flags, file, model, { presets, cwd: context.cwd });
   const notice = demoNotice(model, question.modelId);
   if (notice !== undefined) {

@@ -3,25 +3,30 @@ import { Command } from 'commander';
 import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
 import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
-import type { RunJournal } from '../../library/captioning/runJournal.ts';
+import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
+import { LibraryError } from '../../library/libraryError.ts';
+import { howToGetOne, type UsableModel } from '../../library/models/chooseModel.ts';
+import type { ListedModel } from '../../library/models/installedModels.ts';
+import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import type { Library } from '../../library/openLibrary.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
-import { PhotoPrompts } from '../../library/prompting/photoPrompt.ts';
-import { PresetStore } from '../../library/prompting/presetStore.ts';
-import { CapFiltHost, type CaptionHost, LazyHost } from '../captioning/captionHost.ts';
-import type { CaptionOutput } from '../captioning/captionOutput.ts';
+import type { PhotoFile } from '../../library/photos/photoFile.ts';
+import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
 import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
-import { chooseModel, demoNotice, howToGetOne, modelChoiceHelp, type UsableModel } from '../chooseModel.ts';
-import { type CliContext, type CliHost, type ListedModel, PipeClosed } from '../cliContext.ts';
+import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
+import { backUp } from '../openCatalog.ts';
+import { openCommandLibrary } from '../openLibrary.ts';
+import { presetSource } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
-import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -29,7 +34,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     .summary('caption photos and folders of photos')
     .description(
       'Captions photos. Folders are searched with all folders in them; hidden and system files are passed over.\n' +
-        'A run that was interrupted goes on when the same command is given again.',
+        'Captions are kept in the library: given again, the command does only what is new, also after an interruption.',
     )
     .argument('<PATH...>', 'photos and folders')
     .option('--model <ID>', modelChoiceHelp)
@@ -39,7 +44,8 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     .option(
       '--format <FORMAT>',
       `one of ${captionFormats.join(', ')}; without it, json for --out, or what the name .jsonl or .csv says`,
-    );
+    )
+    .option('--again', 'caption anew what has a caption of this model, prompt and settings already');
   command
     .option('--candidates <K>', 'sample K captions and keep the one that the filter finds most probable')
     .option('--filter <ID>', 'the matching model that judges captions; doubtful ones are marked');
@@ -53,45 +59,56 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
 async function caption(plan: CaptionPlan, libraryFolder: string, context: CliContext): Promise<ExitCode> {
   const terminal = new Terminal(context, { plain: plan.json });
   const installed = await context.models(libraryFolder).list();
-  const model = chooseModel(installed, plan.modelId);
+  const model = chosenModel(installed, plan.modelId);
   const filter = chooseFilter(installed, model, plan);
-  const prompt = await captionPrompt(plan, model, new PresetStore(libraryFolder));
+  const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
   const target = await preparedTarget(plan.target);
-  const search = await searchPhotos(plan, terminal, context);
+  const search = await searchPhotos(plan, libraryFolder, terminal, context);
   const notice = demoNotice(model, plan.modelId);
   if (notice !== undefined) {
     await terminal.note(notice);
   }
   await using resources = new AsyncDisposableStack();
-  const prompts = resources.use(await PhotoPrompts.start(prompt.template));
-  const run = runIdentity(model, prompt, plan.settings, filter);
+  const identity = runIdentity(model, prompt, plan.settings, filter);
+  const ownRuns = new Set<number>();
+  const library = resources.use(
+    await openCommandLibrary({
+      ...{ libraryFolder, context, terminal, command: 'caption' },
+      isOurs: (runId) => ownRuns.has(runId),
+      onLoaded: () => captionRun.restartClock(),
+    }),
+  );
+  if (prompt.template.variables.has('date')) {
+    await library.facts.assertDates();
+  }
+  const { photos, problems } = await catalogued(library, search, terminal, context);
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
-  const { output, journal } = await openOutput(isHopeless ? { kind: 'lines' } : target, {
-    ...{ plan, search, run, terminal, libraryFolder, temporaryFolder, resources },
+  const output = await openOutput(isHopeless ? { kind: 'lines' } : target, {
+    ...{ plan, search, run: identity, terminal, catalog: library.catalog, temporaryFolder, resources },
   });
-  const host = resources.use(captionHost(model, filter, () => startHost(context, terminal)));
   const captionRun = new CaptionRun({
-    ...{ host, output, journal, terminal, photos: search.photos, settings: plan.settings },
-    prompt: (photo) => prompts.of(photo),
-    kind: prompt.kind,
-    template: prompt.template.source,
+    ...{ library, ownRuns, identity, photos, output, terminal, name: runName(plan), again: plan.again },
     signal: context.interrupt,
     nowMs: () => context.nowMs(),
     hashesPhotos: 'format' in target && target.format === 'json-full',
   });
-  for (const problem of search.problems) {
-    await captionRun.failPath(problem);
-  }
+  for (const problem of search.problems) await captionRun.failPath(problem);
+  for (const { photo, error } of problems) await captionRun.failPhoto(photo, error);
   try {
     await captionRun.captionAll();
   } catch (error) {
-    return await endEarly(error, { plan, captionRun, output, journal, terminal, context, total: search.photos.length });
+    return await endEarly(error, { plan, captionRun, output, terminal, context, total: search.photos.length });
   }
   await output.finish(true);
-  await journal?.remove();
+  await backUp(library.catalog, terminal);
   await sayResult(plan, captionRun, output.place, terminal);
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
+}
+
+function runName({ paths }: CaptionPlan): string {
+  const [first = '', ...others] = paths;
+  return `Caption ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
 function runIdentity(
@@ -100,10 +117,42 @@ function runIdentity(
   settings: GenerationSettings,
   filter: ChosenFilter | undefined,
 ): RunIdentity {
-  const identity = ({ id, facts }: UsableModel) => ({ id, sha256: facts.sourceSha256, precision: facts.precision });
   const asked = { prompt: template.source, ...(kind === 'text' ? {} : { kind }) };
-  const run = { model: identity(model), ...asked, settings };
-  return filter === undefined ? run : { ...run, filter: { model: identity(filter.model), ...filter.settings } };
+  const run = { model: modelIdentity(model), ...asked, settings };
+  return filter === undefined ? run : { ...run, filter: { model: modelIdentity(filter.model), ...filter.settings } };
+}
+
+interface CataloguedPhotos {
+  readonly photos: readonly CataloguedPhoto[];
+  readonly problems: readonly { readonly photo: PhotoFile; readonly error: LibraryError }[];
+}
+
+/** One file can have been found under two names; it is one photo. */
+async function catalogued(
+  library: Library,
+  search: PhotoSearch,
+  terminal: Terminal,
+  context: CliContext,
+): Promise<CataloguedPhotos> {
+  const { photoIds, problems } = await cataloguePhotos(library.watch, search, {
+    signal: context.interrupt,
+    onProgress: (done, total) => {
+      const line = `Looking at photos: ${done} of ${total}`;
+      void terminal.progress(() => ({ line, logLine: line }));
+    },
+  });
+  const photos = new Map<number, CataloguedPhoto>();
+  const failed: { photo: PhotoFile; error: LibraryError }[] = [];
+  for (const photo of search.photos) {
+    const id = photoIds.get(photo.path);
+    if (id === undefined) failed.push({ photo, error: problems.get(photo.path) ?? goneMeanwhile() });
+    else if (!photos.has(id)) photos.set(id, { ...photo, id });
+  }
+  return { photos: [...photos.values()], problems: failed };
+}
+
+function goneMeanwhile(): LibraryError {
+  return new LibraryError('PATH_NOT_FOUND', 'The file is no longer there.');
 }
 
 interface ChosenFilter {
@@ -119,7 +168,7 @@ function chooseFilter(
   if (filter === undefined) {
     return undefined;
   }
-  const model = chooseModel(installed, filter.modelId, 'matcher');
+  const model = chosenModel(installed, filter.modelId, 'matcher');
   if (filter.modelId === undefined && model.bundled !== writer.bundled) {
     // The demo models know drawn scenes only: their opinion of a real model's captions is worth nothing.
     throw new UsageError(`Say which model judges the captions, with --filter. ${howToGetOne}`);
@@ -127,18 +176,17 @@ function chooseFilter(
   return { model, settings: { candidates: filter.candidates, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
 }
 
-function captionHost(model: UsableModel, filter: ChosenFilter | undefined, start: () => CliHost): CaptionHost {
-  const writer = new LazyHost(start, model.folder);
-  return filter === undefined
-    ? writer
-    : new CapFiltHost(writer, new LazyHost(start, filter.model.folder), filter.settings);
-}
-
-async function searchPhotos(plan: CaptionPlan, terminal: Terminal, context: CliContext): Promise<PhotoSearch> {
+async function searchPhotos(
+  plan: CaptionPlan,
+  libraryFolder: string,
+  terminal: Terminal,
+  context: CliContext,
+): Promise<PhotoSearch> {
   let count = 0;
   const search = await findPhotos(plan.paths, {
     cwd: context.cwd,
     reader: context.folderReader,
+    excluded: [libraryFolder],
     signal: context.interrupt,
     onFound: (found) => {
       if (found !== count) {
@@ -158,7 +206,6 @@ interface EarlyEnd {
   readonly plan: CaptionPlan;
   readonly captionRun: CaptionRun;
   readonly output: CaptionOutput;
-  readonly journal: RunJournal | undefined;
   readonly terminal: Terminal;
   readonly context: CliContext;
   readonly total: number;
@@ -166,18 +213,13 @@ interface EarlyEnd {
 
 /** Keeps what is there; throws the error again unless the person asked for the end. */
 async function endEarly(error: unknown, end: EarlyEnd): Promise<ExitCode> {
-  const { plan, captionRun, output, journal, terminal, context, total } = end;
+  const { plan, captionRun, output, terminal, context, total } = end;
   if (error instanceof PipeClosed) {
     throw error;
   }
   await output.finish(false);
-  if (journal?.isEmpty) {
-    await journal.remove();
-  } else {
-    await journal?.close();
-  }
   const done = captionRun.captioned + captionRun.resumed;
-  const goOn = journal === undefined || done === 0 ? '' : ' Give the same command again to do the rest.';
+  const goOn = done === 0 ? '' : ' Give the same command again to do the rest.';
   const sentence = `${done} of ${counted(total, 'photo')} captioned.${goOn}`;
   if (!context.interrupt.aborted) {
     await terminal.note(`Stopped: ${sentence}`);

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { type Calibration, setCalibration } from '../../../native-models/compiler/manifest.ts';
 import { calibrate, type JudgedPair } from '../../library/captioning/calibrate.ts';
-import { chooseModel } from '../chooseModel.ts';
+import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
@@ -27,7 +27,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
   addCommonOptions(command);
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: wantsJson(options) });
-    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
+    const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
     const file = path.resolve(context.cwd, pairsFile);
     await assertFile(file, pairsFile);
     const pairs = parsePairs(await readFile(file, 'utf8'));

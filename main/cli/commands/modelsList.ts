@@ -1,7 +1,8 @@
 /** @file `vignette models list`. */
 import { Command } from 'commander';
-import { howToGetOne } from '../chooseModel.ts';
-import type { CliContext, ListedModel } from '../cliContext.ts';
+import { howToGetOne } from '../../library/models/chooseModel.ts';
+import type { ListedModel } from '../../library/models/installedModels.ts';
+import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
 import { printable } from '../printable.ts';

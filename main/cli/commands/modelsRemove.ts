@@ -1,6 +1,6 @@
 /** @file `vignette models remove ID`. */
 import { Command } from 'commander';
-import { ModelChoiceError } from '../chooseModel.ts';
+import { ModelChoiceError } from '../../library/models/chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';

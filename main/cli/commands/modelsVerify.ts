@@ -1,7 +1,8 @@
 /** @file `vignette models verify ID`: every byte of a model, and the numbers it computes. */
 import { Command } from 'commander';
-import { ModelChoiceError } from '../chooseModel.ts';
-import type { CliContext, ListedModel } from '../cliContext.ts';
+import { ModelChoiceError } from '../../library/models/chooseModel.ts';
+import type { ListedModel } from '../../library/models/installedModels.ts';
+import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
 import { counted, formatBytes } from '../quantities.ts';

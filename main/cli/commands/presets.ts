@@ -3,11 +3,13 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { promptStyleSchema, promptStyleTitles } from '../../../native-models/prompting/promptStyle.ts';
 import type { Wording } from '../../library/prompting/builtInPresets.ts';
-import { type ListedPreset, PresetStore } from '../../library/prompting/presetStore.ts';
+import { type ListedPreset, presetCalled } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { ownCatalog } from '../openCatalog.ts';
+import { listPresets, type PresetPlace } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
@@ -27,7 +29,7 @@ function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
-    const presets = await storeOf(options, context).list();
+    const presets = await listPresets(placeOf(options, context, terminal));
     await terminal.print(wantsJson(options) ? JSON.stringify(presets.map(presetJson), null, 2) : presetTable(presets));
     setExitCode(exitCode.done);
   });
@@ -40,7 +42,7 @@ function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
   addCommonOptions(command);
   return command.action(async (name: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
-    const preset = await storeOf(options, context).find(name);
+    const preset = presetCalled(name, await listPresets(placeOf(options, context, terminal)));
     await terminal.print(wantsJson(options) ? JSON.stringify(presetJson(preset), null, 2) : wordingTable(preset));
     setExitCode(exitCode.done);
   });
@@ -61,8 +63,10 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
     const { question, about } = saveOptionsSchema.parse(options);
     // Refused now rather than when it is used.
     promptTemplate(text, [...photoVariables, questionVariable]);
-    await storeOf(options, context).save(name, { text, kind: question ? 'question' : 'text', about });
-    await sayDone({ saved: name }, `Saved ${printable(name)}.`, options, context);
+    const terminal = new Terminal(context, { plain: true });
+    await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets save' });
+    catalog.presets.save(name, { text, kind: question ? 'question' : 'text', about });
+    await sayDone({ saved: name }, `Saved ${printable(name)}.`, options, terminal);
     setExitCode(exitCode.done);
   });
 }
@@ -71,19 +75,20 @@ function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('remove').description('Removes a preset of your own.').argument('<NAME>', 'the preset');
   addCommonOptions(command);
   return command.action(async (name: string, options: unknown) => {
-    await storeOf(options, context).remove(name);
-    await sayDone({ removed: name }, `Removed ${printable(name)}.`, options, context);
+    const terminal = new Terminal(context, { plain: true });
+    await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets remove' });
+    catalog.presets.remove(name);
+    await sayDone({ removed: name }, `Removed ${printable(name)}.`, options, terminal);
     setExitCode(exitCode.done);
   });
 }
 
-async function sayDone(result: object, sentence: string, options: unknown, context: CliContext): Promise<void> {
-  const terminal = new Terminal(context, { plain: true });
+async function sayDone(result: object, sentence: string, options: unknown, terminal: Terminal): Promise<void> {
   await (wantsJson(options) ? terminal.print(JSON.stringify(result)) : terminal.note(sentence));
 }
 
-function storeOf(options: unknown, context: CliContext): PresetStore {
-  return new PresetStore(libraryFolderOf(options, context));
+function placeOf(options: unknown, context: CliContext, terminal: Terminal): PresetPlace {
+  return { libraryFolder: libraryFolderOf(options, context), context, terminal };
 }
 
 function presetJson({ name, about, isOwn, wordings }: ListedPreset): Record<string, unknown> {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { chooseModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
@@ -29,7 +29,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     }
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const { model: modelId } = optionValuesSchema.parse(options);
-    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), modelId, 'matcher');
+    const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), modelId, 'matcher');
     const file = path.resolve(context.cwd, image);
     await assertFile(file, image);
     const notice = demoNotice(model, modelId);
@@ -39,7 +39,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt });
     const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
-    if (match === undefined) {
+    if (match?.itc === undefined) {
       throw new RangeError('the host judged nothing');
     }
     const { itm, itc } = match;

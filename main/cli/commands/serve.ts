@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { chooseModel, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
@@ -17,9 +17,12 @@ const optionValuesSchema = z.object({
 
 export function serveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('serve')
-    .summary('show photos and their captions in a browser')
-    .description('Shows folders of photos in a browser and captions them. Ends with Ctrl-C.')
-    .argument('[FOLDER...]', 'folders of photos')
+    .summary('show the library in a browser')
+    .description(
+      'Shows the library in a browser, and keeps it in step with its folders. Folders that are named are added to it,\n' +
+        'and every photo in them is captioned. Ends with Ctrl-C.',
+    )
+    .argument('[FOLDER...]', 'folders to add')
     .option('--port <N>', 'the port; 0 takes any that is free', '0')
     .option('--host <ADDR>', 'the address to listen at; the default is reached from this machine only', '127.0.0.1')
     .option('--open', 'open the page in the browser')
@@ -32,13 +35,15 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       throw new UsageError(`--port must be a whole number from 0 to 65535, not "${port}".`);
     }
     const terminal = new Terminal(context, { plain: true });
-    const model = chooseModel(await context.models(libraryFolderOf(options, context)).list(), modelId);
+    const libraryFolder = libraryFolderOf(options, context);
+    const model = modelId === undefined ? undefined : chosenModel(await context.models(libraryFolder).list(), modelId);
     const served = await context.serve({
       port: portNumber,
       host,
       open,
       folders: folders.map((folder) => path.resolve(context.cwd, folder)),
       model,
+      libraryFolder,
       signal: context.interrupt,
     });
     const stop = () => void served.close();

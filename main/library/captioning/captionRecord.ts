@@ -1,8 +1,9 @@
-/** @file One caption with its provenance, as it goes into a journal and from there into every format. */
+/** @file One caption with its provenance, as the catalog keeps it and as it goes into every format. */
 import * as z from 'zod';
-import { promptKindSchema, promptWarningSchema } from '../../../native-models/prompting/promptRequest.ts';
+import { type PromptWarning, promptKindSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
+import type { Judgement } from './capFilt.ts';
 
 const modelIdentitySchema = z.object({
   id: z.string(),
@@ -25,26 +26,19 @@ export const runIdentitySchema = z.object({
 export type RunIdentity = z.output<typeof runIdentitySchema>;
 
 /** What is kept of an answer. */
-export const captionSchema = z.object({
-  text: z.string(),
-  width: z.int(),
-  height: z.int(),
-  atMs: z.number(),
+export interface Caption {
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+  readonly atMs: number;
   /** What the model was given, where that is not the run's prompt. */
-  prompt: z.string().optional(),
-  warnings: z.array(promptWarningSchema).optional(),
+  readonly prompt?: string | undefined;
+  readonly warnings?: readonly PromptWarning[] | undefined;
   /** What the filter found, where there was one. */
-  judgement: z
-    .object({
-      itm: z.number(),
-      doubtful: z.boolean(),
-      candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
-    })
-    .optional(),
+  readonly judgement?: Judgement | undefined;
   /** Of the photo's bytes; only where the format has a place for it. */
-  contentSha256: z.string().optional(),
-});
-export type Caption = z.output<typeof captionSchema>;
+  readonly contentSha256?: string | undefined;
+}
 
 export interface CaptionRecord {
   readonly photo: PhotoFile;

@@ -157,6 +157,17 @@ export class AnswerStore {
       .map(answerOf);
   }
 
+  /** Photos that the run answered so. @param key of the answer, see `answerKey` */
+  photosAnswering(runId: number, questionId: number, key: string): number[] {
+    return this.#connection
+      .prepare<[number, number, string], number>(
+        `SELECT photo_id FROM answer
+         WHERE run_id = ? AND question_id = ? AND text_key = ? AND removed_run_id IS NULL ORDER BY photo_id`,
+      )
+      .pluck()
+      .all(runId, questionId, key);
+  }
+
   /** Chooses anew which answer to each question the photo shows. For the stores and undo; part of their transaction. */
   refreshShown(photoId: number): void {
     this.#connection

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { applicationId } from './database.ts';
 
@@ -82,19 +83,47 @@ export function restoreBackup(libraryFolder: string, nowMs: number): Restored {
     );
   }
   const damagedFile = path.join(libraryFolder, `catalog.damaged-${nowMs}.db`);
+  putInPlace(file, from, damagedFile);
+  return { from, damagedFile };
+}
+
+/**
+ * Puts a backup that the person chose in the place of the catalog, which nobody may have open.
+ * @returns where the catalog is kept that was there @throws CatalogError CATALOG_DAMAGED when the backup is
+ */
+export function restoreChosen(libraryFolder: string, from: Backup, nowMs: number): string {
+  if (!isSound(from.file)) {
+    throw new CatalogError('CATALOG_DAMAGED', `The backup ${from.file} is damaged. The catalog was not changed.`, {
+      file: from.file,
+    });
+  }
+  const replacedFile = path.join(libraryFolder, `catalog.replaced-${nowMs}.db`);
+  putInPlace(catalogFile(libraryFolder), from, replacedFile);
+  return replacedFile;
+}
+
+function putInPlace(file: string, from: Backup, keptFile: string): void {
   const incoming = `${file}.restored`;
-  copyFileSync(from.file, incoming);
-  renameSync(file, damagedFile);
-  // The log belongs to the damaged file; beside another file it would be poison.
-  for (const suffix of ['-wal', '-shm']) {
+  try {
+    copyFileSync(from.file, incoming);
+  } catch (error) {
+    rmSync(incoming, { force: true });
+    throw new CatalogError(
+      'CATALOG_FAILED',
+      `The backup ${from.file} cannot be copied: ${fileSystemReason(error)}. The catalog was not changed.`,
+      { file },
+      error,
+    );
+  }
+  // The log belongs to the file that goes; beside another file it would be poison.
+  for (const suffix of ['', '-wal', '-shm']) {
     try {
-      renameSync(`${file}${suffix}`, `${damagedFile}${suffix}`);
-    } catch {
-      // There was none.
+      renameSync(`${file}${suffix}`, `${keptFile}${suffix}`);
+    } catch (error) {
+      if (fileSystemCode(error) !== 'ENOENT') throw error;
     }
   }
   renameSync(incoming, file);
-  return { from, damagedFile };
 }
 
 function isSound(file: string): boolean {

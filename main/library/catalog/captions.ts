@@ -11,6 +11,12 @@ import { RunStore } from './runs.ts';
 /** Who wrote a text or a tag. */
 export type TextSource = 'human' | 'model' | 'import';
 
+/** In pixels, as a person sees it. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface StoredCaption {
   readonly id: number;
   readonly photoId: number;
@@ -22,6 +28,8 @@ export interface StoredCaption {
   readonly language: string | undefined;
   /** What the model was given, where that is not the run's prompt. */
   readonly prompt: string | undefined;
+  /** Of the picture that the model saw. */
+  readonly size: PictureSize | undefined;
   readonly warnings: readonly z.output<typeof promptWarningSchema>[];
   readonly itm: number | undefined;
   readonly doubtful: boolean | undefined;
@@ -37,6 +45,7 @@ export interface NewCaption {
   readonly photoRevision?: number | undefined;
   readonly language?: string | undefined;
   readonly prompt?: string | undefined;
+  readonly size?: PictureSize | undefined;
   readonly warnings?: Caption['warnings'];
   readonly judgement?: Caption['judgement'];
   /** The caption that a person started from. */
@@ -52,6 +61,8 @@ interface CaptionRow {
   readonly photo_revision: number;
   readonly language: string | null;
   readonly prompt: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
   readonly warnings: string | null;
   readonly itm: number | null;
   readonly doubtful: number | null;
@@ -78,9 +89,9 @@ export class CaptionStore {
       const photoRevision = caption.photoRevision ?? currentRevision(this.#connection, photoId);
       const { lastInsertRowid } = this.#connection
         .prepare(
-          `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, language, prompt, warnings, itm,
-             doubtful, candidates, based_on_id, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, language, prompt, width, height,
+             warnings, itm, doubtful, candidates, based_on_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           photoId,
@@ -90,6 +101,8 @@ export class CaptionStore {
           photoRevision,
           caption.language ?? null,
           caption.prompt ?? null,
+          caption.size?.width ?? null,
+          caption.size?.height ?? null,
           caption.warnings === undefined ? null : JSON.stringify(caption.warnings),
           caption.judgement?.itm ?? null,
           caption.judgement === undefined ? null : Number(caption.judgement.doubtful),
@@ -189,6 +202,7 @@ function captionOf(row: CaptionRow): StoredCaption {
     photoRevision: row.photo_revision,
     language: row.language ?? undefined,
     prompt: row.prompt ?? undefined,
+    size: row.width === null || row.height === null ? undefined : { width: row.width, height: row.height },
     warnings: row.warnings === null ? [] : z.array(promptWarningSchema).parse(JSON.parse(row.warnings)),
     itm: row.itm ?? undefined,
     doubtful: row.doubtful === null ? undefined : row.doubtful === 1,

@@ -1,4 +1,6 @@
 /** @file What can go wrong with the catalog, and what SQLite's own errors mean to a person. Main process, reader threads, CLI. */
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import { SqliteError } from 'better-sqlite3';
 import { VignetteError } from '../../../native-models/errors.ts';
 
@@ -43,7 +45,7 @@ export function catalogErrorOf(error: unknown, file: string): unknown {
     new CatalogError(code, sentence, { file, sqlite: error.code }, error);
   switch (primaryCode(error.code)) {
     case 'SQLITE_FULL':
-      return make('CATALOG_DISK_FULL', `The disk that holds the catalog ${file} is full. Nothing was lost; make room.`);
+      return make('CATALOG_DISK_FULL', diskFull(file));
     case 'SQLITE_READONLY':
       return make('CATALOG_READ_ONLY', `The catalog ${file} cannot be written: the file or its folder is read-only.`);
     case 'SQLITE_BUSY':
@@ -61,10 +63,27 @@ export function catalogErrorOf(error: unknown, file: string): unknown {
         `The catalog ${file} cannot be opened: no permission, or its folder is missing.`,
       );
     case 'SQLITE_IOERR':
-      // A disk that is full while the write-ahead log grows is reported in this way by some systems.
+      // A disk that is full while the log or its index grows is reported in this way by some systems.
+      if (isDiskFull(file)) return make('CATALOG_DISK_FULL', diskFull(file));
       return make('CATALOG_FAILED', `The disk reported an error while the catalog ${file} was used (${error.code}).`);
     default:
       return make('CATALOG_FAILED', `The catalog ${file} refused a change: ${error.message}.`);
+  }
+}
+
+function diskFull(file: string): string {
+  return `The disk that holds the catalog ${file} is full. Nothing was lost; make room.`;
+}
+
+/** With less than the next piece of the log and its index take. */
+const littleRoomBytes = 64 * 1024;
+
+function isDiskFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path.dirname(file));
+    return bavail * bsize < littleRoomBytes;
+  } catch {
+    return false;
   }
 }
 

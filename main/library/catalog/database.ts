@@ -63,6 +63,10 @@ function assertOurs(database: Sqlite.Database, file: string, known: readonly Mig
   const id = database.pragma('application_id', { simple: true });
   const version = schemaVersion(database);
   const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (isEmpty && database.readonly) {
+    // Another process is making it at this moment.
+    throw new CatalogError('CATALOG_NOT_FOUND', `There is no catalog ${file} yet.`, { file });
+  }
   if (!isEmpty && id !== applicationId) {
     throw new CatalogError('CATALOG_NOT_A_CATALOG', `The file ${file} is a database of another program.`, { file });
   }

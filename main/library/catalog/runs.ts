@@ -150,6 +150,13 @@ export class RunStore {
     return runOf(row);
   }
 
+  /** Texts and tags that it added or removed. */
+  changeCount(id: number): number {
+    return (
+      this.#connection.prepare<[number], number>('SELECT count(*) FROM change WHERE run_id = ?').pluck().get(id) ?? 0
+    );
+  }
+
   /** Newest first. */
   list({ beforeId, limit = defaultPage, kinds }: RunFilter = {}): Run[] {
     return this.#connection

@@ -9,6 +9,8 @@ export type TagOperation =
   | { readonly type: 'remove'; readonly paths: readonly string[] }
   /** With the tags below them, which move along. A tag of the new name may exist: then the two become one. */
   | { readonly type: 'merge'; readonly from: readonly string[]; readonly into: string }
+  /** With the tags below them. Each keeps its last name; `below` is empty for the top. */
+  | { readonly type: 'move'; readonly paths: readonly string[]; readonly below: string }
   /** In the path of every tag; a path that becomes empty removes the tag. */
   | { readonly type: 'replace'; readonly pattern: string; readonly flags: string; readonly replacement: string }
   /** A closed vocabulary: whatever is not in it goes. */
@@ -43,6 +45,14 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
         const key = keys.find((candidate) => isAtOrBelow(path, candidate));
         // Cut by names, not by characters: capitals and small letters can differ in length.
         return key === undefined ? path : [into, ...path.split('/').slice(key.split('/').length)].join('/');
+      });
+    }
+    case 'move': {
+      const keys = operation.paths.map((path) => tagKey(normalised(path)));
+      const above = operation.below.trim() === '' ? [] : tagNames(operation.below);
+      return renaming((path) => {
+        const key = keys.find((candidate) => isAtOrBelow(path, candidate));
+        return key === undefined ? path : [...above, ...path.split('/').slice(key.split('/').length - 1)].join('/');
       });
     }
     case 'replace': {

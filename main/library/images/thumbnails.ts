@@ -27,7 +27,8 @@ interface Job {
   readonly outcome: Promise<ReadonlyMap<ThumbnailPx, Buffer>>;
 }
 
-export class Thumbnails {
+/** Dispose of it: what is being made is finished, what waits is not begun. */
+export class Thumbnails implements AsyncDisposable {
   readonly #options: ThumbnailsOptions;
   readonly #line: WaitingLine;
   readonly #jobs = new Map<string, Job>();
@@ -52,6 +53,10 @@ export class Thumbnails {
     const thumbnail = (await this.#made(photo, sizePx, request)).get(sizePx);
     if (thumbnail === undefined) throw new RangeError(`no thumbnail of ${sizePx} pixels was made`);
     return thumbnail;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#line.close();
   }
 
   async #kept(photo: PhotoContent, sizePx: ThumbnailPx): Promise<Uint8Array | undefined> {

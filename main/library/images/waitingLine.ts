@@ -26,6 +26,8 @@ export class WaitingLine {
   readonly #atOnce: number;
   #running = 0;
   readonly #waiting: Waiting[] = [];
+  readonly #emptied = Promise.withResolvers<void>();
+  #isClosed = false;
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
@@ -60,7 +62,18 @@ export class WaitingLine {
     };
   }
 
+  /** Nothing begins any more; settles when what has begun is over. */
+  async close(): Promise<void> {
+    this.#waiting.length = 0;
+    this.#isClosed = true;
+    if (this.#running > 0) await this.#emptied.promise;
+  }
+
   #startNext(): void {
+    if (this.#isClosed) {
+      if (this.#running === 0) this.#emptied.resolve();
+      return;
+    }
     while (this.#running < this.#atOnce) {
       const next = this.#waiting.reduce<Waiting | undefined>(
         (best, candidate) => (best === undefined || candidate.priority >= best.priority ? candidate : best),

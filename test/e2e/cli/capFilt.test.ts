@@ -88,6 +88,7 @@ describe('vignette caption --candidates', () => {
     }
     expect(first.some(({ candidates = [] }) => candidates.length > 1)).toBe(true);
     expect(await caption(folder, flags)).toEqual(first);
+    expect(await caption(folder, [...flags, '--again'])).toEqual(first);
   });
 
   it('needs the filter named when the captions come from a model of one’s own', async () => {

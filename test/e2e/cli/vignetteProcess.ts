@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '..', '..', '..');
 export const demoPhotos = path.join(projectFolder, 'resources', 'demo-photos');
@@ -44,8 +47,25 @@ export async function vignette(folder: string, args: readonly string[]): Promise
   return await startVignette(folder, args).ended;
 }
 
+/** Settles when a run in the folder's library has kept a caption. */
+export async function firstCaption(folder: string): Promise<void> {
+  for (;;) {
+    try {
+      await using catalog = Catalog.openToRead(libraryOf(folder));
+      if (catalog.runs.list().some(({ done }) => done > 0)) return;
+    } catch (error) {
+      if (!(error instanceof CatalogError)) throw error;
+    }
+    await sleep(20);
+  }
+}
+
+export function libraryOf(folder: string): string {
+  return path.join(folder, 'library');
+}
+
 export function startProcess(program: string, args: readonly string[], folder: string): RunningProcess {
-  const env = { ...process.env, VIGNETTE_HOME: path.join(folder, 'library') };
+  const env = { ...process.env, VIGNETTE_HOME: libraryOf(folder) };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';

@@ -31,6 +31,13 @@ describe('a tag operation, which undo reverts,', () => {
       ['ocean', 'ocean/north', 'seal'],
     ],
     ['moves below another', ['france'], { type: 'merge', from: ['france'], into: 'places/france' }, ['places/france']],
+    [
+      'moves several with what is below',
+      ['a/b', 'a/b/c', 'd', 'ab'],
+      { type: 'move', paths: ['A/b', 'd'], below: 'x' },
+      ['ab', 'x/b', 'x/b/c', 'x/d'],
+    ],
+    ['moves to the top', ['a/b', 'a'], { type: 'move', paths: ['a/b'], below: '' }, ['a', 'b']],
     ['merges into one that is there', ['sea', 'ocean'], { type: 'merge', from: ['sea'], into: 'ocean' }, ['ocean']],
     ['merges several', ['a', 'b'], { type: 'merge', from: ['a', 'b'], into: 'c' }, ['c']],
     [

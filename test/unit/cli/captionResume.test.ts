@@ -1,15 +1,14 @@
 /** @file Runs of `vignette caption` that were interrupted, killed or repeated. */
-import { appendFile, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { answerOf, CliDouble, type FakeAnswer, interruptedAt, modelCalled } from './cliDouble.ts';
 
-const journal = '.c.json.vignette-run.jsonl';
 const command = ['caption', 'p', '--out', 'c.json'];
 
-/** The journal as `kill -9` leaves it: the program ends without a chance to do anything. */
-async function killedAfter(cli: CliDouble, count: number): Promise<void> {
+async function stoppedAfter(cli: CliDouble, count: number): Promise<void> {
   await cli.run(command, { answer: interruptedAt(`${count + 1}.jpg`) });
-  await writeFile(cli.path('c.json'), '');
+  await rm(cli.path('c.json'), { force: true });
 }
 
 describe('an interrupted vignette caption', () => {
@@ -35,7 +34,7 @@ describe('an interrupted vignette caption', () => {
     expect(await readdir(cli.folder)).toEqual(['c.json', 'p']);
   });
 
-  it('leaves no journal when not one photo was captioned', async () => {
+  it('leaves nothing in the folder when not one photo was captioned', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg');
     expect((await cli.run(command, { answer: interruptedAt('1.jpg') })).code).toBe(130);
@@ -45,50 +44,35 @@ describe('an interrupted vignette caption', () => {
   it('loads no model when only the output is left to write', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg');
-    await killedAfter(cli, 1);
+    await stoppedAfter(cli, 1);
     await rm(cli.path('p', '2.jpg'));
     const result = await cli.run(command);
     expect(result.loads).toEqual([]);
     expect(Object.keys(JSON.parse(await cli.read('c.json')))).toEqual(['1']);
   });
 
-  it('survives a line that a crash cut off', async () => {
+  it('does a photo again that was edited in between, but not one that was only touched, or moved', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg', 'p/4.jpg');
-    await killedAfter(cli, 2);
-    const whole = await readFile(cli.path(journal), 'utf8');
-    const lines = whole
-      .trimEnd()
-      .split('\n')
-      .filter((line) => !line.includes('outputSha256'));
-    await writeFile(cli.path(journal), `${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, 60)}`);
-    const second = await cli.run(command, { answer: interruptedAt('4.jpg') });
-    expect(second.asked).toEqual(['2.jpg', '3.jpg', '4.jpg']);
-    expect((await cli.run(command)).asked).toEqual(['4.jpg']);
-  });
-
-  it('does a photo again that was changed in between', async () => {
-    const cli = await CliDouble.create();
-    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
-    await cli.run(command, { answer: interruptedAt('3.jpg') });
+    await cli.run(command, { answer: interruptedAt('4.jpg') });
     await appendFile(cli.path('p', '1.jpg'), 'edited');
     const { mtimeMs } = await stat(cli.path('p', '2.jpg'));
     await utimes(cli.path('p', '2.jpg'), new Date(mtimeMs + 5000), new Date(mtimeMs + 5000));
-    expect((await cli.run(command)).asked).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+    await rename(cli.path('p', '3.jpg'), cli.path('p', 'renamed.jpg'));
+    expect((await cli.run(command)).asked).toEqual(['1.jpg', '4.jpg']);
+    expect(JSON.parse(await cli.read('c.json')).renamed).toEqual(['a photo called 3.jpg']);
   });
 
   it.each([
     ['another prompt', ['--prompt', 'a drawing of'], {}],
     ['another setting', ['--beams', '3'], {}],
     ['another model of the same name', [], { models: [modelCalled('tiny', { facts: otherCheckpoint() })] }],
-  ])('starts anew with %s, and puts the other captions aside', async (_, flags, options) => {
+  ])('starts anew with %s, and keeps the other captions', async (_, flags, options) => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
     await cli.run(command, { answer: interruptedAt('3.jpg') });
-    const result = await cli.run([...command, ...flags], options);
-    expect(result.asked).toEqual(['1.jpg', '2.jpg', '3.jpg']);
-    expect(result.err).toContain(`${journal}.bak`);
-    expect(await cli.read(`${journal}.bak`)).toContain('a photo called 2.jpg');
+    expect((await cli.run([...command, ...flags], options)).asked).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+    expect((await cli.run(command)).asked).toEqual(['3.jpg']);
   });
 
   it('asks again about photos that failed', async () => {
@@ -109,13 +93,13 @@ describe('an interrupted vignette caption', () => {
     await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
     await cli.run(command, { answer: interruptedAt('2.jpg') });
     await cli.run(command, { answer: interruptedAt('3.jpg') });
-    expect(await readdir(cli.folder)).toEqual([journal, 'c.json', 'p']);
+    expect(await readdir(cli.folder)).toEqual(['c.json', 'p']);
     await writeFile(cli.path('c.json'), 'edited by hand');
     await cli.run(command);
     expect(await cli.read('c.json.bak')).toBe('edited by hand');
   });
 
-  it('is found by its output even when other photos are asked for', async () => {
+  it('goes on also when other photos are asked for besides', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg', 'q/3.jpg');
     await cli.run(command, { answer: interruptedAt('2.jpg') });
@@ -141,6 +125,57 @@ describe('an interrupted vignette caption', () => {
       },
     });
     expect(result.code).toBe(130);
+    expect(await readdir(cli.folder)).toEqual(['p']);
+  });
+});
+
+describe('a second vignette caption', () => {
+  it('asks about nothing that is captioned, and gives the same output', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg');
+    const first = await cli.run(['caption', 'p', '--json']);
+    const second = await cli.run(['caption', 'p', '--json']);
+    expect(second).toMatchObject({ code: 0, asked: [], loads: [], out: first.out });
+  });
+
+  it('asks about what is new', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/2.jpg');
+    await cli.run(command);
+    await cli.files('p/1.jpg');
+    const result = await cli.run(command);
+    expect(result.asked).toEqual(['1.jpg']);
+    expect(result.err).toContain('1 photo captioned, 1 done earlier.');
+  });
+
+  it('does everything again with --again, and goes on with that when it was interrupted', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg');
+    await cli.run(command);
+    const answer: FakeAnswer = () => answerOf('seen again');
+    const again = [...command, '--again'];
+    expect((await cli.run(again, { answer: interruptedAt('2.jpg') })).asked).toEqual(['1.jpg', '2.jpg']);
+    expect((await cli.run(again, { answer })).asked).toEqual(['2.jpg']);
+    expect(JSON.parse(await cli.read('c.json'))['2']).toEqual(['seen again']);
+    expect((await cli.run(again, { answer })).asked).toEqual(['1.jpg', '2.jpg']);
+    expect((await cli.run(command)).asked).toEqual([]);
+  });
+
+  it('leaves an interrupted run alone that would do more than is asked for', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'q/3.jpg');
+    await cli.run(['caption', 'p', 'q'], { answer: interruptedAt('1.jpg') });
+    expect((await cli.run(['caption', 'q'])).asked).toEqual(['3.jpg']);
+    expect((await cli.run(['caption', 'p', 'q'])).asked).toEqual(['1.jpg', '2.jpg']);
+  });
+
+  it('finds the library in use by another process, and changes nothing', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg');
+    using _lock = OwnerLock.take(await cli.makeLibrary(), 'vignette serve');
+    const result = await cli.run(command);
+    expect(result).toMatchObject({ code: 1, asked: [], loads: [] });
+    expect(result.err).toContain('is in use by another Vignette (vignette serve');
     expect(await readdir(cli.folder)).toEqual(['p']);
   });
 });

@@ -3,15 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import {
-  type CliContext,
-  type CliHost,
-  type CliModels,
-  type ListedModel,
-  PipeClosed,
-  type TextStream,
-} from '../../../main/cli/cliContext.ts';
+import { type CliContext, type CliHost, PipeClosed, type TextStream } from '../../../main/cli/cliContext.ts';
 import { run } from '../../../main/cli/program.ts';
+import type { InstalledModels, ListedModel } from '../../../main/library/models/installedModels.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -102,7 +96,7 @@ export interface CliDoubleOptions {
   readonly stdoutClosesAfter?: number;
   readonly load?: (folder: string) => Promise<void>;
   readonly context?: Partial<CliContext>;
-  readonly modelActions?: Partial<CliModels>;
+  readonly modelActions?: Partial<InstalledModels>;
 }
 
 export interface CliResult {
@@ -117,20 +111,33 @@ export interface CliResult {
 
 export class CliDouble {
   readonly folder: string;
+  /** Beside the folder, so that what the command leaves in it is what it wrote there. */
+  readonly libraryFolder: string;
 
   private constructor(folder: string) {
     this.folder = folder;
+    this.libraryFolder = `${folder}-library`;
   }
 
   /** Starts with an empty folder of its own, which goes with the test. */
   static async create(): Promise<CliDouble> {
     const folder = await mkdtemp(path.join(tmpdir(), 'vignette-cli-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    return new CliDouble(folder);
+    const cli = new CliDouble(folder);
+    onTestFinished(async () => {
+      await rm(cli.folder, { recursive: true, force: true });
+      await rm(cli.libraryFolder, { recursive: true, force: true });
+    });
+    return cli;
   }
 
   path(...parts: string[]): string {
     return path.join(this.folder, ...parts);
+  }
+
+  /** An empty library. Returns its folder. */
+  async makeLibrary(): Promise<string> {
+    await mkdir(this.libraryFolder, { recursive: true });
+    return this.libraryFolder;
   }
 
   /** Makes files, each holding its own name unless the content is given. */
@@ -168,6 +175,12 @@ export class CliDouble {
         requests.push(request);
         return await (options.candidates ?? nothingSampled)(request);
       },
+      async embedImages() {
+        throw new Error('nothing is embedded in this test');
+      },
+      async embedTexts() {
+        throw new Error('nothing is embedded in this test');
+      },
       async match(request) {
         return (options.match ?? nothingJudged)(request);
       },
@@ -177,7 +190,7 @@ export class CliDouble {
     const code = await run(args, {
       stdout,
       stderr,
-      env: { VIGNETTE_HOME: this.path('library') },
+      env: { VIGNETTE_HOME: this.libraryFolder },
       cwd: this.folder,
       platform: process.platform,
       homeFolder: this.folder,
@@ -193,6 +206,8 @@ export class CliDouble {
         ...options.modelActions,
       }),
       startHost: () => host,
+      imageFor: async ({ file }) => file,
+      settleMs: 0,
       serve: () => Promise.reject(new Error('not served in this test')),
       ...options.context,
     });
@@ -208,7 +223,7 @@ const nothingJudged = (): never => {
   throw new Error('nothing is judged in this test');
 };
 
-const noModelActions: CliModels = {
+const noModelActions: InstalledModels = {
   precisions: ['fp32'],
   list: async () => [],
   import: () => Promise.reject(new Error('not imported in this test')),

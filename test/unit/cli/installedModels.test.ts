@@ -1,7 +1,7 @@
 /** @file The library's models and the bundled ones as one list. */
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { installedModels } from '../../../main/cli/context.ts';
+import { installedModels } from '../../../main/library/models/installedModels.ts';
 import { CliDouble } from './cliDouble.ts';
 
 describe('the list of models', () => {

@@ -1,6 +1,7 @@
 /** @file `vignette models …` and `vignette serve`: what they ask for and what they say. */
 import { describe, expect, it } from 'vitest';
-import type { ImportRequest, ServeRequest } from '../../../main/cli/cliContext.ts';
+import type { ServeRequest } from '../../../main/cli/cliContext.ts';
+import type { ImportRequest } from '../../../main/library/models/installedModels.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
@@ -158,6 +159,6 @@ describe('vignette serve', () => {
     });
     expect(result).toMatchObject({ code: 0, out: 'http://127.0.0.1:8123/?token=t\n' });
     expect(requests[0]).toMatchObject({ port: 8123, host: '127.0.0.1', open: true, folders: [cli.path('photos')] });
-    expect(requests[0]?.model.id).toBe('tiny');
+    expect(requests[0]).toMatchObject({ model: undefined, libraryFolder: cli.libraryFolder });
   });
 });

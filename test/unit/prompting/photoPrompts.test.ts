@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
-import { PhotoPrompts } from '../../../main/library/prompting/photoPrompt.ts';
+import { filledPrompt, promptForFile } from '../../../main/library/prompting/photoPrompt.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -21,11 +21,7 @@ async function photoIn(folder: string, name: string, taken?: string): Promise<st
 }
 
 async function promptOf(source: string, file: string, question?: string): Promise<string> {
-  await using prompts = await PhotoPrompts.start(
-    promptTemplate(source, [...photoVariables, questionVariable]),
-    question,
-  );
-  return await prompts.of({ path: file });
+  return await promptForFile(promptTemplate(source, [...photoVariables, questionVariable]), file, question);
 }
 
 it('names the folder that holds the photo, and the file without its extension', async () => {
@@ -33,8 +29,13 @@ it('names the folder that holds the photo, and the file without its extension', 
   expect(await promptOf('{folder}: {file}', file)).toBe('Rome 2024: red.car');
 });
 
-it('has no tags yet', async () => {
-  expect(await promptOf('a photo of {tags}', await photoIn('x', 'a.jpg'))).toBe('a photo of');
+it('holds the tags of a photo in a catalog; a file of its own has none', async () => {
+  const file = await photoIn('x', 'a.jpg');
+  const facts = { file, question: '', date: async () => '', tags: () => ['beach', 'two dogs'] };
+  expect(await filledPrompt(promptTemplate('a photo of {tags}', photoVariables), facts)).toBe(
+    'a photo of beach, two dogs',
+  );
+  expect(await promptOf('a photo of {tags}', file)).toBe('a photo of');
 });
 
 it('holds the question that a preset leaves room for', async () => {

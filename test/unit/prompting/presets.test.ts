@@ -2,19 +2,30 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { builtInPresets } from '../../../main/library/prompting/builtInPresets.ts';
-import { PresetStore, wordingFor } from '../../../main/library/prompting/presetStore.ts';
+import { wordingFor } from '../../../main/library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { promptStyleSchema } from '../../../native-models/prompting/promptStyle.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-async function emptyLibrary(): Promise<{ folder: string; store: PresetStore; file: string }> {
+async function emptyFolder(): Promise<string> {
   const temporary = await temporaryFolder();
   onTestFinished(() => temporary[Symbol.asyncDispose]());
-  const folder = path.join(temporary.path, 'library');
-  return { folder, store: new PresetStore(folder), file: path.join(folder, 'presets.json') };
+  return path.join(temporary.path, 'library');
 }
+
+async function openLibrary(folder: string): Promise<{ catalog: Catalog; notices: string[] }> {
+  const notices: string[] = [];
+  const onNotice = (sentence: string) => notices.push(sentence);
+  const catalog = await openCatalog({ libraryFolder: folder, owner: 'a test', onNotice });
+  onTestFinished(() => catalog[Symbol.asyncDispose]());
+  return { catalog, notices };
+}
+
+const presetsOf = async () => (await openLibrary(await emptyFolder())).catalog.presets;
 
 const cats = { text: 'how many cats are there?', kind: 'question', about: 'cats' } as const;
 
@@ -34,8 +45,7 @@ describe('the built-in presets', () => {
   });
 
   it('say which models they are for when they ask too much of one', async () => {
-    const { store } = await emptyLibrary();
-    const story = await store.find('story');
+    const story = (await presetsOf()).find('story');
     expect(() => wordingFor(story, 'blip-caption')).toThrow(
       expect.objectContaining({
         code: 'PRESET_NOT_FOR_MODEL',
@@ -46,58 +56,65 @@ describe('the built-in presets', () => {
 });
 
 describe('a preset of the person’s', () => {
-  it('is saved, found by another store, replaced and removed', async () => {
-    const { folder, store } = await emptyLibrary();
-    await store.save('cats', cats);
-    expect(await new PresetStore(folder).find('cats')).toMatchObject({ about: 'cats', isOwn: true });
-    await store.save('cats', { ...cats, text: 'any cats?' });
-    expect(wordingFor(await store.find('cats'), 'blip2')).toEqual({ text: 'any cats?', kind: 'question' });
-    await store.remove('cats');
-    await expect(store.find('cats')).rejects.toMatchObject({ code: 'PRESET_NOT_FOUND' });
+  it('is saved, found by another process, replaced and removed', async () => {
+    const folder = await emptyFolder();
+    const { presets } = (await openLibrary(folder)).catalog;
+    presets.save('cats', cats);
+    await using reader = Catalog.openToRead(folder);
+    expect(reader.presets.find('cats')).toMatchObject({ about: 'cats', isOwn: true });
+    presets.save('cats', { ...cats, text: 'any cats?' });
+    expect(wordingFor(presets.find('cats'), 'blip2')).toEqual({ text: 'any cats?', kind: 'question' });
+    presets.remove('cats');
+    expect(() => presets.find('cats')).toThrow(expect.objectContaining({ code: 'PRESET_NOT_FOUND' }));
   });
 
   it('stands in the place of a built-in one until it is removed', async () => {
-    const { store } = await emptyLibrary();
-    await store.save('story', cats);
-    expect((await store.list()).filter(({ name }) => name === 'story')).toMatchObject([{ isOwn: true }]);
-    await store.remove('story');
-    expect((await store.find('story')).isOwn).toBe(false);
-    await expect(store.remove('story')).rejects.toThrow('The preset story is a built-in one.');
-  });
-
-  it('is written whole, in a file that a person can read', async () => {
-    const { folder, store, file } = await emptyLibrary();
-    await store.save('Katzen nicht', cats);
-    expect(await readdir(folder)).toEqual(['presets.json']);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ version: 1, presets: { 'Katzen nicht': cats } });
+    const presets = await presetsOf();
+    presets.save('story', cats);
+    expect(presets.list().filter(({ name }) => name === 'story')).toMatchObject([{ isOwn: true }]);
+    presets.remove('story');
+    expect(presets.find('story').isOwn).toBe(false);
+    expect(() => presets.remove('story')).toThrow('The preset story is a built-in one.');
   });
 
   it.each(['', ' cats', '../cats', '__proto__', 'a\nb', 'x'.repeat(65)])('cannot be called %j', async (name) => {
-    const { store, file } = await emptyLibrary();
-    await expect(store.save(name, cats)).rejects.toMatchObject({ code: 'PRESET_NAME_INVALID' });
-    await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
+    const presets = await presetsOf();
+    expect(() => presets.save(name, cats)).toThrow(expect.objectContaining({ code: 'PRESET_NAME_INVALID' }));
+    expect(presets.list().some(({ isOwn }) => isOwn)).toBe(false);
   });
 
   it('may be called like a member that every object has', async () => {
-    const { store } = await emptyLibrary();
-    await expect(store.find('constructor')).rejects.toMatchObject({ code: 'PRESET_NOT_FOUND' });
-    await store.save('constructor', cats);
-    expect((await store.find('constructor')).isOwn).toBe(true);
+    const presets = await presetsOf();
+    expect(() => presets.find('constructor')).toThrow(expect.objectContaining({ code: 'PRESET_NOT_FOUND' }));
+    presets.save('constructor', cats);
+    expect(presets.find('constructor').isOwn).toBe(true);
   });
 
   it('that is not there is an error that lists those that are', async () => {
-    const { store } = await emptyLibrary();
-    await expect(store.find('poem')).rejects.toThrow(/no preset called poem\. There are: caption, short, /);
-  });
-
-  it('cannot be saved where the library’s folder cannot be', async () => {
-    const { folder, store } = await emptyLibrary();
-    await writeFile(folder, 'a file');
-    await expect(store.save('cats', cats)).rejects.toMatchObject({ code: expect.stringMatching(/^PRESETS_FILE_/) });
+    const presets = await presetsOf();
+    expect(() => presets.find('poem')).toThrow(/no preset called poem\. There are: caption, short, /);
   });
 });
 
-describe('a damaged presets.json', () => {
+describe('a presets.json from before there was a catalog', () => {
+  async function libraryWith(content: string): Promise<{ folder: string; file: string }> {
+    const folder = await emptyFolder();
+    await mkdir(folder);
+    const file = path.join(folder, 'presets.json');
+    await writeFile(file, content);
+    return { folder, file };
+  }
+
+  it('is taken over once, and kept under another name', async () => {
+    const { folder, file } = await libraryWith(JSON.stringify({ version: 1, presets: { cats, 'Katzen nicht': cats } }));
+    const { catalog, notices } = await openLibrary(folder);
+    expect(catalog.presets.list().filter(({ isOwn }) => isOwn)).toHaveLength(2);
+    expect(notices).toEqual([]);
+    const names = await readdir(folder);
+    expect(names).toContain('presets.json.imported');
+    expect(names).not.toContain(path.basename(file));
+  });
+
   it.each([
     ['no JSON', '{"version": 1,', 'it is not JSON'],
     ['no presets', '{"version": 1}', 'presets'],
@@ -105,22 +122,12 @@ describe('a damaged presets.json', () => {
     ['a preset without text', '{"version": 1, "presets": {"cats": {}}}', 'text'],
     ['a misspelled member', '{"version": 1, "presets": {"cats": {"text": "a", "knd": "text"}}}', 'knd'],
     ['a name that none can have', '{"version": 1, "presets": {"": {"text": "a"}}}', 'presets'],
-  ])('(%s) is named, and never overwritten', async (_, content, reason) => {
-    const { folder, store, file } = await emptyLibrary();
-    await mkdir(folder);
-    await writeFile(file, content);
-    const attempts = [
-      () => store.list(),
-      () => store.find('story'),
-      () => store.save('cats', cats),
-      () => store.remove('cats'),
-    ];
-    for (const attempt of attempts) {
-      const error = await attempt().catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ code: 'PRESETS_FILE_INVALID' });
-      expect(String(error)).toContain(file);
-      expect(String(error)).toContain(reason);
-    }
+  ])('(%s) is named and left alone when it cannot be read', async (_, content, reason) => {
+    const { folder, file } = await libraryWith(content);
+    const { catalog, notices } = await openLibrary(folder);
+    expect(notices).toEqual([expect.stringContaining(file)]);
+    expect(notices[0]).toContain(reason);
+    expect(catalog.presets.list().some(({ isOwn }) => isOwn)).toBe(false);
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 });

@@ -7,7 +7,7 @@ import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
 
 const replySchema = z.object({
   id: z.int(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   error: z
     .object({ name: z.string(), code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
     .optional(),

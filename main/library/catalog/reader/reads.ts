@@ -1,7 +1,15 @@
 /** @file What reader threads can be asked. Each is a plain function of the connection, so that tests call it directly. */
 import { previewTagEdit, type TagEdit } from '../../editing/editTags.ts';
+import type { ValuesRequest } from '../../search/query/completeQuery.ts';
+import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
+import { photoCards } from '../cards.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
+import { libraryOverview } from '../overview.ts';
+import { type PhotoListArgs, packedList, photoList } from '../photoList.ts';
+import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../searchPhotos.ts';
+import { searchSuggestions } from '../searchSuggestions.ts';
 import { TagStore } from '../tags.ts';
 
 const reads = {
@@ -9,6 +17,16 @@ const reads = {
   previewTagEdit: (connection: CatalogConnection, edit: TagEdit) =>
     previewTagEdit({ connection, tags: new TagStore(connection) }, edit),
   check: (connection: CatalogConnection, _args: undefined): CatalogCheck => checkCatalog(connection),
+  status: (connection: CatalogConnection, _args: undefined): LibraryStatus => libraryStatus(connection),
+  overview: (connection: CatalogConnection, _args: undefined) => libraryOverview(connection),
+  cards: (connection: CatalogConnection, ids: readonly number[]) => photoCards(connection, ids),
+  photoList: (connection: CatalogConnection, args: PhotoListArgs) => photoList(connection, args),
+  packedList: (connection: CatalogConnection, photoIds: readonly number[]) => packedList(connection, photoIds),
+  searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
+  suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),
+  searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
+  searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
+  answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
 };
 
 export type ReadName = keyof typeof reads;

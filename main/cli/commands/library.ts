@@ -1,0 +1,26 @@
+/** @file `vignette library …`: the group of commands on the library and its folders. */
+import { Command } from 'commander';
+import type { CliContext } from '../cliContext.ts';
+import type { SetExitCode } from '../commonOptions.ts';
+import { libraryAddCommand } from './libraryAdd.ts';
+import { libraryCheckCommand } from './libraryCheck.ts';
+import { libraryEmbedCommand } from './libraryEmbed.ts';
+import { libraryListCommand } from './libraryList.ts';
+import { libraryRemoveCommand } from './libraryRemove.ts';
+import { libraryRestoreCommand } from './libraryRestore.ts';
+import { libraryScanCommand } from './libraryScan.ts';
+import { libraryStatusCommand } from './libraryStatus.ts';
+
+export function libraryCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  return new Command('library')
+    .summary('add, list, scan, check and restore folders of photos and their catalog')
+    .description('The folders of photos that Vignette keeps a catalog of, and the catalog itself.')
+    .addCommand(libraryAddCommand(context, setExitCode))
+    .addCommand(libraryListCommand(context, setExitCode))
+    .addCommand(libraryScanCommand(context, setExitCode))
+    .addCommand(libraryEmbedCommand(context, setExitCode))
+    .addCommand(libraryStatusCommand(context, setExitCode))
+    .addCommand(libraryCheckCommand(context, setExitCode))
+    .addCommand(libraryRemoveCommand(context, setExitCode))
+    .addCommand(libraryRestoreCommand(context, setExitCode));
+}

@@ -1,0 +1,70 @@
+/** @file `vignette library add FOLDER…`. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { VignetteError } from '../../../native-models/errors.ts';
+import { type AddedRoot, addRoot } from '../../library/watch/libraryRoots.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { openCommandLibrary } from '../openLibrary.ts';
+import { printable } from '../printable.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({ ignore: z.array(z.string()).optional() });
+
+export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('add')
+    .description(
+      'Adds folders with everything below them. Their photos come into the catalog with vignette library scan.',
+    )
+    .argument('<FOLDER...>', 'the folders')
+    .option('--ignore <PATTERN...>', 'files and folders to pass over, as in .gitignore');
+  addCommonOptions(command);
+  return command.action(async (folders: string[], options: unknown) => {
+    if (folders.includes('')) {
+      throw new UsageError('The name of a folder is empty.');
+    }
+    const { ignore } = optionValuesSchema.parse(options);
+    const terminal = new Terminal(context, { plain: true });
+    const libraryFolder = libraryFolderOf(options, context);
+    await using library = await openCommandLibrary({ libraryFolder, context, terminal, command: 'library add' });
+    const added: AddedRoot[] = [];
+    const failed: string[] = [];
+    for (const folder of folders) {
+      try {
+        const place = path.resolve(context.cwd, folder);
+        added.push(await addRoot(library.watch, place, { watched: true, ignored: ignore, platform: context.platform }));
+      } catch (error) {
+        if (!(error instanceof VignetteError) || folders.length === 1) throw error;
+        failed.push(folder);
+        await terminal.note(`Failed: ${printable(folder)}: ${printable(error.message)}`);
+      }
+    }
+    if (wantsJson(options)) {
+      await terminal.print(JSON.stringify(added.map(addedJson), null, 2));
+    } else {
+      for (const root of added) await terminal.note(sentenceOf(root));
+      if (added.length > 0) await terminal.note('vignette library scan takes its photos into the catalog.');
+    }
+    setExitCode(failed.length > 0 ? exitCode.someItemsFailed : exitCode.done);
+  });
+}
+
+function addedJson({ root, outcome, absorbed }: AddedRoot): Record<string, unknown> {
+  return { path: root.path, outcome, ignored: root.ignored, absorbed: absorbed.map((inner) => inner.path) };
+}
+
+function sentenceOf({ root, outcome, absorbed }: AddedRoot): string {
+  const folder = printable(root.path);
+  const parts = absorbed.map((inner) => printable(inner.path)).join(', ');
+  const withParts = parts === '' ? '' : ` ${parts} is part of it from now on, with everything written.`;
+  switch (outcome) {
+    case 'added':
+      return `Added ${folder}.${withParts}`;
+    case 'known':
+      return `${folder} is in the library.`;
+    case 'returned':
+      return `${folder} is a folder of the library that was away; everything written is there.`;
+  }
+}

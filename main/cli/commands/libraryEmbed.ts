@@ -1,0 +1,121 @@
+/** @file `vignette library embed`: has a matching model look at the photos, so that they are found by what they show. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import { VignetteError } from '../../../native-models/errors.ts';
+import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import type { FailedJob } from '../../library/catalog/jobReports.ts';
+import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import type { Library } from '../../library/openLibrary.ts';
+import type { RunProgress } from '../../library/queue/runProgress.ts';
+import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
+import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { openCommandLibrary } from '../openLibrary.ts';
+import { printable } from '../printable.ts';
+import { counted, formatDuration, formatPhotoRate } from '../quantities.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({ model: z.string().optional() });
+
+/** Waiting for a model must not be the end of the program; any interval will do. */
+const keepAliveMs = 60_000;
+const mostFailures = 1000;
+
+export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('embed')
+    .description('Has a matching model look at every photo, once: from then on, search finds them by what they show.')
+    .option('--model <ID>', modelChoiceHelp);
+  addCommonOptions(command);
+  return command.action(async (options: unknown) => {
+    const { model: modelId } = optionValuesSchema.parse(options);
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: json });
+    const libraryFolder = libraryFolderOf(options, context);
+    const model = chosenModel(await context.models(libraryFolder).list(), modelId, 'matcher');
+    const notice = demoNotice(model, modelId);
+    if (notice !== undefined) await terminal.note(notice);
+    await using resources = new AsyncDisposableStack();
+    const ownRuns = new Set<number>();
+    const late: { vectors?: LibraryVectors } = {};
+    const library = resources.use(
+      await openCommandLibrary({
+        ...{ libraryFolder, context, terminal, command: 'library embed' },
+        isOurs: (runId) => ownRuns.has(runId),
+        embeddings: { save: async (photo, key, embedding) => await late.vectors?.save(photo, key, embedding) },
+      }),
+    );
+    late.vectors = resources.use(await vectorsOf(library, libraryFolder));
+    // The queue writes vectors until it is closed.
+    resources.use(library.queue);
+    const identity = { model: modelIdentity(model), prompt: '', settings: generationSettingsSchema.parse({}) };
+    const [open] = library.catalog.runs.openWithIdentity('embed', identity);
+    const photoIds = [...(await library.catalog.reader.read('searchIds', everyPhoto, context.interrupt))];
+    const name = `Make photos findable by what they show, with ${model.id}`;
+    const work = { kind: 'embed', name, identity, photoIds, runId: open?.id } as const;
+    const { runId } = await library.queue.add(work, context.interrupt);
+    const failures = runId === undefined ? [] : await embedAll(library, runId, { ownRuns, terminal, context });
+    const embedded = photoIds.length - failures.length;
+    await terminal.clearProgress();
+    await (json
+      ? terminal.print(JSON.stringify({ model: model.id, photos: photoIds.length, embedded, failed: failures.length }))
+      : terminal.note(`${embedded} of ${counted(photoIds.length, 'photo')} can be found by what they show.`));
+    setExitCode(failures.length > 0 ? exitCode.someItemsFailed : exitCode.done);
+  });
+}
+
+const everyPhoto = { query: { kind: 'everything' }, nowMs: 0 } as const;
+
+async function vectorsOf({ catalog }: Library, libraryFolder: string): Promise<LibraryVectors> {
+  const { EmbeddingStore } = await import('../../library/catalog/embeddings.ts');
+  const { LibraryVectors: Vectors } = await import('../../library/search/vectors/libraryVectors.ts');
+  return new Vectors({ libraryFolder, catalog: new EmbeddingStore(catalog.connection) });
+}
+
+interface EmbedParts {
+  readonly ownRuns: Set<number>;
+  readonly terminal: Terminal;
+  readonly context: CliContext;
+}
+
+/** @throws VignetteError when it cannot go on; the interrupt's reason: what is done is kept */
+async function embedAll(
+  { queue, catalog }: Library,
+  runId: number,
+  { ownRuns, terminal, context }: EmbedParts,
+): Promise<readonly FailedJob[]> {
+  ownRuns.add(runId);
+  catalog.jobs.retry(runId);
+  const stop = queue.subscribe((event) => {
+    if (event.type === 'run') void terminal.progress(() => progressLines(event.progress));
+  });
+  const keepAlive = setInterval(() => {}, keepAliveMs);
+  try {
+    await queue.start();
+    queue.resumeRun(runId);
+    const { activity, reason } = await queue.settled(runId, context.interrupt);
+    if (activity !== 'done' && reason !== undefined) throw new VignetteError(reason.code, reason.message);
+  } finally {
+    clearInterval(keepAlive);
+    stop();
+    if (catalog.runs.get(runId).state === 'running') catalog.runs.setState(runId, 'paused');
+  }
+  const failures = catalog.jobs.failures({ runId, limit: mostFailures });
+  for (const { photoId, message } of failures) {
+    await terminal.note(`Failed: ${printable(catalog.photos.photoFile(photoId))}: ${printable(message)}`);
+  }
+  return failures;
+}
+
+function progressLines({ done, total, failed, ratePerSecond, etaMs }: RunProgress) {
+  const parts = [
+    ...(ratePerSecond === undefined ? [] : [formatPhotoRate(ratePerSecond)]),
+    ...(etaMs === undefined ? [] : [`${formatDuration(etaMs)} left`]),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+  ];
+  return {
+    line: [`${done}/${total}`, ...parts].join(' · '),
+    logLine: [`${done} of ${total} photos done`, ...parts].join(', '),
+  };
+}

@@ -1,0 +1,49 @@
+/** @file `vignette library remove FOLDER`. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import { CatalogError } from '../../library/catalog/catalogError.ts';
+import type { Root } from '../../library/catalog/roots.ts';
+import { removeRoot } from '../../library/watch/libraryRoots.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { openCommandLibrary } from '../openLibrary.ts';
+import { printable } from '../printable.ts';
+import { Terminal } from '../terminal.ts';
+
+export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('remove')
+    .description(
+      'Takes a folder out of the library. The files are not touched. What was written about its photos is kept:\n' +
+        'adding the folder again brings it back. What models wrote goes after the grace period for missing photos.',
+    )
+    .argument('<FOLDER>', 'the folder, as vignette library list shows it');
+  addCommonOptions(command);
+  return command.action(async (folder: string, options: unknown) => {
+    const terminal = new Terminal(context, { plain: true });
+    const libraryFolder = libraryFolderOf(options, context);
+    await using library = await openCommandLibrary({ libraryFolder, context, terminal, command: 'library remove' });
+    const root = await rootCalled(folder, library.catalog.roots.list(), context.cwd);
+    await removeRoot(library.watch, root.id, context.interrupt);
+    await (wantsJson(options)
+      ? terminal.print(JSON.stringify({ removed: root.path }))
+      : terminal.note(`Removed ${printable(root.path)} from the library.`));
+    setExitCode(exitCode.done);
+  });
+}
+
+/** A folder that is away has no real path, but still its old one. */
+async function rootCalled(named: string, roots: readonly Root[], cwd: string): Promise<Root> {
+  const place = path.resolve(cwd, named);
+  const real = await realpath(place).catch(() => place);
+  const root = roots.find((candidate) => candidate.path === place) ?? roots.find(({ path: known }) => known === real);
+  if (root !== undefined) return root;
+  throw new CatalogError(
+    'NO_SUCH_FOLDER',
+    `${named} is not a folder of the library; vignette library list shows them.`,
+    {
+      folder: place,
+    },
+  );
+}

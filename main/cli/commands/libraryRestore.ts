@@ -1,0 +1,84 @@
+/** @file `vignette library restore`: goes back to a backup of the catalog. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { type Backup, listBackups, restoreChosen } from '../../library/catalog/backups.ts';
+import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { OwnerLock } from '../../library/catalog/ownerLock.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { formatTime } from '../dates.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { printable } from '../printable.ts';
+import { formatBytes } from '../quantities.ts';
+import { isoTime } from '../runs/runText.ts';
+import { table } from '../table.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({ list: z.boolean().default(false) });
+
+export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('restore')
+    .description(
+      'Puts a backup of the catalog in its place. The catalog that was there is kept under another name.\n' +
+        'Vignette takes backups by itself, and goes back to the newest by itself when the catalog is damaged.',
+    )
+    .argument('[BACKUP]', 'the name of a backup, as --list shows it; without it, the newest')
+    .option('--list', 'list the backups, the newest first');
+  addCommonOptions(command);
+  return command.action(async (name: string | undefined, options: unknown) => {
+    const { list } = optionValuesSchema.parse(options);
+    const terminal = new Terminal(context, { plain: true });
+    const libraryFolder = libraryFolderOf(options, context);
+    const backups = listBackups(libraryFolder);
+    if (list) {
+      await printBackups(backups, wantsJson(options), terminal);
+    } else {
+      const backup = chosen(backups, name, libraryFolder);
+      using _lock = OwnerLock.take(libraryFolder, 'vignette library restore');
+      const kept = restoreChosen(libraryFolder, backup, Date.now());
+      await (wantsJson(options)
+        ? terminal.print(JSON.stringify({ restored: path.basename(backup.file), kept }))
+        : terminal.note(
+            `The catalog is that of ${formatTime(backup.takenAtMs)} again. The one before is kept: ${printable(kept)}`,
+          ));
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+function chosen(backups: readonly Backup[], name: string | undefined, libraryFolder: string): Backup {
+  const backup = name === undefined ? backups[0] : backups.find(({ file }) => path.basename(file) === name);
+  if (backup !== undefined) return backup;
+  if (name !== undefined) {
+    throw new UsageError(`There is no backup called ${name}; vignette library restore --list shows them.`);
+  }
+  throw new CatalogError('CATALOG_NOT_FOUND', `There is no backup of the catalog in ${libraryFolder}.`, {
+    libraryFolder,
+  });
+}
+
+async function printBackups(backups: readonly Backup[], json: boolean, terminal: Terminal): Promise<void> {
+  const rows = await Promise.all(
+    backups.map(async ({ file, takenAtMs }) => ({
+      name: path.basename(file),
+      takenAtMs,
+      sizeBytes: (await stat(file)).size,
+    })),
+  );
+  if (json) {
+    await terminal.print(
+      JSON.stringify(
+        rows.map(({ name, takenAtMs, sizeBytes }) => ({ name, takenAt: isoTime(takenAtMs), sizeBytes })),
+        null,
+        2,
+      ),
+    );
+  } else if (rows.length === 0) {
+    await terminal.note('There are no backups yet.');
+  } else {
+    const lines = rows.map(({ name, takenAtMs, sizeBytes }) => [name, formatTime(takenAtMs), formatBytes(sizeBytes)]);
+    await terminal.print(table([['BACKUP', 'TAKEN', 'SIZE'], ...lines]));
+  }
+}

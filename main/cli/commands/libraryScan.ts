@@ -1,0 +1,147 @@
+/** @file `vignette library scan`: brings the catalog in step with the disk, and reads what is new. */
+import path from 'node:path';
+import { Command } from 'commander';
+import { VignetteError } from '../../../native-models/errors.ts';
+import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { readDetails } from '../../library/images/readDetails.ts';
+import type { Library } from '../../library/openLibrary.ts';
+import { pathBelow } from '../../library/photos/commonFolder.ts';
+import { Comparison, type ComparisonResult } from '../../library/watch/comparison.ts';
+import { coveringRoot } from '../../library/watch/libraryRoots.ts';
+import { updatePresence } from '../../library/watch/presence.ts';
+import { purgeMissing, scanLibrary } from '../../library/watch/scan.ts';
+import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { backUp } from '../openCatalog.ts';
+import { openCommandLibrary } from '../openLibrary.ts';
+import { printable } from '../printable.ts';
+import { counted } from '../quantities.ts';
+import { Terminal } from '../terminal.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+interface Scanned extends ComparisonResult {
+  readonly offline: readonly string[];
+  /** Photos whose metadata were read. */
+  readonly read: number;
+  /** Photos that were missing for so long that they left the catalog. */
+  readonly purged: number;
+}
+
+export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('scan')
+    .description('Compares the folders with the catalog: new, changed, moved and missing photos. Reads what is new.')
+    .argument('[FOLDER...]', 'only these, in the library already; without them, all that were added');
+  addCommonOptions(command);
+  return command.action(async (folders: string[], options: unknown) => {
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: json });
+    const libraryFolder = libraryFolderOf(options, context);
+    let told: Promise<void> = Promise.resolve();
+    await using library = await openCommandLibrary({
+      ...{ libraryFolder, context, terminal, command: 'library scan' },
+      onWatchEvent: (event) => {
+        if (event.kind === 'progress') void terminal.progress(() => comparing(event.progress));
+        else told = told.then(() => giveToQueue(library, event, context.interrupt));
+        // Whoever waits for it below hears of a failure; until then it is not unhandled.
+        told.catch(() => undefined);
+      },
+    });
+    const compared = await compare(library, folders, context);
+    await told;
+    const scanned = { ...compared, ...(await readNew(library, terminal, context)) };
+    await backUp(library.catalog, terminal);
+    await terminal.clearProgress();
+    for (const { path: place, error } of scanned.problemList) {
+      await terminal.note(`Failed: ${printable(place)}: ${printable(error.message)}`);
+    }
+    await (json ? terminal.print(scannedJson(scanned)) : say(scanned, terminal));
+    setExitCode(scanned.problemList.length > 0 ? exitCode.someItemsFailed : exitCode.done);
+  });
+}
+
+async function compare(
+  library: Library,
+  folders: readonly string[],
+  { cwd, interrupt: signal }: CliContext,
+): Promise<Omit<Scanned, 'read' | 'purged'>> {
+  const { watch, catalog } = library;
+  if (folders.length === 0) {
+    const result = await scanLibrary(watch, { signal });
+    return { ...result, offline: result.offlineRootIds.map((id) => catalog.roots.get(id).path) };
+  }
+  await updatePresence(watch, signal);
+  const comparison = new Comparison(watch, { signal });
+  for (const folder of folders) {
+    const place = await watch.disk.realPath(path.resolve(cwd, folder)).catch(() => path.resolve(cwd, folder));
+    const root = coveringRoot(watch, place);
+    if (root === undefined) {
+      throw new CatalogError('NO_SUCH_FOLDER', `${folder} is not in the library: vignette library add ${folder}`, {
+        folder: place,
+      });
+    }
+    if (root.path === place) await comparison.compareRoot(root);
+    else await comparison.compareFolders(root, [], [pathBelow(root.path, place)]);
+  }
+  return { ...(await comparison.finish()), offline: [] };
+}
+
+/** New photos to the rules of their folders; what failed because a photo was gone is tried again when it is back. */
+async function giveToQueue({ queue }: Library, event: WatchEvent, signal: AbortSignal): Promise<void> {
+  if (event.kind === 'found') await queue.applyRules(event.photoIds, signal);
+  if (event.kind === 'moved') queue.photosReturned(event.photoIds);
+}
+
+async function readNew(
+  { catalog, watch, metadata }: Library,
+  terminal: Terminal,
+  { interrupt: signal }: CliContext,
+): Promise<Pick<Scanned, 'read' | 'purged'>> {
+  const onProgress = (done: number) => {
+    const line = `Reading new photos: ${done} read`;
+    void terminal.progress(() => ({ line, logLine: line }));
+  };
+  let read = 0;
+  try {
+    read = await readDetails({ photos: catalog.photos, metadata, signal, onProgress });
+  } catch (error) {
+    // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.
+    if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;
+    await terminal.note(error.message);
+  }
+  return { read, purged: await purgeMissing(watch, { graceMs: catalog.settings.get('graceDays') * dayMs, signal }) };
+}
+
+function comparing({ files, expectedFiles, filesPerSecond, found }: ScanProgress) {
+  const of = expectedFiles > files ? ` of about ${expectedFiles}` : '';
+  const parts = [`Comparing: ${files}${of} files`, `${Math.round(filesPerSecond)}/s`, `${found} new`];
+  return { line: parts.join(' · '), logLine: parts.join(', ') };
+}
+
+function scannedJson(scanned: Scanned): string {
+  const { folders, files, found, changed, moved, missing, offline, read, purged, problemList } = scanned;
+  const problems = problemList.map(({ path: place, error }) => ({
+    path: place,
+    code: error.code,
+    message: error.message,
+  }));
+  return JSON.stringify({ folders, files, found, changed, moved, missing, read, purged, offline, problems });
+}
+
+async function say(scanned: Scanned, terminal: Terminal): Promise<void> {
+  const { files, folders, found, changed, moved, missing, offline, read, purged, problemList, unfinished } = scanned;
+  const counts = [
+    `${found} new`,
+    ...(changed === 0 ? [] : [`${changed} changed`]),
+    ...(moved === 0 ? [] : [`${moved} moved or back`]),
+    ...(missing === 0 ? [] : [`${missing} missing`]),
+    ...(problemList.length === 0 ? [] : [`${problemList.length} failed`]),
+  ];
+  await terminal.note(`${counted(files, 'photo')} in ${counted(folders, 'folder')}: ${counts.join(', ')}.`);
+  if (read > 0) await terminal.note(`Read the metadata of ${counted(read, 'photo')}.`);
+  if (purged > 0) await terminal.note(`${counted(purged, 'photo')} left the catalog after the grace period.`);
+  for (const folder of offline) await terminal.note(`Away: ${printable(folder)}. Its photos are kept as they are.`);
+  if (unfinished.length > 0) await terminal.note('Some files are still being written; scan again later.');
+}

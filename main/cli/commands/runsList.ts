@@ -1,0 +1,53 @@
+/** @file `vignette runs list`. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { Run, RunKind } from '../../library/catalog/runs.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { formatTime } from '../dates.ts';
+import { exitCode } from '../exitCodes.ts';
+import { limitOf } from '../limitOption.ts';
+import { readCatalog } from '../openCatalog.ts';
+import { printable } from '../printable.ts';
+import { runJson, stateOf } from '../runs/runText.ts';
+import { table } from '../table.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({ limit: z.string(), all: z.boolean().default(false) });
+
+/** What a person changes one at a time is left out unless asked for. */
+const largeKinds: readonly RunKind[] = ['caption', 'ask', 'score', 'embed', 'import', 'bulk-edit', 'undo'];
+
+export function runsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('list')
+    .description('Lists runs, the newest first.')
+    .option('--limit <N>', 'at most so many', '20')
+    .option('--all', 'also single edits and chats');
+  addCommonOptions(command);
+  return command.action(async (options: unknown) => {
+    const { limit, all } = optionValuesSchema.parse(options);
+    const terminal = new Terminal(context, { plain: true });
+    const most = limitOf(limit);
+    await using catalog = readCatalog(libraryFolderOf(options, context));
+    const runs = catalog?.runs.list({ limit: most, ...(all ? {} : { kinds: largeKinds }) }) ?? [];
+    if (wantsJson(options)) {
+      await terminal.print(JSON.stringify(runs.map(runJson), null, 2));
+    } else if (runs.length === 0) {
+      await terminal.note('There are no runs yet.');
+    } else {
+      await terminal.print(runTable(runs));
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+function runTable(runs: readonly Run[]): string {
+  const rows = runs.map((run) => [
+    String(run.id),
+    formatTime(run.createdAtMs),
+    printable(run.name),
+    run.identity?.model.id ?? '',
+    stateOf(run),
+  ]);
+  return table([['ID', 'BEGUN', 'WHAT', 'MODEL', 'STATE'], ...rows]);
+}

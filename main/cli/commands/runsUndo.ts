@@ -1,0 +1,63 @@
+/** @file `vignette runs undo ID`: everything that a run changed becomes as it was. */
+import { Command } from 'commander';
+import { CatalogError } from '../../library/catalog/catalogError.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode } from '../exitCodes.ts';
+import { ownCatalog, readCatalog } from '../openCatalog.ts';
+import { changesOf, runIdOf } from '../runs/runText.ts';
+import { Terminal } from '../terminal.ts';
+
+export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('undo')
+    .description(
+      'Takes back what a run added and brings back what it removed. What was changed again since stays as it is.\n' +
+        'The undo is a run too: undoing that one does the first again.',
+    )
+    .argument('<ID>', 'the number of the run');
+  addCommonOptions(command);
+  return command.action(async (idText: string, options: unknown) => {
+    const id = runIdOf(idText);
+    const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const libraryFolder = libraryFolderOf(options, context);
+    const before = await stateBefore(id, libraryFolder);
+    await using catalog = await ownCatalog({ libraryFolder, context, terminal, command: 'runs undo' });
+    // One that was cut short is finished by opening the catalog.
+    const isFinished = before.undoIsRunning && catalog.runs.get(id).revertedByRunId === before.undoId;
+    const { runId, reverted, leftAlone } = isFinished
+      ? { runId: before.undoId, reverted: catalog.runs.changeCount(before.undoId), leftAlone: 0 }
+      : await catalog.undo.revert(id, {
+          signal: context.interrupt,
+          onProgress: (done, total) => {
+            const line = `Undoing: ${done} of ${changesOf(total)}`;
+            void terminal.progress(() => ({ line, logLine: line }));
+          },
+        });
+    await terminal.clearProgress();
+    if (wantsJson(options)) {
+      await terminal.print(JSON.stringify({ undone: id, run: runId, reverted, leftAlone }));
+    } else {
+      const left = leftAlone === 0 ? '' : `, ${leftAlone} left alone (changed again since)`;
+      await terminal.note(`Undid run ${id}: ${changesOf(reverted)} taken back${left}.`);
+      await terminal.note(`To do it again: vignette runs undo ${runId}`);
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+interface StateBefore {
+  readonly undoId: number;
+  readonly undoIsRunning: boolean;
+}
+
+/** Nothing is opened for writing for a run that does not exist. @throws CatalogError NO_SUCH_RUN */
+async function stateBefore(id: number, libraryFolder: string): Promise<StateBefore> {
+  await using catalog = readCatalog(libraryFolder);
+  if (catalog === undefined) {
+    throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
+  }
+  const { revertedByRunId: undoId } = catalog.runs.get(id);
+  return undoId === undefined
+    ? { undoId: 0, undoIsRunning: false }
+    : { undoId, undoIsRunning: catalog.runs.get(undoId).state === 'running' };
+}

@@ -1,0 +1,159 @@
+/** @file `vignette search QUERY`: photos of the library, by words, filters and what they show. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { PhotoCard } from '../../library/catalog/cards.ts';
+import type { Catalog } from '../../library/catalog/catalog.ts';
+import { type OrderBy, searchOrders, usualDirection } from '../../library/catalog/searchOrders.ts';
+import { parseQuery } from '../../library/search/query/parseQuery.ts';
+import { readerSearch } from '../../library/search/readerSearch.ts';
+import { type LikenessSearch, searchPhotos } from '../../library/search/searchPhotos.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { limitOf } from '../limitOption.ts';
+import { readCatalog } from '../openCatalog.ts';
+import { printable } from '../printable.ts';
+import type { LikenessParts } from '../searching/likeness.ts';
+import { queryProblem } from '../searching/queryProblem.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({
+  limit: z.string(),
+  order: z.string().default('relevance'),
+  reverse: z.boolean().default(false),
+  words: z.boolean().default(false),
+});
+
+interface SearchPlan {
+  readonly query: string;
+  readonly limit: number;
+  readonly order: OrderBy;
+  /** Only by words, also where photos can be found by what they show. */
+  readonly wordsOnly: boolean;
+}
+
+interface FoundPhoto {
+  readonly path: string;
+  readonly card: PhotoCard;
+}
+
+export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('search')
+    .summary('find photos by words, filters and what they show')
+    .description(
+      'Finds photos: by words in captions, answers, tags and names, by filters such as tag:beach, taken:2024-05 or\n' +
+        'captioned:no, and, with a matching model, by what they show. docs/search.md describes the query.',
+    )
+    .argument('<QUERY...>', 'the query; several arguments are one query')
+    .option('--limit <N>', 'at most so many photos', '50')
+    .option('--order <ORDER>', `one of ${searchOrders.join(', ')} (default: relevance; without words, taken)`)
+    .option('--reverse', 'the other way round')
+    .option('--words', 'go by words and filters only, and load no model');
+  addCommonOptions(command);
+  return command.action(async (words: string[], options: unknown) => {
+    const plan = planOf(words.join(' '), options);
+    const terminal = new Terminal(context, { plain: wantsJson(options) });
+    try {
+      await search(plan, {
+        libraryFolder: libraryFolderOf(options, context),
+        json: wantsJson(options),
+        context,
+        terminal,
+      });
+      setExitCode(exitCode.done);
+    } catch (error) {
+      const problem = queryProblem(plan.query, error);
+      if (problem === undefined) throw error;
+      await terminal.note(`vignette: ${printable(problem.message)}`);
+      for (const line of problem.lines) await terminal.note(line);
+      setExitCode(exitCode.badUsage);
+    }
+  });
+}
+
+function planOf(query: string, options: unknown): SearchPlan {
+  const { limit, order: named, reverse, words } = optionValuesSchema.parse(options);
+  const order = searchOrders.find((known) => known === named);
+  if (order === undefined) {
+    throw new UsageError(`--order must be one of ${searchOrders.join(', ')}, not "${named}".`);
+  }
+  const usual = usualDirection(order);
+  return {
+    query,
+    limit: limitOf(limit),
+    order: reverse ? { order, descending: !usual.descending } : usual,
+    wordsOnly: words,
+  };
+}
+
+interface SearchParts {
+  readonly libraryFolder: string;
+  readonly json: boolean;
+  readonly context: CliContext;
+  readonly terminal: Terminal;
+}
+
+async function search(plan: SearchPlan, { libraryFolder, json, context, terminal }: SearchParts): Promise<void> {
+  // A query that cannot be understood is so in an empty library, too.
+  const query = parseQuery(plan.query);
+  await using resources = new AsyncDisposableStack();
+  const catalog = resources.use(readCatalog(libraryFolder));
+  if (catalog === undefined || catalog === null) {
+    await (json ? terminal.print('[]') : terminal.note('The library is empty: vignette library add FOLDER'));
+    return;
+  }
+  const signal = context.interrupt;
+  const isRanked = plan.order.order === 'relevance' && !plan.wordsOnly;
+  const likeness = isRanked ? await likenessIn({ catalog, context, terminal, resources }) : undefined;
+  const { photoIds } = await searchPhotos(readerSearch(catalog.reader), { ...plan, likeness }, signal);
+  const found = await describe(catalog, photoIds, signal);
+  await terminal.clearProgress();
+  if (json) {
+    await terminal.print(JSON.stringify(found.map(photoJson), null, 2));
+    return;
+  }
+  for (const photo of found) await terminal.print(lineOf(photo));
+  if (found.length === 0) {
+    await terminal.note('No photo was found.');
+  } else if (found.length === plan.limit && likeness === undefined) {
+    const total = await catalog.reader.read('searchCount', { query, nowMs: Date.now() }, signal);
+    if (total > found.length) await terminal.note(`The first ${found.length} of ${total} photos; --limit shows more.`);
+  }
+}
+
+/** Loaded when needed: it brings the vectors' machinery. */
+async function likenessIn(parts: LikenessParts): Promise<LikenessSearch | undefined> {
+  const { likenessOf } = await import('../searching/likeness.ts');
+  return await likenessOf(parts);
+}
+
+async function describe(
+  catalog: Catalog,
+  photoIds: readonly number[],
+  signal: AbortSignal,
+): Promise<readonly FoundPhoto[]> {
+  const cards = await catalog.reader.read('cards', photoIds, signal);
+  return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card }));
+}
+
+function photoJson({ path, card }: FoundPhoto): Record<string, unknown> {
+  const { id, caption, tags, width, height, unreachable } = card;
+  return {
+    id,
+    path,
+    caption: caption?.text ?? null,
+    ...(caption === null
+      ? {}
+      : { source: caption.source, model: caption.modelId, stale: caption.stale, itm: caption.itm }),
+    tags,
+    width,
+    height,
+    ...(unreachable === null ? {} : { unreachable }),
+  };
+}
+
+function lineOf({ path, card }: FoundPhoto): string {
+  const { caption, unreachable } = card;
+  const note = unreachable === null ? '' : `\t(${unreachable === 'missing' ? 'missing' : 'drive away'})`;
+  return `${printable(path)}\t${printable(caption?.text ?? '')}${note}`;
+}

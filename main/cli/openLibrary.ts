@@ -1,0 +1,46 @@
+/** @file How commands open the whole library to work on it: with the context's models and terminal. */
+import { openInstalledModel } from '../library/models/openInstalledModel.ts';
+import type { Library } from '../library/openLibrary.ts';
+import type { EmbeddingSink } from '../library/queue/jobWork.ts';
+import type { WatchEvent } from '../library/watch/watchContext.ts';
+import { type CatalogOwner, catalogOptions } from './openCatalog.ts';
+import { startHost } from './startHost.ts';
+
+export interface CommandLibraryOptions extends CatalogOwner {
+  /** The runs that this command works off. */
+  readonly isOurs?: ((runId: number) => boolean) | undefined;
+  /** A model is ready. */
+  readonly onLoaded?: (() => void) | undefined;
+  /** Where vectors go, of a command that makes any. */
+  readonly embeddings?: EmbeddingSink | undefined;
+  readonly onWatchEvent?: ((event: WatchEvent) => void) | undefined;
+}
+
+/** @throws CatalogError CATALOG_IN_USE, CATALOG_READ_ONLY, …; the interrupt's reason */
+export async function openCommandLibrary(options: CommandLibraryOptions): Promise<Library> {
+  const { context, terminal, libraryFolder, isOurs = () => false, onLoaded, embeddings, onWatchEvent } = options;
+  const openModel = openInstalledModel({
+    list: () => context.models(libraryFolder).list(),
+    startHost: () => startHost(context, terminal),
+  });
+  // Loaded when needed: it brings the decoders, which every other command would wait for.
+  const { openLibrary } = await import('../library/openLibrary.ts');
+  return await openLibrary({
+    ...catalogOptions(options),
+    onWatchEvent,
+    settleMs: context.settleMs,
+    queue: {
+      isBackground: false,
+      interrupt: context.interrupt,
+      isOurs,
+      embeddings,
+      imageFor: context.imageFor,
+      async openModel(identity, signal) {
+        await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
+        const worker = await openModel(identity, signal);
+        onLoaded?.();
+        return worker;
+      },
+    },
+  });
+}

@@ -1,0 +1,45 @@
+/** @file Runs as the commands show them, for people and as JSON. Pure. */
+import type { Run } from '../../library/catalog/runs.ts';
+import { UsageError } from '../exitCodes.ts';
+import { counted } from '../quantities.ts';
+
+/** As typed. @throws UsageError */
+export function runIdOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(`A run is named by its number, as vignette runs list shows it, not "${text}".`);
+}
+
+/** "done, undone by 12", "340 of 1200 photos, 3 failed". */
+export function stateOf({ state, total, done, failed, revertedByRunId }: Run): string {
+  return [
+    state === 'done' || total === 0 ? state : `${state}, ${done} of ${total} done`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(revertedByRunId === undefined ? [] : [`undone by ${revertedByRunId}`]),
+  ].join(', ');
+}
+
+export function runJson(run: Run): Record<string, unknown> {
+  const { id, kind, name, state, total, done, failed, device, importSource, identity } = run;
+  return {
+    id,
+    kind,
+    name,
+    state,
+    ...(total === 0 ? {} : { total, done, failed }),
+    begunAt: isoTime(run.createdAtMs),
+    finishedAt: run.finishedAtMs === undefined ? null : isoTime(run.finishedAtMs),
+    ...(identity === undefined ? {} : identity),
+    ...(device === undefined ? {} : { device }),
+    ...(importSource === undefined ? {} : { importSource }),
+    ...(run.revertsRunId === undefined ? {} : { undoes: run.revertsRunId }),
+    ...(run.revertedByRunId === undefined ? {} : { undoneBy: run.revertedByRunId }),
+  };
+}
+
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+export function changesOf(count: number): string {
+  return counted(count, 'change');
+}

@@ -1,0 +1,65 @@
+/** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
+import type { Catalog } from '../../library/catalog/catalog.ts';
+import { EmbeddingStore } from '../../library/catalog/embeddings.ts';
+import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
+import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import { embeddingKey } from '../../library/queue/modelWorker.ts';
+import type { LikenessSearch } from '../../library/search/searchPhotos.ts';
+import { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
+import { VectorError } from '../../library/search/vectors/vectorError.ts';
+import type { VectorIndex } from '../../library/search/vectors/vectorIndex.ts';
+import type { CliContext } from '../cliContext.ts';
+import { printable } from '../printable.ts';
+import { startHost } from '../startHost.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface LikenessParts {
+  readonly catalog: Catalog;
+  readonly context: CliContext;
+  readonly terminal: Terminal;
+  /** Takes what has to be let go at the end. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/** Undefined where no model can judge, or no photo has its vectors; then words are all there is to go by. */
+export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch | undefined> {
+  const { catalog, context, terminal, resources } = parts;
+  const model = await judgeOf(parts);
+  if (model === undefined) return undefined;
+  const key = embeddingKey(modelIdentity(model));
+  const embeddings = new EmbeddingStore(catalog.connection);
+  if (!embeddings.modelKeys().includes(key)) return undefined;
+  const { libraryFolder } = catalog;
+  const vectors = resources.use(new LibraryVectors({ libraryFolder, catalog: embeddings, readOnly: true }));
+  let index: VectorIndex;
+  try {
+    index = await vectors.index(key);
+  } catch (error) {
+    if (!(error instanceof VectorError)) throw error;
+    await terminal.note(`Photos are found by words only: ${printable(error.message)}`);
+    return undefined;
+  }
+  return {
+    vectors: index,
+    async embedText(text, signal) {
+      await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
+      await using host = startHost(context, terminal);
+      const options = signal === undefined ? {} : { signal };
+      await host.load(model.folder, options);
+      const [embedding] = await host.embedTexts({ texts: [text] }, options);
+      if (embedding === undefined) throw new RangeError('the model gave no vectors');
+      return embedding.data;
+    },
+  };
+}
+
+/** Several, or one that cannot be used, are no reason not to search. */
+async function judgeOf({ catalog, context }: LikenessParts): Promise<UsableModel | undefined> {
+  try {
+    const preferred = catalog.settings.get('matchingModelId') ?? undefined;
+    return chooseModel(await context.models(catalog.libraryFolder).list(), preferred, 'matcher');
+  } catch (error) {
+    if (error instanceof ModelChoiceError) return undefined;
+    throw error;
+  }
+}

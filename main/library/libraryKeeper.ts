@@ -1,0 +1,160 @@
+/** @file Keeps an open library in step by itself: watches folders, reads new files, gives photos to rules, makes thumbnails and backups. Main process and server. */
+import { serializeError } from '../../native-models/errors.ts';
+import { prepareLooks } from './images/prepareLooks.ts';
+import { readDetails } from './images/readDetails.ts';
+import type { Library } from './openLibrary.ts';
+import { Wakeup } from './queue/wakeup.ts';
+import { hashContents } from './watch/hashContents.ts';
+import type { ScanProblem, WatchEvent } from './watch/watchContext.ts';
+import { LibraryWatcher } from './watch/watcher.ts';
+
+export interface KeeperState {
+  /** Folders are being compared with the disk. */
+  readonly scanning: boolean;
+  /** Files that the comparison under way has looked at. */
+  readonly found: number;
+  /** What could not be looked at, lately. */
+  readonly problems: readonly ScanProblem[];
+  /** Why some of the work in the background was not done. */
+  readonly failure: { readonly code: string; readonly message: string } | undefined;
+}
+
+export interface KeeperOptions {
+  readonly library: Library;
+  readonly onChange: () => void;
+}
+
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+const problemsKept = 100;
+
+export class LibraryKeeper implements AsyncDisposable {
+  readonly #library: Library;
+  readonly #onChange: () => void;
+  readonly #closing = new AbortController();
+  readonly #news = new Wakeup();
+  /** Something came that may need reading. */
+  #hasNews = true;
+  #hourly: NodeJS.Timeout | undefined;
+  #watcher: LibraryWatcher | undefined;
+  #reading: Promise<void> | undefined;
+  #state: KeeperState = { scanning: false, found: 0, problems: [], failure: undefined };
+
+  constructor({ library, onChange }: KeeperOptions) {
+    this.#library = library;
+    this.#onChange = onChange;
+  }
+
+  get state(): KeeperState {
+    return this.#state;
+  }
+
+  /** Begins in the background, with comparing everything; returns at once. */
+  start(): void {
+    if (this.#watcher !== undefined) return;
+    const { watch, catalog } = this.#library;
+    this.#watcher = new LibraryWatcher(watch, { graceMs: catalog.settings.get('graceDays') * dayMs });
+    this.#noteScanning();
+    this.#hourly = setInterval(() => void this.#backUp(), hourMs);
+    this.#hourly.unref();
+    this.#reading = this.#read();
+  }
+
+  /** Compares a root, or all that are watched, as soon as what is under way is done. */
+  scan(rootId?: number): void {
+    const { roots } = this.#library.catalog;
+    const all = roots.list().filter(({ watched }) => watched);
+    this.#watcher?.compare(rootId === undefined ? all.map(({ id }) => id) : [rootId]);
+    this.#noteScanning();
+  }
+
+  /** What comparing and watching tell. */
+  take(event: WatchEvent): void {
+    const { queue } = this.#library;
+    switch (event.kind) {
+      case 'found':
+        void queue.applyRules(event.photoIds, this.#closing.signal).catch((error: unknown) => this.#fail(error));
+        this.#wake();
+        break;
+      case 'changed':
+        this.#wake();
+        break;
+      case 'moved':
+        queue.photosReturned(event.photoIds);
+        break;
+      case 'online':
+        queue.driveReturned();
+        break;
+      case 'progress':
+        if (!this.#state.scanning) this.#noteScanning();
+        this.#set({ found: event.progress.files });
+        break;
+      case 'problem':
+        this.#set({ problems: [event.problem, ...this.#state.problems].slice(0, problemsKept) });
+        break;
+      case 'notice':
+        this.#fail(event.error);
+        break;
+      case 'missing':
+      case 'offline':
+        break;
+    }
+  }
+
+  /** What is under way stops; what it did is kept. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#hourly);
+    this.#closing.abort();
+    await this.#watcher?.[Symbol.asyncDispose]();
+    await this.#reading;
+  }
+
+  /** What people see first comes first: sizes and dates of all, then pictures, then the bytes that nobody waits for. */
+  async #read(): Promise<void> {
+    const { signal } = this.#closing;
+    const { catalog, watch, metadata, thumbnails } = this.#library;
+    const { photos } = catalog;
+    while (!signal.aborted) {
+      this.#hasNews = false;
+      try {
+        await readDetails({ photos, metadata, signal });
+        // Not before what has just come: its details are waited for.
+        if (!this.#hasNews) await prepareLooks({ photos, thumbnails, signal });
+        if (!this.#hasNews) await hashContents(watch, { photos, signal });
+        await this.#backUp();
+      } catch (error) {
+        if (!signal.aborted) this.#fail(error);
+      }
+      if (!this.#hasNews) await this.#news.wait(signal).catch(() => undefined);
+    }
+  }
+
+  #wake(): void {
+    this.#hasNews = true;
+    this.#news.ring();
+  }
+
+  #noteScanning(): void {
+    this.#set({ scanning: true });
+    void this.#watcher?.idle().then(() => this.#set({ scanning: false }));
+  }
+
+  /** A backup that fails must not stop the rest: the catalog itself is fine. */
+  async #backUp(): Promise<void> {
+    try {
+      await this.#library.catalog.backUpIfDue();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { code, message } = serializeError(error);
+    this.#set({ failure: { code, message } });
+  }
+
+  #set(change: Partial<KeeperState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#onChange();
+  }
+}

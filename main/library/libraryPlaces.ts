@@ -1,0 +1,22 @@
+/** @file What lies where in a library's folder. Pure; any process. */
+import path from 'node:path';
+
+export interface LibraryPlaces {
+  readonly models: string;
+  /** Caches: what is missing is made again. */
+  readonly thumbnails: string;
+  readonly renditions: string;
+  readonly vectors: string;
+  readonly backups: string;
+}
+
+export function libraryPlaces(libraryFolder: string): LibraryPlaces {
+  const place = (name: string) => path.join(libraryFolder, name);
+  return {
+    models: place('models'),
+    thumbnails: place('thumbnails'),
+    renditions: place('renditions'),
+    vectors: place('vectors'),
+    backups: place('backups'),
+  };
+}

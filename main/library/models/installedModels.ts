@@ -1,0 +1,121 @@
+/** @file The models that a person can use: the library's own and the ones that came with Vignette, seen as one list. Main process and CLI. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import { type ModelKind, type ModelManifest, precisionSchema } from '../../../native-models/compiler/manifest.ts';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import { type InstalledModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
+import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+
+/** What a model says about itself. */
+export interface ModelFacts {
+  /** What it is for: writing text, or judging it. */
+  readonly kind: ModelKind;
+  readonly architecture: string;
+  /** Generators: how they want to be asked. */
+  readonly promptStyle?: PromptStyle | undefined;
+  readonly precision: string;
+  /** Matching models: captions less probable than this are doubtful. */
+  readonly doubtfulBelow: number | undefined;
+  readonly sizeBytes: number;
+  readonly sourceName: string;
+  /** Of the checkpoint's weights. */
+  readonly sourceSha256: string;
+}
+
+export interface ListedModel {
+  readonly id: string;
+  readonly folder: string;
+  /** Came with Vignette; cannot be removed. */
+  readonly bundled: boolean;
+  readonly facts?: ModelFacts;
+  /** Why it cannot be used. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export interface ImportRequest {
+  readonly source: string;
+  readonly id: string | undefined;
+  readonly precision: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+export interface VerifyRequest {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { doneBytes: number; totalBytes: number }) => void;
+}
+
+export interface InstalledModels {
+  readonly precisions: readonly string[];
+  list(): Promise<ListedModel[]>;
+  import(request: ImportRequest): Promise<ListedModel>;
+  /** Throws what is wrong with the model. */
+  verify(folder: string, request: VerifyRequest): Promise<{ readonly files: number }>;
+  remove(id: string): Promise<void>;
+}
+
+export function installedModels(modelsFolder: string, bundledFolder: string | undefined): InstalledModels {
+  const bundledModels = async () => (bundledFolder === undefined ? [] : await listModels(bundledFolder));
+  return {
+    precisions: precisionSchema.options,
+    async list() {
+      const [bundled, installed] = await Promise.all([bundledModels(), listModels(modelsFolder)]);
+      return [...bundled.map((model) => listed(model, true)), ...installed.map((model) => listed(model, false))];
+    },
+    async import({ source, id, precision, signal, onProgress }) {
+      // The name that the import would choose itself, as far as it can meet a bundled one.
+      const name = id ?? path.basename(source).toLowerCase();
+      if ((await bundledModels()).some((model) => model.id === name)) {
+        throw new ModelError('MODEL_ID_TAKEN', `The bundled model is called ${name}. Choose another name with --id.`, {
+          id: name,
+        });
+      }
+      const options = { source, id, precision: precisionSchema.parse(precision), modelsFolder, signal, onProgress };
+      // Loaded when needed: they bring the runtime, which everything else would wait for.
+      const { importCheckpoint } = await import('../../../native-models/compiler/importCheckpoint.ts');
+      const manifest = await importCheckpoint(options);
+      return listed({ id: manifest.id, folder: path.join(modelsFolder, manifest.id), manifest }, false);
+    },
+    async verify(folder, options) {
+      const { verifyModel } = await import('../../../native-models/compiler/verifyModel.ts');
+      const { files } = await verifyModel(folder, options);
+      return { files };
+    },
+    remove: (id) => removeModel(modelsFolder, id),
+  };
+}
+
+/** ITM is trained as a yes-or-no question: without calibration, an even chance is where belief ends. */
+const uncalibratedThreshold = 0.5;
+
+function listed(model: InstalledModel, bundled: boolean): ListedModel {
+  const { id, folder } = model;
+  if ('error' in model) {
+    const { code, message } = model.error;
+    return { id, folder, bundled, problem: { code, message } };
+  }
+  const { kind, architecture, promptStyle, precision, calibration, sizeBytes, source } = model.manifest;
+  const doubtfulBelow = kind === 'matcher' ? (calibration?.doubtfulBelow ?? uncalibratedThreshold) : undefined;
+  const facts = {
+    doubtfulBelow,
+    kind,
+    architecture,
+    promptStyle,
+    precision,
+    sizeBytes,
+    sourceName: source.name,
+    sourceSha256: sourceSha256(source),
+  };
+  return { id, folder, bundled, facts };
+}
+
+/** One hash for the whole checkpoint: its file's, or that of the list that `sha256sum` would print of its shards. */
+function sourceSha256({ files }: ModelManifest['source']): string {
+  const [first, ...others] = files;
+  if (first !== undefined && others.length === 0) {
+    return first.sha256;
+  }
+  const lines = files.map((file) => `${file.sha256}  ${file.name}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
+}

@@ -1,0 +1,43 @@
+/** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
+import { VignetteError } from '../../../native-models/errors.ts';
+import type { LoadedModel } from '../../../native-models/runtime/protocol.ts';
+import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
+import type { UsableModel } from './chooseModel.ts';
+import { ModelChoiceError } from './chooseModel.ts';
+import type { ListedModel } from './installedModels.ts';
+
+/** A host process. ModelHost is this. */
+export interface StartedHost extends ModelClient {
+  load(folder: string, options?: { signal?: AbortSignal }): Promise<LoadedModel>;
+}
+
+export interface ModelOpening {
+  /** The models as they are now: one may have been imported or removed since the work was begun. */
+  readonly list: () => Promise<readonly ListedModel[]>;
+  readonly startHost: () => StartedHost;
+}
+
+export function openInstalledModel({ list, startHost }: ModelOpening): OpenModel {
+  return async ({ id }, signal) => {
+    const listed = (await list()).find((model) => model.id === id);
+    if (listed === undefined) {
+      throw new ModelChoiceError('MODEL_NOT_FOUND', `The model ${id} is not installed any more.`, { details: { id } });
+    }
+    const { facts, problem } = listed;
+    if (facts === undefined) {
+      throw new VignetteError(problem?.code ?? 'MODEL_DAMAGED', problem?.message ?? `The model ${id} is damaged.`, {
+        details: { id },
+      });
+    }
+    await using resources = new AsyncDisposableStack();
+    const client = resources.use(startHost());
+    const { device } = await client.load(listed.folder, { signal });
+    resources.move();
+    return { client, identity: modelIdentity({ ...listed, facts }), device };
+  };
+}
+
+/** What runs remember of a model. */
+export function modelIdentity({ id, facts }: UsableModel): ModelIdentity {
+  return { id, sha256: facts.sourceSha256, precision: facts.precision };
+}

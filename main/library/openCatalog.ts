@@ -1,0 +1,39 @@
+/** @file Opens the catalog to work with it, and puts right what an earlier process left unfinished. Main process and CLI. */
+import { Catalog } from './catalog/catalog.ts';
+import { takeOverPresetsFile } from './prompting/presetsFile.ts';
+
+export interface OpenCatalogOptions {
+  readonly libraryFolder: string;
+  /** What this process is, for whoever finds the library in use: "vignette serve". */
+  readonly owner: string;
+  readonly nowMs?: (() => number) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What the person should know: that a backup took the place of a damaged catalog, and the like. */
+  readonly onNotice: (sentence: string) => void;
+}
+
+/**
+ * The catalog, put right where a crash cut something short.
+ * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED, …; the signal's reason
+ */
+export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog> {
+  const { libraryFolder, owner, nowMs, signal, onNotice } = options;
+  await using resources = new AsyncDisposableStack();
+  const catalog = resources.use(
+    Catalog.open(libraryFolder, {
+      owner,
+      nowMs,
+      onRestored: ({ from, damagedFile }) =>
+        onNotice(
+          `The catalog was damaged. The backup of ${new Date(from.takenAtMs).toISOString()} has taken its place; the damaged file is kept as ${damagedFile}.`,
+        ),
+    }),
+  );
+  const notice = takeOverPresetsFile(libraryFolder, catalog.presets);
+  if (notice !== undefined) onNotice(notice);
+  for (const { reverted } of await catalog.undo.finishInterrupted({ signal })) {
+    onNotice(`A change that had been cut short was put right: ${reverted} texts and tags are as they were before it.`);
+  }
+  resources.move();
+  return catalog;
+}

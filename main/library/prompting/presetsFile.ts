@@ -1,0 +1,43 @@
+/** @file The `presets.json` of a library from before there was a catalog: its presets move there, once. Main process and CLI. */
+import { readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { type OwnPreset, ownPresetSchema, presetNameSchema } from './presetList.ts';
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  presets: z.record(presetNameSchema, ownPresetSchema),
+});
+
+/** Where the presets go to. */
+export interface PresetKeeper {
+  save(name: string, preset: OwnPreset): void;
+}
+
+/**
+ * Moves what the file holds and renames it, so that it is read once. A file that cannot be read stays as it is.
+ * Returns what to tell the person, where there is something to tell.
+ */
+export function takeOverPresetsFile(libraryFolder: string, presets: PresetKeeper): string | undefined {
+  const file = presetsFile(libraryFolder);
+  try {
+    const read = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    for (const [name, preset] of Object.entries(read.presets)) presets.save(name, preset);
+    renameSync(file, `${file}.imported`);
+    return undefined;
+  } catch (error) {
+    if (fileSystemCode(error) === 'ENOENT') return undefined;
+    return `Your presets in ${file} cannot be taken over: ${reasonOf(error)}. Mend the file, or remove it.`;
+  }
+}
+
+export function presetsFile(libraryFolder: string): string {
+  return path.join(libraryFolder, 'presets.json');
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll('\n', ' ');
+  if (error instanceof SyntaxError) return 'it is not JSON';
+  return fileSystemReason(error);
+}

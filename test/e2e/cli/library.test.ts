@@ -1,0 +1,149 @@
+/** @file The real command over a library: folders, captions, search, undo; and what happens where it cannot be written. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import Sqlite from 'better-sqlite3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
+import {
+  assertDemoModelBuilt,
+  demoPhotos,
+  emptyFolder,
+  firstCaption,
+  libraryOf,
+  startVignette,
+  vignette,
+} from './vignetteProcess.ts';
+
+const run = promisify(execFile);
+
+/** Many processes one after the other. */
+const timeoutMs = 180_000;
+
+beforeAll(assertDemoModelBuilt);
+
+async function folderWithPhotos(): Promise<string> {
+  const folder = await emptyFolder();
+  await cp(path.join(demoPhotos, 'Coast'), path.join(folder, 'Coast'), { recursive: true });
+  return folder;
+}
+
+async function done(folder: string, ...args: string[]): Promise<string> {
+  const { code, out, err } = await vignette(folder, args);
+  expect(code, `${args.join(' ')}: ${err}`).toBe(0);
+  return out;
+}
+
+const json = async (folder: string, ...args: string[]) => JSON.parse(await done(folder, ...args, '--json'));
+
+describe('the library of the real command', { timeout: timeoutMs }, () => {
+  it('is filled, captioned once, searched, and its captions undone and done again', async () => {
+    const folder = await folderWithPhotos();
+    const photos = (await readdir(path.join(folder, 'Coast'))).length;
+    await done(folder, 'library', 'add', 'Coast');
+    expect(await json(folder, 'library', 'scan')).toMatchObject({ found: photos, read: photos, problems: [] });
+    await done(folder, 'caption', 'Coast', '--out', 'captions.json');
+    const second = await vignette(folder, ['caption', 'Coast', '--out', 'captions.json']);
+    expect(second.err).toContain(`0 photos captioned, ${photos} done earlier.`);
+    expect(second.err).not.toContain('Loading the model');
+    const found = await json(folder, 'search', 'balloon', 'width:>100');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(photos);
+    for (const { caption, path: file } of found) {
+      expect(caption).toMatch(/balloon/);
+      expect(file).toContain(path.join(folder, 'Coast'));
+    }
+    await done(folder, 'runs', 'undo', '1');
+    expect(await json(folder, 'library', 'status')).toMatchObject({ photos, captioned: 0 });
+    await done(folder, 'runs', 'undo', '2');
+    expect(await json(folder, 'library', 'status')).toMatchObject({ captioned: photos, bySource: { model: photos } });
+    expect(await json(folder, 'library', 'check')).toEqual({ ok: true, problems: [] });
+  });
+
+  it('finds photos by what they show, once a matching model has looked at them', async () => {
+    const folder = await folderWithPhotos();
+    await cp(path.join(demoPhotos, 'Town'), path.join(folder, 'Town'), { recursive: true });
+    await done(folder, 'library', 'add', 'Coast', 'Town');
+    await done(folder, 'library', 'scan');
+    expect(await json(folder, 'search', 'a', 'boat', 'on', 'the', 'sea')).toEqual([]);
+    const { photos } = await json(folder, 'library', 'status');
+    expect(await json(folder, 'library', 'embed')).toMatchObject({ photos, embedded: photos, failed: 0 });
+    const found = await json(folder, 'search', 'a boat on the sea', '--limit', '5');
+    expect(found).toHaveLength(5);
+    for (const { path: file, caption } of found) {
+      expect(file).toContain(path.join(folder, 'Coast'));
+      expect(caption).toBeNull();
+    }
+    expect(await json(folder, 'search', 'a boat on the sea', '--words')).toEqual([]);
+  });
+
+  it('is one process’s to work with, and everybody’s to look at', async () => {
+    const folder = await folderWithPhotos();
+    const slow = ['caption', 'Coast', '--beams', '24', '--min-new-tokens', '63'];
+    const { child, ended } = startVignette(folder, slow);
+    await firstCaption(folder);
+    const refused = await vignette(folder, ['caption', 'Coast']);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/is in use by another Vignette \(vignette caption, process \d+\)/);
+    expect((await json(folder, 'library', 'status')).captioned).toBeGreaterThan(0);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+  });
+
+  it('is left alone when a newer Vignette wrote it', async () => {
+    const folder = await folderWithPhotos();
+    await done(folder, 'library', 'add', 'Coast');
+    const database = new Sqlite(path.join(libraryOf(folder), 'catalog.db'));
+    database.pragma('user_version = 999');
+    database.close();
+    for (const args of [
+      ['library', 'scan'],
+      ['library', 'list'],
+    ]) {
+      const result = await vignette(folder, args);
+      expect(result).toMatchObject({ code: 1, out: '' });
+      expect(result.err).toMatch(/^vignette: The catalog .* was written by a newer Vignette .*Update Vignette/);
+    }
+  });
+});
+
+describe.skipIf(!canMakeSmallDisks)(
+  'a library on a small disk (where disks can be made)',
+  { timeout: timeoutMs },
+  () => {
+    async function onDisk(folder: string): Promise<AsyncDisposable & { readonly path: string }> {
+      const disk = await makeSmallDisk(24);
+      await mkdir(path.join(disk.path, 'library'));
+      await run('ln', ['-s', path.join(disk.path, 'library'), libraryOf(folder)]);
+      await done(folder, 'library', 'add', 'Coast');
+      await done(folder, 'library', 'scan');
+      return disk;
+    }
+
+    it('can be looked at, and nothing else, when the disk is read-only', async () => {
+      const folder = await folderWithPhotos();
+      await using disk = await onDisk(folder);
+      await run('mount', ['-o', 'remount,ro', disk.path]);
+      const refused = await vignette(folder, ['caption', 'Coast']);
+      expect(refused).toMatchObject({ code: 1, out: '' });
+      expect(refused.err).toContain('read-only');
+      expect((await json(folder, 'library', 'status')).photos).toBeGreaterThan(0);
+      expect((await json(folder, 'search', 'IMG')).length).toBeGreaterThan(0);
+    });
+
+    it('says when the disk is full, and goes on when there is room again', async () => {
+      const folder = await folderWithPhotos();
+      await using disk = await onDisk(folder);
+      const filler = path.join(disk.path, 'filler');
+      await run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']).catch(() => undefined);
+      const refused = await vignette(folder, ['caption', 'Coast']);
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.err).toContain('is full. Nothing was lost; make room.');
+      await rm(filler);
+      const photos = (await readdir(path.join(folder, 'Coast'))).length;
+      expect((await done(folder, 'caption', 'Coast')).trimEnd().split('\n')).toHaveLength(photos);
+      expect(await json(folder, 'library', 'check')).toMatchObject({ ok: true });
+    });
+  },
+);

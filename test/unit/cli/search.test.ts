@@ -1,0 +1,68 @@
+/** @file `vignette search`: photos by words and filters, and queries that cannot be understood. */
+import { describe, expect, it } from 'vitest';
+import { answerOf, CliDouble } from './cliDouble.ts';
+
+async function library(): Promise<CliDouble> {
+  const cli = await CliDouble.create();
+  await cli.files('p/beach.jpg', 'p/street.jpg', 'p/blank.jpg');
+  const answer = ({ image }: { image: string }) =>
+    answerOf(image.endsWith('beach.jpg') ? 'a dog runs on the beach' : 'a red car on a street');
+  await cli.run(['caption', 'p/beach.jpg', 'p/street.jpg'], { answer });
+  await cli.run(['library', 'add', 'p']);
+  await cli.run(['library', 'scan']);
+  return cli;
+}
+
+describe('vignette search', () => {
+  it('finds photos by words in their captions and names, one a line', async () => {
+    const cli = await library();
+    const result = await cli.run(['search', 'dog', 'beach']);
+    expect(result).toMatchObject({ code: 0, err: '' });
+    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\n`);
+    expect((await cli.run(['search', 'name:blank*'])).out).toBe(`${cli.path('p', 'blank.jpg')}\t\n`);
+  });
+
+  it('takes filters, orders and limits, and says when there is more', async () => {
+    const cli = await library();
+    const found = async (...args: string[]) => {
+      const { out } = await cli.run(['search', ...args, '--json']);
+      return JSON.parse(out).map(({ path }: { path: string }) => path.split('/').at(-1));
+    };
+    expect(await found('captioned:no')).toEqual(['blank.jpg']);
+    expect(await found('', '--order', 'name')).toEqual(['beach.jpg', 'blank.jpg', 'street.jpg']);
+    expect(await found('', '--order', 'name', '--reverse')).toEqual(['street.jpg', 'blank.jpg', 'beach.jpg']);
+    const limited = await cli.run(['search', '', '--order', 'name', '--limit', '2']);
+    expect(limited.err).toContain('The first 2 of 3 photos; --limit shows more.');
+  });
+
+  it('tells all about a photo as JSON', async () => {
+    const cli = await library();
+    const [photo] = JSON.parse((await cli.run(['search', 'dog', '--json'])).out);
+    expect(photo).toMatchObject({
+      path: cli.path('p', 'beach.jpg'),
+      ...{ caption: 'a dog runs on the beach', source: 'model', model: 'tiny', stale: false, tags: [] },
+    });
+  });
+
+  it('says when nothing is found', async () => {
+    const cli = await library();
+    expect(await cli.run(['search', 'elephants'])).toMatchObject({ code: 0, out: '', err: 'No photo was found.\n' });
+  });
+
+  it('points at what it does not understand, and suggests what may be meant', async () => {
+    const cli = await library();
+    const result = await cli.run(['search', 'dog tga:beach']);
+    expect(result).toMatchObject({ code: 2, out: '' });
+    const lines = result.err.split('\n');
+    const query = lines.indexOf('  dog tga:beach');
+    expect(query).toBeGreaterThan(0);
+    expect(lines[query + 1]).toMatch(/^ {6}\^+$/);
+    expect(result.err).toContain('Did you mean tag');
+  });
+
+  it('points at the right column behind wide characters', async () => {
+    const cli = await library();
+    const lines = (await cli.run(['search', '海边 tga:x'])).err.split('\n');
+    expect(lines[lines.indexOf('  海边 tga:x') + 1]).toMatch(/^ {2} {5}\^+$/);
+  });
+});
