@@ -53,3 +53,23 @@ describe('a waiting line', () => {
     expect(begun).toEqual(['first', 'a']);
   });
 });
+
+it('finishes what has begun and begins nothing more when it is closed', async () => {
+  const line = new WaitingLine(1);
+  const done: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  line.join(
+    async () => {
+      await begun.promise;
+      done.push('begun');
+    },
+    { priority: 0 },
+  );
+  await Promise.resolve();
+  line.join(async () => void done.push('waiting'), { priority: 0 });
+  const closed = line.close();
+  line.join(async () => void done.push('late'), { priority: 0 });
+  begun.resolve();
+  await closed;
+  expect(done).toEqual(['begun']);
+});

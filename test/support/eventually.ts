@@ -1,0 +1,16 @@
+/** @file Waits for what comes about by itself; usable outside of a test runner too. */
+
+const pauseMs = 50;
+
+/** Tries again until it throws no more. @throws what it threw last, when the time is over */
+export async function eventually<T>(check: () => T | Promise<T>, timeoutMs: number): Promise<T> {
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
