@@ -41,7 +41,7 @@ export default {
       'api-below-its-hosts',
       'main/api builds on the library, on native-models and on the contract, whoever serves it.',
       { path: '^main/api/' },
-      { path: `^main/(?!api/|library/)|^renderer/|^preload/(?!contract\\.ts$)|${electron}` },
+      { path: `^main/(?!api/|library/)|^renderer/|^preload/(?!contract[./])|${electron}` },
     ),
     forbid(
       'server-without-desktop',
@@ -77,13 +77,13 @@ export default {
       'renderer-knows-the-contract',
       'Of the project, the page imports the contract only.',
       { path: '^renderer/' },
-      { path: '^(main|native-models|test|scripts|bench)/|^preload/(?!contract\\.ts$)' },
+      { path: '^(main|native-models|test|scripts|bench)/|^preload/(?!contract[./])' },
     ),
     forbid(
       'contract-is-data',
       'The contract is read by every side, so it depends on neither.',
-      { path: '^preload/contract\\.ts$' },
-      { pathNot: '^node_modules/(zod|@orpc/contract)/' },
+      { path: '^preload/contract[./]' },
+      { pathNot: '^node_modules/(zod|@orpc/contract)/|^preload/contract/' },
     ),
     forbid(
       'product-without-its-tests',

@@ -1,8 +1,8 @@
 /** @file Answers the interface's plain GET addresses (its own files, photos by id), the same for Electron's scheme and for HTTP. Main process and server. */
-import { type PhotoSizePx, photoSizesPx } from '../../preload/contract.ts';
-import type { CaptionedLibrary } from './captionedLibrary.ts';
+import { VignetteError } from '../../native-models/errors.ts';
+import { type PhotoSizePx, photoSizesPx } from '../../preload/contract/photos.ts';
+import type { App } from './app.ts';
 import type { PageFiles } from './pageFiles.ts';
-import { PhotoImageError, renderPhoto } from './photoImages.ts';
 
 /**
  * Nothing but the page's own files may load or run. Svelte makes its elements from templates through the one named
@@ -42,32 +42,47 @@ export function plainResponse(status: number, text: string, headers: Readonly<Re
   });
 }
 
+/** Where pictures come from. */
+export type PhotoSource = Pick<App, 'thumbnails'> & { readonly catalog: Pick<App['catalog'], 'photos'> };
+
 function parseSizePx(text: string | null): PhotoSizePx | undefined {
   return photoSizesPx.find((sizePx) => String(sizePx) === text);
 }
 
-async function photoResponse(library: CaptionedLibrary, id: string, url: URL): Promise<Response> {
-  const file = library.photoFile(id);
-  if (file === undefined) return plainResponse(404, 'There is no such photo.');
+/** Asked for together with its revision, a picture never changes. */
+const forEver = 'private, max-age=31536000, immutable';
+
+async function photoResponse(
+  app: PhotoSource,
+  id: number,
+  url: URL,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const photo = app.catalog.photos.find(id);
+  if (photo === undefined) return plainResponse(404, 'There is no such photo.');
   const sizePx = parseSizePx(url.searchParams.get('size'));
   if (sizePx === undefined) return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}.`);
+  const isCurrent = url.searchParams.get('v') === String(photo.revision);
   try {
-    const image = await renderPhoto(file, sizePx);
-    return new Response(image.bytes, {
-      headers: { ...securityHeaders, 'Content-Type': image.contentType, 'Cache-Control': 'private, max-age=3600' },
-    });
+    const image = await app.thumbnails.get(photo, sizePx, signal === undefined ? {} : { signal });
+    const headers = { 'Content-Type': 'image/webp', 'Cache-Control': isCurrent ? forEver : 'no-cache' };
+    return new Response(new Uint8Array(image), { headers: { ...securityHeaders, ...headers } });
   } catch (error) {
-    if (error instanceof PhotoImageError) return plainResponse(415, error.message);
+    if (error instanceof VignetteError) return plainResponse(415, error.message);
     throw error;
   }
 }
 
 /** Every address that is neither a page file nor `/photo/<id>` is unknown; folders have no listing. */
-export async function respond(page: PageFiles, library: CaptionedLibrary, method: string, url: URL): Promise<Response> {
+export async function respond(
+  page: PageFiles,
+  app: PhotoSource,
+  { method, url, signal }: { readonly method: string; readonly url: URL; readonly signal?: AbortSignal | undefined },
+): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD')
     return plainResponse(405, 'Only GET is served here.', { Allow: 'GET, HEAD' });
-  const id = /^\/photo\/([\w-]+)$/.exec(url.pathname)?.[1];
-  if (id !== undefined) return photoResponse(library, id, url);
+  const id = /^\/photo\/(\d{1,15})$/.exec(url.pathname)?.[1];
+  if (id !== undefined) return photoResponse(app, Number(id), url, signal);
   const file = page.get(url.pathname);
   if (file === undefined) return plainResponse(404, 'There is nothing at this address.');
   return new Response(file.bytes, {

@@ -3,7 +3,7 @@
 import type { MessagePortMainLike } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { ConnectMessage } from '../../preload/contract.ts';
-import type { CaptionedLibrary } from '../api/captionedLibrary.ts';
+import type { App } from '../api/app.ts';
 import { router } from '../api/router.ts';
 import { isPageUrl } from './pageAddress.ts';
 
@@ -26,12 +26,12 @@ function isPage(frame: { readonly url: string; readonly parent: unknown } | null
   return frame !== null && frame.parent === null && isPageUrl(frame.url);
 }
 
-export function acceptConnections(ipcMain: PageMessages, library: CaptionedLibrary): void {
+export function acceptConnections(ipcMain: PageMessages, app: App): void {
   const handler = new RPCHandler(router);
   ipcMain.on(connectMessage, (event) => {
     const [port] = event.ports;
     if (port === undefined || !isPage(event.senderFrame)) return;
-    handler.upgrade(port, { context: { library } });
+    handler.upgrade(port, { context: { app } });
     port.start();
   });
 }

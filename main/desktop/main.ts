@@ -1,12 +1,14 @@
 /** @file Entry of the desktop application and the only place that puts its parts together. Desktop main process. */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, protocol, session, utilityProcess } from 'electron';
 import { serializeError } from '../../native-models/errors.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
-import type { FolderLibrary } from '../api/folderLibrary.ts';
 import { findInstallation } from '../api/installation.ts';
-import { openFolderLibrary } from '../api/openFolderLibrary.ts';
+import { type LiveApp, openApp } from '../api/liveApp.ts';
 import { readPageFiles } from '../api/pageFiles.ts';
+import { libraryFolder } from '../library/libraryFolder.ts';
+import { installedModels } from '../library/models/installedModels.ts';
 import { acceptConnections } from './connections.ts';
 import { hardenEveryPage, hardenSession } from './hardening.ts';
 import { forkUtilityHost } from './modelHostProcess.ts';
@@ -14,16 +16,22 @@ import { pageUrl } from './pageAddress.ts';
 import { pageSchemePrivileges, servePage } from './pageProtocol.ts';
 import { windowOptions } from './window.ts';
 
-const bundledModelId = 'demo';
 const installation = findInstallation(app.isPackaged ? process.resourcesPath : undefined);
 
-function openDemoLibrary(): Promise<FolderLibrary> {
-  return openFolderLibrary({
-    name: 'Demo photos',
-    folders: [installation.demoPhotosFolder],
-    model: { id: bundledModelId, folder: join(installation.bundledModelsFolder, bundledModelId) },
-    startHost: () => ModelHost.start({ startProcess: forkUtilityHost(utilityProcess, installation.modelHostEntry) }),
+async function openLibrary(): Promise<LiveApp> {
+  const folder = libraryFolder({
+    ...{ option: undefined, env: process.env, platform: process.platform },
+    ...{ homeFolder: homedir(), cwd: process.cwd() },
   });
+  const library = await openApp({
+    libraryFolder: folder,
+    about: { version: app.getVersion(), host: 'desktop' },
+    models: installedModels(join(folder, 'models'), installation.bundledModelsFolder),
+    startHost: () => ModelHost.start({ startProcess: forkUtilityHost(utilityProcess, installation.modelHostEntry) }),
+    demoFolder: installation.demoPhotosFolder,
+  });
+  await library.start();
+  return library;
 }
 
 async function openWindow(): Promise<void> {
@@ -33,7 +41,7 @@ async function openWindow(): Promise<void> {
 }
 
 /** The model host ends before the application does; until then quitting waits. */
-function disposeBeforeQuit(library: FolderLibrary): void {
+function disposeBeforeQuit(library: LiveApp): void {
   let disposed = false;
   app.on('before-quit', (event) => {
     if (disposed) return;
@@ -47,7 +55,7 @@ function disposeBeforeQuit(library: FolderLibrary): void {
 
 async function start(): Promise<void> {
   await app.whenReady();
-  const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), openDemoLibrary()]);
+  const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), openLibrary()]);
   disposeBeforeQuit(library);
   hardenSession(session.defaultSession);
   servePage(protocol, page, library);

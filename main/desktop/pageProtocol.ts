@@ -1,6 +1,6 @@
 /** @file Serves the interface and the photos (by id, never by path) under the application's own scheme. Desktop main process. */
 import type { CustomScheme } from 'electron';
-import type { CaptionedLibrary } from '../api/captionedLibrary.ts';
+import type { App } from '../api/app.ts';
 import type { PageFiles } from '../api/pageFiles.ts';
 import { plainResponse, respond } from '../api/respond.ts';
 import { isPageUrl, pageScheme } from './pageAddress.ts';
@@ -16,11 +16,11 @@ export interface SchemeHost {
   handle(scheme: string, handler: (request: Request) => Promise<Response>): void;
 }
 
-export function servePage(protocol: SchemeHost, page: PageFiles, library: CaptionedLibrary): void {
+export function servePage(protocol: SchemeHost, page: PageFiles, app: App): void {
   protocol.handle(pageScheme, async (request) => {
     if (!isPageUrl(request.url)) return plainResponse(404, 'There is nothing at this address.');
     try {
-      return await respond(page, library, request.method, new URL(request.url));
+      return await respond(page, app, { method: request.method, url: new URL(request.url), signal: request.signal });
     } catch {
       return plainResponse(500, 'Something failed inside Vignette while it answered this address.');
     }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { VignetteError } from '../../native-models/errors.ts';
-import type { CaptionedLibrary } from '../api/captionedLibrary.ts';
+import type { App } from '../api/app.ts';
 import { findInstallation } from '../api/installation.ts';
 import { type PageFiles, readPageFiles } from '../api/pageFiles.ts';
 import { plainResponse, respond } from '../api/respond.ts';
@@ -12,7 +12,7 @@ import { router } from '../api/router.ts';
 import { Access, reachableHost } from './access.ts';
 
 export interface ServerOptions {
-  readonly library: CaptionedLibrary;
+  readonly app: App;
   /** Where to listen; only this machine unless given. */
   readonly host?: string;
   /** 0 takes any free port. */
@@ -32,8 +32,8 @@ export interface RunningServer {
 export class ServerError extends VignetteError {}
 
 const apiPath = '/api';
-/** The contract's inputs are tiny; a larger message is no client of ours. */
-const maxMessageBytes = 1024 * 1024;
+/** The largest input names every photo of a large library; a larger message is no client of ours. */
+const maxMessageBytes = 32 * 1024 * 1024;
 
 async function send(response: ServerResponse, answer: Response, withBody: boolean): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
@@ -44,8 +44,9 @@ async function send(response: ServerResponse, answer: Response, withBody: boolea
 async function answerRequest(
   access: Access,
   page: PageFiles,
-  library: CaptionedLibrary,
+  app: App,
   request: IncomingMessage,
+  signal: AbortSignal,
 ): Promise<Response> {
   const refusedOrigin = access.refusedOrigin(request.headers);
   if (refusedOrigin !== undefined) return plainResponse(refusedOrigin.status, refusedOrigin.message);
@@ -59,7 +60,7 @@ async function answerRequest(
   }
   const refusedSession = access.refusedSession(request.headers);
   if (refusedSession !== undefined) return plainResponse(refusedSession.status, refusedSession.message);
-  return respond(page, library, request.method ?? 'GET', url);
+  return respond(page, app, { method: request.method ?? 'GET', url, signal });
 }
 
 /** The API's socket. A browser always sends Origin here, so a request without it is refused too. */
@@ -72,7 +73,7 @@ function upgradeRefused(access: Access, request: IncomingMessage): boolean {
   );
 }
 
-function serveApi(server: Server, access: Access, library: CaptionedLibrary): WebSocketServer {
+function serveApi(server: Server, access: Access, app: App): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   const handler = new RPCHandler(router);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -83,7 +84,7 @@ function serveApi(server: Server, access: Access, library: CaptionedLibrary): We
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
-      void handler.upgrade(webSocket, { context: { library } });
+      void handler.upgrade(webSocket, { context: { app } });
     });
   });
   return sockets;
@@ -114,18 +115,21 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
-  const { library } = options;
+  const { app } = options;
   const page = await readPageFiles(options.pageFolder ?? findInstallation().pageFolder);
   const server = createServer();
   const port = await listen(server, host, options.port ?? 0);
   const access = new Access(host, port);
   server.on('request', (request, response) => {
-    answerRequest(access, page, library, request)
+    // A grid that scrolls on asks for pictures that nobody will see: those still waiting are not made.
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    answerRequest(access, page, app, request, gone.signal)
       .catch(() => plainResponse(500, 'Something failed inside Vignette while it answered this address.'))
       .then((answer) => send(response, answer, request.method !== 'HEAD'))
       .catch(() => response.destroy());
   });
-  const sockets = serveApi(server, access, library);
+  const sockets = serveApi(server, access, app);
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
   return {
     url: `http://${reachableHost(host)}:${port}/?token=${access.token}`,

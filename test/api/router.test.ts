@@ -1,17 +1,25 @@
-/** @file The API's procedures and its event stream, over every transport. */
+/** @file The API's procedures and event streams, over every transport. */
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CaptionedLibrary } from '../../main/api/captionedLibrary.ts';
+import type { App } from '../../main/api/app.ts';
 import { VignetteError } from '../../native-models/errors.ts';
-import type { CaptionEvent } from '../../preload/contract.ts';
-import { TestLibrary } from './testLibrary.ts';
-import { type Transport, transports } from './transports.ts';
+import type { ChatEvent } from '../../preload/contract/chat.ts';
+import type { LibraryEvent } from '../../preload/contract/library.ts';
+import type { TagOperation } from '../../preload/contract/runs.ts';
+import { openTestApp, type TestApp } from './testApp.ts';
+import { type Client, type Transport, transports } from './transports.ts';
 
-/** Reads events up to and including the first progress that fulfils the condition. */
-async function readUntil(
-  events: AsyncIterable<CaptionEvent>,
-  isLast: (event: CaptionEvent) => boolean,
-): Promise<CaptionEvent[]> {
-  const seen: CaptionEvent[] = [];
+const everything = { query: '', order: 'name', descending: false } as const;
+
+function idsOf({ ids }: { readonly ids: string }): number[] {
+  const bytes = Buffer.from(ids, 'base64');
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
+}
+
+async function readUntil<Event>(events: AsyncIterable<Event>, isLast: (event: Event) => boolean): Promise<Event[]> {
+  const seen: Event[] = [];
   for await (const event of events) {
     seen.push(event);
     if (isLast(event)) break;
@@ -19,13 +27,22 @@ async function readUntil(
   return seen;
 }
 
+async function settled(client: Client, runId: number | null): Promise<void> {
+  await vi.waitFor(async () => {
+    const { state } = await client.runs.get({ runId: runId ?? 0 });
+    if (state !== 'done') throw new Error(`run ${runId} is ${state}`);
+  }, 20_000);
+}
+
 describe.each(transports)('the API over $name', ({ connect }) => {
-  let test: TestLibrary;
+  let test: TestApp;
   let transport: Transport;
+  let client: Client;
 
   beforeEach(async () => {
-    test = await TestLibrary.open();
-    transport = await connect(test.library);
+    test = await openTestApp();
+    transport = await connect(test.app);
+    client = transport.client;
   });
 
   afterEach(async () => {
@@ -33,108 +50,302 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     await test[Symbol.asyncDispose]();
   });
 
-  it('lists every photo in order, waiting for its caption, and gives no path away', async () => {
-    const snapshot = await transport.client.library.captions();
-    expect(snapshot.name).toBe('Test');
-    expect(snapshot.photos.map((photo) => [photo.folder, photo.fileName, photo.caption, photo.problem])).toEqual([
-      ['', 'broken.jpg', null, null],
-      ['Coast', 'upright.jpg', null, null],
-      ['Coast', 'wide.jpg', null, null],
-    ]);
-    expect(snapshot.progress).toEqual({ captioned: 0, failed: 0, total: 3, state: 'running', problem: null });
-    expect(JSON.stringify(snapshot)).not.toContain(test.folder);
-  });
-
-  it('streams captions and failures as they come, then says that it has finished', async () => {
-    const events = await transport.client.library.watchCaptions();
-    test.library.start();
-    test.captioner.fail('IMAGE_CORRUPT', 'This file is damaged.');
-    test.captioner.caption('a boat');
-    test.captioner.caption('two boats');
-    const seen = await readUntil(events, (event) => event.type === 'progress' && event.progress.state === 'finished');
-    expect(
-      seen.map((event) => (event.type === 'progress' ? event.progress : (event.photo.caption ?? event.photo.problem))),
-    ).toEqual([
-      { code: 'IMAGE_CORRUPT', message: 'This file is damaged.' },
-      { captioned: 0, failed: 1, total: 3, state: 'running', problem: null },
-      { text: 'a boat', source: 'ai', modelId: 'demo' },
-      { captioned: 1, failed: 1, total: 3, state: 'running', problem: null },
-      { text: 'two boats', source: 'ai', modelId: 'demo' },
-      { captioned: 2, failed: 1, total: 3, state: 'running', problem: null },
-      { captioned: 2, failed: 1, total: 3, state: 'finished', problem: null },
+  it('shows the library at a glance, folders with what is below them', async () => {
+    const overview = await client.library.overview();
+    expect(overview).toMatchObject({
+      isDemo: true,
+      roots: [{ path: test.photoFolder, state: 'online', watched: true }],
+      counts: { photos: 3, captioned: 0, failed: 1 },
+    });
+    expect(overview.folders.map(({ name, queryPath, photos }) => [name, queryPath, photos])).toEqual([
+      ['photos', 'photos', 3],
+      ['Coast', 'photos/Coast', 2],
     ]);
   });
 
-  it('leaves no gap between the stream and a snapshot that is asked for after it', async () => {
-    const events = await transport.client.library.watchCaptions();
-    test.library.start();
-    test.captioner.caption('before the snapshot');
-    await vi.waitFor(() => expect(test.library.snapshot().progress.captioned).toBe(1));
-    const snapshot = await transport.client.library.captions();
-    test.captioner.caption('after the snapshot');
-    const seen = await readUntil(events, (event) => event.type === 'progress' && event.progress.captioned === 2);
-    expect(snapshot.photos[0]?.caption?.text).toBe('before the snapshot');
-    expect(seen.flatMap((event) => (event.type === 'captioned' ? [event.photo.caption?.text] : []))).toEqual([
-      'before the snapshot',
-      'after the snapshot',
+  it('lists what a query finds with the shapes of the photos, and gives the cards asked for without any path', async () => {
+    const list = await client.photos.list(everything);
+    const ids = idsOf(list);
+    expect(ids).toEqual([test.photoId('broken.jpg'), test.photoId('upright.jpg'), test.photoId('wide.jpg')]);
+    const aspects = Buffer.from(list.aspects, 'base64');
+    expect([0, 1, 2].map((index) => aspects.readUInt16LE(index * 2))).toEqual([0, 500, 2000]);
+    const cards = await client.photos.cards({ ids: [...ids, 999] });
+    expect(cards.map(({ fileName, folder, width, problem }) => [fileName, folder, width, problem?.code])).toEqual([
+      ['broken.jpg', 'photos', null, 'IMAGE_CORRUPT'],
+      ['upright.jpg', 'photos/Coast', 400, undefined],
+      ['wide.jpg', 'photos/Coast', 800, undefined],
     ]);
+    expect(JSON.stringify(cards)).not.toContain(test.folder);
   });
 
-  it('says why a run stopped when the model can caption nothing more', async () => {
-    const events = await transport.client.library.watchCaptions();
-    test.library.start();
-    test.captioner.end(new VignetteError('MODEL_NOT_LOADED', 'The model is damaged.'));
-    const [event] = await readUntil(events, () => true);
-    expect(event).toEqual({
-      type: 'progress',
-      progress: {
-        captioned: 0,
-        failed: 0,
-        total: 3,
-        state: 'stopped',
-        problem: { code: 'MODEL_NOT_LOADED', message: 'The model is damaged.' },
-      },
+  it('points at what is wrong with a query', async () => {
+    await expect(client.photos.list({ ...everything, query: 'beach tga:x' })).rejects.toMatchObject({
+      code: 'QUERY_INVALID',
+      message: expect.stringContaining('tag:'),
+      data: { offset: 6 },
     });
   });
 
-  it('ends the subscription in the library when the client cancels the stream', async () => {
-    const subscriptions: (AbortSignal | undefined)[] = [];
-    const watched: CaptionedLibrary = {
-      snapshot: () => test.library.snapshot(),
-      photoFile: (id) => test.library.photoFile(id),
-      watch: (signal) => {
-        subscriptions.push(signal);
-        return test.library.watch(signal);
-      },
+  it('keeps a person’s caption before a model’s, with where each comes from, and takes an edit back', async () => {
+    const photoId = test.photoId('wide.jpg');
+    const { runId: captionRun } = await client.runs.caption({ selection: { photoIds: [photoId] } });
+    await settled(client, captionRun);
+    const { runId } = await client.photos.writeCaption({ photoId, text: 'our boat' });
+    const details = await client.photos.details({ id: photoId });
+    expect(details.caption?.text).toBe('our boat');
+    expect(details.captions).toMatchObject([
+      { text: 'our boat', source: 'human', shown: true, modelId: null },
+      { text: 'a photo of: wide.jpg', source: 'model', shown: false, modelId: 'writer', prompt: 'a photo of' },
+    ]);
+    expect(await client.runs.revert({ runId })).toMatchObject({ reverted: 1, leftAlone: 0 });
+    expect((await client.photos.details({ id: photoId })).caption?.text).toBe('a photo of: wide.jpg');
+  });
+
+  it('passes over photos that have the caption, and photos that failed are named and tried again', async () => {
+    const selection = { query: '' };
+    const first = await client.runs.caption({ selection });
+    expect(first.photos).toBe(3);
+    await settled(client, first.runId);
+    expect(await client.runs.caption({ selection: { query: 'folder:Coast' } })).toEqual({ runId: null, photos: 0 });
+    expect(
+      (
+        await client.runs.caption({
+          selection: { query: 'folder:Coast', except: [test.photoId('wide.jpg')] },
+          again: true,
+        })
+      ).photos,
+    ).toBe(1);
+  });
+
+  it('asks many photos many questions, shows a table, and makes tags of answers as previewed', async () => {
+    const selection = { query: 'folder:Coast' };
+    const { runId, photos } = await client.runs.ask({ selection, questions: ['what is it?', 'is it indoors?'] });
+    expect(photos).toBe(4);
+    await settled(client, runId);
+    const table = await client.runs.answers({ runId: runId ?? 0 });
+    expect(table.questions.map(({ text }) => text)).toEqual(['what is it?', 'is it indoors?']);
+    expect(table.rows.map(({ answers }) => answers[1])).toEqual([
+      'is it indoors?: upright.jpg',
+      'is it indoors?: wide.jpg',
+    ]);
+    const rules = [{ questionId: table.questions[1]?.id ?? 0, answer: 'IS IT INDOORS?: wide.jpg', tag: 'inside' }];
+    const preview = await client.runs.previewTagging({ runId: runId ?? 0, rules });
+    expect(preview).toMatchObject({ photos: 1, added: [{ path: 'inside', photos: 1 }], removed: [] });
+    const tagged = await client.runs.tagAnswers({ runId: runId ?? 0, rules });
+    expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 1 }]);
+    await client.runs.revert({ runId: tagged.runId ?? 0 });
+    expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 0 }]);
+  });
+
+  it('edits tags exactly as previewed', async () => {
+    const selection = { query: 'folder:Coast' };
+    await client.tags.edit({ selection, operation: { type: 'add', paths: ['sea', 'boat'] } });
+    const operation: TagOperation = { type: 'merge', from: ['sea'], into: 'water/sea' };
+    const preview = await client.tags.preview({ selection: { query: '' }, operation });
+    expect(preview).toMatchObject({
+      photos: 2,
+      removed: [{ path: 'sea', photos: 2 }],
+      added: [{ path: 'water/sea', photos: 2 }],
+    });
+    expect(preview.examples[0]).toMatchObject({ before: ['boat', 'sea'], after: ['boat', 'water/sea'] });
+    await client.tags.edit({ selection: { query: '' }, operation });
+    const details = await client.photos.details({ id: test.photoId('wide.jpg') });
+    expect(details.photoTags.map(({ path, source }) => [path, source])).toEqual([
+      ['boat', 'human'],
+      ['water/sea', 'human'],
+    ]);
+  });
+
+  it('answers token by token, remembers the conversation, and knows what the model was given', async () => {
+    const photoId = test.photoId('wide.jpg');
+    test.host.step = async (onText) => {
+      onText('a ');
+      onText('boat');
+      return 'a boat';
     };
-    await using other = await connect(watched);
-    const stop = new AbortController();
-    const events = await other.client.library.watchCaptions(undefined, { signal: stop.signal });
-    const reading = readUntil(events, () => false);
-    stop.abort();
-    await expect(reading).rejects.toThrow();
-    await vi.waitFor(() => expect(subscriptions[0]?.aborted).toBe(true));
+    const events = await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+    expect(events[0]).toMatchObject({ type: 'asked', message: { author: 'human', text: 'what is it?' } });
+    const text = events.flatMap((event) => (event.type === 'text' ? [event.delta] : [])).join('');
+    expect(text).toBe('a boat');
+    expect(events.at(-1)).toMatchObject({
+      type: 'answered',
+      message: { author: 'model', text: 'a boat', stopped: false, details: { modelId: 'writer', ms: { visionMs: 2 } } },
+    });
+    await readUntil(await client.chat.ask({ photoId, question: 'and its colour?' }), () => false);
+    expect(test.host.asked.at(-1)?.history).toEqual([{ question: 'what is it?', answer: 'a boat' }]);
+    expect(await client.chat.messages({ photoId })).toHaveLength(4);
+    const [first] = await client.chat.messages({ photoId });
+    await readUntil(
+      await client.chat.ask({ photoId, question: 'what is that?', replacesMessageId: first?.id ?? 0 }),
+      () => false,
+    );
+    expect((await client.chat.messages({ photoId })).map(({ text: said }) => said)).toEqual([
+      'what is that?',
+      'a boat',
+    ]);
+    await client.chat.clear({ photoId });
+    expect(await client.chat.messages({ photoId })).toEqual([]);
+  });
+
+  it('stops an answer when the stream is left, and keeps what was said so far', async () => {
+    const photoId = test.photoId('wide.jpg');
+    const stopped = Promise.withResolvers<void>();
+    test.host.step = (onText, signal) => {
+      onText('a very');
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          stopped.resolve();
+          reject(signal.reason);
+        });
+      });
+    };
+    const stream = await client.chat.ask({ photoId, question: 'what is it?' });
+    await readUntil<ChatEvent>(stream, ({ type }) => type === 'text');
+    await stopped.promise;
+    await vi.waitFor(async () =>
+      expect(await client.chat.messages({ photoId })).toMatchObject([
+        { text: 'what is it?' },
+        { text: 'a very', stopped: true },
+      ]),
+    );
+  });
+
+  it('finds photos by what they show, once they were prepared for it', async () => {
+    const request = { ...everything, query: 'something upright', semantic: true };
+    expect(await client.photos.list(request)).toMatchObject({ semantic: false });
+    const { runId } = await client.runs.embed({ selection: { query: 'folder:Coast' } });
+    await settled(client, runId);
+    const list = await client.photos.list(request);
+    expect(list.semantic).toBe(true);
+    expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
+    const wide = test.photoId('wide.jpg');
+    expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([
+      wide,
+      test.photoId('upright.jpg'),
+    ]);
+  });
+
+  it('lets a model judge captions, so that doubtful ones are found', async () => {
+    await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'a cow' });
+    const { runId } = await client.runs.score({ selection: { query: 'captioned:yes' } });
+    await settled(client, runId);
+    expect(idsOf(await client.photos.list({ ...everything, query: 'doubtful:yes' }))).toEqual([
+      test.photoId('wide.jpg'),
+    ]);
+  });
+
+  it('tells of what happens in a folder while it is open, and captions by the folder’s rule', async () => {
+    const events = await client.library.watch();
+    const { folders } = await client.library.overview();
+    await client.library.addRule({ folderId: folders[0]?.id ?? 0, preset: 'caption' });
+    expect(await client.library.rules()).toMatchObject([{ preset: 'caption', modelId: 'writer', enabled: true }]);
+    await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } })
+      .png()
+      .toFile(join(test.photoFolder, 'new.png'));
+    await client.library.scan({});
+    await vi.waitFor(() => expect(test.app.catalog.captions.of(test.photoId('new.png'))).toHaveLength(1), 20_000);
+    const seen = await readUntil<LibraryEvent>(events, ({ type }) => type === 'photos');
+    expect(seen.map(({ type }) => type)).toContain('queue');
+    await rename(join(test.photoFolder, 'Coast'), join(test.photoFolder, 'Shore'));
+    const wide = test.photoId('wide.jpg');
+    await client.library.scan({});
+    await vi.waitFor(async () => {
+      const [card] = await client.photos.cards({ ids: [wide] });
+      expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
+    }, 20_000);
+  });
+
+  it('adds and removes folders, and keeps what was written about a removed one', async () => {
+    const photoId = test.photoId('wide.jpg');
+    await client.photos.writeCaption({ photoId, text: 'kept' });
+    const [root] = (await client.library.overview()).roots;
+    await client.library.removeFolder({ rootId: root?.id ?? 0 });
+    expect(idsOf(await client.photos.list(everything))).toEqual([]);
+    await client.library.addFolder({ path: test.photoFolder });
+    await vi.waitFor(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
+    expect((await client.photos.details({ id: photoId })).caption?.text).toBe('kept');
+    const missing = client.library.addFolder({ path: join(test.folder, 'nowhere') });
+    await expect(missing).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
+    await expect(client.library.addFolder({ path: join(test.photoFolder, 'Coast') })).rejects.toMatchObject({
+      code: 'FOLDER_IN_LIBRARY',
+    });
+  });
+
+  it('names what failed and tries it again', async () => {
+    test.host.step = async () => {
+      throw new VignetteError('IMAGE_CORRUPT', 'This file is damaged.');
+    };
+    const { runId } = await client.runs.caption({ selection: { photoIds: [test.photoId('wide.jpg')] } });
+    await settled(client, runId);
+    const [failure] = await client.library.failures({});
+    expect(failure).toMatchObject({ code: 'IMAGE_CORRUPT', fileName: 'wide.jpg', setAside: false });
+    test.host.step = undefined;
+    await client.library.retry({ jobId: failure?.jobId ?? 0 });
+    await settled(client, runId);
+    expect(await client.library.failures({})).toEqual([]);
+    expect(await client.runs.get({ runId: runId ?? 0 })).toMatchObject({
+      done: 1,
+      failed: 0,
+      modelId: 'writer',
+      device: 'cpu',
+    });
+  });
+
+  it('imports, tests and removes models', async () => {
+    expect((await client.models.list()).map(({ id, kind }) => [id, kind])).toEqual([
+      ['writer', 'generator'],
+      ['judge', 'matcher'],
+    ]);
+    const events = await readUntil(await client.models.import({ source: '/somewhere' }), () => false);
+    expect(events).toMatchObject([
+      { type: 'progress', stage: 'compile', done: 1, total: 2 },
+      { type: 'imported', model: { id: 'new' } },
+    ]);
+    expect(await client.models.test({ id: 'judge' })).toMatchObject({ device: 'cpu', passed: true });
+    await client.models.remove({ id: 'new' });
+  });
+
+  it('keeps settings and presets', async () => {
+    expect(await client.settings.set({ theme: 'dark', quietHours: { from: '22:00', to: '07:00' } })).toMatchObject({
+      theme: 'dark',
+      quietHours: { from: '22:00', to: '07:00' },
+      language: 'system',
+    });
+    expect(await client.settings.get()).toMatchObject({ theme: 'dark' });
+    await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try' });
+    expect((await client.presets.list()).find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
+    expect(await client.settings.about()).toMatchObject({ version: '1.2.3', host: 'server', connections: [] });
   });
 
   it('passes on the code and the sentence of an expected error, and hides an unexpected one', async () => {
-    const failing = (error: Error): CaptionedLibrary => ({
-      snapshot: () => {
-        throw error;
-      },
-      photoFile: () => undefined,
-      watch: (signal) => test.library.watch(signal),
-    });
-    await using expected = await connect(
-      failing(new VignetteError('LIBRARY_LOCKED', 'Another program holds the library.')),
-    );
-    await expect(expected.client.library.captions()).rejects.toMatchObject({
-      code: 'LIBRARY_LOCKED',
-      message: 'Another program holds the library.',
-    });
-    await using unexpected = await connect(failing(new Error('secret: /home/someone/private')));
-    await expect(unexpected.client.library.captions()).rejects.toMatchObject({
+    await expect(client.photos.details({ id: 999 })).rejects.toMatchObject({ code: 'NO_SUCH_PHOTO' });
+    const failing = { about: test.app.about, catalog: undefined } as unknown as App;
+    await using other = await connect(failing);
+    await expect(other.client.runs.list({})).rejects.toMatchObject({
       code: 'INTERNAL_SERVER_ERROR',
-      message: expect.not.stringContaining('secret'),
+      message: expect.not.stringContaining('undefined'),
     });
+  });
+
+  it.each([
+    ['a number where text belongs', { ...everything, query: 5 }],
+    ['an order that there is not', { ...everything, order: 'random' }],
+    ['nothing', undefined],
+  ])('refuses %s', async (_what, input) => {
+    await expect(client.photos.list(input as never)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  it('ends the subscription in the library when the client leaves the stream', async () => {
+    const stop = new AbortController();
+    const events = await client.library.watch(undefined, { signal: stop.signal });
+    const reading = readUntil(events, () => false);
+    stop.abort();
+    await expect(reading).rejects.toThrow();
+  });
+
+  it('goes on after a file appeared that is no photo', async () => {
+    await writeFile(join(test.photoFolder, 'notes.txt'), 'text');
+    await client.library.scan({});
+    expect(idsOf(await client.photos.list(everything))).toHaveLength(3);
   });
 });

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningServer, startServer } from '../../main/server/serve.ts';
-import { TestLibrary } from './testLibrary.ts';
+import { openTestApp, type TestApp } from './testApp.ts';
 
 interface Answer {
   readonly status: number;
@@ -15,13 +15,13 @@ interface Answer {
   readonly body: Buffer;
 }
 
-let test: TestLibrary;
+let test: TestApp;
 let server: RunningServer;
 let port: number;
 
 beforeEach(async () => {
-  test = await TestLibrary.open();
-  server = await startServer({ library: test.library, pageFolder: test.pageFolder });
+  test = await openTestApp();
+  server = await startServer({ app: test.app, pageFolder: test.pageFolder });
   port = Number(new URL(server.url).port);
 });
 
@@ -56,10 +56,8 @@ async function signIn(): Promise<string> {
   return cookie;
 }
 
-function photoId(fileName: string): string {
-  const photo = test.library.snapshot().photos.find((candidate) => candidate.fileName === fileName);
-  if (photo === undefined) throw new Error(`The test library has no ${fileName}.`);
-  return photo.id;
+function photoId(fileName: string): number {
+  return test.photoId(fileName);
 }
 
 /** The outcome of opening the API's socket: open, or the status that refused it. */
@@ -91,12 +89,9 @@ describe('signing in', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it.each(['/', '/assets/app.js', '/photo/abc?size=320', '/anything'])(
-    'refuses %s without the cookie',
-    async (path) => {
-      expect((await ask(path)).status).toBe(401);
-    },
-  );
+  it.each(['/', '/assets/app.js', '/photo/1?size=256', '/anything'])('refuses %s without the cookie', async (path) => {
+    expect((await ask(path)).status).toBe(401);
+  });
 
   it('refuses a wrong token and a wrong cookie, of the right length too', async () => {
     expect((await ask('/?token=wrong')).status).toBe(401);
@@ -144,7 +139,7 @@ describe('requests from elsewhere', () => {
 
   it('refuses what the browser says another site asked for', async () => {
     const cookie = await signIn();
-    const path = `/photo/${photoId('wide.jpg')}?size=320`;
+    const path = `/photo/${photoId('wide.jpg')}?size=256`;
     for (const site of ['cross-site', 'same-site']) {
       expect((await ask(path, { Cookie: cookie, 'Sec-Fetch-Site': site })).status, site).toBe(403);
     }
@@ -173,7 +168,7 @@ describe('requests from elsewhere', () => {
     });
     await once(socket, 'open');
     socket.on('error', () => undefined);
-    socket.send('x'.repeat(2 * 1024 * 1024));
+    socket.send('x'.repeat(40 * 1024 * 1024));
     await once(socket, 'close');
     expect((await ask('/', { Cookie: await signIn() })).status).toBe(200);
   });
@@ -228,29 +223,40 @@ describe('what it gives out', () => {
   });
 
   it('shows a photo by its id, upright, made to fit, and without its metadata', async () => {
-    const answer = await ask(`/photo/${photoId('upright.jpg')}?size=320`, { Cookie: await signIn() });
+    const answer = await ask(`/photo/${photoId('upright.jpg')}?size=256`, { Cookie: await signIn() });
     const metadata = await sharp(answer.body).metadata();
     expect(answer.headers['content-type']).toBe('image/webp');
     expect([metadata.width, metadata.height, metadata.exif, metadata.orientation]).toEqual([
-      160,
-      320,
+      128,
+      256,
       undefined,
       undefined,
     ]);
   });
 
+  it('lets a picture be kept for ever when it was asked for with its revision, and not otherwise', async () => {
+    const cookie = await signIn();
+    const cacheControl = async (query: string) =>
+      (await ask(`/photo/${photoId('wide.jpg')}?size=256${query}`, { Cookie: cookie })).headers['cache-control'];
+    expect(await cacheControl('&v=1')).toContain('immutable');
+    expect(await cacheControl('&v=2')).toBe('no-cache');
+    expect(await cacheControl('')).toBe('no-cache');
+  });
+
   it('never enlarges a photo', async () => {
-    const answer = await ask(`/photo/${photoId('wide.jpg')}?size=1280`, { Cookie: await signIn() });
+    const answer = await ask(`/photo/${photoId('wide.jpg')}?size=1600`, { Cookie: await signIn() });
     expect((await sharp(answer.body).metadata()).width).toBe(800);
   });
 
   it('names what is wrong with an unknown id, an unknown size and a damaged photo, and reveals no path', async () => {
     const cookie = await signIn();
-    expect((await ask('/photo/unknown?size=320', { Cookie: cookie })).status).toBe(404);
-    for (const query of ['', '?size=321', '?size=-1', '?size=1e9', '?size=320px']) {
+    for (const id of ['unknown', '999', '-1', '1e3', '..%2F..%2Fetc%2Fpasswd', '99999999999999999999']) {
+      expect((await ask(`/photo/${id}?size=256`, { Cookie: cookie })).status, id).toBe(404);
+    }
+    for (const query of ['', '?size=321', '?size=-1', '?size=1e9', '?size=256px']) {
       expect((await ask(`/photo/${photoId('wide.jpg')}${query}`, { Cookie: cookie })).status, query).toBe(400);
     }
-    const damaged = await ask(`/photo/${photoId('broken.jpg')}?size=320`, { Cookie: cookie });
+    const damaged = await ask(`/photo/${photoId('broken.jpg')}?size=256`, { Cookie: cookie });
     expect(damaged.status).toBe(415);
     expect(damaged.body.toString()).not.toContain(test.folder);
   });
@@ -267,16 +273,16 @@ describe('what it gives out', () => {
 
 describe('starting and stopping', () => {
   it('says so when the port is taken', async () => {
-    await expect(startServer({ library: test.library, pageFolder: test.pageFolder, port })).rejects.toMatchObject({
+    await expect(startServer({ app: test.app, pageFolder: test.pageFolder, port })).rejects.toMatchObject({
       code: 'SERVER_CANNOT_LISTEN',
       message: `Cannot listen on 127.0.0.1, port ${port}. Choose another with --port.`,
     });
   });
 
   it('says so when the interface has not been built', async () => {
-    await expect(
-      startServer({ library: test.library, pageFolder: join(test.folder, 'missing') }),
-    ).rejects.toMatchObject({ code: 'PAGE_NOT_BUILT' });
+    await expect(startServer({ app: test.app, pageFolder: join(test.folder, 'missing') })).rejects.toMatchObject({
+      code: 'PAGE_NOT_BUILT',
+    });
   });
 
   it('closes with pages still connected', async () => {

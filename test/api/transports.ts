@@ -9,7 +9,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler as MessagePortHandler } from '@orpc/server/message-port';
 import { RPCHandler as WebSocketHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
-import type { CaptionedLibrary } from '../../main/api/captionedLibrary.ts';
+import type { App } from '../../main/api/app.ts';
 import { router } from '../../main/api/router.ts';
 import type { contract } from '../../preload/contract.ts';
 
@@ -19,9 +19,9 @@ export interface Transport extends AsyncDisposable {
   readonly client: Client;
 }
 
-async function overMessagePort(library: CaptionedLibrary): Promise<Transport> {
+async function overMessagePort(app: App): Promise<Transport> {
   const { port1, port2 } = new MessageChannel();
-  new MessagePortHandler(router).upgrade(port2, { context: { library } });
+  new MessagePortHandler(router).upgrade(port2, { context: { app } });
   const client: Client = createORPCClient(new MessagePortLink({ port: port1 }));
   port1.start();
   port2.start();
@@ -34,11 +34,11 @@ async function overMessagePort(library: CaptionedLibrary): Promise<Transport> {
   };
 }
 
-async function overWebSocket(library: CaptionedLibrary): Promise<Transport> {
+async function overWebSocket(app: App): Promise<Transport> {
   const server = createServer();
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket) => {
-    void new WebSocketHandler(router).upgrade(socket, { context: { library } });
+    void new WebSocketHandler(router).upgrade(socket, { context: { app } });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

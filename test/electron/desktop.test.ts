@@ -12,7 +12,7 @@ import { forkUtilityHost } from '../../main/desktop/modelHostProcess.ts';
 import { isPageUrl, pageUrl } from '../../main/desktop/pageAddress.ts';
 import { pageSchemePrivileges, servePage } from '../../main/desktop/pageProtocol.ts';
 import { windowOptions } from '../../main/desktop/window.ts';
-import { TestLibrary } from '../api/testLibrary.ts';
+import { openTestApp, type TestApp } from '../api/testApp.ts';
 import type { Client } from '../api/transports.ts';
 
 const foreignUrls = [
@@ -29,7 +29,7 @@ const foreignUrls = [
 ];
 
 describe('addresses', () => {
-  it.each(['vignette://app/', 'vignette://app/photo/x?size=320'])('takes %s for its own', (url) => {
+  it.each(['vignette://app/', 'vignette://app/photo/x?size=256'])('takes %s for its own', (url) => {
     expect(isPageUrl(url)).toBe(true);
   });
 
@@ -130,7 +130,7 @@ describe('the session', () => {
     for (const url of ['https://example.com/', 'wss://example.com/', 'http://127.0.0.1/', 'file:///etc/passwd']) {
       expect(cancels(url), url).toBe(true);
     }
-    expect(cancels('vignette://app/photo/x?size=320')).toBe(false);
+    expect(cancels('vignette://app/photo/x?size=256')).toBe(false);
   });
 });
 
@@ -150,10 +150,10 @@ describe('the window', () => {
 });
 
 describe('with a library', () => {
-  let test: TestLibrary;
+  let test: TestApp;
 
   beforeEach(async () => {
-    test = await TestLibrary.open();
+    test = await openTestApp();
   });
 
   afterEach(() => test[Symbol.asyncDispose]());
@@ -165,7 +165,7 @@ describe('with a library', () => {
         handlers.set(scheme, handler);
       },
     };
-    servePage(protocol, await readPageFiles(test.pageFolder), test.library);
+    servePage(protocol, await readPageFiles(test.pageFolder), test.app);
     const ask = async (url: string): Promise<Response> => {
       const answer = await handlers.get('vignette')?.(new Request(url));
       if (answer === undefined) throw new Error('Nothing handles the scheme.');
@@ -174,8 +174,8 @@ describe('with a library', () => {
     const page = await ask('vignette://app/');
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    const photo = test.library.snapshot().photos.find(({ fileName }) => fileName === 'wide.jpg');
-    expect((await ask(`vignette://app/photo/${photo?.id}?size=320`)).headers.get('content-type')).toBe('image/webp');
+    const photoId = test.photoId('wide.jpg');
+    expect((await ask(`vignette://app/photo/${photoId}?size=256`)).headers.get('content-type')).toBe('image/webp');
     expect((await ask('vignette://other/')).status).toBe(404);
     expect((await ask('vignette://app/../../etc/passwd')).status).toBe(404);
   });
@@ -214,7 +214,7 @@ describe('with a library', () => {
 
     const connectFrom = (senderFrame: { url: string; parent: unknown } | null): void => {
       const ipcMain = new EventEmitter();
-      acceptConnections(ipcMain, test.library);
+      acceptConnections(ipcMain, test.app);
       ipcMain.emit('vignette:connect', { senderFrame, ports: [mainPort()] });
     };
 
@@ -222,7 +222,7 @@ describe('with a library', () => {
       connectFrom({ url: pageUrl, parent: null });
       const client: Client = createORPCClient(new RPCLink({ port: kept }));
       kept.start();
-      expect((await client.library.captions()).progress.total).toBe(3);
+      expect((await client.library.overview()).counts.photos).toBe(3);
     });
 
     it.each([

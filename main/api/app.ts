@@ -1,0 +1,65 @@
+/** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
+import type { LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
+import type { ModelTest } from '../../preload/contract/models.ts';
+import type { PhotoList, PhotoOrder } from '../../preload/contract/photos.ts';
+import type { Catalog } from '../library/catalog/catalog.ts';
+import type { Thumbnails } from '../library/images/thumbnails.ts';
+import type { InstalledModels } from '../library/models/installedModels.ts';
+import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
+
+export interface App {
+  readonly catalog: Catalog;
+  readonly queue: LibraryQueue;
+  readonly thumbnails: Thumbnails;
+  readonly finding: Finding;
+  readonly folders: WatchedFolders;
+  readonly models: InstalledModels;
+  /** Loads a model, checks it against its stored values and measures it. */
+  readonly testModel: (modelId: string, signal: AbortSignal | undefined) => Promise<ModelTest>;
+  readonly about: AppFacts;
+  /** Subscribes at once, not at the first `next()`; ends when the signal aborts. */
+  watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void>;
+  /** A file that shows the photo in a format that models read: mostly the photo itself. @throws ImageError */
+  imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string>;
+  /** Models were imported or removed. */
+  modelsChanged(): void;
+}
+
+export interface ListRequest {
+  readonly query: string;
+  readonly order: PhotoOrder;
+  readonly descending: boolean;
+  readonly semantic: boolean;
+  readonly similarTo?: number | undefined;
+}
+
+export interface Finding {
+  /** @throws QueryError QUERY_INVALID */
+  list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList>;
+  /** @throws QueryError QUERY_INVALID */
+  ids(query: string, signal: AbortSignal | undefined): Promise<number[]>;
+  suggest(
+    query: string,
+    cursor: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ text: string; from: number; to: number; about: string }[]>;
+  nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]>;
+}
+
+export interface WatchedFolders {
+  roots(): Root[];
+  /** @throws LibraryError where it is no folder, or one that is in the library already */
+  add(path: string, signal: AbortSignal | undefined): Promise<Root>;
+  remove(rootId: number): Promise<void>;
+  setIgnored(rootId: number, patterns: readonly string[]): Promise<void>;
+  /** Begins to compare with the disk; returns at once. */
+  scan(rootId: number | undefined): void;
+  state(): ScanState;
+}
+
+export interface AppFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly isDemo: boolean;
+  readonly host: 'desktop' | 'server';
+}

@@ -1,0 +1,114 @@
+/** @file One question to one photo: kept, answered token by token, and the answer kept, as far as it got. Main process and server. */
+import type * as z from 'zod';
+import type { Turn } from '../../native-models/prompting/promptRequest.ts';
+import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
+import type { Catalog } from '../library/catalog/catalog.ts';
+import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';
+import { modelIdentity } from '../library/models/openInstalledModel.ts';
+import type { App } from './app.ts';
+import { chatMessage, type KeptDetails } from './chatMessage.ts';
+import { TextFlow } from './textFlow.ts';
+import { writerOf } from './work.ts';
+
+export interface PhotoQuestion {
+  readonly photoId: number;
+  readonly question: string;
+  readonly modelId?: string | undefined;
+  readonly settings: z.output<typeof generationOverridesSchema>;
+  readonly replacesMessageId?: number | undefined;
+}
+
+/**
+ * Leaving the stream, or the signal, stops the answer.
+ * @throws what the model says against it; the question is kept all the same
+ */
+export async function* askPhoto(
+  app: App,
+  request: PhotoQuestion,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ChatEvent, void, void> {
+  const { catalog } = app;
+  const model = await writerOf(app, request.modelId);
+  const settings = generationSettingsSchema.parse({ stopOnLoop: true, ...defined(request.settings) });
+  const { conversationId, history, question } = keepQuestion(catalog, request);
+  yield { type: 'asked', message: chatMessage(catalog, question) };
+
+  const left = new AbortController();
+  const stop = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+  const flow = new TextFlow();
+  const image = await app.imageOf(request.photoId, stop);
+  const asking = app.queue
+    .askNow(
+      modelIdentity(model),
+      { image, prompt: request.question, kind: 'question', history, settings },
+      { signal: stop, onText: (delta) => flow.add(delta) },
+    )
+    .finally(() => flow.end());
+  // Whoever leaves the stream does not wait for it any more.
+  asking.catch(() => undefined);
+  const keep = (text: string, answer: Answer | undefined) =>
+    catalog.runs.within({ kind: 'chat', name: request.question, identity: terms() }, (runId) => {
+      const details: KeptDetails = {
+        stopped: answer === undefined,
+        finish: answer?.finish ?? null,
+        warnings: answer?.warnings.map(({ message }) => message) ?? [],
+        ms: answer?.ms ?? {},
+      };
+      const message: NewMessage = { author: 'model', text, runId, prompt: answer?.prompt, details };
+      return catalog.conversations.addMessage(conversationId, message);
+    });
+  const terms = () => ({
+    ...{ model: modelIdentity(model), prompt: request.question, kind: 'question' as const, settings },
+  });
+  let isKept = false;
+  try {
+    for await (const delta of flow) yield { type: 'text', delta };
+    const answer = await asking;
+    const id = keep(answer.text, answer);
+    isKept = true;
+    yield { type: 'answered', message: chatMessage(catalog, messageOf(catalog, conversationId, id)) };
+  } finally {
+    left.abort();
+    // Stopped: what was said so far is worth keeping.
+    if (!isKept && flow.text !== '') keep(flow.text, undefined);
+  }
+}
+
+function keepQuestion(
+  catalog: Catalog,
+  { photoId, question, replacesMessageId }: PhotoQuestion,
+): { conversationId: number; history: Turn[]; question: StoredMessage } {
+  return catalog.connection.write(() => {
+    catalog.photos.get(photoId);
+    const conversationId = catalog.conversations.of(photoId).at(-1)?.id ?? catalog.conversations.begin(photoId);
+    const message: NewMessage = { author: 'human', text: question };
+    const id =
+      replacesMessageId === undefined
+        ? catalog.conversations.addMessage(conversationId, message)
+        : catalog.conversations.replaceFrom(replacesMessageId, message);
+    const messages = catalog.conversations.messages(conversationId);
+    const history = turnsOf(messages.filter((earlier) => earlier.id < id));
+    return { conversationId, history, question: messageOf(catalog, conversationId, id) };
+  });
+}
+
+/** Questions that were answered, oldest first. */
+function turnsOf(messages: readonly StoredMessage[]): Turn[] {
+  return messages.flatMap((message, index) => {
+    const next = messages[index + 1];
+    return message.author === 'human' && next?.author === 'model'
+      ? [{ question: message.text, answer: next.text }]
+      : [];
+  });
+}
+
+function messageOf(catalog: Catalog, conversationId: number, id: number): StoredMessage {
+  const message = catalog.conversations.messages(conversationId).find((candidate) => candidate.id === id);
+  if (message === undefined) throw new RangeError(`message ${id} is gone`);
+  return message;
+}
+
+function defined(settings: PhotoQuestion['settings']): object {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

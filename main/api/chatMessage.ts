@@ -1,0 +1,33 @@
+/** @file A message of a conversation as the contract has it. Main process and server. */
+import * as z from 'zod';
+import type { Message } from '../../preload/contract/chat.ts';
+import type { Catalog } from '../library/catalog/catalog.ts';
+import type { Message as StoredMessage } from '../library/catalog/conversations.ts';
+
+/** What is kept of an answer beside its text. */
+export const keptDetailsSchema = z.object({
+  stopped: z.boolean().default(false),
+  finish: z.string().nullable().default(null),
+  warnings: z.array(z.string()).default([]),
+  ms: z.record(z.string(), z.number()).default({}),
+});
+export type KeptDetails = z.output<typeof keptDetailsSchema>;
+
+export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
+  const { id, author, text, createdAtMs, runId, prompt } = stored;
+  const kept = keptDetailsSchema.parse(stored.details ?? {});
+  const run = runId === undefined ? undefined : catalog.runs.get(runId);
+  const identity = run?.identity;
+  const details =
+    identity === undefined
+      ? null
+      : {
+          modelId: identity.model.id,
+          precision: identity.model.precision,
+          device: run?.device ?? null,
+          prompt: prompt ?? identity.prompt,
+          settings: identity.settings,
+          ...{ finish: kept.finish, warnings: kept.warnings, ms: kept.ms },
+        };
+  return { id, author, text, createdAtMs, stopped: kept.stopped, details };
+}

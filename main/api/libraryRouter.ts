@@ -1,0 +1,83 @@
+/** @file The library's part of the contract: folders, what changes, and the queue. Main process and server. */
+import type { Folder } from '../../preload/contract/library.ts';
+import type { FolderRule } from '../library/catalog/folderRules.ts';
+import { addCaptionRule } from './captionRules.ts';
+import { api } from './implementation.ts';
+
+export const libraryRouter = api.library.router({
+  overview: api.library.overview.handler(async ({ context: { app }, signal }) => {
+    const { folders, counts } = await app.catalog.reader.read('overview', undefined, signal);
+    const roots = app.folders.roots();
+    const names = new Map(roots.map((root) => [root.id, lastPart(root.path)]));
+    return {
+      name: app.about.name,
+      isDemo: app.about.isDemo,
+      roots,
+      folders: folders
+        .filter(({ rootId }) => names.has(rootId))
+        .map((folder) => folderOf(folder, names.get(folder.rootId) ?? '')),
+      counts,
+    };
+  }),
+  watch: api.library.watch.handler(async ({ context: { app }, signal }) => app.watch(signal)),
+  addFolder: api.library.addFolder.handler(({ context: { app }, input, signal }) =>
+    app.folders.add(input.path, signal),
+  ),
+  removeFolder: api.library.removeFolder.handler(({ context: { app }, input }) => app.folders.remove(input.rootId)),
+  setIgnored: api.library.setIgnored.handler(({ context: { app }, input: { rootId, patterns } }) =>
+    app.folders.setIgnored(rootId, patterns),
+  ),
+  scan: api.library.scan.handler(({ context: { app }, input }) => app.folders.scan(input.rootId)),
+  rules: api.library.rules.handler(({ context: { app } }) => app.catalog.folderRules.list().map(ruleOf)),
+  addRule: api.library.addRule.handler(async ({ context: { app }, input }) => ruleOf(await addCaptionRule(app, input))),
+  setRuleEnabled: api.library.setRuleEnabled.handler(({ context: { app }, input: { ruleId, enabled } }) =>
+    app.catalog.folderRules.setEnabled(ruleId, enabled),
+  ),
+  removeRule: api.library.removeRule.handler(({ context: { app }, input }) =>
+    app.catalog.folderRules.remove(input.ruleId),
+  ),
+  pauseQueue: api.library.pauseQueue.handler(({ context: { app }, input }) =>
+    input.paused ? app.queue.pause() : app.queue.resume(),
+  ),
+  failures: api.library.failures.handler(({ context: { app }, input: { runId, limit } }) =>
+    app.catalog.jobs.failures({ ...(runId === undefined ? {} : { runId }), limit }).map((job) => ({
+      ...{ jobId: job.id, runId: job.runId, photoId: job.photoId, code: job.code, message: job.message },
+      fileName: app.catalog.photos.find(job.photoId)?.name ?? '',
+      setAside: job.state === 'set-aside',
+    })),
+  ),
+  retry: api.library.retry.handler(({ context: { app }, input: { jobId, runId } }) => {
+    const failures = app.catalog.jobs.failures({ limit: 1_000_000 });
+    const chosen = failures.filter((job) => (jobId ?? job.id) === job.id && (runId ?? job.runId) === job.runId);
+    for (const [ofRun, jobs] of Map.groupBy(chosen, (job) => job.runId)) {
+      app.queue.retry(ofRun, jobId === undefined ? {} : { photoIds: jobs.map(({ photoId }) => photoId) });
+    }
+  }),
+});
+
+function folderOf(
+  folder: {
+    id: number;
+    rootId: number;
+    parentId: number | null;
+    relativePath: string;
+    photos: number;
+    captioned: number;
+  },
+  rootName: string,
+): Folder {
+  const { id, rootId, parentId, relativePath, photos, captioned } = folder;
+  return {
+    ...{ id, rootId, parentId, photos, captioned },
+    name: relativePath === '' ? rootName : lastPart(relativePath),
+    queryPath: relativePath === '' ? rootName : `${rootName}/${relativePath}`,
+  };
+}
+
+function ruleOf({ id, folderId, action, enabled }: FolderRule) {
+  return { id, folderId, name: action.name, preset: action.preset ?? '', modelId: action.identity.model.id, enabled };
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+}

@@ -1,0 +1,249 @@
+/** @file An open library with everything that the interface can ask of it. Main process and server. */
+import { basename } from 'node:path';
+import type { LibraryEvent, QueueState, Root, RunProgress, ScanState } from '../../preload/contract/library.ts';
+import { EmbeddingStore } from '../library/catalog/embeddings.ts';
+import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
+import { LibraryKeeper } from '../library/libraryKeeper.ts';
+import type { InstalledModels } from '../library/models/installedModels.ts';
+import { modelIdentity, openInstalledModel, type StartedHost } from '../library/models/openInstalledModel.ts';
+import { type Library, openLibrary } from '../library/openLibrary.ts';
+import type { RunProgress as QueuedRun } from '../library/queue/runProgress.ts';
+import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
+import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
+import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';
+import { AppEvents } from './appEvents.ts';
+import { addCaptionRule, usualPreset } from './captionRules.ts';
+import { PhotoFinding } from './finding.ts';
+import { testModel } from './testModel.ts';
+import { judgeOf, writerOf } from './work.ts';
+
+export interface OpenAppOptions {
+  readonly libraryFolder: string;
+  readonly about: Pick<AppFacts, 'version' | 'host'>;
+  readonly models: InstalledModels;
+  readonly startHost: () => StartedHost;
+  /** Photos that come with Vignette: shown in a library that has nothing yet, and what models are tried on. */
+  readonly demoFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AddFolderOptions {
+  /** By default, where a model is installed that knows real photos. */
+  readonly captions?: boolean | undefined;
+  readonly modelId?: string | undefined;
+}
+
+/** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
+export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
+  const notices: string[] = [];
+  const { libraryFolder, models, startHost, about, signal } = options;
+  await using resources = new AsyncDisposableStack();
+  // The library is opened before what listens to it exists.
+  const late: { app?: LiveApp; vectors?: LibraryVectors } = {};
+  const library = await openLibrary({
+    ...{ libraryFolder, owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve', signal },
+    onNotice: (sentence) => notices.push(sentence),
+    onWatchEvent: (event) => late.app?.keeper.take(event),
+    queue: {
+      openModel: openInstalledModel({ list: () => models.list(), startHost }),
+      embeddings: {
+        save: async (photo, modelKey, embedding) => await late.vectors?.save(photo, modelKey, embedding),
+      },
+      onSuspect: () => late.app?.keeper.scan(),
+    },
+  });
+  resources.use(library);
+  const vectors = resources.use(
+    new LibraryVectors({ libraryFolder, catalog: new EmbeddingStore(library.catalog.connection) }),
+  );
+  late.vectors = vectors;
+  const app = new LiveApp(options, library, vectors, resources.move());
+  late.app = app;
+  for (const message of notices) app.notice({ code: 'NOTICE', message });
+  return app;
+}
+
+export class LiveApp implements App, AsyncDisposable {
+  readonly catalog: Library['catalog'];
+  readonly queue: Library['queue'];
+  readonly thumbnails: Library['thumbnails'];
+  readonly models: InstalledModels;
+  readonly finding: Finding;
+  readonly folders: WatchedFolders;
+  readonly keeper: LibraryKeeper;
+  readonly #options: OpenAppOptions;
+  readonly #library: Library;
+  readonly #events: AppEvents;
+  readonly #resources: AsyncDisposableStack;
+  readonly #notices: LibraryEvent[] = [];
+  readonly #queuedRuns = new Map<number, RunProgress>();
+
+  constructor(options: OpenAppOptions, library: Library, vectors: LibraryVectors, resources: AsyncDisposableStack) {
+    this.#options = options;
+    this.#library = library;
+    this.#resources = resources;
+    this.catalog = library.catalog;
+    this.queue = library.queue;
+    this.thumbnails = library.thumbnails;
+    this.models = options.models;
+    this.#events = new AppEvents(() => this.#present());
+    this.keeper = new LibraryKeeper({
+      library,
+      onChange: () => this.#events.changed('scan', () => ({ type: 'scan', scan: this.folders.state() })),
+    });
+    this.finding = new PhotoFinding({
+      ...{ catalog: this.catalog, queue: this.queue, vectors },
+      judge: () => this.#judge(),
+    });
+    this.folders = this.#watchedFolders();
+    resources.defer(this.catalog.connection.onChange((change) => this.#events.catalogChanged(change)));
+    resources.defer(
+      this.queue.subscribe((event) => {
+        if (event.type === 'run') this.#note(event.progress);
+        this.#events.changed('queue', () => ({ type: 'queue', queue: this.#queueState() }));
+      }),
+    );
+  }
+
+  get about(): AppFacts {
+    const [first, ...others] = this.catalog.roots.list();
+    const isDemo = first !== undefined && others.length === 0 && first.path === this.#options.demoFolder;
+    return { ...this.#options.about, isDemo, name: basename(this.catalog.libraryFolder) };
+  }
+
+  /**
+   * Adds a folder that is watched from now on. With captions, every photo that is or will be in it gets one.
+   * @throws LibraryError PATH_NOT_FOUND, FOLDER_IN_LIBRARY, …; ModelChoiceError
+   */
+  async addFolder(folder: string, { captions, modelId }: AddFolderOptions = {}): Promise<Root> {
+    const { watch, catalog } = this.#library;
+    const { root, outcome } = await addRoot(watch, folder, { watched: true });
+    const folderId = catalog.folders.ensure(root.id, '');
+    const isRuled = catalog.folderRules.list().some((rule) => rule.folderId === folderId);
+    if (outcome === 'added' && !isRuled && (captions ?? (await this.#hasRealWriter()))) {
+      await addCaptionRule(this, { folderId, preset: usualPreset, modelId });
+    }
+    this.keeper.scan(root.id);
+    return rootOf(root, folderId);
+  }
+
+  /** Goes on with what was left, and keeps the library in step from now on. */
+  async start(): Promise<void> {
+    // An empty library would show nothing of what Vignette is.
+    if (this.catalog.roots.all().length === 0) await this.addFolder(this.#options.demoFolder, { captions: true });
+    await this.queue.start();
+    this.keeper.start();
+  }
+
+  watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void> {
+    return this.#events.watch(signal);
+  }
+
+  modelsChanged(): void {
+    this.queue.modelsChanged();
+    this.#events.tell({ type: 'models' });
+  }
+
+  notice(problem: { readonly code: string; readonly message: string }): void {
+    const event: LibraryEvent = { type: 'notice', problem: { ...problem } };
+    this.#notices.push(event);
+    this.#events.tell(event);
+  }
+
+  async imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string> {
+    const { path, fingerprint } = this.catalog.photos.get(photoId);
+    return await this.#library.renditions.viewableFile({ path, fingerprint }, signal);
+  }
+
+  readonly testModel: App['testModel'] = async (modelId, signal) => {
+    const { startHost, demoFolder, models } = this.#options;
+    return await testModel({ models, startHost, demoFolder }, modelId, signal);
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.keeper[Symbol.asyncDispose]();
+    this.#events[Symbol.dispose]();
+    await this.#resources[Symbol.asyncDispose]();
+  }
+
+  #present(): LibraryEvent[] {
+    return [
+      { type: 'queue', queue: this.#queueState() },
+      { type: 'scan', scan: this.folders.state() },
+      ...this.#notices,
+    ];
+  }
+
+  #note(progress: QueuedRun): void {
+    if (progress.activity === 'done' || progress.activity === 'cancelled') this.#queuedRuns.delete(progress.runId);
+    else this.#queuedRuns.set(progress.runId, runProgressOf(progress));
+  }
+
+  #queueState(): QueueState {
+    const { reason } = this.queue.status();
+    const paused = this.catalog.settings.get('queuePaused');
+    return { paused, reason: paused ? null : (reason ?? null), runs: [...this.#queuedRuns.values()] };
+  }
+
+  /** The bundled model knows drawn scenes only: it captions nothing that nobody asked it to. */
+  async #hasRealWriter(): Promise<boolean> {
+    try {
+      return !(await writerOf(this, undefined)).bundled;
+    } catch {
+      return false;
+    }
+  }
+
+  async #judge() {
+    try {
+      return modelIdentity(await judgeOf(this, undefined));
+    } catch {
+      // Several, or none that can be used: then photos are not found by their looks.
+      return undefined;
+    }
+  }
+
+  #watchedFolders(): WatchedFolders {
+    const { watch, catalog } = this.#library;
+    return {
+      roots: () => catalog.roots.list().map((root) => rootOf(root, catalog.folders.find(root.id, '')?.id ?? 0)),
+      add: async (folder) => await this.addFolder(folder),
+      remove: async (rootId) => await removeRoot(watch, rootId),
+      setIgnored: async (rootId, patterns) => {
+        catalog.roots.setIgnored(rootId, patterns);
+        this.keeper.scan(rootId);
+      },
+      scan: (rootId) => this.keeper.scan(rootId),
+      state: (): ScanState => {
+        const { scanning, found, problems, failure } = this.keeper.state;
+        const told = problems
+          .slice(0, 100)
+          .map(({ path, error }) => ({ path, code: error.code, message: error.message }));
+        const failed = failure === undefined ? [] : [{ path: '', ...failure }];
+        return {
+          scanning,
+          found,
+          unread: catalog.photos.countWithoutDetails(),
+          problems: [...failed, ...told].slice(0, 100),
+        };
+      },
+    };
+  }
+}
+
+function rootOf({ id, path, state, watched, ignored }: CatalogRoot, folderId: number): Root {
+  return { id, folderId, path, state: state === 'offline' ? 'offline' : 'online', watched, ignored: [...ignored] };
+}
+
+function runProgressOf(progress: QueuedRun): RunProgress {
+  const { runId, name, total, done, failed, waiting, activity, reason, ratePerSecond, etaMs, current } = progress;
+  const state =
+    activity === 'working' ? 'running' : activity === 'resting' || activity === 'blocked' ? 'waiting' : activity;
+  return {
+    ...{ runId, name, state, total, done, failed, waiting },
+    ratePerSecond: ratePerSecond ?? null,
+    etaMs: etaMs ?? null,
+    photoId: current?.photoId ?? null,
+    reason: reason ?? null,
+  };
+}

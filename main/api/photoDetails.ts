@@ -1,0 +1,76 @@
+/** @file Everything about one photo, as the contract has it. Main process and server. */
+import type { PhotoDetails } from '../../preload/contract/photos.ts';
+import { photoCards } from '../library/catalog/cards.ts';
+import type { Catalog } from '../library/catalog/catalog.ts';
+
+/** @throws CatalogError NO_SUCH_PHOTO */
+export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
+  return catalog.connection.read(() => {
+    const photo = catalog.photos.get(photoId);
+    const [card] = photoCards(catalog.connection, [photoId]);
+    if (card === undefined) throw new RangeError(`photo ${photoId} has no card`);
+    const { details } = photo;
+    const { takenLocal = null, takenOffsetMinutes = null, latitude = null, longitude = null } = details ?? {};
+    const { lens = null, iso = null, exposureS = null, aperture = null, focalLengthMm = null } = details ?? {};
+    return {
+      ...card,
+      ...{ takenLocal, takenOffsetMinutes, latitude, longitude, lens, iso, exposureS, aperture, focalLengthMm },
+      tags: [...card.tags],
+      path: photo.path,
+      sizeBytes: photo.sizeBytes,
+      modifiedMs: photo.modifiedMs,
+      format: details?.format ?? null,
+      altitudeM: details?.altitudeM ?? null,
+      camera: cameraOf(details?.cameraMake, details?.cameraModel),
+      colourProfile: details?.colourProfile ?? null,
+      captions: captionsOf(catalog, photoId, photo.revision, card.caption?.id),
+      photoTags: catalog.tags.of(photoId).map(({ id, path, source, confidence }) => ({
+        ...{ id, path, source, confidence: confidence ?? null },
+      })),
+      answers: answersOf(catalog, photoId, photo.revision),
+    };
+  });
+}
+
+function captionsOf(
+  catalog: Catalog,
+  photoId: number,
+  revision: number,
+  shownId: number | undefined,
+): PhotoDetails['captions'] {
+  const scores = catalog.scores.of(photoId);
+  return catalog.captions.of(photoId).map((caption) => {
+    const run = catalog.runs.get(caption.runId);
+    const score = scores.find(({ captionId }) => captionId === caption.id);
+    return {
+      ...{ id: caption.id, text: caption.text, source: caption.source, runId: caption.runId },
+      modelId: run.identity?.model.id ?? null,
+      stale: caption.photoRevision < revision,
+      doubtful: score?.doubtful ?? caption.doubtful ?? null,
+      itm: score?.itm ?? caption.itm ?? null,
+      shown: caption.id === shownId,
+      prompt: caption.prompt ?? run.identity?.prompt ?? null,
+      candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),
+      createdAtMs: caption.createdAtMs,
+    };
+  });
+}
+
+function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDetails['answers'] {
+  return catalog.answers
+    .of(photoId)
+    .filter(({ shown }) => shown)
+    .map(({ id, question, text, source, runId, photoRevision, createdAtMs }) => ({
+      ...{ id, question, text, source, createdAtMs },
+      modelId: catalog.runs.get(runId).identity?.model.id ?? null,
+      stale: photoRevision < revision,
+    }));
+}
+
+/** Many makers repeat their name in the model's. */
+function cameraOf(make: string | null | undefined, model: string | null | undefined): string | null {
+  const names = [make ?? '', model ?? ''].filter((name) => name !== '');
+  const [first = '', second] = names;
+  if (names.length === 0) return null;
+  return second?.toLowerCase().startsWith(first.toLowerCase()) === true ? second : names.join(' ');
+}

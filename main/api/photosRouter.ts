@@ -1,0 +1,36 @@
+/** @file The photos' part of the contract. Main process and server. */
+import { api } from './implementation.ts';
+import { photoDetails } from './photoDetails.ts';
+
+export const photosRouter = api.photos.router({
+  list: api.photos.list.handler(({ context: { app }, input, signal }) => app.finding.list(input, signal)),
+  cards: api.photos.cards.handler(async ({ context: { app }, input, signal }) => {
+    const cards = await app.catalog.reader.read('cards', input.ids, signal);
+    return cards.map((card) => ({ ...card, tags: [...card.tags] }));
+  }),
+  details: api.photos.details.handler(({ context: { app }, input }) => photoDetails(app.catalog, input.id)),
+  suggest: api.photos.suggest.handler(({ context: { app }, input, signal }) =>
+    app.finding.suggest(input.query, input.cursor, signal),
+  ),
+  nearDuplicates: api.photos.nearDuplicates.handler(({ context: { app }, signal }) =>
+    app.finding.nearDuplicates(signal),
+  ),
+  writeCaption: api.photos.writeCaption.handler(({ context: { app }, input: { photoId, text, basedOnId } }) => {
+    const captionId = app.catalog.captions.write(photoId, text, basedOnId);
+    return { captionId, runId: app.catalog.captions.get(captionId)?.runId ?? 0 };
+  }),
+  removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => ({
+    runId: app.catalog.runs.within({ kind: 'edit', name: 'Remove a caption' }, (runId) => {
+      app.catalog.captions.remove(captionId, runId);
+      return runId;
+    }),
+  })),
+  writeAnswer: api.photos.writeAnswer.handler(({ context: { app }, input: { photoId, question, text } }) => {
+    const { answers } = app.catalog;
+    const answerId = answers.write(photoId, question, text);
+    return { runId: answers.of(photoId).find(({ id }) => id === answerId)?.runId ?? 0 };
+  }),
+  lookingAt: api.photos.lookingAt.handler(({ context: { app }, input }) => {
+    app.queue.lookAt(input.ids);
+  }),
+});

@@ -1,0 +1,67 @@
+/** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
+
+import type { RunKind } from '../library/catalog/runs.ts';
+import { bulkEdit } from '../library/editing/bulkEdit.ts';
+import { taggingChanges, taggingPreview } from './answerTagging.ts';
+import { api } from './implementation.ts';
+import { runOf } from './runOf.ts';
+import { selectedPhotos } from './selection.ts';
+import { askWork, captionWork, embedWork, scoreWork } from './work.ts';
+
+/** All but the single edits. */
+const largeKinds: readonly RunKind[] = ['caption', 'ask', 'score', 'embed', 'import', 'bulk-edit', 'undo'];
+
+export const runsRouter = api.runs.router({
+  list: api.runs.list.handler(({ context: { app }, input: { beforeId, limit, withEdits } }) =>
+    app.catalog.runs.list({ beforeId, limit, kinds: withEdits ? undefined : largeKinds }).map(runOf),
+  ),
+  get: api.runs.get.handler(({ context: { app }, input: { runId } }) => runOf(app.catalog.runs.get(runId))),
+  revert: api.runs.revert.handler(({ context: { app }, input: { runId } }) => app.catalog.undo.revert(runId)),
+  pause: api.runs.pause.handler(({ context: { app }, input: { runId, paused } }) =>
+    paused ? app.queue.pauseRun(runId) : app.queue.resumeRun(runId),
+  ),
+  cancel: api.runs.cancel.handler(({ context: { app }, input: { runId } }) => app.queue.cancelRun(runId)),
+  caption: api.runs.caption.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    return started(await app.queue.add(await captionWork(app, { ...input, photoIds }), signal));
+  }),
+  ask: api.runs.ask.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    return started(await app.queue.add(await askWork(app, { ...input, photoIds }), signal));
+  }),
+  embed: api.runs.embed.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    return started(await app.queue.add(await embedWork(app, { ...input, photoIds }), signal));
+  }),
+  score: api.runs.score.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    return started(await app.queue.add(await scoreWork(app, { ...input, photoIds }), signal));
+  }),
+  answers: api.runs.answers.handler(async ({ context: { app }, input, signal }) => {
+    const { questions, rows, total } = await app.catalog.reader.read('answerTable', input, signal);
+    return { questions: [...questions], rows: rows.map((row) => ({ ...row, answers: [...row.answers] })), total };
+  }),
+  previewTagging: api.runs.previewTagging.handler(({ context: { app }, input }) => taggingPreview(app, input)),
+  tagAnswers: api.runs.tagAnswers.handler(async ({ context: { app }, input, signal }) => {
+    const changes = taggingChanges(app, input);
+    if (changes.size === 0) return { runId: null };
+    const runId = await bulkEdit(
+      app.catalog,
+      {
+        name: `Tag by answers: ${app.catalog.runs.get(input.runId).name}`,
+        photoIds: [...changes.keys()],
+        change: (photoId, editId) => {
+          for (const path of changes.get(photoId) ?? []) {
+            app.catalog.tags.add(photoId, editId, { path, source: 'human' });
+          }
+        },
+      },
+      { signal },
+    );
+    return { runId };
+  }),
+});
+
+function started({ runId, added }: { readonly runId: number | undefined; readonly added: number }) {
+  return { runId: runId ?? null, photos: added };
+}

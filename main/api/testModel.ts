@@ -1,0 +1,54 @@
+/** @file Tries a model on this machine: does it load, are its self-test's values met, how fast is it. Main process and server. */
+import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
+import { VignetteError } from '../../native-models/errors.ts';
+import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { ModelTest } from '../../preload/contract/models.ts';
+import type { InstalledModels } from '../library/models/installedModels.ts';
+import type { StartedHost } from '../library/models/openInstalledModel.ts';
+import { findPhotos } from '../library/photos/findPhotos.ts';
+import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
+
+export interface ModelTestParts {
+  readonly models: Pick<InstalledModels, 'list' | 'verify'>;
+  readonly startHost: () => StartedHost;
+  /** The first picture in it is what the model is tried on. */
+  readonly demoFolder: string;
+}
+
+/** The first answer pays for what is set up once; the second is what people will see. */
+export async function testModel(
+  { models, startHost, demoFolder }: ModelTestParts,
+  modelId: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ModelTest> {
+  const model = (await models.list()).find(({ id }) => id === modelId);
+  if (model?.facts === undefined) {
+    const message = model?.problem?.message ?? `There is no model called ${modelId}.`;
+    throw new VignetteError(model?.problem?.code ?? 'MODEL_NOT_FOUND', message, { details: { modelId } });
+  }
+  const picture = await firstPicture(demoFolder);
+  // Throws what is wrong with the files.
+  await models.verify(model.folder, { signal, onProgress: () => undefined });
+  await using host = startHost();
+  const { device, loadMs } = await host.load(model.folder, { signal });
+  if (model.facts.kind === 'matcher') {
+    const match = async () => {
+      const startMs = performance.now();
+      await host.match({ image: picture, texts: ['a photo'] }, { signal });
+      return performance.now() - startMs;
+    };
+    await match();
+    return { device, loadMs, passed: true, ms: { total: await match() } };
+  }
+  const { text, kind } = defaultCaptionWording(promptStyleOf(model.facts));
+  const settings = generationSettingsSchema.parse({ stopOnLoop: true });
+  const { ms } = await host.answer({ image: picture, prompt: text, kind, settings }, { signal });
+  return { device, loadMs, passed: true, ms };
+}
+
+async function firstPicture(folder: string): Promise<string> {
+  const { photos } = await findPhotos([folder], { cwd: folder });
+  const [first] = photos;
+  if (first === undefined) throw new VignetteError('NO_DEMO_PHOTOS', `There are no photos in ${folder}.`);
+  return first.path;
+}

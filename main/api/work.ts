@@ -1,0 +1,113 @@
+/** @file What the interface asks to be done, as the queue takes it: which model, in which words, on which terms. Main process and server. */
+import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
+import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
+import { type GenerationSettingsInput, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { RunIdentity } from '../library/captioning/captionRecord.ts';
+import { chooseModel, type UsableModel } from '../library/models/chooseModel.ts';
+import { modelIdentity } from '../library/models/openInstalledModel.ts';
+import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
+import { wordingFor } from '../library/prompting/presetList.ts';
+import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
+import type { NewWork } from '../library/queue/queueFilling.ts';
+import type { App } from './app.ts';
+
+/** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */
+const usualSettings: GenerationSettingsInput = { stopOnLoop: true };
+
+interface WorkRequest {
+  readonly photoIds: readonly number[];
+  readonly modelId?: string | undefined;
+  readonly again?: boolean | undefined;
+}
+
+export interface CaptionRequest extends WorkRequest {
+  readonly preset?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly candidates: number;
+  readonly filterModelId?: string | undefined;
+}
+
+/** @throws ModelChoiceError, PromptingError, PromptError */
+export async function captionWork(app: App, request: CaptionRequest): Promise<NewWork> {
+  const model = await writerOf(app, request.modelId);
+  const { text, kind } = wordingOf(app, model, request);
+  const isFiltered = request.candidates > 1 || request.filterModelId !== undefined;
+  const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
+  const identity: RunIdentity = {
+    model: modelIdentity(model),
+    prompt: text,
+    ...(kind === 'text' ? {} : { kind }),
+    settings: generationSettingsSchema.parse({ ...usualSettings, ...sampling }),
+    ...(isFiltered ? { filter: filterOf(await judgeOf(app, request.filterModelId), request.candidates) } : {}),
+  };
+  return { kind: 'caption', name: `Caption: ${request.preset ?? 'caption'}`, identity, ...dueOf(request) };
+}
+
+export interface AskRequest extends WorkRequest {
+  readonly questions: readonly string[];
+  readonly choices?: readonly string[] | undefined;
+}
+
+/** @throws ModelChoiceError, PromptError */
+export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
+  const model = await writerOf(app, request.modelId);
+  const [first = '', ...others] = request.questions;
+  assertAnswerable(promptStyleOf(model.facts), { text: first, kind: 'question' });
+  const choices = request.choices === undefined ? {} : { choices: [...request.choices] };
+  const identity: RunIdentity = {
+    model: modelIdentity(model),
+    prompt: '{question}',
+    kind: 'question',
+    settings: generationSettingsSchema.parse({ ...usualSettings, ...choices }),
+  };
+  const name = others.length === 0 ? `Ask: ${first}` : `Ask: ${first} and ${others.length} more`;
+  return { kind: 'ask', name, identity, questions: request.questions, ...dueOf(request) };
+}
+
+/** @throws ModelChoiceError */
+export async function scoreWork(app: App, request: WorkRequest): Promise<NewWork> {
+  const judge = await judgeOf(app, request.modelId);
+  const identity = { ...plainIdentity(judge), filter: filterOf(judge, 1) };
+  return { kind: 'score', name: 'Judge captions', identity, ...dueOf(request) };
+}
+
+/** @throws ModelChoiceError */
+export async function embedWork(app: App, request: WorkRequest): Promise<NewWork> {
+  const identity = plainIdentity(await judgeOf(app, request.modelId));
+  return { kind: 'embed', name: 'Make photos findable by what they show', identity, ...dueOf(request) };
+}
+
+/** The model that writes, where none is named. @throws ModelChoiceError */
+export async function writerOf(app: App, modelId: string | undefined): Promise<UsableModel> {
+  const preferred = modelId ?? app.catalog.settings.get('captionModelId') ?? undefined;
+  return chooseModel(await app.models.list(), preferred, 'generator');
+}
+
+/** The model that judges, where none is named. @throws ModelChoiceError */
+export async function judgeOf(app: App, modelId: string | undefined): Promise<UsableModel> {
+  const preferred = modelId ?? app.catalog.settings.get('matchingModelId') ?? undefined;
+  return chooseModel(await app.models.list(), preferred, 'matcher');
+}
+
+function wordingOf(app: App, { facts }: UsableModel, { preset, prompt }: CaptionRequest): Wording {
+  const style = promptStyleOf(facts);
+  const typed: Wording | undefined = prompt === undefined ? undefined : { text: prompt, kind: 'text' };
+  const named = preset === undefined ? undefined : wordingFor(app.catalog.presets.find(preset), style);
+  const wording = typed ?? named ?? defaultCaptionWording(style);
+  assertAnswerable(style, wording);
+  // Fails here, and not with each photo, where a variable is unknown.
+  promptTemplate(wording.text, photoVariables);
+  return wording;
+}
+
+function filterOf(judge: UsableModel, candidates: number): NonNullable<RunIdentity['filter']> {
+  return { model: modelIdentity(judge), candidates, doubtfulBelow: judge.facts.doubtfulBelow ?? 0 };
+}
+
+function plainIdentity(model: UsableModel): RunIdentity {
+  return { model: modelIdentity(model), prompt: '', settings: generationSettingsSchema.parse({}) };
+}
+
+function dueOf({ photoIds, again }: WorkRequest): Pick<NewWork, 'photoIds' | 'again'> {
+  return { photoIds, again };
+}

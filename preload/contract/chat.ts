@@ -1,0 +1,72 @@
+/** @file The contract: the conversation with a photo. */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema, textSchema } from './common.ts';
+
+/** How an answer is generated; what is left out has the model's default. */
+export const generationOverridesSchema = z.object({
+  numBeams: z.int().min(1).max(16).optional(),
+  maxNewTokens: z.int().min(1).max(1024).optional(),
+  sample: z.boolean().optional(),
+  temperature: z.number().positive().max(10).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  seed: z.int().min(0).optional(),
+});
+export type GenerationOverrides = z.output<typeof generationOverridesSchema>;
+
+/** What was given to the model, and how long it took. */
+export const answerDetailsSchema = z.object({
+  modelId: z.string(),
+  precision: z.string(),
+  device: z.string().nullable(),
+  prompt: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  finish: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Milliseconds by stage. */
+  ms: z.record(z.string(), z.number()),
+});
+export type AnswerDetails = z.output<typeof answerDetailsSchema>;
+
+export const messageSchema = z.object({
+  id: idSchema,
+  author: z.enum(['human', 'model']),
+  text: z.string(),
+  createdAtMs: z.number(),
+  /** The person stopped the answer: it is as far as it got. */
+  stopped: z.boolean(),
+  details: answerDetailsSchema.nullable(),
+});
+export type Message = z.output<typeof messageSchema>;
+
+export const chatEventSchema = z.discriminatedUnion('type', [
+  /** The question is kept. */
+  z.object({ type: z.literal('asked'), message: messageSchema }),
+  /** More of the answer. */
+  z.object({ type: z.literal('text'), delta: z.string() }),
+  /** The answer is kept. */
+  z.object({ type: z.literal('answered'), message: messageSchema }),
+]);
+export type ChatEvent = z.output<typeof chatEventSchema>;
+
+export const chatContract = {
+  /** Oldest first. */
+  messages: oc.input(z.object({ photoId: idSchema })).output(z.array(messageSchema)),
+  /** Questions worth asking about this photo. */
+  suggestions: oc.input(z.object({ photoId: idSchema })).output(z.array(z.string())),
+  /** Ending the stream stops the answer; what was said so far is kept. */
+  ask: oc
+    .input(
+      z.object({
+        photoId: idSchema,
+        question: textSchema.min(1),
+        modelId: z.string().optional(),
+        settings: generationOverridesSchema.default({}),
+        /** An earlier question, asked again in other words: it and what followed are kept, but no longer shown. */
+        replacesMessageId: idSchema.optional(),
+      }),
+    )
+    .output(eventIterator(chatEventSchema)),
+  /** Begins anew; the earlier conversation is kept. */
+  clear: oc.input(z.object({ photoId: idSchema })),
+};

@@ -1,0 +1,28 @@
+/** @file What several parts of the contract speak of. Data only. */
+import * as z from 'zod';
+
+/** What went wrong, for a person to read. `code` is stable. */
+export const problemSchema = z.object({ code: z.string(), message: z.string() });
+export type Problem = z.output<typeof problemSchema>;
+
+/** Names a row of the catalog. Photos are never named by their paths. */
+export const idSchema = z.int().positive();
+
+/** Who wrote a text or gave a tag. */
+export const sourceSchema = z.enum(['human', 'model', 'import']);
+export type Source = z.output<typeof sourceSchema>;
+
+/** Longer texts than a person types are refused, not cut. */
+export const textSchema = z.string().max(100_000);
+export const querySchema = z.string().max(10_000);
+export const nameSchema = z.string().min(1).max(1000);
+
+/** Photos that something is to be done to: those named, or all that a query finds but a few. */
+export const selectionSchema = z.union([
+  z.object({ photoIds: z.array(idSchema).max(2_000_000) }),
+  z.object({ query: querySchema, except: z.array(idSchema).max(100_000).default([]) }),
+]);
+export type Selection = z.input<typeof selectionSchema>;
+
+/** How far something is that takes a while. */
+export const stepsSchema = z.object({ done: z.number(), total: z.number().nullable() });

@@ -1,0 +1,136 @@
+/** @file The contract: folders, what changes, and the queue. */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema, nameSchema, problemSchema } from './common.ts';
+
+export const folderSchema = z.object({
+  id: idSchema,
+  rootId: idSchema,
+  parentId: idSchema.nullable(),
+  /** The last part of its path; of a root, its folder's name. */
+  name: z.string(),
+  /** What `folder:` in a query finds it by. */
+  queryPath: z.string(),
+  /** Photos in it and below, missing ones left out. */
+  photos: z.int(),
+  captioned: z.int(),
+});
+export type Folder = z.output<typeof folderSchema>;
+
+export const rootSchema = z.object({
+  id: idSchema,
+  folderId: idSchema,
+  path: z.string(),
+  state: z.enum(['online', 'offline']),
+  watched: z.boolean(),
+  ignored: z.array(z.string()),
+});
+export type Root = z.output<typeof rootSchema>;
+
+export const overviewSchema = z.object({
+  name: z.string(),
+  /** The demo library that comes with Vignette. */
+  isDemo: z.boolean(),
+  roots: z.array(rootSchema),
+  folders: z.array(folderSchema),
+  counts: z.object({
+    photos: z.int(),
+    captioned: z.int(),
+    human: z.int(),
+    doubtful: z.int(),
+    stale: z.int(),
+    failed: z.int(),
+    missing: z.int(),
+  }),
+});
+export type Overview = z.output<typeof overviewSchema>;
+
+/** A run that is worked on. */
+export const runProgressSchema = z.object({
+  runId: idSchema,
+  name: z.string(),
+  state: z.enum(['running', 'waiting', 'paused', 'done', 'cancelled']),
+  total: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  waiting: z.int(),
+  ratePerSecond: z.number().nullable(),
+  etaMs: z.number().nullable(),
+  /** The photo at hand. */
+  photoId: idSchema.nullable(),
+  /** Why it waits. */
+  reason: problemSchema.nullable(),
+});
+export type RunProgress = z.output<typeof runProgressSchema>;
+
+export const queueStateSchema = z.object({
+  paused: z.boolean(),
+  /** Why it rests though nobody paused it: quiet hours, battery, a full disk. */
+  reason: problemSchema.nullable(),
+  runs: z.array(runProgressSchema),
+});
+export type QueueState = z.output<typeof queueStateSchema>;
+
+export const scanStateSchema = z.object({
+  scanning: z.boolean(),
+  found: z.int(),
+  /** Photos whose files are still to be read. */
+  unread: z.int(),
+  problems: z.array(problemSchema.extend({ path: z.string() })).max(100),
+});
+export type ScanState = z.output<typeof scanStateSchema>;
+
+/** What changed. A page that gets one asks again for what it shows of it. */
+export const libraryEventSchema = z.discriminatedUnion('type', [
+  /** `ids` is empty when too many changed to name them. */
+  z.object({ type: z.literal('photos'), ids: z.array(idSchema) }),
+  z.object({ type: z.literal('folders') }),
+  z.object({ type: z.literal('runs') }),
+  z.object({ type: z.literal('models') }),
+  z.object({ type: z.literal('queue'), queue: queueStateSchema }),
+  z.object({ type: z.literal('scan'), scan: scanStateSchema }),
+  /** Something that a person should know, such as a backup that took a damaged catalog's place. */
+  z.object({ type: z.literal('notice'), problem: problemSchema }),
+]);
+export type LibraryEvent = z.output<typeof libraryEventSchema>;
+
+export const jobFailureSchema = problemSchema.extend({
+  jobId: idSchema,
+  runId: idSchema,
+  photoId: idSchema,
+  fileName: z.string(),
+  setAside: z.boolean(),
+});
+
+/** What happens to every new photo in a folder and below. */
+export const ruleSchema = z.object({
+  id: idSchema,
+  folderId: idSchema,
+  name: z.string(),
+  preset: z.string(),
+  modelId: z.string(),
+  enabled: z.boolean(),
+});
+
+export const libraryContract = {
+  overview: oc.output(overviewSchema),
+  /** Begins with the state of the queue and of scanning, then what changes. Subscribe before asking for anything else. */
+  watch: oc.output(eventIterator(libraryEventSchema)),
+  addFolder: oc.input(z.object({ path: nameSchema })).output(rootSchema),
+  /** Its photos and texts are kept, and are there again when it is added again. */
+  removeFolder: oc.input(z.object({ rootId: idSchema })),
+  setIgnored: oc.input(z.object({ rootId: idSchema, patterns: z.array(nameSchema).max(1000) })),
+  scan: oc.input(z.object({ rootId: idSchema.optional() })),
+  rules: oc.output(z.array(ruleSchema)),
+  addRule: oc
+    .input(z.object({ folderId: idSchema, preset: nameSchema, modelId: nameSchema.optional() }))
+    .output(ruleSchema),
+  setRuleEnabled: oc.input(z.object({ ruleId: idSchema, enabled: z.boolean() })),
+  removeRule: oc.input(z.object({ ruleId: idSchema })),
+  pauseQueue: oc.input(z.object({ paused: z.boolean() })),
+  failures: oc
+    .input(z.object({ runId: idSchema.optional(), limit: z.int().min(1).max(1000).default(200) }))
+    .output(z.array(jobFailureSchema)),
+  /** Of one job, of a run, or of all. */
+  retry: oc.input(z.object({ jobId: idSchema.optional(), runId: idSchema.optional() })),
+};

@@ -1,0 +1,98 @@
+/** @file The contract: models, presets, settings and what the program is. */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { nameSchema, problemSchema, textSchema } from './common.ts';
+
+export const modelSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['generator', 'matcher']).nullable(),
+  architecture: z.string().nullable(),
+  precision: z.string().nullable(),
+  sizeBytes: z.number().nullable(),
+  source: z.string().nullable(),
+  /** Came with Vignette; cannot be removed. */
+  bundled: z.boolean(),
+  /** Draws on made-up scenes only: not for real photos. */
+  demo: z.boolean(),
+  problem: problemSchema.nullable(),
+});
+export type Model = z.output<typeof modelSchema>;
+
+export const importEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), stage: z.string(), done: z.number(), total: z.number().nullable() }),
+  z.object({ type: z.literal('imported'), model: modelSchema }),
+]);
+
+export const modelTestSchema = z.object({
+  device: z.string(),
+  loadMs: z.number(),
+  /** Its self-test's values were met. */
+  passed: z.boolean(),
+  /** Of one answer about a demo photo, in milliseconds, by stage; of a matching model, of one comparison. */
+  ms: z.record(z.string(), z.number()),
+});
+export type ModelTest = z.output<typeof modelTestSchema>;
+
+export const modelsContract = {
+  list: oc.output(z.array(modelSchema)),
+  /** Ending the stream stops the import; the next one goes on from there. */
+  import: oc
+    .input(z.object({ source: nameSchema, id: z.string().max(200).optional(), precision: z.string().default('fp32') }))
+    .output(eventIterator(importEventSchema)),
+  /** Loads the model, checks it against its stored values and measures it. */
+  test: oc.input(z.object({ id: nameSchema })).output(modelTestSchema),
+  remove: oc.input(z.object({ id: nameSchema })),
+};
+
+export const presetSchema = z.object({
+  name: z.string(),
+  about: z.string(),
+  text: z.string(),
+  kind: z.enum(['text', 'question']),
+  /** The person's; a built-in one cannot be changed, but one of its name stands in its place. */
+  own: z.boolean(),
+});
+export type Preset = z.output<typeof presetSchema>;
+
+export const presetsContract = {
+  /** As worded for the model that writes by default. */
+  list: oc.output(z.array(presetSchema)),
+  save: oc.input(
+    z.object({ name: nameSchema, text: textSchema, kind: z.enum(['text', 'question']), about: z.string().max(200) }),
+  ),
+  remove: oc.input(z.object({ name: nameSchema })),
+};
+
+export const settingsSchema = z.object({
+  /** The models that are taken where none is named; null: the first that fits. */
+  captionModelId: z.string().nullable(),
+  matchingModelId: z.string().nullable(),
+  graceDays: z.int().min(1).max(36_500),
+  quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
+  pauseOnBattery: z.boolean(),
+  /** Nothing may use the network. Vignette never does by itself. */
+  networkOff: z.boolean(),
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['comfortable', 'compact']),
+  language: z.enum(['system', 'en', 'zh']),
+  /** The three-step introduction was seen. */
+  tourSeen: z.boolean(),
+  savedSearches: z.array(z.object({ name: nameSchema, query: z.string() })).max(1000),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+export const settingsContract = {
+  get: oc.output(settingsSchema),
+  /** Only what is named changes. */
+  set: oc.input(settingsSchema.partial()).output(settingsSchema),
+  about: oc.output(
+    z.object({
+      version: z.string(),
+      libraryFolder: z.string(),
+      /** Whether folders can be chosen in a dialog of the system. */
+      host: z.enum(['desktop', 'server']),
+      /** Every connection that was made since the start. Empty: none was. */
+      connections: z.array(z.object({ address: z.string(), purpose: z.string(), atMs: z.number() })),
+    }),
+  ),
+};

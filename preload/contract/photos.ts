@@ -1,0 +1,149 @@
+/** @file The contract: photos, found and looked at. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema, problemSchema, querySchema, sourceSchema, textSchema } from './common.ts';
+
+export const photoOrderSchema = z.enum(['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance']);
+export type PhotoOrder = z.output<typeof photoOrderSchema>;
+
+/** Widths and heights, in pixels, that a photo may be asked for. A fixed list keeps what is rendered bounded. */
+export const photoSizesPx = [256, 512, 1600] as const;
+export type PhotoSizePx = (typeof photoSizesPx)[number];
+
+/** What a query found: all of it, so that a grid knows its length, in a form that is small for 100,000 photos. */
+export const photoListSchema = z.object({
+  /** Ids in order, as little-endian 32-bit integers in base64. */
+  ids: z.string(),
+  /** Width divided by height, times 1000, as little-endian 16-bit integers in base64; 0 where it is not known. */
+  aspects: z.string(),
+  /** True when the photos are in the order of their nearness to a text, by a matching model too. */
+  semantic: z.boolean(),
+});
+export type PhotoList = z.output<typeof photoListSchema>;
+
+export const shownCaptionSchema = z.object({
+  id: idSchema,
+  text: z.string(),
+  source: sourceSchema,
+  modelId: z.string().nullable(),
+  /** Describes the photo as it was before it was changed. */
+  stale: z.boolean(),
+  doubtful: z.boolean().nullable(),
+  /** Probability that it matches the photo, 0 to 1. */
+  itm: z.number().nullable(),
+});
+
+/** What a cell of the grid shows. */
+export const photoCardSchema = z.object({
+  id: idSchema,
+  /** Grows when the file changes: part of the address of its pictures. */
+  revision: z.int(),
+  fileName: z.string(),
+  /** Its folder as a person would name it. */
+  folder: z.string(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  caption: shownCaptionSchema.nullable(),
+  tags: z.array(z.string()),
+  /** Why it could not be read, or why its last job failed. */
+  problem: problemSchema.nullable(),
+  /** In the queue. */
+  waiting: z.boolean(),
+  /** Its file is gone, or its drive is away. */
+  unreachable: z.enum(['missing', 'offline']).nullable(),
+});
+export type PhotoCard = z.output<typeof photoCardSchema>;
+
+export const storedCaptionSchema = shownCaptionSchema.extend({
+  shown: z.boolean(),
+  runId: idSchema,
+  /** What the model was asked. */
+  prompt: z.string().nullable(),
+  candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
+  createdAtMs: z.number(),
+});
+export type StoredCaption = z.output<typeof storedCaptionSchema>;
+
+export const photoTagSchema = z.object({
+  id: idSchema,
+  path: z.string(),
+  source: sourceSchema,
+  confidence: z.number().nullable(),
+});
+
+export const photoAnswerSchema = z.object({
+  id: idSchema,
+  question: z.string(),
+  text: z.string(),
+  source: sourceSchema,
+  modelId: z.string().nullable(),
+  stale: z.boolean(),
+  createdAtMs: z.number(),
+});
+
+/** Everything about one photo. */
+export const photoDetailsSchema = photoCardSchema.extend({
+  /** For showing, and for commands; the page cannot open it. */
+  path: z.string(),
+  sizeBytes: z.number(),
+  modifiedMs: z.number(),
+  format: z.string().nullable(),
+  takenLocal: z.string().nullable(),
+  takenOffsetMinutes: z.int().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  altitudeM: z.number().nullable(),
+  camera: z.string().nullable(),
+  lens: z.string().nullable(),
+  iso: z.number().nullable(),
+  exposureS: z.number().nullable(),
+  aperture: z.number().nullable(),
+  focalLengthMm: z.number().nullable(),
+  colourProfile: z.string().nullable(),
+  captions: z.array(storedCaptionSchema),
+  photoTags: z.array(photoTagSchema),
+  answers: z.array(photoAnswerSchema),
+});
+export type PhotoDetails = z.output<typeof photoDetailsSchema>;
+
+/** Something that the filter bar can put where the cursor is. */
+export const suggestionSchema = z.object({
+  /** The text that takes the place of `from` up to `to`, in UTF-16 units. */
+  text: z.string(),
+  from: z.int(),
+  to: z.int(),
+  /** What it means, for people; may be empty. */
+  about: z.string(),
+});
+
+export const photosContract = {
+  /** Everything that the query finds. @throws QUERY_INVALID with `offset` and `length` in its data, in UTF-16 units */
+  list: oc
+    .input(
+      z.object({
+        query: querySchema,
+        order: photoOrderSchema,
+        descending: z.boolean(),
+        /** Words are also looked for by their meaning, where photos were embedded. */
+        semantic: z.boolean().default(false),
+        /** Instead of a query: photos that look like this one, the nearest first. */
+        similarTo: idSchema.optional(),
+      }),
+    )
+    .output(photoListSchema),
+  /** In the order asked for; ids that are no more are left out. */
+  cards: oc.input(z.object({ ids: z.array(idSchema).max(500) })).output(z.array(photoCardSchema)),
+  details: oc.input(z.object({ id: idSchema })).output(photoDetailsSchema),
+  suggest: oc.input(z.object({ query: querySchema, cursor: z.int().min(0) })).output(z.array(suggestionSchema)),
+  /** Groups of photos that are nearly the same. */
+  nearDuplicates: oc.output(z.array(z.array(idSchema))),
+  writeCaption: oc
+    .input(z.object({ photoId: idSchema, text: textSchema, basedOnId: idSchema.optional() }))
+    .output(z.object({ captionId: idSchema, runId: idSchema })),
+  removeCaption: oc.input(z.object({ captionId: idSchema })).output(z.object({ runId: idSchema })),
+  writeAnswer: oc
+    .input(z.object({ photoId: idSchema, question: textSchema, text: textSchema }))
+    .output(z.object({ runId: idSchema })),
+  /** These are on the screen: their jobs go first. */
+  lookingAt: oc.input(z.object({ ids: z.array(idSchema).max(500) })),
+};

@@ -1,0 +1,157 @@
+/** @file The contract: work on many photos, and taking it back. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema, nameSchema, selectionSchema, textSchema } from './common.ts';
+
+export const runKindSchema = z.enum([
+  'caption',
+  'ask',
+  'chat',
+  'score',
+  'embed',
+  'import',
+  'edit',
+  'bulk-edit',
+  'undo',
+]);
+
+export const runSchema = z.object({
+  id: idSchema,
+  kind: runKindSchema,
+  name: z.string(),
+  state: z.enum(['running', 'paused', 'done', 'cancelled']),
+  modelId: z.string().nullable(),
+  device: z.string().nullable(),
+  prompt: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()).nullable(),
+  total: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  createdAtMs: z.number(),
+  finishedAtMs: z.number().nullable(),
+  revertsRunId: idSchema.nullable(),
+  revertedByRunId: idSchema.nullable(),
+});
+export type Run = z.output<typeof runSchema>;
+
+export const tagOperationSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('add'), paths: z.array(nameSchema).min(1).max(1000) }),
+  z.object({ type: z.literal('remove'), paths: z.array(nameSchema).min(1).max(1000) }),
+  /** With the tags below them; `below` is empty for the top. */
+  z.object({ type: z.literal('move'), paths: z.array(nameSchema).min(1).max(1000), below: z.string().max(1000) }),
+  z.object({ type: z.literal('merge'), from: z.array(nameSchema).min(1).max(1000), into: nameSchema }),
+  z.object({
+    type: z.literal('replace'),
+    pattern: nameSchema,
+    flags: z.string().max(8),
+    replacement: z.string().max(1000),
+  }),
+  z.object({ type: z.literal('keep-only'), paths: z.array(nameSchema).max(100_000) }),
+  z.object({ type: z.literal('drop-implied') }),
+]);
+export type TagOperation = z.output<typeof tagOperationSchema>;
+
+const tagCountSchema = z.object({ path: z.string(), photos: z.int() });
+
+export const tagPreviewSchema = z.object({
+  photos: z.int(),
+  removed: z.array(tagCountSchema),
+  added: z.array(tagCountSchema),
+  /** Some of the photos that would change, with their tags before and after. */
+  examples: z.array(z.object({ photoId: idSchema, before: z.array(z.string()), after: z.array(z.string()) })),
+});
+export type TagPreview = z.output<typeof tagPreviewSchema>;
+
+export const tagSchema = z.object({ id: idSchema, path: z.string(), photos: z.int(), inVocabulary: z.boolean() });
+export type Tag = z.output<typeof tagSchema>;
+
+/** Answers of a bulk run: a row a photo, a column a question. */
+export const answerTableSchema = z.object({
+  questions: z.array(z.object({ id: idSchema, text: z.string() })),
+  rows: z.array(z.object({ photoId: idSchema, fileName: z.string(), answers: z.array(z.string().nullable()) })),
+  total: z.int(),
+});
+export type AnswerTable = z.output<typeof answerTableSchema>;
+
+/** How answers become tags: photos whose answer to the question is `answer` get `tag`. */
+export const answerTaggingSchema = z.object({
+  runId: idSchema,
+  rules: z
+    .array(z.object({ questionId: idSchema, answer: textSchema, tag: nameSchema }))
+    .min(1)
+    .max(10_000),
+});
+
+export const runsContract = {
+  list: oc
+    .input(
+      z.object({
+        beforeId: idSchema.optional(),
+        limit: z.int().min(1).max(500).default(100),
+        /** Single edits are many; without them by default. */
+        withEdits: z.boolean().default(false),
+      }),
+    )
+    .output(z.array(runSchema)),
+  get: oc.input(z.object({ runId: idSchema })).output(runSchema),
+  /** Takes the whole run back. Of an undo: brings everything back. */
+  revert: oc
+    .input(z.object({ runId: idSchema }))
+    .output(z.object({ runId: idSchema, reverted: z.int(), leftAlone: z.int() })),
+  pause: oc.input(z.object({ runId: idSchema, paused: z.boolean() })),
+  /** What is finished is kept. */
+  cancel: oc.input(z.object({ runId: idSchema })),
+  caption: oc
+    .input(
+      z.object({
+        selection: selectionSchema,
+        preset: nameSchema.optional(),
+        prompt: textSchema.optional(),
+        modelId: z.string().optional(),
+        /** More than one: the best of them, as a matching model sees it. */
+        candidates: z.int().min(1).max(64).default(1),
+        filterModelId: z.string().optional(),
+        /** Also photos that have such a caption already. */
+        again: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
+  ask: oc
+    .input(
+      z.object({
+        selection: selectionSchema,
+        questions: z.array(textSchema.min(1)).min(1).max(100),
+        /** A closed list to choose from, for all questions. */
+        choices: z.array(nameSchema).min(2).max(1000).optional(),
+        modelId: z.string().optional(),
+        again: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
+  /** Makes photos findable by what they show. */
+  embed: oc
+    .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
+  /** Lets a matching model judge the captions that are there. */
+  score: oc
+    .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
+  answers: oc
+    .input(
+      z.object({ runId: idSchema, offset: z.int().min(0).default(0), limit: z.int().min(1).max(5000).default(1000) }),
+    )
+    .output(answerTableSchema),
+  previewTagging: oc.input(answerTaggingSchema).output(tagPreviewSchema),
+  tagAnswers: oc.input(answerTaggingSchema).output(z.object({ runId: idSchema.nullable() })),
+};
+
+export const tagsContract = {
+  list: oc.output(z.array(tagSchema)),
+  preview: oc.input(z.object({ selection: selectionSchema, operation: tagOperationSchema })).output(tagPreviewSchema),
+  edit: oc
+    .input(z.object({ selection: selectionSchema, operation: tagOperationSchema }))
+    .output(z.object({ runId: idSchema.nullable() })),
+  /** Another spelling that differs in capitals only. */
+  respell: oc.input(z.object({ path: nameSchema })),
+  setVocabulary: oc.input(z.object({ paths: z.array(nameSchema).max(100_000) })),
+};

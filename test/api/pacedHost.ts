@@ -1,0 +1,61 @@
+/** @file A stand-in for the model's process: answers come when the test says so, or at once. */
+import type { StartedHost } from '../../main/library/models/openInstalledModel.ts';
+import type {
+  Answer,
+  AnswerRequest,
+  Candidates,
+  EmbeddedImage,
+  Embedding,
+  LoadedModel,
+  TextMatch,
+} from '../../native-models/runtime/protocol.ts';
+
+const noTimes = { imageMs: 1, visionMs: 2, qformerMs: 3, prefillMs: 4, decodeMs: 5, totalMs: 15 };
+
+type AnswerStep = (onText: (delta: string) => void, signal: AbortSignal | undefined) => Promise<string>;
+
+export class PacedHost implements StartedHost {
+  readonly asked: AnswerRequest[] = [];
+  /** What answers are like from now on; the caption names the photo. */
+  step: AnswerStep | undefined;
+
+  async load(folder: string): Promise<LoadedModel> {
+    return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', loadMs: 1 };
+  }
+
+  async answer(
+    request: AnswerRequest,
+    { signal, onText = () => undefined }: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
+  ): Promise<Answer> {
+    this.asked.push(request);
+    const text = (await this.step?.(onText, signal)) ?? `${request.prompt}: ${request.image.split('/').at(-1)}`;
+    const { prompt } = request;
+    return { prompt, warnings: [], text, tokenIds: [], finish: 'eos', width: 800, height: 400, ms: noTimes };
+  }
+
+  async candidates(): Promise<Candidates> {
+    const candidates = [{ text: 'one', tokenIds: [], finish: 'eos' as const }];
+    return { prompt: '', warnings: [], candidates, width: 800, height: 400, ms: noTimes };
+  }
+
+  async match({ texts }: { readonly texts: readonly string[] }): Promise<TextMatch[]> {
+    return texts.map((text) => ({ text, itm: 0.25, itc: 0.1 }));
+  }
+
+  async embedImages({ images }: { readonly images: readonly string[] }): Promise<EmbeddedImage[]> {
+    return images.map((image) => ({ image, embedding: this.#vector(image) }));
+  }
+
+  async embedTexts({ texts }: { readonly texts: readonly string[] }): Promise<Embedding[]> {
+    return texts.map((text) => this.#vector(text));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing was started.
+  }
+
+  /** Upright and wide photos lie at right angles, and so do the words. */
+  #vector(name: string): Embedding {
+    return { data: Float32Array.from(name.includes('upright') ? [1, 0] : [0, 1]), vectors: 1, size: 2 };
+  }
+}
