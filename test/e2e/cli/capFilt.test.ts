@@ -59,7 +59,7 @@ describe('vignette score', () => {
   });
 });
 
-describe('vignette caption --candidates', () => {
+describe('vignette caption --candidates', { timeout: 180_000 }, () => {
   it('keeps the right caption clearly more often than a single sample is right', async () => {
     const folder = await emptyFolder();
     let kept = 0;
