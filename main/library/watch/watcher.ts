@@ -40,6 +40,8 @@ export interface WatcherOptions {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const longestWaitMs = 2000;
+/** Photos of a root: some 80 MB. */
+const mostForChokidar = 20_000;
 
 export class LibraryWatcher implements AsyncDisposable {
   readonly #context: WatchContext;
@@ -69,6 +71,7 @@ export class LibraryWatcher implements AsyncDisposable {
     this.#watching = (options.watching ?? folderWatching)({
       onHint: (folder, name) => this.#hint(folder, name),
       onFailure: (folder, error) => this.#fail(folder, error),
+      isLarge: (root) => this.#isLarge(root),
     });
     this.#stopListening = context.catalog.connection.onChange(({ foldersChanged }) => {
       if (foldersChanged) this.#note(() => (this.#rootsChanged = true));
@@ -127,6 +130,11 @@ export class LibraryWatcher implements AsyncDisposable {
       if (name === undefined || hasPhotoExtension(name)) this.#dirty.folder(root.id, relativePath);
       else this.#dirty.entry(root.id, childPath(relativePath, name));
     });
+  }
+
+  #isLarge(rootPath: string): boolean {
+    const root = this.#rootOf(rootPath);
+    return root !== undefined && this.#context.catalog.roots.countPresent([root.id]) > mostForChokidar;
   }
 
   #rootOf(folder: string): Root | undefined {

@@ -1,6 +1,7 @@
 /** @file Watching: real folders, real events of the system; tests wait for what must come, never for a time. */
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { folderWatching, largeRootWatching } from '../../../main/library/watch/folderWatch.ts';
 import { removeRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { LibraryWatcher, type WatcherOptions } from '../../../main/library/watch/watcher.ts';
 import { WatchedLibrary, type WatchedLibraryOptions } from './watchedLibrary.ts';
@@ -10,7 +11,9 @@ const graceMs = 30 * 24 * 3_600_000;
 /** Long enough for a slow machine; nobody waits that long when it works. */
 const waiting = { timeout: 30_000, interval: 20 };
 
-async function watched(files: readonly string[], options: Partial<WatcherOptions> & WatchedLibraryOptions = {}) {
+type WatchedOptions = Partial<WatcherOptions> & WatchedLibraryOptions;
+
+async function openWatched(files: readonly string[], options: WatchedOptions) {
   const stack = new AsyncDisposableStack();
   const library = stack.use(await WatchedLibrary.open(options));
   for (const file of files) await library.write(file);
@@ -25,7 +28,13 @@ async function watched(files: readonly string[], options: Partial<WatcherOptions
 const expectPresent = (library: WatchedLibrary, files: readonly string[]) =>
   vi.waitFor(() => expect(library.present()).toEqual(files), waiting);
 
-describe('the watcher', () => {
+describe.each([
+  { way: 'Chokidar', watching: folderWatching },
+  { way: 'the watches of the system, as for large roots', watching: largeRootWatching },
+])('the watcher by $way', ({ watching }) => {
+  const watched = (files: readonly string[], options: WatchedOptions = {}) =>
+    openWatched(files, { watching, ...options });
+
   it('compares everything when it starts', async () => {
     await using it = await watched(['a.jpg', 'b/c.jpg']);
     expect(it.library.present()).toEqual(['a.jpg', 'b/c.jpg']);
