@@ -69,7 +69,9 @@ export default defineConfig({
     build: {
       outDir: fromRoot('out/renderer'),
       emptyOutDir: true,
-      rolldownOptions: { input: fromRoot('renderer/index.html') },
+      rolldownOptions: { input: fromRoot('renderer/index.html'), checks: { pluginTimings: false } },
+      // The page is loaded from the disk or from this machine: one file of a megabyte is no burden.
+      chunkSizeWarningLimit: 4000,
       // A data: address is refused by the page's content policy.
       assetsInlineLimit: 0,
       minify: true,

@@ -63,13 +63,23 @@ export class UndoStore {
       }
       const id = this.#runs.begin({ kind: 'undo', name: `Undo: ${run.name}`, revertsRunId: runId });
       this.#connection.prepare('UPDATE run SET reverted_by_run_id = ? WHERE id = ?').run(id, runId);
-      if (run.revertsRunId !== undefined) {
-        this.#connection.prepare('UPDATE run SET reverted_by_run_id = NULL WHERE id = ?').run(run.revertsRunId);
-      }
+      this.#standAgain(run);
       this.#connection.runChanged(runId);
       return id;
     });
     return await this.#work(undoId, runId, options);
+  }
+
+  /** What a reverted undo had reverted stands again; what that had reverted, if it was an undo itself, does not; and so on. */
+  #standAgain(reverted: Run): void {
+    let undo = reverted;
+    for (let isInEffect = false; undo.revertsRunId !== undefined; isInEffect = !isInEffect) {
+      this.#connection
+        .prepare<[number | null, number]>('UPDATE run SET reverted_by_run_id = ? WHERE id = ?')
+        .run(isInEffect ? undo.id : null, undo.revertsRunId);
+      this.#connection.runChanged(undo.revertsRunId);
+      undo = this.#runs.get(undo.revertsRunId);
+    }
   }
 
   /**

@@ -1,3 +1,4 @@
+/// <reference path="./libheif.d.ts" />
 /**
  * @file Decodes the primary picture of a HEIC or HEIF file with libheif, compiled to WebAssembly. It takes a second for
  * 12 megapixels and blocks its thread: runs in the worker thread of heifWorker.ts only.
