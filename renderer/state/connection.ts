@@ -1,4 +1,4 @@
-/** @file The typed client: over a MessagePort inside Electron, over a WebSocket in a browser. Renderer only. */
+/** @file The typed client: over a MessagePort inside Electron, over a WebSocket in a browser, which is opened anew whenever it ends. Renderer only. */
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
@@ -7,7 +7,16 @@ import type { ConnectMessage, contract } from '../../preload/contract.ts';
 
 export type Client = ContractRouterClient<typeof contract>;
 
+export type ConnectionState = 'connecting' | 'open' | 'lost';
+
 const connectMessage: ConnectMessage = 'vignette:connect';
+const firstRetryMs = 250;
+const longestRetryMs = 5000;
+
+/** Said of a call that was made while nothing was there to answer it. */
+export class ConnectionLostError extends Error {
+  readonly code = 'CONNECTION_LOST';
+}
 
 export interface Connection {
   readonly client: Client;
@@ -15,19 +24,59 @@ export interface Connection {
 }
 
 /** Hands one end of a channel to the preload script, which passes it to the main process. */
-function connectToDesktop(): Connection {
+function connectToDesktop(onState: (state: ConnectionState) => void): Connection {
   const { port1, port2 } = new MessageChannel();
   window.postMessage(connectMessage, location.origin, [port2]);
   const client: Client = createORPCClient(new MessagePortLink({ port: port1 }));
   port1.start();
+  // Not before whoever connects has the client.
+  queueMicrotask(() => onState('open'));
   return { client, close: () => port1.close() };
 }
 
-function connectToServer(): Connection {
-  const socket = new WebSocket(new URL('/api', location.href));
-  return { client: createORPCClient(new WebSocketLink({ websocket: socket })), close: () => socket.close() };
+/** One client for all the sockets that follow one another. A call is made on the socket of its moment. */
+function connectToServer(onState: (state: ConnectionState) => void): Connection {
+  let link: WebSocketLink<Record<never, never>> | undefined;
+  let socket: WebSocket | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = firstRetryMs;
+  let closed = false;
+
+  function open(): void {
+    const opened = new WebSocket(new URL('/api', location.href));
+    socket = opened;
+    link = new WebSocketLink({ websocket: opened });
+    opened.addEventListener('open', () => {
+      retryMs = firstRetryMs;
+      // Not before whoever connects has the client.
+      queueMicrotask(() => onState('open'));
+    });
+    opened.addEventListener('close', () => {
+      link = undefined;
+      if (closed) return;
+      onState('lost');
+      timer = setTimeout(open, retryMs);
+      retryMs = Math.min(longestRetryMs, retryMs * 2);
+    });
+  }
+
+  open();
+  const client: Client = createORPCClient({
+    call: (path, input, options) => {
+      if (link === undefined) return Promise.reject(new ConnectionLostError('The connection to Vignette is lost.'));
+      return link.call(path, input, options);
+    },
+  });
+  return {
+    client,
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      socket?.close();
+    },
+  };
 }
 
-export function connect(): Connection {
-  return location.protocol === 'vignette:' ? connectToDesktop() : connectToServer();
+export function connect(onState: (state: ConnectionState) => void): Connection {
+  return location.protocol === 'vignette:' ? connectToDesktop(onState) : connectToServer(onState);
 }

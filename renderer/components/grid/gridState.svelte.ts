@@ -1,0 +1,186 @@
+/** @file The grid's geometry and movement: which rows are drawn, how fast it scrolls, where it stands when photos come and go. Renderer only. */
+import { untrack } from 'svelte';
+import type { AppState } from '../../state/app.svelte.ts';
+import {
+  cellsOfRow,
+  type GridCellBox,
+  type GridLayout,
+  indexAfterKey,
+  layoutGrid,
+  rowOf,
+  rowSizePx,
+} from '../../state/gridLayout.ts';
+import { type GridPlace, placeAt, rowTopsPx, scrollFor } from '../../state/gridPlace.ts';
+import { VirtualRows } from '../../state/virtualRows.svelte.ts';
+
+const gapPx = { square: 8, justified: 6 };
+const rowGapPx = { withCaption: 12, without: 6 };
+export const gridPaddingPx = 12;
+/** From this size on, captions stand below the photos. */
+const leastWithCaptionPx = 150;
+const captionPx = 42;
+/** Faster than this, in windows per second, no pictures are asked for. */
+const flyingSpeed = 6;
+const settleMs = 90;
+
+export interface DrawnRow {
+  /** Rows that leave at one edge lend their elements to those that come at the other. */
+  readonly slot: number;
+  readonly topPx: number;
+  readonly cells: readonly GridCellBox[];
+}
+
+export class GridState {
+  readonly #app: AppState;
+  readonly virtual = new VirtualRows();
+  #widthPx = $state(0);
+  #flying = $state(false);
+  #lastScroll = { px: 0, atMs: 0 };
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
+  #shownGeneration = -1;
+  #slots = 8;
+  #shownIds: Uint32Array = new Uint32Array();
+  #place: GridPlace | null = null;
+
+  readonly captionPx: number = $derived.by(() => {
+    const { photoSizePx } = this.#app.layout.all;
+    return photoSizePx >= leastWithCaptionPx ? captionPx : 0;
+  });
+  readonly mode = $derived.by(() => this.#app.layout.all.gridMode);
+  readonly rowGapPx: number = $derived(this.captionPx > 0 ? rowGapPx.withCaption : rowGapPx.without);
+  readonly layout: GridLayout = $derived.by(() =>
+    layoutGrid({
+      mode: this.mode,
+      count: this.#app.photos.count,
+      aspects: this.#app.photos.aspects,
+      widthPx: this.#widthPx,
+      sizePx: this.#app.layout.all.photoSizePx,
+      gapPx: gapPx[this.mode],
+      captionPx: this.captionPx,
+    }),
+  );
+  readonly #tops: Float64Array = $derived(rowTopsPx(this.layout, this.rowGapPx, gridPaddingPx));
+  readonly rows: readonly DrawnRow[] = $derived.by(() => {
+    const drawn = this.virtual.rows;
+    const first = drawn[0]?.index ?? 0;
+    const slots = this.#slotCount((drawn.at(-1)?.index ?? 0) - first + 1);
+    return drawn
+      .filter(({ index }) => index < this.layout.rowCount)
+      .map((row) => ({ slot: row.index % slots, topPx: row.start, cells: cellsOfRow(this.layout, row.index) }));
+  });
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  get flying(): boolean {
+    return this.#flying;
+  }
+
+  set widthPx(widthPx: number) {
+    this.#widthPx = widthPx;
+  }
+
+  /** After the list or the geometry changed: stays where it is, or begins at the top of another list. */
+  follow(): void {
+    const { layout, rowGapPx: gap } = this;
+    const { ids, generation, loading } = this.#app.photos;
+    if (layout.options.widthPx === 0) return;
+    untrack(() => {
+      const isOther = generation !== this.#shownGeneration;
+      const wasTop = this.virtual.scrollPx <= gridPaddingPx;
+      this.virtual.update({
+        count: layout.rowCount,
+        sizePx: (row) => rowSizePx(layout, row),
+        gapPx: gap,
+        paddingPx: gridPaddingPx,
+        overscan: 2,
+      });
+      if (loading && ids.length === 0) return;
+      if (isOther) this.#begin(ids, loading, generation);
+      else if (!wasTop && this.#place !== null) this.#return(this.#place);
+      this.#shownIds = ids;
+      this.wantCards();
+    });
+  }
+
+  /** Called for every scroll event. */
+  scrolled(scrollPx: number): void {
+    const nowMs = performance.now();
+    const windows = Math.abs(scrollPx - this.#lastScroll.px) / Math.max(1, this.virtual.windowPx);
+    const seconds = Math.max(0.004, (nowMs - this.#lastScroll.atMs) / 1000);
+    this.#flying = windows / seconds > flyingSpeed && windows > 0.2;
+    this.#lastScroll = { px: scrollPx, atMs: nowMs };
+    this.#remember(scrollPx);
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => {
+      this.#flying = false;
+      this.wantCards();
+      this.#lookingAt();
+    }, settleMs);
+    if (!this.#flying) this.wantCards();
+  }
+
+  reveal(index: number): void {
+    this.virtual.reveal(rowOf(this.layout, index));
+  }
+
+  afterKey(index: number, key: string): number | undefined {
+    const row = Math.max(1, rowSizePx(this.layout, rowOf(this.layout, index)) + this.rowGapPx);
+    return indexAfterKey(this.layout, index, key, Math.max(1, Math.floor(this.virtual.windowPx / row)));
+  }
+
+  wantCards(): void {
+    const { first, last } = this.#visible();
+    if (last >= first) this.#app.photos.want(first, last, (last - first + 1) * 2);
+  }
+
+  /** Not below what is drawn at once, and seldom another, for that gives every row another element. */
+  #slotCount(drawn: number): number {
+    if (drawn > this.#slots) this.#slots = drawn + 4;
+    return this.#slots;
+  }
+
+  #visible(): { first: number; last: number } {
+    const rows = this.virtual.rows;
+    const firstRow = rows[0]?.index ?? 0;
+    const lastRow = rows.at(-1)?.index ?? -1;
+    return { first: this.layout.rowStarts[firstRow] ?? 0, last: (this.layout.rowStarts[lastRow + 1] ?? 0) - 1 };
+  }
+
+  /** Their jobs go first. */
+  #lookingAt(): void {
+    if (this.#app.queue.left === 0) return;
+    const { first, last } = this.#visible();
+    const ids = [...this.#app.photos.ids.slice(first, Math.min(last + 1, first + 500))];
+    // Only a wish: the queue does without.
+    void this.#app.client.photos.lookingAt({ ids }).catch(() => undefined);
+  }
+
+  #begin(ids: Uint32Array, loading: boolean, generation: number): void {
+    if (loading && ids === this.#shownIds) return;
+    this.#shownGeneration = generation;
+    const place = this.#app.gridPlace;
+    const index = place === null ? -1 : this.#app.photos.indexOf(place.photoId);
+    const { focusedId } = this.#app.selection;
+    if (place === null || place.generation !== generation || index < 0) {
+      this.virtual.scrollTo(0);
+      this.#place = null;
+      return;
+    }
+    this.#return(place);
+    // The person walked on in the photo view.
+    if (focusedId !== null && this.#app.photos.indexOf(focusedId) >= 0)
+      this.reveal(this.#app.photos.indexOf(focusedId));
+  }
+
+  #return({ photoId, belowTopPx }: GridPlace): void {
+    const index = this.#app.photos.indexOf(photoId);
+    if (index >= 0) this.virtual.scrollTo(scrollFor(this.layout, this.#tops, index, belowTopPx));
+  }
+
+  #remember(scrollPx: number): void {
+    this.#place = placeAt(this.layout, this.#tops, this.#app.photos.ids, scrollPx);
+    if (this.#place !== null) this.#app.gridPlace = { ...this.#place, generation: this.#app.photos.generation };
+  }
+}

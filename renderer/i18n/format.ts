@@ -1,0 +1,78 @@
+/** @file Numbers, dates, sizes and durations as a language writes them. Renderer only. */
+
+export interface Formats {
+  readonly locale: string;
+  readonly number: (value: number) => string;
+  /** 0 to 1. */
+  readonly percent: (fraction: number) => string;
+  readonly bytes: (sizeBytes: number) => string;
+  readonly date: (atMs: number) => string;
+  readonly dateTime: (atMs: number) => string;
+  readonly time: (atMs: number) => string;
+  /** As a person would say it: two units at most. */
+  readonly duration: (durationMs: number) => string;
+  readonly list: (items: readonly string[]) => string;
+}
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+function formatBytes(locale: string, sizeBytes: number): string {
+  const power = Math.min(byteUnits.length - 1, Math.floor(Math.log(Math.max(1, sizeBytes)) / Math.log(1000)));
+  const value = sizeBytes / 1000 ** power;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: byteUnits[power],
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  }).format(value);
+}
+
+function unit(locale: string, name: string, value: number, digits = 0): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+function formatDuration(locale: string, durationMs: number): string {
+  if (durationMs < 1000) return unit(locale, 'millisecond', Math.round(durationMs));
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return unit(locale, 'second', seconds, seconds < 10 ? 1 : 0);
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return unit(locale, 'minute', minutes);
+  const hours = Math.floor(minutes / 60);
+  const words = [unit(locale, 'hour', hours)];
+  if (minutes % 60 > 0) words.push(unit(locale, 'minute', minutes % 60));
+  return words.join(' ');
+}
+
+export function formatsFor(locale: string): Formats {
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  return {
+    locale,
+    number: (value) => number.format(value),
+    percent: (fraction) => percent.format(fraction),
+    bytes: (sizeBytes) => formatBytes(locale, sizeBytes),
+    date: (atMs) => date.format(atMs),
+    dateTime: (atMs) => dateTime.format(atMs),
+    time: (atMs) => time.format(atMs),
+    duration: (durationMs) => formatDuration(locale, durationMs),
+    list: (items) => list.format(items),
+  };
+}
+
+/** What the messages of a language use for the numbers in them. */
+export const english = formatsFor('en');
+export const chinese = formatsFor('zh-CN');
+
+/** `3 photos`, `1 photo`, for English messages. */
+export function counted(count: number, one: string, other = `${one}s`): string {
+  return `${english.number(count)} ${count === 1 ? one : other}`;
+}

@@ -1,0 +1,24 @@
+/** @file The language of the page: its texts, and how it writes numbers and dates. Renderer only. */
+import type { Settings } from '../../preload/contract/models.ts';
+import { type Formats, formatsFor } from './format.ts';
+import { type Language, systemLanguage, type Texts, texts } from './texts.ts';
+
+const plainLocales: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+
+export class LanguageState {
+  #setting = $state<Settings['language']>('system');
+
+  readonly current: Language = $derived(
+    this.#setting === 'system' ? systemLanguage(navigator.languages) : this.#setting,
+  );
+  readonly texts: Texts = $derived(texts[this.current]);
+  /** With the region of the system, where its language is the page's. */
+  readonly locale: string = $derived(
+    navigator.languages.find((tag) => tag.split('-')[0] === this.current) ?? plainLocales[this.current],
+  );
+  readonly format: Formats = $derived(formatsFor(this.locale));
+
+  choose(setting: Settings['language']): void {
+    this.#setting = setting;
+  }
+}

@@ -1,0 +1,37 @@
+/** @file English: words that every view uses. */
+import { counted } from '../format.ts';
+
+export const common = {
+  cancel: 'Cancel',
+  close: 'Close',
+  save: 'Save',
+  remove: 'Remove',
+  add: 'Add',
+  edit: 'Edit',
+  copy: 'Copy',
+  copied: 'Copied.',
+  copyRefused: 'The browser did not allow copying. Select the text instead.',
+  undo: 'Undo',
+  redo: 'Redo',
+  undone: 'Undone.',
+  retry: 'Try again',
+  stop: 'Stop',
+  loading: 'Loading',
+  back: 'Back',
+  next: 'Next',
+  previous: 'Previous',
+  done: 'Done',
+  more: 'More',
+  clear: 'Clear',
+  none: 'None',
+  photos: (count: number) => counted(count, 'photo'),
+  failed: 'That did not work.',
+  /** Where the program gave no reason. */
+  failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
+  connectionLost: 'The connection to Vignette is lost.',
+  connectionLostHint: 'Trying again by itself. If Vignette was ended, start it and open the address that it prints.',
+  connectionBack: 'Connected again.',
+  writtenByModel: (model: string) => `Written by the model ${model}`,
+  writtenByHuman: 'Written by a person',
+  imported: 'Imported',
+};

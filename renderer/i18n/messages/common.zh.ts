@@ -1,0 +1,37 @@
+/** @file 简体中文： words that every view uses. */
+import { chinese } from '../format.ts';
+import type { common as en } from './common.en.ts';
+
+export const common: typeof en = {
+  cancel: '取消',
+  close: '关闭',
+  save: '保存',
+  remove: '移除',
+  add: '添加',
+  edit: '编辑',
+  copy: '复制',
+  copied: '已复制。',
+  copyRefused: '浏览器不允许复制。请手动选择文字。',
+  undo: '撤销',
+  redo: '重做',
+  undone: '已撤销。',
+  retry: '重试',
+  stop: '停止',
+  loading: '正在加载',
+  back: '返回',
+  next: '下一个',
+  previous: '上一个',
+  done: '完成',
+  more: '更多',
+  clear: '清除',
+  none: '无',
+  photos: (count) => `${chinese.number(count)} 张照片`,
+  failed: '操作没有成功。',
+  failedInside: 'Vignette 内部出错。请重试；若仍然出错，请重新启动。',
+  connectionLost: '与 Vignette 的连接已断开。',
+  connectionLostHint: '正在自动重连。如果 Vignette 已退出，请重新启动，并打开它给出的地址。',
+  connectionBack: '已重新连接。',
+  writtenByModel: (model) => `由模型 ${model} 撰写`,
+  writtenByHuman: '由人撰写',
+  imported: '导入',
+};

@@ -1,0 +1,43 @@
+/** @file English: the queue. */
+import { counted, english } from '../format.ts';
+
+export const queue = {
+  title: 'Queue',
+  idle: 'Queue: nothing to do',
+  button: (left: number, eta: string | null) =>
+    eta === null ? `Queue: ${english.number(left)} left` : `Queue: ${english.number(left)} left, about ${eta}`,
+  pausedButton: (left: number) => `Queue: paused, ${english.number(left)} left`,
+  left: (left: number) => `${english.number(left)} left`,
+  failedBadge: (count: number) => `${english.number(count)} failed`,
+  pauseAll: 'Pause all',
+  resumeAll: 'Go on',
+  paused: 'The queue is paused.',
+  rests: 'The queue rests',
+  emptyTitle: 'Nothing to do',
+  emptyText: 'Captions, questions and judging run here, in the background. You can go on working meanwhile.',
+  runs: 'What is being done',
+  progress: (done: number, total: number) => `${english.number(done)} of ${english.number(total)}`,
+  rate: (perMinute: string) => `${perMinute} a minute`,
+  eta: (time: string) => `about ${time} left`,
+  waiting: 'Waits for its turn',
+  resting: 'Rests',
+  pausedRun: 'Paused',
+  pauseRun: (name: string) => `Pause ${name}`,
+  resumeRun: (name: string) => `Go on with ${name}`,
+  cancelRun: (name: string) => `Cancel ${name}`,
+  progressOf: (name: string) => `Progress of ${name}`,
+  failures: 'Failed',
+  failureCount: (count: number) => counted(count, 'photo'),
+  retryAll: 'Try all again',
+  retryOne: (fileName: string) => `Try ${fileName} again`,
+  openPhoto: (fileName: string) => `Open ${fileName}`,
+  setAside: 'Set aside: it ended the model twice',
+  moreFailures: (count: number) => `and ${english.number(count)} more`,
+  allRuns: 'All runs',
+  reasons: {
+    QUEUE_PAUSED: 'The queue is paused.',
+    ON_BATTERY: 'The computer runs on its battery. The queue goes on when it is plugged in.',
+  } as Readonly<Record<string, string>>,
+  quietHours: (to: string) => `Quiet hours. The queue goes on at ${to}.`,
+  retrying: 'Trying again.',
+};

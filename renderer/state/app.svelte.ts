@@ -1,0 +1,204 @@
+/** @file What all views share: the client, where the person is, the photos, the selection, the queue, settings, notices. One object, made when the page starts. Renderer only. */
+import type { LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
+import { LanguageState } from '../i18n/language.svelte.ts';
+import type { Texts } from '../i18n/texts.ts';
+import { Conversations } from './chat/conversations.svelte.ts';
+import { CommandState } from './commands.svelte.ts';
+import { type Client, type Connection, type ConnectionState, connect } from './connection.ts';
+import type { GridPlace } from './gridPlace.ts';
+import { LayoutState } from './layout.svelte.ts';
+import { PhotoListState } from './photoList.svelte.ts';
+import { connectionLostCode, problemOf } from './problemOf.ts';
+import { QueueState } from './queue.svelte.ts';
+import { formatHash, type ListQuery, parseHash, type Route, wholeLibrary } from './route.ts';
+import { SelectionState } from './selection.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { type ToastOptions, ToastState, type UndoRuns } from './toasts.svelte.ts';
+
+const noScan: ScanState = { scanning: false, found: 0, unread: 0, problems: [] };
+
+export class AppState {
+  readonly client: Client;
+  readonly photos: PhotoListState;
+  readonly selection: SelectionState;
+  readonly settings: SettingsState;
+  readonly conversations: Conversations;
+  readonly queue = new QueueState();
+  readonly layout = new LayoutState();
+  readonly language = new LanguageState();
+  readonly commands = new CommandState();
+  readonly toasts = new ToastState();
+  /** Where the grid stood when it was last seen. Not state: nothing shows it. */
+  gridPlace: (GridPlace & { readonly generation: number }) | null = null;
+  readonly #connection: Connection;
+  #connectionState = $state<ConnectionState>('connecting');
+  #route = $state.raw<Route>({ view: 'library' });
+  #overview = $state.raw<Overview | null>(null);
+  #scan = $state.raw<ScanState>(noScan);
+  #listeners = new Set<(event: LibraryEvent) => void>();
+  /** Runs of this page that can be taken back, the latest last. */
+  #undoable: UndoRuns[] = [];
+  #redoable: UndoRuns[] = [];
+
+  /** Every visible string, in the language of the moment. */
+  readonly texts: Texts = $derived(this.language.texts);
+
+  constructor(open: typeof connect = connect) {
+    this.#connection = open((state) => this.#setConnection(state));
+    this.client = this.#connection.client;
+    this.photos = new PhotoListState(this.client);
+    this.selection = new SelectionState(this.photos);
+    this.settings = new SettingsState(this.client);
+    this.conversations = new Conversations(this.client.chat);
+  }
+
+  get connection(): ConnectionState {
+    return this.#connectionState;
+  }
+  get route(): Route {
+    return this.#route;
+  }
+  /** Null until the first answer. */
+  get overview(): Overview | null {
+    return this.#overview;
+  }
+  get scan(): ScanState {
+    return this.#scan;
+  }
+
+  /** Reads the address, and follows the library until the page ends. */
+  start(): () => void {
+    this.followAddress();
+    const stop = new AbortController();
+    window.addEventListener('hashchange', () => this.followAddress(), { signal: stop.signal });
+    return () => {
+      stop.abort();
+      this.#connection.close();
+    };
+  }
+
+  followAddress(): void {
+    const { route, list } = parseHash(location.hash);
+    this.#route = route;
+    if (formatHash(route, list) !== formatHash(route, this.photos.shown) || this.photos.generation === 0)
+      this.photos.show(list);
+  }
+
+  navigate(route: Route): void {
+    this.#go(route, this.photos.shown);
+  }
+
+  /** Shows the photos that a query finds, in the library; as the same step back where `replace`. */
+  showList(change: Partial<ListQuery>, { replace = false } = {}): void {
+    const isOther = change.query !== undefined && change.similarTo === undefined;
+    const list = { ...this.photos.shown, ...(isOther ? { similarTo: null } : {}), ...change };
+    // Nearness orders only what was found by nearness.
+    const isRanked = list.semantic || list.similarTo !== null;
+    const order = list.order === 'relevance' && !isRanked && list.query === '' ? wholeLibrary.order : list.order;
+    this.#go({ view: 'library' }, { ...list, order }, replace);
+  }
+
+  toast(text: string, options: ToastOptions = {}): void {
+    if (options.undoRunId !== undefined && options.undoRunId !== null) {
+      this.#undoable.push(options.undoRunId);
+      this.#redoable = [];
+    }
+    this.toasts.show(text, options);
+  }
+
+  /** What happened, in the words of the library where it gave any. */
+  report(error: unknown): void {
+    const problem = problemOf(error);
+    const { common } = this.texts;
+    // While nothing is connected the page says so itself.
+    if (problem.code === connectionLostCode) return;
+    const text = problem.code === 'INTERNAL_SERVER_ERROR' ? common.failedInside : problem.message;
+    this.toasts.show(text, { kind: 'problem' });
+  }
+
+  /** Everything that changes in the library. Until the returned function is called. */
+  listen(listener: (event: LibraryEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Takes back a run of which a notice offered that, or the latest one. */
+  async undo(runId: UndoRuns | undefined = this.#undoable.at(-1)): Promise<void> {
+    if (runId === undefined) return;
+    this.#undoable = this.#undoable.filter((one) => one !== runId);
+    await this.#revert(runId, this.#redoable);
+  }
+
+  async redo(): Promise<void> {
+    const runId = this.#redoable.pop();
+    if (runId !== undefined) await this.#revert(runId, this.#undoable);
+  }
+
+  async refreshOverview(): Promise<void> {
+    try {
+      this.#overview = await this.client.library.overview();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** The latest first, so that each finds what it left. */
+  async #revert(runs: UndoRuns, into: UndoRuns[]): Promise<void> {
+    try {
+      const undos: number[] = [];
+      for (const runId of typeof runs === 'number' ? [runs] : runs.toReversed())
+        undos.push((await this.client.runs.revert({ runId })).runId);
+      into.push(undos);
+      this.toasts.show(this.texts.common.undone);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  #go(route: Route, list: ListQuery, replace = false): void {
+    const hash = formatHash(route, list);
+    if (hash === location.hash) return;
+    if (replace) history.replaceState(null, '', hash);
+    else history.pushState(null, '', hash);
+    this.followAddress();
+  }
+
+  #setConnection(state: ConnectionState): void {
+    const wasLost = this.#connectionState === 'lost';
+    this.#connectionState = state;
+    if (state !== 'open') return;
+    if (wasLost) this.toasts.show(this.texts.common.connectionBack);
+    void this.#follow(wasLost);
+  }
+
+  /** @param isAgain changes were missed meanwhile */
+  async #follow(isAgain: boolean): Promise<void> {
+    try {
+      const changes = await this.client.library.watch();
+      void this.settings.load().catch((error: unknown) => this.report(error));
+      void this.refreshOverview();
+      if (isAgain) {
+        this.photos.cards.changed([]);
+        this.photos.refreshSoon();
+      }
+      for await (const event of changes) this.#apply(event);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  #apply(event: LibraryEvent): void {
+    if (event.type === 'photos') {
+      this.photos.cards.changed(event.ids);
+      this.photos.refreshSoon();
+    } else if (event.type === 'folders') {
+      void this.refreshOverview();
+      this.photos.refreshSoon();
+    } else if (event.type === 'queue') this.queue.set(event.queue);
+    else if (event.type === 'scan') this.#scan = event.scan;
+    else if (event.type === 'notice') this.toasts.show(event.problem.message, { kind: 'problem' });
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,78 @@
+/** @file Everything that can be done by name or by key: what the palette lists, `?` shows and the keyboard runs. Renderer only. */
+import { untrack } from 'svelte';
+import { matchesKeys } from './keys.ts';
+
+export interface Command {
+  readonly id: string;
+  /** In the language of the moment. */
+  readonly title: () => string;
+  /** Such as `mod+k`, `a`, `shift+enter`. Without `mod` they work outside of fields only. */
+  readonly keys?: readonly string[];
+  /** A command that cannot run now is neither listed nor run. */
+  readonly when?: () => boolean;
+  readonly run: () => void;
+  /** Runs by key only: what the palette would not make sense of. */
+  readonly keysOnly?: boolean;
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=range], [type=checkbox]), textarea, select'))
+  );
+}
+
+/** Menus and lists take letters for themselves; a dialog keeps what is behind it still. The list of photos is the page's. */
+const takesLetters = '[role=menu], [role=listbox]:not(.grid), [role=dialog], [role=alertdialog]';
+
+function keepsLetters(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(takesLetters) !== null;
+}
+
+export class CommandState {
+  readonly isMac = navigator.userAgent.includes('Mac');
+  #commands = $state.raw<readonly Command[]>([]);
+
+  /** Those that can run now. */
+  get available(): readonly Command[] {
+    return this.#commands.filter((command) => command.when?.() !== false);
+  }
+
+  get all(): readonly Command[] {
+    return this.#commands;
+  }
+
+  /** Until the returned function is called: an effect of the view that has them. */
+  register(...commands: readonly Command[]): () => void {
+    // An effect that registers must not run again because another one did.
+    const set = (change: (before: readonly Command[]) => readonly Command[]) =>
+      untrack(() => {
+        this.#commands = change(this.#commands);
+      });
+    set((before) => [...before, ...commands]);
+    return () => set((before) => before.filter((command) => !commands.includes(command)));
+  }
+
+  run(id: string): void {
+    this.available.findLast((command) => command.id === id)?.run();
+  }
+
+  /** What was registered last goes first: the view before the frame. */
+  handleKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return;
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+    if (plain && (isField(event.target) || keepsLetters(event.target))) return;
+    const found = this.available.findLast((command) =>
+      command.keys?.some((keys) => matchesKeys(keys, event, this.isMac)),
+    );
+    if (found === undefined || (isField(event.target) && isEditing(event, this.isMac))) return;
+    event.preventDefault();
+    found.run();
+  }
+}
+
+/** A field's own undo, select all, copy, cut and paste stay the field's. */
+function isEditing(event: KeyboardEvent, isMac: boolean): boolean {
+  const keys = ['mod+a', 'mod+c', 'mod+x', 'mod+v', 'mod+z', 'mod+shift+z', 'mod+y'];
+  return keys.some((one) => matchesKeys(one, event, isMac));
+}

@@ -1,0 +1,111 @@
+/** @file The commands that are there in every view. Renderer only. */
+import { captionSelected } from '../components/grid/photoMenu.ts';
+import type { AppState } from './app.svelte.ts';
+import type { Command } from './commands.svelte.ts';
+import { photoSizeRangePx } from './layout.svelte.ts';
+import type { Route } from './route.ts';
+
+export interface FrameActions {
+  readonly openPalette: () => void;
+  readonly openShortcuts: () => void;
+  readonly openAddFolder: () => void;
+}
+
+function view(
+  app: AppState,
+  route: Route & { photoId?: never; runId?: never },
+  title: () => string,
+  keys?: string,
+): Command {
+  return {
+    id: `go-${route.view}`,
+    title: () => app.texts.frame.goTo(title()),
+    ...(keys === undefined ? {} : { keys: [keys] }),
+    run: () => app.navigate(route),
+  };
+}
+
+function themes(app: AppState): Command[] {
+  const themed = (theme: 'dark' | 'light' | 'system', title: () => string): Command => ({
+    id: `theme-${theme}`,
+    title,
+    when: () => app.settings.all.theme !== theme,
+    run: () => void app.settings.change({ theme }).catch((error: unknown) => app.report(error)),
+  });
+  return [
+    themed('dark', () => app.texts.frame.themeDark),
+    themed('light', () => app.texts.frame.themeLight),
+    themed('system', () => app.texts.frame.themeSystem),
+  ];
+}
+
+function resize(app: AppState, times: number): void {
+  const { least, most } = photoSizeRangePx;
+  const photoSizePx = Math.round(Math.min(most, Math.max(least, app.layout.all.photoSizePx * times)));
+  app.layout.change({ photoSizePx });
+}
+
+export function frameCommands(app: AppState, actions: FrameActions): Command[] {
+  const { layout } = app;
+  const inLibrary = () => app.route.view === 'library';
+  return [
+    {
+      id: 'palette',
+      title: () => app.texts.frame.commandPalette,
+      keys: ['mod+k'],
+      keysOnly: true,
+      run: actions.openPalette,
+    },
+    { id: 'shortcuts', title: () => app.texts.frame.shortcuts, keys: ['?'], run: actions.openShortcuts },
+    { id: 'add-folder', title: () => app.texts.frame.addFolder, run: actions.openAddFolder },
+    view(app, { view: 'library' }, () => app.texts.frame.library),
+    view(app, { view: 'review' }, () => app.texts.frame.review, 'r'),
+    view(app, { view: 'tags' }, () => app.texts.frame.tags),
+    view(app, { view: 'runs' }, () => app.texts.frame.runs),
+    view(app, { view: 'models' }, () => app.texts.frame.models),
+    view(app, { view: 'settings' }, () => app.texts.frame.settings, 'mod+,'),
+    { id: 'undo', title: () => app.texts.common.undo, keys: ['mod+z'], run: () => void app.undo() },
+    { id: 'redo', title: () => app.texts.common.redo, keys: ['mod+shift+z', 'mod+y'], run: () => void app.redo() },
+    {
+      id: 'sidebar',
+      title: () => (layout.all.sidebarShown ? app.texts.frame.hideSidebar : app.texts.frame.showSidebar),
+      keys: ['mod+b'],
+      run: () => layout.change({ sidebarShown: !layout.all.sidebarShown }),
+    },
+    {
+      id: 'panel',
+      title: () => (layout.all.panelShown ? app.texts.frame.hidePanel : app.texts.frame.showPanel),
+      keys: ['mod+i'],
+      run: () => layout.change({ panelShown: !layout.all.panelShown }),
+    },
+    {
+      id: 'larger',
+      title: () => app.texts.library.larger,
+      keys: ['+', '='],
+      when: inLibrary,
+      run: () => resize(app, 1.2),
+    },
+    {
+      id: 'smaller',
+      title: () => app.texts.library.smaller,
+      keys: ['-'],
+      when: inLibrary,
+      run: () => resize(app, 1 / 1.2),
+    },
+    {
+      id: 'select-all',
+      title: () => app.texts.library.selectAll,
+      keys: ['mod+a'],
+      when: inLibrary,
+      run: () => app.selection.all(),
+    },
+    {
+      id: 'caption',
+      title: () => app.texts.library.caption,
+      keys: ['c'],
+      when: () => app.selection.count > 0 && inLibrary(),
+      run: () => void captionSelected(app, false),
+    },
+    ...themes(app),
+  ];
+}

@@ -1,0 +1,159 @@
+/** @file Where each photo of the grid lies: squares in columns, or rows of one height filled from side to side. Pure; renderer only. */
+
+export interface GridOptions {
+  readonly mode: 'square' | 'justified';
+  readonly count: number;
+  /** Width divided by height; 0 where it is not known. */
+  readonly aspects: Float32Array;
+  readonly widthPx: number;
+  /** Wished for height of a photo. */
+  readonly sizePx: number;
+  readonly gapPx: number;
+  /** Room below each photo for its caption. */
+  readonly captionPx: number;
+}
+
+export interface GridCellBox {
+  readonly index: number;
+  readonly leftPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface GridLayout {
+  readonly rowCount: number;
+  /** First photo of each row, and the count after the last. */
+  readonly rowStarts: Uint32Array;
+  /** Of the photos of each row, without captions. */
+  readonly rowHeightsPx: Float32Array;
+  readonly options: GridOptions;
+}
+
+/** A panorama would make a row of a hair's height; a strip would be as wide as one. */
+const narrowest = 0.45;
+const widest = 3.2;
+const unknownAspect = 1.5;
+/** The last row is not blown up to fill the width. */
+const mostStretch = 1.15;
+
+function aspectAt(aspects: Float32Array, index: number): number {
+  const aspect = aspects[index] ?? 0;
+  return aspect === 0 ? unknownAspect : Math.min(widest, Math.max(narrowest, aspect));
+}
+
+function squareLayout(options: GridOptions): GridLayout {
+  const { count, widthPx, sizePx, gapPx } = options;
+  const columns = Math.max(1, Math.floor((widthPx + gapPx) / (sizePx + gapPx)));
+  const cellPx = (widthPx - gapPx * (columns - 1)) / columns;
+  const rowCount = Math.ceil(count / columns);
+  const rowStarts = new Uint32Array(rowCount + 1);
+  for (let row = 0; row < rowCount; row += 1) rowStarts[row] = row * columns;
+  rowStarts[rowCount] = count;
+  return { rowCount, rowStarts, rowHeightsPx: new Float32Array(rowCount).fill(cellPx), options };
+}
+
+function justifiedLayout(options: GridOptions): GridLayout {
+  const { count, aspects, widthPx, sizePx, gapPx } = options;
+  const starts: number[] = [];
+  const heightsPx: number[] = [];
+  let first = 0;
+  let sum = 0;
+  for (let index = 0; index < count; index += 1) {
+    const aspect = aspectAt(aspects, index);
+    const before = (widthPx - gapPx * Math.max(0, index - first - 1)) / Math.max(sum, Number.EPSILON);
+    const after = (widthPx - gapPx * (index - first)) / (sum + aspect);
+    // Ends the row before this photo where that is nearer to the wished for height than taking it in.
+    if (index > first && after < sizePx && Math.abs(before - sizePx) < Math.abs(after - sizePx)) {
+      starts.push(first);
+      heightsPx.push(before);
+      first = index;
+      sum = 0;
+    }
+    sum += aspect;
+  }
+  if (count > first) {
+    starts.push(first);
+    heightsPx.push(Math.min(sizePx * mostStretch, (widthPx - gapPx * (count - first - 1)) / sum));
+  }
+  const rowStarts = new Uint32Array(starts.length + 1);
+  rowStarts.set(starts);
+  rowStarts[starts.length] = count;
+  return { rowCount: starts.length, rowStarts, rowHeightsPx: Float32Array.from(heightsPx), options };
+}
+
+export function layoutGrid(options: GridOptions): GridLayout {
+  if (options.count === 0 || options.widthPx <= 0)
+    return { rowCount: 0, rowStarts: new Uint32Array(1), rowHeightsPx: new Float32Array(), options };
+  return options.mode === 'square' ? squareLayout(options) : justifiedLayout(options);
+}
+
+/** With its captions. */
+export function rowSizePx(layout: GridLayout, row: number): number {
+  return (layout.rowHeightsPx[row] ?? 0) + layout.options.captionPx;
+}
+
+export function cellsOfRow(layout: GridLayout, row: number): GridCellBox[] {
+  const { mode, aspects, gapPx } = layout.options;
+  const heightPx = layout.rowHeightsPx[row] ?? 0;
+  const first = layout.rowStarts[row] ?? 0;
+  const end = layout.rowStarts[row + 1] ?? first;
+  const cells: GridCellBox[] = [];
+  let leftPx = 0;
+  for (let index = first; index < end; index += 1) {
+    const widthPx = mode === 'square' ? heightPx : heightPx * aspectAt(aspects, index);
+    cells.push({ index, leftPx, widthPx, heightPx });
+    leftPx += widthPx + gapPx;
+  }
+  return cells;
+}
+
+export function rowOf(layout: GridLayout, index: number): number {
+  let low = 0;
+  let high = layout.rowCount - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((layout.rowStarts[middle] ?? 0) <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The photo of another row whose middle is nearest to that of this one. */
+export function inRow(layout: GridLayout, index: number, row: number): number {
+  const target = Math.min(layout.rowCount - 1, Math.max(0, row));
+  const here = cellsOfRow(layout, rowOf(layout, index)).find((cell) => cell.index === index);
+  const middlePx = here === undefined ? 0 : here.leftPx + here.widthPx / 2;
+  let best = layout.rowStarts[target] ?? 0;
+  let bestPx = Number.POSITIVE_INFINITY;
+  for (const cell of cellsOfRow(layout, target)) {
+    const distancePx = Math.abs(cell.leftPx + cell.widthPx / 2 - middlePx);
+    if (distancePx < bestPx) [best, bestPx] = [cell.index, distancePx];
+  }
+  return best;
+}
+
+/** Where a key leads from a photo; undefined for keys that lead nowhere. */
+export function indexAfterKey(layout: GridLayout, index: number, key: string, rowsAPage: number): number | undefined {
+  const last = layout.options.count - 1;
+  const row = rowOf(layout, index);
+  switch (key) {
+    case 'ArrowRight':
+      return Math.min(last, index + 1);
+    case 'ArrowLeft':
+      return Math.max(0, index - 1);
+    case 'ArrowDown':
+      return row === layout.rowCount - 1 ? last : inRow(layout, index, row + 1);
+    case 'ArrowUp':
+      return row === 0 ? 0 : inRow(layout, index, row - 1);
+    case 'PageDown':
+      return row + rowsAPage >= layout.rowCount ? last : inRow(layout, index, row + rowsAPage);
+    case 'PageUp':
+      return row - rowsAPage < 0 ? 0 : inRow(layout, index, row - rowsAPage);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return undefined;
+  }
+}

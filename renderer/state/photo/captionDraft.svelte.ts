@@ -1,0 +1,124 @@
+/** @file The caption that a person is editing: saved by itself a moment after they stop typing, and kept in the browser until the library has it. Renderer only. */
+import type { Problem } from '../../../preload/contract/common.ts';
+import type { KeptText } from '../keptText.ts';
+import { problemOf } from '../problemOf.ts';
+
+export interface DraftOptions {
+  readonly photoId: number;
+  /** The caption as it is. */
+  readonly text: string;
+  /** The caption that the person starts from. */
+  readonly basedOnId?: number | undefined;
+  readonly write: (text: string, basedOnId: number | undefined) => Promise<{ readonly runId: number }>;
+  readonly storage: KeptText;
+  readonly idleMs?: number;
+}
+
+export type DraftState = 'saved' | 'unsaved' | 'saving' | 'failed';
+
+export function draftKey(photoId: number): string {
+  return `vignette:draft:${photoId}`;
+}
+
+export class CaptionDraft {
+  readonly photoId: number;
+  readonly #write: DraftOptions['write'];
+  readonly #storage: KeptText;
+  readonly #idleMs: number;
+  readonly #basedOnId: number | undefined;
+  #text = $state('');
+  #saved = $state('');
+  #saving = $state(false);
+  #problem = $state.raw<Problem | undefined>(undefined);
+  #runIds = $state.raw<readonly number[]>([]);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  readonly state: DraftState = $derived(this.#stateNow());
+
+  constructor(options: DraftOptions) {
+    this.photoId = options.photoId;
+    this.#write = options.write;
+    this.#storage = options.storage;
+    this.#idleMs = options.idleMs ?? 1200;
+    this.#basedOnId = options.basedOnId;
+    this.#saved = options.text;
+    this.#text = options.text;
+    const kept = options.storage.getItem(draftKey(options.photoId));
+    if (kept !== null && kept !== options.text) this.change(kept);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** The runs that saving made, oldest first. */
+  get runIds(): readonly number[] {
+    return this.#runIds;
+  }
+
+  /** The runs so far, for one undo of them all. */
+  takeRunIds(): readonly number[] {
+    const taken = this.#runIds;
+    this.#runIds = [];
+    return taken;
+  }
+
+  /** Text that a lost connection or a closed page kept from being saved is there. */
+  static hasKept(storage: KeptText, photoId: number): boolean {
+    return storage.getItem(draftKey(photoId)) !== null;
+  }
+
+  change(text: string): void {
+    this.#text = text;
+    if (this.#isDirty()) this.#storage.setItem(draftKey(this.photoId), text);
+    else this.#storage.removeItem(draftKey(this.photoId));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), this.#idleMs);
+  }
+
+  /** Saves what is not saved yet. An empty caption is not one: it is not saved. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#writing = this.#writing.then(() => this.#save());
+    await this.#writing;
+  }
+
+  /** Goes back to the text as it was saved last. */
+  discard(): void {
+    clearTimeout(this.#timer);
+    this.#text = this.#saved;
+    this.#storage.removeItem(draftKey(this.photoId));
+  }
+
+  #isDirty(): boolean {
+    return this.#text.trim() !== this.#saved.trim();
+  }
+
+  async #save(): Promise<void> {
+    const text = this.#text.trim();
+    if (text === '' || !this.#isDirty()) return;
+    this.#saving = true;
+    try {
+      const { runId } = await this.#write(text, this.#basedOnId);
+      this.#runIds = [...this.#runIds, runId];
+      this.#saved = text;
+      this.#problem = undefined;
+      if (!this.#isDirty()) this.#storage.removeItem(draftKey(this.photoId));
+    } catch (error) {
+      this.#problem = problemOf(error);
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  #stateNow(): DraftState {
+    if (this.#saving) return 'saving';
+    if (this.#text.trim() === this.#saved.trim()) return 'saved';
+    return this.#problem === undefined ? 'unsaved' : 'failed';
+  }
+}

@@ -1,0 +1,62 @@
+/** @file The placement of the photo that is looked at: follows wheel, keys and pointers, and stays fitted until it is enlarged. Renderer only. */
+import { bounded, fitted, movedBy, type Placement, type Point, type Size, stepZoom, zoomedAt } from './zoom.ts';
+
+const none: Size = { width: 1, height: 1 };
+
+export class ZoomState {
+  #photo = $state.raw<Size>(none);
+  #frame = $state.raw<Size>(none);
+  /** Undefined while the photo is fitted: then it follows the frame. */
+  #chosen = $state.raw<Placement | undefined>(undefined);
+
+  readonly placement = $derived(
+    this.#chosen === undefined ? fitted(this.#photo, this.#frame) : bounded(this.#chosen, this.#photo, this.#frame),
+  );
+
+  get isFitted(): boolean {
+    return this.#chosen === undefined;
+  }
+
+  /** One of another shape is fitted again. */
+  setPhoto(photo: Size): void {
+    if (photo.width === this.#photo.width && photo.height === this.#photo.height) return;
+    this.#photo = photo;
+    this.#chosen = undefined;
+  }
+
+  setFrame(frame: Size): void {
+    if (frame.width > 0 && frame.height > 0) this.#frame = frame;
+  }
+
+  fit(): void {
+    this.#chosen = undefined;
+  }
+
+  /** A pixel of the photo on a pixel of the screen. */
+  actualSize(pixelRatio: number, at: Point = { x: 0, y: 0 }): void {
+    this.#set(zoomedAt(this.placement, 1 / pixelRatio / this.placement.scale, at, this.#photo, this.#frame));
+  }
+
+  toggle(pixelRatio: number, at: Point): void {
+    if (this.isFitted) this.actualSize(pixelRatio, at);
+    else this.fit();
+  }
+
+  step(direction: 1 | -1): void {
+    this.#set(stepZoom(this.placement, direction, this.#photo, this.#frame));
+  }
+
+  zoomAt(factor: number, at: Point): void {
+    this.#set(zoomedAt(this.placement, factor, at, this.#photo, this.#frame));
+  }
+
+  moveBy(by: Point): void {
+    this.#set(movedBy(this.placement, by, this.#photo, this.#frame));
+  }
+
+  /** Zooming out until the whole photo is there means: fitted. */
+  #set(placement: Placement): void {
+    const fit = fitted(this.#photo, this.#frame);
+    this.#chosen = Math.abs(placement.scale - fit.scale) < fit.scale * 0.001 ? undefined : placement;
+  }
+}

@@ -1,0 +1,156 @@
+/** @file The photos that the grid, the filmstrip and the selection speak of: what the query finds, in order, kept current. Renderer only. */
+import { ORPCError } from '@orpc/client';
+import { untrack } from 'svelte';
+import type { Problem } from '../../preload/contract/common.ts';
+import type { PhotoCard } from '../../preload/contract/photos.ts';
+import type { Client } from './connection.ts';
+import { PhotoCards } from './photoCards.svelte.ts';
+import { decodeAspects, decodeIds, sameIds } from './photoIds.ts';
+import { connectionLostCode, isAbort, problemOf } from './problemOf.ts';
+import { type ListQuery, wholeLibrary } from './route.ts';
+
+export interface QueryProblem extends Problem {
+  /** Where in the query, in UTF-16 units; null where it is not about one place. */
+  readonly position: number | null;
+  readonly length: number;
+}
+
+/** A long list is asked for again less often while photos change all the time. */
+const shortestRefreshMs = 600;
+const refreshTimesDuration = 20;
+
+function numberIn(data: unknown, key: string): number | null {
+  if (typeof data !== 'object' || data === null || !(key in data)) return null;
+  const value: unknown = Reflect.get(data, key);
+  return typeof value === 'number' ? value : null;
+}
+
+function queryProblem(error: unknown): QueryProblem {
+  const data: unknown = error instanceof ORPCError ? error.data : undefined;
+  return { ...problemOf(error), position: numberIn(data, 'offset'), length: numberIn(data, 'length') ?? 1 };
+}
+
+export class PhotoListState {
+  readonly cards: PhotoCards;
+  readonly #client: Client;
+  #shown = $state.raw<ListQuery>(wholeLibrary);
+  #ids = $state.raw<Uint32Array>(new Uint32Array());
+  #aspects = $state.raw<Float32Array>(new Float32Array());
+  #isRanked = $state(false);
+  /** The first answer for what is asked has not come yet. */
+  #loading = $state(true);
+  #problem = $state.raw<QueryProblem | null>(null);
+  /** Grows when another list was asked for, not when the same one was refreshed. */
+  #generation = $state(0);
+  #indexById: Map<number, number> | undefined;
+  #request: AbortController | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastDurationMs = 0;
+  #lastAtMs = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.cards = new PhotoCards(client);
+  }
+
+  get shown(): ListQuery {
+    return this.#shown;
+  }
+  get query(): string {
+    return this.#shown.query;
+  }
+  get ids(): Uint32Array {
+    return this.#ids;
+  }
+  get aspects(): Float32Array {
+    return this.#aspects;
+  }
+  get count(): number {
+    return this.#ids.length;
+  }
+  /** In the order of nearness to a text or photo. */
+  get isRanked(): boolean {
+    return this.#isRanked;
+  }
+  get loading(): boolean {
+    return this.#loading;
+  }
+  get problem(): QueryProblem | null {
+    return this.#problem;
+  }
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** What is known of a photo; undefined until it was fetched. Follows its changes. */
+  card(id: number): PhotoCard | undefined {
+    return this.cards.get(id);
+  }
+
+  /** −1 where it is not in the list. */
+  indexOf(id: number): number {
+    this.#indexById ??= new Map(Array.from(this.#ids, (one, index) => [one, index]));
+    return this.#indexById.get(id) ?? -1;
+  }
+
+  /** Cards of these positions and of some around them. */
+  want(first: number, last: number, ahead: number): void {
+    const at = (from: number, to: number) => [...this.#ids.slice(Math.max(0, from), Math.max(0, to))];
+    this.cards.want([...at(first, last + 1), ...at(last + 1, last + 1 + ahead), ...at(first - ahead, first).reverse()]);
+  }
+
+  /** Shows another list. The one before stays until the first answer has come. */
+  show(list: ListQuery): void {
+    this.#shown = list;
+    this.#loading = true;
+    untrack(() => {
+      this.#generation += 1;
+    });
+    void this.#load();
+  }
+
+  /** Asks again, soon: photos changed. */
+  refreshSoon(): void {
+    if (this.#refreshTimer !== undefined) return;
+    const pauseMs = Math.max(shortestRefreshMs, this.#lastDurationMs * refreshTimesDuration);
+    const inMs = Math.max(50, this.#lastAtMs + pauseMs - performance.now());
+    this.#refreshTimer = setTimeout(() => {
+      this.#refreshTimer = undefined;
+      void this.#load();
+    }, inMs);
+  }
+
+  async #load(): Promise<void> {
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    const { query, order, descending, semantic, similarTo } = this.#shown;
+    const startMs = performance.now();
+    try {
+      const list = await this.#client.photos.list(
+        { query, order, descending, semantic, ...(similarTo === null ? {} : { similarTo }) },
+        { signal: request.signal },
+      );
+      if (request.signal.aborted) return;
+      this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
+      this.#isRanked = list.semantic;
+      this.#problem = null;
+    } catch (error) {
+      if (request.signal.aborted || isAbort(error)) return;
+      const problem = queryProblem(error);
+      // Asked again as soon as there is a connection.
+      if (problem.code === connectionLostCode) return;
+      this.#problem = problem;
+    }
+    this.#loading = false;
+    this.#lastAtMs = performance.now();
+    this.#lastDurationMs = this.#lastAtMs - startMs;
+  }
+
+  #put(ids: Uint32Array, aspects: Float32Array): void {
+    this.#aspects = aspects;
+    if (sameIds(ids, this.#ids)) return;
+    this.#indexById = undefined;
+    this.#ids = ids;
+  }
+}

@@ -1,0 +1,11 @@
+/** @file Pieces of the query language that the page puts together. Pure; renderer only. */
+
+/** A value of which every character stands for itself. */
+export function quoted(value: string): string {
+  return `"${value.replaceAll(/["“”„\\]/g, (mark) => `\\${mark}`)}"`;
+}
+
+/** Bare where that reads the same. */
+export function fieldQuery(field: string, value: string): string {
+  return /^[\p{L}\p{N}_./-]+$/u.test(value) ? `${field}:${value}` : `${field}:${quoted(value)}`;
+}

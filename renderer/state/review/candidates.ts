@@ -1,0 +1,37 @@
+/** @file What a caption under review could say instead: the captions and candidates of the photo, each text once. Pure; renderer only. */
+import type { PhotoDetails, StoredCaption } from '../../../preload/contract/photos.ts';
+
+export interface ReviewCandidate {
+  readonly text: string;
+  /** The caption that it is, or that it was a candidate of. */
+  readonly caption: StoredCaption;
+  /** Probability that it matches the photo, where a matching model saw it. */
+  readonly itm: number | undefined;
+}
+
+function textKey(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+function candidatesOf(caption: StoredCaption): ReviewCandidate[] {
+  const others = caption.candidates.toSorted((a, b) => b.itm - a.itm);
+  return [
+    { text: caption.text, caption, itm: caption.itm ?? undefined },
+    ...others.map(({ text, itm }) => ({ text, caption, itm })),
+  ];
+}
+
+/**
+ * What was written since comes first, then what the photo shows, then its candidates by their match, then older ones.
+ * @param sinceMs when the photo was last asked to be captioned again
+ */
+export function reviewCandidates(photo: PhotoDetails, sinceMs = Number.POSITIVE_INFINITY): ReviewCandidate[] {
+  const newest = photo.captions.filter(({ createdAtMs }) => createdAtMs >= sinceMs);
+  const ordered = [...newest, ...photo.captions.filter((caption) => !newest.includes(caption))].flatMap(candidatesOf);
+  const byKey = new Map<string, ReviewCandidate>();
+  for (const candidate of ordered) {
+    const key = textKey(candidate.text);
+    if (key !== '' && !byKey.has(key)) byKey.set(key, candidate);
+  }
+  return [...byKey.values()];
+}

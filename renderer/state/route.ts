@@ -1,0 +1,77 @@
+/** @file Where in the interface a person is, as the part of the address behind #: a reload, and the browser's back, find it again. Pure; renderer only. */
+import type { PhotoOrder } from '../../preload/contract/photos.ts';
+
+const plainViews = ['library', 'review', 'runs', 'models', 'settings', 'tags'] as const;
+
+export type Route =
+  | { readonly view: (typeof plainViews)[number] }
+  | { readonly view: 'photo'; readonly photoId: number }
+  | { readonly view: 'run'; readonly runId: number };
+
+export type ViewName = Route['view'];
+
+/** What the list of photos is of, and in which order. */
+export interface ListQuery {
+  readonly query: string;
+  readonly order: PhotoOrder;
+  readonly descending: boolean;
+  /** Words are also looked for by their meaning. */
+  readonly semantic: boolean;
+  /** Instead of the query: photos that look like this one. */
+  readonly similarTo: number | null;
+}
+
+export const wholeLibrary: ListQuery = {
+  query: '',
+  order: 'taken',
+  descending: true,
+  semantic: false,
+  similarTo: null,
+};
+
+const orders: readonly PhotoOrder[] = ['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance'];
+
+function parseId(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
+function parseRoute(path: string): Route {
+  const [view, id] = path.split('/').filter((part) => part !== '');
+  const number = parseId(id);
+  if (view === 'photo' && number !== undefined) return { view, photoId: number };
+  if (view === 'run' && number !== undefined) return { view, runId: number };
+  return { view: plainViews.find((name) => name === view) ?? 'library' };
+}
+
+function parseList(parameters: URLSearchParams): ListQuery {
+  return {
+    query: parameters.get('q') ?? wholeLibrary.query,
+    order: orders.find((order) => order === parameters.get('order')) ?? wholeLibrary.order,
+    descending: !parameters.has('asc'),
+    semantic: parameters.has('semantic'),
+    similarTo: parseId(parameters.get('like') ?? undefined) ?? null,
+  };
+}
+
+/** Whatever the address says, it leads somewhere. */
+export function parseHash(hash: string): { route: Route; list: ListQuery } {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
+  return { route: parseRoute(path), list: parseList(new URLSearchParams(search)) };
+}
+
+function routePath(route: Route): string {
+  if (route.view === 'photo') return `/photo/${route.photoId}`;
+  if (route.view === 'run') return `/run/${route.runId}`;
+  return `/${route.view}`;
+}
+
+export function formatHash(route: Route, list: ListQuery): string {
+  const parameters = new URLSearchParams();
+  if (list.query !== '') parameters.set('q', list.query);
+  if (list.order !== wholeLibrary.order) parameters.set('order', list.order);
+  if (!list.descending) parameters.set('asc', '');
+  if (list.semantic) parameters.set('semantic', '');
+  if (list.similarTo !== null) parameters.set('like', String(list.similarTo));
+  const search = parameters.toString();
+  return `#${routePath(route)}${search === '' ? '' : `?${search}`}`;
+}

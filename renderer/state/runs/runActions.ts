@@ -1,0 +1,57 @@
+/** @file What can be done to a run: held, ended, tried again, taken back. Each says what came of it. Renderer only. */
+import type { Run } from '../../../preload/contract/runs.ts';
+import type { AppState } from '../app.svelte.ts';
+
+async function attempt(app: AppState, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    app.report(error);
+  }
+}
+
+export async function pauseRun(app: AppState, runId: number, paused: boolean): Promise<void> {
+  await attempt(app, () => app.client.runs.pause({ runId, paused }));
+}
+
+export async function cancelRun(app: AppState, runId: number): Promise<void> {
+  await attempt(app, async () => {
+    await app.client.runs.cancel({ runId });
+    app.toast(app.texts.runs.cancelled);
+  });
+}
+
+export async function retryFailed(
+  app: AppState,
+  which: { readonly runId?: number; readonly jobId?: number },
+): Promise<void> {
+  await attempt(app, async () => {
+    await app.client.library.retry({ ...which });
+    app.toast(app.texts.runs.retrying);
+  });
+}
+
+/** A run that still goes on is ended first: what it would write afterwards nobody would take back. */
+export async function revertRun(app: AppState, run: Run): Promise<void> {
+  await attempt(app, async () => {
+    if (isOpen(run) && isQueued(run)) await app.client.runs.cancel({ runId: run.id });
+    const { runId, reverted, leftAlone } = await app.client.runs.revert({ runId: run.id });
+    const { runs } = app.texts;
+    const text = run.kind === 'undo' ? runs.broughtBackToast : runs.revertedToast;
+    app.toast(text(reverted, leftAlone), { undoRunId: runId });
+  });
+}
+
+/** Not finished. */
+export function isOpen(run: Run): boolean {
+  return run.state === 'running' || run.state === 'paused';
+}
+
+/** Worked on by the queue, job by job. */
+export function isQueued(run: Run): boolean {
+  return run.kind === 'caption' || run.kind === 'ask' || run.kind === 'score' || run.kind === 'embed';
+}
+
+export function isRevertible(run: Run): boolean {
+  return run.revertedByRunId === null && (!isOpen(run) || isQueued(run));
+}

@@ -1,0 +1,88 @@
+/** @file The runs, newest first, as far back as was asked for, kept current. Renderer only. */
+import type { Problem } from '../../../preload/contract/common.ts';
+import type { Run } from '../../../preload/contract/runs.ts';
+import type { AppState } from '../app.svelte.ts';
+import { problemOf } from '../problemOf.ts';
+
+const pageSize = 100;
+/** While something runs, runs change all the time. */
+const reloadMs = 700;
+
+export class RunListState {
+  readonly #app: AppState;
+  #runs = $state.raw<readonly Run[] | undefined>();
+  #problem = $state.raw<Problem | undefined>();
+  #hasMore = $state(false);
+  #withEdits = $state(false);
+  #pages = 1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** Undefined until the first answer. */
+  get all(): readonly Run[] | undefined {
+    return this.#runs;
+  }
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+  get withEdits(): boolean {
+    return this.#withEdits;
+  }
+
+  /** Until the returned function is called: for an effect. */
+  follow(): () => void {
+    if (this.#app.connection === 'open') void this.load();
+    const stop = this.#app.listen((event) => {
+      if (event.type !== 'runs') return;
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.load();
+      }, reloadMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  showEdits(withEdits: boolean): void {
+    this.#withEdits = withEdits;
+    this.#pages = 1;
+    void this.load();
+  }
+
+  more(): void {
+    this.#pages += 1;
+    void this.load();
+  }
+
+  async load(): Promise<void> {
+    const runs: Run[] = [];
+    const withEdits = this.#withEdits;
+    try {
+      let isLast = false;
+      for (let page = 0; page < this.#pages && !isLast; page += 1) {
+        const beforeId = runs.at(-1)?.id;
+        const older = await this.#app.client.runs.list({
+          ...(beforeId === undefined ? {} : { beforeId }),
+          ...{ limit: pageSize, withEdits },
+        });
+        runs.push(...older);
+        isLast = older.length < pageSize;
+      }
+      if (withEdits !== this.#withEdits) return;
+      this.#runs = runs;
+      this.#hasMore = !isLast;
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** @file All tags, kept current. Renderer only. */
+import type { Problem } from '../../../preload/contract/common.ts';
+import type { Tag } from '../../../preload/contract/runs.ts';
+import type { AppState } from '../app.svelte.ts';
+import { problemOf } from '../problemOf.ts';
+
+const reloadMs = 700;
+
+export class TagListState {
+  readonly #app: AppState;
+  #tags = $state.raw<readonly Tag[] | undefined>();
+  #problem = $state.raw<Problem | undefined>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** Those on photos or in the vocabulary. Undefined until the first answer. */
+  get all(): readonly Tag[] | undefined {
+    return this.#tags;
+  }
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** Until the returned function is called: for an effect. */
+  follow(): () => void {
+    if (this.#app.connection === 'open') void this.load();
+    const stop = this.#app.listen((event) => {
+      if (event.type !== 'photos' && event.type !== 'runs') return;
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.load();
+      }, reloadMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#tags = shownTags(await this.#app.client.tags.list());
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+  }
+}
+
+/** A tag that nothing has any more is left out, unless it stands above one that something has. */
+function shownTags(tags: readonly Tag[]): readonly Tag[] {
+  const alive = tags.filter(({ photos, inVocabulary }) => photos > 0 || inVocabulary);
+  const above = new Set(
+    alive.flatMap(({ path }) => path.split('/').map((_, index, names) => names.slice(0, index).join('/'))),
+  );
+  return tags.filter((tag) => tag.photos > 0 || tag.inVocabulary || above.has(tag.path));
+}

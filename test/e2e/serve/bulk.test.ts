@@ -1,0 +1,188 @@
+/** @file Work on many photos in a browser, with the bundled model: captions, questions that become tags, and the way back. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+const photoCount = 6;
+const longestMs = 60_000;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+afterAll(() => library[Symbol.asyncDispose]());
+beforeEach(async () => {
+  opened = await openPage(library, '#/library');
+  page = opened.page;
+  await page.getByRole('listbox', { name: 'Photos' }).getByRole('option').nth(5).waitFor();
+});
+afterEach(() => opened[Symbol.asyncDispose]());
+
+const bar = () => page.getByRole('region', { name: 'What to do with the selected photos' });
+const dialog = () => page.getByRole('dialog');
+const table = () => page.getByRole('table', { name: 'Answers by photo' });
+const toast = (text: string | RegExp) => page.getByRole('status').getByText(text);
+
+async function selectAll(): Promise<void> {
+  await page.keyboard.press('Control+a');
+  await bar().getByText(`${photoCount} selected`).waitFor();
+}
+
+async function idle(): Promise<void> {
+  await vi.waitFor(async () => {
+    const runs = await library.client.runs.list({});
+    if (runs.some(({ state }) => state === 'running')) throw new Error('still running');
+  }, longestMs);
+}
+
+/** The tags of all photos, sorted. */
+async function tagsOfPhotos(): Promise<string[]> {
+  return (await library.client.tags.list()).filter(({ photos }) => photos > 0).map(({ path }) => path);
+}
+
+describe('the selection bar', () => {
+  it('appears with a selection and goes with it', async () => {
+    expect(await bar().count()).toBe(0);
+    await selectAll();
+    await bar().getByRole('button', { name: 'Select none' }).click();
+    await bar().waitFor({ state: 'detached' });
+  });
+
+  it('captions what is selected, says how many are new, and the second time that there is nothing to do', async () => {
+    await selectAll();
+    for (const said of [`Captioning ${photoCount} photos.`, 'There is nothing to do: all of them are done already.']) {
+      await bar().getByRole('button', { name: 'Caption' }).click();
+      await dialog().getByRole('button', { name: 'Caption' }).click();
+      await toast(said).waitFor();
+      await dialog().waitFor({ state: 'detached' });
+      await idle();
+    }
+    const { counts } = await library.client.library.overview();
+    expect(counts.captioned).toBe(photoCount);
+  });
+
+  it('keeps the best of several attempts, as the matching model sees them', async () => {
+    await selectAll();
+    await page.keyboard.press('Shift+C');
+    await dialog().getByRole('combobox', { name: 'Attempts' }).click();
+    await page.getByRole('option', { name: 'The best of 3' }).click();
+    await dialog().getByRole('combobox', { name: 'Judged by' }).waitFor();
+    await dialog().getByRole('button', { name: 'Caption' }).click();
+    await toast(/^Captioning/).waitFor();
+    await idle();
+    const { captions } = await library.client.photos.details({ id: library.photoId('IMG_1000.jpg') });
+    expect(captions.some(({ itm, candidates }) => itm !== null && candidates.length > 0)).toBe(true);
+  });
+
+  it('tags all of them after showing how many change, and undoes it', async () => {
+    await selectAll();
+    await bar().getByRole('button', { name: 'Tag…' }).click();
+    await dialog().getByRole('combobox', { name: 'Tags to add or remove' }).fill('holiday/2024');
+    await page.keyboard.press('Enter');
+    await dialog().getByText(`${photoCount} photos change`).waitFor();
+    await dialog()
+      .getByRole('button', { name: `Add ${photoCount}` })
+      .click();
+    await toast(`Added holiday/2024 to ${photoCount} photos.`).waitFor();
+    expect(await tagsOfPhotos()).toEqual(['holiday/2024']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await toast('Undone.').waitFor();
+    expect(await tagsOfPhotos()).toEqual([]);
+  });
+});
+
+describe('questions to many photos', () => {
+  it('make a table, whose answers become tags that were shown before; the run is taken back and brought back', async () => {
+    await selectAll();
+    await page.keyboard.press('a');
+    await dialog()
+      .getByRole('textbox', { name: 'Questions' })
+      .fill('what is in the picture?\nhow many boats are there?');
+    await dialog()
+      .getByText(`= ${photoCount * 2} answers`)
+      .waitFor();
+    await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
+    await toast(`${photoCount * 2} answers on the way.`).waitFor();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await idle();
+    await vi.waitFor(async () => expect(await table().getByRole('cell').count()).toBe(photoCount * 3), longestMs);
+
+    // As the library has them.
+    const [run] = await library.client.runs.list({});
+    const { rows, questions } = await library.client.runs.answers({ runId: run?.id ?? 0 });
+    const column = questions.findIndex(({ text }) => text === 'how many boats are there?');
+    const answers = rows.map((row) => row.answers[column] ?? '');
+    await page.getByRole('columnheader', { name: 'how many boats are there?' }).getByRole('button').click();
+    const shown = await table()
+      .getByRole('row')
+      .locator(`[role=cell]:nth-child(${column + 2})`)
+      .allInnerTexts();
+    expect(shown).toEqual(answers.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+
+    await page.getByRole('searchbox', { name: 'Find in the answers' }).fill('IMG_1000');
+    await page.getByText(`1 of ${photoCount} photos`).waitFor();
+    await page.getByRole('searchbox', { name: 'Find in the answers' }).fill('');
+
+    await page.getByRole('button', { name: 'Turn into tags…' }).click();
+    const drawer = page.getByRole('complementary', { name: 'Answers to tags' });
+    if (questions.length > 1) {
+      await drawer.getByRole('combobox', { name: 'Question' }).click();
+      await page.getByRole('option', { name: 'how many boats are there?' }).click();
+    }
+    await drawer.getByRole('textbox', { name: 'Below the tag' }).fill('boats');
+    await drawer.getByRole('button', { name: 'Preview' }).click();
+    await drawer.getByText(`${photoCount} photos change`).waitFor();
+    await drawer.getByRole('button', { name: `Change ${photoCount} photos` }).click();
+    await toast(`${photoCount} photos tagged.`).waitFor();
+    const expected = [...new Set(answers.map((answer) => `boats/${answer.toLowerCase()}`))].toSorted();
+    expect((await tagsOfPhotos()).toSorted()).toEqual(expected);
+
+    await page.getByRole('link', { name: 'Runs' }).click();
+    const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+    await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Take back…' }).click();
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByText('The tags of these photos are as they were before.').waitFor();
+    await confirm.getByRole('button', { name: 'Take back' }).click();
+    await toast(/taken back\.$/).waitFor();
+    expect(await tagsOfPhotos()).toEqual([]);
+    await runs.filter({ hasText: 'Undo: Tag by answers' }).getByRole('button', { name: 'Bring back…' }).click();
+    await confirm.getByRole('button', { name: 'Bring back' }).click();
+    await toast(/brought back\.$/).waitFor();
+    expect((await tagsOfPhotos()).toSorted()).toEqual(expected);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('may have a closed list of answers', async () => {
+    await selectAll();
+    await bar().getByRole('button', { name: 'Ask…' }).click();
+    await dialog().getByRole('textbox', { name: 'Questions' }).fill('is there a boat in the picture?');
+    await dialog().getByRole('checkbox', { name: 'Choose from a list only' }).check();
+    await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes');
+    expect(await dialog().getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+    await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes, no');
+    await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
+    await toast(/answers on the way/).waitFor();
+    await idle();
+    const [run] = await library.client.runs.list({});
+    const { rows } = await library.client.runs.answers({ runId: run?.id ?? 0 });
+    expect(new Set(rows.flatMap(({ answers }) => answers))).toEqual(new Set(['yes', 'no']));
+  });
+});
+
+describe.each(['dark', 'light'] as const)('in %s colours', (colorScheme) => {
+  it('the open panels have no problem that axe finds', { timeout: 120_000 }, async () => {
+    await using other = await openPage(library, '#/library', colorScheme);
+    const { page: there } = other;
+    await there.getByRole('listbox', { name: 'Photos' }).getByRole('option').first().waitFor();
+    await there.keyboard.press('Control+a');
+    for (const keys of ['Shift+C', 'Shift+A', 'Shift+T']) {
+      await there.keyboard.press(keys);
+      await there.getByRole('dialog').getByRole('heading').waitFor();
+      expect(await accessibilityProblems(other)).toEqual([]);
+      await there.getByRole('dialog').press('Escape');
+      await there.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+  });
+});

@@ -1,0 +1,189 @@
+/** @file The conversation with a photo, in a browser, answered by the bundled model. */
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  accessibilityProblems,
+  type OpenedPage,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+  textOf,
+} from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+/** Each test has a photo of its own, and so a conversation of its own. */
+const fileNames = ['IMG_1000.jpg', 'IMG_1005.jpg', 'IMG_1010.jpg', 'IMG_1015.jpg', 'IMG_1020.jpg', 'IMG_1025.jpg'];
+let turn = 0;
+let photoId: number;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+
+afterAll(() => library[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  photoId = library.photoId(fileNames[turn % fileNames.length] ?? '');
+  await library.client.chat.clear({ photoId });
+  turn += 1;
+  opened = await openPage(library, `#/photo/${photoId}`);
+  page = opened.page;
+  await page.getByRole('tab', { name: 'Details' }).waitFor();
+});
+
+afterEach(async () => {
+  library.host.endNext(0);
+  library.host.release();
+  await opened[Symbol.asyncDispose]();
+});
+
+const answers = (): Locator => page.locator('.answer > .text');
+const growing = (): Locator => page.locator('.growing');
+
+async function ask(question: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your question' }).fill(question);
+  await page.keyboard.press('Enter');
+}
+
+/** Asks, and waits for the whole answer. */
+async function answerTo(question: string): Promise<string> {
+  const before = await answers().count();
+  await ask(question);
+  await answers().nth(before).waitFor();
+  return await textOf(answers().nth(before));
+}
+
+it('shows an answer while it is written, and keeps the conversation over a reload', async () => {
+  library.host.holdAnswers();
+  await ask('what is in the picture?');
+  await growing().filter({ hasText: /\w/ }).waitFor();
+  const begun = await textOf(growing());
+  expect(await answers().count()).toBe(0);
+  library.host.release();
+  await answers().waitFor();
+  const answer = await textOf(answers());
+  expect(answer.startsWith(begun)).toBe(true);
+  expect(await page.locator('[aria-live=polite]').filter({ hasText: answer }).count()).toBe(1);
+  await page.reload();
+  await answers().waitFor();
+  expect(await textOf(answers())).toBe(answer);
+  expect(opened.complaints).toEqual([]);
+});
+
+it('stops an answer with Escape and keeps what was said so far', async () => {
+  library.host.holdAnswers();
+  await ask('what is in the picture?');
+  await growing().filter({ hasText: /\w/ }).waitFor();
+  const begun = await textOf(growing());
+  await page.keyboard.press('Escape');
+  await page.getByText('Stopped here.').waitFor();
+  expect(await textOf(answers())).toBe(begun);
+  await page.reload();
+  await page.getByText('Stopped here.').waitFor();
+});
+
+it('asks a question again in other words, in place of the first', async () => {
+  await answerTo('is there a boat?');
+  await page.getByText('is there a boat?').hover();
+  await page.getByRole('button', { name: 'Edit the question and ask again' }).click();
+  await page.keyboard.type('what is in the picture?');
+  await page.keyboard.press('Enter');
+  await page.getByText('is there a boat?').waitFor({ state: 'detached' });
+  await answers().waitFor();
+  expect(await answers().count()).toBe(1);
+  const messages = await library.client.chat.messages({ photoId });
+  expect(messages.map(({ author }) => author)).toEqual(['human', 'model']);
+  expect(messages[0]?.text).toBe('what is in the picture?');
+});
+
+it('makes an answer the caption, and takes that back', async () => {
+  const before = (await library.client.photos.details({ id: photoId })).caption;
+  const answer = await answerTo('what is in the picture?');
+  await page.getByRole('button', { name: 'Use as the caption' }).click();
+  await page.getByText('The answer is the caption now.').waitFor();
+  expect((await library.client.photos.details({ id: photoId })).caption).toMatchObject({
+    text: answer,
+    source: 'human',
+  });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Undone.').waitFor();
+  expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
+});
+
+it('turns an answer into tags that the person has changed', async () => {
+  await answerTo('what is in the picture?');
+  await page.getByRole('button', { name: 'Turn into tags' }).click();
+  await page.getByRole('textbox', { name: 'Tags, separated by commas' }).fill('sea, places/Coast');
+  await page.keyboard.press('Enter');
+  await page.getByText('2 tags added.').waitFor();
+  expect((await library.client.photos.details({ id: photoId })).tags.toSorted()).toEqual(['places/Coast', 'sea']);
+});
+
+it('gives the whole answer although the model process ends in the middle of it', async () => {
+  library.host.endNext(1);
+  const answer = await answerTo('what is in the picture?');
+  const [, message] = await library.client.chat.messages({ photoId });
+  expect(message).toMatchObject({ text: answer, stopped: false });
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+it('says what to do when the model process ends every time, and asks again on demand', async () => {
+  library.host.endNext(2);
+  await ask('what is in the picture?');
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await textOf(alert)).toContain('The model stopped twice while answering.');
+  await alert.getByRole('button', { name: 'Ask again' }).click();
+  await answers().waitFor();
+  expect(await alert.count()).toBe(0);
+  expect((await library.client.chat.messages({ photoId })).map(({ author }) => author)).toEqual(['human', 'model']);
+});
+
+it('shows what the model was given, and copies a command that gives the same answer', async () => {
+  const answer = await answerTo('what is in the picture?');
+  await page.getByRole('button', { name: 'What the model was given' }).click();
+  const given = page.getByRole('dialog', { name: 'What the model was given' });
+  expect(await textOf(given)).toMatch(/demo · fp32/);
+  await given.getByRole('button', { name: 'Copy as command' }).click();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  expect(command).toMatch(/^vignette ask --model demo --raw -- .*\.jpg 'what is in the picture\?'$/);
+  const script = `vignette() { "$NODE" "$MAIN" "$@"; }; ${command}`;
+  const env = { ...process.env, NODE: process.execPath, MAIN: resolve('main/cli/vignette.ts') };
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], { env });
+  expect(stdout.trim()).toBe(answer);
+});
+
+it('takes hostile questions for text', async () => {
+  const hostile = '<img src=x onerror="document.title=\'owned\'"> \u202e{@html 1}';
+  await ask(hostile);
+  await page.getByText(hostile).waitFor();
+  await answers().waitFor();
+  expect(await page.title()).toBe('Vignette');
+  expect(opened.complaints).toEqual([]);
+});
+
+it('begins anew and offers questions', async () => {
+  await answerTo('is there a boat?');
+  await page.getByRole('button', { name: 'Begin a new conversation' }).click();
+  await page.getByText('Ask about what is in the photo').waitFor();
+  await page.getByRole('button', { name: 'What is the weather like?' }).click();
+  await answers().waitFor();
+  expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('what is the weather like?');
+});
+
+describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {
+  it('has no problem that axe finds with a question, an answer and what the model was given', async () => {
+    await answerTo('what is in the picture?');
+    await using themed = await openPage(library, `#/photo/${photoId}`, colorScheme);
+    await themed.page.locator('.answer').waitFor();
+    expect(await accessibilityProblems(themed)).toEqual([]);
+    await themed.page.getByRole('button', { name: 'What the model was given' }).click();
+    await themed.page.getByRole('button', { name: 'Copy as command' }).waitFor();
+    expect(await accessibilityProblems(themed)).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+/** @file The first start in a browser: the demo library, the introduction, the person's own folder. */
+import { cp, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast'], { firstRun: true });
+});
+
+afterAll(() => library[Symbol.asyncDispose]());
+
+const tour = (page: Page) => page.getByRole('dialog', { name: 'Introduction' });
+
+it('opens the demo library, which captions itself, and says so', async () => {
+  await using opened = await openPage(library, '#/library');
+  const { page } = opened;
+  await tour(page).getByText('These photos were captioned on this machine').waitFor();
+  await tour(page).getByText('This is a small demo library.', { exact: false }).waitFor();
+  await vi.waitFor(
+    async () => expect(await page.getByRole('img', { name: 'Written by the model demo' }).count()).toBe(6),
+    60_000,
+  );
+  expect(opened.complaints).toEqual([]);
+});
+
+it.each(['light', 'dark'] as const)(
+  'has no problem that axe finds in the introduction, in %s colours',
+  async (colours) => {
+    await using opened = await openPage(library, '#/library', colours);
+    await tour(opened.page).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+  },
+);
+
+it('leads through three steps by keyboard to a folder of one’s own, and is not shown again', async () => {
+  await using opened = await openPage(library, '#/library');
+  const { page } = opened;
+  const own = join(library.photoFolder, '..', 'own photos');
+  await mkdir(own);
+  await cp(resolve('resources/demo-photos/Town/IMG_1004.jpg'), join(own, 'first.jpg'));
+
+  await tour(page).getByText('1 of 3').waitFor();
+  for (const step of ['2 of 3', '3 of 3']) {
+    await page.keyboard.press('Enter');
+    await tour(page).getByText(step).waitFor();
+  }
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
+  await dialog.waitFor();
+  await tour(page).waitFor({ state: 'detached' });
+  await page.keyboard.type(join(own, 'missing'));
+  await page.keyboard.press('Enter');
+  await dialog.locator('[aria-invalid="true"]').waitFor();
+  await dialog.getByRole('textbox').fill(own);
+  await page.keyboard.press('Enter');
+  await page.getByRole('treeitem', { name: 'own photos, 1 photo' }).waitFor();
+  await page.getByRole('option', { name: /first\.jpg/ }).waitFor();
+
+  await page.reload();
+  await page.getByRole('option', { name: /first\.jpg/ }).waitFor();
+  expect(await tour(page).count()).toBe(0);
+});
+
+it('teaches to add a folder where there is none', async () => {
+  const { roots } = await library.client.library.overview();
+  for (const { id } of roots) await library.client.library.removeFolder({ rootId: id });
+  await using opened = await openPage(library, '#/library');
+  const { page } = opened;
+  await page.getByRole('heading', { name: 'No folders yet' }).waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.getByRole('main').getByRole('button', { name: 'Add a folder' }).click();
+  await page.getByRole('dialog', { name: 'Add a folder of photos' }).waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+});

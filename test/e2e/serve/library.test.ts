@@ -1,0 +1,337 @@
+/** @file The library view in a browser: the grid, selecting, the filter bar, the sidebar, and folders that change on disk. */
+import { cp, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast', 'Town']);
+});
+
+afterAll(() => library[Symbol.asyncDispose]());
+
+async function open(hash = '#/library?order=name&asc=', colorScheme: 'light' | 'dark' = 'dark'): Promise<void> {
+  opened = await openPage(library, hash, colorScheme);
+  page = opened.page;
+  await grid().waitFor();
+}
+
+const grid = () => page.getByRole('listbox', { name: 'Photos' });
+const photos = () => grid().getByRole('option');
+const filter = () => page.getByRole('combobox', { name: 'Filter photos' });
+const fileNames = ['IMG_1000', 'IMG_1004', 'IMG_1005', 'IMG_1009'];
+
+/** The names of the selected photos, in the order in which they lie. */
+async function selected(): Promise<string[]> {
+  const names = await grid()
+    .locator('[aria-selected="true"]')
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label') ?? ''));
+  return names.map((name) => /(IMG_\d+)/.exec(name)?.[1] ?? name).toSorted();
+}
+
+async function count(words: string): Promise<void> {
+  await page.locator('.count', { hasText: words }).first().waitFor();
+}
+
+/** What a model's run would have written. */
+function caption(fileName: string, text: string, doubtful = false): void {
+  const { runs, captions } = library.app.catalog;
+  runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+    captions.add(library.photoId(fileName), runId, {
+      text,
+      source: 'model',
+      judgement: { itm: 0.4, doubtful, candidates: [] },
+    }),
+  );
+}
+
+describe('the grid', () => {
+  beforeEach(() => open());
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('names every photo, tells how many there are, and complains of nothing', async () => {
+    await count('12 photos');
+    await photos().nth(11).waitFor();
+    expect(await photos().first().getAttribute('aria-setsize')).toBe('12');
+    expect(await photos().first().getAttribute('aria-label')).toContain('IMG_1000.jpg');
+    await grid().locator('img.loaded').first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('selects with the keyboard as a file manager does', async () => {
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await selected()).toEqual([fileNames[1]]);
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await selected()).toEqual([fileNames[1], fileNames[2]]);
+    await page.keyboard.press('Control+ArrowRight');
+    await page.keyboard.press('Control+Space');
+    expect(await selected()).toEqual([fileNames[1], fileNames[2], fileNames[3]]);
+    await page.keyboard.press('Control+a');
+    expect(await selected()).toHaveLength(12);
+    await page.keyboard.press('Escape');
+    expect(await selected()).toEqual([]);
+    await page.keyboard.press('End');
+    const last = await selected();
+    await page.keyboard.press('Home');
+    expect(await selected()).toEqual([fileNames[0]]);
+    expect(last).not.toEqual([fileNames[0]]);
+    await page.keyboard.press('Shift+End');
+    expect(await selected()).toHaveLength(12);
+  });
+
+  it('goes up and down as the photos lie', async () => {
+    await page.keyboard.press('Home');
+    const middleOf = async () => {
+      const box = await grid().locator('[aria-selected="true"]').boundingBox();
+      return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: box?.y ?? 0 };
+    };
+    const before = await middleOf();
+    await page.keyboard.press('ArrowDown');
+    const after = await middleOf();
+    expect(after.y).toBeGreaterThan(before.y);
+    await page.keyboard.press('ArrowUp');
+    expect(await selected()).toEqual([fileNames[0]]);
+  });
+
+  it('selects with the mouse, with Control and with Shift', async () => {
+    await photos().nth(0).click();
+    await photos()
+      .nth(3)
+      .click({ modifiers: ['Shift'] });
+    expect(await selected()).toEqual(fileNames);
+    await photos()
+      .nth(1)
+      .click({ modifiers: ['Control'] });
+    expect(await selected()).toEqual([fileNames[0], fileNames[2], fileNames[3]]);
+    await photos().nth(2).click();
+    expect(await selected()).toEqual([fileNames[2]]);
+  });
+
+  it('opens a photo with space and comes back to it', async () => {
+    await page.keyboard.press('End');
+    const last = await selected();
+    await page.keyboard.press('Space');
+    await page.waitForURL(/#\/photo\//);
+    await page.keyboard.press('Escape');
+    await grid().waitFor();
+    expect(await selected()).toEqual(last);
+    await page.keyboard.press('ArrowLeft');
+    expect(await selected()).not.toEqual(last);
+  });
+
+  it('does what its menu says', async () => {
+    await photos().first().click({ button: 'right' });
+    expect(await selected()).toEqual([fileNames[0]]);
+    await page.getByRole('menuitem', { name: 'Show its folder only' }).click();
+    await count('6 photos');
+    expect(await filter().inputValue()).toMatch(/^folder:/);
+  });
+
+  it('lies in squares or in rows, as large as one likes, and remembers that', async () => {
+    const sizeOf = async () => (await photos().first().boundingBox())?.width ?? 0;
+    const before = await sizeOf();
+    await page.getByRole('slider', { name: 'Size of the pictures' }).fill('320');
+    await vi.waitFor(async () => expect(await sizeOf()).toBeGreaterThan(before));
+    await page.getByRole('button', { name: 'Square' }).click();
+    await page.reload();
+    await grid().waitFor();
+    expect(await page.getByRole('button', { name: 'Square' }).getAttribute('aria-pressed')).toBe('true');
+    const box = await photos().first().locator('.frame').boundingBox();
+    expect(Math.abs((box?.width ?? 0) - (box?.height ?? 1))).toBeLessThan(1);
+  });
+
+  it('marks what a model wrote, what is doubtful and what a person wrote', async () => {
+    caption('IMG_1000.jpg', 'three boats', true);
+    await photos()
+      .filter({ hasText: 'three boats' })
+      .getByRole('img', { name: /Doubtful/ })
+      .waitFor();
+    await photos()
+      .filter({ hasText: 'three boats' })
+      .getByRole('img', { name: /Written by the model/ })
+      .waitFor();
+    await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'our boats' });
+    await photos().filter({ hasText: 'our boats' }).getByRole('img', { name: 'Written by a person' }).waitFor();
+  });
+});
+
+describe('the filter bar', () => {
+  beforeEach(() => open());
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('shows what a query finds while it is typed, and everything again when it is cleared', async () => {
+    caption('IMG_1005.jpg', 'a lighthouse at dusk');
+    await page.keyboard.press('/');
+    await page.keyboard.type('lighthouse');
+    await count('1 photo');
+    await page.reload();
+    await count('1 photo');
+    await filter().focus();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await count('12 photos');
+  });
+
+  it('underlines what is wrong, says why, and keeps the photos that were there', async () => {
+    await filter().fill('width:tall');
+    const problem = page.locator('#filter-problem');
+    await problem.waitFor({ state: 'attached' });
+    expect(await filter().getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('.mirror mark').textContent()).toBe('tall');
+    expect(await photos().count()).toBe(12);
+    await filter().fill('width:>10');
+    await problem.waitFor({ state: 'detached' });
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('completes what is typed with the keyboard alone', async () => {
+    await filter().focus();
+    await page.keyboard.type('folder:T');
+    const suggestion = page.getByRole('option', { name: /Town/ });
+    await suggestion.waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await count('6 photos');
+    expect(await filter().inputValue()).toContain('Town');
+  });
+
+  it('keeps a search under a name, in the sidebar, also after a reload', async () => {
+    await filter().fill('orientation:portrait');
+    await page.getByRole('button', { name: 'Save this search' }).click();
+    await page.getByRole('textbox', { name: 'Name of the search' }).fill('Upright ones');
+    await page.keyboard.press('Enter');
+    await page.reload();
+    await page.getByRole('button', { name: 'All photos' }).click();
+    await count('12 photos');
+    await page.getByRole('button', { name: 'Upright ones', exact: true }).click();
+    expect(await filter().inputValue()).toBe('orientation:portrait');
+    await page.getByRole('button', { name: 'Remove the saved search Upright ones' }).click();
+    await page.getByRole('button', { name: 'Upright ones', exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('sorts', async () => {
+    const first = () => photos().first().getAttribute('aria-label');
+    const before = await first();
+    await page.getByRole('button', { name: 'Ascending order' }).click();
+    await vi.waitFor(async () => expect(await first()).not.toBe(before));
+    await page.getByLabel('Sort by: Name').click();
+    await page.getByRole('option', { name: 'File size' }).click();
+    await page.waitForURL(/order=size/);
+  });
+
+  it('says that nothing was found, and offers the way back', async () => {
+    await filter().fill('zeppelin');
+    await page.getByRole('heading', { name: 'No photo matches' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).last().click();
+    await count('12 photos');
+  });
+});
+
+describe('commands', () => {
+  beforeEach(() => open());
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('are found by name and search photos too', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('go to mod');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/models/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('IMG_1000');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/library.*IMG_1000/);
+    await count('1 photo');
+  });
+
+  it('are listed with their keys', async () => {
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await dialog.getByText('Filter photos').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+});
+
+it('notices that the connection went, and goes on where it was when it is back', async () => {
+  await open();
+  await using _ = opened;
+  const sockets: { close: () => Promise<void> }[] = [];
+  await page.routeWebSocket('**/api', (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await page.reload();
+  await count('12 photos');
+  await sockets.at(-1)?.close();
+  await page.getByText('Connected again.').waitFor();
+  await filter().fill('folder:Coast');
+  await count('6 photos');
+});
+
+describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('has no problem that axe finds in the library, with a selection, a menu, the palette and a wrong query', async () => {
+    await open('#/library', colorScheme);
+    await grid().locator('img.loaded').first().waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('Control+a');
+    await page.getByText('12 of 12 photos selected').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await photos().first().click({ button: 'right' });
+    await page.getByRole('menu').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Commands' }).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await filter().fill('width:tall');
+    await page.locator('#filter-problem').waitFor({ state: 'attached' });
+    expect(await accessibilityProblems(opened)).toEqual([]);
+  });
+});
+
+describe('folders that change on disk while the page is open', () => {
+  beforeAll(async () => {
+    const { roots } = await library.client.library.overview();
+    const [root] = roots;
+    if (root === undefined) throw new Error('The library has no folder.');
+    await library.client.library.addRule({ folderId: root.folderId, preset: 'caption', modelId: 'demo' });
+  }, 120_000);
+  beforeEach(() => open('#/library'));
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('shows a photo that is dropped into one, with the caption that its rule asks for', async () => {
+    await cp(resolve('resources/demo-photos/Meadow/IMG_1007.jpg'), join(library.photoFolder, 'Coast', 'new.jpg'));
+    await count('13 photos');
+    await filter().fill('name:new.jpg');
+    await count('1 photo');
+    await vi.waitFor(async () => {
+      const id = library.photoId('new.jpg');
+      const { caption: shown } = await library.client.photos.details({ id });
+      expect(shown?.source).toBe('model');
+      await photos()
+        .filter({ hasText: shown?.text ?? '-' })
+        .waitFor({ timeout: 1000 });
+    }, 60_000);
+  });
+
+  it('follows a folder that is renamed, and keeps what was written', async () => {
+    const town = page.getByRole('treeitem', { name: /^Town,/ });
+    await town.waitFor();
+    await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1004.jpg'), text: 'where we lived' });
+    await rename(join(library.photoFolder, 'Town'), join(library.photoFolder, 'City'));
+    await page.getByRole('treeitem', { name: /^City,/ }).waitFor();
+    await page.getByRole('treeitem', { name: /^City,/ }).click();
+    await count('6 photos');
+    await photos().filter({ hasText: 'where we lived' }).waitFor();
+  });
+});

@@ -1,0 +1,82 @@
+/** @file The page of models in a browser: a checkpoint is imported before one's eyes, tried, made the usual one, and removed. */
+import { resolve } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+const checkpoint = resolve('test/fixtures/reference/blip2-t5');
+const longestMs = 60_000;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+afterAll(() => library[Symbol.asyncDispose]());
+afterEach(() => opened[Symbol.asyncDispose]());
+
+async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
+  opened = await openPage(library, '#/models', colorScheme);
+  page = opened.page;
+  await models().first().waitFor();
+}
+
+const models = () => page.getByRole('list', { name: 'Installed models' }).getByRole('listitem');
+const path = () => page.getByRole('textbox', { name: 'Path of the folder' });
+
+describe('the models page', () => {
+  it('tells what is installed, and that the demo models are demo models', async () => {
+    await open();
+    expect(await models().getByRole('heading').allInnerTexts()).toEqual(['demo', 'demo-matching']);
+    await page.getByText('For your own photos, import a real model.').waitFor();
+    expect(await page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
+  });
+
+  it('tries a model: its device, its self-test, and how fast it is here', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Test demo', exact: true }).click();
+    const result = page.getByRole('region', { name: 'On this machine' });
+    await result.getByText('Self-test: passed').waitFor({ timeout: longestMs });
+    await result.getByText('Device: cpu').waitFor();
+    expect(await result.textContent()).toMatch(/One answer: [\d.]+ (ms|sec)/);
+  });
+
+  it('says why a folder is none to import', async () => {
+    await open();
+    await path().fill(resolve('test/fixtures/images'));
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('alert').getByText('The import failed').waitFor();
+    expect(await models().count()).toBe(2);
+  });
+
+  it('takes a dropped path, imports it, makes it the usual one, and removes it again', async () => {
+    await open();
+    await page.getByRole('group', { name: 'Import a model' }).evaluate((target, address) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/uri-list', address);
+      target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, `file://${checkpoint}`);
+    expect(await path().inputValue()).toBe(checkpoint);
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mine');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('progressbar', { name: 'Importing blip2-t5' }).waitFor();
+    await page.getByText('mine is ready.').waitFor({ timeout: longestMs });
+    const mine = models().filter({ has: page.getByRole('heading', { name: 'mine' }) });
+    await mine.getByRole('button', { name: 'Write with it by default' }).click();
+    await mine.getByText('Writes by default').waitFor();
+    expect((await library.client.settings.get()).captionModelId).toBe('mine');
+    await library.client.settings.set({ captionModelId: null });
+    await mine.getByRole('button', { name: 'Remove mine' }).click();
+    await page.getByRole('alertdialog').getByText('The compiled model is deleted').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await mine.waitFor({ state: 'detached' });
+    expect((await library.client.models.list()).map(({ id }) => id)).toEqual(['demo', 'demo-matching']);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it.each(['dark', 'light'] as const)('has no problem that axe finds in %s colours', async (scheme) => {
+    await open(scheme);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+  });
+});

@@ -1,0 +1,249 @@
+/** @file One photo in a browser: looking at it, its caption, its tags. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  accessibilityProblems,
+  type OpenedPage,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+  textOf,
+} from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+/** Each test has a photo of its own. */
+const fileNames = ['IMG_1000.jpg', 'IMG_1005.jpg', 'IMG_1010.jpg', 'IMG_1015.jpg', 'IMG_1020.jpg', 'IMG_1025.jpg'];
+let turn = 0;
+let photoId: number;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+
+afterAll(() => library[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  photoId = library.photoId(fileNames[turn % fileNames.length] ?? '');
+  turn += 1;
+  opened = await openPage(library, `#/photo/${photoId}`);
+  page = opened.page;
+  await page.getByRole('tab', { name: 'Details' }).waitFor();
+});
+
+afterEach(() => opened[Symbol.asyncDispose]());
+
+const details = () => library.client.photos.details({ id: photoId });
+
+/** What a model's run would have written. */
+function captionByModel(
+  text: string,
+  judgement?: { itm: number; doubtful: boolean; candidates: { text: string; itm: number }[] },
+) {
+  const { runs, captions } = library.app.catalog;
+  runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+    captions.add(photoId, runId, { text, source: 'model', judgement }),
+  );
+}
+
+async function show(tab: 'Details' | 'Tags'): Promise<void> {
+  await page.getByRole('tab', { name: tab }).click();
+}
+
+async function type(caption: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Caption text' }).fill(caption);
+}
+
+describe('the caption', () => {
+  it('is written by the model on demand', async () => {
+    await show('Details');
+    await page.getByRole('button', { name: 'Caption it' }).click();
+    await vi.waitFor(async () => expect((await details()).caption?.source).toBe('model'), 30_000);
+    await page.locator('.caption', { hasText: (await details()).caption?.text ?? '' }).waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('is edited in place, saved by itself, and outlives a reload and the next run of a model', async () => {
+    captionByModel('a boat');
+    await page.keyboard.press('e');
+    await type('my own words');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await page.locator('.caption', { hasText: 'my own words' }).waitFor();
+    await library.client.runs.caption({ selection: { photoIds: [photoId] }, again: true, candidates: 1 });
+    await vi.waitFor(async () => expect((await details()).captions.length).toBe(3), 30_000);
+    await page.getByRole('heading', { name: 'Alternatives' }).waitFor();
+    expect(await textOf(page.locator('.caption'))).toBe('my own words');
+  });
+
+  it('is as it was after one undo, however often it was saved meanwhile', async () => {
+    captionByModel('a boat at sea');
+    await page.keyboard.press('e');
+    await type('first words');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await type('second words');
+    await page.keyboard.press('Enter');
+    await page.getByText('Caption saved.').waitFor();
+    expect((await details()).caption?.text).toBe('second words');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.caption', { hasText: 'a boat at sea' }).waitFor();
+    expect((await details()).captions.map(({ text }) => text)).toEqual(['a boat at sea']);
+  });
+
+  it('is saved when the person goes on to the next photo while typing', async () => {
+    await page.keyboard.press('e');
+    await type('words in a hurry');
+    await page
+      .getByRole('button', { name: 'Next photo' })
+      .or(page.getByRole('button', { name: 'Previous photo' }))
+      .locator('visible=true')
+      .and(page.locator(':enabled'))
+      .first()
+      .click();
+    await vi.waitFor(async () => expect((await details()).caption?.text).toBe('words in a hurry'));
+  });
+
+  it('is not lost when the connection is, nor when the page is reloaded meanwhile', async () => {
+    let isUp = true;
+    const sockets: { close(): Promise<void> }[] = [];
+    await page.routeWebSocket('**/api', (socket) => {
+      if (!isUp) {
+        void socket.close();
+        return;
+      }
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.reload();
+    await page.getByRole('tab', { name: 'Details' }).waitFor();
+    await page.keyboard.press('e');
+    await page.getByRole('textbox', { name: 'Caption text' }).waitFor();
+    isUp = false;
+    for (const socket of sockets) await socket.close();
+    await type('typed without a connection');
+    await page.getByText('Kept on this page; saved when the connection is back.').waitFor();
+    isUp = true;
+    await page.reload();
+    await vi.waitFor(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
+  });
+
+  it('is one of the alternatives once it is chosen, with how well each matches', async () => {
+    captionByModel('a boat', { itm: 0.31, doubtful: true, candidates: [{ text: 'a red boat', itm: 0.82 }] });
+    await show('Details');
+    const alternative = page.getByRole('listitem').filter({ hasText: 'a red boat' });
+    expect(await textOf(alternative)).toContain('82% match');
+    await alternative.getByRole('button', { name: 'Use “a red boat”' }).click();
+    await page.locator('.caption', { hasText: 'a red boat' }).waitFor();
+    expect((await details()).caption).toMatchObject({ text: 'a red boat', source: 'human' });
+  });
+
+  it('shows hostile text as text', async () => {
+    const hostile = `<b onclick="x">bold</b> \u202e ${'a'.repeat(20_000)}`;
+    captionByModel(hostile);
+    await show('Details');
+    await page.locator('.caption', { hasText: '<b onclick="x">bold</b>' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280);
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
+describe('the picture', () => {
+  const percent = async (): Promise<number> =>
+    Number((await textOf(page.getByRole('group', { name: 'Zoom' }))).match(/(\d+)%/)?.[1]);
+
+  it('is zoomed, fitted and shown at its actual size with keys and wheel', async () => {
+    await page.getByRole('group', { name: 'Zoom' }).waitFor();
+    const fitted = await percent();
+    await page.keyboard.press('1');
+    expect(await percent()).toBe(100);
+    await page.keyboard.press('+');
+    expect(await percent()).toBe(140);
+    await page.keyboard.press('0');
+    expect(await percent()).toBe(fitted);
+    await page.locator('.frame > .photo').hover();
+    await page.mouse.wheel(0, -400);
+    await vi.waitFor(async () => expect(await percent()).toBeGreaterThan(fitted));
+  });
+
+  it('is followed by the next with the keys, and left with Escape', async () => {
+    const { ids } = await library.client.photos.list({ query: '', order: 'taken', descending: true });
+    const bytes = Buffer.from(ids, 'base64');
+    const order = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
+    await page.evaluate((id) => location.replace(`#/photo/${id}`), order[0] ?? 0);
+    await page.getByText('1 of 6').waitFor();
+    await page.keyboard.press(']');
+    await page.getByText('2 of 6').waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('3 of 6').waitFor();
+    await page.keyboard.press('[');
+    await page.getByText('2 of 6').waitFor();
+    expect(page.url()).toMatch(new RegExp(`#/photo/${order[1]}$`));
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/#\/library/);
+    expect(await page.getByRole('option', { selected: true }).getAttribute('id')).toBe(`photo-${order[1]}`);
+  });
+
+  it('that is no more says so', async () => {
+    await page.evaluate(() => location.replace('#/photo/999999'));
+    await page.getByText('This photo is not in the library any more.').waitFor();
+  });
+});
+
+describe('tags', () => {
+  it('are added with suggestions, shown as a tree, and removed, with the keyboard alone', async () => {
+    const other = library.photoId(fileNames[(turn + 1) % fileNames.length] ?? '');
+    await library.client.tags.edit({
+      selection: { photoIds: [other] },
+      operation: { type: 'add', paths: ['places/Norway'] },
+    });
+    await page.reload();
+    await page.getByRole('tab', { name: 'Tags' }).waitFor();
+    await page.keyboard.press('t');
+    await page.keyboard.type('nor');
+    await page.getByRole('option', { name: 'places/Norway' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'places' }).getByText('Norway', { exact: true }).waitFor();
+    await page.keyboard.type('boat');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove the tag boat' }).waitFor();
+    expect((await details()).tags.toSorted()).toEqual(['boat', 'places/Norway']);
+    await page.getByRole('button', { name: 'Remove the tag boat' }).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Remove the tag boat' }).waitFor({ state: 'detached' });
+    expect((await details()).tags).toEqual(['places/Norway']);
+  });
+
+  it('of several photos are counted, and given to all of them', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Control+a');
+    await show('Tags');
+    await page.getByRole('combobox', { name: 'Add to all' }).fill('holiday');
+    await page.keyboard.press('Enter');
+    await page.getByRole('listitem').filter({ hasText: 'holiday' }).filter({ hasText: 'on all' }).waitFor();
+    expect((await library.client.tags.list()).find(({ path }) => path === 'holiday')?.photos).toBe(6);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {
+  it('has no problem that axe finds in the details, while editing, and in the tags', async () => {
+    captionByModel('a boat', { itm: 0.31, doubtful: true, candidates: [{ text: 'a red boat', itm: 0.82 }] });
+    await library.client.tags.edit({
+      selection: { photoIds: [photoId] },
+      operation: { type: 'add', paths: ['a/b', 'c'] },
+    });
+    await using themed = await openPage(library, `#/photo/${photoId}`, colorScheme);
+    await themed.page.getByRole('tab', { name: 'Details' }).click();
+    await themed.page.getByRole('heading', { name: 'Alternatives' }).waitFor();
+    expect(await accessibilityProblems(themed)).toEqual([]);
+    await themed.page.keyboard.press('e');
+    await themed.page.getByRole('textbox', { name: 'Caption text' }).waitFor();
+    expect(await accessibilityProblems(themed)).toEqual([]);
+    await themed.page.getByRole('tab', { name: 'Tags' }).click();
+    await themed.page.getByRole('combobox', { name: 'Add a tag' }).fill('b');
+    expect(await accessibilityProblems(themed)).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+/** @file The pages of runs, and the queue, in a browser. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+afterAll(() => library[Symbol.asyncDispose]());
+afterEach(() => opened[Symbol.asyncDispose]());
+
+async function open(hash: string, colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
+  opened = await openPage(library, hash, colorScheme);
+  page = opened.page;
+}
+
+const runs = () => page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+
+describe('runs', () => {
+  it('teaches what a run is while there is none', async () => {
+    await open('#/runs');
+    await page.getByRole('heading', { name: 'Nothing was done yet' }).waitFor();
+  });
+
+  it('wait while the queue is held, are done when it goes on, and what they wrote is taken back', async () => {
+    await library.client.library.pauseQueue({ paused: true });
+    await library.client.runs.caption({ selection: { query: '' } });
+    await open('#/runs');
+    await page.getByRole('button', { name: /^Queue: paused, 6 left/ }).click();
+    const panel = page.getByRole('dialog', { name: 'Queue' });
+    await panel.getByText('The queue is paused.').waitFor();
+    await panel.getByText('0 of 6').waitFor();
+    await panel.getByRole('button', { name: 'Go on', exact: true }).click();
+    await panel.getByText('Nothing to do').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Escape');
+
+    const run = runs().filter({ hasText: 'Caption: caption' });
+    await run.getByText('6 of 6').waitFor();
+    await run.getByText('Done').waitFor();
+    await run.getByRole('button', { name: 'Details of Caption: caption' }).click();
+    await run.getByText('a photo of').waitFor();
+    await run.getByRole('button', { name: 'Take back…' }).click();
+    await page.getByRole('alertdialog').getByText('The captions that this run wrote go').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Take back' }).click();
+    await page.getByText('6 changes taken back.').waitFor();
+    await run.first().getByText('Taken back').or(runs().nth(1).getByText('Taken back')).first().waitFor();
+    expect((await library.client.library.overview()).counts.captioned).toBe(0);
+  });
+
+  it('that wait can be ended from the panel of the queue', async () => {
+    await library.client.library.pauseQueue({ paused: true });
+    await library.client.runs.ask({ selection: { query: '' }, questions: ['what color is the boat?'] });
+    await open('#/runs');
+    await page.keyboard.press('q');
+    const panel = page.getByRole('dialog', { name: 'Queue' });
+    await panel.getByRole('button', { name: 'Cancel Ask: what color is the boat?' }).click();
+    await page.getByText('Cancelled. What was finished is kept.').waitFor();
+    await panel.getByText('Nothing to do').waitFor();
+    await runs().filter({ hasText: 'Ask:' }).getByText('Cancelled').waitFor();
+    await library.client.library.pauseQueue({ paused: false });
+  });
+
+  it('are shown by kind, single edits only when asked for', async () => {
+    await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'mine' });
+    await open('#/runs');
+    await runs().first().waitFor();
+    expect(await runs().filter({ hasText: 'Edit a caption' }).count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'Single edits too' }).check();
+    await runs().filter({ hasText: 'Edit a caption' }).waitFor();
+    await page.getByRole('combobox', { name: 'Kind' }).click();
+    await page.getByRole('option', { name: 'Undo' }).click();
+    await expect.poll(() => runs().count()).toBe(1);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('lead to their photos', async () => {
+    await open('#/runs');
+    await runs().filter({ hasText: 'Caption: caption' }).last().getByRole('button', { name: 'Photos' }).click();
+    await page.getByRole('combobox', { name: 'Filter photos' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
+  });
+
+  it('that are not there are said to be so', async () => {
+    await open('#/run/999');
+    await page.getByRole('heading', { name: 'There is no such run' }).waitFor();
+  });
+
+  it.each(['dark', 'light'] as const)(
+    'have no problem that axe finds in %s colours, list and queue',
+    async (scheme) => {
+      await open('#/runs', scheme);
+      await runs().first().waitFor();
+      await runs()
+        .first()
+        .getByRole('button', { name: /^Details/ })
+        .click();
+      expect(await accessibilityProblems(opened)).toEqual([]);
+      await page.keyboard.press('q');
+      await page.getByRole('dialog', { name: 'Queue' }).waitFor();
+      expect(await accessibilityProblems(opened)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,132 @@
+/** @file A library of some demo photos, served with the bundled models, and its page in a browser: one for a file of tests. */
+import { cp, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright';
+import { type LiveApp, openApp } from '../../../main/api/liveApp.ts';
+import { router } from '../../../main/api/router.ts';
+import { installedModels } from '../../../main/library/models/installedModels.ts';
+import { type RunningServer, startServer } from '../../../main/server/serve.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { launchBrowser } from './browser.ts';
+import { HostTamer } from './tamedHost.ts';
+
+export interface ServedLibrary extends AsyncDisposable {
+  readonly app: LiveApp;
+  /** The same procedures as the page's, without a page. */
+  readonly client: ReturnType<typeof clientOf>;
+  readonly host: HostTamer;
+  readonly browser: Browser;
+  /** Another start at the same address would have another token. */
+  readonly server: RunningServer;
+  readonly photoFolder: string;
+  photoId(fileName: string): number;
+}
+
+function clientOf(app: LiveApp) {
+  return createRouterClient(router, { context: { app } });
+}
+
+/**
+ * @param folders of the demo photos, `Coast` for example; nothing in them is captioned by itself
+ * @param firstRun as on the first start: these are the demo library, captioned by itself, with the introduction
+ */
+export async function serveLibrary(folders: readonly string[], { firstRun = false } = {}): Promise<ServedLibrary> {
+  await using resources = new AsyncDisposableStack();
+  const folder = resources.use(await temporaryFolder());
+  const photoFolder = join(folder.path, 'photos');
+  await mkdir(photoFolder);
+  for (const name of folders)
+    await cp(resolve('resources/demo-photos', name), join(photoFolder, name), { recursive: true });
+  const host = new HostTamer();
+  const libraryFolder = join(folder.path, 'library');
+  const app = resources.use(
+    await openApp({
+      ...{ libraryFolder, startHost: host.start, demoFolder: photoFolder },
+      about: { version: '1.0.0', host: 'server' },
+      models: installedModels(join(libraryFolder, 'models'), resolve('resources/demo-model/compiled')),
+    }),
+  );
+  if (!firstRun) {
+    app.catalog.settings.set('tourSeen', true);
+    await app.addFolder(photoFolder, { captions: false });
+  }
+  await app.start();
+  const client = clientOf(app);
+  await eventually(() => {
+    const { scanning, unread } = app.folders.state();
+    if (scanning || unread > 0 || photoIds(app).size === 0) throw new Error('not read yet');
+  }, 30_000);
+  const server = await startServer({ app });
+  resources.defer(() => server.close());
+  const browser = await launchBrowser();
+  resources.defer(() => browser.close());
+  const done = resources.move();
+  return {
+    ...{ app, client, host, browser, server, photoFolder },
+    photoId: (fileName) => {
+      const id = photoIds(app).get(fileName);
+      if (id === undefined) throw new Error(`The library has no ${fileName}.`);
+      return id;
+    },
+    [Symbol.asyncDispose]: () => done.disposeAsync(),
+  };
+}
+
+function photoIds(app: LiveApp): Map<string, number> {
+  return new Map(
+    app.catalog.connection
+      .prepare<[], { name: string; id: number }>('SELECT name, id FROM photo WHERE missing_since_ms IS NULL')
+      .all()
+      .map(({ name, id }) => [name, id]),
+  );
+}
+
+export interface OpenedPage extends AsyncDisposable {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser's console and the page complained about. */
+  readonly complaints: readonly string[];
+}
+
+/** @param hash where in the interface, such as `#/photo/1` */
+export async function openPage(
+  { browser, server }: Pick<ServedLibrary, 'browser' | 'server'>,
+  hash: string,
+  colorScheme: 'light' | 'dark' = 'dark',
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 860 } });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(new URL(hash, server.url).href);
+  return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** The text of an element, without the white space around it. */
+export async function textOf(element: Locator): Promise<string> {
+  return ((await element.textContent()) ?? '').trim();
+}
+
+/** Runs axe outside the page's content policy, which lets no other script in. */
+export async function accessibilityProblems({ page, context }: OpenedPage): Promise<string[]> {
+  const session = await context.newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
+  const evaluate = (expression: string) =>
+    session.send('Runtime.evaluate', {
+      ...{ expression, contextId: world.executionContextId, awaitPromise: true, returnByValue: true },
+    });
+  await evaluate(axe.source);
+  const { result } = await evaluate(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+  );
+  if (!Array.isArray(result.value)) throw new Error(`axe did not run: ${result.description}`);
+  return result.value.map(String);
+}

@@ -1,0 +1,125 @@
+/** @file The settings in a browser: each is kept at once, and shows. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+afterAll(() => library[Symbol.asyncDispose]());
+afterEach(() => opened[Symbol.asyncDispose]());
+
+async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
+  opened = await openPage(library, '#/settings', colorScheme);
+  page = opened.page;
+  await page.getByRole('list', { name: 'Presets' }).getByRole('listitem').first().waitFor();
+}
+
+async function choose(list: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: list }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+describe('the settings', () => {
+  it('change colours, density and language at once, for good', async () => {
+    await open();
+    await choose('Colours', 'Light');
+    await choose('Density', 'Compact');
+    await choose('Language', '简体中文');
+    await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
+    expect(
+      await page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang })),
+    ).toEqual({ theme: 'light', density: 'compact', lang: 'zh-CN' });
+    await library.client.settings.set({ theme: 'system', density: 'comfortable', language: 'system' });
+  });
+
+  it('add a folder, leave patterns out of it, and remove it without touching a file', async () => {
+    const folder = join(library.photoFolder, '..', 'Second');
+    await mkdir(folder);
+    await open();
+    await page.getByRole('button', { name: 'Add a folder…' }).click();
+    await page.getByRole('textbox', { name: 'Path of the folder' }).fill(folder);
+    await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+    await page.getByText('Second was added.').waitFor();
+    await page.evaluate(() => {
+      location.hash = '#/settings';
+    });
+    const row = page.getByRole('list', { name: 'Library folders' }).getByRole('listitem').filter({ hasText: 'Second' });
+    await row.getByText('Left out', { exact: true }).click();
+    await row.getByRole('textbox').fill('*.png\nexports/');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Comparing with the disk.').waitFor();
+    const roots = async () => (await library.client.library.overview()).roots.map(({ ignored }) => ignored);
+    expect(await roots()).toEqual([[], ['*.png', 'exports/']]);
+    await row.getByRole('button', { name: 'Remove Second' }).click();
+    await page.getByRole('alertdialog').getByText('No file is touched').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(await roots()).toEqual([[]]);
+  });
+
+  it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {
+    await open();
+    await page.getByText('No folder is captioned by itself.').waitFor();
+    await choose('Folder', 'photos/Coast');
+    await page.getByRole('button', { name: 'Add the rule' }).click();
+    const rule = page.getByRole('checkbox', { name: 'Caption photos/Coast with caption' });
+    await rule.waitFor();
+    await rule.uncheck();
+    await expect
+      .poll(async () => (await library.client.library.rules()).map(({ enabled }) => enabled))
+      .toEqual([false]);
+    await page.getByRole('button', { name: 'Remove the rule of photos/Coast' }).click();
+    await page.getByText('No folder is captioned by itself.').waitFor();
+  });
+
+  it('keep a preset of one’s own, change it, remove it, and bring it back', async () => {
+    await open();
+    await page.getByRole('button', { name: 'New preset' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('poem');
+    await page.getByRole('textbox', { name: 'Words' }).fill('a poem about');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const poem = page.getByRole('list', { name: 'Presets' }).getByRole('listitem').filter({ hasText: 'poem' });
+    await poem.getByRole('button', { name: 'Edit poem' }).click();
+    await page.getByRole('textbox', { name: 'Words' }).fill('verses about {folder}');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await poem.getByText('verses about {folder}').waitFor();
+    await poem.getByRole('button', { name: 'Remove poem' }).click();
+    await poem.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await poem.waitFor();
+  });
+
+  it('set quiet hours, the network switch and the usual model, and show that nothing was connected to', async () => {
+    await open();
+    await page.getByRole('checkbox', { name: 'Quiet hours' }).check();
+    await page.getByLabel('From').fill('23:30');
+    await page.getByLabel('From').blur();
+    await page.getByRole('checkbox', { name: 'Network off' }).check();
+    await choose('Judges by default', 'demo-matching');
+    await page.getByText('None. Vignette has connected to nothing.').waitFor();
+    await expect
+      .poll(() => library.client.settings.get())
+      .toMatchObject({
+        quietHours: { from: '23:30', to: '07:00' },
+        networkOff: true,
+        matchingModelId: 'demo-matching',
+      });
+    await library.client.settings.set({ quietHours: null, networkOff: false, matchingModelId: null });
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it.each(['dark', 'light'] as const)('have no problem that axe finds in %s colours', async (scheme) => {
+    await open(scheme);
+    await page.getByRole('button', { name: 'New preset' }).click();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+/** @file The page of all tags in a browser: every change is shown exactly before it is made, and can be undone. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+const hostile = '<img src=x onerror=alert(1)>\u202Egnp';
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+});
+afterAll(() => library[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await library.client.tags.edit({ selection: { query: '' }, operation: { type: 'keep-only', paths: [] } });
+  await library.client.tags.setVocabulary({ paths: [] });
+  await give('IMG_1000.jpg', ['sea', 'places', 'places/France', hostile]);
+  await give('IMG_1005.jpg', ['ocean', 'places/France/Nice']);
+});
+afterEach(() => opened[Symbol.asyncDispose]());
+
+async function give(fileName: string, paths: string[]): Promise<void> {
+  await library.client.tags.edit({
+    selection: { photoIds: [library.photoId(fileName)] },
+    operation: { type: 'add', paths },
+  });
+}
+
+async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
+  opened = await openPage(library, '#/tags', colorScheme);
+  page = opened.page;
+  await page.getByRole('list', { name: 'All tags' }).getByRole('listitem').first().waitFor();
+}
+
+async function tagsOf(fileName: string): Promise<string[]> {
+  return (await library.client.photos.details({ id: library.photoId(fileName) })).tags.toSorted();
+}
+
+const dialog = () => page.getByRole('dialog');
+const choose = (path: string) => page.getByRole('checkbox', { name: `Choose ${path}`, exact: true }).check();
+const button = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+/** Previews, then does it. */
+async function confirm(photos: string): Promise<void> {
+  await dialog().getByRole('button', { name: 'Preview' }).click();
+  await dialog()
+    .getByRole('button', { name: `Change ${photos}` })
+    .click();
+  await page.getByRole('status').getByText(`${photos} changed.`).waitFor();
+}
+
+describe('the tags page', () => {
+  it('shows the tree, takes a hostile name for text, and finds by letters', async () => {
+    await open();
+    const rows = page.getByRole('list', { name: 'All tags' }).getByRole('listitem');
+    expect(await rows.count()).toBe(6);
+    await rows.filter({ hasText: hostile }).waitFor();
+    await page.getByRole('searchbox', { name: 'Find a tag' }).fill('nice');
+    await expect.poll(() => rows.locator('label').allInnerTexts()).toEqual(['places', 'France', 'Nice']);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('renames with what is below, says which photos change and how, and undoes it', async () => {
+    await open();
+    await choose('places');
+    await button('Rename…');
+    await dialog().getByRole('textbox', { name: 'New name' }).fill('trips');
+    await dialog().getByRole('button', { name: 'Preview' }).click();
+    const preview = dialog().getByRole('region', { name: 'What changes' });
+    await preview.getByText('2 photos change').waitFor();
+    expect(await preview.locator('ins').allInnerTexts()).toEqual(
+      expect.arrayContaining(['trips/France/Nice', 'trips']),
+    );
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'places/France/Nice']);
+    await dialog().getByRole('button', { name: 'Change 2 photos' }).click();
+    await page.getByRole('status').getByText('2 photos changed.').waitFor();
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'trips/France/Nice']);
+    await button('Undo');
+    await page.getByRole('status').getByText('Undone.').waitFor();
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'places/France/Nice']);
+  });
+
+  it('merges several into one', async () => {
+    await open();
+    await choose('sea');
+    await choose('ocean');
+    await button('Merge…');
+    await dialog().getByRole('textbox', { name: 'Into the tag' }).fill('water');
+    await confirm('2 photos');
+    expect(await tagsOf('IMG_1005.jpg')).toContain('water');
+    expect(await tagsOf('IMG_1000.jpg')).toContain('water');
+  });
+
+  it('moves several below another', async () => {
+    await open();
+    await choose('sea');
+    await choose('places/France');
+    await button('Move below…');
+    await dialog().getByRole('textbox', { name: 'Below the tag' }).fill('all');
+    await confirm('2 photos');
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['all/France/Nice', 'ocean']);
+    expect(await tagsOf('IMG_1000.jpg')).toEqual(expect.arrayContaining(['all/France', 'all/sea', 'places']));
+  });
+
+  it('removes from every photo', async () => {
+    await open();
+    await choose('ocean');
+    await button('Remove…');
+    await confirm('1 photo');
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['places/France/Nice']);
+  });
+
+  it('replaces by a regular expression, and says what is wrong with one', async () => {
+    await open();
+    await button('Find and replace…');
+    const pattern = dialog().getByRole('textbox', { name: 'Regular expression' });
+    await pattern.fill('(');
+    await dialog().getByRole('button', { name: 'Preview' }).click();
+    await dialog().getByText('This is not a regular expression').waitFor();
+    await pattern.fill('^(sea|ocean)$');
+    await dialog().getByRole('textbox', { name: 'Replacement' }).fill('water/$1');
+    await confirm('2 photos');
+    expect(await tagsOf('IMG_1005.jpg')).toContain('water/ocean');
+  });
+
+  it('drops what deeper tags imply', async () => {
+    await open();
+    await button('Drop implied…');
+    await confirm('1 photo');
+    expect(await tagsOf('IMG_1000.jpg')).not.toContain('places');
+  });
+
+  it('keeps a vocabulary, and removes what is not in it', async () => {
+    await open();
+    await button('Vocabulary…');
+    await dialog().getByRole('textbox', { name: 'Tags of the vocabulary' }).fill('sea\nocean\n');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').getByText('The vocabulary has 2 tags now.').waitFor();
+    await button('Apply the vocabulary…');
+    await confirm('2 photos');
+    expect(await tagsOf('IMG_1000.jpg')).toEqual(['sea']);
+    expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean']);
+  });
+
+  it.each(['dark', 'light'] as const)(
+    'has no problem that axe finds in %s colours, with a preview open',
+    async (scheme) => {
+      await open(scheme);
+      await choose('sea');
+      await button('Remove…');
+      await dialog().getByRole('button', { name: 'Preview' }).click();
+      await dialog().getByText('1 photo changes').waitFor();
+      expect(await accessibilityProblems(opened)).toEqual([]);
+    },
+  );
+});

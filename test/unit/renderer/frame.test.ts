@@ -1,0 +1,154 @@
+/** @file The pure parts of the frame: addresses, keys, packed ids, pieces of queries, the folder tree, the palette. */
+import { describe, expect, it } from 'vitest';
+import type { Folder, Root } from '../../../preload/contract/library.ts';
+import { matching } from '../../../renderer/components/frame/paletteMatch.ts';
+import { counted, english, formatsFor } from '../../../renderer/i18n/format.ts';
+import { systemLanguage, texts } from '../../../renderer/i18n/texts.ts';
+import { folderRows } from '../../../renderer/state/folderTree.ts';
+import { keyCaps, matchesKeys, type Pressed } from '../../../renderer/state/keys.ts';
+import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';
+import { fieldQuery, quoted } from '../../../renderer/state/queryText.ts';
+import { formatHash, type ListQuery, parseHash, type Route, wholeLibrary } from '../../../renderer/state/route.ts';
+
+describe('the address', () => {
+  const routes: Route[] = [
+    { view: 'library' },
+    { view: 'photo', photoId: 12 },
+    { view: 'run', runId: 3 },
+    { view: 'settings' },
+  ];
+
+  it.each(routes)('leads back to where it was made: $view', (route) => {
+    const list: ListQuery = {
+      query: 'tag:"a & b" AND ü#?',
+      order: 'name',
+      descending: false,
+      semantic: true,
+      similarTo: 7,
+    };
+    expect(parseHash(formatHash(route, list))).toEqual({ route, list });
+    expect(parseHash(formatHash(route, wholeLibrary))).toEqual({ route, list: wholeLibrary });
+  });
+
+  it('leads to the library where it makes no sense', () => {
+    for (const hash of ['', '#', '#/photo', '#/photo/-1', '#/photo/1e9', '#/nowhere/2', '#/photo/99999999999999999'])
+      expect(parseHash(hash).route).toEqual({ view: 'library' });
+    expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
+  });
+});
+
+describe('keys', () => {
+  const pressed = (key: string, change: Partial<Pressed> = {}): Pressed => ({
+    ...{ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false },
+    ...change,
+  });
+
+  it('match with Command on a Mac and with Control elsewhere', () => {
+    expect(matchesKeys('mod+k', pressed('k', { ctrlKey: true }), false)).toBe(true);
+    expect(matchesKeys('mod+k', pressed('k', { metaKey: true }), true)).toBe(true);
+    expect(matchesKeys('mod+k', pressed('k', { ctrlKey: true }), true)).toBe(false);
+    expect(matchesKeys('k', pressed('k', { ctrlKey: true }), false)).toBe(false);
+  });
+
+  it('tell letters with Shift apart, but not signs, which need it on some keyboards', () => {
+    expect(matchesKeys('c', pressed('C', { shiftKey: true }), false)).toBe(false);
+    expect(matchesKeys('shift+c', pressed('C', { shiftKey: true }), false)).toBe(true);
+    expect(matchesKeys('?', pressed('?', { shiftKey: true }), false)).toBe(true);
+    expect(matchesKeys('?', pressed('?'), false)).toBe(true);
+    expect(matchesKeys('+', pressed('+', { shiftKey: true }), false)).toBe(true);
+    expect(matchesKeys('space', pressed(' '), false)).toBe(true);
+  });
+
+  it('are written as their caps are labelled', () => {
+    expect(keyCaps('mod+shift+z', false)).toEqual(['Ctrl', 'Shift', 'Z']);
+    expect(keyCaps('mod+k', true)).toEqual(['⌘', 'K']);
+    expect(keyCaps('arrowleft', false)).toEqual(['←']);
+  });
+});
+
+it('unpacks ids and aspects', () => {
+  const ids = decodeIds(Buffer.from(Uint32Array.of(1, 70_000, 4_000_000_000).buffer).toString('base64'));
+  expect([...ids]).toEqual([1, 70_000, 4_000_000_000]);
+  const aspects = decodeAspects(Buffer.from(Uint16Array.of(1500, 0, 667).buffer).toString('base64'));
+  expect([...aspects].map((aspect) => Math.round(aspect * 1000))).toEqual([1500, 0, 667]);
+  expect(sameIds(ids, ids.slice())).toBe(true);
+  expect(sameIds(ids, ids.slice(1))).toBe(false);
+});
+
+it('quotes values of a query only where that is needed', () => {
+  expect(fieldQuery('folder', 'photos/2024')).toBe('folder:photos/2024');
+  expect(fieldQuery('tag', 'a "b" \\ c')).toBe('tag:"a \\"b\\" \\\\ c"');
+  expect(quoted('*')).toBe('"*"');
+});
+
+describe('the folder tree', () => {
+  const folder = (id: number, parentId: number | null, name: string, rootId = 1): Folder => ({
+    ...{ id, rootId, parentId, name, queryPath: name, photos: 1, captioned: 0 },
+  });
+  const root = (id: number, state: Root['state']): Root => ({
+    ...{ id, folderId: id, path: '/', state, watched: true, ignored: [] },
+  });
+  const folders = [folder(1, null, 'Photos'), folder(2, 1, 'Day 10'), folder(3, 1, 'Day 9'), folder(4, 3, 'Evening')];
+
+  it('opens roots, and lists what is below in the order that people expect', () => {
+    const rows = folderRows(folders, [root(1, 'online')], new Set());
+    expect(rows.map((row) => [row.folder.name, row.depth, row.open])).toEqual([
+      ['Photos', 0, true],
+      ['Day 9', 1, false],
+      ['Day 10', 1, false],
+    ]);
+  });
+
+  it('keeps to what the person folded and opened', () => {
+    const opened = folderRows(folders, [root(1, 'online')], new Set([3]));
+    expect(opened.map((row) => row.folder.name)).toEqual(['Photos', 'Day 9', 'Evening', 'Day 10']);
+    expect(folderRows(folders, [root(1, 'online')], new Set([1])).map((row) => row.folder.name)).toEqual(['Photos']);
+  });
+
+  it('marks what lies on a drive that is away, and shows folders whose parent is not known', () => {
+    const rows = folderRows([...folders, folder(9, 77, 'Lost', 2)], [root(1, 'offline'), root(2, 'online')], new Set());
+    expect(rows.map((row) => [row.folder.name, row.offline])).toEqual([
+      ['Photos', true],
+      ['Day 9', true],
+      ['Day 10', true],
+      ['Lost', false],
+    ]);
+  });
+});
+
+it('finds commands by the beginnings of their words first, then by any part, then by their letters', () => {
+  const titles = ['Show the sidebar', 'Add a folder', 'Go to Models', 'Undo the model', 'Réglages'];
+  const found = (typed: string) => matching(titles, (title) => title, typed);
+  expect(found('mod')).toEqual(['Go to Models', 'Undo the model']);
+  expect(found('gtm')).toEqual(['Go to Models']);
+  expect(found('regl')).toEqual(['Réglages']);
+  expect(found('zzz')).toEqual([]);
+  expect(found(' ')).toEqual(titles);
+});
+
+describe('languages', () => {
+  it('take the first of the system’s that there are texts for', () => {
+    expect(systemLanguage(['fr-FR', 'zh-TW', 'en-GB'])).toBe('zh');
+    expect(systemLanguage(['fr'])).toBe('en');
+  });
+
+  it('say everything in Chinese that they say in English, with Chinese punctuation', () => {
+    const sayings = (language: 'en' | 'zh'): string[] =>
+      Object.values(texts[language]).flatMap((area) =>
+        Object.values(area).filter((saying): saying is string => typeof saying === 'string'),
+      );
+    expect(sayings('zh').length).toBe(sayings('en').length);
+    expect(sayings('zh').filter((saying) => /\p{Script=Han}[,;?!:]/u.test(saying))).toEqual([]);
+  });
+
+  it('write numbers, sizes and times', () => {
+    expect(counted(1, 'photo')).toBe('1 photo');
+    expect(counted(12_345, 'photo')).toBe('12,345 photos');
+    expect(english.bytes(20_400_000)).toBe('20 MB');
+    expect(english.bytes(1_500_000)).toBe('1.5 MB');
+    expect(english.duration(640)).toBe('640 ms');
+    expect(english.duration(3_600_000 * 2 + 60_000 * 5)).toBe('2 hr 5 min');
+    expect(english.percent(0.873)).toBe('87%');
+    expect(formatsFor('de').number(12_345)).toBe('12.345');
+  });
+});

@@ -1,0 +1,115 @@
+/** @file Where photos lie in the grid, and where keys lead. */
+import { describe, expect, it } from 'vitest';
+import {
+  cellsOfRow,
+  type GridOptions,
+  indexAfterKey,
+  layoutGrid,
+  rowOf,
+  rowSizePx,
+} from '../../../renderer/state/gridLayout.ts';
+import { placeAt, rowTopsPx, scrollFor } from '../../../renderer/state/gridPlace.ts';
+
+const gapPx = 6;
+
+function options(change: Partial<GridOptions>): GridOptions {
+  const count = change.count ?? 10;
+  return {
+    ...{ mode: 'justified', count, aspects: new Float32Array(count).fill(1.5) },
+    ...{ widthPx: 1000, sizePx: 200, gapPx, captionPx: 0 },
+    ...change,
+  };
+}
+
+describe('rows from side to side', () => {
+  const aspects = Float32Array.from({ length: 500 }, (_, index) => [1.5, 0.667, 1, 1.778, 0][index % 5] ?? 1);
+  const layout = layoutGrid(options({ count: 500, aspects }));
+
+  it('hold every photo once, in order', () => {
+    const all = Array.from({ length: layout.rowCount }, (_, row) => cellsOfRow(layout, row)).flat();
+    expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 500 }, (_, index) => index));
+  });
+
+  it('fill the width to the pixel, but for the last', () => {
+    for (let row = 0; row < layout.rowCount - 1; row += 1) {
+      const last = cellsOfRow(layout, row).at(-1);
+      expect((last?.leftPx ?? 0) + (last?.widthPx ?? 0)).toBeCloseTo(1000, 1);
+    }
+  });
+
+  it('are near to the height that was wished for', () => {
+    for (let row = 0; row < layout.rowCount; row += 1) {
+      expect(layout.rowHeightsPx[row]).toBeGreaterThan(120);
+      expect(layout.rowHeightsPx[row]).toBeLessThan(320);
+    }
+  });
+
+  it('do not blow up the last one, nor a panorama, nor a strip', () => {
+    const few = layoutGrid(options({ count: 2, aspects: Float32Array.of(40, 0.01) }));
+    expect(few.rowCount).toBe(1);
+    expect(few.rowHeightsPx[0]).toBeCloseTo(230);
+  });
+});
+
+describe('squares', () => {
+  it('fill the width in equal columns', () => {
+    const layout = layoutGrid(options({ mode: 'square', count: 11 }));
+    const cells = cellsOfRow(layout, 0);
+    expect(cells).toHaveLength(4);
+    expect(cells.every(({ widthPx, heightPx }) => widthPx === heightPx)).toBe(true);
+    expect((cells[3]?.leftPx ?? 0) + (cells[3]?.widthPx ?? 0)).toBeCloseTo(1000);
+    expect(cellsOfRow(layout, 2)).toHaveLength(3);
+  });
+
+  it('are one column in a window that is too narrow for two', () => {
+    expect(layoutGrid(options({ mode: 'square', count: 3, widthPx: 90 })).rowCount).toBe(3);
+  });
+});
+
+it('has no rows without photos or without room', () => {
+  expect(layoutGrid(options({ count: 0 })).rowCount).toBe(0);
+  expect(layoutGrid(options({ widthPx: 0 })).rowCount).toBe(0);
+});
+
+describe('keys', () => {
+  const layout = layoutGrid(options({ mode: 'square', count: 11 }));
+  const leads = (index: number, key: string) => indexAfterKey(layout, index, key, 2);
+
+  it('lead to the neighbours and stop at the ends', () => {
+    expect([leads(0, 'ArrowLeft'), leads(3, 'ArrowRight'), leads(10, 'ArrowRight')]).toEqual([0, 4, 10]);
+  });
+
+  it('lead up and down in the same column, and to the last photo where the column ends', () => {
+    expect([leads(5, 'ArrowUp'), leads(5, 'ArrowDown'), leads(7, 'ArrowDown')]).toEqual([1, 9, 10]);
+    expect([leads(2, 'ArrowUp'), leads(9, 'ArrowDown')]).toEqual([0, 10]);
+  });
+
+  it('lead a window further, and to both ends', () => {
+    expect([leads(1, 'PageDown'), leads(9, 'PageUp'), leads(5, 'PageUp')]).toEqual([9, 1, 0]);
+    expect([leads(5, 'Home'), leads(5, 'End'), leads(5, 'a')]).toEqual([0, 10, undefined]);
+  });
+});
+
+describe('the place that is kept', () => {
+  const layout = layoutGrid(options({ mode: 'square', count: 40, captionPx: 42 }));
+  const tops = rowTopsPx(layout, 12, 10);
+  const ids = Uint32Array.from({ length: 40 }, (_, index) => 100 + index);
+
+  it('is the first photo that is wholly visible', () => {
+    const rowPx = rowSizePx(layout, 0) + 12;
+    expect(placeAt(layout, tops, ids, 0)).toEqual({ photoId: 100, belowTopPx: 10 });
+    expect(placeAt(layout, tops, ids, 10 + rowPx * 2 - 5)).toEqual({ photoId: 108, belowTopPx: 5 });
+  });
+
+  it('is found again after photos came before it', () => {
+    const place = placeAt(layout, tops, ids, 700);
+    const longer = layoutGrid(options({ mode: 'square', count: 44, captionPx: 42 }));
+    const index = ids.indexOf(place?.photoId ?? 0) + 4;
+    const scrollPx = scrollFor(longer, rowTopsPx(longer, 12, 10), index, place?.belowTopPx ?? 0);
+    expect(scrollPx - 700).toBeCloseTo(rowSizePx(layout, 0) + 12);
+  });
+
+  it('is in the row that holds the photo', () => {
+    expect([rowOf(layout, 0), rowOf(layout, 3), rowOf(layout, 4), rowOf(layout, 39)]).toEqual([0, 0, 1, 9]);
+  });
+});

@@ -1,0 +1,56 @@
+/** @file A photo's tags as the panel shows them. */
+import { describe, expect, it } from 'vitest';
+import { sharedTags, tagGroups, tagSuggestions } from '../../../renderer/state/photo/tagTree.ts';
+
+const row = (id: number, path: string, source: 'human' | 'model' | 'import', confidence: number | null = null) => ({
+  ...{ id, path, source, confidence },
+});
+
+describe('the tags of a photo', () => {
+  it('are flat ones first, then each group by what it stands below', () => {
+    const groups = tagGroups(
+      [
+        row(1, 'places/France/Nice', 'human'),
+        row(2, 'sea', 'human'),
+        row(3, 'boat', 'human'),
+        row(4, 'people/Ada', 'human'),
+      ],
+      'en',
+    );
+    expect(groups.map(({ above, tags }) => [above, tags.map(({ name }) => name)])).toEqual([
+      ['', ['boat', 'sea']],
+      ['people', ['Ada']],
+      ['places/France', ['Nice']],
+    ]);
+  });
+
+  it("show a tag once that several gave, as the person's, with how sure the model was", () => {
+    const [group] = tagGroups([row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human')], 'en');
+    expect(group?.tags).toEqual([{ path: 'boat', name: 'boat', above: [], source: 'human', confidence: 0.8 }]);
+  });
+});
+
+describe('the tags of several photos', () => {
+  it('are those of most photos first', () => {
+    expect(sharedTags([['sea', 'boat'], ['sea'], ['sea', 'boat', 'dog']], 'en')).toEqual([
+      { path: 'sea', photos: 3 },
+      { path: 'boat', photos: 2 },
+      { path: 'dog', photos: 1 },
+    ]);
+  });
+});
+
+describe('suggested tags', () => {
+  const known = [
+    { path: 'boat', photos: 1 },
+    { path: 'sailboat', photos: 90 },
+    { path: 'things/boat', photos: 5 },
+    { path: 'Bonn', photos: 3 },
+  ];
+
+  it('begin as was typed, then hold it, and leave out what the photo has', () => {
+    expect(tagSuggestions('bo', known, [], 8)).toEqual(['Bonn', 'boat', 'things/boat', 'sailboat']);
+    expect(tagSuggestions('BO', known, ['Boat'], 2)).toEqual(['Bonn', 'things/boat']);
+    expect(tagSuggestions('  ', known, [], 8)).toEqual([]);
+  });
+});

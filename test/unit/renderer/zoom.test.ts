@@ -1,0 +1,60 @@
+/** @file How a photo lies in its frame while it is zoomed and moved. */
+import { describe, expect, it } from 'vitest';
+import { bounded, fitted, movedBy, stepZoom, wheelFactor, zoomedAt } from '../../../renderer/state/photo/zoom.ts';
+
+const photo = { width: 4000, height: 3000 };
+/** With 12 pixels on each side that a fitted photo leaves free. */
+const frame = { width: 1024, height: 624 };
+
+describe('a photo in its frame', () => {
+  it('is fitted by its tighter side, in the middle', () => {
+    expect(fitted(photo, frame)).toEqual({ scale: 0.2, x: 0, y: 0 });
+    expect(fitted({ width: 100, height: 100 }, frame).scale).toBe(4);
+  });
+
+  it('keeps the point under the pointer where it is while it grows', () => {
+    const before = fitted(photo, frame);
+    const at = { x: 100, y: 50 };
+    const after = zoomedAt(before, 4, at, photo, frame);
+    const under = (placement: typeof before) => ({
+      x: (at.x - placement.x) / placement.scale,
+      y: (at.y - placement.y) / placement.scale,
+    });
+    expect(after.scale).toBeCloseTo(0.8);
+    expect(under(after).x).toBeCloseTo(under(before).x);
+    expect(under(after).y).toBeCloseTo(under(before).y);
+  });
+
+  it('cannot be made smaller than the frame, nor larger than blocks of pixels', () => {
+    expect(zoomedAt(fitted(photo, frame), 0.1, { x: 0, y: 0 }, photo, frame)).toEqual(fitted(photo, frame));
+    expect(zoomedAt(fitted(photo, frame), 1e6, { x: 0, y: 0 }, photo, frame).scale).toBe(8);
+  });
+
+  it('shows a small photo at its own size as the smallest', () => {
+    const small = { width: 100, height: 100 };
+    expect(zoomedAt(fitted(small, frame), 0.01, { x: 0, y: 0 }, small, frame).scale).toBe(1);
+  });
+
+  it('cannot be pulled out of the frame', () => {
+    const placement = { scale: 0.5, x: 0, y: 0 };
+    expect(movedBy(placement, { x: 9999, y: -9999 }, photo, frame)).toEqual({ scale: 0.5, x: 488, y: -438 });
+    expect(movedBy(fitted(photo, frame), { x: 50, y: 50 }, photo, frame)).toEqual(fitted(photo, frame));
+  });
+
+  it('stays within its bounds when the frame shrinks', () => {
+    expect(bounded({ scale: 0.5, x: 500, y: 0 }, photo, { width: 1900, height: 624 }).x).toBe(50);
+  });
+
+  it('comes back to the same size after a step in and a step out', () => {
+    const start = { scale: 0.5, x: 0, y: 0 };
+    expect(stepZoom(stepZoom(start, 1, photo, frame), -1, photo, frame).scale).toBeCloseTo(0.5);
+  });
+
+  it('grows when the wheel goes up, by lines and pages as by pixels, and faster by a pinch', () => {
+    expect(wheelFactor(-100, 0, false)).toBeGreaterThan(1);
+    expect(wheelFactor(100, 0, false)).toBeLessThan(1);
+    expect(wheelFactor(-3, 1, false)).toBeCloseTo(wheelFactor(-48, 0, false));
+    expect(wheelFactor(-1, 2, false)).toBeGreaterThan(wheelFactor(-1, 1, false));
+    expect(wheelFactor(-5, 0, true)).toBeGreaterThan(wheelFactor(-5, 0, false));
+  });
+});
