@@ -5,6 +5,7 @@
  */
 import os from 'node:os';
 import { captionsBench } from './captionsBench.ts';
+import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
 import { libraryBench } from './libraryBench.ts';
 import { printReport, type Row } from './report.ts';
@@ -13,6 +14,7 @@ const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   captions: () =>
     captionsBench(flags.length > 0 ? flags.filter((flag) => flag !== '--demo-only') : ['instructblip-flan-t5-xl']),
+  grid: () => gridBench(flags),
   import: importBench,
   library: () => libraryBench(flags),
 };

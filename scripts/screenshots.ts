@@ -1,78 +1,133 @@
-/** @file Pictures of every state of the page, light and dark, at two widths, for people to look at: `npm run screenshots`. Captions come from a stand-in, so that no model is needed. */
-import { mkdir, readFile } from 'node:fs/promises';
+/** @file Pictures of every page, light and dark, at two widths, for people to look at: `npm run screenshots`. The demo photos, captioned and asked about by the bundled models. */
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Browser, chromium } from 'playwright';
-import * as z from 'zod';
-import { FolderLibrary } from '../main/api/folderLibrary.ts';
-import { findPhotos } from '../main/library/photos/findPhotos.ts';
-import { startServer } from '../main/server/serve.ts';
-import { PacedCaptioner } from '../test/e2e/serve/pacedCaptioner.ts';
-import { findChromium } from './findChromium.ts';
+import type { Page } from 'playwright';
+import { openPage, type ServedLibrary, serveLibrary } from '../test/e2e/serve/servedLibrary.ts';
+import { eventually } from '../test/support/eventually.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const demoPhotos = join(root, 'resources', 'demo-photos');
-const outFolder = join(root, '.vignette', 'screenshots');
-const widthsPx = [560, 1280, 1920];
+const outFolder = join(resolve(import.meta.dirname, '..'), '.vignette', 'screenshots');
+const sizesPx = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+const demoFolders = ['Coast', 'Desert', 'Meadow', 'Town', 'Winter'];
 /** Runs in the page. */
-const visibleImagesAreLoaded = `[...document.images]
+const picturesAreThere = `[...document.images]
   .filter((image) => image.getBoundingClientRect().top < window.innerHeight)
-  .every((image) => image.complete && image.naturalWidth > 0)`;
-/** Thumbnails fade in. */
-const fadeInMs = 400;
+  .every((image) => image.complete)`;
+/** Pictures fade in, panels come up. */
+const settleMs = 600;
+const longestMs = 120_000;
 
-const demoPhotoSchema = z.array(z.object({ file: z.string(), caption: z.string(), width: z.int(), height: z.int() }));
-
-type State = 'empty' | 'captioning' | 'finished';
-
-async function openState(state: State): Promise<FolderLibrary> {
-  const described = demoPhotoSchema.parse(JSON.parse(await readFile(join(demoPhotos, 'photos.json'), 'utf8')));
-  const descriptions = new Map(described.map((photo) => [photo.file, photo]));
-  const { photos } = await findPhotos(state === 'empty' ? [] : [demoPhotos], { cwd: root });
-  const captioner = new PacedCaptioner();
-  for (const [index, photo] of photos.entries()) {
-    if (state === 'captioning' && index >= 12) break;
-    if (state === 'captioning' && index === 3)
-      captioner.fail('IMAGE_CORRUPT', 'This file is damaged (the JPEG ends early).');
-    else {
-      const description = descriptions.get(photo.relativePath);
-      captioner.caption(description?.caption ?? '', description?.width, description?.height);
-    }
-  }
-  const library = new FolderLibrary({
-    name: state === 'empty' ? '' : 'Demo photos',
-    photos,
-    modelId: 'demo',
-    caption: captioner.run,
-  });
-  library.start();
-  return library;
+interface Shot {
+  readonly name: string;
+  readonly hash: string;
+  /** What to do before the picture is taken. */
+  readonly prepare?: (page: Page) => Promise<void>;
 }
 
-async function shoot(browser: Browser, url: string, state: State, colorScheme: 'light' | 'dark'): Promise<void> {
-  for (const widthPx of widthsPx) {
-    const page = await browser.newPage({ colorScheme, viewport: { width: widthPx, height: 1000 } });
-    await page.goto(url);
-    await page.getByText(state === 'empty' ? 'No photos here yet' : / of 30 captioned/).waitFor();
-    // Photos far below the window are lazy and never come: only those that show are waited for.
-    await page.waitForFunction(visibleImagesAreLoaded);
-    await page.waitForTimeout(fadeInMs);
-    if (state === 'captioning') await page.keyboard.press('Tab');
-    const path = join(outFolder, `${state}-${colorScheme}-${widthPx}.png`);
+/** Captions, answers, tags, something doubtful, something out of date, something written by a person. */
+async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId: number; photoId: number }> {
+  const done = (runId: number | null) =>
+    eventually(async () => {
+      if (runId !== null && (await client.runs.get({ runId })).state !== 'done') throw new Error('not done yet');
+    }, longestMs);
+  const everything = { query: '' };
+  await done((await client.runs.caption({ selection: everything, candidates: 1 })).runId);
+  const questions = ['what color is the sky?', 'how many boats are there?', 'what time of day is it?'];
+  const { runId: askRunId } = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions });
+  await done(askRunId);
+  for (const [query, path] of Object.entries({
+    'folder:Coast': 'places/sea',
+    boat: 'things/boat',
+    kite: 'things/kite',
+  }))
+    await client.tags.edit({ selection: { query }, operation: { type: 'add', paths: [path] } });
+  await client.photos.writeCaption({ photoId: photoId('IMG_1000.jpg'), text: 'Our three boats, the first evening' });
+  app.catalog.runs.within({ kind: 'score', name: 'Judge captions' }, (runId) => {
+    for (const name of ['IMG_1009.jpg', 'IMG_1018.jpg']) {
+      const judgement = { itm: 0.07, doubtful: true, candidates: [{ text: 'a red balloon in the sky', itm: 0.61 }] };
+      app.catalog.captions.add(photoId(name), runId, { text: 'a dog on a sofa', source: 'model', judgement });
+    }
+  });
+  return { askRunId: askRunId ?? 1, photoId: photoId('IMG_1005.jpg') };
+}
+
+function shots(ids: { askRunId: number; photoId: number }): Shot[] {
+  const press =
+    (...keys: string[]) =>
+    async (page: Page) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+  return [
+    { name: 'library', hash: '#/library' },
+    {
+      name: 'library-selected',
+      hash: '#/library',
+      prepare: press('Home', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown'),
+    },
+    {
+      name: 'library-filtered',
+      hash: '#/library?q=tag:things&order=name&asc=',
+      prepare: async (page) => {
+        await page.getByRole('combobox', { name: 'Filter photos' }).click();
+        await page.getByRole('combobox', { name: 'Filter photos' }).press('End');
+        await page.keyboard.type(' t');
+      },
+    },
+    { name: 'nothing-found', hash: '#/library?q=zeppelin' },
+    { name: 'commands', hash: '#/library', prepare: press('Control+k') },
+    { name: 'shortcuts', hash: '#/library', prepare: press('?') },
+    { name: 'photo', hash: `#/photo/${ids.photoId}` },
+    {
+      name: 'photo-details',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: (page) => page.getByRole('tab', { name: 'Details' }).click(),
+    },
+    {
+      name: 'photo-tags',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: (page) => page.getByRole('tab', { name: 'Tags' }).click(),
+    },
+    { name: 'review', hash: '#/review' },
+    { name: 'tags', hash: '#/tags' },
+    { name: 'runs', hash: '#/runs' },
+    { name: 'answers', hash: `#/run/${ids.askRunId}` },
+    { name: 'models', hash: '#/models' },
+    { name: 'settings', hash: '#/settings' },
+    { name: 'queue', hash: '#/library', prepare: press('q') },
+  ];
+}
+
+async function shoot(library: ServedLibrary, shot: Shot, colorScheme: 'light' | 'dark'): Promise<void> {
+  await using opened = await openPage(library, shot.hash, colorScheme);
+  const { page } = opened;
+  for (const size of sizesPx) {
+    await page.setViewportSize(size);
+    await page.reload();
+    await page.getByRole('navigation').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await shot.prepare?.(page);
+    await page.waitForTimeout(settleMs);
+    await eventually(async () => {
+      // From outside: the page's own policy lets it evaluate nothing.
+      if ((await page.evaluate(picturesAreThere)) !== true) throw new Error('Some pictures did not come.');
+    }, longestMs);
+    const path = join(outFolder, `${shot.name}-${colorScheme}-${size.width}.png`);
     await page.screenshot({ path });
     console.log(path);
-    await page.close();
   }
+  for (const complaint of opened.complaints) console.log(`${shot.name}: ${complaint}`);
 }
 
-const executablePath = findChromium();
-if (executablePath === undefined) throw new Error('No Chromium was found. Set PLAYWRIGHT_CHROMIUM to its path.');
 await mkdir(outFolder, { recursive: true });
-const browser = await chromium.launch({ executablePath });
-for (const state of ['empty', 'captioning', 'finished'] as const) {
-  const library = await openState(state);
-  const server = await startServer({ library });
-  for (const colorScheme of ['light', 'dark'] as const) await shoot(browser, server.url, state, colorScheme);
-  await server.close();
-  await library[Symbol.asyncDispose]();
+const only = process.argv.slice(2);
+await using library = await serveLibrary(demoFolders);
+const ids = await fill(library);
+for (const colorScheme of ['dark', 'light'] as const) {
+  for (const shot of shots(ids).filter(({ name }) => only.length === 0 || only.includes(name)))
+    await shoot(library, shot, colorScheme);
+  library.app.catalog.settings.set('tourSeen', false);
+  await shoot(library, { name: 'first-run', hash: '#/library' }, colorScheme);
+  library.app.catalog.settings.set('tourSeen', true);
 }
-await browser.close();

@@ -10,6 +10,7 @@ import { LayoutState } from './layout.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf } from './problemOf.ts';
 import { QueueState } from './queue.svelte.ts';
+import { Refresher } from './refresher.ts';
 import { formatHash, type ListQuery, parseHash, type Route, wholeLibrary } from './route.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
@@ -31,6 +32,13 @@ export class AppState {
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
   readonly #connection: Connection;
+  readonly #overviewRefresher = new Refresher(async () => {
+    try {
+      this.#overview = await this.client.library.overview();
+    } catch (error) {
+      this.report(error);
+    }
+  });
   #connectionState = $state<ConnectionState>('connecting');
   #route = $state.raw<Route>({ view: 'library' });
   #overview = $state.raw<Overview | null>(null);
@@ -137,11 +145,7 @@ export class AppState {
   }
 
   async refreshOverview(): Promise<void> {
-    try {
-      this.#overview = await this.client.library.overview();
-    } catch (error) {
-      this.report(error);
-    }
+    await this.#overviewRefresher.now();
   }
 
   /** The latest first, so that each finds what it left. */
@@ -193,8 +197,9 @@ export class AppState {
     if (event.type === 'photos') {
       this.photos.cards.changed(event.ids);
       this.photos.refreshSoon();
+      this.#overviewRefresher.soon();
     } else if (event.type === 'folders') {
-      void this.refreshOverview();
+      this.#overviewRefresher.soon();
       this.photos.refreshSoon();
     } else if (event.type === 'queue') this.queue.set(event.queue);
     else if (event.type === 'scan') this.#scan = event.scan;

@@ -7,6 +7,7 @@ import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
 import { decodeAspects, decodeIds, sameIds } from './photoIds.ts';
 import { connectionLostCode, isAbort, problemOf } from './problemOf.ts';
+import { Refresher } from './refresher.ts';
 import { type ListQuery, wholeLibrary } from './route.ts';
 
 export interface QueryProblem extends Problem {
@@ -14,10 +15,6 @@ export interface QueryProblem extends Problem {
   readonly position: number | null;
   readonly length: number;
 }
-
-/** A long list is asked for again less often while photos change all the time. */
-const shortestRefreshMs = 600;
-const refreshTimesDuration = 20;
 
 function numberIn(data: unknown, key: string): number | null {
   if (typeof data !== 'object' || data === null || !(key in data)) return null;
@@ -44,9 +41,7 @@ export class PhotoListState {
   #generation = $state(0);
   #indexById: Map<number, number> | undefined;
   #request: AbortController | undefined;
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
-  #lastDurationMs = 0;
-  #lastAtMs = 0;
+  readonly #refresher = new Refresher(() => this.#load());
 
   constructor(client: Client) {
     this.#client = client;
@@ -74,6 +69,10 @@ export class PhotoListState {
   }
   get loading(): boolean {
     return this.#loading;
+  }
+  /** Some answer has come: what is less urgent may be asked for. */
+  get answered(): boolean {
+    return this.#ids.length > 0 || !this.#loading;
   }
   get problem(): QueryProblem | null {
     return this.#problem;
@@ -106,18 +105,12 @@ export class PhotoListState {
     untrack(() => {
       this.#generation += 1;
     });
-    void this.#load();
+    void this.#refresher.now();
   }
 
   /** Asks again, soon: photos changed. */
   refreshSoon(): void {
-    if (this.#refreshTimer !== undefined) return;
-    const pauseMs = Math.max(shortestRefreshMs, this.#lastDurationMs * refreshTimesDuration);
-    const inMs = Math.max(50, this.#lastAtMs + pauseMs - performance.now());
-    this.#refreshTimer = setTimeout(() => {
-      this.#refreshTimer = undefined;
-      void this.#load();
-    }, inMs);
+    this.#refresher.soon();
   }
 
   async #load(): Promise<void> {
@@ -125,7 +118,6 @@ export class PhotoListState {
     const request = new AbortController();
     this.#request = request;
     const { query, order, descending, semantic, similarTo } = this.#shown;
-    const startMs = performance.now();
     try {
       const list = await this.#client.photos.list(
         { query, order, descending, semantic, ...(similarTo === null ? {} : { similarTo }) },
@@ -143,8 +135,6 @@ export class PhotoListState {
       this.#problem = problem;
     }
     this.#loading = false;
-    this.#lastAtMs = performance.now();
-    this.#lastDurationMs = this.#lastAtMs - startMs;
   }
 
   #put(ids: Uint32Array, aspects: Float32Array): void {

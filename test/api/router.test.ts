@@ -71,7 +71,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect([0, 1, 2].map((index) => aspects.readUInt16LE(index * 2))).toEqual([0, 500, 2000]);
     const cards = await client.photos.cards({ ids: [...ids, 999] });
     expect(cards.map(({ fileName, folder, width, problem }) => [fileName, folder, width, problem?.code])).toEqual([
-      ['broken.jpg', 'photos', null, 'IMAGE_CORRUPT'],
+      ['broken.jpg', 'photos', null, 'IMAGE_NOT_AN_IMAGE'],
       ['upright.jpg', 'photos/Coast', 400, undefined],
       ['wide.jpg', 'photos/Coast', 800, undefined],
     ]);

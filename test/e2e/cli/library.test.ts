@@ -5,16 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
-import {
-  assertDemoModelBuilt,
-  demoPhotos,
-  emptyFolder,
-  firstCaption,
-  libraryOf,
-  startVignette,
-  vignette,
-} from './vignetteProcess.ts';
+import { assertDemoModelBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
 
 const run = promisify(execFile);
 
@@ -80,15 +73,13 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
 
   it('is one process’s to work with, and everybody’s to look at', async () => {
     const folder = await folderWithPhotos();
-    const slow = ['caption', 'Coast', '--beams', '24', '--min-new-tokens', '63'];
-    const { child, ended } = startVignette(folder, slow);
-    await firstCaption(folder);
+    await done(folder, 'caption', 'Coast');
+    await using owner = Catalog.open(libraryOf(folder), { owner: 'vignette serve' });
     const refused = await vignette(folder, ['caption', 'Coast']);
     expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/is in use by another Vignette \(vignette caption, process \d+\)/);
-    expect((await json(folder, 'library', 'status')).captioned).toBeGreaterThan(0);
-    child.kill('SIGINT');
-    expect((await ended).code).toBe(130);
+    expect(refused.err).toMatch(/is in use by another Vignette \(vignette serve, process \d+\)/);
+    const { captioned } = await json(folder, 'library', 'status');
+    expect(captioned).toBe(owner.photos.counts()[0]?.photos);
   });
 
   it('is left alone when a newer Vignette wrote it', async () => {

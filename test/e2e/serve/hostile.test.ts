@@ -78,8 +78,8 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
     const { page } = opened;
     for (const name of [fileName, 'IMG_1000.jpg']) {
       await page.goto(new URL(`/#/photo/${library.photoId(name)}`, library.server.url).href);
-      await page.getByRole('tab', { name: 'Details' }).click();
-      await page.getByRole('tabpanel', { name: 'Details' }).waitFor();
+      await page.locator('.tab', { hasText: 'Details' }).click();
+      await page.locator('.tab-pane[data-state="active"]', { hasText: 'Caption' }).waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide).toBe(0);
     }

@@ -32,6 +32,9 @@ describe('reverting a run', () => {
     expect(catalog.runs.get(edit).revertedByRunId).toBeUndefined();
     await catalog.undo.revert(redone.runId);
     expect(shownCaption(catalog, photoId)).toBe('old words');
+    // It is undone again, and that by the first undo.
+    expect(catalog.runs.get(edit).revertedByRunId).toBe(undone.runId);
+    await expect(catalog.undo.revert(edit)).rejects.toMatchObject({ code: 'RUN_NOT_REVERTIBLE' });
   });
 
   it('reaches every row of a large run', async () => {

@@ -44,16 +44,18 @@ function* brokenRuns({ connection }: Catalog): Generator<string> {
   const rows = connection
     .prepare<[], ModelRun>(
       `WITH result AS (
-         SELECT run_id, photo_id, NULL AS question_id FROM caption WHERE source = 'model'
-         UNION ALL SELECT run_id, photo_id, question_id FROM answer WHERE source = 'model')
-       SELECT id, state, total,
-         (SELECT count(*) FROM job WHERE run_id = run.id) AS jobs,
-         (SELECT count(*) FROM result WHERE run_id = run.id) AS results,
-         (SELECT count(*) FROM (SELECT 1 FROM result WHERE run_id = run.id GROUP BY photo_id, question_id HAVING count(*) > 1))
-           AS twice,
-         (SELECT count(*) FROM result JOIN job USING (run_id, photo_id) WHERE run_id = run.id
-            AND result.question_id IS job.question_id) AS both
-       FROM run WHERE kind IN ('caption', 'ask') AND reverted_by_run_id IS NULL AND state <> 'cancelled'`,
+         SELECT run_id, photo_id, 0 AS question FROM caption WHERE source = 'model'
+         UNION ALL SELECT run_id, photo_id, question_id FROM answer WHERE source = 'model'),
+       counted AS MATERIALIZED (
+         SELECT run_id, count(*) AS results, count(*) - count(DISTINCT photo_id || '/' || question) AS twice
+         FROM result GROUP BY run_id),
+       both AS MATERIALIZED (
+         SELECT run_id, count(*) AS both FROM job JOIN result USING (run_id, photo_id)
+         WHERE question = coalesce(question_id, 0) GROUP BY run_id)
+       SELECT id, state, total, (SELECT count(*) FROM job WHERE run_id = run.id) AS jobs,
+         coalesce(results, 0) AS results, coalesce(twice, 0) AS twice, coalesce(both, 0) AS both
+       FROM run LEFT JOIN counted ON counted.run_id = id LEFT JOIN both ON both.run_id = id
+       WHERE kind IN ('caption', 'ask') AND reverted_by_run_id IS NULL AND state <> 'cancelled'`,
     )
     .all();
   for (const run of rows) {

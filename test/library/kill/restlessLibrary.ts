@@ -132,8 +132,11 @@ async function undoAgainAndAgain(catalog: Catalog): Promise<void> {
 
 function canBeUndone({ runs }: Catalog, run: Run): boolean {
   if (run.revertedByRunId !== undefined) return false;
-  // What a crash had cut short would be half done again.
-  if (run.revertsRunId !== undefined && runs.get(run.revertsRunId).state === 'cancelled') return false;
+  if (run.revertsRunId !== undefined) {
+    const undone = runs.get(run.revertsRunId);
+    // What a crash had cut short would be half done again; and one undo of an undo is enough to try.
+    return run.state === 'done' && undone.state !== 'cancelled' && undone.kind !== 'undo';
+  }
   return run.state === 'done' || (run.kind === 'caption' && run.state === 'running');
 }
 

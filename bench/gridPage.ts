@@ -1,0 +1,91 @@
+/** @file What the grid benchmark does and measures inside the page. Strings, for they run in the browser. */
+import type { Page } from 'playwright';
+import * as z from 'zod';
+
+/** Before anything of the page: notes when the long list was answered, and when the first photos were painted. */
+export const noteFirstPaint = `
+  const Plain = WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...input) {
+      super(...input);
+      this.addEventListener('message', ({ data }) => {
+        if ((data.size ?? data.length) > 300000) window.answeredMs ??= performance.now();
+      });
+    }
+  };
+  new MutationObserver((_, observer) => {
+    if (document.querySelector('[role=option]') === null) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.paintedMs = performance.now(); }));
+  }).observe(document, { subtree: true, childList: true });
+`;
+
+const longestMs = 60_000;
+const paintSchema = z.object({ answeredMs: z.number(), paintedMs: z.number() });
+const framesSchema = z.object({ frameMs: z.array(z.number()), blankFrames: z.int() });
+
+export async function firstPaint(page: Page): Promise<z.output<typeof paintSchema>> {
+  await until(page, 'window.paintedMs !== undefined');
+  return paintSchema.parse(await page.evaluate('({ answeredMs: window.answeredMs, paintedMs: window.paintedMs })'));
+}
+
+/** Scrolls by the same distance in each frame; without one, from top to bottom. */
+export async function scroll(page: Page, frames: number, pxAFrame?: number): Promise<z.output<typeof framesSchema>> {
+  const result: unknown = await page.evaluate(`new Promise((resolve) => {
+    const grid = document.querySelector('.grid');
+    const step = ${pxAFrame ?? `(grid.scrollHeight - grid.clientHeight) / ${frames}`};
+    const frameMs = [];
+    let blankFrames = 0;
+    let lastMs;
+    grid.scrollTop = 0;
+    function frame(nowMs) {
+      if (lastMs !== undefined) frameMs.push(nowMs - lastMs);
+      lastMs = nowMs;
+      const box = grid.getBoundingClientRect();
+      const middle = document.elementFromPoint(box.left + 60, box.top + box.height / 2 - 1);
+      const below = document.elementFromPoint(box.left + 60, box.top + box.height / 2 + 40);
+      // A gap between rows is thinner than the two points are apart.
+      if (middle?.closest('[role=option]') === null && below?.closest('[role=option]') === null) blankFrames += 1;
+      grid.scrollTop += step;
+      if (frameMs.length < ${frames}) requestAnimationFrame(frame);
+      else resolve({ frameMs, blankFrames });
+    }
+    requestAnimationFrame(frame);
+  })`);
+  return framesSchema.parse(result);
+}
+
+/** Until every photo on the screen has its picture. */
+export async function picturesMs(page: Page): Promise<number> {
+  const startMs = performance.now();
+  await until(
+    page,
+    `[...document.querySelectorAll('[role=option]')]
+    .filter((cell) => { const box = cell.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; })
+    .every((cell) => cell.querySelector('img.loaded') !== null)`,
+  );
+  return performance.now() - startMs;
+}
+
+/** From outside: the page's own policy lets it evaluate nothing. */
+async function until(page: Page, expression: string): Promise<void> {
+  const endMs = performance.now() + longestMs;
+  while ((await page.evaluate(expression)) !== true) {
+    if (performance.now() > endMs) throw new Error(`The page never came to: ${expression}`);
+    await page.waitForTimeout(10);
+  }
+}
+
+const mainThreadSchema = z.object({ TaskDuration: z.number(), Nodes: z.number(), JSHeapUsedSize: z.number() });
+
+/** Of the page so far, after collecting garbage. One session: the counting begins with it. */
+export async function figuresOf(page: Page): Promise<() => Promise<{ taskMs: number; nodes: number; heapMB: number }>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const figures = mainThreadSchema.parse(Object.fromEntries(metrics.map(({ name, value }) => [name, value])));
+    return { taskMs: figures.TaskDuration * 1e3, nodes: figures.Nodes, heapMB: figures.JSHeapUsedSize / 1e6 };
+  };
+}

@@ -1,0 +1,46 @@
+/** @file Asks again after changes: soon after the first, and seldom while they go on, so that a long question does not keep the library busy. Renderer only. */
+
+export interface RefresherOptions {
+  readonly leastPauseMs: number;
+  /** Between two questions passes at least this many times what one took. */
+  readonly timesDuration: number;
+}
+
+const usual: RefresherOptions = { leastPauseMs: 600, timesDuration: 20 };
+/** Changes come in bursts. */
+const firstWaitMs = 50;
+
+export class Refresher {
+  readonly #ask: () => Promise<void>;
+  readonly #options: RefresherOptions;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+  #lastDurationMs = 0;
+
+  /** @param ask what it asks; must not reject */
+  constructor(ask: () => Promise<void>, options: RefresherOptions = usual) {
+    this.#ask = ask;
+    this.#options = options;
+  }
+
+  /** At once. */
+  async now(): Promise<void> {
+    this.stop();
+    const startMs = performance.now();
+    await this.#ask();
+    this.#lastEndMs = performance.now();
+    this.#lastDurationMs = this.#lastEndMs - startMs;
+  }
+
+  soon(): void {
+    if (this.#timer !== undefined) return;
+    const pauseMs = Math.max(this.#options.leastPauseMs, this.#lastDurationMs * this.#options.timesDuration);
+    const inMs = Math.max(firstWaitMs, this.#lastEndMs + pauseMs - performance.now());
+    this.#timer = setTimeout(() => void this.now(), inMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
