@@ -66,6 +66,8 @@ export class FilterState {
     if (suggestion === undefined) return undefined;
     const { text, from, to } = suggestion;
     const cursor = from + text.length;
+    this.#suggestions = [];
+    this.#chosen = -1;
     this.type(this.#text.slice(0, from) + text + this.#text.slice(to), cursor);
     return cursor;
   }
@@ -107,8 +109,9 @@ export class FilterState {
     try {
       const found = await this.#app.client.photos.suggest({ query: this.#text, cursor }, { signal: request.signal });
       if (request.signal.aborted) return;
+      const chosen = this.#suggestions[this.#chosen]?.text;
       this.#suggestions = found;
-      this.#chosen = -1;
+      this.#chosen = found.findIndex(({ text }) => text === chosen);
       this.#open = true;
     } catch {
       // Suggestions are a help; without them one types on.

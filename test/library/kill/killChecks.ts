@@ -79,15 +79,16 @@ interface EditRun {
 function* brokenEdits({ connection }: Catalog): Generator<string> {
   const rows = connection
     .prepare<[], EditRun>(
-      `SELECT id, kind, name, state, reverted_by_run_id AS reverted,
+      `WITH row AS (
+         SELECT run_id, removed_run_id FROM photo_tag UNION ALL SELECT run_id, removed_run_id FROM caption
+         UNION ALL SELECT run_id, removed_run_id FROM answer),
+       living AS MATERIALIZED (SELECT run_id, count(*) AS live FROM row WHERE removed_run_id IS NULL GROUP BY run_id),
+       gone AS MATERIALIZED (SELECT removed_run_id, count(*) AS removed FROM row GROUP BY removed_run_id)
+       SELECT id, kind, name, state, reverted_by_run_id AS reverted,
          (SELECT count(*) FROM change WHERE run_id = run.id) AS changes,
-         (SELECT count(*) FROM photo_tag WHERE run_id = run.id AND removed_run_id IS NULL)
-           + (SELECT count(*) FROM caption WHERE run_id = run.id AND removed_run_id IS NULL)
-           + (SELECT count(*) FROM answer WHERE run_id = run.id AND removed_run_id IS NULL) AS live,
-         (SELECT count(*) FROM photo_tag WHERE removed_run_id = run.id)
-           + (SELECT count(*) FROM caption WHERE removed_run_id = run.id)
-           + (SELECT count(*) FROM answer WHERE removed_run_id = run.id) AS removed
-       FROM run WHERE kind IN ('bulk-edit', 'caption', 'ask', 'undo')`,
+         coalesce(live, 0) AS live, coalesce(removed, 0) AS removed
+       FROM run LEFT JOIN living ON living.run_id = id LEFT JOIN gone ON gone.removed_run_id = id
+       WHERE kind IN ('bulk-edit', 'caption', 'ask', 'undo')`,
     )
     .all();
   for (const run of rows) {
