@@ -72,7 +72,6 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
       prepare: async (page) => {
         await page.getByRole('combobox', { name: 'Filter photos' }).click();
         await page.getByRole('combobox', { name: 'Filter photos' }).press('End');
-        await page.keyboard.type(' t');
       },
     },
     { name: 'nothing-found', hash: '#/library?q=zeppelin' },
