@@ -47,11 +47,12 @@ export const libraryRouter = api.library.router({
     })),
   ),
   retry: api.library.retry.handler(({ context: { app }, input: { jobId, runId } }) => {
-    const failures = app.catalog.jobs.failures({ limit: 1_000_000 });
-    const chosen = failures.filter((job) => (jobId ?? job.id) === job.id && (runId ?? job.runId) === job.runId);
-    for (const [ofRun, jobs] of Map.groupBy(chosen, (job) => job.runId)) {
-      app.queue.retry(ofRun, jobId === undefined ? {} : { photoIds: jobs.map(({ photoId }) => photoId) });
+    if (jobId === undefined) {
+      for (const ofRun of runId === undefined ? app.catalog.jobs.runsWithFailures() : [runId]) app.queue.retry(ofRun);
+      return;
     }
+    const [job] = app.catalog.jobs.failures({ runId, afterId: jobId - 1, limit: 1 });
+    if (job?.id === jobId) app.queue.retry(job.runId, { photoIds: [job.photoId] });
   }),
 });
 

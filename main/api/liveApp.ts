@@ -1,7 +1,6 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { basename } from 'node:path';
 import type { LibraryEvent, QueueState, Root, RunProgress, ScanState } from '../../preload/contract/library.ts';
-import { EmbeddingStore } from '../library/catalog/embeddings.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
@@ -53,9 +52,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
     },
   });
   resources.use(library);
-  const vectors = resources.use(
-    new LibraryVectors({ libraryFolder, catalog: new EmbeddingStore(library.catalog.connection) }),
-  );
+  const vectors = resources.use(new LibraryVectors({ libraryFolder, catalog: library.catalog.embeddings }));
   late.vectors = vectors;
   const app = new LiveApp(options, library, vectors, resources.move());
   late.app = app;

@@ -4,11 +4,10 @@ import path from 'node:path';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { findInstallation } from '../api/installation.ts';
-import { installedModels } from '../library/models/installedModels.ts';
+import { type InstalledModels, installedModels } from '../library/models/installedModels.ts';
 import type { CliContext, ServedLibrary, ServeRequest } from './cliContext.ts';
 import { nodeStream } from './nodeStream.ts';
 import { openInBrowser } from './openInBrowser.ts';
-import { bundledModelsFolder } from './resources.ts';
 
 export function realContext(interrupt: AbortSignal): CliContext {
   return {
@@ -21,10 +20,14 @@ export function realContext(interrupt: AbortSignal): CliContext {
     temporaryFolder: tmpdir(),
     interrupt,
     nowMs: () => performance.now() + performance.timeOrigin,
-    models: (libraryFolder) => installedModels(path.join(libraryFolder, 'models'), bundledModelsFolder()),
+    models: (libraryFolder) => modelsOf(libraryFolder),
     startHost: (onRestart) => ModelHost.start({ onRestart }),
     serve,
   };
+}
+
+function modelsOf(libraryFolder: string): InstalledModels {
+  return installedModels(path.join(libraryFolder, 'models'), findInstallation().bundledModelsFolder);
 }
 
 async function serve(request: ServeRequest): Promise<ServedLibrary> {
@@ -34,7 +37,7 @@ async function serve(request: ServeRequest): Promise<ServedLibrary> {
   const app = await openApp({
     ...{ libraryFolder, signal, startHost: () => ModelHost.start() },
     about: { version: packageJson.version, host: 'server' },
-    models: installedModels(path.join(libraryFolder, 'models'), bundledModelsFolder()),
+    models: modelsOf(libraryFolder),
     demoFolder: findInstallation().demoPhotosFolder,
   });
   try {

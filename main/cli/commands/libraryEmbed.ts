@@ -68,9 +68,8 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
 const everyPhoto = { query: { kind: 'everything' }, nowMs: 0 } as const;
 
 async function vectorsOf({ catalog }: Library, libraryFolder: string): Promise<LibraryVectors> {
-  const { EmbeddingStore } = await import('../../library/catalog/embeddings.ts');
   const { LibraryVectors: Vectors } = await import('../../library/search/vectors/libraryVectors.ts');
-  return new Vectors({ libraryFolder, catalog: new EmbeddingStore(catalog.connection) });
+  return new Vectors({ libraryFolder, catalog: catalog.embeddings });
 }
 
 interface EmbedParts {

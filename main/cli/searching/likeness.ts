@@ -1,6 +1,5 @@
 /** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
 import type { Catalog } from '../../library/catalog/catalog.ts';
-import { EmbeddingStore } from '../../library/catalog/embeddings.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';
 import { embeddingKey } from '../../library/queue/modelWorker.ts';
@@ -27,9 +26,8 @@ export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch |
   const model = await judgeOf(parts);
   if (model === undefined) return undefined;
   const key = embeddingKey(modelIdentity(model));
-  const embeddings = new EmbeddingStore(catalog.connection);
+  const { embeddings, libraryFolder } = catalog;
   if (!embeddings.modelKeys().includes(key)) return undefined;
-  const { libraryFolder } = catalog;
   const vectors = resources.use(new LibraryVectors({ libraryFolder, catalog: embeddings, readOnly: true }));
   let index: VectorIndex;
   try {

@@ -136,10 +136,7 @@ export class AnswerStore {
   /** Takes one answer away, whoever gave it; undoing the run brings it back. */
   remove(answerId: number, runId: number): void {
     this.#connection.write(() => {
-      const photoId = this.#connection
-        .prepare<[number], number>('SELECT photo_id FROM answer WHERE id = ?')
-        .pluck()
-        .get(answerId);
+      const photoId = this.#log.photoOf('answer', answerId);
       if (photoId !== undefined && this.#log.remove(runId, 'answer', answerId)) {
         this.refreshShown(photoId);
       }

@@ -133,10 +133,7 @@ export class CaptionStore {
   /** Takes one caption away, whoever wrote it; undoing the run brings it back. */
   remove(captionId: number, runId: number): void {
     this.#connection.write(() => {
-      const photoId = this.#connection
-        .prepare<[number], number>('SELECT photo_id FROM caption WHERE id = ?')
-        .pluck()
-        .get(captionId);
+      const photoId = this.#log.photoOf('caption', captionId);
       if (photoId !== undefined && this.#log.remove(runId, 'caption', captionId)) {
         this.refreshShown(photoId);
       }
@@ -179,7 +176,8 @@ export class CaptionStore {
 }
 
 /** The person's own; then what describes the content as it is now; then the newest. Within `photo` and `caption`. */
-const shownFirst = `(caption.source = 'human') DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
+/** The order in which a photo's captions are shown: a human's before a model's, one of the present picture first. */
+export const shownFirst = `(caption.source = 'human') DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function currentRevision(connection: CatalogConnection, photoId: number): number {

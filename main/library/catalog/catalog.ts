@@ -9,6 +9,7 @@ import { CatalogError } from './catalogError.ts';
 import { CatalogConnection } from './connection.ts';
 import { ConversationStore } from './conversations.ts';
 import { openDatabase } from './database.ts';
+import { EmbeddingStore } from './embeddings.ts';
 import { FolderRuleStore } from './folderRules.ts';
 import { FolderStore } from './folders.ts';
 import { JobStore } from './jobs.ts';
@@ -54,6 +55,7 @@ export class Catalog implements AsyncDisposable {
   readonly tags: TagStore;
   readonly conversations: ConversationStore;
   readonly scores: ScoreStore;
+  readonly embeddings: EmbeddingStore;
   readonly undo: UndoStore;
   readonly presets: PresetStore;
   readonly settings: SettingStore;
@@ -79,6 +81,7 @@ export class Catalog implements AsyncDisposable {
     this.tags = new TagStore(connection);
     this.conversations = new ConversationStore(connection);
     this.scores = new ScoreStore(connection);
+    this.embeddings = new EmbeddingStore(connection);
     this.undo = new UndoStore(connection);
     this.presets = new PresetStore(connection);
     this.settings = new SettingStore(connection);

@@ -11,6 +11,11 @@ export class ChangeLog {
     this.#connection = connection;
   }
 
+  /** The photo that a row, live or removed, is of. */
+  photoOf(entity: ChangedEntity, rowId: number): number | undefined {
+    return this.#connection.prepare<[number], number>(`SELECT photo_id FROM ${entity} WHERE id = ?`).pluck().get(rowId);
+  }
+
   /** The run added the row. */
   added(runId: number, entity: ChangedEntity, rowId: number): void {
     this.#connection

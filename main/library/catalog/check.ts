@@ -1,18 +1,12 @@
 /** @file Looks over the whole catalog for what cannot be: `library check`. Reader threads, CLI, tests. */
 import { AnswerStore } from './answers.ts';
-import { CaptionStore } from './captions.ts';
+import { CaptionStore, shownFirst } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
+import { checkQueue, type QueueFindingCode, repairQueue } from './jobCheck.ts';
 import { refreshPhotoText } from './photoText.ts';
 
 export interface CatalogProblem {
-  readonly code:
-    | 'DAMAGED'
-    | 'BROKEN_REFERENCE'
-    | 'SHOWN_CAPTION'
-    | 'SHOWN_ANSWER'
-    | 'FULL_TEXT'
-    | 'RUN_COUNTS'
-    | 'RUN_LEFT_OVER';
+  readonly code: 'DAMAGED' | 'BROKEN_REFERENCE' | 'SHOWN_CAPTION' | 'SHOWN_ANSWER' | 'FULL_TEXT' | QueueFindingCode;
   readonly message: string;
   /** Photos or runs that it is about; empty where it is about the whole file. */
   readonly ids: readonly number[];
@@ -33,6 +27,7 @@ export function checkCatalog(connection: CatalogConnection): CatalogCheck {
       const ids = connection.prepare<[], number>(`${sql} LIMIT ${mostNamed}`).pluck().all();
       if (ids.length > 0) problems.push({ code, message: sentence(ids.length), ids });
     }
+    problems.push(...queueProblems(connection));
   }
   return { problems };
 }
@@ -57,23 +52,13 @@ export function repairCatalog(connection: CatalogConnection, { problems }: Catal
           case 'FULL_TEXT':
             refreshPhotoText(connection, id);
             break;
-          case 'RUN_COUNTS':
-            connection
-              .prepare(`UPDATE run SET done = max(0, total - ${jobsLeft}), failed = ${jobsFailed} WHERE id = ?`)
-              .run(id);
-            break;
-          case 'RUN_LEFT_OVER':
-            connection
-              .prepare(`UPDATE run SET state = 'done', finished_at_ms = ? WHERE id = ?`)
-              .run(connection.nowMs(), id);
-            break;
-          case 'DAMAGED':
-          case 'BROKEN_REFERENCE':
+          default:
             break;
         }
       }
     });
   }
+  repairQueue(connection);
   return checkCatalog(connection);
 }
 
@@ -90,8 +75,15 @@ function* damage({ database }: CatalogConnection): Generator<CatalogProblem> {
   }
 }
 
-const jobsLeft = `(SELECT count(*) FROM job WHERE run_id = run.id)`;
-const jobsFailed = `(SELECT count(*) FROM job WHERE run_id = run.id AND state <> 'waiting')`;
+/**
+ * What the queue finds wrong with its runs. Waiting jobs of a run that is over are no fault: they are removed piece by
+ * piece when it is cancelled, and the next start of the queue removes what a killed process left.
+ */
+function queueProblems(connection: CatalogConnection): CatalogProblem[] {
+  return checkQueue(connection)
+    .filter(({ code }) => code !== 'JOBS_OF_CLOSED_RUN')
+    .map(({ code, message, runId }) => ({ code, message, ids: [runId] }));
+}
 
 interface Rule {
   readonly code: CatalogProblem['code'];
@@ -106,7 +98,7 @@ const rules: readonly Rule[] = [
     sentence: (count) => `${count} photos do not show the caption that they should.`,
     sql: `SELECT id FROM photo WHERE shown_caption_id IS NOT (
         SELECT caption.id FROM caption WHERE photo_id = photo.id AND removed_run_id IS NULL
-        ORDER BY (source = 'human') DESC, (photo_revision = photo.revision) DESC, caption.id DESC LIMIT 1)`,
+        ORDER BY ${shownFirst} LIMIT 1)`,
   },
   {
     code: 'SHOWN_ANSWER',
@@ -119,16 +111,5 @@ const rules: readonly Rule[] = [
     sentence: (count) => `${count} photos cannot be found by their texts.`,
     sql: `SELECT id FROM photo WHERE id NOT IN (SELECT id FROM photo_text_docsize)
       UNION SELECT id FROM photo_text_docsize WHERE id NOT IN (SELECT id FROM photo)`,
-  },
-  {
-    code: 'RUN_COUNTS',
-    sentence: (count) => `${count} runs count their work wrongly.`,
-    sql: `SELECT id FROM run WHERE total > 0 AND state IN ('running', 'paused')
-      AND (done + ${jobsLeft} <> total OR failed <> ${jobsFailed})`,
-  },
-  {
-    code: 'RUN_LEFT_OVER',
-    sentence: (count) => `${count} runs have nothing left to do and are not finished.`,
-    sql: `SELECT id FROM run WHERE state = 'running' AND total > 0 AND ${jobsLeft} = 0`,
   },
 ];

@@ -172,6 +172,14 @@ export class JobStore {
     });
   }
 
+  /** Runs of which something failed or was set aside. */
+  runsWithFailures(): number[] {
+    return this.#connection
+      .prepare<[], number>(`SELECT DISTINCT run_id FROM job WHERE state <> 'waiting' ORDER BY run_id`)
+      .pluck()
+      .all();
+  }
+
   /** Runs in which one of these photos failed for one of these reasons. */
   runsWithFailed(photoIds: readonly number[], codes: readonly string[]): number[] {
     return this.#connection

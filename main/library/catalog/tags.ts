@@ -98,10 +98,7 @@ export class TagStore {
   /** Takes one tag of one photo away, as one source gave it; undoing the run brings it back. */
   remove(photoTagId: number, runId: number): void {
     this.#connection.write(() => {
-      const photoId = this.#connection
-        .prepare<[number], number>('SELECT photo_id FROM photo_tag WHERE id = ?')
-        .pluck()
-        .get(photoTagId);
+      const photoId = this.#log.photoOf('photo_tag', photoTagId);
       if (photoId !== undefined && this.#log.remove(runId, 'photo_tag', photoTagId)) {
         this.refresh(photoId);
       }

@@ -138,10 +138,7 @@ export class UndoStore {
         action === 'add' ? this.#log.remove(undoId, entity, rowId) : this.#log.bringBack(undoId, entity, rowId, runId);
       if (!isReverted) continue;
       reverted += 1;
-      const photoId = this.#connection
-        .prepare<[number], number>(`SELECT photo_id FROM ${entity} WHERE id = ?`)
-        .pluck()
-        .get(rowId);
+      const photoId = this.#log.photoOf(entity, rowId);
       const photoIds = affected.get(entity) ?? new Set();
       affected.set(entity, photoId === undefined ? photoIds : photoIds.add(photoId));
     }

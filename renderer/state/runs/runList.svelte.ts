@@ -3,10 +3,9 @@ import type { Problem } from '../../../preload/contract/common.ts';
 import type { Run } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
 import { problemOf } from '../problemOf.ts';
+import { Refresher } from '../refresher.ts';
 
 const pageSize = 100;
-/** While something runs, runs change all the time. */
-const reloadMs = 700;
 
 export class RunListState {
   readonly #app: AppState;
@@ -15,7 +14,7 @@ export class RunListState {
   #hasMore = $state(false);
   #withEdits = $state(false);
   #pages = 1;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #refresher = new Refresher(() => this.#read());
 
   constructor(app: AppState) {
     this.#app = app;
@@ -40,15 +39,11 @@ export class RunListState {
     if (this.#app.connection === 'open') void this.load();
     const stop = this.#app.listen((event) => {
       if (event.type !== 'runs') return;
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.load();
-      }, reloadMs);
+      this.#refresher.soon();
     });
     return () => {
       stop();
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#refresher.stop();
     };
   }
 
@@ -64,6 +59,10 @@ export class RunListState {
   }
 
   async load(): Promise<void> {
+    await this.#refresher.now();
+  }
+
+  async #read(): Promise<void> {
     const runs: Run[] = [];
     const withEdits = this.#withEdits;
     try {

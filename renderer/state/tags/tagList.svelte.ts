@@ -3,14 +3,13 @@ import type { Problem } from '../../../preload/contract/common.ts';
 import type { Tag } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
 import { problemOf } from '../problemOf.ts';
-
-const reloadMs = 700;
+import { Refresher } from '../refresher.ts';
 
 export class TagListState {
   readonly #app: AppState;
   #tags = $state.raw<readonly Tag[] | undefined>();
   #problem = $state.raw<Problem | undefined>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #refresher = new Refresher(() => this.#read());
 
   constructor(app: AppState) {
     this.#app = app;
@@ -29,19 +28,19 @@ export class TagListState {
     if (this.#app.connection === 'open') void this.load();
     const stop = this.#app.listen((event) => {
       if (event.type !== 'photos' && event.type !== 'runs') return;
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.load();
-      }, reloadMs);
+      this.#refresher.soon();
     });
     return () => {
       stop();
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#refresher.stop();
     };
   }
 
   async load(): Promise<void> {
+    await this.#refresher.now();
+  }
+
+  async #read(): Promise<void> {
     try {
       this.#tags = shownTags(await this.#app.client.tags.list());
       this.#problem = undefined;

@@ -1,15 +1,5 @@
 /** @file Damages files in the ways that disks, cards, transfers and ill will do; the same for the same number. */
-
-/** A small generator of numbers from 0 up to 1 (mulberry32): what a seed damages, it damages again. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomNumbers } from '../../support/randomNumbers.ts';
 
 export interface Seed {
   readonly name: string;
@@ -58,7 +48,7 @@ const damages: Readonly<Record<string, Damage>> = {
 
 /** One of the seeds, damaged in one of the ways: both told by the number. */
 export function damaged(seeds: readonly Seed[], number: number): Seed {
-  const random = randomFrom(number * 7919 + 1);
+  const random = randomNumbers(number * 7919 + 1);
   const seed = seeds[number % seeds.length];
   const ways = Object.entries(damages);
   const way = ways[Math.floor(number / seeds.length) % ways.length];

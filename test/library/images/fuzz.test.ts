@@ -8,8 +8,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhotoMetadata } from '../../../main/library/images/photoMetadata.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 import { bombs } from './bombs.ts';
-import { damaged, flipBits, randomFrom, type Seed } from './damage.ts';
+import { damaged, flipBits, type Seed } from './damage.ts';
 import { type ImageTools, openImageTools } from './imageTools.ts';
 import { contentOf, cornersPicture } from './pictures.ts';
 import { dngFile } from './rawFile.ts';
@@ -173,7 +174,7 @@ describe('damaged metadata', () => {
     const picturesAt = whole.indexOf(Buffer.from([0xff, 0xdb]));
     const blocks = segmentsOf(whole).filter(({ to }) => to <= picturesAt);
     await throughAll(everyOf(metadataBlocks), async (number) => {
-      const random = randomFrom(number * 104_729 + 3);
+      const random = randomNumbers(number * 104_729 + 3);
       const block = blocks[number % blocks.length];
       if (block === undefined) throw new Error('the picture has metadata');
       const bytes = flipBits(whole, block, 1 + Math.floor(random() * 12), random);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type HashedPhoto, hashDuplicates } from '../../../main/library/search/vectors/hashDuplicates.ts';
 import { hashDistance, hashedSide, perceptualHash } from '../../../main/library/search/vectors/perceptualHash.ts';
 import { ScanPool } from '../../../main/library/search/vectors/scanPool.ts';
-import { randomNumbers } from './vectorSets.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 
 const pool = new ScanPool();
 afterAll(() => pool[Symbol.asyncDispose]());

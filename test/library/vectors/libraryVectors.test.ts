@@ -4,8 +4,9 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { EmbeddingStore } from '../../../main/library/catalog/embeddings.ts';
 import { LibraryVectors } from '../../../main/library/search/vectors/libraryVectors.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
-import { randomNumbers, unitVectorsOf } from './vectorSets.ts';
+import { unitVectorsOf } from './vectorSets.ts';
 
 const model = '00ff';
 const shape = { vectors: 4, size: 32 };

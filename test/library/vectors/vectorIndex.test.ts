@@ -4,8 +4,9 @@ import { pooledVector, product } from '../../../main/library/search/vectors/pool
 import { ScanPool } from '../../../main/library/search/vectors/scanPool.ts';
 import { VectorIndex } from '../../../main/library/search/vectors/vectorIndex.ts';
 import type { VectorShape } from '../../../main/library/search/vectors/vectorLayout.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { likeness, PlacementTable, plainSearch, randomNumbers, unitVectorsOf } from './vectorSets.ts';
+import { likeness, PlacementTable, plainSearch, unitVectorsOf } from './vectorSets.ts';
 
 const pool = new ScanPool();
 afterAll(() => pool[Symbol.asyncDispose]());

@@ -4,17 +4,6 @@ import { pooledVector } from '../../../main/library/search/vectors/pooling.ts';
 import type { Placement } from '../../../main/library/search/vectors/vectorIndex.ts';
 import type { VectorShape } from '../../../main/library/search/vectors/vectorLayout.ts';
 
-/** Uniform in 0 … 1. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Unit vectors in random directions, each near `center` where there is one: the nearer, the smaller `spread`. */
 export function unitVectorsOf(
   random: () => number,

@@ -6,9 +6,10 @@ import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vite
 import { ScanPool } from '../../../main/library/search/vectors/scanPool.ts';
 import { VectorIndex, type VectorIndexOptions } from '../../../main/library/search/vectors/vectorIndex.ts';
 import { codeLayout, codesPosition, exactPosition } from '../../../main/library/search/vectors/vectorLayout.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { PlacementTable, plainSearch, randomNumbers, unitVectorsOf } from './vectorSets.ts';
+import { PlacementTable, plainSearch, unitVectorsOf } from './vectorSets.ts';
 
 const pool = new ScanPool({ threads: 1 });
 afterAll(() => pool[Symbol.asyncDispose]());

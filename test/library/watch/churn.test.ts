@@ -6,7 +6,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Comparison } from '../../../main/library/watch/comparison.ts';
 import { withoutOverlap } from '../../../main/library/watch/dirtyFolders.ts';
-import { Churn, randomNumbers, sha256 } from './churn.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
+import { Churn, sha256 } from './churn.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 const operations = process.env.VIGNETTE_CHURN === 'full' ? 5000 : 600;

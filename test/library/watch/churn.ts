@@ -11,17 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-
-/** Mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomNumbers } from '../../support/randomNumbers.ts';
 
 export function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex');

@@ -1,15 +1,11 @@
 /** @file Pictures for the tests of preprocess/, made on the spot. */
 import sharp, { type Sharp } from 'sharp';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 
-/** Numbers that look random and are the same every time (mulberry32). */
+/** Bytes that look random and are the same every time. */
 export function randomBytes(count: number, seed: number): Uint8Array {
-  let state = seed >>> 0;
-  return Uint8Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) & 255;
-  });
+  const random = randomNumbers(seed);
+  return Uint8Array.from({ length: count }, () => (random() * 2 ** 32) & 255);
 }
 
 /** A picture whose corners are red, green, blue and grey, with soft passages between them. */

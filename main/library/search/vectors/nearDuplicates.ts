@@ -1,7 +1,7 @@
 /**
  * @file Groups of photos that are near each other, from all pairs of their pooled vectors, block by block. Main process, CLI.
  *
- * 100,000 photos are five billion pairs: half a minute on two cores, in the background, and with searches in between.
+ * 100,000 photos are five billion pairs: some forty seconds on two cores, in the background, and with searches in between.
  */
 import type { VectorSpace } from './exactRanking.ts';
 import type { CheckOptions } from './indexCheck.ts';
