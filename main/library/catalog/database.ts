@@ -83,8 +83,8 @@ function assertOurs(database: Sqlite.Database, file: string, known: readonly Mig
 function configure(database: Sqlite.Database, readOnly: boolean): void {
   database.pragma('foreign_keys = ON');
   database.pragma('temp_store = MEMORY');
+  // Not mapped into memory: a drive that goes away would end the process, and a large catalog would count as its memory.
   database.pragma('cache_size = -32768');
-  database.pragma('mmap_size = 1073741824');
   if (!readOnly) {
     database.pragma('journal_mode = WAL');
     // With a write-ahead log, a power cut can lose the last transactions but never damage the file.

@@ -19,8 +19,6 @@ export interface QueueFinding {
   /** One plain sentence. */
   readonly message: string;
   readonly runId: number;
-  /** Whether `repairQueue` puts it right. */
-  readonly repairable: boolean;
 }
 
 interface RunRow {
@@ -44,21 +42,22 @@ const kinds = JSON.stringify(jobRunKinds);
 
 /** Meant for a queue at rest: while it works, or while photos are put into a run, figures may be on their way. */
 export function checkQueue(connection: CatalogConnection): QueueFinding[] {
-  return connection.read(() => [
-    ...runsOf(connection).flatMap((run) => [...findingsOf(connection, run)]),
-    ...twice(connection),
-  ]);
+  return connection.read(() => [...findingsOfRuns(connection), ...twice(connection)]);
 }
 
-/** Puts right what it can. Returns what was found before. */
+/** Puts right what it can, which is all but results given twice: those are not looked for. Returns what was found before. */
 export function repairQueue(connection: CatalogConnection): QueueFinding[] {
   return connection.write(() => {
-    const findings = checkQueue(connection);
-    for (const runId of new Set(findings.filter(({ repairable }) => repairable).map((finding) => finding.runId))) {
+    const findings = findingsOfRuns(connection);
+    for (const runId of new Set(findings.map((finding) => finding.runId))) {
       repairRun(connection, runId);
     }
     return findings;
   });
+}
+
+function findingsOfRuns(connection: CatalogConnection): QueueFinding[] {
+  return runsOf(connection).flatMap((run) => [...findingsOf(connection, run)]);
 }
 
 function runsOf(connection: CatalogConnection): RunRow[] {
@@ -82,9 +81,7 @@ function jobsOf(connection: CatalogConnection, run: RunRow): JobsOfRun {
 
 function* findingsOf(connection: CatalogConnection, run: RunRow): Generator<QueueFinding> {
   const { waiting, failed, unfit } = jobsOf(connection, run);
-  const finding = (code: QueueFindingCode, message: string): QueueFinding => ({
-    ...{ code, message, runId: run.id, repairable: true },
-  });
+  const finding = (code: QueueFindingCode, message: string): QueueFinding => ({ code, message, runId: run.id });
   const title = `The run ${run.id} (${run.name})`;
   const isOpen = run.state === 'running' || run.state === 'paused';
   if (!isOpen && waiting > 0) {
@@ -118,7 +115,6 @@ function twice(connection: CatalogConnection): QueueFinding[] {
       code: 'RESULT_TWICE',
       message: `The run ${run_id} gave photo ${photo_id} the same result twice.`,
       runId: run_id,
-      repairable: false,
     }));
 }
 

@@ -31,17 +31,28 @@ export function packedList(connection: CatalogConnection, photoIds: readonly num
 /** From here on, one pass over all photos is quicker than a look-up for each. */
 const manyPhotos = 2000;
 
-function aspectsOf(connection: CatalogConnection, photoIds: readonly number[]): (number | null)[] {
-  if (photoIds.length > manyPhotos) {
-    const all = connection
-      .prepare<[], [number, number | null]>('SELECT id, width * 1.0 / height FROM photo WHERE height > 0')
-      .raw()
-      .all();
-    const aspects = new Map(all);
-    return photoIds.map((id) => aspects.get(id) ?? null);
+/** 1 … 65,535, so that it and an id fit into one number. */
+const thousandths = 'min(65535, max(1, CAST(round(width * 1000.0 / height) AS INTEGER)))';
+const idsApart = 65_536;
+
+/** In thousandths; 0 where it is not known. */
+function aspectsOf(connection: CatalogConnection, photoIds: readonly number[]): Uint16Array {
+  if (photoIds.length <= manyPhotos) {
+    const one = connection
+      .prepare<[number], number>(`SELECT ${thousandths} FROM photo WHERE id = ? AND height > 0`)
+      .pluck();
+    return Uint16Array.from(photoIds, (id) => one.get(id) ?? 0);
   }
-  const one = connection
-    .prepare<[number], number | null>('SELECT width * 1.0 / height FROM photo WHERE id = ? AND height > 0')
-    .pluck();
-  return photoIds.map((id) => one.get(id) ?? null);
+  // One number a row: an object or an array for each takes three times as long.
+  const all = connection
+    .prepare<[], number>(`SELECT id * ${idsApart} + ${thousandths} FROM photo WHERE height > 0`)
+    .pluck()
+    .all();
+  // Ids are given out one after the other: a table by id is not much longer than the list of photos.
+  const largestId = photoIds.reduce((largest, id) => Math.max(largest, id), 0);
+  const byId = new Uint16Array(largestId + 1);
+  for (const both of all) byId[Math.floor(both / idsApart)] = both % idsApart;
+  const aspects = new Uint16Array(photoIds.length);
+  for (const [index, id] of photoIds.entries()) aspects[index] = byId[id] ?? 0;
+  return aspects;
 }

@@ -80,6 +80,14 @@ const withPlace = `
   root.id AS root_id, root.state AS root_state, root.path AS root_path, folder.relative_path AS relative_path
   FROM photo JOIN folder ON folder.id = photo.folder_id JOIN root ON root.id = folder.root_id`;
 
+/** What a small copy of a picture tells. */
+export interface PhotoLooks {
+  /** 8 bytes; empty for a picture that is like no other. */
+  readonly hash: Buffer;
+  /** 0xRRGGBB. */
+  readonly averageColour: number;
+}
+
 export class PhotoStore {
   readonly #connection: CatalogConnection;
 
@@ -147,7 +155,7 @@ export class PhotoStore {
   /** Photos that were read, and whose pictures were not looked at yet; by id, after `afterId`. */
   withoutLooks(afterId: number, limit: number): DuePhoto[] {
     const isRead = 'details_revision = revision AND problem_code IS NULL';
-    return this.#due('photo_unlooked', `perceptual_hash IS NULL AND ${isRead}`, afterId, limit);
+    return this.#due('photo_unlooked', `average_colour IS NULL AND ${isRead}`, afterId, limit);
   }
 
   /** How many files are still to be read, or to be read again. */
@@ -164,6 +172,10 @@ export class PhotoStore {
 
   /** Work lists are short once they were worked off, and so are their indexes; SQLite does not know that. */
   #due(index: string, condition: string, afterId: number, limit: number): DuePhoto[] {
+    // Else all that lies on a drive that is away would be looked through in vain.
+    const isAnyOnline =
+      this.#connection.prepare(`SELECT 1 FROM root WHERE state = 'online' LIMIT 1`).get() !== undefined;
+    if (!isAnyOnline) return [];
     return this.#connection
       .prepare<[number, number], DueRow>(
         `SELECT photo.id AS id, photo.name AS name, revision, size_bytes, modified_ms, fingerprint, root.path AS root_path,
@@ -208,13 +220,13 @@ export class PhotoStore {
     );
   }
 
-  /** @param hash 8 bytes; empty for a picture that is like no other */
-  setPerceptualHash(id: number, revision: number, hash: Buffer): boolean {
+  setLooks(id: number, revision: number, { hash, averageColour }: PhotoLooks): boolean {
     return this.#store(
       id,
       revision,
-      'UPDATE photo SET perceptual_hash = @hash WHERE id = @id AND revision = @revision',
-      { hash },
+      `UPDATE photo SET perceptual_hash = @hash, average_colour = @averageColour
+       WHERE id = @id AND revision = @revision`,
+      { hash, averageColour },
     );
   }
 

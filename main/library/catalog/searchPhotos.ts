@@ -69,7 +69,9 @@ function valuePage(
   const found: number[] = [];
   for (const way of waysThrough(where, order, args.order.descending, after)) {
     const wanted = offset + limit - found.length;
-    if (wanted > 0) found.push(...firstOf(connection, way, where, wanted));
+    if (wanted <= 0) break;
+    // One at a time: a call takes no hundred thousand arguments.
+    for (const id of firstOf(connection, way, where, wanted)) found.push(id);
   }
   const photoIds = found.slice(offset);
   const last = photoIds.at(-1);

@@ -1,0 +1,39 @@
+/** @file The whole list of what a query finds, packed, as the grid asks for it. */
+import { expect, it } from 'vitest';
+import { photoList } from '../../../main/library/catalog/photoList.ts';
+import { testCatalog } from '../../support/testCatalog.ts';
+
+const byTime = { order: 'taken', descending: false } as const;
+const everything = { query: { kind: 'everything' }, order: byTime, nowMs: 0 } as const;
+
+/** More than one call of a function takes arguments. */
+const manyPhotos = 200_000;
+
+function unpacked({ ids, aspects }: { ids: string; aspects: string }) {
+  const [idBytes, aspectBytes] = [Buffer.from(ids, 'base64'), Buffer.from(aspects, 'base64')];
+  return Array.from({ length: idBytes.length / 4 }, (_, index) => ({
+    id: idBytes.readUInt32LE(index * 4),
+    thousandths: aspectBytes.readUInt16LE(index * 2),
+  }));
+}
+
+it.each([10, manyPhotos])('has each of %i photos once, in order, with its shape', async (count) => {
+  await using test = await testCatalog();
+  const { connection } = test.catalog;
+  // The later the number, the earlier it was taken; every fifth was not read yet.
+  connection.database.exec(
+    `WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})
+     INSERT INTO photo (folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, taken_at_ms, width, height)
+     SELECT 1, n, n, 0, 1, 0, CAST(n AS BLOB), -n, iif(n % 5 = 0, NULL, 1000 + n % 3 * 500), iif(n % 5 = 0, NULL, 1000)
+     FROM number`,
+  );
+  const listed = unpacked(photoList(connection, everything));
+  expect(listed.length).toBe(count);
+  expect(listed.slice(0, 6)).toEqual(
+    Array.from({ length: 6 }, (_, index) => {
+      const id = count - index;
+      return { id, thousandths: id % 5 === 0 ? 0 : 1000 + (id % 3) * 500 };
+    }),
+  );
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(count);
+});
