@@ -4,7 +4,7 @@ import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
 import { findChromium } from './findChromium.ts';
-import { check, preparation, runCommand, type Step, suite } from './testSteps.ts';
+import { check, preparation, runCommand, type Step, suite, together } from './testSteps.ts';
 
 const electronDownloadMs = 60_000;
 
@@ -33,11 +33,16 @@ const svelteCheckArgs = ['--tsconfig', './tsconfig.renderer.json', '--fail-on-wa
 const steps: readonly Step[] = [
   preparation('Demo model', buildDemoModel),
   preparation('Build', buildApp),
+  // One core each.
+  together(
+    check('Types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
+    check('Types of the interface', 'svelte-check/bin/svelte-check', svelteCheckArgs),
+  ),
+  together(
+    check('Types of the browser tests', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.browser.json']),
+    check('Types of the scripts', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.scripts.json']),
+  ),
   check('Format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
-  check('Types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
-  check('Types of the browser tests', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.browser.json']),
-  check('Types of the scripts', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.scripts.json']),
-  check('Types of the interface', 'svelte-check/bin/svelte-check', svelteCheckArgs),
   check('Import rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
     '--config',
     '.dependency-cruiser.mjs',

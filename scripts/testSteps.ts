@@ -60,6 +60,22 @@ export function check(name: string, script: string, args: readonly string[]): St
   };
 }
 
+/** Checks that keep one core busy each, side by side. */
+export function together(...steps: readonly Step[]): Step {
+  return {
+    name: steps.map(({ name }) => name).join('; '),
+    run: async () => {
+      const results = await Promise.all(steps.map((step) => step.run()));
+      return {
+        passed: results.reduce((sum, { passed }) => sum + passed, 0),
+        failed: results.reduce((sum, { failed }) => sum + failed, 0),
+        skipped: results.flatMap(({ skipped }) => skipped),
+        output: results.flatMap(({ failed, output }) => (failed > 0 ? [output.trimEnd()] : [])).join('\n'),
+      };
+    },
+  };
+}
+
 /** Something that the tests need. It is no test, but where it fails, that is a failure. */
 export function preparation(name: string, prepare: () => Promise<unknown>): Step {
   return {

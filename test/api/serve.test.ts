@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningServer, startServer } from '../../main/server/serve.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
@@ -19,15 +19,19 @@ let test: TestApp;
 let server: RunningServer;
 let port: number;
 
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestApp();
+});
+
+afterAll(() => test[Symbol.asyncDispose]());
+
+beforeEach(async () => {
   server = await startServer({ app: test.app, pageFolder: test.pageFolder });
   port = Number(new URL(server.url).port);
 });
 
 afterEach(async () => {
   await server.close();
-  await test[Symbol.asyncDispose]();
 });
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
@@ -241,6 +245,22 @@ describe('what it gives out', () => {
     expect(await cacheControl('&v=1')).toContain('immutable');
     expect(await cacheControl('&v=2')).toBe('no-cache');
     expect(await cacheControl('')).toBe('no-cache');
+  });
+
+  it('gives a part of a picture, and not again what the browser has', async () => {
+    const path = `/photo/${photoId('wide.jpg')}?size=256`;
+    const cookie = await signIn();
+    const part = await ask(path, { Cookie: cookie, Range: 'bytes=0-3' });
+    expect([part.status, part.body.toString(), part.headers['accept-ranges']]).toEqual([206, 'RIFF', 'bytes']);
+    expect(part.headers['content-range']).toMatch(/^bytes 0-3\/\d+$/);
+    expect((await ask(path, { Cookie: cookie, Range: 'bytes=99999999-' })).status).toBe(416);
+    const again = await ask(path, { Cookie: cookie, 'If-None-Match': String(part.headers.etag) });
+    expect([again.status, again.body.length]).toEqual([304, 0]);
+    const page = await ask('/', { Cookie: cookie });
+    expect((await ask('/', { Cookie: cookie, 'If-None-Match': String(page.headers.etag) })).status).toBe(304);
+    // Another size is another picture.
+    const larger = path.replace('256', '512');
+    expect((await ask(larger, { Cookie: cookie, 'If-None-Match': String(part.headers.etag) })).status).toBe(200);
   });
 
   it('never enlarges a photo', async () => {

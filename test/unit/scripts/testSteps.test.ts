@@ -1,6 +1,6 @@
 /** @file How `npm test` counts, so that nothing that failed is counted as passed. */
 import { describe, expect, it } from 'vitest';
-import { countReport, preparation } from '../../../scripts/testSteps.ts';
+import { countReport, preparation, together } from '../../../scripts/testSteps.ts';
 
 const file = (status: string, ...tests: [status: string, fullName: string][]) => ({
   status,
@@ -43,5 +43,17 @@ describe('a preparation', () => {
     const failed = await preparation('x', () => Promise.reject(new Error('No Chromium was found.'))).run();
     expect(failed.failed).toBe(1);
     expect(failed.output).toContain('No Chromium was found.');
+  });
+});
+
+describe('checks that run together', () => {
+  it('are named and counted together, and say only what failed', async () => {
+    const step = (name: string, failed: number) => ({
+      name,
+      run: async () => ({ passed: 1 - failed, failed, skipped: [], output: `${name} says` }),
+    });
+    const both = together(step('a', 0), step('b', 1));
+    expect(both.name).toBe('a; b');
+    expect(await both.run()).toEqual({ passed: 1, failed: 1, skipped: [], output: 'b says' });
   });
 });
