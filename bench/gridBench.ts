@@ -9,13 +9,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { type Browser, chromium } from 'playwright';
 import { build } from 'vite';
 import { findInstallation } from '../main/api/installation.ts';
-import { type LiveApp, openApp } from '../main/api/liveApp.ts';
+import type { LiveApp } from '../main/api/liveApp.ts';
 import { Catalog } from '../main/library/catalog/catalog.ts';
-import { installedModels } from '../main/library/models/installedModels.ts';
 import { startServer } from '../main/server/serve.ts';
-import { ModelHost } from '../native-models/runtime/modelHost.ts';
 import { buildApp } from '../scripts/buildApp.ts';
-import { findChromium } from '../scripts/findChromium.ts';
+import { chromiumPath, openBenchApp } from './benchApp.ts';
 import { figuresOf, firstPaint, noteFirstPaint, picturesMs, scroll } from './gridPage.ts';
 import { median, type Row } from './report.ts';
 import { fillCatalog } from './syntheticCatalog.ts';
@@ -37,9 +35,7 @@ export async function gridBench(flags: readonly string[]): Promise<Row[]> {
   const libraryFolder = path.join(folder.path, 'library');
   await fillLibrary(libraryFolder, photos);
   await using app = await openLibrary(libraryFolder);
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('No Chromium was found. Set PLAYWRIGHT_CHROMIUM to its path.');
-  const browser = await chromium.launch({ executablePath });
+  const browser = await chromium.launch({ executablePath: chromiumPath() });
   await using _ = { [Symbol.asyncDispose]: () => browser.close() };
   const rows: Row[] = [];
   // In turns, so that what else the machine does hits both.
@@ -111,12 +107,8 @@ async function fillLibrary(libraryFolder: string, photos: number): Promise<void>
 
 /** Opened, but not started: its made-up files are nowhere to be found. */
 async function openLibrary(libraryFolder: string): Promise<LiveApp> {
-  const { demoPhotosFolder, bundledModelsFolder } = findInstallation();
-  const app = await openApp({
-    ...{ libraryFolder, demoFolder: demoPhotosFolder, startHost: () => ModelHost.start() },
-    about: { version: '0.0.0', host: 'server' },
-    models: installedModels(path.join(libraryFolder, 'models'), bundledModelsFolder),
-  });
+  const { demoPhotosFolder } = findInstallation();
+  const app = await openBenchApp(libraryFolder);
   const files = (await readdir(demoPhotosFolder, { recursive: true })).filter((name) => name.endsWith('.jpg'));
   for (let index = 0; index < pictureCount; index += 1) {
     const file = path.join(demoPhotosFolder, files[index % files.length] ?? '');
