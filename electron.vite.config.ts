@@ -12,6 +12,7 @@ const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
  */
 const startedByAddress: Readonly<Record<string, string>> = {
   modelHost: 'native-models/runtime/hostProcess.ts',
+  modelImport: 'native-models/compiler/importProcess.ts',
   readerThread: 'main/library/catalog/reader/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',
@@ -74,6 +75,8 @@ export default defineConfig({
       chunkSizeWarningLimit: 4000,
       // A data: address is refused by the page's content policy.
       assetsInlineLimit: 0,
+      // One style sheet: the order of its rules must not depend on which part was loaded first.
+      cssCodeSplit: false,
       minify: true,
       cssMinify: true,
       modulePreload: { polyfill: false },

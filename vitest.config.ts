@@ -1,7 +1,7 @@
 /** @file The test suites: node (everything without a screen), browser (the page in Chromium), electron (the desktop application). */
 import { defineConfig } from 'vitest/config';
 
-const browserTests = ['test/e2e/serve/**/*.test.ts'];
+const browserTests = ['test/e2e/serve/**/*.test.ts', 'test/electron/pages/**/*.test.ts'];
 const electronTests = ['test/electron/smoke/**/*.test.ts'];
 
 export default defineConfig({

@@ -67,7 +67,7 @@ async function measure(app: LiveApp, browser: Browser, pageFolder?: string): Pro
   const atEnd = await figures();
   return {
     'start to paint ms': paintedMs,
-    'answer to paint ms': paintedMs - answeredMs,
+    'answer to paint ms': paintedMs - (answeredMs ?? Number.NaN),
     'fast p50 ms': median(fast.frameMs),
     'fast p95 ms': quantile(fast.frameMs, 0.95),
     'fast main thread ms/frame': (after.taskMs - before.taskMs) / fastFrames,

@@ -21,7 +21,8 @@ export const noteFirstPaint = `
 `;
 
 const longestMs = 60_000;
-const paintSchema = z.object({ answeredMs: z.number(), paintedMs: z.number() });
+/** A short list is not told from other answers. */
+const paintSchema = z.object({ answeredMs: z.number().optional(), paintedMs: z.number() });
 const framesSchema = z.object({ frameMs: z.array(z.number()), blankFrames: z.int() });
 
 export async function firstPaint(page: Page): Promise<z.output<typeof paintSchema>> {

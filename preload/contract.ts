@@ -1,5 +1,7 @@
 /** @file The contract between the interface and whatever serves it: its procedures, event streams and data. Used by the renderer (types only), by the router and by tests; the same over a MessagePort and over a WebSocket. */
 import { chatContract } from './contract/chat.ts';
+import { desktopContract } from './contract/desktop.ts';
+import { exportsContract } from './contract/exports.ts';
 import { libraryContract } from './contract/library.ts';
 import { modelsContract, presetsContract, settingsContract } from './contract/models.ts';
 import { photosContract } from './contract/photos.ts';
@@ -7,6 +9,9 @@ import { runsContract, tagsContract } from './contract/runs.ts';
 
 /** The channel on which a page inside Electron hands over its end of the connection. A type, so that no page bundles this file. */
 export type ConnectMessage = 'vignette:connect';
+
+/** The channel on which the preload script tells what was dropped on the window: the paths of the files and folders. */
+export type DroppedMessage = 'vignette:dropped';
 
 export const contract = {
   library: libraryContract,
@@ -17,4 +22,6 @@ export const contract = {
   models: modelsContract,
   presets: presetsContract,
   settings: settingsContract,
+  exports: exportsContract,
+  desktop: desktopContract,
 };

@@ -1,11 +1,12 @@
 /** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
 import type { LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
-import type { PhotoList, PhotoOrder } from '../../preload/contract/photos.ts';
+import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
+import type { Downloads } from './downloads.ts';
 
 export interface App {
   readonly catalog: Catalog;
@@ -17,6 +18,8 @@ export interface App {
   /** Loads a model, checks it against its stored values and measures it. */
   readonly testModel: (modelId: string, signal: AbortSignal | undefined) => Promise<ModelTest>;
   readonly about: AppFacts;
+  /** What pages made to be fetched. */
+  readonly downloads: Downloads;
   /** Subscribes at once, not at the first `next()`; ends when the signal aborts. */
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void>;
   /** A file that shows the photo in a format that models read: mostly the photo itself. @throws ImageError */
@@ -42,7 +45,7 @@ export interface Finding {
     query: string,
     cursor: number,
     signal: AbortSignal | undefined,
-  ): Promise<{ text: string; from: number; to: number; about: string }[]>;
+  ): Promise<{ text: string; from: number; to: number; field: QueryField | null }[]>;
   nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]>;
 }
 

@@ -64,7 +64,7 @@ export class PhotoFinding implements Finding {
       reader.read('suggestions', request, signal),
     );
     const { offset, length } = span;
-    return items.map(({ text, meaning }) => ({ text, about: meaning ?? '', from: offset, to: offset + length }));
+    return items.map(({ text, field }) => ({ text, field, from: offset, to: offset + length }));
   }
 
   /** By a matching model's vectors where photos have them, else by their looks. */

@@ -3,9 +3,12 @@ import { implement, ORPCError } from '@orpc/server';
 import { VignetteError } from '../../native-models/errors.ts';
 import { contract } from '../../preload/contract.ts';
 import type { App } from './app.ts';
+import type { Desktop } from './desktop.ts';
 
 export interface ApiContext {
   readonly app: App;
+  /** Where the page is in the desktop application. */
+  readonly desktop?: Desktop | undefined;
 }
 
 export const api = implement(contract)

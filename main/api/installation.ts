@@ -8,11 +8,14 @@ export interface Installation {
   readonly pageFolder: string;
   /** What a model host process runs. */
   readonly modelHostEntry: URL;
+  /** What a process runs that imports a model. */
+  readonly modelImportEntry: URL;
   /** The preload script of the desktop application's window. */
   readonly preloadScript: string;
   /** Compiled models that came with Vignette, one a folder. */
   readonly bundledModelsFolder: string;
   readonly demoPhotosFolder: string;
+  readonly iconFile: string;
 }
 
 /** The nearest folder above that holds a package.json. */
@@ -27,14 +30,15 @@ export function findInstallation(resourcesFolder?: string): Installation {
   const project = projectFolder(import.meta.dirname);
   const resources = resourcesFolder ?? join(project, 'resources');
   const fromSources = extname(import.meta.filename) === '.ts';
-  const modelHostEntry = fromSources
-    ? join(project, 'native-models', 'runtime', 'hostProcess.ts')
-    : join(project, 'out', 'main', 'modelHost.js');
+  const entry = (source: string, built: string) =>
+    pathToFileURL(fromSources ? join(project, 'native-models', source) : join(project, 'out', 'main', built));
   return {
     pageFolder: join(project, 'out', 'renderer'),
-    modelHostEntry: pathToFileURL(modelHostEntry),
+    modelHostEntry: entry('runtime/hostProcess.ts', 'modelHost.js'),
+    modelImportEntry: entry('compiler/importProcess.ts', 'modelImport.js'),
     preloadScript: join(project, 'out', 'preload', 'preload.cjs'),
     bundledModelsFolder: join(resources, 'demo-model', 'compiled'),
     demoPhotosFolder: join(resources, 'demo-photos'),
+    iconFile: join(resources, 'icons', 'icon.png'),
   };
 }

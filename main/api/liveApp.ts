@@ -3,15 +3,18 @@ import { basename } from 'node:path';
 import type { LibraryEvent, QueueState, Root, RunProgress, ScanState } from '../../preload/contract/library.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
+import { libraryPlaces } from '../library/libraryPlaces.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/models/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
+import type { PowerSource } from '../library/queue/powerSource.ts';
 import type { RunProgress as QueuedRun } from '../library/queue/runProgress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
 import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';
 import { AppEvents } from './appEvents.ts';
 import { addCaptionRule, usualPreset } from './captionRules.ts';
+import { Downloads } from './downloads.ts';
 import { PhotoFinding } from './finding.ts';
 import { testModel } from './testModel.ts';
 import { judgeOf, writerOf } from './work.ts';
@@ -24,6 +27,8 @@ export interface OpenAppOptions {
   /** Photos that come with Vignette: shown in a library that has nothing yet, and what models are tried on. */
   readonly demoFolder: string;
   readonly signal?: AbortSignal | undefined;
+  /** By default what Node can find out. */
+  readonly power?: PowerSource | undefined;
 }
 
 export interface AddFolderOptions {
@@ -35,20 +40,25 @@ export interface AddFolderOptions {
 /** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
 export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   const notices: string[] = [];
-  const { libraryFolder, models, startHost, about, signal } = options;
+  const { libraryFolder, models, startHost, about, signal, power } = options;
   await using resources = new AsyncDisposableStack();
   // The library is opened before what listens to it exists.
   const late: { app?: LiveApp; vectors?: LibraryVectors } = {};
   const library = await openLibrary({
     ...{ libraryFolder, owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve', signal },
     onNotice: (sentence) => notices.push(sentence),
-    onWatchEvent: (event) => late.app?.keeper.take(event),
+    onWatchEvent: (event) => {
+      late.app?.keeper.take(event);
+      // What stays of them all the same is found by the next check of the vectors.
+      if (event.kind === 'purged') void late.vectors?.forget(event.photoIds).catch(() => undefined);
+    },
     queue: {
       openModel: openInstalledModel({ list: () => models.list(), startHost }),
       embeddings: {
         save: async (photo, modelKey, embedding) => await late.vectors?.save(photo, modelKey, embedding),
       },
       onSuspect: () => late.app?.keeper.scan(),
+      power,
     },
   });
   resources.use(library);
@@ -68,6 +78,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly finding: Finding;
   readonly folders: WatchedFolders;
   readonly keeper: LibraryKeeper;
+  readonly downloads: Downloads;
   readonly #options: OpenAppOptions;
   readonly #library: Library;
   readonly #events: AppEvents;
@@ -88,6 +99,7 @@ export class LiveApp implements App, AsyncDisposable {
       library,
       onChange: () => this.#events.changed('scan', () => ({ type: 'scan', scan: this.folders.state() })),
     });
+    this.downloads = resources.use(new Downloads(libraryPlaces(options.libraryFolder).downloads));
     this.finding = new PhotoFinding({
       ...{ catalog: this.catalog, queue: this.queue, vectors },
       judge: () => this.#judge(),
@@ -128,6 +140,7 @@ export class LiveApp implements App, AsyncDisposable {
   async start(): Promise<void> {
     // An empty library would show nothing of what Vignette is.
     if (this.catalog.roots.all().length === 0) await this.addFolder(this.#options.demoFolder, { captions: true });
+    this.catalog.reader.warm();
     await this.queue.start();
     this.keeper.start();
   }

@@ -3,16 +3,30 @@ import type * as z from 'zod';
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import type { importEventSchema, Model, Settings } from '../../preload/contract/models.ts';
 import type { ListedModel } from '../library/models/installedModels.ts';
-import { Wakeup } from '../library/queue/wakeup.ts';
+import { PromptingError } from '../library/prompting/promptingError.ts';
+import { photoVariables, promptTemplate, questionVariable } from '../library/prompting/promptTemplate.ts';
 import type { App } from './app.ts';
 import { api, tellable } from './implementation.ts';
 import { writerOf } from './work.ts';
+import { workStream } from './workStream.ts';
 
 type ImportEvent = z.output<typeof importEventSchema>;
 
 export const modelsRouter = api.models.router({
   list: api.models.list.handler(async ({ context: { app } }) => (await app.models.list()).map(modelOf)),
-  import: api.models.import.handler(({ context: { app }, input, signal }) => tellable(importing(app, input, signal))),
+  import: api.models.import.handler(({ context: { app }, input: { source, id, precision }, signal }) =>
+    tellable(
+      workStream(async (onProgress: (progress: ImportEvent) => void, ends): Promise<ImportEvent> => {
+        const model = await app.models.import({
+          ...{ source, id, precision, signal: ends },
+          onProgress: ({ stage, doneBytes, totalBytes }) =>
+            onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
+        });
+        app.modelsChanged();
+        return { type: 'imported', model: modelOf(model) };
+      }, signal),
+    ),
+  ),
   test: api.models.test.handler(({ context: { app }, input, signal }) => app.testModel(input.id, signal)),
   remove: api.models.remove.handler(async ({ context: { app }, input }) => {
     await app.models.remove(input.id);
@@ -20,42 +34,13 @@ export const modelsRouter = api.models.router({
   }),
 });
 
-/** Reading the stream to its end, or leaving it, ends the import. A slow reader gets the latest of the progress. */
-async function* importing(
-  app: App,
-  { source, id, precision }: { source: string; id?: string | undefined; precision: string },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ImportEvent, void, void> {
-  const left = new AbortController();
-  const ends = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
-  const news = new Wakeup();
-  let latest: ImportEvent | undefined;
-  let isOver = false;
-  const imported = app.models
-    .import({
-      ...{ source, id, precision, signal: ends },
-      onProgress: ({ stage, doneBytes, totalBytes }) => {
-        latest = { type: 'progress', stage, done: doneBytes, total: totalBytes };
-        news.ring();
-      },
-    })
-    .finally(() => {
-      isOver = true;
-      news.ring();
-    });
-  imported.catch(() => undefined);
+function hasPlaceForQuestion(text: string): boolean {
   try {
-    while (!isOver || latest !== undefined) {
-      const event = latest;
-      latest = undefined;
-      if (event !== undefined) yield event;
-      else await news.wait(ends);
-    }
-    const model = await imported;
-    app.modelsChanged();
-    yield { type: 'imported', model: modelOf(model) };
-  } finally {
-    left.abort();
+    return promptTemplate(text, [...photoVariables, questionVariable]).variables.has(questionVariable);
+  } catch (error) {
+    // Words that are wrong are told of when they are used.
+    if (error instanceof PromptingError) return false;
+    throw error;
   }
 }
 
@@ -78,7 +63,9 @@ export const presetsRouter = api.presets.router({
     const style = promptStyleOf((await writerOf(app, undefined)).facts);
     return app.catalog.presets.list().flatMap(({ name, about, wordings, isOwn }) => {
       const wording = wordings[style];
-      return wording === undefined ? [] : [{ name, about, text: wording.text, kind: wording.kind, own: isOwn }];
+      if (wording === undefined) return [];
+      const { text, kind } = wording;
+      return [{ ...{ name, about, text, kind }, needsQuestion: hasPlaceForQuestion(text), own: isOwn }];
     });
   }),
   save: api.presets.save.handler(({ context: { app }, input: { name, ...preset } }) =>
@@ -89,7 +76,7 @@ export const presetsRouter = api.presets.router({
 
 export const settingsRouter = api.settings.router({
   get: api.settings.get.handler(({ context: { app } }) => settingsOf(app)),
-  set: api.settings.set.handler(async ({ context: { app }, input }) => {
+  set: api.settings.set.handler(async ({ context: { app, desktop }, input }) => {
     const { settings } = app.catalog;
     app.catalog.connection.write(() => {
       if (input.captionModelId !== undefined) settings.set('captionModelId', input.captionModelId);
@@ -97,6 +84,7 @@ export const settingsRouter = api.settings.router({
       if (input.graceDays !== undefined) settings.set('graceDays', input.graceDays);
       if (input.quietHours !== undefined) settings.set('quietHours', input.quietHours);
       if (input.pauseOnBattery !== undefined) settings.set('pauseOnBattery', input.pauseOnBattery);
+      if (input.keepAwake !== undefined) settings.set('keepAwake', input.keepAwake);
       if (input.networkOff !== undefined) settings.set('networkOff', input.networkOff);
       if (input.theme !== undefined) settings.set('theme', input.theme);
       if (input.density !== undefined) settings.set('density', input.density);
@@ -105,6 +93,7 @@ export const settingsRouter = api.settings.router({
       if (input.savedSearches !== undefined) settings.set('savedSearches', input.savedSearches);
     });
     await app.queue.settingsChanged();
+    desktop?.settingsChanged();
     return settingsOf(app);
   }),
   about: api.settings.about.handler(({ context: { app } }) => ({
@@ -123,6 +112,7 @@ function settingsOf({ catalog: { settings } }: App): Settings {
     graceDays: settings.get('graceDays'),
     quietHours: settings.get('quietHours'),
     pauseOnBattery: settings.get('pauseOnBattery'),
+    keepAwake: settings.get('keepAwake'),
     networkOff: settings.get('networkOff'),
     theme: settings.get('theme'),
     density: settings.get('density'),

@@ -2,7 +2,9 @@
 import { VignetteError } from '../../native-models/errors.ts';
 import { type PhotoSizePx, photoSizesPx } from '../../preload/contract/photos.ts';
 import type { App } from './app.ts';
+import { type Download, type Downloads, downloadBody, downloadHeaders } from './downloads.ts';
 import type { PageFiles } from './pageFiles.ts';
+import { bytesResponse, entityTag, isUnchanged, notModified, type RequestHeaders } from './partialResponse.ts';
 
 /**
  * Nothing but the page's own files may load or run. Svelte makes its elements from templates through the one named
@@ -45,6 +47,8 @@ export function plainResponse(status: number, text: string, headers: Readonly<Re
 /** Where pictures come from. */
 export type PhotoSource = Pick<App, 'thumbnails'> & { readonly catalog: Pick<App['catalog'], 'photos'> };
 
+export type AddressedSource = PhotoSource & { readonly downloads: Pick<Downloads, 'find'> };
+
 function parseSizePx(text: string | null): PhotoSizePx | undefined {
   return photoSizesPx.find((sizePx) => String(sizePx) === text);
 }
@@ -52,44 +56,60 @@ function parseSizePx(text: string | null): PhotoSizePx | undefined {
 /** Asked for together with its revision, a picture never changes. */
 const forEver = 'private, max-age=31536000, immutable';
 
+export interface PageRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: RequestHeaders | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 async function photoResponse(
   app: PhotoSource,
   id: number,
-  url: URL,
-  signal: AbortSignal | undefined,
+  { url, headers: asked, signal }: PageRequest,
 ): Promise<Response> {
   const photo = app.catalog.photos.find(id);
   if (photo === undefined) return plainResponse(404, 'There is no such photo.');
   const sizePx = parseSizePx(url.searchParams.get('size'));
   if (sizePx === undefined) return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}.`);
   const isCurrent = url.searchParams.get('v') === String(photo.revision);
+  const cached = { 'Content-Type': 'image/webp', 'Cache-Control': isCurrent ? forEver : 'no-cache' };
+  const headers = { ...securityHeaders, ...cached };
+  // Known from what the file holds, before a picture is made.
+  const tag = `"${photo.fingerprint}-${sizePx}"`;
+  if (isUnchanged(asked, tag)) return notModified(tag, headers);
   try {
     const image = await app.thumbnails.get(photo, sizePx, signal === undefined ? {} : { signal });
-    const headers = { 'Content-Type': 'image/webp', 'Cache-Control': isCurrent ? forEver : 'no-cache' };
-    return new Response(new Uint8Array(image), { headers: { ...securityHeaders, ...headers } });
+    return bytesResponse(new Uint8Array(image), tag, headers, asked);
   } catch (error) {
     if (error instanceof VignetteError) return plainResponse(415, error.message);
     throw error;
   }
 }
 
-/** Every address that is neither a page file nor `/photo/<id>` is unknown; folders have no listing. */
-export async function respond(
-  page: PageFiles,
-  app: PhotoSource,
-  { method, url, signal }: { readonly method: string; readonly url: URL; readonly signal?: AbortSignal | undefined },
-): Promise<Response> {
+function downloadResponse(download: Download | undefined, method: string): Response {
+  if (download === undefined) return plainResponse(404, 'This export is gone. Export again.');
+  const headers = { ...securityHeaders, ...downloadHeaders(download) };
+  return new Response(method === 'HEAD' ? null : downloadBody(download), { headers });
+}
+
+/** Every address that is neither a page file nor `/photo/<id>` nor `/download/<id>` is unknown; folders have no listing. */
+export async function respond(page: PageFiles, app: AddressedSource, request: PageRequest): Promise<Response> {
+  const { method, url } = request;
   if (method !== 'GET' && method !== 'HEAD')
     return plainResponse(405, 'Only GET is served here.', { Allow: 'GET, HEAD' });
   const id = /^\/photo\/(\d{1,15})$/.exec(url.pathname)?.[1];
-  if (id !== undefined) return photoResponse(app, Number(id), url, signal);
+  if (id !== undefined) return photoResponse(app, Number(id), request);
+  const downloadId = /^\/download\/([\w-]{1,64})$/.exec(url.pathname)?.[1];
+  if (downloadId !== undefined) return downloadResponse(app.downloads.find(downloadId), method);
   const file = page.get(url.pathname);
   if (file === undefined) return plainResponse(404, 'There is nothing at this address.');
-  return new Response(file.bytes, {
-    headers: {
-      ...securityHeaders,
-      'Content-Type': file.contentType,
-      'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
-    },
-  });
+  const headers = {
+    ...securityHeaders,
+    'Content-Type': file.contentType,
+    'Cache-Control': file.immutable ? forEver : 'no-cache',
+  };
+  const tag = entityTag(file.bytes);
+  if (isUnchanged(request.headers, tag)) return notModified(tag, headers);
+  return bytesResponse(file.bytes, tag, headers, request.headers);
 }

@@ -1,5 +1,7 @@
 /** @file Implements the contract over a library. The same router is served over a MessagePort and over a WebSocket; a procedure that is missing here does not compile. Main process and server. */
 import { chatRouter } from './chatRouter.ts';
+import { desktopRouter } from './desktopRouter.ts';
+import { exportsRouter } from './exportsRouter.ts';
 import { api } from './implementation.ts';
 import { libraryRouter } from './libraryRouter.ts';
 import { modelsRouter, presetsRouter, settingsRouter } from './modelsRouter.ts';
@@ -16,4 +18,6 @@ export const router = api.router({
   models: modelsRouter,
   presets: presetsRouter,
   settings: settingsRouter,
+  exports: exportsRouter,
+  desktop: desktopRouter,
 });

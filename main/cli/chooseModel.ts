@@ -5,7 +5,7 @@ import type { ListedModel } from '../library/models/installedModels.ts';
 import { UsageError } from './exitCodes.ts';
 
 export const modelChoiceHelp =
-  'the model to use; without it, the one you imported, or the bundled demo model when there is none';
+  'the model to use; without it, the one that the settings name, the one you imported, or the bundled demo model';
 
 /** @throws ModelChoiceError; UsageError where the person has to say which one */
 export function chosenModel(

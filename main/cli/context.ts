@@ -1,10 +1,11 @@
 /** @file The composition root of the command: the real streams, models, host and server. */
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { forkImport } from '../../native-models/compiler/remoteImport.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { findInstallation } from '../api/installation.ts';
-import { type InstalledModels, installedModels } from '../library/models/installedModels.ts';
+import { installedModels } from '../library/models/installedModels.ts';
 import type { CliContext, ServedLibrary, ServeRequest } from './cliContext.ts';
 import { nodeStream } from './nodeStream.ts';
 import { openInBrowser } from './openInBrowser.ts';
@@ -20,14 +21,14 @@ export function realContext(interrupt: AbortSignal): CliContext {
     temporaryFolder: tmpdir(),
     interrupt,
     nowMs: () => performance.now() + performance.timeOrigin,
-    models: (libraryFolder) => modelsOf(libraryFolder),
+    models: (libraryFolder) => installedModels(...modelFolders(libraryFolder)),
     startHost: (onRestart) => ModelHost.start({ onRestart }),
     serve,
   };
 }
 
-function modelsOf(libraryFolder: string): InstalledModels {
-  return installedModels(path.join(libraryFolder, 'models'), findInstallation().bundledModelsFolder);
+function modelFolders(libraryFolder: string): [installed: string, bundled: string] {
+  return [path.join(libraryFolder, 'models'), findInstallation().bundledModelsFolder];
 }
 
 async function serve(request: ServeRequest): Promise<ServedLibrary> {
@@ -37,7 +38,7 @@ async function serve(request: ServeRequest): Promise<ServedLibrary> {
   const app = await openApp({
     ...{ libraryFolder, signal, startHost: () => ModelHost.start() },
     about: { version: packageJson.version, host: 'server' },
-    models: modelsOf(libraryFolder),
+    models: installedModels(...modelFolders(libraryFolder), forkImport),
     demoFolder: findInstallation().demoPhotosFolder,
   });
   try {

@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
+import { exportCommand } from './commands/export.ts';
 import { libraryCommand } from './commands/library.ts';
 import { modelsCommand } from './commands/models.ts';
 import { presetsCommand } from './commands/presets.ts';
@@ -45,6 +46,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(scoreCommand(context, setExitCode))
     .addCommand(libraryCommand(context, setExitCode))
     .addCommand(searchCommand(context, setExitCode))
+    .addCommand(exportCommand(context, setExitCode))
     .addCommand(runsCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))

@@ -1,7 +1,7 @@
 /** @file Entry of the desktop application and the only place that puts its parts together. Desktop main process. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, protocol, session, utilityProcess } from 'electron';
+import { app, crashReporter, dialog, ipcMain, powerMonitor, protocol, session, utilityProcess } from 'electron';
 import { serializeError } from '../../native-models/errors.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { findInstallation } from '../api/installation.ts';
@@ -10,13 +10,25 @@ import { readPageFiles } from '../api/pageFiles.ts';
 import { libraryFolder } from '../library/libraryFolder.ts';
 import { installedModels } from '../library/models/installedModels.ts';
 import { acceptConnections } from './connections.ts';
+import { CrashReports, reportCrashes } from './crashReports.ts';
+import { acceptDrops } from './drops.ts';
 import { hardenEveryPage, hardenSession } from './hardening.ts';
 import { forkUtilityHost } from './modelHostProcess.ts';
-import { pageUrl } from './pageAddress.ts';
+import { type OpenRequest, openRequest, ownArguments } from './openRequests.ts';
+import { pageScheme } from './pageAddress.ts';
+import { PageEvents } from './pageEvents.ts';
 import { pageSchemePrivileges, servePage } from './pageProtocol.ts';
-import { windowOptions } from './window.ts';
+import { batteryOf, followPower } from './power.ts';
+import { Shell } from './shell.ts';
+import { desktopTexts, languageOf } from './texts.ts';
 
 const installation = findInstallation(app.isPackaged ? process.resourcesPath : undefined);
+const events = new PageEvents();
+const crashes = new CrashReports(join(app.getPath('userData'), 'crashes'), {
+  version: app.getVersion(),
+  platform: `${process.platform} ${process.arch}`,
+  electron: process.versions.electron ?? '',
+});
 
 async function openLibrary(): Promise<LiveApp> {
   const folder = libraryFolder({
@@ -26,61 +38,112 @@ async function openLibrary(): Promise<LiveApp> {
   const library = await openApp({
     libraryFolder: folder,
     about: { version: app.getVersion(), host: 'desktop' },
-    models: installedModels(join(folder, 'models'), installation.bundledModelsFolder),
-    startHost: () => ModelHost.start({ startProcess: forkUtilityHost(utilityProcess, installation.modelHostEntry) }),
+    models: installedModels(
+      join(folder, 'models'),
+      installation.bundledModelsFolder,
+      forkUtilityHost(utilityProcess, installation.modelImportEntry, 'Vignette model import'),
+    ),
+    startHost: () =>
+      ModelHost.start({
+        startProcess: forkUtilityHost(utilityProcess, installation.modelHostEntry),
+        onRestart: (reason) =>
+          crashes.report('model-host', { message: 'The process of a model ended.', details: { reason } }),
+      }),
     demoFolder: installation.demoPhotosFolder,
+    power: batteryOf(powerMonitor),
   });
   await library.start();
   return library;
 }
 
-async function openWindow(): Promise<void> {
-  const window = new BrowserWindow(windowOptions(installation.preloadScript));
-  window.once('ready-to-show', () => window.show());
-  await window.loadURL(pageUrl);
+/** Shown as soon as a page is there to show it. */
+function take({ folders, hash, refused }: OpenRequest): void {
+  for (const address of refused) console.warn(`Refused to follow ${JSON.stringify(address.slice(0, 200))}.`);
+  if (folders.length > 0) events.tell({ type: 'folders', paths: [...folders] });
+  if (hash !== undefined) events.tell({ type: 'go', hash });
 }
 
-/** The model host ends before the application does; until then quitting waits. */
-function disposeBeforeQuit(library: LiveApp): void {
+/** Everything is put away before the application ends, the window first; until then quitting waits. */
+function disposeBeforeQuit(shell: Shell, library: LiveApp): void {
   let disposed = false;
+  let disposing = false;
   app.on('before-quit', (event) => {
     if (disposed) return;
     event.preventDefault();
-    void library[Symbol.asyncDispose]().finally(() => {
+    if (disposing) return;
+    disposing = true;
+    void disposeAll(shell, library).finally(() => {
       disposed = true;
       app.quit();
     });
   });
 }
 
+/** What cannot be put away properly keeps nobody from quitting: it is found again at the next start. */
+async function disposeAll(...parts: readonly AsyncDisposable[]): Promise<void> {
+  for (const part of parts) {
+    try {
+      await part[Symbol.asyncDispose]();
+    } catch (error) {
+      crashes.reportError('quit', error);
+    }
+  }
+}
+
 async function start(): Promise<void> {
   await app.whenReady();
   const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), openLibrary()]);
-  disposeBeforeQuit(library);
+  const shell = new Shell({ library, installation, crashes, events });
+  disposeBeforeQuit(shell, library);
   hardenSession(session.defaultSession);
   servePage(protocol, page, library);
-  acceptConnections(ipcMain, library);
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void openWindow();
-  });
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
-  await openWindow();
+  acceptConnections(ipcMain, library, shell.actions);
+  acceptDrops(ipcMain, events);
+  followPower(powerMonitor, library.queue, () => app.quit());
+  const open = (args: readonly string[], workingFolder: string): void => {
+    shell.show();
+    void openRequest(args, workingFolder).then(take);
+  };
+  app.on('activate', () => shell.show());
+  app.on('second-instance', (_event, argv, workingFolder) => open(ownArguments(argv, app.isPackaged), workingFolder));
+  take(await openRequest(ownArguments(process.argv, app.isPackaged), process.cwd()));
+  shell.refresh();
+  await shell.window.show();
+}
+
+/** A Mac says so before the application is ready, too. */
+function acceptOpening(): void {
+  const open = (event: { preventDefault(): void }, what: string): void => {
+    event.preventDefault();
+    void openRequest([what], process.cwd()).then(take);
+  };
+  app.on('open-file', open);
+  app.on('open-url', open);
+}
+
+function cannotGoOn(title: 'cannotStart' | 'failedInside', error: unknown): void {
+  const texts = desktopTexts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])];
+  const { message } = serializeError(error);
+  dialog.showErrorBox(texts[title], title === 'cannotStart' ? message : texts.failedInsideText(message));
+  app.exit(1);
 }
 
 if (app.requestSingleInstanceLock()) {
+  // Native crashes are written beside the reports; nothing is ever sent.
+  app.setPath('crashDumps', crashes.folder);
+  crashReporter.start({ uploadToServer: false });
+  reportCrashes({ app, process }, crashes, (error) => cannotGoOn('failedInside', error));
   protocol.registerSchemesAsPrivileged([pageSchemePrivileges]);
   app.enableSandbox();
   hardenEveryPage(app);
+  if (app.isPackaged) app.setAsDefaultProtocolClient(pageScheme);
+  acceptOpening();
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
   start().catch((error: unknown) => {
-    dialog.showErrorBox('Vignette could not start', serializeError(error).message);
-    app.exit(1);
+    crashes.reportError('start', error);
+    cannotGoOn('cannotStart', error);
   });
 } else {
   app.quit();

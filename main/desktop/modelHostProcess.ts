@@ -1,4 +1,4 @@
-/** @file Starts the model host as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
+/** @file Starts the model host, and the import of a model, as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
 import { fileURLToPath } from 'node:url';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 
@@ -16,10 +16,14 @@ export interface UtilityForker {
   };
 }
 
-export function forkUtilityHost(utilityProcess: UtilityForker, entry: URL): StartHostProcess {
+export function forkUtilityHost(
+  utilityProcess: UtilityForker,
+  entry: URL,
+  serviceName = 'Vignette model host',
+): StartHostProcess {
   return ({ onMessage, onExit }) => {
     const child = utilityProcess.fork(fileURLToPath(entry), [], {
-      serviceName: 'Vignette model host',
+      serviceName,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     child.on('message', onMessage);

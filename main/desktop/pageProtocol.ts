@@ -20,7 +20,12 @@ export function servePage(protocol: SchemeHost, page: PageFiles, app: App): void
   protocol.handle(pageScheme, async (request) => {
     if (!isPageUrl(request.url)) return plainResponse(404, 'There is nothing at this address.');
     try {
-      return await respond(page, app, { method: request.method, url: new URL(request.url), signal: request.signal });
+      return await respond(page, app, {
+        method: request.method,
+        url: new URL(request.url),
+        headers: request.headers,
+        signal: request.signal,
+      });
     } catch {
       return plainResponse(500, 'Something failed inside Vignette while it answered this address.');
     }

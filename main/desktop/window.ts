@@ -1,17 +1,42 @@
-/** @file The application's one window. Desktop main process. */
+/** @file How the application's one window is made. Desktop main process. */
 import type { BrowserWindowConstructorOptions } from 'electron';
+import { leastHeightPx, leastWidthPx, type WindowPlace } from './windowState.ts';
 
-export function windowOptions(preloadScript: string): BrowserWindowConstructorOptions {
+export interface WindowLook {
+  readonly preloadScript: string;
+  readonly iconFile: string;
+  readonly place: WindowPlace;
+  readonly isDark: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The page's own background, which shows until the page has painted. */
+export function backgroundColor(isDark: boolean): string {
+  return isDark ? '#0e0e0f' : '#fbfbfa';
+}
+
+/**
+ * On a Mac the page reaches to the top and leaves room for the three buttons, as applications do there; elsewhere the
+ * system's own bar holds the title and, with Alt, the menus.
+ */
+function titleBar(platform: NodeJS.Platform): BrowserWindowConstructorOptions {
+  if (platform === 'darwin') {
+    return { titleBarStyle: 'hidden', titleBarOverlay: true, trafficLightPosition: { x: 14, y: 14 } };
+  }
+  return { autoHideMenuBar: true };
+}
+
+export function windowOptions({ preloadScript, iconFile, place, isDark, platform }: WindowLook) {
   return {
-    width: 1280,
-    height: 860,
-    minWidth: 560,
-    minHeight: 400,
+    ...{ width: place.width, height: place.height, ...place.position },
+    ...{ minWidth: leastWidthPx, minHeight: leastHeightPx, fullscreen: place.fullScreen },
     // Shown when the page has painted; until then the window would flash.
     show: false,
-    backgroundColor: '#0e0e0f',
+    backgroundColor: backgroundColor(isDark),
     title: 'Vignette',
-    autoHideMenuBar: true,
+    // Elsewhere the icon comes with the application.
+    ...(platform === 'linux' ? { icon: iconFile } : {}),
+    ...titleBar(platform),
     webPreferences: {
       preload: preloadScript,
       sandbox: true,
@@ -23,5 +48,5 @@ export function windowOptions(preloadScript: string): BrowserWindowConstructorOp
       webviewTag: false,
       spellcheck: false,
     },
-  };
+  } satisfies BrowserWindowConstructorOptions;
 }

@@ -96,6 +96,7 @@ export class LibraryKeeper implements AsyncDisposable {
         this.#fail(event.error);
         break;
       case 'missing':
+      case 'purged':
       case 'offline':
         break;
     }

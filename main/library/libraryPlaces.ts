@@ -8,6 +8,8 @@ export interface LibraryPlaces {
   readonly renditions: string;
   readonly vectors: string;
   readonly backups: string;
+  /** Documents that a page is about to fetch. */
+  readonly downloads: string;
 }
 
 export function libraryPlaces(libraryFolder: string): LibraryPlaces {
@@ -18,5 +20,6 @@ export function libraryPlaces(libraryFolder: string): LibraryPlaces {
     renditions: place('renditions'),
     vectors: place('vectors'),
     backups: place('backups'),
+    downloads: place('downloads'),
   };
 }

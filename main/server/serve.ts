@@ -1,12 +1,15 @@
 /** @file `vignette serve`: the interface, the photos and the typed API over HTTP and a WebSocket, on this machine unless told otherwise. Server only. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { VignetteError } from '../../native-models/errors.ts';
 import type { App } from '../api/app.ts';
 import { findInstallation } from '../api/installation.ts';
 import { type PageFiles, readPageFiles } from '../api/pageFiles.ts';
+import type { RequestHeaders } from '../api/partialResponse.ts';
 import { plainResponse, respond } from '../api/respond.ts';
 import { router } from '../api/router.ts';
 import { Access, reachableHost } from './access.ts';
@@ -37,8 +40,23 @@ const maxMessageBytes = 32 * 1024 * 1024;
 
 async function send(response: ServerResponse, answer: Response, withBody: boolean): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  // Every body was made in memory; a stream would only add steps.
-  response.end(withBody ? Buffer.from(await answer.arrayBuffer()) : undefined);
+  const body = withBody ? answer.body : null;
+  if (body !== null && answer.headers.has('Content-Disposition')) {
+    await pipeline(Readable.fromWeb(body as NodeReadableStream<Uint8Array>), response);
+    return;
+  }
+  // Every other body was made in memory; a stream would only add steps.
+  response.end(body === null ? undefined : Buffer.from(await answer.arrayBuffer()));
+}
+
+/** None of those that pictures are asked for with may occur twice. */
+function headersOf({ headers }: IncomingMessage): RequestHeaders {
+  return {
+    get: (name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : null;
+    },
+  };
 }
 
 async function answerRequest(
@@ -60,7 +78,7 @@ async function answerRequest(
   }
   const refusedSession = access.refusedSession(request.headers);
   if (refusedSession !== undefined) return plainResponse(refusedSession.status, refusedSession.message);
-  return respond(page, app, { method: request.method ?? 'GET', url, signal });
+  return respond(page, app, { method: request.method ?? 'GET', url, headers: headersOf(request), signal });
 }
 
 /** The API's socket. A browser always sends Origin here, so a request without it is refused too. */

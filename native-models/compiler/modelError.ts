@@ -3,6 +3,7 @@ import { VignetteError } from '../errors.ts';
 
 /** Stable codes: scripts and the interface match on them. */
 export type ModelErrorCode =
+  | 'MODEL_IMPORT_CRASHED'
   | 'MODEL_ID_INVALID'
   | 'MODEL_ID_TAKEN'
   | 'MODEL_NOT_FOUND'

@@ -49,6 +49,8 @@ export const presetSchema = z.object({
   about: z.string(),
   text: z.string(),
   kind: z.enum(['text', 'question']),
+  /** Its words have a place for a question: nothing to caption with. */
+  needsQuestion: z.boolean(),
   /** The person's; a built-in one cannot be changed, but one of its name stands in its place. */
   own: z.boolean(),
 });
@@ -70,6 +72,8 @@ export const settingsSchema = z.object({
   graceDays: z.int().min(1).max(36_500),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   pauseOnBattery: z.boolean(),
+  /** The computer does not go to sleep by itself while the queue works. Of the desktop application only. */
+  keepAwake: z.boolean(),
   /** Nothing may use the network. Vignette never does by itself. */
   networkOff: z.boolean(),
   theme: z.enum(['system', 'light', 'dark']),
@@ -89,7 +93,7 @@ export const settingsContract = {
     z.object({
       version: z.string(),
       libraryFolder: z.string(),
-      /** Whether folders can be chosen in a dialog of the system. */
+      /** Only the desktop application has the procedures of `desktop`. */
       host: z.enum(['desktop', 'server']),
       /** Every connection that was made since the start. Empty: none was. */
       connections: z.array(z.object({ address: z.string(), purpose: z.string(), atMs: z.number() })),

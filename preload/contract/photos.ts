@@ -43,6 +43,8 @@ export const photoCardSchema = z.object({
   folder: z.string(),
   width: z.int().nullable(),
   height: z.int().nullable(),
+  /** 0xRRGGBB, to be shown until its picture is there; null where it is not known yet. */
+  averageColour: z.int().nullable(),
   caption: shownCaptionSchema.nullable(),
   tags: z.array(z.string()),
   /** Why it could not be read, or why its last job failed. */
@@ -106,14 +108,54 @@ export const photoDetailsSchema = photoCardSchema.extend({
 });
 export type PhotoDetails = z.output<typeof photoDetailsSchema>;
 
+/** What a query can ask about. */
+export const queryFieldSchema = z.enum([
+  'tag',
+  'folder',
+  'name',
+  'caption',
+  'taken',
+  'added',
+  'modified',
+  'answer',
+  'asked',
+  'itm',
+  'captioned',
+  'source',
+  'model',
+  'tagged',
+  'doubtful',
+  'stale',
+  'failed',
+  'missing',
+  'offline',
+  'width',
+  'height',
+  'megapixels',
+  'orientation',
+  'size',
+  'format',
+  'camera',
+  'lens',
+  'iso',
+  'aperture',
+  'focal',
+  'exposure',
+  'rating',
+  'gps',
+  'near',
+  'run',
+]);
+export type QueryField = z.output<typeof queryFieldSchema>;
+
 /** Something that the filter bar can put where the cursor is. */
 export const suggestionSchema = z.object({
   /** The text that takes the place of `from` up to `to`, in UTF-16 units. */
   text: z.string(),
   from: z.int(),
   to: z.int(),
-  /** What it means, for people; may be empty. */
-  about: z.string(),
+  /** The field that it begins, where the text says no more than its name. */
+  field: queryFieldSchema.nullable(),
 });
 
 export const photosContract = {

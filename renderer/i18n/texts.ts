@@ -9,6 +9,8 @@ import { chat as chatEn } from './messages/chat.en.ts';
 import { chat as chatZh } from './messages/chat.zh.ts';
 import { common as commonEn } from './messages/common.en.ts';
 import { common as commonZh } from './messages/common.zh.ts';
+import { exports as exportsEn } from './messages/export.en.ts';
+import { exports as exportsZh } from './messages/export.zh.ts';
 import { frame as frameEn } from './messages/frame.en.ts';
 import { frame as frameZh } from './messages/frame.zh.ts';
 import { library as libraryEn } from './messages/library.en.ts';
@@ -31,6 +33,7 @@ import { tags as tagsZh } from './messages/tags.zh.ts';
 const en = {
   chat: chatEn,
   common: commonEn,
+  exports: exportsEn,
   frame: frameEn,
   library: libraryEn,
   photo: photoEn,
@@ -48,6 +51,7 @@ export type Texts = typeof en;
 const zh: Texts = {
   chat: chatZh,
   common: commonZh,
+  exports: exportsZh,
   frame: frameZh,
   library: libraryZh,
   photo: photoZh,

@@ -5,6 +5,7 @@ import type { Texts } from '../i18n/texts.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
 import { CommandState } from './commands.svelte.ts';
 import { type Client, type Connection, type ConnectionState, connect } from './connection.ts';
+import { DesktopState } from './desktop.svelte.ts';
 import type { GridPlace } from './gridPlace.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
@@ -29,6 +30,7 @@ export class AppState {
   readonly language = new LanguageState();
   readonly commands = new CommandState();
   readonly toasts = new ToastState();
+  readonly desktop = new DesktopState(this);
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
   readonly #connection: Connection;
@@ -175,6 +177,7 @@ export class AppState {
     if (state !== 'open') return;
     if (wasLost) this.toasts.show(this.texts.common.connectionBack);
     void this.#follow(wasLost);
+    void this.desktop.follow().catch((error: unknown) => this.report(error));
   }
 
   /** @param isAgain changes were missed meanwhile */

@@ -15,7 +15,7 @@ export interface Command {
   readonly keysOnly?: boolean;
 }
 
-function isField(target: EventTarget | null): boolean {
+export function isField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches('input:not([type=range], [type=checkbox]), textarea, select'))

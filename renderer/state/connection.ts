@@ -80,3 +80,18 @@ function connectToServer(onState: (state: ConnectionState) => void): Connection 
 export function connect(onState: (state: ConnectionState) => void): Connection {
   return location.protocol === 'vignette:' ? connectToDesktop(onState) : connectToServer(onState);
 }
+
+/** Connects now; the one who takes the connection later is told how it stands. */
+export function connectEarly(): typeof connect {
+  let state: ConnectionState = 'connecting';
+  let told: ((state: ConnectionState) => void) | undefined;
+  const connection = connect((changed) => {
+    state = changed;
+    told?.(changed);
+  });
+  return (onState) => {
+    told = onState;
+    if (state !== 'connecting') queueMicrotask(() => onState(state));
+    return connection;
+  };
+}

@@ -8,6 +8,7 @@ export const defaultSettings: Settings = {
   graceDays: 30,
   quietHours: null,
   pauseOnBattery: true,
+  keepAwake: true,
   networkOff: false,
   theme: 'system',
   density: 'comfortable',

@@ -313,7 +313,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     });
     expect(await client.settings.get()).toMatchObject({ theme: 'dark' });
     await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try' });
-    expect((await client.presets.list()).find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
+    const presets = await client.presets.list();
+    expect(presets.find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
+    expect(presets.filter(({ needsQuestion }) => needsQuestion).map(({ name }) => name)).toEqual(['short-answer']);
     expect(await client.settings.about()).toMatchObject({ version: '1.2.3', host: 'server', connections: [] });
   });
 

@@ -1,17 +1,23 @@
 /** @file The desktop application's own parts, against doubles of what they use of Electron; that Electron's types fit those interfaces, the compiler checks in main/desktop/main.ts. */
 import { EventEmitter } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { CustomScheme } from 'electron';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPageFiles } from '../../main/api/pageFiles.ts';
 import { acceptConnections } from '../../main/desktop/connections.ts';
+import { type CannotOpenError, desktopActions } from '../../main/desktop/desktopActions.ts';
 import { hardenEveryPage, hardenSession } from '../../main/desktop/hardening.ts';
 import { forkUtilityHost } from '../../main/desktop/modelHostProcess.ts';
 import { isPageUrl, pageUrl } from '../../main/desktop/pageAddress.ts';
+import { PageEvents } from '../../main/desktop/pageEvents.ts';
 import { pageSchemePrivileges, servePage } from '../../main/desktop/pageProtocol.ts';
+import { desktopTexts } from '../../main/desktop/texts.ts';
 import { windowOptions } from '../../main/desktop/window.ts';
+import { placeFor } from '../../main/desktop/windowState.ts';
 import { openTestApp, type TestApp } from '../api/testApp.ts';
 import type { Client } from '../api/transports.ts';
 
@@ -136,27 +142,31 @@ describe('the session', () => {
 
 describe('the window', () => {
   it('is sandboxed, isolated and without Node', () => {
-    expect(windowOptions('/preload.cjs').webPreferences).toMatchObject({
-      preload: '/preload.cjs',
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      webviewTag: false,
-    });
+    const place = placeFor(undefined, []);
+    const look = { preloadScript: '/preload.cjs', iconFile: '/icon.png', place, isDark: true };
+    for (const platform of ['darwin', 'win32', 'linux'] as const)
+      expect(windowOptions({ ...look, platform }).webPreferences, platform).toEqual({
+        preload: '/preload.cjs',
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+      });
   });
 });
 
 describe('with a library', () => {
   let test: TestApp;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     test = await openTestApp();
   });
 
-  afterEach(() => test[Symbol.asyncDispose]());
+  afterAll(() => test[Symbol.asyncDispose]());
 
   it('serves the page and photos by id under its own scheme, with the same policy as the server', async () => {
     const handlers = new Map<string, (request: Request) => Response | Promise<Response>>();
@@ -189,6 +199,22 @@ describe('with a library', () => {
   });
 
   describe('a page that connects', () => {
+    const events = new PageEvents();
+    const shown: string[] = [];
+    let chosen: string[] = [];
+    const desktop = desktopActions({
+      events,
+      shell: {
+        showItemInFolder: (file) => void shown.push(`reveal ${basename(file)}`),
+        openPath: async (file) => {
+          shown.push(`open ${basename(file)}`);
+          return file.endsWith('broken.jpg') ? 'no program for it' : '';
+        },
+      },
+      texts: () => desktopTexts.en,
+      chooseFolder: async () => ({ canceled: chosen.length === 0, filePaths: chosen }),
+      settingsChanged: () => void shown.push('settings'),
+    });
     let received: MessagePort;
     let kept: MessagePort;
 
@@ -214,7 +240,7 @@ describe('with a library', () => {
 
     const connectFrom = (senderFrame: { url: string; parent: unknown } | null): void => {
       const ipcMain = new EventEmitter();
-      acceptConnections(ipcMain, test.app);
+      acceptConnections(ipcMain, test.app, desktop);
       ipcMain.emit('vignette:connect', { senderFrame, ports: [mainPort()] });
     };
 
@@ -223,6 +249,37 @@ describe('with a library', () => {
       const client: Client = createORPCClient(new RPCLink({ port: kept }));
       kept.start();
       expect((await client.library.overview()).counts.photos).toBe(3);
+    });
+
+    it('shows files by the ids of photos, chooses folders, and hears of changed settings', async () => {
+      connectFrom({ url: pageUrl, parent: null });
+      const client: Client = createORPCClient(new RPCLink({ port: kept }));
+      kept.start();
+      await client.desktop.reveal({ photoId: test.photoId('wide.jpg') });
+      await client.desktop.openElsewhere({ photoId: test.photoId('upright.jpg') });
+      const refused = client.desktop.openElsewhere({ photoId: test.photoId('broken.jpg') });
+      await expect(refused).rejects.toMatchObject({ code: 'CANNOT_OPEN' } satisfies Partial<CannotOpenError>);
+      await expect(client.desktop.reveal({ photoId: 999 })).rejects.toMatchObject({ code: 'NO_SUCH_PHOTO' });
+      await rm(join(test.photoFolder, 'Coast', 'wide.jpg'));
+      const gone = client.desktop.reveal({ photoId: test.photoId('wide.jpg') });
+      await expect(gone).rejects.toMatchObject({ code: 'PHOTO_UNREACHABLE' });
+      expect(await client.desktop.chooseFolder({ of: 'photos' })).toBe(null);
+      chosen = ['/photos'];
+      expect(await client.desktop.chooseFolder({ of: 'photos' })).toBe('/photos');
+      await client.settings.set({ language: 'zh' });
+      expect(shown).toEqual(['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg', 'settings']);
+    });
+
+    it('hears what happened before it watched, and what happens then', async () => {
+      events.tell({ type: 'go', hash: '#/runs' });
+      connectFrom({ url: pageUrl, parent: null });
+      const client: Client = createORPCClient(new RPCLink({ port: kept }));
+      kept.start();
+      const heard = (await client.desktop.watch())[Symbol.asyncIterator]();
+      expect((await heard.next()).value).toEqual({ type: 'go', hash: '#/runs' });
+      events.tell({ type: 'command', id: 'palette' });
+      expect((await heard.next()).value).toEqual({ type: 'command', id: 'palette' });
+      await heard.return?.();
     });
 
     it.each([

@@ -1,12 +1,9 @@
 /** @file The caption formats, byte for byte. */
 import { describe, expect, it } from 'vitest';
 import type { CaptionRecord } from '../../main/library/captioning/captionRecord.ts';
-import {
-  type CaptionSet,
-  captionDocument,
-  type DocumentFormat,
-} from '../../main/library/interchange/captionDocument.ts';
+import { type CaptionSet, captionDocument } from '../../main/library/interchange/captionDocument.ts';
 import { csvCell } from '../../main/library/interchange/csv.ts';
+import type { DocumentFormat } from '../../main/library/interchange/documentFormats.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 
 function record(relativePath: string, text: string, changes: Partial<CaptionRecord['caption']> = {}): CaptionRecord {

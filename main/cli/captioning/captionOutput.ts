@@ -2,11 +2,8 @@
 import type { Caption, CaptionRecord, RunIdentity } from '../../library/captioning/captionRecord.ts';
 import type { CaptionRunStore } from '../../library/catalog/captionRuns.ts';
 import type { WrittenFileStore } from '../../library/catalog/writtenFiles.ts';
-import {
-  type CaptionFailure,
-  captionDocument,
-  type DocumentFormat,
-} from '../../library/interchange/captionDocument.ts';
+import { type CaptionFailure, captionDocument } from '../../library/interchange/captionDocument.ts';
+import type { DocumentFormat } from '../../library/interchange/documentFormats.ts';
 import { writeOutputFile } from '../../library/interchange/outputFile.ts';
 import type { Sidecars } from '../../library/interchange/sidecars.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
-import { type DocumentFormat, documentFormats } from '../../library/interchange/captionDocument.ts';
-import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecars.ts';
+import { type DocumentFormat, documentFormats } from '../../library/interchange/documentFormats.ts';
+import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecarNames.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
 
@@ -60,7 +60,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (prompt !== undefined && preset !== undefined) {
     throw new UsageError('--prompt and --preset exclude each other.');
   }
-  const target = captionTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
+  const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError('--json and --format csv exclude each other on stdout; name a file with --out.');
   }
@@ -97,7 +97,8 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
   return { topP: '0.9', ...values, sample: true };
 }
 
-function captionTarget(format: string | undefined, out: string | undefined): CaptionTarget {
+/** @throws UsageError for a format that is none */
+export function outputTarget(format: string | undefined, out: string | undefined): CaptionTarget {
   const documentFormat = documentFormats.find((known) => known === format);
   const sidecarFormat = sidecarFormats.find((known) => known === format);
   if (sidecarFormat !== undefined) {

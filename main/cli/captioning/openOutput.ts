@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { prepareOutputFile } from '../../library/interchange/outputFile.ts';
+import type { SidecarFormat } from '../../library/interchange/sidecarNames.ts';
 import {
   assertSomeFolderWritable,
   prepareSidecarFolder,
-  type SidecarFormat,
   Sidecars,
   sidecarFiles,
   textSidecars,

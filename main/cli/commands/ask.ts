@@ -15,6 +15,7 @@ import { presetSource } from '../presetSource.ts';
 import { printableText } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
+import { usualModelId } from '../usualModel.ts';
 
 interface Question {
   /** As typed. */
@@ -70,7 +71,9 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
 async function ask(question: Question, context: CliContext): Promise<void> {
   const { image, flags, settings, json, libraryFolder } = question;
   const terminal = new Terminal(context, { plain: json });
-  const model = chosenModel(await context.models(libraryFolder).list(), question.modelId);
+  const installed = await context.models(libraryFolder).list();
+  const modelId = question.modelId ?? (await usualModelId(libraryFolder, installed));
+  const model = chosenModel(installed, modelId);
   const file = path.resolve(context.cwd, image);
   // Before the model, which can take a while to load.
   await assertFile(file, image);

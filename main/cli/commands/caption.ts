@@ -28,6 +28,7 @@ import { presetSource } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
+import { usualModelId } from '../usualModel.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('caption')
@@ -56,9 +57,10 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
   });
 }
 
-async function caption(plan: CaptionPlan, libraryFolder: string, context: CliContext): Promise<ExitCode> {
-  const terminal = new Terminal(context, { plain: plan.json });
+async function caption(asked: CaptionPlan, libraryFolder: string, context: CliContext): Promise<ExitCode> {
+  const terminal = new Terminal(context, { plain: asked.json });
   const installed = await context.models(libraryFolder).list();
+  const plan = await withUsualModels(asked, libraryFolder, installed);
   const model = chosenModel(installed, plan.modelId);
   const filter = chooseFilter(installed, model, plan);
   const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
@@ -158,6 +160,18 @@ function goneMeanwhile(): LibraryError {
 interface ChosenFilter {
   readonly model: UsableModel;
   readonly settings: CapFiltSettings;
+}
+
+/** Who names no model means those that the library's settings name. */
+async function withUsualModels(
+  plan: CaptionPlan,
+  libraryFolder: string,
+  installed: readonly ListedModel[],
+): Promise<CaptionPlan> {
+  const modelId = plan.modelId ?? (await usualModelId(libraryFolder, installed));
+  if (plan.filter === undefined) return { ...plan, modelId };
+  const judgeId = plan.filter.modelId ?? (await usualModelId(libraryFolder, installed, 'matcher'));
+  return { ...plan, modelId, filter: { ...plan.filter, modelId: judgeId } };
 }
 
 function chooseFilter(

@@ -16,6 +16,7 @@ import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { counted, formatDuration, formatPhotoRate } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
+import { usualModelId } from '../usualModel.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
 
@@ -33,7 +34,9 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const libraryFolder = libraryFolderOf(options, context);
-    const model = chosenModel(await context.models(libraryFolder).list(), modelId, 'matcher');
+    const installed = await context.models(libraryFolder).list();
+    const usualId = await usualModelId(libraryFolder, installed, 'matcher');
+    const model = chosenModel(installed, modelId ?? usualId, 'matcher');
     const notice = demoNotice(model, modelId);
     if (notice !== undefined) await terminal.note(notice);
     await using resources = new AsyncDisposableStack();

@@ -9,6 +9,7 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile } from '../namedFile.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
+import { usualModelId } from '../usualModel.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
 
@@ -29,7 +30,9 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     }
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const { model: modelId } = optionValuesSchema.parse(options);
-    const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), modelId, 'matcher');
+    const installed = await context.models(libraryFolderOf(options, context)).list();
+    const usualId = await usualModelId(libraryFolderOf(options, context), installed, 'matcher');
+    const model = chosenModel(installed, modelId ?? usualId, 'matcher');
     const file = path.resolve(context.cwd, image);
     await assertFile(file, image);
     const notice = demoNotice(model, modelId);

@@ -44,8 +44,17 @@ export class CaptionRunStore {
 
   /** Whether a model wrote this about the photo, now or ever; white space around it does not count. */
   isModelText(photoId: number, text: string): boolean {
+    return this.#isText(photoId, text, `'model'`);
+  }
+
+  /** Whether this was written about the photo in this library, by a person or a model, now or ever. */
+  isOwnText(photoId: number, text: string): boolean {
+    return this.#isText(photoId, text, `'human', 'model'`);
+  }
+
+  #isText(photoId: number, text: string, sources: string): boolean {
     return this.#connection
-      .prepare<[number], string>(`SELECT text FROM caption WHERE photo_id = ? AND source = 'model'`)
+      .prepare<[number], string>(`SELECT text FROM caption WHERE photo_id = ? AND source IN (${sources})`)
       .pluck()
       .all(photoId)
       .some((candidate) => candidate.trim() === text.trim());

@@ -193,7 +193,7 @@ export class PhotoPlaceStore {
   setContent(id: number, place: Place, file: ReadFile): void {
     this.#connection
       .prepare(
-        `UPDATE photo SET revision = revision + 1, fingerprint = ?, content_sha256 = ?, perceptual_hash = NULL
+        `UPDATE photo SET revision = revision + 1, fingerprint = ?, content_sha256 = ?, perceptual_hash = NULL, average_colour = NULL
          WHERE id = ?`,
       )
       .run(file.fingerprint, file.contentSha256, id);

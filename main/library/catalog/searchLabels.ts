@@ -17,7 +17,7 @@ interface Named {
 }
 
 export function pathCondition(connection: CatalogConnection, field: PathField, test: LabelTest): Condition {
-  const matches = pathMatcher(test);
+  const matches = pathMatcher(field, test);
   const ids = (sql: string) =>
     connection
       .prepare<[], Named>(sql)

@@ -13,6 +13,8 @@ export const settingSchemas = {
   quietHours: z.object({ from: clockTime, to: clockTime }).nullable().default(null),
   /** The queue rests while a laptop runs on its battery. */
   pauseOnBattery: z.boolean().default(true),
+  /** The computer does not go to sleep by itself while the queue works. Of the desktop application only. */
+  keepAwake: z.boolean().default(true),
   /** The person paused the whole queue. */
   queuePaused: z.boolean().default(false),
   /** Photos that a model works on at the same time; more than 1 pays off where a device does several at once. */

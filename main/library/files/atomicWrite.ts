@@ -1,6 +1,6 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import { fileSystemCode } from './fileSystemError.ts';
@@ -70,9 +70,62 @@ export async function readIfPresent(file: string): Promise<Buffer | undefined> {
   }
 }
 
+/** A file that is written piece by piece and gets its name at the end. Disposed of before that, it leaves nothing. */
+export class FileInTheMaking implements AsyncDisposable {
+  readonly #temporary: string;
+  readonly #file: string;
+  #handle: FileHandle | undefined;
+  #renamed = false;
+
+  private constructor(file: string, temporary: string, handle: FileHandle) {
+    this.#file = file;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  static async begin(file: string): Promise<FileInTheMaking> {
+    const temporary = temporaryBeside(file);
+    return new FileInTheMaking(file, temporary, await open(temporary, 'wx', await modeOf(file)));
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#handle?.writeFile(text);
+  }
+
+  /** Makes what was written durable. Nothing can be written any more. */
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    this.#handle = undefined;
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Takes the place of whatever has the name. */
+  async finish(): Promise<void> {
+    await this.close();
+    await rename(this.#temporary, this.#file);
+    this.#renamed = true;
+    await syncFolder(path.dirname(this.#file));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+    if (!this.#renamed) await rm(this.#temporary, { force: true });
+  }
+}
+
+/** Not derived from the name: a name near the length limit must still fit. */
+function temporaryBeside(file: string): string {
+  return path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
+}
+
 async function writeTemporary(file: string, content: string | Uint8Array): Promise<string> {
-  // Not derived from the name: a name near the length limit must still fit.
-  const temporary = path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
+  const temporary = temporaryBeside(file);
   const mode = await modeOf(file);
   try {
     const handle = await open(temporary, 'wx', mode);

@@ -1,12 +1,12 @@
-/** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found. Main process and server. */
+/** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found and the average colour. Main process and server. */
 import sharp from 'sharp';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { PhotoStore } from '../catalog/photos.ts';
+import type { PhotoLooks, PhotoStore } from '../catalog/photos.ts';
 import { hashedSide, perceptualHash } from '../search/vectors/perceptualHash.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 export interface PrepareLooksOptions {
-  readonly photos: Pick<PhotoStore, 'withoutLooks' | 'setPerceptualHash'>;
+  readonly photos: Pick<PhotoStore, 'withoutLooks' | 'setLooks'>;
   readonly thumbnails: Pick<Thumbnails, 'get'>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,23 +29,25 @@ export async function prepareLooks({ photos, thumbnails, signal }: PrepareLooksO
     for (const photo of page) {
       signal?.throwIfAborted();
       afterId = photo.id;
-      const hash = await hashOf(photo, thumbnails);
-      if (hash === undefined) continue;
-      if (photos.setPerceptualHash(photo.id, photo.revision, Buffer.from(hash))) done += 1;
+      const looks = await looksOf(photo, thumbnails);
+      if (looks === undefined) continue;
+      if (photos.setLooks(photo.id, photo.revision, looks)) done += 1;
     }
   }
 }
 
 /** Undefined where the photo cannot be shown: its next change is a new chance. */
-async function hashOf(
+async function looksOf(
   photo: { readonly path: string; readonly fingerprint: string },
   thumbnails: Pick<Thumbnails, 'get'>,
-): Promise<Uint8Array | undefined> {
+): Promise<PhotoLooks | undefined> {
   try {
     // Without a signal: one that is begun is waited for, so that nothing goes on behind a library that was closed.
     const thumbnail = await thumbnails.get(photo, preparedPx, { priority: lowest });
     const pixels = await sharp(thumbnail).greyscale().resize(hashedSide, hashedSide, { fit: 'fill' }).raw().toBuffer();
-    return perceptualHash(pixels) ?? noHash;
+    const [red = 0, green = 0, blue = 0] = await sharp(thumbnail).resize(1, 1, { fit: 'fill' }).raw().toBuffer();
+    const averageColour = (red << 16) | (green << 8) | blue;
+    return { hash: Buffer.from(perceptualHash(pixels) ?? noHash), averageColour };
   } catch (error) {
     if (error instanceof ImageError) return undefined;
     throw error;

@@ -1,15 +1,11 @@
-/** @file The formats that hold all captions of a run in one document. What each looks like: docs/formats.md. Pure. */
+/** @file All captions of one run in one document. Pure. */
 import type { CaptionRecord, RunIdentity } from '../captioning/captionRecord.ts';
-import { codePointOrder } from '../photos/order.ts';
-import { fileNameOf } from './captionNames.ts';
-import { cocoDocument } from './coco.ts';
-import { csvDocument } from './csv.ts';
-import { fullJsonDocument } from './fullJson.ts';
-import { jsonlDocument } from './jsonl.ts';
-import { plainJsonDocument } from './plainJson.ts';
-
-export const documentFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv'] as const;
-export type DocumentFormat = (typeof documentFormats)[number];
+import { holds, pathBelow } from '../photos/commonFolder.ts';
+import { captionNames, fileNameOrder } from './captionNames.ts';
+import { type DocumentFormat, documentShape } from './documentFormats.ts';
+import type { DocumentRecord } from './documentRecord.ts';
+import { documentText } from './documentShape.ts';
+import { captionsOnly } from './included.ts';
 
 export interface CaptionSet {
   /** In any order: every document sorts them by file name. */
@@ -28,24 +24,43 @@ export interface CaptionFailure {
 }
 
 export function captionDocument(format: DocumentFormat, set: CaptionSet): string {
-  const sorted = { ...set, records: [...set.records].sort(byFileName) };
-  switch (format) {
-    case 'json':
-      return plainJsonDocument(sorted);
-    case 'json-full':
-      return fullJsonDocument(sorted);
-    case 'jsonl':
-      return jsonlDocument(sorted);
-    case 'coco':
-      return cocoDocument(sorted);
-    case 'csv':
-      return csvDocument(sorted);
-  }
+  const { run, failures, documentFolder } = set;
+  const records = [...set.records].sort((a, b) => fileNameOrder(a.photo.relativePath, b.photo.relativePath));
+  const keys = captionNames(records.map(({ photo }) => photo.relativePath));
+  // The loader of `metadata.jsonl` looks below the folder of the document, so paths start there whenever all photos do.
+  const start =
+    format === 'jsonl' &&
+    documentFolder !== undefined &&
+    records.every(({ photo }) => holds(documentFolder, photo.path))
+      ? documentFolder
+      : undefined;
+  const shape = documentShape(format, {
+    ...{ included: captionsOnly, failures, questions: [] },
+    description: `Captions by Vignette with the model ${run.model.id}`,
+  });
+  return documentText(
+    shape,
+    records.map(({ photo, caption }, index) => ({
+      ...recordOf(caption, run),
+      file: start === undefined ? photo.relativePath : pathBelow(start, photo.path),
+      key: keys[index] ?? '',
+    })),
+  );
 }
 
-/** By name in the order of code points, as a script that sorts a folder's listing would have them. */
-function byFileName(a: CaptionRecord, b: CaptionRecord): number {
-  const left = a.photo.relativePath;
-  const right = b.photo.relativePath;
-  return codePointOrder(fileNameOf(left), fileNameOf(right)) || codePointOrder(left, right);
+function recordOf(caption: CaptionRecord['caption'], run: RunIdentity): Omit<DocumentRecord, 'file' | 'key'> {
+  const { model, prompt, settings, filter } = run;
+  const { text, width, height, judgement, contentSha256, atMs } = caption;
+  return {
+    ...{ width, height, tags: [], answers: [] },
+    sha256: contentSha256 ?? null,
+    captions: [
+      {
+        ...{ text, source: 'model', model, instruction: caption.prompt ?? prompt, parameters: settings },
+        itm: judgement?.itm ?? null,
+        ...(judgement === undefined ? {} : { doubtful: judgement.doubtful, candidates: judgement.candidates, filter }),
+        ...{ language: null, atMs },
+      },
+    ],
+  };
 }

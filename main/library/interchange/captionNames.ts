@@ -1,4 +1,5 @@
 /** @file Names that stand for photos in an output: as short as they can be while no two photos share one. Pure. */
+import { codePointOrder } from '../photos/order.ts';
 
 /**
  * The file's stem; where several photos have the same, their relative paths without extension; where even those are
@@ -62,6 +63,11 @@ function nameAt(relativePath: string, level: number): string {
 
 export function fileNameOf(relativePath: string): string {
   return relativePath.slice(relativePath.lastIndexOf('/') + 1);
+}
+
+/** By name in the order of code points, as a script that sorts a folder's listing would have them. */
+export function fileNameOrder(left: string, right: string): number {
+  return codePointOrder(fileNameOf(left), fileNameOf(right)) || codePointOrder(left, right);
 }
 
 /** As Python's `os.path.splitext`: the last dot counts, leading dots of the file name do not. */

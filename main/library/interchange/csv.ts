@@ -1,17 +1,49 @@
 /** @file CSV by RFC 4180: a header line, CRLF, quotes where they are needed. */
-import type { CaptionSet } from './captionDocument.ts';
+import type { DocumentShape } from './documentShape.ts';
+import type { Included } from './included.ts';
+import { tagPaths } from './jsonl.ts';
 
-export function csvDocument(set: Pick<CaptionSet, 'records' | 'run'>): string {
-  const header = ['file_name', 'caption', 'width', 'height', 'model', 'prompt'];
-  const rows = set.records.map(({ photo, caption }) => [
-    photo.relativePath,
-    caption.text,
-    String(caption.width),
-    String(caption.height),
-    set.run.model.id,
-    caption.prompt ?? set.run.prompt,
-  ]);
-  return [header, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+/** @param questions a column each, where answers are included */
+export function csvShape({ tags }: Included, questions: readonly string[]): DocumentShape {
+  const columns = [
+    'file_name',
+    'caption',
+    'width',
+    'height',
+    'model',
+    'prompt',
+    ...(tags ? ['tags'] : []),
+    ...questions,
+  ];
+  const header = csvLine(columns);
+  return [
+    {
+      opening: header,
+      between: '',
+      closing: '',
+      empty: header,
+      pieces: (record) => {
+        const [caption] = record.captions;
+        const answers = new Map(record.answers.map(({ question, text }) => [question, text]));
+        return [
+          csvLine([
+            record.file,
+            caption?.text ?? '',
+            String(record.width ?? ''),
+            String(record.height ?? ''),
+            caption?.model?.id ?? '',
+            caption?.instruction ?? '',
+            ...(tags ? [tagPaths(record).join('; ')] : []),
+            ...questions.map((question) => answers.get(question) ?? ''),
+          ]),
+        ];
+      },
+    },
+  ];
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
 /**

@@ -1,37 +1,46 @@
 /** @file The rich format: every caption with where it comes from. Versioned; described in docs/formats.md. */
-import type { CaptionSet } from './captionDocument.ts';
+import type { DocumentAnswer, DocumentCaption, DocumentRecord, DocumentTag } from './documentRecord.ts';
+import { type DocumentShape, indentedJson } from './documentShape.ts';
 
 export const fullJsonVersion = 1;
 
-export function fullJsonDocument(set: CaptionSet): string {
-  const { model, prompt, settings, filter } = set.run;
-  const document = {
-    format: 'vignette-captions',
-    version: fullJsonVersion,
-    photos: set.records.map(({ photo, caption }) => ({
-      file: photo.relativePath,
-      sha256: caption.contentSha256 ?? null,
-      width: caption.width,
-      height: caption.height,
-      captions: [
-        {
-          text: caption.text,
-          source: 'model',
-          model,
-          instruction: caption.prompt ?? prompt,
-          parameters: settings,
-          itm: caption.judgement?.itm ?? null,
-          ...(caption.judgement === undefined
-            ? {}
-            : { doubtful: caption.judgement.doubtful, candidates: caption.judgement.candidates, filter }),
-          language: null,
-          at: new Date(caption.atMs).toISOString(),
-        },
-      ],
-      tags: [],
-      answers: [],
-    })),
-    failed: set.failures,
+export function fullJsonShape(failures: readonly unknown[]): DocumentShape {
+  const head = `{\n  "format": "vignette-captions",\n  "version": ${fullJsonVersion},\n`;
+  const end = `,\n  "failed": ${indentedJson(failures, 1)}\n}\n`;
+  return [
+    {
+      opening: `${head}  "photos": [\n    `,
+      between: ',\n    ',
+      closing: `\n  ]${end}`,
+      empty: `${head}  "photos": []${end}`,
+      pieces: (record) => [indentedJson(photoOf(record), 2)],
+    },
+  ];
+}
+
+function photoOf({ file, sha256, width, height, captions, tags, answers }: DocumentRecord) {
+  return {
+    ...{ file, sha256, width, height },
+    captions: captions.map(captionOf),
+    tags: tags.map(tagOf),
+    answers: answers.map(answerOf),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function captionOf(caption: DocumentCaption) {
+  const { text, source, model, instruction, parameters, itm, doubtful, candidates, filter, language, atMs } = caption;
+  return {
+    ...{ text, source, model, instruction, parameters, itm },
+    ...(doubtful === undefined ? {} : { doubtful, candidates, filter }),
+    language,
+    at: new Date(atMs).toISOString(),
+  };
+}
+
+function tagOf({ path, source, confidence }: DocumentTag) {
+  return { path, source, confidence };
+}
+
+function answerOf({ question, text, source, model, atMs }: DocumentAnswer) {
+  return { question, text, source, model, at: new Date(atMs).toISOString() };
 }

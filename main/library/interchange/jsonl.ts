@@ -1,18 +1,29 @@
-/** @file `metadata.jsonl` of a Hugging Face imagefolder: `{"file_name": …, "text": …}`, one photo a line. */
-import { holds, pathBelow } from '../photos/commonFolder.ts';
-import type { CaptionSet } from './captionDocument.ts';
+/** @file `metadata.jsonl` of a Hugging Face imagefolder: `{"file_name": …, "text": …}`, one photo a line. Further columns are allowed there. */
+import type { DocumentShape } from './documentShape.ts';
+import type { Included } from './included.ts';
 
-/** The loader looks for `file_name` below the folder of the document, so paths start there whenever all photos do. */
-export function jsonlDocument(set: Pick<CaptionSet, 'records' | 'documentFolder'>): string {
-  const { documentFolder } = set;
-  const start =
-    documentFolder !== undefined && set.records.every((record) => holds(documentFolder, record.photo.path))
-      ? documentFolder
-      : undefined;
-  return set.records
-    .map(({ photo, caption }) => {
-      const fileName = start === undefined ? photo.relativePath : pathBelow(start, photo.path);
-      return `${JSON.stringify({ file_name: fileName, text: caption.text })}\n`;
-    })
-    .join('');
+export function jsonlShape({ alternatives, tags, answers }: Included): DocumentShape {
+  return [
+    {
+      opening: '',
+      between: '',
+      closing: '',
+      empty: '',
+      pieces: (record) => {
+        const line = {
+          file_name: record.file,
+          text: record.captions[0]?.text ?? null,
+          ...(alternatives ? { texts: record.captions.map(({ text }) => text) } : {}),
+          ...(tags ? { tags: tagPaths(record) } : {}),
+          ...(answers ? { answers: record.answers.map(({ question, text }) => ({ question, text })) } : {}),
+        };
+        return [`${JSON.stringify(line)}\n`];
+      },
+    },
+  ];
+}
+
+/** Each once: a person and a model may both have given it. */
+export function tagPaths({ tags }: { readonly tags: readonly { readonly path: string }[] }): string[] {
+  return [...new Set(tags.map(({ path }) => path))];
 }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { keepBackup, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
+import { contentSha256 } from '../files/contentHash.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 
@@ -54,30 +55,61 @@ export interface WrittenOutput {
   readonly backup?: string;
 }
 
+/** Takes a document as it is written. */
+export interface TextSink {
+  write(text: string): Promise<void>;
+}
+
 /** Replaces the file. Other people's bytes in it are kept in a backup; `isOurs` knows the bytes that need none. */
 export async function writeOutputFile(
   file: string,
   content: string,
   isOurs: (sha256: string) => boolean,
 ): Promise<WrittenOutput> {
-  const digest = sha256(content);
-  try {
-    const before = await readIfPresent(file);
-    const beforeDigest = before === undefined ? undefined : sha256(before);
-    if (beforeDigest === digest) {
-      return { sha256: digest };
-    }
-    const needsBackup = beforeDigest !== undefined && before?.length !== 0 && !isOurs(beforeDigest);
-    const backup = needsBackup ? await keepBackup(file) : undefined;
-    await writeAtomically(file, content);
-    return { sha256: digest, ...(backup !== undefined && { backup }) };
-  } catch (error) {
-    throw notWritable(file, fileSystemReason(error), error);
-  }
+  return await streamOutputFile(file, isOurs, (sink) => sink.write(content));
 }
 
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+/** As `writeOutputFile`, piece by piece. What `produce` throws leaves the file as it was. */
+export async function streamOutputFile(
+  file: string,
+  isOurs: (sha256: string) => boolean,
+  produce: (sink: TextSink) => Promise<void>,
+): Promise<WrittenOutput> {
+  const withReason = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action();
+    } catch (error) {
+      throw notWritable(file, fileSystemReason(error), error);
+    }
+  };
+  const hash = createHash('sha256');
+  await using output = await withReason(() => FileInTheMaking.begin(file));
+  await produce({
+    async write(text) {
+      hash.update(text);
+      await withReason(() => output.write(text));
+    },
+  });
+  const sha256 = hash.digest('hex');
+  return await withReason(async () => {
+    await output.close();
+    const before = await presentFile(file);
+    if (before?.sha256 === sha256) return { sha256 };
+    const needsBackup = before !== undefined && before.sizeBytes > 0 && !isOurs(before.sha256);
+    const backup = needsBackup ? await keepBackup(file) : undefined;
+    await output.finish();
+    return { sha256, ...(backup !== undefined && { backup }) };
+  });
+}
+
+async function presentFile(file: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | undefined> {
+  try {
+    const { size } = await stat(file);
+    return { sizeBytes: size, sha256: await contentSha256(file) };
+  } catch (error) {
+    if (fileSystemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function notWritable(file: string, reason: string, cause?: unknown): LibraryError {

@@ -4,12 +4,9 @@ import path from 'node:path';
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
-import { captionNames, nameLevel } from './captionNames.ts';
+import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
 import { readTextSidecar, writeTextSidecar } from './textSidecar.ts';
 import type { XmpSidecars } from './xmpSidecar.ts';
-
-export const sidecarFormats = ['txt', 'caption', 'xmp'] as const;
-export type SidecarFormat = (typeof sidecarFormats)[number];
 
 /** Reads and writes one kind of sidecar. */
 export interface SidecarKind {
@@ -34,22 +31,14 @@ export function sidecarFiles(
   format: SidecarFormat,
   outFolder: string | undefined,
 ): Map<string, string> {
-  const relativePaths = photos.map((photo) => photo.relativePath);
-  const names =
-    format === 'xmp'
-      ? relativePaths
-      : captionNames(relativePaths, {
-          shortest: nameLevel.path,
-          fold: (name) => name.normalize('NFC').toLowerCase(),
-        });
+  const names = sidecarNames(
+    photos.map((photo) => photo.relativePath),
+    format,
+  );
   return new Map(
     photos.map((photo, index) => {
-      const name = `${names[index] ?? photo.relativePath}.${format}`;
-      const file =
-        outFolder === undefined
-          ? path.join(path.dirname(photo.path), path.basename(name))
-          : path.join(outFolder, ...name.split('/'));
-      return [photo.path, file];
+      const name = names[index] ?? photo.relativePath;
+      return [photo.path, sidecarName(name, { photo: photo.path, format, folder: outFolder })];
     }),
   );
 }
@@ -133,7 +122,8 @@ function notWritable(folder: string, error: unknown): LibraryError {
   );
 }
 
-async function withReason<T>(file: string, action: () => Promise<T>): Promise<T> {
+/** What went wrong with a sidecar, in words. */
+export async function withReason<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

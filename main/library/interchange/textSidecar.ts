@@ -9,10 +9,14 @@ export async function readTextSidecar(file: string): Promise<string | undefined>
 }
 
 export async function writeTextSidecar(file: string, text: string): Promise<boolean> {
-  const content = `${text.trim()}\n`;
+  const content = textSidecarContent(text);
   if ((await readIfPresent(file)) === undefined) {
     return await createAtomically(file, content);
   }
   await writeAtomically(file, content);
   return true;
+}
+
+export function textSidecarContent(text: string): string {
+  return `${text.trim()}\n`;
 }

@@ -1,6 +1,7 @@
 /**
  * @file XMP sidecars through ExifTool: a photo's description in the two places that other programs look
- * (`dc:description`, language x-default, and `tiff:ImageDescription`), merged into what the file holds. Main process, CLI.
+ * (`dc:description`, language x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into
+ * what the file holds. Main process, CLI.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,6 +20,14 @@ const tagsSchema = z.object({ warnings: z.array(z.string()).default([]) }).catch
 /** Not allowed in XML 1.0, however it is escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+const tagArgs = ['-XMP-digiKam:TagsList', '-XMP-lr:HierarchicalSubject', '-XMP-dc:Subject', '-G1'];
+
+/** ExifTool gives a list of one as that one, and what looks like a number as a number. */
+function listed(value: unknown): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
 
 /** Holds an ExifTool process; dispose of it. */
 export class XmpSidecars implements SidecarKind, AsyncDisposable {
@@ -50,17 +59,23 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     });
   }
 
-  async write(file: string, text: string): Promise<boolean> {
+  /** Without text, a description that is there stays. Tags are added to those that are there. */
+  async write(file: string, text: string, tags: readonly string[] = []): Promise<boolean> {
     const before = await readIfPresent(file);
     const description = text.replaceAll(notInXml, '').trim();
     const after = await this.#withCopy(before === undefined || isBlank(before) ? undefined : before, async (copy) => {
-      const tags: WriteTags & Record<string, string> = {
-        'XMP-dc:Description': description,
-        'XMP-tiff:ImageDescription': description,
+      const values: WriteTags & Record<string, string | string[]> = {
+        ...(description === '' ? {} : { 'XMP-dc:Description': description, 'XMP-tiff:ImageDescription': description }),
+        ...(tags.length === 0
+          ? {}
+          : await this.#withTags(before === undefined || isBlank(before) ? undefined : copy, tags)),
       };
-      await this.#exifTool.write(copy, tags, { writeArgs: ['-overwrite_original'] });
+      // Of nothing but characters that XML does not know, nothing is left to write.
+      if (Object.keys(values).length === 0) return undefined;
+      await this.#exifTool.write(copy, values, { writeArgs: ['-overwrite_original'] });
       return await readFile(copy);
     });
+    if (after === undefined) return true;
     if (before === undefined) {
       return await createAtomically(file, after);
     }
@@ -71,6 +86,25 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#exifTool.end();
     await rm(this.#workFolder, { recursive: true, force: true });
+  }
+
+  /** Where digiKam, Lightroom and everybody else look for tags; those that are there stay. */
+  async #withTags(copy: string | undefined, tags: readonly string[]): Promise<Record<string, string[]>> {
+    const present =
+      copy === undefined ? {} : z.record(z.string(), z.unknown()).parse(await this.#exifTool.readRaw(copy, tagArgs));
+    const clean = tags.map((tag) => tag.replaceAll(notInXml, '')).filter((tag) => tag.trim() !== '');
+    const united = (key: string, added: readonly string[]) => [...new Set([...listed(present[key]), ...added])];
+    return {
+      'XMP-digiKam:TagsList': united('XMP-digiKam:TagsList', clean),
+      'XMP-lr:HierarchicalSubject': united(
+        'XMP-lr:HierarchicalSubject',
+        clean.map((tag) => tag.replaceAll('/', '|')),
+      ),
+      'XMP-dc:Subject': united(
+        'XMP-dc:Subject',
+        clean.map((tag) => tag.slice(tag.lastIndexOf('/') + 1)),
+      ),
+    };
   }
 
   async #tagsOf(copy: string, file: string): Promise<z.output<typeof tagsSchema>> {

@@ -1,11 +1,13 @@
 /** @file The models that a person can use: the library's own and the ones that came with Vignette, seen as one list. Main process and CLI. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import { type ModelKind, type ModelManifest, precisionSchema } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { type InstalledModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
+import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 
 /** What a model says about itself. */
 export interface ModelFacts {
@@ -55,7 +57,12 @@ export interface InstalledModels {
   remove(id: string): Promise<void>;
 }
 
-export function installedModels(modelsFolder: string, bundledFolder: string | undefined): InstalledModels {
+/** @param startImport starts the process that imports; without it, importing is done in this one, as befits a command that does nothing else */
+export function installedModels(
+  modelsFolder: string,
+  bundledFolder: string | undefined,
+  startImport?: StartHostProcess,
+): InstalledModels {
   const bundledModels = async () => (bundledFolder === undefined ? [] : await listModels(bundledFolder));
   return {
     precisions: precisionSchema.options,
@@ -72,9 +79,8 @@ export function installedModels(modelsFolder: string, bundledFolder: string | un
         });
       }
       const options = { source, id, precision: precisionSchema.parse(precision), modelsFolder, signal, onProgress };
-      // Loaded when needed: they bring the runtime, which everything else would wait for.
-      const { importCheckpoint } = await import('../../../native-models/compiler/importCheckpoint.ts');
-      const manifest = await importCheckpoint(options);
+      const manifest =
+        startImport === undefined ? await importHere(options) : await importInProcess(startImport, options);
       return listed({ id: manifest.id, folder: path.join(modelsFolder, manifest.id), manifest }, false);
     },
     async verify(folder, options) {
@@ -84,6 +90,12 @@ export function installedModels(modelsFolder: string, bundledFolder: string | un
     },
     remove: (id) => removeModel(modelsFolder, id),
   };
+}
+
+/** Loaded when needed: it brings the runtime, which everything else would wait for. */
+async function importHere(options: ImportOptions): Promise<ModelManifest> {
+  const { importCheckpoint } = await import('../../../native-models/compiler/importCheckpoint.ts');
+  return await importCheckpoint(options);
 }
 
 /** ITM is trained as a yes-or-no question: without calibration, an even chance is where belief ends. */

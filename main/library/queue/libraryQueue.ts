@@ -125,6 +125,11 @@ export class LibraryQueue implements AsyncDisposable {
     this.#works.unblockAll();
   }
 
+  /** Until it is disposed of, nothing is begun: the computer goes to sleep. Unlike a pause, nothing is kept of it. */
+  hold(): Disposable {
+    return this.#works.gate.hold();
+  }
+
   pauseRun(runId: number): void {
     if (this.#catalog.runs.get(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
     this.#works.refresh();

@@ -58,7 +58,10 @@ export interface PurgeOptions {
 const purgedAtOnce = 50;
 
 /** Photos of which nothing is worth keeping leave the catalog; those with a person's words stay. Returns how many left. */
-export async function purgeMissing({ catalog }: WatchContext, { graceMs, signal }: PurgeOptions): Promise<number> {
+export async function purgeMissing(
+  { catalog, onEvent }: WatchContext,
+  { graceMs, signal }: PurgeOptions,
+): Promise<number> {
   const { connection, places } = catalog;
   const beforeMs = connection.nowMs() - graceMs;
   let purged = 0;
@@ -70,6 +73,7 @@ export async function purgeMissing({ catalog }: WatchContext, { graceMs, signal 
     connection.write(() => {
       for (const id of ids) places.delete(id);
     });
+    onEvent?.({ kind: 'purged', photoIds: ids });
     purged += ids.length;
     afterId = last;
     await nextTurn();

@@ -36,6 +36,8 @@ export type WatchEvent =
   /** Renamed, moved, or back after having been missing. */
   | { readonly kind: 'moved'; readonly photoIds: readonly number[] }
   | { readonly kind: 'missing'; readonly photoIds: readonly number[] }
+  /** Were missing for so long that they left the catalog. */
+  | { readonly kind: 'purged'; readonly photoIds: readonly number[] }
   | { readonly kind: 'offline'; readonly rootId: number }
   | { readonly kind: 'online'; readonly rootId: number }
   /** A file or folder that could not be looked at; it is left in the catalog as it is. */

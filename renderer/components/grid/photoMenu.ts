@@ -1,11 +1,15 @@
 /** @file What can be done with the selected photos, as the grid's menu lists it. Renderer only. */
 import Captions from '@lucide/svelte/icons/captions';
 import Copy from '@lucide/svelte/icons/copy';
+import ExternalLink from '@lucide/svelte/icons/external-link';
 import Eye from '@lucide/svelte/icons/eye';
+import Share from '@lucide/svelte/icons/file-output';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import FolderSearch from '@lucide/svelte/icons/folder-search';
 import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-mark';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import type { AppState } from '../../state/app.svelte.ts';
+import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { fieldQuery } from '../../state/queryText.ts';
 import type { MenuItem } from '../base/menuItem.ts';
 
@@ -30,6 +34,14 @@ async function copyCaption(app: AppState, id: number): Promise<void> {
   }
 }
 
+function desktopItems(app: AppState, photoId: number): MenuItem[] {
+  const { library } = app.texts;
+  return [
+    { title: library.reveal, icon: FolderSearch, run: () => revealPhoto(app, photoId) },
+    { title: library.openElsewhere, icon: ExternalLink, run: () => openElsewhere(app, photoId) },
+  ];
+}
+
 /** Several selected photos share what makes sense for several. */
 export function photoMenu(app: AppState): readonly MenuItem[] {
   const { library } = app.texts;
@@ -40,6 +52,8 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: library.captionAgain, icon: Captions, run: () => void captionSelected(app, true) },
   ];
   const selecting: MenuItem[] = [
+    'separator',
+    { title: app.texts.exports.command, icon: Share, keys: 'mod+e', run: () => app.commands.run('export') },
     'separator',
     { title: library.selectAll, keys: 'mod+a', run: () => app.selection.all() },
     { title: library.selectNone, run: () => app.selection.clear() },
@@ -79,6 +93,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
       disabled: card?.caption === undefined || card.caption === null,
       run: () => void copyCaption(app, focusedId),
     },
+    ...(app.desktop.isThere ? desktopItems(app, focusedId) : []),
     ...selecting,
   ];
 }

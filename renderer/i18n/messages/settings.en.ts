@@ -54,6 +54,8 @@ export const settings = {
   quietHoursText: 'The queue rests between these times.',
   quietFrom: 'From',
   quietTo: 'To',
+  keepAwake: 'Keep the computer awake while the queue works',
+  keepAwakeText: 'The screen may still go dark.',
   pauseOnBattery: 'Rest while on battery',
   graceDays: 'Keep what is known of deleted photos',
   graceDaysUnit: 'days',

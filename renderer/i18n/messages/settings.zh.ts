@@ -53,6 +53,8 @@ export const settings: typeof en = {
   quietHoursText: '队列在这段时间内休息。',
   quietFrom: '从',
   quietTo: '到',
+  keepAwake: '队列工作时保持电脑唤醒',
+  keepAwakeText: '屏幕仍可关闭。',
   pauseOnBattery: '使用电池时休息',
   graceDays: '已删除照片的信息保留',
   graceDaysUnit: '天',

@@ -211,10 +211,23 @@ describe('the filter bar', () => {
     await page.reload();
     await page.getByRole('button', { name: 'All photos' }).click();
     await count('12 photos');
-    await page.getByRole('button', { name: 'Upright ones', exact: true }).click();
+    const chips = page.getByRole('group', { name: 'Saved searches' });
+    const sidebar = page.getByRole('navigation', { name: 'Folders and searches' });
+    await chips.getByRole('button', { name: 'Upright ones' }).click();
     expect(await filter().inputValue()).toBe('orientation:portrait');
-    await page.getByRole('button', { name: 'Remove the saved search Upright ones' }).click();
-    await page.getByRole('button', { name: 'Upright ones', exact: true }).waitFor({ state: 'detached' });
+    await chips.getByRole('button', { name: 'Upright ones', pressed: true }).click();
+    await count('12 photos');
+    await sidebar.getByRole('button', { name: 'Upright ones', exact: true }).focus();
+    await page.keyboard.press('F2');
+    await page.keyboard.type('Tall');
+    await page.keyboard.press('Enter');
+    await chips.getByRole('button', { name: 'Tall' }).waitFor();
+    await sidebar.getByRole('button', { name: 'Tall', exact: true }).click();
+    expect(await filter().inputValue()).toBe('orientation:portrait');
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await sidebar.getByRole('button', { name: 'Tall', exact: true }).focus();
+    await page.keyboard.press('Delete');
+    await chips.waitFor({ state: 'detached' });
   });
 
   it('sorts', async () => {

@@ -8,9 +8,11 @@ import { type LiveApp, openApp } from '../../../main/api/liveApp.ts';
 import { router } from '../../../main/api/router.ts';
 import { installedModels } from '../../../main/library/models/installedModels.ts';
 import { type RunningServer, startServer } from '../../../main/server/serve.ts';
+import { forkImport } from '../../../native-models/compiler/remoteImport.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { launchBrowser } from './browser.ts';
+import { prepareLibrary, type ServingOptions } from './serving.ts';
 import { HostTamer } from './tamedHost.ts';
 
 export interface ServedLibrary extends AsyncDisposable {
@@ -23,10 +25,40 @@ export interface ServedLibrary extends AsyncDisposable {
   readonly server: RunningServer;
   readonly photoFolder: string;
   photoId(fileName: string): number;
+  /** Where the page is in the desktop application: opens a window of it. */
+  readonly openWindow?: ((hash: string, colorScheme: 'light' | 'dark') => Promise<OpenedPage>) | undefined;
 }
 
 function clientOf(app: LiveApp) {
   return createRouterClient(router, { context: { app } });
+}
+
+export interface Serving extends AsyncDisposable, Pick<ServedLibrary, 'app' | 'browser' | 'server' | 'openWindow'> {}
+
+async function serveOverHttp(options: ServingOptions): Promise<Serving> {
+  await using resources = new AsyncDisposableStack();
+  const libraryFolder = join(options.folder, 'library');
+  const app = resources.use(
+    await openApp({
+      ...{ libraryFolder, startHost: options.startHost, demoFolder: options.photoFolder },
+      about: { version: '1.0.0', host: 'server' },
+      models: installedModels(join(libraryFolder, 'models'), resolve('resources/demo-model/compiled'), forkImport),
+    }),
+  );
+  await prepareLibrary(app, options);
+  await app.start();
+  const server = await startServer({ app });
+  resources.defer(() => server.close());
+  const browser = await launchBrowser();
+  resources.defer(() => browser.close());
+  const done = resources.move();
+  return { ...{ app, browser, server }, [Symbol.asyncDispose]: () => done.disposeAsync() };
+}
+
+/** The same pages in windows of the desktop application, on a double of Electron. */
+async function serveOnDesktop(options: ServingOptions): Promise<Serving> {
+  const { desktopLibrary } = await import('../../electron/double/desktopLibrary.ts');
+  return await desktopLibrary(options);
 }
 
 /**
@@ -41,31 +73,18 @@ export async function serveLibrary(folders: readonly string[], { firstRun = fals
   for (const name of folders)
     await cp(resolve('resources/demo-photos', name), join(photoFolder, name), { recursive: true });
   const host = new HostTamer();
-  const libraryFolder = join(folder.path, 'library');
-  const app = resources.use(
-    await openApp({
-      ...{ libraryFolder, startHost: host.start, demoFolder: photoFolder },
-      about: { version: '1.0.0', host: 'server' },
-      models: installedModels(join(libraryFolder, 'models'), resolve('resources/demo-model/compiled')),
-    }),
+  const serve = process.env.VIGNETTE_E2E_HOST === 'desktop' ? serveOnDesktop : serveOverHttp;
+  const { app, browser, server, openWindow } = resources.use(
+    await serve({ folder: folder.path, photoFolder, startHost: host.start, firstRun }),
   );
-  if (!firstRun) {
-    app.catalog.settings.set('tourSeen', true);
-    await app.addFolder(photoFolder, { captions: false });
-  }
-  await app.start();
   const client = clientOf(app);
   await eventually(() => {
     const { scanning, unread } = app.folders.state();
     if (scanning || unread > 0 || photoIds(app).size === 0) throw new Error('not read yet');
   }, 30_000);
-  const server = await startServer({ app });
-  resources.defer(() => server.close());
-  const browser = await launchBrowser();
-  resources.defer(() => browser.close());
   const done = resources.move();
   return {
-    ...{ app, client, host, browser, server, photoFolder },
+    ...{ app, client, host, browser, server, photoFolder, openWindow },
     photoId: (fileName) => {
       const id = photoIds(app).get(fileName);
       if (id === undefined) throw new Error(`The library has no ${fileName}.`);
@@ -93,10 +112,11 @@ export interface OpenedPage extends AsyncDisposable {
 
 /** @param hash where in the interface, such as `#/photo/1` */
 export async function openPage(
-  { browser, server }: Pick<ServedLibrary, 'browser' | 'server'>,
+  { browser, server, openWindow }: Pick<ServedLibrary, 'browser' | 'server' | 'openWindow'>,
   hash: string,
   colorScheme: 'light' | 'dark' = 'dark',
 ): Promise<OpenedPage> {
+  if (openWindow !== undefined) return await openWindow(hash, colorScheme);
   const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 860 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();

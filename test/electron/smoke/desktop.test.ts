@@ -1,5 +1,5 @@
 /** @file The desktop application itself, where Electron's binary and a screen are there. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron as electron } from 'playwright';
@@ -17,11 +17,14 @@ describe.skipIf(missing !== '')(`the desktop application${missing === '' ? '' : 
     const application = await electron.launch({
       executablePath: executablePath ?? '',
       args: [resolve('.'), `--user-data-dir=${userData}`],
+      env: { ...process.env, VIGNETTE_HOME: join(userData, 'library') },
     });
     try {
       const page = await application.firstWindow();
       expect(page.url()).toBe('vignette://app/');
-      await page.getByText('30 of 30 captioned').waitFor();
+      await page.getByRole('dialog', { name: 'Introduction' }).getByRole('button', { name: 'Skip' }).click();
+      await page.locator('.grid img.loaded').first().waitFor();
+      await page.getByRole('img', { name: 'Written by the model demo' }).first().waitFor();
       expect(
         await page.evaluate(() => [
           typeof Reflect.get(globalThis, 'require'),
@@ -32,8 +35,21 @@ describe.skipIf(missing !== '')(`the desktop application${missing === '' ? '' : 
       await page.evaluate(() => location.assign('https://example.com/'));
       expect(page.url()).toBe('vignette://app/');
       expect(application.windows().length).toBe(1);
-    } finally {
+
+      await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('go-settings')?.click());
+      await page.getByRole('heading', { name: 'Settings' }).first().waitFor();
+      const bounds = { x: 120, y: 90, width: 901, height: 702 };
+      await application.evaluate(({ BrowserWindow }, wanted) => {
+        const [window] = BrowserWindow.getAllWindows();
+        window?.setBounds(wanted);
+        return window?.getNormalBounds();
+      }, bounds);
       await application.close();
+      const kept: unknown = JSON.parse(await readFile(join(userData, 'window.json'), 'utf8'));
+      // Where it may stand is the window manager's affair.
+      expect(kept).toMatchObject({ width: 901, height: 702, maximized: false, fullScreen: false });
+    } finally {
+      await application.close().catch(() => undefined);
       await rm(userData, { recursive: true, force: true });
     }
   });

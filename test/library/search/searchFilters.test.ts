@@ -25,6 +25,9 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['tag:=beach', 'IMG_1.jpg', 'IMG_2.heic'],
   ['tag:=places/france/nice', 'IMG_1.jpg'],
   ['tag:=*/spain', 'Müller.png'],
+  ['tag:"either\\or"', 'Müller.png'],
+  ['tag:=places/either\\or', 'Müller.png'],
+  ['tag:or', ...[]],
   ['tag:none', 'old.tif'],
   ['tag:any', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
   ['tagged:no', 'old.tif'],
@@ -203,7 +206,7 @@ describe('A filter', () => {
     const third = add('Müller.png', {
       folder: '2024',
       caption: 'a map',
-      tags: ['places/Spain'],
+      tags: ['places/Spain', 'places/either\\or'],
       answers: { 'Is it a map?': 'yes' },
       columns: {
         ...taken('2024-01-01T00:00:00', null),

@@ -140,7 +140,7 @@ it('finds photos that look alike by their perceptual hashes', async () => {
   const hashes = ['00000000000000ff', 'ffffffff00000000', '00000000000001fe', '0000000000000000'];
   const ids = hashes.map((hex, i) => {
     const id = test.addPhoto(`${i}.jpg`);
-    test.catalog.photos.setPerceptualHash(id, 1, Buffer.from(hex, 'hex'));
+    test.catalog.photos.setLooks(id, 1, { hash: Buffer.from(hex, 'hex'), averageColour: 0 });
     return id;
   });
   await using vectors = open();

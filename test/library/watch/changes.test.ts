@@ -197,7 +197,10 @@ describe('a file that is gone', () => {
     const graceMs = 30 * 24 * 3_600_000;
     expect(await purgeMissing(library.context, { graceMs })).toBe(0);
     library.nowMs += graceMs + 1;
-    expect(await purgeMissing(library.context, { graceMs })).toBe(1);
+    const told: unknown[] = [];
+    const context = { ...library.context, onEvent: (event: unknown) => told.push(event) };
+    expect(await purgeMissing(context, { graceMs })).toBe(1);
+    expect(told).toEqual([{ kind: 'purged', photoIds: [expect.any(Number)] }]);
     expect(library.missing()).toEqual(['a.jpg']);
     const texts = library.connection.prepare('SELECT count(*) FROM photo_text').pluck().get();
     expect(texts).toBe(2);

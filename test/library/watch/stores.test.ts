@@ -101,7 +101,7 @@ describe('the photos', () => {
     const changed: number[] = [];
     library.connection.onChange(({ photoIds }) => changed.push(...photoIds));
     const id = library.at('a.jpg')?.id ?? 0;
-    library.photos.setPerceptualHash(id, 1, Buffer.from('hash'));
+    library.photos.setLooks(id, 1, { hash: Buffer.from('hash'), averageColour: 0x336699 });
     expect(changed).toEqual([id]);
   });
 });

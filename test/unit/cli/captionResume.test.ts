@@ -1,6 +1,7 @@
 /** @file Runs of `vignette caption` that were interrupted, killed or repeated. */
 import { appendFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { answerOf, CliDouble, type FakeAnswer, interruptedAt, modelCalled } from './cliDouble.ts';
 
@@ -213,3 +214,19 @@ function otherCheckpoint() {
     sourceSha256: 'f'.repeat(64),
   };
 }
+
+describe('the model of a caption that names none', () => {
+  const models = [modelCalled('first'), modelCalled('second')];
+
+  it('is the one that the settings name, while it is installed', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/a.jpg');
+    const catalog = Catalog.open(await cli.makeLibrary(), { owner: 'test' });
+    catalog.settings.set('captionModelId', 'second');
+    await catalog[Symbol.asyncDispose]();
+    expect((await cli.run(['caption', 'p'], { models })).loads).toEqual(['/models/second']);
+    const gone = await cli.run(['caption', 'p'], { models: [modelCalled('first'), modelCalled('third')] });
+    expect(gone.code).toBe(2);
+    expect(gone.err).toContain('say which one with --model (first, third)');
+  });
+});

@@ -12,7 +12,7 @@ async function caption(...flags: string[]) {
 describe('vignette', () => {
   it.each([
     [[], 'Usage: vignette'],
-    [['export'], "unknown command 'export'"],
+    [['import'], "unknown command 'import'"],
     [['models'], 'Usage: vignette models'],
     [['models', 'download', 'x'], "unknown command 'download'"],
     [['caption'], "missing required argument 'PATH'"],
@@ -61,7 +61,7 @@ describe('vignette', () => {
   it('lists no command that does not exist', async () => {
     const cli = await CliDouble.create();
     const { out } = await cli.run(['--help']);
-    expect(out).not.toMatch(/^ +(export|import)\b/m);
+    expect(out).not.toMatch(/^ +import\b/m);
   });
 });
 

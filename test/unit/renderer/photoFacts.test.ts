@@ -11,7 +11,7 @@ const photo: PhotoDetails = {
   ...{ modifiedMs: Date.UTC(2024, 4, 1, 12), format: 'jpeg', takenLocal: '2024-05-01T18:30:00.250' },
   ...{ takenOffsetMinutes: -210, latitude: -33.8568, longitude: 151.2153, altitudeM: 12.4 },
   ...{ camera: 'X100', lens: null, iso: 12_800, exposureS: 0.004, aperture: 2.8, focalLengthMm: 23 },
-  ...{ colourProfile: 'sRGB', captions: [], photoTags: [], answers: [] },
+  ...{ averageColour: null, colourProfile: 'sRGB', captions: [], photoTags: [], answers: [] },
 };
 
 const facts = (change: Partial<PhotoDetails> = {}, language: 'en' | 'zh' = 'en') =>

@@ -17,7 +17,7 @@ function photoWith(captions: StoredCaption[]): PhotoDetails {
     ...{ tags: [], problem: null, waiting: false, unreachable: null, path: '/a.jpg', sizeBytes: 1, modifiedMs: 0 },
     ...{ format: null, takenLocal: null, takenOffsetMinutes: null, latitude: null, longitude: null, altitudeM: null },
     ...{ camera: null, lens: null, iso: null, exposureS: null, aperture: null, focalLengthMm: null },
-    ...{ colourProfile: null, captions, photoTags: [], answers: [] },
+    ...{ averageColour: null, colourProfile: null, captions, photoTags: [], answers: [] },
   };
 }
 

@@ -1,6 +1,7 @@
 /** @file The schema's history, oldest first. A migration that has been released is never changed; a new one is added. */
 import type { Database } from 'better-sqlite3';
 import { initialSchema } from './0001-initialSchema.ts';
+import { averageColour } from './0002-averageColour.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -8,4 +9,7 @@ export interface Migration {
   up(database: Database): void;
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, up: initialSchema }];
+export const migrations: readonly Migration[] = [
+  { version: 1, up: initialSchema },
+  { version: 2, up: averageColour },
+];

@@ -36,9 +36,22 @@ export class CatalogReader implements AsyncDisposable {
   #nextId = 1;
   #closed = false;
 
-  /** Threads start with the first question. */
   constructor(file: string) {
     this.#file = file;
+  }
+
+  /**
+   * Starts the threads, which else start with the first questions, and has them read what an interface asks for first:
+   * by the time it asks, all of that is in memory.
+   */
+  warm(): void {
+    const order = { order: 'taken', descending: true } as const;
+    const first = [
+      this.read('photoList', { query: { kind: 'everything' }, order, nowMs: Date.now() }),
+      this.read('overview', undefined),
+    ];
+    // Whoever asks in earnest is told what goes wrong.
+    for (const answer of first) answer.catch(() => {});
   }
 
   /**

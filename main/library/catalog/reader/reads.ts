@@ -1,5 +1,17 @@
 /** @file What reader threads can be asked. Each is a plain function of the connection, so that tests call it directly. */
 import { previewTagEdit, type TagEdit } from '../../editing/editTags.ts';
+import {
+  type DocumentListArgs,
+  type DocumentTextArgs,
+  documentList,
+  documentPart,
+  type ExportListArgs,
+  exportCount,
+  type SidecarListArgs,
+  type SidecarTextsArgs,
+  sidecarList,
+  sidecarTexts,
+} from '../../interchange/exportReads.ts';
 import type { ValuesRequest } from '../../search/query/completeQuery.ts';
 import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
 import { photoCards } from '../cards.ts';
@@ -27,6 +39,11 @@ const reads = {
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
+  documentList: (connection: CatalogConnection, args: DocumentListArgs) => documentList(connection, args),
+  exportCount: (connection: CatalogConnection, args: ExportListArgs) => exportCount(connection, args),
+  documentPart: (connection: CatalogConnection, args: DocumentTextArgs) => documentPart(connection, args),
+  sidecarList: (connection: CatalogConnection, args: SidecarListArgs) => sidecarList(connection, args),
+  sidecarTexts: (connection: CatalogConnection, args: SidecarTextsArgs) => sidecarTexts(connection, args),
 };
 
 export type ReadName = keyof typeof reads;

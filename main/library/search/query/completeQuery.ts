@@ -33,8 +33,8 @@ export interface Completion {
 export interface CompletionItem {
   /** What takes the span's place. */
   readonly text: string;
-  /** What it means, where the text does not say. */
-  readonly meaning: string | null;
+  /** The field that it begins, where the text says no more than its name. */
+  readonly field: FieldName | null;
   /** More has to follow: `tag:` alone is no filter. */
   readonly unfinished: boolean;
 }
@@ -52,7 +52,7 @@ export async function completeQuery(text: string, cursor: number, valuesOf: Valu
   const names = token === null || token.kind === 'word' ? fieldNames.filter((name) => name.startsWith(word)) : [];
   return {
     span: { offset, length: cursor - offset },
-    items: names.map((name) => ({ text: `${name}:`, meaning: fields[name].meaning, unfinished: true })),
+    items: names.map((name) => ({ text: `${name}:`, field: name, unfinished: true })),
   };
 }
 
@@ -98,7 +98,7 @@ async function answerItems(token: Extract<Token, { kind: 'field' }>, valuesOf: V
 }
 
 function finished(text: string): CompletionItem {
-  return { text, meaning: null, unfinished: false };
+  return { text, field: null, unfinished: false };
 }
 
 function valueText(value: string): string {

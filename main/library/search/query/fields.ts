@@ -2,8 +2,6 @@
 
 interface FieldKind {
   readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near';
-  /** For the filter bar, beside the name. */
-  readonly meaning: string;
   readonly example: string;
   /** May be missing from a photo, so that `none` and `any` ask for that. */
   readonly optional?: boolean;
@@ -12,62 +10,58 @@ interface FieldKind {
 }
 
 export const fields = {
-  tag: { kind: 'path', meaning: 'tagged so, or with anything below', example: 'tag:beach', optional: true },
-  folder: { kind: 'path', meaning: 'in this folder or below', example: 'folder:2024/trip' },
-  name: { kind: 'label', meaning: 'the file name', example: 'name:IMG_*' },
-  caption: { kind: 'words', meaning: 'words of the caption', example: 'caption:dog', optional: true },
-  taken: { kind: 'date', meaning: 'when it was taken', example: 'taken:2024-05..2024-07', optional: true },
-  added: { kind: 'date', meaning: 'when Vignette first saw it', example: 'added:today' },
-  modified: { kind: 'date', meaning: 'when the file last changed', example: 'modified:>=2024-05-01' },
+  tag: { kind: 'path', example: 'tag:beach', optional: true },
+  folder: { kind: 'path', example: 'folder:2024/trip' },
+  name: { kind: 'label', example: 'name:IMG_*' },
+  caption: { kind: 'words', example: 'caption:dog', optional: true },
+  taken: { kind: 'date', example: 'taken:2024-05..2024-07', optional: true },
+  added: { kind: 'date', example: 'added:today' },
+  modified: { kind: 'date', example: 'modified:>=2024-05-01' },
   answer: {
     kind: 'answer',
-    meaning: 'a question and its answer',
     example: 'answer:"is it indoors?"=yes',
     optional: true,
   },
-  asked: { kind: 'date', meaning: 'when a question was last answered', example: 'asked:7d', optional: true },
-  itm: { kind: 'number', meaning: 'how well the caption matches, 0 to 1', example: 'itm:<0.5', optional: true },
-  captioned: { kind: 'flag', meaning: 'has a caption', example: 'captioned:no' },
+  asked: { kind: 'date', example: 'asked:7d', optional: true },
+  itm: { kind: 'number', example: 'itm:<0.5', optional: true },
+  captioned: { kind: 'flag', example: 'captioned:no' },
   source: {
     kind: 'choice',
-    meaning: 'who wrote the caption',
     example: 'source:human',
     choices: ['human', 'model', 'import'],
   },
-  model: { kind: 'label', meaning: 'the model that wrote the caption', example: 'model:blip2', optional: true },
-  tagged: { kind: 'flag', meaning: 'has a tag', example: 'tagged:no' },
-  doubtful: { kind: 'flag', meaning: 'the caption is flagged as doubtful', example: 'doubtful:yes' },
-  stale: { kind: 'flag', meaning: 'the picture changed after it was captioned', example: 'stale:yes' },
-  failed: { kind: 'flag', meaning: 'could not be read or captioned', example: 'failed:yes' },
-  missing: { kind: 'flag', meaning: 'the file is gone', example: 'missing:yes' },
-  offline: { kind: 'flag', meaning: 'the drive is not connected', example: 'offline:yes' },
-  width: { kind: 'number', meaning: 'in pixels, as shown', example: 'width:>4000' },
-  height: { kind: 'number', meaning: 'in pixels, as shown', example: 'height:<=1080' },
-  megapixels: { kind: 'number', meaning: 'millions of pixels', example: 'megapixels:>=12' },
+  model: { kind: 'label', example: 'model:blip2', optional: true },
+  tagged: { kind: 'flag', example: 'tagged:no' },
+  doubtful: { kind: 'flag', example: 'doubtful:yes' },
+  stale: { kind: 'flag', example: 'stale:yes' },
+  failed: { kind: 'flag', example: 'failed:yes' },
+  missing: { kind: 'flag', example: 'missing:yes' },
+  offline: { kind: 'flag', example: 'offline:yes' },
+  width: { kind: 'number', example: 'width:>4000' },
+  height: { kind: 'number', example: 'height:<=1080' },
+  megapixels: { kind: 'number', example: 'megapixels:>=12' },
   orientation: {
     kind: 'choice',
-    meaning: 'the shape',
     example: 'orientation:portrait',
     choices: ['landscape', 'portrait', 'square'],
   },
-  size: { kind: 'number', meaning: 'of the file', example: 'size:>5MB', unit: 'bytes' },
-  format: { kind: 'label', meaning: 'of the file, such as jpeg', example: 'format:heic' },
-  camera: { kind: 'label', meaning: 'make and model', example: 'camera:canon', optional: true },
-  lens: { kind: 'label', meaning: 'the lens', example: 'lens:50mm', optional: true },
-  iso: { kind: 'number', meaning: 'sensitivity', example: 'iso:100..400', optional: true },
-  aperture: { kind: 'number', meaning: 'f-number', example: 'aperture:<=2.8', optional: true },
-  focal: { kind: 'number', meaning: 'focal length in millimetres', example: 'focal:50', optional: true },
+  size: { kind: 'number', example: 'size:>5MB', unit: 'bytes' },
+  format: { kind: 'label', example: 'format:heic' },
+  camera: { kind: 'label', example: 'camera:canon', optional: true },
+  lens: { kind: 'label', example: 'lens:50mm', optional: true },
+  iso: { kind: 'number', example: 'iso:100..400', optional: true },
+  aperture: { kind: 'number', example: 'aperture:<=2.8', optional: true },
+  focal: { kind: 'number', example: 'focal:50', optional: true },
   exposure: {
     kind: 'number',
-    meaning: 'exposure time, such as 1/250',
     example: 'exposure:>=1/30',
     optional: true,
     unit: 'seconds',
   },
-  rating: { kind: 'number', meaning: 'stars', example: 'rating:>=4', optional: true },
-  gps: { kind: 'flag', meaning: 'has a place', example: 'gps:yes' },
-  near: { kind: 'near', meaning: 'latitude, longitude, distance', example: 'near:48.85,2.35,10km' },
-  run: { kind: 'number', meaning: 'changed by this run', example: 'run:12' },
+  rating: { kind: 'number', example: 'rating:>=4', optional: true },
+  gps: { kind: 'flag', example: 'gps:yes' },
+  near: { kind: 'near', example: 'near:48.85,2.35,10km' },
+  run: { kind: 'number', example: 'run:12' },
 } as const satisfies Readonly<Record<string, FieldKind>>;
 
 export type FieldName = keyof typeof fields;

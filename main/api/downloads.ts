@@ -1,0 +1,90 @@
+/** @file Files that a page made and fetches by their ids: what lies elsewhere has no address. Main process and server. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+
+export interface Download {
+  readonly id: string;
+  /** As the person is to get it. */
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly file: string;
+}
+
+/** Older ones go: whoever wanted them has fetched them. */
+const mostKept = 4;
+
+export class Downloads implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #kept = new Map<string, Download>();
+  #isReady: Promise<void> | undefined;
+
+  /** @param folder is this one's alone */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Where the next one is to be written. What an earlier process left there goes. */
+  async newFile(): Promise<string> {
+    this.#isReady ??= this.#clean();
+    try {
+      await this.#isReady;
+    } catch (error) {
+      this.#isReady = undefined;
+      throw error;
+    }
+    return path.join(this.#folder, randomBytes(16).toString('base64url'));
+  }
+
+  /** From now on it can be fetched. @param file of `newFile`, written */
+  async offer(file: string, names: Pick<Download, 'fileName' | 'contentType'>): Promise<Download> {
+    const download = { ...names, id: path.basename(file), file, sizeBytes: (await stat(file)).size };
+    this.#kept.set(download.id, download);
+    for (const old of [...this.#kept.values()].slice(0, -mostKept)) {
+      this.#kept.delete(old.id);
+      await rm(old.file, { force: true });
+    }
+    return download;
+  }
+
+  find(id: string): Download | undefined {
+    return this.#kept.get(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kept.clear();
+    if (this.#isReady !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #clean(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true });
+  }
+}
+
+/** The file piece by piece; its whole length is told beforehand. */
+export function downloadHeaders({ fileName, contentType, sizeBytes }: Download): Record<string, string> {
+  return {
+    'Content-Type': contentType,
+    'Content-Length': String(sizeBytes),
+    'Content-Disposition': attachment(fileName),
+    'Cache-Control': 'no-store',
+  };
+}
+
+export function downloadBody({ file }: Download): ReadableStream<Uint8Array> {
+  return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+}
+
+/** RFC 6266: a name of plain characters for old clients, and the real one as RFC 5987 writes it. */
+export function attachment(fileName: string): string {
+  const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\%/]/g, '_');
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

@@ -1,0 +1,109 @@
+/** @file Exports as the interface asks for them: to be fetched, into a folder of this machine, or as sidecars. Main process and server. */
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as z from 'zod';
+import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/contract/exports.ts';
+import type { DocumentFormat } from '../library/interchange/documentFormats.ts';
+import { exportDocument } from '../library/interchange/exportDocument.ts';
+import { exportSidecars } from '../library/interchange/exportSidecars.ts';
+import { prepareOutputFile, streamOutputFile } from '../library/interchange/outputFile.ts';
+import { LibraryError } from '../library/libraryError.ts';
+import type { App } from './app.ts';
+import { selectedPhotos } from './selection.ts';
+
+type Plan = z.output<typeof exportPlanSchema>;
+type Progress = Extract<ExportEvent, { type: 'progress' }>;
+
+/** Fixed, so that whoever can press a button cannot choose which file is written. */
+const documents: Readonly<Record<DocumentFormat, { readonly name: string; readonly contentType: string }>> = {
+  json: { name: 'captions.json', contentType: 'application/json; charset=utf-8' },
+  'json-full': { name: 'captions-full.json', contentType: 'application/json; charset=utf-8' },
+  jsonl: { name: 'metadata.jsonl', contentType: 'application/jsonl; charset=utf-8' },
+  coco: { name: 'captions-coco.json', contentType: 'application/json; charset=utf-8' },
+  csv: { name: 'captions.csv', contentType: 'text/csv; charset=utf-8' },
+};
+
+const nothing: ExportResult = {
+  ...{ photos: 0, kept: 0, failed: 0, failures: [] },
+  ...{ download: null, file: null, backup: null },
+};
+
+/** @throws LibraryError OUTPUT_NOT_WRITABLE, PATH_NOT_A_FOLDER, …; QueryError; the signal's reason */
+export async function exportPhotos(
+  app: App,
+  plan: Plan,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<ExportResult> {
+  const photoIds = await selectedPhotos(app, plan.selection, signal);
+  const course = {
+    signal,
+    onProgress: (done: number, total: number) => onProgress({ type: 'progress', done, total }),
+  };
+  switch (plan.to) {
+    case 'download': {
+      const { name, contentType } = documents[plan.format];
+      const file = await app.downloads.newFile();
+      let photos = 0;
+      await streamOutputFile(
+        file,
+        () => true,
+        async (sink) => {
+          photos = await exportDocument(app.catalog.reader, { ...plan, photoIds }, sink, course);
+        },
+      );
+      const fileName = plan.format === 'jsonl' ? name : `${safeName(app.about.name)} ${name}`;
+      const { id, sizeBytes } = await app.downloads.offer(file, { fileName, contentType });
+      return { ...nothing, photos, download: { id, fileName, sizeBytes } };
+    }
+    case 'folder': {
+      const { writtenFiles, reader } = app.catalog;
+      const file = await prepareOutputFile(path.join(await folderOf(plan.folder), documents[plan.format].name));
+      let photos = 0;
+      const written = await streamOutputFile(
+        file,
+        (sha256) => writtenFiles.wrote(file, sha256),
+        async (sink) => {
+          const request = { ...plan, photoIds, documentFolder: path.dirname(file) };
+          photos = await exportDocument(reader, request, sink, course);
+        },
+      );
+      writtenFiles.add(file, written.sha256);
+      return { ...nothing, photos, file, backup: written.backup ?? null };
+    }
+    case 'sidecars': {
+      const { catalog } = app;
+      const folder = plan.folder === null ? undefined : absolute(plan.folder);
+      const parts = { catalog, writtenFiles: catalog.writtenFiles, temporaryFolder: tmpdir() };
+      const { written, kept, failures } = await exportSidecars(parts, { ...plan, folder, photoIds }, course);
+      return { ...nothing, photos: written, kept, failed: failures.length, failures: failures.slice(0, 100) };
+    }
+  }
+}
+
+/** @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FOLDER */
+async function folderOf(named: string): Promise<string> {
+  const folder = absolute(named);
+  const stats = await stat(folder).catch((error: unknown) => {
+    throw new LibraryError('PATH_NOT_FOUND', `There is no folder ${folder}.`, { path: folder }, error);
+  });
+  if (!stats.isDirectory()) {
+    throw new LibraryError('PATH_NOT_A_FOLDER', `${folder} is not a folder.`, { path: folder });
+  }
+  return folder;
+}
+
+/** Nobody who looks at a page knows which folder a relative path would start at. */
+function absolute(named: string): string {
+  const folder = named.trim();
+  if (path.isAbsolute(folder)) return path.normalize(folder);
+  throw new LibraryError('PATH_NOT_A_FOLDER', `The folder must be named with its whole path, not as ${named}.`, {
+    path: named,
+  });
+}
+
+/** Without what some system does not have in names. */
+function safeName(name: string): string {
+  return name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+}

@@ -1,0 +1,173 @@
+/** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { Catalog } from '../../library/catalog/catalog.ts';
+import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { exportDocument } from '../../library/interchange/exportDocument.ts';
+import { exportSidecars, type WrittenFiles } from '../../library/interchange/exportSidecars.ts';
+import type { ExportFilter } from '../../library/interchange/included.ts';
+import { prepareOutputFile, streamOutputFile } from '../../library/interchange/outputFile.ts';
+import { parseQuery } from '../../library/search/query/parseQuery.ts';
+import { type CaptionTarget, captionFormats, outputTarget } from '../captioning/captionPlan.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { ownCatalog, readCatalog } from '../openCatalog.ts';
+import { printable } from '../printable.ts';
+import { counted } from '../quantities.ts';
+import { queryProblem } from '../searching/queryProblem.ts';
+import { Terminal } from '../terminal.ts';
+
+const optionValuesSchema = z.object({
+  format: z.string().optional(),
+  out: z.string().optional(),
+  filter: z.string().default(''),
+  alternatives: z.boolean().default(false),
+  tags: z.boolean().default(false),
+  answers: z.boolean().default(false),
+  captions: z.boolean().default(true),
+  human: z.boolean().default(false),
+  doubtful: z.boolean().default(true),
+});
+
+interface ExportPlan {
+  readonly query: string;
+  readonly filter: ExportFilter;
+  readonly target: Exclude<CaptionTarget, { kind: 'lines' }>;
+}
+
+export function exportCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('export')
+    .summary('write what the library holds: captions, tags, answers')
+    .description(
+      'Writes the captions that the library shows, and what else is asked for, without asking any model.\n' +
+        'docs/formats.md describes the formats.',
+    )
+    .option('--format <FORMAT>', `one of ${captionFormats.join(', ')}`)
+    .option('--out <PATH>', 'the file, or the folder of sidecars; without it, stdout, or beside the photos')
+    .option('--filter <QUERY>', 'only photos that this finds (docs/search.md)')
+    .option('--alternatives', 'all captions of a photo, not only the one that is shown')
+    .option('--tags', 'also tags')
+    .option('--answers', 'also answers to questions')
+    .option('--no-captions', 'no captions, only what else is asked for')
+    .option('--human', 'only what a person wrote or gave')
+    .option('--no-doubtful', 'no captions that a matching model does not believe');
+  addCommonOptions(command);
+  return command.action(async (options: unknown) => {
+    const plan = planOf(options, context.cwd);
+    const terminal = new Terminal(context, { plain: wantsJson(options) });
+    try {
+      const isComplete = await runExport(plan, { context, terminal, options });
+      setExitCode(isComplete ? exitCode.done : exitCode.someItemsFailed);
+    } catch (error) {
+      const problem = queryProblem(plan.query, error);
+      if (problem === undefined) throw error;
+      await terminal.note(`vignette: ${printable(problem.message)}`);
+      for (const line of problem.lines) await terminal.note(line);
+      setExitCode(exitCode.badUsage);
+    }
+  });
+}
+
+function planOf(options: unknown, cwd: string): ExportPlan {
+  const values = optionValuesSchema.parse(options);
+  const { format, out, filter: query, captions, alternatives, tags, answers, human, doubtful } = values;
+  if (out === '') throw new UsageError('--out needs a name.');
+  const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
+  const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
+  if (!captions && !tags && !answers) throw new UsageError('There is nothing to export: add --tags or --answers.');
+  if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {
+    throw new UsageError(`--format ${chosen.format} holds captions only: --no-captions leaves nothing.`);
+  }
+  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars hold no answers.');
+  const included = { captions, alternatives, tags, answers };
+  return { query, target: chosen, filter: { included, humanOnly: human, withoutDoubtful: !doubtful } };
+}
+
+interface ExportParts {
+  readonly context: CliContext;
+  readonly terminal: Terminal;
+  readonly options: unknown;
+}
+
+/** False when some photos failed. */
+async function runExport({ query, filter, target }: ExportPlan, parts: ExportParts): Promise<boolean> {
+  const { context, terminal, options } = parts;
+  const signal = context.interrupt;
+  const parsed = parseQuery(query);
+  const { catalog, writtenFiles } = await openLibrary(parts, target.kind !== 'stdout');
+  await using open = catalog;
+  const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
+  const photoIds = [...found];
+  const course = {
+    signal,
+    onProgress: (done: number, total: number) =>
+      void terminal.progress(() => ({ line: `${done}/${total}`, logLine: `${done} of ${total} done` })),
+  };
+  const say = async (sentence: string, summary: Record<string, unknown>) => {
+    await terminal.clearProgress();
+    if (wantsJson(options) && target.kind !== 'stdout') await terminal.print(JSON.stringify(summary));
+    else await terminal.note(sentence);
+  };
+  if (target.kind === 'sidecars') {
+    const { format, folder } = target;
+    const sidecarParts = { catalog: open, writtenFiles, temporaryFolder: context.temporaryFolder };
+    const { written, kept, failures } = await exportSidecars(
+      sidecarParts,
+      { format, folder, photoIds, filter },
+      course,
+    );
+    for (const { file, message } of failures) await terminal.note(`Failed: ${printable(file)}: ${printable(message)}`);
+    const keptToo = kept === 0 ? '' : `, ${kept} kept (text was there already)`;
+    await say(`${counted(written, 'sidecar')} written${keptToo}.`, { written, kept, failed: failures });
+    return failures.length === 0;
+  }
+  const request = { format: target.format, photoIds, filter };
+  if (target.kind === 'stdout') {
+    await exportDocument(open.reader, request, terminal, course);
+    if (target.format === 'json') await terminal.write('\n');
+    return true;
+  }
+  const file = await prepareOutputFile(target.file);
+  let photos = 0;
+  const written = await streamOutputFile(
+    file,
+    (sha256) => writtenFiles.wrote(file, sha256),
+    async (sink) => {
+      photos = await exportDocument(open.reader, { ...request, documentFolder: path.dirname(file) }, sink, course);
+    },
+  );
+  writtenFiles.add(file, written.sha256);
+  if (written.backup !== undefined) {
+    await terminal.note(`What was in ${printable(file)} before is now in ${printable(written.backup)}.`);
+  }
+  const summary = { photos, out: file, backup: written.backup ?? null };
+  await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, summary);
+  return true;
+}
+
+/** Whoever writes files wants to remember which; while somebody else owns the library, it is read all the same. */
+async function openLibrary(
+  { context, terminal, options }: ExportParts,
+  remembers: boolean,
+): Promise<{ readonly catalog: Catalog; readonly writtenFiles: WrittenFiles }> {
+  const libraryFolder = libraryFolderOf(options, context);
+  if (remembers) {
+    try {
+      const catalog = await ownCatalog({ libraryFolder, context, terminal, command: 'export' });
+      return { catalog, writtenFiles: catalog.writtenFiles };
+    } catch (error) {
+      if (!(error instanceof CatalogError) || !['CATALOG_IN_USE', 'CATALOG_READ_ONLY'].includes(error.code)) {
+        throw error;
+      }
+    }
+  }
+  const catalog = readCatalog(libraryFolder);
+  if (catalog === undefined) throw new UsageError('The library is empty: vignette library add FOLDER');
+  const { writtenFiles } = catalog;
+  return {
+    catalog,
+    writtenFiles: { wrote: (file, sha256) => writtenFiles.wrote(file, sha256), add: () => undefined },
+  };
+}

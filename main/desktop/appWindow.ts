@@ -1,0 +1,163 @@
+/** @file The application's one window through its life: opened where it was, brought to the front, loaded again when its page dies. Desktop main process. */
+import type { BrowserWindowConstructorOptions } from 'electron';
+import type { CrashReports } from './crashReports.ts';
+import { pageUrl } from './pageAddress.ts';
+import { backgroundColor, type WindowLook, windowOptions } from './window.ts';
+import { placeFor, type Rectangle, type WindowState, type WindowStateFile } from './windowState.ts';
+
+/** A page that dies again within this time after it was loaded anew would only die on. */
+const soonAgainMs = 10 * 60_000;
+const saveDelayMs = 500;
+const movements = ['resize', 'move', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'] as const;
+
+/** What is used of Electron's `BrowserWindow`. */
+export interface ShownWindow {
+  readonly webContents: {
+    on(
+      event: 'render-process-gone',
+      listener: (event: unknown, details: { readonly reason: string; readonly exitCode: number }) => void,
+    ): unknown;
+  };
+  once(event: 'ready-to-show' | 'closed', listener: () => void): unknown;
+  on(event: 'close' | 'session-end', listener: () => void): unknown;
+  on(event: 'resize' | 'move', listener: () => void): unknown;
+  on(event: 'maximize' | 'unmaximize', listener: () => void): unknown;
+  on(event: 'enter-full-screen' | 'leave-full-screen', listener: () => void): unknown;
+  loadURL(url: string): Promise<void>;
+  show(): void;
+  focus(): void;
+  destroy(): void;
+  restore(): void;
+  maximize(): void;
+  isMinimized(): boolean;
+  isMaximized(): boolean;
+  isFullScreen(): boolean;
+  isFocused(): boolean;
+  getNormalBounds(): Rectangle;
+  setBackgroundColor(color: string): void;
+  setProgressBar(fraction: number, options?: { mode: 'normal' | 'paused' }): void;
+}
+
+export interface AppWindowOptions<Window extends ShownWindow> {
+  readonly create: (options: BrowserWindowConstructorOptions) => Window;
+  readonly look: () => Pick<WindowLook, 'preloadScript' | 'iconFile' | 'isDark' | 'platform'>;
+  readonly workAreas: () => readonly Rectangle[];
+  readonly stateFile: WindowStateFile;
+  readonly crashes: CrashReports;
+  /** Asks whether to load the page once more. */
+  readonly askToReload: (window: Window) => Promise<boolean>;
+  readonly quit: () => void;
+}
+
+export class AppWindow<Window extends ShownWindow> {
+  readonly #options: AppWindowOptions<Window>;
+  #window: Window | undefined;
+  #opening: Promise<void> | undefined;
+
+  constructor(options: AppWindowOptions<Window>) {
+    this.#options = options;
+  }
+
+  /** Undefined while there is none. */
+  get current(): Window | undefined {
+    return this.#window;
+  }
+
+  get isFocused(): boolean {
+    return this.#window?.isFocused() ?? false;
+  }
+
+  /** Brings the window to the front; opens it where there is none. */
+  async show(): Promise<void> {
+    if (this.#window !== undefined) {
+      if (this.#window.isMinimized()) this.#window.restore();
+      this.#window.show();
+      this.#window.focus();
+      return;
+    }
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+    });
+    await this.#opening;
+  }
+
+  /** Where it stands is kept; the page is not asked. */
+  close(): void {
+    if (this.#window === undefined) return;
+    this.#options.stateFile.save(stateOf(this.#window));
+    this.#window.destroy();
+  }
+
+  /** The colours are not what they were. */
+  recolor(): void {
+    this.#window?.setBackgroundColor(backgroundColor(this.#options.look().isDark));
+  }
+
+  async #open(): Promise<void> {
+    const { create, look, workAreas, stateFile } = this.#options;
+    const place = placeFor(await stateFile.read(), workAreas());
+    const window = create(windowOptions({ ...look(), place }));
+    this.#window = window;
+    this.#remember(window);
+    this.#recover(window);
+    window.once('closed', () => {
+      this.#window = undefined;
+    });
+    // A Windows session that ends waits for nobody; as much as possible is put away.
+    window.on('session-end', this.#options.quit);
+    window.once('ready-to-show', () => {
+      if (place.maximized) window.maximize();
+      window.show();
+    });
+    await window.loadURL(pageUrl);
+  }
+
+  #remember(window: Window): void {
+    const { stateFile } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const save = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      stateFile.save(stateOf(window));
+    };
+    for (const event of movements) {
+      // Each event's signature is one of several: the compiler wants them one at a time.
+      onMovement(window, event, () => {
+        timer ??= setTimeout(save, saveDelayMs);
+      });
+    }
+    window.on('close', save);
+    window.once('closed', () => clearTimeout(timer));
+  }
+
+  #recover(window: Window): void {
+    const { crashes, askToReload, quit } = this.#options;
+    let reloadedAtMs = Number.NEGATIVE_INFINITY;
+    const load = (): void => {
+      reloadedAtMs = Date.now();
+      window.loadURL(pageUrl).catch((error: unknown) => crashes.reportError('page-load', error));
+    };
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      if (reason === 'clean-exit') return;
+      crashes.report('page', { message: 'The process of the page ended.', details: { reason, exitCode } });
+      if (Date.now() - reloadedAtMs > soonAgainMs) {
+        load();
+        return;
+      }
+      askToReload(window)
+        .then((again) => (again ? load() : quit()))
+        .catch((error: unknown) => crashes.reportError('dialog', error));
+    });
+  }
+}
+
+function onMovement(window: ShownWindow, event: (typeof movements)[number], listener: () => void): void {
+  if (event === 'resize' || event === 'move') window.on(event, listener);
+  else if (event === 'maximize' || event === 'unmaximize') window.on(event, listener);
+  else window.on(event, listener);
+}
+
+function stateOf(window: ShownWindow): WindowState {
+  const { x, y, width, height } = window.getNormalBounds();
+  return { ...{ x, y, width, height }, maximized: window.isMaximized(), fullScreen: window.isFullScreen() };
+}

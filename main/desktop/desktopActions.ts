@@ -1,0 +1,43 @@
+/** @file What a page can ask of the application: folders chosen in a dialog, files shown and opened elsewhere. Desktop main process. */
+import { VignetteError } from '../../native-models/errors.ts';
+import type { Desktop } from '../api/desktop.ts';
+import type { PageEvents } from './pageEvents.ts';
+import type { DesktopTexts } from './texts.ts';
+
+/** What is used of Electron's `Shell`. */
+export interface FileShell {
+  showItemInFolder(file: string): void;
+  /** Resolves to what went wrong, or to nothing. */
+  openPath(path: string): Promise<string>;
+}
+
+export interface DesktopActionsOptions {
+  readonly shell: FileShell;
+  readonly events: PageEvents;
+  readonly texts: () => DesktopTexts;
+  readonly chooseFolder: (title: string) => Promise<{ readonly canceled: boolean; readonly filePaths: string[] }>;
+  readonly settingsChanged: () => void;
+}
+
+export class CannotOpenError extends VignetteError {}
+
+export function desktopActions(options: DesktopActionsOptions): Desktop {
+  const { shell, events, texts, settingsChanged } = options;
+  return {
+    watch: (signal) => events.watch(signal),
+    chooseFolder: async (of) => {
+      const { choosePhotos, chooseModel } = texts();
+      const { canceled, filePaths } = await options.chooseFolder(of === 'photos' ? choosePhotos : chooseModel);
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    reveal: (file) => shell.showItemInFolder(file),
+    openElsewhere: async (file) => {
+      const problem = await shell.openPath(file);
+      if (problem !== '')
+        throw new CannotOpenError('CANNOT_OPEN', `The system could not open this file: ${problem}`, {
+          details: { file },
+        });
+    },
+    settingsChanged,
+  };
+}

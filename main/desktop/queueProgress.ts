@@ -1,0 +1,61 @@
+/** @file How the queue gets on, in one line and one number: for the tray, the dock and the taskbar. Pure; desktop main process. */
+import type { QueueState } from '../../preload/contract/library.ts';
+import type { DesktopTexts, Language } from './texts.ts';
+
+export interface QueueProgress {
+  readonly state: 'idle' | 'working' | 'resting' | 'paused';
+  /** Photos, questions, judgements: jobs. */
+  readonly left: number;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly perMinute: number | undefined;
+  readonly etaMs: number | undefined;
+  readonly reason: string | undefined;
+}
+
+export function queueProgress({ paused, reason, runs }: QueueState): QueueProgress {
+  const open = runs.filter(({ state }) => state !== 'done' && state !== 'cancelled');
+  const total = open.reduce((sum, run) => sum + run.total, 0);
+  const finished = open.reduce((sum, run) => sum + run.done + run.failed, 0);
+  const works = open.some(({ state }) => state === 'running');
+  const rates = open.flatMap(({ ratePerSecond }) => ratePerSecond ?? []);
+  const etas = open.flatMap(({ etaMs }) => etaMs ?? []);
+  const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+  return {
+    state: open.length === 0 ? 'idle' : paused ? 'paused' : works ? 'working' : 'resting',
+    left: total - finished,
+    fraction: total === 0 ? 0 : finished / total,
+    perMinute: rates.length === 0 ? undefined : sum(rates) * 60,
+    // Of a part of the runs it would promise too much.
+    etaMs: etas.length < open.length || etas.length === 0 ? undefined : sum(etas),
+    reason: (reason ?? open.find((run) => run.reason !== null)?.reason ?? undefined)?.message,
+  };
+}
+
+export function progressText(progress: QueueProgress, texts: DesktopTexts, language: Language): string {
+  const { state, perMinute, etaMs, reason } = progress;
+  const left = new Intl.NumberFormat(language).format(progress.left);
+  switch (state) {
+    case 'idle':
+      return texts.idle;
+    case 'paused':
+      return texts.paused(left);
+    case 'resting':
+      return reason === undefined ? texts.working(left, null, null) : texts.resting(left, reason);
+    case 'working': {
+      const rate = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+      return texts.working(
+        left,
+        perMinute === undefined ? null : rate.format(perMinute),
+        etaMs === undefined ? null : durationText(etaMs, language),
+      );
+    }
+  }
+}
+
+/** In the largest unit that fits, and never less than a minute: seconds would only flicker. */
+function durationText(ms: number, language: Language): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  const [value, unit] = minutes < 90 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}

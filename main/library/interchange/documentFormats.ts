@@ -1,0 +1,35 @@
+/** @file The formats that hold many photos in one document. What each looks like: docs/formats.md. Pure. */
+import { cocoShape } from './coco.ts';
+import { csvShape } from './csv.ts';
+import type { DocumentShape } from './documentShape.ts';
+import { fullJsonShape } from './fullJson.ts';
+import type { Included } from './included.ts';
+import { jsonlShape } from './jsonl.ts';
+import { plainJsonShape } from './plainJson.ts';
+
+export const documentFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv'] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
+
+export interface ShapeFacts {
+  readonly included: Included;
+  /** In one sentence, for formats that have a place for it. */
+  readonly description: string;
+  /** The questions that there are answers to, where answers are included. */
+  readonly questions: readonly string[];
+  readonly failures: readonly unknown[];
+}
+
+export function documentShape(format: DocumentFormat, facts: ShapeFacts): DocumentShape {
+  switch (format) {
+    case 'json':
+      return plainJsonShape;
+    case 'json-full':
+      return fullJsonShape(facts.failures);
+    case 'jsonl':
+      return jsonlShape(facts.included);
+    case 'coco':
+      return cocoShape(facts.description);
+    case 'csv':
+      return csvShape(facts.included, facts.questions);
+  }
+}

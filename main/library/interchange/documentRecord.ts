@@ -1,0 +1,51 @@
+/** @file A photo with its texts, as every document takes it, whether a run has just written them or the catalog keeps them. Pure. */
+import type { RunIdentity } from '../captioning/captionRecord.ts';
+
+export type DocumentSource = 'human' | 'model' | 'import';
+
+export interface DocumentCaption {
+  readonly text: string;
+  readonly source: DocumentSource;
+  /** Of a model's caption. */
+  readonly model: RunIdentity['model'] | null;
+  readonly instruction: string | null;
+  readonly parameters: unknown;
+  /** Probability that it matches the photo. */
+  readonly itm: number | null;
+  /** Only of a caption that was judged. */
+  readonly doubtful?: boolean | undefined;
+  readonly candidates?: readonly { readonly text: string; readonly itm: number }[] | undefined;
+  readonly filter?: unknown;
+  readonly language: string | null;
+  readonly atMs: number;
+}
+
+export interface DocumentTag {
+  readonly path: string;
+  readonly source: DocumentSource;
+  readonly confidence: number | null;
+}
+
+export interface DocumentAnswer {
+  readonly question: string;
+  readonly text: string;
+  readonly source: DocumentSource;
+  readonly model: RunIdentity['model'] | null;
+  readonly atMs: number;
+}
+
+export interface DocumentRecord {
+  /** From the folder that paths start at, with `/` between the parts. */
+  readonly file: string;
+  /** What stands for the photo where only a short name does. */
+  readonly key: string;
+  readonly sha256: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  /** What the camera's clock said. */
+  readonly takenLocal?: string | null | undefined;
+  /** The one that is shown first. */
+  readonly captions: readonly DocumentCaption[];
+  readonly tags: readonly DocumentTag[];
+  readonly answers: readonly DocumentAnswer[];
+}

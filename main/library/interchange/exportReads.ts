@@ -1,0 +1,177 @@
+/** @file What an export asks of the catalog: which photos in which order under which names, and then their text, some photos at a time. Plain functions for reader threads. */
+import path from 'node:path';
+import type { CatalogConnection } from '../catalog/connection.ts';
+import {
+  type ExportedPhoto,
+  exportRecords,
+  neighboursOf,
+  photosToExport,
+  questionsToExport,
+} from '../catalog/exportRecords.ts';
+import { commonFolder, holds, pathBelow } from '../photos/commonFolder.ts';
+import { captionNames, fileNameOrder } from './captionNames.ts';
+import { type DocumentFormat, documentShape } from './documentFormats.ts';
+import type { DocumentRecord } from './documentRecord.ts';
+import { type Place, type SectionText, sectionText } from './documentShape.ts';
+import type { ExportFilter } from './included.ts';
+import { tagPaths } from './jsonl.ts';
+import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
+
+export interface ExportListArgs {
+  readonly photoIds: readonly number[];
+  readonly filter: ExportFilter;
+}
+
+export interface DocumentListArgs extends ExportListArgs {
+  readonly format: DocumentFormat;
+  /** Where the document is going to lie, where that is known. */
+  readonly documentFolder?: string | undefined;
+}
+
+export interface DocumentList {
+  /** In the order of the document. */
+  readonly photoIds: readonly number[];
+  readonly files: readonly string[];
+  /** What stands for each photo where only a short name does; empty for other formats. */
+  readonly keys: readonly string[];
+  readonly questions: readonly string[];
+}
+
+export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
+  const { format, filter, documentFolder } = args;
+  const { photos, baseFolder } = listed(connection, args);
+  const files = photos.map(({ relativePath }) => relativePath);
+  const isBelow =
+    format === 'jsonl' && documentFolder !== undefined && photos.every(({ file }) => holds(documentFolder, file));
+  const hasColumns = format === 'csv' && filter.included.answers;
+  return {
+    photoIds: photos.map(({ id }) => id),
+    files: isBelow && documentFolder !== baseFolder ? photos.map(({ file }) => pathBelow(documentFolder, file)) : files,
+    keys: format === 'json' ? captionNames(files) : [],
+    questions: hasColumns ? questionsToExport(connection, args) : [],
+  };
+}
+
+export interface DocumentTextArgs {
+  readonly format: DocumentFormat;
+  readonly filter: ExportFilter;
+  readonly section: number;
+  readonly from: Place;
+  readonly photoIds: readonly number[];
+  readonly files: readonly string[];
+  readonly keys: readonly string[];
+  readonly questions: readonly string[];
+}
+
+/** Some photos in a row, as they stand in a section of the document. */
+export function documentPart(connection: CatalogConnection, args: DocumentTextArgs): SectionText {
+  const { format, filter, photoIds, files, keys, questions } = args;
+  const section = documentShape(format, { included: filter.included, description: '', questions, failures: [] })[
+    args.section
+  ];
+  if (section === undefined) throw new RangeError(`${format} has no section ${args.section}`);
+  const found = exportRecords(connection, { photoIds, filter });
+  const records = photoIds.map((id, index): DocumentRecord => {
+    const place = { file: files[index] ?? '', key: keys[index] ?? '' };
+    // Gone since the list was made; its place stays, so that numbers do not shift.
+    return { ...(found.get(id) ?? gone), ...place };
+  });
+  return sectionText(section, records, args.from);
+}
+
+const gone = { sha256: null, width: null, height: null, captions: [], tags: [], answers: [] };
+
+export interface SidecarListArgs extends ExportListArgs {
+  readonly format: SidecarFormat;
+  /** Beside the photos where undefined. */
+  readonly folder: string | undefined;
+}
+
+export interface SidecarList {
+  readonly photoIds: readonly number[];
+  /** Absolute. */
+  readonly sidecars: readonly string[];
+  /** Of the photos, for messages. */
+  readonly files: readonly string[];
+  /** Photos beside which nothing can be written: they are missing, or their drive is away. */
+  readonly unreachable: readonly string[];
+}
+
+/** Names do not depend on which photos are exported: whoever shares a folder takes part. */
+export function sidecarList(connection: CatalogConnection, args: SidecarListArgs): SidecarList {
+  const { format, folder } = args;
+  const { photos, baseFolder } = listed(connection, args);
+  const listedIds = photos.map(({ id }) => id);
+  const isListed = new Set(listedIds);
+  const others = neighboursOf(connection, listedIds).filter(({ id }) => !isListed.has(id));
+  const paths = [...photos, ...others.map((photo) => placed(photo, baseFolder))].map(
+    ({ relativePath }) => relativePath,
+  );
+  const names = sidecarNames(paths, format);
+  const found = photos.map((photo, index) => {
+    const place = { photo: photo.file, format, folder };
+    return { ...photo, sidecar: sidecarName(names[index] ?? photo.relativePath, place) };
+  });
+  const isWritable = ({ isReachable }: ListedPhoto) => folder !== undefined || isReachable;
+  const writable = found.filter(isWritable);
+  return {
+    photoIds: writable.map(({ id }) => id),
+    sidecars: writable.map(({ sidecar }) => sidecar),
+    files: writable.map(({ relativePath }) => relativePath),
+    unreachable: found.filter((photo) => !isWritable(photo)).map(({ relativePath }) => relativePath),
+  };
+}
+
+/** How many photos have something to export, and how many of their files cannot be reached. */
+export function exportCount(
+  connection: CatalogConnection,
+  args: ExportListArgs,
+): { readonly photos: number; readonly unreachable: number } {
+  const photos = photosToExport(connection, args);
+  return { photos: photos.length, unreachable: photos.filter(({ isReachable }) => !isReachable).length };
+}
+
+export interface SidecarTextsArgs {
+  readonly photoIds: readonly number[];
+  readonly filter: ExportFilter;
+}
+
+export interface SidecarContent {
+  readonly caption: string | null;
+  readonly tags: readonly string[];
+}
+
+/** In the order of the ids. */
+export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }: SidecarTextsArgs): SidecarContent[] {
+  const found = exportRecords(connection, { photoIds, filter });
+  return photoIds.map((id) => {
+    const record = found.get(id) ?? gone;
+    return { caption: record.captions[0]?.text ?? null, tags: tagPaths(record) };
+  });
+}
+
+interface ListedPhoto extends ExportedPhoto {
+  /** Absolute. */
+  readonly file: string;
+  readonly relativePath: string;
+}
+
+/** Sorted as every document is. Paths start at the deepest folder that holds all folders of the library that take part. */
+function listed(
+  connection: CatalogConnection,
+  args: ExportListArgs,
+): { readonly photos: ListedPhoto[]; readonly baseFolder: string | undefined } {
+  const found = photosToExport(connection, args);
+  const baseFolder = commonFolder([...new Set(found.map(({ rootPath }) => rootPath))]);
+  const photos = found.map((photo) => placed(photo, baseFolder));
+  photos.sort((a, b) => fileNameOrder(a.relativePath, b.relativePath));
+  return { photos, baseFolder };
+}
+
+function placed(photo: ExportedPhoto, baseFolder: string | undefined): ListedPhoto {
+  const { rootPath, folder, name } = photo;
+  const file = path.join(rootPath, folder, name);
+  const inRoot = folder === '' ? name : `${folder}/${name}`;
+  const elsewhere = () => (baseFolder === undefined ? file.replaceAll(path.sep, '/') : pathBelow(baseFolder, file));
+  return { ...photo, file, relativePath: baseFolder === rootPath ? inRoot : elsewhere() };
+}

@@ -1,0 +1,32 @@
+/** @file How sidecars are called, and where they lie. Pure. */
+import path from 'node:path';
+import { captionNames, nameLevel } from './captionNames.ts';
+
+export const sidecarFormats = ['txt', 'caption', 'xmp'] as const;
+export type SidecarFormat = (typeof sidecarFormats)[number];
+
+/** Without the format's extension. No two photos share one, also where the disk ignores case. */
+export function sidecarNames(relativePaths: readonly string[], format: SidecarFormat): readonly string[] {
+  return format === 'xmp'
+    ? relativePaths
+    : captionNames(relativePaths, {
+        shortest: nameLevel.path,
+        fold: (name) => name.normalize('NFC').toLowerCase(),
+      });
+}
+
+export interface SidecarPlace {
+  /** The photo's file. */
+  readonly photo: string;
+  readonly format: SidecarFormat;
+  /** Beside the photo where undefined. */
+  readonly folder: string | undefined;
+}
+
+/** The absolute path of a sidecar. */
+export function sidecarName(relativeName: string, { photo, format, folder }: SidecarPlace): string {
+  const name = `${relativeName}.${format}`;
+  return folder === undefined
+    ? path.join(path.dirname(photo), path.basename(name))
+    : path.join(folder, ...name.split('/'));
+}

@@ -1,0 +1,29 @@
+/** @file What the process that imports a model and the one that started it say to each other. */
+import * as z from 'zod';
+import { manifestSchema, precisionSchema } from './manifest.ts';
+
+export const importRequestSchema = z.object({
+  source: z.string(),
+  modelsFolder: z.string(),
+  id: z.string().optional(),
+  precision: precisionSchema.optional(),
+});
+
+const errorSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export const importMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    stage: z.enum(['compile', 'hash', 'verify']),
+    doneBytes: z.number(),
+    totalBytes: z.number(),
+  }),
+  z.object({ type: z.literal('imported'), manifest: manifestSchema }),
+  z.object({ type: z.literal('failed'), error: errorSchema }),
+]);
+export type ImportMessage = z.output<typeof importMessageSchema>;

@@ -1,0 +1,28 @@
+/** @file Entry of the process that imports one model and ends: compiling keeps a processor busy, and the self-test runs the model. */
+import { serializeError } from '../errors.ts';
+import { serveParent } from '../runtime/parentProcess.ts';
+import { type ImportProgress, importCheckpoint } from './importCheckpoint.ts';
+import { type ImportMessage, importRequestSchema } from './importMessages.ts';
+
+/** More often nobody can read it. */
+const tellEveryMs = 100;
+
+serveParent((send) => {
+  const say = (message: ImportMessage) => send(message);
+  let toldMs = 0;
+  let toldStage = '';
+  const onProgress = (progress: ImportProgress) => {
+    const nowMs = performance.now();
+    if (progress.stage === toldStage && nowMs - toldMs < tellEveryMs) return;
+    toldMs = nowMs;
+    toldStage = progress.stage;
+    say({ type: 'progress', ...progress });
+  };
+  return (message) => {
+    const request = importRequestSchema.parse(message);
+    importCheckpoint({ ...request, onProgress }).then(
+      (manifest) => say({ type: 'imported', manifest }),
+      (error: unknown) => say({ type: 'failed', error: serializeError(error) }),
+    );
+  };
+});

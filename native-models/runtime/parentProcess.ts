@@ -1,0 +1,29 @@
+/** @file How a process that does one thing talks to the one that started it, be it with Node's `child_process.fork` or as Electron's `utilityProcess`. */
+
+/** What Electron adds to `process` inside a utility process. */
+interface UtilityProcess {
+  readonly parentPort: {
+    postMessage(message: unknown): void;
+    on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  };
+}
+
+function utilityPort(candidate: object): UtilityProcess['parentPort'] | undefined {
+  return 'parentPort' in candidate ? (candidate as UtilityProcess).parentPort : undefined;
+}
+
+/** @param open makes what takes the messages, out of a way to answer */
+export function serveParent(open: (send: (message: unknown) => void) => (message: unknown) => void): void {
+  const parentPort = utilityPort(process);
+  if (parentPort !== undefined) {
+    const receive = open((message) => parentPort.postMessage(message));
+    parentPort.on('message', ({ data }) => receive(data));
+    return;
+  }
+  const receive = open((message) => process.send?.(message));
+  process.on('message', receive);
+  // the parent is gone: whatever is under way has nobody to go to
+  process.on('disconnect', () => process.exit());
+  // Ctrl-C reaches the whole process group, but it is the parent that decides what it means
+  process.on('SIGINT', () => {});
+}

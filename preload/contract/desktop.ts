@@ -1,0 +1,54 @@
+/** @file The contract: what only the desktop application offers. Elsewhere (`about.host` says where the page is) these procedures are refused, and the page does not show them. */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema } from './common.ts';
+
+/** Commands of the page that the application's menus offer too, by the ids under which the page has them. */
+export const menuCommandSchema = z.enum([
+  'add-folder',
+  'undo',
+  'redo',
+  'select-all',
+  'filter',
+  'palette',
+  'shortcuts',
+  'go-library',
+  'go-review',
+  'go-tags',
+  'go-runs',
+  'go-models',
+  'go-settings',
+  'sidebar',
+  'panel',
+  'larger',
+  'smaller',
+  'caption',
+  'panel.ask',
+  'panel.editCaption',
+  'panel.tag',
+  'photo.reveal',
+  'photo.openElsewhere',
+  'queue',
+]);
+export type MenuCommand = z.output<typeof menuCommandSchema>;
+
+export const desktopEventSchema = z.discriminatedUnion('type', [
+  /** Chosen in a menu. */
+  z.object({ type: z.literal('command'), id: menuCommandSchema }),
+  /** Somewhere to go to: what stands behind # in the page's address. */
+  z.object({ type: z.literal('go'), hash: z.string() }),
+  /** Folders that were dropped on the window, or that Vignette was started with. */
+  z.object({ type: z.literal('folders'), paths: z.array(z.string()) }),
+]);
+export type DesktopEvent = z.output<typeof desktopEventSchema>;
+
+export const desktopContract = {
+  /** What happened while no page watched comes first. */
+  watch: oc.output(eventIterator(desktopEventSchema)),
+  /** Asks for a folder in a dialog of the system; null where the person closed it. */
+  chooseFolder: oc.input(z.object({ of: z.enum(['photos', 'model']) })).output(z.string().nullable()),
+  /** Shows the photo's file in the file manager. */
+  reveal: oc.input(z.object({ photoId: idSchema })),
+  /** Opens the photo's file in the program that the person has for such files. */
+  openElsewhere: oc.input(z.object({ photoId: idSchema })),
+};

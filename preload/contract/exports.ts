@@ -1,0 +1,65 @@
+/** @file The contract: giving texts of photos back, as files that other programs read. */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { nameSchema, problemSchema, selectionSchema } from './common.ts';
+
+export const documentFormatSchema = z.enum(['json', 'json-full', 'jsonl', 'coco', 'csv']);
+export const sidecarFormatSchema = z.enum(['txt', 'caption', 'xmp']);
+export type ExportFormat = z.output<typeof documentFormatSchema> | z.output<typeof sidecarFormatSchema>;
+
+export const exportFilterSchema = z.object({
+  included: z.object({
+    captions: z.boolean(),
+    /** All captions of a photo, not only the one that is shown. */
+    alternatives: z.boolean(),
+    tags: z.boolean(),
+    answers: z.boolean(),
+  }),
+  /** Nothing that no person wrote or gave. */
+  humanOnly: z.boolean(),
+  /** No caption of a model that a matching model does not believe. */
+  withoutDoubtful: z.boolean(),
+});
+export type ExportFilter = z.output<typeof exportFilterSchema>;
+
+const contentSchema = z.object({ selection: selectionSchema, filter: exportFilterSchema });
+
+/** Where an export goes, and as what. */
+export const exportPlanSchema = z.discriminatedUnion('to', [
+  /** One document, which the page then fetches from `/download/<id>`. */
+  contentSchema.extend({ to: z.literal('download'), format: documentFormatSchema }),
+  /** One document in a folder of the machine that Vignette runs on. */
+  contentSchema.extend({ to: z.literal('folder'), format: documentFormatSchema, folder: nameSchema }),
+  /** A file for each photo: beside it, or in a folder of the same shape. */
+  contentSchema.extend({ to: z.literal('sidecars'), format: sidecarFormatSchema, folder: nameSchema.nullable() }),
+]);
+export type ExportPlan = z.input<typeof exportPlanSchema>;
+
+export const exportResultSchema = z.object({
+  /** Photos that were written. */
+  photos: z.int(),
+  /** Sidecars with somebody else's text, which stayed. */
+  kept: z.int(),
+  failed: z.int(),
+  /** Some of those that failed. */
+  failures: z.array(problemSchema.extend({ file: z.string() })).max(100),
+  download: z.object({ id: z.string(), fileName: z.string(), sizeBytes: z.number() }).nullable(),
+  /** The document's path. */
+  file: z.string().nullable(),
+  /** Where what was in the document's place before is now. */
+  backup: z.string().nullable(),
+});
+export type ExportResult = z.output<typeof exportResultSchema>;
+
+export const exportEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.object({ type: z.literal('done'), result: exportResultSchema }),
+]);
+export type ExportEvent = z.output<typeof exportEventSchema>;
+
+export const exportsContract = {
+  /** How many of the photos have anything of what is included, and how many of those files cannot be reached. */
+  count: oc.input(contentSchema).output(z.object({ photos: z.int(), unreachable: z.int() })),
+  /** Ending the stream stops the export. A document is then not written; sidecars that are written stay. */
+  run: oc.input(exportPlanSchema).output(eventIterator(exportEventSchema)),
+};

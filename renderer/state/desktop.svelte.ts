@@ -1,0 +1,67 @@
+/** @file The desktop application around the page, where there is one: what its menus, its window and the system ask of the page. Renderer only. */
+import type { DesktopEvent, MenuCommand } from '../../preload/contract/desktop.ts';
+import { addFolders } from './addFolders.ts';
+import type { AppState } from './app.svelte.ts';
+import { isField } from './commands.svelte.ts';
+
+/** In a field, these are the field's. */
+const fieldCommands: Readonly<Partial<Record<MenuCommand, string>>> = {
+  undo: 'undo',
+  redo: 'redo',
+  'select-all': 'selectAll',
+};
+
+type FoldersListener = (paths: readonly string[]) => void;
+
+export class DesktopState {
+  readonly #app: AppState;
+  readonly #listeners: FoldersListener[] = [];
+  #isThere = $state(false);
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** Whether the page is in the desktop application. */
+  get isThere(): boolean {
+    return this.#isThere;
+  }
+
+  /** Until the connection ends. */
+  async follow(): Promise<void> {
+    const { client } = this.#app;
+    this.#isThere = (await client.settings.about()).host === 'desktop';
+    if (!this.#isThere) return;
+    for await (const event of await client.desktop.watch()) this.#take(event);
+  }
+
+  /** Takes dropped folders in place of the library, until the returned function is called. */
+  takeFolders(listener: FoldersListener): () => void {
+    this.#listeners.push(listener);
+    return () => void this.#listeners.splice(this.#listeners.indexOf(listener), 1);
+  }
+
+  /** Null where the person closed the dialog. */
+  async chooseFolder(of: 'photos' | 'model'): Promise<string | null> {
+    try {
+      return await this.#app.client.desktop.chooseFolder({ of });
+    } catch (error) {
+      this.#app.report(error);
+      return null;
+    }
+  }
+
+  #take(event: DesktopEvent): void {
+    if (event.type === 'command') this.#run(event.id);
+    else if (event.type === 'go') location.hash = event.hash;
+    else if (event.paths.length === 0) this.#app.toast(this.#app.texts.frame.dropFoldersOnly);
+    else (this.#listeners.at(-1) ?? ((paths) => void addFolders(this.#app, paths)))(event.paths);
+  }
+
+  #run(id: MenuCommand): void {
+    const ofField = fieldCommands[id];
+    // No other way leads to a field's own history.
+    if (ofField !== undefined && isField(document.activeElement)) document.execCommand(ofField);
+    else this.#app.commands.run(id);
+  }
+}

@@ -1,0 +1,104 @@
+/** @file What the export dialog is set to: which photos, as what, what goes in, where to. Renderer only. */
+import type { Selection } from '../../../preload/contract/common.ts';
+import type { ExportFilter, ExportFormat, ExportPlan } from '../../../preload/contract/exports.ts';
+import type { AppState } from '../app.svelte.ts';
+
+export const exportFormats: readonly ExportFormat[] = [
+  'json',
+  'json-full',
+  'jsonl',
+  'coco',
+  'csv',
+  'txt',
+  'caption',
+  'xmp',
+];
+
+type DocumentFormat = Extract<ExportPlan, { to: 'folder' }>['format'];
+type SidecarFormat = Extract<ExportPlan, { to: 'sidecars' }>['format'];
+
+function isSidecar(format: ExportFormat): format is SidecarFormat {
+  return format === 'txt' || format === 'caption' || format === 'xmp';
+}
+
+export type Which = 'selected' | 'shown' | 'all';
+/** Of sidecars, `here` is beside the photos; of documents, a download. */
+export type Where = 'here' | 'folder';
+
+export class ExportChoice {
+  readonly #app: AppState;
+  which = $state<Which>('selected');
+  format = $state<ExportFormat>('json');
+  captions = $state(true);
+  alternatives = $state(false);
+  tags = $state(false);
+  answers = $state(false);
+  humanOnly = $state(false);
+  withoutDoubtful = $state(false);
+  where = $state<Where>('here');
+  folder = $state('');
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** The selection, where there is one; else what is shown. */
+  begin(): void {
+    this.which = this.#app.selection.count > 0 ? 'selected' : this.#isFiltered ? 'shown' : 'all';
+  }
+
+  get sidecars(): boolean {
+    return isSidecar(this.format);
+  }
+  /** Captions can be left out only where something else may stand in their place. */
+  get canLeaveCaptionsOut(): boolean {
+    return !['json', 'coco'].includes(this.format) && this.tags;
+  }
+  get hasAlternatives(): boolean {
+    return !this.sidecars;
+  }
+  get hasTags(): boolean {
+    return !['json', 'coco'].includes(this.format);
+  }
+  get hasAnswers(): boolean {
+    return ['json-full', 'jsonl', 'csv'].includes(this.format);
+  }
+
+  get selection(): Selection {
+    if (this.which === 'selected') return this.#app.selection.asInput();
+    if (this.which === 'all') return { query: '' };
+    const { shown, ids } = this.#app.photos;
+    // What was found by likeness has no query that finds it again.
+    return shown.semantic || shown.similarTo !== null ? { photoIds: [...ids] } : { query: shown.query };
+  }
+
+  get filter(): ExportFilter {
+    const captions = this.captions || !this.canLeaveCaptionsOut;
+    return {
+      included: {
+        captions,
+        alternatives: this.hasAlternatives && this.alternatives,
+        tags: this.hasTags && this.tags,
+        answers: this.hasAnswers && this.answers,
+      },
+      humanOnly: this.humanOnly,
+      withoutDoubtful: this.withoutDoubtful,
+    };
+  }
+
+  get plan(): ExportPlan {
+    const { format, selection, filter } = this;
+    const folder = this.folder.trim();
+    if (isSidecar(format)) {
+      return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder };
+    }
+    const document: DocumentFormat = format;
+    if (this.where === 'here') return { to: 'download', format: document, selection, filter };
+    return { to: 'folder', format: document, selection, filter, folder };
+  }
+
+  get #isFiltered(): boolean {
+    const { shown } = this.#app.photos;
+    return shown.query !== '' || shown.similarTo !== null;
+  }
+}

@@ -1,0 +1,57 @@
+/** @file The person's saved searches: shown, renamed, taken away with a way back. Renderer only. */
+import Bookmark from '@lucide/svelte/icons/bookmark';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
+import Trash from '@lucide/svelte/icons/trash';
+import type { MenuItem } from '../components/base/menuItem.ts';
+import type { AppState } from './app.svelte.ts';
+
+export interface SavedSearch {
+  readonly name: string;
+  readonly query: string;
+}
+
+/** What can be done with one. @param startRename where its name is typed anew */
+export function savedSearchMenu(app: AppState, search: SavedSearch, startRename: () => void): readonly MenuItem[] {
+  const { library, common } = app.texts;
+  return [
+    { title: library.showSearch, icon: Bookmark, run: () => app.showList({ query: search.query }) },
+    { title: library.renameSearch, icon: PencilLine, keys: 'f2', run: startRename },
+    'separator',
+    {
+      title: common.remove,
+      icon: Trash,
+      keys: 'delete',
+      danger: true,
+      run: () => void removeSavedSearch(app, search.name),
+    },
+  ];
+}
+
+export async function removeSavedSearch(app: AppState, name: string): Promise<void> {
+  const before = app.settings.all.savedSearches;
+  try {
+    await app.settings.change({ savedSearches: before.filter((search) => search.name !== name) });
+    app.toast(app.texts.library.searchRemoved(name), {
+      action: {
+        title: app.texts.common.undo,
+        run: () => void app.settings.change({ savedSearches: before }).catch((error: unknown) => app.report(error)),
+      },
+    });
+  } catch (error) {
+    app.report(error);
+  }
+}
+
+/** One of the new name gives way to it. */
+export async function renameSavedSearch(app: AppState, name: string, newName: string): Promise<void> {
+  const chosen = newName.trim();
+  if (chosen === '' || chosen === name) return;
+  const savedSearches = app.settings.all.savedSearches
+    .filter((search) => search.name !== chosen)
+    .map((search) => (search.name === name ? { ...search, name: chosen } : search));
+  try {
+    await app.settings.change({ savedSearches });
+  } catch (error) {
+    app.report(error);
+  }
+}

@@ -1,0 +1,85 @@
+/** @file Exports from the page in a browser: a download, a folder, sidecars beside the photos after a question. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast']);
+  for (const [name, text] of [
+    ['IMG_1000.jpg', 'boats on the sea'],
+    ['IMG_1005.jpg', '<b>"海"</b>'],
+  ] as const)
+    await library.client.photos.writeCaption({ photoId: library.photoId(name), text });
+});
+afterAll(() => library[Symbol.asyncDispose]());
+beforeEach(async () => {
+  opened = await openPage(library, '#/library');
+  page = opened.page;
+  await page.getByRole('option').first().waitFor();
+});
+afterEach(() => opened[Symbol.asyncDispose]());
+
+const dialog = () => page.getByRole('dialog', { name: 'Export' });
+
+async function choose(what: string, value: string | RegExp): Promise<void> {
+  await dialog().getByRole('combobox', { name: what }).click();
+  await page.getByRole('option', { name: value }).click();
+}
+
+it('opens by key for the photos that are shown, and downloads them', async () => {
+  await page.keyboard.press('Control+e');
+  await dialog().getByText('2 photos').waitFor();
+  await choose('Format', /^CSV/);
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  const download = page.waitForEvent('download');
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('library captions.csv');
+  const text = await readFile(await file.path(), 'utf8');
+  expect(text).toContain('Coast/IMG_1000.jpg,boats on the sea,');
+  expect(text).toContain('"<b>""海""</b>"');
+  await dialog().getByRole('link', { name: 'Save library captions.csv' }).waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Escape');
+  expect(opened.complaints).toEqual([]);
+});
+
+it('exports the selection into a folder, and says why where it cannot', async () => {
+  await page.getByRole('option', { name: /boats on the sea/ }).click();
+  await page
+    .getByRole('region', { name: 'What to do with the selected photos' })
+    .getByRole('button', { name: 'Export…' })
+    .click();
+  await dialog().getByText('1 photo', { exact: true }).waitFor();
+  await choose('Goes to', /^A folder/);
+  await dialog().getByLabel('Folder', { exact: true }).fill('/nowhere/at/all');
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByRole('alert').getByText('There is no folder /nowhere/at/all.').waitFor();
+  await dialog().getByLabel('Folder', { exact: true }).fill(library.photoFolder);
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('Exported 1 photo.').waitFor();
+  expect(JSON.parse(await readFile(join(library.photoFolder, 'captions.json'), 'utf8'))).toEqual({
+    IMG_1000: ['boats on the sea'],
+  });
+});
+
+it('writes sidecars beside the photos only after it has said how many, and keeps text that is there', async () => {
+  const mine = join(library.photoFolder, 'Coast', 'IMG_1000.txt');
+  await writeFile(mine, 'by hand');
+  await page.keyboard.press('Control+e');
+  await choose('Format', /\.txt/);
+  await dialog().getByText('2 photos').waitFor();
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('2 files will be written beside your photos.').waitFor();
+  await dialog().getByRole('button', { name: 'Write 2 files' }).click();
+  await dialog().getByText('1 file written.').waitFor();
+  await dialog().getByText('1 file with text of somebody else stayed as it was.').waitFor();
+  expect(await readFile(mine, 'utf8')).toBe('by hand');
+  expect(await readFile(join(library.photoFolder, 'Coast', 'IMG_1005.txt'), 'utf8')).toBe('<b>"海"</b>\n');
+});

@@ -1,0 +1,285 @@
+/** @file A double of Electron under which the application's own main process runs in a test: windows are pages of Chromium, processes are real, and what goes to the system is written down. What it has of Electron's methods, the compiler holds against Electron's types. */
+import { fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
+import type {
+  App,
+  BrowserWindowConstructorOptions,
+  CrashReporter,
+  Dialog,
+  MenuItemConstructorOptions,
+  MessageBoxReturnValue,
+  OpenDialogReturnValue,
+  PowerMonitor,
+  PowerSaveBlocker,
+  Protocol,
+  Shell,
+} from 'electron';
+import type { Browser } from 'playwright';
+import { WindowDouble, type WindowSurroundings } from './windowDouble.ts';
+
+type UsedOfApp = Pick<
+  App,
+  | 'isPackaged'
+  | 'isReady'
+  | 'whenReady'
+  | 'getPath'
+  | 'setPath'
+  | 'getVersion'
+  | 'getPreferredSystemLanguages'
+  | 'requestSingleInstanceLock'
+  | 'setAsDefaultProtocolClient'
+  | 'enableSandbox'
+  | 'quit'
+  | 'exit'
+>;
+
+class AppDouble extends EventEmitter implements UsedOfApp {
+  readonly isPackaged = false;
+  readonly #userData: string;
+  readonly #windows: ReadonlySet<WindowDouble>;
+  /** Resolves to the exit code when the application has ended. */
+  readonly ended = Promise.withResolvers<number>();
+  isSandboxed = false;
+
+  constructor(userData: string, windows: ReadonlySet<WindowDouble>) {
+    super();
+    this.#userData = userData;
+    this.#windows = windows;
+  }
+
+  isReady = () => true;
+  whenReady = async () => undefined;
+  getPath = () => this.#userData;
+  setPath() {}
+  getVersion = () => '1.0.0';
+  getPreferredSystemLanguages = () => ['en-GB'];
+  requestSingleInstanceLock = () => true;
+  setAsDefaultProtocolClient = () => true;
+  enableSandbox() {
+    this.isSandboxed = true;
+  }
+
+  quit(): void {
+    let prevented = false;
+    const preventDefault = (): void => {
+      prevented = true;
+    };
+    this.emit('before-quit', { preventDefault });
+    if (prevented) return;
+    for (const window of this.#windows) window.destroy();
+    this.exit(0);
+  }
+
+  exit(code = 0): void {
+    this.ended.resolve(code);
+  }
+}
+
+class SessionDouble {
+  cancels: (url: string) => boolean = () => false;
+  setPermissionRequestHandler() {}
+  setPermissionCheckHandler() {}
+  readonly webRequest = {
+    onBeforeRequest: (
+      listener: (details: { url: string }, callback: (response: { cancel: boolean }) => void) => void,
+    ): void => {
+      this.cancels = (url) => {
+        let cancelled = true;
+        listener({ url }, ({ cancel }) => {
+          cancelled = cancel;
+        });
+        return cancelled;
+      };
+    },
+  };
+}
+
+class NoticeDouble extends EventEmitter {
+  static isSupported = () => true;
+  readonly options: { readonly title: string; readonly body: string };
+  constructor(options: { readonly title: string; readonly body: string }) {
+    super();
+    this.options = options;
+  }
+  show() {}
+}
+
+class TrayDouble extends EventEmitter {
+  tip = '';
+  menu: readonly MenuItemConstructorOptions[] = [];
+  setToolTip(text: string) {
+    this.tip = text;
+  }
+  setContextMenu(menu: readonly MenuItemConstructorOptions[]) {
+    this.menu = menu;
+  }
+  destroy() {}
+}
+
+/** A real process, with the messages of one of Electron's. */
+function forkUtility(modulePath: string, args: string[], running: Set<EventEmitter>) {
+  const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const utility = Object.assign(new EventEmitter(), {
+    postMessage: (message: unknown) => {
+      if (child.connected && typeof message === 'object' && message !== null) child.send(message);
+    },
+    kill: () => child.kill('SIGKILL'),
+  });
+  running.add(utility);
+  child.on('message', (message) => utility.emit('message', message));
+  child.on('exit', (code) => {
+    running.delete(utility);
+    utility.emit('exit', code ?? 0);
+  });
+  return utility;
+}
+
+export class ElectronDouble {
+  readonly windows = new Set<WindowDouble>();
+  readonly app: AppDouble;
+  readonly ipcMain = new EventEmitter();
+  readonly trays: TrayDouble[] = [];
+  readonly processes = new Set<EventEmitter>();
+  /** What was asked of the system, in order. */
+  readonly said: string[] = [];
+  /** What the person chooses in the next dialogs for folders. */
+  readonly choices: string[] = [];
+  readonly powerMonitor = Object.assign(new EventEmitter(), {
+    isOnBatteryPower: () => false,
+  } satisfies Pick<PowerMonitor, 'isOnBatteryPower'>);
+  readonly nativeTheme = Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: true });
+  menu: readonly MenuItemConstructorOptions[] = [];
+  readonly #session = new SessionDouble();
+  readonly #handlers = new Map<string, (request: Request) => Response | Promise<Response>>();
+  readonly #around: WindowSurroundings;
+
+  readonly browser: Browser;
+
+  constructor(userData: string, browser: Browser) {
+    this.browser = browser;
+    this.app = new AppDouble(userData, this.windows);
+    this.#around = {
+      browser,
+      windows: this.windows,
+      contentsCreated: (contents) => this.app.emit('web-contents-created', {}, contents),
+      message: (channel, event, args) => this.ipcMain.emit(channel, event, ...args),
+      cancels: (url) => this.#session.cancels(url),
+      answer: async (request) => {
+        const handler = this.#handlers.get(new URL(request.url).protocol.slice(0, -1));
+        return (await handler?.(request)) ?? new Response(null, { status: 404 });
+      },
+      windowClosed: () => {
+        if (this.windows.size === 0) this.app.emit('window-all-closed');
+      },
+    };
+  }
+
+  /** The one window. */
+  window(): WindowDouble {
+    const [window, ...others] = this.windows;
+    if (window === undefined || others.length > 0) throw new Error('There is not one window.');
+    return window;
+  }
+
+  /** Another window like the application's own. */
+  windowLike({ options }: WindowDouble): WindowDouble {
+    return new WindowDouble(options, this.#around);
+  }
+
+  /** Chooses an item of the application's menus by its id. */
+  choose(id: string): void {
+    const item = this.menu.flatMap(itemsOf).find((one) => one.id === id);
+    if (item?.click === undefined) throw new Error(`The menus have no ${id}.`);
+    Reflect.apply(item.click, undefined, []);
+  }
+
+  /** What `import … from 'electron'` gives the application. */
+  module() {
+    const { app, ipcMain, powerMonitor, nativeTheme, said } = this;
+    const double = this;
+    return {
+      ...{
+        app,
+        ipcMain,
+        powerMonitor,
+        nativeTheme,
+        session: { defaultSession: this.#session },
+        Notification: NoticeDouble,
+      },
+      BrowserWindow: class extends WindowDouble {
+        constructor(options: BrowserWindowConstructorOptions) {
+          super(options, double.#around);
+        }
+      },
+      Tray: class extends TrayDouble {
+        constructor() {
+          super();
+          double.trays.push(this);
+        }
+      },
+      Menu: {
+        buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => template,
+        setApplicationMenu: (menu: readonly MenuItemConstructorOptions[]) => {
+          double.menu = menu;
+        },
+      },
+      protocol: {
+        registerSchemesAsPrivileged: (schemes) => void said.push(`schemes ${schemes.map(({ scheme }) => scheme)}`),
+        handle: (scheme, handler) => void double.#handlers.set(scheme, asyncHandler(handler)),
+      } satisfies Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>,
+      dialog: {
+        ...dialogDouble(said, this.choices),
+      },
+      shell: {
+        showItemInFolder: (path) => void said.push(`reveal ${path}`),
+        openPath: async (path) => {
+          said.push(`open ${path}`);
+          return '';
+        },
+      } satisfies Pick<Shell, 'showItemInFolder' | 'openPath'>,
+      crashReporter: {
+        start: ({ uploadToServer }) => void said.push(`crash reports ${uploadToServer === false ? 'stay' : 'leave'}`),
+      } satisfies Pick<CrashReporter, 'start'>,
+      powerSaveBlocker: {
+        start: () => said.push('awake'),
+        stop: () => said.push('may sleep') > 0,
+      } satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>,
+      utilityProcess: {
+        fork: (modulePath: string, args: string[]) => forkUtility(modulePath, args, double.processes),
+      },
+      nativeImage: {
+        createFromPath: (path: string) => {
+          if (!existsSync(path)) throw new Error(`There is no picture ${path}.`);
+          return { resize: () => ({}) };
+        },
+      },
+      screen: {
+        getPrimaryDisplay: () => ({ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }),
+        getAllDisplays: () => [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+      },
+    };
+  }
+}
+
+type ProtocolHandler = Parameters<Protocol['handle']>[1];
+
+/** Electron's own type of a request is the global one with another name. */
+function asyncHandler(handler: ProtocolHandler): (request: Request) => Promise<Response> {
+  return async (request) => await handler(request);
+}
+
+function dialogDouble(said: string[], choices: string[]) {
+  return {
+    showOpenDialog: async (): Promise<OpenDialogReturnValue> => {
+      const chosen = choices.shift();
+      return { canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] };
+    },
+    showMessageBox: async (): Promise<MessageBoxReturnValue> => ({ response: 0, checkboxChecked: false }),
+    showErrorBox: (title, content) => void said.push(`error ${title}: ${content}`),
+  } satisfies Pick<Dialog, 'showOpenDialog' | 'showMessageBox' | 'showErrorBox'>;
+}
+
+function itemsOf(item: MenuItemConstructorOptions): MenuItemConstructorOptions[] {
+  return [item, ...(Array.isArray(item.submenu) ? item.submenu.flatMap(itemsOf) : [])];
+}
