@@ -1,4 +1,5 @@
 /** @file The test suites: node (everything without a screen), browser (the page in Chromium), electron (the desktop application). */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const browserTests = ['test/e2e/serve/**/*.test.ts', 'test/electron/pages/**/*.test.ts'];
@@ -6,6 +7,8 @@ const electronTests = ['test/electron/smoke/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    // Much of what is tested waits for other processes: with one core left free, as is usual, half of the time is wasted.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

@@ -1,10 +1,10 @@
 /** @file What a page can ask of the desktop application around it. Main process and server; implemented in main/desktop. */
-import type { DesktopEvent } from '../../preload/contract/desktop.ts';
+import type { DesktopEvent, FolderUse } from '../../preload/contract/desktop.ts';
 
 export interface Desktop {
   /** Subscribes at once; ends when the signal aborts. */
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<DesktopEvent, unknown, void>;
-  chooseFolder(of: 'photos' | 'model'): Promise<string | null>;
+  chooseFolder(of: FolderUse): Promise<string | null>;
   reveal(file: string): void;
   /** @throws DesktopError CANNOT_OPEN */
   openElsewhere(file: string): Promise<void>;

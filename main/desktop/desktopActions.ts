@@ -26,8 +26,9 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
   return {
     watch: (signal) => events.watch(signal),
     chooseFolder: async (of) => {
-      const { choosePhotos, chooseModel } = texts();
-      const { canceled, filePaths } = await options.chooseFolder(of === 'photos' ? choosePhotos : chooseModel);
+      const { choosePhotos, chooseModel, chooseExport } = texts();
+      const title = { photos: choosePhotos, model: chooseModel, export: chooseExport }[of];
+      const { canceled, filePaths } = await options.chooseFolder(title);
       return canceled ? null : (filePaths[0] ?? null);
     },
     reveal: (file) => shell.showItemInFolder(file),

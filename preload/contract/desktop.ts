@@ -42,11 +42,15 @@ export const desktopEventSchema = z.discriminatedUnion('type', [
 ]);
 export type DesktopEvent = z.output<typeof desktopEventSchema>;
 
+/** What a folder is chosen for: where photos are, where a model is, where an export goes. */
+export const folderUseSchema = z.enum(['photos', 'model', 'export']);
+export type FolderUse = z.output<typeof folderUseSchema>;
+
 export const desktopContract = {
   /** What happened while no page watched comes first. */
   watch: oc.output(eventIterator(desktopEventSchema)),
   /** Asks for a folder in a dialog of the system; null where the person closed it. */
-  chooseFolder: oc.input(z.object({ of: z.enum(['photos', 'model']) })).output(z.string().nullable()),
+  chooseFolder: oc.input(z.object({ of: folderUseSchema })).output(z.string().nullable()),
   /** Shows the photo's file in the file manager. */
   reveal: oc.input(z.object({ photoId: idSchema })),
   /** Opens the photo's file in the program that the person has for such files. */

@@ -1,5 +1,5 @@
 /** @file The desktop application around the page, where there is one: what its menus, its window and the system ask of the page. Renderer only. */
-import type { DesktopEvent, MenuCommand } from '../../preload/contract/desktop.ts';
+import type { DesktopEvent, FolderUse, MenuCommand } from '../../preload/contract/desktop.ts';
 import { addFolders } from './addFolders.ts';
 import type { AppState } from './app.svelte.ts';
 import { isField } from './commands.svelte.ts';
@@ -42,7 +42,7 @@ export class DesktopState {
   }
 
   /** Null where the person closed the dialog. */
-  async chooseFolder(of: 'photos' | 'model'): Promise<string | null> {
+  async chooseFolder(of: FolderUse): Promise<string | null> {
     try {
       return await this.#app.client.desktop.chooseFolder({ of });
     } catch (error) {

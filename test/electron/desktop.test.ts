@@ -212,7 +212,10 @@ describe('with a library', () => {
         },
       },
       texts: () => desktopTexts.en,
-      chooseFolder: async () => ({ canceled: chosen.length === 0, filePaths: chosen }),
+      chooseFolder: async (title) => {
+        shown.push(title);
+        return { canceled: chosen.length === 0, filePaths: chosen };
+      },
       settingsChanged: () => void shown.push('settings'),
     });
     let received: MessagePort;
@@ -265,9 +268,12 @@ describe('with a library', () => {
       await expect(gone).rejects.toMatchObject({ code: 'PHOTO_UNREACHABLE' });
       expect(await client.desktop.chooseFolder({ of: 'photos' })).toBe(null);
       chosen = ['/photos'];
-      expect(await client.desktop.chooseFolder({ of: 'photos' })).toBe('/photos');
+      expect(await client.desktop.chooseFolder({ of: 'export' })).toBe('/photos');
       await client.settings.set({ language: 'zh' });
-      expect(shown).toEqual(['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg', 'settings']);
+      expect(shown).toEqual([
+        ...['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg'],
+        ...['Choose a folder of photos', 'Choose the folder to export to', 'settings'],
+      ]);
     });
 
     it('hears what happened before it watched, and what happens then', async () => {

@@ -126,6 +126,8 @@ export async function openPage(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   await page.goto(new URL(hash, server.url).href);
+  // The page begins before all of it is loaded; keys are heard from here on.
+  await page.getByRole('main').waitFor();
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 

@@ -1,8 +1,10 @@
 /** @file Asks the reader threads. Main process and CLI. */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { RemoteError } from '../../../../native-models/errors.ts';
 import { CatalogError } from '../catalogError.ts';
+import { endOfQuestions } from './readerMessages.ts';
 import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
 
 const replySchema = z.object({
@@ -28,6 +30,9 @@ interface Thread {
 
 /** Two: while one works on a long question, short ones go past it. */
 const threadCount = 2;
+
+/** A question that takes longer than this is not waited for. */
+const longestEndMs = 10_000;
 
 export class CatalogReader implements AsyncDisposable {
   readonly #file: string;
@@ -82,7 +87,7 @@ export class CatalogReader implements AsyncDisposable {
     for (const request of this.#waiting.splice(0)) request.reject(error);
     const threads = this.#threads.splice(0);
     for (const { current } of threads) current?.reject(error);
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(threads.map(({ worker }) => ended(worker)));
   }
 
   #advance(): void {
@@ -124,4 +129,19 @@ export class CatalogReader implements AsyncDisposable {
     thread.current?.reject(cause);
     this.#advance();
   }
+}
+
+/**
+ * Lets the thread finish what it reads and end by itself: ending it in the middle of native code can end the whole
+ * process.
+ */
+async function ended(worker: Worker): Promise<void> {
+  worker.ref();
+  const exit = once(worker, 'exit');
+  // A thread that failed has told whoever asked.
+  exit.catch(() => {});
+  worker.postMessage(endOfQuestions);
+  const timer = setTimeout(() => void worker.terminate(), longestEndMs);
+  await exit.catch(() => {});
+  clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { serializeError } from '../../../../native-models/errors.ts';
 import { CatalogConnection } from '../connection.ts';
 import { openDatabase } from '../database.ts';
+import { endOfQuestions } from './readerMessages.ts';
 import { isReadName, runRead } from './reads.ts';
 
 const { file } = z.object({ file: z.string() }).parse(workerData);
@@ -12,6 +13,11 @@ const requestSchema = z.object({ id: z.int(), name: z.string().refine(isReadName
 const connection = new CatalogConnection({ database: openDatabase(file, { readOnly: true }), file });
 
 parentPort?.on('message', (message: unknown) => {
+  if (message === endOfQuestions) {
+    connection.database.close();
+    parentPort?.close();
+    return;
+  }
   const { id, name, args } = requestSchema.parse(message);
   try {
     parentPort?.postMessage({ id, value: connection.read(() => runRead(connection, name, args)) });
