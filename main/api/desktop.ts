@@ -1,5 +1,8 @@
 /** @file What a page can ask of the desktop application around it. Main process and server; implemented in main/desktop. */
+import { VignetteError } from '../../native-models/errors.ts';
 import type { DesktopEvent, FolderUse } from '../../preload/contract/desktop.ts';
+
+export class DesktopError extends VignetteError {}
 
 export interface Desktop {
   /** Subscribes at once; ends when the signal aborts. */

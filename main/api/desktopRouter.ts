@@ -1,11 +1,8 @@
 /** @file The desktop application's part of the contract, refused where the page is in a browser. Main process and server. */
 import { access } from 'node:fs/promises';
-import { VignetteError } from '../../native-models/errors.ts';
 import type { App } from './app.ts';
-import type { Desktop } from './desktop.ts';
+import { type Desktop, DesktopError } from './desktop.ts';
 import { api } from './implementation.ts';
-
-export class DesktopError extends VignetteError {}
 
 export const desktopRouter = api.desktop.router({
   watch: api.desktop.watch.handler(async ({ context, signal }) => thereIs(context.desktop).watch(signal)),

@@ -1,6 +1,5 @@
 /** @file What a page can ask of the application: folders chosen in a dialog, files shown and opened elsewhere. Desktop main process. */
-import { VignetteError } from '../../native-models/errors.ts';
-import type { Desktop } from '../api/desktop.ts';
+import { type Desktop, DesktopError } from '../api/desktop.ts';
 import type { PageEvents } from './pageEvents.ts';
 import type { DesktopTexts } from './texts.ts';
 
@@ -19,8 +18,6 @@ export interface DesktopActionsOptions {
   readonly settingsChanged: () => void;
 }
 
-export class CannotOpenError extends VignetteError {}
-
 export function desktopActions(options: DesktopActionsOptions): Desktop {
   const { shell, events, texts, settingsChanged } = options;
   return {
@@ -35,7 +32,7 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
     openElsewhere: async (file) => {
       const problem = await shell.openPath(file);
       if (problem !== '')
-        throw new CannotOpenError('CANNOT_OPEN', `The system could not open this file: ${problem}`, {
+        throw new DesktopError('CANNOT_OPEN', `The system could not open this file: ${problem}`, {
           details: { file },
         });
     },

@@ -16,7 +16,7 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
-import { queryProblem } from '../searching/queryProblem.ts';
+import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({
@@ -61,11 +61,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
       const isComplete = await runExport(plan, { context, terminal, options });
       setExitCode(isComplete ? exitCode.done : exitCode.someItemsFailed);
     } catch (error) {
-      const problem = queryProblem(plan.query, error);
-      if (problem === undefined) throw error;
-      await terminal.note(`vignette: ${printable(problem.message)}`);
-      for (const line of problem.lines) await terminal.note(line);
-      setExitCode(exitCode.badUsage);
+      setExitCode(await sayQueryProblem(terminal, plan.query, error));
     }
   });
 }

@@ -14,7 +14,7 @@ import { limitOf } from '../limitOption.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import type { LikenessParts } from '../searching/likeness.ts';
-import { queryProblem } from '../searching/queryProblem.ts';
+import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({
@@ -62,11 +62,7 @@ export function searchCommand(context: CliContext, setExitCode: SetExitCode): Co
       });
       setExitCode(exitCode.done);
     } catch (error) {
-      const problem = queryProblem(plan.query, error);
-      if (problem === undefined) throw error;
-      await terminal.note(`vignette: ${printable(problem.message)}`);
-      for (const line of problem.lines) await terminal.note(line);
-      setExitCode(exitCode.badUsage);
+      setExitCode(await sayQueryProblem(terminal, plan.query, error));
     }
   });
 }
