@@ -1,5 +1,5 @@
 /** @file Everything that can be done by name or by key: what the palette lists, `?` shows and the keyboard runs. Renderer only. */
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import { matchesKeys } from './keys.ts';
 
 export interface Command {
@@ -32,6 +32,12 @@ function keepsLetters(target: EventTarget | null): boolean {
 export class CommandState {
   readonly isMac = navigator.userAgent.includes('Mac');
   #commands = $state.raw<readonly Command[]>([]);
+  /** How many parts of the page are being loaded whose commands are not known yet. */
+  #expected = 0;
+  /** Keys that were pressed meanwhile and that nothing known takes. */
+  #kept: KeyboardEvent[] = [];
+  /** The command that {@link runOnceThere} waits for. */
+  #awaitedId: string | null = null;
 
   /** Those that can run now. */
   get available(): readonly Command[] {
@@ -50,6 +56,11 @@ export class CommandState {
         this.#commands = change(this.#commands);
       });
     set((before) => [...before, ...commands]);
+    const awaitedId = this.#awaitedId;
+    if (awaitedId !== null && commands.some(({ id }) => id === awaitedId)) {
+      this.#awaitedId = null;
+      void tick().then(() => this.run(awaitedId));
+    }
     return () => set((before) => before.filter((command) => !commands.includes(command)));
   }
 
@@ -57,17 +68,48 @@ export class CommandState {
     this.available.findLast((command) => command.id === id)?.run();
   }
 
+  /** Runs a command of a part of the page that is about to be shown, as soon as it is. */
+  runOnceThere(id: string): void {
+    this.#awaitedId = id;
+  }
+
+  /**
+   * A part of the page that brings commands of its own is on its way. A person who types ahead of it loses no key:
+   * those that nothing takes yet are kept, and run once it is there.
+   * @returns once the part and its commands are there
+   */
+  async expect<T>(loading: Promise<T>): Promise<T> {
+    this.#expected++;
+    try {
+      return await loading;
+    } finally {
+      void tick().then(() => this.#runKept());
+    }
+  }
+
   /** What was registered last goes first: the view before the frame. */
   handleKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     const plain = !(event.ctrlKey || event.metaKey || event.altKey);
     if (plain && (isField(event.target) || keepsLetters(event.target))) return;
-    const found = this.available.findLast((command) =>
-      command.keys?.some((keys) => matchesKeys(keys, event, this.isMac)),
-    );
-    if (found === undefined || (isField(event.target) && isEditing(event, this.isMac))) return;
+    if (isField(event.target) && isEditing(event, this.isMac)) return;
+    const found = this.#commandOf(event);
+    if (found === undefined) {
+      if (this.#expected > 0) this.#kept.push(event);
+      return;
+    }
     event.preventDefault();
     found.run();
+  }
+
+  #commandOf(event: KeyboardEvent): Command | undefined {
+    return this.available.findLast((command) => command.keys?.some((keys) => matchesKeys(keys, event, this.isMac)));
+  }
+
+  #runKept(): void {
+    this.#expected--;
+    if (this.#expected > 0) return;
+    for (const event of this.#kept.splice(0)) this.#commandOf(event)?.run();
   }
 }
 

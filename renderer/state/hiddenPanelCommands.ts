@@ -1,5 +1,4 @@
 /** @file The keys of the right panel while it is hidden: they show it, and then do what they do. Renderer only. */
-import { tick } from 'svelte';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 
@@ -18,8 +17,8 @@ export function hiddenPanelCommands(app: AppState): Command[] {
     keysOnly: true,
     when: isHidden,
     run: () => {
+      app.commands.runOnceThere(id);
       app.layout.change({ panelShown: true });
-      void tick().then(() => app.commands.run(id));
     },
   }));
 }

@@ -127,6 +127,22 @@ describe('the grid', () => {
     expect(await selected()).not.toEqual(last);
   });
 
+  it('loses no key that is pressed before the rest of the page is there', async () => {
+    await page.route(/laterParts/, async (route) => {
+      await new Promise((done) => setTimeout(done, 1000));
+      await route.continue();
+    });
+    await page.reload();
+    await photos().first().waitFor();
+    await page.keyboard.press('End');
+    const last = await selected();
+    await page.keyboard.press('Space');
+    await page.waitForURL(/#\/photo\//);
+    await page.keyboard.press('Escape');
+    await grid().waitFor();
+    expect(await selected()).toEqual(last);
+  });
+
   it('does what its menu says', async () => {
     await photos().first().click({ button: 'right' });
     expect(await selected()).toEqual([fileNames[0]]);
