@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';
 import { Catalog } from '../main/library/catalog/catalog.ts';
 import { buildApp } from '../scripts/buildApp.ts';
@@ -20,6 +21,7 @@ const root = path.resolve(import.meta.dirname, '..');
 /** So few that a list of them costs nothing. */
 const fewPhotos = 200;
 const rounds = 5;
+const browserSettlesMs = 2000;
 
 export async function startBench(flags: readonly string[]): Promise<Row[]> {
   const photos = Number(flags[0] ?? 100_000);
@@ -68,6 +70,8 @@ async function start(browser: Browser, libraryFolder: string): Promise<Start> {
   await using _ = { [Symbol.asyncDispose]: () => context.close() };
   await context.addInitScript(noteFirstPaint);
   const page = await context.newPage();
+  // The browser is a person's own, and stands there already.
+  await setTimeout(browserSettlesMs);
   const startMs = performance.now();
   const command = spawn(
     process.execPath,

@@ -33,7 +33,7 @@ export class PhotoFinding implements Finding {
   }
 
   async list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList> {
-    const { reader } = this.#parts.catalog;
+    const { reader, wholeLibrary } = this.#parts.catalog;
     if (request.similarTo !== undefined) {
       const photoIds = await this.#alike(request.similarTo, signal);
       return { ...(await reader.read('packedList', photoIds, signal)), semantic: true };
@@ -50,6 +50,7 @@ export class PhotoFinding implements Finding {
     }
     const query = parseQuery(request.query);
     const order = { order: request.order, descending: request.descending };
+    if (query.kind === 'everything') return { ...(await wholeLibrary.photoList(order)), semantic: false };
     return { ...(await reader.read('photoList', { query, order, nowMs: Date.now() }, signal)), semantic: false };
   }
 

@@ -5,8 +5,8 @@ import { addCaptionRule } from './captionRules.ts';
 import { api } from './implementation.ts';
 
 export const libraryRouter = api.library.router({
-  overview: api.library.overview.handler(async ({ context: { app }, signal }) => {
-    const { folders, counts } = await app.catalog.reader.read('overview', undefined, signal);
+  overview: api.library.overview.handler(async ({ context: { app } }) => {
+    const { folders, counts } = await app.catalog.wholeLibrary.overview();
     const roots = app.folders.roots();
     const names = new Map(roots.map((root) => [root.id, lastPart(root.path)]));
     return {

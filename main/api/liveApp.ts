@@ -140,7 +140,7 @@ export class LiveApp implements App, AsyncDisposable {
   async start(): Promise<void> {
     // An empty library would show nothing of what Vignette is.
     if (this.catalog.roots.all().length === 0) await this.addFolder(this.#options.demoFolder, { captions: true });
-    this.catalog.reader.warm();
+    this.catalog.wholeLibrary.warm();
     await this.queue.start();
     this.keeper.start();
   }

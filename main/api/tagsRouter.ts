@@ -10,7 +10,7 @@ import { selectedPhotos } from './selection.ts';
 const examplesShown = 12;
 
 export const tagsRouter = api.tags.router({
-  list: api.tags.list.handler(({ context: { app }, signal }) => app.catalog.reader.read('tags', undefined, signal)),
+  list: api.tags.list.handler(({ context: { app } }) => app.catalog.wholeLibrary.tags()),
   preview: api.tags.preview.handler(async ({ context: { app }, input: { selection, operation }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
     const preview = await app.catalog.reader.read('previewTagEdit', { photoIds, operation }, signal);

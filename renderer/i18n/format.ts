@@ -48,23 +48,32 @@ function formatDuration(locale: string, durationMs: number): string {
   return words.join(' ');
 }
 
+/** Made when it is first needed: each takes milliseconds, and a page that starts needs few of them. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 export function formatsFor(locale: string): Formats {
-  const number = new Intl.NumberFormat(locale);
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const number = lazily(() => new Intl.NumberFormat(locale));
+  const percent = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+  const date = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+  const dateTime = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+  const time = lazily(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
+  const list = lazily(() => new Intl.ListFormat(locale, { type: 'conjunction' }));
   return {
     locale,
-    number: (value) => number.format(value),
-    percent: (fraction) => percent.format(fraction),
+    number: (value) => number().format(value),
+    percent: (fraction) => percent().format(fraction),
     bytes: (sizeBytes) => formatBytes(locale, sizeBytes),
-    date: (atMs) => date.format(atMs),
-    dateTime: (atMs) => dateTime.format(atMs),
-    time: (atMs) => time.format(atMs),
+    date: (atMs) => date().format(atMs),
+    dateTime: (atMs) => dateTime().format(atMs),
+    time: (atMs) => time().format(atMs),
     duration: (durationMs) => formatDuration(locale, durationMs),
-    list: (items) => list.format(items),
+    list: (items) => list().format(items),
   };
 }
 

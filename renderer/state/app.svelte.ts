@@ -4,7 +4,7 @@ import { LanguageState } from '../i18n/language.svelte.ts';
 import type { Texts } from '../i18n/texts.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
 import { CommandState } from './commands.svelte.ts';
-import { type Client, type Connection, type ConnectionState, connect } from './connection.ts';
+import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
 import type { GridPlace } from './gridPlace.ts';
 import { LayoutState } from './layout.svelte.ts';
@@ -33,7 +33,6 @@ export class AppState {
   readonly desktop = new DesktopState(this);
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
-  readonly #connection: Connection;
   readonly #overviewRefresher = new Refresher(async () => {
     try {
       this.#overview = await this.client.library.overview();
@@ -53,9 +52,8 @@ export class AppState {
   /** Every visible string, in the language of the moment. */
   readonly texts: Texts = $derived(this.language.texts);
 
-  constructor(open: typeof connect = connect) {
-    this.#connection = open((state) => this.#setConnection(state));
-    this.client = this.#connection.client;
+  constructor() {
+    this.client = connect((state) => this.#setConnection(state));
     this.photos = new PhotoListState(this.client);
     this.selection = new SelectionState(this.photos);
     this.settings = new SettingsState(this.client);
@@ -76,15 +74,10 @@ export class AppState {
     return this.#scan;
   }
 
-  /** Reads the address, and follows the library until the page ends. */
-  start(): () => void {
+  /** Follows the address until the page ends. Asks for the photos that it names at once, connected or not yet. */
+  start(): void {
     this.followAddress();
-    const stop = new AbortController();
-    window.addEventListener('hashchange', () => this.followAddress(), { signal: stop.signal });
-    return () => {
-      stop.abort();
-      this.#connection.close();
-    };
+    window.addEventListener('hashchange', () => this.followAddress());
   }
 
   followAddress(): void {

@@ -18,33 +18,24 @@ export class ConnectionLostError extends Error {
   readonly code = 'CONNECTION_LOST';
 }
 
-export interface Connection {
-  readonly client: Client;
-  readonly close: () => void;
-}
-
 /** Hands one end of a channel to the preload script, which passes it to the main process. */
-function connectToDesktop(onState: (state: ConnectionState) => void): Connection {
+function connectToDesktop(onState: (state: ConnectionState) => void): Client {
   const { port1, port2 } = new MessageChannel();
   window.postMessage(connectMessage, location.origin, [port2]);
   const client: Client = createORPCClient(new MessagePortLink({ port: port1 }));
   port1.start();
   // Not before whoever connects has the client.
   queueMicrotask(() => onState('open'));
-  return { client, close: () => port1.close() };
+  return client;
 }
 
 /** One client for all the sockets that follow one another. A call is made on the socket of its moment. */
-function connectToServer(onState: (state: ConnectionState) => void): Connection {
+function connectToServer(onState: (state: ConnectionState) => void): Client {
   let link: WebSocketLink<Record<never, never>> | undefined;
-  let socket: WebSocket | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
-  let closed = false;
 
   function open(): void {
     const opened = new WebSocket(new URL('/api', location.href));
-    socket = opened;
     link = new WebSocketLink({ websocket: opened });
     opened.addEventListener('open', () => {
       retryMs = firstRetryMs;
@@ -53,45 +44,22 @@ function connectToServer(onState: (state: ConnectionState) => void): Connection 
     });
     opened.addEventListener('close', () => {
       link = undefined;
-      if (closed) return;
       onState('lost');
-      timer = setTimeout(open, retryMs);
+      setTimeout(open, retryMs);
       retryMs = Math.min(longestRetryMs, retryMs * 2);
     });
   }
 
   open();
-  const client: Client = createORPCClient({
+  return createORPCClient({
     call: (path, input, options) => {
       if (link === undefined) return Promise.reject(new ConnectionLostError('The connection to Vignette is lost.'));
       return link.call(path, input, options);
     },
   });
-  return {
-    client,
-    close: () => {
-      closed = true;
-      clearTimeout(timer);
-      socket?.close();
-    },
-  };
 }
 
-export function connect(onState: (state: ConnectionState) => void): Connection {
+/** For as long as the page is there. A call that is made before the connection is open waits for it. */
+export function connect(onState: (state: ConnectionState) => void): Client {
   return location.protocol === 'vignette:' ? connectToDesktop(onState) : connectToServer(onState);
-}
-
-/** Connects now; the one who takes the connection later is told how it stands. */
-export function connectEarly(): typeof connect {
-  let state: ConnectionState = 'connecting';
-  let told: ((state: ConnectionState) => void) | undefined;
-  const connection = connect((changed) => {
-    state = changed;
-    told?.(changed);
-  });
-  return (onState) => {
-    told = onState;
-    if (state !== 'connecting') queueMicrotask(() => onState(state));
-    return connection;
-  };
 }

@@ -18,6 +18,7 @@ import { PhotoPlaceStore } from './photoPlaces.ts';
 import { PhotoStore } from './photos.ts';
 import { PresetStore } from './presets.ts';
 import { CatalogReader } from './reader/catalogReader.ts';
+import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { RootStore } from './roots.ts';
 import { RunStore } from './runs.ts';
 import { ScoreStore } from './scores.ts';
@@ -41,6 +42,7 @@ export class Catalog implements AsyncDisposable {
   readonly libraryFolder: string;
   readonly connection: CatalogConnection;
   readonly reader: CatalogReader;
+  readonly wholeLibrary: WholeLibrary;
   readonly roots: RootStore;
   readonly folders: FolderStore;
   readonly folderRules: FolderRuleStore;
@@ -68,6 +70,7 @@ export class Catalog implements AsyncDisposable {
     this.connection = connection;
     this.#lock = lock;
     this.reader = new CatalogReader(connection.file);
+    this.wholeLibrary = new WholeLibrary(connection, this.reader);
     this.roots = new RootStore(connection);
     this.folders = new FolderStore(connection);
     this.folderRules = new FolderRuleStore(connection);

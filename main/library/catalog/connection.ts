@@ -74,6 +74,12 @@ export class CatalogConnection {
     }
   }
 
+  /** Another one after anything was written, by this process or by another. Takes microseconds. */
+  version(): string {
+    const own = this.prepare<[], number>('SELECT total_changes()').pluck().get();
+    return `${own} ${this.database.pragma('data_version', { simple: true })}`;
+  }
+
   photoChanged(photoId: number): void {
     this.#photoIds.add(photoId);
   }

@@ -2,7 +2,7 @@
 import { packAspects, packIds } from '../search/packedNumbers.ts';
 import type { Query } from '../search/query/ast.ts';
 import type { CatalogConnection } from './connection.ts';
-import type { OrderBy } from './searchOrders.ts';
+import { isValueOrder, type OrderBy, type ValueOrder, valueColumns } from './searchOrders.ts';
 import { searchPage } from './searchPhotos.ts';
 
 export interface PhotoListArgs {
@@ -19,8 +19,32 @@ export interface PackedPhotoList {
 
 /** @throws QueryError for words that cannot be searched for */
 export function photoList(connection: CatalogConnection, { query, order, nowMs }: PhotoListArgs): PackedPhotoList {
-  const { photoIds } = searchPage(connection, { query, order, nowMs, limit: Number.MAX_SAFE_INTEGER });
+  const photoIds =
+    query.kind === 'everything' && isValueOrder(order.order)
+      ? everyPhoto(connection, order.order, order.descending)
+      : searchPage(connection, { query, order, nowMs, limit: Number.MAX_SAFE_INTEGER }).photoIds;
   return packedList(connection, photoIds);
+}
+
+/**
+ * What a page shows first: the whole library, in the same order as {@link searchPage}. The index of the order is walked
+ * without a look at the photos, and the few that are not shown are taken out: a quarter of the time.
+ */
+function everyPhoto(connection: CatalogConnection, order: ValueOrder, descending: boolean): number[] {
+  const column = valueColumns[order];
+  const direction = descending ? 'DESC' : 'ASC';
+  const idsOf = (sql: string) => connection.prepare<[], number>(sql).pluck().all();
+  const hidden = new Set([
+    ...idsOf('SELECT id FROM photo WHERE missing_since_ms IS NOT NULL'),
+    ...idsOf(
+      `SELECT photo.id FROM root JOIN folder ON root_id = root.id JOIN photo ON folder_id = folder.id
+       WHERE root.state = 'removed'`,
+    ),
+  ]);
+  return [
+    ...idsOf(`SELECT id FROM photo WHERE ${column} IS NOT NULL ORDER BY ${column} ${direction}, id ${direction}`),
+    ...idsOf(`SELECT id FROM photo WHERE ${column} IS NULL ORDER BY id ${direction}`),
+  ].filter((id) => !hidden.has(id));
 }
 
 /** Of photos that are in order already. */
@@ -43,9 +67,9 @@ function aspectsOf(connection: CatalogConnection, photoIds: readonly number[]): 
       .pluck();
     return Uint16Array.from(photoIds, (id) => one.get(id) ?? 0);
   }
-  // One number a row: an object or an array for each takes three times as long.
+  // One number a row: an object or an array for each takes three times as long. And from the index alone.
   const all = connection
-    .prepare<[], number>(`SELECT id * ${idsApart} + ${thousandths} FROM photo WHERE height > 0`)
+    .prepare<[], number>(`SELECT id * ${idsApart} + ${thousandths} FROM photo INDEXED BY photo_shape WHERE height > 0`)
     .pluck()
     .all();
   // Ids are given out one after the other: a table by id is not much longer than the list of photos.

@@ -1,5 +1,5 @@
 /** @file ExifTool, which reads and writes the metadata of photos and sidecars; exiftool-vendored brings it. Main process and CLI. */
-import { ExifTool } from 'exiftool-vendored';
+import type { ExifTool } from 'exiftool-vendored';
 import { LibraryError } from '../libraryError.ts';
 
 export interface ExifToolOptions {
@@ -16,6 +16,8 @@ export interface ExifToolOptions {
  * @throws LibraryError EXIFTOOL_UNAVAILABLE
  */
 export async function startExifTool(whatNeedsIt: string, options: ExifToolOptions = {}): Promise<ExifTool> {
+  // Most commands need none of it, and it brings a hundred modules.
+  const { ExifTool } = await import('exiftool-vendored');
   const exifTool = new ExifTool({
     maxProcs: options.processes ?? 1,
     // A process is replaced now and then, in case it leaks; starting one takes as long as some thirty files.

@@ -1,6 +1,9 @@
 /** @file The whole list of what a query finds, packed, as the grid asks for it. */
 import { expect, it } from 'vitest';
 import { photoList } from '../../../main/library/catalog/photoList.ts';
+import { type ValueOrder, valueColumns } from '../../../main/library/catalog/searchOrders.ts';
+import { searchPage } from '../../../main/library/catalog/searchPhotos.ts';
+import { packIds } from '../../../main/library/search/packedNumbers.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const byTime = { order: 'taken', descending: false } as const;
@@ -37,3 +40,29 @@ it.each([10, manyPhotos])('has each of %i photos once, in order, with its shape'
   );
   expect(new Set(listed.map(({ id }) => id)).size).toBe(count);
 });
+
+it.each(Object.keys(valueColumns) as ValueOrder[])(
+  'has the whole library by %s as a search finds it',
+  async (order) => {
+    await using test = await testCatalog();
+    const { connection } = test.catalog;
+    // Equal values, values that are not there, files that are gone, and a folder that was taken out of the library.
+    connection.database.exec(
+      `INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms, state)
+       VALUES (2, '/removed', '/removed', 'exact', 1, 0, 'removed');
+     INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (2, 2, '', '');
+     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 60)
+     INSERT INTO photo (folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, taken_at_ms,
+       shown_itm, name_order, missing_since_ms)
+     SELECT iif(n % 11 = 0, 2, 1), n, n, n * 7 % 5, n * 3 % 7, n * 5 % 9, CAST(n AS BLOB), iif(n % 4 = 0, NULL, n * 13 % 8),
+       iif(n % 3 = 0, NULL, (n * 17 % 10) / 10.0), iif(n % 5 = 0, NULL, n * 11 % 6), iif(n % 7 = 0, n, NULL)
+     FROM number`,
+    );
+    for (const descending of [false, true]) {
+      const args = { query: { kind: 'everything' }, order: { order, descending }, nowMs: 0 } as const;
+      const { photoIds } = searchPage(connection, { ...args, limit: 1000 });
+      expect(photoIds.length).toBe(60 - 5 - 8);
+      expect(photoList(connection, args).ids).toBe(packIds(photoIds));
+    }
+  },
+);

@@ -46,20 +46,6 @@ export class CatalogReader implements AsyncDisposable {
   }
 
   /**
-   * Starts the threads, which else start with the first questions, and has them read what an interface asks for first:
-   * by the time it asks, all of that is in memory.
-   */
-  warm(): void {
-    const order = { order: 'taken', descending: true } as const;
-    const first = [
-      this.read('photoList', { query: { kind: 'everything' }, order, nowMs: Date.now() }),
-      this.read('overview', undefined),
-    ];
-    // Whoever asks in earnest is told what goes wrong.
-    for (const answer of first) answer.catch(() => {});
-  }
-
-  /**
    * What the catalog holds at the moment of reading. A signal that aborts takes a question back that has not begun;
    * one that has runs to its end, unheard.
    * @throws RemoteError with the code of what went wrong; the signal's reason

@@ -1,0 +1,55 @@
+/** @file What is asked of the whole library again and again: from memory, and never older than what was written. */
+import Database from 'better-sqlite3';
+import { expect, it, vi } from 'vitest';
+import { usualDirection } from '../../../main/library/catalog/searchOrders.ts';
+import { testCatalog } from '../../support/testCatalog.ts';
+
+const byTime = usualDirection('taken');
+
+it('reads once for all who ask, until something is written', async () => {
+  await using test = await testCatalog();
+  const { reader, wholeLibrary } = test.catalog;
+  const read = vi.spyOn(reader, 'read');
+  const id = test.addPhoto('a.jpg');
+  const answers = await Promise.all([wholeLibrary.photoList(byTime), wholeLibrary.photoList(byTime)]);
+  expect(await wholeLibrary.photoList(byTime)).toEqual(answers[0]);
+  expect(answers[1]).toEqual(answers[0]);
+  expect((await wholeLibrary.overview()).counts.photos).toBe(1);
+  expect((await wholeLibrary.overview()).counts.photos).toBe(1);
+  expect(read.mock.calls.map(([name]) => name)).toEqual(['photoList', 'overview']);
+
+  test.addPhoto('b.jpg');
+  expect((await wholeLibrary.overview()).counts.photos).toBe(2);
+  expect(await wholeLibrary.photoList(byTime)).not.toEqual(answers[0]);
+  test.catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) =>
+    test.catalog.tags.add(id, runId, { path: 'sea', source: 'human' }),
+  );
+  expect(await wholeLibrary.tags()).toMatchObject([{ path: 'sea', photos: 1 }]);
+});
+
+it('keeps the orders apart', async () => {
+  await using test = await testCatalog();
+  for (const name of ['a.jpg', 'b.jpg']) test.addPhoto(name);
+  const { wholeLibrary } = test.catalog;
+  const [up, down] = [false, true].map((descending) => wholeLibrary.photoList({ order: 'added', descending }));
+  expect((await up)?.ids).not.toBe((await down)?.ids);
+});
+
+it('notices what another process wrote', async () => {
+  await using test = await testCatalog();
+  test.addPhoto('a.jpg');
+  const { wholeLibrary, connection } = test.catalog;
+  expect((await wholeLibrary.overview()).counts.photos).toBe(1);
+  const other = new Database(connection.file);
+  other.exec(`UPDATE photo SET missing_since_ms = 1`);
+  other.close();
+  expect((await wholeLibrary.overview()).counts).toMatchObject({ photos: 0, missing: 1 });
+});
+
+it('asks again after a failure', async () => {
+  await using test = await testCatalog();
+  const { reader, wholeLibrary } = test.catalog;
+  vi.spyOn(reader, 'read').mockRejectedValueOnce(new Error('the thread ended'));
+  await expect(wholeLibrary.overview()).rejects.toThrow('the thread ended');
+  expect((await wholeLibrary.overview()).counts.photos).toBe(0);
+});
