@@ -34,7 +34,7 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
     }, longestMs);
   const everything = { query: '' };
   await done((await client.runs.caption({ selection: everything, candidates: 1 })).runId);
-  const questions = ['what color is the sky?', 'how many boats are there?', 'what time of day is it?'];
+  const questions = ['what is in the sky?', 'how many boats are there?', 'what time of day is it?'];
   const { runId: askRunId } = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions });
   await done(askRunId);
   for (const [query, path] of Object.entries({
@@ -50,7 +50,10 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
       app.catalog.captions.add(photoId(name), runId, { text: 'a dog on a sofa', source: 'model', judgement });
     }
   });
-  return { askRunId: askRunId ?? 1, photoId: photoId('IMG_1005.jpg') };
+  const opened = photoId('IMG_1025.jpg');
+  for (const question of ['how many boats are there?', 'what color is the boat?', 'what is in the sky?'])
+    for await (const _ of await client.chat.ask({ photoId: opened, question }));
+  return { askRunId: askRunId ?? 1, photoId: opened };
 }
 
 function shots(ids: { askRunId: number; photoId: number }): Shot[] {
@@ -112,6 +115,7 @@ async function shoot(library: ServedLibrary, shot: Shot, colorScheme: 'light' | 
       // From outside: the page's own policy lets it evaluate nothing.
       if ((await page.evaluate(picturesAreThere)) !== true) throw new Error('Some pictures did not come.');
     }, longestMs);
+    await page.waitForTimeout(settleMs);
     const path = join(outFolder, `${shot.name}-${colorScheme}-${size.width}.png`);
     await page.screenshot({ path });
     console.log(path);

@@ -3,7 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  type OpenedPage,
+  onDesktop,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+} from './servedLibrary.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;
@@ -32,23 +39,26 @@ async function choose(what: string, value: string | RegExp): Promise<void> {
   await page.getByRole('option', { name: value }).click();
 }
 
-it('opens by key for the photos that are shown, and downloads them', async () => {
-  await page.keyboard.press('Control+e');
-  await dialog().getByText('2 photos').waitFor();
-  await choose('Format', /^CSV/);
-  expect(await accessibilityProblems(opened)).toEqual([]);
-  const download = page.waitForEvent('download');
-  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
-  const file = await download;
-  expect(file.suggestedFilename()).toBe('library captions.csv');
-  const text = await readFile(await file.path(), 'utf8');
-  expect(text).toContain('Coast/IMG_1000.jpg,boats on the sea,');
-  expect(text).toContain('"<b>""海""</b>"');
-  await dialog().getByRole('link', { name: 'Save library captions.csv' }).waitFor();
-  expect(await accessibilityProblems(opened)).toEqual([]);
-  await page.keyboard.press('Escape');
-  expect(opened.complaints).toEqual([]);
-});
+it.skipIf(onDesktop)(
+  'opens by key for the photos that are shown, and downloads them (not on the double, whose answers Chromium does not download)',
+  async () => {
+    await page.keyboard.press('Control+e');
+    await dialog().getByText('2 photos').waitFor();
+    await choose('Format', /^CSV/);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    const download = page.waitForEvent('download');
+    await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('library captions.csv');
+    const text = await readFile(await file.path(), 'utf8');
+    expect(text).toContain('Coast/IMG_1000.jpg,boats on the sea,');
+    expect(text).toContain('"<b>""海""</b>"');
+    await dialog().getByRole('link', { name: 'Save library captions.csv' }).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(opened.complaints).toEqual([]);
+  },
+);
 
 it('exports the selection into a folder, and says why where it cannot', async () => {
   await page.getByRole('option', { name: /boats on the sea/ }).click();

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import {
   accessibilityProblems,
   type OpenedPage,
+  onDesktop,
   openPage,
   type ServedLibrary,
   serveLibrary,
@@ -105,29 +106,32 @@ describe('the caption', () => {
     await vi.waitFor(async () => expect((await details()).caption?.text).toBe('words in a hurry'));
   });
 
-  it('is not lost when the connection is, nor when the page is reloaded meanwhile', async () => {
-    let isUp = true;
-    const sockets: { close(): Promise<void> }[] = [];
-    await page.routeWebSocket('**/api', (socket) => {
-      if (!isUp) {
-        void socket.close();
-        return;
-      }
-      socket.connectToServer();
-      sockets.push(socket);
-    });
-    await page.reload();
-    await page.getByRole('tab', { name: 'Details' }).waitFor();
-    await page.keyboard.press('e');
-    await page.getByRole('textbox', { name: 'Caption text' }).waitFor();
-    isUp = false;
-    for (const socket of sockets) await socket.close();
-    await type('typed without a connection');
-    await page.getByText('Kept on this page; saved when the connection is back.').waitFor();
-    isUp = true;
-    await page.reload();
-    await vi.waitFor(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
-  });
+  it.skipIf(onDesktop)(
+    'is not lost when the connection is, nor when the page is reloaded meanwhile (not on the desktop, where it cannot be)',
+    async () => {
+      let isUp = true;
+      const sockets: { close(): Promise<void> }[] = [];
+      await page.routeWebSocket('**/api', (socket) => {
+        if (!isUp) {
+          void socket.close();
+          return;
+        }
+        socket.connectToServer();
+        sockets.push(socket);
+      });
+      await page.reload();
+      await page.getByRole('tab', { name: 'Details' }).waitFor();
+      await page.keyboard.press('e');
+      await page.getByRole('textbox', { name: 'Caption text' }).waitFor();
+      isUp = false;
+      for (const socket of sockets) await socket.close();
+      await type('typed without a connection');
+      await page.getByText('Kept on this page; saved when the connection is back.').waitFor();
+      isUp = true;
+      await page.reload();
+      await vi.waitFor(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
+    },
+  );
 
   it('is one of the alternatives once it is chosen, with how well each matches', async () => {
     captionByModel('a boat', { itm: 0.31, doubtful: true, candidates: [{ text: 'a red boat', itm: 0.82 }] });
@@ -201,6 +205,7 @@ describe('tags', () => {
     await page.reload();
     await page.getByRole('tab', { name: 'Tags' }).waitFor();
     await page.keyboard.press('t');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('nor');
     await page.getByRole('option', { name: 'places/Norway' }).waitFor();
     await page.keyboard.press('ArrowDown');

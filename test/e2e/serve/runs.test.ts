@@ -55,6 +55,7 @@ describe('runs', () => {
     await library.client.library.pauseQueue({ paused: true });
     await library.client.runs.ask({ selection: { query: '' }, questions: ['what color is the boat?'] });
     await open('#/runs');
+    await runs().first().waitFor();
     await page.keyboard.press('q');
     const panel = page.getByRole('dialog', { name: 'Queue' });
     await panel.getByRole('button', { name: 'Cancel Ask: what color is the boat?' }).click();

@@ -61,6 +61,9 @@ async function serveOnDesktop(options: ServingOptions): Promise<Serving> {
   return await desktopLibrary(options);
 }
 
+/** The tests run in the desktop application, on the double of Electron. */
+export const onDesktop = process.env.VIGNETTE_E2E_HOST === 'desktop';
+
 /**
  * @param folders of the demo photos, `Coast` for example; nothing in them is captioned by itself
  * @param firstRun as on the first start: these are the demo library, captioned by itself, with the introduction
@@ -73,7 +76,7 @@ export async function serveLibrary(folders: readonly string[], { firstRun = fals
   for (const name of folders)
     await cp(resolve('resources/demo-photos', name), join(photoFolder, name), { recursive: true });
   const host = new HostTamer();
-  const serve = process.env.VIGNETTE_E2E_HOST === 'desktop' ? serveOnDesktop : serveOverHttp;
+  const serve = onDesktop ? serveOnDesktop : serveOverHttp;
   const { app, browser, server, openWindow } = resources.use(
     await serve({ folder: folder.path, photoFolder, startHost: host.start, firstRun }),
   );

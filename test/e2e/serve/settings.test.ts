@@ -1,6 +1,6 @@
 /** @file The settings in a browser: each is kept at once, and shows. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
@@ -54,6 +54,9 @@ describe('the settings', () => {
     });
     const row = page.getByRole('list', { name: 'Library folders' }).getByRole('listitem').filter({ hasText: 'Second' });
     await row.getByText('Left out', { exact: true }).click();
+    // What changes in the library meanwhile does not fold it.
+    await cp(resolve('resources/demo-photos/Coast/IMG_1000.jpg'), join(folder, 'new.jpg'));
+    await row.getByText('1 photo', { exact: true }).waitFor();
     await row.getByRole('textbox').fill('*.png\nexports/');
     await row.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Comparing with the disk.').waitFor();
