@@ -45,12 +45,12 @@ function fillPlaces(connection: CatalogConnection, folders: number): void {
   for (let id = 1; id <= folders; id += 1) {
     addFolder.run({ id, path: `${2005 + (id % 20)}/${syntheticWord(id % 100)}/day ${id}` });
   }
-  for (const id of [1, 2, 3]) {
+  for (const [index, model] of ['blip-base', 'blip2-flan-t5-xl', 'instructblip-vicuna-7b'].entries()) {
     connection
       .prepare(
         `INSERT INTO run (id, kind, name, state, model, created_at_ms) VALUES (?, 'caption', 'Captions', 'done', ?, 0)`,
       )
-      .run(id, JSON.stringify({ id: ['blip-base', 'blip2-flan-t5-xl', 'instructblip-vicuna-7b'][id - 1] }));
+      .run(index + 1, JSON.stringify({ id: model, sha256: String(index).repeat(64), precision: 'fp32' }));
   }
   for (const [index, text] of ['is it indoors', 'how many people are there'].entries()) {
     connection

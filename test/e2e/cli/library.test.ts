@@ -1,6 +1,6 @@
 /** @file The real command over a library: folders, captions, search, undo; and what happens where it cannot be written. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
@@ -52,6 +52,32 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
     await done(folder, 'runs', 'undo', '2');
     expect(await json(folder, 'library', 'status')).toMatchObject({ captioned: photos, bySource: { model: photos } });
     expect(await json(folder, 'library', 'check')).toEqual({ ok: true, problems: [] });
+  });
+
+  it('gives back what it holds, as a document on stdout or in a file, and as sidecars', async () => {
+    const folder = await folderWithPhotos();
+    const photos = (await readdir(path.join(folder, 'Coast'))).filter((name) => name.endsWith('.jpg'));
+    await done(folder, 'library', 'add', 'Coast');
+    await done(folder, 'caption', 'Coast', '--out', 'captions.json');
+    const captioned = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8'));
+    expect(Object.keys(captioned).length).toBe(photos.length);
+    expect(JSON.parse(await done(folder, 'export'))).toEqual(captioned);
+    expect(await json(folder, 'export', '--filter', 'balloon', '--format', 'csv', '--out', 'some.csv')).toMatchObject({
+      out: path.join(folder, 'some.csv'),
+      backup: null,
+    });
+    const lines = (await readFile(path.join(folder, 'some.csv'), 'utf8')).trim().split(/\r?\n/);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.slice(1).every((line) => line.includes('balloon'))).toBe(true);
+    // A text that a person put there stays as it is.
+    await writeFile(path.join(folder, 'Coast', 'IMG_1000.txt'), 'mine');
+    const sidecars = await json(folder, 'export', '--format', 'txt');
+    expect(sidecars).toEqual({ written: photos.length - 1, kept: 1, failed: [] });
+    expect(await readFile(path.join(folder, 'Coast', 'IMG_1000.txt'), 'utf8')).toBe('mine');
+    expect(await readFile(path.join(folder, 'Coast', 'IMG_1005.txt'), 'utf8')).toContain('boat');
+    const wrong = await vignette(folder, ['export', '--filter', 'width:tall']);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('width:tall');
   });
 
   it('finds photos by what they show, once a matching model has looked at them', async () => {
