@@ -6,8 +6,9 @@ import type * as z from 'zod';
 import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/contract/exports.ts';
 import type { DocumentFormat } from '../library/interchange/documentFormats.ts';
 import { exportDocument } from '../library/interchange/exportDocument.ts';
+import { exportDocumentFile } from '../library/interchange/exportDocumentFile.ts';
 import { exportSidecars } from '../library/interchange/exportSidecars.ts';
-import { prepareOutputFile, streamOutputFile } from '../library/interchange/outputFile.ts';
+import { streamOutputFile } from '../library/interchange/outputFile.ts';
 import { LibraryError } from '../library/libraryError.ts';
 import type { App } from './app.ts';
 import { selectedPhotos } from './selection.ts';
@@ -58,19 +59,8 @@ export async function exportPhotos(
       return { ...nothing, photos, download: { id, fileName, sizeBytes } };
     }
     case 'folder': {
-      const { writtenFiles, reader } = app.catalog;
-      const file = await prepareOutputFile(path.join(await folderOf(plan.folder), documents[plan.format].name));
-      let photos = 0;
-      const written = await streamOutputFile(
-        file,
-        (sha256) => writtenFiles.wrote(file, sha256),
-        async (sink) => {
-          const request = { ...plan, photoIds, documentFolder: path.dirname(file) };
-          photos = await exportDocument(reader, request, sink, course);
-        },
-      );
-      writtenFiles.add(file, written.sha256);
-      return { ...nothing, photos, file, backup: written.backup ?? null };
+      const file = path.join(await folderOf(plan.folder), documents[plan.format].name);
+      return { ...nothing, ...(await exportDocumentFile(app.catalog, { ...plan, photoIds, file }, course)) };
     }
     case 'sidecars': {
       const { catalog } = app;

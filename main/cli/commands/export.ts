@@ -5,9 +5,9 @@ import * as z from 'zod';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { exportDocument } from '../../library/interchange/exportDocument.ts';
+import { exportDocumentFile } from '../../library/interchange/exportDocumentFile.ts';
 import { exportSidecars, type WrittenFiles } from '../../library/interchange/exportSidecars.ts';
 import type { ExportFilter } from '../../library/interchange/included.ts';
-import { prepareOutputFile, streamOutputFile } from '../../library/interchange/outputFile.ts';
 import { parseQuery } from '../../library/search/query/parseQuery.ts';
 import { type CaptionTarget, captionFormats, outputTarget } from '../captioning/captionPlan.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -88,11 +88,11 @@ interface ExportParts {
 }
 
 /** False when some photos failed. */
-async function runExport({ query, filter, target }: ExportPlan, parts: ExportParts): Promise<boolean> {
-  const { context, terminal, options } = parts;
+async function runExport({ query, filter, target }: ExportPlan, exportParts: ExportParts): Promise<boolean> {
+  const { context, terminal, options } = exportParts;
   const signal = context.interrupt;
   const parsed = parseQuery(query);
-  const { catalog, writtenFiles } = await openLibrary(parts, target.kind !== 'stdout');
+  const { catalog, writtenFiles } = await openLibrary(exportParts, target.kind !== 'stdout');
   await using open = catalog;
   const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
   const photoIds = [...found];
@@ -125,21 +125,10 @@ async function runExport({ query, filter, target }: ExportPlan, parts: ExportPar
     if (target.format === 'json') await terminal.write('\n');
     return true;
   }
-  const file = await prepareOutputFile(target.file);
-  let photos = 0;
-  const written = await streamOutputFile(
-    file,
-    (sha256) => writtenFiles.wrote(file, sha256),
-    async (sink) => {
-      photos = await exportDocument(open.reader, { ...request, documentFolder: path.dirname(file) }, sink, course);
-    },
-  );
-  writtenFiles.add(file, written.sha256);
-  if (written.backup !== undefined) {
-    await terminal.note(`What was in ${printable(file)} before is now in ${printable(written.backup)}.`);
-  }
-  const summary = { photos, out: file, backup: written.backup ?? null };
-  await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, summary);
+  const parts = { reader: open.reader, writtenFiles };
+  const { file, photos, backup } = await exportDocumentFile(parts, { ...request, file: target.file }, course);
+  if (backup !== null) await terminal.note(`What was in ${printable(file)} before is now in ${printable(backup)}.`);
+  await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, { photos, out: file, backup });
   return true;
 }
 

@@ -7,40 +7,16 @@ import { fileSystemCode } from './fileSystemError.ts';
 
 /** Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced. */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const temporary = await writeTemporary(file, content);
-  try {
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(path.dirname(file));
+  await using making = await FileInTheMaking.begin(file);
+  await making.write(content);
+  await making.finish();
 }
 
 /** Makes the file and returns true, or returns false and changes nothing when something already has that name. */
 export async function createAtomically(file: string, content: string | Uint8Array): Promise<boolean> {
-  const temporary = await writeTemporary(file, content);
-  try {
-    // A hard link, unlike a rename, refuses to take the place of a file that appeared in the meantime.
-    await link(temporary, file);
-  } catch (error) {
-    const code = fileSystemCode(error);
-    if (code === 'EEXIST') {
-      return false;
-    }
-    // FAT drives and some network shares have no hard links.
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK') {
-      throw error;
-    }
-    if (await pathExists(file)) {
-      return false;
-    }
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  await syncFolder(path.dirname(file));
-  return true;
+  await using making = await FileInTheMaking.begin(file);
+  await making.write(content);
+  return await making.finishUnlessTaken();
 }
 
 /** Keeps a copy as `<file>.bak`, or `.bak2`, `.bak3`, … where those are taken. Returns the copy's path. */
@@ -70,6 +46,9 @@ export async function readIfPresent(file: string): Promise<Buffer | undefined> {
   }
 }
 
+/** What FAT drives and some network shares say, which have none. */
+const withoutHardLinks: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
 /** A file that is written piece by piece and gets its name at the end. Disposed of before that, it leaves nothing. */
 export class FileInTheMaking implements AsyncDisposable {
   readonly #temporary: string;
@@ -88,8 +67,8 @@ export class FileInTheMaking implements AsyncDisposable {
     return new FileInTheMaking(file, temporary, await open(temporary, 'wx', await modeOf(file)));
   }
 
-  async write(text: string): Promise<void> {
-    await this.#handle?.writeFile(text);
+  async write(content: string | Uint8Array): Promise<void> {
+    await this.#handle?.writeFile(content);
   }
 
   /** Makes what was written durable. Nothing can be written any more. */
@@ -112,6 +91,24 @@ export class FileInTheMaking implements AsyncDisposable {
     await syncFolder(path.dirname(this.#file));
   }
 
+  /** Takes the name where nothing has it; else returns false. */
+  async finishUnlessTaken(): Promise<boolean> {
+    await this.close();
+    try {
+      // A hard link, unlike a rename, refuses to take the place of a file that appeared in the meantime.
+      await link(this.#temporary, this.#file);
+    } catch (error) {
+      const code = fileSystemCode(error);
+      if (code === 'EEXIST') return false;
+      if (code === undefined || !withoutHardLinks.includes(code)) throw error;
+      if (await pathExists(this.#file)) return false;
+      await this.finish();
+      return true;
+    }
+    await syncFolder(path.dirname(this.#file));
+    return true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
@@ -122,24 +119,6 @@ export class FileInTheMaking implements AsyncDisposable {
 /** Not derived from the name: a name near the length limit must still fit. */
 function temporaryBeside(file: string): string {
   return path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
-}
-
-async function writeTemporary(file: string, content: string | Uint8Array): Promise<string> {
-  const temporary = temporaryBeside(file);
-  const mode = await modeOf(file);
-  try {
-    const handle = await open(temporary, 'wx', mode);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  return temporary;
 }
 
 async function modeOf(file: string): Promise<number> {

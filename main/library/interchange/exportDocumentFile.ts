@@ -1,0 +1,42 @@
+/** @file Writes photos of the catalog into a file, all of it or nothing; what somebody else had there is kept. Main process and CLI. */
+import path from 'node:path';
+import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
+import { type DocumentRequest, type ExportCourse, exportDocument } from './exportDocument.ts';
+import type { WrittenFiles } from './exportSidecars.ts';
+import { prepareOutputFile, streamOutputFile } from './outputFile.ts';
+
+export interface DocumentFileParts {
+  readonly reader: CatalogReader;
+  readonly writtenFiles: WrittenFiles;
+}
+
+export interface DocumentFileRequest extends Omit<DocumentRequest, 'documentFolder'> {
+  readonly file: string;
+}
+
+export interface WrittenDocument {
+  /** Where it lies, links followed. */
+  readonly file: string;
+  readonly photos: number;
+  /** Where the file that was there before is now. */
+  readonly backup: string | null;
+}
+
+/** @throws LibraryError OUTPUT_NOT_WRITABLE; as `exportDocument` */
+export async function exportDocumentFile(
+  { reader, writtenFiles }: DocumentFileParts,
+  { file: named, ...request }: DocumentFileRequest,
+  course: ExportCourse = {},
+): Promise<WrittenDocument> {
+  const file = await prepareOutputFile(named);
+  let photos = 0;
+  const { sha256, backup = null } = await streamOutputFile(
+    file,
+    (present) => writtenFiles.wrote(file, present),
+    async (sink) => {
+      photos = await exportDocument(reader, { ...request, documentFolder: path.dirname(file) }, sink, course);
+    },
+  );
+  writtenFiles.add(file, sha256);
+  return { file, photos, backup };
+}
