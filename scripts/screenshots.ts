@@ -51,7 +51,7 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
     }
   });
   const opened = photoId('IMG_1025.jpg');
-  for (const question of ['how many boats are there?', 'what color is the boat?', 'what is in the sky?'])
+  for (const question of ['how many balloons are there?', 'what can be seen far away?', 'list the tags of this photo.'])
     for await (const _ of await client.chat.ask({ photoId: opened, question }));
   return { askRunId: askRunId ?? 1, photoId: opened };
 }

@@ -31,7 +31,9 @@ export async function* askPhoto(
   const { catalog } = app;
   const model = await writerOf(app, request.modelId);
   const settings = generationSettingsSchema.parse({ stopOnLoop: true, ...defined(request.settings) });
-  const { conversationId, history, question } = keepQuestion(catalog, request);
+  const { conversationId, history: said, question } = keepQuestion(catalog, request);
+  // The demo models learned single questions: told of an answer, they give it again, whatever is asked.
+  const history = model.bundled ? [] : said;
   yield { type: 'asked', message: chatMessage(catalog, question) };
 
   const left = new AbortController();

@@ -1,9 +1,11 @@
 /** @file The conversation with a photo, in a browser, answered by the bundled model. */
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import {
   accessibilityProblems,
   type OpenedPage,
@@ -12,6 +14,10 @@ import {
   serveLibrary,
   textOf,
 } from './servedLibrary.ts';
+
+const expectedSchema = z.object({
+  answers: z.array(z.object({ file: z.string(), prompt: z.string(), beams: z.int(), text: z.string() })),
+});
 
 let library: ServedLibrary;
 let opened: OpenedPage;
@@ -57,6 +63,20 @@ async function answerTo(question: string): Promise<string> {
   await answers().nth(before).waitFor();
   return await textOf(answers().nth(before));
 }
+
+it('answers each of several questions as the reference does', async () => {
+  const expected = expectedSchema.parse(
+    JSON.parse(await readFile(resolve('resources/demo-photos/expected.json'), 'utf8')),
+  );
+  const file = `Coast/${fileNames[(turn - 1) % fileNames.length]}`;
+  const asked = expected.answers
+    .filter(
+      (answer) => answer.file === file && answer.beams === 1 && /^(is|what|which|how|on|do) .*\?$/.test(answer.prompt),
+    )
+    .slice(0, 4);
+  expect(asked.length).toBe(4);
+  for (const { prompt, text } of asked) expect(await answerTo(prompt)).toBe(text);
+});
 
 it('shows an answer while it is written, and keeps the conversation over a reload', async () => {
   library.host.holdAnswers();
