@@ -28,6 +28,10 @@ async function open(hash = '#/library?order=name&asc=', colorScheme: 'light' | '
   await grid().waitFor();
   // Before, a photo has no name.
   await grid().getByRole('option', { name: 'IMG_' }).first().waitFor();
+  await grid()
+    .getByRole('option', { name: /\(\d+\)$/ })
+    .first()
+    .waitFor({ state: 'detached' });
 }
 
 const grid = () => page.getByRole('listbox', { name: 'Photos' });

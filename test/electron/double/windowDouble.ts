@@ -89,7 +89,8 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     if (!this.#around.windows.delete(this)) return;
     void this.#opened.then(async ({ page, preload }) => {
       preload.closePorts();
-      await page.context().close();
+      // The browser may be ending already, with all that is in it.
+      if (page.context().browser()?.isConnected() === true) await page.context().close();
     });
     this.emit('closed');
     this.#around.windowClosed();
