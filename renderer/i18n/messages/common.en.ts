@@ -14,6 +14,8 @@ export const common = {
   undo: 'Undo',
   redo: 'Redo',
   undone: 'Undone.',
+  /** The first without its full stop. */
+  sentences: (first: string, second: string) => `${first}. ${second}`,
   retry: 'Try again',
   stop: 'Stop',
   loading: 'Loading',

@@ -15,6 +15,7 @@ export const common: typeof en = {
   undo: '撤销',
   redo: '重做',
   undone: '已撤销。',
+  sentences: (first, second) => `${first}。${second}`,
   retry: '重试',
   stop: '停止',
   loading: '正在加载',

@@ -7,7 +7,7 @@ export const models = {
   kinds: { generator: 'Writes captions and answers', matcher: 'Judges captions, finds photos' },
   unknownKind: 'Unknown',
   bundled: 'Came with Vignette',
-  demo: 'Demo: knows drawn scenes only',
+  demo: 'Demo: knows drawn scenes only.',
   demoNotice:
     'The demo models know the drawn scenes of the demo photos and nothing else. For your own photos, import a real model.',
   usualWriter: 'Writes by default',

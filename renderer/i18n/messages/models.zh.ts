@@ -9,7 +9,7 @@ export const models: typeof en = {
   kinds: { generator: '撰写说明与回答', matcher: '评判说明，按内容找照片' },
   unknownKind: '未知',
   bundled: '随 Vignette 附带',
-  demo: '演示用：只认识手绘场景',
+  demo: '演示用：只认识手绘场景。',
   demoNotice: '演示模型只认识演示照片中的手绘场景。要处理自己的照片，请导入真正的模型。',
   usualWriter: '默认撰写',
   usualJudge: '默认评判',
