@@ -4,6 +4,8 @@ import type { DesktopTexts, Language } from './texts.ts';
 
 export interface QueueProgress {
   readonly state: 'idle' | 'working' | 'resting' | 'paused';
+  /** Also while there is nothing to do: what comes next will wait. */
+  readonly isPaused: boolean;
   /** Photos, questions, judgements: jobs. */
   readonly left: number;
   /** 0 to 1. */
@@ -23,6 +25,7 @@ export function queueProgress({ paused, reason, runs }: QueueState): QueueProgre
   const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
   return {
     state: open.length === 0 ? 'idle' : paused ? 'paused' : works ? 'working' : 'resting',
+    isPaused: paused,
     left: total - finished,
     fraction: total === 0 ? 0 : finished / total,
     perMinute: rates.length === 0 ? undefined : sum(rates) * 60,
@@ -33,11 +36,11 @@ export function queueProgress({ paused, reason, runs }: QueueState): QueueProgre
 }
 
 export function progressText(progress: QueueProgress, texts: DesktopTexts, language: Language): string {
-  const { state, perMinute, etaMs, reason } = progress;
+  const { state, isPaused, perMinute, etaMs, reason } = progress;
   const left = new Intl.NumberFormat(language).format(progress.left);
   switch (state) {
     case 'idle':
-      return texts.idle;
+      return isPaused ? texts.pausedIdle : texts.idle;
     case 'paused':
       return texts.paused(left);
     case 'resting':

@@ -60,6 +60,7 @@ const en = {
   resume: 'Go On',
   idle: 'Nothing to do',
   paused: (left: string) => `Paused, ${left} left`,
+  pausedIdle: 'Paused, nothing to do',
   resting: (left: string, why: string) => `${left} left. ${why}`,
   working: (left: string, perMinute: string | null, eta: string | null) =>
     [`${left} left`, perMinute === null ? '' : `${perMinute} a minute`, eta === null ? '' : `about ${eta}`]
@@ -130,6 +131,7 @@ const zh: DesktopTexts = {
   resume: '继续',
   idle: '无事可做',
   paused: (left) => `已暂停，剩余 ${left}`,
+  pausedIdle: '已暂停，无事可做',
   resting: (left, why) => `剩余 ${left}。${why}`,
   working: (left, perMinute, eta) =>
     [`剩余 ${left}`, perMinute === null ? '' : `每分钟 ${perMinute} 个`, eta === null ? '' : `约 ${eta}`]

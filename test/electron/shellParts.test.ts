@@ -320,6 +320,7 @@ describe('the progress of the queue', () => {
     expect(textOf(queue)).toBe('300 left · 30 a minute · about 10 minutes');
     expect(textOf(queue, 'zh')).toBe('剩余 300 · 每分钟 30 个 · 约 10分钟');
     expect(textOf({ ...queue, paused: true })).toBe('Paused, 300 left');
+    expect(textOf({ ...queue, runs: [], paused: true })).toBe('Paused, nothing to do');
     const battery = { code: 'ON_BATTERY', message: 'On battery.' };
     expect(textOf({ ...queue, reason: battery, runs: [{ ...run, state: 'waiting' }] })).toBe('300 left. On battery.');
     expect(textOf({ ...queue, runs: [] })).toBe('Nothing to do');
