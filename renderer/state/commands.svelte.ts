@@ -76,7 +76,7 @@ export class CommandState {
   /**
    * A part of the page that brings commands of its own is on its way. A person who types ahead of it loses no key:
    * those that nothing takes yet are kept, and run once it is there.
-   * @returns once the part and its commands are there
+   * @returns what was loaded; its commands are there one tick later
    */
   async expect<T>(loading: Promise<T>): Promise<T> {
     this.#expected++;

@@ -49,6 +49,18 @@ async function selected(): Promise<string[]> {
   return names.map((name) => /(IMG_\d+)/.exec(name)?.[1] ?? name).toSorted();
 }
 
+/** With the keys alone, one right after the other. Returns what is selected before and after. */
+async function openLastAndLeave(): Promise<string[]> {
+  await page.keyboard.press('End');
+  const last = await selected();
+  await page.keyboard.press('Space');
+  await page.waitForURL(/#\/photo\//);
+  await page.keyboard.press('Escape');
+  await grid().waitFor();
+  expect(await selected()).toEqual(last);
+  return last;
+}
+
 async function count(words: string): Promise<void> {
   await page.locator('.count', { hasText: words }).first().waitFor();
 }
@@ -129,13 +141,7 @@ describe('the grid', () => {
   });
 
   it('opens a photo with space and comes back to it', async () => {
-    await page.keyboard.press('End');
-    const last = await selected();
-    await page.keyboard.press('Space');
-    await page.waitForURL(/#\/photo\//);
-    await page.keyboard.press('Escape');
-    await grid().waitFor();
-    expect(await selected()).toEqual(last);
+    const last = await openLastAndLeave();
     await page.keyboard.press('ArrowLeft');
     expect(await selected()).not.toEqual(last);
   });
@@ -147,13 +153,7 @@ describe('the grid', () => {
     });
     await page.reload();
     await photos().first().waitFor();
-    await page.keyboard.press('End');
-    const last = await selected();
-    await page.keyboard.press('Space');
-    await page.waitForURL(/#\/photo\//);
-    await page.keyboard.press('Escape');
-    await grid().waitFor();
-    expect(await selected()).toEqual(last);
+    await openLastAndLeave();
   });
 
   it('does what its menu says', async () => {
