@@ -1,5 +1,5 @@
 /** @file An open library of three files, one of them broken, with a stand-in for its models: for every test of the API and of the server. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -100,4 +100,9 @@ async function writePhotos(folder: string): Promise<void> {
     .withMetadata({ orientation: 6 })
     .toFile(join(folder, 'Coast', 'upright.jpg'));
   await writeFile(join(folder, 'broken.jpg'), 'not a picture');
+  // What was written just now may still be written: a library waits until such files have settled.
+  const longAgo = new Date('2024-05-01T10:00:00Z');
+  for (const name of ['Coast/wide.jpg', 'Coast/upright.jpg', 'broken.jpg']) {
+    await utimes(join(folder, name), longAgo, longAgo);
+  }
 }
