@@ -31,7 +31,7 @@ export async function* askPhoto(
   const { catalog } = app;
   const model = await writerOf(app, request.modelId);
   const settings = generationSettingsSchema.parse({ stopOnLoop: true, ...defined(request.settings) });
-  const { conversationId, history: said, question } = keepQuestion(catalog, request);
+  const { history: said, question } = keepQuestion(catalog, request);
   // The demo models learned single questions: told of an answer, they give it again, whatever is asked.
   const history = model.bundled ? [] : said;
   yield { type: 'asked', message: chatMessage(catalog, question) };
@@ -58,7 +58,7 @@ export async function* askPhoto(
         ms: answer?.ms ?? {},
       };
       const message: NewMessage = { author: 'model', text, runId, prompt: answer?.prompt, details };
-      return catalog.conversations.addMessage(conversationId, message);
+      return catalog.conversations.reply(question.id, message);
     });
   const terms = () => ({
     ...{ model: modelIdentity(model), prompt: request.question, kind: 'question' as const, settings },
@@ -69,7 +69,7 @@ export async function* askPhoto(
     const answer = await asking;
     const id = keep(answer.text, answer);
     isKept = true;
-    yield { type: 'answered', message: chatMessage(catalog, messageOf(catalog, conversationId, id)) };
+    yield { type: 'answered', message: chatMessage(catalog, messageOf(catalog, id)) };
   } finally {
     left.abort();
     // Stopped: what was said so far is worth keeping.
@@ -80,19 +80,24 @@ export async function* askPhoto(
 function keepQuestion(
   catalog: Catalog,
   { photoId, question, replacesMessageId }: PhotoQuestion,
-): { conversationId: number; history: Turn[]; question: StoredMessage } {
+): { history: Turn[]; question: StoredMessage } {
+  const { conversations } = catalog;
   return catalog.connection.write(() => {
     catalog.photos.get(photoId);
-    const conversationId = catalog.conversations.of(photoId).at(-1)?.id ?? catalog.conversations.begin(photoId);
     const message: NewMessage = { author: 'human', text: question };
-    const id =
-      replacesMessageId === undefined
-        ? catalog.conversations.addMessage(conversationId, message)
-        : catalog.conversations.replaceFrom(replacesMessageId, message);
-    const messages = catalog.conversations.messages(conversationId);
-    const history = turnsOf(messages.filter((earlier) => earlier.id < id));
-    return { conversationId, history, question: messageOf(catalog, conversationId, id) };
+    let id = unansweredId(catalog, question, replacesMessageId);
+    if (id !== undefined) conversations.showBranch(photoId, id);
+    else if (replacesMessageId === undefined) id = conversations.say(photoId, message);
+    else id = conversations.sayInstead(photoId, replacesMessageId, message);
+    const branch = conversations.upTo(id);
+    return { history: turnsOf(branch.slice(0, -1)), question: messageOf(catalog, id) };
   });
+}
+
+/** The question that got no answer is the same question when it is asked again. */
+function unansweredId(catalog: Catalog, question: string, messageId: number | undefined): number | undefined {
+  if (messageId === undefined || catalog.conversations.isFollowed(messageId)) return undefined;
+  return catalog.conversations.upTo(messageId).at(-1)?.text === question ? messageId : undefined;
 }
 
 /** Questions that were answered, oldest first. */
@@ -105,8 +110,8 @@ function turnsOf(messages: readonly StoredMessage[]): Turn[] {
   });
 }
 
-function messageOf(catalog: Catalog, conversationId: number, id: number): StoredMessage {
-  const message = catalog.conversations.messages(conversationId).find((candidate) => candidate.id === id);
+function messageOf(catalog: Catalog, id: number): StoredMessage {
+  const message = catalog.conversations.upTo(id).at(-1);
   if (message === undefined) throw new RangeError(`message ${id} is gone`);
   return message;
 }

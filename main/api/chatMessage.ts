@@ -14,7 +14,7 @@ export const keptDetailsSchema = z.object({
 export type KeptDetails = z.output<typeof keptDetailsSchema>;
 
 export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
-  const { id, author, text, createdAtMs, runId, prompt } = stored;
+  const { id, author, text, createdAtMs, versionIds, runId, prompt } = stored;
   const kept = keptDetailsSchema.parse(stored.details ?? {});
   const run = runId === undefined ? undefined : catalog.runs.get(runId);
   const identity = run?.identity;
@@ -29,5 +29,5 @@ export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
           settings: identity.settings,
           ...{ finish: kept.finish, warnings: kept.warnings, ms: kept.ms },
         };
-  return { id, author, text, createdAtMs, stopped: kept.stopped, details };
+  return { id, author, text, createdAtMs, stopped: kept.stopped, details, versionIds: [...versionIds] };
 }

@@ -1,6 +1,6 @@
 /** @file The contract's conversation with a photo. Main process and server. */
+import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import type { Message as StoredMessage } from '../library/catalog/conversations.ts';
 import { askPhoto } from './askPhoto.ts';
 import { chatMessage } from './chatMessage.ts';
 import { api, tellable } from './implementation.ts';
@@ -9,9 +9,14 @@ import { api, tellable } from './implementation.ts';
 const suggestedQuestions = ['what is in the picture?', 'how many people are there?', 'what is the weather like?'];
 
 export const chatRouter = api.chat.router({
-  messages: api.chat.messages.handler(({ context: { app }, input }) =>
-    shownMessages(app.catalog, input.photoId).map((message) => chatMessage(app.catalog, message)),
+  messages: api.chat.messages.handler(({ context: { app }, input }) => shownMessages(app.catalog, input.photoId)),
+  firstMessages: api.chat.firstMessages.handler(({ context: { app }, input }) =>
+    app.catalog.conversations.firstMessages(input.photoId),
   ),
+  showBranch: api.chat.showBranch.handler(({ context: { app }, input }) => {
+    app.catalog.conversations.showBranch(input.photoId, input.messageId);
+    return shownMessages(app.catalog, input.photoId);
+  }),
   suggestions: api.chat.suggestions.handler(({ context: { app }, input }) => {
     const asked = shownMessages(app.catalog, input.photoId).map(({ text }) => text.toLowerCase());
     const elsewhere = app.catalog.answers.questions().map(({ text }) => text);
@@ -21,12 +26,10 @@ export const chatRouter = api.chat.router({
   }),
   ask: api.chat.ask.handler(({ context: { app }, input, signal }) => tellable(askPhoto(app, input, signal))),
   clear: api.chat.clear.handler(({ context: { app }, input }) => {
-    app.catalog.conversations.begin(input.photoId);
+    app.catalog.conversations.startOver(input.photoId);
   }),
 });
 
-/** Of the newest conversation; earlier ones are kept, but over. */
-function shownMessages(catalog: Catalog, photoId: number): StoredMessage[] {
-  const conversation = catalog.conversations.of(photoId).at(-1);
-  return conversation === undefined ? [] : catalog.conversations.messages(conversation.id);
+function shownMessages(catalog: Catalog, photoId: number): Message[] {
+  return catalog.conversations.messages(photoId).map((message) => chatMessage(catalog, message));
 }

@@ -36,6 +36,8 @@ export const messageSchema = z.object({
   /** The person stopped the answer: it is as far as it got. */
   stopped: z.boolean(),
   details: answerDetailsSchema.nullable(),
+  /** This message and those that were asked or answered in its place, oldest first: each begins a branch. */
+  versionIds: z.array(idSchema),
 });
 export type Message = z.output<typeof messageSchema>;
 
@@ -49,9 +51,17 @@ export const chatEventSchema = z.discriminatedUnion('type', [
 ]);
 export type ChatEvent = z.output<typeof chatEventSchema>;
 
+/** How an earlier conversation began. */
+export const firstMessageSchema = z.object({ id: idSchema, text: z.string(), createdAtMs: z.number() });
+export type FirstMessage = z.output<typeof firstMessageSchema>;
+
 export const chatContract = {
-  /** Oldest first. */
+  /** The branch that is shown, oldest first. */
   messages: oc.input(z.object({ photoId: idSchema })).output(z.array(messageSchema)),
+  /** The first questions of all conversations about the photo, oldest first. */
+  firstMessages: oc.input(z.object({ photoId: idSchema })).output(z.array(firstMessageSchema)),
+  /** Shows the branch with this message, up to the last that was said in it. */
+  showBranch: oc.input(z.object({ photoId: idSchema, messageId: idSchema })).output(z.array(messageSchema)),
   /** Questions worth asking about this photo. */
   suggestions: oc.input(z.object({ photoId: idSchema })).output(z.array(z.string())),
   /** Ending the stream stops the answer; what was said so far is kept. */
@@ -62,11 +72,11 @@ export const chatContract = {
         question: textSchema.min(1),
         modelId: z.string().optional(),
         settings: generationOverridesSchema.default({}),
-        /** An earlier question, asked again in other words: it and what followed are kept, but no longer shown. */
+        /** An earlier question, asked again in other words: it and what followed are kept as a branch of their own. */
         replacesMessageId: idSchema.optional(),
       }),
     )
     .output(eventIterator(chatEventSchema)),
-  /** Begins anew; the earlier conversation is kept. */
+  /** Begins a new conversation; the earlier one is kept, and `showBranch` shows it again. */
   clear: oc.input(z.object({ photoId: idSchema })),
 };

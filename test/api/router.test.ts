@@ -183,8 +183,33 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       'what is that?',
       'a boat',
     ]);
+    const branch = await client.chat.showBranch({ photoId, messageId: first?.id ?? 0 });
+    expect(branch.map(({ text: said }) => said)).toEqual(['what is it?', 'a boat', 'and its colour?', 'a boat']);
+    expect(await client.chat.messages({ photoId })).toEqual(branch);
     await client.chat.clear({ photoId });
     expect(await client.chat.messages({ photoId })).toEqual([]);
+    expect(await client.chat.firstMessages({ photoId })).toMatchObject([
+      { text: 'what is it?' },
+      { text: 'what is that?' },
+    ]);
+    const other = { photoId: test.photoId('upright.jpg'), messageId: first?.id ?? 0 };
+    await expect(client.chat.showBranch(other)).rejects.toThrow('not in the conversation');
+  });
+
+  it('asks a question that got no answer again without a second version of it', async () => {
+    const photoId = test.photoId('wide.jpg');
+    test.host.step = () => Promise.reject(new Error('no'));
+    await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false).catch(() => undefined);
+    const [unanswered] = await client.chat.messages({ photoId });
+    test.host.step = async () => 'a boat';
+    const again = { photoId, question: 'what is it?', replacesMessageId: unanswered?.id ?? 0 };
+    await readUntil(await client.chat.ask(again), () => false);
+    expect(await client.chat.messages({ photoId })).toMatchObject([
+      { id: unanswered?.id, versionIds: [unanswered?.id] },
+      { text: 'a boat' },
+    ]);
+    await readUntil(await client.chat.ask(again), () => false);
+    expect((await client.chat.messages({ photoId }))[0]?.versionIds).toHaveLength(2);
   });
 
   it('stops an answer when the stream is left, and keeps what was said so far', async () => {

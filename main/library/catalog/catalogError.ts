@@ -17,6 +17,7 @@ export type CatalogErrorCode =
   | 'CATALOG_READ_ONLY'
   | 'CATALOG_UNREADABLE'
   | 'NO_SUCH_FOLDER'
+  | 'NO_SUCH_MESSAGE'
   | 'NO_SUCH_PHOTO'
   | 'NO_SUCH_RUN'
   | 'RUN_NOT_REVERTIBLE'

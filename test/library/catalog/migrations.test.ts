@@ -51,3 +51,39 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
   expect(database.prepare('SELECT id FROM photo INDEXED BY photo_shape WHERE height > 0').pluck().all()).toEqual([7]);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
+
+it('to schema 6: replaced messages become branches, and all conversations of a photo one', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 6);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01'), (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02');
+    INSERT INTO conversation (id, photo_id, created_at_ms) VALUES (1, 7, 0), (2, 7, 0), (3, 8, 0);
+    -- In the second conversation, question 5 was asked in the place of 3, and 7 in the place of 5 with its answer.
+    INSERT INTO message (id, conversation_id, author, text, created_at_ms) VALUES
+      (1, 1, 'human', 'q1', 0), (2, 1, 'model', 'a1', 0), (3, 2, 'human', 'q2', 0), (4, 2, 'model', 'a2', 0),
+      (5, 2, 'human', 'q3', 0), (6, 2, 'model', 'a3', 0), (7, 2, 'human', 'q4', 0), (8, 2, 'model', 'a4', 0),
+      (9, 2, 'human', 'q5', 0);
+    UPDATE message SET replaced_by_id = 5 WHERE id IN (3, 4);
+    UPDATE message SET replaced_by_id = 7 WHERE id = 6;
+  `);
+  old.close();
+
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  const { conversations } = catalog;
+  const said = () => conversations.messages(7).map(({ text }) => text);
+  expect(said()).toEqual(['q3', 'q4', 'a4', 'q5']);
+  expect(conversations.firstMessages(7).map(({ text }) => text)).toEqual(['q1', 'q2', 'q3']);
+  conversations.showBranch(7, 3);
+  expect(said()).toEqual(['q2', 'a2']);
+  conversations.showBranch(7, 6);
+  expect(said()).toEqual(['q3', 'a3']);
+  conversations.showBranch(7, 1);
+  expect(said()).toEqual(['q1', 'a1']);
+  expect(catalog.places.hasTexts(8)).toBe(false);
+  expect(catalog.connection.database.pragma('foreign_key_check')).toEqual([]);
+  expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
+});

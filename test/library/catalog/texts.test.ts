@@ -179,18 +179,76 @@ describe('tags', () => {
 });
 
 describe('conversations', () => {
-  it('keep their messages; one that was edited and asked again hides what it replaces', async () => {
+  const said = (messages: readonly { readonly text: string }[]) => messages.map(({ text }) => text);
+
+  it('keep what followed a question that is asked again, as a branch that can be shown again', async () => {
     await using test = await testCatalog();
     const { conversations, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const runId = runs.begin({ kind: 'chat', name: 'Chat', identity });
-    const conversation = conversations.begin(photoId);
-    const first = conversations.addMessage(conversation, { author: 'human', text: 'what is it?' });
-    conversations.addMessage(conversation, { author: 'model', text: 'a cat', runId, details: { ms: 5 } });
-    conversations.replaceFrom(first, { author: 'human', text: 'what colour is it?' });
-    conversations.addMessage(conversation, { author: 'model', text: 'black', runId, prompt: 'Q' });
-    expect(conversations.messages(conversation).map(({ text }) => text)).toEqual(['what colour is it?', 'black']);
-    expect(test.catalog.connection.prepare('SELECT count(*) FROM message').pluck().get()).toBe(4);
-    expect(conversations.of(photoId)).toMatchObject([{ id: conversation }]);
+    const first = conversations.say(photoId, { author: 'human', text: 'what is it?' });
+    conversations.reply(first, { author: 'model', text: 'a cat', runId, details: { ms: 5 } });
+    const followUp = conversations.say(photoId, { author: 'human', text: 'is it old?' });
+    conversations.reply(followUp, { author: 'model', text: 'no', runId });
+    const other = conversations.sayInstead(photoId, first, { author: 'human', text: 'what colour is it?' });
+    conversations.reply(other, { author: 'model', text: 'black', runId, prompt: 'Q' });
+    expect(said(conversations.messages(photoId))).toEqual(['what colour is it?', 'black']);
+    expect(conversations.messages(photoId)[0]?.versionIds).toEqual([first, other]);
+
+    conversations.showBranch(photoId, first);
+    expect(said(conversations.messages(photoId))).toEqual(['what is it?', 'a cat', 'is it old?', 'no']);
+    expect(conversations.messages(photoId).map(({ versionIds }) => versionIds.length)).toEqual([2, 1, 1, 1]);
+    const third = conversations.sayInstead(photoId, followUp, { author: 'human', text: 'is it large?' });
+    expect(said(conversations.upTo(third))).toEqual(['what is it?', 'a cat', 'is it large?']);
+    // Of a branch with branches, the one that was spoken in last.
+    conversations.showBranch(photoId, other);
+    conversations.showBranch(photoId, first);
+    expect(said(conversations.messages(photoId)).at(-1)).toBe('is it large?');
+  });
+
+  it('begin anew without an end to the earlier one', async () => {
+    await using test = await testCatalog();
+    const { conversations } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    conversations.startOver(photoId);
+    expect(test.catalog.places.hasTexts(photoId)).toBe(false);
+    const first = conversations.say(photoId, { author: 'human', text: 'one' });
+    conversations.startOver(photoId);
+    expect(conversations.messages(photoId)).toEqual([]);
+    expect(conversations.firstMessages(photoId)).toMatchObject([{ id: first, text: 'one' }]);
+    const second = conversations.say(photoId, { author: 'human', text: 'two' });
+    expect(conversations.messages(photoId)).toMatchObject([{ text: 'two', versionIds: [first, second] }]);
+  });
+
+  it('keep an answer with its question, whichever branch is shown by then', async () => {
+    await using test = await testCatalog();
+    const { conversations } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const slow = conversations.say(photoId, { author: 'human', text: 'slow' });
+    conversations.sayInstead(photoId, slow, { author: 'human', text: 'quick' });
+    conversations.reply(slow, { author: 'model', text: 'late' });
+    expect(said(conversations.messages(photoId))).toEqual(['quick']);
+    conversations.showBranch(photoId, slow);
+    expect(said(conversations.messages(photoId))).toEqual(['slow', 'late']);
+  });
+
+  it('are of one photo: a message of another is not answered for', async () => {
+    await using test = await testCatalog();
+    const { conversations } = test.catalog;
+    const [one, two] = [test.addPhoto('a.jpg'), test.addPhoto('b.jpg')];
+    const message = conversations.say(one, { author: 'human', text: 'mine' });
+    const none = expect.objectContaining({ code: 'NO_SUCH_MESSAGE' });
+    expect(() => conversations.showBranch(two, message)).toThrow(none);
+    expect(() => conversations.sayInstead(two, message, { author: 'human', text: 'x' })).toThrow(none);
+  });
+
+  it('leave with their photo, however long they are', async () => {
+    await using test = await testCatalog();
+    const { conversations, places, connection } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    // More than SQLite follows references one from the other.
+    for (let turn = 0; turn < 1200; turn += 1) conversations.say(photoId, { author: 'human', text: `${turn}` });
+    connection.write(() => places.delete(photoId));
+    expect(connection.prepare('SELECT count(*) FROM message').pluck().get()).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { initialSchema } from './0001-initialSchema.ts';
 import { averageColour } from './0002-averageColour.ts';
 import { shapes } from './0003-shapes.ts';
+import { conversationBranches } from './0006-conversationBranches.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, up: initialSchema },
   { version: 2, up: averageColour },
   { version: 3, up: shapes },
+  { version: 6, up: conversationBranches },
 ];
