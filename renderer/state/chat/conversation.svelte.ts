@@ -1,11 +1,14 @@
 /** @file The conversation with one photo: what was said, and the answer that is on its way. Everything lies in the library; this is what the page shows of it. Renderer only. */
-import type { ChatEvent, GenerationOverrides, Message } from '../../../preload/contract/chat.ts';
+import type { ChatEvent, FirstMessage, GenerationOverrides, Message } from '../../../preload/contract/chat.ts';
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Client } from '../connection.ts';
 import { problemOf } from '../problemOf.ts';
 
 /** What a conversation asks of the library. */
-export type ChatClient = Pick<Client['chat'], 'messages' | 'suggestions' | 'ask' | 'clear'>;
+export type ChatClient = Pick<
+  Client['chat'],
+  'messages' | 'firstMessages' | 'showBranch' | 'suggestions' | 'ask' | 'clear'
+>;
 
 export interface Asking {
   readonly question: string;
@@ -29,6 +32,7 @@ export class Conversation {
   readonly #client: ChatClient;
   readonly #nowMs: () => number;
   #messages = $state.raw<readonly Message[] | undefined>(undefined);
+  #earlier = $state.raw<readonly FirstMessage[]>([]);
   #suggestions = $state.raw<readonly string[]>([]);
   #pending = $state.raw<PendingAnswer | undefined>(undefined);
   #problem = $state.raw<Problem | undefined>(undefined);
@@ -57,6 +61,11 @@ export class Conversation {
     this.#draft = text;
   }
 
+  /** How the conversations about the photo began, newest first: where a new one is about to begin, all of them are earlier. */
+  get earlier(): readonly FirstMessage[] {
+    return this.#earlier;
+  }
+
   get suggestions(): readonly string[] {
     return this.#suggestions;
   }
@@ -80,12 +89,14 @@ export class Conversation {
 
   async load(): Promise<void> {
     try {
-      const [messages, suggestions] = await Promise.all([
+      const [messages, earlier, suggestions] = await Promise.all([
         this.#client.messages({ photoId: this.photoId }),
+        this.#client.firstMessages({ photoId: this.photoId }),
         this.#client.suggestions({ photoId: this.photoId }),
       ]);
       // What is on its way is newer than what was read.
       if (this.#pending === undefined) this.#messages = messages;
+      this.#earlier = earlier.toReversed();
       this.#suggestions = suggestions;
     } catch (error) {
       this.#problem = problemOf(error);
@@ -142,6 +153,19 @@ export class Conversation {
     try {
       await this.#client.clear({ photoId: this.photoId });
       this.#messages = [];
+      this.#earlier = (await this.#client.firstMessages({ photoId: this.photoId })).toReversed();
+      this.#problem = undefined;
+      this.#unanswered = undefined;
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+  }
+
+  /** Shows another branch: the one with this message. Not while an answer is on its way. */
+  async showBranch(messageId: number): Promise<void> {
+    if (this.#pending !== undefined) return;
+    try {
+      this.#messages = await this.#client.showBranch({ photoId: this.photoId, messageId });
       this.#problem = undefined;
       this.#unanswered = undefined;
     } catch (error) {

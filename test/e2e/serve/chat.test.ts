@@ -107,10 +107,11 @@ it('stops an answer with Escape and keeps what was said so far', async () => {
   await page.getByText('Stopped here.').waitFor();
 });
 
-it('asks a question again in other words, in place of the first', async () => {
+it('asks a question again in other words, and goes back to the first with what followed it', async () => {
   await answerTo('is there a boat?');
+  const followUp = await answerTo('what is the weather like?');
   await page.getByText('is there a boat?').hover();
-  await page.getByRole('button', { name: 'Edit the question and ask again' }).click();
+  await page.getByRole('button', { name: 'Edit the question and ask again' }).first().click();
   await page.keyboard.type('what is in the picture?');
   await page.keyboard.press('Enter');
   await page.getByText('is there a boat?').waitFor({ state: 'detached' });
@@ -119,6 +120,15 @@ it('asks a question again in other words, in place of the first', async () => {
   const messages = await library.client.chat.messages({ photoId });
   expect(messages.map(({ author }) => author)).toEqual(['human', 'model']);
   expect(messages[0]?.text).toBe('what is in the picture?');
+  const previous = page.getByRole('button', { name: 'Previous version' });
+  await previous.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Version 1 of 2').waitFor();
+  expect(await textOf(answers().nth(1))).toBe(followUp);
+  expect(await previous.evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.reload();
+  await page.getByText('Version 1 of 2').waitFor();
+  expect(await answers().count()).toBe(2);
 });
 
 it('makes an answer the caption, and takes that back', async () => {
@@ -187,8 +197,13 @@ it('takes hostile questions for text', async () => {
   expect(opened.complaints).toEqual([]);
 });
 
-it('begins anew and offers questions', async () => {
+it('begins anew, offers questions, and goes back to an earlier conversation', async () => {
   await answerTo('is there a boat?');
+  await page.getByRole('button', { name: 'Begin a new conversation' }).click();
+  const earlier = page.getByRole('list', { name: 'Earlier conversations' });
+  await earlier.getByRole('button', { name: 'is there a boat?' }).first().click();
+  await answers().waitFor();
+  expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('is there a boat?');
   await page.getByRole('button', { name: 'Begin a new conversation' }).click();
   await page.getByText('Ask about what is in the photo').waitFor();
   await page.getByRole('button', { name: 'What is the weather like?' }).click();
