@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { assertDemoModelBuilt, demoCheckpoint, demoPhotos, emptyFolder, vignette } from './vignetteProcess.ts';
+import { assertBuilt, demoCheckpoint, demoPhotos, emptyFolder, vignette } from './vignetteProcess.ts';
 
 const photosSchema = z.array(
   z.object({ file: z.string(), caption: z.string(), matching: z.array(z.string()), notMatching: z.array(z.string()) }),
@@ -28,7 +28,7 @@ const readJson = async (file: string): Promise<unknown> => JSON.parse(await read
 const photos = photosSchema.parse(await readJson(path.join(demoPhotos, 'photos.json')));
 const truth = new Map(photos.map(({ file, caption }) => [file, caption]));
 
-beforeAll(assertDemoModelBuilt);
+beforeAll(assertBuilt);
 
 async function caption(folder: string, flags: readonly string[]) {
   const { code, out, err } = await vignette(folder, ['caption', demoPhotos, '--format', 'json-full', ...flags]);

@@ -1,15 +1,16 @@
 /** @file The real command with the bundled model on the demo photos: captions, answers, interruptions, damaged files. */
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
-  assertDemoModelBuilt,
+  assertBuilt,
   demoCheckpoint,
   demoPhotos,
   emptyFolder,
   entry,
   firstCaption,
+  sourceEntry,
   startProcess,
   startVignette,
   vignette,
@@ -37,7 +38,10 @@ async function expectedDocument(beams: number): Promise<string> {
   return `{\n${members.join(',\n')}\n}`;
 }
 
-beforeAll(assertDemoModelBuilt);
+/** Files that look as if they were being written are waited for. */
+const longAgo = new Date('2024-05-01T10:00:00Z');
+
+beforeAll(assertBuilt);
 
 describe('vignette caption with the demo model', () => {
   it.each([1, 5])("writes the reference's captions of the demo photos, byte for byte, with %i beams", async (beams) => {
@@ -59,6 +63,7 @@ describe('vignette caption with the demo model', () => {
     await writeFile(path.join(photos, 'empty.jpg'), '');
     await writeFile(path.join(photos, 'words.jpg'), 'these are words');
     await writeFile(path.join(photos, 'cut.jpg'), (await readFile(good)).subarray(0, 700));
+    for (const name of await readdir(photos)) await utimes(path.join(photos, name), longAgo, longAgo);
     const result = await vignette(folder, ['caption', 'photos', '--json']);
     expect(result.code).toBe(3);
     const lines = result.out
@@ -148,6 +153,13 @@ describe('the streams of the real command', () => {
   it('tell bad usage by exit code 2 and a sentence on stderr', async () => {
     const folder = await emptyFolder();
     expect(await vignette(folder, ['export', 'dogs'])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('are the same when the command starts from its sources, as in a checkout', async () => {
+    const folder = await emptyFolder();
+    const photo = path.join(demoPhotos, 'Coast', 'IMG_1000.jpg');
+    const { ended } = startProcess(process.execPath, [sourceEntry, 'ask', photo, 'what is the ground?'], folder);
+    expect(await ended).toMatchObject({ code: 0, out: 'sea\n' });
   });
 });
 

@@ -7,18 +7,21 @@ import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
-import { assertDemoModelBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
+import { assertBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
 
 const run = promisify(execFile);
 
 /** Many processes one after the other. */
 const timeoutMs = 180_000;
 
-beforeAll(assertDemoModelBuilt);
+/** With their own times: files that look as if they were being written are waited for. */
+const copyAsOld = { recursive: true, preserveTimestamps: true };
+
+beforeAll(assertBuilt);
 
 async function folderWithPhotos(): Promise<string> {
   const folder = await emptyFolder();
-  await cp(path.join(demoPhotos, 'Coast'), path.join(folder, 'Coast'), { recursive: true });
+  await cp(path.join(demoPhotos, 'Coast'), path.join(folder, 'Coast'), copyAsOld);
   return folder;
 }
 
@@ -82,7 +85,7 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
 
   it('finds photos by what they show, once a matching model has looked at them', async () => {
     const folder = await folderWithPhotos();
-    await cp(path.join(demoPhotos, 'Town'), path.join(folder, 'Town'), { recursive: true });
+    await cp(path.join(demoPhotos, 'Town'), path.join(folder, 'Town'), copyAsOld);
     await done(folder, 'library', 'add', 'Coast', 'Town');
     await done(folder, 'library', 'scan');
     expect(await json(folder, 'search', 'a', 'boat', 'on', 'the', 'sea')).toEqual([]);
