@@ -1,6 +1,7 @@
 /** @file Reads a picture's bytes from memory or from a file, whole where it is small, by ranges where it is not. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ImageError } from './imageError.ts';
+import { noPictureAt } from './unreadablePicture.ts';
 
 /** Files up to this size are read whole; larger ones are left on disk for the decoder to read from. */
 const wholeFileBytes = 128 * 1024 * 1024;
@@ -33,7 +34,7 @@ export async function openByteSource(source: string | Uint8Array, signal?: Abort
       throw error;
     }
   } catch (error) {
-    throw explained(error);
+    throw await explained(error, source);
   }
 }
 
@@ -61,12 +62,12 @@ function fileOnDisk(path: string, file: FileHandle, sizeBytes: number): ByteSour
   };
 }
 
-function explained(error: unknown): unknown {
+async function explained(error: unknown, path: string): Promise<unknown> {
   if (!(error instanceof Error) || !('code' in error)) return error;
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new ImageError('IMAGE_NOT_FOUND', 'There is no file at this path.', { cause: error });
+      return await noPictureAt(path, error);
     case 'EACCES':
     case 'EPERM':
       return new ImageError('IMAGE_UNREADABLE', 'You do not have permission to read this file.', { cause: error });

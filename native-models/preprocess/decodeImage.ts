@@ -12,6 +12,7 @@ import { orientationOf } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
 import { declaresNoPixels, endsEarly } from './structure.ts';
 import { inspectTiff, type TiffPicture } from './tiffPicture.ts';
+import { notAPicture } from './unreadablePicture.ts';
 
 // libvips remembers operations by their arguments: a file that changed under the same name would show its old self.
 sharp.cache(false);
@@ -60,10 +61,7 @@ async function decodeBytes(source: ByteSource, options: DecodeOptions): Promise<
   if (source.sizeBytes === 0) throw new ImageError('IMAGE_EMPTY', 'This file is empty.');
   const head = await source.read(0, formatHeadBytes);
   const format = imageFormatOf(head);
-  if (format === undefined) {
-    const message = 'This is not a picture of any kind that Vignette knows.';
-    throw new ImageError('IMAGE_NOT_AN_IMAGE', message);
-  }
+  if (format === undefined) throw notAPicture(head);
   if (format.name === 'video') throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is a video, not a picture.');
   if (format.decodable === null) {
     const message = `Vignette cannot read ${format.name} files; save a copy as JPEG or PNG.`;

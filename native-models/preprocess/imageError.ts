@@ -12,6 +12,8 @@ export type ImageErrorCode =
   | 'IMAGE_EMPTY'
   /** Its first bytes are those of no picture format. */
   | 'IMAGE_NOT_AN_IMAGE'
+  /** A pointer of Git LFS or the like: the picture itself was not downloaded. */
+  | 'IMAGE_NOT_FETCHED'
   /** A picture format, or a variety of one, that is not read here. */
   | 'IMAGE_UNSUPPORTED'
   /** A format that is read here, but the data are broken. */

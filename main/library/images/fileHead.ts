@@ -2,6 +2,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
+import { noPictureAt, notAPicture } from '../../../native-models/preprocess/unreadablePicture.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 
 export interface PictureFile {
@@ -29,13 +30,11 @@ export async function withPictureFile<T>(
     const head = await readAt(handle, 0, wanted);
     if (head.byteLength === 0) throw new ImageError('IMAGE_EMPTY', 'This file is empty.');
     const format = imageFormatOf(head);
-    if (format === undefined) {
-      throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is not a picture of any kind that Vignette knows.');
-    }
+    if (format === undefined) throw notAPicture(head);
     if (format.name === 'video') throw new ImageError('IMAGE_NOT_AN_IMAGE', 'This is a video, not a picture.');
     return await action({ handle, sizeBytes, head, format });
   } catch (error) {
-    throw atPath(explained(error), file);
+    throw atPath(await explained(error, file), file);
   }
 }
 
@@ -61,12 +60,10 @@ async function openFile(file: string): Promise<AsyncDisposable & { handle: FileH
   return { handle, sizeBytes: about.size, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-function explained(error: unknown): unknown {
+async function explained(error: unknown, file: string): Promise<unknown> {
   const code = fileSystemCode(error);
   if (error instanceof ImageError || code === undefined) return error;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new ImageError('IMAGE_NOT_FOUND', 'There is no file at this path.', { cause: error });
-  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return await noPictureAt(file, error);
   return /^E[A-Z0-9]+$/.test(code)
     ? new ImageError('IMAGE_UNREADABLE', `This file cannot be read: ${fileSystemReason(error)}.`, { cause: error })
     : error;

@@ -1,10 +1,11 @@
 /** @file Files that are no usable pictures: each refusal has its code and a sentence; nothing ever crashes. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withPictureFile } from '../../../main/library/images/fileHead.ts';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { buildTiff, corners, randomBytes } from './pictures.ts';
@@ -90,6 +91,31 @@ describe('a file is refused', () => {
     await writeFile(file, 'Dear all, this is not a picture.');
     expect((await refusal(file)).code).toBe('IMAGE_NOT_AN_IMAGE');
     expect((await refusal(randomBytes(5000, 1))).code).toBe('IMAGE_NOT_AN_IMAGE');
+  });
+
+  it.each([
+    ['Git LFS', 'git lfs pull', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n'],
+    ['Git LFS', 'git lfs pull', '\uFEFFversion https://git-lfs.github.com/spec/v1\r\noid sha256:00\r\nsize 1\r\n'],
+    ['Git LFS', 'git lfs pull', 'version http://git-media.io/v/2\noid sha256:00\nsize 12345\n'],
+    ['git-annex', 'git annex get', '/annex/objects/SHA256E-s12345--4d7a.jpg\n'],
+    ['Git Xet', 'git xet checkout', '# xet version 0\nfilesize = 12345\n'],
+  ])('when it is a pointer of %s, with how to fetch the photo: %s', async (kind, fetch, content) => {
+    const file = path.join(folder, 'pointer.jpg');
+    await writeFile(file, content);
+    const pointer = { code: 'IMAGE_NOT_FETCHED', message: expect.stringContaining(`${kind} pointer`) };
+    expect(await refusal(file)).toMatchObject(pointer);
+    expect((await refusal(file)).message).toContain(fetch);
+    await expect(withPictureFile(file, 0, async () => undefined)).rejects.toMatchObject(pointer);
+  });
+
+  it('when it is a link of git-annex to content that is not there', async () => {
+    const file = path.join(folder, 'annexed.jpg');
+    await symlink('../.git/annex/objects/xW/1k/SHA256E-s12345--4d7a.jpg/SHA256E-s12345--4d7a.jpg', file);
+    const pointer = { code: 'IMAGE_NOT_FETCHED', message: expect.stringContaining('git annex get') };
+    expect(await refusal(file)).toMatchObject(pointer);
+    await expect(withPictureFile(file, 0, async () => undefined)).rejects.toMatchObject(pointer);
+    await symlink('../nowhere.jpg', path.join(folder, 'dangling.jpg'));
+    expect(await refusal(path.join(folder, 'dangling.jpg'))).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
   it('when its format is known but not read, with what to do about it', async () => {
