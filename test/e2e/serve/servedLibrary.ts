@@ -74,7 +74,10 @@ export async function serveLibrary(folders: readonly string[], { firstRun = fals
   const photoFolder = join(folder.path, 'photos');
   await mkdir(photoFolder);
   for (const name of folders)
-    await cp(resolve('resources/demo-photos', name), join(photoFolder, name), { recursive: true });
+    await cp(resolve('resources/demo-photos', name), join(photoFolder, name), {
+      recursive: true,
+      preserveTimestamps: true,
+    });
   const host = new HostTamer();
   const serve = onDesktop ? serveOnDesktop : serveOverHttp;
   const { app, browser, server, openWindow } = resources.use(
