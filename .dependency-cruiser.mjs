@@ -74,6 +74,12 @@ export default {
       { path: '^node_modules/(better-sqlite3|@types/better-sqlite3)/' },
     ),
     forbid(
+      'sharp-in-its-place',
+      'The decoder is loaded where it is told which formats it may open, and nowhere else.',
+      { path: '^(main|native-models)/', pathNot: '^native-models/preprocess/sharp\\.ts$' },
+      { path: '^node_modules/sharp/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
       'renderer-knows-the-contract',
       'Of the project, the page imports the contract only.',
       { path: '^renderer/' },

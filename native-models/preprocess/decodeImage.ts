@@ -3,19 +3,17 @@
  *
  * docs/images.md is the table of what is read, refused, and done differently from the reference; keep them together.
  */
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import type { Metadata, SharpOptions } from 'sharp';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpSize, decodeBmp } from './decodeBmp.ts';
 import { ImageError } from './imageError.ts';
 import { type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
 import { orientationOf } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
+import sharp from './sharp.ts';
 import { declaresNoPixels, endsEarly } from './structure.ts';
 import { inspectTiff, type TiffPicture } from './tiffPicture.ts';
 import { notAPicture } from './unreadablePicture.ts';
-
-// libvips remembers operations by their arguments: a file that changed under the same name would show its old self.
-sharp.cache(false);
 
 /** Pixels, as the header states them, above which a picture is refused before anything is decoded (16383 × 16383). */
 export const maxPixels = 268_402_689;

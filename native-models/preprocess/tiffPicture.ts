@@ -1,7 +1,7 @@
 /** @file Chooses the picture in a TIFF and says plainly what cannot be decoded, before the decoder guesses. */
 import type { ByteSource } from './byteSource.ts';
 import { ImageError } from './imageError.ts';
-import { readSubDirectories, readTiffDirectories, type TiffDirectory } from './tiffDirectory.ts';
+import { endsBeyondFile, TiffDirectories, type TiffDirectory } from './tiffDirectory.ts';
 
 export interface TiffPicture {
   /** Page to decode: the first one that is not a smaller version of another. */
@@ -40,13 +40,14 @@ const rawPhotometrics = [32_803, 34_892];
 
 /** Throws an `ImageError` where the file is a camera raw or of a kind that cannot be decoded. */
 export async function inspectTiff(source: ByteSource): Promise<TiffPicture> {
-  const pages = await readTiffDirectories(source);
+  const directories = new TiffDirectories(source);
+  const pages = await directories.pages();
   const first = pages[0];
   // Let the decoder say what is wrong with a file whose first directory cannot even be read.
   if (first === undefined) {
     return { page: 0, transparency: true, hasOrientation: false, signedBytes: false, endsEarly: true };
   }
-  await refuseRaw(source, pages, first);
+  await refuseRaw(directories, pages, first);
   const page = Math.max(
     0,
     pages.findIndex((directory) => !directory.reducedResolution),
@@ -58,14 +59,19 @@ export async function inspectTiff(source: ByteSource): Promise<TiffPicture> {
     transparency: picture.extraSamples.length === 0 || picture.extraSamples.some((kind) => kind === 1 || kind === 2),
     hasOrientation: picture.hasOrientation,
     signedBytes: picture.sampleFormat[0] === 2 && (picture.bitsPerSample[0] ?? 1) === 8,
-    endsEarly: picture.dataOffsets.some((at, i) => at + (picture.dataByteCounts[i] ?? 0) > source.sizeBytes),
+    endsEarly: await endsBeyondFile(source, picture),
   };
 }
 
-async function refuseRaw(source: ByteSource, pages: readonly TiffDirectory[], first: TiffDirectory): Promise<void> {
+async function refuseRaw(
+  directories: TiffDirectories,
+  pages: readonly TiffDirectory[],
+  first: TiffDirectory,
+): Promise<void> {
   const isSensor = (directory: TiffDirectory) =>
     directory.photometric !== undefined && rawPhotometrics.includes(directory.photometric);
-  const inside = (await Promise.all(pages.map((page) => readSubDirectories(source, page)))).flat();
+  const inside: TiffDirectory[] = [];
+  for (const page of pages) inside.push(...(await directories.inside(page)));
   // Raw files of many makers open with a thumbnail and keep everything else in sub-directories.
   const thumbnailOnly = first.reducedResolution && first.make && first.subDirectories.length > 0;
   if (first.dng || thumbnailOnly || [...pages, ...inside].some(isSensor)) {

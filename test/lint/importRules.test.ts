@@ -18,10 +18,10 @@ const target: Readonly<Record<string, string>> = {
   'native-models/errors.ts': 'export const a = 1;',
   'test/thing.ts': 'export const a = 1;',
   'package.json':
-    '{ "dependencies": { "better-sqlite3": "1" }, "devDependencies": { "electron": "1", "vitest": "1" } }',
+    '{ "dependencies": { "better-sqlite3": "1", "sharp": "1" }, "devDependencies": { "electron": "1", "vitest": "1" } }',
   'tsconfig.json': '{}',
 };
-const packages = ['electron', 'better-sqlite3', 'vitest'];
+const packages = ['electron', 'better-sqlite3', 'sharp', 'vitest'];
 
 let folder: string;
 
@@ -85,6 +85,7 @@ describe('the rules on imports', () => {
     ['main/server/x.ts', 'electron', 'electron-in-its-place'],
     ['renderer/x.ts', 'electron', 'electron-in-its-place'],
     ['main/library/photos/x.ts', 'better-sqlite3', 'sql-in-the-catalog'],
+    ['main/library/images/x.ts', 'sharp', 'sharp-in-its-place'],
     ['renderer/x.ts', '../main/api/router.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../preload/preload.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../native-models/errors.ts', 'renderer-knows-the-contract'],

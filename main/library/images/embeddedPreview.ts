@@ -1,8 +1,9 @@
 /** @file The JPEG that a camera put into its raw file, or a program into a file of another kind. Main process and CLI. */
 import type { ExifTool } from 'exiftool-vendored';
-import sharp from 'sharp';
 import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { orientationOf } from './interpretTags.ts';
 import { notReadHere } from './pictureRoute.ts';
@@ -87,10 +88,12 @@ function bytesOf(value: unknown): Buffer | undefined {
   return Buffer.from(value.slice(prefix.length), 'base64');
 }
 
+/** 0 for what is no JPEG by its first bytes: whatever else is called a preview, no decoder gets to see it. */
 async function longSideOfJpeg(bytes: Buffer): Promise<number> {
+  if (imageFormatOf(bytes)?.decodable !== 'jpeg') return 0;
   try {
-    const { format, width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    return format === 'jpeg' ? Math.max(width, height) : 0;
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return Math.max(width, height);
   } catch {
     return 0;
   }

@@ -1,5 +1,6 @@
 /** @file Converts plain pixels to sRGB from the colour profile that they are meant in. Main process and CLI. */
-import sharp, { type Raw, type SharpOptions } from 'sharp';
+import type { Raw, SharpOptions } from 'sharp';
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import { taggedTiff } from './taggedTiff.ts';
 
 export interface PlainPixels {

@@ -1,6 +1,6 @@
 /** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found and the average colour. Main process and server. */
-import sharp from 'sharp';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { PhotoLooks, PhotoStore } from '../catalog/photos.ts';
 import { hashedSide, perceptualHash } from '../search/vectors/perceptualHash.ts';
 import type { Thumbnails } from './thumbnails.ts';

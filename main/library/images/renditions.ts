@@ -2,8 +2,9 @@
  * @file A picture of every photo that sharp, the models' decoder and browsers can open: the photo itself where they can,
  * else an upright sRGB copy in full size, kept in a cache. Main process and CLI.
  */
-import sharp, { type SharpOptions } from 'sharp';
+import type { SharpOptions } from 'sharp';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import type { DiskCache } from './cache/diskCache.ts';
 import { embeddedPreview } from './embeddedPreview.ts';

@@ -1,9 +1,10 @@
 /** @file Makes the thumbnails of one photo in one decoding, the smaller ones from the larger. Main process and CLI. */
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import type { Metadata, SharpOptions } from 'sharp';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { DecodableFormat } from '../../../native-models/preprocess/imageFormat.ts';
 import { orientationOf } from '../../../native-models/preprocess/orientation.ts';
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
 import type { OpenedPicture } from './renditions.ts';
 import { turnUpright } from './turn.ts';

@@ -1,5 +1,6 @@
 /** @file Thumbnails of photos, from the cache or made when asked for; what is on the screen goes first. Main process and CLI. */
-import sharp from 'sharp';
+
+import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { DiskCache } from './cache/diskCache.ts';
 import type { PhotoContent, Renditions } from './renditions.ts';
 import { type ThumbnailPx, thumbnailPictures, thumbnailSizes } from './thumbnailPictures.ts';

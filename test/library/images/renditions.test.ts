@@ -1,6 +1,7 @@
 /** @file Every photo becomes a file that the models' decoder and browsers open. */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HeifDecoder } from '../../../main/library/images/heif/heifDecoder.ts';
@@ -94,6 +95,18 @@ describe('a viewable file', () => {
     await expect(tools.renditions.viewableFile(await contentOf(damaged))).rejects.toMatchObject({
       code: 'IMAGE_CORRUPT',
     });
+  });
+
+  it('is not made of what a raw file passes off as a preview, drawings above all', async () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"><rect width="800" height="600"/></svg>`;
+    const png = await cornersPicture(800, 600).png().toBuffer();
+    for (const [name, preview] of Object.entries({ svg: Buffer.from(svg), svgz: gzipSync(svg.repeat(3)), png })) {
+      const file = await written(`${name}.dng`, dngFile(preview, 1));
+      await expect(tools.renditions.viewableFile(await contentOf(file)), name).rejects.toMatchObject({
+        code: 'IMAGE_UNSUPPORTED',
+        message: 'Vignette cannot read DNG raw files; save a copy as JPEG or PNG.',
+      });
+    }
   });
 
   it('is refused for a HEIC that ends early, with its reason, and the decoder goes on', async () => {
