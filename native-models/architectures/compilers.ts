@@ -40,10 +40,13 @@ const recognizers = [
 
 /**
  * Finds the architecture of a checkpoint from its config.json.
+ * @param tensors of the checkpoint: where config.json names no class, they tell BLIP's models apart
  * @throws CheckpointError CHECKPOINT_UNSUPPORTED, naming what the checkpoint is and what can be imported
  */
-export function recognizeModel(raw: RawConfig): RecognizedModel {
-  for (const { recognizes, bind } of recognizers) if (recognizes(raw.config)) return bind(raw);
+export function recognizeModel(raw: RawConfig, tensors: readonly string[] = []): RecognizedModel {
+  refuseQuantized(raw.config);
+  const config = withBlipClass(raw.config, tensors);
+  for (const { recognizes, bind } of recognizers) if (recognizes(config)) return bind({ ...raw, config });
   const found = describeConfig(raw.config);
   const supported = recognizers.map(({ title }) => title);
   throw new CheckpointError(
@@ -72,16 +75,52 @@ function recognizer<Config>(compiler: ArchitectureCompiler<Config>) {
   };
 }
 
+/** What BLIP's models have in their checkpoints and the others have not, in the order in which they are asked for. */
+const blipClasses = [
+  ['BlipForImageTextRetrieval', /^itm_head\./],
+  ['BlipForQuestionAnswering', /^text_encoder\./],
+  ['BlipForConditionalGeneration', /^text_decoder\./],
+] as const;
+
+/** The class that a BLIP config without one means: `model_type` is the same for all of them. */
+function withBlipClass(config: unknown, tensors: readonly string[]): unknown {
+  const shape = z.looseObject({ model_type: z.literal('blip'), architectures: z.array(z.string()).max(0).nullish() });
+  const { data } = shape.safeParse(config);
+  const found = blipClasses.find(([, pattern]) => tensors.some((tensor) => pattern.test(tensor)));
+  return data === undefined || found === undefined ? config : { ...data, architectures: [found[0]] };
+}
+
+/** @throws CheckpointError CHECKPOINT_UNSUPPORTED where config.json says that the weights are no plain numbers */
+function refuseQuantized(config: unknown): void {
+  const quantization = z.looseObject({
+    quant_method: z.string().nullish(),
+    load_in_8bit: z.boolean().nullish(),
+    load_in_4bit: z.boolean().nullish(),
+  });
+  const part = z.object({ quantization_config: quantization.nullish().catch(null) });
+  const { data } = part.extend({ text_config: part.nullish().catch(null) }).safeParse(config);
+  const found = data?.quantization_config ?? data?.text_config?.quantization_config;
+  // bitsandbytes leaves its settings behind when it is off
+  if (found == null || (found.load_in_8bit === false && found.load_in_4bit === false)) return;
+  const bits = found.load_in_4bit === true ? ' (4-bit)' : found.load_in_8bit === true ? ' (8-bit)' : '';
+  const method = found.quant_method ?? (bits === '' ? 'an unnamed method' : 'bitsandbytes');
+  throw new CheckpointError(
+    'CHECKPOINT_UNSUPPORTED',
+    `The weights are quantized with ${method}${bits}, says config.json. Import the original model, or dequantize() this one in Python and save it.`,
+    { method },
+  );
+}
+
 function describeConfig(config: unknown): string {
   const schema = z.object({
-    model_type: z.string().optional(),
-    architectures: z.array(z.string()).optional(),
-    text_config: z.object({ model_type: z.string().optional() }).optional(),
+    model_type: z.string().nullish(),
+    architectures: z.array(z.string()).nullish(),
+    text_config: z.object({ model_type: z.string().nullish() }).nullish(),
   });
   const { data } = schema.safeParse(config);
   const name = data?.architectures?.[0] ?? data?.model_type;
-  if (name === undefined) return 'of no named architecture (config.json has no model_type)';
-  return data?.text_config?.model_type === undefined
+  if (name == null) return 'of no named architecture (config.json has no model_type)';
+  return data?.text_config?.model_type == null
     ? name
     : `${name} with the language model ${data.text_config.model_type}`;
 }

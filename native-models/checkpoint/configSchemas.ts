@@ -5,6 +5,11 @@
 import * as z from 'zod';
 import { CheckpointError } from './checkpointError.ts';
 
+/** The reference takes null for a part that is left out. */
+export function partOrDefaults<Part extends z.ZodType>(part: Part) {
+  return z.preprocess((value) => value ?? {}, part);
+}
+
 const size = z.int().positive();
 const activationSchema = z.enum(['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu', 'silu']);
 
@@ -61,6 +66,19 @@ export const qformerConfigSchema = z
     activation: v.hidden_act,
   }));
 
+/** A token id that a published file may leave out or set to null; both mean the class default. */
+export function tokenIdSchema(fallback: number) {
+  return z
+    .int()
+    .nullish()
+    .transform((id) => id ?? fallback);
+}
+
+/** The same for ids of which there may be several. */
+function tokenIdsOr(fallback: number) {
+  return tokenIdsSchema.nullish().transform((ids) => ids ?? [fallback]);
+}
+
 const tokenIdsSchema = z
   .union([z.int(), z.array(z.int()).min(1)])
   .transform((ids) => (Array.isArray(ids) ? ids : [ids]));
@@ -83,9 +101,9 @@ export const t5ConfigSchema = z
     dense_act_fn: activationSchema.optional(),
     tie_word_embeddings: z.boolean().default(true),
     scale_decoder_outputs: z.boolean().optional(),
-    decoder_start_token_id: z.int().default(0),
-    pad_token_id: z.int().default(0),
-    eos_token_id: tokenIdsSchema.default([1]),
+    decoder_start_token_id: tokenIdSchema(0),
+    pad_token_id: tokenIdSchema(0),
+    eos_token_id: tokenIdsOr(1),
   })
   .transform((v) => ({
     dims: {
@@ -126,8 +144,8 @@ export const optConfigSchema = z
     enable_bias: z.boolean().default(true),
     layer_norm_elementwise_affine: z.literal(true).default(true),
     tie_word_embeddings: z.boolean().default(true),
-    pad_token_id: z.int().default(1),
-    eos_token_id: tokenIdsSchema.default([2]),
+    pad_token_id: tokenIdSchema(1),
+    eos_token_id: tokenIdsOr(2),
   })
   .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads')
   .transform((v) => ({
@@ -178,7 +196,7 @@ export const llamaConfigSchema = z
     mlp_bias: z.boolean().default(false),
     tie_word_embeddings: z.boolean().default(false),
     pad_token_id: z.int().nullish(),
-    eos_token_id: tokenIdsSchema.default([2]),
+    eos_token_id: tokenIdsOr(2),
   })
   .refine(
     (v) => v.head_dim != null || v.hidden_size % v.num_attention_heads === 0,

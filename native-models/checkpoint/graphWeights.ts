@@ -3,6 +3,7 @@ import type { Graph } from '../onnx/graph.ts';
 import type { Value } from '../onnx/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
+import { isKnownBuffer } from './tensorNames.ts';
 import { type ConversionBuffers, float32Weight } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
@@ -28,7 +29,9 @@ export class TensorAccount {
 
   /** @throws CheckpointError CHECKPOINT_TENSOR_UNEXPECTED when a tensor was neither used nor may be ignored */
   close(mayIgnore: (tensor: string) => boolean): void {
-    const left = this.#checkpoint.tensorNames().filter((tensor) => !this.#used.has(tensor) && !mayIgnore(tensor));
+    const left = this.#checkpoint
+      .tensorNames()
+      .filter((tensor) => !this.#used.has(tensor) && !isKnownBuffer(tensor) && !mayIgnore(tensor));
     if (left.length === 0) return;
     const shown = left.slice(0, 5).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '');
     throw new CheckpointError(

@@ -78,7 +78,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     config: await checkpoint.readJson('config.json'),
     generationConfig: await checkpoint.readJson('generation_config.json'),
   };
-  const recognized = recognizeModel(raw);
+  const recognized = recognizeModel(raw, checkpoint.tensorNames());
   const image = parseImageProcessorConfig(
     await checkpoint.readJson('preprocessor_config.json'),
     await checkpoint.readJson('processor_config.json'),

@@ -1,7 +1,9 @@
 /** @file Reads a tokenizer's two files and checks the parts that we look at; the rest is passed to the library as it is. */
-import { readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { type PointerFile, pointerFileOf, pointerLinkAt } from '../pointerFile.ts';
+import { NoSmallFileError, readSmallFile } from '../smallFile.ts';
 import { TokenizerError } from './tokenizerError.ts';
 
 const addedTokenSchema = z.looseObject({
@@ -60,13 +62,21 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
   };
 }
 
+/** The largest published one, of 250,000 pieces, has 17 MB. */
+const maxFileBytes = 128 << 20;
+
 async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new TokenizerError('TOKENIZER_FILE_MISSING', `The tokenizer file ${file} cannot be read.`, { file }, cause);
+  const bytes = await readSmallFile(file, maxFileBytes).catch(async (cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT') throw await missingFile(file, cause);
+    const what = cause instanceof NoSmallFileError ? cause.message : 'cannot be read';
+    throw new TokenizerError('TOKENIZER_FILE_MISSING', `The tokenizer file ${file} ${what}.`, { file }, cause);
   });
+  const pointer = pointerFileOf(bytes);
+  if (pointer !== undefined) throw pointerError(file, pointer);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new TokenizerError('TOKENIZER_FILE_INVALID', `The tokenizer file ${file} is not JSON.`, { file }, cause);
   }
@@ -79,4 +89,33 @@ async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z
     `The tokenizer file ${file} is not one we can read: ${where === '' ? 'its content' : where}: ${issue?.message ?? 'invalid'}.`,
     { file, where },
   );
+}
+
+/** What a tokenizer consists of before it is written as one file; none of them says how text is normalised and split. */
+const olderFiles = [
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+  'spiece.model',
+  'tokenizer.model',
+  'sentencepiece.bpe.model',
+];
+
+async function missingFile(file: string, cause: unknown): Promise<TokenizerError> {
+  const pointer = await pointerLinkAt(file);
+  if (pointer !== undefined) return pointerError(file, pointer);
+  const folder = path.dirname(file);
+  const content: readonly string[] = await readdir(folder).catch(() => []);
+  const older = olderFiles.filter((name) => content.includes(name));
+  const instead =
+    older.length === 0
+      ? ''
+      : ` ${older.join(' and ')} alone will not do: in Python, AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) writes it.`;
+  const message = `The tokenizer file ${path.basename(file)} is missing in ${folder}.${instead}`;
+  return new TokenizerError('TOKENIZER_FILE_MISSING', message, { file, found: older }, cause);
+}
+
+function pointerError(file: string, { kind, fetch }: PointerFile): TokenizerError {
+  const message = `The tokenizer file ${file} is a ${kind}, not the file itself. Run “${fetch}” in its folder, or download it.`;
+  return new TokenizerError('TOKENIZER_FILE_INVALID', message, { file, pointer: kind });
 }

@@ -1,6 +1,6 @@
 /** @file The configuration that BLIP's captioner, VQA and ITM models share: from `config.json`, and as kept in model.json. */
 import * as z from 'zod';
-import { parseConfig } from '../../checkpoint/configSchemas.ts';
+import { parseConfig, partOrDefaults, tokenIdSchema } from '../../checkpoint/configSchemas.ts';
 import type { RawConfig } from '../architecture.ts';
 import { storedActivationSchema, storedVisionSchema } from '../storedConfig.ts';
 
@@ -67,18 +67,15 @@ const textSchema = z
     max_position_embeddings: size.default(512),
     hidden_act: storedActivationSchema.default('gelu'),
     layer_norm_eps: z.number().positive().default(1e-12),
-    bos_token_id: z.int().default(30522),
-    pad_token_id: z.int().default(0),
-    sep_token_id: z.int().default(102),
+    bos_token_id: tokenIdSchema(30522),
+    pad_token_id: tokenIdSchema(0),
+    sep_token_id: tokenIdSchema(102),
   })
   .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads');
 
-/** The reference takes null for a part that is left out. */
-const orDefaults = (part: unknown) => part ?? {};
-
 const publishedSchema = z.object({
-  vision_config: z.preprocess(orDefaults, visionSchema),
-  text_config: z.preprocess(orDefaults, textSchema),
+  vision_config: partOrDefaults(visionSchema),
+  text_config: partOrDefaults(textSchema),
   image_text_hidden_size: size.default(256),
 });
 
@@ -87,7 +84,7 @@ export function isBlip(config: unknown, architecture: string): boolean {
   const shape = z.object({
     model_type: z.literal('blip'),
     architectures: z.array(z.string()).refine((names) => names.includes(architecture)),
-    text_config: z.object({ model_type: z.literal('blip_text_model').optional() }).nullish(),
+    text_config: z.object({ model_type: z.literal('blip_text_model').nullish() }).nullish(),
   });
   return shape.safeParse(config).success;
 }

@@ -42,12 +42,7 @@ function bertNames(tower: string): BertNames {
   };
 }
 
-/** Buffers that older files carry, and second names of tensors that are shared. */
+/** The output layer has its bias under its own name too, and then takes it from there. */
 export function mayIgnoreInBlip(tensor: string): boolean {
-  return (
-    tensor === 'text_encoder.embeddings.position_ids' ||
-    tensor === 'text_decoder.bert.embeddings.position_ids' ||
-    // the output layer has this bias under its own name too, and then takes it from there
-    tensor === textDecoderNames.headBias
-  );
+  return tensor === textDecoderNames.headBias;
 }

@@ -21,12 +21,19 @@ const publishedSchema = z.object({
   }),
 });
 
+/** Without a class name, it is the Q-Former that reads text which tells the matching model from those that write. */
 export function isBlip2Itm(config: unknown): boolean {
   const shape = z.object({
     model_type: z.literal('blip-2'),
-    architectures: z.array(z.string()).refine((names) => names.includes('Blip2ForImageTextRetrieval')),
+    architectures: z.array(z.string()).nullish(),
+    qformer_config: z.object({ use_qformer_text_input: z.boolean().nullish() }).nullish(),
   });
-  return shape.safeParse(config).success;
+  const { data } = shape.safeParse(config);
+  if (data === undefined) return false;
+  const { architectures, qformer_config } = data;
+  return architectures == null || architectures.length === 0
+    ? qformer_config?.use_qformer_text_input === true
+    : architectures.includes('Blip2ForImageTextRetrieval');
 }
 
 export function parseBlip2ItmConfig({ config }: RawConfig): Blip2ItmConfig {

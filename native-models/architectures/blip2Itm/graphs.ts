@@ -47,6 +47,6 @@ export const blip2ItmCompiler: ArchitectureCompiler<Blip2ItmConfig> = {
   parse: parseBlip2ItmConfig,
   configSchema: blip2ItmConfigSchema,
   graphs: [visionEncoderGraph, qformerGraph],
-  mayIgnore: (tensor) => tensor === 'embeddings.position_ids',
+  mayIgnore: () => false,
   tokenizerFolders: ['.'],
 };

@@ -34,7 +34,6 @@ export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaCo
   graphs: [visionEncoderGraph, instructedQFormerGraph, decoder],
   mayIgnore: (tensor, { qformer, text }) =>
     isUnreadQFormerTensor(tensor, qformer) ||
-    tensor.endsWith('.self_attn.rotary_emb.inv_freq') ||
     // the embedding table under its second name, in files that store it twice
     (text.tiesEmbeddings && tensor === llamaNames.outputLayer),
   tokenizerFolders: ['.', 'qformer_tokenizer'],

@@ -1,6 +1,6 @@
 /** @file The configuration of a Q-Former with a decoder-only language model, whichever that is. Compiler and model host. */
 import * as z from 'zod';
-import { generationConfigSchema, parseConfig } from '../../checkpoint/configSchemas.ts';
+import { generationConfigSchema, parseConfig, partOrDefaults } from '../../checkpoint/configSchemas.ts';
 import type { RawConfig } from '../architecture.ts';
 import { storedQFormerSchema, storedVisionSchema } from '../storedConfig.ts';
 import { publishedQFormerSchema } from './config.ts';
@@ -33,7 +33,7 @@ export function parseQFormerCausalConfig<Text>(
 ): QFormerCausalConfig<Text> {
   const { vision, qformer, imageTokenId } = parseConfig(publishedQFormerSchema, config, 'config.json');
   const { text_config: text } = parseConfig(
-    z.object({ text_config: z.preprocess((value) => value ?? {}, textSchema) }),
+    z.object({ text_config: partOrDefaults(textSchema) }),
     config,
     'config.json',
   );

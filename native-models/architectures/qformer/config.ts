@@ -1,11 +1,14 @@
 /** @file How models with a Q-Former in front of a language model are recognised, and the part of config.json they share. Compiler only. */
 import * as z from 'zod';
-import { qformerConfigSchema, visionConfigSchema } from '../../checkpoint/configSchemas.ts';
+import { partOrDefaults, qformerConfigSchema, visionConfigSchema } from '../../checkpoint/configSchemas.ts';
 
 const architectureOf = {
   'blip-2': 'Blip2ForConditionalGeneration',
   instructblip: 'InstructBlipForConditionalGeneration',
 } as const;
+
+/** Of the reference, where config.json names none. */
+const defaultLanguage = 'opt';
 
 /** Whether config.json is of a model of `family` that writes text with the language model `language`. */
 export function isQFormerGenerator(config: unknown, family: keyof typeof architectureOf, language: string): boolean {
@@ -15,10 +18,10 @@ export function isQFormerGenerator(config: unknown, family: keyof typeof archite
       .array(z.string())
       .nullish()
       .refine((names) => names == null || names.length === 0 || names.includes(architectureOf[family])),
-    // the reference's default
-    text_config: z.object({ model_type: z.string().default('opt') }).prefault({}),
+    text_config: partOrDefaults(z.object({ model_type: z.string().nullish() })),
   });
-  return shape.safeParse(config).data?.text_config.model_type === language;
+  const { data } = shape.safeParse(config);
+  return data !== undefined && (data.text_config.model_type ?? defaultLanguage) === language;
 }
 
 /** What config.json says outside of the language model. */
@@ -26,8 +29,8 @@ export const publishedQFormerSchema = z
   .object({
     num_query_tokens: z.int().positive().default(32),
     image_token_index: z.int().min(0).nullish(),
-    vision_config: visionConfigSchema.prefault({}),
-    qformer_config: qformerConfigSchema.prefault({}),
+    vision_config: partOrDefaults(visionConfigSchema),
+    qformer_config: partOrDefaults(qformerConfigSchema),
   })
   .transform((v) => ({
     vision: v.vision_config,

@@ -53,10 +53,9 @@ export const plainQFormerGraph: GraphDefinition<QFormerConfig> = {
   },
 };
 
-/** Tensors of an instructed Q-Former that no graph needs: a buffer, and the last text feed-forward, which nothing reads. */
+/** Tensors of an instructed Q-Former that no graph needs: the last text feed-forward, which nothing reads. */
 export function isUnreadQFormerTensor(tensor: string, { layers }: QFormerDims): boolean {
   return (
-    tensor === 'qformer.embeddings.position_ids' ||
     tensor.startsWith(`qformer.encoder.layer.${layers - 1}.intermediate.`) ||
     tensor.startsWith(`qformer.encoder.layer.${layers - 1}.output.`)
   );

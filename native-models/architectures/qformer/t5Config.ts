@@ -25,7 +25,8 @@ export function parseQFormerT5Config({ config, generationConfig }: RawConfig): Q
     qformer,
     text: text.dims,
     decoderStartTokenId: generation.decoderStartTokenId ?? text.decoderStartTokenId,
-    padTokenId: generation.padTokenId ?? text.padTokenId,
+    // padding is masked, so any id will do; some files say −1
+    padTokenId: Math.max(0, generation.padTokenId ?? text.padTokenId),
     eosTokenIds: generation.eosTokenIds ?? text.eosTokenIds,
   };
 }

@@ -125,11 +125,6 @@ async function assertZip(handle: FileHandle, fileBytes: number, faults: WeightFi
   const { bytesRead } = await handle.read(start, 0, start.length, 0);
   if (bytesRead < 4) throw faults.truncated(`it has ${fileBytes} bytes`, { fileBytes });
   if (start.readUInt32BE() === 0x504b0304) return;
-  if (start.subarray(0, 8).toString('latin1') === 'version ') {
-    throw faults.unsupported(
-      'is a Git LFS pointer, not the weights themselves. Run “git lfs pull”, or download the file',
-    );
-  }
   // before PyTorch 1.6: pickles one after the other, and before that a tar file
   if (start[0] === 0x80 || start.subarray(257).toString('latin1') === 'ustar') {
     throw faults.unsupported(

@@ -103,6 +103,17 @@ describe('a hostile or damaged header is refused:', () => {
   });
 });
 
+it('never takes memory for the header that a file claims to have: it is refused by the claim alone', async () => {
+  const claimedBytes = 12_000_000;
+  const file = path.join(folder.path, 'model.safetensors');
+  await writeFile(file, safetensors('{}', 0, BigInt(claimedBytes)));
+  await truncate(file, claimedBytes + 8);
+  await expect(Checkpoint.open(folder.path)).rejects.toMatchObject({
+    code: 'CHECKPOINT_HEADER_INVALID',
+    message: expect.stringContaining(`its header claims ${claimedBytes} bytes`),
+  });
+});
+
 describe('a checkpoint in shards', () => {
   const index = (map: Record<string, string>) =>
     writeFile(
@@ -137,6 +148,34 @@ describe('a checkpoint in shards', () => {
     await shard('1.safetensors', { a: float(0, 4), c: float(4, 8) }, 8);
     await index({ a: '1.safetensors' });
     await expect(Checkpoint.open(folder.path)).rejects.toMatchObject({ code: 'CHECKPOINT_TENSOR_UNEXPECTED' });
+  });
+
+  it('refuses shards whose tensors lie in another one than the index says', async () => {
+    await shard('1.safetensors', { a: float(0, 4) }, 4);
+    await shard('2.safetensors', { b: float(0, 8) }, 8);
+    await index({ a: '2.safetensors', b: '1.safetensors' });
+    await expect(Checkpoint.open(folder.path)).rejects.toMatchObject({
+      code: 'CHECKPOINT_TENSOR_UNEXPECTED',
+      details: { tensor: 'a' },
+    });
+  });
+
+  it('refuses a tensor that lies in two of them', async () => {
+    await shard('1.safetensors', { a: float(0, 4) }, 4);
+    await shard('2.safetensors', { a: float(0, 4) }, 4);
+    for (const map of [
+      { a: '1.safetensors', b: '2.safetensors' },
+      { a: '2.safetensors', b: '1.safetensors' },
+    ]) {
+      await index(map);
+      await expect(Checkpoint.open(folder.path)).rejects.toMatchObject({ details: { tensor: 'a' } });
+    }
+  });
+
+  it('takes a single file before an index that was left behind', async () => {
+    await index({ a: 'gone.safetensors' });
+    await using checkpoint = await openWith(safetensors({ a: float(0, 4) }, 4));
+    expect(checkpoint.tensorNames()).toEqual(['a']);
   });
 
   it('refuses an index that names files outside the folder', async () => {

@@ -1,0 +1,55 @@
+/** @file Says of a folder that is no checkpoint, or not a whole one, what it is instead. Compiler only. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { CheckpointError } from './checkpointError.ts';
+import { readJsonFile } from './checkpointFiles.ts';
+
+const adapterFile = 'adapter_config.json';
+
+/**
+ * An adapter changes a model that lies elsewhere. Beside whole weights its file may be a remnant, or the weights may be
+ * the ones that it is still to be applied to: only the person knows.
+ * @throws CheckpointError CHECKPOINT_UNSUPPORTED
+ */
+export async function refuseAdapter(folder: string): Promise<void> {
+  const raw = await readJsonFile(path.join(folder, adapterFile));
+  if (raw === undefined) return;
+  const { data } = z
+    .object({ peft_type: z.string().nullish(), base_model_name_or_path: z.string().nullish() })
+    .safeParse(raw);
+  const kind = data?.peft_type ?? 'PEFT';
+  const base = data?.base_model_name_or_path ?? 'another model';
+  throw new CheckpointError(
+    'CHECKPOINT_UNSUPPORTED',
+    `This folder holds an adapter (${kind}) for ${base}, not a whole model: it has an ${adapterFile}. Merge the two in Python (merge_and_unload(), then save_pretrained()) and import the result; if that was done here, remove ${adapterFile}.`,
+    { folder, adapter: kind, base },
+  );
+}
+
+/** What a file of such a name is, where it is not what can be imported. */
+const foreignFiles: readonly (readonly [RegExp, string])[] = [
+  [/\.(incomplete|part|partial|crdownload|download|aria2)$/, 'a download that has not ended'],
+  [/\.gguf$|^ggml.*\.bin$/, 'weights for llama.cpp'],
+  [/^tf_model.*\.h5$/, 'TensorFlow weights'],
+  [/^flax_model.*\.msgpack$/, 'Flax weights'],
+  [/^adapter_model\.(safetensors|bin)$/, 'an adapter'],
+  [/^(model|pytorch_model)\..+\.(safetensors|bin)$/, 'a variant of the weights, of another name'],
+  [/\.(pth|pt|ckpt)$/, 'weights as a training script saves them'],
+  [/\.onnx$/, 'a graph that is compiled already'],
+  [/^model_index\.json$/, 'a diffusion pipeline'],
+  [/\.(zip|tar|tgz|tar\.gz|7z)$/, 'an archive; unpack it first'],
+];
+
+/** Of the files in the folder, the first that explains what it is, as the end of a sentence; empty where none does. */
+export async function foreignContent(folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  for (const [pattern, what] of foreignFiles) {
+    const found = names.sort().find((name) => pattern.test(name));
+    if (found !== undefined) return `; it holds ${found} (${what})`;
+  }
+  const nested = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const hub = nested.sort().find((name) => name.startsWith('models--'));
+  return hub === undefined ? '' : `; it holds ${hub}, which can be imported by itself`;
+}
