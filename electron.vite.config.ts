@@ -28,7 +28,7 @@ const loadedByEveryStart = [
   '@orpc/server',
   'chokidar',
   'commander',
-  'ignore',
+  're2js',
   'ws',
   'zod',
 ];

@@ -5,7 +5,8 @@ export function quoted(value: string): string {
   return `"${value.replaceAll(/["“”„\\]/g, (mark) => `\\${mark}`)}"`;
 }
 
-/** Bare where that reads the same. */
+/** Bare where that reads the same; `none` and `any` would ask whether there is a value. */
 export function fieldQuery(field: string, value: string): string {
-  return /^[\p{L}\p{N}_./-]+$/u.test(value) ? `${field}:${value}` : `${field}:${quoted(value)}`;
+  const isPlain = /^[\p{L}\p{N}_./-]+$/u.test(value) && !/^(none|any)$/i.test(value);
+  return isPlain ? `${field}:${value}` : `${field}:${quoted(value)}`;
 }

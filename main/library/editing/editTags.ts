@@ -23,7 +23,7 @@ export interface TagEdit {
 
 /**
  * Exactly what `editTags` would change at this moment. Over many photos it takes a while: ask a reader thread for it.
- * @throws TagOperationError, CatalogError TAG_NAME_INVALID
+ * @throws TextReplacementError TAG_PATTERN_INVALID, CatalogError TAG_NAME_INVALID
  */
 export function previewTagEdit(
   { connection, tags }: Pick<Catalog, 'connection' | 'tags'>,

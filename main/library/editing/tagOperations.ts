@@ -1,7 +1,7 @@
 /** @file What can be done to the tags of many photos, worked out for one photo's tags. Pure; any process. */
-import { VignetteError } from '../../../native-models/errors.ts';
 import type { NewPhotoTag, PhotoTag } from '../catalog/tags.ts';
 import { tagKey, tagNames } from '../catalog/tags.ts';
+import { textReplacer } from './textReplacement.ts';
 
 export type TagOperation =
   | { readonly type: 'add'; readonly paths: readonly string[] }
@@ -23,11 +23,7 @@ export interface TagChanges {
   readonly added: readonly NewPhotoTag[];
 }
 
-export class TagOperationError extends VignetteError {
-  declare readonly code: 'TAG_PATTERN_INVALID';
-}
-
-/** A function that says what the operation does to one photo's tags. @throws TagOperationError TAG_PATTERN_INVALID, CatalogError TAG_NAME_INVALID */
+/** A function that says what the operation does to one photo's tags. @throws TextReplacementError TAG_PATTERN_INVALID, CatalogError TAG_NAME_INVALID */
 export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[]) => TagChanges {
   switch (operation.type) {
     case 'add': {
@@ -55,10 +51,8 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
         return key === undefined ? path : [...above, ...path.split('/').slice(key.split('/').length - 1)].join('/');
       });
     }
-    case 'replace': {
-      const pattern = regularExpression(operation.pattern, operation.flags);
-      return renaming((path) => path.replace(pattern, operation.replacement));
-    }
+    case 'replace':
+      return renaming(textReplacer(operation));
     case 'keep-only': {
       const keys = new Set(operation.paths.map((path) => tagKey(normalised(path))));
       return (tags) => ({ removed: tags.filter(({ path }) => !keys.has(tagKey(path))), added: [] });
@@ -74,7 +68,14 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
 }
 
 /** A renamed tag keeps its source and confidence: who renames it does not vouch for it. */
-function renaming(rename: (path: string) => string): (tags: readonly PhotoTag[]) => TagChanges {
+function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]) => TagChanges {
+  // Photos are many, the paths of their tags few.
+  const newPaths = new Map<string, string>();
+  const rename = (path: string) => {
+    const renamed = newPaths.get(path) ?? newPath(path);
+    newPaths.set(path, renamed);
+    return renamed;
+  };
   return (tags) => {
     const removed: PhotoTag[] = [];
     const added: NewPhotoTag[] = [];
@@ -91,18 +92,6 @@ function renaming(rename: (path: string) => string): (tags: readonly PhotoTag[])
     }
     return { removed, added };
   };
-}
-
-function regularExpression(pattern: string, flags: string): RegExp {
-  try {
-    return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TagOperationError('TAG_PATTERN_INVALID', `This is not a regular expression: ${reason}.`, {
-      details: { pattern, flags },
-      cause,
-    });
-  }
 }
 
 function normalised(path: string): string {

@@ -1,13 +1,16 @@
-/** @file Patterns of a query against short texts: in JavaScript for lists of labels, as GLOB for columns. Pure. */
+/**
+ * @file Patterns of a query against short texts: in JavaScript for lists of labels, as GLOB for columns. Never as regular
+ * expressions, which many stars can keep busy for ever. Pure.
+ */
 import type { LabelTest, Pattern } from './query/ast.ts';
 import type { PathField } from './query/fields.ts';
 import { foldText } from './searchableText.ts';
 
 /** Whether a label passes the test; case and accents make no difference. */
 export function labelMatcher({ pattern, whole }: LabelTest): (label: string) => boolean {
+  const steps = stepsOf(pattern);
   const anywhere = !whole && !hasWildcards(pattern);
-  const expression = new RegExp(anywhere ? source(pattern) : `^${source(pattern)}$`, 'su');
-  return (label) => expression.test(foldText(label));
+  return matcher(anywhere ? [any, ...steps, any] : steps);
 }
 
 /**
@@ -16,9 +19,10 @@ export function labelMatcher({ pattern, whole }: LabelTest): (label: string) => 
  */
 export function pathMatcher(field: PathField, { pattern, whole }: LabelTest): (path: string) => boolean {
   // Windows' separators are slashes in folders; in a tag's name a backslash is a letter like any other.
-  const levels = source(trimmed(field === 'folder' ? slashed(pattern) : pattern));
-  const expression = new RegExp(whole ? `^${levels}$` : `(?:^|/)${levels}(?:/|$)`, 'su');
-  return (path) => expression.test(foldText(path));
+  const levels = stepsOf(trimmed(field === 'folder' ? slashed(pattern) : pattern));
+  if (whole) return matcher(levels);
+  const matches = matcher([any, '/', ...levels, '/', any]);
+  return (path) => matches(`/${path}/`);
 }
 
 /** For text that `fold` was applied to before it was stored. */
@@ -40,13 +44,48 @@ export function literalOf(pattern: Pattern): string {
   return pattern.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
 }
 
-function source(pattern: Pattern): string {
-  return pattern
-    .map((part) => {
-      if (part.kind !== 'literal') return part.kind === 'any' ? '.*' : '.';
-      return RegExp.escape(foldText(part.text));
-    })
-    .join('');
+const any = Symbol('any characters');
+const one = Symbol('one character');
+/** A string is that one character. */
+type Step = string | typeof any | typeof one;
+
+function stepsOf(pattern: Pattern): Step[] {
+  return pattern.flatMap((part): Step[] => {
+    if (part.kind === 'literal') return [...foldText(part.text)];
+    return [part.kind === 'any' ? any : one];
+  });
+}
+
+function matcher(steps: readonly Step[]): (text: string) => boolean {
+  return (text) => isMatch(steps, [...foldText(text)]);
+}
+
+/**
+ * Where a step fails, only the last star can still take more: what an earlier one could take, that one can, too. So there
+ * are at most as many comparisons as steps times characters.
+ */
+function isMatch(steps: readonly Step[], characters: readonly string[]): boolean {
+  let step = 0;
+  let at = 0;
+  let afterStar = -1;
+  let starEnd = 0;
+  while (at < characters.length) {
+    if (steps[step] === any) {
+      step += 1;
+      afterStar = step;
+      starEnd = at;
+    } else if (step < steps.length && (steps[step] === one || steps[step] === characters[at])) {
+      step += 1;
+      at += 1;
+    } else if (afterStar >= 0) {
+      step = afterStar;
+      starEnd += 1;
+      at = starEnd;
+    } else {
+      return false;
+    }
+  }
+  return steps.slice(step).every((rest) => rest === any);
 }
 
 function slashed(pattern: Pattern): Pattern {

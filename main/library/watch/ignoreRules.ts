@@ -1,7 +1,7 @@
 /** @file Which files and folders of a root are passed over. Main process, CLI. */
-import ignore from 'ignore';
 import type { Root } from '../catalog/roots.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
+import { ignorePatterns } from './ignorePatterns.ts';
 
 export interface IgnoreRules {
   /** Whether a folder is looked into. The path is from the root, parts joined by '/'. */
@@ -12,13 +12,12 @@ export interface IgnoreRules {
 
 /** Hidden and system files, what is no photo by its extension, and the root's patterns, which are those of .gitignore. */
 export function ignoreRules({ ignored, nameRule }: Pick<Root, 'ignored' | 'nameRule'>): IgnoreRules {
-  const patterns = ignored.length === 0 ? undefined : ignore({ ignorecase: nameRule === 'caseless' }).add([...ignored]);
+  const patterns = ignorePatterns(ignored, { ignoresCase: nameRule === 'caseless' });
   return {
-    takesFolder: (relativePath) =>
-      !isPassedOver(nameOf(relativePath)) && !(patterns?.ignores(`${relativePath}/`) ?? false),
+    takesFolder: (relativePath) => !isPassedOver(nameOf(relativePath)) && !patterns.ignoresFolder(relativePath),
     takesFile: (relativePath) => {
       const name = nameOf(relativePath);
-      return !isPassedOver(name) && hasPhotoExtension(name) && !(patterns?.ignores(relativePath) ?? false);
+      return !isPassedOver(name) && hasPhotoExtension(name) && !patterns.ignoresFile(relativePath);
     },
   };
 }

@@ -40,6 +40,14 @@ describe('A query that is being typed', () => {
     expect(texts.map((text) => parseQuery(text).kind)).toEqual(['path', 'path', 'path']);
   });
 
+  it('is offered values also where a backslash in quotation marks waits for its character', async () => {
+    const { texts, requests } = await complete('tag:"x\\|', ['x\\b']);
+    expect(requests).toEqual([{ kind: 'label', field: 'tag', typed: 'x' }]);
+    expect(texts).toEqual(['tag:"x\\\\b"']);
+    const after = await complete('tag:"x\\\\|', ['x\\b']);
+    expect(after.requests).toEqual([{ kind: 'label', field: 'tag', typed: 'x\\' }]);
+  });
+
   it('keeps an equals sign', async () => {
     expect((await complete('tag:=be|', ['beach'])).texts).toEqual(['tag:=beach']);
   });

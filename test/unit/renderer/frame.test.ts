@@ -78,6 +78,7 @@ it('unpacks ids and aspects', () => {
 it('quotes values of a query only where that is needed', () => {
   expect(fieldQuery('folder', 'photos/2024')).toBe('folder:photos/2024');
   expect(fieldQuery('tag', 'a "b" \\ c')).toBe('tag:"a \\"b\\" \\\\ c"');
+  expect(fieldQuery('tag', 'None')).toBe('tag:"None"');
   expect(quoted('*')).toBe('"*"');
 });
 

@@ -67,9 +67,10 @@ function tokensOfUnfinished(typed: string): Token[] {
   try {
     return tokensOf(typed);
   } catch (error) {
-    // A quotation mark that is still open.
-    if (error instanceof QueryError) return tokensOf(`${typed}"`);
-    throw error;
+    if (!(error instanceof QueryError)) throw error;
+    // A quotation mark that is still open. A lone backslash at the end would take the closing one for text.
+    const backslashes = /\\*$/.exec(typed)?.[0].length ?? 0;
+    return tokensOf(`${backslashes % 2 === 1 ? typed.slice(0, -1) : typed}"`);
   }
 }
 

@@ -1,0 +1,136 @@
+/**
+ * @file Patterns as in a .gitignore file, https://git-scm.com/docs/gitignore. They are a person's and meet any file name,
+ * so RE2 matches them: its time grows with the name only, however many stars there are. Pure; any process.
+ */
+import { RE2JS } from 're2js';
+
+export interface IgnorePatterns {
+  /** Paths from the root, parts joined by '/'. What lies in an ignored folder is ignored. */
+  ignoresFolder(relativePath: string): boolean;
+  ignoresFile(relativePath: string): boolean;
+}
+
+interface Rule {
+  readonly expression: RE2JS;
+  /** Takes back what rules before it ignore. */
+  readonly negated: boolean;
+  readonly foldersOnly: boolean;
+}
+
+/** A line that no pattern can be made of, such as `[b-a]`, ignores nothing, as in Git. */
+export function ignorePatterns(lines: readonly string[], options: { readonly ignoresCase: boolean }): IgnorePatterns {
+  const rules = lines.flatMap((line) => line.split(/\r?\n/)).flatMap((line) => ruleOf(line, options.ignoresCase));
+  const folders = new Map<string, boolean>();
+  const isMatched = (relativePath: string, isFolder: boolean) => {
+    const rule = rules.findLast(
+      ({ expression, foldersOnly }) => (isFolder || !foldersOnly) && expression.testExact(relativePath),
+    );
+    return rule?.negated === false;
+  };
+  const ignoresFolder = (relativePath: string): boolean => {
+    const known = folders.get(relativePath);
+    if (known !== undefined) return known;
+    const ignored = isBelowIgnored(relativePath) || isMatched(relativePath, true);
+    folders.set(relativePath, ignored);
+    return ignored;
+  };
+  const isBelowIgnored = (relativePath: string): boolean => {
+    const end = relativePath.lastIndexOf('/');
+    return end > 0 && ignoresFolder(relativePath.slice(0, end));
+  };
+  return {
+    ignoresFolder,
+    ignoresFile: (relativePath) => isBelowIgnored(relativePath) || isMatched(relativePath, false),
+  };
+}
+
+function ruleOf(line: string, ignoresCase: boolean): Rule[] {
+  if (line.startsWith('#')) return [];
+  const trimmed = withoutTrailingSpaces(line);
+  const negated = trimmed.startsWith('!');
+  const pattern = negated ? trimmed.slice(1) : trimmed;
+  const foldersOnly = pattern.endsWith('/');
+  const body = foldersOnly ? pattern.slice(0, -1) : pattern;
+  if (body === '') return [];
+  try {
+    const expression = RE2JS.compile(sourceOf(body), RE2JS.DOTALL | (ignoresCase ? RE2JS.CASE_INSENSITIVE : 0));
+    return [{ expression, negated, foldersOnly }];
+  } catch {
+    return [];
+  }
+}
+
+/** A space at the end counts only after a backslash. */
+function withoutTrailingSpaces(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end -= 1;
+  return line.slice(0, end);
+}
+
+/** A slash at the start or inside ties the pattern to the root; without one it holds at any depth. */
+function sourceOf(body: string): string {
+  const isTied = body.includes('/');
+  const parts = (body.startsWith('/') ? body.slice(1) : body).split('/');
+  const last = parts.length - 1;
+  const sources = parts.map((part, index) => {
+    if (part === '**' && isTied) return index === last ? '.+' : '(?:.+/)?';
+    return partSource(part) + (index === last ? '' : '/');
+  });
+  return `${isTied ? '' : '(?:.*/)?'}${sources.join('')}`;
+}
+
+function partSource(part: string): string {
+  const characters = [...part];
+  let source = '';
+  for (let index = 0; index < characters.length; index += 1) {
+    const character = characters[index] ?? '';
+    if (character === '*') {
+      source += '[^/]*';
+    } else if (character === '?') {
+      source += '[^/]';
+    } else if (character === '[') {
+      const { source: set, end } = setAt(characters, index);
+      source += set;
+      index = end;
+    } else if (character === '\\') {
+      index += 1;
+      const escaped = characters[index];
+      if (escaped === undefined) throw new SyntaxError('A backslash ends the pattern.');
+      source += RE2JS.quote(escaped);
+    } else {
+      source += RE2JS.quote(character);
+    }
+  }
+  return source;
+}
+
+/** One of several characters: `[abc]`, `[a-z]`, `[!a]`, `[[:digit:]]`; a bracket right at the start is one of them. */
+function setAt(characters: readonly string[], start: number): { readonly source: string; readonly end: number } {
+  let index = start + 1;
+  const isNegated = characters[index] === '!' || characters[index] === '^';
+  if (isNegated) index += 1;
+  const first = index;
+  let members = '';
+  for (; index < characters.length; index += 1) {
+    const character = characters[index] ?? '';
+    if (character === ']' && index > first) {
+      return { source: isNegated ? `[^/${members}]` : `[${members}]`, end: index };
+    }
+    const named = /^\[:\w+:\]/.exec(characters.slice(index).join(''))?.[0];
+    if (named !== undefined) {
+      members += named;
+      index += named.length - 1;
+    } else if (character === '\\') {
+      index += 1;
+      members += escapedMember(characters[index] ?? '');
+    } else {
+      const isRange = character === '-' && index > first && characters[index + 1] !== ']';
+      members += isRange ? '-' : escapedMember(character);
+    }
+  }
+  throw new SyntaxError('A bracket is not closed.');
+}
+
+function escapedMember(character: string): string {
+  return /[\\\]^[-]/.test(character) ? `\\${character}` : character;
+}
