@@ -13,6 +13,21 @@ export interface RawConfig {
   readonly generationConfig: unknown;
 }
 
+/** What config.json says that other files of the checkpoint say too. */
+export interface CheckpointFacts {
+  /** Side of the pictures, in pixels. */
+  readonly imageSize: number;
+  readonly queryTokens?: number;
+  /** The tokenizers, the language model's first, each with the rows of the table in which its ids are looked up. */
+  readonly vocabularies: readonly {
+    /** Relative to the checkpoint. */
+    readonly folder: string;
+    readonly vocabSize: number;
+  }[];
+  /** Ids of the first vocabulary, and what the tokenizer calls them where that is the same in every checkpoint. */
+  readonly tokenIds: readonly { readonly name: string; readonly id: number; readonly token?: string }[];
+}
+
 /** One of the graphs that a model is cut into. */
 export interface GraphDefinition<Config> {
   /** Also the stem of its files. */
@@ -45,6 +60,6 @@ interface CompilerOfAnyKind<Config> {
   readonly graphs: readonly GraphDefinition<Config>[];
   /** Tensors that a checkpoint may hold although no graph needs them. */
   readonly mayIgnore: (tensor: string, config: Config) => boolean;
-  /** Folders, relative to the checkpoint, that hold a tokenizer each. */
-  readonly tokenizerFolders: readonly string[];
+  /** What the checkpoint's other files must agree with. */
+  readonly facts: (config: Config) => CheckpointFacts;
 }

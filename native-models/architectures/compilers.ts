@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import type { ModelKind } from '../compiler/manifest.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
-import type { ArchitectureCompiler, GraphDefinition, RawConfig } from './architecture.ts';
+import type { ArchitectureCompiler, CheckpointFacts, GraphDefinition, RawConfig } from './architecture.ts';
 import { blip2ItmCompiler } from './blip2Itm/graphs.ts';
 import { blip2OptCompiler } from './blip2Opt/graphs.ts';
 import { blip2T5Compiler } from './blip2T5/graphs.ts';
@@ -24,7 +24,7 @@ export interface RecognizedModel {
     readonly build: (context: Parameters<GraphDefinition<never>['build']>[0]) => void;
   }[];
   readonly mayIgnore: (tensor: string) => boolean;
-  readonly tokenizerFolders: readonly string[];
+  readonly facts: CheckpointFacts;
 }
 
 const recognizers = [
@@ -69,7 +69,7 @@ function recognizer<Config>(compiler: ArchitectureCompiler<Config>) {
         config,
         graphs: compiler.graphs.map(({ name, build }) => ({ name, build: (context) => build(context, config) })),
         mayIgnore: (tensor) => compiler.mayIgnore(tensor, config),
-        tokenizerFolders: compiler.tokenizerFolders,
+        facts: compiler.facts(config),
       };
     },
   };

@@ -1,4 +1,5 @@
 /** @file Loads a compiled model of any supported architecture. Model host. */
+import * as z from 'zod';
 import { type ModelKind, type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import type { SessionSettings } from '../runtime/graphSession.ts';
@@ -68,7 +69,10 @@ async function load<Model extends RunnableModel>(
 ): Promise<Loaded<Model>> {
   const { id, architecture, kind } = manifest;
   const open = openers[architecture];
-  if (open !== undefined) return { model: await open(folder, manifest, settings), manifest };
+  if (open !== undefined) {
+    assertPicturesFit(manifest, folder);
+    return { model: await open(folder, manifest, settings), manifest };
+  }
   if (kind !== wanted) {
     const verb = wanted === 'generator' ? 'write text' : 'judge texts';
     throw new ModelError('MODEL_WRONG_KIND', `The model ${id} (${architecture}) cannot ${verb}.`, {
@@ -78,4 +82,18 @@ async function load<Model extends RunnableModel>(
   }
   const message = `The model in ${folder} is of an architecture this Vignette does not know: ${architecture}.`;
   throw new ModelError('MODEL_MANIFEST_NEWER', message, { folder, architecture });
+}
+
+/**
+ * Pixels of another size would be taken for a batch of pictures, or for other places of one.
+ * @throws ModelError MODEL_MANIFEST_INVALID
+ */
+function assertPicturesFit({ id, image, config }: ModelManifest, folder: string): void {
+  const imageSize = z.object({ vision: z.object({ imageSize: z.int() }) }).safeParse(config).data?.vision.imageSize;
+  if (imageSize === undefined || (image.width === imageSize && image.height === imageSize)) return;
+  throw new ModelError(
+    'MODEL_MANIFEST_INVALID',
+    `The model ${id} sees pictures of ${imageSize} × ${imageSize} pixels, but would be given ${image.width} × ${image.height}. Import it again, from a checkpoint whose files belong together.`,
+    { folder, imageSize, width: image.width, height: image.height },
+  );
 }

@@ -15,6 +15,7 @@ export type CheckpointErrorCode =
   | 'CHECKPOINT_TENSOR_UNEXPECTED'
   | 'CHECKPOINT_TENSOR_SHAPE'
   | 'CHECKPOINT_TENSOR_DTYPE'
+  | 'CHECKPOINT_FILES_DISAGREE'
   | 'CHECKPOINT_CHANGED';
 
 /** The checkpoint cannot be imported; the message names the file and what is wrong with it. */

@@ -14,9 +14,10 @@ import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
-import { parseImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
-import { loadTokenizer } from '../tokenizers/tokenizer.ts';
+import { selfTestStages } from '../runtime/pictureSelfTest.ts';
+import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
+import { agreedImageProcessor, assertTokensAgree } from './agreement.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ImportJournal } from './importJournal.ts';
@@ -79,12 +80,18 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     generationConfig: await checkpoint.readJson('generation_config.json'),
   };
   const recognized = recognizeModel(raw, checkpoint.tensorNames());
-  const image = parseImageProcessorConfig(
-    await checkpoint.readJson('preprocessor_config.json'),
-    await checkpoint.readJson('processor_config.json'),
-  );
+  const companions = {
+    preprocessorConfig: await checkpoint.readJson('preprocessor_config.json'),
+    processorConfig: await checkpoint.readJson('processor_config.json'),
+    addedTokens: await checkpoint.readJson('added_tokens.json'),
+  };
+  const image = agreedImageProcessor(companions, recognized.facts);
   const calibration = await readCalibration(checkpoint);
-  for (const folder of recognized.tokenizerFolders) await loadTokenizer(path.join(source, folder));
+  const tokenizers = new Map<string, TextTokenizer>();
+  for (const { folder } of recognized.facts.vocabularies) {
+    tokenizers.set(folder, await loadTokenizer(path.join(source, folder)));
+  }
+  assertTokensAgree(recognized.facts, tokenizers, companions);
   const graphs = buildGraphs(recognized, checkpoint);
 
   const working = workingFolderOf(options.modelsFolder, id);
@@ -192,13 +199,9 @@ async function writeGraphs(
   return files;
 }
 
-async function copyTokenizers(
-  { tokenizerFolders }: RecognizedModel,
-  source: string,
-  working: string,
-): Promise<WrittenFile[]> {
+async function copyTokenizers({ facts }: RecognizedModel, source: string, working: string): Promise<WrittenFile[]> {
   const files: WrittenFile[] = [];
-  for (const name of tokenizerFolders.flatMap((folder) =>
+  for (const name of facts.vocabularies.flatMap(({ folder }) =>
     tokenizerFiles.map((file) => path.posix.join(folder, file)),
   )) {
     await cp(path.join(source, name), path.join(working, name), { recursive: true });
@@ -232,9 +235,9 @@ async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: Import
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {
   signal?.throwIfAborted();
   onProgress?.({ stage: 'verify', doneBytes: 0, totalBytes: 1 });
-  const { model } = await loadAnyModel(working, defaultSessionSettings);
+  const { model, manifest } = await loadAnyModel(working, defaultSessionSettings);
   await using _disposed = model;
-  const stages = await model.selfTest();
+  const stages = await selfTestStages(model, manifest.image);
   for (const { stage, values, norm } of stages) {
     if (![norm, ...values].every(Number.isFinite)) {
       throw new ModelError(

@@ -81,6 +81,32 @@ export class TextTokenizer {
     return this.#ids.get(token);
   }
 
+  /** The token of an id; undefined where no token has it. */
+  tokenAt(id: number): string | undefined {
+    return this.#tokens[id];
+  }
+
+  /**
+   * A token that a model may be given and whose id is not below `vocabSize`. Special tokens do not count where no text
+   * is ever read as them and nothing puts them around one: processors add their <image> to every tokenizer they save.
+   */
+  tokenBeyond(vocabSize: number): { readonly token: string; readonly id: number } | undefined {
+    const named = [
+      this.bosTokenId,
+      this.eosTokenId,
+      this.padTokenId,
+      this.unkTokenId,
+      this.clsTokenId,
+      this.sepTokenId,
+    ];
+    const given = new Set([...this.#before, ...this.#after, ...named]);
+    for (let id = vocabSize; id < this.#tokens.length; id += 1) {
+      const token = this.#tokens[id];
+      if (token !== undefined && (given.has(id) || !this.#specialIds.has(id))) return { token, id };
+    }
+    return undefined;
+  }
+
   isSpecial(id: number): boolean {
     return this.#specialIds.has(id);
   }

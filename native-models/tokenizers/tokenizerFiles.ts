@@ -6,14 +6,17 @@ import { type PointerFile, pointerFileOf, pointerLinkAt } from '../pointerFile.t
 import { NoSmallFileError, readSmallFile } from '../smallFile.ts';
 import { TokenizerError } from './tokenizerError.ts';
 
+/** Far beyond any vocabulary; tokens are kept in a list by their ids. */
+const idSchema = z.int().min(0).max(2_000_000);
+
 const addedTokenSchema = z.looseObject({
-  id: z.int().min(0),
+  id: idSchema,
   content: z.string().min(1),
   special: z.boolean().default(false),
 });
 
 /** BPE and WordPiece map pieces to ids; Unigram lists [piece, score] in order of id. */
-const vocabularySchema = z.union([z.record(z.string(), z.int().min(0)), z.array(z.tuple([z.string(), z.number()]))]);
+const vocabularySchema = z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()]))]);
 
 const decoderSchema = z.looseObject({
   type: z.string(),

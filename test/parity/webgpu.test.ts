@@ -9,6 +9,7 @@ import { loadAnyModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { generate } from '../../native-models/generation/generate.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
+import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
@@ -40,7 +41,7 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, () => {
       const { manifest, loaded } = await importAndLoad(path.join(fixturesFolder, fixture), folder.path);
       if (loaded.kind !== 'generator') throw new Error('the fixture does not write');
       await using model = loaded.model;
-      compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+      compareSelfTest(manifest.selfTest, await selfTestStages(model, manifest.image), tolerance);
       for (const { name, prompt, runs } of (await readReferenceCases(fixture)).slice(0, 2)) {
         const features = await model.encodeImages(await readReferenceTensor(fixture, `${name}/pixel_values`));
         const vision = await readReferenceTensor(fixture, `${name}/vision`);
@@ -63,7 +64,7 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, () => {
     const { manifest, loaded } = await importAndLoad(path.join(fixturesFolder, fixture), folder.path);
     if (loaded.kind !== 'matcher') throw new Error('the fixture does not judge');
     await using model = loaded.model;
-    compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+    compareSelfTest(manifest.selfTest, await selfTestStages(model, manifest.image), tolerance);
     for (const { name, prompt } of await readReferenceCases(fixture)) {
       const features = await model.encodeImages(await readReferenceTensor(fixture, `${name}/pixel_values`));
       const [match] = await model.match(features, [prompt]);
@@ -78,7 +79,7 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, () => {
       await using folder = await temporaryFolder();
       const { manifest, loaded } = await importAndLoad(path.join(resources, checkpoint), folder.path);
       await using model = loaded.model;
-      compareSelfTest(manifest.selfTest, await model.selfTest(), tolerance);
+      compareSelfTest(manifest.selfTest, await selfTestStages(model, manifest.image), tolerance);
     }
   });
 });

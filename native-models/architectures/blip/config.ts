@@ -1,7 +1,7 @@
 /** @file The configuration that BLIP's captioner, VQA and ITM models share: from `config.json`, and as kept in model.json. */
 import * as z from 'zod';
 import { parseConfig, partOrDefaults, tokenIdSchema } from '../../checkpoint/configSchemas.ts';
-import type { RawConfig } from '../architecture.ts';
+import type { CheckpointFacts, RawConfig } from '../architecture.ts';
 import { storedActivationSchema, storedVisionSchema } from '../storedConfig.ts';
 
 /** As kept in model.json. */
@@ -87,6 +87,18 @@ export function isBlip(config: unknown, architecture: string): boolean {
     text_config: z.object({ model_type: z.literal('blip_text_model').nullish() }).nullish(),
   });
   return shape.safeParse(config).success;
+}
+
+export function blipFacts({ vision, text, decoderStartTokenId, padTokenId, eosTokenIds }: BlipConfig): CheckpointFacts {
+  return {
+    imageSize: vision.imageSize,
+    vocabularies: [{ folder: '.', vocabSize: text.vocabSize }],
+    tokenIds: [
+      { name: 'bos_token_id', id: decoderStartTokenId, token: '[DEC]' },
+      { name: 'pad_token_id', id: padTokenId, token: '[PAD]' },
+      ...eosTokenIds.map((id) => ({ name: 'sep_token_id', id, token: '[SEP]' })),
+    ],
+  };
 }
 
 /** The reference ends with [SEP] whatever `generation_config.json` says, so that file is not read. */

@@ -48,5 +48,10 @@ export const blip2ItmCompiler: ArchitectureCompiler<Blip2ItmConfig> = {
   configSchema: blip2ItmConfigSchema,
   graphs: [visionEncoderGraph, qformerGraph],
   mayIgnore: () => false,
-  tokenizerFolders: ['.'],
+  facts: ({ vision, qformer }) => ({
+    imageSize: vision.imageSize,
+    queryTokens: qformer.queryTokens,
+    vocabularies: [{ folder: '.', vocabSize: qformer.vocabSize }],
+    tokenIds: [],
+  }),
 };

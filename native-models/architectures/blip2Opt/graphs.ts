@@ -9,6 +9,7 @@
  */
 import { optDecoder } from '../../layers/opt.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
+import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
 import { isQFormerGenerator } from '../qformer/config.ts';
 import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
@@ -34,5 +35,5 @@ export const blip2OptCompiler: ArchitectureCompiler<Blip2OptConfig> = {
   graphs: [visionEncoderGraph, plainQFormerGraph, decoder],
   // the embedding table under its second name, in files that store it twice
   mayIgnore: (tensor, { text }) => text.tiesEmbeddings && tensor === optNames.outputLayer,
-  tokenizerFolders: ['.'],
+  facts: causalFacts,
 };

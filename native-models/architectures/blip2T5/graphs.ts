@@ -11,7 +11,7 @@
 import type { ArchitectureCompiler } from '../architecture.ts';
 import { isQFormerGenerator } from '../qformer/config.ts';
 import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
-import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema } from '../qformer/t5Config.ts';
+import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema, t5Facts } from '../qformer/t5Config.ts';
 import { isSharedT5Embedding, t5DecoderGraph, t5EncoderGraph } from '../qformer/t5Graphs.ts';
 
 export const blip2T5Compiler: ArchitectureCompiler<QFormerT5Config> = {
@@ -24,5 +24,5 @@ export const blip2T5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   configSchema: qformerT5ConfigSchema,
   graphs: [visionEncoderGraph, plainQFormerGraph, t5EncoderGraph, t5DecoderGraph],
   mayIgnore: isSharedT5Embedding,
-  tokenizerFolders: ['.'],
+  facts: t5Facts,
 };

@@ -9,7 +9,7 @@
  * ```
  */
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
-import { type BlipConfig, blipConfigSchema, isBlip, parseBlipConfig } from '../blip/config.ts';
+import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from '../blip/config.ts';
 import { crossOutputs, featuresInput, textDecoder } from '../blip/graphs.ts';
 import { mayIgnoreInBlip } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
@@ -31,5 +31,5 @@ export const blipCaptionCompiler: ArchitectureCompiler<BlipConfig> = {
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, pictureKeys, textDecoder('picture')],
   mayIgnore: mayIgnoreInBlip,
-  tokenizerFolders: ['.'],
+  facts: blipFacts,
 };

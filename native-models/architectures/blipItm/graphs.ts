@@ -13,7 +13,7 @@ import { type LayerContext, linear } from '../../layers/linear.ts';
 import { reshape, slice } from '../../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../../onnx/value.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
-import { type BlipConfig, blipConfigSchema, isBlip, parseBlipConfig } from '../blip/config.ts';
+import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from '../blip/config.ts';
 import { featuresInput } from '../blip/graphs.ts';
 import { mayIgnoreInBlip, textEncoderNames } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
@@ -53,7 +53,7 @@ export const blipItmCompiler: ArchitectureCompiler<BlipConfig> = {
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, pictureEmbedding, textEncoder],
   mayIgnore: mayIgnoreInBlip,
-  tokenizerFolders: ['.'],
+  facts: blipFacts,
 };
 
 /** [B, S, D] → [B, D] */

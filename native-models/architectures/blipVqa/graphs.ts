@@ -11,7 +11,7 @@
  */
 import { bertEncoder } from '../../layers/bertEncoder.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
-import { type BlipConfig, blipConfigSchema, isBlip, parseBlipConfig } from '../blip/config.ts';
+import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from '../blip/config.ts';
 import { crossOutputs, featuresInput, textDecoder } from '../blip/graphs.ts';
 import { mayIgnoreInBlip, textEncoderNames } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
@@ -40,5 +40,5 @@ export const blipVqaCompiler: ArchitectureCompiler<BlipConfig> = {
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, textEncoder, textDecoder('question')],
   mayIgnore: mayIgnoreInBlip,
-  tokenizerFolders: ['.'],
+  facts: blipFacts,
 };

@@ -10,8 +10,9 @@
  */
 import { llamaDecoder } from '../../layers/llama.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
+import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
-import { isQFormerGenerator } from '../qformer/config.ts';
+import { isQFormerGenerator, withQFormerTokenizer } from '../qformer/config.ts';
 import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
 import { llamaNames } from '../weightNames.ts';
 import { type InstructBlipLlamaConfig, instructBlipLlamaConfigSchema, parseInstructBlipLlamaConfig } from './config.ts';
@@ -36,5 +37,5 @@ export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaCo
     isUnreadQFormerTensor(tensor, qformer) ||
     // the embedding table under its second name, in files that store it twice
     (text.tiesEmbeddings && tensor === llamaNames.outputLayer),
-  tokenizerFolders: ['.', 'qformer_tokenizer'],
+  facts: (config) => withQFormerTokenizer(causalFacts(config), config),
 };

@@ -12,9 +12,9 @@
  * batch, rows (sequences or beams) and all lengths are free.
  */
 import type { ArchitectureCompiler } from '../architecture.ts';
-import { isQFormerGenerator } from '../qformer/config.ts';
+import { isQFormerGenerator, withQFormerTokenizer } from '../qformer/config.ts';
 import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
-import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema } from '../qformer/t5Config.ts';
+import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema, t5Facts } from '../qformer/t5Config.ts';
 import { isSharedT5Embedding, t5DecoderGraph, t5EncoderGraph } from '../qformer/t5Graphs.ts';
 
 export const instructBlipT5Compiler: ArchitectureCompiler<QFormerT5Config> = {
@@ -27,5 +27,5 @@ export const instructBlipT5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   configSchema: qformerT5ConfigSchema,
   graphs: [visionEncoderGraph, instructedQFormerGraph, t5EncoderGraph, t5DecoderGraph],
   mayIgnore: (tensor, { qformer }) => isSharedT5Embedding(tensor) || isUnreadQFormerTensor(tensor, qformer),
-  tokenizerFolders: ['.', 'qformer_tokenizer'],
+  facts: (config) => withQFormerTokenizer(t5Facts(config), config),
 };

@@ -1,7 +1,7 @@
 /** @file The configuration of a Q-Former with a decoder-only language model, whichever that is. Compiler and model host. */
 import * as z from 'zod';
 import { generationConfigSchema, parseConfig, partOrDefaults } from '../../checkpoint/configSchemas.ts';
-import type { RawConfig } from '../architecture.ts';
+import type { CheckpointFacts, RawConfig } from '../architecture.ts';
 import { storedQFormerSchema, storedVisionSchema } from '../storedConfig.ts';
 import { publishedQFormerSchema } from './config.ts';
 
@@ -46,5 +46,25 @@ export function parseQFormerCausalConfig<Text>(
     // padding is masked, so any id will do; some files say −1
     padTokenId: Math.max(0, generation.padTokenId ?? text.padTokenId),
     eosTokenIds: generation.eosTokenIds ?? text.eosTokenIds,
+  };
+}
+
+export function causalFacts({
+  vision,
+  qformer,
+  text,
+  imageTokenId,
+  padTokenId,
+  eosTokenIds,
+}: QFormerCausalConfig<{ readonly vocabSize: number }>): CheckpointFacts {
+  return {
+    imageSize: vision.imageSize,
+    queryTokens: qformer.queryTokens,
+    vocabularies: [{ folder: '.', vocabSize: text.vocabSize }],
+    tokenIds: [
+      ...(imageTokenId === undefined ? [] : [{ name: 'image_token_index', id: imageTokenId, token: '<image>' }]),
+      { name: 'pad_token_id', id: padTokenId },
+      ...eosTokenIds.map((id) => ({ name: 'eos_token_id', id })),
+    ],
   };
 }

@@ -1,6 +1,7 @@
 /** @file How models with a Q-Former in front of a language model are recognised, and the part of config.json they share. Compiler only. */
 import * as z from 'zod';
 import { partOrDefaults, qformerConfigSchema, visionConfigSchema } from '../../checkpoint/configSchemas.ts';
+import type { CheckpointFacts } from '../architecture.ts';
 
 const architectureOf = {
   'blip-2': 'Blip2ForConditionalGeneration',
@@ -22,6 +23,15 @@ export function isQFormerGenerator(config: unknown, family: keyof typeof archite
   });
   const { data } = shape.safeParse(config);
   return data !== undefined && (data.text_config.model_type ?? defaultLanguage) === language;
+}
+
+/** InstructBLIP's Q-Former reads the instruction through a tokenizer of its own. */
+export function withQFormerTokenizer(
+  facts: CheckpointFacts,
+  { qformer }: { readonly qformer: { readonly vocabSize: number } },
+): CheckpointFacts {
+  const vocabulary = { folder: 'qformer_tokenizer', vocabSize: qformer.vocabSize };
+  return { ...facts, vocabularies: [...facts.vocabularies, vocabulary] };
 }
 
 /** What config.json says outside of the language model. */

@@ -72,7 +72,7 @@ describe('verifying', () => {
   it('passes an intact model and reads all of it', async () => {
     let last = { doneBytes: 0, totalBytes: 0 };
     const report = await verifyModel(model, { onProgress: (progress) => (last = progress) });
-    expect(report.stages).toEqual(['vision', 'qformer', 'prefix', 'prefill', 'step']);
+    expect(report.stages).toEqual(['vision', 'qformer', 'prefix', 'prefill', 'step', 'picture', 'picture features']);
     expect(last.doneBytes).toBe(last.totalBytes);
     expect(last.totalBytes).toBe(report.manifest.sizeBytes);
   });
@@ -106,6 +106,27 @@ describe('verifying', () => {
       code: 'MODEL_SELF_TEST_FAILED',
       details: { stage: 'qformer' },
     });
+  });
+
+  it.each([
+    ['another mean', { mean: [0.4815, 0.4578275, 0.40821073] }],
+    ['another deviation', { std: [0.5, 0.5, 0.5] }],
+    ['levels that are not scaled', { rescaleFactor: 1 }],
+  ])('fails a model that prepares pictures otherwise than when it was imported: %s', async (_, changes) => {
+    await editManifest((manifest) => void Object.assign(manifest.image as object, changes));
+    await expect(verifyModel(model)).rejects.toMatchObject({
+      code: 'MODEL_SELF_TEST_FAILED',
+      details: { stage: 'picture' },
+    });
+  });
+
+  it('passes a model that was imported before pictures were part of the test', async () => {
+    await editManifest((manifest) => {
+      manifest.selfTest = (manifest.selfTest as { stage: string }[]).filter(
+        ({ stage }) => !stage.startsWith('picture'),
+      );
+    });
+    expect((await verifyModel(model)).stages).toEqual(['vision', 'qformer', 'prefix', 'prefill', 'step']);
   });
 
   it('stops when it is told to', async () => {

@@ -1,0 +1,58 @@
+/**
+ * @file The self-test's way of a picture into a model: from the bytes of a file through decoding, resizing and
+ * normalising to features. The stages of the model itself begin with pixels that are made up, so that they notice nothing
+ * of how pictures become pixels.
+ */
+import { crc32, deflateSync } from 'node:zlib';
+import type { SelfTestStage } from '../compiler/manifest.ts';
+import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
+import { preprocessImage } from '../preprocess/preprocessImage.ts';
+import { floatsOf } from './graphSession.ts';
+import type { RunnableModel } from './modelParts.ts';
+import { summarizeStage } from './selfTest.ts';
+import type { ImageFeatures } from './visionLanguageModel.ts';
+
+/** The stage whose values are the same on every machine: levels are whole numbers until they are normalised. */
+export const pixelStage = 'picture';
+
+/** A model's own stages, then the way of a picture into it. */
+export async function selfTestStages(
+  model: RunnableModel & { encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> },
+  config: ImageProcessorConfig,
+): Promise<SelfTestStage[]> {
+  const stages = await model.selfTest();
+  const { pixelValues } = await preprocessImage(selfTestPicture(), config);
+  const features = await model.encodeImages(pixelValues);
+  return [...stages, summarizeStage(pixelStage, pixelValues), summarizeStage('picture features', floatsOf(features))];
+}
+
+const [width, height] = [203, 141];
+
+/** A PNG with waves of its own in every channel, in no model's proportions. */
+function selfTestPicture(): Buffer {
+  const stride = 1 + 3 * width; // a row begins with its filter: none
+  const rows = Buffer.alloc(height * stride);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < 3; c++) {
+        const wave = Math.sin((x * (c + 1)) / 17) + Math.cos((y * (3 - c)) / 23);
+        rows[y * stride + 1 + 3 * x + c] = Math.round(127.5 + 60 * wave);
+      }
+    }
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8); // eight bits a channel, RGB
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')]);
+}
+
+/** https://www.w3.org/TR/png-3/#5Chunk-layout */
+function chunk(type: string, data = Buffer.alloc(0)): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
