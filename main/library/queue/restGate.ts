@@ -45,10 +45,11 @@ export class RestGate implements Disposable {
     const { settings, clock, power, isBackground } = this.#options;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    if (isBackground && (settings.get('quietHours') !== null || settings.get('pauseOnBattery'))) {
+    const restsOnBattery = isBackground && settings.get('pauseOnBattery');
+    if (restsOnBattery || (isBackground && settings.get('quietHours') !== null)) {
       this.#stopTimer = clock.after(lookEveryMs, () => void this.refresh());
-      this.#isOnBattery = settings.get('pauseOnBattery') && (await power.onBattery());
     }
+    this.#isOnBattery = restsOnBattery && (await power.onBattery());
     this.#update();
   }
 

@@ -131,6 +131,51 @@ describe('a model that cannot be used', () => {
     expect(progress.reason?.message).toContain('The model computed no number.');
   });
 
+  it('does not stop its run for failures that are scattered over it, however many', async () => {
+    await using library = await queueLibrary();
+    let asked = 0;
+    const models = new DoubleModels({
+      answer: () => {
+        asked += 1;
+        if (asked % 3 !== 0) throw new VignetteError('MODEL_NOT_FINITE', 'The model computed no number.');
+        return 'a photo';
+      },
+    });
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(await library.addPhotos(36)));
+    expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 12, failed: 24 });
+  });
+
+  it('is not to blame for what is wrong with photos, however many in a row', async () => {
+    await using library = await queueLibrary();
+    const models = new DoubleModels({
+      answer: ({ photo }) => {
+        if (photo !== '25.jpg') throw new VignetteError('IMAGE_CORRUPT', 'The file is damaged.');
+        return 'a photo';
+      },
+    });
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(await library.addPhotos(25)));
+    expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 1, failed: 24 });
+  });
+
+  it('may lose its host at every other photo', async () => {
+    await using library = await queueLibrary();
+    const gone = new Set<string>();
+    const models = new DoubleModels({
+      answer: ({ photo }) => {
+        if (Number.parseInt(photo, 10) % 2 === 0 && !gone.has(photo)) {
+          gone.add(photo);
+          throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+        }
+        return 'a photo';
+      },
+    });
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(await library.addPhotos(8)));
+    expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 8, failed: 0 });
+  });
+
   it('is loaded anew when its host is gone, and the photo is asked about again', async () => {
     await using library = await queueLibrary();
     const models = failingOn('1.jpg', 'MODEL_HOST_CLOSED', 1);

@@ -274,3 +274,23 @@ describe('A filter', () => {
     expect(places.find('folder:E:\\Away\\2024')).toEqual(['away.jpg']);
   });
 });
+
+describe('The distance of near:', () => {
+  /** Great circles of a sphere, as tables of distances have them. */
+  it.each<[what: string, latitude: number, longitude: number, from: string, within: string, beyond: string]>([
+    ['a degree of longitude at 60° north is half of one at the equator', 60, 11, '60,10', '56km', '55km'],
+    ['and at the equator', 0, 11, '0,10', '112km', '111km'],
+    ['as far south', -60, 11, '-60,10', '56km', '55km'],
+    ['a degree of latitude anywhere', 61, 10, '60,10', '112km', '111km'],
+    ['London to Paris', 48.8566, 2.3522, '51.5074,-0.1278', '344km', '343km'],
+    ['over the date line', -17, -179.9, '-17,179.9', '22km', '21km'],
+    ['over the pole', 89.5, 180, '89.5,0', '112km', '111km'],
+    ['to the other side of the world', 48, -175, '-48,5', '20016km', '20000km'],
+  ])('%s', async (_what, latitude, longitude, from, within, beyond) => {
+    await using library = await searchLibrary();
+    library.add('there.jpg', { columns: { latitude, longitude } });
+    library.add('nowhere.jpg');
+    expect(library.find(`near:${from},${within}`)).toEqual(['there.jpg']);
+    expect(library.find(`near:${from},${beyond}`)).toEqual([]);
+  });
+});

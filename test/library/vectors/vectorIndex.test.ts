@@ -198,3 +198,85 @@ it('stops when told to, and answers the next question', async () => {
   for (const result of await failures) expect(result).toMatchObject({ reason: new Error('enough') });
   expect(await index.searchByVector(query, { limit: 5 })).toEqual(plainSearch(photos, oneVector, query, 5));
 });
+
+/** A pool beside which something happens between two steps of a search. */
+class InterruptedPool extends ScanPool {
+  after: 'bounds' | 'scores' = 'scores';
+  meanwhile: () => void | Promise<void> = () => {};
+
+  override async run<Result>(...[task, schema, options]: Parameters<typeof ScanPool.prototype.run<Result>>) {
+    const result = await super.run(task, schema, options);
+    if (task.type === this.after) await this.meanwhile();
+    return result;
+  }
+}
+
+describe.each(['bounds', 'scores'] as const)('while a search goes on (after its %s)', (after) => {
+  const shape = { vectors: 1, size: 256 };
+
+  async function interrupted(change: (index: VectorIndex, put: PlacementTable) => void | Promise<void>) {
+    await using folder = await temporaryFolder();
+    await using meddled = new InterruptedPool({ threads: 1 });
+    const table = new PlacementTable();
+    const lost: number[] = [];
+    await using index = await VectorIndex.open({
+      ...{ folder: folder.path, rows: table.page, pool: meddled },
+      onLost: (photoIds) => lost.push(...photoIds),
+    });
+    const random = randomNumbers(11);
+    const items = [1, 2, 3].map((photoId) => ({
+      photoId,
+      embedding: { data: unitVectorsOf(random, shape), ...shape },
+    }));
+    await index.add(items, table.store);
+    let isChanged = false;
+    meddled.after = after;
+    meddled.meanwhile = async () => {
+      if (isChanged) return;
+      isChanged = true;
+      await change(index, table);
+    };
+    const found = await index.searchByVector(unitVectorsOf(random, shape), { limit: 10 });
+    return { found: found.map(({ photoId }) => photoId).sort(), lost };
+  }
+
+  it('a photo that is deleted is not found, and not said to be damaged', async () => {
+    expect(await interrupted((index) => index.remove([2]))).toEqual({ found: [1, 3], lost: [] });
+  });
+
+  it('a photo that takes the place of a deleted one is not found in its stead', async () => {
+    const result = await interrupted(async (index, table) => {
+      index.remove([2]);
+      const data = unitVectorsOf(randomNumbers(5), shape);
+      await index.add([{ photoId: 4, embedding: { data, ...shape } }], table.store);
+    });
+    expect(result).toEqual({ found: [1, 3], lost: [] });
+  });
+
+  it('a photo whose vectors are replaced is not found by the old ones', async () => {
+    const result = await interrupted(async (index, table) => {
+      const data = unitVectorsOf(randomNumbers(5), shape);
+      await index.add([{ photoId: 2, embedding: { data, ...shape } }], table.store);
+      // Takes the place that is free now.
+      await index.add([{ photoId: 5, embedding: { data, ...shape } }], table.store);
+    });
+    expect(result).toEqual({ found: [1, 3], lost: [] });
+  });
+});
+
+describe('the mean of a photo’s vectors', () => {
+  it('is taken value by value over the vectors, and has the length of one', () => {
+    const values = Float16Array.of(1, 0, 0, 0, 1, 0);
+    expect([...pooledVector(values, { vectors: 2, size: 3 })].map((value) => value.toFixed(4))).toEqual([
+      ...['0.7071', '0.7071', '0.0000'],
+    ]);
+    const three = Float16Array.of(3, 0, 0, 4, 0, 0);
+    expect([...pooledVector(three, { vectors: 3, size: 2 })].map((value) => value.toFixed(4))).toEqual([
+      ...['0.6000', '0.8000'],
+    ]);
+    expect([...pooledVector(Float16Array.of(0.6, 0.8), { vectors: 1, size: 2 })]).toEqual([
+      ...[Math.fround(Number(Math.f16round(0.6))), Math.fround(Number(Math.f16round(0.8)))],
+    ]);
+    expect([...pooledVector(Float16Array.of(1, 0, -1, 0), { vectors: 2, size: 2 })]).toEqual([0, 0]);
+  });
+});
