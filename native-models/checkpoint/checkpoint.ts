@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { fileIdentity } from '../fileIdentity.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile, readJsonFile } from './checkpointFiles.ts';
 import { readFully, type TensorEntry } from './safetensors.ts';
@@ -14,7 +15,8 @@ import { findWeightFiles } from './weightLayout.ts';
 export interface WeightFile {
   readonly path: string;
   readonly sizeBytes: number;
-  readonly modifiedMs: number;
+  /** Of the file that was opened, see `fileIdentity`. */
+  readonly identity: string;
 }
 
 /** An open checkpoint: the headers of all its tensors are known and valid, their bytes are read on demand. */
@@ -51,8 +53,8 @@ export class Checkpoint implements AsyncDisposable {
         const file = path.join(folder, name);
         const handle = await openWeightFile(file);
         handles.push(handle);
-        const { size, mtimeMs } = await handle.stat();
-        files.push({ path: file, sizeBytes: size, modifiedMs: mtimeMs });
+        const about = await handle.stat({ bigint: true });
+        files.push({ path: file, sizeBytes: Number(about.size), identity: fileIdentity(about) });
         for (const entry of await readHeader(handle, file)) {
           const tensor = unwrappedName(entry.name);
           if (entries.has(tensor)) {

@@ -1,6 +1,6 @@
 /** @file Opens the files of a checkpoint folder, and says of one that cannot be used what it is. Compiler only. */
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
 import { pointerFileOf, pointerHeadBytes, pointerLinkAt } from '../pointerFile.ts';
 import { NoSmallFileError, readSmallFile } from '../smallFile.ts';
@@ -19,7 +19,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
     bytes = await readSmallFile(file, maxJsonBytes);
   } catch (error) {
     if (isNotFound(error)) {
-      await refusePointerLink(file, error);
+      await refuseDanglingLink(file, error);
       return undefined;
     }
     if (!(error instanceof NoSmallFileError)) throw error;
@@ -67,6 +67,14 @@ async function openWithoutWaiting(file: string, name: string): Promise<FileHandl
 function refusePointer(head: Uint8Array, file: string): void {
   const pointer = pointerFileOf(head);
   if (pointer !== undefined) throw pointerError(file, pointer);
+}
+
+/** A name that leads nowhere is no missing file: in a download cache, the content behind it was deleted. */
+async function refuseDanglingLink(file: string, cause: unknown): Promise<void> {
+  await refusePointerLink(file, cause);
+  if ((await lstat(file).catch(() => undefined)) === undefined) return;
+  const message = `${path.basename(file)} is a link to a file that is not there. Download it again.`;
+  throw new CheckpointError('CHECKPOINT_CONFIG_INVALID', message, { file }, cause);
 }
 
 async function refusePointerLink(file: string, cause: unknown): Promise<void> {

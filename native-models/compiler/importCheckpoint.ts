@@ -2,7 +2,8 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
@@ -10,7 +11,9 @@ import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { parseConfig } from '../checkpoint/configSchemas.ts';
 import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
+import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
+import { fileIdentity } from '../fileIdentity.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
@@ -21,6 +24,7 @@ import { agreedImageProcessor, assertTokensAgree } from './agreement.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ImportJournal } from './importJournal.ts';
+import { rememberFiles } from './installedFiles.ts';
 import {
   type Calibration,
   calibrationSchema,
@@ -31,7 +35,7 @@ import {
   writeManifest,
 } from './manifest.ts';
 import { ModelError } from './modelError.ts';
-import { assertModelId, workingFolderOf } from './modelStore.ts';
+import { assertModelId, idFromName, workingFolderOf } from './modelStore.ts';
 
 export interface ImportProgress {
   /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
@@ -41,11 +45,11 @@ export interface ImportProgress {
 }
 
 export interface ImportOptions {
-  /** Folder of the checkpoint. */
+  /** Folder of the checkpoint, or its repository's in the Hugging Face cache. */
   readonly source: string;
   /** Folder that holds the compiled models. */
   readonly modelsFolder: string;
-  /** Name of the new model; the default is made from the source folder's name. */
+  /** Name of the new model; the default is made from the checkpoint's. */
   readonly id?: string | undefined;
   readonly precision?: Precision | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -63,8 +67,9 @@ const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
  * @throws CheckpointError, ModelError, TokenizerError; the signal's reason when aborted
  */
 export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
-  const source = path.resolve(options.source);
-  const id = options.id ?? idFromFolder(source);
+  const place = await locateCheckpoint(options.source);
+  const source = place.folder;
+  const id = options.id ?? idFromName(shortName(place));
   assertModelId(id);
   const target = path.join(options.modelsFolder, id);
   if (await pathExists(target)) {
@@ -87,11 +92,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   };
   const image = agreedImageProcessor(companions, recognized.facts);
   const calibration = await readCalibration(checkpoint);
-  const tokenizers = new Map<string, TextTokenizer>();
-  for (const { folder } of recognized.facts.vocabularies) {
-    tokenizers.set(folder, await loadTokenizer(path.join(source, folder)));
-  }
-  assertTokensAgree(recognized.facts, tokenizers, companions);
+  assertTokensAgree(recognized.facts, await loadTokenizers(recognized, source), companions);
   const graphs = buildGraphs(recognized, checkpoint);
 
   const working = workingFolderOf(options.modelsFolder, id);
@@ -101,13 +102,19 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await assertSpace(working, bytesToWrite(graphs, journal));
     const files = await writeGraphs(graphs, working, journal, options);
     files.push(...(await copyTokenizers(recognized, source, working)));
+    // the copies, too: the source may have changed since
+    assertTokensAgree(recognized.facts, await loadTokenizers(recognized, working), companions);
     const manifest = newManifest({
       id,
       architecture: recognized.architecture,
       kind: recognized.kind,
       ...(recognized.promptStyle === undefined ? {} : { promptStyle: recognized.promptStyle }),
       precision: options.precision ?? 'fp32',
-      source: { name: path.basename(source), files: await hashSource(checkpoint, options) },
+      source: {
+        name: place.name,
+        ...(place.revision === undefined ? {} : { revision: place.revision }),
+        files: await hashSource(checkpoint, options),
+      },
       importedAt: new Date().toISOString(),
       files,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
@@ -119,6 +126,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await writeManifest(working, manifest);
     const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
     await writeManifest(working, tested);
+    await rememberFiles(working, tested);
     await journal.finish();
     await rename(working, target);
     return tested;
@@ -199,12 +207,22 @@ async function writeGraphs(
   return files;
 }
 
+async function loadTokenizers({ facts }: RecognizedModel, folder: string): Promise<Map<string, TextTokenizer>> {
+  const tokenizers = new Map<string, TextTokenizer>();
+  for (const vocabulary of facts.vocabularies) {
+    tokenizers.set(vocabulary.folder, await loadTokenizer(path.join(folder, vocabulary.folder)));
+  }
+  return tokenizers;
+}
+
+/** Their contents, never links: what they would lead to may be deleted or changed. */
 async function copyTokenizers({ facts }: RecognizedModel, source: string, working: string): Promise<WrittenFile[]> {
   const files: WrittenFile[] = [];
   for (const name of facts.vocabularies.flatMap(({ folder }) =>
     tokenizerFiles.map((file) => path.posix.join(folder, file)),
   )) {
-    await cp(path.join(source, name), path.join(working, name), { recursive: true });
+    await mkdir(path.dirname(path.join(working, name)), { recursive: true });
+    await copyFile(path.join(source, name), path.join(working, name), constants.COPYFILE_FICLONE);
     files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
   }
   return files;
@@ -220,8 +238,7 @@ async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: Import
       onProgress?.({ stage: 'hash', doneBytes, totalBytes });
     };
     hashed.push({ name: path.basename(file.path), ...(await sha256OfFile(file.path, { signal, onRead })) });
-    const { size, mtimeMs } = await stat(file.path);
-    if (size !== file.sizeBytes || mtimeMs !== file.modifiedMs) {
+    if (fileIdentity(await stat(file.path, { bigint: true })) !== file.identity) {
       throw new CheckpointError(
         'CHECKPOINT_CHANGED',
         `${path.basename(file.path)} changed while it was being imported. Start again.`,
@@ -259,13 +276,4 @@ function bytesToWrite(graphs: readonly ModelGraph[], journal: ImportJournal): nu
 
 function weightBytes(graph: Graph): number {
   return graph.externalInitializers.reduce((sum, { weight }) => sum + weight.sizeBytes, 0);
-}
-
-function idFromFolder(folder: string): string {
-  const id = path
-    .basename(folder)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '');
-  return id === '' ? 'model' : id.slice(0, 64);
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, rm, stat } from 'node:fs/prom
 import path from 'node:path';
 import * as z from 'zod';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
+import { sha256OfFile } from './fileHash.ts';
 import { ModelError } from './modelError.ts';
 
 const journalName = 'import.jsonl';
@@ -41,7 +42,7 @@ export class ImportJournal implements AsyncDisposable {
     }
     const finished = new Map<string, readonly WrittenFile[]>();
     if (header?.fingerprint === fingerprint) {
-      for (const { graph, files } of entries) if (await allPresent(folder, files)) finished.set(graph, files);
+      for (const { graph, files } of entries) if (await areWhole(folder, files)) finished.set(graph, files);
     } else {
       for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
     }
@@ -96,16 +97,14 @@ function parseLine(line: string): unknown {
   }
 }
 
-async function allPresent(folder: string, files: readonly WrittenFile[]): Promise<boolean> {
-  const sizes = await Promise.all(
-    files.map(({ name }) =>
-      stat(path.join(folder, name)).then(
-        (s) => s.size,
-        () => -1,
-      ),
-    ),
-  );
-  return files.every(({ sizeBytes }, i) => sizes[i] === sizeBytes);
+/** Read again: the machine may have gone down meanwhile, and nobody else checks them until the model is verified. */
+async function areWhole(folder: string, files: readonly WrittenFile[]): Promise<boolean> {
+  for (const { name, sizeBytes, sha256 } of files) {
+    const file = path.join(folder, name);
+    const about = await stat(file).catch(() => undefined);
+    if (about?.size !== sizeBytes || (await sha256OfFile(file)).sha256 !== sha256) return false;
+  }
+  return true;
 }
 
 function isRunning(pid: number): boolean {

@@ -57,8 +57,10 @@ export const manifestSchema = z.object({
   promptStyle: promptStyleSchema.optional(),
   precision: precisionSchema,
   source: z.object({
-    /** Name of the folder that the checkpoint came from. */
+    /** Of the repository that the checkpoint came from, or of its folder. */
     name: z.string(),
+    /** The repository's commit, where it is known. */
+    revision: z.string().optional(),
     /** Its weight files. */
     files: z.array(fileSchema),
   }),

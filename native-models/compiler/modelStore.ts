@@ -24,6 +24,15 @@ export function assertModelId(id: string): void {
   }
 }
 
+/** The model's name where the person gives none, from what its publisher calls it. */
+export function idFromName(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return id === '' ? 'model' : id.slice(0, 64);
+}
+
 /** Where a model is put together before it gets its name. */
 export function workingFolderOf(modelsFolder: string, id: string): string {
   return path.join(modelsFolder, `.importing-${id}`);

@@ -1,12 +1,10 @@
 /** @file Checks an installed model: every byte of its files, then the numbers it computes. */
-import path from 'node:path';
 import { loadAnyModel } from '../architectures/models.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { pixelStage, selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { compareSelfTest } from '../runtime/selfTest.ts';
-import { sha256OfFile } from './fileHash.ts';
+import { assertContent, rememberFiles } from './installedFiles.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
-import { ModelError } from './modelError.ts';
 
 export interface VerifyReport {
   readonly manifest: ModelManifest;
@@ -40,22 +38,9 @@ export async function verifyModel(
       doneBytes += bytes;
       onProgress?.({ doneBytes, totalBytes: manifest.sizeBytes });
     };
-    const found = await sha256OfFile(path.join(folder, name), { signal, onRead }).catch((cause: unknown) => {
-      if (signal?.aborted === true) throw cause;
-      throw new ModelError(
-        'MODEL_DAMAGED',
-        `The model's file ${name} cannot be read. Import the model again.`,
-        { folder, name },
-        cause,
-      );
-    });
-    if (found.sha256 !== sha256) {
-      throw new ModelError('MODEL_DAMAGED', `The model's file ${name} is damaged. Import the model again.`, {
-        folder,
-        name,
-      });
-    }
+    await assertContent(folder, { name, sha256 }, { signal, onRead });
   }
+  await rememberFiles(folder, manifest);
   const { model } = await loadAnyModel(folder, defaultSessionSettings);
   await using _disposed = model;
   const stages = await selfTestStages(model, manifest.image);

@@ -1,6 +1,7 @@
 /** @file The inside of a model host process: takes requests in order, holds one model, can drop any request. */
 import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
-import type { ModelManifest } from '../compiler/manifest.ts';
+import { assertInstalledFiles } from '../compiler/installedFiles.ts';
+import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer } from './answerer.ts';
@@ -49,7 +50,7 @@ export class HostServer {
   #perform(request: WorkRequest, signal: AbortSignal): Promise<unknown> {
     switch (request.type) {
       case 'load':
-        return this.#load(request.folder, request.threads);
+        return this.#load(request.folder, request.threads, signal);
       case 'answer': {
         const onText = (delta: string) => {
           if (delta !== '') this.#send({ type: 'text', id: request.id, delta });
@@ -67,11 +68,12 @@ export class HostServer {
     }
   }
 
-  async #load(folder: string, threads: number): Promise<LoadedModel> {
+  async #load(folder: string, threads: number, signal: AbortSignal): Promise<LoadedModel> {
     const start = performance.now();
     const previous = this.#held?.model;
     this.#held = undefined;
     await previous?.[Symbol.asyncDispose]();
+    await assertInstalledFiles(folder, await readManifest(folder), { signal });
     const settings = { ...defaultSessionSettings, threads };
     this.#held = hold(await loadAnyModel(folder, settings));
     const { id, architecture, precision } = this.#held.manifest;

@@ -17,8 +17,8 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     .description(
       'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
     )
-    .argument('<SOURCE>', "the checkpoint's folder")
-    .option('--id <ID>', "the model's name here; without it, made from the folder's name")
+    .argument('<SOURCE>', "the checkpoint's folder, or its repository's in the Hugging Face cache (models--…)")
+    .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
     .option('--precision <PRECISION>', 'how its numbers are stored', 'fp32');
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {

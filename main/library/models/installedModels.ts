@@ -1,10 +1,16 @@
 /** @file The models that a person can use: the library's own and the ones that came with Vignette, seen as one list. Main process and CLI. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { locateCheckpoint, shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import { type ModelKind, type ModelManifest, precisionSchema } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
-import { type InstalledModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
+import {
+  type InstalledModel,
+  idFromName,
+  listModels,
+  removeModel,
+} from '../../../native-models/compiler/modelStore.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
@@ -71,8 +77,8 @@ export function installedModels(
       return [...bundled.map((model) => listed(model, true)), ...installed.map((model) => listed(model, false))];
     },
     async import({ source, id, precision, signal, onProgress }) {
-      // The name that the import would choose itself, as far as it can meet a bundled one.
-      const name = id ?? path.basename(source).toLowerCase();
+      // the name that the import would choose itself
+      const name = id ?? idFromName(shortName(await locateCheckpoint(source)));
       if ((await bundledModels()).some((model) => model.id === name)) {
         throw new ModelError('MODEL_ID_TAKEN', `The bundled model is called ${name}. Choose another name with --id.`, {
           id: name,

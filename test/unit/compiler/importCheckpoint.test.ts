@@ -1,11 +1,13 @@
 /** @file Importing: what is refused and why, that nothing half-made stays, and that an import that was stopped goes on. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFileSync, copyFileSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ImportProgress, importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import { listModels } from '../../../native-models/compiler/modelStore.ts';
+import { verifyModel } from '../../../native-models/compiler/verifyModel.ts';
 import { roundThrough, roundTo, type Tensors, writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
@@ -157,18 +159,17 @@ describe('the same weights stored otherwise compile to the same model:', () => {
 });
 
 describe('an import that is stopped', () => {
-  it('leaves no model, goes on with what was finished, and ends as if it had never stopped', async () => {
+  /** Half-way, when the vision encoder is written. */
+  const stoppedImport = () => {
     const control = new AbortController();
-    const stopped = importCheckpoint({
-      source: demo,
-      modelsFolder,
-      id: 'demo',
-      signal: control.signal,
-      onProgress: ({ doneBytes, totalBytes }) => {
-        if (doneBytes > totalBytes / 2) control.abort();
-      },
-    });
-    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const onProgress = ({ doneBytes, totalBytes }: ImportProgress) => {
+      if (doneBytes > totalBytes / 2) control.abort();
+    };
+    return importCheckpoint({ source: demo, modelsFolder, id: 'demo', signal: control.signal, onProgress });
+  };
+
+  it('leaves no model, goes on with what was finished, and ends as if it had never stopped', async () => {
+    await expect(stoppedImport()).rejects.toMatchObject({ name: 'AbortError' });
     expect(await listModels(modelsFolder)).toEqual([]);
     const visionData = path.join(modelsFolder, '.importing-demo', 'vision_encoder.onnx.data');
     const { mtimeMs } = await stat(visionData);
@@ -215,6 +216,13 @@ describe('an import that is stopped', () => {
     expect(progress[0]?.doneBytes).toBeLessThan(6_000_000);
   });
 
+  it('makes anew what was damaged meanwhile', async () => {
+    await expect(stoppedImport()).rejects.toMatchObject({ name: 'AbortError' });
+    flipLastByte(path.join(modelsFolder, '.importing-demo', 'vision_encoder.onnx.data'));
+    await importCheckpoint({ source: demo, modelsFolder, id: 'demo' });
+    await verifyModel(path.join(modelsFolder, 'demo'));
+  });
+
   it('is refused while another process is at it', async () => {
     const working = path.join(modelsFolder, '.importing-demo');
     await mkdir(working, { recursive: true });
@@ -226,19 +234,48 @@ describe('an import that is stopped', () => {
   });
 });
 
-it('notices that the checkpoint changed under it', async () => {
-  await cp(demo, source, { recursive: true });
-  let changed = false;
-  const onProgress = ({ stage }: ImportProgress) => {
-    if (stage !== 'hash' || changed) return;
-    changed = true;
-    void appendFile(path.join(source, 'model.safetensors'), 'x');
+describe('a checkpoint that changes while it is imported is noticed:', () => {
+  const weights = () => path.join(source, 'model.safetensors');
+  const keepingTimes = (change: () => void) => {
+    const { atime, mtime } = statSync(weights());
+    change();
+    utimesSync(weights(), atime, mtime);
   };
-  await expect(importCheckpoint({ source, modelsFolder, onProgress })).rejects.toMatchObject({
-    code: 'CHECKPOINT_CHANGED',
+  const ways: readonly (readonly [string, () => void])[] = [
+    ['a file that grows', () => appendFileSync(weights(), 'x')],
+    ['a file that is written to, its time set back', () => keepingTimes(() => flipLastByte(weights()))],
+    [
+      'another file of the same size and time in its place',
+      () =>
+        keepingTimes(() => {
+          copyFileSync(weights(), `${weights()}.new`);
+          renameSync(`${weights()}.new`, weights());
+        }),
+    ],
+  ];
+
+  it.each(ways)('%s', async (_, change) => {
+    await cp(path.join(fixturesFolder, 'blip-caption'), source, { recursive: true });
+    // long ago, so that no tick of a clock hides the change
+    await utimes(weights(), 1, 1);
+    let isChanged = false;
+    const onProgress = ({ stage }: ImportProgress) => {
+      if (stage !== 'hash' || isChanged) return;
+      isChanged = true;
+      change();
+    };
+    await expect(importCheckpoint({ source, modelsFolder, onProgress })).rejects.toMatchObject({
+      code: 'CHECKPOINT_CHANGED',
+    });
+    expect(await everythingIn(modelsFolder)).toEqual([]);
   });
-  expect(await everythingIn(modelsFolder)).toEqual([]);
 });
+
+function flipLastByte(file: string): void {
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
 
 it('says so when the models cannot be written', async () => {
   await writeFile(modelsFolder, 'a file is in the way');

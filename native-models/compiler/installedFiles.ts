@@ -1,0 +1,102 @@
+/**
+ * @file Whether the files of an installed model are still those that the import wrote, checked whenever it is loaded.
+ * Reading 16 GB takes half a minute, so a file whose content was right is remembered by its size and times, and read
+ * again when these differ. Compiler and model host.
+ */
+import type { BigIntStats } from 'node:fs';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { isSettled } from '../fileIdentity.ts';
+import { sha256OfFile } from './fileHash.ts';
+import type { ModelManifest } from './manifest.ts';
+import { ModelError } from './modelError.ts';
+
+const checkedName = '.checked.json';
+
+/** What each file looked like when its content was last found right. */
+const checkedSchema = z.record(z.string(), z.string());
+
+/**
+ * Hashes those files that have changed since they were last checked.
+ * A file that had only just been written when it was checked is read once more: its clock may not show a change.
+ * @throws ModelError MODEL_DAMAGED, naming the file; the signal's reason
+ */
+export async function assertInstalledFiles(
+  folder: string,
+  { files }: Pick<ModelManifest, 'files'>,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const checked = await readChecked(folder);
+  const looks: Record<string, string> = {};
+  let hashed = 0;
+  for (const { name, sizeBytes, sha256 } of files) {
+    const file = path.join(folder, name);
+    const before = await stat(file, { bigint: true }).catch((cause: unknown) => {
+      throw damaged(folder, name, 'is missing', cause);
+    });
+    if (Number(before.size) !== sizeBytes) throw damaged(folder, name, 'is damaged');
+    looks[name] = lookOf(before);
+    if (checked?.looks[name] === looks[name] && isSettled(before, checked.atMs)) continue;
+    hashed += 1;
+    await assertContent(folder, { name, sha256 }, { signal });
+  }
+  if (hashed > 0) await remember(folder, looks);
+}
+
+/** @throws ModelError MODEL_DAMAGED; the signal's reason */
+export async function assertContent(
+  folder: string,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  options: { signal?: AbortSignal | undefined; onRead?: (bytes: number) => void },
+): Promise<void> {
+  const found = await sha256OfFile(path.join(folder, name), options).catch((cause: unknown) => {
+    if (options.signal?.aborted === true) throw cause;
+    throw damaged(folder, name, 'cannot be read', cause);
+  });
+  if (found.sha256 !== sha256) throw damaged(folder, name, 'is damaged');
+}
+
+/** After all files were written or read and found right. */
+export async function rememberFiles(folder: string, { files }: Pick<ModelManifest, 'files'>): Promise<void> {
+  const looks: Record<string, string> = {};
+  for (const { name } of files) looks[name] = lookOf(await stat(path.join(folder, name), { bigint: true }));
+  await remember(folder, looks);
+}
+
+function damaged(folder: string, name: string, what: string, cause?: unknown): ModelError {
+  return new ModelError(
+    'MODEL_DAMAGED',
+    `The model's file ${name} ${what}. Import the model again.`,
+    { folder, name },
+    cause,
+  );
+}
+
+/** Without device and inode: they differ after a restart on some network drives, and the content does not. */
+function lookOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [size, mtimeNs, ctimeNs].join(':');
+}
+
+/** What was checked, and when, by the clock of the same drive. */
+async function readChecked(folder: string) {
+  const file = path.join(folder, checkedName);
+  try {
+    const looks = checkedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { looks, atMs: (await stat(file)).mtimeMs };
+  } catch {
+    // lost or damaged, it only costs another reading
+    return undefined;
+  }
+}
+
+/** Where it cannot be written (the program's own models, a drive that is read-only), the files are read every time. */
+async function remember(folder: string, looks: Readonly<Record<string, string>>): Promise<void> {
+  const temporary = path.join(folder, `${checkedName}.${process.pid}`);
+  try {
+    await writeFile(temporary, JSON.stringify(looks), { flush: true });
+    await rename(temporary, path.join(folder, checkedName));
+  } catch {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
