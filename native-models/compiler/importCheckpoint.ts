@@ -92,7 +92,9 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   };
   const image = agreedImageProcessor(companions, recognized.facts);
   const calibration = await readCalibration(checkpoint);
-  assertTokensAgree(recognized.facts, await loadTokenizers(recognized, source), companions);
+  const tokenizers = await loadTokenizers(recognized, source);
+  assertTokensAgree(recognized.facts, tokenizers, companions);
+  for (const tokenizer of tokenizers.values()) tokenizer.assertQuick();
   const graphs = buildGraphs(recognized, checkpoint);
 
   const working = workingFolderOf(options.modelsFolder, id);

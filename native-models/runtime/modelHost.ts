@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { RemoteError, VignetteError } from '../errors.ts';
+import { CancelDeadline } from './cancelDeadline.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
 import {
   type Answer,
@@ -32,7 +33,12 @@ export interface ModelHostOptions {
   readonly startProcess?: StartHostProcess | undefined;
   /** Told when the process died; it is started again as soon as there is something to do. */
   readonly onRestart?: ((reason: string) => void) | undefined;
+  /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
+  readonly cancelDeadlineMs?: number | undefined;
 }
+
+/** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
+const defaultCancelDeadlineMs = 10_000;
 
 interface Pending {
   readonly request: WithoutId<Exclude<HostRequest, { type: 'cancel' }>>;
@@ -59,14 +65,21 @@ export class ModelHost implements AsyncDisposable {
   readonly #pending = new Map<number, Pending>();
   /** Undefined after the process died with nothing to do: it is started again when there is. */
   #connection: HostConnection | undefined;
+  readonly #cancelDeadline: CancelDeadline;
+  /** The process is being ended because it went on with what it was told to stop: nothing crashed. */
+  #isOverdue = false;
   #closed = false;
   #loaded: { readonly folder: string; readonly threads: number } | undefined;
   #nextId = 1;
   #exited: Promise<void> = Promise.resolve();
 
-  private constructor({ startProcess, onRestart }: ModelHostOptions) {
+  private constructor({ startProcess, onRestart, cancelDeadlineMs }: ModelHostOptions) {
     this.#startProcess = startProcess ?? forkHostProcess(new URL('./hostProcess.ts', import.meta.url));
     this.#onRestart = onRestart;
+    this.#cancelDeadline = new CancelDeadline(cancelDeadlineMs ?? defaultCancelDeadlineMs, () => {
+      this.#isOverdue = true;
+      this.#connection?.kill();
+    });
   }
 
   static start(options: ModelHostOptions = {}): ModelHost {
@@ -124,6 +137,7 @@ export class ModelHost implements AsyncDisposable {
     const connection = this.#connection;
     this.#closed = true;
     this.#connection = undefined;
+    this.#cancelDeadline.clear();
     connection?.kill();
     this.#rejectAll(new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.'));
     await this.#exited;
@@ -139,14 +153,20 @@ export class ModelHost implements AsyncDisposable {
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#pending.set(id, { request, resolve, reject, onText, delivered: 0, generated: 0, crashes: 0 });
-    this.#connection?.send({ ...request, id });
+    this.#send({ ...request, id });
     const cancel = () => {
       if (!this.#pending.delete(id)) return;
       this.#connection?.send({ type: 'cancel', id });
+      this.#cancelDeadline.cancelled(id);
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     return promise.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  #send(request: Exclude<HostRequest, { type: 'cancel' }>): void {
+    this.#cancelDeadline.sent(request.id);
+    this.#connection?.send(request);
   }
 
   #connect(): void {
@@ -164,6 +184,7 @@ export class ModelHost implements AsyncDisposable {
 
   #receive(raw: unknown): void {
     const message = hostMessageSchema.parse(raw);
+    if (message.type !== 'text') this.#cancelDeadline.answered(message.id);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return; // cancelled, or the reload after a restart
     if (message.type === 'text') {
@@ -181,8 +202,11 @@ export class ModelHost implements AsyncDisposable {
 
   /** The process died: another loads the model and is asked again. What was at the head has one more try. */
   #recover(reason: string): void {
+    const wasOverdue = this.#isOverdue;
+    this.#isOverdue = false;
+    this.#cancelDeadline.clear();
     const [head] = this.#pending;
-    if (head !== undefined) {
+    if (head !== undefined && !wasOverdue) {
       const [id, pending] = head;
       pending.crashes += 1;
       if (pending.crashes >= maxCrashes) {
@@ -193,17 +217,17 @@ export class ModelHost implements AsyncDisposable {
       }
     }
     this.#connection = undefined;
-    this.#onRestart?.(reason);
+    if (!wasOverdue) this.#onRestart?.(reason);
     // a process that dies as soon as it starts must not be started forever
     if (this.#pending.size > 0) this.#restart();
   }
 
   #restart(): void {
     this.#connect();
-    if (this.#loaded !== undefined) this.#connection?.send({ type: 'load', id: this.#nextId++, ...this.#loaded });
+    if (this.#loaded !== undefined) this.#send({ type: 'load', id: this.#nextId++, ...this.#loaded });
     for (const [id, pending] of this.#pending) {
       pending.generated = 0;
-      this.#connection?.send({ ...pending.request, id });
+      this.#send({ ...pending.request, id });
     }
   }
 

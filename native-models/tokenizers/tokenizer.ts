@@ -1,6 +1,8 @@
 /** @file Text to token ids and back, from a checkpoint's own tokenizer files, equal to the reference's results. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { cleanableStart, cleanUpSpaces, isByteToken, replaceInvalidByteRuns } from './decodedText.ts';
+import { foreignPatterns, trialTexts } from './foreignPatterns.ts';
+import { TimeLimit, TimeLimitError } from './timeLimit.ts';
 import { TokenizerError } from './tokenizerError.ts';
 import { readTokenizerFiles, type TokenizerFiles, type TokenizerJson } from './tokenizerFiles.ts';
 
@@ -27,6 +29,9 @@ interface PieceTokenizer {
   } | null;
 }
 
+/** A text takes some milliseconds. */
+const patternTimeoutMs = 2000;
+
 /** A lone surrogate: text never contains one after `toWellFormed`, so a piece that begins with it matches no text. */
 const UNMATCHABLE = '\uD800';
 
@@ -38,6 +43,9 @@ export class TextTokenizer {
   readonly clsTokenId: number | undefined;
   readonly sepTokenId: number | undefined;
   readonly #tokenizer: PieceTokenizer;
+  readonly #patterns: readonly string[];
+  /** Where the file has patterns of its own. */
+  readonly #timeLimit: TimeLimit | undefined;
   readonly #tokens: readonly (string | undefined)[];
   readonly #ids: ReadonlyMap<string, number>;
   readonly #specialIds: ReadonlySet<number>;
@@ -48,7 +56,8 @@ export class TextTokenizer {
   readonly #cleansUpSpaces: boolean;
   readonly #fallsBackToBytes: boolean;
 
-  constructor(files: TokenizerFiles) {
+  /** @param timeoutMs for one text, where the files bring patterns of their own */
+  constructor(files: TokenizerFiles, timeoutMs = patternTimeoutMs) {
     const { tokenizer, config } = files;
     this.#tokens = tokensById(tokenizer);
     this.#ids = new Map(this.#tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id]])));
@@ -66,7 +75,9 @@ export class TextTokenizer {
         ...[config.cls_token, config.sep_token, config.mask_token, ...(config.additional_special_tokens ?? [])],
       ].flatMap((token) => named(token) ?? []),
     ]);
-    this.#tokenizer = new Tokenizer(withoutSpecialText(tokenizer, this.#specialIds), config);
+    this.#patterns = foreignPatterns(tokenizer);
+    this.#timeLimit = this.#patterns.length === 0 ? undefined : new TimeLimit(timeoutMs);
+    this.#tokenizer = this.#limited(() => new Tokenizer(withoutSpecialText(tokenizer, this.#specialIds), config));
     const [before, after] = this.#surroundings();
     this.#before = before;
     this.#after = after;
@@ -131,9 +142,11 @@ export class TextTokenizer {
     return [...this.#before, ...kept, ...this.#after];
   }
 
-  /** The ids of the text alone. @throws TokenizerError TOKENIZER_UNKNOWN_TEXT */
+  /** The ids of the text alone. @throws TokenizerError TOKENIZER_UNKNOWN_TEXT or TOKENIZER_TOO_SLOW */
   encodePlain(text: string): number[] {
-    const { ids, tokens } = this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false });
+    const { ids, tokens } = this.#limited(() =>
+      this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false }),
+    );
     return ids.map((id, i) => {
       if (id !== undefined) return id;
       throw new TokenizerError(
@@ -167,7 +180,31 @@ export class TextTokenizer {
 
   #join(tokens: readonly string[]): string {
     const pieces = this.#fallsBackToBytes ? replaceInvalidByteRuns(tokens) : [...tokens];
-    return this.#tokenizer.decoder === null ? pieces.join(' ') : this.#tokenizer.decoder.decode(pieces);
+    const { decoder } = this.#tokenizer;
+    return decoder === null ? pieces.join(' ') : this.#limited(() => decoder.decode(pieces));
+  }
+
+  /**
+   * Runs texts through the file's own patterns that patterns of the bad sort never come to an end with.
+   * @throws TokenizerError TOKENIZER_TOO_SLOW
+   */
+  assertQuick(): void {
+    if (this.#timeLimit === undefined) return;
+    for (const text of trialTexts(this.#patterns)) {
+      const ids = this.encodePlain(text);
+      this.decode(ids, { skipSpecialTokens: true });
+    }
+  }
+
+  #limited<Result>(action: () => Result): Result {
+    if (this.#timeLimit === undefined) return action();
+    try {
+      return this.#timeLimit.run(action);
+    } catch (cause) {
+      if (!(cause instanceof TimeLimitError)) throw cause;
+      const message = `A pattern of the model's tokenizer.json does not come to an end with this text; the model cannot be asked it.`;
+      throw new TokenizerError('TOKENIZER_TOO_SLOW', message, { patterns: this.#patterns }, cause);
+    }
   }
 
   #surroundings(): [readonly number[], readonly number[]] {
@@ -184,6 +221,7 @@ export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
   try {
     return new TextTokenizer(files);
   } catch (cause) {
+    if (cause instanceof TokenizerError) throw cause;
     throw new TokenizerError(
       'TOKENIZER_FILE_INVALID',
       `The tokenizer in ${folder} is of a kind that is not supported: ${cause instanceof Error ? cause.message : String(cause)}.`,

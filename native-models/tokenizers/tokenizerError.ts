@@ -5,7 +5,8 @@ export type TokenizerErrorCode =
   | 'TOKENIZER_FILE_MISSING'
   | 'TOKENIZER_FILE_INVALID'
   | 'TOKENIZER_UNKNOWN_TEXT'
-  | 'TOKENIZER_LENGTH';
+  | 'TOKENIZER_LENGTH'
+  | 'TOKENIZER_TOO_SLOW';
 
 export class TokenizerError extends VignetteError {
   declare readonly code: TokenizerErrorCode;

@@ -167,6 +167,88 @@ describe('an aborted question', () => {
   });
 });
 
+describe('a process that goes on with what it was told to stop', () => {
+  const isKiller = (request: HostRequest) => request.type === 'answer' && request.request.image === '/endless.jpg';
+  /** Answers everything but questions about endless.jpg, behind which all others wait. */
+  function busyProcess(): ScriptedProcess {
+    const stuck = new Set<number>();
+    return new ScriptedProcess((request, process, life) => {
+      if (isKiller(request)) stuck.add(life);
+      if (!stuck.has(life) && request.type !== 'cancel') process.resolve(request);
+    });
+  }
+
+  it('is ended after a while, and another loads the model and answers the others', async () => {
+    const script = busyProcess();
+    const restarts: string[] = [];
+    await using host = ModelHost.start({
+      startProcess: script.start,
+      onRestart: (reason) => restarts.push(reason),
+      cancelDeadlineMs: 1,
+    });
+    await host.load('/models/demo');
+    const control = new AbortController();
+    const endless = host.answer(question({ image: '/endless.jpg' }), { signal: control.signal });
+    const others = [host.answer(question()), host.answer(question())];
+    control.abort(new Error('enough'));
+    await expect(endless).rejects.toThrow('enough');
+    expect(await Promise.all(others)).toEqual([answer, answer]);
+    expect(script.lives.map((requests) => requests.map(({ type }) => type))).toEqual([
+      ['load', 'answer', 'answer', 'answer', 'cancel'],
+      ['load', 'answer', 'answer'],
+    ]);
+    expect(restarts).toEqual([]);
+  });
+
+  it('any number of times costs none of the others its second try', async () => {
+    const script = busyProcess();
+    await using host = ModelHost.start({ startProcess: script.start, cancelDeadlineMs: 1 });
+    await host.load('/models/demo');
+    const stop = new AbortController();
+    const endless = [1, 2, 3, 4].map(() => host.answer(question({ image: '/endless.jpg' }), { signal: stop.signal }));
+    const innocent = host.answer(question());
+    stop.abort(new Error('enough'));
+    for (const one of endless) await expect(one).rejects.toThrow('enough');
+    await expect(innocent).resolves.toEqual(answer);
+  });
+
+  it('is left alone while it works on something else: what was stopped has not begun', async () => {
+    let finish = () => {};
+    const script = new ScriptedProcess((request, process) => {
+      if (request.type === 'load') process.resolve(request);
+      if (request.type === 'answer' && request.request.image === '/slow.jpg') finish = () => process.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start, cancelDeadlineMs: 1 });
+    await host.load('/models/demo');
+    const slow = host.answer(question({ image: '/slow.jpg' }));
+    const control = new AbortController();
+    const waiting = host.answer(question(), { signal: control.signal });
+    control.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    finish();
+    await expect(slow).resolves.toEqual(answer);
+    expect(script.lives).toHaveLength(1);
+  });
+
+  it('and stops in time is kept', async () => {
+    const script = new ScriptedProcess((request, process) => {
+      if (request.type === 'cancel') process.say({ type: 'error', id: request.id, error: aborted });
+      else if (!isKiller(request)) process.resolve(request);
+    });
+    const aborted = { name: 'AbortError', code: 'ABORTED', message: 'aborted', details: {} };
+    await using host = ModelHost.start({ startProcess: script.start, cancelDeadlineMs: 1 });
+    await host.load('/models/demo');
+    const control = new AbortController();
+    const stopped = host.answer(question({ image: '/endless.jpg' }), { signal: control.signal });
+    control.abort(new Error('enough'));
+    await expect(stopped).rejects.toThrow('enough');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(host.answer(question())).resolves.toEqual(answer);
+    expect(script.lives).toHaveLength(1);
+  });
+});
+
 it('rejects what is pending when it is closed, and everything after', async () => {
   const script = new ScriptedProcess(() => {});
   const host = ModelHost.start({ startProcess: script.start });
