@@ -79,6 +79,13 @@ export default {
       { path: '^(main|native-models)/', pathNot: '^native-models/preprocess/sharp\\.ts$' },
       { path: '^node_modules/sharp/', dependencyTypesNot: ['type-only'] },
     ),
+    {
+      name: 'library-without-decoder',
+      comment: 'The process that holds the library decodes no picture: it asks a picture process or the model host.',
+      severity: 'error',
+      from: { path: '^main/library/(openLibrary|libraryKeeper)\\.ts$' },
+      to: { path: '^native-models/preprocess/sharp\\.ts$', reachable: true },
+    },
     forbid(
       'renderer-knows-the-contract',
       'Of the project, the page imports the contract only.',

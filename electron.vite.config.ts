@@ -1,4 +1,4 @@
-/** @file How the three parts of the application are built: main (with the command line and the model host), preload, renderer. */
+/** @file How the three parts of the application are built: main (with the command line, the model host and the picture processes), preload, renderer. */
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
@@ -15,6 +15,7 @@ const startedByAddress: Readonly<Record<string, string>> = {
   modelImport: 'native-models/compiler/importProcess.ts',
   readerThread: 'main/library/catalog/reader/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
+  pictureProcess: 'main/library/images/process/pictureProcess.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',
 };
 

@@ -1,10 +1,12 @@
 /** @file The library at the size that people have: scanning, searching, finding by what photos show. */
 import { type Bench, runParts } from './benchParts.ts';
+import { picturesBench } from './picturesBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
 import { vectorsBench } from './vectorsBench.ts';
 
 const parts = {
+  pictures: picturesBench,
   scan: scanBench,
   search: searchBench,
   vectors: vectorsBench,

@@ -10,6 +10,8 @@ export interface Installation {
   readonly modelHostEntry: URL;
   /** What a process runs that imports a model. */
   readonly modelImportEntry: URL;
+  /** What a process runs that reads photos. */
+  readonly pictureProcessEntry: URL;
   /** The preload script of the desktop application's window. */
   readonly preloadScript: string;
   /** Compiled models that came with Vignette, one a folder. */
@@ -31,11 +33,12 @@ export function findInstallation(resourcesFolder?: string): Installation {
   const resources = resourcesFolder ?? join(project, 'resources');
   const fromSources = extname(import.meta.filename) === '.ts';
   const entry = (source: string, built: string) =>
-    pathToFileURL(fromSources ? join(project, 'native-models', source) : join(project, 'out', 'main', built));
+    pathToFileURL(fromSources ? join(project, source) : join(project, 'out', 'main', built));
   return {
     pageFolder: join(project, 'out', 'renderer'),
-    modelHostEntry: entry('runtime/hostProcess.ts', 'modelHost.js'),
-    modelImportEntry: entry('compiler/importProcess.ts', 'modelImport.js'),
+    modelHostEntry: entry('native-models/runtime/hostProcess.ts', 'modelHost.js'),
+    modelImportEntry: entry('native-models/compiler/importProcess.ts', 'modelImport.js'),
+    pictureProcessEntry: entry('main/library/images/process/pictureProcess.ts', 'pictureProcess.js'),
     preloadScript: join(project, 'out', 'preload', 'preload.cjs'),
     bundledModelsFolder: join(resources, 'demo-model', 'compiled'),
     demoPhotosFolder: join(resources, 'demo-photos'),

@@ -1,5 +1,6 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { basename } from 'node:path';
+import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type { LibraryEvent, QueueState, Root, RunProgress, ScanState } from '../../preload/contract/library.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
@@ -24,6 +25,8 @@ export interface OpenAppOptions {
   readonly about: Pick<AppFacts, 'version' | 'host'>;
   readonly models: InstalledModels;
   readonly startHost: () => StartedHost;
+  /** As for `openLibrary`. */
+  readonly startPictures?: StartHostProcess | undefined;
   /** Photos that come with Vignette: shown in a library that has nothing yet, and what models are tried on. */
   readonly demoFolder: string;
   readonly signal?: AbortSignal | undefined;
@@ -40,12 +43,12 @@ export interface AddFolderOptions {
 /** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
 export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   const notices: string[] = [];
-  const { libraryFolder, models, startHost, about, signal, power } = options;
+  const { libraryFolder, models, startHost, startPictures, about, signal, power } = options;
   await using resources = new AsyncDisposableStack();
   // The library is opened before what listens to it exists.
   const late: { app?: LiveApp; vectors?: LibraryVectors } = {};
   const library = await openLibrary({
-    ...{ libraryFolder, owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve', signal },
+    ...{ libraryFolder, owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve', signal, startPictures },
     onNotice: (sentence) => notices.push(sentence),
     onWatchEvent: (event) => {
       late.app?.keeper.take(event);

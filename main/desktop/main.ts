@@ -49,6 +49,7 @@ async function openLibrary(): Promise<LiveApp> {
         onRestart: (reason) =>
           crashes.report('model-host', { message: 'The process of a model ended.', details: { reason } }),
       }),
+    startPictures: forkUtilityHost(utilityProcess, installation.pictureProcessEntry, 'Vignette pictures'),
     demoFolder: installation.demoPhotosFolder,
     power: batteryOf(powerMonitor),
   });

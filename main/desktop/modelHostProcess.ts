@@ -1,4 +1,4 @@
-/** @file Starts the model host, and the import of a model, as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
+/** @file Starts the model host, the import of a model and the processes that read photos, each as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
 import { fileURLToPath } from 'node:url';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 

@@ -113,14 +113,14 @@ export class LibraryKeeper implements AsyncDisposable {
   /** What people see first comes first: sizes and dates of all, then pictures, then the bytes that nobody waits for. */
   async #read(): Promise<void> {
     const { signal } = this.#closing;
-    const { catalog, watch, metadata, thumbnails } = this.#library;
+    const { catalog, watch, pictures, thumbnails } = this.#library;
     const { photos } = catalog;
     while (!signal.aborted) {
       this.#hasNews = false;
       try {
-        await readDetails({ photos, metadata, signal });
+        await readDetails({ photos, metadata: pictures, signal });
         // Not before what has just come: its details are waited for.
-        if (!this.#hasNews) await prepareLooks({ photos, thumbnails, signal });
+        if (!this.#hasNews) await prepareLooks({ photos, thumbnails, pictures, signal });
         if (!this.#hasNews) await hashContents(watch, { photos, signal });
         await this.#backUp();
       } catch (error) {

@@ -1,9 +1,10 @@
 /** @file Puts a library together for one process: the catalog and everything that works on it. Main process and CLI. */
+import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { LazyExifTool } from './files/exifTool.ts';
 import { DiskCache } from './images/cache/diskCache.ts';
-import { MetadataReader } from './images/metadataReader.ts';
+import { PictureProcesses } from './images/process/pictureProcesses.ts';
 import { Renditions } from './images/renditions.ts';
+import { SetAside } from './images/setAside.ts';
 import { Thumbnails } from './images/thumbnails.ts';
 import { libraryPlaces } from './libraryPlaces.ts';
 import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
@@ -26,6 +27,8 @@ export interface OpenLibraryOptions extends OpenCatalogOptions {
     | 'modelIdleMs'
     | 'imageFor'
   >;
+  /** How a process is started that reads photos; by default Node forks one. */
+  readonly startPictures?: StartHostProcess | undefined;
   readonly onWatchEvent?: ((event: WatchEvent) => void) | undefined;
   /** A file that was written less than this ago may be unfinished. */
   readonly settleMs?: number | undefined;
@@ -35,7 +38,8 @@ export interface Library extends AsyncDisposable {
   readonly catalog: Catalog;
   /** For scans and for watching. */
   readonly watch: WatchContext;
-  readonly metadata: MetadataReader;
+  /** The processes that read what photos hold. */
+  readonly pictures: PictureProcesses;
   readonly renditions: Renditions;
   readonly thumbnails: Thumbnails;
   readonly facts: CatalogFacts;
@@ -46,9 +50,6 @@ export interface Library extends AsyncDisposable {
 const usualSettleMs = 1500;
 const thumbnailBytes = 4e9;
 const renditionBytes = 4e9;
-/** Processes of Perl, and photos that are decoded side by side. */
-const exifToolProcesses = 2;
-const thumbnailsAtOnce = 2;
 
 /** Everything is disposed of with the library, in the opposite order. @throws as `openCatalog` */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
@@ -56,17 +57,13 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   await using resources = new AsyncDisposableStack();
   const catalog = resources.use(await openCatalog(options));
   const places = libraryPlaces(libraryFolder);
-  const exifTool = resources.use(new LazyExifTool('The metadata of photos need', { processes: exifToolProcesses }));
+  const pictures = resources.use(new PictureProcesses({ startProcess: options.startPictures }));
+  const setAside = new SetAside(catalog.photos);
   const renditionCache = new DiskCache({ folder: places.renditions, maxBytes: renditionBytes });
-  const renditions = resources.use(new Renditions(renditionCache, exifTool));
-  const thumbnails = resources.use(
-    new Thumbnails({
-      cache: new DiskCache({ folder: places.thumbnails, maxBytes: thumbnailBytes }),
-      renditions,
-      photosAtOnce: thumbnailsAtOnce,
-    }),
-  );
-  const facts = resources.use(new CatalogFacts(catalog.tags));
+  const renditions = new Renditions({ cache: renditionCache, pictures, setAside });
+  const thumbnailCache = new DiskCache({ folder: places.thumbnails, maxBytes: thumbnailBytes });
+  const thumbnails = new Thumbnails({ cache: thumbnailCache, renditions, pictures, setAside });
+  const facts = new CatalogFacts(catalog.tags, pictures);
   const queue = resources.use(
     new LibraryQueue({
       ...options.queue,
@@ -91,7 +88,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   };
   const disposal = resources.move();
   return {
-    ...{ catalog, watch, metadata: new MetadataReader(exifTool), renditions, thumbnails, facts, queue },
+    ...{ catalog, watch, pictures, renditions, thumbnails, facts, queue },
     [Symbol.asyncDispose]: () => disposal[Symbol.asyncDispose](),
   };
 }

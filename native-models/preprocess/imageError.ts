@@ -1,25 +1,37 @@
 /** @file Why a picture was refused. Thrown by everything in preprocess/, in whichever process decodes pictures. */
 import { VignetteError, type VignetteErrorOptions } from '../errors.ts';
 
-export type ImageErrorCode =
+const imageErrorCodes = [
   /** There is nothing at that path. */
-  | 'IMAGE_NOT_FOUND'
+  'IMAGE_NOT_FOUND',
   /** The system does not let us read it. */
-  | 'IMAGE_UNREADABLE'
+  'IMAGE_UNREADABLE',
   /** A folder, a device, a pipe. */
-  | 'IMAGE_NOT_A_FILE'
+  'IMAGE_NOT_A_FILE',
   /** A file without a byte, or a picture without a pixel. */
-  | 'IMAGE_EMPTY'
+  'IMAGE_EMPTY',
   /** Its first bytes are those of no picture format. */
-  | 'IMAGE_NOT_AN_IMAGE'
-  /** A pointer of Git LFS or the like: the picture itself was not downloaded. */
-  | 'IMAGE_NOT_FETCHED'
+  'IMAGE_NOT_AN_IMAGE',
   /** A picture format, or a variety of one, that is not read here. */
-  | 'IMAGE_UNSUPPORTED'
+  'IMAGE_UNSUPPORTED',
   /** A format that is read here, but the data are broken. */
-  | 'IMAGE_CORRUPT'
+  'IMAGE_CORRUPT',
   /** More pixels than the documented limit. */
-  | 'IMAGE_TOO_LARGE';
+  'IMAGE_TOO_LARGE',
+  /** A pointer to a picture that another program keeps elsewhere, and has not fetched. */
+  'IMAGE_NOT_FETCHED',
+  /** A process that read it died of it, and so did the next one. */
+  'IMAGE_DECODER_CRASHED',
+  /** A process that read it took more memory than it may. */
+  'IMAGE_DECODER_MEMORY',
+  /** A process that read it did not come to an end in time. */
+  'IMAGE_DECODER_TIMEOUT',
+] as const;
+export type ImageErrorCode = (typeof imageErrorCodes)[number];
+
+export function isImageErrorCode(code: string): code is ImageErrorCode {
+  return (imageErrorCodes as readonly string[]).includes(code);
+}
 
 /** A picture that cannot be used; the message is one sentence for a person and names no path (`details.path` does). */
 export class ImageError extends VignetteError {

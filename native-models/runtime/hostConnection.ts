@@ -17,12 +17,19 @@ export interface HostListeners {
 /** Starts a host process and connects it. */
 export type StartHostProcess = (listeners: HostListeners) => HostConnection;
 
-/** Starts `entry` with Node's `child_process.fork`. */
-export function forkHostProcess(entry: URL): StartHostProcess {
+/** Starts `entry` with Node's `child_process.fork`. @param nodeOptions added to those of this process */
+export function forkHostProcess(entry: URL, nodeOptions: readonly string[] = []): StartHostProcess {
   return ({ onMessage, onExit }) => {
-    const child = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(entry, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, ...nodeOptions],
+    });
     child.on('message', onMessage);
-    child.on('error', () => {}); // a failed send or start is followed by 'exit' or by the client's own timeout
+    child.on('error', (error) => {
+      // a failed send is followed by 'exit'; a process that never came to be has none
+      if (child.pid === undefined) onExit(`it could not be started: ${error.message}`);
+    });
     child.once('exit', (code, signal) => onExit(signal === null ? `exit code ${code}` : `signal ${signal}`));
     return {
       send(message) {

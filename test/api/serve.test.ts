@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { App } from '../../main/api/app.ts';
+import type { Thumbnails } from '../../main/library/images/thumbnails.ts';
 import { type RunningServer, startServer } from '../../main/server/serve.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
 
@@ -279,6 +281,32 @@ describe('what it gives out', () => {
     const damaged = await ask(`/photo/${photoId('broken.jpg')}?size=256`, { Cookie: cookie });
     expect(damaged.status).toBe(415);
     expect(damaged.body.toString()).not.toContain(test.folder);
+  });
+
+  it('lets go of a picture when the page that asked for it is gone', async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    const get: Thumbnails['get'] = (_photo, _sizePx, { signal } = {}) => {
+      if (signal !== undefined) asked.resolve(signal);
+      return new Promise(() => undefined);
+    };
+    const app: App = Object.create(test.app, { thumbnails: { value: { get } } });
+    const slow = await startServer({ app, pageFolder: test.pageFolder });
+    try {
+      const { hostname, port: slowPort, pathname, search } = new URL(slow.url);
+      const there = { host: hostname, port: slowPort, agent: false };
+      const welcome = request({ ...there, path: `${pathname}${search}` }).end();
+      const [{ headers }] = await once(welcome, 'response');
+      const cookie = String(headers['set-cookie']).split(';')[0];
+      const path = `/photo/${photoId('wide.jpg')}?size=512`;
+      const outgoing = request({ ...there, path, headers: { Cookie: cookie } }).end();
+      outgoing.on('error', () => undefined);
+      const signal = await asked.promise;
+      expect(signal.aborted).toBe(false);
+      outgoing.destroy();
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      await slow.close();
+    }
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {

@@ -68,6 +68,17 @@ describe('the rules on imports', () => {
     expect(await broken()).toEqual([]);
   });
 
+  it('find a decoder that the library’s process would load, by whatever detour', async () => {
+    await write('native-models/preprocess/sharp.ts', "import sharp from 'sharp';\nexport default sharp;");
+    await write(
+      'main/library/images/y.ts',
+      "import sharp from '../../../native-models/preprocess/sharp.ts';\nexport const y = sharp;",
+    );
+    expect(await broken()).toEqual([]);
+    await write('main/library/openLibrary.ts', "export const x = () => import('./images/y.ts');");
+    expect(await broken()).toEqual(['library-without-decoder']);
+  });
+
   it.each([
     ['native-models/x.ts', '../main/library/photos.ts', 'models-stand-alone'],
     ['native-models/x.ts', '../renderer/state.ts', 'models-stand-alone'],

@@ -95,7 +95,7 @@ async function giveToQueue({ queue }: Library, event: WatchEvent, signal: AbortS
 }
 
 async function readNew(
-  { catalog, watch, metadata }: Library,
+  { catalog, watch, pictures }: Library,
   terminal: Terminal,
   { interrupt: signal }: CliContext,
 ): Promise<Pick<Scanned, 'read' | 'purged'>> {
@@ -105,7 +105,7 @@ async function readNew(
   };
   let read = 0;
   try {
-    read = await readDetails({ photos: catalog.photos, metadata, signal, onProgress });
+    read = await readDetails({ photos: catalog.photos, metadata: pictures, signal, onProgress });
   } catch (error) {
     // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.
     if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;

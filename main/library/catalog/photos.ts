@@ -211,6 +211,26 @@ export class PhotoStore {
     );
   }
 
+  /** Why what has these bytes cannot be read; undefined where nothing is known against it. @param fingerprint hexadecimal */
+  problemOf(fingerprint: string): PhotoProblem | undefined {
+    return this.#connection
+      .prepare<[Buffer], PhotoProblem>(
+        `SELECT problem_code AS code, coalesce(problem_message, '') AS message FROM photo
+         WHERE fingerprint = ? AND problem_code IS NOT NULL AND details_revision = revision LIMIT 1`,
+      )
+      .get(Buffer.from(fingerprint, 'hex'));
+  }
+
+  /** What has these bytes cannot be read, wherever it lies; as for `setProblem`. @param fingerprint hexadecimal */
+  setProblemOf(fingerprint: string, problem: PhotoProblem): void {
+    const photos = this.#connection
+      .prepare<[Buffer], { id: number; revision: number }>('SELECT id, revision FROM photo WHERE fingerprint = ?')
+      .all(Buffer.from(fingerprint, 'hex'));
+    this.#connection.write(() => {
+      for (const { id, revision } of photos) this.setProblem(id, revision, problem);
+    });
+  }
+
   setContentSha256(id: number, revision: number, sha256: Buffer): boolean {
     return this.#store(
       id,

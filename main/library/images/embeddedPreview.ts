@@ -1,4 +1,4 @@
-/** @file The JPEG that a camera put into its raw file, or a program into a file of another kind. Main process and CLI. */
+/** @file The JPEG that a camera put into its raw file, or a program into a file of another kind. Picture process. */
 import type { ExifTool } from 'exiftool-vendored';
 import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';

@@ -1,4 +1,4 @@
-/** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Main process and CLI. */
+/** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Picture process. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';

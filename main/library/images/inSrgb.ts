@@ -1,4 +1,4 @@
-/** @file Converts plain pixels to sRGB from the colour profile that they are meant in. Main process and CLI. */
+/** @file Converts plain pixels to sRGB from the colour profile that they are meant in. Picture process. */
 import type { Raw, SharpOptions } from 'sharp';
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { taggedTiff } from './taggedTiff.ts';

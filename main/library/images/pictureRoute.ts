@@ -1,4 +1,4 @@
-/** @file Which way to a picture's pixels: directly, through the HEIC decoder, or through a preview inside the file. Main process and CLI. */
+/** @file Which way to a picture's pixels: directly, through the HEIC decoder, or through a preview inside the file. Picture process. */
 import type { ByteSource } from '../../../native-models/preprocess/byteSource.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { DecodableFormat } from '../../../native-models/preprocess/imageFormat.ts';

@@ -1,13 +1,13 @@
 /** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found and the average colour. Main process and server. */
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { PhotoLooks, PhotoStore } from '../catalog/photos.ts';
-import { hashedSide, perceptualHash } from '../search/vectors/perceptualHash.ts';
+import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 export interface PrepareLooksOptions {
   readonly photos: Pick<PhotoStore, 'withoutLooks' | 'setLooks'>;
   readonly thumbnails: Pick<Thumbnails, 'get'>;
+  readonly pictures: Pick<PictureProcesses, 'looks'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,11 +17,8 @@ const preparedPx = 512;
 /** After everything that somebody waits for. */
 const lowest = -1;
 
-/** Of a picture of one tone: it is like every other of its kind, so that it counts as like none. */
-const noHash = new Uint8Array(0);
-
 /** One photo at a time: it is in no hurry. Returns how many it did. @throws CatalogError; the signal's reason */
-export async function prepareLooks({ photos, thumbnails, signal }: PrepareLooksOptions): Promise<number> {
+export async function prepareLooks({ photos, signal, ...from }: PrepareLooksOptions): Promise<number> {
   let done = 0;
   for (let afterId = 0; ; ) {
     const page = photos.withoutLooks(afterId, pageSize);
@@ -29,7 +26,7 @@ export async function prepareLooks({ photos, thumbnails, signal }: PrepareLooksO
     for (const photo of page) {
       signal?.throwIfAborted();
       afterId = photo.id;
-      const looks = await looksOf(photo, thumbnails);
+      const looks = await looksOf(photo, from);
       if (looks === undefined) continue;
       if (photos.setLooks(photo.id, photo.revision, looks)) done += 1;
     }
@@ -39,15 +36,13 @@ export async function prepareLooks({ photos, thumbnails, signal }: PrepareLooksO
 /** Undefined where the photo cannot be shown: its next change is a new chance. */
 async function looksOf(
   photo: { readonly path: string; readonly fingerprint: string },
-  thumbnails: Pick<Thumbnails, 'get'>,
+  { thumbnails, pictures }: Pick<PrepareLooksOptions, 'thumbnails' | 'pictures'>,
 ): Promise<PhotoLooks | undefined> {
   try {
     // Without a signal: one that is begun is waited for, so that nothing goes on behind a library that was closed.
     const thumbnail = await thumbnails.get(photo, preparedPx, { priority: lowest });
-    const pixels = await sharp(thumbnail).greyscale().resize(hashedSide, hashedSide, { fit: 'fill' }).raw().toBuffer();
-    const [red = 0, green = 0, blue = 0] = await sharp(thumbnail).resize(1, 1, { fit: 'fill' }).raw().toBuffer();
-    const averageColour = (red << 16) | (green << 8) | blue;
-    return { hash: Buffer.from(perceptualHash(pixels) ?? noHash), averageColour };
+    const { hash, averageColour } = await pictures.looks(thumbnail);
+    return { hash: Buffer.from(hash), averageColour };
   } catch (error) {
     if (error instanceof ImageError) return undefined;
     throw error;

@@ -1,21 +1,22 @@
 /** @file Reads, in the background, what the files of new and changed photos say of themselves, into the catalog. Main process and CLI. */
-import { VignetteError } from '../../../native-models/errors.ts';
+import { RemoteError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { PhotoDetails } from '../catalog/photoDetails.ts';
 import type { DuePhoto, PhotoStore } from '../catalog/photos.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import type { MetadataReader } from './metadataReader.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
+import type { PictureProcesses } from './process/pictureProcesses.ts';
 
 export interface ReadDetailsOptions {
   readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
-  readonly metadata: Pick<MetadataReader, 'read'>;
+  readonly metadata: Pick<PictureProcesses, 'read'>;
   readonly signal?: AbortSignal | undefined;
   /** Told after every few photos. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /** Files that are read at the same time: enough to hide the latency of drives and to keep ExifTool busy. */
-const filesAtOnce = 8;
+const filesAtOnce = 16;
 const pageSize = 128;
 
 /**
@@ -57,8 +58,10 @@ async function readPhoto(
     return { details: detailsFrom(await metadata.read(photo.path, signal)) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof VignetteError && error.code !== 'EXIFTOOL_UNAVAILABLE') {
-      return { problem: { code: error.code, message: error.message } };
+    if (error instanceof ImageError) return { problem: { code: error.code, message: error.message } };
+    // One photo over which the reading itself fails does not keep the others from being read.
+    if (error instanceof RemoteError && error.code === 'INTERNAL') {
+      return { problem: { code: error.code, message: 'Reading the metadata of this file failed inside Vignette.' } };
     }
     const code = fileSystemCode(error);
     if (code === undefined) throw error;

@@ -2,17 +2,10 @@
  * @file A picture of every photo that sharp, the models' decoder and browsers can open: the photo itself where they can,
  * else an upright sRGB copy in full size, kept in a cache. Main process and CLI.
  */
-import type { SharpOptions } from 'sharp';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import sharp from '../../../native-models/preprocess/sharp.ts';
-import type { LazyExifTool } from '../files/exifTool.ts';
 import type { DiskCache } from './cache/diskCache.ts';
-import { embeddedPreview } from './embeddedPreview.ts';
-import { atPath } from './fileHead.ts';
-import { HeifDecoder } from './heif/heifDecoder.ts';
-import { inSrgb } from './inSrgb.ts';
-import { type PictureRoute, pictureRoute } from './pictureRoute.ts';
-import { turnUpright } from './turn.ts';
+import type { PictureProcesses } from './process/pictureProcesses.ts';
+import type { SetAside } from './setAside.ts';
 
 export interface PhotoContent {
   readonly path: string;
@@ -20,48 +13,34 @@ export interface PhotoContent {
   readonly fingerprint: string;
 }
 
-/** A picture in memory, as sharp takes it. */
-export interface DecodedPicture {
-  readonly input: Uint8Array;
-  readonly options: SharpOptions;
-  /** What the numbers of plain pixels are meant in; undefined for sRGB, and where the input says it itself. */
-  readonly profile: Uint8Array | undefined;
-  /** EXIF's number, still to be applied. */
-  readonly orientation: number;
+export interface RenditionsOptions {
+  /** Belongs to the caller, as the processes do. */
+  readonly cache: DiskCache;
+  readonly pictures: Pick<PictureProcesses, 'fullSize'>;
+  readonly setAside: SetAside;
 }
 
-export type OpenedPicture =
-  | { readonly kind: 'direct'; readonly route: Extract<PictureRoute, { kind: 'direct' }> }
-  | ({ readonly kind: 'decoded' } & DecodedPicture);
-
-const renditionQuality = 95;
-
-/** Holds a decoder; dispose of it. The cache and ExifTool belong to the caller. */
-export class Renditions implements AsyncDisposable {
-  readonly #cache: DiskCache;
-  readonly #exifTool: LazyExifTool;
-  readonly #heif = new HeifDecoder();
+export class Renditions {
+  readonly #options: RenditionsOptions;
   readonly #inTheMaking = new Map<string, Promise<string>>();
 
-  constructor(cache: DiskCache, exifTool: LazyExifTool) {
-    this.#cache = cache;
-    this.#exifTool = exifTool;
+  constructor(options: RenditionsOptions) {
+    this.#options = options;
   }
 
   /**
-   * The path of a picture that can be opened: the photo's own, or a rendition's, which stays for as long as it is among
-   * the last used.
+   * The path of a picture that can be opened: the photo's own, or a copy's, which stays for as long as it is among the
+   * last used.
    *
    * @throws ImageError where there is no way to the pixels
    */
   async viewableFile(photo: PhotoContent, signal?: AbortSignal): Promise<string> {
     signal?.throwIfAborted();
-    const route = await pictureRoute(photo.path);
-    if (route.kind === 'direct') return photo.path;
-    const name = nameOf(photo);
-    const kept = await this.#cache.pathOf(name);
+    const kept = await this.copyOf(photo);
     if (kept !== undefined) return kept;
-    const running = this.#inTheMaking.get(name) ?? this.#make(photo, route);
+    const name = nameOf(photo);
+    // Whoever else waits for it must not lose it to one caller's signal.
+    const running = this.#inTheMaking.get(name) ?? this.#make(photo);
     this.#inTheMaking.set(name, running);
     try {
       return await running;
@@ -70,66 +49,23 @@ export class Renditions implements AsyncDisposable {
     }
   }
 
-  /** For whoever makes something smaller of it: nothing is written, but a rendition that is there is used. */
-  async open(photo: PhotoContent, signal?: AbortSignal): Promise<OpenedPicture> {
-    const route = await pictureRoute(photo.path);
-    if (route.kind === 'direct') return { kind: 'direct', route };
-    const kept = await this.#cache.read(nameOf(photo));
-    if (kept !== undefined) return { kind: 'decoded', input: kept, options: {}, profile: undefined, orientation: 1 };
-    return { kind: 'decoded', ...(await this.#decode(photo.path, route, signal)) };
+  /** The path of a copy that was made before. */
+  async copyOf(photo: PhotoContent): Promise<string | undefined> {
+    return await this.#options.cache.pathOf(nameOf(photo));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#heif[Symbol.asyncDispose]();
-  }
-
-  async #make(photo: PhotoContent, route: Exclude<PictureRoute, { kind: 'direct' }>): Promise<string> {
-    // Whoever else waits for it must not lose it to one caller's signal.
-    const picture = await this.#decode(photo.path, route, undefined);
-    try {
-      const upright = await inSrgb(picture);
-      const jpeg = await turnUpright(
-        sharp(upright.data, { raw: upright.raw, limitInputPixels: false }),
-        picture.orientation,
-      )
-        .jpeg({ quality: renditionQuality, chromaSubsampling: '4:4:4' })
-        .toBuffer();
-      await this.#cache.write(nameOf(photo), jpeg);
-    } catch (error) {
-      throw atPath(damagedPreview(error), photo.path);
-    }
-    const file = await this.#cache.pathOf(nameOf(photo));
+  async #make(photo: PhotoContent): Promise<string> {
+    const { cache, pictures, setAside } = this.#options;
+    setAside.refuseKnown(photo);
+    const jpeg = await setAside.keepReason(photo, pictures.fullSize(photo.path));
+    if (jpeg === undefined) return photo.path;
+    await cache.write(nameOf(photo), jpeg);
+    const file = await this.copyOf(photo);
     if (file === undefined) throw new ImageError('IMAGE_UNREADABLE', 'The copy of this picture was not kept.');
     return file;
-  }
-
-  async #decode(
-    file: string,
-    route: Exclude<PictureRoute, { kind: 'direct' }>,
-    signal: AbortSignal | undefined,
-  ): Promise<DecodedPicture> {
-    try {
-      if (route.kind === 'preview') {
-        const { jpeg, orientation } = await embeddedPreview(this.#exifTool, file, route.formatName);
-        const options = { failOn: 'error', limitInputPixels: false } as const;
-        return { input: jpeg, options, profile: undefined, orientation };
-      }
-      const { pixels, width, height, channels, profile } = await this.#heif.decode(file, signal);
-      const options = { raw: { width, height, channels }, limitInputPixels: false };
-      return { input: pixels, options, profile, orientation: 1 };
-    } catch (error) {
-      throw atPath(error, file);
-    }
   }
 }
 
 function nameOf({ fingerprint }: PhotoContent): string {
   return `${fingerprint}.jpg`;
-}
-
-/** sharp's own words go to the details. */
-function damagedPreview(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ImageError || 'code' in error) return error;
-  const message = 'This file is damaged (the picture in it cannot be decoded).';
-  return new ImageError('IMAGE_CORRUPT', message, { cause: error, details: { decoder: error.message } });
 }

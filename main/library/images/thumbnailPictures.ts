@@ -1,4 +1,4 @@
-/** @file Makes the thumbnails of one photo in one decoding, the smaller ones from the larger. Main process and CLI. */
+/** @file Makes the thumbnails of one photo in one decoding, the smaller ones from the larger. Picture process. */
 import type { Metadata, SharpOptions } from 'sharp';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
@@ -6,15 +6,15 @@ import type { DecodableFormat } from '../../../native-models/preprocess/imageFor
 import { orientationOf } from '../../../native-models/preprocess/orientation.ts';
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
-import type { OpenedPicture } from './renditions.ts';
+import type { OpenedPicture } from './openedPicture.ts';
+import type { ThumbnailPx } from './thumbnailSizes.ts';
 import { turnUpright } from './turn.ts';
-
-/** Long side in pixels: a grid, a grid on a dense screen, one photo on a screen. */
-export type ThumbnailPx = 256 | 512 | 1600;
-export const thumbnailSizes: readonly ThumbnailPx[] = [256, 512, 1600];
 
 /** What lies behind a transparent picture: dark and light drawings both show on it. */
 export const thumbnailBackground = '#9a9a9a';
+// A thread a picture: photos side by side are faster than one on all threads, and take no more memory.
+sharp.concurrency(1);
+
 const webpQuality = 80;
 /** The encoder’s 0 to 6; from 3 on it takes four times as long, for nothing to speak of at this quality. */
 const webpEffort = 1;
@@ -38,18 +38,20 @@ interface Source {
 /**
  * WebP files of at most the asked sizes, the largest first made.
  *
+ * @param decodeBytes as for decodeImage
  * @throws ImageError
  */
 export async function thumbnailPictures(
   file: string,
   picture: OpenedPicture,
   sizes: readonly ThumbnailPx[],
+  decodeBytes: number,
 ): Promise<Map<ThumbnailPx, Buffer>> {
   const descending = [...sizes].sort((a, b) => b - a);
   const thumbnails = new Map<ThumbnailPx, Buffer>();
   const largest = descending[0];
   if (largest === undefined) return thumbnails;
-  let { pixels, orientation } = await decodeFitting(file, picture, largest);
+  let { pixels, orientation } = await decodeFitting(file, picture, largest, decodeBytes);
   for (const sizePx of descending) {
     if (sizePx !== largest)
       pixels = await fitted({ input: pixels.data, options: { raw: pixels.raw }, profile: undefined }, sizePx);
@@ -63,7 +65,12 @@ interface StoredPixels {
   readonly orientation: number;
 }
 
-async function decodeFitting(file: string, picture: OpenedPicture, sizePx: number): Promise<StoredPixels> {
+async function decodeFitting(
+  file: string,
+  picture: OpenedPicture,
+  sizePx: number,
+  decodeBytes: number,
+): Promise<StoredPixels> {
   if (picture.kind === 'decoded') {
     try {
       return { pixels: await fitted(picture, sizePx), orientation: picture.orientation };
@@ -74,7 +81,7 @@ async function decodeFitting(file: string, picture: OpenedPicture, sizePx: numbe
   }
   const quick = await decodeQuickly(file, picture.route, sizePx);
   if (quick !== undefined) return quick;
-  const { pixels: input, width, height, orientation } = await decodeImage(file);
+  const { pixels: input, width, height, orientation } = await decodeImage(file, { decodeBytes });
   const options = { raw: { width, height, channels: 3 }, limitInputPixels: false } as const;
   return { pixels: await fitted({ input, options, profile: undefined }, sizePx), orientation };
 }

@@ -1,16 +1,17 @@
 /** @file Thumbnails of photos, from the cache or made when asked for; what is on the screen goes first. Main process and CLI. */
 
-import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { DiskCache } from './cache/diskCache.ts';
+import type { Ticket } from './process/picturePool.ts';
+import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { PhotoContent, Renditions } from './renditions.ts';
-import { type ThumbnailPx, thumbnailPictures, thumbnailSizes } from './thumbnailPictures.ts';
-import { type Place, WaitingLine } from './waitingLine.ts';
+import type { SetAside } from './setAside.ts';
+import { type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
 
 export interface ThumbnailsOptions {
   readonly cache: DiskCache;
-  readonly renditions: Pick<Renditions, 'open'>;
-  /** Photos decoded at the same time, each on a thread of its own; memory grows with it. */
-  readonly photosAtOnce: number;
+  readonly renditions: Pick<Renditions, 'copyOf'>;
+  readonly pictures: Pick<PictureProcesses, 'thumbnails'>;
+  readonly setAside: SetAside;
   /** Told of thumbnails that could be made but not be kept. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -24,21 +25,16 @@ export interface ThumbnailRequest {
 interface Job {
   sizePx: ThumbnailPx;
   askers: number;
-  place: Place;
-  readonly outcome: Promise<ReadonlyMap<ThumbnailPx, Buffer>>;
+  readonly ticket: Pick<Ticket, 'waits' | 'raise' | 'cancel'>;
+  readonly outcome: Promise<ReadonlyMap<ThumbnailPx, Uint8Array>>;
 }
 
-/** Dispose of it: what is being made is finished, what waits is not begun. */
-export class Thumbnails implements AsyncDisposable {
+export class Thumbnails {
   readonly #options: ThumbnailsOptions;
-  readonly #line: WaitingLine;
   readonly #jobs = new Map<string, Job>();
 
   constructor(options: ThumbnailsOptions) {
     this.#options = options;
-    this.#line = new WaitingLine(options.photosAtOnce);
-    // A thread a picture: two photos side by side are faster than one on two threads, and take no more memory.
-    sharp.concurrency(1);
   }
 
   /**
@@ -56,10 +52,6 @@ export class Thumbnails implements AsyncDisposable {
     return thumbnail;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#line.close();
-  }
-
   async #kept(photo: PhotoContent, sizePx: ThumbnailPx): Promise<Uint8Array | undefined> {
     try {
       return await this.#options.cache.read(nameOf(photo, sizePx));
@@ -74,16 +66,15 @@ export class Thumbnails implements AsyncDisposable {
     photo: PhotoContent,
     sizePx: ThumbnailPx,
     { priority = 0, signal }: ThumbnailRequest,
-  ): Promise<ReadonlyMap<ThumbnailPx, Buffer>> {
-    const job = this.#jobFor(photo, sizePx, priority);
+  ): Promise<ReadonlyMap<ThumbnailPx, Uint8Array>> {
+    const copy = await this.#options.renditions.copyOf(photo);
+    signal?.throwIfAborted();
+    const job = this.#jobFor(photo, copy, sizePx, priority);
     job.askers += 1;
     const abandoned = Promise.withResolvers<never>();
     const leave = () => {
       job.askers -= 1;
-      if (job.askers === 0 && job.place.waits()) {
-        job.place.leave();
-        if (this.#jobs.get(photo.fingerprint) === job) this.#jobs.delete(photo.fingerprint);
-      }
+      if (job.askers === 0 && job.ticket.cancel(signal?.reason)) this.#forget(photo, job);
       abandoned.reject(signal?.reason);
     };
     signal?.addEventListener('abort', leave, { once: true });
@@ -95,33 +86,39 @@ export class Thumbnails implements AsyncDisposable {
   }
 
   /** One that waits is made to include the size; one that runs is joined if it does. */
-  #jobFor(photo: PhotoContent, sizePx: ThumbnailPx, priority: number): Job {
+  #jobFor(photo: PhotoContent, copy: string | undefined, sizePx: ThumbnailPx, priority: number): Job {
     const present = this.#jobs.get(photo.fingerprint);
-    if (present?.place.waits() === true) {
-      present.place.raise(priority);
+    if (present?.ticket.waits() === true) {
+      present.ticket.raise(priority);
       if (sizePx > present.sizePx) present.sizePx = sizePx;
       return present;
     }
     if (present !== undefined && present.sizePx >= sizePx) return present;
-    const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<ThumbnailPx, Buffer>>();
-    // An error that nobody waits for any more is nobody's.
-    promise.catch(() => undefined);
-    const place = this.#line.join(
-      async () => {
-        await this.#make(photo, job.sizePx).then(resolve, reject);
-        if (this.#jobs.get(photo.fingerprint) === job) this.#jobs.delete(photo.fingerprint);
-      },
-      { priority },
+    const { pictures, setAside } = this.#options;
+    setAside.refuseKnown(photo);
+    const { thumbnails, ...ticket } = pictures.thumbnails(
+      () => ({ file: photo.path, copy, sizesPx: thumbnailSizes.filter((size) => size <= job.sizePx) }),
+      priority,
     );
-    const job: Job = { sizePx, askers: 0, place, outcome: promise };
+    const outcome = setAside
+      .keepReason(photo, thumbnails)
+      .then((made) => this.#keep(photo, made))
+      .finally(() => this.#forget(photo, job));
+    // An error that nobody waits for any more is nobody's.
+    outcome.catch(() => undefined);
+    const job: Job = { sizePx, askers: 0, ticket, outcome };
     this.#jobs.set(photo.fingerprint, job);
     return job;
   }
 
-  async #make(photo: PhotoContent, sizePx: ThumbnailPx): Promise<Map<ThumbnailPx, Buffer>> {
-    const sizes = thumbnailSizes.filter((size) => size <= sizePx);
-    const picture = await this.#options.renditions.open(photo);
-    const thumbnails = await thumbnailPictures(photo.path, picture, sizes);
+  #forget({ fingerprint }: PhotoContent, job: Job): void {
+    if (this.#jobs.get(fingerprint) === job) this.#jobs.delete(fingerprint);
+  }
+
+  async #keep(
+    photo: PhotoContent,
+    thumbnails: ReadonlyMap<ThumbnailPx, Uint8Array>,
+  ): Promise<ReadonlyMap<ThumbnailPx, Uint8Array>> {
     for (const [size, bytes] of thumbnails) {
       try {
         await this.#options.cache.write(nameOf(photo, size), bytes);

@@ -1,4 +1,4 @@
-/** @file Turns a stored picture upright by EXIF's number. Main process and CLI. */
+/** @file Turns a stored picture upright by EXIF's number. Picture process. */
 import type { Sharp } from 'sharp';
 
 /** Clockwise, after mirroring left and right where the number asks for it. */

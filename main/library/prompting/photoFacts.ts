@@ -1,14 +1,16 @@
 /** @file What prompts can say about a photo of the catalog. Main process and CLI. */
 import type { TagStore } from '../catalog/tags.ts';
-import { dateInWords, TakenDates } from './takenDates.ts';
+import { type DateReader, dateInWords, TakenDates } from './takenDates.ts';
 
-/** Starts ExifTool for the first photo whose date the catalog does not know. Dispose of it. */
-export class CatalogFacts implements AsyncDisposable {
+/** Reads the file of a photo whose date the catalog does not know. */
+export class CatalogFacts {
   readonly #tags: Pick<TagStore, 'of'>;
+  readonly #pictures: DateReader;
   #dates: Promise<TakenDates> | undefined;
 
-  constructor(tags: Pick<TagStore, 'of'>) {
+  constructor(tags: Pick<TagStore, 'of'>, pictures: DateReader) {
     this.#tags = tags;
+    this.#pictures = pictures;
   }
 
   /** @throws LibraryError EXIFTOOL_UNAVAILABLE where no dates can be read; better now than for each photo */
@@ -36,13 +38,8 @@ export class CatalogFacts implements AsyncDisposable {
     return [...new Set(names)];
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const dates = await this.#dates?.catch(() => undefined);
-    await dates?.[Symbol.asyncDispose]();
-  }
-
   async #started(): Promise<TakenDates> {
-    this.#dates ??= TakenDates.start();
+    this.#dates ??= TakenDates.start(this.#pictures);
     try {
       return await this.#dates;
     } catch (error) {

@@ -1,5 +1,6 @@
 /** @file The prompt of each photo, made from one template for all of them. Main process and CLI. */
 import path from 'node:path';
+import { PictureProcesses } from '../images/process/pictureProcesses.ts';
 import type { PromptTemplate, PromptVariable } from './promptTemplate.ts';
 import { TakenDates } from './takenDates.ts';
 
@@ -39,7 +40,8 @@ async function valueFor(variable: PromptVariable, { file, question, date, tags }
  * @throws LibraryError EXIFTOOL_UNAVAILABLE when the template has a date and dates cannot be read
  */
 export async function promptForFile(template: PromptTemplate, file: string, question = ''): Promise<string> {
-  await using dates = template.variables.has('date') ? await TakenDates.start() : undefined;
+  await using pictures = template.variables.has('date') ? new PictureProcesses() : undefined;
+  const dates = pictures === undefined ? undefined : await TakenDates.start(pictures);
   return await filledPrompt(template, {
     file,
     question,

@@ -1,28 +1,25 @@
 /** @file When photos were taken, in words for a prompt. Main process and CLI. */
 import { stat } from 'node:fs/promises';
-import { LazyExifTool } from '../files/exifTool.ts';
-import { MetadataReader } from '../images/metadataReader.ts';
+import type { PictureProcesses } from '../images/process/pictureProcesses.ts';
 
 const months = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ];
 
-/** Holds an ExifTool process; dispose of it. */
-export class TakenDates implements AsyncDisposable {
-  readonly #exifTool: LazyExifTool;
-  readonly #metadata: MetadataReader;
+export type DateReader = Pick<PictureProcesses, 'read' | 'assertExifTool'>;
 
-  private constructor(exifTool: LazyExifTool) {
-    this.#exifTool = exifTool;
-    this.#metadata = new MetadataReader(exifTool);
+export class TakenDates {
+  readonly #pictures: DateReader;
+
+  private constructor(pictures: DateReader) {
+    this.#pictures = pictures;
   }
 
   /** Finds out right away whether ExifTool runs here: without it, some dates would silently be others. */
-  static async start(): Promise<TakenDates> {
-    const exifTool = new LazyExifTool('The dates of photos need');
-    await exifTool.get();
-    return new TakenDates(exifTool);
+  static async start(pictures: DateReader): Promise<TakenDates> {
+    await pictures.assertExifTool();
+    return new TakenDates(pictures);
   }
 
   /** "3 May 2024": when the camera says the photo was taken, else when its file was last changed; "" for no file. */
@@ -30,14 +27,10 @@ export class TakenDates implements AsyncDisposable {
     return (await this.#recorded(file)) ?? (await lastChanged(file));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#exifTool[Symbol.asyncDispose]();
-  }
-
   /** Undefined for a file that cannot be read: whoever opens the photo will say what is wrong with it. */
   async #recorded(file: string): Promise<string | undefined> {
     try {
-      const { takenAt } = await this.#metadata.read(file);
+      const { takenAt } = await this.#pictures.read(file);
       return takenAt === null ? undefined : dateInWords(takenAt.local);
     } catch {
       return undefined;

@@ -58,6 +58,25 @@ describe('a disk cache', () => {
     expect(kept).toEqual([true, false, false, ...names.slice(3).map(() => true), true]);
   });
 
+  it.each(['rising', 'falling'] as const)('lets the oldest go and no others, with ages %s by name', async (order) => {
+    await using folder = await temporaryFolder();
+    const earlier = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
+    const names = Array.from({ length: 10 }, (_, i) => `${(i * 16).toString(16).padStart(2, '0')}.bin`);
+    for (const [i, name] of names.entries()) {
+      await earlier.write(name, Buffer.alloc(996, i));
+      await aged(folder.path, name, order === 'rising' ? 10 + i : 100 - i);
+    }
+    await earlier.settled();
+    const cache = new DiskCache({ folder: folder.path, maxBytes: 8900 });
+    await cache.write('ff.bin', Buffer.alloc(996));
+    await cache.settled();
+    const kept = await readdir(folder.path, { recursive: true, withFileTypes: true });
+    const left = kept.filter((entry) => entry.isFile()).map(({ name }) => name);
+    // Eleven files of 1,000 bytes; down to nine tenths of the limit, eight of them stay.
+    const youngest = order === 'rising' ? names.slice(0, 7) : names.slice(3);
+    expect(left.sort()).toEqual([...youngest, 'ff.bin'].sort());
+  });
+
   it('counts what an earlier process left, and clears away what it left half-written', async () => {
     await using folder = await temporaryFolder();
     const earlier = new DiskCache({ folder: folder.path, maxBytes: 1e6 });

@@ -3,14 +3,22 @@ import path from 'node:path';
 import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
 import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
 import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
+import {
+  PictureProcesses,
+  type PictureProcessesOptions,
+} from '../../../main/library/images/process/pictureProcesses.ts';
 import { Renditions } from '../../../main/library/images/renditions.ts';
+import { type ProblemStore, SetAside } from '../../../main/library/images/setAside.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 export interface ImageTools extends AsyncDisposable {
   readonly folder: string;
   readonly exifTool: LazyExifTool;
+  /** In this process, as a picture process does it. */
   readonly metadata: MetadataReader;
+  readonly pictures: PictureProcesses;
+  readonly setAside: SetAside;
   readonly renditions: Renditions;
   readonly thumbnails: Thumbnails;
   readonly thumbnailFolder: string;
@@ -18,37 +26,44 @@ export interface ImageTools extends AsyncDisposable {
   readonly problems: readonly unknown[];
 }
 
-export async function openImageTools(options: { readonly photosAtOnce?: number } = {}): Promise<ImageTools> {
+/** A catalog's memory of what cannot be read. */
+export function problemStore(): ProblemStore {
+  const problems = new Map<string, { code: string; message: string }>();
+  return {
+    problemOf: (fingerprint) => problems.get(fingerprint),
+    setProblemOf: (fingerprint, problem) => void problems.set(fingerprint, problem),
+  };
+}
+
+export async function openImageTools(options: PictureProcessesOptions = {}): Promise<ImageTools> {
   const folder = await temporaryFolder();
   const problems: unknown[] = [];
   const onProblem = (error: unknown) => {
     problems.push(error);
   };
   const exifTool = new LazyExifTool('These tests need', { processes: 2, taskTimeoutMs: 20_000 });
-  const [thumbnailFolder, renditionFolder] = [
-    path.join(folder.path, 'thumbnails'),
-    path.join(folder.path, 'renditions'),
-  ];
-  const caches = [thumbnailFolder, renditionFolder].map(
-    (cacheFolder) => new DiskCache({ folder: cacheFolder, maxBytes: 500e6, onProblem }),
-  );
-  const [thumbnailCache, renditionCache] = caches;
-  if (thumbnailCache === undefined || renditionCache === undefined) throw new Error('two caches were made');
-  const renditions = new Renditions(renditionCache, exifTool);
-  const photosAtOnce = options.photosAtOnce ?? 2;
+  const thumbnailFolder = path.join(folder.path, 'thumbnails');
+  const renditionFolder = path.join(folder.path, 'renditions');
+  const cache = new DiskCache({ folder: thumbnailFolder, maxBytes: 500e6, onProblem });
+  const renditionCache = new DiskCache({ folder: renditionFolder, maxBytes: 500e6, onProblem });
+  const pictures = new PictureProcesses(options);
+  const setAside = new SetAside(problemStore());
+  const renditions = new Renditions({ cache: renditionCache, pictures, setAside });
   return {
     folder: folder.path,
     exifTool,
     metadata: new MetadataReader(exifTool),
+    pictures,
+    setAside,
     renditions,
-    thumbnails: new Thumbnails({ cache: thumbnailCache, renditions, photosAtOnce, onProblem }),
+    thumbnails: new Thumbnails({ cache, renditions, pictures, setAside, onProblem }),
     thumbnailFolder,
     renditionFolder,
     problems,
     async [Symbol.asyncDispose]() {
-      await renditions[Symbol.asyncDispose]();
+      await pictures[Symbol.asyncDispose]();
       await exifTool[Symbol.asyncDispose]();
-      for (const cache of caches) await cache.settled();
+      for (const kept of [cache, renditionCache]) await kept.settled();
       await folder[Symbol.asyncDispose]();
     },
   };

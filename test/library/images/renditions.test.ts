@@ -160,9 +160,12 @@ describe('the HEIC decoder', () => {
     ]);
   });
 
-  it('does not begin what was called off', async () => {
+  it('says how much memory a picture takes that has no room', async () => {
     await using decoder = new HeifDecoder();
-    await expect(decoder.decode(heic, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(decoder.decode(heic, 1000)).rejects.toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      details: { width: 64, height: 96, neededBytes: 64 * 96 * 12 },
+    });
   });
 
   it('writes nothing while a thumbnail is made', async () => {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
-import type { PhotoContent } from '../../../main/library/images/renditions.ts';
+import { forkPictures } from '../../../main/library/images/process/pictureProcesses.ts';
+import { type PictureWork, pictureRequestSchema } from '../../../main/library/images/process/pictureProtocol.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
@@ -151,6 +152,8 @@ describe('a thumbnail', () => {
   });
 });
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('thumbnails', () => {
   async function photo(name: string, shade: number) {
     const file = path.join(tools.folder, name);
@@ -164,8 +167,8 @@ describe('thumbnails', () => {
     return await contentOf(file);
   }
 
-  async function keptSizes(fingerprint: string): Promise<string[]> {
-    const names = await readdir(path.join(tools.thumbnailFolder, fingerprint.slice(0, 2)));
+  async function keptSizes(fingerprint: string, folder: string): Promise<string[]> {
+    const names = await readdir(path.join(folder, fingerprint.slice(0, 2)));
     return names
       .filter((name) => name.startsWith(fingerprint))
       .map((name) => name.slice(fingerprint.length))
@@ -173,26 +176,39 @@ describe('thumbnails', () => {
   }
 
   it('are made in one piece of work for all who ask, the smaller sizes with the largest', async () => {
+    const worked: PictureWork[] = [];
     const gate = Promise.withResolvers<void>();
-    const opened: string[] = [];
-    const cache = new DiskCache({ folder: tools.thumbnailFolder, maxBytes: 1e9 });
-    const open = async (content: PhotoContent) => {
-      opened.push(content.path);
-      await gate.promise;
-      return await tools.renditions.open(content);
+    await using other = await openImageTools({
+      photosAtOnce: 1,
+      startProcess: (listeners) => {
+        const connection = forkPictures(listeners);
+        const send = (message: unknown) => {
+          worked.push(pictureRequestSchema.parse(message).work);
+          void gate.promise.then(() => connection.send(message));
+        };
+        return { ...connection, send };
+      },
+    });
+    let askers = 0;
+    const copyOf = async () => {
+      askers += 1;
+      return undefined;
     };
-    const thumbnails = new Thumbnails({ cache, renditions: { open }, photosAtOnce: 1 });
+    const cache = new DiskCache({ folder: other.thumbnailFolder, maxBytes: 1e9 });
+    const thumbnails = new Thumbnails({ ...other, cache, renditions: { copyOf } });
     const [before, asked] = [await photo('before.png', 8), await photo('asked.png', 1)];
     const first = thumbnails.get(before, 256);
-    while (opened.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (worked.length === 0) await nextTurn();
     const asking = ([256, 1600, 512, 256] as const).map((size) => thumbnails.get(asked, size));
+    while (askers < 5) await nextTurn();
+    await nextTurn();
     gate.resolve();
     const answers = await Promise.all(asking);
     await first;
     const widths = (await Promise.all(answers.map((bytes) => shown(bytes)))).map(({ width }) => width);
     expect(widths).toEqual([256, 1600, 512, 256]);
-    expect(await keptSizes(asked.fingerprint)).toEqual(['-1600.webp', '-256.webp', '-512.webp']);
-    expect(opened.filter((file) => file === asked.path)).toHaveLength(1);
+    expect(await keptSizes(asked.fingerprint, other.thumbnailFolder)).toEqual(['-1600.webp', '-256.webp', '-512.webp']);
+    expect(worked.filter((work) => work.type === 'thumbnails' && work.file === asked.path)).toHaveLength(1);
     await cache.settled();
   });
 

@@ -1,4 +1,4 @@
-/** @file Decodes HEIC and HEIF files away from the main thread, within limits of time and size. Main process and CLI. */
+/** @file Decodes HEIC and HEIF files away from the main thread, within limits of time and size. Picture process. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
@@ -6,8 +6,10 @@ import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { readAt, withPictureFile } from '../fileHead.ts';
 import type { HeifPicture } from './decodeHeif.ts';
 
-/** Twice what phones write; some 10 bytes of memory a pixel while it is decoded. */
+/** Twice what phones write. */
 export const maxHeifPixels = 100_000_000;
+/** Of memory, while it is decoded. */
+const bytesOfPixel = 12;
 const maxFileBytes = 256 * 1024 * 1024;
 const decodeTimeoutMs = 60_000;
 /** A decoder that has grown with a large picture never shrinks again, so it does not stay for long. */
@@ -45,12 +47,12 @@ export class HeifDecoder implements AsyncDisposable {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws ImageError */
-  async decode(file: string, signal?: AbortSignal): Promise<HeifPicture> {
-    const turn = this.#last.then(() => {
-      signal?.throwIfAborted();
-      return this.#decodeNow(file);
-    });
+  /**
+   * @param decodeBytes a picture that would take more memory is refused with `neededBytes` in the error's details
+   * @throws ImageError
+   */
+  async decode(file: string, decodeBytes = Number.POSITIVE_INFINITY): Promise<HeifPicture> {
+    const turn = this.#last.then(() => this.#decodeNow(file, decodeBytes));
     this.#last = turn.catch(() => undefined);
     return await turn;
   }
@@ -60,7 +62,7 @@ export class HeifDecoder implements AsyncDisposable {
     await this.#stop();
   }
 
-  async #decodeNow(file: string): Promise<HeifPicture> {
+  async #decodeNow(file: string, decodeBytes: number): Promise<HeifPicture> {
     const bytes = await withPictureFile(file, 0, async ({ handle, sizeBytes }) => {
       if (sizeBytes > maxFileBytes) {
         throw new ImageError('IMAGE_TOO_LARGE', 'This file is too large: the limit for HEIC is 256 MiB.');
@@ -68,13 +70,13 @@ export class HeifDecoder implements AsyncDisposable {
       return await readAt(handle, 0, sizeBytes);
     });
     clearTimeout(this.#idle);
-    const outcome = await this.#ask(bytes);
+    const outcome = await this.#ask(bytes, Math.min(maxHeifPixels, decodeBytes / bytesOfPixel));
     this.#idle = setTimeout(() => void this.#stop(), idleMs).unref();
     if ('picture' in outcome) return { ...outcome.picture, profile: outcome.picture.profile };
     throw explained(outcome);
   }
 
-  async #ask(file: Uint8Array): Promise<z.output<typeof outcomeSchema>> {
+  async #ask(file: Uint8Array, maxPixels: number): Promise<z.output<typeof outcomeSchema>> {
     this.#worker ??= startWorker();
     const worker = this.#worker;
     // Nobody is kept waiting at the end by a thread that only stands by; while it works, it counts.
@@ -82,7 +84,7 @@ export class HeifDecoder implements AsyncDisposable {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), this.#timeoutMs);
     try {
-      worker.postMessage({ file, maxPixels: maxHeifPixels });
+      worker.postMessage({ file, maxPixels });
       const [message] = await once(worker, 'message', { signal: stop.signal });
       const outcome = outcomeSchema.parse(message);
       if ('trapped' in outcome) await this.#stop();
@@ -117,6 +119,10 @@ function explained(outcome: Exclude<z.output<typeof outcomeSchema>, { picture: u
   if ('tooLarge' in outcome) {
     const { width, height } = outcome.tooLarge;
     const megapixels = Math.round((width * height) / 1e6);
+    if (width * height <= maxHeifPixels) {
+      const details = { width, height, neededBytes: width * height * bytesOfPixel };
+      return new ImageError('IMAGE_TOO_LARGE', 'There is not enough memory to open this picture.', { details });
+    }
     const message = `This picture is too large: ${width} × ${height} is ${megapixels} megapixels, and the limit for its kind is ${maxHeifPixels / 1e6}.`;
     return new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: maxHeifPixels } });
   }

@@ -1,0 +1,79 @@
+/**
+ * @file The messages between the library and its picture processes, the only ones that read what photos hold. Pure; both
+ * sides. Answers are checked as well: a process that a photo took over has no more to say than this.
+ */
+import * as z from 'zod';
+import type { SerializedError } from '../../../../native-models/errors.ts';
+import type { PhotoMetadata } from '../photoMetadata.ts';
+
+const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
+const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600)]);
+
+/** What can be asked about one file. */
+export const pictureWorkSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('exifTool') }),
+  z.object({ type: z.literal('metadata'), file: z.string() }),
+  z.object({
+    type: z.literal('thumbnails'),
+    file: z.string(),
+    /** A full-size copy of the photo that was made before, easier to open. */
+    copy: z.string().optional(),
+    sizesPx: z.array(thumbnailPxSchema),
+  }),
+  z.object({ type: z.literal('fullSize'), file: z.string() }),
+  z.object({ type: z.literal('looks'), thumbnail: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
+]);
+export type PictureWork = z.output<typeof pictureWorkSchema>;
+
+export const pictureRequestSchema = z.object({
+  id: z.int(),
+  work: pictureWorkSchema,
+  /** A picture that would take more memory to decode is not begun, but answered with `needsRoom`. */
+  decodeBytes: z.number(),
+  /** The process ends itself above this. */
+  residentBytes: z.number(),
+});
+export type PictureRequest = z.output<typeof pictureRequestSchema>;
+
+const serializedErrorSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<SerializedError>;
+
+export const pictureMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
+  z.object({ type: z.literal('needsRoom'), id: z.int() }),
+  z.object({ type: z.literal('error'), id: z.int(), error: serializedErrorSchema }),
+]);
+export type PictureMessage = z.output<typeof pictureMessageSchema>;
+
+/** How a process ends that has outgrown its limit. */
+export const outOfMemoryExitCode = 86;
+
+export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, webp: bytesSchema }));
+/** Null where the photo itself can be opened by everybody. */
+export const fullSizeSchema = z.object({ jpeg: bytesSchema }).nullable();
+/** The hash is empty for a picture of one tone, which is like every other of its kind and counts as like none. */
+export const looksSchema = z.object({ hash: bytesSchema, averageColour: z.int().min(0).max(0xffffff) });
+
+const text = z.string().nullable();
+const number = z.number().nullable();
+const sizeSchema = z.object({ width: z.number(), height: z.number() }).nullable();
+
+export const photoMetadataSchema: z.ZodType<PhotoMetadata> = z.object({
+  format: z.string(),
+  storedSize: sizeSchema,
+  shownSize: sizeSchema,
+  orientation: z.int().min(1).max(8),
+  takenAt: z.object({ local: z.string(), offsetMinutes: number, sortMs: z.number() }).nullable(),
+  position: z.object({ latitude: z.number(), longitude: z.number(), altitudeM: number }).nullable(),
+  camera: z.object({
+    ...{ make: text, model: text, lens: text },
+    ...{ iso: number, exposureSeconds: number, aperture: number, focalLengthMm: number },
+  }),
+  text: z.object({ title: text, caption: text, keywords: z.array(z.string()), rating: number }),
+  colourProfile: text,
+  warnings: z.array(z.string()),
+});

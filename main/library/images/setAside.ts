@@ -1,0 +1,53 @@
+/** @file Photos that ended the process that read them are not given to another before their files change. Main process and CLI. */
+import { ImageError, type ImageErrorCode, isImageErrorCode } from '../../../native-models/preprocess/imageError.ts';
+import type { PhotoContent } from './renditions.ts';
+
+/** Why a file is not read again before it changes: it ended a process, or would not come to an end. */
+const setAsideCodes: ReadonlySet<string> = new Set<ImageErrorCode>([
+  'IMAGE_DECODER_CRASHED',
+  'IMAGE_DECODER_MEMORY',
+  'IMAGE_DECODER_TIMEOUT',
+]);
+
+function isSetAside(code: string): boolean {
+  return setAsideCodes.has(code);
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ProblemStore {
+  /** Why what has these bytes cannot be read. */
+  problemOf(fingerprint: string): Problem | undefined;
+  setProblemOf(fingerprint: string, problem: Problem): void;
+}
+
+export class SetAside {
+  readonly #problems: ProblemStore;
+
+  constructor(problems: ProblemStore) {
+    this.#problems = problems;
+  }
+
+  /** @throws ImageError with the reason that was kept */
+  refuseKnown({ path, fingerprint }: PhotoContent): void {
+    const known = this.#problems.problemOf(fingerprint);
+    if (known !== undefined && isSetAside(known.code) && isImageErrorCode(known.code)) {
+      throw new ImageError(known.code, known.message, { details: { path } });
+    }
+  }
+
+  /** As the outcome; the reason of a photo that is to be set aside is kept. */
+  async keepReason<T>({ fingerprint }: PhotoContent, outcome: Promise<T>): Promise<T> {
+    try {
+      return await outcome;
+    } catch (error) {
+      if (error instanceof ImageError && isSetAside(error.code)) {
+        this.#problems.setProblemOf(fingerprint, { code: error.code, message: error.message });
+      }
+      throw error;
+    }
+  }
+}
