@@ -140,6 +140,20 @@ describe('a decoded picture', () => {
     },
   );
 
+  it('stored as AVIF is turned by XMP only where it has no EXIF: with it, its own properties have turned it', async () => {
+    const xmp =
+      '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>';
+    const withXmp = await corners(40, 24).withXmp(xmp).avif().toBuffer();
+    expect((await decodeImage(withXmp)).orientation).toBe(6);
+    const both = await corners(40, 24)
+      .withExif({ IFD0: { Copyright: 'somebody' } })
+      .withXmp(xmp)
+      .avif()
+      .toBuffer();
+    expect((await sharp(both).metadata()).exif).toBeDefined();
+    expect((await decodeImage(both)).orientation).toBe(1);
+  });
+
   it('is turned by XMP where it has no EXIF orientation', async () => {
     const xmp =
       '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
