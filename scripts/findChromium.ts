@@ -1,4 +1,4 @@
-/** @file Finds a Chromium for the browser tests and the screenshots. */
+/** @file Finds a Chromium for the browser tests and the screenshots, and what its WebGPU needs. */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
@@ -17,4 +17,11 @@ export function findChromium(): string | undefined {
   const named = process.env.PLAYWRIGHT_CHROMIUM;
   if (named !== undefined && named !== '') return named;
   return [chromium.executablePath(), ...usualPlaces].find((path) => existsSync(path));
+}
+
+const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
+
+/** Debian's package libvulkan1: Chromium brings a software adapter, but not the loader that finds it. */
+export function findVulkanLoader(): string | undefined {
+  return vulkanLoaders.find((path) => existsSync(path));
 }

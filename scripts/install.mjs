@@ -6,8 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The Node that the project is pinned to, installed as a dependency. */
-export const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const oldestNode = 24;
+
+/** The Node that the project is pinned to is a package, so that the lock holds its hash. Not every platform has one. */
+const pinnedPackage = `node_modules/node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+const pinnedNode = join(root, pinnedPackage, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/** The pinned Node, or the one that started this where that is new enough. */
+function nodeBinary() {
+  if (existsSync(pinnedNode)) return pinnedNode;
+  return Number.parseInt(process.versions.node, 10) >= oldestNode ? process.execPath : undefined;
+}
 
 /**
  * @param {string} path
@@ -25,7 +34,9 @@ function lockedPackages(path) {
 function isInstalled() {
   const wanted = lockedPackages(join(root, 'package-lock.json'));
   const present = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
-  if (wanted === undefined || present === undefined || !existsSync(pinnedNode)) return false;
+  if (wanted === undefined || present === undefined) return false;
+  // It is optional, as all platforms' are: npm says nothing when it could not be fetched.
+  if (wanted[pinnedPackage] !== undefined && !existsSync(pinnedNode)) return false;
   return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
     const found = present[path];
     // Packages for other platforms are optional and stay away.
@@ -41,8 +52,6 @@ export function installDependencies() {
     cwd: root,
     encoding: 'utf8',
     shell: process.platform === 'win32',
-    // For an npm that does not read allowScripts: both would download large binaries that not everyone needs.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
   });
   if (result.status === 0) return undefined;
   return `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
@@ -58,7 +67,14 @@ export function installAndRun(script) {
     process.stderr.write(`${failure}\nThe dependencies could not be installed (npm ci failed).\n`);
     process.exit(1);
   }
-  const child = spawn(pinnedNode, [join(root, 'scripts', script), ...process.argv.slice(2)], {
+  const node = nodeBinary();
+  if (node === undefined) {
+    process.stderr.write(
+      `Vignette runs on Node ${oldestNode} or later, and none was installed for ${process.platform} on ${process.arch}. Install it and start again; this is Node ${process.versions.node}.\n`,
+    );
+    process.exit(1);
+  }
+  const child = spawn(node, [join(root, 'scripts', script), ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -22,7 +22,8 @@ const fuseVersion = 1;
 const fuseOn = '1'.charCodeAt(0);
 
 const taken = /^(?:out|node_modules|package\.json|LICENSE)(?:\/|$)/;
-const refused = /^out\/\.made-from$|\.(?:ts|map)$|^node_modules\/[^/]+\/(?:test|tests)\//;
+const refused =
+  /^out\/\.made-from$|\.(?:ts|map)$|^node_modules\/(?:[^/]+\/(?:test|tests)|node-(?:darwin|linux|win)-[^/]+)\//;
 /** What the system's linker loads. */
 const native = /\.(?:node|dll|dylib|so(?:\.\d+)*|exe)$/;
 const unpackedPrograms = ['node_modules/exiftool-vendored.pl/bin/exiftool', 'node_modules/exiftool-vendored.exe/bin'];

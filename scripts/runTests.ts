@@ -3,19 +3,24 @@ import { existsSync } from 'node:fs';
 import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
-import { findChromium } from './findChromium.ts';
+import { findChromium, findVulkanLoader } from './findChromium.ts';
 import { check, preparation, runCommand, type Step, suite, together } from './testSteps.ts';
 
 const electronDownloadMs = 60_000;
 
-/** Debian's own package where that can be installed, Playwright's download elsewhere. */
-async function provideChromium(): Promise<void> {
-  if (findChromium() !== undefined) return;
+const debianPackages = ['chromium', 'libvulkan1'];
+
+/**
+ * Chromium, and what WebGPU needs without a graphics card: Debian's own packages where they can be installed, Playwright's
+ * download elsewhere.
+ */
+async function provideBrowser(): Promise<void> {
   const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (findChromium() !== undefined && (!isDebian || findVulkanLoader() !== undefined)) return;
   const commands: readonly (readonly string[])[] = isDebian
     ? [
         ['apt-get', 'update'],
-        ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'],
+        ['apt-get', 'install', '-y', '--no-install-recommends', ...debianPackages],
       ]
     : [[process.execPath, 'node_modules/playwright/cli.js', 'install', 'chromium']];
   let said = '';
@@ -48,8 +53,8 @@ const steps: readonly Step[] = [
     '.dependency-cruiser.mjs',
     ...cruised,
   ]),
+  preparation('Browser', provideBrowser),
   suite('Tests', 'node'),
-  preparation('Chromium', provideChromium),
   suite('Tests in the browser', 'browser'),
   preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),
   suite('Tests of the desktop application', 'electron'),

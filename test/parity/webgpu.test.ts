@@ -12,12 +12,12 @@ import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
+import { findVulkanLoader } from '../../scripts/findChromium.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
-const canRun = existsSync(swiftShader) && vulkanLoaders.some((file) => existsSync(file));
+const canRun = existsSync(swiftShader) && findVulkanLoader() !== undefined;
 const why = canRun ? '' : ' (skipped: needs Debian’s chromium and libvulkan1)';
 // read by the Vulkan loader when the first session is made
 process.env.VK_DRIVER_FILES ??= swiftShader;

