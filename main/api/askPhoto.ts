@@ -54,7 +54,7 @@ export async function* askPhoto(
       const details: KeptDetails = {
         stopped: answer === undefined,
         finish: answer?.finish ?? null,
-        warnings: answer?.warnings.map(({ message }) => message) ?? [],
+        warnings: answer?.warnings ?? [],
         ms: answer?.ms ?? {},
       };
       const message: NewMessage = { author: 'model', text, runId, prompt: answer?.prompt, details };

@@ -4,11 +4,17 @@ import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Message as StoredMessage } from '../library/catalog/conversations.ts';
 
+/** Before codes were kept, there were the sentences alone. */
+const warningSchema = z.union([
+  z.object({ code: z.string(), message: z.string(), parts: z.array(z.string()).optional() }),
+  z.string().transform((message) => ({ code: '', message })),
+]);
+
 /** What is kept of an answer beside its text. */
 export const keptDetailsSchema = z.object({
   stopped: z.boolean().default(false),
   finish: z.string().nullable().default(null),
-  warnings: z.array(z.string()).default([]),
+  warnings: z.array(warningSchema).default([]),
   ms: z.record(z.string(), z.number()).default({}),
 });
 export type KeptDetails = z.output<typeof keptDetailsSchema>;

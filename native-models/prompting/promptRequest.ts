@@ -21,8 +21,10 @@ export interface PromptRequest {
 
 /** Something about the prompt that the person should know, although there is an answer. */
 export const promptWarningSchema = z.object({
-  code: z.enum(['PROMPT_CUT', 'HISTORY_SHORTENED', 'HISTORY_IGNORED']),
+  code: z.enum(['PROMPT_CUT', 'HISTORY_SHORTENED', 'HISTORY_IGNORED', 'TEXT_UNKNOWN']),
   /** One plain sentence. */
   message: z.string(),
+  /** TEXT_UNKNOWN: what the model did not read. */
+  parts: z.array(z.string()).optional(),
 });
 export type PromptWarning = z.output<typeof promptWarningSchema>;

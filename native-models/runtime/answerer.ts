@@ -7,6 +7,7 @@ import type { GeneratedSequence } from '../generation/searchTask.ts';
 import type { TextBridge } from '../generation/textBridge.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
+import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
 import { ImageMemory } from './imageMemory.ts';
@@ -105,7 +106,9 @@ export class Answerer {
   }
 
   #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {
-    return composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
+    const composed = composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
+    const unknown = unknownTextWarnings(this.#model.unknownParts(composed.prompt));
+    return { prompt: composed.prompt, warnings: [...composed.warnings, ...unknown] };
   }
 
   #told({ ids, finish, text }: GeneratedSequence, textStart: number) {

@@ -13,6 +13,8 @@ export interface MatchResult {
 export interface ImageTextMatcher extends RunnableModel {
   /** @param pixelValues normalised pictures, [B, 3, H, W] */
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
+  /** What of a text the vocabulary has nothing for, each once. */
+  unknownParts(text: string): readonly string[];
   /** Image-text matching: reads both together. Text i is judged against picture i of `features`. */
   match(features: ImageFeatures, texts: readonly string[]): Promise<MatchResult[]>;
   /** Image-text contrast, the picture's side: unit vectors, [B, vectors, E] (one a query token, or one in all). */

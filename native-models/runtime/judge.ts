@@ -31,8 +31,12 @@ export class Judge {
       const [match] = await this.#model.match(seen.features, [text]);
       if (match === undefined) throw new RangeError('nothing was judged');
       const itm = match.probability;
-      if (picture === undefined) matches.push({ text, itm });
-      else matches.push({ text, itm, itc: similarity(picture, (await this.#model.embedTexts([text])).data) });
+      const unknown = this.#unknownOf(text);
+      if (picture === undefined) matches.push({ text, itm, ...unknown });
+      else {
+        const itc = similarity(picture, (await this.#model.embedTexts([text])).data);
+        matches.push({ text, itm, itc, ...unknown });
+      }
     }
     return matches;
   }
@@ -59,9 +63,14 @@ export class Judge {
     for (const text of texts) {
       signal.throwIfAborted();
       const { data, size } = await this.#model.embedTexts([text]);
-      embedded.push({ data, vectors: 1, size });
+      embedded.push({ data, vectors: 1, size, ...this.#unknownOf(text) });
     }
     return embedded;
+  }
+
+  #unknownOf(text: string): { unknown?: string[] } {
+    const unknown = this.#model.unknownParts(text);
+    return unknown.length === 0 ? {} : { unknown: [...unknown] };
   }
 }
 

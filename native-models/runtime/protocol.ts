@@ -132,6 +132,8 @@ export const textMatchSchema = z.object({
   itm: z.number(),
   /** Image-text contrast: cosine similarity of their embeddings, −1 … 1. Absent where ITM alone was asked for. */
   itc: z.number().optional(),
+  /** What of the text the model could not read, where there is such. */
+  unknown: z.array(z.string()).optional(),
 });
 export type TextMatch = z.output<typeof textMatchSchema>;
 
@@ -142,6 +144,8 @@ export const embeddingSchema = z.object({
   vectors: z.int().positive(),
   /** Values of one vector. */
   size: z.int().positive(),
+  /** Of a text: what the model could not read of it, where there is such. */
+  unknown: z.array(z.string()).optional(),
 });
 export type Embedding = z.output<typeof embeddingSchema>;
 

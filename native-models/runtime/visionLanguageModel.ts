@@ -24,6 +24,8 @@ export interface VisionLanguageModel extends RunnableModel {
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
   /** Whether the model reads the whole of a prompt. Of a longer one it takes what its tokenizers leave when they cut it. */
   fits(prompt: string): boolean;
+  /** What of a prompt the model's vocabularies have nothing for, each once. */
+  unknownParts(prompt: string): readonly string[];
   /** Prepares generation for `prompts[i]` about picture i of `features`. */
   prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder>;
 }

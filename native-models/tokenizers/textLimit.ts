@@ -16,3 +16,8 @@ export function fitsAll(limits: readonly TextLimit[], text: string): boolean {
 export function encodeWithin({ tokenizer, maxLength }: TextLimit, text: string): number[] {
   return tokenizer.encode(text, { maxLength });
 }
+
+/** What at least one of the parts cannot read of a text, each once. */
+export function unknownToAny(limits: readonly TextLimit[], text: string): string[] {
+  return [...new Set(limits.flatMap(({ tokenizer }) => tokenizer.unknownParts(text)))];
+}

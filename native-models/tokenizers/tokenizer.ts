@@ -29,6 +29,9 @@ interface PieceTokenizer {
   } | null;
 }
 
+/** Of the words of a text and of a word's characters, so many are looked up one by one. */
+const mostLookedUp = 500;
+
 /** A text takes some milliseconds. */
 const patternTimeoutMs = 2000;
 
@@ -157,6 +160,25 @@ export class TextTokenizer {
         },
       );
     });
+  }
+
+  /**
+   * What of a text the vocabulary has nothing for, each once: characters, or words of which every character is known by
+   * itself. A model is given the same unknown token for all of them.
+   */
+  unknownParts(text: string): string[] {
+    if (!this.#isUnknown(text)) return [];
+    const words = new Set(text.split(/\s+/).slice(0, mostLookedUp));
+    const parts = [...words].flatMap((word) => {
+      if (!this.#isUnknown(word)) return [];
+      const characters = [...word].slice(0, mostLookedUp).filter((character) => this.#isUnknown(character));
+      return characters.length > 0 ? characters : [word];
+    });
+    return parts.length > 0 ? [...new Set(parts)] : [text.trim()];
+  }
+
+  #isUnknown(text: string): boolean {
+    return this.unkTokenId !== undefined && this.encodePlain(text).includes(this.unkTokenId);
   }
 
   /** Equal to the reference's `decode`; ids outside the vocabulary say nothing, as there. */

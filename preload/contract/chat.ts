@@ -22,7 +22,8 @@ export const answerDetailsSchema = z.object({
   prompt: z.string(),
   settings: z.record(z.string(), z.unknown()),
   finish: z.string().nullable(),
-  warnings: z.array(z.string()),
+  /** `parts`: what of the question the model could not read. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), parts: z.array(z.string()).optional() })),
   /** Milliseconds by stage. */
   ms: z.record(z.string(), z.number()),
 });

@@ -57,6 +57,14 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
+const mostQuoted = 8;
+
+/** “a”, “b” …; both languages quote alike, and Chinese needs nothing between. */
+export function quotedParts(parts: readonly string[], separator = ', '): string {
+  const quoted = parts.slice(0, mostQuoted).map((part) => `“${part}”`);
+  return quoted.join(separator) + (parts.length > mostQuoted ? '…' : '');
+}
+
 export function formatsFor(locale: string): Formats {
   const number = lazily(() => new Intl.NumberFormat(locale));
   const percent = lazily(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));

@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
+import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile } from '../namedFile.ts';
+import { printable } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 import { usualModelId } from '../usualModel.ts';
@@ -45,10 +47,11 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     if (match?.itc === undefined) {
       throw new RangeError('the host judged nothing');
     }
-    const { itm, itc } = match;
+    const { itm, itc, unknown = [] } = match;
+    if (unknown.length > 0) await terminal.note(printable(unknownTextMessage(unknown)));
     await terminal.print(
       wantsJson(options)
-        ? JSON.stringify({ image, model: model.id, text, itm, itc })
+        ? JSON.stringify({ image, model: model.id, text, itm, itc, ...(unknown.length === 0 ? {} : { unknown }) })
         : `itm ${itm.toFixed(3)}  itc ${itc.toFixed(3)}`,
     );
     setExitCode(exitCode.done);

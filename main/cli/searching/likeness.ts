@@ -1,4 +1,6 @@
 /** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
+
+import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';
@@ -46,7 +48,9 @@ export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch |
       await host.load(model.folder, options);
       const [embedding] = await host.embedTexts({ texts: [text] }, options);
       if (embedding === undefined) throw new RangeError('the model gave no vectors');
-      return embedding.data;
+      const { data, unknown = [] } = embedding;
+      if (unknown.length > 0) await terminal.note(printable(unknownTextMessage(unknown)));
+      return data;
     },
   };
 }

@@ -78,6 +78,10 @@ export class Blip2ItmModel implements ImageTextMatcher {
     return { data: unitVectors(floatsOf(outputOf(outputs, 'text_vectors')), size), size };
   }
 
+  unknownParts(text: string): string[] {
+    return this.#parts.tokenizer.unknownParts(text);
+  }
+
   async selfTest(): Promise<SelfTestStage[]> {
     const text = 'a photo of a street.';
     const features = await this.encodeImages(selfTestPixels(this.#config.vision.imageSize));

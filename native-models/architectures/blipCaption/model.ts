@@ -48,6 +48,10 @@ export class BlipCaptionModel implements VisionLanguageModel {
     return fitsAll([this.#limit], prompt);
   }
 
+  unknownParts(text: string): string[] {
+    return this.#parts.tokenizer.unknownParts(text);
+  }
+
   /** The caption goes on from the prompt, which may be empty; the ids begin with [DEC] and the prompt. */
   async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {
     const start = performance.now();

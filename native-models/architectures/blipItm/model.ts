@@ -67,6 +67,10 @@ export class BlipItmModel implements ImageTextMatcher {
     return { data: unitVectors(floatsOf(projected), size), size };
   }
 
+  unknownParts(text: string): string[] {
+    return this.#parts.tokenizer.unknownParts(text);
+  }
+
   async selfTest(): Promise<SelfTestStage[]> {
     const texts = ['two people walk along a beach'];
     const features = await this.encodeImages(selfTestPixels(this.#config.vision.imageSize));

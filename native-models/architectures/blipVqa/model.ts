@@ -45,6 +45,10 @@ export class BlipVqaModel implements VisionLanguageModel {
     return fitsAll([this.#limit], question);
   }
 
+  unknownParts(text: string): string[] {
+    return this.#parts.tokenizer.unknownParts(text);
+  }
+
   /** The question is read by the encoder, so that the ids begin with [DEC] alone. */
   async prepare(features: ImageFeatures, questions: readonly string[]): Promise<PreparedDecoder> {
     const start = performance.now();

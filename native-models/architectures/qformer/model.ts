@@ -8,7 +8,7 @@ import { floatsOf, type GraphSession, type Tensor } from '../../runtime/graphSes
 import { closeSessions } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
-import { fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
+import { fitsAll, type TextLimit, unknownToAny } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { Bridge, BridgeOutput } from './bridge.ts';
 import { runVisionEncoder } from './visionTower.ts';
@@ -58,6 +58,11 @@ export class QFormerGenerator implements VisionLanguageModel {
   fits(prompt: string): boolean {
     const { bridge, language } = this.#parts;
     return fitsAll([...bridge.limits, ...language.limits], prompt);
+  }
+
+  unknownParts(prompt: string): string[] {
+    const { bridge, language } = this.#parts;
+    return unknownToAny([...bridge.limits, ...language.limits], prompt);
   }
 
   async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {

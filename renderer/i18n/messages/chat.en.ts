@@ -1,5 +1,5 @@
 /** @file English: the conversation with a photo. */
-import { counted } from '../format.ts';
+import { counted, quotedParts } from '../format.ts';
 
 export const chat = {
   tab: 'Chat',
@@ -16,6 +16,13 @@ export const chat = {
   unanswered: 'There is no answer yet.',
   cutOff: 'The answer reached its longest length and was cut off.',
   looped: 'The answer began to repeat itself and was ended.',
+  /** By code; what the model could not read of the question. */
+  warnings: {
+    PROMPT_CUT: () => 'The question is longer than this model can read: a part of it was cut off.',
+    HISTORY_SHORTENED: () => 'The oldest part of the conversation did not fit and was left out.',
+    HISTORY_IGNORED: () => 'This model reads one question at a time: what was said before plays no part in the answer.',
+    TEXT_UNKNOWN: (parts) => `This model cannot read ${quotedParts(parts)}, so its answer may not fit the question.`,
+  } as Readonly<Record<string, (parts: readonly string[]) => string>>,
   emptyTitle: 'Ask about what is in the photo',
   emptyText: 'The answer is written on this machine. It can become the caption or tags.',
   suggestions: 'Suggested questions',

@@ -1,5 +1,5 @@
 /** @file 简体中文: the conversation with a photo. */
-import { chinese } from '../format.ts';
+import { chinese, quotedParts } from '../format.ts';
 import type { chat as en } from './chat.en.ts';
 
 export const chat: typeof en = {
@@ -17,6 +17,12 @@ export const chat: typeof en = {
   unanswered: '还没有回答。',
   cutOff: '回答达到最大长度，被截断了。',
   looped: '回答开始重复，因此结束了。',
+  warnings: {
+    PROMPT_CUT: () => '问题超过了这个模型能读的长度，有一部分被截掉了。',
+    HISTORY_SHORTENED: () => '对话中最早的部分放不下，已省略。',
+    HISTORY_IGNORED: () => '这个模型一次只读一个问题，之前的对话不影响这个回答。',
+    TEXT_UNKNOWN: (parts) => `这个模型读不了${quotedParts(parts, '')}，回答可能与问题不符。`,
+  },
   emptyTitle: '问问照片里有什么',
   emptyText: '回答在这台机器上生成，可以用作说明或标签。',
   suggestions: '建议的问题',

@@ -1,4 +1,4 @@
-/** @file Chance in answers: every photo has a stream of its own, which depends on the seed and on its pixels alone. */
+/** @file What is told with an answer, and chance in answers: every photo has a stream of its own, by the seed and its pixels. */
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
+import type { ImageTextMatcher } from '../../../native-models/runtime/imageTextMatcher.ts';
+import { Judge } from '../../../native-models/runtime/judge.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
@@ -16,13 +18,14 @@ import { FakeDecoder } from '../generation/fakeDecoder.ts';
 const signal = new AbortController().signal;
 
 /** A model that sees nothing: whatever differs between its answers is chance. */
-async function blindAnswerer(): Promise<Answerer> {
-  const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-opt'));
+async function blindAnswerer(fixture = 'blip2-opt'): Promise<Answerer> {
+  const tokenizer = await loadTokenizer(path.join(fixturesFolder, fixture));
   const model: VisionLanguageModel = {
     eosTokenIds: [],
     tokenizer,
     encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     fits: () => true,
+    unknownParts: (prompt) => tokenizer.unknownParts(prompt),
     prepare: async () => {
       const decoder = new FakeDecoder({ vocabSize: 400, eosTokenIds: [], eosBias: 0, seed: 1 }, [[]]);
       return { decoder, qformerMs: 0, encoderMs: 0 };
@@ -30,19 +33,23 @@ async function blindAnswerer(): Promise<Answerer> {
     selfTest: async () => [],
     [Symbol.asyncDispose]: async () => undefined,
   };
-  const image = {
-    width: 8,
-    height: 8,
-    resample: 'bicubic',
-    rescaleFactor: 1,
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-  } as const;
-  const manifest: Partial<ModelManifest> = {
-    image: { ...image, mean: [0, 0, 0], std: [1, 1, 1] },
+  return new Answerer(model, manifestOf());
+}
+
+function manifestOf(): ModelManifest {
+  return {
+    ...{
+      formatVersion: 1,
+      compilerVersion: '0',
+      id: 'blind',
+      architecture: 'none',
+      kind: 'generator',
+      precision: 'fp32',
+    },
+    ...{ source: { name: '', files: [] }, importedAt: '', files: [], sizeBytes: 0, config: {}, selfTest: [] },
+    image: { width: 8, height: 8, resample: 'bicubic', rescaleFactor: 1, mean: [0, 0, 0], std: [1, 1, 1] },
     promptStyle: 'blip2',
   };
-  return new Answerer(model, manifest as ModelManifest);
 }
 
 const picture = (file: string, red: number) =>
@@ -82,4 +89,59 @@ describe('sampled answers', () => {
     expect(await candidates(copy)).toEqual(three);
     for (const candidate of await candidates(second)) expect(three).not.toContain(candidate);
   });
+});
+
+describe('a question that the model cannot read', () => {
+  const settings = generationSettingsSchema.parse({ maxNewTokens: 1 });
+  const warningsOf = async (fixture: string, question: string) => {
+    await using folder = await temporaryFolder();
+    const image = path.join(folder.path, 'a.png');
+    await picture(image, 10);
+    const request = { image, prompt: question, kind: 'question' as const, settings };
+    const answerer = await blindAnswerer(fixture);
+    const { warnings } = await answerer.answer(request, { signal, onText: () => undefined });
+    expect((await answerer.candidates({ ...request, count: 2 }, signal)).warnings).toEqual(warnings);
+    return warnings;
+  };
+
+  it('is answered with a warning that names what was not read', async () => {
+    expect(await warningsOf('blip2-t5', 'what is 天空天?')).toEqual([
+      {
+        code: 'TEXT_UNKNOWN',
+        message: 'This model has no tokens for “天”, “空” and read the text without them.',
+        parts: ['天', '空'],
+      },
+    ]);
+  });
+
+  it('is told from one in whose tokenizer every byte is a token', async () => {
+    expect(await warningsOf('blip2-opt', 'what is 天空?')).toEqual([]);
+    expect(await warningsOf('blip2-t5', 'what is it?')).toEqual([]);
+  });
+});
+
+it('a text that a matching model cannot read is told of with its verdict and with its vector', async () => {
+  await using folder = await temporaryFolder();
+  const image = path.join(folder.path, 'a.png');
+  await picture(image, 10);
+  const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-itm'));
+  const vector = { data: Float32Array.of(1), vectors: 1, size: 1 };
+  const matcher: ImageTextMatcher = {
+    encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
+    match: async () => [{ logits: [0, 0], probability: 0.5 }],
+    embedImages: async () => vector,
+    embedTexts: async () => vector,
+    unknownParts: (text) => tokenizer.unknownParts(text),
+    selfTest: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const judge = new Judge(matcher, manifestOf());
+  const texts = ['ठंड boat', 'a boat'];
+  const [unread, read] = await judge.match({ image, texts }, signal);
+  expect(unread?.unknown?.length).toBeGreaterThan(0);
+  expect(read).not.toHaveProperty('unknown');
+  expect((await judge.match({ image, texts, itmOnly: true }, signal))[0]?.unknown).toEqual(unread?.unknown);
+  const [vectorOfUnread, vectorOfRead] = await judge.embedTexts({ texts }, signal);
+  expect(vectorOfUnread?.unknown).toEqual(unread?.unknown);
+  expect(vectorOfRead).not.toHaveProperty('unknown');
 });

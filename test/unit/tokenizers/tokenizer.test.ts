@@ -31,6 +31,28 @@ async function temporaryFolder(files: Readonly<Record<string, string>>): Promise
   return folder;
 }
 
+describe('what a vocabulary has nothing for', () => {
+  it.each([
+    ['T5', t5, ['天', '空', '🌊']],
+    ['BERT', bert, ['天', '空', '🌊']],
+    ['Llama, which spells by bytes', llama, []],
+    ['OPT, whose unknown token is its end token', opt, []],
+  ])('is named once each: %s', async (_, folder, unknown) => {
+    const tokenizer = await loadTokenizer(folder);
+    expect(tokenizer.unknownParts('a boat 天空 天 🌊')).toEqual(unknown);
+    expect(tokenizer.unknownParts('a boat')).toEqual([]);
+    expect(tokenizer.unknownParts('')).toEqual([]);
+  });
+
+  it('is a word where every character is known by itself', async () => {
+    const { tokenizer, config } = await readTokenizerFiles(bert);
+    const vocab = Object.fromEntries(['[UNK]', 'q', 'z', 'boat'].map((piece, id) => [piece, id]));
+    const model = { ...tokenizer.model, vocab };
+    const words = new TextTokenizer({ tokenizer: { ...tokenizer, model, added_tokens: [] }, config });
+    expect(words.unknownParts('boat qz q')).toEqual(['qz']);
+  });
+});
+
 describe('a special token that a person types', () => {
   it.each([
     ['T5', t5],
