@@ -24,12 +24,14 @@ const startedByAddress: Readonly<Record<string, string>> = {
  * every start loads: as two hundred modules they take a fifth of a second, as part of the build a quarter of that.
  */
 const loadedByEveryStart = [
+  '@orama/stemmers',
   '@orpc/client',
   '@orpc/contract',
   '@orpc/server',
   'chokidar',
   'commander',
   're2js',
+  'wink-porter2-stemmer',
   'ws',
   'zod',
 ];

@@ -73,6 +73,18 @@ export const searchKinds: readonly SearchKind[] = [
     sql: matching,
   },
   {
+    kind: 'a half-typed word',
+    order: 'taken',
+    queries: [40, 300, 900].map((rank) => syntheticWord(rank).slice(0, -1)).map((start) => [start, `"${start}"*`]),
+    sql: matching,
+  },
+  {
+    kind: 'a word as it is',
+    order: 'taken',
+    queries: words([5, 10, 20]).map((word) => [`"${word}"`, word]),
+    sql: matching,
+  },
+  {
     kind: 'the middle of a word',
     order: 'taken',
     queries: ['kovu', 'drana'].map((part) => [`*${part}*`, `%${part}%`]),

@@ -117,7 +117,7 @@ function addPhoto(connection: CatalogConnection, id: number, random: () => numbe
       .prepare(
         `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, itm, created_at_ms) VALUES (?, ?, ?, ?, 1, ?, 0)`,
       )
-      .run(id, `a photo of ${words.join(' ')}`, isHuman ? 'human' : 'model', run, itm);
+      .run(id, `a photo of ${words.join(' ')}s`, isHuman ? 'human' : 'model', run, itm);
     connection
       .prepare(
         `UPDATE photo SET shown_caption_id = ?, shown_source = ?, shown_itm = ?, shown_doubtful = ?, shown_revision = 1 WHERE id = ?`,

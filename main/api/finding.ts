@@ -3,8 +3,10 @@ import type { PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
 import { embeddingKey, type ModelIdentity } from '../library/queue/modelWorker.ts';
+import type { Query } from '../library/search/query/ast.ts';
 import { completeQuery } from '../library/search/query/completeQuery.ts';
 import { parseQuery } from '../library/search/query/parseQuery.ts';
+import { printQuery } from '../library/search/query/printQuery.ts';
 import { readerSearch } from '../library/search/readerSearch.ts';
 import { type LikenessSearch, searchPhotos } from '../library/search/searchPhotos.ts';
 import type { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
@@ -36,22 +38,26 @@ export class PhotoFinding implements Finding {
     const { reader, wholeLibrary } = this.#parts.catalog;
     if (request.similarTo !== undefined) {
       const photoIds = await this.#alike(request.similarTo, signal);
-      return { ...(await reader.read('packedList', photoIds, signal)), semantic: true };
+      return { ...(await reader.read('packedList', photoIds, signal)), semantic: true, completed: null };
     }
     const likeness = request.semantic ? await this.#likeness() : undefined;
     if (likeness !== undefined) {
       const order = { order: 'relevance', descending: true } as const;
-      const { photoIds } = await searchPhotos(
+      const { photoIds, completed } = await searchPhotos(
         readerSearch(reader),
         { query: request.query, order, limit: mostAlike, likeness },
         signal,
       );
-      return { ...(await reader.read('packedList', photoIds, signal)), semantic: true };
+      const list = await reader.read('packedList', photoIds, signal);
+      return { ...list, semantic: true, completed: printed(completed) };
     }
     const query = parseQuery(request.query);
     const order = { order: request.order, descending: request.descending };
-    if (query.kind === 'everything') return { ...(await wholeLibrary.photoList(order)), semantic: false };
-    return { ...(await reader.read('photoList', { query, order, nowMs: Date.now() }, signal)), semantic: false };
+    if (query.kind === 'everything') {
+      return { ...(await wholeLibrary.photoList(order)), semantic: false, completed: null };
+    }
+    const { completed, ...list } = await reader.read('photoList', { query, order, nowMs: Date.now() }, signal);
+    return { ...list, semantic: false, completed: printed(completed) };
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {
@@ -92,4 +98,8 @@ export class PhotoFinding implements Finding {
     if (vectors.size === 0) return undefined;
     return { vectors, embedText: (text, signal) => this.#parts.queue.embedTextNow(judge, text, signal) };
   }
+}
+
+function printed(query: Query | null): string | null {
+  return query === null ? null : printQuery(query);
 }

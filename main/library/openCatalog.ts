@@ -12,6 +12,9 @@ export interface OpenCatalogOptions {
   readonly onNotice: (sentence: string) => void;
 }
 
+/** Fewer are done before anybody notices. */
+const mostRebuiltAtOnce = 5000;
+
 /**
  * The catalog, put right where a crash cut something short.
  * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED, …; the signal's reason
@@ -23,6 +26,11 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
     Catalog.open(libraryFolder, {
       owner,
       nowMs,
+      onRebuild: (photos) => {
+        if (photos < mostRebuiltAtOnce) return;
+        const count = photos.toLocaleString('en');
+        onNotice(`The search index is being rebuilt for ${count} photos. This takes a few seconds, and happens once.`);
+      },
       onRestored: ({ from, damagedFile }) =>
         onNotice(
           `The catalog was damaged. The backup of ${new Date(from.takenAtMs).toISOString()} has taken its place; the damaged file is kept as ${damagedFile}.`,

@@ -18,6 +18,8 @@ export const photoListSchema = z.object({
   aspects: z.string(),
   /** True when the photos are in the order of their nearness to a text, by a matching model too. */
   semantic: z.boolean(),
+  /** What was searched for in fact, where nothing met the query and its last word may be half typed: `boa*` for `boa`. */
+  completed: z.string().nullable(),
 });
 export type PhotoList = z.output<typeof photoListSchema>;
 

@@ -34,6 +34,7 @@ export class PhotoListState {
   #ids = $state.raw<Uint32Array>(new Uint32Array());
   #aspects = $state.raw<Float32Array>(new Float32Array());
   #isRanked = $state(false);
+  #completed = $state<string | null>(null);
   /** The first answer for what is asked has not come yet. */
   #loading = $state(true);
   #problem = $state.raw<QueryProblem | null>(null);
@@ -66,6 +67,14 @@ export class PhotoListState {
   /** In the order of nearness to a text or photo. */
   get isRanked(): boolean {
     return this.#isRanked;
+  }
+  /** The query that was searched for in place of one that nothing met: `boa*` for a half-typed `boa`. */
+  get completed(): string | null {
+    return this.#completed;
+  }
+  /** The query that finds just these photos, where a query does. */
+  get searchedFor(): string {
+    return this.#completed ?? this.#shown.query;
   }
   get loading(): boolean {
     return this.#loading;
@@ -101,6 +110,7 @@ export class PhotoListState {
   /** Shows another list. The one before stays until the first answer has come. */
   show(list: ListQuery): void {
     this.#shown = list;
+    this.#completed = null;
     this.#loading = true;
     untrack(() => {
       this.#generation += 1;
@@ -126,6 +136,7 @@ export class PhotoListState {
       if (request.signal.aborted) return;
       this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
       this.#isRanked = list.semantic;
+      this.#completed = list.completed;
       this.#problem = null;
     } catch (error) {
       if (request.signal.aborted || isAbort(error)) return;

@@ -6,6 +6,7 @@ import type { ListQuery } from './route.ts';
 export interface SelectableList {
   readonly ids: Uint32Array;
   readonly shown: ListQuery;
+  readonly searchedFor: string;
   indexOf(id: number): number;
 }
 
@@ -77,7 +78,7 @@ export class SelectionState {
     const { shown } = this.#list;
     this.#ids = new Set(this.#list.ids);
     this.#base = this.#ids;
-    this.#allOf = shown.similarTo === null && !shown.semantic ? shown.query : null;
+    this.#allOf = shown.similarTo === null && !shown.semantic ? this.#list.searchedFor : null;
   }
 
   clear(): void {

@@ -5,6 +5,7 @@ import type { PhotoCard } from '../../library/catalog/cards.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { type OrderBy, searchOrders, usualDirection } from '../../library/catalog/searchOrders.ts';
 import { parseQuery } from '../../library/search/query/parseQuery.ts';
+import { printQuery } from '../../library/search/query/printQuery.ts';
 import { readerSearch } from '../../library/search/readerSearch.ts';
 import { type LikenessSearch, searchPhotos } from '../../library/search/searchPhotos.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -101,9 +102,12 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   const signal = context.interrupt;
   const isRanked = plan.order.order === 'relevance' && !plan.wordsOnly;
   const likeness = isRanked ? await likenessIn({ catalog, context, terminal, resources }) : undefined;
-  const { photoIds } = await searchPhotos(readerSearch(catalog.reader), { ...plan, likeness }, signal);
+  const { photoIds, completed } = await searchPhotos(readerSearch(catalog.reader), { ...plan, likeness }, signal);
   const found = await describe(catalog, photoIds, signal);
   await terminal.clearProgress();
+  if (completed !== null) {
+    await terminal.note(`No photo has these words, so the last one was completed: ${printable(printQuery(completed))}`);
+  }
   if (json) {
     await terminal.print(JSON.stringify(found.map(photoJson), null, 2));
     return;
@@ -112,7 +116,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   if (found.length === 0) {
     await terminal.note('No photo was found.');
   } else if (found.length === plan.limit && likeness === undefined) {
-    const total = await catalog.reader.read('searchCount', { query, nowMs: Date.now() }, signal);
+    const total = await catalog.reader.read('searchCount', { query: completed ?? query, nowMs: Date.now() }, signal);
     if (total > found.length) await terminal.note(`The first ${found.length} of ${total} photos; --limit shows more.`);
   }
 }

@@ -8,7 +8,7 @@ import { CaptionStore } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import { CatalogConnection } from './connection.ts';
 import { ConversationStore } from './conversations.ts';
-import { openDatabase } from './database.ts';
+import { isUpToDate, openDatabase } from './database.ts';
 import { EmbeddingStore } from './embeddings.ts';
 import { FolderRuleStore } from './folderRules.ts';
 import { FolderStore } from './folders.ts';
@@ -16,6 +16,7 @@ import { JobStore } from './jobs.ts';
 import { OwnerLock } from './ownerLock.ts';
 import { PhotoPlaceStore } from './photoPlaces.ts';
 import { PhotoStore } from './photos.ts';
+import { photosWithOldText, rebuildPhotoText } from './photoText.ts';
 import { PresetStore } from './presets.ts';
 import { CatalogReader } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
@@ -33,6 +34,8 @@ export interface OpenCatalogOptions {
   readonly nowMs?: (() => number) | undefined;
   /** Told when the catalog was damaged and a backup took its place. */
   readonly onRestored?: ((restored: Restored) => void) | undefined;
+  /** Told that what so many photos are found by is made anew, before that is done: for many it takes seconds. */
+  readonly onRebuild?: ((photos: number) => void) | undefined;
 }
 
 /** A new backup is due when the newest one is this old and something changed since. */
@@ -98,24 +101,36 @@ export class Catalog implements AsyncDisposable {
    * Opens the library's catalog to work with it, or makes it. One process at a time can.
    * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED (with no backup to go back to), …
    */
-  static open(libraryFolder: string, { owner, nowMs = Date.now, onRestored }: OpenCatalogOptions): Catalog {
+  static open(libraryFolder: string, options: OpenCatalogOptions): Catalog {
+    const { owner, nowMs = Date.now, onRestored, onRebuild } = options;
     makeFolder(libraryFolder);
     using resources = new DisposableStack();
     const lock = resources.use(OwnerLock.take(libraryFolder, owner));
     const file = catalogFile(libraryFolder);
     const database = openOrRestore(libraryFolder, nowMs, onRestored);
-    const catalog = new Catalog(libraryFolder, new CatalogConnection({ database, file, nowMs }), lock);
+    resources.defer(() => database.close());
+    const connection = new CatalogConnection({ database, file, nowMs });
+    bringTextUpToDate(connection, onRebuild);
+    const catalog = new Catalog(libraryFolder, connection, lock);
     resources.move();
     return catalog;
   }
 
   /**
-   * Opens the catalog to look only, also while another process works with it.
-   * @throws CatalogError CATALOG_NOT_FOUND before anything was added to the library, CATALOG_NEWER, CATALOG_DAMAGED, …
+   * Opens the catalog to look only, also while another process works with it. One that an earlier version of Vignette
+   * wrote is brought up to date first, which only one process can do.
+   * @throws CatalogError CATALOG_NOT_FOUND before anything was added to the library, CATALOG_NEWER, CATALOG_DAMAGED; of
+   * an earlier version's CATALOG_IN_USE, CATALOG_READ_ONLY; …
    */
   static openToRead(libraryFolder: string): Catalog {
     const file = catalogFile(libraryFolder);
-    const database = openDatabase(file, { readOnly: true });
+    let database = openDatabase(file, { readOnly: true });
+    const isOld = !isUpToDate(database);
+    if (isOld || photosWithOldText(new CatalogConnection({ database, file })) !== undefined) {
+      database.close();
+      bringUpToDate(libraryFolder, isOld);
+      database = openDatabase(file, { readOnly: true });
+    }
     return new Catalog(libraryFolder, new CatalogConnection({ database, file }), undefined);
   }
 
@@ -150,6 +165,26 @@ function openOrRestore(libraryFolder: string, nowMs: () => number, onRestored: O
     onRestored?.(restored);
     return database;
   }
+}
+
+/** @param isNeeded otherwise what stands in the way, such as a process that does just this, is no reason not to look */
+function bringUpToDate(libraryFolder: string, isNeeded: boolean): void {
+  using resources = new DisposableStack();
+  const file = catalogFile(libraryFolder);
+  try {
+    resources.use(OwnerLock.take(libraryFolder, 'Vignette, which brings it up to date'));
+    const database = resources.adopt(openDatabase(file), (opened) => opened.close());
+    bringTextUpToDate(new CatalogConnection({ database, file }));
+  } catch (error) {
+    if (isNeeded || !(error instanceof CatalogError)) throw error;
+  }
+}
+
+function bringTextUpToDate(connection: CatalogConnection, onRebuild?: (photos: number) => void): void {
+  const photos = photosWithOldText(connection);
+  if (photos === undefined) return;
+  if (photos > 0) onRebuild?.(photos);
+  rebuildPhotoText(connection);
 }
 
 function makeFolder(libraryFolder: string): void {

@@ -93,6 +93,11 @@ function configure(database: Sqlite.Database, readOnly: boolean): void {
   }
 }
 
+/** Whether it has the schema of this version of Vignette. */
+export function isUpToDate(database: Sqlite.Database): boolean {
+  return schemaVersion(database) >= (migrations.at(-1)?.version ?? 0);
+}
+
 export function schemaVersion(database: Sqlite.Database): number {
   const version = database.pragma('user_version', { simple: true });
   return typeof version === 'number' ? version : 0;

@@ -17,13 +17,20 @@ export interface PackedPhotoList {
   readonly aspects: string;
 }
 
+export interface FoundPhotoList extends PackedPhotoList {
+  /** As `SearchPage` has it. */
+  readonly completed: Query | null;
+}
+
 /** @throws QueryError for words that cannot be searched for */
-export function photoList(connection: CatalogConnection, { query, order, nowMs }: PhotoListArgs): PackedPhotoList {
-  const photoIds =
-    query.kind === 'everything' && isValueOrder(order.order)
-      ? everyPhoto(connection, order.order, order.descending)
-      : searchPage(connection, { query, order, nowMs, limit: Number.MAX_SAFE_INTEGER }).photoIds;
-  return packedList(connection, photoIds);
+export function photoList(connection: CatalogConnection, { query, order, nowMs }: PhotoListArgs): FoundPhotoList {
+  if (query.kind === 'everything' && isValueOrder(order.order)) {
+    const photoIds = everyPhoto(connection, order.order, order.descending);
+    return { ...packedList(connection, photoIds), completed: null };
+  }
+  const args = { query, order, nowMs, limit: Number.MAX_SAFE_INTEGER };
+  const { photoIds, completed } = searchPage(connection, args);
+  return { ...packedList(connection, photoIds), completed };
 }
 
 /**

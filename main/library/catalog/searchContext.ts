@@ -5,7 +5,7 @@ export interface SearchContext {
   readonly connection: CatalogConnection;
   /** For "today". */
   readonly nowMs: number;
-  /** The words behind each wildcard, once looked up. */
+  /** The words behind each wildcard and each stem, once looked up. */
   readonly wordsLike: Map<string, readonly string[]>;
 }
 

@@ -1,5 +1,6 @@
 /** @file Finds photos in the catalog: a page in an order, all ids, or how many. Plain functions for reader threads. */
 import type { Query } from '../search/query/ast.ts';
+import { withOpenEnd } from '../search/query/halfTyped.ts';
 import type { CatalogConnection } from './connection.ts';
 import { allOf, type Condition, condition, type SqlValue } from './searchCondition.ts';
 import { searchContext } from './searchContext.ts';
@@ -8,9 +9,13 @@ import { type CompiledQuery, compileQuery, wholeCondition } from './searchQuery.
 import { firstOf, numbersOf, scanOf, type Way } from './searchWays.ts';
 
 /** Where a page ends: the next begins after that photo, whatever is added or taken away before it. */
-export type PageCursor =
+export type PageCursor = (
   | { readonly kind: 'photo'; readonly value: SqlValue | null; readonly photoId: number }
-  | { readonly kind: 'number'; readonly offset: number };
+  | { readonly kind: 'number'; readonly offset: number }
+) & {
+  /** The page before was of the query with an open end. */
+  readonly openEnd?: boolean;
+};
 
 export interface SearchPageArgs {
   readonly query: Query;
@@ -26,6 +31,8 @@ export interface SearchPage {
   readonly next: PageCursor | null;
   /** By what the photos are ordered in fact: by relevance only where the query has words, and not too many match. */
   readonly order: OrderBy;
+  /** What was searched for in fact, where nothing met the query and its last word may be half typed; else null. */
+  readonly completed: Query | null;
 }
 
 export interface SearchArgs {
@@ -33,8 +40,28 @@ export interface SearchArgs {
   readonly nowMs: number;
 }
 
-/** @throws QueryError for words that cannot be searched for */
+/**
+ * Where nothing meets the query, its last word is taken for half typed: "boa" then finds what has "boat" in it. Only
+ * here, where somebody looks at what is found: what is done to all photos that a query finds keeps to the query.
+ * @throws QueryError for words that cannot be searched for
+ */
 export function searchPage(connection: CatalogConnection, args: SearchPageArgs): SearchPage {
+  const { query, after } = args;
+  const isOpen = after?.openEnd === true;
+  if (!isOpen) {
+    const page = pageOf(connection, args);
+    if (page.photoIds.length > 0 || after !== undefined) return { ...page, completed: null };
+  }
+  const completed = withOpenEnd(query);
+  if (completed === undefined) return { photoIds: [], next: null, order: args.order, completed: null };
+  const page = pageOf(connection, { ...args, query: completed });
+  if (page.photoIds.length === 0 && !isOpen) return { ...page, completed: null };
+  return { ...page, next: page.next && { ...page.next, openEnd: true }, completed };
+}
+
+type OnePage = Omit<SearchPage, 'completed'>;
+
+function pageOf(connection: CatalogConnection, args: SearchPageArgs): OnePage {
   const compiled = compileQuery(searchContext(connection, args.nowMs), args.query);
   const { order } = args.order;
   if (isValueOrder(order)) return valuePage(connection, wholeCondition(compiled), order, args);
@@ -58,12 +85,7 @@ export function searchIds(connection: CatalogConnection, { query, nowMs }: Searc
   return Float64Array.from(numbersOf(connection, sql, where.parameters));
 }
 
-function valuePage(
-  connection: CatalogConnection,
-  where: Condition,
-  order: ValueOrder,
-  args: SearchPageArgs,
-): SearchPage {
+function valuePage(connection: CatalogConnection, where: Condition, order: ValueOrder, args: SearchPageArgs): OnePage {
   const { limit, after } = args;
   const offset = offsetOf(after);
   const found: number[] = [];
@@ -112,7 +134,7 @@ function waysThrough(where: Condition, order: ValueOrder, descending: boolean, a
   return last?.value === null ? [unvalued] : [valued, unvalued];
 }
 
-function folderPage(connection: CatalogConnection, where: Condition, args: SearchPageArgs): SearchPage {
+function folderPage(connection: CatalogConnection, where: Condition, args: SearchPageArgs): OnePage {
   const direction = args.order.descending ? 'DESC' : 'ASC';
   const columns = ['folder.root_id', 'folder.path_key', 'photo.name_order', 'photo.id'];
   const way: Way = {
@@ -136,11 +158,7 @@ function isRanked(connection: CatalogConnection, { match }: CompiledQuery): bool
 /** A word in the caption or a tag says more about a photo than one in its name, and that more than one in an answer. */
 const columnWeights = { name: 2, caption: 3, answer: 1, tag: 3 } as const;
 
-function relevancePage(
-  connection: CatalogConnection,
-  { match, rest }: CompiledQuery,
-  args: SearchPageArgs,
-): SearchPage {
+function relevancePage(connection: CatalogConnection, { match, rest }: CompiledQuery, args: SearchPageArgs): OnePage {
   const { name, caption, answer, tag } = columnWeights;
   const ids = numbersOf(
     connection,
@@ -152,7 +170,7 @@ function relevancePage(
   return numberedPage(ids, { ...args, order: usualDirection('relevance') });
 }
 
-function numberedPage(photoIds: readonly number[], { after, limit, order }: SearchPageArgs): SearchPage {
+function numberedPage(photoIds: readonly number[], { after, limit, order }: SearchPageArgs): OnePage {
   const next = { kind: 'number', offset: offsetOf(after) + photoIds.length } as const;
   return { photoIds, next: photoIds.length < limit ? null : next, order };
 }

@@ -1,7 +1,10 @@
 /** @file The words of a query for FTS5: phrases, prefixes, and wildcards by way of the list of words. */
+
+import { literalOf } from '../search/patternMatch.ts';
 import type { Filter, Query } from '../search/query/ast.ts';
 import { QueryError } from '../search/query/queryError.ts';
 import { type Phrase, phrasesOf } from '../search/searchableText.ts';
+import { stemOf, writtenWords } from '../search/wordStems.ts';
 import { allOf, type Condition, isAmong } from './searchCondition.ts';
 import type { SearchContext } from './searchContext.ts';
 
@@ -105,21 +108,32 @@ function anyOfPhrases(phrases: readonly string[]): string {
 }
 
 /** Of each phrase that the text must have, what it may be, as FTS5 writes it. */
-function alternativesOf(context: SearchContext, { pattern, span }: WordsFilter): string[][] {
+function alternativesOf(context: SearchContext, { pattern, exact, span }: WordsFilter): string[][] {
   const phrases = phrasesOf(pattern);
   if (phrases.length === 0) {
     throw new QueryError('There is no letter or digit here to search for.', span);
   }
-  return phrases.map((phrase) => phraseAlternatives(context, phrase, span));
+  const written = exact ? new Map<string, string>() : writtenWords(literalOf(pattern));
+  const formsOf = (word: string) => (exact ? [word] : wordsWithStem(context, word, written.get(word) ?? word));
+  return phrases.map((phrase) => phraseAlternatives(context, phrase, formsOf, span));
 }
 
-function phraseAlternatives(context: SearchContext, phrase: Phrase, span: WordsFilter['span']): string[] {
+function phraseAlternatives(
+  context: SearchContext,
+  phrase: Phrase,
+  formsOf: (word: string) => readonly string[],
+  span: WordsFilter['span'],
+): string[] {
   const last = phrase.at(-1) ?? '';
   const isPrefix = /^[^*?]+\*$/.test(last);
-  const words = isPrefix ? [...phrase.slice(0, -1), last.slice(0, -1)] : phrase;
   let phrases: string[][] = [[]];
-  for (const word of words) {
-    const choices = /[*?]/.test(word) ? wordsLike(context, word) : [word];
+  for (const [index, written] of phrase.entries()) {
+    const isBeginning = isPrefix && index === phrase.length - 1;
+    const word = isBeginning ? written.slice(0, -1) : written;
+    const isPattern = /[*?]/.test(word);
+    let choices = isPattern ? wordsLike(context, word) : isBeginning ? [word] : formsOf(word);
+    // Where forms of several words meet, they are not worth a search in pieces.
+    if (!isPattern && phrases.length * choices.length > mostInOne) choices = [word];
     if (phrases.length * choices.length > mostWords) {
       throw new QueryError('Too many words are like this. Write more of the letters.', span);
     }
@@ -128,7 +142,22 @@ function phraseAlternatives(context: SearchContext, phrase: Phrase, span: WordsF
   return phrases.map((choice) => `"${choice.join(' ')}"${isPrefix ? ' *' : ''}`);
 }
 
-/** Words have letters and digits only, so that the pattern is as GLOB wants it. */
+/** The word, and all others that have its stem: "boat" and "boats". */
+function wordsWithStem({ connection, wordsLike: known }: SearchContext, word: string, written: string) {
+  const stem = stemOf(word, written);
+  if (stem === null) return [word];
+  const before = known.get(`${word} ${stem}`);
+  if (before !== undefined) return before;
+  const others = connection
+    .prepare<[string, string, number], string>('SELECT word FROM photo_word WHERE stem = ? AND word <> ? LIMIT ?')
+    .pluck()
+    .all(stem, word, mostInOne - 1);
+  const words = [word, ...others];
+  known.set(`${word} ${stem}`, words);
+  return words;
+}
+
+/** Words have letters, marks and digits only, so that the pattern is as GLOB wants it. */
 function wordsLike({ connection, wordsLike: known }: SearchContext, pattern: string): readonly string[] {
   const before = known.get(pattern);
   if (before !== undefined) return before;

@@ -72,5 +72,6 @@ export async function searchPhotos(
   const fused = fuseRankings(rankings).map(({ photoId }) => photoId);
   const photoIds = fused.slice(offset, offset + limit);
   const end = offset + photoIds.length;
-  return { photoIds, next: end < fused.length ? { kind: 'number', offset: end } : null, order };
+  const next = end < fused.length ? ({ kind: 'number', offset: end } as const) : null;
+  return { photoIds, next, order, completed: worded.completed };
 }

@@ -80,6 +80,7 @@ export const library = {
   smaller: 'Smaller pictures',
   larger: 'Larger pictures',
   found: (count: number) => counted(count, 'photo'),
+  foundCompleted: (count: number, query: string) => `${counted(count, 'photo')} for “${query}”`,
   selectedOf: (selected: number, count: number) => `${english.number(selected)} of ${counted(count, 'photo')} selected`,
   emptyTitle: 'No folders yet',
   emptyText: 'Add a folder of photos. Vignette watches it and captions what is in it; your files stay as they are.',

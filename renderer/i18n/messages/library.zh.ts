@@ -80,6 +80,7 @@ export const library: typeof en = {
   smaller: '缩小图片',
   larger: '放大图片',
   found: (count) => `${chinese.number(count)} 张照片`,
+  foundCompleted: (count, query) => `“${query}”：${chinese.number(count)} 张照片`,
   selectedOf: (selected, count) => `已选 ${chinese.number(selected)} 张，共 ${chinese.number(count)} 张`,
   emptyTitle: '还没有文件夹',
   emptyText: '添加一个照片文件夹。Vignette 会监视它并为照片写说明；你的文件保持原样。',

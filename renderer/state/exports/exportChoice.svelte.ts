@@ -67,9 +67,9 @@ export class ExportChoice {
   get selection(): Selection {
     if (this.which === 'selected') return this.#app.selection.asInput();
     if (this.which === 'all') return { query: '' };
-    const { shown, ids } = this.#app.photos;
+    const { shown, ids, searchedFor } = this.#app.photos;
     // What was found by likeness has no query that finds it again.
-    return shown.semantic || shown.similarTo !== null ? { photoIds: [...ids] } : { query: shown.query };
+    return shown.semantic || shown.similarTo !== null ? { photoIds: [...ids] } : { query: searchedFor };
   }
 
   get filter(): ExportFilter {

@@ -1,9 +1,13 @@
 /** @file Each migration, from the schema before it with data in it. */
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
+import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
+import { searchIds } from '../../../main/library/catalog/searchPhotos.ts';
+import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async () => {
@@ -13,8 +17,8 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
     INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
     INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
     INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint,
-      details_revision, perceptual_hash, shown_caption_id, shown_source, shown_revision)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1, x'0102030405060708', 3, 'human', 1);
+      details_revision, perceptual_hash, shown_caption_id, shown_source, shown_revision, name_folded, name_order)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1, x'0102030405060708', 3, 'human', 1, 'a.jpg', 'a.jpg');
     INSERT INTO run (id, kind, name, state, created_at_ms) VALUES (2, 'edit', 'Edit a caption', 'done', 0);
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (3, 7, 'kept', 'human', 2, 1, 0);
@@ -39,8 +43,8 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
   old.exec(`
     INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
     INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, width, height)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1500, 1000);
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, width, height,
+      name_folded, name_order) VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1500, 1000, 'a.jpg', 'a.jpg');
   `);
   const before = old.prepare('SELECT * FROM photo').get();
   old.close();
@@ -86,4 +90,74 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
   expect(catalog.places.hasTexts(8)).toBe(false);
   expect(catalog.connection.database.pragma('foreign_key_check')).toEqual([]);
   expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
+});
+
+describe('to schema 8', () => {
+  /** Photos as an earlier version left them: with what they were found by then. */
+  function fillOld(file: string): void {
+    const old = openDatabase(file, { migrations: migrations.filter(({ version }) => version < 8) });
+    old.exec(`
+      INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+      INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+      INSERT INTO run (id, kind, name, state, created_at_ms) VALUES (2, 'edit', 'Edit a caption', 'done', 0);
+      INSERT INTO photo (id, folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
+        fingerprint) VALUES
+        (7, 1, 'नाव.jpg', 'नाव.jpg', 'नाव.jpg', 'नाव.jpg', 0, 1, 0, x'01'),
+        (8, 1, 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 0, 1, 0, x'02');
+      INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+        VALUES (3, 7, 'two boats', 'human', 2, 1, 0), (4, 8, 'gone', 'human', 2, 1, 0);
+      UPDATE caption SET removed_run_id = 2 WHERE id = 4;
+      UPDATE photo SET shown_caption_id = 3, shown_source = 'human', shown_revision = 1 WHERE id = 7;
+      INSERT INTO photo_text (rowid, name, caption, answer, tag) VALUES (7, 'न व jpg', 'two boats', '', '');
+      INSERT INTO photo_word (word) VALUES ('two'), ('boats');
+    `);
+    old.close();
+  }
+
+  const found = ({ connection }: Catalog, query: string) =>
+    [...searchIds(connection, { query: parseQuery(query), nowMs: 0 })].sort();
+
+  it('photos are found by words as they are cut and folded now, and are told to be rebuilt', async () => {
+    await using folder = await temporaryFolder();
+    fillOld(path.join(folder.path, 'catalog.db'));
+    const rebuilt: number[] = [];
+    const options = { owner: 'test', onRebuild: (photos: number) => rebuilt.push(photos) };
+    {
+      await using catalog = Catalog.open(folder.path, options);
+      expect([found(catalog, 'नाव'), found(catalog, 'boat'), found(catalog, 'محمد')]).toEqual([[7], [7], [8]]);
+      expect([found(catalog, 'name:محمد'), found(catalog, 'gone')]).toEqual([[8], []]);
+      expect(checkCatalog(catalog.connection).problems).toEqual([]);
+      expect(rebuilt).toEqual([2]);
+    }
+    await using again = Catalog.open(folder.path, options);
+    expect([found(again, 'boat'), rebuilt]).toEqual([[7], [2]]);
+  });
+
+  it('a command that only looks brings the library up to date, where nobody else works with it', async () => {
+    await using folder = await temporaryFolder();
+    fillOld(path.join(folder.path, 'catalog.db'));
+    {
+      using _owner = OwnerLock.take(folder.path, 'an earlier version');
+      expect(() => Catalog.openToRead(folder.path)).toThrow(expect.objectContaining({ code: 'CATALOG_IN_USE' }));
+    }
+    await using catalog = Catalog.openToRead(folder.path);
+    expect(found(catalog, 'boat')).toEqual([7]);
+    using _owner = OwnerLock.take(folder.path, 'somebody who works with it');
+    await using beside = Catalog.openToRead(folder.path);
+    expect(found(beside, 'boat')).toEqual([7]);
+  });
+
+  it('a rebuild that was cut short is begun again', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'catalog.db');
+    fillOld(file);
+    // As after a kill: the schema is new, and nobody is found yet.
+    openDatabase(file).close();
+    {
+      await using catalog = Catalog.openToRead(folder.path);
+      expect(found(catalog, 'boat')).toEqual([7]);
+    }
+    await using catalog = Catalog.open(folder.path, { owner: 'test' });
+    expect(found(catalog, 'boat')).toEqual([7]);
+  });
 });

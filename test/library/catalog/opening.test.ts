@@ -183,7 +183,8 @@ describe('migrations', () => {
   it('each leads to the next version, and one that fails leaves the schema before it', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'catalog.db');
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
+    const versions = migrations.map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
     const next = (migrations.at(-1)?.version ?? 0) + 1;
     openDatabase(file).close();
     const failing = {

@@ -2,6 +2,7 @@
 import { usualDirection } from '../../../main/library/catalog/searchOrders.ts';
 import { searchCount, searchIds, searchPage } from '../../../main/library/catalog/searchPhotos.ts';
 import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { printQuery } from '../../../main/library/search/query/printQuery.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 /** The search happens on 2024-06-15, at noon here. */
@@ -20,6 +21,8 @@ export interface SearchLibrary extends AsyncDisposable, Pick<TestCatalog, 'catal
   add(name: string, details?: PhotoDetails): number;
   /** The names of the photos found, in the order of their names. */
   find(query: string): string[];
+  /** The same of what is looked at while a query is typed, with what was searched for in fact. */
+  look(query: string): { readonly names: string[]; readonly completed: string | null };
   nameOf(photoId: number): string;
 }
 
@@ -50,13 +53,19 @@ export async function searchLibrary(): Promise<SearchLibrary> {
     },
     find(text) {
       const query = parseQuery(text);
-      const { photoIds } = searchPage(connection, { query, order: usualDirection('name'), limit: 1000, nowMs });
+      const page = searchPage(connection, { query, order: usualDirection('name'), limit: 1000, nowMs });
+      const photoIds = page.completed === null ? page.photoIds : [];
       const ids = [...searchIds(connection, { query, nowMs })];
       const count = searchCount(connection, { query, nowMs });
       if (count !== photoIds.length || ids.sort().join() !== photoIds.toSorted().join()) {
         throw new Error(`${text}: the page, the ids and the count differ`);
       }
       return photoIds.map(nameOf);
+    },
+    look(text) {
+      const args = { query: parseQuery(text), order: usualDirection('name'), limit: 1000, nowMs };
+      const { photoIds, completed } = searchPage(connection, args);
+      return { names: photoIds.map(nameOf), completed: completed === null ? null : printQuery(completed) };
     },
     nameOf,
     [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),

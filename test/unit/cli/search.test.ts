@@ -44,6 +44,16 @@ describe('vignette search', () => {
     });
   });
 
+  it('completes a half-typed word, and says so', async () => {
+    const cli = await library();
+    const result = await cli.run(['search', 'dog', 'bea']);
+    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\n`);
+    expect(result.err).toBe('No photo has these words, so the last one was completed: dog bea*\n');
+    expect((await cli.run(['search', 'dog', 'running'])).err).toBe('');
+    const filtered = await cli.run(['export', '--filter', 'bea', '--format', 'csv']);
+    expect(filtered.out).not.toContain('beach');
+  });
+
   it('says when nothing is found', async () => {
     const cli = await library();
     expect(await cli.run(['search', 'elephants'])).toMatchObject({ code: 0, out: '', err: 'No photo was found.\n' });

@@ -4,6 +4,7 @@ import { initialSchema } from './0001-initialSchema.ts';
 import { averageColour } from './0002-averageColour.ts';
 import { shapes } from './0003-shapes.ts';
 import { conversationBranches } from './0006-conversationBranches.ts';
+import { searchText } from './0008-searchText.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, up: averageColour },
   { version: 3, up: shapes },
   { version: 6, up: conversationBranches },
+  { version: 8, up: searchText },
 ];

@@ -75,6 +75,8 @@ export type Filter =
       /** Where the words must stand; null is anywhere. */
       readonly place: 'caption' | null;
       readonly pattern: Pattern;
+      /** In quotation marks: the words as they are, and none of their other forms. */
+      readonly exact: boolean;
       readonly span: Span;
     }
   | { readonly kind: 'presence'; readonly field: PresenceField; readonly present: boolean; readonly span: Span }

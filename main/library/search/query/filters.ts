@@ -79,7 +79,12 @@ function filterOfKind(field: FieldName, glyphs: readonly Glyph[], span: Span): F
   if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, glyphs, span), span };
   if (isOfKind(field, 'answer')) return answerFilter(glyphs, span);
   if (isOfKind(field, 'near')) return nearFilter(glyphs, span);
-  return { kind: 'words', place: 'caption', pattern: patternOf(glyphs), span };
+  return { kind: 'words', place: 'caption', pattern: patternOf(glyphs), exact: isQuoted(glyphs), span };
+}
+
+/** An escape makes marks literal; only quotation marks do that to letters and digits. */
+function isQuoted(glyphs: readonly Glyph[]): boolean {
+  return glyphs.some(({ literal, character }) => literal && /^[\p{L}\p{N}]$/u.test(character));
 }
 
 function yesOrNo(field: FlagField, glyphs: readonly Glyph[], span: Span): boolean {

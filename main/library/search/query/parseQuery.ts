@@ -5,6 +5,7 @@
  *   and  := not ('AND'? not)*
  *   not  := ('NOT' | '-') not | '(' or ')' | field ':' value | "phrase" | word
  */
+import { searchableText } from '../searchableText.ts';
 import type { Filter, Query, Span } from './ast.ts';
 import { filterOf } from './filters.ts';
 import { patternOf, textOf } from './glyphs.ts';
@@ -114,9 +115,9 @@ function group(cursor: Cursor, opening: Span, depth: number): Query | null {
   return query;
 }
 
-function wordsOf({ glyphs, span }: Extract<Token, { kind: 'word' | 'phrase' }>): Filter | null {
-  if (!/[\p{L}\p{N}\p{Co}\p{Extended_Pictographic}]/u.test(textOf(glyphs))) return null;
-  return { kind: 'words', place: null, pattern: patternOf(glyphs), span };
+function wordsOf({ kind, glyphs, span }: Extract<Token, { kind: 'word' | 'phrase' }>): Filter | null {
+  if (searchableText(textOf(glyphs)) === '') return null;
+  return { kind: 'words', place: null, pattern: patternOf(glyphs), exact: kind === 'phrase', span };
 }
 
 /** An operator where something to search for should be: at the start, at the end, or beside another one. */

@@ -12,7 +12,7 @@ import type {
   Period,
   Query,
 } from './ast.ts';
-import { operators, quotationMarks } from './tokens.ts';
+import { quotationMarks } from './tokens.ts';
 
 /** `parseQuery` of the result is the same query, apart from the spans. */
 export function printQuery(query: Query): string {
@@ -37,7 +37,7 @@ function inside(query: Query, inParentheses: boolean): string {
 function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'words':
-      return filter.place === null ? words(filter.pattern) : `${filter.place}:${value(filter.pattern)}`;
+      return printWords(filter);
     case 'presence':
       return `${filter.field}:${filter.present ? 'any' : 'none'}`;
     case 'flag':
@@ -63,15 +63,22 @@ function every(texts: readonly string[]): string {
   return texts.length === 1 && only !== undefined ? only : `(${texts.join(' ')})`;
 }
 
-function words(pattern: Pattern): string {
-  if (!hasWildcards(pattern)) {
-    const text = literalOf(pattern);
-    return isPlainText(text) && !text.startsWith('-') && !operators.has(text) ? text : quoted(text);
-  }
-  const escaped = pattern.map((part) =>
-    part.kind === 'literal' ? part.text.replaceAll(/["“”„\\*?():-]/gu, '\\$&') : wildcard(part.kind),
-  );
-  return escaped.join('');
+function printWords({ place, pattern, exact }: Extract<Filter, { kind: 'words' }>): string {
+  // A lone star would ask for any value at all.
+  if (place !== null && pattern.length === 1 && pattern[0]?.kind === 'any') return `${place}:**`;
+  const literal = exact ? quoted : place === null ? escapedWord : looseValue;
+  const text = pattern.map((part) => (part.kind === 'literal' ? literal(part.text) : wildcard(part.kind))).join('');
+  return place === null ? text : `${place}:${text}`;
+}
+
+/** Outside quotation marks, where letters stand for all forms of their word. There are no spaces in it. */
+function escapedWord(text: string): string {
+  return text.replaceAll(/["“”„\\*?():]|^-/gu, '\\$&');
+}
+
+/** The same where spaces can be in it: only what is no letter is put into quotation marks. */
+function looseValue(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, (marks) => (isPlainText(marks) ? marks : quoted(marks)));
 }
 
 function label({ pattern, whole }: LabelTest): string {
