@@ -1,3 +1,4 @@
+/// <reference path="./winkPorter2Stemmer.d.ts" />
 /**
  * @file What the forms of a word have in common: "boat" and "boats" have one stem. Where the script says which language
  * it is, Snowball's stemmer for that language finds it (https://snowballstem.org); Latin letters are taken for English,
