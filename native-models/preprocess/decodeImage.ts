@@ -4,6 +4,7 @@
  * docs/images.md is the table of what is read, refused, and done differently from the reference; keep them together.
  */
 import type { Metadata, SharpOptions } from 'sharp';
+import { asStillAvif } from './animatedAvif.ts';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpSize, decodeBmp } from './decodeBmp.ts';
 import { ImageError } from './imageError.ts';
@@ -75,7 +76,13 @@ async function decodeBytes(source: ByteSource, options: DecodeOptions): Promise<
     throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format: format.name } });
   }
   if (format.decodable === 'bmp') return decodeBmpFile(source, head);
-  return decodeWithLibvips(source, head, format, format.decodable, options);
+  return decodeWithLibvips(withStillAvif(source, format.decodable), head, format, format.decodable, options);
+}
+
+/** A file too large to be held stays as it is; no animation of photos is. */
+function withStillAvif(source: ByteSource, kind: DecodableFormat): ByteSource {
+  if (kind !== 'avif' || typeof source.input === 'string') return source;
+  return { ...source, input: asStillAvif(source.input) };
 }
 
 async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<DecodedImage> {

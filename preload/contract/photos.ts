@@ -92,6 +92,7 @@ export const photoDetailsSchema = photoCardSchema.extend({
   sizeBytes: z.number(),
   modifiedMs: z.number(),
   format: z.string().nullable(),
+  /** What the camera's clock showed: YYYY-MM-DDTHH:MM:SS[.sss], or as much of its beginning as is known, YYYY at least. */
   takenLocal: z.string().nullable(),
   takenOffsetMinutes: z.int().nullable(),
   latitude: z.number().nullable(),

@@ -7,7 +7,7 @@ export interface PhotoDetails {
   readonly height: number | null;
   /** 1 to 8, of the stored picture. */
   readonly orientation: number | null;
-  /** What the camera's clock said: YYYY-MM-DDTHH:MM:SS[.sss]. */
+  /** What the camera's clock said: YYYY-MM-DDTHH:MM:SS[.sss], or as much of its beginning as is known, YYYY at least. */
   readonly takenLocal: string | null;
   readonly takenOffsetMinutes: number | null;
   /** With the offset, or as if the clock had shown UTC. */
@@ -71,7 +71,8 @@ export function detailsOf(row: DetailsRow): {
   readonly details: PhotoDetails | undefined;
   readonly problem: PhotoProblem | undefined;
 } {
-  const isRead = row.details_revision > 0;
+  // What was read of an earlier revision, or by an earlier version, stands until it is read again.
+  const isRead = row.details_revision > 0 || row.format !== null;
   const hasProblem = isRead && row.problem_code !== null;
   return {
     details: isRead && !hasProblem ? fromRow(row) : undefined,

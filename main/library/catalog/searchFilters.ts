@@ -108,6 +108,14 @@ function changedByRun(test: NumberTest): Condition {
   );
 }
 
+/** The shortest text that begins at the same time: it is compared with dates of which only the beginning is known, too. */
+function beginningOf(localTime: string): string {
+  return localTime
+    .replace(/T00:00:00$/, '')
+    .replace(/^(.{7})-01$/, '$1')
+    .replace(/^(.{4})-01$/, '$1');
+}
+
 /** No clock differs from UTC by more. */
 const farthestOffsetMs = 16 * 60 * 60 * 1000;
 
@@ -124,12 +132,16 @@ function dateCondition(field: DateField, { from, until }: DateRange, nowMs: numb
   if (from !== null) {
     const start = localTimeOf(from, nowMs);
     conditions.push(comparison('photo.taken_at_ms', '>=', utcMsOfLocalTime(start) - farthestOffsetMs));
-    conditions.push(comparison('photo.taken_local', '>=', start));
+    conditions.push(comparison('photo.taken_local', '>=', beginningOf(start)));
   }
   if (until !== null) {
     const end = localTimeOf(until, nowMs);
     conditions.push(comparison('photo.taken_at_ms', '<', utcMsOfLocalTime(end) + farthestOffsetMs));
-    conditions.push(comparison('photo.taken_local', '<', end));
+    const beginning = beginningOf(end);
+    conditions.push(comparison('photo.taken_local', '<', beginning));
+    // Of a date of which only the beginning is known, all of its time must lie before the end.
+    const longer = ['YYYY', 'YYYY-MM', 'YYYY-MM-DD'].filter((known) => known.length < beginning.length);
+    for (const { length } of longer) conditions.push(condition('photo.taken_local <> ?', end.slice(0, length)));
   }
   return allOf(conditions);
 }

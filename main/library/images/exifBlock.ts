@@ -28,7 +28,7 @@ const textTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   },
 };
 const numberTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  IFD0: { 274: 'Orientation', 18246: 'Rating' },
+  IFD0: { 274: 'Orientation', 18246: 'Rating', 18249: 'RatingPercent' },
   ExifIFD: { 33434: 'ExposureTime', 33437: 'FNumber', 34855: 'ISO', 37386: 'FocalLength' },
 };
 /** The copyright: what belongs into the first directory is numbered below, but for a few. */

@@ -14,7 +14,7 @@ export const wantedTags: readonly string[] = [
   ...['GPSLatitude#', 'GPSLongitude#', 'GPSAltitude#'],
   ...['Make', 'Model', 'LensModel', 'LensID', 'Lens', 'ISO#', 'ExposureTime#', 'FNumber#', 'FocalLength#'],
   ...['ImageDescription', 'Title', 'Description', 'Caption-Abstract', 'ObjectName', 'XPTitle', 'XPComment'],
-  ...['Keywords', 'Subject', 'XPKeywords', 'Rating#'],
+  ...['Keywords', 'Subject', 'XPKeywords', 'Rating#', 'RatingPercent#'],
 ];
 
 const isoMedia: ReadonlySet<string> = new Set(['HEIC', 'HEIF', 'AVIF']);
@@ -135,7 +135,6 @@ export function isNamed(lens: string | null): lens is string {
 }
 
 function embeddedTextOf(tags: TagValues): EmbeddedText {
-  const rating = firstNumber(tags, ['XMP-xmp:Rating', 'IFD0:Rating']);
   return {
     title: firstText(tags, ['XMP-dc:Title', 'IPTC:ObjectName', 'IFD0:XPTitle', 'PNG:Title']),
     caption: firstText(tags, [
@@ -143,8 +142,37 @@ function embeddedTextOf(tags: TagValues): EmbeddedText {
       ...['PNG:Description', 'XMP-tiff:ImageDescription'],
     ]),
     keywords: keywordsOf(tags),
-    rating: rating !== null && Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null,
+    rating: ratingOf(tags),
   };
+}
+
+/** The first place that holds one, in the order of digiKam, which reads them all. */
+function ratingOf(tags: TagValues): number | null {
+  for (const key of ['XMP-xmp:Rating', 'XMP-acdsee:Rating', 'IFD0:Rating']) {
+    const rating = stars(numberOf(tags.get(key)));
+    if (rating !== null) return rating;
+  }
+  for (const key of ['XMP-microsoft:RatingPercent', 'IFD0:RatingPercent']) {
+    const rating = starsOfPercent(numberOf(tags.get(key)));
+    if (rating !== null) return rating;
+  }
+  return null;
+}
+
+/**
+ * XMP's rating is a real number: half stars are rounded. More than five are five, as programs show them that count to
+ * five; what is no number of stars at all, such as a percentage, is left to the other places.
+ */
+function stars(rating: number | null): number | null {
+  if (rating === null || rating < -1 || rating > 10) return null;
+  return Math.min(5, rating < 0 ? Math.floor(rating) : Math.round(rating));
+}
+
+/** Windows writes 1, 25, 50, 75, 99 for one to five stars, and reads what lies between by these ranges. */
+function starsOfPercent(percent: number | null): number | null {
+  if (percent === null || percent < 0 || percent > 100) return null;
+  const upTo = [0, 12, 37, 62, 87, 100];
+  return upTo.findIndex((most) => percent <= most);
 }
 
 function keywordsOf(tags: TagValues): string[] {

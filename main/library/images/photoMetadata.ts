@@ -25,11 +25,14 @@ export interface PixelSize {
 }
 
 export interface TakenAt {
-  /** The camera's clock: `YYYY-MM-DDTHH:MM:SS`, with `.sss` where fractions were recorded. */
+  /**
+   * The camera's clock: `YYYY-MM-DDTHH:MM:SS`, with `.sss` where fractions were recorded; or as much of its beginning as
+   * is known: `YYYY-MM-DD`, `YYYY-MM`, `YYYY`.
+   */
   readonly local: string;
   /** Minutes east of UTC; null where the camera did not record it, as most older ones do not. */
   readonly offsetMinutes: number | null;
-  /** For sorting: milliseconds since 1970 by the offset, or as if the clock had shown UTC where there is none. */
+  /** For sorting: milliseconds since 1970 by the offset, or as if the clock had shown UTC where there is none; the beginning of a day, month or year. */
   readonly sortMs: number;
 }
 
@@ -56,6 +59,6 @@ export interface EmbeddedText {
   readonly title: string | null;
   readonly caption: string | null;
   readonly keywords: readonly string[];
-  /** 0 to 5, or −1 for “rejected”; null where nobody rated it. */
+  /** 0 to 5 stars, or −1 for “rejected”; null where nobody rated it. */
   readonly rating: number | null;
 }

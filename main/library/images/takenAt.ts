@@ -25,19 +25,29 @@ const widestOffsetMinutes = 14 * 60;
 const datePattern =
   /^(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?\s*(Z|[+-]\d{1,2}:?\d{2})?$/;
 
+/** Of what an archivist knows: a year, or a year and a month; EXIF and IPTC write zeros or blanks for the rest. */
+const partialPattern = /^(\d{4})(?:[:\-/.]\s*(\d{0,2})(?:[:\-/.]\s*(\d{0,2})(?:[T\s].*)?)?)?[\s:]*$/;
+
 /**
- * The first date that is one. A day without a time counts as its midnight, unless another place knows the time of that
- * day; the time of the last change counts for nothing, since an editor writes it.
+ * The first date that is one. Where it is only a year, a month or a day, another place may know more of that same time;
+ * the time of the last change counts for nothing, since an editor writes it.
  */
 export function takenAtOf(tags: TagValues): TakenAt | null {
-  let day: TakenAt | null = null;
+  let best: TakenAt | null = null;
   for (const taken of datesIn(tags)) {
-    day ??= taken;
-    const isSameDay = taken.local.slice(0, 10) === day.local.slice(0, 10);
-    if (isSameDay && !isMidnight(taken)) return taken;
-    if (!isMidnight(day)) return day;
+    best ??= taken;
+    const known = knownOf(best);
+    if (knownOf(taken).startsWith(known) && knownOf(taken).length > known.length) best = taken;
+    if (knownOf(best).length > dayLength) return best;
   }
-  return day;
+  return best;
+}
+
+const dayLength = 'YYYY-MM-DD'.length;
+
+/** Midnight is what programs write that know the day only; it stands where nobody knows better. */
+function knownOf({ local }: TakenAt): string {
+  return local.endsWith('T00:00:00') ? local.slice(0, dayLength) : local;
 }
 
 function* datesIn(tags: TagValues): Generator<TakenAt> {
@@ -57,18 +67,15 @@ function* datesIn(tags: TagValues): Generator<TakenAt> {
   }
 }
 
-function isMidnight({ local }: TakenAt): boolean {
-  return local.endsWith('T00:00:00');
-}
-
-/** EXIF's “2024:05:03 10:11:12” or XMP's and ISO's forms of it; null for anything that is no moment of any calendar. */
+/** EXIF's “2024:05:03 10:11:12” or XMP's and ISO's forms of it; null for anything that is no time of any calendar. */
 export function parseTakenAt(
   value: string | null,
   fraction: string | null = null,
   offset: string | null = null,
 ): TakenAt | null {
-  const parts = datePattern.exec(value?.trim() ?? '');
-  if (parts === null) return null;
+  const text = value?.trim() ?? '';
+  const parts = datePattern.exec(text);
+  if (parts === null || isBlank(parts[2]) || isBlank(parts[3])) return partialDate(text);
   const number = (index: number) => Number(parts[index] ?? 0);
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(number);
   const date = [year ?? 0, month ?? 0, day ?? 0] as const;
@@ -78,9 +85,24 @@ export function parseTakenAt(
   if (midnight.getUTCMonth() !== date[1] - 1 || midnight.getUTCDate() !== date[2]) return null;
   const milliseconds = millisecondsOf(parts[7] ?? fraction);
   const clockMs = Date.UTC(date[0], date[1] - 1, date[2], ...time) + (milliseconds ?? 0);
+  const isDay = parts[4] === undefined;
+  if (isDay) return { local: midnight.toISOString().slice(0, dayLength), offsetMinutes: null, sortMs: clockMs };
   const offsetMinutes = offsetMinutesOf(parts[8] ?? offset);
   const local = new Date(clockMs).toISOString().slice(0, milliseconds === null ? 19 : 23);
   return { local, offsetMinutes, sortMs: clockMs - (offsetMinutes ?? 0) * 60_000 };
+}
+
+/** Sorted to where the year or the month begins. */
+function partialDate(text: string): TakenAt | null {
+  const [, year = '', month = '', day = ''] = partialPattern.exec(text) ?? [];
+  // A day of an unknown month is a mistake, and so is a month that no year has.
+  if (Number(year) < firstYear || !isBlank(day) || Number(month) > 12) return null;
+  const local = isBlank(month) ? year : `${year}-${month.padStart(2, '0')}`;
+  return { local, offsetMinutes: null, sortMs: Date.UTC(Number(year), Math.max(0, Number(month) - 1)) };
+}
+
+function isBlank(digits: string | undefined): boolean {
+  return digits === undefined || Number(digits) === 0;
 }
 
 /** EXIF keeps the digits after the point: “5” is half a second, “054” is 54 ms. */

@@ -38,10 +38,12 @@ export class TakenDates {
   }
 }
 
-/** From `2024-05-03T…`. */
+/** From `2024-05-03T…`; from `2024-05` and `2024`, what they say. */
 export function dateInWords(local: string): string {
   const [year, month, day] = local.slice(0, 10).split('-').map(Number);
-  return `${day} ${months[(month ?? 1) - 1]} ${year}`;
+  return [day, month === undefined ? undefined : months[month - 1], year]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }
 
 async function lastChanged(file: string): Promise<string> {

@@ -18,8 +18,18 @@ function exposure(locale: string, seconds: number): string {
   return seconds < 0.3 ? `1/${number(locale, 1 / seconds, 0)} s` : `${number(locale, seconds, 1)} s`;
 }
 
+/** How much is shown of a date of which only so much is known: the length of its text decides. */
+const partialDates: Readonly<Record<number, Intl.DateTimeFormatOptions>> = {
+  4: { year: 'numeric' },
+  7: { year: 'numeric', month: 'long' },
+  10: { dateStyle: 'medium' },
+};
+
 /** As the camera's clock showed it, whatever zone the reader is in. */
 function takenAt(locale: string, local: string, offsetMinutes: number | null): string {
+  const partial = partialDates[local.length];
+  if (partial !== undefined)
+    return new Intl.DateTimeFormat(locale, { ...partial, timeZone: 'UTC' }).format(Date.parse(local));
   const asUtcMs = Date.parse(`${local.slice(0, 19)}Z`);
   if (Number.isNaN(asUtcMs)) return local;
   const text = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(

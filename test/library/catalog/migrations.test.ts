@@ -92,6 +92,29 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
   expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
+it('to schema 7: what was read of files stands, and they are read again', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 7);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
+      details_revision, format, rating, problem_code)
+      VALUES (7, 1, 'read.jpg', 'read.jpg', 0, 1, 0, x'01', 1, 1, 'JPEG', 3, NULL),
+        (8, 1, 'changed.jpg', 'changed.jpg', 0, 1, 0, x'02', 3, 3, 'PNG', NULL, NULL),
+        (9, 1, 'new.jpg', 'new.jpg', 0, 1, 0, x'03', 1, 0, NULL, NULL, NULL),
+        (10, 1, 'broken.jpg', 'broken.jpg', 0, 1, 0, x'04', 1, 1, NULL, NULL, 'IMAGE_CORRUPT');
+  `);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  expect(catalog.photos.withoutDetails(0, 10).map(({ id }) => id)).toEqual([7, 8, 9]);
+  expect(catalog.photos.get(7).details).toMatchObject({ format: 'JPEG', rating: 3 });
+  expect(catalog.photos.get(8).details).toMatchObject({ format: 'PNG' });
+  expect(catalog.photos.get(9).details).toBeUndefined();
+  expect(catalog.photos.get(10).problem).toMatchObject({ code: 'IMAGE_CORRUPT' });
+});
+
 describe('to schema 8', () => {
   /** Photos as an earlier version left them: with what they were found by then. */
   function fillOld(file: string): void {

@@ -275,6 +275,38 @@ describe('A filter', () => {
   });
 });
 
+describe('A photo of whose date only the beginning is known', () => {
+  it.each<[query: string, ...names: string[]]>([
+    ['taken:1923', 'day', 'month', 'time', 'year'],
+    ['taken:1923-05', 'day', 'month', 'time'],
+    ['taken:1923-01', ...[]],
+    ['taken:1923-05-07', 'day', 'time'],
+    ['taken:1923-05-07T10', 'time'],
+    ['taken:1923-05-01', ...[]],
+    ['taken:1920..1925', 'day', 'month', 'time', 'year'],
+    ['taken:1923-02..1923-08', 'day', 'month', 'time'],
+    ['taken:1923-05-02..1923-06', 'day', 'time'],
+    ['taken:<1923-06', 'day', 'month', 'time'],
+    ['taken:<=1923', 'day', 'month', 'time', 'year'],
+    ['taken:<1923-05-07', ...[]],
+    ['taken:>1923', ...[]],
+    ['taken:>=1923', 'day', 'month', 'time', 'year'],
+    ['taken:>=1923-05', 'day', 'month', 'time'],
+    ['taken:>1923-05', ...[]],
+    ['taken:none', 'never'],
+    ['taken:any', 'day', 'month', 'time', 'year'],
+  ])('is found by %s only where all of that time lies within', async (query, ...names) => {
+    await using library = await searchLibrary();
+    const dates = { year: '1923', month: '1923-05', day: '1923-05-07', time: '1923-05-07T10:11:12' };
+    for (const [name, local] of Object.entries(dates)) {
+      const full = `${local}${'0000-01-01T00:00:00'.slice(local.length)}`;
+      library.add(name, { columns: { taken_local: local, taken_at_ms: Date.parse(`${full}Z`) } });
+    }
+    library.add('never');
+    expect(library.find(query)).toEqual(names);
+  });
+});
+
 describe('The distance of near:', () => {
   /** Great circles of a sphere, as tables of distances have them. */
   it.each<[what: string, latitude: number, longitude: number, from: string, within: string, beyond: string]>([

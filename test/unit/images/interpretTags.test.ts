@@ -61,7 +61,34 @@ describe('metadata tags', () => {
       'XMP-xmp:Rating': 7,
       'IFD0:Rating': 4,
     });
-    expect(text).toEqual({ title: 'A title', caption: '2024', keywords: ['sea', 'sky', 'boat'], rating: null });
+    expect(text).toEqual({ title: 'A title', caption: '2024', keywords: ['sea', 'sky', 'boat'], rating: 5 });
+  });
+
+  it.each<[Record<string, unknown>, number | null]>([
+    [{ 'XMP-xmp:Rating': 4 }, 4],
+    [{ 'XMP-xmp:Rating': '3.0' }, 3],
+    [{ 'XMP-xmp:Rating': 2.5 }, 3],
+    [{ 'XMP-xmp:Rating': 4.4 }, 4],
+    [{ 'XMP-xmp:Rating': 6 }, 5],
+    [{ 'XMP-xmp:Rating': 0 }, 0],
+    [{ 'XMP-xmp:Rating': -1 }, -1],
+    [{ 'XMP-xmp:Rating': '-0.5' }, -1],
+    [{ 'XMP-xmp:Rating': -2 }, null],
+    [{ 'XMP-xmp:Rating': 'good' }, null],
+    [{ 'XMP-xmp:Rating': 75, 'IFD0:Rating': 4 }, 4],
+    [{ 'IFD0:Rating': 3, 'IFD0:RatingPercent': 99 }, 3],
+    [{ 'XMP-acdsee:Rating': 2 }, 2],
+    [{ 'XMP-microsoft:RatingPercent': 1 }, 1],
+    [{ 'XMP-microsoft:RatingPercent': 25 }, 2],
+    [{ 'XMP-microsoft:RatingPercent': 50 }, 3],
+    [{ 'IFD0:RatingPercent': 75 }, 4],
+    [{ 'IFD0:RatingPercent': 99 }, 5],
+    [{ 'IFD0:RatingPercent': 20 }, 2],
+    [{ 'IFD0:RatingPercent': 88 }, 5],
+    [{ 'IFD0:RatingPercent': 0 }, 0],
+    [{ 'IFD0:RatingPercent': 101 }, null],
+  ])('read the rating of %j as %j stars', (tags, rating) => {
+    expect(of(tags).text.rating).toBe(rating);
   });
 
   it('pass warnings on and keep nothing that is not a number for a number', () => {

@@ -28,7 +28,7 @@ describe('the moment a photo was taken', () => {
       sortMs: Date.UTC(2024, 4, 3, 13, 41, 12, 250),
     });
     expect(parseTakenAt('2024:05:03 10:11:12Z')?.offsetMinutes).toBe(0);
-    expect(parseTakenAt('2024:05:03')?.local).toBe('2024-05-03T00:00:00');
+    expect(parseTakenAt('2024:05:03')?.local).toBe('2024-05-03');
     expect(parseTakenAt('1890:05:03 00:00:00')?.local).toBe('1890-05-03T00:00:00');
   });
 
@@ -41,11 +41,47 @@ describe('the moment a photo was taken', () => {
     '2024:05:03 24:00:00',
     '2024:05:03 10:60:00',
     '0024:05:03 10:00:00',
-    '2024:05',
+    '2024:13',
+    '2024:00:03',
+    '1825',
+    '19230',
+    '1923 or so',
     'yesterday',
     '',
   ])('is not %j, which no clock shows', (value) => {
     expect(parseTakenAt(value)).toBeNull();
+  });
+
+  it.each([
+    ['1923', '1923', Date.UTC(1923, 0)],
+    ['1923:00:00', '1923', Date.UTC(1923, 0)],
+    ['1923-00-00', '1923', Date.UTC(1923, 0)],
+    ['1993:00:00 12:00:00', '1993', Date.UTC(1993, 0)],
+    ['1923:  :     :  :  ', '1923', Date.UTC(1923, 0)],
+    ['1923-05', '1923-05', Date.UTC(1923, 4)],
+    ['1923:05', '1923-05', Date.UTC(1923, 4)],
+    ['1923:05:00', '1923-05', Date.UTC(1923, 4)],
+    ['1923:05:00 00:00:00', '1923-05', Date.UTC(1923, 4)],
+    ['1923:05:   :  :  ', '1923-05', Date.UTC(1923, 4)],
+    ['1923-05-07', '1923-05-07', Date.UTC(1923, 4, 7)],
+  ])('of %j is no more than what is known', (value, local, sortMs) => {
+    expect(parseTakenAt(value)).toEqual({ local, offsetMinutes: null, sortMs });
+  });
+
+  it('of which one place knows the beginning is what another one knows of the same time', () => {
+    const of = (first: unknown, second: string) =>
+      takenAtOf(
+        new Map([
+          ['XMP-photoshop:DateCreated', first],
+          ['IPTC:DateCreated', second],
+        ]),
+      )?.local;
+    // ExifTool writes a bare year as a number.
+    expect(of(1923, '1923:05:00')).toBe('1923-05');
+    expect(of('1923:05', '1923:05:07')).toBe('1923-05-07');
+    expect(of('1923:05', '1923:06:07')).toBe('1923-05');
+    expect(of('1923:05:07', '1923:00:00')).toBe('1923-05-07');
+    expect(of(1923, '2010:01:02 03:04:05')).toBe('1923');
   });
 
   it('keeps its date where the offset makes no sense', () => {
@@ -79,7 +115,7 @@ describe('the moment a photo was taken', () => {
         ]),
       )?.local;
     expect(scanned('1956:07:08 09:10:11')).toBe('1956-07-08T09:10:11');
-    expect(scanned('2020:07:08 09:10:11')).toBe('1956-07-08T00:00:00');
+    expect(scanned('2020:07:08 09:10:11')).toBe('1956-07-08');
   });
 
   it('is put together from IPTC’s day and time, and found in a raw file’s own groups', () => {

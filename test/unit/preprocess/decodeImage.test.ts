@@ -154,6 +154,25 @@ describe('a decoded picture', () => {
     expect((await decodeImage(both)).orientation).toBe(1);
   });
 
+  it('is the still picture of an animated AVIF', async () => {
+    const picture = await corners(40, 24).avif({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
+    picture.write('avis', 8, 'latin1');
+    // The tracks of an animation stand in a box of their own, and its still picture beside them.
+    const tracks = Buffer.from('\0\0\0\x10moov\0\0\0\x08free', 'latin1');
+    const image = await decodeImage(Buffer.concat([picture, tracks]));
+    expect(image).toMatchObject({ format: 'AVIF', width: 40, height: 24 });
+    expect(distance(image.pixels, stored)).toBeLessThanOrEqual(6);
+  });
+
+  it('says how much memory an AVIF takes for which there is no room', async () => {
+    const picture = await corners(40, 24).avif().toBuffer();
+    await expect(decodeImage(picture, { decodeBytes: 40 * 24 * 20 - 1 })).rejects.toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      details: { neededBytes: 40 * 24 * 20 },
+    });
+    expect(await decodeImage(picture, { decodeBytes: 40 * 24 * 20 })).toMatchObject({ width: 40 });
+  });
+
   it('is turned by XMP where it has no EXIF orientation', async () => {
     const xmp =
       '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +

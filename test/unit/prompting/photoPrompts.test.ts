@@ -56,6 +56,13 @@ it.each([
   expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', taken))).toBe('on 24 December 2020');
 });
 
+it.each([
+  ['1923:05:00 00:00:00', 'May 1923'],
+  ['1923:00:00 00:00:00', '1923'],
+])('says of the date %s no more than is known', async (taken, words) => {
+  expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', taken))).toBe(`on ${words}`);
+});
+
 it('takes a date from no other file, whatever the name of this one spells', async () => {
   const file = await photoIn('x', 'a\n-DateTimeOriginal=2001:01:01 00:00:00\nb.jpg');
   expect(await promptOf('on {date}', file)).toBe('on 24 December 2020');

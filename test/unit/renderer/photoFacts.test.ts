@@ -42,6 +42,15 @@ describe('the facts of a photo', () => {
     expect(facts({}, 'zh').taken).toBe('2024年5月1日 18:30 UTC−03:30');
   });
 
+  it('show no more of a date than is known', () => {
+    const taken = (takenLocal: string, language: 'en' | 'zh' = 'en') =>
+      facts({ takenLocal, takenOffsetMinutes: null }, language).taken;
+    expect(['1923', '1923-05', '1923-05-07'].map((local) => taken(local))).toEqual(['1923', 'May 1923', 'May 7, 1923']);
+    expect(['1923', '1923-05', '1923-05-07'].map((local) => taken(local, 'zh'))).toEqual([
+      ...['1923年', '1923年5月', '1923年5月7日'],
+    ]);
+  });
+
   it('show a damaged date as it stands', () => {
     expect(facts({ takenLocal: '0000-00-00T00:00:00' }).taken).toContain('0000-00-00');
   });

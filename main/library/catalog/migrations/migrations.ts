@@ -4,6 +4,7 @@ import { initialSchema } from './0001-initialSchema.ts';
 import { averageColour } from './0002-averageColour.ts';
 import { shapes } from './0003-shapes.ts';
 import { conversationBranches } from './0006-conversationBranches.ts';
+import { metadataValues } from './0007-metadataValues.ts';
 import { searchText } from './0008-searchText.ts';
 
 export interface Migration {
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   { version: 2, up: averageColour },
   { version: 3, up: shapes },
   { version: 6, up: conversationBranches },
+  { version: 7, up: metadataValues },
   { version: 8, up: searchText },
 ];
