@@ -222,3 +222,12 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
     expect(await accessibilityProblems(themed)).toEqual([]);
   });
 });
+
+it('warns below the answer of what the model cannot read of the question', async () => {
+  await answerTo('what is 天空 there?');
+  expect(await textOf(page.locator('.answer .warning'))).toBe(
+    'This model cannot read “天”, “空”, so its answer may not fit the question.',
+  );
+  await answerTo('what is in the picture?');
+  expect(await page.locator('.answer .warning').count()).toBe(1);
+});

@@ -72,6 +72,9 @@ describe('a checkpoint that cannot be imported', () => {
     ['feed_forward_proj', 'instructblip', { model_type: 't5', feed_forward_proj: 'relu' }],
     ['rope_type', 'instructblip', { model_type: 'llama', rope_parameters: { rope_type: 'yarn' } }],
     ['type', 'instructblip', { model_type: 'llama', rope_scaling: { type: 'linear', factor: 2 } }],
+    ['max_position_embeddings', 'instructblip', { model_type: 'llama', max_position_embeddings: 1e9 }],
+    ['head_dim', 'instructblip', { model_type: 'llama', head_dim: 1e9 }],
+    ['head_dim', 'instructblip', { model_type: 'llama', hidden_size: 1e9, num_attention_heads: 1 }],
     ['num_key_value_heads', 'instructblip', { model_type: 'llama', num_key_value_heads: 5 }],
     ['layer_norm_elementwise_affine', 'blip-2', { model_type: 'opt', layer_norm_elementwise_affine: false }],
   ])('is told which value of its language model is not supported: %s', (key, model_type, text_config) => {
