@@ -1,9 +1,10 @@
 /** @file Files that a page made and fetches by their ids: what lies elsewhere has no address. Main process and server. */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { makePrivateFolder, privateFileMode } from '../library/files/privateFiles.ts';
 
 export interface Download {
   readonly id: string;
@@ -41,6 +42,7 @@ export class Downloads implements AsyncDisposable {
 
   /** From now on it can be fetched. @param file of `newFile`, written */
   async offer(file: string, names: Pick<Download, 'fileName' | 'contentType'>): Promise<Download> {
+    await chmod(file, privateFileMode);
     const download = { ...names, id: path.basename(file), file, sizeBytes: (await stat(file)).size };
     this.#kept.set(download.id, download);
     for (const old of [...this.#kept.values()].slice(0, -mostKept)) {
@@ -61,7 +63,7 @@ export class Downloads implements AsyncDisposable {
 
   async #clean(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true });
+    await makePrivateFolder(this.#folder);
   }
 }
 

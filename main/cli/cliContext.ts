@@ -20,12 +20,16 @@ export type CliHost = StartedHost;
 export interface ServeRequest {
   readonly port: number;
   readonly host: string;
+  /** Names besides its own that the server answers to. */
+  readonly allowedHosts: readonly string[];
   readonly open: boolean;
   readonly folders: readonly string[];
   /** Writes the captions of new photos in the folders; the one that fits where undefined. */
   readonly model: ListedModel | undefined;
   readonly libraryFolder: string;
   readonly signal: AbortSignal;
+  /** The address was used: this one lets in the next browser. */
+  readonly onNewUrl: (url: string) => void;
 }
 
 export interface ServedLibrary {

@@ -8,7 +8,7 @@ import { findInstallation } from '../api/installation.ts';
 import { installedModels } from '../library/models/installedModels.ts';
 import type { CliContext, ServedLibrary, ServeRequest } from './cliContext.ts';
 import { nodeStream } from './nodeStream.ts';
-import { openInBrowser } from './openInBrowser.ts';
+import { openInBrowser, programOpener } from './openInBrowser.ts';
 
 export function realContext(interrupt: AbortSignal): CliContext {
   return {
@@ -32,7 +32,7 @@ function modelFolders(libraryFolder: string): [installed: string, bundled: strin
 }
 
 async function serve(request: ServeRequest): Promise<ServedLibrary> {
-  const { folders, model, port, host, open, signal, libraryFolder } = request;
+  const { folders, model, port, host, allowedHosts, open, signal, libraryFolder, onNewUrl } = request;
   const { openApp } = await import('../api/liveApp.ts');
   const { startServer } = await import('../server/serve.ts');
   const app = await openApp({
@@ -44,14 +44,15 @@ async function serve(request: ServeRequest): Promise<ServedLibrary> {
   try {
     for (const folder of folders) await app.addFolder(folder, { modelId: model?.id, captions: true });
     await app.start();
-    const server = await startServer({ app, port, host });
-    if (open) {
-      openInBrowser(server.url);
-    }
+    const server = await startServer({ app, port, host, allowedHosts, onNewUrl });
+    const opened = open ? await openInBrowser(server.newUrl(), libraryFolder, programOpener) : undefined;
     return {
       url: server.url,
       close: () => server.close(),
-      closed: server.closed.then(() => app[Symbol.asyncDispose]()),
+      closed: server.closed.then(async () => {
+        await opened?.[Symbol.asyncDispose]();
+        await app[Symbol.asyncDispose]();
+      }),
     };
   } catch (error) {
     await app[Symbol.asyncDispose]();

@@ -1,7 +1,8 @@
 /** @file Writes down what went wrong, on this machine only: a small file each, the latest twenty. Desktop main process. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serializeError } from '../../native-models/errors.ts';
+import { makePrivateFolderSync, makeTreePrivateSync, privateFileMode } from '../library/files/privateFiles.ts';
 
 const mostReports = 20;
 const longestText = 20_000;
@@ -50,7 +51,7 @@ export class CrashReports {
     };
     try {
       this.makeFolder();
-      writeFileSync(join(this.folder, name), `${JSON.stringify(content, undefined, 2)}\n`);
+      writeFileSync(join(this.folder, name), `${JSON.stringify(content, undefined, 2)}\n`, { mode: privateFileMode });
       this.#rotate();
     } catch {
       // A full disk, for example.
@@ -58,7 +59,9 @@ export class CrashReports {
   }
 
   makeFolder(): void {
-    mkdirSync(this.folder, { recursive: true });
+    makePrivateFolderSync(this.folder);
+    // Also one of an earlier version, which others could read.
+    makeTreePrivateSync(this.folder);
   }
 
   reportError(kind: string, error: unknown): void {

@@ -12,7 +12,10 @@ import { type PageFiles, readPageFiles } from '../api/pageFiles.ts';
 import type { RequestHeaders } from '../api/partialResponse.ts';
 import { plainResponse, respond } from '../api/respond.ts';
 import { router } from '../api/router.ts';
-import { Access, reachableHost } from './access.ts';
+import { Access } from './access.ts';
+import { reachableHost } from './hostNames.ts';
+import { serverKey } from './serverKey.ts';
+import { Connections, type StrangerLimits } from './strangers.ts';
 
 export interface ServerOptions {
   readonly app: App;
@@ -22,11 +25,18 @@ export interface ServerOptions {
   readonly port?: number;
   /** Folder of the built interface. */
   readonly pageFolder?: string;
+  /** Other names that lead to this server, through a proxy for example. */
+  readonly allowedHosts?: readonly string[];
+  /** `url` has let a browser in and is another one from now on. */
+  readonly onNewUrl?: (url: string) => void;
+  readonly limits?: Partial<StrangerLimits>;
 }
 
 export interface RunningServer {
-  /** What to open in a browser; carries the token. */
+  /** What to open in a browser; carries a token, which lets in one. After that this is the address for the next one. */
   readonly url: string;
+  /** One more, beside `url`. */
+  newUrl(): string;
   /** Settles when the server has closed, whoever closed it. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
@@ -34,7 +44,6 @@ export interface RunningServer {
 
 export class ServerError extends VignetteError {}
 
-const apiPath = '/api';
 /** The largest input names every photo of a large library; a larger message is no client of ours. */
 const maxMessageBytes = 32 * 1024 * 1024;
 
@@ -59,53 +68,87 @@ function headersOf({ headers }: IncomingMessage): RequestHeaders {
   };
 }
 
-async function answerRequest(
-  access: Access,
-  page: PageFiles,
-  app: App,
-  request: IncomingMessage,
-  signal: AbortSignal,
-): Promise<Response> {
+/** What lets browsers in and answers them. */
+interface Doors {
+  readonly access: Access;
+  readonly connections: Connections;
+  readonly page: PageFiles;
+  readonly app: App;
+  /** A token of `url` or of another address was used. */
+  readonly entered: (token: string) => void;
+}
+
+/** Ends the connection as well: whoever has no key holds none open. */
+function refused(status: number, message: string): Response {
+  return plainResponse(status, message, { Connection: 'close' });
+}
+
+async function answerRequest(doors: Doors, request: IncomingMessage, signal: AbortSignal): Promise<Response> {
+  const { access, connections, page, app } = doors;
   const refusedOrigin = access.refusedOrigin(request.headers);
-  if (refusedOrigin !== undefined) return plainResponse(refusedOrigin.status, refusedOrigin.message);
+  if (refusedOrigin !== undefined) return refused(refusedOrigin.status, refusedOrigin.message);
   const url = URL.parse(request.url ?? '/', 'http://vignette.invalid');
-  if (url === null || url.host !== 'vignette.invalid') return plainResponse(400, 'This address is malformed.');
+  if (url === null || url.host !== 'vignette.invalid') return refused(400, 'This address is malformed.');
   const token = url.searchParams.get('token');
-  if (token !== null && url.pathname === '/' && request.method === 'GET') {
-    if (!access.acceptsToken(token))
-      return plainResponse(401, 'This address is from an earlier start. Open the new one.');
-    return plainResponse(303, 'Welcome.', { Location: '/', 'Set-Cookie': access.cookie() });
+  if (token !== null && url.pathname === access.basePath && request.method === 'GET') {
+    return answerToken(doors, token, request);
   }
   const refusedSession = access.refusedSession(request.headers);
-  if (refusedSession !== undefined) return plainResponse(refusedSession.status, refusedSession.message);
+  if (refusedSession !== undefined) return refused(refusedSession.status, refusedSession.message);
+  connections.welcome(request.socket);
+  if (!url.pathname.startsWith(access.basePath)) return plainResponse(404, 'There is nothing at this address.');
+  url.pathname = url.pathname.slice(access.basePath.length - 1);
   return respond(page, app, { method: request.method ?? 'GET', url, headers: headersOf(request), signal });
+}
+
+/** Exchanges the token for the cookie. A browser that has it already goes in with a used one, too. */
+function answerToken({ access, entered }: Doors, token: string, { headers }: IncomingMessage): Response {
+  // What a browser fetches ahead must not use up what a person then opens.
+  if (String(headers['sec-purpose'] ?? headers.purpose ?? '').includes('prefetch'))
+    return refused(503, 'This address is not for fetching ahead.');
+  const isAccepted = access.acceptToken(token);
+  if (isAccepted) entered(token);
+  const isIn = headers['sec-fetch-site'] !== 'cross-site' && access.hasSession(headers);
+  if (!isAccepted && !isIn) {
+    return refused(
+      401,
+      'This address has been used, or is from an earlier start. Open the one that vignette printed last.',
+    );
+  }
+  const cookie: Record<string, string> = isAccepted ? { 'Set-Cookie': access.cookie(headers) } : {};
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'none' || site === 'same-origin')
+    return plainResponse(303, 'Welcome.', { Location: access.basePath, ...cookie });
+  // Opened from a file or another program's page: browsers send a strict cookie only where a page of ours leads on.
+  const markup = `<!doctype html><title>Vignette</title><meta http-equiv="refresh" content="0; url=${access.basePath}">`;
+  return plainResponse(200, markup, { 'Content-Type': 'text/html; charset=utf-8', ...cookie });
 }
 
 /** The API's socket. A browser always sends Origin here, so a request without it is refused too. */
 function upgradeRefused(access: Access, request: IncomingMessage): boolean {
   return (
-    request.url !== apiPath ||
+    request.url !== `${access.basePath}api` ||
     request.headers.origin === undefined ||
     access.refusedOrigin(request.headers) !== undefined ||
     access.refusedSession(request.headers) !== undefined
   );
 }
 
-function serveApi(server: Server, access: Access, app: App): WebSocketServer {
+function serveApi(server: Server, { access, connections, app }: Doors): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   const handler = new RPCHandler(router);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (upgradeRefused(access, request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      connections.refuse(socket, 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
+    connections.welcome(socket);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
       void handler.upgrade(webSocket, { context: { app } });
     });
   });
-  return sockets;
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
@@ -131,31 +174,47 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return address.port;
 }
 
+/** Of a request's head and of all of it; no client of ours sends a body. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 20_000;
+
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
   const { app } = options;
   const page = await readPageFiles(options.pageFolder ?? findInstallation().pageFolder);
-  const server = createServer();
+  const key = await serverKey(app.catalog.libraryFolder);
+  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs });
+  const connections = new Connections(server, options.limits);
   const port = await listen(server, host, options.port ?? 0);
-  const access = new Access(host, port);
+  const access = new Access({ boundHost: host, port, key, allowedHosts: options.allowedHosts ?? [] });
+  const addressOf = (token: string) => `http://${reachableHost(host)}:${port}${access.basePath}?token=${token}`;
+  let token = access.newToken();
+  const entered = (used: string): void => {
+    if (used !== token) return;
+    token = access.newToken();
+    options.onNewUrl?.(addressOf(token));
+  };
+  const doors: Doors = { access, connections, page, app, entered };
   server.on('request', (request, response) => {
     // A grid that scrolls on asks for pictures that nobody will see: those still waiting are not made.
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    answerRequest(access, page, app, request, gone.signal)
+    answerRequest(doors, request, gone.signal)
       .catch(() => plainResponse(500, 'Something failed inside Vignette while it answered this address.'))
       .then((answer) => send(response, answer, request.method !== 'HEAD'))
       .catch(() => response.destroy());
   });
-  const sockets = serveApi(server, access, app);
+  serveApi(server, doors);
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
   return {
-    url: `http://${reachableHost(host)}:${port}/?token=${access.token}`,
+    get url() {
+      return addressOf(token);
+    },
+    newUrl: () => addressOf(access.newToken()),
     closed,
     close: async () => {
-      for (const socket of sockets.clients) socket.terminate();
       server.close();
-      server.closeAllConnections();
+      connections.end();
       await closed;
     },
   };

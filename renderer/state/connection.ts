@@ -35,7 +35,7 @@ function connectToServer(onState: (state: ConnectionState) => void): Client {
   let retryMs = firstRetryMs;
 
   function open(): void {
-    const opened = new WebSocket(new URL('/api', location.href));
+    const opened = new WebSocket(new URL('api', location.href));
     link = new WebSocketLink({ websocket: opened });
     opened.addEventListener('open', () => {
       retryMs = firstRetryMs;

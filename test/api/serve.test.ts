@@ -20,6 +20,8 @@ interface Answer {
 let test: TestApp;
 let server: RunningServer;
 let port: number;
+/** What everything lies below, without a slash at its end. */
+let base: string;
 
 beforeAll(async () => {
   test = await openTestApp();
@@ -30,13 +32,19 @@ afterAll(() => test[Symbol.asyncDispose]());
 beforeEach(async () => {
   server = await startServer({ app: test.app, pageFolder: test.pageFolder });
   port = Number(new URL(server.url).port);
+  base = new URL(server.url).pathname.slice(0, -1);
 });
 
 afterEach(async () => {
   await server.close();
 });
 
+/** @param path below `base` */
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return askAnywhere(`${base}${path}`, headers, method);
+}
+
+function askAnywhere(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
@@ -52,7 +60,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 function tokenPath(): string {
   const url = new URL(server.url);
-  return `${url.pathname}${url.search}`;
+  return `/${url.search}`;
 }
 
 async function signIn(): Promise<string> {
@@ -67,7 +75,7 @@ function photoId(fileName: string): number {
 }
 
 /** The outcome of opening the API's socket: open, or the status that refused it. */
-async function openSocket(headers: Record<string, string>, path = '/api'): Promise<'open' | number> {
+async function openSocket(headers: Record<string, string>, path = `${base}/api`): Promise<'open' | number> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
   try {
     return await new Promise((resolve, reject) => {
@@ -87,11 +95,14 @@ describe('signing in', () => {
   });
 
   it('exchanges the token for a strict cookie that scripts cannot read, and sends on to an address without it', async () => {
+    const token = new URL(server.url).searchParams.get('token');
     const answer = await ask(tokenPath());
     expect(answer.status).toBe(303);
-    expect(answer.headers.location).toBe('/');
-    expect(answer.headers['set-cookie']?.[0]).toMatch(/^vignette-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
-    expect(answer.headers['set-cookie']?.[0]).not.toContain(new URL(server.url).searchParams.get('token'));
+    expect(answer.headers.location).toBe(`${base}/`);
+    expect(answer.headers['set-cookie']?.[0]).toMatch(
+      new RegExp(`^vignette-${port}=[\\w-]{43}; Path=${base}/; HttpOnly; SameSite=Strict$`),
+    );
+    expect(answer.headers['set-cookie']?.[0]).not.toContain(token);
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
@@ -110,6 +121,61 @@ describe('signing in', () => {
     expect((await ask('/', { Cookie: `vignette-${port}=${token}` })).status).toBe(401);
   });
 
+  it('lets in one browser by an address, and then has another for the next', async () => {
+    const first = tokenPath();
+    const cookie = await signIn();
+    expect(tokenPath()).not.toBe(first);
+    const refusal = await ask(first);
+    expect([refusal.status, refusal.headers['set-cookie']]).toEqual([401, undefined]);
+    // The browser that was let in may open its bookmark again.
+    expect((await ask(first, { Cookie: cookie })).status).toBe(303);
+    expect((await ask(first, { Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(401);
+    expect((await ask('/', { Cookie: await signIn() })).status).toBe(200);
+  });
+
+  it('tells of the next address, which one that was asked for beside it leaves as it is', async () => {
+    const told: string[] = [];
+    const other = await startServer({ app: test.app, pageFolder: test.pageFolder, onNewUrl: (url) => told.push(url) });
+    try {
+      const { url } = other;
+      expect((await fetch(other.newUrl(), { redirect: 'manual' })).status).toBe(303);
+      expect([told, other.url]).toEqual([[], url]);
+      expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
+      expect(told).toEqual([other.url]);
+      expect(other.url).not.toBe(url);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves an address to the person where a browser fetches ahead, or a program only looks', async () => {
+    const { headers } = await ask(tokenPath(), { 'Sec-Purpose': 'prefetch;prerender' });
+    expect(headers['set-cookie']).toBeUndefined();
+    expect((await ask(tokenPath(), {}, 'HEAD')).headers['set-cookie']).toBeUndefined();
+    const address = tokenPath();
+    expect((await ask(address)).status).toBe(303);
+  });
+
+  it('leads on from a page of its own where another opened the address, for the cookie is strict', async () => {
+    const answer = await ask(tokenPath(), { 'Sec-Fetch-Site': 'cross-site' });
+    expect([answer.status, answer.headers['set-cookie']?.length]).toEqual([200, 1]);
+    expect(answer.body.toString()).toContain(`<meta http-equiv="refresh" content="0; url=${base}/">`);
+  });
+
+  it('keeps the page at an address that nobody can guess, the same after a restart, and the cookie to it', async () => {
+    const cookie = await signIn();
+    expect(base).toMatch(/^\/[\w-]{24}$/);
+    for (const path of ['/', '/assets/app.js', '/photo/1?size=256', `${base}x/`, base])
+      expect((await askAnywhere(path, { Cookie: cookie })).status, path).toBe(404);
+    const another = await startServer({ app: test.app, pageFolder: test.pageFolder });
+    expect(new URL(another.url).pathname).not.toBe(`${base}/`);
+    await another.close();
+    await server.close();
+    server = await startServer({ app: test.app, pageFolder: test.pageFolder, port });
+    expect(new URL(server.url).pathname).toBe(`${base}/`);
+    expect((await ask('/', { Cookie: cookie })).status).toBe(401);
+  });
+
   it('finds its cookie among those of other servers on this machine', async () => {
     const cookie = await signIn();
     expect((await ask('/', { Cookie: `other=1; vignette-1=x; ${cookie}` })).status).toBe(200);
@@ -119,20 +185,42 @@ describe('signing in', () => {
 describe('requests from elsewhere', () => {
   it('refuses a host name that is not its own, even with the cookie or the token', async () => {
     const cookie = await signIn();
-    for (const host of [
-      'evil.example',
-      `evil.example:${port}`,
-      '127.0.0.1',
-      '127.0.0.1:1',
-      `127.0.0.1.evil.example:${port}`,
-    ]) {
+    for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, '[::2]']) {
       expect((await ask('/', { Cookie: cookie, Host: host })).status, host).toBe(403);
       expect((await ask(tokenPath(), { Host: host })).status, host).toBe(403);
     }
   });
 
   it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]'])('answers to its own name %s', async (name) => {
-    expect((await ask('/', { Cookie: await signIn(), Host: `${name}:${port}` })).status).toBe(200);
+    const cookie = await signIn();
+    // Also on another port: that of a tunnel.
+    for (const host of [name, `${name}:${port}`, `${name}:1`])
+      expect((await ask('/', { Cookie: cookie, Host: host })).status, host).toBe(200);
+    expect(await openSocket({ Cookie: cookie, Host: `${name}:1`, Origin: `http://${name}:1` })).toBe('open');
+  });
+
+  it('answers to another name when it was told to, also behind a proxy that speaks TLS', async () => {
+    const limits = { app: test.app, pageFolder: test.pageFolder, allowedHosts: ['Photos.example'] };
+    const named = await startServer(limits);
+    port = Number(new URL(named.url).port);
+    base = new URL(named.url).pathname.slice(0, -1);
+    try {
+      const { search } = new URL(named.url);
+      const proxied = { Host: 'photos.example', 'X-Forwarded-Proto': 'https' };
+      const cookie = (await ask(`/${search}`, proxied)).headers['set-cookie']?.[0] ?? '';
+      expect(cookie).toMatch(/^__Secure-vignette-\d+=.*; Secure$/);
+      const headers = { Cookie: cookie.split(';')[0] ?? '', Host: 'photos.example' };
+      expect((await ask('/', headers)).status).toBe(200);
+      expect(await openSocket({ ...headers, Origin: 'https://photos.example' })).toBe('open');
+      expect(await openSocket({ ...headers, Origin: 'https://photos.example:3000' })).toBe(403);
+      const other = await ask('/', { ...headers, Host: 'other.example' });
+      expect([other.status, other.body.toString()]).toEqual([
+        403,
+        'This server does not answer to that host name. If it is yours, start vignette serve with --allow-host other.example.\n',
+      ]);
+    } finally {
+      await named.close();
+    }
   });
 
   it('refuses an origin that is not its own, one on another port of this machine too', async () => {
@@ -165,11 +253,12 @@ describe('requests from elsewhere', () => {
     expect(
       await openSocket({ Cookie: cookie, Origin: `http://evil.example:${port}`, Host: `evil.example:${port}` }),
     ).toBe(403);
-    expect(await openSocket({ Cookie: cookie, Origin: origin }, '/other')).toBe(403);
+    expect(await openSocket({ Cookie: cookie, Origin: origin }, `${base}/other`)).toBe(403);
+    expect(await openSocket({ Cookie: cookie, Origin: origin }, '/api')).toBe(403);
   });
 
   it('closes a connection that sends more than any client of the contract would, and goes on serving', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/api`, {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${base}/api`, {
       headers: { Cookie: await signIn(), Origin: `http://127.0.0.1:${port}` },
     });
     await once(socket, 'open');
@@ -220,7 +309,9 @@ describe('what it gives out', () => {
     const cookie = await signIn();
     // Written to the socket as it stands: clients tidy such paths before they send them.
     const socket = connect(port, '127.0.0.1');
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`);
+    socket.write(
+      `GET ${base}${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    );
     const chunks: Buffer[] = [];
     for await (const chunk of socket) chunks.push(chunk);
     const answer = Buffer.concat(chunks).toString();
@@ -319,6 +410,69 @@ describe('what it gives out', () => {
   });
 });
 
+describe('those who were not let in', () => {
+  /** A connection that says something and then waits; settles when the server ends it. */
+  function stranger(words: string): { readonly ended: Promise<void>; readonly opened: Promise<void> } {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.write(words);
+    const opened = once(socket, 'connect').then(() => undefined);
+    // The other side is gone only when nothing can be written any more.
+    const ended = new Promise<void>((resolve) => {
+      const probe = setInterval(() => socket.write('x'), 5);
+      socket.on('close', () => {
+        clearInterval(probe);
+        resolve();
+      });
+    });
+    return { opened, ended };
+  }
+
+  const upgrade = () =>
+    `GET ${base}/api HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  const head = () => `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+
+  it('have a refused WebSocket ended, also where they never end their side', () => stranger(upgrade()).ended);
+
+  it('have a refused request ended, although it asked to go on', () => stranger(`${head()}\r\n`).ended);
+
+  it('are given some time, whether they say nothing, half a request or one after another', async () => {
+    await server.close();
+    server = await startServer({ app: test.app, pageFolder: test.pageFolder, limits: { strangerTimeoutMs: 50 } });
+    port = Number(new URL(server.url).port);
+    await Promise.all(['', head(), upgrade().slice(0, -2)].map((words) => stranger(words).ended));
+  });
+
+  it('are so many at most, and leave room for whoever is let in', async () => {
+    await server.close();
+    server = await startServer({ app: test.app, pageFolder: test.pageFolder, limits: { maxStrangers: 3 } });
+    port = Number(new URL(server.url).port);
+    base = new URL(server.url).pathname.slice(0, -1);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${base}/api`, {
+      headers: { Cookie: await signIn(), Origin: `http://127.0.0.1:${port}` },
+    });
+    await once(socket, 'open');
+    const strangers = [];
+    for (let number = 0; number < 4; number++) {
+      const one = stranger(head());
+      await one.opened;
+      strangers.push(one);
+    }
+    await strangers[0]?.ended;
+    expect((await ask('/', { Cookie: await signIn() })).status).toBe(200);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.terminate();
+  });
+
+  it('keep the server from nothing when it stops', async () => {
+    const strangers = ['', head(), upgrade()].map(stranger);
+    await Promise.all(strangers.map(({ opened }) => opened));
+    await server.close();
+    await Promise.all(strangers.map(({ ended }) => ended));
+  });
+});
+
 describe('starting and stopping', () => {
   it('says so when the port is taken', async () => {
     await expect(startServer({ app: test.app, pageFolder: test.pageFolder, port })).rejects.toMatchObject({
@@ -334,7 +488,7 @@ describe('starting and stopping', () => {
   });
 
   it('closes with pages still connected', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/api`, {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${base}/api`, {
       headers: { Cookie: await signIn(), Origin: `http://127.0.0.1:${port}` },
     });
     await once(socket, 'open');

@@ -1,8 +1,9 @@
 /** @file Copies of the catalog, made by themselves, and the way back from one when the catalog is damaged. Main process and CLI. */
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { applicationId } from './database.ts';
 
@@ -55,7 +56,8 @@ export async function takeBackup(database: Sqlite.Database, libraryFolder: strin
   const file = path.join(backupsFolder(libraryFolder), `catalog-${stamp}Z.db`);
   const unfinished = `${file}.part`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makePrivateFolderSync(path.dirname(file));
+    makePrivateFileSync(unfinished);
     await database.backup(unfinished);
     renameSync(unfinished, file);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** @file The catalog of a library: opened, with all its stores. Main process and CLI. */
-import { mkdirSync } from 'node:fs';
 import { fileSystemReason } from '../files/fileSystemError.ts';
+import { makeLibraryPrivateSync, makePrivateFolderSync } from '../files/privateFiles.ts';
 import { AnswerStore } from './answers.ts';
 import { type Backup, catalogFile, listBackups, type Restored, restoreBackup, takeBackup } from './backups.ts';
 import { CaptionRunStore } from './captionRuns.ts';
@@ -189,7 +189,8 @@ function bringTextUpToDate(connection: CatalogConnection, onRebuild?: (photos: n
 
 function makeFolder(libraryFolder: string): void {
   try {
-    mkdirSync(libraryFolder, { recursive: true });
+    makePrivateFolderSync(libraryFolder);
+    makeLibraryPrivateSync(libraryFolder);
   } catch (error) {
     throw new CatalogError(
       'CATALOG_UNREADABLE',

@@ -1,6 +1,7 @@
 /** @file Opens the catalog's SQLite file: settings, schema version, transactions. Main process, reader threads, CLI. */
 import { existsSync, readFileSync } from 'node:fs';
 import Sqlite, { SqliteError } from 'better-sqlite3';
+import { makePrivateFileSync } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { type Migration, migrations } from './migrations/migrations.ts';
 
@@ -28,6 +29,8 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): S
   }
   let database: Sqlite.Database | undefined;
   try {
+    // SQLite gives the files beside it the same mode.
+    if (!readOnly) makePrivateFileSync(file);
     database = readOnly ? openToRead(file) : new Sqlite(file, { timeout: busyTimeoutMs });
     assertOurs(database, file, options.migrations ?? migrations);
     configure(database, readOnly);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import Sqlite, { SqliteError } from 'better-sqlite3';
 import * as z from 'zod';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { makePrivateFileSync, privateFileMode } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 
 const holderSchema = z.object({ pid: z.int(), what: z.string() });
@@ -24,10 +25,11 @@ export class OwnerLock implements Disposable {
     const file = path.join(libraryFolder, 'catalog.lock');
     let database: Sqlite.Database | undefined;
     try {
+      makePrivateFileSync(file);
       database = new Sqlite(file, { timeout: 0 });
       database.pragma('journal_mode = MEMORY');
       database.exec('BEGIN EXCLUSIVE');
-      writeFileSync(holderFile(libraryFolder), JSON.stringify({ pid: process.pid, what }));
+      writeFileSync(holderFile(libraryFolder), JSON.stringify({ pid: process.pid, what }), { mode: privateFileMode });
       return new OwnerLock(database);
     } catch (error) {
       database?.close();

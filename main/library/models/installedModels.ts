@@ -14,6 +14,7 @@ import {
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
+import { makePrivateFolder } from '../files/privateFiles.ts';
 
 /** What a model says about itself. */
 export interface ModelFacts {
@@ -84,6 +85,7 @@ export function installedModels(
           id: name,
         });
       }
+      await makePrivateFolder(path.dirname(modelsFolder));
       const options = { source, id, precision: precisionSchema.parse(precision), modelsFolder, signal, onProgress };
       const manifest =
         startImport === undefined ? await importHere(options) : await importInProcess(startImport, options);

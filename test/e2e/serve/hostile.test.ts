@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
   it('are text on the page of the photo too', async () => {
     const { page } = opened;
     for (const name of [fileName, 'IMG_1000.jpg']) {
-      await page.goto(new URL(`/#/photo/${library.photoId(name)}`, library.server.url).href);
+      await page.goto(new URL(`#/photo/${library.photoId(name)}`, page.url()).href);
       await page.locator('.tab', { hasText: 'Details' }).click();
       await page.locator('.tab-pane[data-state="active"]', { hasText: 'Caption' }).waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -21,7 +21,6 @@ export interface ServedLibrary extends AsyncDisposable {
   readonly client: ReturnType<typeof clientOf>;
   readonly host: HostTamer;
   readonly browser: Browser;
-  /** Another start at the same address would have another token. */
   readonly server: RunningServer;
   readonly photoFolder: string;
   photoId(fileName: string): number;

@@ -51,6 +51,7 @@ export async function desktopLibrary(options: ServingOptions): Promise<Serving> 
     ...{ app, openWindow, browser: double.browser },
     server: {
       url: toChromium('vignette://app/'),
+      newUrl: () => toChromium('vignette://app/'),
       closed: double.app.ended.promise.then(() => undefined),
       close: async () => double.app.quit(),
     },

@@ -159,6 +159,47 @@ describe('vignette serve', () => {
     });
     expect(result).toMatchObject({ code: 0, out: 'http://127.0.0.1:8123/?token=t\n' });
     expect(requests[0]).toMatchObject({ port: 8123, host: '127.0.0.1', open: true, folders: [cli.path('photos')] });
-    expect(requests[0]).toMatchObject({ model: undefined, libraryFolder: cli.libraryFolder });
+    expect(requests[0]).toMatchObject({ model: undefined, libraryFolder: cli.libraryFolder, allowedHosts: [] });
+    expect(result.err).toBe('');
+  });
+
+  async function serve(...args: string[]): Promise<{ request: ServeRequest | undefined; err: string }> {
+    const cli = await CliDouble.create();
+    const interrupt = new AbortController();
+    let request: ServeRequest | undefined;
+    const { err } = await cli.run(['serve', ...args], {
+      context: {
+        interrupt: interrupt.signal,
+        serve: async (made) => {
+          request = made;
+          made.onNewUrl('http://127.0.0.1:1/x/?token=next');
+          interrupt.abort();
+          return { url: '', closed: Promise.resolve(), close: async () => undefined };
+        },
+      },
+    });
+    return { request, err };
+  }
+
+  it('prints where the next browser gets in', async () => {
+    expect((await serve()).err).toBe('A browser was let in. For another one: http://127.0.0.1:1/x/?token=next\n');
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'nas.local'])(
+    'warns that %s is reached by others, unencrypted',
+    async (host) => {
+      expect((await serve('--host', host)).err).toContain(
+        `Warning: other machines can reach ${host}, and nothing is enc`,
+      );
+    },
+  );
+
+  it.each(['127.0.0.1', '127.0.0.53', '::1', 'localhost'])('says nothing of the kind of %s', async (host) => {
+    expect((await serve('--host', host)).err).not.toContain('Warning');
+  });
+
+  it('answers to the names that it is told', async () => {
+    const { request } = await serve('--allow-host', 'photos.example', '--allow-host', 'NAS');
+    expect(request?.allowedHosts).toEqual(['photos.example', 'NAS']);
   });
 });

@@ -28,6 +28,8 @@ describe('vignette', () => {
     [['search', 'dogs', '--limit', '0'], '--limit must be a whole number of at least 1, not "0".'],
     [['runs', 'undo', 'last'], 'A run is named by its number'],
     [['library', 'add', ''], 'The name of a folder is empty.'],
+    [['serve', '--allow-host', '*.example'], '--allow-host needs a name without port and path'],
+    [['serve', '--allow-host', 'a.example:80'], 'not "a.example:80"'],
     [['serve', '--port', '70000'], '--port must be a whole number from 0 to 65535, not "70000".'],
   ])('%j is bad usage', async (args, sentence) => {
     const cli = await CliDouble.create();

@@ -3,10 +3,11 @@
  * Every file ends with a checksum, so that a damaged one is noticed and made again. Main process and CLI.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { open, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fileSystemCode } from '../../files/fileSystemError.ts';
+import { makePrivateFolder, privateFileMode } from '../../files/privateFiles.ts';
 import { type CachedFile, cachedFiles, temporaryExtension } from './cachedFiles.ts';
 
 export interface DiskCacheOptions {
@@ -54,10 +55,10 @@ export class DiskCache {
     checksum.writeUInt32BE(crc32(content));
     const bytes = Buffer.concat([content, checksum]);
     const temporary = path.join(path.dirname(file), `${randomUUID()}${temporaryExtension}`);
-    await mkdir(path.dirname(file), { recursive: true });
+    await makePrivateFolder(path.dirname(file));
     try {
       // Not synced: what a power cut takes, the checksum finds.
-      await writeFile(temporary, bytes, { flag: 'wx' });
+      await writeFile(temporary, bytes, { flag: 'wx', mode: privateFileMode });
       await rename(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });

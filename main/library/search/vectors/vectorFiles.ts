@@ -1,9 +1,10 @@
 /** @file The files of one model's vectors: made, opened, checked and written. Main process, CLI. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fileSystemCode } from '../../files/fileSystemError.ts';
+import { makePrivateFolder, privateFileMode } from '../../files/privateFiles.ts';
 import { pooledVector } from './pooling.ts';
 import { quantize } from './quantize.ts';
 import { VectorError, vectorErrorOf } from './vectorError.ts';
@@ -69,11 +70,11 @@ export class VectorFiles implements AsyncDisposable {
     const files: OpenFile[] = [];
     try {
       await VectorFiles.remove(folder);
-      await mkdir(folder, { recursive: true });
+      await makePrivateFolder(folder);
       const setId = randomBytes(16).toString('hex');
       // the exact file last: without it, the others count as not there
       for (const kind of kindsOf(shape).toReversed()) {
-        const handle = await open(path.join(folder, fileNames[kind]), 'w+');
+        const handle = await open(path.join(folder, fileNames[kind]), 'w+', privateFileMode);
         files.unshift({ kind, handle });
         await writeAll(handle, encodeHeader({ kind, shape, setId }), 0);
         await handle.sync();
