@@ -388,7 +388,7 @@ describe('what it gives out', () => {
       const welcome = request({ ...there, path: `${pathname}${search}` }).end();
       const [{ headers }] = await once(welcome, 'response');
       const cookie = String(headers['set-cookie']).split(';')[0];
-      const path = `/photo/${photoId('wide.jpg')}?size=512`;
+      const path = `${pathname}photo/${photoId('wide.jpg')}?size=512`;
       const outgoing = request({ ...there, path, headers: { Cookie: cookie } }).end();
       outgoing.on('error', () => undefined);
       const signal = await asked.promise;
