@@ -28,7 +28,7 @@ export class AppState {
   readonly queue = new QueueState();
   readonly layout = new LayoutState();
   readonly language = new LanguageState();
-  readonly commands = new CommandState();
+  readonly commands = new CommandState(() => this.isCutOff);
   readonly toasts = new ToastState();
   readonly desktop = new DesktopState(this);
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
@@ -62,6 +62,10 @@ export class AppState {
 
   get connection(): ConnectionState {
     return this.#connectionState;
+  }
+  /** Nothing that a person does now reaches the library. */
+  get isCutOff(): boolean {
+    return this.#connectionState === 'lost' || this.#connectionState === 'ended';
   }
   get route(): Route {
     return this.#route;
@@ -165,7 +169,7 @@ export class AppState {
   }
 
   #setConnection(state: ConnectionState): void {
-    const wasLost = this.#connectionState === 'lost';
+    const wasLost = this.isCutOff;
     this.#connectionState = state;
     if (state !== 'open') return;
     if (wasLost) this.toasts.show(this.texts.common.connectionBack);

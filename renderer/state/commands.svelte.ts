@@ -30,6 +30,7 @@ function keepsLetters(target: EventTarget | null): boolean {
 }
 
 export class CommandState {
+  readonly #isCutOff: () => boolean;
   readonly isMac = navigator.userAgent.includes('Mac');
   #commands = $state.raw<readonly Command[]>([]);
   /** How many parts of the page are being loaded whose commands are not known yet. */
@@ -38,6 +39,11 @@ export class CommandState {
   #kept: KeyboardEvent[] = [];
   /** The command that {@link runOnceThere} waits for. */
   #awaitedId: string | null = null;
+
+  /** @param isCutOff whether nothing reaches the library at the moment */
+  constructor(isCutOff: () => boolean) {
+    this.#isCutOff = isCutOff;
+  }
 
   /** Those that can run now. */
   get available(): readonly Command[] {
@@ -93,6 +99,8 @@ export class CommandState {
     const plain = !(event.ctrlKey || event.metaKey || event.altKey);
     if (plain && (isField(event.target) || keepsLetters(event.target))) return;
     if (isField(event.target) && isEditing(event, this.isMac)) return;
+    // Words that were meant for a field, which may have gone with the connection, are no commands.
+    if (plain && this.#isCutOff() && isText(event.key)) return;
     const found = this.#commandOf(event);
     if (found === undefined) {
       if (this.#expected > 0) this.#kept.push(event);
@@ -109,8 +117,15 @@ export class CommandState {
   #runKept(): void {
     this.#expected--;
     if (this.#expected > 0) return;
-    for (const event of this.#kept.splice(0)) this.#commandOf(event)?.run();
+    const kept = this.#kept.splice(0);
+    if (this.#isCutOff()) return;
+    for (const event of kept) this.#commandOf(event)?.run();
   }
+}
+
+/** What a person types: a character, or one less. */
+function isText(key: string): boolean {
+  return [...key].length === 1 || key === 'Backspace' || key === 'Delete';
 }
 
 /** A field's own undo, select all, copy, cut and paste stay the field's. */

@@ -7,7 +7,8 @@ import type { ConnectMessage, contract } from '../../preload/contract.ts';
 
 export type Client = ContractRouterClient<typeof contract>;
 
-export type ConnectionState = 'connecting' | 'open' | 'lost';
+/** `ended`: the server is there, but was started again and no longer knows this browser. */
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'ended';
 
 const connectMessage: ConnectMessage = 'vignette:connect';
 const firstRetryMs = 250;
@@ -29,24 +30,63 @@ function connectToDesktop(onState: (state: ConnectionState) => void): Client {
   return client;
 }
 
+interface Reach {
+  /** Undefined where nothing answers. */
+  readonly isLetIn: boolean | undefined;
+  /** Changes with the built page. */
+  readonly pageTag: string | null;
+}
+
+/** A refused socket does not say why it was; a request does. */
+async function askServer(): Promise<Reach> {
+  try {
+    const { status, headers } = await fetch(new URL('.', location.href), { method: 'HEAD', cache: 'no-store' });
+    return { isLetIn: status !== 401 && status !== 403, pageTag: headers.get('ETag') };
+  } catch {
+    return { isLetIn: undefined, pageTag: null };
+  }
+}
+
 /** One client for all the sockets that follow one another. A call is made on the socket of its moment. */
 function connectToServer(onState: (state: ConnectionState) => void): Client {
   let link: WebSocketLink<Record<never, never>> | undefined;
   let retryMs = firstRetryMs;
+  let pageTag: string | null = null;
+
+  /** Asks before it opens a socket again: whoever is not let in is told how to be, and goes on once he is. */
+  async function openAgain(): Promise<void> {
+    const reach = await askServer();
+    if (reach.isLetIn !== true) {
+      onState(reach.isLetIn === false ? 'ended' : 'lost');
+      retryLater();
+    } else if (pageTag !== null && reach.pageTag !== pageTag) {
+      // Another version: its parts are not those that this page would load.
+      location.reload();
+    } else open();
+  }
+
+  function retryLater(): void {
+    setTimeout(() => void openAgain(), retryMs);
+    retryMs = Math.min(longestRetryMs, retryMs * 2);
+  }
 
   function open(): void {
     const opened = new WebSocket(new URL('api', location.href));
     link = new WebSocketLink({ websocket: opened });
     opened.addEventListener('open', () => {
       retryMs = firstRetryMs;
+      if (pageTag === null) {
+        void askServer().then((reach) => {
+          pageTag = reach.isLetIn === true ? reach.pageTag : null;
+        });
+      }
       // Not before whoever connects has the client.
       queueMicrotask(() => onState('open'));
     });
     opened.addEventListener('close', () => {
       link = undefined;
       onState('lost');
-      setTimeout(open, retryMs);
-      retryMs = Math.min(longestRetryMs, retryMs * 2);
+      retryLater();
     });
   }
 

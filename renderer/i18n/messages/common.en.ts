@@ -31,7 +31,10 @@ export const common = {
   /** Where the program gave no reason. */
   failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
   connectionLost: 'The connection to Vignette is lost.',
-  connectionLostHint: 'Trying again by itself. If Vignette was ended, start it and open the address that it prints.',
+  connectionLostHint:
+    'Reconnecting automatically. If Vignette has quit, start it again and open the address it prints.',
+  sessionEnded: 'Vignette was restarted, and this session has ended.',
+  sessionEndedHint: 'In this browser, open the address Vignette printed last. This page then continues by itself.',
   connectionBack: 'Connected again.',
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',

@@ -31,6 +31,8 @@ export const common: typeof en = {
   failedInside: 'Vignette 内部出错。请重试；若仍然出错，请重新启动。',
   connectionLost: '与 Vignette 的连接已断开。',
   connectionLostHint: '正在自动重连。如果 Vignette 已退出，请重新启动，并打开它给出的地址。',
+  sessionEnded: 'Vignette 已重新启动，此会话已结束。',
+  sessionEndedHint: '请在此浏览器中打开 Vignette 最新给出的地址，本页随后会自动继续。',
   connectionBack: '已重新连接。',
   writtenByModel: (model) => `由模型 ${model} 撰写`,
   writtenByHuman: '由人撰写',
