@@ -11,6 +11,8 @@ import type { PromptStyle } from '../prompting/promptStyle.ts';
 export interface RawConfig {
   readonly config: unknown;
   readonly generationConfig: unknown;
+  /** The ids of the special and other added tokens, by tokenizer.json. */
+  readonly addedTokens?: ReadonlyMap<string, number>;
 }
 
 /** What config.json says that other files of the checkpoint say too. */

@@ -20,6 +20,7 @@ import { pathExists } from '../pathExists.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
+import { addedTokensOf } from '../tokenizers/tokenizerFiles.ts';
 import { agreedImageProcessor, assertTokensAgree } from './agreement.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
@@ -83,6 +84,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const raw = {
     config: await checkpoint.readJson('config.json'),
     generationConfig: await checkpoint.readJson('generation_config.json'),
+    addedTokens: addedTokensOf(await checkpoint.readJson('tokenizer.json')),
   };
   const recognized = recognizeModel(raw, checkpoint.tensorNames());
   const companions = {

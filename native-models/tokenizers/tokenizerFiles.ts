@@ -94,6 +94,12 @@ async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z
   );
 }
 
+/** The tokens that a tokenizer.json adds to its vocabulary; none where it has no such list, or is not one. */
+export function addedTokensOf(tokenizer: unknown): ReadonlyMap<string, number> {
+  const { data } = z.object({ added_tokens: z.array(addedTokenSchema) }).safeParse(tokenizer);
+  return new Map(data?.added_tokens.map(({ content, id }) => [content, id]));
+}
+
 /** What a tokenizer consists of before it is written as one file; none of them says how text is normalised and split. */
 const olderFiles = [
   'vocab.txt',

@@ -1,6 +1,6 @@
 /** @file The configuration that BLIP's captioner, VQA and ITM models share: from `config.json`, and as kept in model.json. */
 import * as z from 'zod';
-import { parseConfig, partOrDefaults, tokenIdSchema } from '../../checkpoint/configSchemas.ts';
+import { parseConfig, partOrDefaults } from '../../checkpoint/configSchemas.ts';
 import type { CheckpointFacts, RawConfig } from '../architecture.ts';
 import { storedActivationSchema, storedVisionSchema } from '../storedConfig.ts';
 
@@ -67,9 +67,9 @@ const textSchema = z
     max_position_embeddings: size.default(512),
     hidden_act: storedActivationSchema.default('gelu'),
     layer_norm_eps: z.number().positive().default(1e-12),
-    bos_token_id: tokenIdSchema(30522),
-    pad_token_id: tokenIdSchema(0),
-    sep_token_id: tokenIdSchema(102),
+    bos_token_id: z.int().nullish(),
+    pad_token_id: z.int().nullish(),
+    sep_token_id: z.int().nullish(),
   })
   .refine((v) => v.hidden_size % v.num_attention_heads === 0, 'hidden_size is not a multiple of num_attention_heads');
 
@@ -101,8 +101,11 @@ export function blipFacts({ vision, text, decoderStartTokenId, padTokenId, eosTo
   };
 }
 
-/** The reference ends with [SEP] whatever `generation_config.json` says, so that file is not read. */
-export function parseBlipConfig({ config }: RawConfig): BlipConfig {
+/**
+ * The reference ends with [SEP] whatever `generation_config.json` says, so that file is not read. An id that is left out or
+ * null is the tokenizer's, or the class default.
+ */
+export function parseBlipConfig({ config, addedTokens }: RawConfig): BlipConfig {
   const published = parseConfig(publishedSchema, config, 'config.json');
   const text = published.text_config;
   return {
@@ -118,8 +121,8 @@ export function parseBlipConfig({ config }: RawConfig): BlipConfig {
       activation: text.hidden_act,
     },
     embeddingSize: published.image_text_hidden_size,
-    decoderStartTokenId: text.bos_token_id,
-    padTokenId: text.pad_token_id,
-    eosTokenIds: [text.sep_token_id],
+    decoderStartTokenId: text.bos_token_id ?? addedTokens?.get('[DEC]') ?? 30522,
+    padTokenId: text.pad_token_id ?? addedTokens?.get('[PAD]') ?? 0,
+    eosTokenIds: [text.sep_token_id ?? addedTokens?.get('[SEP]') ?? 102],
   };
 }

@@ -152,7 +152,7 @@ describe('what changes no weight is imported:', () => {
     expect(await selfTestOf('blip-caption', { edit: buffers })).toEqual(plain);
     const nulls = (config: Record<string, unknown>) => {
       const text = config.text_config as Record<string, unknown>;
-      Object.assign(text, { pad_token_id: null, eos_token_id: null });
+      Object.assign(text, { pad_token_id: null, eos_token_id: null, sep_token_id: null });
       Object.assign(config, { architectures: null, quantization_config: null, image_token_index: null });
     };
     expect(await selfTestOf('blip-caption', { config: nulls })).toEqual(plain);
