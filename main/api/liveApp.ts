@@ -8,6 +8,7 @@ import { libraryPlaces } from '../library/libraryPlaces.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/models/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
+import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { PowerSource } from '../library/queue/powerSource.ts';
 import type { RunProgress as QueuedRun } from '../library/queue/runProgress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
@@ -220,7 +221,7 @@ export class LiveApp implements App, AsyncDisposable {
     const { watch, catalog } = this.#library;
     return {
       roots: () => catalog.roots.list().map((root) => rootOf(root, catalog.folders.find(root.id, '')?.id ?? 0)),
-      add: async (folder) => await this.addFolder(folder),
+      add: async (folder) => await this.addFolder(pathOfFileUrl(folder, process.platform)),
       remove: async (rootId) => await removeRoot(watch, rootId),
       setIgnored: async (rootId, patterns) => {
         catalog.roots.setIgnored(rootId, patterns);

@@ -1,6 +1,7 @@
 /** @file What the system or a second start asks the application to open: folders of photos, and `vignette://` addresses of the few kinds that are known. Desktop main process. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import { isPageUrl, pageScheme } from './pageAddress.ts';
 
 const knownPlaces = [/^#\/(?:library|review|tags|runs|models|settings)$/, /^#\/(?:photo|run)\/[1-9]\d{0,14}$/];
@@ -33,11 +34,20 @@ export async function openRequest(args: readonly string[], workingFolder: string
       if (place === undefined) refused.push(arg);
       else hash = place;
     } else if (arg !== '' && !arg.startsWith('-')) {
-      const path = resolve(workingFolder, arg);
+      const path = resolve(workingFolder, asPath(arg));
       if (await isFolder(path)) folders.push(path);
     }
   }
   return { folders, hash, refused };
+}
+
+/** Linux's file managers give addresses. One that is no path is no folder. */
+function asPath(arg: string): string {
+  try {
+    return pathOfFileUrl(arg, process.platform);
+  } catch {
+    return arg;
+  }
 }
 
 export async function isFolder(path: string): Promise<boolean> {

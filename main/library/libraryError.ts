@@ -7,6 +7,8 @@ export type LibraryErrorCode =
   | 'PATH_UNREADABLE'
   | 'PATH_NOT_A_FILE'
   | 'PATH_NOT_A_FOLDER'
+  | 'PATH_OF_A_PROGRAM'
+  | 'PATH_INVALID'
   | 'FOLDER_IN_LIBRARY'
   | 'WATCH_LIMIT_REACHED'
   | 'OUTPUT_NOT_WRITABLE'

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppWindow, type ShownWindow } from '../../main/desktop/appWindow.ts';
@@ -212,9 +213,21 @@ describe('what the application is asked to open', () => {
   it('takes existing folders, relative to where the second start was', async () => {
     await mkdir(join(folder.path, 'Coast'));
     await writeFile(join(folder.path, 'photo.jpg'), '');
-    const argv = ['vignette', '--no-sandbox', 'Coast', 'photo.jpg', 'missing', 'vignette://app/#/runs', 'vignette://x'];
+    await mkdir(join(folder.path, 'by address'));
+    const address = pathToFileURL(join(folder.path, 'by address')).href;
+    const argv = [
+      'vignette',
+      '--no-sandbox',
+      'Coast',
+      address,
+      'file://elsewhere/x',
+      'photo.jpg',
+      'missing',
+      'vignette://app/#/runs',
+      'vignette://x',
+    ];
     expect(await openRequest(ownArguments(argv, true), folder.path)).toEqual({
-      folders: [join(folder.path, 'Coast')],
+      folders: [join(folder.path, 'Coast'), join(folder.path, 'by address')],
       hash: '#/runs',
       refused: ['vignette://x'],
     });

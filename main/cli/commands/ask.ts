@@ -1,5 +1,4 @@
 /** @file `vignette ask IMAGE QUESTION`: one question about one photo. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
@@ -10,7 +9,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
-import { assertFile } from '../namedFile.ts';
+import { assertFile, namedFile } from '../namedFile.ts';
 import { presetSource } from '../presetSource.ts';
 import { printableText } from '../printable.ts';
 import { startHost } from '../startHost.ts';
@@ -74,7 +73,7 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   const installed = await context.models(libraryFolder).list();
   const modelId = question.modelId ?? (await usualModelId(libraryFolder, installed));
   const model = chosenModel(installed, modelId);
-  const file = path.resolve(context.cwd, image);
+  const file = await namedFile(image, context);
   // Before the model, which can take a while to load.
   await assertFile(file, image);
   const presets = presetSource({ libraryFolder, context, terminal });

@@ -199,6 +199,7 @@ async function searchPhotos(
   let count = 0;
   const search = await findPhotos(plan.paths, {
     cwd: context.cwd,
+    platform: context.platform,
     reader: context.folderReader,
     excluded: [libraryFolder],
     signal: context.interrupt,

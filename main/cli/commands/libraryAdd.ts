@@ -1,5 +1,4 @@
 /** @file `vignette library add FOLDER…`. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
@@ -7,6 +6,7 @@ import { type AddedRoot, addRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { namedFolders } from '../namedFile.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
@@ -33,8 +33,11 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
     const failed: string[] = [];
     for (const folder of folders) {
       try {
-        const place = path.resolve(context.cwd, folder);
-        added.push(await addRoot(library.watch, place, { watched: true, ignored: ignore, platform: context.platform }));
+        for (const place of await namedFolders(folder, context)) {
+          added.push(
+            await addRoot(library.watch, place, { watched: true, ignored: ignore, platform: context.platform }),
+          );
+        }
       } catch (error) {
         if (!(error instanceof VignetteError) || folders.length === 1) throw error;
         failed.push(folder);

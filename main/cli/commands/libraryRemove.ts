@@ -1,13 +1,13 @@
 /** @file `vignette library remove FOLDER`. */
 import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import { Command } from 'commander';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import type { Root } from '../../library/catalog/roots.ts';
 import { removeRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { exitCode } from '../exitCodes.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { knownFolders } from '../namedFile.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
@@ -24,7 +24,7 @@ export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCo
     const terminal = new Terminal(context, { plain: true });
     const libraryFolder = libraryFolderOf(options, context);
     await using library = await openCommandLibrary({ libraryFolder, context, terminal, command: 'library remove' });
-    const root = await rootCalled(folder, library.catalog.roots.list(), context.cwd);
+    const root = await rootCalled(folder, library.catalog.roots.list(), context);
     await removeRoot(library.watch, root.id, context.interrupt);
     await (wantsJson(options)
       ? terminal.print(JSON.stringify({ removed: root.path }))
@@ -34,8 +34,9 @@ export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCo
 }
 
 /** A folder that is away has no real path, but still its old one. */
-async function rootCalled(named: string, roots: readonly Root[], cwd: string): Promise<Root> {
-  const place = path.resolve(cwd, named);
+async function rootCalled(named: string, roots: readonly Root[], context: CliContext): Promise<Root> {
+  const [place = named, ...others] = await knownFolders(named, context);
+  if (others.length > 0) throw new UsageError(`${named} stands for ${others.length + 1} folders. Name one of them.`);
   const real = await realpath(place).catch(() => place);
   const root = roots.find((candidate) => candidate.path === place) ?? roots.find(({ path: known }) => known === real);
   if (root !== undefined) return root;

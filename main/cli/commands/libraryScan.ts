@@ -1,5 +1,4 @@
 /** @file `vignette library scan`: brings the catalog in step with the disk, and reads what is new. */
-import path from 'node:path';
 import { Command } from 'commander';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
@@ -14,6 +13,7 @@ import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { knownFolders } from '../namedFile.ts';
 import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
@@ -65,17 +65,18 @@ export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode
 async function compare(
   library: Library,
   folders: readonly string[],
-  { cwd, interrupt: signal }: CliContext,
+  context: CliContext,
 ): Promise<Omit<Scanned, 'read' | 'purged'>> {
   const { watch, catalog } = library;
+  const signal = context.interrupt;
   if (folders.length === 0) {
     const result = await scanLibrary(watch, { signal });
     return { ...result, offline: result.offlineRootIds.map((id) => catalog.roots.get(id).path) };
   }
   await updatePresence(watch, signal);
   const comparison = new Comparison(watch, { signal });
-  for (const folder of folders) {
-    const place = await watch.disk.realPath(path.resolve(cwd, folder)).catch(() => path.resolve(cwd, folder));
+  for (const folder of (await Promise.all(folders.map((named) => knownFolders(named, context)))).flat()) {
+    const place = await watch.disk.realPath(folder).catch(() => folder);
     const root = coveringRoot(watch, place);
     if (root === undefined) {
       throw new CatalogError('NO_SUCH_FOLDER', `${folder} is not in the library: vignette library add ${folder}`, {

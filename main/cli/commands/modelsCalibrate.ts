@@ -9,7 +9,7 @@ import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { assertFile } from '../namedFile.ts';
+import { assertFile, namedFile } from '../namedFile.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -28,7 +28,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
-    const file = path.resolve(context.cwd, pairsFile);
+    const file = await namedFile(pairsFile, context);
     await assertFile(file, pairsFile);
     const pairs = parsePairs(await readFile(file, 'utf8'));
     await using host = startHost(context, terminal);

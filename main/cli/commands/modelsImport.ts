@@ -1,11 +1,11 @@
 /** @file `vignette models import SOURCE`: compiles a published checkpoint. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { namedFile } from '../namedFile.ts';
 import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
 import { type ProgressLines, Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
@@ -33,7 +33,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const progress = new ImportProgressView(terminal, () => context.nowMs());
-    const request = { source: path.resolve(context.cwd, source), id, precision, signal: context.interrupt };
+    const request = { source: await namedFile(source, context), id, precision, signal: context.interrupt };
     const model = await models
       .import({ ...request, onProgress: (step) => progress.show(step) })
       .finally(() => terminal.clearProgress());

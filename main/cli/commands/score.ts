@@ -1,5 +1,4 @@
 /** @file `vignette score IMAGE TEXT`: how well a text matches a photo. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
@@ -7,7 +6,7 @@ import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { assertFile } from '../namedFile.ts';
+import { assertFile, namedFile } from '../namedFile.ts';
 import { printable } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
@@ -35,7 +34,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     const installed = await context.models(libraryFolderOf(options, context)).list();
     const usualId = await usualModelId(libraryFolderOf(options, context), installed, 'matcher');
     const model = chosenModel(installed, modelId ?? usualId, 'matcher');
-    const file = path.resolve(context.cwd, image);
+    const file = await namedFile(image, context);
     await assertFile(file, image);
     const notice = demoNotice(model, modelId);
     if (notice !== undefined) {

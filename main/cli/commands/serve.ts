@@ -1,5 +1,4 @@
 /** @file `vignette serve`: the interface in a browser, for as long as the command runs. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { hostNameOf, isLoopback } from '../../server/hostNames.ts';
@@ -7,6 +6,7 @@ import { chosenModel, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { namedFolders } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({
@@ -57,7 +57,7 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       host,
       allowedHosts: allowHost,
       open,
-      folders: folders.map((folder) => path.resolve(context.cwd, folder)),
+      folders: (await Promise.all(folders.map((folder) => namedFolders(folder, context)))).flat(),
       model,
       libraryFolder,
       signal: context.interrupt,

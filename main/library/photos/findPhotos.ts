@@ -5,9 +5,11 @@ import path from 'node:path';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 import { commonFolder, pathBelow } from './commonFolder.ts';
+import { namedPlaces } from './namedPlaces.ts';
 import { naturalPathOrder } from './order.ts';
 import type { PhotoFile } from './photoFile.ts';
 import { hasPhotoExtension, isPassedOver } from './photoKinds.ts';
+import { programFolderError } from './programFolder.ts';
 
 /** The part of the file system that a search reads; tests put failures here. */
 export interface FolderReader {
@@ -35,6 +37,7 @@ export interface PathProblem {
 
 export interface SearchOptions {
   readonly cwd: string;
+  readonly platform?: NodeJS.Platform | undefined;
   readonly reader?: FolderReader | undefined;
   /** Folders that are not looked into, absolute: the library's own. */
   readonly excluded?: readonly string[] | undefined;
@@ -51,15 +54,15 @@ export const diskReader: FolderReader = {
 /** Files are looked up this many at a time: enough to hide the latency of network drives. */
 const statsAtOnce = 32;
 
-/** A file named outright counts whatever its name; in folders, the extension decides. */
+/**
+ * A file named outright counts whatever its name; in folders, the extension decides. `named` may have `file:` addresses and
+ * patterns: see `namedPlaces`.
+ */
 export async function findPhotos(named: readonly string[], options: SearchOptions): Promise<PhotoSearch> {
   const search = new Search(options);
   const bases: string[] = [];
   for (const name of named) {
-    const base = await search.start(name);
-    if (base !== undefined) {
-      bases.push(base);
-    }
+    bases.push(...(await search.start(name)));
   }
   await search.followLinkedFolders();
   const baseFolder = commonFolder(bases) ?? options.cwd;
@@ -90,12 +93,33 @@ class Search {
     this.#reader = options.reader ?? diskReader;
   }
 
-  /** Returns the folder that the argument stands in or for, or undefined when there is nothing there. */
-  async start(name: string): Promise<string | undefined> {
-    const place = { path: path.resolve(this.#options.cwd, name), shownAs: name };
+  /** Returns the folders that the argument stands in or for; none when there is nothing there. */
+  async start(name: string): Promise<readonly string[]> {
+    const { cwd, platform, signal } = this.#options;
+    try {
+      const bases: string[] = [];
+      const list = (folder: string) => this.#reader.list(folder);
+      for (const place of await namedPlaces(name, { cwd, platform, list, signal })) {
+        const base = await this.#startAt(place);
+        if (base !== undefined) bases.push(base);
+      }
+      return bases;
+    } catch (error) {
+      if (!(error instanceof LibraryError)) throw error;
+      this.#report({ path: path.resolve(cwd, name), shownAs: name }, error);
+      return [];
+    }
+  }
+
+  async #startAt(place: Place): Promise<string | undefined> {
     try {
       const stats = await this.#reader.stat(place.path);
       if (stats.isDirectory()) {
+        const foreign = programFolderError(place.path);
+        if (foreign !== undefined) {
+          this.#report(place, foreign);
+          return undefined;
+        }
         await this.#walk(place);
         return place.path;
       }
@@ -125,7 +149,10 @@ class Search {
       const files: Place[] = [];
       for (const entry of await this.#entriesOf(folder)) {
         const place = { path: path.join(folder.path, entry.name), shownAs: path.join(folder.shownAs, entry.name) };
-        if (isPassedOver(entry.name) || this.#options.excluded?.includes(place.path) === true) {
+        if (
+          isPassedOver(entry.name, path.basename(folder.path)) ||
+          this.#options.excluded?.includes(place.path) === true
+        ) {
           continue;
         }
         if (entry.isDirectory()) {

@@ -22,18 +22,59 @@ const systemNames: ReadonlySet<string> = new Set([
   'ehthumbs.db',
   'desktop.ini',
   '@eadir',
+  '@recycle',
   '#recycle',
+  '#snapshot',
   '__macosx',
   '$recycle.bin',
   'system volume information',
+  'backups.backupdb',
   'lost+found',
+  'lost.dir',
+  'node_modules',
 ]);
+
+/** Folders that belong to a program, by how their names end: what is in them is previews, parts and copies of photos. */
+const programFolders: ReadonlyMap<string, string> = new Map([
+  ['.photoslibrary', 'Apple Photos'],
+  ['.photolibrary', 'iPhoto'],
+  ['.migratedphotolibrary', 'iPhoto'],
+  ['.aplibrary', 'Aperture'],
+  ['.migratedaplibrary', 'Aperture'],
+  ['.photoboothlibrary', 'Photo Booth'],
+  ['.imovielibrary', 'iMovie'],
+  ['.fcpbundle', 'Final Cut Pro'],
+  ['.tvlibrary', 'Apple TV'],
+  ['.theater', 'iMovie'],
+  ['.lrdata', 'Lightroom'],
+  ['.lrcat-data', 'Lightroom'],
+  ['.lrlibrary', 'Lightroom'],
+  ['.cocatalog', 'Capture One'],
+  ['.app', 'an application'],
+  ['.bundle', 'an application'],
+]);
+
+/** Caches that are named in ways of their own, by darktable and Nextcloud. */
+const cacheFolders = /^(?:mipmaps-[0-9a-f]{6,}\.d|appdata_oc[0-9a-z]+)$/;
 
 export function hasPhotoExtension(name: string): boolean {
   return photoExtensions.has(path.extname(name).slice(1).toLowerCase());
 }
 
-/** Hidden files and folders, and what operating systems and network drives leave lying about. */
-export function isPassedOver(name: string): boolean {
-  return name.startsWith('.') || systemNames.has(name.toLowerCase());
+/**
+ * Hidden files and folders, what operating systems and network drives leave lying about, and the insides of other
+ * programs' libraries.
+ * @param parentName of the folder that it is in, where that is known
+ */
+export function isPassedOver(name: string, parentName?: string): boolean {
+  const folded = name.toLowerCase();
+  if (name.startsWith('.') || systemNames.has(folded) || cacheFolders.test(folded)) return true;
+  // Beside the photos of a session, and beside what a person may keep in a folder of that name.
+  if (parentName?.toLowerCase() === 'captureone' && /^(?:cache|settings\d*)$/.test(folded)) return true;
+  return !hasPhotoExtension(name) && programOf(name) !== undefined;
+}
+
+/** The program whose inside a folder of this name is: "Apple Photos". */
+export function programOf(folderName: string): string | undefined {
+  return programFolders.get(path.extname(folderName).toLowerCase());
 }

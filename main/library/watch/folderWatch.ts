@@ -97,7 +97,7 @@ class ChokidarWatching implements FolderWatching {
     const watcher = chokidarWatch(root, {
       ignoreInitial: true,
       persistent: false,
-      ignored: (entry) => entry !== root && isPassedOver(path.basename(entry)),
+      ignored: (entry) => entry !== root && isPassedOver(path.basename(entry), path.basename(path.dirname(entry))),
     });
     watcher.on('all', (_kind, entry) => onHint(path.dirname(entry), path.basename(entry)));
     watcher.on('error', (error) => onFailure(root, error));

@@ -10,18 +10,16 @@ export interface IgnoreRules {
   takesFile(relativePath: string): boolean;
 }
 
-/** Hidden and system files, what is no photo by its extension, and the root's patterns, which are those of .gitignore. */
+/** Hidden and system files, other programs' insides, what is no photo by its extension, and the root's patterns, which are those of .gitignore. */
 export function ignoreRules({ ignored, nameRule }: Pick<Root, 'ignored' | 'nameRule'>): IgnoreRules {
   const patterns = ignorePatterns(ignored, { ignoresCase: nameRule === 'caseless' });
-  return {
-    takesFolder: (relativePath) => !isPassedOver(nameOf(relativePath)) && !patterns.ignoresFolder(relativePath),
-    takesFile: (relativePath) => {
-      const name = nameOf(relativePath);
-      return !isPassedOver(name) && hasPhotoExtension(name) && !patterns.ignoresFile(relativePath);
-    },
+  const isOurs = (relativePath: string) => {
+    const names = relativePath.split('/');
+    return !isPassedOver(names.at(-1) ?? '', names.at(-2));
   };
-}
-
-function nameOf(relativePath: string): string {
-  return relativePath.slice(relativePath.lastIndexOf('/') + 1);
+  return {
+    takesFolder: (relativePath) => isOurs(relativePath) && !patterns.ignoresFolder(relativePath),
+    takesFile: (relativePath) =>
+      hasPhotoExtension(relativePath) && isOurs(relativePath) && !patterns.ignoresFile(relativePath),
+  };
 }

@@ -4,6 +4,7 @@ import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 import { holds, pathBelow } from '../photos/commonFolder.ts';
+import { programFolderError } from '../photos/programFolder.ts';
 import { detectNameRule } from './nameRule.ts';
 import { holdsPhotosOf } from './presence.ts';
 import type { WatchContext } from './watchContext.ts';
@@ -30,7 +31,8 @@ export interface AddedRoot {
 /**
  * Nothing is scanned yet.
  *
- * @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FOLDER, PATH_UNREADABLE; FOLDER_IN_LIBRARY within a watched folder
+ * @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FOLDER, PATH_UNREADABLE; PATH_OF_A_PROGRAM of another program's library;
+ * FOLDER_IN_LIBRARY within a watched folder
  */
 export async function addRoot(context: WatchContext, folder: string, options: AddRootOptions): Promise<AddedRoot> {
   const { roots } = context.catalog;
@@ -42,6 +44,8 @@ export async function addRoot(context: WatchContext, folder: string, options: Ad
     if (options.ignored !== undefined) roots.setIgnored(known.id, options.ignored);
     return { root: roots.get(known.id), outcome: 'known', absorbed: [] };
   }
+  const foreign = programFolderError(place);
+  if (foreign !== undefined) throw foreign;
   const nameRule = await detectNameRule(context.disk, place, options.platform ?? process.platform);
   const volume = await context.volumes.placeOf(place);
   const away = await recognise(context, place);

@@ -1,5 +1,6 @@
 /** @file `vignette caption` on real folders with a fake model: what is captioned, what is said, how it ends. */
 import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { diskReader } from '../../../main/library/photos/findPhotos.ts';
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
@@ -22,6 +23,24 @@ const corrupt = new RemoteError({
 });
 
 describe('vignette caption', () => {
+  it('takes patterns that no shell expanded, and addresses', async () => {
+    const cli = await CliDouble.create();
+    await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.png', 'q/a photo.jpg');
+    const address = pathToFileURL(cli.path('q', 'a photo.jpg')).href;
+    const result = await cli.run(['caption', 'p/*.jpg', address, '--out', 'captions.json']);
+    expect(result).toMatchObject({ code: 0 });
+    expect(Object.keys(JSON.parse(await cli.read('captions.json')))).toEqual(['1', '2', 'a photo']);
+    expect((await cli.run(['caption', '*.gif', '--out', 'none.json'])).err).toContain('matches this pattern');
+    expect((await cli.run(['ask', address, 'what is it?'])).code).toBe(0);
+    await expect(cli.run(['ask', 'p/*.jpg', 'what is it?'])).resolves.toMatchObject({
+      err: expect.stringContaining('stands for 2 files'),
+    });
+    expect((await cli.run(['library', 'add', '?'])).code).toBe(0);
+    expect((await cli.run(['library', 'scan', 'p*'])).code).toBe(0);
+    expect((await cli.run(['library', 'remove', pathToFileURL(cli.path('q')).href])).code).toBe(0);
+    expect((await cli.run(['library', 'list', '--json'])).out).toContain(JSON.stringify(cli.path('p')));
+  });
+
   it('writes the plain JSON of a folder and its folders, sorted by file name', async () => {
     const cli = await CliDouble.create();
     await cli.files('photos/b/IMG_2.jpg', 'photos/a/IMG_10.png', 'photos/IMG_1.JPG', 'photos/notes.txt');
