@@ -10,7 +10,7 @@ type AnswerTagging = z.output<typeof answerTaggingSchema>;
 /** Photos whose tags are shown before and after. */
 const examplesShown = 12;
 
-/** The tags that each photo would get and does not have from a person yet. @throws CatalogError NO_SUCH_RUN, TAG_NAME_INVALID */
+/** The tags that each photo would get and does not have from a person, or approved by one, yet. @throws CatalogError NO_SUCH_RUN, TAG_NAME_INVALID */
 export function taggingChanges(app: App, { runId, rules }: AnswerTagging): Map<number, string[]> {
   app.catalog.runs.get(runId);
   const changes = new Map<number, string[]>();
@@ -20,7 +20,7 @@ export function taggingChanges(app: App, { runId, rules }: AnswerTagging): Map<n
       const paths = changes.get(photoId) ?? [];
       const has = app.catalog.tags
         .of(photoId)
-        .some((own) => own.source === 'human' && tagKey(own.path) === tagKey(path));
+        .some((own) => (own.source === 'human' || own.approval !== undefined) && tagKey(own.path) === tagKey(path));
       if (!has && !paths.includes(path)) changes.set(photoId, [...paths, path]);
     }
   }

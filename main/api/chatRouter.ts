@@ -1,6 +1,7 @@
 /** @file The contract's conversation with a photo. Main process and server. */
 import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { captionByAnswer, tagByAnswer } from './answerUse.ts';
 import { askPhoto } from './askPhoto.ts';
 import { chatMessage } from './chatMessage.ts';
 import { api, tellable } from './implementation.ts';
@@ -25,6 +26,12 @@ export const chatRouter = api.chat.router({
       .slice(0, 6);
   }),
   ask: api.chat.ask.handler(({ context: { app }, input, signal }) => tellable(askPhoto(app, input, signal))),
+  useAsCaption: api.chat.useAsCaption.handler(({ context: { app }, input: { photoId, messageId } }) =>
+    captionByAnswer(app.catalog, photoId, messageId),
+  ),
+  tagByAnswer: api.chat.tagByAnswer.handler(async ({ context: { app }, input, signal }) => ({
+    runId: (await tagByAnswer(app.catalog, input, signal)) ?? null,
+  })),
   clear: api.chat.clear.handler(({ context: { app }, input }) => {
     app.catalog.conversations.startOver(input.photoId);
   }),

@@ -24,8 +24,9 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       camera: cameraOf(details?.cameraMake, details?.cameraModel),
       colourProfile: details?.colourProfile ?? null,
       captions: captionsOf(catalog, photoId, photo.revision, card.caption?.id),
-      photoTags: catalog.tags.of(photoId).map(({ id, path, source, confidence }) => ({
-        ...{ id, path, source, confidence: confidence ?? null },
+      photoTags: catalog.tags.of(photoId).map(({ id, path, source, modelId, confidence, approval }) => ({
+        ...{ id, path, source, modelId: modelId ?? null, confidence: confidence ?? null },
+        approvedAtMs: approval?.atMs ?? null,
       })),
       answers: answersOf(catalog, photoId, photo.revision),
     };
@@ -40,13 +41,14 @@ function captionsOf(
 ): PhotoDetails['captions'] {
   const scores = catalog.scores.of(photoId);
   return catalog.captions.of(photoId).map((caption) => {
-    const run = catalog.runs.get(caption.runId);
+    const run = catalog.runs.get(caption.authorRunId);
     const score = scores.find(({ captionId }) => captionId === caption.id);
     return {
-      ...{ id: caption.id, text: caption.text, source: caption.source, runId: caption.runId },
+      ...{ id: caption.id, text: caption.text, source: caption.source, runId: caption.authorRunId },
+      approvedAtMs: caption.approval?.atMs ?? null,
       modelId: run.identity?.model.id ?? null,
       stale: caption.photoRevision < revision,
-      doubtful: score?.doubtful ?? caption.doubtful ?? null,
+      doubtful: caption.approval === undefined ? (score?.doubtful ?? caption.doubtful ?? null) : null,
       itm: score?.itm ?? caption.itm ?? null,
       shown: caption.id === shownId,
       prompt: caption.prompt ?? run.identity?.prompt ?? null,

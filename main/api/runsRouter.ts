@@ -52,7 +52,9 @@ export const runsRouter = api.runs.router({
         photoIds: [...changes.keys()],
         change: (photoId, editId) => {
           for (const path of changes.get(photoId) ?? []) {
-            app.catalog.tags.add(photoId, editId, { path, source: 'human' });
+            // The model said it; the person confirmed the table.
+            const tag = { path, source: 'model', authorRunId: input.runId, approvedAtMs: 'now' } as const;
+            app.catalog.tags.add(photoId, editId, tag);
           }
         },
       },

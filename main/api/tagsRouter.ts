@@ -2,6 +2,7 @@
 import type { TagOperation, TagPreview } from '../../preload/contract/runs.ts';
 import { editTags } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
+import { tagRunName } from '../library/editing/tagRunName.ts';
 import type { App } from './app.ts';
 import { api } from './implementation.ts';
 import { selectedPhotos } from './selection.ts';
@@ -23,7 +24,7 @@ export const tagsRouter = api.tags.router({
   }),
   edit: api.tags.edit.handler(async ({ context: { app }, input: { selection, operation }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
-    const name = nameOf(operation);
+    const name = tagRunName(operation);
     return { runId: (await editTags(app.catalog, { photoIds, operation }, { name, signal })) ?? null };
   }),
   respell: api.tags.respell.handler(({ context: { app }, input }) => app.catalog.tags.respell(input.path)),
@@ -44,29 +45,4 @@ function examplesOf(app: App, photoIds: readonly number[], operation: TagOperati
 
 function pathsOf(tags: readonly { readonly path: string }[]): string[] {
   return [...new Set(tags.map(({ path }) => path))].toSorted();
-}
-
-/** For the list of runs. */
-function nameOf(operation: TagOperation): string {
-  switch (operation.type) {
-    case 'add':
-      return `Add the tag ${named(operation.paths)}`;
-    case 'remove':
-      return `Remove the tag ${named(operation.paths)}`;
-    case 'move':
-      return `Move the tag ${named(operation.paths)} ${operation.below === '' ? 'to the top' : `below ${operation.below}`}`;
-    case 'merge':
-      return `Turn the tag ${named(operation.from)} into ${operation.into}`;
-    case 'replace':
-      return `Replace ${operation.pattern} by ${operation.replacement} in tags`;
-    case 'keep-only':
-      return `Keep the tags of a vocabulary of ${operation.paths.length}`;
-    case 'drop-implied':
-      return 'Drop tags that deeper ones imply';
-  }
-}
-
-function named(paths: readonly string[]): string {
-  const [first = '', ...others] = paths;
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }

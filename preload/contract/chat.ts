@@ -1,7 +1,7 @@
 /** @file The contract: the conversation with a photo. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, textSchema } from './common.ts';
+import { idSchema, nameSchema, textSchema } from './common.ts';
 
 /** How an answer is generated; what is left out has the model's default. */
 export const generationOverridesSchema = z.object({
@@ -78,6 +78,17 @@ export const chatContract = {
       }),
     )
     .output(eventIterator(chatEventSchema)),
+  /** The answer becomes the photo's caption: the model stays its author, the person approves it. */
+  useAsCaption: oc
+    .input(z.object({ photoId: idSchema, messageId: idSchema }))
+    .output(z.object({ captionId: idSchema, runId: idSchema })),
+  /**
+   * Gives the photo tags. Those whose words the answer has are the model's, approved by the person; the others are the
+   * person's own.
+   */
+  tagByAnswer: oc
+    .input(z.object({ photoId: idSchema, messageId: idSchema, tags: z.array(nameSchema).min(1).max(100) }))
+    .output(z.object({ runId: idSchema.nullable() })),
   /** Begins a new conversation; the earlier one is kept, and `showBranch` shows it again. */
   clear: oc.input(z.object({ photoId: idSchema })),
 };

@@ -17,6 +17,8 @@ export const exportFilterSchema = z.object({
   }),
   /** Nothing that no person wrote or gave. */
   humanOnly: z.boolean(),
+  /** With `humanOnly`: also what a person approved of somebody else's. */
+  approvedToo: z.boolean().optional(),
   /** No caption of a model that a matching model does not believe. */
   withoutDoubtful: z.boolean(),
 });

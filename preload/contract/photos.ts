@@ -28,6 +28,8 @@ export const shownCaptionSchema = z.object({
   text: z.string(),
   source: sourceSchema,
   modelId: z.string().nullable(),
+  /** A person said of somebody else's text that it is right; null of their own, and of what nobody approved. */
+  approvedAtMs: z.number().nullable(),
   /** Describes the photo as it was before it was changed. */
   stale: z.boolean(),
   doubtful: z.boolean().nullable(),
@@ -72,7 +74,9 @@ export const photoTagSchema = z.object({
   id: idSchema,
   path: z.string(),
   source: sourceSchema,
+  modelId: z.string().nullable(),
   confidence: z.number().nullable(),
+  approvedAtMs: z.number().nullable(),
 });
 
 export const photoAnswerSchema = z.object({
@@ -125,6 +129,7 @@ export const queryFieldSchema = z.enum([
   'itm',
   'captioned',
   'source',
+  'approved',
   'model',
   'tagged',
   'doubtful',
@@ -182,6 +187,10 @@ export const photosContract = {
   suggest: oc.input(z.object({ query: querySchema, cursor: z.int().min(0) })).output(z.array(suggestionSchema)),
   /** Groups of photos that are nearly the same. */
   nearDuplicates: oc.output(z.array(z.array(idSchema))),
+  /**
+   * The person's own text; or, where it is word for word the one that it is based on or a candidate of that, their
+   * approval of it.
+   */
   writeCaption: oc
     .input(z.object({ photoId: idSchema, text: textSchema, basedOnId: idSchema.optional() }))
     .output(z.object({ captionId: idSchema, runId: idSchema })),

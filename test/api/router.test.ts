@@ -133,8 +133,17 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect(preview).toMatchObject({ photos: 1, added: [{ path: 'inside', photos: 1 }], removed: [] });
     const tagged = await client.runs.tagAnswers({ runId: runId ?? 0, rules });
     expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 1 }]);
+    // The model said it, and the person confirmed it.
+    const { photoTags } = await client.photos.details({ id: test.photoId('wide.jpg') });
+    expect(photoTags).toMatchObject([{ path: 'inside', source: 'model', modelId: 'writer' }]);
+    expect(photoTags[0]?.approvedAtMs).toEqual(expect.any(Number));
+    expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
     await client.runs.revert({ runId: tagged.runId ?? 0 });
     expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 0 }]);
+    // What a person corrected is not tagged by what the model had said.
+    const photoId = test.photoId('wide.jpg');
+    await client.photos.writeAnswer({ photoId, question: 'is it indoors?', text: 'no' });
+    expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
   });
 
   it('edits tags exactly as previewed', async () => {
@@ -194,6 +203,32 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     ]);
     const other = { photoId: test.photoId('upright.jpg'), messageId: first?.id ?? 0 };
     await expect(client.chat.showBranch(other)).rejects.toThrow('not in the conversation');
+  });
+
+  it('makes of an answer a caption and tags that are the model’s, approved; what a person adds is theirs', async () => {
+    const photoId = test.photoId('wide.jpg');
+    test.host.step = async () => 'A boat, and the blue sea.';
+    await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+    const [question, answer] = await client.chat.messages({ photoId });
+    const messageId = answer?.id ?? 0;
+    const { runId } = await client.chat.useAsCaption({ photoId, messageId });
+    const shown = async () => (await client.photos.details({ id: photoId })).caption;
+    expect(await shown()).toMatchObject({ text: 'A boat, and the blue sea.', source: 'model', modelId: 'writer' });
+    expect((await shown())?.approvedAtMs).toEqual(expect.any(Number));
+    await client.runs.revert({ runId });
+    expect(await shown()).not.toMatchObject({ text: 'A boat, and the blue sea.' });
+    await client.chat.tagByAnswer({ photoId, messageId, tags: ['Blue sea', 'boats', 'boat'] });
+    const { photoTags } = await client.photos.details({ id: photoId });
+    expect(photoTags.map(({ path, source, approvedAtMs }) => [path, source, approvedAtMs !== null])).toEqual([
+      ['Blue sea', 'model', true],
+      ['boat', 'model', true],
+      ['boats', 'human', false],
+    ]);
+    expect(await client.chat.tagByAnswer({ photoId, messageId, tags: ['boat'] })).toEqual({ runId: null });
+    const asked = { photoId, messageId: question?.id ?? 0 };
+    await expect(client.chat.useAsCaption(asked)).rejects.toThrow('Only an answer of a model');
+    const other = { photoId: test.photoId('upright.jpg'), messageId };
+    await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
   });
 
   it('asks a question that got no answer again without a second version of it', async () => {

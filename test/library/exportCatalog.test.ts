@@ -83,9 +83,15 @@ describe('an export of the catalog', () => {
       { text: 'a boat', source: 'model' },
     ]);
     expect(ofBoat.tags).toEqual([
-      { path: 'places/Harbour, old', source: 'human', confidence: null },
-      { path: 'sea', source: 'human', confidence: null },
-      { path: 'sea', source: 'model', confidence: 0.9 },
+      { path: 'places/Harbour, old', source: 'human', model: null, confidence: null, approvedAt: null },
+      { path: 'sea', source: 'human', model: null, confidence: null, approvedAt: null },
+      {
+        path: 'sea',
+        source: 'model',
+        model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+        confidence: 0.9,
+        approvedAt: null,
+      },
     ]);
   });
 

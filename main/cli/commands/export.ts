@@ -28,6 +28,7 @@ const optionValuesSchema = z.object({
   answers: z.boolean().default(false),
   captions: z.boolean().default(true),
   human: z.boolean().default(false),
+  approved: z.boolean().default(false),
   doubtful: z.boolean().default(true),
 });
 
@@ -52,6 +53,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--answers', 'also answers to questions')
     .option('--no-captions', 'no captions, only what else is asked for')
     .option('--human', 'only what a person wrote or gave')
+    .option('--approved', 'only what a person wrote, gave or approved')
     .option('--no-doubtful', 'no captions that a matching model does not believe');
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
@@ -68,7 +70,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
 
 function planOf(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
-  const { format, out, filter: query, captions, alternatives, tags, answers, human, doubtful } = values;
+  const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful } = values;
   if (out === '') throw new UsageError('--out needs a name.');
   const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
@@ -77,8 +79,13 @@ function planOf(options: unknown, cwd: string): ExportPlan {
     throw new UsageError(`--format ${chosen.format} holds captions only: --no-captions leaves nothing.`);
   }
   if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars hold no answers.');
+  if (human && approved) throw new UsageError('--human and --approved: choose one of the two.');
   const included = { captions, alternatives, tags, answers };
-  return { query, target: chosen, filter: { included, humanOnly: human, withoutDoubtful: !doubtful } };
+  return {
+    query,
+    target: chosen,
+    filter: { included, humanOnly: human || approved, approvedToo: approved, withoutDoubtful: !doubtful },
+  };
 }
 
 interface ExportParts {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { promptWarningSchema } from '../../../native-models/prompting/promptRequest.ts';
 import type { Caption } from '../captioning/captionRecord.ts';
+import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
@@ -23,7 +24,11 @@ export interface StoredCaption {
   readonly text: string;
   readonly source: TextSource;
   readonly runId: number;
-  /** The content that it describes; below the photo's revision it is stale. */
+  /** The run whose model wrote it; another than `runId` where a person chose a candidate or a chat's answer. */
+  readonly authorRunId: number;
+  /** A person said of somebody else's text that it is right: when, and in which run. */
+  readonly approval: Approval | undefined;
+  /** The content that it describes, or was approved for; below the photo's revision it is stale. */
   readonly photoRevision: number;
   readonly language: string | undefined;
   /** What the model was given, where that is not the run's prompt. */
@@ -50,6 +55,15 @@ export interface NewCaption {
   readonly judgement?: Caption['judgement'];
   /** The caption that a person started from. */
   readonly basedOnId?: number | undefined;
+  /** The run whose model wrote it, where another one brings it here. */
+  readonly authorRunId?: number | undefined;
+}
+
+/** What a model said elsewhere, for a person to use as a caption. */
+export interface AdoptedText {
+  readonly text: string;
+  readonly authorRunId: number;
+  readonly prompt?: string | undefined;
 }
 
 interface CaptionRow {
@@ -58,6 +72,7 @@ interface CaptionRow {
   readonly text: string;
   readonly source: TextSource;
   readonly run_id: number;
+  readonly author_run_id: number | null;
   readonly photo_revision: number;
   readonly language: string | null;
   readonly prompt: string | null;
@@ -69,17 +84,22 @@ interface CaptionRow {
   readonly candidates: string | null;
   readonly based_on_id: number | null;
   readonly created_at_ms: number;
+  readonly approved_run_id: number | null;
+  readonly approved_revision: number | null;
+  readonly approved_at_ms: number | null;
 }
 
 export class CaptionStore {
   readonly #connection: CatalogConnection;
   readonly #log: ChangeLog;
   readonly #runs: RunStore;
+  readonly #approvals: ApprovalStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
     this.#log = new ChangeLog(connection);
     this.#runs = new RunStore(connection);
+    this.#approvals = new ApprovalStore(connection);
   }
 
   /** Adds a caption beside those that are there. Returns its id. @throws CatalogError NO_SUCH_PHOTO */
@@ -90,8 +110,8 @@ export class CaptionStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, language, prompt, width, height,
-             warnings, itm, doubtful, candidates, based_on_id, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             warnings, itm, doubtful, candidates, based_on_id, author_run_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           photoId,
@@ -108,6 +128,7 @@ export class CaptionStore {
           caption.judgement === undefined ? null : Number(caption.judgement.doubtful),
           caption.judgement === undefined ? null : JSON.stringify(caption.judgement.candidates),
           caption.basedOnId ?? null,
+          caption.authorRunId ?? null,
           nowMs(),
         );
       const id = Number(lastInsertRowid);
@@ -119,14 +140,45 @@ export class CaptionStore {
 
   /**
    * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back);
-   * what models wrote stays beside it. Returns the new caption's id. @throws CatalogError NO_SUCH_PHOTO
+   * what models wrote stays beside it. Text that is, word for word, somebody else's that they started from is not
+   * theirs by that: it is approved. Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
    */
   write(photoId: number, text: string, basedOnId?: number): number {
+    const basedOn = basedOnId === undefined ? undefined : this.get(basedOnId);
+    if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
+      return this.#approve(basedOn, text.trim());
+    }
     return this.#runs.within({ kind: 'edit', name: 'Edit a caption' }, (runId) => {
       for (const earlier of this.of(photoId)) {
         if (earlier.source === 'human') this.#log.remove(runId, 'caption', earlier.id);
       }
       return this.add(photoId, runId, { text, source: 'human', basedOnId });
+    });
+  }
+
+  /**
+   * A person wants what a model said elsewhere as the caption: the model stays its author, the person approves it.
+   * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
+   */
+  adopt(photoId: number, { text, authorRunId, prompt }: AdoptedText): number {
+    return this.#runs.within({ kind: 'edit', name: 'Use an answer as the caption' }, (runId) => {
+      const id = this.add(photoId, runId, { text, source: 'model', authorRunId, prompt });
+      this.#approvals.add(photoId, runId, { captionId: id });
+      this.refreshShown(photoId);
+      return id;
+    });
+  }
+
+  /** A candidate that was not chosen then has no row of its own yet; nor has a caption that was removed meanwhile. */
+  #approve(caption: StoredCaption, text: string): number {
+    const { photoId } = caption;
+    return this.#runs.within({ kind: 'edit', name: 'Approve a caption' }, (runId) => {
+      const isLive = this.of(photoId).some(({ id }) => id === caption.id);
+      const isItself = isLive && caption.text.trim() === text;
+      const id = isItself ? caption.id : this.add(photoId, runId, chosenOf(caption, text));
+      this.#approvals.add(photoId, runId, { captionId: id });
+      this.refreshShown(photoId);
+      return id;
     });
   }
 
@@ -144,15 +196,17 @@ export class CaptionStore {
   of(photoId: number): StoredCaption[] {
     return this.#connection
       .prepare<[number], CaptionRow>(
-        `SELECT caption.* FROM caption JOIN photo ON photo.id = caption.photo_id
-         WHERE caption.photo_id = ? AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
+        `SELECT ${captionColumns} FROM caption JOIN photo ON photo.id = caption.photo_id
+         ${withApproval} WHERE caption.photo_id = ? AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
       )
       .all(photoId)
       .map(captionOf);
   }
 
   get(captionId: number): StoredCaption | undefined {
-    const row = this.#connection.prepare<[number], CaptionRow>('SELECT * FROM caption WHERE id = ?').get(captionId);
+    const row = this.#connection
+      .prepare<[number], CaptionRow>(`SELECT ${captionColumns} FROM caption ${withApproval} WHERE caption.id = ?`)
+      .get(captionId);
     return row === undefined ? undefined : captionOf(row);
   }
 
@@ -161,9 +215,9 @@ export class CaptionStore {
     this.#connection
       .prepare(
         `UPDATE photo SET (shown_caption_id, shown_source, shown_itm, shown_doubtful, shown_revision) = (
-           SELECT caption.id, source, coalesce(score.itm, caption.itm), coalesce(score.doubtful, caption.doubtful),
-             caption.photo_revision
-           FROM caption LEFT JOIN score ON score.id = (
+           SELECT caption.id, source, coalesce(score.itm, caption.itm),
+             iif(approval.id IS NULL, coalesce(score.doubtful, caption.doubtful), NULL), ${describedRevision}
+           FROM caption ${withApproval} LEFT JOIN score ON score.id = (
              SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL
            )
            WHERE caption.photo_id = photo.id AND caption.removed_run_id IS NULL ORDER BY ${shownFirst} LIMIT 1
@@ -175,9 +229,36 @@ export class CaptionStore {
   }
 }
 
-/** The person's own; then what describes the content as it is now; then the newest. Within `photo` and `caption`. */
-/** The order in which a photo's captions are shown: a human's before a model's, one of the present picture first. */
-export const shownFirst = `(caption.source = 'human') DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
+/** The newest live approval of `caption`, as `approval`. */
+export const withApproval = `LEFT JOIN approval ON approval.id = ${liveApproval('caption_id = caption.id')}`;
+
+/** The content that a caption describes: a person who approves it says that it describes what they see. */
+export const describedRevision = 'max(caption.photo_revision, coalesce(approval.photo_revision, 0))';
+
+const captionColumns = `caption.*, approval.run_id AS approved_run_id, approval.photo_revision AS approved_revision,
+  approval.created_at_ms AS approved_at_ms`;
+
+/**
+ * The order in which a photo's captions are shown, within `photo` and `caption`: what a person wrote or approved, the
+ * latest of it first; then what describes the content as it is now; then the newest.
+ */
+export const shownFirst = `
+  coalesce(iif(caption.source = 'human', caption.run_id, (
+    SELECT max(run_id) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
+  )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
+
+/** Its own and those of its candidates: all of them by its author. */
+function textsOf({ text, candidates }: StoredCaption): string[] {
+  return [text, ...candidates.map((candidate) => candidate.text)].map((one) => one.trim());
+}
+
+/** A candidate as a caption of its own, by the author of the one that it was a candidate of. */
+function chosenOf(caption: StoredCaption, text: string): NewCaption {
+  const { source, language, prompt, size, warnings, authorRunId, candidates } = caption;
+  const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
+  const judgement = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
+  return { text, source, language, prompt, size, warnings, authorRunId, judgement, basedOnId: caption.id };
+}
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function currentRevision(connection: CatalogConnection, photoId: number): number {
@@ -197,7 +278,12 @@ function captionOf(row: CaptionRow): StoredCaption {
     text: row.text,
     source: row.source,
     runId: row.run_id,
-    photoRevision: row.photo_revision,
+    authorRunId: row.author_run_id ?? row.run_id,
+    approval:
+      row.approved_run_id === null || row.approved_at_ms === null
+        ? undefined
+        : { runId: row.approved_run_id, atMs: row.approved_at_ms },
+    photoRevision: Math.max(row.photo_revision, row.approved_revision ?? 0),
     language: row.language ?? undefined,
     prompt: row.prompt ?? undefined,
     size: row.width === null || row.height === null ? undefined : { width: row.width, height: row.height },

@@ -1,5 +1,5 @@
 /** @file What a grid shows of each photo, for many photos at once. Main process, reader threads. */
-import type { TextSource } from './captions.ts';
+import { type TextSource, withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 
 export interface PhotoCard {
@@ -26,6 +26,7 @@ export interface ShownCaption {
   readonly text: string;
   readonly source: TextSource;
   readonly modelId: string | null;
+  readonly approvedAtMs: number | null;
   readonly stale: boolean;
   readonly doubtful: boolean | null;
   readonly itm: number | null;
@@ -54,6 +55,7 @@ interface CardRow {
   readonly shown_doubtful: number | null;
   readonly shown_revision: number | null;
   readonly model_id: string | null;
+  readonly approved_at_ms: number | null;
   readonly tags: string | null;
 }
 
@@ -72,6 +74,7 @@ const cardsOfIds = `
     EXISTS (SELECT 1 FROM job WHERE job.photo_id = photo.id AND job.state = 'waiting') AS waiting,
     caption.id AS caption_id, caption.text AS caption_text,
     shown_source, shown_itm, shown_doubtful, shown_revision, run.model ->> 'id' AS model_id,
+    approval.created_at_ms AS approved_at_ms,
     (SELECT group_concat(path, char(10)) FROM (
        SELECT DISTINCT tag.path FROM photo_tag JOIN tag ON tag.id = tag_id
        WHERE photo_id = photo.id AND removed_run_id IS NULL ORDER BY tag.path_key)) AS tags
@@ -80,7 +83,8 @@ const cardsOfIds = `
   JOIN folder ON folder.id = photo.folder_id
   JOIN root ON root.id = folder.root_id
   LEFT JOIN caption ON caption.id = shown_caption_id
-  LEFT JOIN run ON run.id = caption.run_id
+  LEFT JOIN run ON run.id = coalesce(caption.author_run_id, caption.run_id)
+  ${withApproval}
   LEFT JOIN job AS failed ON failed.id = (
     SELECT max(id) FROM job WHERE job.photo_id = photo.id AND job.state <> 'waiting')
   ORDER BY wanted.key`;
@@ -112,6 +116,7 @@ function captionOf(row: CardRow): ShownCaption | null {
     text: row.caption_text,
     source: row.shown_source,
     modelId: row.shown_source === 'model' ? row.model_id : null,
+    approvedAtMs: row.approved_at_ms,
     stale: row.shown_revision !== row.revision,
     doubtful: row.shown_doubtful === null ? null : row.shown_doubtful === 1,
     itm: row.shown_itm,

@@ -19,6 +19,7 @@ export type CatalogErrorCode =
   | 'NO_SUCH_FOLDER'
   | 'NO_SUCH_MESSAGE'
   | 'NO_SUCH_PHOTO'
+  | 'NOT_AN_ANSWER'
   | 'NO_SUCH_RUN'
   | 'RUN_NOT_REVERTIBLE'
   | 'SETTING_INVALID'

@@ -2,7 +2,7 @@
 import type { CatalogConnection } from './connection.ts';
 
 /** The kinds of rows that runs add and remove. */
-export type ChangedEntity = 'caption' | 'answer' | 'photo_tag' | 'score';
+export type ChangedEntity = 'approval' | 'caption' | 'answer' | 'photo_tag' | 'score';
 
 export class ChangeLog {
   readonly #connection: CatalogConnection;

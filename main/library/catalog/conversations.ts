@@ -119,6 +119,12 @@ export class ConversationStore {
       .all(photoId);
   }
 
+  /** One message. @throws NO_SUCH_MESSAGE also for one about another photo */
+  message(photoId: number, messageId: number): Message | undefined {
+    this.#placeOf(messageId, photoId);
+    return this.upTo(messageId).at(-1);
+  }
+
   /** Whether anything was said after the message. */
   isFollowed(messageId: number): boolean {
     return (

@@ -8,8 +8,9 @@ import type {
   DocumentTag,
 } from '../interchange/documentRecord.ts';
 import type { ExportFilter } from '../interchange/included.ts';
-import { shownFirst } from './captions.ts';
+import { shownFirst, withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
+import { withTagAuthor } from './tags.ts';
 
 export interface ExportArgs {
   readonly photoIds: readonly number[];
@@ -119,22 +120,29 @@ const captionIsOf = 'caption.photo_id = photo.id';
 const seenSize = (column: 'width' | 'height') => `(
   SELECT caption.${column} FROM caption WHERE ${captionIsOf} AND caption.${column} IS NOT NULL ORDER BY id DESC LIMIT 1)`;
 const captionsFrom = `caption LEFT JOIN score ON score.id = (
-  SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL)`;
+  SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL) ${withApproval}`;
 const judgedDoubtful = 'coalesce(score.doubtful, caption.doubtful)';
 
-/** What a person wrote needs no model's belief. */
-function captionFits({ humanOnly, withoutDoubtful }: ExportFilter): string {
-  const human = humanOnly ? ` AND caption.source = 'human'` : '';
-  const sure = withoutDoubtful ? ` AND (caption.source = 'human' OR coalesce(${judgedDoubtful}, 0) = 0)` : '';
-  return `caption.removed_run_id IS NULL${human}${sure}`;
+/** What a person wrote or approved needs no model's belief. */
+function captionFits(filter: ExportFilter): string {
+  const isApproved = 'approval.id IS NOT NULL';
+  const sure = filter.withoutDoubtful
+    ? ` AND (caption.source = 'human' OR ${isApproved} OR coalesce(${judgedDoubtful}, 0) = 0)`
+    : '';
+  return `caption.removed_run_id IS NULL${byPeople(filter, 'caption', isApproved)}${sure}`;
 }
 
-function tagFits({ humanOnly }: ExportFilter): string {
-  const human = humanOnly ? ` AND photo_tag.source = 'human'` : '';
-  return `photo_tag.photo_id = photo.id AND photo_tag.removed_run_id IS NULL${human}`;
+function tagFits(filter: ExportFilter): string {
+  const isApproved = 'EXISTS (SELECT 1 FROM approval WHERE photo_tag_id = photo_tag.id AND removed_run_id IS NULL)';
+  return `photo_tag.photo_id = photo.id AND photo_tag.removed_run_id IS NULL${byPeople(filter, 'photo_tag', isApproved)}`;
 }
 
-/** Of each question the answer that is shown. */
+function byPeople({ humanOnly, approvedToo }: ExportFilter, table: string, isApproved: string): string {
+  if (!humanOnly) return '';
+  return approvedToo ? ` AND (${table}.source = 'human' OR ${isApproved})` : ` AND ${table}.source = 'human'`;
+}
+
+/** Of each question the answer that is shown. Answers are corrected, not approved. */
 function answerFits({ humanOnly }: ExportFilter): string {
   const human = humanOnly ? ` AND answer.source = 'human'` : '';
   return `answer.photo_id = photo.id AND answer.removed_run_id IS NULL AND answer.shown = 1${human}`;
@@ -152,6 +160,7 @@ interface CaptionRow {
   readonly doubtful: number | null;
   readonly candidates: string | null;
   readonly language: string | null;
+  readonly approved_at_ms: number | null;
   readonly created_at_ms: number;
 }
 
@@ -165,9 +174,9 @@ function exportedCaptions(
     .prepare<[string], CaptionRow>(
       `SELECT caption.photo_id, caption.text, caption.source, run.model, coalesce(caption.prompt, run.prompt) AS instruction,
          run.settings, run.filter, coalesce(score.itm, caption.itm) AS itm, ${judgedDoubtful} AS doubtful,
-         caption.candidates, caption.language, caption.created_at_ms
+         caption.candidates, caption.language, approval.created_at_ms AS approved_at_ms, caption.created_at_ms
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
-       JOIN ${captionsFrom} JOIN run ON run.id = caption.run_id
+       JOIN ${captionsFrom} JOIN run ON run.id = coalesce(caption.author_run_id, caption.run_id)
        WHERE ${captionIsOf} AND ${captionFits(filter)} ORDER BY wanted.key, ${shownFirst}`,
     )
     .all(ids);
@@ -182,27 +191,35 @@ function exportedCaptions(
       ...judged,
       ...(candidates.length === 0 ? {} : { candidates }),
       ...(row.filter === null ? {} : { filter: json.value(row.filter) }),
-      ...{ language: row.language, atMs: row.created_at_ms },
+      ...{ language: row.language, approvedAtMs: row.approved_at_ms, atMs: row.created_at_ms },
     });
   }
   return found;
 }
 
-interface TagRow extends DocumentTag {
+interface TagRow extends Omit<DocumentTag, 'model'> {
   readonly photo_id: number;
+  readonly model: string | null;
 }
 
 function exportedTags(connection: CatalogConnection, ids: string, filter: ExportFilter): Map<number, DocumentTag[]> {
+  const json = new JsonColumn();
   const found = new Map<number, DocumentTag[]>();
-  for (const { photo_id, path, source, confidence } of connection
+  for (const { photo_id, path, source, model, confidence, approvedAtMs } of connection
     .prepare<[string], TagRow>(
-      `SELECT photo_tag.photo_id, tag.path, source, confidence
+      `SELECT photo_tag.photo_id, tag.path, source, author.model, confidence, approval.created_at_ms AS approvedAtMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
-       JOIN photo_tag ON ${tagFits(filter)} JOIN tag ON tag.id = tag_id
+       JOIN photo_tag ON ${tagFits(filter)} JOIN tag ON tag.id = tag_id ${withTagAuthor}
        ORDER BY wanted.key, tag.path_key, source`,
     )
     .iterate(ids)) {
-    addTo(found, photo_id, { path, source, confidence });
+    addTo(found, photo_id, {
+      path,
+      source,
+      model: source === 'model' ? json.model(model) : null,
+      confidence,
+      approvedAtMs,
+    });
   }
   return found;
 }

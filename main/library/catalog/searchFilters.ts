@@ -50,6 +50,7 @@ const presence: Readonly<Record<PresenceField, string>> = {
 const flags: Readonly<Record<FlagField, string>> = {
   captioned: presence.caption,
   tagged: presence.tag,
+  approved: 'EXISTS (SELECT 1 FROM approval WHERE caption_id = photo.shown_caption_id AND removed_run_id IS NULL)',
   doubtful: 'photo.shown_doubtful = 1',
   stale: 'photo.shown_revision < photo.revision',
   failed: `photo.problem_code IS NOT NULL OR photo.id IN (SELECT photo_id FROM job WHERE state <> 'waiting')`,
@@ -98,7 +99,7 @@ function numberCondition(column: string, test: NumberTest): Condition {
 function changedByRun(test: NumberTest): Condition {
   const run = numberCondition('run_id', test);
   return anyOf(
-    ['caption', 'answer', 'photo_tag', 'score'].map((entity) =>
+    ['approval', 'caption', 'answer', 'photo_tag', 'score'].map((entity) =>
       isAmong(
         `SELECT photo_id FROM ${entity} WHERE id IN (
            SELECT row_id FROM change WHERE ${run.sql} AND entity = '${entity}')`,

@@ -110,7 +110,7 @@ const modelSchema = z.object({ id: z.string() });
 function modelCondition(connection: CatalogConnection, matches: (label: string) => boolean): Condition {
   const runs = modelNames(connection).filter(({ name }) => matches(name));
   const ids = isOneOf(
-    'run_id',
+    'coalesce(author_run_id, run_id)',
     runs.map(({ id }) => id),
   );
   return condition(

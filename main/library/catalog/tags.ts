@@ -1,5 +1,6 @@
 /** @file Tags: a tree of names, and which photo has which, from whom. */
 
+import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import type { TextSource } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
@@ -24,12 +25,22 @@ export interface PhotoTag {
   /** 0 to 1, of a model. */
   readonly confidence: number | undefined;
   readonly runId: number;
+  /** The run whose model gave it; another than `runId` where it was renamed, or made from an answer. */
+  readonly authorRunId: number;
+  /** Of that run. */
+  readonly modelId: string | undefined;
+  /** A person said that it is right: when, and in which run. */
+  readonly approval: Approval | undefined;
 }
 
 export interface NewPhotoTag {
   readonly path: string;
   readonly source: TextSource;
   readonly confidence?: number | undefined;
+  /** The run whose model gave it, where another one brings it here. */
+  readonly authorRunId?: number | undefined;
+  /** A person approves it, now or, of a tag that takes the place of an approved one, then. */
+  readonly approvedAtMs?: number | 'now' | undefined;
 }
 
 interface PhotoTagRow {
@@ -39,6 +50,10 @@ interface PhotoTagRow {
   readonly source: TextSource;
   readonly confidence: number | null;
   readonly run_id: number;
+  readonly author_run_id: number | null;
+  readonly model_id: string | null;
+  readonly approved_run_id: number | null;
+  readonly approved_at_ms: number | null;
 }
 
 const longestPath = 1000;
@@ -46,10 +61,12 @@ const longestPath = 1000;
 export class TagStore {
   readonly #connection: CatalogConnection;
   readonly #log: ChangeLog;
+  readonly #approvals: ApprovalStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
     this.#log = new ChangeLog(connection);
+    this.#approvals = new ApprovalStore(connection);
   }
 
   /** The tag's id, made with the tags above it where it is new. @throws CatalogError TAG_NAME_INVALID */
@@ -77,22 +94,38 @@ export class TagStore {
 
   /**
    * Gives the photo a tag. Each of a person, a model and an import can say so once. Returns the row's id, or undefined
-   * where this source had said so already. @throws CatalogError TAG_NAME_INVALID
+   * where this source had said so already: that row is approved, if the new one would be. @throws CatalogError TAG_NAME_INVALID
    */
-  add(photoId: number, runId: number, { path, source, confidence }: NewPhotoTag): number | undefined {
+  add(photoId: number, runId: number, tag: NewPhotoTag): number | undefined {
+    const { path, source, confidence, authorRunId, approvedAtMs } = tag;
     return this.#connection.write(() => {
+      const tagId = this.idOf(path);
       const { changes, lastInsertRowid } = this.#connection
         .prepare(
-          `INSERT INTO photo_tag (photo_id, tag_id, source, confidence, run_id, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO photo_tag (photo_id, tag_id, source, confidence, run_id, author_run_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         )
-        .run(photoId, this.idOf(path), source, confidence ?? null, runId, this.#connection.nowMs());
-      if (changes === 0) return undefined;
-      const id = Number(lastInsertRowid);
-      this.#log.added(runId, 'photo_tag', id);
+        .run(photoId, tagId, source, confidence ?? null, runId, authorRunId ?? null, this.#connection.nowMs());
+      const id = changes === 0 ? undefined : Number(lastInsertRowid);
+      if (id !== undefined) this.#log.added(runId, 'photo_tag', id);
+      if (approvedAtMs !== undefined) {
+        const photoTagId = id ?? this.#liveId(photoId, tagId, source);
+        const isNew = photoTagId !== undefined && !this.#approvals.isApproved({ photoTagId });
+        const atMs = approvedAtMs === 'now' ? undefined : approvedAtMs;
+        if (isNew) this.#approvals.add(photoId, runId, { photoTagId }, atMs);
+      }
       this.refresh(photoId);
       return id;
     });
+  }
+
+  #liveId(photoId: number, tagId: number, source: TextSource): number | undefined {
+    return this.#connection
+      .prepare<[number, number, string], number>(
+        'SELECT id FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source = ? AND removed_run_id IS NULL',
+      )
+      .pluck()
+      .get(photoId, tagId, source);
   }
 
   /** Takes one tag of one photo away, as one source gave it; undoing the run brings it back. */
@@ -109,8 +142,10 @@ export class TagStore {
   of(photoId: number): PhotoTag[] {
     return this.#connection
       .prepare<[number], PhotoTagRow>(
-        `SELECT photo_tag.*, tag.path FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id
-         WHERE photo_id = ? AND removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
+        `SELECT photo_tag.*, tag.path, author.model ->> 'id' AS model_id, approval.run_id AS approved_run_id,
+           approval.created_at_ms AS approved_at_ms
+         FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id ${withTagAuthor}
+         WHERE photo_tag.photo_id = ? AND photo_tag.removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
       )
       .all(photoId)
       .map((row) => ({
@@ -120,6 +155,12 @@ export class TagStore {
         source: row.source,
         confidence: row.confidence ?? undefined,
         runId: row.run_id,
+        authorRunId: row.author_run_id ?? row.run_id,
+        modelId: row.source === 'model' ? (row.model_id ?? undefined) : undefined,
+        approval:
+          row.approved_run_id === null || row.approved_at_ms === null
+            ? undefined
+            : { runId: row.approved_run_id, atMs: row.approved_at_ms },
       }));
   }
 
@@ -192,6 +233,10 @@ export class TagStore {
     this.#connection.photoChanged(photoId);
   }
 }
+
+/** The run that `photo_tag` comes from, as `author`, and the newest live approval of it, as `approval`. */
+export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_tag.author_run_id, photo_tag.run_id)
+  LEFT JOIN approval ON approval.id = ${liveApproval('photo_tag_id = photo_tag.id')}`;
 
 /** The names on the way down. @throws CatalogError TAG_NAME_INVALID */
 export function tagNames(path: string): string[] {

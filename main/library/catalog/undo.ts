@@ -1,6 +1,7 @@
 /** @file Reverts a run whole: what it added goes, what it removed comes back. Also of another revert. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AnswerStore } from './answers.ts';
+import { ApprovalStore } from './approvals.ts';
 import { CaptionStore } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import { type ChangedEntity, ChangeLog } from './changes.ts';
@@ -38,6 +39,7 @@ export class UndoStore {
   readonly #captions: CaptionStore;
   readonly #answers: AnswerStore;
   readonly #tags: TagStore;
+  readonly #approvals: ApprovalStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
@@ -46,6 +48,7 @@ export class UndoStore {
     this.#captions = new CaptionStore(connection);
     this.#answers = new AnswerStore(connection);
     this.#tags = new TagStore(connection);
+    this.#approvals = new ApprovalStore(connection);
   }
 
   /**
@@ -134,6 +137,8 @@ export class UndoStore {
     const affected = new Map<ChangedEntity, Set<number>>();
     let reverted = 0;
     for (const { entity, row_id: rowId, action } of rows) {
+      // What a person approved since is theirs to keep: a later change.
+      if (action === 'add' && this.#isApproved(entity, rowId)) continue;
       const isReverted =
         action === 'add' ? this.#log.remove(undoId, entity, rowId) : this.#log.bringBack(undoId, entity, rowId, runId);
       if (!isReverted) continue;
@@ -148,8 +153,18 @@ export class UndoStore {
     return reverted;
   }
 
+  /** Approvals of the run itself are reverted by now: they come first. */
+  #isApproved(entity: ChangedEntity, rowId: number): boolean {
+    if (entity === 'caption') return this.#approvals.isApproved({ captionId: rowId });
+    return entity === 'photo_tag' && this.#approvals.isApproved({ photoTagId: rowId });
+  }
+
   #refresh(entity: ChangedEntity, photoId: number): void {
     switch (entity) {
+      case 'approval':
+        this.#captions.refreshShown(photoId);
+        this.#tags.refresh(photoId);
+        break;
       case 'caption':
       case 'score':
         this.#captions.refreshShown(photoId);

@@ -67,7 +67,7 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
   }
 }
 
-/** A renamed tag keeps its source and confidence: who renames it does not vouch for it. */
+/** A renamed tag keeps its author, confidence and approval: who renames it neither gave it nor vouches for it. */
 function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]) => TagChanges {
   // Photos are many, the paths of their tags few.
   const newPaths = new Map<string, string>();
@@ -84,11 +84,16 @@ function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]
       if (path === tag.path) continue;
       removed.push(tag);
       if (path.trim() === '') continue;
-      const renamed = { path: normalised(path), source: tag.source, confidence: tag.confidence };
-      const has = (others: readonly NewPhotoTag[]) =>
-        others.some((other) => other.source === tag.source && tagKey(other.path) === tagKey(renamed.path));
-      const stays = tags.filter((other) => rename(other.path) === other.path);
-      if (!has(stays) && !has(added)) added.push(renamed);
+      const { source, confidence, authorRunId, approval } = tag;
+      const renamed = { path: normalised(path), source, confidence, authorRunId, approvedAtMs: approval?.atMs };
+      const isSame = (other: { readonly source: string; readonly path: string }) =>
+        other.source === source && tagKey(other.path) === tagKey(renamed.path);
+      const staying = tags.find((other) => rename(other.path) === other.path && isSame(other));
+      const twin = added.findIndex(isSame);
+      // Where two become one and a person approved one of them, that is the one that is kept.
+      if (twin === -1) {
+        if (staying === undefined || (approval !== undefined && staying.approval === undefined)) added.push(renamed);
+      } else if (approval !== undefined && added[twin]?.approvedAtMs === undefined) added[twin] = renamed;
     }
     return { removed, added };
   };

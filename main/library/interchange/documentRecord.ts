@@ -17,13 +17,18 @@ export interface DocumentCaption {
   readonly candidates?: readonly { readonly text: string; readonly itm: number }[] | undefined;
   readonly filter?: unknown;
   readonly language: string | null;
+  /** A person said of somebody else's text that it is right. */
+  readonly approvedAtMs?: number | null | undefined;
   readonly atMs: number;
 }
 
 export interface DocumentTag {
   readonly path: string;
   readonly source: DocumentSource;
+  /** Of a model's tag. */
+  readonly model: RunIdentity['model'] | null;
   readonly confidence: number | null;
+  readonly approvedAtMs: number | null;
 }
 
 export interface DocumentAnswer {

@@ -28,19 +28,22 @@ function photoOf({ file, sha256, width, height, captions, tags, answers }: Docum
 }
 
 function captionOf(caption: DocumentCaption) {
-  const { text, source, model, instruction, parameters, itm, doubtful, candidates, filter, language, atMs } = caption;
+  const { text, source, model, instruction, parameters, itm, doubtful, candidates, filter, language } = caption;
   return {
     ...{ text, source, model, instruction, parameters, itm },
     ...(doubtful === undefined ? {} : { doubtful, candidates, filter }),
-    language,
-    at: new Date(atMs).toISOString(),
+    ...{ language, approvedAt: timeOf(caption.approvedAtMs), at: timeOf(caption.atMs) },
   };
 }
 
-function tagOf({ path, source, confidence }: DocumentTag) {
-  return { path, source, confidence };
+function tagOf({ path, source, model, confidence, approvedAtMs }: DocumentTag) {
+  return { path, source, model, confidence, approvedAt: timeOf(approvedAtMs) };
 }
 
 function answerOf({ question, text, source, model, atMs }: DocumentAnswer) {
-  return { question, text, source, model, at: new Date(atMs).toISOString() };
+  return { question, text, source, model, at: timeOf(atMs) };
+}
+
+function timeOf(atMs: number | null | undefined): string | null {
+  return atMs === null || atMs === undefined ? null : new Date(atMs).toISOString();
 }

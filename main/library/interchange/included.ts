@@ -14,6 +14,8 @@ export interface ExportFilter {
   readonly included: Included;
   /** Nothing that no person wrote or gave. */
   readonly humanOnly: boolean;
+  /** With `humanOnly`: also what a person approved of somebody else's. */
+  readonly approvedToo?: boolean | undefined;
   /** No caption of a model that a matching model does not believe. */
   readonly withoutDoubtful: boolean;
 }

@@ -39,4 +39,5 @@ export const common = {
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',
   imported: 'Imported',
+  andApproved: (author: string, date: string) => `${author}, approved by a person on ${date}`,
 };

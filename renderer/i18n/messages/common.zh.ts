@@ -37,4 +37,5 @@ export const common: typeof en = {
   writtenByModel: (model) => `由模型 ${model} 撰写`,
   writtenByHuman: '由人撰写',
   imported: '导入',
+  andApproved: (author, date) => `${author}，${date}由人认可`,
 };

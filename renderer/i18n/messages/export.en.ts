@@ -25,6 +25,7 @@ export const exports = {
   tags: 'Tags',
   answers: 'Answers',
   humanOnly: 'Only what people wrote',
+  approvedToo: 'Also what they approved',
   withoutDoubtful: 'Leave out doubtful captions',
   where: 'Goes to',
   download: 'A download',

@@ -29,6 +29,7 @@ export const exports: typeof en = {
   tags: '标签',
   answers: '回答',
   humanOnly: '只要人写的内容',
+  approvedToo: '也包括人认可的内容',
   withoutDoubtful: '略去存疑的说明',
   where: '去向',
   download: '下载',

@@ -30,6 +30,7 @@ export const library = {
     itm: 'how well the caption matches, 0 to 1',
     captioned: 'has a caption',
     source: 'who wrote the caption',
+    approved: 'a person approved the caption',
     model: 'the model that wrote the caption',
     tagged: 'has a tag',
     doubtful: 'the caption is flagged as doubtful',

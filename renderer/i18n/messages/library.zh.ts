@@ -30,6 +30,7 @@ export const library: typeof en = {
     itm: '说明与画面的匹配度，0 到 1',
     captioned: '有说明',
     source: '说明由谁写',
+    approved: '说明由人认可',
     model: '写说明的模型',
     tagged: '有标签',
     doubtful: '说明被标为存疑',

@@ -64,6 +64,8 @@ export const photo = {
   run: (id: number) => `Run ${id}`,
   askedWith: 'Prompt',
   writtenAt: 'Written',
+  approvedAt: 'Approved by you',
+  approvedByYou: (date: string) => `approved by you ${date}`,
   file: 'File',
   fileName: 'Name',
   folder: 'Folder',

@@ -65,6 +65,8 @@ export const photo: typeof en = {
   run: (id) => `运行 ${id}`,
   askedWith: '提示词',
   writtenAt: '写于',
+  approvedAt: '由你认可',
+  approvedByYou: (date) => `${date}由你认可`,
   file: '文件',
   fileName: '名称',
   folder: '文件夹',

@@ -34,6 +34,7 @@ export class ExportChoice {
   tags = $state(false);
   answers = $state(false);
   humanOnly = $state(false);
+  approvedToo = $state(false);
   withoutDoubtful = $state(false);
   where = $state<Where>('here');
   folder = $state('');
@@ -82,6 +83,7 @@ export class ExportChoice {
         answers: this.hasAnswers && this.answers,
       },
       humanOnly: this.humanOnly,
+      approvedToo: this.humanOnly && this.approvedToo,
       withoutDoubtful: this.withoutDoubtful,
     };
   }

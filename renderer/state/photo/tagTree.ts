@@ -15,6 +15,10 @@ export interface TagEntry {
   /** What stands above it, outermost first. */
   readonly above: readonly string[];
   readonly source: Source;
+  /** Where the source is a model. */
+  readonly modelId: string | null;
+  /** When a person said of somebody else's tag that it is right. */
+  readonly approvedAtMs: number | null;
   /** Of the model that is surest. */
   readonly confidence: number | undefined;
 }
@@ -27,13 +31,15 @@ export interface TagGroup {
 
 function entryOf(path: string, rows: readonly PhotoTag[]): TagEntry {
   const names = path.split('/');
-  const sources = rows.map(({ source }) => source).sort((a, b) => ranks[a] - ranks[b]);
+  const [first] = rows.toSorted((a, b) => ranks[a.source] - ranks[b.source]);
   const confidences = rows.flatMap(({ confidence }) => (confidence === null ? [] : [confidence]));
   return {
     path,
     name: names.at(-1) ?? path,
     above: names.slice(0, -1),
-    source: sources[0] ?? 'model',
+    source: first?.source ?? 'model',
+    modelId: first?.modelId ?? null,
+    approvedAtMs: first?.approvedAtMs ?? null,
     confidence: confidences.length === 0 ? undefined : Math.max(...confidences),
   };
 }

@@ -94,7 +94,7 @@ export class ReviewState {
     }
   }
 
-  /** The text becomes the person's own caption. Returns the run that wrote it, for undoing; undefined when it failed. */
+  /** The caption is approved, or, with other words, becomes the person's own. Returns the run that wrote it, for undoing; undefined when it failed. */
   async accept(text?: string): Promise<number | undefined> {
     const { candidate, currentId } = this;
     const wanted = (text ?? candidate?.text ?? '').trim();

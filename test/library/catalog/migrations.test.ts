@@ -184,3 +184,74 @@ describe('to schema 8', () => {
     expect(found(catalog, 'boat')).toEqual([7]);
   });
 });
+
+it('to schema 5: what was accepted, pinned or confirmed of a model’s is the model’s again, approved by the person', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 5);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint,
+      shown_caption_id, shown_source, shown_revision) VALUES
+      (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 2, 'human', 1), (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02', 4, 'human', 1),
+      (9, 1, 'c.jpg', 'c.jpg', 0, 1, 0, x'03', 6, 'human', 1), (10, 1, 'd.jpg', 'd.jpg', 0, 1, 0, x'04', 8, 'human', 1);
+    INSERT INTO run (id, kind, name, state, model, created_at_ms) VALUES
+      (1, 'caption', 'Caption', 'done', '{"id":"demo","sha256":"ab","precision":"fp32"}', 0),
+      (2, 'edit', 'Edit a caption', 'done', NULL, 10), (3, 'edit', 'Edit a caption', 'done', NULL, 20),
+      (4, 'chat', 'Chat', 'done', '{"id":"talker","sha256":"cd","precision":"fp32"}', 0),
+      (5, 'ask', 'Ask: is it indoors?', 'done', '{"id":"asked","sha256":"ef","precision":"fp32"}', 0),
+      (6, 'bulk-edit', 'Tag by answers: Ask: is it indoors?', 'done', NULL, 30),
+      (7, 'bulk-edit', 'Add the tag mine', 'done', NULL, 40);
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, candidates, based_on_id, created_at_ms) VALUES
+      (1, 7, 'a dog', 'model', 1, 1, '[{"text":"a seal","itm":0.2}]', NULL, 0),
+      (2, 7, 'a dog', 'human', 2, 1, NULL, 1, 10),                 -- accepted
+      (3, 8, 'a cat', 'model', 1, 1, '[{"text":"a grey cat","itm":0.2}]', NULL, 0),
+      (4, 8, 'a grey cat', 'human', 2, 1, NULL, 3, 10),            -- a candidate was chosen
+      (5, 9, 'a car', 'model', 1, 1, NULL, NULL, 0),
+      (6, 9, 'our car', 'human', 3, 1, NULL, 5, 20),               -- a person's own
+      (8, 10, 'two boats', 'human', 3, 1, NULL, NULL, 20);         -- a chat's answer
+    INSERT INTO conversation (id, photo_id, created_at_ms) VALUES (1, 10, 0);
+    INSERT INTO message (id, conversation_id, author, text, run_id, created_at_ms) VALUES
+      (1, 1, 'human', 'what is it?', NULL, 0), (2, 1, 'model', ' two boats ', 4, 0);
+    INSERT INTO question (id, text, text_key) VALUES (1, 'is it indoors?', 'is it indoors');
+    INSERT INTO answer (photo_id, question_id, text, text_key, source, run_id, shown, photo_revision, created_at_ms)
+      VALUES (7, 1, 'yes', 'yes', 'model', 5, 1, 1, 0), (8, 1, 'yes', 'yes', 'model', 5, 1, 1, 0);
+    INSERT INTO tag (id, name, path, path_key) VALUES (1, 'indoors', 'indoors', 'indoors'), (2, 'mine', 'mine', 'mine');
+    INSERT INTO photo_tag (id, photo_id, tag_id, source, run_id, created_at_ms) VALUES
+      (1, 7, 1, 'human', 6, 30), (2, 8, 1, 'human', 6, 30), (3, 8, 1, 'model', 1, 0), (4, 7, 2, 'human', 7, 40);
+    INSERT INTO change (run_id, entity, row_id, action) VALUES (1, 'caption', 1, 'add'), (2, 'caption', 2, 'add'),
+      (2, 'caption', 4, 'add'), (3, 'caption', 6, 'add'), (3, 'caption', 8, 'add'), (6, 'photo_tag', 1, 'add'),
+      (6, 'photo_tag', 2, 'add'), (1, 'photo_tag', 3, 'add'), (7, 'photo_tag', 4, 'add');
+  `);
+  old.close();
+
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  const shown = [7, 8, 9, 10].map((id) => catalog.captions.of(id)[0]);
+  expect(shown).toMatchObject([
+    { id: 2, text: 'a dog', source: 'model', authorRunId: 1, approval: { runId: 2, atMs: 10 } },
+    { id: 4, text: 'a grey cat', source: 'model', authorRunId: 1, approval: { runId: 2, atMs: 10 } },
+    { id: 6, text: 'our car', source: 'human', approval: undefined },
+    { id: 8, text: 'two boats', source: 'model', authorRunId: 4, approval: { runId: 3, atMs: 20 } },
+  ]);
+  const { database } = catalog.connection;
+  expect(database.prepare('SELECT shown_caption_id, shown_source FROM photo ORDER BY id').raw().all()).toEqual([
+    [2, 'model'],
+    [4, 'model'],
+    [6, 'human'],
+    [8, 'model'],
+  ]);
+  expect([...catalog.tags.of(7), ...catalog.tags.of(8)]).toMatchObject([
+    { path: 'indoors', source: 'model', modelId: 'asked', approval: { runId: 6, atMs: 30 } },
+    { path: 'mine', source: 'human', approval: undefined },
+    { id: 3, path: 'indoors', source: 'model', modelId: 'demo', approval: { runId: 6 } },
+  ]);
+  // The runs can be undone as before, with what they say now.
+  await catalog.undo.revert(6);
+  expect(catalog.tags.of(8)).toMatchObject([{ id: 3, approval: undefined }]);
+  expect(catalog.tags.of(7).map(({ path: tag }) => tag)).toEqual(['mine']);
+  await catalog.undo.revert(2);
+  expect(catalog.captions.of(7)).toMatchObject([{ id: 1, text: 'a dog', approval: undefined }]);
+  expect(database.pragma('foreign_key_check')).toEqual([]);
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+});

@@ -92,6 +92,8 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['itm:none', 'Müller.png', 'old.tif'],
   ['source:human', 'IMG_1.jpg', 'Müller.png'],
   ['source:model', 'IMG_2.heic'],
+  ['approved:yes'],
+  ['approved:no source:model', 'IMG_2.heic'],
   ['source:import', ...[]],
   ['model:blip2', 'IMG_2.heic'],
   ['model:=blip2', ...[]],

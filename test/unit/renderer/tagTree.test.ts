@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sharedTags, tagGroups, tagSuggestions } from '../../../renderer/state/photo/tagTree.ts';
 
 const row = (id: number, path: string, source: 'human' | 'model' | 'import', confidence: number | null = null) => ({
-  ...{ id, path, source, confidence },
+  ...{ id, path, source, confidence, modelId: null, approvedAtMs: null },
 });
 
 describe('the tags of a photo', () => {
@@ -26,7 +26,9 @@ describe('the tags of a photo', () => {
 
   it("show a tag once that several gave, as the person's, with how sure the model was", () => {
     const [group] = tagGroups([row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human')], 'en');
-    expect(group?.tags).toEqual([{ path: 'boat', name: 'boat', above: [], source: 'human', confidence: 0.8 }]);
+    expect(group?.tags).toEqual([
+      { path: 'boat', name: 'boat', above: [], modelId: null, approvedAtMs: null, source: 'human', confidence: 0.8 },
+    ]);
   });
 });
 

@@ -30,6 +30,7 @@ export const fields = {
     example: 'source:human',
     choices: ['human', 'model', 'import'],
   },
+  approved: { kind: 'flag', example: 'approved:yes' },
   model: { kind: 'label', example: 'model:blip2', optional: true },
   tagged: { kind: 'flag', example: 'tagged:no' },
   doubtful: { kind: 'flag', example: 'doubtful:yes' },

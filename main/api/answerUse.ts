@@ -1,0 +1,71 @@
+/**
+ * @file What a person makes of a chat's answer: a caption, tags. The words stay the model's, approved by the person; only
+ * what they add is theirs. Main process and server.
+ */
+import type { Catalog } from '../library/catalog/catalog.ts';
+import { CatalogError } from '../library/catalog/catalogError.ts';
+import { type NewPhotoTag, tagKey, tagNames } from '../library/catalog/tags.ts';
+import { bulkEdit } from '../library/editing/bulkEdit.ts';
+import { tagRunName } from '../library/editing/tagRunName.ts';
+
+interface Answer {
+  readonly text: string;
+  readonly runId: number;
+  readonly prompt: string | undefined;
+}
+
+/** @throws CatalogError NO_SUCH_MESSAGE, NOT_AN_ANSWER */
+export function captionByAnswer(catalog: Catalog, photoId: number, messageId: number) {
+  const { text, runId, prompt } = answerOf(catalog, photoId, messageId);
+  const captionId = catalog.captions.adopt(photoId, { text: text.trim(), authorRunId: runId, prompt });
+  return { captionId, runId: catalog.captions.get(captionId)?.runId ?? 0 };
+}
+
+export interface AnswerTagging {
+  readonly photoId: number;
+  readonly messageId: number;
+  readonly tags: readonly string[];
+}
+
+/** Returns the run; undefined where the photo has all of them. @throws CatalogError NO_SUCH_MESSAGE, NOT_AN_ANSWER, TAG_NAME_INVALID */
+export async function tagByAnswer(
+  catalog: Catalog,
+  { photoId, messageId, tags }: AnswerTagging,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const answer = answerOf(catalog, photoId, messageId);
+  const own = catalog.tags.of(photoId).filter((tag) => tag.source === 'human' || tag.approval !== undefined);
+  const due = tags
+    .map((tag) => tagNames(tag).join('/'))
+    .filter((path) => !own.some((tag) => tagKey(tag.path) === tagKey(path)))
+    .map((path): NewPhotoTag => {
+      if (!isSaidIn(answer.text, path)) return { path, source: 'human' };
+      return { path, source: 'model', authorRunId: answer.runId, approvedAtMs: 'now' };
+    });
+  if (due.length === 0) return undefined;
+  const name = tagRunName({ type: 'add', paths: due.map(({ path }) => path) });
+  const change = (id: number, runId: number) => {
+    for (const tag of due) catalog.tags.add(id, runId, tag);
+  };
+  return await bulkEdit(catalog, { name, photoIds: [photoId], change }, { signal });
+}
+
+function answerOf(catalog: Catalog, photoId: number, messageId: number): Answer {
+  const message = catalog.conversations.message(photoId, messageId);
+  if (message?.author !== 'model' || message.runId === undefined || message.text.trim() === '') {
+    throw new CatalogError('NOT_AN_ANSWER', 'Only an answer of a model can be used so.', { messageId });
+  }
+  return { text: message.text, runId: message.runId, prompt: message.prompt };
+}
+
+/** The tag's words stand in the answer, one after the other; capitals and what is between words do not count. */
+export function isSaidIn(answer: string, path: string): boolean {
+  const words = (text: string) =>
+    ` ${tagKey(text)
+      .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+      .trim()} `;
+  const wanted = words(path);
+  // Scripts that write no spaces between words have none to hold on to.
+  const isSpaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(path);
+  return wanted.trim() !== '' && words(answer).includes(isSpaceless ? wanted.trim() : wanted);
+}

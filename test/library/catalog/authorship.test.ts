@@ -1,0 +1,236 @@
+/** @file Who wrote a text or gave a tag, and who approved it: two things, each told truly, shown, found, exported and undone. */
+import { describe, expect, it } from 'vitest';
+import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
+import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { editTags } from '../../../main/library/editing/editTags.ts';
+import type { TagOperation } from '../../../main/library/editing/tagOperations.ts';
+import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
+import type { ExportFilter } from '../../../main/library/interchange/included.ts';
+import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
+
+const identity: RunIdentity = {
+  model: { id: 'demo', sha256: 'ab', precision: 'fp32' },
+  prompt: '',
+  settings: generationSettingsSchema.parse({}),
+};
+
+const found = async (catalog: Catalog, query: string): Promise<number[]> => [
+  ...(await catalog.reader.read('searchIds', { query: parseQuery(query), nowMs: Date.now() })),
+];
+
+const latestRun = (catalog: Catalog): number => catalog.runs.list()[0]?.id ?? 0;
+
+async function exported(catalog: Catalog, photoIds: number[], filter: Partial<ExportFilter> = {}) {
+  let text = '';
+  const sink = {
+    write: async (piece: string) => {
+      text += piece;
+    },
+  };
+  const included = { captions: true, alternatives: true, tags: true, answers: true };
+  const whole = { included, humanOnly: false, withoutDoubtful: false, ...filter };
+  await exportDocument(catalog.reader, { format: 'json-full', photoIds, filter: whole }, sink);
+  return JSON.parse(text).photos;
+}
+
+/** A photo with a doubtful caption by a model, which had another candidate. */
+async function captioned(nowMs?: () => number) {
+  const test = await testCatalog(nowMs);
+  const { catalog } = test;
+  const photoId = test.addPhoto('a.jpg');
+  const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+  const judgement = { itm: 0.1, doubtful: true, candidates: [{ text: 'a grey seal', itm: 0.08 }] };
+  const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', judgement });
+  catalog.runs.setState(runId, 'done');
+  return { ...test, photoId, runId, captionId, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
+}
+
+describe('a model’s caption that a person accepts', () => {
+  it('stays the model’s and is approved: shown, found and exported as both', async () => {
+    await using test = await captioned(() => 1234);
+    const { catalog, photoId, captionId } = test;
+    expect(await found(catalog, 'doubtful:yes approved:no')).toEqual([photoId]);
+    expect(catalog.captions.write(photoId, ' a dog ', captionId)).toBe(captionId);
+    expect(catalog.captions.of(photoId)).toMatchObject([{ text: 'a dog', source: 'model', approval: { atMs: 1234 } }]);
+    expect(await found(catalog, 'source:human')).toEqual([]);
+    expect(await found(catalog, 'source:model approved:yes model:demo')).toEqual([photoId]);
+    expect(await found(catalog, 'doubtful:yes OR approved:no')).toEqual([]);
+    expect((await catalog.reader.read('cards', [photoId]))[0]?.caption).toMatchObject({
+      ...{ source: 'model', modelId: 'demo', approvedAtMs: 1234, doubtful: null },
+    });
+    expect((await exported(catalog, [photoId]))[0].captions).toMatchObject([
+      { text: 'a dog', source: 'model', model: { id: 'demo' }, approvedAt: '1970-01-01T00:00:01.234Z' },
+    ]);
+    expect(await found(catalog, `run:${latestRun(catalog)}`)).toEqual([photoId]);
+  });
+
+  it('is no approval any more once that is undone, and one again when it is redone', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId } = test;
+    catalog.captions.write(photoId, 'a dog', captionId);
+    const undo = await catalog.undo.revert(latestRun(catalog));
+    expect(await found(catalog, 'doubtful:yes approved:no')).toEqual([photoId]);
+    expect(catalog.captions.of(photoId)).toMatchObject([{ id: captionId, approval: undefined }]);
+    await catalog.undo.revert(undo.runId);
+    expect(await found(catalog, 'approved:yes')).toEqual([photoId]);
+  });
+
+  it('is by the model also where it was only a candidate', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, runId, captionId } = test;
+    catalog.captions.write(photoId, 'a grey seal', captionId);
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({
+      ...{ text: 'a grey seal', source: 'model', authorRunId: runId, basedOnId: captionId, itm: 0.08 },
+    });
+    expect(await found(catalog, 'approved:yes source:model model:demo caption:seal')).toEqual([photoId]);
+    await catalog.undo.revert(latestRun(catalog));
+    expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['a dog']);
+  });
+
+  it('is a person’s as soon as they change a letter', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId } = test;
+    catalog.captions.write(photoId, 'a dog!', captionId);
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({
+      source: 'human',
+      basedOnId: captionId,
+      approval: undefined,
+    });
+    expect(await found(catalog, 'source:human approved:no')).toEqual([photoId]);
+  });
+
+  it('is not replaced by newer captions of models, gives way to a person’s own, and outlasts an undo of its run', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, runId, captionId } = test;
+    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model' });
+    expect(shownCaption(catalog, photoId)).toBe('a dog');
+    expect(await catalog.undo.revert(runId)).toMatchObject({ reverted: 1, leftAlone: 1 });
+    expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['a dog']);
+    catalog.captions.write(photoId, 'our dog Rex', captionId);
+    expect(shownCaption(catalog, photoId)).toBe('our dog Rex');
+    expect((await catalog.reader.read('check', undefined)).problems).toEqual([]);
+  });
+
+  it('that described an earlier picture describes the present one: it is stale no more until the next edit', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId } = test;
+    test.editPhoto(photoId);
+    expect(await found(catalog, 'stale:yes')).toEqual([photoId]);
+    catalog.captions.write(photoId, 'a dog', captionId);
+    expect(await found(catalog, 'stale:yes')).toEqual([]);
+    test.editPhoto(photoId);
+    expect(await found(catalog, 'stale:yes')).toEqual([photoId]);
+    // It was chosen by a person: a model's newer one does not take its place silently.
+    catalog.captions.add(photoId, test.runId, { text: 'a cat', source: 'model' });
+    expect(shownCaption(catalog, photoId)).toBe('a dog');
+  });
+
+  it('can be chosen over a person’s own, which is kept beside it', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId } = test;
+    catalog.captions.write(photoId, 'our dog Rex');
+    catalog.captions.write(photoId, 'a dog', captionId);
+    expect(catalog.captions.of(photoId).map(({ source, text }) => [source, text])).toEqual([
+      ['model', 'a dog'],
+      ['human', 'our dog Rex'],
+    ]);
+  });
+});
+
+describe('exports', () => {
+  it('hold of people’s texts their own, or also what they approved', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId, runId } = test;
+    const other = test.addPhoto('b.jpg');
+    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.add(other, runId, { text: 'a cat', source: 'model' });
+    catalog.captions.write(other, 'our cat');
+    const tagging = catalog.runs.begin({ kind: 'bulk-edit', name: 'Tags' });
+    catalog.tags.add(photoId, tagging, { path: 'seen', source: 'model', authorRunId: runId, approvedAtMs: 'now' });
+    catalog.tags.add(photoId, tagging, { path: 'guessed', source: 'model', authorRunId: runId });
+    catalog.tags.add(other, tagging, { path: 'mine', source: 'human' });
+    const texts = async (filter: Partial<ExportFilter>) =>
+      (await exported(catalog, [photoId, other], filter)).flatMap(
+        (photo: { captions: { text: string }[]; tags: { path: string }[] }) => [
+          ...photo.captions.map(({ text }) => text),
+          ...photo.tags.map(({ path }) => path),
+        ],
+      );
+    expect(await texts({ humanOnly: true })).toEqual(['our cat', 'mine']);
+    expect(await texts({ humanOnly: true, approvedToo: true })).toEqual(['a dog', 'seen', 'our cat', 'mine']);
+    // What a person approved needs no model's belief.
+    expect(await texts({ withoutDoubtful: true })).toEqual(['a dog', 'guessed', 'seen', 'our cat', 'a cat', 'mine']);
+    expect((await exported(catalog, [photoId]))[0].tags).toMatchObject([
+      { path: 'guessed', source: 'model', model: { id: 'demo' }, approvedAt: null },
+      { path: 'seen', source: 'model', model: { id: 'demo' }, approvedAt: expect.any(String) },
+    ]);
+  });
+
+  it('hold of each question the answer that stands, not those that it overruled', async () => {
+    await using test = await captioned();
+    const { catalog, photoId } = test;
+    const question = catalog.answers.questionId('indoors?');
+    const asked = catalog.runs.begin({ kind: 'ask', name: 'Ask', identity });
+    catalog.answers.add(photoId, question, asked, { text: 'yes', source: 'model' });
+    catalog.answers.add(photoId, question, asked, { text: 'maybe', source: 'model' });
+    expect((await exported(catalog, [photoId]))[0].answers).toMatchObject([{ text: 'maybe' }]);
+    catalog.answers.write(photoId, 'indoors', 'no');
+    expect((await exported(catalog, [photoId]))[0].answers).toMatchObject([{ text: 'no', source: 'human' }]);
+  });
+});
+
+describe('a model’s tag that a person approved', () => {
+  const tagged = async (operation: TagOperation, seen: readonly string[], guessed: readonly string[]) => {
+    const test = await captioned(() => 5);
+    const { catalog, photoId, runId } = test;
+    const tagging = catalog.runs.begin({ kind: 'bulk-edit', name: 'Tags' });
+    for (const path of guessed) catalog.tags.add(photoId, tagging, { path, source: 'model', authorRunId: runId });
+    for (const path of seen) {
+      catalog.tags.add(photoId, tagging, { path, source: 'model', authorRunId: runId, approvedAtMs: 'now' });
+    }
+    catalog.runs.setState(tagging, 'done');
+    await editTags(catalog, { photoIds: [photoId], operation }, { name: 'Edit' });
+    return test;
+  };
+
+  it('keeps author and approval when it is renamed', async () => {
+    await using test = await tagged({ type: 'merge', from: ['sea'], into: 'ocean' }, ['sea'], ['boat']);
+    expect(test.catalog.tags.of(test.photoId)).toMatchObject([
+      { path: 'boat', approval: undefined },
+      { path: 'ocean', source: 'model', authorRunId: test.runId, modelId: 'demo', approval: { atMs: 5 } },
+    ]);
+  });
+
+  it.each([
+    ['the approved one is renamed', ['sea'], ['ocean']],
+    ['the other one is renamed', ['ocean'], ['sea']],
+    ['both are renamed', ['sea'], ['water']],
+  ] as const)('keeps its approval when it becomes one with another: %s', async (_how, seen, guessed) => {
+    await using test = await tagged({ type: 'merge', from: ['water', 'sea'], into: 'ocean' }, seen, guessed);
+    const { catalog, photoId } = test;
+    expect(catalog.tags.of(photoId)).toMatchObject([{ path: 'ocean', source: 'model', approval: { atMs: 5 } }]);
+    await catalog.undo.revert(latestRun(catalog));
+    expect(catalog.tags.of(photoId).map(({ path, approval }) => [path, approval?.atMs])).toEqual(
+      [...seen.map((path) => [path, 5]), ...guessed.map((path) => [path, undefined])].sort(),
+    );
+  });
+
+  it('outlasts the undo of the run that a model gave it in, not that of the run that approved it', async () => {
+    await using test = await captioned();
+    const { catalog, photoId } = test;
+    const given = catalog.runs.begin({ kind: 'import', name: 'Tags' });
+    catalog.tags.add(photoId, given, { path: 'sea', source: 'model' });
+    catalog.runs.setState(given, 'done');
+    catalog.runs.within({ kind: 'bulk-edit', name: 'Approve' }, (id) =>
+      catalog.tags.add(photoId, id, { path: 'sea', source: 'model', approvedAtMs: 'now' }),
+    );
+    const approving = latestRun(catalog);
+    await catalog.undo.revert(given);
+    expect(catalog.tags.of(photoId)).toMatchObject([{ path: 'sea', approval: { runId: approving } }]);
+    await catalog.undo.revert(approving);
+    expect(catalog.tags.of(photoId)).toMatchObject([{ path: 'sea', approval: undefined }]);
+  });
+});
