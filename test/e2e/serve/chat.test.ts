@@ -138,7 +138,7 @@ it('makes an answer the caption, and takes that back', async () => {
   await page.getByText('The answer is the caption now.').waitFor();
   expect((await library.client.photos.details({ id: photoId })).caption).toMatchObject({
     text: answer,
-    source: 'human',
+    source: 'model',
   });
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('Undone.').waitFor();

@@ -140,7 +140,9 @@ describe('the caption', () => {
     expect(await textOf(alternative)).toContain('82% match');
     await alternative.getByRole('button', { name: 'Use “a red boat”' }).click();
     await page.locator('.caption', { hasText: 'a red boat' }).waitFor();
-    expect((await details()).caption).toMatchObject({ text: 'a red boat', source: 'human' });
+    expect((await details()).caption).toMatchObject({
+      ...{ text: 'a red boat', source: 'model', approvedAtMs: expect.any(Number) },
+    });
   });
 
   it('shows hostile text as text', async () => {

@@ -75,9 +75,11 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   await page.keyboard.press('Enter');
   await page.getByText('All looked at').waitFor();
   await page.getByText('3 captions accepted, 0 skipped.').waitFor();
-  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'human' });
-  expect(await captionOf(second)).toMatchObject({ text: 'a red ship', source: 'human' });
-  expect(await captionOf(third)).toMatchObject({ text: 'no car at all', source: 'human' });
+  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
+  expect(await captionOf(second)).toMatchObject({
+    ...{ text: 'a red ship', source: 'model', approvedAtMs: expect.any(Number) },
+  });
+  expect(await captionOf(third)).toMatchObject({ text: 'no car at all', source: 'human', approvedAtMs: null });
   expect(opened.complaints).toEqual([]);
 });
 
@@ -94,7 +96,7 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await page.getByText('Accepted.').waitFor();
   await page.keyboard.press('Control+z');
   await page.getByText('Undone.').waitFor();
-  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model' });
+  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
 });
 
 it('captions a photo again and shows the new caption when it is there', async () => {
