@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
+import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
 import { pointerFileOf, pointerHeadBytes, pointerLinkAt } from '../pointerFile.ts';
-import { NoSmallFileError, readSmallFile } from '../smallFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 
 /** The index of a 13-billion-parameter model has 150 kB. */
@@ -16,13 +16,13 @@ const maxJsonBytes = 64 << 20;
 export async function readJsonFile(file: string): Promise<unknown> {
   let bytes: Buffer;
   try {
-    bytes = await readSmallFile(file, maxJsonBytes);
+    bytes = await readForeignFile(file, maxJsonBytes);
   } catch (error) {
     if (isNotFound(error)) {
       await refuseDanglingLink(file, error);
       return undefined;
     }
-    if (!(error instanceof NoSmallFileError)) throw error;
+    if (!(error instanceof ForeignFileError)) throw error;
     const message = `${path.basename(file)} ${error.message}.`;
     throw new CheckpointError('CHECKPOINT_CONFIG_INVALID', message, { file }, error);
   }

@@ -5,7 +5,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readSmallFile } from '../smallFile.ts';
+import { readForeignFile } from '../foreignFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 
 /** Where a checkpoint lies, and what its publisher calls it. */
@@ -49,7 +49,7 @@ function repositoryName(folder: string): string | undefined {
 /** What `refs/main` names, as everything else that uses the cache has it; without it, the only one there is. */
 async function chosenRevision(folder: string, repository: string): Promise<string> {
   const revisions = await readdir(path.join(folder, snapshotsName));
-  const main = await readSmallFile(path.join(folder, 'refs', 'main'), maxRefBytes).then(
+  const main = await readForeignFile(path.join(folder, 'refs', 'main'), maxRefBytes).then(
     (bytes) => bytes.toString('utf8').trim(),
     () => undefined,
   );

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
 import { type PointerFile, pointerFileOf, pointerLinkAt } from '../pointerFile.ts';
-import { NoSmallFileError, readSmallFile } from '../smallFile.ts';
 import { TokenizerError } from './tokenizerError.ts';
 
 /** Far beyond any vocabulary; tokens are kept in a list by their ids. */
@@ -69,10 +69,10 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
 const maxFileBytes = 128 << 20;
 
 async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
-  const bytes = await readSmallFile(file, maxFileBytes).catch(async (cause: unknown) => {
+  const bytes = await readForeignFile(file, maxFileBytes).catch(async (cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT') throw await missingFile(file, cause);
-    const what = cause instanceof NoSmallFileError ? cause.message : 'cannot be read';
+    const what = cause instanceof ForeignFileError ? cause.message : 'cannot be read';
     throw new TokenizerError('TOKENIZER_FILE_MISSING', `The tokenizer file ${file} ${what}.`, { file }, cause);
   });
   const pointer = pointerFileOf(bytes);

@@ -1,7 +1,8 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import { fileSystemCode } from './fileSystemError.ts';
 
@@ -34,10 +35,13 @@ export async function keepBackup(file: string): Promise<string> {
   }
 }
 
-/** The file's bytes, or undefined when there is none. */
-export async function readIfPresent(file: string): Promise<Buffer | undefined> {
+/** Beyond any sidecar: those with the masks and the history of an edited photo have some megabytes. */
+const maxSidecarBytes = 64 << 20;
+
+/** The file's bytes, or undefined when there is none. @throws ForeignFileError for what is no regular file, or larger */
+export async function readIfPresent(file: string, maxBytes = maxSidecarBytes): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return await readForeignFile(file, maxBytes);
   } catch (error) {
     if (fileSystemCode(error) === 'ENOENT') {
       return undefined;

@@ -1,4 +1,5 @@
 /** @file Turns the operating system's error codes into what a person can act on. */
+import { ForeignFileError } from '../../../native-models/foreignFile.ts';
 
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
@@ -13,6 +14,7 @@ const sentences: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   EMFILE: 'too many files are open',
   EBUSY: 'another program is using it',
+  EAGAIN: 'another program is using it',
   EIO: 'the disk reported a read or write error',
 };
 
@@ -25,6 +27,7 @@ export function fileSystemCode(error: unknown): string | undefined {
 
 /** A clause without a full stop, to stand after "…: ". */
 export function fileSystemReason(error: unknown): string {
+  if (error instanceof ForeignFileError) return `it ${error.message}`;
   const code = fileSystemCode(error);
   const known = code === undefined ? undefined : sentences[code];
   return known ?? (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,129 @@
+/**
+ * @file The one way to open and read a file that somebody else may have put there: a pipe keeps nobody waiting, a device
+ * or an endless file does not fill the memory. Any process.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** Something is there, but nothing that can be read so. The message begins with its verb: "is a folder". */
+export class ForeignFileError extends Error {}
+
+export interface ForeignFile extends AsyncDisposable {
+  readonly handle: FileHandle;
+  /** Of what was opened, whatever has the name by now. */
+  readonly stats: Stats;
+}
+
+/**
+ * Without O_NONBLOCK, opening a pipe would wait for somebody to write to it, and without O_NOCTTY, a terminal could
+ * become ours. Windows has neither flag, and its pipes lie in no folder.
+ */
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/** Links are followed. @throws ForeignFileError for what is no regular file; the file system's error */
+export async function openForeignFile(file: string): Promise<ForeignFile> {
+  const handle = await open(file, readFlags).catch((error: unknown) => {
+    throw explained(error);
+  });
+  try {
+    const stats = await handle.stat();
+    assertRegular(stats);
+    return { handle, stats, [Symbol.asyncDispose]: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * The whole file, which has `maxBytes` at most.
+ *
+ * @throws ForeignFileError for what is no regular file, or larger; the file system's error, of which ENOENT says that
+ *   there is nothing
+ */
+export async function readForeignFile(file: string, maxBytes: number): Promise<Buffer> {
+  await using opened = await openForeignFile(file);
+  const content = new ContentWithin(maxBytes, opened.stats.size);
+  for (;;) {
+    const { bytesRead } = await opened.handle.read(content.room());
+    if (bytesRead === 0) return content.whole();
+    content.grewBy(bytesRead);
+  }
+}
+
+/** As `readForeignFile`. */
+export function readForeignFileSync(file: string, maxBytes: number): Buffer {
+  const descriptor = openForeignFileSync(file);
+  try {
+    const stats = fstatSync(descriptor);
+    assertRegular(stats);
+    const content = new ContentWithin(maxBytes, stats.size);
+    for (;;) {
+      const bytesRead = readSync(descriptor, content.room());
+      if (bytesRead === 0) return content.whole();
+      content.grewBy(bytesRead);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openForeignFileSync(file: string): number {
+  try {
+    return openSync(file, readFlags);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** For files that do not say how large they are. */
+const leastBytes = 4096;
+
+/** Collects up to a number of bytes. What the size of a file says is a guess: it may grow, and some systems say 0. */
+class ContentWithin {
+  readonly #maxBytes: number;
+  #buffer: Buffer;
+  #filledBytes = 0;
+
+  constructor(maxBytes: number, sizeBytes: number) {
+    this.#maxBytes = maxBytes;
+    if (sizeBytes > maxBytes) throw this.#tooLarge();
+    // One more, so that the end is met without another allocation.
+    this.#buffer = Buffer.allocUnsafe(Math.min(Math.max(sizeBytes, leastBytes), maxBytes) + 1);
+  }
+
+  /** Where the next bytes go to; never empty. */
+  room(): Buffer {
+    if (this.#filledBytes === this.#buffer.length) {
+      const moreBytes = Math.min(this.#buffer.length, this.#maxBytes + 1 - this.#buffer.length);
+      this.#buffer = Buffer.concat([this.#buffer, Buffer.allocUnsafe(moreBytes)]);
+    }
+    return this.#buffer.subarray(this.#filledBytes);
+  }
+
+  grewBy(bytes: number): void {
+    this.#filledBytes += bytes;
+    if (this.#filledBytes > this.#maxBytes) throw this.#tooLarge();
+  }
+
+  whole(): Buffer {
+    return this.#buffer.subarray(0, this.#filledBytes);
+  }
+
+  #tooLarge(): ForeignFileError {
+    return new ForeignFileError(`has more than the ${this.#maxBytes} bytes allowed`);
+  }
+}
+
+function assertRegular(stats: Stats): void {
+  if (stats.isDirectory()) throw new ForeignFileError('is a folder');
+  if (!stats.isFile()) throw new ForeignFileError('is not a regular file');
+}
+
+/** A socket, and a device that is not there, cannot even be opened. */
+function explained(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENXIO' || code === 'ENODEV'
+    ? new ForeignFileError('is not a regular file', { cause: error })
+    : error;
+}
