@@ -1,10 +1,11 @@
-/** @file Reads what photos say about themselves: plain files directly, everything else through ExifTool. Main process and CLI. */
+/** @file Reads what photos say about themselves: plain files directly, everything else through ExifTool. Picture process. */
 import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
 import { interpretTags, wantedTags } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
+import { quickPngTags } from './quickPngTags.ts';
 import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
 import { type TagValues, textOf } from './tagValues.ts';
 
@@ -61,6 +62,14 @@ export class MetadataReader {
 }
 
 async function quickTags(picture: PictureFile): Promise<TagValues | undefined> {
+  if (picture.format.decodable === 'png') {
+    const { handle, sizeBytes, head } = picture;
+    return await quickPngTags({
+      sizeBytes,
+      head,
+      read: async (offset, length) => await readAt(handle, offset, length),
+    });
+  }
   const read = picture.format.decodable === 'jpeg' ? quickJpegTags : quickWebpTags;
   if (picture.format.decodable !== 'jpeg' && picture.format.decodable !== 'webp') return undefined;
   let head: Buffer = picture.head;

@@ -86,14 +86,20 @@ function takeSegment(marker: number, body: Buffer, parts: JpegParts): boolean {
   }
 }
 
+/** Of a plain EXIF block; undefined also where only ExifTool knows the lens. */
+export function exifTags(exif: Uint8Array): TagValues | undefined {
+  const block = readPlainExif(exif);
+  if (block === undefined) return undefined;
+  const lens = block.values.get('ExifIFD:LensModel');
+  return block.mayNameLens && !isNamed(typeof lens === 'string' ? lens.trim() : null) ? undefined : block.values;
+}
+
 function tagsOf(parts: JpegParts, size: string): TagValues | undefined {
   const tags = new Map<string, unknown>([['Composite:ImageSize', size]]);
   if (parts.exif !== undefined) {
-    const block = readPlainExif(parts.exif);
-    if (block === undefined) return undefined;
-    for (const [key, value] of block.values) tags.set(key, value);
-    const lens = block.values.get('ExifIFD:LensModel');
-    if (block.mayNameLens && !isNamed(typeof lens === 'string' ? lens.trim() : null)) return undefined;
+    const found = exifTags(parts.exif);
+    if (found === undefined) return undefined;
+    for (const [key, value] of found) tags.set(key, value);
   }
   if (parts.profile.size > 0) {
     if (parts.profile.size !== parts.profileParts) return undefined;

@@ -1,6 +1,7 @@
 /** @file Metadata of photos made on the spot, read the quick way and through ExifTool. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
@@ -22,6 +23,19 @@ class NoExifTool extends LazyExifTool {
   override get(): Promise<never> {
     return Promise.reject(new LibraryError('EXIFTOOL_UNAVAILABLE', 'There is none here.'));
   }
+}
+
+function pngChunk(name: string, body: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(name, 'latin1'), body]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(body.byteLength, 0);
+  frame.writeUInt32BE(crc32(named), 4);
+  return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
+}
+
+/** @param text as Latin-1, with what stands between it and the keyword's end */
+function pngText(name: 'tEXt' | 'iTXt', keyword: string, text: string): Buffer {
+  return pngChunk(name, Buffer.from(`${keyword}\0${text}`, 'latin1'));
 }
 
 /** What a phone writes. */
@@ -94,6 +108,83 @@ describe('the metadata of a photo', () => {
     }
   });
 
+  const screenshotXmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+    <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/">
+    <exif:UserComment>Screenshot</exif:UserComment></rdf:Description></rdf:RDF></x:xmpmeta>`;
+  const ratedXmp = screenshotXmp.replace('rdf:about=""', 'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"');
+  const xmpText = (xmp: string) => pngText('iTXt', 'XML:com.adobe.xmp', `\0\0\0\0${xmp}`);
+  const many = Array.from({ length: 40 }, (_, i) => pngText('tEXt', 'comment', `number ${i}`));
+
+  it.each<[what: string, isQuick: boolean, beforePicture: readonly Buffer[], behindIt?: readonly Buffer[]]>([
+    ['nothing else', true, []],
+    [
+      'a title and a description',
+      true,
+      [pngText('tEXt', 'Title', ' A title'), pngText('iTXt', 'Description', '\0\0\0\0Two\nlines')],
+    ],
+    [
+      'texts behind the picture',
+      true,
+      [],
+      [pngText('tEXt', 'Title', '1984'), pngText('tEXt', 'date:create', '2024-01-02T03:04:05+00:00')],
+    ],
+    ['the last change', true, [pngChunk('tIME', Buffer.of(7, 232, 1, 2, 3, 4, 5))]],
+    ['XMP of a screenshot', true, [xmpText(screenshotXmp)]],
+    ['XMP with a rating', false, [xmpText(ratedXmp)]],
+    ['XMP with a rating behind the picture', false, [], [xmpText(ratedXmp)]],
+    ['a title that is not ASCII', false, [pngText('tEXt', 'Title', 'H\xe4user')]],
+    ['a title in a language', false, [pngText('iTXt', 'Title', '\0\0fr\0\0Titre')]],
+    ['two titles', false, [pngText('tEXt', 'Title', 'one'), pngText('tEXt', 'Title', 'two')]],
+    ['a creation time', false, [pngText('tEXt', 'Creation Time', 'Wed, 1 May 2024 10:11:12 GMT')]],
+    ['the name of a camera', false, [pngText('tEXt', 'Make', 'Maker')]],
+    ['an empty title', true, [pngText('tEXt', 'Title', '')]],
+    [
+      'a compressed title',
+      false,
+      [pngChunk('zTXt', Buffer.concat([Buffer.from('Title\0\0'), deflateSync('A title')]))],
+    ],
+    ['many comments', false, many],
+    ['something behind the end', false, [], [pngChunk('IEND', Buffer.alloc(0))]],
+  ])('of a PNG with %s are what ExifTool says (quickly: %j)', async (what, isQuick, beforePicture, behindIt = []) => {
+    const plain = await phonePicture().withIccProfile('p3').png().toBuffer();
+    const pictureAt = plain.indexOf('IDAT') - 4;
+    const endAt = plain.byteLength - 12;
+    const parts = [
+      plain.subarray(0, pictureAt),
+      ...beforePicture,
+      plain.subarray(pictureAt, endAt),
+      ...behindIt,
+      plain.subarray(endAt),
+    ];
+    const file = await written(`${what}.png`, Buffer.concat(parts));
+    const thorough = interpretTags(await tools.metadata.readThoroughly(file, 'PNG'), 'PNG');
+    await using none = new NoExifTool('Nothing needs');
+    const quick = await new MetadataReader(none).read(file).catch((error: unknown) => error);
+    if (isQuick) expect(quick).toEqual({ ...thorough, warnings: [] });
+    else expect(quick).toMatchObject({ code: 'EXIFTOOL_UNAVAILABLE' });
+    expect(await tools.metadata.read(file)).toEqual(isQuick ? quick : thorough);
+    expect(thorough).toMatchObject({ orientation: 6, camera: { lens: 'P1 back camera' } });
+  });
+
+  it('of a PNG whose picture is in many pieces are found behind all of them', async () => {
+    const plain = await cornersPicture(60, 40).png().toBuffer();
+    const pictureAt = plain.indexOf('IDAT') - 4;
+    const emptyPieces = (count: number) => Array.from({ length: count }, () => pngChunk('IDAT', Buffer.alloc(0)));
+    const withPieces = (pieces: readonly Buffer[], behind: Buffer) =>
+      Buffer.concat([plain.subarray(0, -12), ...pieces, behind, plain.subarray(-12)]);
+    expect(pictureAt).toBeGreaterThan(0);
+    await using none = new NoExifTool('Nothing needs');
+    const quickly = new MetadataReader(none);
+    const title = pngText('tEXt', 'Title', 'the end');
+    const many = await written('many.png', withPieces(emptyPieces(20_000), title));
+    expect((await quickly.read(many)).text.title).toBe('the end');
+    // Large ones are passed over.
+    const large = await written('large.png', withPieces([pngChunk('IDAT', Buffer.alloc(3_000_000))], title));
+    expect((await quickly.read(large)).text.title).toBe('the end');
+    const cut = await written('cut.png', withPieces([], title).subarray(0, -20));
+    await expect(quickly.read(cut)).rejects.toMatchObject({ code: 'EXIFTOOL_UNAVAILABLE' });
+  });
+
   it('put a place below the sea', async () => {
     const gps = tiffFile([
       [{ tag: 34853, type: 4, value: { blocks: [1] } }],
@@ -163,16 +254,16 @@ describe('the metadata of a photo', () => {
   it('say what is missing where a photo needs ExifTool and there is none', async () => {
     await using none = new NoExifTool('Nothing needs');
     const file = await written(
-      'needs.png',
+      'needs.gif',
       await sharp({ create: { width: 9, height: 9, channels: 3, background: '#000' } })
-        .png()
+        .gif()
         .toBuffer(),
     );
     await expect(new MetadataReader(none).read(file)).rejects.toMatchObject({ code: 'EXIFTOOL_UNAVAILABLE' });
   });
 
   it('refuse a name with a line break, which ExifTool would take for two', async () => {
-    const file = await written('two\n-lines.png', await cornersPicture(9, 9).png().toBuffer());
+    const file = await written('two\n-lines.gif', await cornersPicture(9, 9).gif().toBuffer());
     await expect(tools.metadata.read(file)).rejects.toMatchObject({
       code: 'IMAGE_UNREADABLE',
       message: 'The metadata of this file cannot be read: its name holds a line break; rename it.',
