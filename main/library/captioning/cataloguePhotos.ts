@@ -10,7 +10,14 @@ import type { PhotoSearch } from '../photos/findPhotos.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { fingerprintBuffer } from '../watch/fingerprint.ts';
-import { type FolderOnDisk, filesAtOnce, lookAtFiles, type NamedFile, pairNames } from '../watch/folderFiles.ts';
+import {
+  type FolderOnDisk,
+  filesAtOnce,
+  isReplaced,
+  lookAtFiles,
+  type NamedFile,
+  pairNames,
+} from '../watch/folderFiles.ts';
 import { addRoot, coveringRoot } from '../watch/libraryRoots.ts';
 import { Placing } from '../watch/placing.ts';
 import { updatePresence } from '../watch/presence.ts';
@@ -99,7 +106,11 @@ class Cataloguing {
     const { folders } = this.#context.catalog;
     const folder = folders.get(folders.ensure(root.id, pathBelow(root.path, folderPath)));
     const fileNames = photos.map((photo) => path.basename(photo.path));
-    const onDisk: FolderOnDisk = { root, folder, path: folderPath, fileNames };
+    const isOther = await this.#context.disk.state(folderPath).then(
+      (state) => isReplaced(folder, state),
+      () => false,
+    );
+    const onDisk: FolderOnDisk = { root, folder, path: folderPath, fileNames, isReplaced: isOther };
     this.#folders.push({ onDisk, photos });
     const { files } = await pairNames(this.#context, onDisk);
     const order = new Map(fileNames.map((name, index) => [name, index]));
@@ -121,7 +132,7 @@ class Cataloguing {
     const unfinished = new Set(
       this.#settling.take().flatMap(({ onDisk, files }) => files.map(({ name }) => path.join(onDisk.path, name))),
     );
-    for await (const _ of this.#placing.settleEdits(filesAtOnce)) signal?.throwIfAborted();
+    for await (const _ of this.#placing.settle(filesAtOnce)) signal?.throwIfAborted();
     const photoIds = new Map<string, number>();
     for (const { onDisk, photos } of this.#folders) {
       for (const photo of photos) {

@@ -21,6 +21,8 @@ export interface DuePhoto {
   readonly rootPath: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** As in `FileState`. */
+  readonly fileNumber: number | null;
   readonly revision: number;
   readonly takenLocal: string | undefined;
   /** All that is due of these runs, in their order. */
@@ -57,6 +59,7 @@ interface PhotoRow {
   readonly missing_since_ms: number | null;
   readonly size_bytes: number;
   readonly modified_ms: number;
+  readonly file_number: number | null;
   readonly revision: number;
   readonly taken_local: string | null;
 }
@@ -108,7 +111,7 @@ export class DueJobs {
     const row = this.#connection
       .prepare<[number], PhotoRow>(
         `SELECT photo.id, name, relative_path, root.path AS root_path, root.state AS root_state, missing_since_ms,
-           size_bytes, modified_ms, revision, taken_local
+           size_bytes, modified_ms, file_number, revision, taken_local
          FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id WHERE photo.id = ?`,
       )
       .get(photoId);
@@ -121,6 +124,7 @@ export class DueJobs {
       rootPath: row.root_path,
       sizeBytes: row.size_bytes,
       modifiedMs: row.modified_ms,
+      fileNumber: row.file_number,
       revision: row.revision,
       takenLocal: row.taken_local ?? undefined,
       jobs: withoutEqual(runs.flatMap((run) => this.#jobsOf(run, photoId).map((job) => ({ run, job })))),

@@ -44,12 +44,13 @@ interface CandidateRow extends Omit<Candidate, 'path'> {
   readonly relativePath: string;
 }
 
-const placedColumns = `
-  photo.id AS id, folder_id AS folderId, name, name_key AS nameKey, missing_since_ms AS missingSinceMs,
-  size_bytes AS sizeBytes, modified_ms AS modifiedMs, changed_ms AS changedMs`;
+/** A `FileState`. */
+export const stateColumns = `
+  size_bytes AS sizeBytes, modified_ms AS modifiedMs, changed_ms AS changedMs, modified_ns AS modifiedNs,
+  changed_ns AS changedNs, file_number AS fileNumber`;
 
-/** Of equal files, more than a few of a kind are looked at only when the names agree. */
-const mostOfAKind = 8;
+const placedColumns = `
+  photo.id AS id, folder_id AS folderId, name, name_key AS nameKey, missing_since_ms AS missingSinceMs, ${stateColumns}`;
 
 export class PhotoPlaceStore {
   readonly #connection: CatalogConnection;
@@ -103,44 +104,44 @@ export class PhotoPlaceStore {
       .get(folderId, key, afterMs);
   }
 
-  /**
-   * Photos with this fingerprint: missing ones first, the last that went missing before others, then those of the same
-   * name. Of very many equal files it gives some.
-   */
-  candidates(fingerprint: Buffer, key: string): Candidate[] {
-    const isKnown = this.#connection.prepare<[Buffer], 1>('SELECT 1 FROM photo WHERE fingerprint = ? LIMIT 1').pluck();
-    if (isKnown.get(fingerprint) === undefined) return [];
-    const missing = this.#candidatesWhere(
-      'fingerprint = ? AND missing_since_ms IS NOT NULL ORDER BY name_key = ? DESC, missing_since_ms DESC',
-      [fingerprint, key],
-    );
-    const sameName = this.#candidatesWhere('fingerprint = ? AND missing_since_ms IS NULL AND name_key = ?', [
-      fingerprint,
-      key,
-    ]);
-    const others = this.#candidatesWhere('fingerprint = ? AND missing_since_ms IS NULL', [fingerprint]);
-    const names = new Set(sameName.map(({ id }) => id));
-    return [...missing, ...sameName, ...others.filter(({ id }) => !names.has(id))];
+  /** All photos with this fingerprint, in no order: there may be thousands. */
+  withFingerprint(fingerprint: Buffer): number[] {
+    return this.#connection
+      .prepare<[Buffer], number>('SELECT id FROM photo WHERE fingerprint = ?')
+      .pluck()
+      .all(fingerprint);
   }
 
-  #candidatesWhere(condition: string, parameters: readonly unknown[]): Candidate[] {
-    return this.#connection
-      .prepare<unknown[], CandidateRow>(
+  /** The photo as one whose content a file may hold. */
+  candidate(id: number): Candidate | undefined {
+    const row = this.#connection
+      .prepare<[number], CandidateRow>(
         `SELECT ${placedColumns}, fingerprint, content_sha256 AS contentSha256, root.state AS rootState,
            root.path AS rootPath, relative_path AS relativePath
-         FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id
-         WHERE ${condition} LIMIT ${mostOfAKind}`,
+         FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id WHERE photo.id = ?`,
       )
-      .all(...parameters)
-      .map(({ rootPath, relativePath, ...row }) => ({ ...row, path: path.join(rootPath, relativePath, row.name) }));
+      .get(id);
+    if (row === undefined) return undefined;
+    const { rootPath, relativePath, ...rest } = row;
+    return { ...rest, path: path.join(rootPath, relativePath, row.name) };
+  }
+
+  /** Photos with this fingerprint whose file is there, and that a gone photo may live on in (`takeTwinsPlace`). */
+  twinsOf(id: number, fingerprint: Buffer): number[] {
+    return this.#connection
+      .prepare<[Buffer, number, number], number>(
+        `SELECT id FROM photo WHERE fingerprint = ? AND missing_since_ms IS NULL AND id <> ? AND NOT ${hasKeptTexts}
+         ORDER BY name_key = (SELECT name_key FROM photo WHERE id = ?) DESC, id`,
+      )
+      .pluck()
+      .all(fingerprint, id, id);
   }
 
   /** Content as it was when the photo was last read. */
   contentOf(id: number): ReadFile | undefined {
     return this.#connection
       .prepare<[number], ReadFile>(
-        `SELECT size_bytes AS sizeBytes, modified_ms AS modifiedMs, changed_ms AS changedMs, fingerprint,
-           content_sha256 AS contentSha256 FROM photo WHERE id = ?`,
+        `SELECT ${stateColumns}, fingerprint, content_sha256 AS contentSha256 FROM photo WHERE id = ?`,
       )
       .get(id);
   }
@@ -149,8 +150,8 @@ export class PhotoPlaceStore {
     const { lastInsertRowid } = this.#connection
       .prepare(
         `INSERT INTO photo (folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
-           changed_ms, fingerprint, content_sha256)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           changed_ms, modified_ns, changed_ns, file_number, fingerprint, content_sha256)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         place.folderId,
@@ -163,6 +164,9 @@ export class PhotoPlaceStore {
         file.sizeBytes,
         file.modifiedMs,
         file.changedMs,
+        file.modifiedNs,
+        file.changedNs,
+        file.fileNumber,
         file.fingerprint,
         file.contentSha256,
       );
@@ -183,10 +187,13 @@ export class PhotoPlaceStore {
   }
 
   /** The file is the same as before, though its times or its entry are not. */
-  setState(id: number, { sizeBytes, modifiedMs, changedMs }: FileState): void {
+  setState(id: number, { sizeBytes, modifiedMs, changedMs, modifiedNs, changedNs, fileNumber }: FileState): void {
     this.#connection
-      .prepare('UPDATE photo SET size_bytes = ?, modified_ms = ?, changed_ms = ? WHERE id = ?')
-      .run(sizeBytes, modifiedMs, changedMs, id);
+      .prepare(
+        `UPDATE photo SET size_bytes = ?, modified_ms = ?, changed_ms = ?, modified_ns = ?, changed_ns = ?, file_number = ?
+         WHERE id = ?`,
+      )
+      .run(sizeBytes, modifiedMs, changedMs, modifiedNs, changedNs, fileNumber, id);
   }
 
   /** Other content in the same place: what was written about the old one stays, and is stale. */

@@ -1,8 +1,10 @@
 /** @file The photos: where they are, what is known of their files, and which of them are still to be read. Main process, CLI. */
 import path from 'node:path';
+import type { FileState } from '../photos/fileState.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 import { type DetailsRow, detailsOf, type PhotoDetails, type PhotoProblem, setDetailsSql } from './photoDetails.ts';
+import { stateColumns } from './photoPlaces.ts';
 import type { RootState } from './roots.ts';
 
 export interface Photo {
@@ -33,12 +35,10 @@ export interface Photo {
 }
 
 /** What is needed to open a photo's file and to store what was read from it. */
-export interface DuePhoto {
+export interface DuePhoto extends FileState {
   readonly id: number;
   readonly path: string;
   readonly revision: number;
-  readonly sizeBytes: number;
-  readonly modifiedMs: number;
   readonly fingerprint: string;
 }
 
@@ -68,11 +68,9 @@ interface PhotoRow extends PlaceColumns, DetailsRow {
   readonly content_sha256: Buffer | null;
 }
 
-interface DueRow extends PlaceColumns {
+interface DueRow extends PlaceColumns, FileState {
   readonly id: number;
   readonly revision: number;
-  readonly size_bytes: number;
-  readonly modified_ms: number;
   readonly fingerprint: Buffer;
 }
 
@@ -178,20 +176,17 @@ export class PhotoStore {
     if (!isAnyOnline) return [];
     return this.#connection
       .prepare<[number, number], DueRow>(
-        `SELECT photo.id AS id, photo.name AS name, revision, size_bytes, modified_ms, fingerprint, root.path AS root_path,
+        `SELECT photo.id AS id, photo.name AS name, revision, ${stateColumns}, fingerprint, root.path AS root_path,
            folder.relative_path AS relative_path
          FROM photo INDEXED BY ${index} JOIN folder ON folder.id = photo.folder_id JOIN root ON root.id = folder.root_id
          WHERE ${condition} AND missing_since_ms IS NULL AND root.state = 'online' AND photo.id > ?
          ORDER BY photo.id LIMIT ?`,
       )
       .all(afterId, limit)
-      .map((row) => ({
-        id: row.id,
-        path: placePath(row),
-        revision: row.revision,
-        sizeBytes: row.size_bytes,
-        modifiedMs: row.modified_ms,
-        fingerprint: row.fingerprint.toString('hex'),
+      .map(({ root_path, relative_path, name, fingerprint, ...row }) => ({
+        ...row,
+        path: placePath({ root_path, relative_path, name }),
+        fingerprint: fingerprint.toString('hex'),
       }));
   }
 

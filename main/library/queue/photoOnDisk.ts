@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { DuePhoto } from '../catalog/dueJobs.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { isSameTime } from '../photos/fileState.ts';
+import { isOtherFile, isSameTime } from '../photos/fileState.ts';
+import { type DiskState, realDisk } from '../watch/disk.ts';
 
 export type PhotoOnDiskErrorCode =
   /** Another content than the catalog knows: it will be looked at again when the catalog does. */
@@ -24,9 +25,9 @@ export class PhotoOnDiskError extends VignetteError {
 /** @throws PhotoOnDiskError */
 export async function assertOnDisk(photo: DuePhoto): Promise<void> {
   const { file, rootPath, sizeBytes, modifiedMs } = photo;
-  let found: { size: number; mtimeMs: number };
+  let found: DiskState;
   try {
-    found = await stat(file);
+    found = await realDisk.state(file);
   } catch (error) {
     if (!isGone(error)) return; // whoever reads the file will say what is wrong
     if (await isThere(rootPath)) {
@@ -34,7 +35,8 @@ export async function assertOnDisk(photo: DuePhoto): Promise<void> {
     }
     throw new PhotoOnDiskError('PHOTO_AWAY', `The folder ${rootPath} is not there: its drive may be away.`, file);
   }
-  if (found.size !== sizeBytes || !isSameTime(Math.floor(found.mtimeMs), modifiedMs)) {
+  // The number tells of a file of equal size and time that was given the name.
+  if (found.sizeBytes !== sizeBytes || !isSameTime(found.modifiedMs, modifiedMs) || isOtherFile(photo, found)) {
     throw new PhotoOnDiskError('PHOTO_CHANGED', 'The file was changed while it was waiting.', file);
   }
 }

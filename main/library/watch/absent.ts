@@ -93,9 +93,9 @@ export async function livesOnInTwin(
   const { connection, places } = catalog;
   const content = places.contentOf(id);
   if (content === undefined || !places.hasTexts(id)) return false;
-  const key = places.get(id)?.nameKey ?? '';
-  for (const twin of places.candidates(content.fingerprint, key)) {
-    if (twin.id === id || twin.missingSinceMs !== null || twin.rootState !== 'online') continue;
+  for (const twinId of places.twinsOf(id, content.fingerprint)) {
+    const twin = places.candidate(twinId);
+    if (twin === undefined || twin.missingSinceMs !== null || twin.rootState !== 'online') continue;
     if (!(await new ContentComparison(twin.path, twin).equals(content, signal))) continue;
     if (connection.write(() => places.takeTwinsPlace(id, twin))) return true;
   }

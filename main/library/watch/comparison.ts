@@ -11,7 +11,15 @@ import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { livesOnInTwin, missAbsent } from './absent.ts';
 import { fingerprintBuffer } from './fingerprint.ts';
-import { type FolderOnDisk, filesAtOnce, lookAtFiles, type NamedFile, pairNames, problemOf } from './folderFiles.ts';
+import {
+  type FolderOnDisk,
+  filesAtOnce,
+  isReplaced,
+  lookAtFiles,
+  type NamedFile,
+  pairNames,
+  problemOf,
+} from './folderFiles.ts';
 import { type FolderListing, listFolder } from './folderListing.ts';
 import { Placing } from './placing.ts';
 import { updateRootPresence } from './presence.ts';
@@ -91,7 +99,7 @@ export class Comparison {
       await pause(this.#context.settleMs, undefined, { signal: this.#signal });
       await this.#lookAgain();
     }
-    for await (const placed of this.#placing.settleEdits(filesAtOnce)) {
+    for await (const placed of this.#placing.settle(filesAtOnce)) {
       this.#signal?.throwIfAborted();
       this.#report.placed(placed);
     }
@@ -143,9 +151,18 @@ export class Comparison {
     if (pass.entered.has(identity)) return { folders: [], links: [] };
     pass.entered.add(identity);
     await this.#adoptRenamed(pass, relativePath, listing);
-    const folder = pass.meet(relativePath, inode);
+    const folder = pass.meet(relativePath);
     this.#report.folder();
-    await this.#compareFiles({ root: pass.root, folder, path: pass.absolute(relativePath), ...listing }, pass, buffer);
+    const onDisk = {
+      root: pass.root,
+      folder,
+      path: pass.absolute(relativePath),
+      isReplaced: isReplaced(folder, listing.state),
+      ...listing,
+    };
+    await this.#compareFiles(onDisk, pass, buffer);
+    // Only now: a comparison that is cut short is to find it replaced the next time, too.
+    pass.noteInode(folder, inode);
     return this.#goOn(pass, folder, listing, isDeep);
   }
 

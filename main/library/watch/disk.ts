@@ -1,7 +1,8 @@
 /** @file The part of the file system that comparing reads; tests put failures and foreign file systems here. Main process, CLI. */
-import type { Dirent, Stats } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import type { FileState } from '../photos/fileState.ts';
+import { StableNumbers } from './stableNumbers.ts';
 
 export interface DiskState extends FileState {
   readonly kind: 'file' | 'folder' | 'other';
@@ -24,17 +25,26 @@ export interface Disk {
   open(file: string): Promise<OpenFile>;
 }
 
-export const realDisk: Disk = {
-  list: (folder) => readdir(folder, { withFileTypes: true }),
-  state: async (path) => diskStateOf(await stat(path)),
-  realPath: (path) => realpath(path),
-  open: openFile,
-};
+export const realDisk: Disk = systemDisk(new StableNumbers(process.platform));
 
-async function openFile(file: string): Promise<OpenFile> {
+export function systemDisk(numbers: Pick<StableNumbers, 'areOn'>): Disk {
+  const stateOf = async (path: string, stats: BigIntStats) =>
+    diskStateOf(stats, await numbers.areOn(Number(stats.dev), path));
+  return {
+    list: (folder) => readdir(folder, { withFileTypes: true }),
+    state: async (path) => await stateOf(path, await stat(path, { bigint: true })),
+    realPath: (path) => realpath(path),
+    open: (file) => openFile(file, stateOf),
+  };
+}
+
+async function openFile(
+  file: string,
+  stateOf: (path: string, stats: BigIntStats) => Promise<DiskState>,
+): Promise<OpenFile> {
   const handle = await open(file, 'r');
   return {
-    state: async () => diskStateOf(await handle.stat()),
+    state: async () => await stateOf(file, await handle.stat({ bigint: true })),
     async read(buffer, position) {
       let filled = 0;
       while (filled < buffer.length) {
@@ -49,15 +59,32 @@ async function openFile(file: string): Promise<OpenFile> {
 }
 
 /** Some numbers of entries need more than the 53 bits that are exact. */
-const inodeLimit = 2 ** 53;
+const inodeBits = 53;
+const nsInMs = 1_000_000n;
+const nsInSecond = 1_000_000_000n;
 
-function diskStateOf(stats: Stats): DiskState {
+function diskStateOf(stats: BigIntStats, hasStableNumber: boolean): DiskState {
+  const inode = Number(BigInt.asUintN(inodeBits, stats.ino));
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
-    device: stats.dev,
-    inode: stats.ino % inodeLimit,
-    sizeBytes: stats.size,
-    modifiedMs: Math.floor(stats.mtimeMs),
-    changedMs: Math.floor(stats.ctimeMs),
+    device: Number(stats.dev),
+    inode,
+    sizeBytes: Number(stats.size),
+    modifiedMs: wholeMs(stats.mtimeNs),
+    changedMs: wholeMs(stats.ctimeNs),
+    modifiedNs: nsBeyondMs(stats.mtimeNs),
+    changedNs: nsBeyondMs(stats.ctimeNs),
+    fileNumber: hasStableNumber ? inode : null,
   };
+}
+
+/** Rounded as Node's own `mtimeMs` is, then down. */
+function wholeMs(timeNs: bigint): number {
+  const seconds = Number(timeNs / nsInSecond);
+  return Math.floor(seconds * 1000 + Number(timeNs % nsInSecond) / 1e6);
+}
+
+/** What that leaves out; a fraction of a microsecond less than nothing where it was rounded up. */
+function nsBeyondMs(timeNs: bigint): number {
+  return Number(timeNs - BigInt(wholeMs(timeNs)) * nsInMs);
 }

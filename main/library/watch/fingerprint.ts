@@ -1,7 +1,7 @@
 /** @file Reads as much of a file as it takes to tell its content from any other. Main process, CLI. */
 import { hash } from 'node:crypto';
 import type { ReadFile } from '../catalog/photoPlaces.ts';
-import { type FileState, isSameState } from '../photos/fileState.ts';
+import { type FileState, isSameState, stateWhenRead } from '../photos/fileState.ts';
 import type { Disk, DiskState, OpenFile } from './disk.ts';
 
 /** Files up to this size are read whole. */
@@ -33,12 +33,13 @@ export async function readFingerprint(
   const isComplete = isWhole
     ? (await file.read(buffer.subarray(sizeBytes, used), 0)) === before.sizeBytes
     : await readSamples(file, before.sizeBytes, buffer);
+  const readAtMs = Date.now();
   const after = await file.state();
   if (!isComplete || !isSameState(before, after)) {
     return undefined;
   }
   return {
-    ...stateOf(after),
+    ...stateWhenRead(stateOf(after), readAtMs),
     fingerprint: hash('sha256', buffer.subarray(0, used), 'buffer'),
     contentSha256: isWhole ? hash('sha256', buffer.subarray(sizeBytes, used), 'buffer') : null,
   };
@@ -53,6 +54,6 @@ async function readSamples(file: OpenFile, fileBytes: number, buffer: Buffer): P
   return true;
 }
 
-function stateOf({ sizeBytes: size, modifiedMs, changedMs }: DiskState): FileState {
-  return { sizeBytes: size, modifiedMs, changedMs };
+function stateOf({ sizeBytes: size, modifiedMs, changedMs, modifiedNs, changedNs, fileNumber }: DiskState): FileState {
+  return { sizeBytes: size, modifiedMs, changedMs, modifiedNs, changedNs, fileNumber };
 }

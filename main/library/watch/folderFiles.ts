@@ -6,11 +6,11 @@ import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
-import { isSameState } from '../photos/fileState.ts';
+import { type FileState, isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
+import type { FoundFile } from './candidatePool.ts';
 import type { DiskState } from './disk.ts';
 import { readFingerprint } from './fingerprint.ts';
-import type { FoundFile } from './placing.ts';
 import type { ScanProblem, WatchContext } from './watchContext.ts';
 
 /** Photos and files that are dealt with at a time: so much that one transaction is worth it, and takes a few ms. */
@@ -24,6 +24,8 @@ export interface FolderOnDisk {
   readonly path: string;
   /** Of the files that count as photos. */
   readonly fileNames: readonly string[];
+  /** Another folder is at this place than the catalog knows: what is in it is not what it was, whatever times say. */
+  readonly isReplaced: boolean;
 }
 
 /** A name, and the photo that the catalog has under it. */
@@ -74,7 +76,7 @@ export async function pairNames(
  */
 export async function lookAtFiles(
   context: WatchContext,
-  { folder, path: folderPath }: FolderOnDisk,
+  { folder, path: folderPath, isReplaced: isOther }: FolderOnDisk,
   files: readonly NamedFile[],
   { buffer, isSettled }: { readonly buffer: Buffer; readonly isSettled: (path: string, state: DiskState) => boolean },
 ): Promise<FileLooks> {
@@ -82,6 +84,7 @@ export async function lookAtFiles(
   const paths = files.map(({ name }) => path.join(folderPath, name));
   const states = await Promise.allSettled(paths.map((file) => disk.state(file)));
   const found: FoundFile[] = [];
+  const inexact: { readonly id: number; readonly state: FileState }[] = [];
   const unsettled: NamedFile[] = [];
   const problems: ScanProblem[] = [];
   for (const [index, file] of files.entries()) {
@@ -92,8 +95,11 @@ export async function lookAtFiles(
       problems.push(...problemOf(filePath, state.reason));
       continue;
     }
-    const isSameName = file.own !== undefined && file.own.name === file.name;
-    if (state.value.kind !== 'file' || (isSameName && isSameState(file.own, state.value))) continue;
+    if (state.value.kind !== 'file') continue;
+    if (file.own?.name === file.name && isAsKnown(file.own, state.value, isOther)) {
+      if (!isExact(file.own)) inexact.push({ id: file.own.id, state: state.value });
+      continue;
+    }
     if (!isSettled(filePath, state.value)) {
       unsettled.push(file);
       continue;
@@ -106,7 +112,26 @@ export async function lookAtFiles(
       problems.push(...problemOf(filePath, error));
     }
   }
+  note(context, inexact);
   return { found, unsettled, problems };
+}
+
+/** Notes what an earlier version did not. */
+function note({ catalog }: WatchContext, inexact: readonly { readonly id: number; readonly state: FileState }[]): void {
+  if (inexact.length === 0) return;
+  catalog.connection.write(() => {
+    for (const { id, state } of inexact) catalog.places.setState(id, state);
+  });
+}
+
+/** Whether another folder is at its place than the one that the catalog knows. */
+export function isReplaced({ inode: known }: Folder, { inode, fileNumber }: DiskState): boolean {
+  return fileNumber !== null && known !== undefined && known !== inode;
+}
+
+/** A file with the number that is known of it is the same one in whatever folder. */
+function isAsKnown(own: PlacedPhoto, state: DiskState, isOtherFolder: boolean): boolean {
+  return isSameState(own, state) && (!isOtherFolder || own.fileNumber !== null);
 }
 
 /** Node shows bytes of a name that are no valid Unicode as U+FFFD, and then does not find the file. */

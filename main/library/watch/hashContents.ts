@@ -1,9 +1,10 @@
 /** @file Reads, in the background, all bytes of photos that were only sampled when they were found. Main process, CLI. */
 
 import { VignetteError } from '../../../native-models/errors.ts';
-import type { DuePhoto, PhotoStore } from '../catalog/photos.ts';
+import type { PhotoStore } from '../catalog/photos.ts';
 import { contentSha256 } from '../files/contentHash.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
+import { isSameState } from '../photos/fileState.ts';
 import type { WatchContext } from './watchContext.ts';
 
 const pageSize = 100;
@@ -29,7 +30,7 @@ export async function hashContents(
       try {
         const sha256 = await contentSha256(photo.path, signal);
         // What changed meanwhile has other bytes than those that the catalog speaks of; the next comparison will tell.
-        if (!(await isAsKnown(disk, photo))) continue;
+        if (!isSameState(photo, await disk.state(photo.path))) continue;
         if (photos.setContentSha256(photo.id, photo.revision, Buffer.from(sha256, 'hex'))) done += 1;
         onProgress?.(done);
       } catch (error) {
@@ -38,9 +39,4 @@ export async function hashContents(
       }
     }
   }
-}
-
-async function isAsKnown(disk: WatchContext['disk'], photo: DuePhoto): Promise<boolean> {
-  const { sizeBytes, modifiedMs } = await disk.state(photo.path);
-  return sizeBytes === photo.sizeBytes && modifiedMs === photo.modifiedMs;
 }

@@ -1,20 +1,9 @@
 /** @file Decides whose a file is: a new photo's, or one's that was moved, renamed, edited or missing. Main process, CLI. */
-import type { Candidate, Place, PlacedPhoto, ReadFile } from '../catalog/photoPlaces.ts';
-import { fileSystemCode } from '../files/fileSystemError.ts';
-import { isSameState } from '../photos/fileState.ts';
-import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';
+import type { Candidate, Place, PlacedPhoto } from '../catalog/photoPlaces.ts';
+import { isOtherFile } from '../photos/fileState.ts';
+import { CandidatePool, type FoundFile } from './candidatePool.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
-
-/** A file that is new at its place, or not as the catalog knows it, and was read. */
-export interface FoundFile {
-  readonly place: Place;
-  /** Absolute. */
-  readonly path: string;
-  /** Whose place it is; also of a photo that went missing from there a moment ago. */
-  readonly ownId: number | undefined;
-  readonly read: ReadFile;
-}
 
 export interface Placed {
   readonly found: readonly number[];
@@ -25,8 +14,10 @@ export interface Placed {
 interface Decision {
   readonly file: FoundFile;
   readonly isOwnContent: boolean;
-  /** Photos that had this content and whose own place no longer has it; the likeliest first. */
-  readonly free: readonly Candidate[];
+  /** The photo that had this content and whose own place no longer has it. */
+  readonly owner: Candidate | undefined;
+  /** Of several equal photos that are gone it may be any. */
+  readonly isAmbiguous: boolean;
 }
 
 /**
@@ -43,6 +34,9 @@ export class Placing {
   readonly #context: WatchContext;
   readonly #signal: AbortSignal | undefined;
   readonly #edits: FoundFile[] = [];
+  readonly #ambiguous: FoundFile[] = [];
+  /** By fingerprint; of contents that several photos have. */
+  readonly #pools = new Map<string, CandidatePool>();
   /** Photos whose place was taken by another photo's file, and that were not found elsewhere so far. */
   readonly #displaced = new Set<number>();
 
@@ -57,54 +51,48 @@ export class Placing {
 
   async place(files: readonly FoundFile[]): Promise<Placed> {
     const decisions: Decision[] = [];
-    for (const file of files) decisions.push(await this.#decide(file));
+    for (const file of files) decisions.push(await this.#decide(file, { mayGuess: false }));
     return this.#apply(decisions, 'later');
   }
 
   /** To be called once, when all files of the pass were placed; the pass is a long one, and its batches are short. */
-  async *settleEdits(batchSize: number): AsyncGenerator<Placed> {
-    while (this.#edits.length > 0) {
-      const decisions: Decision[] = [];
-      for (const file of this.#edits.splice(0, batchSize)) decisions.push(await this.#decide(file));
-      yield this.#apply(decisions, 'now');
+  async *settle(batchSize: number): AsyncGenerator<Placed> {
+    for (const [files, edits] of [
+      [this.#ambiguous, 'later'],
+      [this.#edits, 'now'],
+    ] as const) {
+      while (files.length > 0) {
+        const decisions: Decision[] = [];
+        for (const file of files.splice(0, batchSize)) decisions.push(await this.#decide(file, { mayGuess: true }));
+        yield this.#apply(decisions, edits);
+      }
     }
   }
 
-  async #decide(file: FoundFile): Promise<Decision> {
+  async #decide(file: FoundFile, { mayGuess }: { readonly mayGuess: boolean }): Promise<Decision> {
     const { places } = this.#context.catalog;
     const content = new ContentComparison(file.path, file.read);
     const own = file.ownId === undefined ? undefined : places.contentOf(file.ownId);
-    if (own !== undefined && (await content.equals(own, this.#signal))) {
-      return { file, isOwnContent: true, free: [] };
+    const isOwnContent = own !== undefined && (await content.equals(own, this.#signal));
+    if (isOwnContent) {
+      // An equal photo's file may have taken the name.
+      const owner = isOtherFile(own, file.read)
+        ? await this.#poolOf(file.read.fingerprint).claimSameFile(file, content)
+        : undefined;
+      return { file, isOwnContent: owner === undefined, owner, isAmbiguous: false };
     }
-    const gone: Candidate[] = [];
-    const changed: Candidate[] = [];
-    for (const candidate of places.candidates(file.read.fingerprint, file.place.nameKey)) {
-      this.#signal?.throwIfAborted();
-      if (candidate.id === file.ownId || !(await content.equals(candidate, this.#signal))) continue;
-      const place = await this.#lookAt(candidate, file.path);
-      if (place === 'gone') gone.push(candidate);
-      // It may have been edited there and copied here before; so one whose place is empty comes first.
-      if (place === 'changed') changed.push(candidate);
-    }
-    return { file, isOwnContent: false, free: [...gone, ...changed] };
+    const claim = await this.#poolOf(file.read.fingerprint).claim(file, content, mayGuess);
+    return { file, isOwnContent, ...claim };
   }
 
-  /** What is now where the photo was last seen. */
-  async #lookAt(candidate: Candidate, newPath: string): Promise<'holds' | 'changed' | 'gone'> {
-    if (candidate.path === newPath) return 'gone';
-    if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'holds' : 'gone';
-    try {
-      const state = await this.#context.disk.state(candidate.path);
-      if (state.kind !== 'file') return 'gone';
-      if (isSameState(candidate, state)) return 'holds';
-      const read = await readFingerprint(this.#context.disk, candidate.path, state, fingerprintBuffer());
-      if (read === undefined) return 'changed';
-      return (await new ContentComparison(candidate.path, read).equals(candidate, this.#signal)) ? 'holds' : 'changed';
-    } catch (error) {
-      const code = fileSystemCode(error);
-      return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'holds';
-    }
+  #poolOf(fingerprint: Buffer): CandidatePool {
+    const key = fingerprint.toString('latin1');
+    const known = this.#pools.get(key);
+    if (known !== undefined) return known;
+    const pool = new CandidatePool(this.#context, fingerprint, this.#signal);
+    // Most contents are one photo's: to ask again costs less than to keep a pool for each of a hundred thousand.
+    if (pool.size > 1) this.#pools.set(key, pool);
+    return pool;
   }
 
   #apply(decisions: readonly Decision[], edits: 'now' | 'later'): Placed {
@@ -113,7 +101,7 @@ export class Placing {
     const moved: number[] = [];
     const { connection, places } = this.#context.catalog;
     connection.write(() => {
-      for (const { file, isOwnContent, free } of decisions) {
+      for (const { file, isOwnContent, owner, isAmbiguous } of decisions) {
         const there = places.at(file.place.folderId, file.place.nameKey);
         const own = there ?? this.#recentlyThere(file.place);
         if (isOwnContent && own?.id === file.ownId && own !== undefined) {
@@ -121,10 +109,11 @@ export class Placing {
           else places.setState(own.id, file.read);
           continue;
         }
-        const owner = free.find((candidate) => isStillFree(candidate, places.get(candidate.id)));
-        if (owner !== undefined) {
+        if (owner !== undefined && isStillFree(owner, places.candidate(owner.id))) {
           if (there !== undefined) this.#displace(there.id);
           moved.push(this.#move(owner.id, file));
+        } else if (isAmbiguous) {
+          this.#ambiguous.push({ ...file, ownId: own?.id });
         } else if (own === undefined) {
           found.push(places.insert(file.place, file.read));
         } else if (edits === 'later') {
@@ -158,11 +147,12 @@ export class Placing {
 }
 
 /** Others of the pass may have found the photo in the meantime. */
-function isStillFree(before: PlacedPhoto, now: PlacedPhoto | undefined): boolean {
+function isStillFree(before: Candidate, now: Candidate | undefined): boolean {
   return (
     now !== undefined &&
     now.folderId === before.folderId &&
     now.nameKey === before.nameKey &&
+    now.fingerprint.equals(before.fingerprint) &&
     (now.missingSinceMs !== null || before.missingSinceMs === null)
   );
 }

@@ -53,7 +53,7 @@ export class RootPass {
   }
 
   /** Notes that the folder is on the disk; adds it to the catalog when it is new there. */
-  meet(relativePath: string, inode: number): Folder {
+  meet(relativePath: string): Folder {
     let folder = this.find(relativePath);
     if (folder === undefined) {
       folder = { ...this.#store.get(this.#store.ensure(this.root.id, relativePath)) };
@@ -61,9 +61,12 @@ export class RootPass {
     } else if (folder.relativePath !== relativePath) {
       this.move(folder, relativePath);
     }
-    if (folder.inode !== inode) this.#store.setInode(folder.id, inode);
     this.#seen.add(folder.id);
     return folder;
+  }
+
+  noteInode(folder: Folder, inode: number): void {
+    if (folder.inode !== inode) this.#store.setInode(folder.id, inode);
   }
 
   /** The folder is called otherwise, or elsewhere, with all that is in it. */

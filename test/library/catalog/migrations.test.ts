@@ -7,8 +7,12 @@ import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { searchIds } from '../../../main/library/catalog/searchPhotos.ts';
+import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** Columns that are filled in later. */
+const ofSchema4 = { modified_ns: null, changed_ns: null, file_number: null, picture_hash: null };
 
 it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async () => {
   await using folder = await temporaryFolder();
@@ -28,7 +32,11 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
 
   await using catalog = Catalog.open(folder.path, { owner: 'test' });
   const { database } = catalog.connection;
-  expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), average_colour: null });
+  expect(database.prepare('SELECT * FROM photo').get()).toEqual({
+    ...Object(before),
+    average_colour: null,
+    ...ofSchema4,
+  });
   expect(catalog.captions.of(7).map(({ text }) => text)).toEqual(['kept']);
   expect(catalog.photos.withoutLooks(0, 10).map(({ id }) => id)).toEqual([7]);
   expect(catalog.photos.setLooks(7, 1, { hash: Buffer.alloc(8), averageColour: 0x336699 })).toBe(true);
@@ -51,8 +59,37 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
 
   await using catalog = Catalog.open(folder.path, { owner: 'test' });
   const { database } = catalog.connection;
-  expect(database.prepare('SELECT * FROM photo').get()).toEqual(before);
+  expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), ...ofSchema4 });
   expect(database.prepare('SELECT id FROM photo INDEXED BY photo_shape WHERE height > 0').pluck().all()).toEqual([7]);
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+});
+
+it('to schema 4: photos keep everything, and only files that nothing told apart are in doubt', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 4);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
+      changed_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 'a.jpg', 'a.jpg', 0, 1, 2, 3, x'01'),
+        (8, 1, 'b.jpg', 'b.jpg', 'b.jpg', 'b.jpg', 0, 1, 2, 3, x'02'),
+        (9, 1, 'c.jpg', 'c.jpg', 'c.jpg', 'c.jpg', 0, 1, 2, 4, x'03');
+  `);
+  const before = old.prepare('SELECT * FROM photo').all();
+  old.close();
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  const { database } = catalog.connection;
+  const after = database.prepare('SELECT * FROM photo').all();
+  const inDoubt = { ...ofSchema4, changed_ns: -1_000_000 };
+  expect(after).toEqual(before.map((row, index) => ({ ...Object(row), ...(index < 2 ? inDoubt : ofSchema4) })));
+  const seen = { sizeBytes: 1, modifiedMs: 2, modifiedNs: 5, changedNs: 6, fileNumber: 7 };
+  const isTrusted = (id: number, changedMs: number) => {
+    const known = catalog.places.get(id);
+    return known !== undefined && isSameState(known, { ...seen, changedMs });
+  };
+  expect([isTrusted(7, 3), isTrusted(8, 3), isTrusted(9, 4)]).toEqual([false, false, true]);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 

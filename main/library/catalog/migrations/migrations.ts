@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { initialSchema } from './0001-initialSchema.ts';
 import { averageColour } from './0002-averageColour.ts';
 import { shapes } from './0003-shapes.ts';
+import { fileIdentity } from './0004-fileIdentity.ts';
 import { authorship } from './0005-authorship.ts';
 import { conversationBranches } from './0006-conversationBranches.ts';
 import { metadataValues } from './0007-metadataValues.ts';
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, up: initialSchema },
   { version: 2, up: averageColour },
   { version: 3, up: shapes },
+  { version: 4, up: fileIdentity },
   { version: 5, up: authorship },
   { version: 6, up: conversationBranches },
   { version: 7, up: metadataValues },

@@ -1,0 +1,176 @@
+/** @file The photos of one content: which of them a file that is new at its place may be. Main process, CLI. */
+import type { Candidate, Place, ReadFile } from '../catalog/photoPlaces.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
+import { isOtherFile, isSameFile, isSameState } from '../photos/fileState.ts';
+import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';
+import { ContentComparison } from './sameContent.ts';
+import type { WatchContext } from './watchContext.ts';
+
+/** A file that is new at its place, or not as the catalog knows it, and was read. */
+export interface FoundFile {
+  readonly place: Place;
+  /** Absolute. */
+  readonly path: string;
+  /** Whose place it is; also of a photo that went missing from there a moment ago. */
+  readonly ownId: number | undefined;
+  readonly read: ReadFile;
+}
+
+/**
+ * What is now where a photo was last seen: its file; another file of the same content; other content, so that it may
+ * have been edited there and copied away before; or nothing.
+ */
+type Look = 'holds' | 'replaced' | 'changed' | 'gone';
+
+interface Considered {
+  readonly candidate: Candidate;
+  readonly look: Look;
+}
+
+export interface Claim {
+  readonly owner: Candidate | undefined;
+  /** Several photos are equally likely: files that are still to come may tell them apart. */
+  readonly isAmbiguous: boolean;
+}
+
+const nobody: Claim = { owner: undefined, isAmbiguous: false };
+
+/** Ranks from here on are guesses where there is more than one candidate. */
+const firstGuess = 20;
+
+/**
+ * All photos with one fingerprint, however many: each one's place is looked at once in a pass. A photo that was claimed
+ * is not given to the next file.
+ */
+export class CandidatePool {
+  readonly #context: WatchContext;
+  readonly #signal: AbortSignal | undefined;
+  readonly #ids: readonly number[];
+  /** Those that are not where they were. */
+  readonly #free = new Set<Considered>();
+  readonly #byPath = new Map<string, Considered>();
+  #loaded: Promise<void> | undefined;
+
+  constructor(context: WatchContext, fingerprint: Buffer, signal: AbortSignal | undefined) {
+    this.#context = context;
+    this.#signal = signal;
+    this.#ids = context.catalog.places.withFingerprint(fingerprint);
+  }
+
+  /** Of photos; those that were found since are where they were found. */
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Whose the file is. @param mayGuess whether one of several that are equally likely is to be taken */
+  async claim(file: FoundFile, content: ContentComparison, mayGuess: boolean): Promise<Claim> {
+    await this.#load();
+    const unequal = new Set<Considered>();
+    for (;;) {
+      this.#signal?.throwIfAborted();
+      const { best, rank, others } = this.#best(file, unequal);
+      if (best === undefined) return nobody;
+      if (!(await content.equals(best.candidate, this.#signal))) unequal.add(best);
+      else if (rank >= firstGuess && others > 0 && !mayGuess) return { owner: undefined, isAmbiguous: true };
+      else if (await this.#reserve(best, file)) return { owner: best.candidate, isAmbiguous: false };
+    }
+  }
+
+  /** The photo whose very file it is, by its number, though its content is that of others, too. */
+  async claimSameFile(file: FoundFile, content: ContentComparison): Promise<Candidate | undefined> {
+    await this.#load();
+    for (const considered of this.#free) {
+      if (considered.candidate.id === file.ownId || !isSameFile(considered.candidate, file.read)) continue;
+      if (!(await content.equals(considered.candidate, this.#signal))) continue;
+      if (await this.#reserve(considered, file)) return considered.candidate;
+    }
+    return undefined;
+  }
+
+  #load(): Promise<void> {
+    this.#loaded ??= this.#lookAtAll();
+    return this.#loaded;
+  }
+
+  async #lookAtAll(): Promise<void> {
+    for (const id of this.#ids) {
+      this.#signal?.throwIfAborted();
+      const candidate = this.#context.catalog.places.candidate(id);
+      if (candidate === undefined) continue;
+      const considered = { candidate, look: await this.#lookAt(candidate) };
+      this.#byPath.set(candidate.path, considered);
+      if (considered.look !== 'holds') this.#free.add(considered);
+    }
+  }
+
+  #best(file: FoundFile, passedOver: ReadonlySet<Considered>) {
+    let best: Considered | undefined;
+    let rank = Number.POSITIVE_INFINITY;
+    let others = -1;
+    const here = this.#byPath.get(file.path);
+    for (const considered of here === undefined ? this.#free : new Set([here, ...this.#free])) {
+      if (considered.candidate.id === file.ownId || passedOver.has(considered)) continue;
+      const itsRank = rankOf(considered, file);
+      if (itsRank === undefined) continue;
+      others += 1;
+      if (best === undefined || itsRank < rank || (itsRank === rank && isLikelier(considered, best))) {
+        best = considered;
+        rank = itsRank;
+      }
+    }
+    return { best, rank, others };
+  }
+
+  /** Others of the pass look for their photos at the same time, and the file may be back where it was. */
+  async #reserve(considered: Considered, file: FoundFile): Promise<boolean> {
+    const { candidate } = considered;
+    this.#free.delete(considered);
+    this.#byPath.delete(candidate.path);
+    if (candidate.path === file.path) return true;
+    const look = await this.#lookAt(candidate);
+    return look === 'gone' || look === 'changed' || (look === 'replaced' && isSameFile(candidate, file.read));
+  }
+
+  async #lookAt(candidate: Candidate): Promise<Look> {
+    const { disk } = this.#context;
+    if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'holds' : 'gone';
+    try {
+      const state = await disk.state(candidate.path);
+      if (state.kind !== 'file') return 'gone';
+      // Where no number was noted, equal states do not tell that it is the same file.
+      const isTold = candidate.fileNumber !== null || state.fileNumber === null;
+      if (isTold && isSameState(candidate, state)) return 'holds';
+      const read = await readFingerprint(disk, candidate.path, state, fingerprintBuffer());
+      if (read === undefined) return 'changed';
+      const isEqual = await new ContentComparison(candidate.path, read).equals(candidate, this.#signal);
+      if (!isEqual) return 'changed';
+      return isOtherFile(candidate, read) ? 'replaced' : 'holds';
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      const code = fileSystemCode(error);
+      return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'holds';
+    }
+  }
+}
+
+/**
+ * The lower the likelier; undefined for a photo that it cannot be. The file's number is certain, the place and then the
+ * name are good signs; so is the time of writing, which a rename keeps. One whose place is empty comes before one that
+ * may have been edited there.
+ */
+function rankOf({ candidate, look }: Considered, { path, place, read }: FoundFile): number | undefined {
+  if (candidate.path === path) return 1;
+  if (look === 'holds') return undefined;
+  if (isSameFile(candidate, read)) return 0;
+  if (look === 'replaced') return undefined;
+  const isSameName = candidate.nameKey === place.nameKey;
+  const isSameTime = candidate.modifiedMs === read.modifiedMs && candidate.modifiedNs === read.modifiedNs;
+  return (isSameName ? 10 : firstGuess) + (look === 'gone' ? 0 : 4) + (isSameTime ? 0 : 2);
+}
+
+/** What is gone just now was renamed rather than something that was deleted long ago. */
+function isLikelier({ candidate: a }: Considered, { candidate: b }: Considered): boolean {
+  const aMissing = a.missingSinceMs ?? Number.POSITIVE_INFINITY;
+  const bMissing = b.missingSinceMs ?? Number.POSITIVE_INFINITY;
+  return aMissing !== bMissing ? aMissing > bMissing : a.id < b.id;
+}
