@@ -3,7 +3,7 @@ import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import { type GenerationSettingsInput, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { RunIdentity } from '../library/captioning/captionRecord.ts';
-import { chooseModel, type UsableModel } from '../library/models/chooseModel.ts';
+import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/models/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { wordingFor } from '../library/prompting/presetList.ts';
@@ -31,16 +31,31 @@ export interface CaptionRequest extends WorkRequest {
 export async function captionWork(app: App, request: CaptionRequest): Promise<NewWork> {
   const model = await writerOf(app, request.modelId);
   const { text, kind } = wordingOf(app, model, request);
-  const isFiltered = request.candidates > 1 || request.filterModelId !== undefined;
+  const filterModelId = request.filterModelId ?? (await judgeOfDoubted(app, request));
+  const isFiltered = request.candidates > 1 || filterModelId !== undefined;
   const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
   const identity: RunIdentity = {
     model: modelIdentity(model),
     prompt: text,
     ...(kind === 'text' ? {} : { kind }),
     settings: generationSettingsSchema.parse({ ...usualSettings, ...sampling }),
-    ...(isFiltered ? { filter: filterOf(await judgeOf(app, request.filterModelId), request.candidates) } : {}),
+    ...(isFiltered ? { filter: filterOf(await judgeOf(app, filterModelId), request.candidates) } : {}),
   };
   return { kind: 'caption', name: `Caption: ${request.preset ?? 'caption'}`, identity, ...dueOf(request) };
+}
+
+/**
+ * What takes the place of a doubtful caption is judged like it: as one that nobody judged, it would leave the review
+ * without anybody having looked at it. Undefined where nothing is doubtful, or no model can judge.
+ */
+async function judgeOfDoubted(app: App, { photoIds, again = false }: CaptionRequest): Promise<string | undefined> {
+  if (!again || !app.catalog.captions.isAnyDoubtful(photoIds)) return undefined;
+  try {
+    return (await judgeOf(app, undefined)).id;
+  } catch (error) {
+    if (error instanceof ModelChoiceError) return undefined;
+    throw error;
+  }
 }
 
 export interface AskRequest extends WorkRequest {

@@ -101,6 +101,21 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect((await client.photos.details({ id: photoId })).caption?.text).toBe('a photo of: wide.jpg');
   });
 
+  it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
+    const photoId = test.photoId('wide.jpg');
+    const selection = { photoIds: [photoId] };
+    await settled(client, (await client.runs.caption({ selection })).runId);
+    await settled(client, (await client.runs.score({ selection })).runId);
+    const shown = async () => (await client.photos.details({ id: photoId })).caption;
+    const doubted = await shown();
+    expect(doubted).toMatchObject({ itm: 0.25, doubtful: true });
+    await settled(client, (await client.runs.caption({ selection, again: true })).runId);
+    expect(await shown()).toMatchObject({ itm: 0.25, doubtful: true });
+    expect((await shown())?.id).toBeGreaterThan(doubted?.id ?? 0);
+    const { ids } = await client.photos.list({ ...everything, query: 'doubtful:yes' });
+    expect(idsOf({ ids })).toEqual([photoId]);
+  });
+
   it('passes over photos that have the caption, and photos that failed are named and tried again', async () => {
     const selection = { query: '' };
     const first = await client.runs.caption({ selection });

@@ -210,6 +210,17 @@ export class CaptionStore {
     return row === undefined ? undefined : captionOf(row);
   }
 
+  /** Whether a matching model doubts the shown caption of one of the photos. */
+  isAnyDoubtful(photoIds: readonly number[]): boolean {
+    return (
+      this.#connection
+        .prepare<[string]>(
+          'SELECT 1 FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value WHERE shown_doubtful = 1 LIMIT 1',
+        )
+        .get(JSON.stringify(photoIds)) !== undefined
+    );
+  }
+
   /** Chooses anew which caption the photo shows. For the stores and undo; part of their transaction. */
   refreshShown(photoId: number): void {
     this.#connection

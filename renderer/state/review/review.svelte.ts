@@ -8,6 +8,9 @@ import { type ReviewCandidate, reviewCandidates } from './candidates.ts';
 
 export const reviewQuery = 'doubtful:yes OR stale:yes';
 
+/** The same words again would be doubted again: the best of so many is shown. */
+const candidatesOfDoubted = 4;
+
 export interface ReviewClient {
   readonly photos: Pick<Client['photos'], 'list' | 'details' | 'writeCaption'>;
   readonly runs: Pick<Client['runs'], 'caption'>;
@@ -143,7 +146,8 @@ export class ReviewState {
     this.#problem = undefined;
     this.#askedAgainAtMs = this.#nowMs();
     try {
-      await this.#client.runs.caption({ selection: { photoIds: [currentId] }, again: true });
+      const candidates = this.#photo?.caption?.doubtful === true ? candidatesOfDoubted : 1;
+      await this.#client.runs.caption({ selection: { photoIds: [currentId] }, again: true, candidates });
     } catch (error) {
       this.#askedAgainAtMs = undefined;
       this.#problem = problemOf(error);

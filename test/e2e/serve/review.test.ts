@@ -107,6 +107,9 @@ it('captions a photo again and shows the new caption when it is there', async ()
   await vi.waitFor(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
   await page.getByText('There is a new caption.').waitFor();
   expect(await textOf(underReview())).toBe((await captionOf(first))?.text);
+  // It was judged as well: whether it is still doubtful is known.
+  expect((await captionOf(first))?.itm).toEqual(expect.any(Number));
+  expect((await captionOf(first))?.doubtful).not.toBeNull();
 });
 
 it('shows stale captions too, and says why each is there', async () => {
