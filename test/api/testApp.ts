@@ -23,9 +23,8 @@ const listedModels: readonly ListedModel[] = [
   },
 ];
 
-const models: InstalledModels = {
+const models: Omit<InstalledModels, 'list'> = {
   precisions: ['fp32'],
-  list: async () => [...listedModels],
   import: async ({ onProgress, id, signal }) => {
     onProgress({ stage: 'compile', doneBytes: 1, totalBytes: 2 });
     signal.throwIfAborted();
@@ -45,8 +44,8 @@ export interface TestApp extends AsyncDisposable {
   photoId(fileName: string): number;
 }
 
-/** @param captions whether a rule captions every photo */
-export async function openTestApp({ captions = false } = {}): Promise<TestApp> {
+/** @param captions whether a rule captions every photo @param bundled whether the models are those that come with Vignette */
+export async function openTestApp({ captions = false, bundled = false } = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'vignette-api-'));
   const photoFolder = join(folder, 'photos');
   await writePhotos(photoFolder);
@@ -57,7 +56,7 @@ export async function openTestApp({ captions = false } = {}): Promise<TestApp> {
   const app = await openApp({
     libraryFolder: join(folder, 'library'),
     about: { version: '1.2.3', host: 'server' },
-    models,
+    models: { ...models, list: async () => listedModels.map((model) => ({ ...model, bundled })) },
     startHost: () => host,
     demoFolder: photoFolder,
   });

@@ -242,16 +242,22 @@ describe('what the application is asked to open', () => {
     await writeFile(photo, '');
     const ours = { url: 'vignette://app/', parent: null };
     const heard = events.watch(undefined);
-    for (const [senderFrame, paths] of [
-      [{ url: 'https://example.com/', parent: null }, [folder.path]],
-      [{ ...ours, parent: {} }, [folder.path]],
-      [ours, folder.path],
-      [ours, [1]],
-      [ours, Array.from({ length: 101 }, () => folder.path)],
-      [ours, [photo, folder.path]],
-    ])
-      ipcMain.emit('vignette:dropped', { senderFrame }, paths);
-    expect((await heard.next()).value).toEqual({ type: 'folders', paths: [folder.path] });
+    const drop = async (senderFrame: unknown, name: string, of = (path: string): unknown => [path]) => {
+      const path = join(folder.path, name);
+      await mkdir(path);
+      ipcMain.emit('vignette:dropped', { senderFrame }, of(path));
+    };
+    // Each with a folder of its own, so that none is taken for another.
+    await drop({ url: 'https://example.com/', parent: null }, 'of another page');
+    await drop({ ...ours, parent: {} }, 'of a frame in ours');
+    await drop(null, 'of a frame that is gone');
+    await drop(ours, 'no list', (path) => path);
+    await drop(ours, 'no text', (path) => [path, 1]);
+    await drop(ours, 'too many', (path) => Array.from({ length: 101 }, () => path));
+    await drop(ours, 'own', (path) => [photo, path]);
+    await drop(ours, 'last');
+    expect((await heard.next()).value).toEqual({ type: 'folders', paths: [join(folder.path, 'own')] });
+    expect((await heard.next()).value).toEqual({ type: 'folders', paths: [join(folder.path, 'last')] });
     await heard.return();
   });
 });

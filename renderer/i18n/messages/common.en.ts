@@ -34,7 +34,7 @@ export const common = {
   connectionLostHint:
     'Reconnecting automatically. If Vignette has quit, start it again and open the address it prints.',
   sessionEnded: 'Vignette was restarted, and this session has ended.',
-  sessionEndedHint: 'In this browser, open the address Vignette printed last. This page then continues by itself.',
+  sessionEndedHint: 'In this browser, open the address Vignette printed last. This page then continues automatically.',
   connectionBack: 'Connected again.',
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',

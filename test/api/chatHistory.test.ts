@@ -1,0 +1,48 @@
+/** @file What a model is told of a conversation before it answers the next question. */
+import { createRouterClient } from '@orpc/server';
+import { expect, it } from 'vitest';
+import { router } from '../../main/api/router.ts';
+import { openTestApp, type TestApp } from './testApp.ts';
+
+/** Asks, waits for the answer (`<question>!`, or none) and tells what the model was told. */
+function asker(test: TestApp) {
+  const client = createRouterClient(router, { context: { app: test.app } });
+  const photoId = test.photoId('wide.jpg');
+  const ask = async (question: string, replacesMessageId?: number) => {
+    const asked = test.host.asked.length;
+    const events = await client.chat.ask({ photoId, question, replacesMessageId });
+    for await (const _ of events);
+    return test.host.asked[asked]?.history;
+  };
+  const idOf = async (text: string) =>
+    (await client.chat.messages({ photoId })).find((message) => message.text === text)?.id ?? 0;
+  return { ask, idOf };
+}
+
+const turn = (question: string) => ({ question, answer: `${question}!` });
+
+it('is every question that was answered before this one, in order, and none of what a later version left behind', async () => {
+  await using test = await openTestApp();
+  const { ask, idOf } = asker(test);
+  const { host } = test;
+  host.step = async () => `${host.asked.at(-1)?.prompt}!`;
+  expect(await ask('one')).toEqual([]);
+  expect(await ask('two')).toEqual([turn('one')]);
+  host.step = () => Promise.reject(new Error('no'));
+  await ask('unanswered').catch(() => undefined);
+  host.step = async () => `${host.asked.at(-1)?.prompt}!`;
+  expect(await ask('three')).toEqual([turn('one'), turn('two')]);
+  expect(await ask('four')).toEqual([turn('one'), turn('two'), turn('three')]);
+  // In the place of an earlier one: told of what stands before that place only.
+  expect(await ask('two anew', await idOf('two'))).toEqual([turn('one')]);
+  expect(await ask('five')).toEqual([turn('one'), turn('two anew')]);
+  // The same question again is not told of the answer that it had.
+  expect(await ask('five', await idOf('five'))).toEqual([turn('one'), turn('two anew')]);
+});
+
+it('is nothing with the bundled models, which would say the last answer again', async () => {
+  await using test = await openTestApp({ bundled: true });
+  const { ask } = asker(test);
+  expect(await ask('one')).toEqual([]);
+  expect(await ask('two')).toEqual([]);
+});
