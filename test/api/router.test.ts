@@ -2,7 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App } from '../../main/api/app.ts';
 import { VignetteError } from '../../native-models/errors.ts';
 import type { ChatEvent } from '../../preload/contract/chat.ts';
@@ -39,390 +39,413 @@ describe.each(transports)('the API over $name', ({ connect }) => {
   let transport: Transport;
   let client: Client;
 
-  beforeEach(async () => {
+  async function open(): Promise<void> {
     test = await openTestApp();
     transport = await connect(test.app);
     client = transport.client;
-  });
+  }
 
-  afterEach(async () => {
+  async function close(): Promise<void> {
     await transport[Symbol.asyncDispose]();
     await test[Symbol.asyncDispose]();
-  });
+  }
 
-  it('shows the library at a glance, folders with what is below them', async () => {
-    const overview = await client.library.overview();
-    expect(overview).toMatchObject({
-      isDemo: true,
-      roots: [{ path: test.photoFolder, state: 'online', watched: true }],
-      counts: { photos: 3, captioned: 0, failed: 1 },
-    });
-    expect(overview.folders.map(({ name, queryPath, photos }) => [name, queryPath, photos])).toEqual([
-      ['photos', 'photos', 3],
-      ['Coast', 'photos/Coast', 2],
-    ]);
-  });
+  describe('of which nothing changes what the others see', () => {
+    beforeAll(open);
+    afterAll(close);
 
-  it('lists what a query finds with the shapes of the photos, and gives the cards asked for without any path', async () => {
-    const list = await client.photos.list(everything);
-    const ids = idsOf(list);
-    expect(ids).toEqual([test.photoId('broken.jpg'), test.photoId('upright.jpg'), test.photoId('wide.jpg')]);
-    const aspects = Buffer.from(list.aspects, 'base64');
-    expect([0, 1, 2].map((index) => aspects.readUInt16LE(index * 2))).toEqual([0, 500, 2000]);
-    const cards = await client.photos.cards({ ids: [...ids, 999] });
-    expect(cards.map(({ fileName, folder, width, problem }) => [fileName, folder, width, problem?.code])).toEqual([
-      ['broken.jpg', 'photos', null, 'IMAGE_NOT_AN_IMAGE'],
-      ['upright.jpg', 'photos/Coast', 400, undefined],
-      ['wide.jpg', 'photos/Coast', 800, undefined],
-    ]);
-    expect(JSON.stringify(cards)).not.toContain(test.folder);
-  });
-
-  it('points at what is wrong with a query', async () => {
-    await expect(client.photos.list({ ...everything, query: 'beach tga:x' })).rejects.toMatchObject({
-      code: 'QUERY_INVALID',
-      message: expect.stringContaining('tag:'),
-      data: { offset: 6 },
-    });
-  });
-
-  it('keeps a person’s caption before a model’s, with where each comes from, and takes an edit back', async () => {
-    const photoId = test.photoId('wide.jpg');
-    const { runId: captionRun } = await client.runs.caption({ selection: { photoIds: [photoId] } });
-    await settled(client, captionRun);
-    const { runId } = await client.photos.writeCaption({ photoId, text: 'our boat' });
-    const details = await client.photos.details({ id: photoId });
-    expect(details.caption?.text).toBe('our boat');
-    expect(details.captions).toMatchObject([
-      { text: 'our boat', source: 'human', shown: true, modelId: null },
-      { text: 'a photo of: wide.jpg', source: 'model', shown: false, modelId: 'writer', prompt: 'a photo of' },
-    ]);
-    expect(await client.runs.revert({ runId })).toMatchObject({ reverted: 1, leftAlone: 0 });
-    expect((await client.photos.details({ id: photoId })).caption?.text).toBe('a photo of: wide.jpg');
-  });
-
-  it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
-    const photoId = test.photoId('wide.jpg');
-    const selection = { photoIds: [photoId] };
-    await settled(client, (await client.runs.caption({ selection })).runId);
-    await settled(client, (await client.runs.score({ selection })).runId);
-    const shown = async () => (await client.photos.details({ id: photoId })).caption;
-    const doubted = await shown();
-    expect(doubted).toMatchObject({ itm: 0.25, doubtful: true });
-    await settled(client, (await client.runs.caption({ selection, again: true })).runId);
-    expect(await shown()).toMatchObject({ itm: 0.25, doubtful: true });
-    expect((await shown())?.id).toBeGreaterThan(doubted?.id ?? 0);
-    const { ids } = await client.photos.list({ ...everything, query: 'doubtful:yes' });
-    expect(idsOf({ ids })).toEqual([photoId]);
-  });
-
-  it('passes over photos that have the caption, and photos that failed are named and tried again', async () => {
-    const selection = { query: '' };
-    const first = await client.runs.caption({ selection });
-    expect(first.photos).toBe(3);
-    await settled(client, first.runId);
-    expect(await client.runs.caption({ selection: { query: 'folder:Coast' } })).toEqual({ runId: null, photos: 0 });
-    expect(
-      (
-        await client.runs.caption({
-          selection: { query: 'folder:Coast', except: [test.photoId('wide.jpg')] },
-          again: true,
-        })
-      ).photos,
-    ).toBe(1);
-  });
-
-  it('asks many photos many questions, shows a table, and makes tags of answers as previewed', async () => {
-    const selection = { query: 'folder:Coast' };
-    const { runId, photos } = await client.runs.ask({ selection, questions: ['what is it?', 'is it indoors?'] });
-    expect(photos).toBe(4);
-    await settled(client, runId);
-    const table = await client.runs.answers({ runId: runId ?? 0 });
-    expect(table.questions.map(({ text }) => text)).toEqual(['what is it?', 'is it indoors?']);
-    expect(table.rows.map(({ answers }) => answers[1])).toEqual([
-      'is it indoors?: upright.jpg',
-      'is it indoors?: wide.jpg',
-    ]);
-    const rules = [{ questionId: table.questions[1]?.id ?? 0, answer: 'IS IT INDOORS?: wide.jpg', tag: 'inside' }];
-    const preview = await client.runs.previewTagging({ runId: runId ?? 0, rules });
-    expect(preview).toMatchObject({ photos: 1, added: [{ path: 'inside', photos: 1 }], removed: [] });
-    const tagged = await client.runs.tagAnswers({ runId: runId ?? 0, rules });
-    expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 1 }]);
-    // The model said it, and the person confirmed it.
-    const { photoTags } = await client.photos.details({ id: test.photoId('wide.jpg') });
-    expect(photoTags).toMatchObject([{ path: 'inside', source: 'model', modelId: 'writer' }]);
-    expect(photoTags[0]?.approvedAtMs).toEqual(expect.any(Number));
-    expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
-    await client.runs.revert({ runId: tagged.runId ?? 0 });
-    expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 0 }]);
-    // What a person corrected is not tagged by what the model had said.
-    const photoId = test.photoId('wide.jpg');
-    await client.photos.writeAnswer({ photoId, question: 'is it indoors?', text: 'no' });
-    expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
-  });
-
-  it('edits tags exactly as previewed', async () => {
-    const selection = { query: 'folder:Coast' };
-    await client.tags.edit({ selection, operation: { type: 'add', paths: ['sea', 'boat'] } });
-    const operation: TagOperation = { type: 'merge', from: ['sea'], into: 'water/sea' };
-    const preview = await client.tags.preview({ selection: { query: '' }, operation });
-    expect(preview).toMatchObject({
-      photos: 2,
-      removed: [{ path: 'sea', photos: 2 }],
-      added: [{ path: 'water/sea', photos: 2 }],
-    });
-    expect(preview.examples[0]).toMatchObject({ before: ['boat', 'sea'], after: ['boat', 'water/sea'] });
-    await client.tags.edit({ selection: { query: '' }, operation });
-    const details = await client.photos.details({ id: test.photoId('wide.jpg') });
-    expect(details.photoTags.map(({ path, source }) => [path, source])).toEqual([
-      ['boat', 'human'],
-      ['water/sea', 'human'],
-    ]);
-  });
-
-  it('answers token by token, remembers the conversation, and knows what the model was given', async () => {
-    const photoId = test.photoId('wide.jpg');
-    test.host.step = async (onText) => {
-      onText('a ');
-      onText('boat');
-      return 'a boat';
-    };
-    const events = await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
-    expect(events[0]).toMatchObject({ type: 'asked', message: { author: 'human', text: 'what is it?' } });
-    const text = events.flatMap((event) => (event.type === 'text' ? [event.delta] : [])).join('');
-    expect(text).toBe('a boat');
-    expect(events.at(-1)).toMatchObject({
-      type: 'answered',
-      message: { author: 'model', text: 'a boat', stopped: false, details: { modelId: 'writer', ms: { visionMs: 2 } } },
-    });
-    await readUntil(await client.chat.ask({ photoId, question: 'and its colour?' }), () => false);
-    expect(test.host.asked.at(-1)?.history).toEqual([{ question: 'what is it?', answer: 'a boat' }]);
-    expect(await client.chat.messages({ photoId })).toHaveLength(4);
-    const [first] = await client.chat.messages({ photoId });
-    await readUntil(
-      await client.chat.ask({ photoId, question: 'what is that?', replacesMessageId: first?.id ?? 0 }),
-      () => false,
-    );
-    expect((await client.chat.messages({ photoId })).map(({ text: said }) => said)).toEqual([
-      'what is that?',
-      'a boat',
-    ]);
-    const branch = await client.chat.showBranch({ photoId, messageId: first?.id ?? 0 });
-    expect(branch.map(({ text: said }) => said)).toEqual(['what is it?', 'a boat', 'and its colour?', 'a boat']);
-    expect(await client.chat.messages({ photoId })).toEqual(branch);
-    await client.chat.clear({ photoId });
-    expect(await client.chat.messages({ photoId })).toEqual([]);
-    expect(await client.chat.firstMessages({ photoId })).toMatchObject([
-      { text: 'what is it?' },
-      { text: 'what is that?' },
-    ]);
-    const other = { photoId: test.photoId('upright.jpg'), messageId: first?.id ?? 0 };
-    await expect(client.chat.showBranch(other)).rejects.toThrow('not in the conversation');
-  });
-
-  it('makes of an answer a caption and tags that are the model’s, approved; what a person adds is theirs', async () => {
-    const photoId = test.photoId('wide.jpg');
-    test.host.step = async () => 'A boat, and the blue sea.';
-    await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
-    const [question, answer] = await client.chat.messages({ photoId });
-    const messageId = answer?.id ?? 0;
-    const { runId } = await client.chat.useAsCaption({ photoId, messageId });
-    const shown = async () => (await client.photos.details({ id: photoId })).caption;
-    expect(await shown()).toMatchObject({ text: 'A boat, and the blue sea.', source: 'model', modelId: 'writer' });
-    expect((await shown())?.approvedAtMs).toEqual(expect.any(Number));
-    await client.runs.revert({ runId });
-    expect(await shown()).not.toMatchObject({ text: 'A boat, and the blue sea.' });
-    await client.chat.tagByAnswer({ photoId, messageId, tags: ['Blue sea', 'boats', 'boat'] });
-    const { photoTags } = await client.photos.details({ id: photoId });
-    expect(photoTags.map(({ path, source, approvedAtMs }) => [path, source, approvedAtMs !== null])).toEqual([
-      ['Blue sea', 'model', true],
-      ['boat', 'model', true],
-      ['boats', 'human', false],
-    ]);
-    expect(await client.chat.tagByAnswer({ photoId, messageId, tags: ['boat'] })).toEqual({ runId: null });
-    const asked = { photoId, messageId: question?.id ?? 0 };
-    await expect(client.chat.useAsCaption(asked)).rejects.toThrow('Only an answer of a model');
-    const other = { photoId: test.photoId('upright.jpg'), messageId };
-    await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
-  });
-
-  it('asks a question that got no answer again without a second version of it', async () => {
-    const photoId = test.photoId('wide.jpg');
-    test.host.step = () => Promise.reject(new Error('no'));
-    await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false).catch(() => undefined);
-    const [unanswered] = await client.chat.messages({ photoId });
-    test.host.step = async () => 'a boat';
-    const again = { photoId, question: 'what is it?', replacesMessageId: unanswered?.id ?? 0 };
-    await readUntil(await client.chat.ask(again), () => false);
-    expect(await client.chat.messages({ photoId })).toMatchObject([
-      { id: unanswered?.id, versionIds: [unanswered?.id] },
-      { text: 'a boat' },
-    ]);
-    await readUntil(await client.chat.ask(again), () => false);
-    expect((await client.chat.messages({ photoId }))[0]?.versionIds).toHaveLength(2);
-  });
-
-  it('stops an answer when the stream is left, and keeps what was said so far', async () => {
-    const photoId = test.photoId('wide.jpg');
-    const stopped = Promise.withResolvers<void>();
-    test.host.step = (onText, signal) => {
-      onText('a very');
-      return new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => {
-          stopped.resolve();
-          reject(signal.reason);
-        });
+    it('shows the library at a glance, folders with what is below them', async () => {
+      const overview = await client.library.overview();
+      expect(overview).toMatchObject({
+        isDemo: true,
+        roots: [{ path: test.photoFolder, state: 'online', watched: true }],
+        counts: { photos: 3, captioned: 0, failed: 1 },
       });
-    };
-    const stream = await client.chat.ask({ photoId, question: 'what is it?' });
-    await readUntil<ChatEvent>(stream, ({ type }) => type === 'text');
-    await stopped.promise;
-    await vi.waitFor(async () =>
-      expect(await client.chat.messages({ photoId })).toMatchObject([
+      expect(overview.folders.map(({ name, queryPath, photos }) => [name, queryPath, photos])).toEqual([
+        ['photos', 'photos', 3],
+        ['Coast', 'photos/Coast', 2],
+      ]);
+    });
+
+    it('lists what a query finds with the shapes of the photos, and gives the cards asked for without any path', async () => {
+      const list = await client.photos.list(everything);
+      const ids = idsOf(list);
+      expect(ids).toEqual([test.photoId('broken.jpg'), test.photoId('upright.jpg'), test.photoId('wide.jpg')]);
+      const aspects = Buffer.from(list.aspects, 'base64');
+      expect([0, 1, 2].map((index) => aspects.readUInt16LE(index * 2))).toEqual([0, 500, 2000]);
+      const cards = await client.photos.cards({ ids: [...ids, 999] });
+      expect(cards.map(({ fileName, folder, width, problem }) => [fileName, folder, width, problem?.code])).toEqual([
+        ['broken.jpg', 'photos', null, 'IMAGE_NOT_AN_IMAGE'],
+        ['upright.jpg', 'photos/Coast', 400, undefined],
+        ['wide.jpg', 'photos/Coast', 800, undefined],
+      ]);
+      expect(JSON.stringify(cards)).not.toContain(test.folder);
+    });
+
+    it('points at what is wrong with a query', async () => {
+      await expect(client.photos.list({ ...everything, query: 'beach tga:x' })).rejects.toMatchObject({
+        code: 'QUERY_INVALID',
+        message: expect.stringContaining('tag:'),
+        data: { offset: 6 },
+      });
+    });
+
+    it('finds photos by what they show, once they were prepared for it', async () => {
+      const request = { ...everything, query: 'something upright', semantic: true };
+      expect(await client.photos.list(request)).toMatchObject({ semantic: false });
+      const { runId } = await client.runs.embed({ selection: { query: 'folder:Coast' } });
+      await settled(client, runId);
+      const list = await client.photos.list(request);
+      expect(list.semantic).toBe(true);
+      expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
+      const wide = test.photoId('wide.jpg');
+      expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([
+        wide,
+        test.photoId('upright.jpg'),
+      ]);
+    });
+
+    it('imports, tests and removes models', async () => {
+      expect((await client.models.list()).map(({ id, kind }) => [id, kind])).toEqual([
+        ['writer', 'generator'],
+        ['judge', 'matcher'],
+      ]);
+      const events = await readUntil(await client.models.import({ source: '/somewhere' }), () => false);
+      expect(events).toMatchObject([
+        { type: 'progress', stage: 'compile', done: 1, total: 2 },
+        { type: 'imported', model: { id: 'new' } },
+      ]);
+      expect(await client.models.test({ id: 'judge' })).toMatchObject({ device: 'cpu', passed: true });
+      await client.models.remove({ id: 'new' });
+    });
+
+    it('keeps settings and presets', async () => {
+      expect(await client.settings.set({ theme: 'dark', quietHours: { from: '22:00', to: '07:00' } })).toMatchObject({
+        theme: 'dark',
+        quietHours: { from: '22:00', to: '07:00' },
+        language: 'system',
+      });
+      expect(await client.settings.get()).toMatchObject({ theme: 'dark' });
+      await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try' });
+      const presets = await client.presets.list();
+      expect(presets.find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
+      expect(presets.filter(({ needsQuestion }) => needsQuestion).map(({ name }) => name)).toEqual(['short-answer']);
+      expect(await client.settings.about()).toMatchObject({ version: '1.2.3', host: 'server', connections: [] });
+    });
+
+    it('passes on the code and the sentence of an expected error, and hides an unexpected one', async () => {
+      await expect(client.photos.details({ id: 999 })).rejects.toMatchObject({ code: 'NO_SUCH_PHOTO' });
+      const failing = { about: test.app.about, catalog: undefined } as unknown as App;
+      await using other = await connect(failing);
+      await expect(other.client.runs.list({})).rejects.toMatchObject({
+        code: 'INTERNAL_SERVER_ERROR',
+        message: expect.not.stringContaining('undefined'),
+      });
+    });
+
+    it.each([
+      ['a number where text belongs', { ...everything, query: 5 }],
+      ['an order that there is not', { ...everything, order: 'random' }],
+      ['nothing', undefined],
+    ])('refuses %s', async (_what, input) => {
+      await expect(client.photos.list(input as never)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    });
+
+    it('ends the subscription in the library when the client leaves the stream', async () => {
+      const stop = new AbortController();
+      const events = await client.library.watch(undefined, { signal: stop.signal });
+      const reading = readUntil(events, () => false);
+      stop.abort();
+      await expect(reading).rejects.toThrow();
+    });
+
+    it('goes on after a file appeared that is no photo', async () => {
+      await writeFile(join(test.photoFolder, 'notes.txt'), 'text');
+      await client.library.scan({});
+      expect(idsOf(await client.photos.list(everything))).toHaveLength(3);
+    });
+  });
+
+  describe('of a conversation', () => {
+    beforeAll(open);
+    afterEach(() => {
+      test.host.step = undefined;
+    });
+    afterAll(close);
+
+    it('answers token by token, remembers the conversation, and knows what the model was given', async () => {
+      const photoId = test.photoId('wide.jpg');
+      test.host.step = async (onText) => {
+        onText('a ');
+        onText('boat');
+        return 'a boat';
+      };
+      const events = await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+      expect(events[0]).toMatchObject({ type: 'asked', message: { author: 'human', text: 'what is it?' } });
+      const text = events.flatMap((event) => (event.type === 'text' ? [event.delta] : [])).join('');
+      expect(text).toBe('a boat');
+      expect(events.at(-1)).toMatchObject({
+        type: 'answered',
+        message: {
+          author: 'model',
+          text: 'a boat',
+          stopped: false,
+          details: { modelId: 'writer', ms: { visionMs: 2 } },
+        },
+      });
+      await readUntil(await client.chat.ask({ photoId, question: 'and its colour?' }), () => false);
+      expect(test.host.asked.at(-1)?.history).toEqual([{ question: 'what is it?', answer: 'a boat' }]);
+      expect(await client.chat.messages({ photoId })).toHaveLength(4);
+      const [first] = await client.chat.messages({ photoId });
+      await readUntil(
+        await client.chat.ask({ photoId, question: 'what is that?', replacesMessageId: first?.id ?? 0 }),
+        () => false,
+      );
+      expect((await client.chat.messages({ photoId })).map(({ text: said }) => said)).toEqual([
+        'what is that?',
+        'a boat',
+      ]);
+      const branch = await client.chat.showBranch({ photoId, messageId: first?.id ?? 0 });
+      expect(branch.map(({ text: said }) => said)).toEqual(['what is it?', 'a boat', 'and its colour?', 'a boat']);
+      expect(await client.chat.messages({ photoId })).toEqual(branch);
+      await client.chat.clear({ photoId });
+      expect(await client.chat.messages({ photoId })).toEqual([]);
+      expect(await client.chat.firstMessages({ photoId })).toMatchObject([
         { text: 'what is it?' },
-        { text: 'a very', stopped: true },
-      ]),
-    );
-  });
+        { text: 'what is that?' },
+      ]);
+      const other = { photoId: test.photoId('upright.jpg'), messageId: first?.id ?? 0 };
+      await expect(client.chat.showBranch(other)).rejects.toThrow('not in the conversation');
+    });
 
-  it('finds photos by what they show, once they were prepared for it', async () => {
-    const request = { ...everything, query: 'something upright', semantic: true };
-    expect(await client.photos.list(request)).toMatchObject({ semantic: false });
-    const { runId } = await client.runs.embed({ selection: { query: 'folder:Coast' } });
-    await settled(client, runId);
-    const list = await client.photos.list(request);
-    expect(list.semantic).toBe(true);
-    expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
-    const wide = test.photoId('wide.jpg');
-    expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([
-      wide,
-      test.photoId('upright.jpg'),
-    ]);
-  });
+    it('asks a question that got no answer again without a second version of it', async () => {
+      const photoId = test.photoId('upright.jpg');
+      test.host.step = () => Promise.reject(new Error('no'));
+      await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false).catch(() => undefined);
+      const [unanswered] = await client.chat.messages({ photoId });
+      test.host.step = async () => 'a boat';
+      const again = { photoId, question: 'what is it?', replacesMessageId: unanswered?.id ?? 0 };
+      await readUntil(await client.chat.ask(again), () => false);
+      expect(await client.chat.messages({ photoId })).toMatchObject([
+        { id: unanswered?.id, versionIds: [unanswered?.id] },
+        { text: 'a boat' },
+      ]);
+      await readUntil(await client.chat.ask(again), () => false);
+      expect((await client.chat.messages({ photoId }))[0]?.versionIds).toHaveLength(2);
+    });
 
-  it('lets a model judge captions, so that doubtful ones are found', async () => {
-    await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'a cow' });
-    const { runId } = await client.runs.score({ selection: { query: 'captioned:yes' } });
-    await settled(client, runId);
-    expect(idsOf(await client.photos.list({ ...everything, query: 'doubtful:yes' }))).toEqual([
-      test.photoId('wide.jpg'),
-    ]);
-  });
-
-  it('tells of what happens in a folder while it is open, and captions by the folder’s rule', async () => {
-    const events = await client.library.watch();
-    const { folders } = await client.library.overview();
-    await client.library.addRule({ folderId: folders[0]?.id ?? 0, preset: 'caption' });
-    expect(await client.library.rules()).toMatchObject([{ preset: 'caption', modelId: 'writer', enabled: true }]);
-    await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } })
-      .png()
-      .toFile(join(test.photoFolder, 'new.png'));
-    await client.library.scan({});
-    await vi.waitFor(() => expect(test.app.catalog.captions.of(test.photoId('new.png'))).toHaveLength(1), 20_000);
-    const seen = await readUntil<LibraryEvent>(events, ({ type }) => type === 'photos');
-    expect(seen.map(({ type }) => type)).toContain('queue');
-    await rename(join(test.photoFolder, 'Coast'), join(test.photoFolder, 'Shore'));
-    const wide = test.photoId('wide.jpg');
-    await client.library.scan({});
-    await vi.waitFor(async () => {
-      const [card] = await client.photos.cards({ ids: [wide] });
-      expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
-    }, 20_000);
-  });
-
-  it('adds and removes folders, and keeps what was written about a removed one', async () => {
-    const photoId = test.photoId('wide.jpg');
-    await client.photos.writeCaption({ photoId, text: 'kept' });
-    const [root] = (await client.library.overview()).roots;
-    await client.library.removeFolder({ rootId: root?.id ?? 0 });
-    expect(idsOf(await client.photos.list(everything))).toEqual([]);
-    await client.library.addFolder({ path: test.photoFolder });
-    await vi.waitFor(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
-    expect((await client.photos.details({ id: photoId })).caption?.text).toBe('kept');
-    const missing = client.library.addFolder({ path: join(test.folder, 'nowhere') });
-    await expect(missing).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
-    await expect(client.library.addFolder({ path: join(test.photoFolder, 'Coast') })).rejects.toMatchObject({
-      code: 'FOLDER_IN_LIBRARY',
+    it('stops an answer when the stream is left, and keeps what was said so far', async () => {
+      const photoId = test.photoId('wide.jpg');
+      const stopped = Promise.withResolvers<void>();
+      test.host.step = (onText, signal) => {
+        onText('a very');
+        return new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => {
+            stopped.resolve();
+            reject(signal.reason);
+          });
+        });
+      };
+      const stream = await client.chat.ask({ photoId, question: 'what is it?' });
+      await readUntil<ChatEvent>(stream, ({ type }) => type === 'text');
+      await stopped.promise;
+      await vi.waitFor(async () =>
+        expect(await client.chat.messages({ photoId })).toMatchObject([
+          { text: 'what is it?' },
+          { text: 'a very', stopped: true },
+        ]),
+      );
     });
   });
 
-  it('names what failed and tries it again', async () => {
-    test.host.step = async () => {
-      throw new VignetteError('IMAGE_CORRUPT', 'This file is damaged.');
-    };
-    const { runId } = await client.runs.caption({ selection: { photoIds: [test.photoId('wide.jpg')] } });
-    await settled(client, runId);
-    const [failure] = await client.library.failures({});
-    expect(failure).toMatchObject({ code: 'IMAGE_CORRUPT', fileName: 'wide.jpg', setAside: false });
-    test.host.step = undefined;
-    await client.library.retry({ jobId: failure?.jobId ?? 0 });
-    await settled(client, runId);
-    expect(await client.library.failures({})).toEqual([]);
-    expect(await client.runs.get({ runId: runId ?? 0 })).toMatchObject({
-      done: 1,
-      failed: 0,
-      modelId: 'writer',
-      device: 'cpu',
+  describe('of which each has a library of its own', () => {
+    beforeEach(open);
+    afterEach(close);
+
+    it('keeps a person’s caption before a model’s, with where each comes from, and takes an edit back', async () => {
+      const photoId = test.photoId('wide.jpg');
+      const { runId: captionRun } = await client.runs.caption({ selection: { photoIds: [photoId] } });
+      await settled(client, captionRun);
+      const { runId } = await client.photos.writeCaption({ photoId, text: 'our boat' });
+      const details = await client.photos.details({ id: photoId });
+      expect(details.caption?.text).toBe('our boat');
+      expect(details.captions).toMatchObject([
+        { text: 'our boat', source: 'human', shown: true, modelId: null },
+        { text: 'a photo of: wide.jpg', source: 'model', shown: false, modelId: 'writer', prompt: 'a photo of' },
+      ]);
+      expect(await client.runs.revert({ runId })).toMatchObject({ reverted: 1, leftAlone: 0 });
+      expect((await client.photos.details({ id: photoId })).caption?.text).toBe('a photo of: wide.jpg');
     });
-  });
 
-  it('imports, tests and removes models', async () => {
-    expect((await client.models.list()).map(({ id, kind }) => [id, kind])).toEqual([
-      ['writer', 'generator'],
-      ['judge', 'matcher'],
-    ]);
-    const events = await readUntil(await client.models.import({ source: '/somewhere' }), () => false);
-    expect(events).toMatchObject([
-      { type: 'progress', stage: 'compile', done: 1, total: 2 },
-      { type: 'imported', model: { id: 'new' } },
-    ]);
-    expect(await client.models.test({ id: 'judge' })).toMatchObject({ device: 'cpu', passed: true });
-    await client.models.remove({ id: 'new' });
-  });
-
-  it('keeps settings and presets', async () => {
-    expect(await client.settings.set({ theme: 'dark', quietHours: { from: '22:00', to: '07:00' } })).toMatchObject({
-      theme: 'dark',
-      quietHours: { from: '22:00', to: '07:00' },
-      language: 'system',
+    it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
+      const photoId = test.photoId('wide.jpg');
+      const selection = { photoIds: [photoId] };
+      await settled(client, (await client.runs.caption({ selection })).runId);
+      await settled(client, (await client.runs.score({ selection })).runId);
+      const shown = async () => (await client.photos.details({ id: photoId })).caption;
+      const doubted = await shown();
+      expect(doubted).toMatchObject({ itm: 0.25, doubtful: true });
+      await settled(client, (await client.runs.caption({ selection, again: true })).runId);
+      expect(await shown()).toMatchObject({ itm: 0.25, doubtful: true });
+      expect((await shown())?.id).toBeGreaterThan(doubted?.id ?? 0);
+      const { ids } = await client.photos.list({ ...everything, query: 'doubtful:yes' });
+      expect(idsOf({ ids })).toEqual([photoId]);
     });
-    expect(await client.settings.get()).toMatchObject({ theme: 'dark' });
-    await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try' });
-    const presets = await client.presets.list();
-    expect(presets.find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
-    expect(presets.filter(({ needsQuestion }) => needsQuestion).map(({ name }) => name)).toEqual(['short-answer']);
-    expect(await client.settings.about()).toMatchObject({ version: '1.2.3', host: 'server', connections: [] });
-  });
 
-  it('passes on the code and the sentence of an expected error, and hides an unexpected one', async () => {
-    await expect(client.photos.details({ id: 999 })).rejects.toMatchObject({ code: 'NO_SUCH_PHOTO' });
-    const failing = { about: test.app.about, catalog: undefined } as unknown as App;
-    await using other = await connect(failing);
-    await expect(other.client.runs.list({})).rejects.toMatchObject({
-      code: 'INTERNAL_SERVER_ERROR',
-      message: expect.not.stringContaining('undefined'),
+    it('passes over photos that have the caption, and photos that failed are named and tried again', async () => {
+      const selection = { query: '' };
+      const first = await client.runs.caption({ selection });
+      expect(first.photos).toBe(3);
+      await settled(client, first.runId);
+      expect(await client.runs.caption({ selection: { query: 'folder:Coast' } })).toEqual({ runId: null, photos: 0 });
+      expect(
+        (
+          await client.runs.caption({
+            selection: { query: 'folder:Coast', except: [test.photoId('wide.jpg')] },
+            again: true,
+          })
+        ).photos,
+      ).toBe(1);
     });
-  });
 
-  it.each([
-    ['a number where text belongs', { ...everything, query: 5 }],
-    ['an order that there is not', { ...everything, order: 'random' }],
-    ['nothing', undefined],
-  ])('refuses %s', async (_what, input) => {
-    await expect(client.photos.list(input as never)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
-  });
+    it('asks many photos many questions, shows a table, and makes tags of answers as previewed', async () => {
+      const selection = { query: 'folder:Coast' };
+      const { runId, photos } = await client.runs.ask({ selection, questions: ['what is it?', 'is it indoors?'] });
+      expect(photos).toBe(4);
+      await settled(client, runId);
+      const table = await client.runs.answers({ runId: runId ?? 0 });
+      expect(table.questions.map(({ text }) => text)).toEqual(['what is it?', 'is it indoors?']);
+      expect(table.rows.map(({ answers }) => answers[1])).toEqual([
+        'is it indoors?: upright.jpg',
+        'is it indoors?: wide.jpg',
+      ]);
+      const rules = [{ questionId: table.questions[1]?.id ?? 0, answer: 'IS IT INDOORS?: wide.jpg', tag: 'inside' }];
+      const preview = await client.runs.previewTagging({ runId: runId ?? 0, rules });
+      expect(preview).toMatchObject({ photos: 1, added: [{ path: 'inside', photos: 1 }], removed: [] });
+      const tagged = await client.runs.tagAnswers({ runId: runId ?? 0, rules });
+      expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 1 }]);
+      // The model said it, and the person confirmed it.
+      const { photoTags } = await client.photos.details({ id: test.photoId('wide.jpg') });
+      expect(photoTags).toMatchObject([{ path: 'inside', source: 'model', modelId: 'writer' }]);
+      expect(photoTags[0]?.approvedAtMs).toEqual(expect.any(Number));
+      expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
+      await client.runs.revert({ runId: tagged.runId ?? 0 });
+      expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 0 }]);
+      // What a person corrected is not tagged by what the model had said.
+      const photoId = test.photoId('wide.jpg');
+      await client.photos.writeAnswer({ photoId, question: 'is it indoors?', text: 'no' });
+      expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
+    });
 
-  it('ends the subscription in the library when the client leaves the stream', async () => {
-    const stop = new AbortController();
-    const events = await client.library.watch(undefined, { signal: stop.signal });
-    const reading = readUntil(events, () => false);
-    stop.abort();
-    await expect(reading).rejects.toThrow();
-  });
+    it('edits tags exactly as previewed', async () => {
+      const selection = { query: 'folder:Coast' };
+      await client.tags.edit({ selection, operation: { type: 'add', paths: ['sea', 'boat'] } });
+      const operation: TagOperation = { type: 'merge', from: ['sea'], into: 'water/sea' };
+      const preview = await client.tags.preview({ selection: { query: '' }, operation });
+      expect(preview).toMatchObject({
+        photos: 2,
+        removed: [{ path: 'sea', photos: 2 }],
+        added: [{ path: 'water/sea', photos: 2 }],
+      });
+      expect(preview.examples[0]).toMatchObject({ before: ['boat', 'sea'], after: ['boat', 'water/sea'] });
+      await client.tags.edit({ selection: { query: '' }, operation });
+      const details = await client.photos.details({ id: test.photoId('wide.jpg') });
+      expect(details.photoTags.map(({ path, source }) => [path, source])).toEqual([
+        ['boat', 'human'],
+        ['water/sea', 'human'],
+      ]);
+    });
 
-  it('goes on after a file appeared that is no photo', async () => {
-    await writeFile(join(test.photoFolder, 'notes.txt'), 'text');
-    await client.library.scan({});
-    expect(idsOf(await client.photos.list(everything))).toHaveLength(3);
+    it('makes of an answer a caption and tags that are the model’s, approved; what a person adds is theirs', async () => {
+      const photoId = test.photoId('wide.jpg');
+      test.host.step = async () => 'A boat, and the blue sea.';
+      await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+      const [question, answer] = await client.chat.messages({ photoId });
+      const messageId = answer?.id ?? 0;
+      const { runId } = await client.chat.useAsCaption({ photoId, messageId });
+      const shown = async () => (await client.photos.details({ id: photoId })).caption;
+      expect(await shown()).toMatchObject({ text: 'A boat, and the blue sea.', source: 'model', modelId: 'writer' });
+      expect((await shown())?.approvedAtMs).toEqual(expect.any(Number));
+      await client.runs.revert({ runId });
+      expect(await shown()).not.toMatchObject({ text: 'A boat, and the blue sea.' });
+      await client.chat.tagByAnswer({ photoId, messageId, tags: ['Blue sea', 'boats', 'boat'] });
+      const { photoTags } = await client.photos.details({ id: photoId });
+      expect(photoTags.map(({ path, source, approvedAtMs }) => [path, source, approvedAtMs !== null])).toEqual([
+        ['Blue sea', 'model', true],
+        ['boat', 'model', true],
+        ['boats', 'human', false],
+      ]);
+      expect(await client.chat.tagByAnswer({ photoId, messageId, tags: ['boat'] })).toEqual({ runId: null });
+      const asked = { photoId, messageId: question?.id ?? 0 };
+      await expect(client.chat.useAsCaption(asked)).rejects.toThrow('Only an answer of a model');
+      const other = { photoId: test.photoId('upright.jpg'), messageId };
+      await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
+    });
+
+    it('lets a model judge captions, so that doubtful ones are found', async () => {
+      await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'a cow' });
+      const { runId } = await client.runs.score({ selection: { query: 'captioned:yes' } });
+      await settled(client, runId);
+      expect(idsOf(await client.photos.list({ ...everything, query: 'doubtful:yes' }))).toEqual([
+        test.photoId('wide.jpg'),
+      ]);
+    });
+
+    it('tells of what happens in a folder while it is open, and captions by the folder’s rule', async () => {
+      const events = await client.library.watch();
+      const { folders } = await client.library.overview();
+      await client.library.addRule({ folderId: folders[0]?.id ?? 0, preset: 'caption' });
+      expect(await client.library.rules()).toMatchObject([{ preset: 'caption', modelId: 'writer', enabled: true }]);
+      await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } })
+        .png()
+        .toFile(join(test.photoFolder, 'new.png'));
+      await client.library.scan({});
+      await vi.waitFor(() => expect(test.app.catalog.captions.of(test.photoId('new.png'))).toHaveLength(1), 20_000);
+      const seen = await readUntil<LibraryEvent>(events, ({ type }) => type === 'photos');
+      expect(seen.map(({ type }) => type)).toContain('queue');
+      await rename(join(test.photoFolder, 'Coast'), join(test.photoFolder, 'Shore'));
+      const wide = test.photoId('wide.jpg');
+      await client.library.scan({});
+      await vi.waitFor(async () => {
+        const [card] = await client.photos.cards({ ids: [wide] });
+        expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
+      }, 20_000);
+    });
+
+    it('adds and removes folders, and keeps what was written about a removed one', async () => {
+      const photoId = test.photoId('wide.jpg');
+      await client.photos.writeCaption({ photoId, text: 'kept' });
+      const [root] = (await client.library.overview()).roots;
+      await client.library.removeFolder({ rootId: root?.id ?? 0 });
+      expect(idsOf(await client.photos.list(everything))).toEqual([]);
+      await client.library.addFolder({ path: test.photoFolder });
+      await vi.waitFor(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
+      expect((await client.photos.details({ id: photoId })).caption?.text).toBe('kept');
+      const missing = client.library.addFolder({ path: join(test.folder, 'nowhere') });
+      await expect(missing).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
+      await expect(client.library.addFolder({ path: join(test.photoFolder, 'Coast') })).rejects.toMatchObject({
+        code: 'FOLDER_IN_LIBRARY',
+      });
+    });
+
+    it('names what failed and tries it again', async () => {
+      test.host.step = async () => {
+        throw new VignetteError('IMAGE_CORRUPT', 'This file is damaged.');
+      };
+      const { runId } = await client.runs.caption({ selection: { photoIds: [test.photoId('wide.jpg')] } });
+      await settled(client, runId);
+      const [failure] = await client.library.failures({});
+      expect(failure).toMatchObject({ code: 'IMAGE_CORRUPT', fileName: 'wide.jpg', setAside: false });
+      test.host.step = undefined;
+      await client.library.retry({ jobId: failure?.jobId ?? 0 });
+      await settled(client, runId);
+      expect(await client.library.failures({})).toEqual([]);
+      expect(await client.runs.get({ runId: runId ?? 0 })).toMatchObject({
+        done: 1,
+        failed: 0,
+        modelId: 'writer',
+        device: 'cpu',
+      });
+    });
   });
 });

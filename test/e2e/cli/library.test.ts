@@ -4,9 +4,10 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { assertBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
 
 const run = promisify(execFile);
@@ -33,13 +34,24 @@ async function done(folder: string, ...args: string[]): Promise<string> {
 
 const json = async (folder: string, ...args: string[]) => JSON.parse(await done(folder, ...args, '--json'));
 
-describe('the library of the real command', { timeout: timeoutMs }, () => {
-  it('is filled, captioned once, searched, and its captions undone and done again', async () => {
-    const folder = await folderWithPhotos();
-    const photos = (await readdir(path.join(folder, 'Coast'))).length;
+describe('the library of the real command, filled and captioned', { timeout: timeoutMs }, () => {
+  let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+  /** One for all: each test leaves the captions as it found them. */
+  let folder: string;
+  let photos: number;
+
+  beforeAll(async () => {
+    temporary = await temporaryFolder();
+    folder = temporary.path;
+    await cp(path.join(demoPhotos, 'Coast'), path.join(folder, 'Coast'), copyAsOld);
+    photos = (await readdir(path.join(folder, 'Coast'))).length;
     await done(folder, 'library', 'add', 'Coast');
     expect(await json(folder, 'library', 'scan')).toMatchObject({ found: photos, read: photos, problems: [] });
     await done(folder, 'caption', 'Coast', '--out', 'captions.json');
+  });
+  afterAll(() => temporary[Symbol.asyncDispose]());
+
+  it('is captioned once, searched, and its captions undone and done again', async () => {
     const second = await vignette(folder, ['caption', 'Coast', '--out', 'captions.json']);
     expect(second.err).toContain(`0 photos captioned, ${photos} done earlier.`);
     expect(second.err).not.toContain('Loading the model');
@@ -58,12 +70,8 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
   });
 
   it('gives back what it holds, as a document on stdout or in a file, and as sidecars', async () => {
-    const folder = await folderWithPhotos();
-    const photos = (await readdir(path.join(folder, 'Coast'))).filter((name) => name.endsWith('.jpg'));
-    await done(folder, 'library', 'add', 'Coast');
-    await done(folder, 'caption', 'Coast', '--out', 'captions.json');
     const captioned = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8'));
-    expect(Object.keys(captioned).length).toBe(photos.length);
+    expect(Object.keys(captioned).length).toBe(photos);
     expect(JSON.parse(await done(folder, 'export'))).toEqual(captioned);
     expect(await json(folder, 'export', '--filter', 'balloon', '--format', 'csv', '--out', 'some.csv')).toMatchObject({
       out: path.join(folder, 'some.csv'),
@@ -75,7 +83,7 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
     // A text that a person put there stays as it is.
     await writeFile(path.join(folder, 'Coast', 'IMG_1000.txt'), 'mine');
     const sidecars = await json(folder, 'export', '--format', 'txt');
-    expect(sidecars).toEqual({ written: photos.length - 1, kept: 1, failed: [] });
+    expect(sidecars).toEqual({ written: photos - 1, kept: 1, failed: [] });
     expect(await readFile(path.join(folder, 'Coast', 'IMG_1000.txt'), 'utf8')).toBe('mine');
     expect(await readFile(path.join(folder, 'Coast', 'IMG_1005.txt'), 'utf8')).toContain('boat');
     const wrong = await vignette(folder, ['export', '--filter', 'width:tall']);
@@ -83,6 +91,17 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
     expect(wrong.err).toContain('width:tall');
   });
 
+  it('is one process’s to work with, and everybody’s to look at', async () => {
+    await using owner = Catalog.open(libraryOf(folder), { owner: 'vignette serve' });
+    const refused = await vignette(folder, ['caption', 'Coast']);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/is in use by another Vignette \(vignette serve, process \d+\)/);
+    const { captioned } = await json(folder, 'library', 'status');
+    expect(captioned).toBe(owner.photos.counts()[0]?.photos);
+  });
+});
+
+describe('a library of the real command', { timeout: timeoutMs }, () => {
   it('finds photos by what they show, once a matching model has looked at them', async () => {
     const folder = await folderWithPhotos();
     await cp(path.join(demoPhotos, 'Town'), path.join(folder, 'Town'), copyAsOld);
@@ -98,17 +117,6 @@ describe('the library of the real command', { timeout: timeoutMs }, () => {
       expect(caption).toBeNull();
     }
     expect(await json(folder, 'search', 'a boat on the sea', '--words')).toEqual([]);
-  });
-
-  it('is one process’s to work with, and everybody’s to look at', async () => {
-    const folder = await folderWithPhotos();
-    await done(folder, 'caption', 'Coast');
-    await using owner = Catalog.open(libraryOf(folder), { owner: 'vignette serve' });
-    const refused = await vignette(folder, ['caption', 'Coast']);
-    expect(refused).toMatchObject({ code: 1, out: '' });
-    expect(refused.err).toMatch(/is in use by another Vignette \(vignette serve, process \d+\)/);
-    const { captioned } = await json(folder, 'library', 'status');
-    expect(captioned).toBe(owner.photos.counts()[0]?.photos);
   });
 
   it('is left alone when a newer Vignette wrote it', async () => {

@@ -50,17 +50,21 @@ export async function vignette(folder: string, args: readonly string[]): Promise
   return await startVignette(folder, args).ended;
 }
 
-/** Settles when a run in the folder's library has kept a caption. */
-export async function firstCaption(folder: string): Promise<void> {
-  for (;;) {
-    try {
-      await using catalog = Catalog.openToRead(libraryOf(folder));
-      if (catalog.runs.list().some(({ done }) => done > 0)) return;
-    } catch (error) {
-      if (!(error instanceof CatalogError)) throw error;
-    }
-    await sleep(20);
+/** How many captions the runs in the folder's library have kept. */
+export async function captionsIn(folder: string): Promise<number> {
+  try {
+    await using catalog = Catalog.openToRead(libraryOf(folder));
+    return catalog.runs.list().reduce((sum, { done }) => sum + done, 0);
+  } catch (error) {
+    // Being made at this moment.
+    if (error instanceof CatalogError) return 0;
+    throw error;
   }
+}
+
+/** Settles when there are that many. */
+export async function captionsKept(folder: string, count: number): Promise<void> {
+  while ((await captionsIn(folder)) < count) await sleep(20);
 }
 
 export function libraryOf(folder: string): string {
