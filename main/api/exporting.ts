@@ -65,7 +65,8 @@ export async function exportPhotos(
     case 'sidecars': {
       const { catalog } = app;
       const folder = plan.folder === null ? undefined : absolute(plan.folder);
-      const parts = { catalog, writtenFiles: catalog.writtenFiles, temporaryFolder: tmpdir() };
+      const { writtenFiles, writtenXmp } = catalog;
+      const parts = { catalog, writtenFiles, writtenXmp, temporaryFolder: tmpdir() };
       const { written, kept, failures } = await exportSidecars(parts, { ...plan, folder, photoIds }, course);
       return { ...nothing, photos: written, kept, failed: failures.length, failures: failures.slice(0, 100) };
     }

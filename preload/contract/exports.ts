@@ -26,12 +26,18 @@ export type ExportFilter = z.output<typeof exportFilterSchema>;
 
 const contentSchema = z.object({ selection: selectionSchema, filter: exportFilterSchema });
 
+/** At the start of the document: spreadsheets take a CSV file without it for text in their system's encoding. */
+const byteOrderMarkSchema = z.boolean().optional();
+
 /** Where an export goes, and as what. */
 export const exportPlanSchema = z.discriminatedUnion('to', [
   /** One document, which the page then fetches from `/download/<id>`. */
-  contentSchema.extend({ to: z.literal('download'), format: documentFormatSchema }),
+  contentSchema.extend({ to: z.literal('download'), format: documentFormatSchema, byteOrderMark: byteOrderMarkSchema }),
   /** One document in a folder of the machine that Vignette runs on. */
-  contentSchema.extend({ to: z.literal('folder'), format: documentFormatSchema, folder: nameSchema }),
+  contentSchema.extend({
+    ...{ to: z.literal('folder'), format: documentFormatSchema, folder: nameSchema },
+    byteOrderMark: byteOrderMarkSchema,
+  }),
   /** A file for each photo: beside it, or in a folder of the same shape. */
   contentSchema.extend({ to: z.literal('sidecars'), format: sidecarFormatSchema, folder: nameSchema.nullable() }),
 ]);

@@ -168,6 +168,12 @@ describe('CSV', () => {
     ['\r=1', '"\'\r=1"'],
     ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
     ['a=1', 'a=1'],
+    ['\uff1d1\uff0b1', "'\uff1d1\uff0b1"],
+    ['\uff0b1', "'\uff0b1"],
+    ['\uff0d1', "'\uff0d1"],
+    ['\uff20SUM(A1)', "'\uff20SUM(A1)"],
+    ['\u0000=1', "'=1"],
+    ['a\u0000b\u0007', 'ab'],
     ['', ''],
   ])('writes %j so that no spreadsheet runs it', (text, cell) => {
     expect(csvCell(text)).toBe(cell);

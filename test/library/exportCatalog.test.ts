@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../main/library/catalog/catalog.ts';
 import type { DocumentFormat } from '../../main/library/interchange/documentFormats.ts';
 import { exportDocument, photosAtATime } from '../../main/library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../main/library/interchange/exportSidecars.ts';
@@ -210,10 +211,11 @@ describe('an export of the catalog', () => {
   );
 
   describe('as sidecars', () => {
+    const memoryOf = ({ writtenFiles, writtenXmp }: Catalog) => ({ writtenFiles, writtenXmp });
     const out = () => path.join(test.folder, 'out');
     const sidecars = (format: SidecarFormat, filter: ExportFilter = plain) =>
       exportSidecars(
-        { catalog: test.catalog, writtenFiles: test.catalog.writtenFiles, temporaryFolder: tmpdir() },
+        { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() },
         { format, photoIds: all(), filter, folder: out() },
       );
     const read = (name: string) => readFile(path.join(out(), name), 'utf8');
@@ -251,10 +253,19 @@ describe('an export of the catalog', () => {
       expect(second.match(/>sea</g)).toHaveLength(3);
     });
 
+    it('takes out of a sidecar what has left the library, of photos too that have nothing any more', async () => {
+      const withTags = { ...plain, included: { ...captionsOnly, tags: true } };
+      expect(await sidecars('xmp', withTags)).toMatchObject({ failures: [] });
+      expect(await read('boat.jpg.xmp')).toContain('>sea<');
+      for (const { id } of test.catalog.runs.list()) await test.catalog.undo.revert(id).catch(() => undefined);
+      expect(await sidecars('xmp', withTags)).toMatchObject({ failures: [] });
+      for (const text of ['sea', 'moored', 'Harbour']) expect(await read('boat.jpg.xmp')).not.toContain(text);
+    });
+
     it('names the photos whose files cannot be reached when they are to lie beside them', async () => {
       test.catalog.connection.database.exec("UPDATE root SET state = 'offline'");
       const outcome = await exportSidecars(
-        { catalog: test.catalog, writtenFiles: test.catalog.writtenFiles, temporaryFolder: tmpdir() },
+        { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() },
         { format: 'txt', photoIds: all(), filter: plain, folder: undefined },
       );
       expect(outcome.written).toBe(0);

@@ -5,7 +5,7 @@ import type { WrittenFileStore } from '../../library/catalog/writtenFiles.ts';
 import { type CaptionFailure, captionDocument } from '../../library/interchange/captionDocument.ts';
 import type { DocumentFormat } from '../../library/interchange/documentFormats.ts';
 import { writeOutputFile } from '../../library/interchange/outputFile.ts';
-import type { Sidecars } from '../../library/interchange/sidecars.ts';
+import { type IsOwnText, type SidecarFile, type SidecarKind, withReason } from '../../library/interchange/sidecars.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
@@ -81,6 +81,7 @@ export interface DocumentPlace {
   readonly run: RunIdentity;
   readonly baseFolder: string;
   readonly documentFolder: string | undefined;
+  readonly byteOrderMark: boolean;
 }
 
 /** All captions in one document, when the run is over. */
@@ -108,9 +109,10 @@ abstract class DocumentOutput implements CaptionOutput {
   }
 
   async finish(isComplete: boolean): Promise<void> {
-    const { format, ...place } = this.#document;
+    const { format, byteOrderMark, ...place } = this.#document;
     if (isComplete || this.#records.length > 0) {
-      await this.write(captionDocument(format, { ...place, records: this.#records, failures: this.#failures }));
+      const document = captionDocument(format, { ...place, records: this.#records, failures: this.#failures });
+      await this.write(byteOrderMark ? `\ufeff${document}` : document);
     }
   }
 
@@ -157,21 +159,32 @@ export class FileDocument extends DocumentOutput {
 /** A file for each photo, as soon as it has its caption. */
 export class SidecarOutput implements CaptionOutput {
   readonly place: string;
-  readonly #sidecars: Sidecars;
+  readonly #files: ReadonlyMap<string, string>;
+  readonly #kind: SidecarKind;
   readonly #captions: Pick<CaptionRunStore, 'isModelText'>;
 
-  constructor(sidecars: Sidecars, captions: Pick<CaptionRunStore, 'isModelText'>, place: string) {
-    this.#sidecars = sidecars;
+  /** @param files each photo's sidecar, by the photo's path */
+  constructor(
+    files: ReadonlyMap<string, string>,
+    kind: SidecarKind,
+    captions: Pick<CaptionRunStore, 'isModelText'>,
+    place: string,
+  ) {
+    this.#files = files;
+    this.#kind = kind;
     this.#captions = captions;
     this.place = place;
   }
 
   async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {
-    return await this.#sidecars.holdsForeignText(photo, this.#isOurs(photo));
+    const sidecar = this.#sidecarOf(photo);
+    return await withReason(sidecar.file, () => this.#kind.holdsForeignText(sidecar, this.#isOwn(photo)));
   }
 
   async deliver(photo: CataloguedPhoto, caption: Caption): Promise<boolean> {
-    return await this.#sidecars.deliver(photo, caption.text, this.#isOurs(photo));
+    const sidecar = this.#sidecarOf(photo);
+    const text = { caption: caption.text };
+    return await withReason(sidecar.file, () => this.#kind.deliver(sidecar, text, this.#isOwn(photo)));
   }
 
   async fail(): Promise<void> {
@@ -182,8 +195,14 @@ export class SidecarOutput implements CaptionOutput {
     // Every sidecar is written already.
   }
 
-  /** What a model wrote about the photo may be replaced; anything else is a person's. */
-  #isOurs({ id }: CataloguedPhoto): (text: string) => boolean {
-    return (text) => this.#captions.isModelText(id, text);
+  #sidecarOf({ id, path }: CataloguedPhoto): SidecarFile {
+    const file = this.#files.get(path);
+    if (file === undefined) throw new Error(`no sidecar was planned for ${path}`);
+    return { photoId: id, photo: path, file };
+  }
+
+  /** What a model wrote about the photo may be replaced; anything else is a person's, also where Vignette put it there. */
+  #isOwn({ id }: CataloguedPhoto): IsOwnText {
+    return (text, form) => this.#captions.isModelText(id, text, form);
   }
 }

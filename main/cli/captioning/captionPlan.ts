@@ -26,6 +26,8 @@ export interface CaptionPlan {
   /** Also what has a caption on these terms. */
   readonly again: boolean;
   readonly json: boolean;
+  /** Of a CSV document. */
+  readonly byteOrderMark: boolean;
 }
 
 /** CapFilt, as asked for. */
@@ -44,12 +46,13 @@ const optionValuesSchema = z.object({
   format: z.string().optional(),
   json: z.boolean().default(false),
   again: z.boolean().default(false),
+  bom: z.boolean().default(false),
   candidates: z.string().optional(),
   filter: z.string().optional(),
 });
 
 export function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): CaptionPlan {
-  const { model, prompt, preset, out, format, json, again, candidates, filter } =
+  const { model, prompt, preset, out, format, json, again, bom, candidates, filter } =
     optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
     throw new UsageError('A path to a photo or a folder is empty.');
@@ -64,12 +67,24 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError('--json and --format csv exclude each other on stdout; name a file with --out.');
   }
+  assertByteOrderMark(bom, target);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
   const settings = generationSettings(
     filterPlan === undefined ? optionValues : samplingValues(optionValues, filterPlan),
     cwd,
   );
-  return { paths, target, prompt, preset, settings, modelId: model, filter: filterPlan, again, json };
+  return {
+    paths,
+    target,
+    prompt,
+    preset,
+    settings,
+    modelId: model,
+    filter: filterPlan,
+    again,
+    json,
+    byteOrderMark: bom,
+  };
 }
 
 function filterOf(candidates: string | undefined, filter: string | undefined): FilterPlan {
@@ -95,6 +110,13 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
     throw new UsageError('--beams and --candidates exclude each other: candidates are sampled.');
   }
   return { topP: '0.9', ...values, sample: true };
+}
+
+export const byteOrderMarkHelp = 'begin a CSV file with a byte order mark, so that spreadsheets read it as UTF-8';
+
+/** @throws UsageError where the output is no CSV: other readers of UTF-8 take the mark for text */
+export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): void {
+  if (wanted && (target.kind === 'lines' || target.format !== 'csv')) throw new UsageError('--bom is for CSV only.');
 }
 
 /** @throws UsageError for a format that is none */

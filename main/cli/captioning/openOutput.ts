@@ -4,15 +4,12 @@ import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { prepareOutputFile } from '../../library/interchange/outputFile.ts';
 import type { SidecarFormat } from '../../library/interchange/sidecarNames.ts';
-import {
-  assertSomeFolderWritable,
-  prepareSidecarFolder,
-  Sidecars,
-  sidecarFiles,
-  textSidecars,
-} from '../../library/interchange/sidecars.ts';
+import { assertSomeFolderWritable, prepareSidecarFolder, sidecarFiles } from '../../library/interchange/sidecars.ts';
+import { TextSidecars } from '../../library/interchange/textSidecar.ts';
 import { XmpSidecars } from '../../library/interchange/xmpSidecar.ts';
 import type { PhotoSearch } from '../../library/photos/findPhotos.ts';
+import { realDisk } from '../../library/watch/disk.ts';
+import { detectNameRule } from '../../library/watch/nameRule.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CaptionOutput, FileDocument, LinesOutput, SidecarOutput, StdoutDocument } from './captionOutput.ts';
@@ -23,7 +20,7 @@ export interface OutputParts {
   readonly search: PhotoSearch;
   readonly run: RunIdentity;
   readonly terminal: Terminal;
-  readonly catalog: Pick<Catalog, 'captionRuns' | 'writtenFiles'>;
+  readonly catalog: Pick<Catalog, 'captionRuns' | 'writtenFiles' | 'writtenXmp'>;
   readonly temporaryFolder: string;
   /** Takes what has to be let go at the end. */
   readonly resources: AsyncDisposableStack;
@@ -46,7 +43,9 @@ export async function openOutput(target: CaptionTarget, parts: OutputParts): Pro
     case 'lines':
       return new LinesOutput(terminal, run, plan.json);
     case 'stdout': {
-      const document = { format: target.format, run, baseFolder: search.baseFolder, documentFolder: undefined };
+      const { byteOrderMark } = plan;
+      const place = { baseFolder: search.baseFolder, documentFolder: undefined };
+      const document = { format: target.format, run, byteOrderMark, ...place };
       return new StdoutDocument(document, terminal);
     }
     case 'file':
@@ -59,12 +58,13 @@ export async function openOutput(target: CaptionTarget, parts: OutputParts): Pro
 function openFile(
   file: string,
   format: Extract<CaptionTarget, { kind: 'file' }>['format'],
-  { search, run, terminal, catalog }: OutputParts,
+  { plan: { byteOrderMark }, search, run, terminal, catalog }: OutputParts,
 ): CaptionOutput {
   if (search.photos.some((photo) => photo.path === file)) {
     throw new UsageError(`--out ${file} is one of the photos.`);
   }
-  const document = { format, run, baseFolder: search.baseFolder, documentFolder: path.dirname(file) };
+  const place = { baseFolder: search.baseFolder, documentFolder: path.dirname(file) };
+  const document = { format, run, byteOrderMark, ...place };
   return new FileDocument(document, file, catalog.writtenFiles, terminal);
 }
 
@@ -73,11 +73,16 @@ async function openSidecars(
   folder: string | undefined,
   parts: OutputParts,
 ): Promise<CaptionOutput> {
-  const files = sidecarFiles(parts.search.photos, format, folder);
+  const nameRule = await detectNameRule(realDisk, folder ?? parts.search.baseFolder, process.platform);
+  const files = sidecarFiles(parts.search.photos, format, folder, nameRule);
   if (folder === undefined) {
     await assertSomeFolderWritable(files.values());
   }
-  const kind = format === 'xmp' ? parts.resources.use(await XmpSidecars.start(parts.temporaryFolder)) : textSidecars;
+  const { captionRuns, writtenFiles, writtenXmp } = parts.catalog;
+  const kind =
+    format === 'xmp'
+      ? parts.resources.use(await XmpSidecars.start(parts.temporaryFolder, writtenXmp))
+      : new TextSidecars(writtenFiles);
   const place = folder ?? 'sidecars beside the photos';
-  return new SidecarOutput(new Sidecars(files, kind), parts.catalog.captionRuns, place);
+  return new SidecarOutput(files, kind, captionRuns, place);
 }

@@ -12,7 +12,7 @@ import type { Library } from '../../library/openLibrary.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
-import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
+import { byteOrderMarkHelp, type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
@@ -46,6 +46,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
       '--format <FORMAT>',
       `one of ${captionFormats.join(', ')}; without it, json for --out, or what the name .jsonl or .csv says`,
     )
+    .option('--bom', byteOrderMarkHelp)
     .option('--again', 'caption anew what has a caption of this model, prompt and settings already');
   command
     .option('--candidates <K>', 'sample K captions and keep the one that the filter finds most probable')

@@ -6,10 +6,18 @@ import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { exportDocument } from '../../library/interchange/exportDocument.ts';
 import { exportDocumentFile } from '../../library/interchange/exportDocumentFile.ts';
-import { exportSidecars, type WrittenFiles } from '../../library/interchange/exportSidecars.ts';
+import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
 import type { ExportFilter } from '../../library/interchange/included.ts';
+import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
+import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
 import { parseQuery } from '../../library/search/query/parseQuery.ts';
-import { type CaptionTarget, captionFormats, outputTarget } from '../captioning/captionPlan.ts';
+import {
+  assertByteOrderMark,
+  byteOrderMarkHelp,
+  type CaptionTarget,
+  captionFormats,
+  outputTarget,
+} from '../captioning/captionPlan.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
@@ -30,12 +38,14 @@ const optionValuesSchema = z.object({
   human: z.boolean().default(false),
   approved: z.boolean().default(false),
   doubtful: z.boolean().default(true),
+  bom: z.boolean().default(false),
 });
 
 interface ExportPlan {
   readonly query: string;
   readonly filter: ExportFilter;
   readonly target: Exclude<CaptionTarget, { kind: 'lines' }>;
+  readonly byteOrderMark: boolean;
 }
 
 export function exportCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -54,7 +64,8 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--no-captions', 'no captions, only what else is asked for')
     .option('--human', 'only what a person wrote or gave')
     .option('--approved', 'only what a person wrote, gave or approved')
-    .option('--no-doubtful', 'no captions that a matching model does not believe');
+    .option('--no-doubtful', 'no captions that a matching model does not believe')
+    .option('--bom', byteOrderMarkHelp);
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const plan = planOf(options, context.cwd);
@@ -70,7 +81,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
 
 function planOf(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
-  const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful } = values;
+  const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
   if (out === '') throw new UsageError('--out needs a name.');
   const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
@@ -80,10 +91,12 @@ function planOf(options: unknown, cwd: string): ExportPlan {
   }
   if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars hold no answers.');
   if (human && approved) throw new UsageError('--human and --approved: choose one of the two.');
+  assertByteOrderMark(bom, chosen);
   const included = { captions, alternatives, tags, answers };
   return {
     query,
     target: chosen,
+    byteOrderMark: bom,
     filter: { included, humanOnly: human || approved, approvedToo: approved, withoutDoubtful: !doubtful },
   };
 }
@@ -95,11 +108,14 @@ interface ExportParts {
 }
 
 /** False when some photos failed. */
-async function runExport({ query, filter, target }: ExportPlan, exportParts: ExportParts): Promise<boolean> {
+async function runExport(
+  { query, filter, target, byteOrderMark }: ExportPlan,
+  exportParts: ExportParts,
+): Promise<boolean> {
   const { context, terminal, options } = exportParts;
   const signal = context.interrupt;
   const parsed = parseQuery(query);
-  const { catalog, writtenFiles } = await openLibrary(exportParts, target.kind !== 'stdout');
+  const { catalog, ...memory } = await openLibrary(exportParts, target.kind !== 'stdout');
   await using open = catalog;
   const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
   const photoIds = [...found];
@@ -115,7 +131,7 @@ async function runExport({ query, filter, target }: ExportPlan, exportParts: Exp
   };
   if (target.kind === 'sidecars') {
     const { format, folder } = target;
-    const sidecarParts = { catalog: open, writtenFiles, temporaryFolder: context.temporaryFolder };
+    const sidecarParts = { catalog: open, ...memory, temporaryFolder: context.temporaryFolder };
     const { written, kept, failures } = await exportSidecars(
       sidecarParts,
       { format, folder, photoIds, filter },
@@ -126,13 +142,13 @@ async function runExport({ query, filter, target }: ExportPlan, exportParts: Exp
     await say(`${counted(written, 'sidecar')} written${keptToo}.`, { written, kept, failed: failures });
     return failures.length === 0;
   }
-  const request = { format: target.format, photoIds, filter };
+  const request = { format: target.format, photoIds, filter, byteOrderMark };
   if (target.kind === 'stdout') {
     await exportDocument(open.reader, request, terminal, course);
     if (target.format === 'json') await terminal.write('\n');
     return true;
   }
-  const parts = { reader: open.reader, writtenFiles };
+  const parts = { reader: open.reader, ...memory };
   const { file, photos, backup } = await exportDocumentFile(parts, { ...request, file: target.file }, course);
   if (backup !== null) await terminal.note(`What was in ${printable(file)} before is now in ${printable(backup)}.`);
   await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, { photos, out: file, backup });
@@ -143,12 +159,12 @@ async function runExport({ query, filter, target }: ExportPlan, exportParts: Exp
 async function openLibrary(
   { context, terminal, options }: ExportParts,
   remembers: boolean,
-): Promise<{ readonly catalog: Catalog; readonly writtenFiles: WrittenFiles }> {
+): Promise<{ readonly catalog: Catalog; readonly writtenFiles: WrittenFiles; readonly writtenXmp: XmpMemory }> {
   const libraryFolder = libraryFolderOf(options, context);
   if (remembers) {
     try {
       const catalog = await ownCatalog({ libraryFolder, context, terminal, command: 'export' });
-      return { catalog, writtenFiles: catalog.writtenFiles };
+      return { catalog, writtenFiles: catalog.writtenFiles, writtenXmp: catalog.writtenXmp };
     } catch (error) {
       if (!(error instanceof CatalogError) || !['CATALOG_IN_USE', 'CATALOG_READ_ONLY'].includes(error.code)) {
         throw error;
@@ -157,9 +173,10 @@ async function openLibrary(
   }
   const catalog = readCatalog(libraryFolder);
   if (catalog === undefined) throw new UsageError('The library is empty: vignette library add FOLDER');
-  const { writtenFiles } = catalog;
+  const { writtenFiles, writtenXmp } = catalog;
   return {
     catalog,
     writtenFiles: { wrote: (file, sha256) => writtenFiles.wrote(file, sha256), add: () => undefined },
+    writtenXmp: { of: (photoId) => writtenXmp.of(photoId), set: () => undefined, remove: () => undefined },
   };
 }

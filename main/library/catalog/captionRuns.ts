@@ -42,22 +42,22 @@ export class CaptionRunStore {
     return id === undefined ? undefined : this.#captions.get(id);
   }
 
-  /** Whether a model wrote this about the photo, now or ever; white space around it does not count. */
-  isModelText(photoId: number, text: string): boolean {
-    return this.#isText(photoId, text, `'model'`);
+  /** Whether a model wrote this about the photo, now or ever, in the form that texts take where it stands. */
+  isModelText(photoId: number, text: string, form: (text: string) => string): boolean {
+    return this.#isText(photoId, text, form, `'model'`);
   }
 
   /** Whether this was written about the photo in this library, by a person or a model, now or ever. */
-  isOwnText(photoId: number, text: string): boolean {
-    return this.#isText(photoId, text, `'human', 'model'`);
+  isOwnText(photoId: number, text: string, form: (text: string) => string): boolean {
+    return this.#isText(photoId, text, form, `'human', 'model'`);
   }
 
-  #isText(photoId: number, text: string, sources: string): boolean {
+  #isText(photoId: number, text: string, form: (text: string) => string, sources: string): boolean {
     return this.#connection
       .prepare<[number], string>(`SELECT text FROM caption WHERE photo_id = ? AND source IN (${sources})`)
       .pluck()
       .all(photoId)
-      .some((candidate) => candidate.trim() === text.trim());
+      .some((candidate) => form(candidate) === form(text));
   }
 
   /** Runs on these terms, not reverted, that have jobs about some of the photos; the newest first. */

@@ -27,6 +27,7 @@ import { SettingStore } from './settings.ts';
 import { TagStore } from './tags.ts';
 import { UndoStore } from './undo.ts';
 import { WrittenFileStore } from './writtenFiles.ts';
+import { WrittenXmpStore } from './writtenXmp.ts';
 
 export interface OpenCatalogOptions {
   /** What this process is, for whoever finds the library in use: "vignette serve". */
@@ -65,6 +66,7 @@ export class Catalog implements AsyncDisposable {
   readonly presets: PresetStore;
   readonly settings: SettingStore;
   readonly writtenFiles: WrittenFileStore;
+  readonly writtenXmp: WrittenXmpStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
 
@@ -92,6 +94,7 @@ export class Catalog implements AsyncDisposable {
     this.presets = new PresetStore(connection);
     this.settings = new SettingStore(connection);
     this.writtenFiles = new WrittenFileStore(connection);
+    this.writtenXmp = new WrittenXmpStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;
     });

@@ -8,6 +8,7 @@ import type {
   DocumentTag,
 } from '../interchange/documentRecord.ts';
 import type { ExportFilter } from '../interchange/included.ts';
+import type { NameRule } from '../photos/nameKey.ts';
 import { shownFirst, withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 import { withTagAuthor } from './tags.ts';
@@ -15,24 +16,32 @@ import { withTagAuthor } from './tags.ts';
 export interface ExportArgs {
   readonly photoIds: readonly number[];
   readonly filter: ExportFilter;
+  /** Also photos that have nothing any more of what Vignette wrote into their XMP sidecars: it is to leave them. */
+  readonly writtenXmpToo?: boolean | undefined;
 }
 
 export interface ExportedPhoto {
   readonly id: number;
   readonly name: string;
   readonly rootPath: string;
+  /** How names are compared where it lies. */
+  readonly nameRule: NameRule;
   /** Of its folder, from its root. */
   readonly folder: string;
   readonly isReachable: boolean;
 }
 
 /** The photos that have something to export, in no order. */
-export function photosToExport(connection: CatalogConnection, { photoIds, filter }: ExportArgs): ExportedPhoto[] {
+export function photosToExport(
+  connection: CatalogConnection,
+  { photoIds, filter, writtenXmpToo = false }: ExportArgs,
+): ExportedPhoto[] {
   const { captions, tags, answers } = filter.included;
   const conditions = [
     ...(captions ? [`EXISTS (SELECT 1 FROM ${captionsFrom} WHERE ${captionIsOf} AND ${captionFits(filter)})`] : []),
     ...(tags ? [`EXISTS (SELECT 1 FROM photo_tag WHERE ${tagFits(filter)})`] : []),
     ...(answers ? [`EXISTS (SELECT 1 FROM answer WHERE ${answerFits(filter)})`] : []),
+    ...(writtenXmpToo ? ['EXISTS (SELECT 1 FROM written_xmp WHERE photo_id = photo.id)'] : []),
   ];
   if (conditions.length === 0) return [];
   return photosWhere(
@@ -55,7 +64,7 @@ export function neighboursOf(connection: CatalogConnection, photoIds: readonly n
 function photosWhere(connection: CatalogConnection, condition: string, photoIds: readonly number[]): ExportedPhoto[] {
   return connection
     .prepare<[string], Omit<ExportedPhoto, 'isReachable'> & { readonly isReachable: number }>(
-      `SELECT photo.id, photo.name, root.path AS rootPath, folder.relative_path AS folder,
+      `SELECT photo.id, photo.name, root.path AS rootPath, name_rule AS nameRule, folder.relative_path AS folder,
          missing_since_ms IS NULL AND root.state = 'online' AS isReachable
        FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id
        WHERE ${condition}`,

@@ -2,6 +2,7 @@
 import type { DocumentShape } from './documentShape.ts';
 import type { Included } from './included.ts';
 import { tagPaths } from './jsonl.ts';
+import { withoutControls } from './plainText.ts';
 
 /** @param questions a column each, where answers are included */
 export function csvShape({ tags }: Included, questions: readonly string[]): DocumentShape {
@@ -46,11 +47,16 @@ function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
+/** Also in the full width of East Asian text, which spreadsheets there take for the same. */
+const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
 /**
  * A spreadsheet runs a cell that begins like a formula, and file names and captions are other people's text: such a
- * cell gets a quote mark in front, which spreadsheets show as plain text.
+ * cell gets a quote mark in front, which spreadsheets show as plain text. Control characters, at which some programs end a
+ * text, are left out.
  */
-export function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+export function csvCell(content: string): string {
+  const text = withoutControls(content);
+  const harmless = formulaStart.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -10,6 +10,8 @@ export interface DocumentRequest {
   readonly filter: ExportFilter;
   /** Where the document is going to lie, where that is known. */
   readonly documentFolder?: string | undefined;
+  /** Spreadsheets take a CSV file without it for text in their system's encoding. */
+  readonly byteOrderMark?: boolean | undefined;
 }
 
 export interface ExportCourse {
@@ -29,13 +31,14 @@ export async function exportDocument(
   sink: TextSink,
   { signal, onProgress }: ExportCourse = {},
 ): Promise<number> {
-  const { format, filter } = request;
-  const list = await reader.read('documentList', request, signal);
+  const { format, filter, byteOrderMark = false, ...place } = request;
+  const list = await reader.read('documentList', { format, filter, ...place }, signal);
   const { questions } = list;
   const photos = list.photoIds.length;
   const shape = documentShape(format, { included: filter.included, description, questions, failures: [] });
   const total = photos * shape.length;
   onProgress?.(0, total);
+  if (byteOrderMark) await sink.write('\ufeff');
   for (const [section, { opening, between, closing, empty }] of shape.entries()) {
     let pieces = 0;
     for (let photo = 0; photo < photos; photo += photosAtATime) {

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { type DocumentRequest, type ExportCourse, exportDocument } from './exportDocument.ts';
-import type { WrittenFiles } from './exportSidecars.ts';
-import { prepareOutputFile, streamOutputFile } from './outputFile.ts';
+import { prepareOutputFile, streamOutputFile, type WrittenFiles } from './outputFile.ts';
 
 export interface DocumentFileParts {
   readonly reader: CatalogReader;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import {
+  type ExportArgs,
   type ExportedPhoto,
   exportRecords,
   neighboursOf,
@@ -9,6 +10,7 @@ import {
   questionsToExport,
 } from '../catalog/exportRecords.ts';
 import { commonFolder, holds, pathBelow } from '../photos/commonFolder.ts';
+import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
 import { type DocumentFormat, documentShape } from './documentFormats.ts';
 import type { DocumentRecord } from './documentRecord.ts';
@@ -16,6 +18,7 @@ import { type Place, type SectionText, sectionText } from './documentShape.ts';
 import type { ExportFilter } from './included.ts';
 import { tagPaths } from './jsonl.ts';
 import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
+import type { SidecarText } from './sidecars.ts';
 
 export interface ExportListArgs {
   readonly photoIds: readonly number[];
@@ -85,12 +88,16 @@ export interface SidecarListArgs extends ExportListArgs {
   readonly format: SidecarFormat;
   /** Beside the photos where undefined. */
   readonly folder: string | undefined;
+  /** How names are compared in that folder. */
+  readonly nameRule: NameRule | undefined;
 }
 
 export interface SidecarList {
   readonly photoIds: readonly number[];
   /** Absolute. */
   readonly sidecars: readonly string[];
+  /** The photos themselves, absolute. */
+  readonly photos: readonly string[];
   /** Of the photos, for messages. */
   readonly files: readonly string[];
   /** Photos beside which nothing can be written: they are missing, or their drive is away. */
@@ -99,15 +106,15 @@ export interface SidecarList {
 
 /** Names do not depend on which photos are exported: whoever shares a folder takes part. */
 export function sidecarList(connection: CatalogConnection, args: SidecarListArgs): SidecarList {
-  const { format, folder } = args;
-  const { photos, baseFolder } = listed(connection, args);
+  const { format, folder, nameRule } = args;
+  const { photos, baseFolder } = listed(connection, { ...args, writtenXmpToo: format === 'xmp' });
   const listedIds = photos.map(({ id }) => id);
   const isListed = new Set(listedIds);
   const others = neighboursOf(connection, listedIds).filter(({ id }) => !isListed.has(id));
   const paths = [...photos, ...others.map((photo) => placed(photo, baseFolder))].map(
     ({ relativePath }) => relativePath,
   );
-  const names = sidecarNames(paths, format);
+  const names = sidecarNames(paths, format, nameRule ?? commonRule(photos));
   const found = photos.map((photo, index) => {
     const place = { photo: photo.file, format, folder };
     return { ...photo, sidecar: sidecarName(names[index] ?? photo.relativePath, place) };
@@ -117,9 +124,16 @@ export function sidecarList(connection: CatalogConnection, args: SidecarListArgs
   return {
     photoIds: writable.map(({ id }) => id),
     sidecars: writable.map(({ sidecar }) => sidecar),
+    photos: writable.map(({ file }) => file),
     files: writable.map(({ relativePath }) => relativePath),
     unreachable: found.filter((photo) => !isWritable(photo)).map(({ relativePath }) => relativePath),
   };
+}
+
+/** The rule by which most names are the same. */
+function commonRule(photos: readonly ListedPhoto[]): NameRule {
+  const rules = new Set(photos.map(({ nameRule }) => nameRule));
+  return (['caseless', 'normalised'] as const).find((rule) => rules.has(rule)) ?? 'exact';
 }
 
 /** How many photos have something to export, and how many of their files cannot be reached. */
@@ -136,17 +150,16 @@ export interface SidecarTextsArgs {
   readonly filter: ExportFilter;
 }
 
-export interface SidecarContent {
-  readonly caption: string | null;
-  readonly tags: readonly string[];
-}
-
 /** In the order of the ids. */
-export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }: SidecarTextsArgs): SidecarContent[] {
+export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }: SidecarTextsArgs): SidecarText[] {
   const found = exportRecords(connection, { photoIds, filter });
+  const { captions, tags } = filter.included;
   return photoIds.map((id) => {
     const record = found.get(id) ?? gone;
-    return { caption: record.captions[0]?.text ?? null, tags: tagPaths(record) };
+    return {
+      caption: captions ? (record.captions[0]?.text ?? null) : undefined,
+      tags: tags ? tagPaths(record) : undefined,
+    };
   });
 }
 
@@ -159,7 +172,7 @@ interface ListedPhoto extends ExportedPhoto {
 /** Sorted as every document is. Paths start at the deepest folder that holds all folders of the library that take part. */
 function listed(
   connection: CatalogConnection,
-  args: ExportListArgs,
+  args: ExportArgs,
 ): { readonly photos: ListedPhoto[]; readonly baseFolder: string | undefined } {
   const found = photosToExport(connection, args);
   const baseFolder = commonFolder([...new Set(found.map(({ rootPath }) => rootPath))]);

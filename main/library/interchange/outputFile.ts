@@ -7,6 +7,13 @@ import { contentSha256 } from '../files/contentHash.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 
+/** What was written before, and may be replaced. */
+export interface WrittenFiles {
+  /** @param file absolute, links followed @param sha256 of the bytes, in hexadecimal */
+  wrote(file: string, sha256: string): boolean;
+  add(file: string, sha256: string): void;
+}
+
 /** Where the output really lies (links followed). Fails when it cannot be written there. */
 export async function prepareOutputFile(named: string): Promise<string> {
   const file = await realpath(named).catch((error: unknown) => {

@@ -1,17 +1,22 @@
 /** @file How sidecars are called, and where they lie. Pure. */
 import path from 'node:path';
+import { type NameRule, nameKey } from '../photos/nameKey.ts';
 import { captionNames, nameLevel } from './captionNames.ts';
 
 export const sidecarFormats = ['txt', 'caption', 'xmp'] as const;
 export type SidecarFormat = (typeof sidecarFormats)[number];
 
-/** Without the format's extension. No two photos share one, also where the disk ignores case. */
-export function sidecarNames(relativePaths: readonly string[], format: SidecarFormat): readonly string[] {
+/** Without the format's extension. No two photos share one on a disk that compares names by the rule. */
+export function sidecarNames(
+  relativePaths: readonly string[],
+  format: SidecarFormat,
+  nameRule: NameRule,
+): readonly string[] {
   return format === 'xmp'
     ? relativePaths
     : captionNames(relativePaths, {
         shortest: nameLevel.path,
-        fold: (name) => name.normalize('NFC').toLowerCase(),
+        fold: (name) => nameKey(nameRule, name),
       });
 }
 

@@ -3,37 +3,53 @@ import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
+import type { NameRule } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
-import { readTextSidecar, writeTextSidecar } from './textSidecar.ts';
-import type { XmpSidecars } from './xmpSidecar.ts';
 
-/** Reads and writes one kind of sidecar. */
+/** Where a photo's sidecar goes, unless it has one under another name that programs know. */
+export interface SidecarFile {
+  readonly photoId: number;
+  /** Absolute. */
+  readonly photo: string;
+  /** Absolute. */
+  readonly file: string;
+}
+
+/** What a photo's sidecar is to hold; what is left out stays as it is. */
+export interface SidecarText {
+  /** Null: the photo has none. */
+  readonly caption?: string | null | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * Whether a text that is in a photo's sidecar may be replaced.
+ *
+ * @param form what a text becomes where it stands: texts are compared in it
+ * @param isWritten Vignette put it there
+ */
+export type IsOwnText = (text: string, form: (text: string) => string, isWritten: boolean) => boolean;
+
+/** Reads and writes one kind of sidecar. Nobody's text is replaced, and whatever else a file holds stays. */
 export interface SidecarKind {
-  /** The text that is in the file, or undefined when there is no file, or none in it. */
-  read(file: string): Promise<string | undefined>;
-  /**
-   * Puts the text there, keeping whatever else the file holds. Returns false, and changes nothing, when a file appeared
-   * there since `read` found none.
-   */
-  write(file: string, text: string): Promise<boolean>;
+  /** Whether the photo has text of somebody else, which stays. */
+  holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean>;
+  /** False where somebody else's text stayed in the caption's place. */
+  deliver(sidecar: SidecarFile, text: SidecarText, isOwn: IsOwnText): Promise<boolean>;
 }
 
-export const textSidecars: SidecarKind = { read: readTextSidecar, write: writeTextSidecar };
-
-export function sidecarKind(format: SidecarFormat, xmp: XmpSidecars | undefined): SidecarKind {
-  return format === 'xmp' && xmp !== undefined ? xmp : textSidecars;
-}
-
-/** Each photo's sidecar, by the photo's path. No two photos share one, also where the disk ignores case. */
+/** Each photo's sidecar, by the photo's path. No two photos share one on a disk that compares names by the rule. */
 export function sidecarFiles(
   photos: readonly PhotoFile[],
   format: SidecarFormat,
   outFolder: string | undefined,
+  nameRule: NameRule,
 ): Map<string, string> {
   const names = sidecarNames(
     photos.map((photo) => photo.relativePath),
     format,
+    nameRule,
   );
   return new Map(
     photos.map((photo, index) => {
@@ -41,48 +57,6 @@ export function sidecarFiles(
       return [photo.path, sidecarName(name, { photo: photo.path, format, folder: outFolder })];
     }),
   );
-}
-
-/** The sidecars of one run. Text that someone else wrote stays as it is. */
-export class Sidecars {
-  readonly #files: ReadonlyMap<string, string>;
-  readonly #kind: SidecarKind;
-
-  constructor(files: ReadonlyMap<string, string>, kind: SidecarKind) {
-    this.#files = files;
-    this.#kind = kind;
-  }
-
-  /** True when the sidecar holds text that is not this run's, as far as `isOurs` knows. */
-  async holdsForeignText(photo: PhotoFile, isOurs: (text: string) => boolean): Promise<boolean> {
-    const file = this.#fileOf(photo);
-    const text = await withReason(file, () => this.#kind.read(file));
-    return text !== undefined && !isOurs(text);
-  }
-
-  /** Returns false when the photo has other text already, which was kept. */
-  async deliver(photo: PhotoFile, text: string, isOurs: (text: string) => boolean): Promise<boolean> {
-    const file = this.#fileOf(photo);
-    return await withReason(file, async () => {
-      const present = await this.#kind.read(file);
-      if (present === text.trim()) {
-        return true;
-      }
-      if (present !== undefined && !isOurs(present)) {
-        return false;
-      }
-      await mkdir(path.dirname(file), { recursive: true });
-      return await this.#kind.write(file, text);
-    });
-  }
-
-  #fileOf(photo: PhotoFile): string {
-    const file = this.#files.get(photo.path);
-    if (file === undefined) {
-      throw new Error(`no sidecar was planned for ${photo.path}`);
-    }
-    return file;
-  }
 }
 
 /** Fails when not one of the folders that sidecars go to can be written: nothing at all could be kept. */

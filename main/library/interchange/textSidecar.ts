@@ -1,22 +1,69 @@
-/** @file A caption as plain text in UTF-8: `.txt` and `.caption` sidecars, as training scripts read them. */
+/** @file A caption as plain text in UTF-8: `.txt` and `.caption` sidecars, as training scripts read them. Main process, CLI. */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { existingText, FolderNames } from './existingSidecars.ts';
+import type { WrittenFiles } from './outputFile.ts';
+import { plainText } from './plainText.ts';
+import type { IsOwnText, SidecarFile, SidecarKind, SidecarText } from './sidecars.ts';
+
+export class TextSidecars implements SidecarKind {
+  readonly #written: WrittenFiles;
+  readonly #names = new FolderNames();
+
+  constructor(written: WrittenFiles) {
+    this.#written = written;
+  }
+
+  async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
+    const file = await this.#fileOf(sidecar);
+    const present = await presentText(file);
+    return present !== undefined && !isOwn(present, plainText, this.#wrote(file, present));
+  }
+
+  async deliver(sidecar: SidecarFile, { caption, tags }: SidecarText, isOwn: IsOwnText): Promise<boolean> {
+    const file = await this.#fileOf(sidecar);
+    const text = plainText([...(caption == null ? [] : [caption.trim()]), ...(tags ?? [])].join(', '));
+    const present = await presentText(file);
+    if (present !== undefined && present !== text && !isOwn(present, plainText, this.#wrote(file, present)))
+      return false;
+    // With nothing to say, what was said before stays: an empty file would look like a caption of no words.
+    if (text === '') return true;
+    if (present !== text) {
+      await mkdir(path.dirname(file), { recursive: true });
+      if (!(await write(file, contentOf(text)))) return false;
+    }
+    this.#written.add(file, sha256Of(text));
+    return true;
+  }
+
+  async #fileOf({ file }: SidecarFile): Promise<string> {
+    return (await existingText(this.#names, file)) ?? file;
+  }
+
+  #wrote(file: string, text: string): boolean {
+    return this.#written.wrote(file, sha256Of(text));
+  }
+}
 
 /** A file with nothing but white space holds no text. */
-export async function readTextSidecar(file: string): Promise<string | undefined> {
+async function presentText(file: string): Promise<string | undefined> {
   const bytes = await readIfPresent(file);
   const text = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
   return text === '' ? undefined : text;
 }
 
-export async function writeTextSidecar(file: string, text: string): Promise<boolean> {
-  const content = textSidecarContent(text);
-  if ((await readIfPresent(file)) === undefined) {
-    return await createAtomically(file, content);
-  }
+async function write(file: string, content: string): Promise<boolean> {
+  if ((await readIfPresent(file)) === undefined) return await createAtomically(file, content);
   await writeAtomically(file, content);
   return true;
 }
 
-export function textSidecarContent(text: string): string {
-  return `${text.trim()}\n`;
+function contentOf(text: string): string {
+  return `${text}\n`;
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(contentOf(text)).digest('hex');
 }

@@ -1,147 +1,129 @@
 /**
- * @file XMP sidecars through ExifTool: a photo's description in the two places that other programs look
- * (`dc:description`, language x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into
- * what the file holds. Main process, CLI.
+ * @file XMP sidecars: a photo's description in the two places that other programs look (`dc:description`, language
+ * x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into what the photo's sidecar
+ * holds, or else into what its file says of itself. Main process, CLI.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExifTool, WriteTags } from 'exiftool-vendored';
-import * as z from 'zod';
+import { pathExists } from '../../../native-models/pathExists.ts';
+import type { WrittenXmp, WrittenXmpStore } from '../catalog/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
-import { startExifTool } from '../files/exifTool.ts';
-import { LibraryError } from '../libraryError.ts';
-import type { SidecarKind } from './sidecars.ts';
+import { existingXmp, FolderNames } from './existingSidecars.ts';
+import type { IsOwnText, SidecarFile, SidecarKind, SidecarText } from './sidecars.ts';
+import { isBlank, XmpFiles } from './xmpFile.ts';
+import { type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
-/** Of any language: ExifTool would drop a German description when it writes the x-default one. */
-const descriptionKey = /^XMP-(dc:Description|tiff:ImageDescription)(-|$)/;
+/** Where it is remembered what was written. */
+export type XmpMemory = Pick<WrittenXmpStore, 'of' | 'set' | 'remove'>;
 
-const tagsSchema = z.object({ warnings: z.array(z.string()).default([]) }).catchall(z.unknown());
-
-/** Not allowed in XML 1.0, however it is escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
-const tagArgs = ['-XMP-digiKam:TagsList', '-XMP-lr:HierarchicalSubject', '-XMP-dc:Subject', '-G1'];
-
-/** ExifTool gives a list of one as that one, and what looks like a number as a number. */
-function listed(value: unknown): string[] {
-  if (value === undefined || value === null || value === '') return [];
-  return (Array.isArray(value) ? value : [value]).map(String);
+interface Found {
+  /** The sidecar that is there; where there is none, where it is to go. */
+  readonly file: string;
+  readonly isThere: boolean;
+  /** What is in it, or what a new one begins with. */
+  readonly bytes: Uint8Array | undefined;
+  /** Of those bytes. */
+  readonly text: XmpText;
+  /** Of other sidecars of the photo, which programs may look at as well. */
+  readonly otherDescriptions: readonly string[];
 }
+
+const nothing: XmpText = {
+  descriptions: [],
+  tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
+};
 
 /** Holds an ExifTool process; dispose of it. */
 export class XmpSidecars implements SidecarKind, AsyncDisposable {
-  readonly #exifTool: ExifTool;
-  readonly #workFolder: string;
+  readonly #files: XmpFiles;
+  readonly #written: XmpMemory;
+  readonly #names = new FolderNames();
 
-  private constructor(exifTool: ExifTool, workFolder: string) {
-    this.#exifTool = exifTool;
-    this.#workFolder = workFolder;
+  private constructor(files: XmpFiles, written: XmpMemory) {
+    this.#files = files;
+    this.#written = written;
   }
 
   /** Finds out right away whether ExifTool runs here. */
-  static async start(temporaryFolder: string): Promise<XmpSidecars> {
-    const exifTool = await startExifTool('XMP sidecars need');
-    return new XmpSidecars(exifTool, await mkdtemp(path.join(temporaryFolder, 'vignette-xmp-')));
+  static async start(temporaryFolder: string, written: XmpMemory): Promise<XmpSidecars> {
+    return new XmpSidecars(await XmpFiles.start(temporaryFolder), written);
   }
 
-  async read(file: string): Promise<string | undefined> {
-    const bytes = await readIfPresent(file);
-    if (bytes === undefined || isBlank(bytes)) {
-      return undefined;
-    }
-    return await this.#withCopy(bytes, async (copy) => {
-      const tags = await this.#tagsOf(copy, file);
-      const found = Object.entries(tags).find(
-        ([key, value]) => descriptionKey.test(key) && String(value).trim() !== '',
-      );
-      return found === undefined ? undefined : String(found[1]).trim();
-    });
-  }
-
-  /** Without text, a description that is there stays. Tags are added to those that are there. */
-  async write(file: string, text: string, tags: readonly string[] = []): Promise<boolean> {
-    const before = await readIfPresent(file);
-    const description = text.replaceAll(notInXml, '').trim();
-    const after = await this.#withCopy(before === undefined || isBlank(before) ? undefined : before, async (copy) => {
-      const values: WriteTags & Record<string, string | string[]> = {
-        ...(description === '' ? {} : { 'XMP-dc:Description': description, 'XMP-tiff:ImageDescription': description }),
-        ...(tags.length === 0
-          ? {}
-          : await this.#withTags(before === undefined || isBlank(before) ? undefined : copy, tags)),
-      };
-      // Of nothing but characters that XML does not know, nothing is left to write.
-      if (Object.keys(values).length === 0) return undefined;
-      await this.#exifTool.write(copy, values, { writeArgs: ['-overwrite_original'] });
-      return await readFile(copy);
-    });
-    if (after === undefined) return true;
-    if (before === undefined) {
-      return await createAtomically(file, after);
-    }
-    await writeAtomically(file, after);
-    return true;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#exifTool.end();
-    await rm(this.#workFolder, { recursive: true, force: true });
-  }
-
-  /** Where digiKam, Lightroom and everybody else look for tags; those that are there stay. */
-  async #withTags(copy: string | undefined, tags: readonly string[]): Promise<Record<string, string[]>> {
-    const present =
-      copy === undefined ? {} : z.record(z.string(), z.unknown()).parse(await this.#exifTool.readRaw(copy, tagArgs));
-    const clean = tags.map((tag) => tag.replaceAll(notInXml, '')).filter((tag) => tag.trim() !== '');
-    const united = (key: string, added: readonly string[]) => [...new Set([...listed(present[key]), ...added])];
-    return {
-      'XMP-digiKam:TagsList': united('XMP-digiKam:TagsList', clean),
-      'XMP-lr:HierarchicalSubject': united(
-        'XMP-lr:HierarchicalSubject',
-        clean.map((tag) => tag.replaceAll('/', '|')),
-      ),
-      'XMP-dc:Subject': united(
-        'XMP-dc:Subject',
-        clean.map((tag) => tag.slice(tag.lastIndexOf('/') + 1)),
-      ),
-    };
-  }
-
-  async #tagsOf(copy: string, file: string): Promise<z.output<typeof tagsSchema>> {
-    // Warnings have to be asked for, once tags are.
-    const args = ['-FileType', '-Warning', '-XMP-dc:Description*', '-XMP-tiff:ImageDescription*', '-G1'];
-    let cause: unknown;
-    try {
-      const tags = tagsSchema.parse(await this.#exifTool.readRaw(copy, args));
-      const isDamaged = tags.warnings.some((warning) => warning.includes('format error'));
-      if (!isDamaged && tags['File:FileType'] === 'XMP') {
-        return tags;
-      }
-    } catch (error) {
-      cause = error;
-    }
-    throw new LibraryError(
-      'SIDECAR_UNREADABLE',
-      `Its sidecar ${file} is not valid XMP; it was left alone.`,
-      { file },
-      cause,
+  async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
+    const found = await this.#find(sidecar);
+    const { description } = (await this.#writtenTo(sidecar.photoId, found.file)) ?? {};
+    return ![...found.text.descriptions, ...found.otherDescriptions].every((text) =>
+      isOwn(text, xmpText, text === description),
     );
   }
 
-  /**
-   * ExifTool only ever sees a file of ours: it takes its arguments line by line, so a folder's name could hold options,
-   * and the real file is to be replaced in one step.
-   */
-  async #withCopy<T>(bytes: Uint8Array | undefined, action: (copy: string) => Promise<T>): Promise<T> {
-    const copy = path.join(this.#workFolder, 'sidecar.xmp');
-    await rm(copy, { force: true });
-    if (bytes !== undefined) {
-      await writeFile(copy, bytes);
+  async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
+    const { file, isThere, bytes, text, otherDescriptions } = await this.#find(sidecar);
+    const before = await this.#writtenTo(sidecar.photoId, file);
+    const isReplaceable = (description: string, isWritten: boolean) => isOwn(description, xmpText, isWritten);
+    const isHidden = !otherDescriptions.every((description) => isReplaceable(description, false));
+    const asked = isHidden && wanted.caption !== null ? { ...wanted, caption: undefined } : wanted;
+    const { written, isDescriptionKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
+    if (changes.description !== undefined || changes.edits.length > 0) {
+      const after = await this.#files.changed(bytes, changes);
+      await mkdir(path.dirname(file), { recursive: true });
+      if (isThere) await writeAtomically(file, after);
+      else if (!(await createAtomically(file, after))) return false;
+      await this.#names.add(file);
     }
-    return await action(copy);
+    this.#remember(sidecar.photoId, file, written);
+    return !isDescriptionKept && !(isHidden && wanted.caption != null);
   }
-}
 
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#files[Symbol.asyncDispose]();
+  }
+
+  async #find({ photo, file }: SidecarFile): Promise<Found> {
+    const listed = await existingXmp(this.#names, photo, file);
+    // It may have appeared since the folder was listed.
+    const there = listed.includes(file) ? listed : [file, ...listed];
+    const sidecars: { file: string; bytes: Buffer; text: XmpText }[] = [];
+    for (const name of there) {
+      const bytes = await readIfPresent(name);
+      if (bytes === undefined) continue;
+      sidecars.push({ file: name, bytes, text: isBlank(bytes) ? nothing : await this.#files.read(bytes, name) });
+    }
+    const [first, ...others] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
+    const otherDescriptions = others.flatMap(({ text }) => text.descriptions);
+    if (first !== undefined && !isBlank(first.bytes)) return { ...first, isThere: true, otherDescriptions };
+    const bytes = await this.#baseOf(photo, file);
+    const text = bytes === undefined ? nothing : await this.#files.read(bytes, photo);
+    return { file: first?.file ?? file, isThere: first !== undefined, bytes, text, otherDescriptions };
+  }
+
+  /** The sidecar beside the photo, where a new one goes elsewhere; else what the photo says of itself. */
+  async #baseOf(photo: string, file: string): Promise<Uint8Array | undefined> {
+    const beside = await existingXmp(this.#names, photo, `${photo}.xmp`);
+    for (const name of beside) {
+      if (name === file) continue;
+      const bytes = await readIfPresent(name);
+      if (bytes !== undefined && !isBlank(bytes)) return bytes;
+    }
+    return await this.#files.embedded(photo);
+  }
+
+  /** A sidecar that was moved with its photo is remembered under its old name, which nothing has any more. */
+  async #writtenTo(photoId: number, file: string): Promise<WrittenXmp | undefined> {
+    const written = this.#written.of(photoId);
+    const here = written.get(file);
+    if (here !== undefined) return here;
+    for (const [moved, there] of written) {
+      if (!(await pathExists(moved))) return there;
+    }
+    return undefined;
+  }
+
+  #remember(photoId: number, file: string, written: WrittenXmp): void {
+    if (written.description === null && Object.values(written.tags).every((tags) => tags.length === 0)) {
+      this.#written.remove(photoId, file);
+    } else {
+      this.#written.set(photoId, file, written);
+    }
+  }
 }

@@ -27,6 +27,7 @@ export const exports = {
   humanOnly: 'Only what people wrote',
   approvedToo: 'Also what they approved',
   withoutDoubtful: 'Leave out doubtful captions',
+  byteOrderMark: 'Byte order mark, for Excel',
   where: 'Goes to',
   download: 'A download',
   folder: 'A folder on the computer that Vignette runs on',

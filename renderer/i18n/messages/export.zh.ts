@@ -31,6 +31,7 @@ export const exports: typeof en = {
   humanOnly: '只要人写的内容',
   approvedToo: '也包括人认可的内容',
   withoutDoubtful: '略去存疑的说明',
+  byteOrderMark: '字节顺序标记（供 Excel 使用）',
   where: '去向',
   download: '下载',
   folder: '运行 Vignette 的电脑上的文件夹',

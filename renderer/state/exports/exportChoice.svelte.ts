@@ -36,6 +36,7 @@ export class ExportChoice {
   humanOnly = $state(false);
   approvedToo = $state(false);
   withoutDoubtful = $state(false);
+  byteOrderMark = $state(false);
   where = $state<Where>('here');
   folder = $state('');
 
@@ -60,6 +61,9 @@ export class ExportChoice {
   }
   get hasTags(): boolean {
     return !['json', 'coco'].includes(this.format);
+  }
+  get hasByteOrderMark(): boolean {
+    return this.format === 'csv';
   }
   get hasAnswers(): boolean {
     return ['json-full', 'jsonl', 'csv'].includes(this.format);
@@ -95,8 +99,9 @@ export class ExportChoice {
       return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder };
     }
     const document: DocumentFormat = format;
-    if (this.where === 'here') return { to: 'download', format: document, selection, filter };
-    return { to: 'folder', format: document, selection, filter, folder };
+    const byteOrderMark = this.hasByteOrderMark && this.byteOrderMark;
+    if (this.where === 'here') return { to: 'download', format: document, selection, filter, byteOrderMark };
+    return { to: 'folder', format: document, selection, filter, folder, byteOrderMark };
   }
 
   get #isFiltered(): boolean {

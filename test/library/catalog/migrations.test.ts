@@ -292,3 +292,27 @@ it('to schema 5: what was accepted, pinned or confirmed of a model’s is the mo
   expect(database.pragma('foreign_key_check')).toEqual([]);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
+
+it('to schema 9: photos keep everything, and what is written into their sidecars is remembered as long as they are', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 9);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
+  `);
+  const before = old.prepare('SELECT id, name, fingerprint FROM photo').get();
+  old.close();
+
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  expect(catalog.connection.database.prepare('SELECT id, name, fingerprint FROM photo').get()).toEqual(before);
+  const written = { description: 'boats', tags: { 'XMP-dc:Subject': ['sea'] } };
+  catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', { description: null, tags: {} });
+  catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', written);
+  expect([...catalog.writtenXmp.of(7)]).toEqual([['/photos/a.jpg.xmp', written]]);
+  catalog.connection.write(() => catalog.places.delete(7));
+  expect(catalog.writtenXmp.of(7).size).toBe(0);
+  expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
+});

@@ -148,6 +148,8 @@ describe('vignette caption', () => {
     await cli.files('p/a.jpg');
     await cli.run(['caption', 'p', '--out', 'p/metadata.jsonl']);
     expect(await cli.read('p/metadata.jsonl')).toBe('{"file_name":"a.jpg","text":"a photo called a.jpg"}\n');
+    await cli.run(['caption', 'p', '--out', 'b.csv', '--bom']);
+    expect(await cli.read('b.csv')).toMatch(/^\ufefffile_name,/);
     await cli.run(['caption', 'p', '--out', 'c.csv']);
     expect(await cli.read('c.csv')).toBe(
       'file_name,caption,width,height,model,prompt\r\na.jpg,a photo called a.jpg,640,480,tiny,a photo of\r\n',

@@ -34,7 +34,11 @@ describe('vignette export', () => {
     const cli = await captioned();
     await writeFile(cli.path('out.csv'), 'mine');
     await writeFile(cli.path('p', 'a.txt'), 'mine');
+    expect((await cli.run(['export', '--out', 'out.csv', '--bom'])).code).toBe(0);
+    expect(await cli.read('out.csv')).toMatch(/^\ufefffile_name,/);
+    expect((await cli.run(['export', '--bom'])).code).toBe(2);
     expect((await cli.run(['export', '--out', 'out.csv'])).code).toBe(0);
+    expect(await cli.read('out.csv')).toMatch(/^file_name,/);
     expect(await cli.read('out.csv.bak')).toBe('mine');
     const { out } = await cli.run(['export', '--format', 'txt', '--json']);
     expect(JSON.parse(out)).toEqual({ written: 1, kept: 1, failed: [] });

@@ -135,6 +135,8 @@ describe('generation flags', () => {
     [['--min-new-tokens', '100'], '--min-new-tokens (100) cannot be more than --max-new-tokens (64).'],
     [['--format', 'yaml'], '--format must be one of json, json-full, jsonl, coco, csv, txt, caption, xmp, not "yaml".'],
     [['--json', '--format', 'csv'], '--json and --format csv exclude each other'],
+    [['--bom'], '--bom is for CSV only.'],
+    [['--format', 'jsonl', '--bom'], '--bom is for CSV only.'],
     [['--out', ''], '--out needs a name.'],
   ])('%j are bad usage', async (flags, sentence) => {
     const result = await caption(...flags);

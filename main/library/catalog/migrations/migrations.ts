@@ -8,6 +8,7 @@ import { authorship } from './0005-authorship.ts';
 import { conversationBranches } from './0006-conversationBranches.ts';
 import { metadataValues } from './0007-metadataValues.ts';
 import { searchText } from './0008-searchText.ts';
+import { writtenXmp } from './0009-writtenXmp.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { version: 6, up: conversationBranches },
   { version: 7, up: metadataValues },
   { version: 8, up: searchText },
+  { version: 9, up: writtenXmp },
 ];

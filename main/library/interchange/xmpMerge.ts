@@ -1,0 +1,122 @@
+/**
+ * @file What of Vignette's text goes into an XMP sidecar that may hold other people's: theirs stays as it is, Vignette's own
+ * is replaced, and leaves when it is gone from the library. Pure.
+ */
+import type { WrittenXmp } from '../catalog/writtenXmp.ts';
+import type { SidecarText } from './sidecars.ts';
+
+/** Where digiKam, Lightroom and everybody else look for tags. */
+export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
+export type TagField = (typeof tagFields)[number];
+
+export type TagLists = Readonly<Record<TagField, readonly string[]>>;
+
+/** What a sidecar holds. */
+export interface XmpText {
+  /** In every language and place; the one in `dc:description` first. */
+  readonly descriptions: readonly string[];
+  readonly tags: TagLists;
+}
+
+export interface XmpChanges {
+  /** Null: it goes. */
+  readonly description?: string | null;
+  readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
+  /** Of what the sidecar holds then, all that is Vignette's. */
+  readonly written: WrittenXmp;
+  /** The photo has a caption, but a description that is somebody else's stays in its place. */
+  readonly isDescriptionKept: boolean;
+}
+
+/** Not allowed in XML 1.0, however it is escaped. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** A text as it comes back from XML: line ends are line feeds there. */
+export function xmpText(text: string): string {
+  return text.toWellFormed().replaceAll(notInXml, '').replaceAll(/\r\n?/g, '\n').trim();
+}
+
+/**
+ * @param before what Vignette put there earlier
+ * @param isReplaceable whether a description may be replaced that is not the one to be written; `isWritten` is one that
+ *   Vignette put there
+ */
+export function xmpChanges(
+  present: XmpText,
+  wanted: SidecarText,
+  before: WrittenXmp | undefined,
+  isReplaceable: (description: string, isWritten: boolean) => boolean,
+): XmpChanges {
+  const written = before ?? { description: null, tags: {} };
+  const tags = tagChanges(present.tags, wanted.tags, written.tags);
+  const { description, own, isKept } = descriptionChange(present, wanted.caption, written.description, isReplaceable);
+  return {
+    ...(description === undefined ? {} : { description }),
+    edits: tags.edits,
+    written: { description: own, tags: tags.own },
+    isDescriptionKept: isKept,
+  };
+}
+
+interface DescriptionChange {
+  readonly description?: string | null;
+  /** What is Vignette's afterwards. */
+  readonly own: string | null;
+  readonly isKept: boolean;
+}
+
+function descriptionChange(
+  { descriptions }: XmpText,
+  caption: string | null | undefined,
+  written: string | null,
+  isReplaceable: (description: string, isWritten: boolean) => boolean,
+): DescriptionChange {
+  const stays = { own: written !== null && descriptions.includes(written) ? written : null, isKept: false };
+  if (caption === undefined) return stays;
+  const text = xmpText(caption ?? '');
+  if (text === '') {
+    const isOwn = descriptions.length > 0 && descriptions.every((description) => description === written);
+    return isOwn ? { description: null, own: null, isKept: false } : stays;
+  }
+  const others = descriptions.filter((description) => description !== text);
+  if (!others.every((description) => isReplaceable(description, description === written))) {
+    return { ...stays, isKept: true };
+  }
+  // The same text that somebody else wrote stays somebody else's.
+  if (descriptions.length > 0 && others.length === 0) return stays;
+  return { description: text, own: text, isKept: false };
+}
+
+function tagChanges(
+  present: TagLists,
+  tags: readonly string[] | undefined,
+  written: WrittenXmp['tags'],
+): { readonly edits: XmpChanges['edits']; readonly own: WrittenXmp['tags'] } {
+  const edits: XmpChanges['edits'][number][] = [];
+  const own: Record<string, string[]> = {};
+  for (const field of tagFields) {
+    const there = new Set(present[field]);
+    const ours = (written[field] ?? []).filter((value) => there.has(value));
+    const wanted = tags === undefined ? new Set(ours) : valuesFor(field, tags);
+    const missing = tags === undefined ? [] : [...wanted].filter((value) => !there.has(value));
+    edits.push(
+      ...ours
+        .filter((value) => !wanted.has(value))
+        .map((value) => ({ tag: field, operation: 'remove' as const, value })),
+      ...missing.map((value) => ({ tag: field, operation: 'add' as const, value })),
+    );
+    own[field] = [...ours.filter((value) => wanted.has(value)), ...missing];
+  }
+  return { edits, own };
+}
+
+/** A tag of the library as the field spells it: `places/France`, `places|France`, `France`. */
+function valuesFor(field: TagField, tags: readonly string[]): Set<string> {
+  const spelled = tags.map((tag) => {
+    const clean = xmpText(tag);
+    if (field === 'XMP-lr:HierarchicalSubject') return clean.replaceAll('/', '|');
+    return field === 'XMP-dc:Subject' ? clean.slice(clean.lastIndexOf('/') + 1) : clean;
+  });
+  return new Set(spelled.filter((tag) => tag !== ''));
+}
