@@ -106,6 +106,7 @@ describe('rich JSON', () => {
               },
               itm: null,
               language: null,
+              approvedAt: null,
               at: '2026-01-02T03:04:05.000Z',
             },
           ],
