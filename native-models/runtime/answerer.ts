@@ -107,7 +107,8 @@ export class Answerer {
 
   #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {
     const composed = composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
-    const unknown = unknownTextWarnings(this.#model.unknownParts(composed.prompt));
+    // what the person wrote: nobody can do anything about the family's own wording
+    const unknown = unknownTextWarnings(this.#model.unknownParts(text));
     return { prompt: composed.prompt, warnings: [...composed.warnings, ...unknown] };
   }
 

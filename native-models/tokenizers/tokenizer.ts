@@ -29,6 +29,8 @@ interface PieceTokenizer {
   } | null;
 }
 
+const rememberedTexts = 4;
+
 /** Of the words of a text and of a word's characters, so many are looked up one by one. */
 const mostLookedUp = 500;
 
@@ -47,6 +49,8 @@ export class TextTokenizer {
   readonly sepTokenId: number | undefined;
   readonly #tokenizer: PieceTokenizer;
   readonly #patterns: readonly string[];
+  /** The texts encoded last: a prompt is measured, looked through and then given to the model. */
+  readonly #recent = new Map<string, readonly number[]>();
   /** Where the file has patterns of its own. */
   readonly #timeLimit: TimeLimit | undefined;
   readonly #tokens: readonly (string | undefined)[];
@@ -147,10 +151,12 @@ export class TextTokenizer {
 
   /** The ids of the text alone. @throws TokenizerError TOKENIZER_UNKNOWN_TEXT or TOKENIZER_TOO_SLOW */
   encodePlain(text: string): number[] {
+    const recent = this.#recent.get(text);
+    if (recent !== undefined) return [...recent];
     const { ids, tokens } = this.#limited(() =>
       this.#tokenizer.encode(text.toWellFormed(), { add_special_tokens: false }),
     );
-    return ids.map((id, i) => {
+    const known = ids.map((id, i) => {
       if (id !== undefined) return id;
       throw new TokenizerError(
         'TOKENIZER_UNKNOWN_TEXT',
@@ -160,6 +166,10 @@ export class TextTokenizer {
         },
       );
     });
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size >= rememberedTexts && oldest !== undefined) this.#recent.delete(oldest);
+    this.#recent.set(text, known);
+    return [...known];
   }
 
   /**

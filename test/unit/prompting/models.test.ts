@@ -76,7 +76,7 @@ describe.each(generators)('$fixture', ({ fixture, style, readsOnce }) => {
     expect(model.fits(words(3))).toBe(true);
     const long = await answer(words(10_000));
     expect(long.warnings).toMatchObject([{ code: 'PROMPT_CUT' }]);
-    const fitting = most((count) => model.fits(words(count)), 10_000);
+    const fitting = most((count) => model.fits(words(count)));
     const longest = await answer(words(fitting));
     expect(longest.warnings).toEqual([]);
     if (readsOnce) expect(long.tokenIds).toEqual(longest.tokenIds);
@@ -97,10 +97,11 @@ describe.each(generators)('$fixture', ({ fixture, style, readsOnce }) => {
   );
 });
 
-/** The largest number up to `limit` for which it is true, where it is true below and false above. */
-function most(isTrue: (count: number) => boolean, limit: number): number {
+/** The largest number for which it is true, where it is true below and false above. */
+function most(isTrue: (count: number) => boolean): number {
   let low = 0;
-  let high = limit;
+  let high = 1;
+  while (isTrue(high)) high *= 2;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (isTrue(middle)) low = middle;
