@@ -71,7 +71,7 @@ async function load<Model extends RunnableModel>(
   const open = openers[architecture];
   if (open !== undefined) {
     assertPicturesFit(manifest, folder);
-    return { model: await open(folder, manifest, settings), manifest };
+    return { model: await open(folder, manifest, threadsFor(manifest, settings)), manifest };
   }
   if (kind !== wanted) {
     const verb = wanted === 'generator' ? 'write text' : 'judge texts';
@@ -82,6 +82,13 @@ async function load<Model extends RunnableModel>(
   }
   const message = `The model in ${folder} is of an architecture this Vignette does not know: ${architecture}.`;
   throw new ModelError('MODEL_MANIFEST_NEWER', message, { folder, architecture });
+}
+
+/** Up to this size, the bundled models' say, a second thread gains less than waiting for it costs on a busy machine. */
+const oneThreadBytes = 64 << 20;
+
+function threadsFor({ sizeBytes }: ModelManifest, settings: SessionSettings): SessionSettings {
+  return settings.threads === 0 && sizeBytes <= oneThreadBytes ? { ...settings, threads: 1 } : settings;
 }
 
 /**

@@ -84,7 +84,8 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const raw = {
     config: await checkpoint.readJson('config.json'),
     generationConfig: await checkpoint.readJson('generation_config.json'),
-    addedTokens: addedTokensOf(await checkpoint.readJson('tokenizer.json')),
+    // what is wrong with the file is told when the tokenizer is loaded
+    addedTokens: addedTokensOf(await checkpoint.readJson('tokenizer.json').catch(() => undefined)),
   };
   const recognized = recognizeModel(raw, checkpoint.tensorNames());
   const companions = {

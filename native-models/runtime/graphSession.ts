@@ -13,7 +13,7 @@ export type Device = 'cpu' | 'webgpu';
 export interface SessionSettings {
   /** onnxruntime's name of the execution provider. */
   readonly device: Device;
-  /** Threads of one operator; 0 lets onnxruntime take one a physical core. */
+  /** Threads of one operator; 0 takes one a physical core, and a single one for a small model. */
   readonly threads: number;
 }
 

@@ -18,9 +18,7 @@ export async function openDemoAnswerer(): Promise<DemoAnswerer> {
   const folder = await temporaryFolder();
   const source = path.join(resources, 'demo-model/checkpoint');
   const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
-  // a second thread has nothing to do in so small a model, and waits for the tests beside it
-  const settings = { ...defaultSessionSettings, threads: 1 };
-  const { model } = await loadModel(path.join(folder.path, 'demo'), settings);
+  const { model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings);
   return {
     answerer: new Answerer(model, manifest),
     model,
