@@ -40,7 +40,9 @@ export class GraphSession implements AsyncDisposable {
         // the system refuses when that is more than its memory
         enableMemPattern: false,
         logSeverityLevel: 3, // errors; warnings are about optimisations and go to stderr
-        extra: { session: { disable_prepacking: '1' } },
+        // threads that wait for the next operator sleep: spinning takes a core from whatever else runs, another host too,
+        // and where all cores are busy captions took two to three times as long with it
+        extra: { session: { disable_prepacking: '1', intra_op: { allow_spinning: '0' } } },
       });
       return new GraphSession(name, session);
     } catch (cause) {
