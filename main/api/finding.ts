@@ -1,10 +1,13 @@
 /** @file Finds photos for the interface: by a query, by what they show, by likeness. Main process and server. */
 import type { PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { usualDirection } from '../library/catalog/searchOrders.ts';
 import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
 import { embeddingKey, type ModelIdentity } from '../library/queue/modelWorker.ts';
+import { beforeCut, sampleOf } from '../library/search/likenessCut.ts';
 import type { Query } from '../library/search/query/ast.ts';
 import { completeQuery } from '../library/search/query/completeQuery.ts';
+import { describedQuery } from '../library/search/query/description.ts';
 import { parseQuery } from '../library/search/query/parseQuery.ts';
 import { printQuery } from '../library/search/query/printQuery.ts';
 import { readerSearch } from '../library/search/readerSearch.ts';
@@ -19,6 +22,8 @@ export interface PhotoFindingParts {
   /** The matching model whose vectors photos are found by; undefined where there is none. */
   readonly judge: () => Promise<ModelIdentity | undefined>;
 }
+
+type AskedOrder = Pick<ListRequest, 'order' | 'descending'>;
 
 /** Of photos found by what they show, or by likeness. */
 const mostAlike = 1000;
@@ -35,29 +40,42 @@ export class PhotoFinding implements Finding {
   }
 
   async list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList> {
-    const { reader, wholeLibrary } = this.#parts.catalog;
-    if (request.similarTo !== undefined) {
-      const photoIds = await this.#alike(request.similarTo, signal);
-      return { ...(await reader.read('packedList', photoIds, signal)), semantic: true, completed: null };
-    }
-    const likeness = request.semantic ? await this.#likeness() : undefined;
-    if (likeness !== undefined) {
-      const order = { order: 'relevance', descending: true } as const;
-      const { photoIds, completed } = await searchPhotos(
-        readerSearch(reader),
-        { query: request.query, order, limit: mostAlike, likeness },
-        signal,
-      );
-      const list = await reader.read('packedList', photoIds, signal);
-      return { ...list, semantic: true, completed: printed(completed) };
-    }
     const query = parseQuery(request.query);
-    const order = { order: request.order, descending: request.descending };
-    if (query.kind === 'everything') {
-      return { ...(await wholeLibrary.photoList(order)), semantic: false, completed: null };
+    if (request.similarTo !== undefined) {
+      const photoIds = await this.#alike(request.similarTo, query, signal);
+      return await this.#ranked(photoIds, null, signal);
     }
-    const { completed, ...list } = await reader.read('photoList', { query, order, nowMs: Date.now() }, signal);
-    return { ...list, semantic: false, completed: printed(completed) };
+    const words = describedQuery(query);
+    const likeness = request.semantic && words.description !== '' ? await this.#likeness() : undefined;
+    if (likeness === undefined) return await this.#listed({ query, order: request }, signal);
+    const { photoIds, completed } = await searchPhotos(
+      readerSearch(this.#parts.catalog.reader),
+      { query: request.query, order: usualDirection('relevance'), limit: mostAlike, likeness },
+      signal,
+    );
+    if (request.order === 'relevance') return await this.#ranked(photoIds, completed, signal);
+    const list = await this.#listed({ query: words.demands, order: request, among: photoIds }, signal);
+    return { ...list, semantic: true, completed: printed(completed) };
+  }
+
+  /** The photos in this order, which nothing in the catalog tells. */
+  async #ranked(photoIds: readonly number[], completed: Query | null, signal: AbortSignal | undefined) {
+    const list = await this.#parts.catalog.reader.read('packedList', photoIds, signal);
+    return { ...list, semantic: true, completed: printed(completed), order: 'relevance' } as const;
+  }
+
+  async #listed(
+    { query, order: asked, among }: { query: Query; order: AskedOrder; among?: readonly number[] },
+    signal: AbortSignal | undefined,
+  ): Promise<PhotoList> {
+    const { reader, wholeLibrary } = this.#parts.catalog;
+    const by = { order: asked.order, descending: asked.descending };
+    const { completed, order, ids, aspects } =
+      query.kind === 'everything' && among === undefined
+        ? await wholeLibrary.photoList(by)
+        : await reader.read('photoList', { query, order: by, nowMs: Date.now(), among }, signal);
+    const isAsAsked = order.order === asked.order;
+    return { ids, aspects, semantic: false, completed: printed(completed), order: isAsAsked ? asked.order : 'taken' };
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {
@@ -83,12 +101,18 @@ export class PhotoFinding implements Finding {
       : await index.nearDuplicates({ threshold: nearlySame, signal });
   }
 
-  async #alike(photoId: number, signal: AbortSignal | undefined): Promise<number[]> {
+  async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {
+    const { reader } = this.#parts.catalog;
     const judge = await this.#parts.judge();
     if (judge === undefined) return [photoId];
     const index = await this.#parts.vectors.index(embeddingKey(judge));
-    const found = await index.similarTo(photoId, { limit: mostAlike, signal });
-    return [photoId, ...found.map((photo) => photo.photoId)];
+    const ids = async (of: Query) => await reader.read('searchIds', { query: of, nowMs: Date.now() }, signal);
+    const all = await ids({ kind: 'everything' });
+    const allowed = query.kind === 'everything' ? all : await ids(query);
+    const found = await index.similarTo(photoId, { limit: mostAlike, allowed, signal });
+    const sample = sampleOf(all);
+    const typical = await index.similarTo(photoId, { limit: sample.length, allowed: sample, signal });
+    return [photoId, ...beforeCut(found, typical).map((photo) => photo.photoId)];
   }
 
   async #likeness(): Promise<LikenessSearch | undefined> {

@@ -20,6 +20,8 @@ export const photoListSchema = z.object({
   semantic: z.boolean(),
   /** What was searched for in fact, where nothing met the query and its last word may be half typed: `boa*` for `boa`. */
   completed: z.string().nullable(),
+  /** In which they are in fact: where a query has no words, none of its photos is more to the point than another. */
+  order: photoOrderSchema,
 });
 export type PhotoList = z.output<typeof photoListSchema>;
 
@@ -174,9 +176,9 @@ export const photosContract = {
         query: querySchema,
         order: photoOrderSchema,
         descending: z.boolean(),
-        /** Words are also looked for by their meaning, where photos were embedded. */
+        /** Words are also looked for by their meaning, where photos were embedded and the query has plain words. */
         semantic: z.boolean().default(false),
-        /** Instead of a query: photos that look like this one, the nearest first. */
+        /** Photos that look like this one, the nearest first; of those that meet the query. */
         similarTo: idSchema.optional(),
       }),
     )

@@ -12,7 +12,7 @@ import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf } from './problemOf.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Refresher } from './refresher.ts';
-import { formatHash, type ListQuery, parseHash, type Route, wholeLibrary } from './route.ts';
+import { changedList, formatHash, type ListQuery, parseHash, type Route } from './route.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { type ToastOptions, ToastState, type UndoRuns } from './toasts.svelte.ts';
@@ -96,13 +96,8 @@ export class AppState {
   }
 
   /** Shows the photos that a query finds, in the library; as the same step back where `replace`. */
-  showList(change: Partial<ListQuery>, { replace = false } = {}): void {
-    const isOther = change.query !== undefined && change.similarTo === undefined;
-    const list = { ...this.photos.shown, ...(isOther ? { similarTo: null } : {}), ...change };
-    // Nearness orders only what was found by nearness.
-    const isRanked = list.semantic || list.similarTo !== null;
-    const order = list.order === 'relevance' && !isRanked && list.query === '' ? wholeLibrary.order : list.order;
-    this.#go({ view: 'library' }, { ...list, order }, replace);
+  showList(change: Partial<ListQuery>, { replace = false, isTyping = false } = {}): void {
+    this.#go({ view: 'library' }, changedList(this.photos.shown, change, { isTyping }), replace);
   }
 
   toast(text: string, options: ToastOptions = {}): void {

@@ -2,7 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import { untrack } from 'svelte';
 import type { Problem } from '../../preload/contract/common.ts';
-import type { PhotoCard } from '../../preload/contract/photos.ts';
+import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
 import { decodeAspects, decodeIds, sameIds } from './photoIds.ts';
@@ -35,6 +35,7 @@ export class PhotoListState {
   #aspects = $state.raw<Float32Array>(new Float32Array());
   #isRanked = $state(false);
   #completed = $state<string | null>(null);
+  #order = $state<PhotoOrder | null>(null);
   /** The first answer for what is asked has not come yet. */
   #loading = $state(true);
   #problem = $state.raw<QueryProblem | null>(null);
@@ -75,6 +76,10 @@ export class PhotoListState {
   /** The query that finds just these photos, where a query does. */
   get searchedFor(): string {
     return this.#completed ?? this.#shown.query;
+  }
+  /** In which the photos are in fact; null before the first answer. */
+  get order(): PhotoOrder | null {
+    return this.#order;
   }
   get loading(): boolean {
     return this.#loading;
@@ -137,6 +142,7 @@ export class PhotoListState {
       this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
       this.#isRanked = list.semantic;
       this.#completed = list.completed;
+      this.#order = list.order;
       this.#problem = null;
     } catch (error) {
       if (request.signal.aborted || isAbort(error)) return;

@@ -29,6 +29,35 @@ export const wholeLibrary: ListQuery = {
   similarTo: null,
 };
 
+export interface ListChange {
+  /** The words are typed on, so that whatever was chosen for them stays: by meaning, by relevance. */
+  readonly isTyping?: boolean;
+}
+
+/**
+ * The list with something changed. A query from elsewhere, such as a folder's, begins anew: what was chosen for the words
+ * before it says nothing about it. Words and a photo that others are like take each other's place.
+ */
+export function changedList(
+  list: ListQuery,
+  change: Partial<ListQuery>,
+  { isTyping = false }: ListChange = {},
+): ListQuery {
+  const isOther = change.query !== undefined && change.similarTo === undefined;
+  const isLikeness = change.similarTo !== undefined && change.similarTo !== null;
+  const changed = {
+    ...list,
+    ...(isOther ? { similarTo: null } : {}),
+    ...(isOther && !isTyping ? { semantic: false } : {}),
+    ...(isLikeness ? { query: '', semantic: false } : {}),
+    ...(change.semantic === true ? { similarTo: null } : {}),
+    ...change,
+  };
+  const isRanked = changed.similarTo !== null || changed.semantic || (changed.query !== '' && (!isOther || isTyping));
+  const isStale = changed.order === 'relevance' && change.order !== 'relevance' && !isRanked;
+  return isStale ? { ...changed, order: wholeLibrary.order, descending: wholeLibrary.descending } : changed;
+}
+
 const orders: readonly PhotoOrder[] = ['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance'];
 
 function parseId(text: string | undefined): number | undefined {

@@ -90,6 +90,17 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       });
     });
 
+    it('takes a last word that finds nothing for half typed, and says so', async () => {
+      await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'two boats' });
+      const found = async (query: string) => {
+        const list = await client.photos.list({ ...everything, query });
+        return [idsOf(list), list.completed];
+      };
+      expect(await found('boat')).toEqual([[test.photoId('wide.jpg')], null]);
+      expect(await found('two boa')).toEqual([[test.photoId('wide.jpg')], 'two boa*']);
+      expect(await found('"boa"')).toEqual([[], null]);
+    });
+
     it('finds photos by what they show, once they were prepared for it', async () => {
       const request = { ...everything, query: 'something upright', semantic: true };
       expect(await client.photos.list(request)).toMatchObject({ semantic: false });
@@ -99,10 +110,22 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(list.semantic).toBe(true);
       expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
       const wide = test.photoId('wide.jpg');
-      expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([
-        wide,
-        test.photoId('upright.jpg'),
-      ]);
+      const upright = test.photoId('upright.jpg');
+      expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([wide, upright]);
+      const elsewhere = { ...everything, similarTo: wide, query: 'folder:Nowhere' };
+      expect(idsOf(await client.photos.list(elsewhere))).toEqual([wide]);
+      // In another order, it is the same photos.
+      const byName = await client.photos.list({ ...request, order: 'name', descending: false });
+      expect(byName).toMatchObject({ semantic: true, order: 'name' });
+      expect(idsOf(byName)).toEqual([upright, wide]);
+      // Nothing in it could be seen on a photo: it is an ordinary query, and finds all.
+      const filters = await client.photos.list({
+        ...request,
+        query: 'folder:Coast OR folder:Town',
+        order: 'relevance',
+      });
+      expect(filters).toMatchObject({ semantic: false, order: 'taken' });
+      expect(idsOf(filters).toSorted()).toEqual([wide, upright].toSorted());
     });
 
     it('imports, tests and removes models', async () => {

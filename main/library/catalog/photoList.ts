@@ -9,6 +9,8 @@ export interface PhotoListArgs {
   readonly query: Query;
   readonly order: OrderBy;
   readonly nowMs: number;
+  /** As `SearchPageArgs` has it. */
+  readonly among?: readonly number[] | undefined;
 }
 
 /** Both lists are packed: see `packedNumbers.ts`. */
@@ -20,17 +22,19 @@ export interface PackedPhotoList {
 export interface FoundPhotoList extends PackedPhotoList {
   /** As `SearchPage` has it. */
   readonly completed: Query | null;
+  /** In which the photos are in fact. */
+  readonly order: OrderBy;
 }
 
 /** @throws QueryError for words that cannot be searched for */
-export function photoList(connection: CatalogConnection, { query, order, nowMs }: PhotoListArgs): FoundPhotoList {
-  if (query.kind === 'everything' && isValueOrder(order.order)) {
+export function photoList(connection: CatalogConnection, asked: PhotoListArgs): FoundPhotoList {
+  const { query, order, among } = asked;
+  if (query.kind === 'everything' && isValueOrder(order.order) && among === undefined) {
     const photoIds = everyPhoto(connection, order.order, order.descending);
-    return { ...packedList(connection, photoIds), completed: null };
+    return { ...packedList(connection, photoIds), completed: null, order };
   }
-  const args = { query, order, nowMs, limit: Number.MAX_SAFE_INTEGER };
-  const { photoIds, completed } = searchPage(connection, args);
-  return { ...packedList(connection, photoIds), completed };
+  const page = searchPage(connection, { ...asked, limit: Number.MAX_SAFE_INTEGER });
+  return { ...packedList(connection, page.photoIds), completed: page.completed, order: page.order };
 }
 
 /**

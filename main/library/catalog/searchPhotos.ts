@@ -2,7 +2,7 @@
 import type { Query } from '../search/query/ast.ts';
 import { withOpenEnd } from '../search/query/halfTyped.ts';
 import type { CatalogConnection } from './connection.ts';
-import { allOf, type Condition, condition, type SqlValue } from './searchCondition.ts';
+import { allOf, type Condition, condition, isOneOf, type SqlValue } from './searchCondition.ts';
 import { searchContext } from './searchContext.ts';
 import { isValueOrder, type OrderBy, usualDirection, type ValueOrder, valueColumns } from './searchOrders.ts';
 import { type CompiledQuery, compileQuery, wholeCondition } from './searchQuery.ts';
@@ -23,6 +23,8 @@ export interface SearchPageArgs {
   readonly limit: number;
   readonly after?: PageCursor | undefined;
   readonly nowMs: number;
+  /** Of these photos only. */
+  readonly among?: readonly number[] | undefined;
 }
 
 export interface SearchPage {
@@ -62,7 +64,9 @@ export function searchPage(connection: CatalogConnection, args: SearchPageArgs):
 type OnePage = Omit<SearchPage, 'completed'>;
 
 function pageOf(connection: CatalogConnection, args: SearchPageArgs): OnePage {
-  const compiled = compileQuery(searchContext(connection, args.nowMs), args.query);
+  const all = compileQuery(searchContext(connection, args.nowMs), args.query);
+  const compiled =
+    args.among === undefined ? all : { ...all, rest: allOf([all.rest, isOneOf('photo.id', args.among)]) };
   const { order } = args.order;
   if (isValueOrder(order)) return valuePage(connection, wholeCondition(compiled), order, args);
   if (order === 'folder') return folderPage(connection, wholeCondition(compiled), args);

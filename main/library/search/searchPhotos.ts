@@ -2,6 +2,7 @@
 import type { OrderBy } from '../catalog/searchOrders.ts';
 import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/searchPhotos.ts';
 import { fuseRankings } from './hybrid.ts';
+import { beforeCut, sampleOf } from './likenessCut.ts';
 import { describedQuery } from './query/description.ts';
 import { parseQuery } from './query/parseQuery.ts';
 
@@ -40,8 +41,8 @@ export interface SearchRequest {
 const mostJoined = 1000;
 
 /**
- * A page of the photos found. With likeness, what both words and looks speak for comes first; the filters of the query
- * hold for either.
+ * A page of the photos found. With likeness, what both words and looks speak for comes first, and what looks hardly more
+ * like the words than any photo is left out; the filters of the query hold for either.
  * @throws QueryError; whatever the model and its vectors fail with; the signal's reason
  */
 export async function searchPhotos(
@@ -56,12 +57,11 @@ export async function searchPhotos(
   }
   const alike = async () => {
     const vector = await likeness.embedText(description, signal);
+    const scoresOf = async (limit: number, allowed: Iterable<number>) =>
+      await likeness.vectors.searchByVector(vector, { limit, allowed, ...(signal === undefined ? {} : { signal }) });
+    const sample = sampleOf([...(await catalog.ids({ query: { kind: 'everything' }, nowMs }, signal))]);
     const allowed = await catalog.ids({ query: demands, nowMs }, signal);
-    return await likeness.vectors.searchByVector(vector, {
-      limit: mostJoined,
-      allowed,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return beforeCut(await scoresOf(mostJoined, allowed), await scoresOf(sample.length, sample));
   };
   const [worded, looking] = await Promise.all([
     catalog.page({ query, order, limit: mostJoined, nowMs }, signal),

@@ -93,6 +93,36 @@ describe('A search by likeness', () => {
     expect([written, elsewhere]).not.toContain(seen);
   });
 
+  it('leaves out what looks hardly more like the words than any photo, whatever the filters leave', async () => {
+    await using library = await searchLibrary();
+    const ids = Array.from({ length: 40 }, (_, index) =>
+      library.add(`${index}.jpg`, { tags: index % 2 === 0 ? ['even'] : [] }),
+    );
+    const worded = library.add('worded.jpg', { caption: 'a boat' });
+    // Two stand out, one does a little; of the others each looks like anything to some degree.
+    const scores = new Map(ids.map((id, index) => [id, [0.8, 0.75, 0.5][index] ?? 0.3 + index / 1000]));
+    const likeness: LikenessSearch = {
+      embedText: async () => new Float32Array([1]),
+      vectors: {
+        searchByVector: async (_query, { limit, allowed }) =>
+          [...(allowed ?? scores.keys())]
+            .flatMap((photoId) => {
+              const score = scores.get(photoId);
+              return score === undefined ? [] : [{ photoId, score }];
+            })
+            .sort((a, b) => b.score - a.score)
+            .slice(0, limit),
+      },
+    };
+    const find = async (query: string) => {
+      const request = { query, order: relevance, limit: 100, likeness, nowMs };
+      return (await searchPhotos(catalogOf(library), request)).photoIds;
+    };
+    expect(new Set(await find('boat'))).toEqual(new Set([ids[0], ids[1], worded]));
+    expect(await find('boat tag:even')).toEqual([ids[0]]);
+    expect(await find('boat -tag:even name:1')).toEqual([ids[1]]);
+  });
+
   it('is by words alone where another order is asked for, or there is nothing to look like', async () => {
     await using library = await searchLibrary();
     const id = library.add('a.jpg', { caption: 'a dog' });

@@ -8,7 +8,14 @@ import { folderRows } from '../../../renderer/state/folderTree.ts';
 import { keyCaps, matchesKeys, type Pressed } from '../../../renderer/state/keys.ts';
 import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';
 import { fieldQuery, quoted } from '../../../renderer/state/queryText.ts';
-import { formatHash, type ListQuery, parseHash, type Route, wholeLibrary } from '../../../renderer/state/route.ts';
+import {
+  changedList,
+  formatHash,
+  type ListQuery,
+  parseHash,
+  type Route,
+  wholeLibrary,
+} from '../../../renderer/state/route.ts';
 
 describe('the address', () => {
   const routes: Route[] = [
@@ -34,6 +41,41 @@ describe('the address', () => {
     for (const hash of ['', '#', '#/photo', '#/photo/-1', '#/photo/1e9', '#/nowhere/2', '#/photo/99999999999999999'])
       expect(parseHash(hash).route).toEqual({ view: 'library' });
     expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
+  });
+});
+
+describe('the list that is shown next', () => {
+  const byMeaning: ListQuery = { ...wholeLibrary, query: 'boat', semantic: true, order: 'relevance' };
+
+  it('stays by meaning and by relevance while words are typed', () => {
+    expect(changedList(byMeaning, { query: 'boats' }, { isTyping: true })).toEqual({ ...byMeaning, query: 'boats' });
+    expect(changedList(byMeaning, { query: '' }, { isTyping: true })).toEqual({ ...byMeaning, query: '' });
+    const byRelevance: ListQuery = { ...byMeaning, semantic: false };
+    expect(changedList(byRelevance, { query: '' }, { isTyping: true })).toEqual(wholeLibrary);
+  });
+
+  it('begins anew with a folder, a tag or a saved search, in an order that suits it', () => {
+    expect(changedList(byMeaning, { query: 'folder:2024' })).toEqual({ ...wholeLibrary, query: 'folder:2024' });
+    const ascending: ListQuery = { ...byMeaning, descending: false };
+    expect(changedList(ascending, { query: 'folder:2024' })).toEqual({ ...wholeLibrary, query: 'folder:2024' });
+    const byName: ListQuery = { ...wholeLibrary, query: 'boat', order: 'name', descending: false };
+    expect(changedList(byName, { query: 'folder:2024' })).toEqual({ ...byName, query: 'folder:2024' });
+  });
+
+  it('is either of words or of photos like another', () => {
+    const alike = changedList(byMeaning, { similarTo: 7, order: 'relevance' });
+    expect(alike).toEqual({ ...wholeLibrary, similarTo: 7, order: 'relevance' });
+    expect(changedList(alike, { query: 'tag:sea' })).toEqual({ ...wholeLibrary, query: 'tag:sea' });
+    expect(changedList(alike, { query: 'sea' }, { isTyping: true })).toMatchObject({ query: 'sea', similarTo: null });
+    expect(changedList(alike, { semantic: true, order: 'relevance' })).toMatchObject({ similarTo: null });
+    expect(changedList(alike, { similarTo: null, order: 'taken' })).toEqual(wholeLibrary);
+  });
+
+  it('keeps its words when their meaning, their order or its direction is chosen', () => {
+    const words: ListQuery = { ...wholeLibrary, query: 'boat' };
+    expect(changedList(words, { semantic: true, order: 'relevance' })).toEqual(byMeaning);
+    expect(changedList(byMeaning, { order: 'name' })).toEqual({ ...byMeaning, order: 'name' });
+    expect(changedList(byMeaning, { descending: false })).toEqual({ ...byMeaning, descending: false });
   });
 });
 

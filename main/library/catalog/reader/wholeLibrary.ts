@@ -1,7 +1,7 @@
 /** @file What every page asks of the whole library when it starts: answered from memory until something is written. Main process. */
 import type { CatalogConnection } from '../connection.ts';
 import type { LibraryOverview } from '../overview.ts';
-import type { PackedPhotoList } from '../photoList.ts';
+import type { FoundPhotoList } from '../photoList.ts';
 import { type OrderBy, usualDirection } from '../searchOrders.ts';
 import type { Tag } from '../tags.ts';
 import type { CatalogReader } from './catalogReader.ts';
@@ -37,7 +37,7 @@ export class WholeLibrary {
       .catch(() => {});
   }
 
-  photoList(order: OrderBy): Promise<PackedPhotoList> {
+  photoList(order: OrderBy): Promise<FoundPhotoList> {
     // The hour is of no matter to a query without dates.
     return this.#ask('photoList', { query: { kind: 'everything' }, order, nowMs: 0 });
   }
