@@ -6,7 +6,7 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { asStillAvif } from './animatedAvif.ts';
 import { type ByteSource, openByteSource } from './byteSource.ts';
-import { bmpSize, decodeBmp } from './decodeBmp.ts';
+import { bmpExtent, decodeBmp } from './decodeBmp.ts';
 import { ImageError } from './imageError.ts';
 import { type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
 import { orientationOf } from './orientation.ts';
@@ -86,10 +86,11 @@ function withStillAvif(source: ByteSource, kind: DecodableFormat): ByteSource {
 }
 
 async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<DecodedImage> {
-  const { width, height } = bmpSize(head);
+  const { width, height, mostBytes } = bmpExtent(head);
   // Decoded whole and never shrunk on the way, hence the lowest of the limits.
   refuseAbove(width, height, shrinkAbovePixels);
-  const bytes = typeof source.input === 'string' ? await source.read(0, source.sizeBytes) : source.input;
+  const bytes =
+    typeof source.input === 'string' ? await source.read(0, Math.min(mostBytes, source.sizeBytes)) : source.input;
   const image = decodeBmp(bytes);
   return { ...image, format: 'BMP', orientation: 1, originalWidth: width, originalHeight: height };
 }

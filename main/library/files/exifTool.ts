@@ -39,17 +39,24 @@ export class LazyExifTool implements AsyncDisposable {
   readonly #whatNeedsIt: string;
   readonly #options: ExifToolOptions;
   #started: Promise<ExifTool> | undefined;
+  #running: ExifTool | undefined;
 
   constructor(whatNeedsIt: string, options: ExifToolOptions = {}) {
     this.#whatNeedsIt = whatNeedsIt;
     this.#options = options;
   }
 
+  /** Of the processes that run at the moment. */
+  get pids(): readonly number[] {
+    return this.#running?.pids ?? [];
+  }
+
   /** @throws LibraryError EXIFTOOL_UNAVAILABLE; the next call tries again */
   async get(): Promise<ExifTool> {
     this.#started ??= startExifTool(this.#whatNeedsIt, this.#options);
     try {
-      return await this.#started;
+      this.#running = await this.#started;
+      return this.#running;
     } catch (error) {
       this.#started = undefined;
       throw error;
@@ -59,6 +66,7 @@ export class LazyExifTool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const started = this.#started;
     this.#started = undefined;
+    this.#running = undefined;
     const exifTool = await started?.catch(() => undefined);
     await exifTool?.end();
   }

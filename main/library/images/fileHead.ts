@@ -1,4 +1,5 @@
 /** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Picture process. */
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
@@ -50,14 +51,24 @@ export function atPath(error: unknown, file: string): unknown {
 }
 
 async function openFile(file: string): Promise<AsyncDisposable & { handle: FileHandle; sizeBytes: number }> {
-  // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
-  const about = await stat(file);
-  if (!about.isFile()) {
-    const what = about.isDirectory() ? 'a folder, not a picture' : 'not a regular file';
-    throw new ImageError('IMAGE_NOT_A_FILE', `This is ${what}.`);
+  // Opening a device can have consequences; and what was looked at may be a pipe by the time that it is opened, for
+  // which nobody waits until somebody writes to it.
+  assertFile(await stat(file));
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const about = await handle.stat();
+    assertFile(about);
+    return { handle, sizeBytes: about.size, [Symbol.asyncDispose]: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
-  const handle = await open(file, 'r');
-  return { handle, sizeBytes: about.size, [Symbol.asyncDispose]: () => handle.close() };
+}
+
+function assertFile(about: Stats): void {
+  if (about.isFile()) return;
+  const what = about.isDirectory() ? 'a folder, not a picture' : 'not a regular file';
+  throw new ImageError('IMAGE_NOT_A_FILE', `This is ${what}.`);
 }
 
 async function explained(error: unknown, file: string): Promise<unknown> {

@@ -18,8 +18,8 @@ sharp.concurrency(1);
 const webpQuality = 80;
 /** The encoder’s 0 to 6; from 3 on it takes four times as long, for nothing to speak of at this quality. */
 const webpEffort = 1;
-/** A picture that takes longer is refused; 200 megapixels take some ten seconds. */
-const decodeTimeoutSeconds = 60;
+/** A picture that takes longer is refused, before its process is ended for it; 200 megapixels take some ten seconds. */
+const decodeTimeoutSeconds = 50;
 
 /** Formats that come from the decoder strip by strip, so that the memory does not grow with the picture. */
 const stripwise: ReadonlySet<DecodableFormat> = new Set(['jpeg', 'png']);
@@ -105,8 +105,8 @@ async function decodeQuickly(
     return { pixels: await fitted(source, sizePx), orientation };
   } catch (error) {
     if (error instanceof Error && /timeout/i.test(error.message)) {
-      const message = `This picture takes more than ${decodeTimeoutSeconds} seconds to decode.`;
-      throw new ImageError('IMAGE_TOO_LARGE', message, { cause: error, details: { path: file } });
+      const message = `This picture takes more than ${decodeTimeoutSeconds} seconds to decode; it is skipped until the file changes.`;
+      throw new ImageError('IMAGE_DECODER_TIMEOUT', message, { cause: error, details: { path: file } });
     }
     return undefined;
   }

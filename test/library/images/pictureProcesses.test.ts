@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { prepareLooks } from '../../../main/library/images/prepareLooks.ts';
-import { forkPictures, PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
+import { forkPictures } from '../../../main/library/images/process/pictureProcesses.ts';
 import { pictureRequestSchema } from '../../../main/library/images/process/pictureProtocol.ts';
 import { readDetails } from '../../../main/library/images/readDetails.ts';
 import { type Library, openLibrary } from '../../../main/library/openLibrary.ts';
@@ -86,7 +87,9 @@ describe('a photo that ends the process that reads it', () => {
       const photo = (name: string) => library.catalog.photos.get(idOf.get(name) ?? 0);
       expect(photo('metadata.jpg').problem).toMatchObject({
         code: 'IMAGE_DECODER_CRASHED',
-        message: expect.stringMatching(/^Reading this file ended the process that reads photos, twice \(.+\)\.$/),
+        message: expect.stringMatching(
+          /^Reading this file crashed the photo reader twice \(.+\); it is skipped until the file changes\.$/,
+        ),
       });
       expect(photo('picture.jpg').problem).toMatchObject({ code: 'IMAGE_DECODER_CRASHED' });
       for (const name of ['fine.jpg', 'also fine.jpg']) expect(photo(name).details?.height, name).toBe(40);
@@ -114,27 +117,44 @@ describe('a picture process', () => {
     });
     const file = path.join(tools.folder, 'photo.jpg');
     await writeFile(file, await cornersPicture(60, 40).jpeg().toBuffer());
-    expect((await tools.pictures.read(file)).shownSize).toEqual({ width: 60, height: 40 });
-    const tooLittle = { residentBytes: 1e6, decodeBytes: 1e6, timeoutMs: 60_000 };
-    await using poor = new PictureProcesses({ limits: { limits: tooLittle, roomyLimits: tooLittle } });
-    await expect(poor.read(file)).rejects.toMatchObject({ code: 'IMAGE_DECODER_MEMORY', details: { path: file } });
+    expect(await shown(await tools.thumbnails.get(await contentOf(file), 256))).toMatchObject({ width: 60 });
+    await expect(tools.pictures.read(file)).rejects.toMatchObject({
+      code: 'IMAGE_DECODER_MEMORY',
+      message:
+        'Reading this file takes more than the 0 GB of memory that one photo may use; it is skipped until the file changes.',
+      details: { path: file },
+    });
   });
 
-  it('leaves a large AVIF to one that has room for it', async () => {
+  it.runIf(process.platform === 'linux')('ends an ExifTool that outgrows its memory, too', async () => {
+    const limits = { residentBytes: 150e6, decodeBytes: 150e6, timeoutMs: 60_000 };
+    await using tools = await openImageTools({ limits: { limits } });
+    const plain = await cornersPicture(60, 40).png().toBuffer();
+    const text = Buffer.concat([Buffer.from('zTXtTitle\0\0', 'latin1'), deflateSync(Buffer.alloc(200e6))]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(text.byteLength - 4, 0);
+    frame.writeUInt32BE(crc32(text), 4);
+    const bomb = [plain.subarray(0, -12), frame.subarray(0, 4), text, frame.subarray(4), plain.subarray(-12)];
+    const file = path.join(tools.folder, 'bomb.png');
+    await writeFile(file, Buffer.concat(bomb));
+    await expect(tools.pictures.read(file)).rejects.toMatchObject({ code: 'IMAGE_DECODER_MEMORY' });
+  });
+
+  it('leaves what it has no room for to one that has', async () => {
     let started = 0;
     await using tools = await openImageTools({
       startProcess: (listeners) => {
         started += 1;
         return forkPictures(listeners);
       },
-      // Not enough for 20 bytes of each of 1.2 million pixels.
-      limits: { limits: { residentBytes: 1e9, decodeBytes: 20e6, timeoutMs: 60_000 } },
+      // Not enough for twelve bytes of each pixel.
+      limits: { limits: { residentBytes: 1e9, decodeBytes: 1000, timeoutMs: 60_000 } },
     });
-    const file = path.join(tools.folder, 'large.avif');
-    // Beyond what the thumbnails' own decoder takes in one go, which needs no estimate.
-    await writeFile(file, await cornersPicture(6000, 4100).avif({ effort: 0, quality: 30 }).toBuffer());
-    const thumbnail = await shown(await tools.thumbnails.get(await contentOf(file), 256));
-    expect(thumbnail).toMatchObject({ width: 256, height: 175 });
+    const heic = path.join(import.meta.dirname, '../../fixtures/images/turnedDisplayP3.heic');
+    expect(await shown(await tools.thumbnails.get(await contentOf(heic), 256))).toMatchObject({
+      width: 64,
+      height: 96,
+    });
     expect(started).toBe(2);
   });
 

@@ -1,6 +1,6 @@
 /** @file Bitmaps of every kind, written byte by byte. */
 import { describe, expect, it } from 'vitest';
-import { decodeBmp } from '../../../native-models/preprocess/decodeBmp.ts';
+import { bmpExtent, decodeBmp } from '../../../native-models/preprocess/decodeBmp.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 
 interface Bitmap {
@@ -105,6 +105,18 @@ describe('a bitmap', () => {
     const data = [255, 1, 0, 2, 255, 0, 9, 1, 0, 1];
     const bytes = bitmap({ width: 2, height: 1, bits: 8, compression: 1, data, palette: blackRed });
     expect([...decodeBmp(bytes).pixels]).toEqual([255, 0, 0, 255, 0, 0]);
+  });
+
+  it('has as much of its file read as may belong to it, whatever stands behind', () => {
+    const plain = bitmap({ width: 2, height: 1, bits: 32, data: [1, 2, 3, 0, 4, 5, 6, 0] });
+    const { mostBytes } = bmpExtent(plain);
+    expect(mostBytes).toBeGreaterThanOrEqual(plain.length);
+    expect(mostBytes).toBeLessThan(200);
+    const runs = bitmap({ width: 3, height: 2, bits: 8, compression: 1, data: Array(6).fill([1, 0]).flat() });
+    expect(bmpExtent(runs).mostBytes).toBeGreaterThanOrEqual(runs.length);
+    const far = Buffer.from(plain);
+    far.writeUInt32LE(0xffff_fff0, 10);
+    expect(() => bmpExtent(far)).toThrow('far behind its header');
   });
 
   it('that stops early, has no pixels or an unknown packing is refused with the reason', () => {

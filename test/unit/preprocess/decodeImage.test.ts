@@ -164,6 +164,29 @@ describe('a decoded picture', () => {
     expect(distance(image.pixels, stored)).toBeLessThanOrEqual(6);
   });
 
+  it('may be an AVIF of the largest cameras, with the memory that it takes, and no larger', async () => {
+    const picture = await corners(40, 24).avif().toBuffer();
+    const claiming = async (width: number, height: number, decodeBytes: number) => {
+      const sizeAt = picture.indexOf('ispe') + 8;
+      picture.writeUInt32BE(width, sizeAt);
+      picture.writeUInt32BE(height, sizeAt + 4);
+      return await decodeImage(picture, { decodeBytes }).catch((error: unknown) => error);
+    };
+    for (const [width, height] of [
+      [8192, 5464],
+      [11_648, 8736],
+    ] as const) {
+      // It is begun, and then the pixels are not there.
+      expect(await claiming(width, height, 4e9)).toMatchObject({ code: 'IMAGE_CORRUPT' });
+      const neededBytes = width * height * 20;
+      expect(await claiming(width, height, 500e6)).toMatchObject({ code: 'IMAGE_TOO_LARGE', details: { neededBytes } });
+    }
+    expect(await claiming(12_000, 12_000, 4e9)).toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: 'This picture is too large: 12000 × 12000 is 144 megapixels, and the limit for its kind is 134.',
+    });
+  });
+
   it('says how much memory an AVIF takes for which there is no room', async () => {
     const picture = await corners(40, 24).avif().toBuffer();
     await expect(decodeImage(picture, { decodeBytes: 40 * 24 * 20 - 1 })).rejects.toMatchObject({

@@ -11,7 +11,8 @@ export const maxHeifPixels = 100_000_000;
 /** Of memory, while it is decoded. */
 const bytesOfPixel = 12;
 const maxFileBytes = 256 * 1024 * 1024;
-const decodeTimeoutMs = 60_000;
+/** Before the process is ended for it. */
+const decodeTimeoutMs = 50_000;
 /** A decoder that has grown with a large picture never shrinks again, so it does not stay for long. */
 const idleMs = 15_000;
 
@@ -92,8 +93,9 @@ export class HeifDecoder implements AsyncDisposable {
     } catch (error) {
       await this.#stop();
       if (!stop.signal.aborted) throw error;
-      const message = 'This file is damaged (decoding the HEIC does not come to an end).';
-      throw new ImageError('IMAGE_CORRUPT', message, { cause: error, details: { format: 'HEIC' } });
+      const message =
+        'This file is damaged (decoding the HEIC does not come to an end); it is skipped until the file changes.';
+      throw new ImageError('IMAGE_DECODER_TIMEOUT', message, { cause: error, details: { format: 'HEIC' } });
     } finally {
       clearTimeout(timer);
       worker.unref();

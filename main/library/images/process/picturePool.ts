@@ -163,17 +163,19 @@ export class PicturePool implements AsyncDisposable {
     if (attempt.kind === 'ended' && attempt.reason === 'closed') return closed();
     const { residentBytes, timeoutMs } = this.#options.roomyLimits;
     if (attempt.kind === 'needsRoom' || attempt.reason === 'memory') {
-      const message = `This file takes more memory to read than the ${Math.round(residentBytes / 1e8) / 10} GB that one photo may have.`;
+      const message = `Reading this file takes more than the ${Math.round(residentBytes / 1e8) / 10} GB of memory that one photo may use; ${skipped}.`;
       return new ImageError('IMAGE_DECODER_MEMORY', message, { details: { residentBytes } });
     }
     if (attempt.reason === 'timeout') {
-      const message = `Reading this file takes more than ${Math.round(timeoutMs / 1000)} seconds.`;
+      const message = `Reading this file takes more than ${Math.round(timeoutMs / 1000)} seconds; ${skipped}.`;
       return new ImageError('IMAGE_DECODER_TIMEOUT', message, { details: { timeoutMs } });
     }
-    const message = `Reading this file ended the process that reads photos, twice (${attempt.how}).`;
+    const message = `Reading this file crashed the photo reader twice (${attempt.how}); ${skipped}.`;
     return new ImageError('IMAGE_DECODER_CRASHED', message, { details: { reason: attempt.how } });
   }
 }
+
+const skipped = 'it is skipped until the file changes';
 
 function closed(): VignetteError {
   return new VignetteError('PICTURES_CLOSED', 'The library was closed before this photo was read.');

@@ -76,7 +76,9 @@ export class PictureProcesses implements AsyncDisposable {
       startProcess: startProcess ?? forkPictures,
     };
     this.#decoders = new PicturePool({ ...common, processes: photosAtOnce, requestsPerProcess: 1 });
-    this.#readers = new PicturePool({ ...common, processes: 1, requestsPerProcess: readAtOnce });
+    // No metadata take more than the ordinary memory.
+    const roomyLimits = { ...common.roomyLimits, residentBytes: common.limits.residentBytes };
+    this.#readers = new PicturePool({ ...common, roomyLimits, processes: 1, requestsPerProcess: readAtOnce });
   }
 
   /** What the file says of itself. @throws ImageError; RemoteError EXIFTOOL_UNAVAILABLE; PICTURES_CLOSED; the signal's reason */

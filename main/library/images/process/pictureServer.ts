@@ -5,6 +5,7 @@ import { LazyExifTool } from '../../files/exifTool.ts';
 import { HeifDecoder } from '../heif/heifDecoder.ts';
 import { MetadataReader } from '../metadataReader.ts';
 import { outOfMemoryExitCode, type PictureMessage, type PictureWork, pictureRequestSchema } from './pictureProtocol.ts';
+import { residentBytesOf } from './residentMemory.ts';
 
 /** Decoders fill memory at one or two gigabytes a second. */
 const memoryWatchMs = 50;
@@ -57,6 +58,17 @@ export class PictureServer {
 
   #watchMemory(): void {
     if (process.memoryUsage.rss() > this.#residentBytes) process.exit(outOfMemoryExitCode);
+    void this.#watchExifTool();
+  }
+
+  /** A few bytes of compressed text can fill its memory. It is another process, which would not end with this one while it works. */
+  async #watchExifTool(): Promise<void> {
+    for (const pid of this.#exifTool.pids) {
+      const bytes = await residentBytesOf(pid);
+      if (bytes === undefined || bytes <= this.#residentBytes) continue;
+      process.kill(pid, 'SIGKILL');
+      process.exit(outOfMemoryExitCode);
+    }
   }
 
   #decoding(decodeBytes: number) {
