@@ -2,11 +2,21 @@
  * @file The one way to open and read a file that somebody else may have put there: a pipe keeps nobody waiting, a device
  * or an endless file does not fill the memory. Any process.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/** Something is there, but nothing that can be read so. The message begins with its verb: "is a folder". */
-export class ForeignFileError extends Error {}
+/**
+ * Something is there, but nothing that can be read so. The message begins with its verb: "is a folder". The codes are
+ * those that systems have for it, so that whoever is prepared for their errors is prepared for this one.
+ */
+export class ForeignFileError extends Error {
+  readonly code: 'EISDIR' | 'EFTYPE' | 'EFBIG' | 'EBUSY';
+
+  constructor(code: ForeignFileError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
 
 export interface ForeignFile extends AsyncDisposable {
   readonly handle: FileHandle;
@@ -18,16 +28,25 @@ export interface ForeignFile extends AsyncDisposable {
  * Without O_NONBLOCK, opening a pipe would wait for somebody to write to it, and without O_NOCTTY, a terminal could
  * become ours. Windows has neither flag, and its pipes lie in no folder.
  */
-const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+const withoutWaiting = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+const readFlags = constants.O_RDONLY | withoutWaiting;
 
-/** Links are followed. @throws ForeignFileError for what is no regular file; the file system's error */
-export async function openForeignFile(file: string): Promise<ForeignFile> {
-  const handle = await open(file, readFlags).catch((error: unknown) => {
+/**
+ * Links are followed.
+ *
+ * @param mode `r+` where it is to be written, too
+ * @throws ForeignFileError for what is no regular file; the file system's error
+ */
+export async function openForeignFile(file: string, mode: 'r' | 'r+' = 'r'): Promise<ForeignFile> {
+  const flags = mode === 'r' ? readFlags : constants.O_RDWR | withoutWaiting;
+  // Opening a device can have consequences; and what was looked at may be something else by the time that it is opened.
+  assertRegularFile(await stat(file));
+  const handle = await open(file, flags).catch((error: unknown) => {
     throw explained(error);
   });
   try {
     const stats = await handle.stat();
-    assertRegular(stats);
+    assertRegularFile(stats);
     return { handle, stats, [Symbol.asyncDispose]: () => handle.close() };
   } catch (error) {
     await handle.close();
@@ -56,7 +75,7 @@ export function readForeignFileSync(file: string, maxBytes: number): Buffer {
   const descriptor = openForeignFileSync(file);
   try {
     const stats = fstatSync(descriptor);
-    assertRegular(stats);
+    assertRegularFile(stats);
     const content = new ContentWithin(maxBytes, stats.size);
     for (;;) {
       const bytesRead = readSync(descriptor, content.room());
@@ -69,6 +88,7 @@ export function readForeignFileSync(file: string, maxBytes: number): Buffer {
 }
 
 function openForeignFileSync(file: string): number {
+  assertRegularFile(statSync(file));
   try {
     return openSync(file, readFlags);
   } catch (error) {
@@ -111,19 +131,18 @@ class ContentWithin {
   }
 
   #tooLarge(): ForeignFileError {
-    return new ForeignFileError(`has more than the ${this.#maxBytes} bytes allowed`);
+    return new ForeignFileError('EFBIG', `has more than the ${this.#maxBytes} bytes allowed`);
   }
 }
 
-function assertRegular(stats: Stats): void {
-  if (stats.isDirectory()) throw new ForeignFileError('is a folder');
-  if (!stats.isFile()) throw new ForeignFileError('is not a regular file');
+/** @throws ForeignFileError */
+export function assertRegularFile(stats: Stats): void {
+  if (stats.isDirectory()) throw new ForeignFileError('EISDIR', 'is a folder');
+  if (!stats.isFile()) throw new ForeignFileError('EFTYPE', 'is not a regular file');
 }
 
 /** A socket, and a device that is not there, cannot even be opened. */
 function explained(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENXIO' || code === 'ENODEV'
-    ? new ForeignFileError('is not a regular file', { cause: error })
-    : error;
+  return code === 'ENXIO' || code === 'ENODEV' ? new ForeignFileError('EFTYPE', 'is not a regular file', error) : error;
 }

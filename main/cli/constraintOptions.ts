@@ -1,8 +1,8 @@
 /** @file The generation flags that say what an answer may be and where it ends. Their limits are those of the settings. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
+import { readForeignFileSync } from '../../native-models/foreignFile.ts';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { UsageError } from './exitCodes.ts';
@@ -25,6 +25,9 @@ const optionValuesSchema = z.object({
   requireTags: textsSchema,
   excludeTags: textsSchema,
 });
+
+/** Of a file of tags. */
+const maxTagsBytes = 16 << 20;
 
 /** What has no meaning beside choices: they are compared with each other, and nothing is searched for. */
 const besideChoices = [
@@ -85,7 +88,9 @@ function tagSettings(
 /** One a line or with commas between them; empty lines and a final comma are no tags. */
 function tagsOfFile(file: string, cwd: string): string[] {
   try {
-    const text = readFileSync(path.resolve(cwd, file), 'utf8').replace(/^\uFEFF/, '');
+    const text = readForeignFileSync(path.resolve(cwd, file), maxTagsBytes)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
     return text.split(/[\n\r,]+/).filter((tag) => tag.trim() !== '');
   } catch (error) {
     throw new UsageError(`--tags: the file ${printable(file)} cannot be read: ${fileSystemReason(error)}.`);

@@ -1,6 +1,7 @@
 /** @file Files and folders that were named on the command line: by their paths, by `file:` addresses, by patterns. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ForeignFileError, readForeignFile } from '../../native-models/foreignFile.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { LibraryError } from '../library/libraryError.ts';
 import { namedPlace, namedPlaces } from '../library/photos/namedPlaces.ts';
@@ -45,5 +46,16 @@ export async function knownFolders(named: string, context: CliContext): Promise<
   } catch (error) {
     if (!(error instanceof LibraryError) || error.code !== 'PATH_NOT_FOUND') throw error;
     return [path.resolve(context.cwd, named)];
+  }
+}
+
+/** @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FILE */
+export async function textOfFile(file: string, shownAs: string, maxBytes: number): Promise<string> {
+  try {
+    return (await readForeignFile(file, maxBytes)).toString('utf8');
+  } catch (error) {
+    const code = error instanceof ForeignFileError ? 'PATH_NOT_A_FILE' : 'PATH_NOT_FOUND';
+    const message = `${shownAs} cannot be read: ${fileSystemReason(error)}.`;
+    throw new LibraryError(code, message, { path: file }, error);
   }
 }

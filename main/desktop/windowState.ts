@@ -1,6 +1,6 @@
 /** @file Where the window stood when it was last seen: kept in a file, and found again on a screen that is there. Desktop main process. */
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { readForeignFile } from '../../native-models/foreignFile.ts';
 import { writeAtomically } from '../library/files/atomicWrite.ts';
 
 export const leastWidthPx = 560;
@@ -9,6 +9,8 @@ const usualSize = { width: 1280, height: 860 };
 /** So much of the window's top must be on a screen that a person can take hold of it there. */
 const heldPx = 80;
 const titleBarPx = 24;
+
+const maxFileBytes = 4096;
 
 const stateSchema = z.object({
   x: z.int(),
@@ -65,7 +67,7 @@ export class WindowStateFile implements AsyncDisposable {
   /** Undefined where there is none, or none that can be used: then the window opens as it did the first time. */
   async read(): Promise<WindowState | undefined> {
     try {
-      return stateSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      return stateSchema.parse(JSON.parse((await readForeignFile(this.#file, maxFileBytes)).toString('utf8')));
     } catch {
       return undefined;
     }

@@ -1,8 +1,7 @@
 /** @file Opens the files of a checkpoint folder, and says of one that cannot be used what it is. Compiler only. */
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { type FileHandle, lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
+import { type ForeignFile, ForeignFileError, openForeignFile, readForeignFile } from '../foreignFile.ts';
 import { pointerFileOf, pointerHeadBytes, pointerLinkAt } from '../pointerFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 
@@ -38,11 +37,8 @@ export async function readJsonFile(file: string): Promise<unknown> {
 /** @throws CheckpointError CHECKPOINT_SHARD_MISSING, CHECKPOINT_UNSUPPORTED for a pointer, CHECKPOINT_HEADER_INVALID */
 export async function openWeightFile(file: string): Promise<FileHandle> {
   const name = path.basename(file);
-  const handle = await openWithoutWaiting(file, name);
+  const { handle } = await openOf(file, name);
   try {
-    if (!(await handle.stat()).isFile()) {
-      throw new CheckpointError('CHECKPOINT_HEADER_INVALID', `${name} is not a regular file.`, { file });
-    }
     const head = Buffer.alloc(pointerHeadBytes);
     const { bytesRead } = await handle.read(head, 0, head.length, 0);
     refusePointer(head.subarray(0, bytesRead), file);
@@ -53,10 +49,13 @@ export async function openWeightFile(file: string): Promise<FileHandle> {
   }
 }
 
-async function openWithoutWaiting(file: string, name: string): Promise<FileHandle> {
+async function openOf(file: string, name: string): Promise<ForeignFile> {
   try {
-    return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return await openForeignFile(file);
   } catch (cause) {
+    if (cause instanceof ForeignFileError) {
+      throw new CheckpointError('CHECKPOINT_HEADER_INVALID', `${name} ${cause.message}.`, { file }, cause);
+    }
     if (!isNotFound(cause)) throw cause;
     await refusePointerLink(file, cause);
     const message = `The weight file ${name} is missing. Download it again.`;

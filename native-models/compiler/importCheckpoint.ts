@@ -2,8 +2,7 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
@@ -14,13 +13,14 @@ import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
 import { fileIdentity } from '../fileIdentity.ts';
+import { readForeignFile } from '../foreignFile.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
-import { addedTokensOf } from '../tokenizers/tokenizerFiles.ts';
+import { addedTokensOf, maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
 import { agreedImageProcessor, assertTokensAgree } from './agreement.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
@@ -227,7 +227,8 @@ async function copyTokenizers({ facts }: RecognizedModel, source: string, workin
     tokenizerFiles.map((file) => path.posix.join(folder, file)),
   )) {
     await mkdir(path.dirname(path.join(working, name)), { recursive: true });
-    await copyFile(path.join(source, name), path.join(working, name), constants.COPYFILE_FICLONE);
+    const content = await readForeignFile(path.join(source, name), maxTokenizerFileBytes);
+    await writeFile(path.join(working, name), content, { flush: true });
     files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
   }
   return files;

@@ -1,12 +1,14 @@
 /** @file What an unfinished import has finished, so that it can go on after it was stopped or killed. */
-import { type FileHandle, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ModelError } from './modelError.ts';
 
 const journalName = 'import.jsonl';
+const maxJournalBytes = 64 << 20;
 
 const headerSchema = z.object({ fingerprint: z.string(), pid: z.int() });
 const entrySchema = z.object({
@@ -79,7 +81,10 @@ export class ImportJournal implements AsyncDisposable {
 }
 
 async function readLines(file: string) {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readForeignFile(file, maxJournalBytes).then(
+    (bytes) => bytes.toString('utf8'),
+    () => '',
+  );
   const [first, ...rest] = text
     .split('\n')
     .filter((line) => line !== '')

@@ -4,15 +4,18 @@
  * again when these differ. Compiler and model host.
  */
 import type { BigIntStats } from 'node:fs';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { isSettled } from '../fileIdentity.ts';
+import { readForeignFile } from '../foreignFile.ts';
 import { sha256OfFile } from './fileHash.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 
 const checkedName = '.checked.json';
+
+const maxCheckedBytes = 16 << 20;
 
 /** What each file looked like when its content was last found right. */
 const checkedSchema = z.record(z.string(), z.string());
@@ -82,7 +85,7 @@ function lookOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
 async function readChecked(folder: string) {
   const file = path.join(folder, checkedName);
   try {
-    const looks = checkedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    const looks = checkedSchema.parse(JSON.parse((await readForeignFile(file, maxCheckedBytes)).toString('utf8')));
     return { looks, atMs: (await stat(file)).mtimeMs };
   } catch {
     // lost or damaged, it only costs another reading

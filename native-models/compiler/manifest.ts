@@ -1,7 +1,8 @@
 /** @file `model.json`: what a compiled model's folder says about itself. Written by the compiler, read everywhere. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { readForeignFile } from '../foreignFile.ts';
 import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
 import { type PromptStyle, promptStyleSchema } from '../prompting/promptStyle.ts';
 import { ModelError } from './modelError.ts';
@@ -13,6 +14,7 @@ const formatVersion = 1;
 export const compilerVersion = '2';
 
 export const manifestName = 'model.json';
+const maxManifestBytes = 16 << 20;
 
 const fileSchema = z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -103,7 +105,7 @@ export async function readManifest(folder: string): Promise<ModelManifest> {
   const file = path.join(folder, manifestName);
   let raw: unknown;
   try {
-    raw = JSON.parse(await readFile(file, 'utf8'));
+    raw = JSON.parse((await readForeignFile(file, maxManifestBytes)).toString('utf8'));
   } catch (cause) {
     if (cause instanceof SyntaxError)
       throw new ModelError('MODEL_MANIFEST_INVALID', `${file} is not valid JSON.`, { folder }, cause);

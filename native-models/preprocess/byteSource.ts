@@ -1,7 +1,8 @@
 /** @file Reads a picture's bytes from memory or from a file, whole where it is small, by ranges where it is not. */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { ForeignFileError, openForeignFile } from '../foreignFile.ts';
 import { ImageError } from './imageError.ts';
-import { noPictureAt } from './unreadablePicture.ts';
+import { noPictureAt, notAFile } from './unreadablePicture.ts';
 
 /** Files up to this size are read whole; larger ones are left on disk for the decoder to read from. */
 const wholeFileBytes = 128 * 1024 * 1024;
@@ -19,23 +20,28 @@ export interface ByteSource {
 export async function openByteSource(source: string | Uint8Array, signal?: AbortSignal): Promise<ByteSource> {
   if (typeof source !== 'string') return bytesInMemory(source);
   try {
-    // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
-    const about = await stat(source);
-    if (about.isDirectory()) throw new ImageError('IMAGE_NOT_A_FILE', 'This is a folder, not a picture.');
-    if (!about.isFile()) throw new ImageError('IMAGE_NOT_A_FILE', 'This is not a regular file.');
-    const file = await open(source, 'r');
+    const { handle, stats } = await openForeignFile(source);
+    if (stats.size > wholeFileBytes) return fileOnDisk(source, handle, stats.size);
     try {
-      if (about.size > wholeFileBytes) return fileOnDisk(source, file, about.size);
-      const bytes = await file.readFile({ ...(signal === undefined ? {} : { signal }) });
-      await file.close();
-      return bytesInMemory(bytes);
-    } catch (error) {
-      await file.close();
-      throw error;
+      return bytesInMemory(await readWhole(handle, stats.size, signal));
+    } finally {
+      await handle.close();
     }
   } catch (error) {
     throw await explained(error, source);
   }
+}
+
+/** As much as the file had when it was opened: one that grows may have no end. */
+async function readWhole(handle: FileHandle, sizeBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  for (let filled = 0; filled < sizeBytes; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(bytes, filled, sizeBytes - filled, filled);
+    if (bytesRead === 0) return bytes.subarray(0, filled);
+    filled += bytesRead;
+  }
+  return bytes;
 }
 
 function bytesInMemory(bytes: Uint8Array): ByteSource {
@@ -63,6 +69,7 @@ function fileOnDisk(path: string, file: FileHandle, sizeBytes: number): ByteSour
 }
 
 async function explained(error: unknown, path: string): Promise<unknown> {
+  if (error instanceof ForeignFileError) return notAFile(error);
   if (!(error instanceof Error) || !('code' in error)) return error;
   switch (error.code) {
     case 'ENOENT':

@@ -1,4 +1,5 @@
 /** @file Says of a file that is no picture what it is instead. Runs in whichever process reads pictures. */
+import type { ForeignFileError } from '../foreignFile.ts';
 import { type PointerFile, pointerFileOf, pointerLinkAt } from '../pointerFile.ts';
 import { ImageError } from './imageError.ts';
 
@@ -7,6 +8,12 @@ export function notAPicture(head: Uint8Array): ImageError {
   const pointer = pointerFileOf(head);
   if (pointer !== undefined) return pointerError(pointer);
   return new ImageError('IMAGE_NOT_AN_IMAGE', 'This is not a picture of any kind that Vignette knows.');
+}
+
+/** Why something that is no file is refused. */
+export function notAFile(error: ForeignFileError): ImageError {
+  const what = error.code === 'EISDIR' ? 'is a folder, not a picture' : error.message;
+  return new ImageError('IMAGE_NOT_A_FILE', `This ${what}.`, { cause: error });
 }
 
 /** Why nothing was found at a path. */

@@ -66,10 +66,10 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
 }
 
 /** The largest published one, of 250,000 pieces, has 17 MB. */
-const maxFileBytes = 128 << 20;
+export const maxTokenizerFileBytes = 128 << 20;
 
 async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
-  const bytes = await readForeignFile(file, maxFileBytes).catch(async (cause: unknown) => {
+  const bytes = await readForeignFile(file, maxTokenizerFileBytes).catch(async (cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT') throw await missingFile(file, cause);
     const what = cause instanceof ForeignFileError ? cause.message : 'cannot be read';

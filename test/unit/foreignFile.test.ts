@@ -49,12 +49,12 @@ describe.each(Object.entries(readers))('%s', (_, read) => {
   });
 
   it('refuses a folder', async () => {
-    await expect(read(await emptyFolder(), limitBytes)).rejects.toThrow(new ForeignFileError('is a folder'));
+    await expect(read(await emptyFolder(), limitBytes)).rejects.toThrow(new ForeignFileError('EISDIR', 'is a folder'));
   });
 });
 
 describe.skipIf(process.platform === 'win32').each(Object.entries(readers))('%s', (_, read) => {
-  const refusal = new ForeignFileError('is not a regular file');
+  const refusal = new ForeignFileError('EFTYPE', 'is not a regular file');
 
   it('does not wait for the other end of a pipe', async () => {
     const pipe = path.join(await emptyFolder(), 'pipe');

@@ -1,8 +1,8 @@
 /** @file What `vignette ask` asks: the question as typed, or a preset, after a conversation where a file holds one. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
+import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { type PromptKind, type Turn, turnSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { fileSystemReason } from '../../library/files/fileSystemError.ts';
@@ -12,6 +12,9 @@ import { wordingFor } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { PresetSource } from '../presetSource.ts';
+
+/** A model reads some thousand words of it. */
+const maxHistoryBytes = 16 << 20;
 
 /** As on the command line. */
 export interface QuestionFlags {
@@ -72,7 +75,7 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
 async function readHistory(named: string, cwd: string): Promise<Turn[]> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path.resolve(cwd, named), 'utf8'));
+    value = JSON.parse((await readForeignFile(path.resolve(cwd, named), maxHistoryBytes)).toString('utf8'));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not JSON' : fileSystemReason(error);
     throw new UsageError(`The conversation in ${named} cannot be read: ${reason}.`);

@@ -1,5 +1,4 @@
 /** @file `vignette models calibrate ID PAIRS`: finds from labelled pairs where a matching model's belief should end. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
@@ -9,12 +8,14 @@ import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { assertFile, namedFile } from '../namedFile.ts';
+import { namedFile, textOfFile } from '../namedFile.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 const pairSchema = z.object({ image: z.string(), text: z.string(), holds: z.boolean() });
 type Pair = z.output<typeof pairSchema>;
+
+const maxPairsBytes = 64 << 20;
 
 export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('calibrate')
@@ -29,8 +30,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
     const file = await namedFile(pairsFile, context);
-    await assertFile(file, pairsFile);
-    const pairs = parsePairs(await readFile(file, 'utf8'));
+    const pairs = parsePairs(await textOfFile(file, pairsFile, maxPairsBytes));
     await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt });
     const judged: JudgedPair[] = [];

@@ -3,7 +3,7 @@ import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
+import { assertRegularFileSync, makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { applicationId } from './database.ts';
 
@@ -131,6 +131,7 @@ function putInPlace(file: string, from: Backup, keptFile: string): void {
 function isSound(file: string): boolean {
   let database: Sqlite.Database | undefined;
   try {
+    assertRegularFileSync(file);
     database = new Sqlite(file, { readonly: true });
     return (
       database.pragma('application_id', { simple: true }) === applicationId &&

@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { SqliteError } from 'better-sqlite3';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { ForeignFileError } from '../../../native-models/foreignFile.ts';
 
 /** Stable codes: scripts and the interface match on them. */
 export type CatalogErrorCode =
@@ -38,8 +39,12 @@ export class CatalogError extends VignetteError {
   }
 }
 
-/** A SQLite error as a CatalogError; anything else as it is. */
+/** A SQLite error, or what is no file, as a CatalogError; anything else as it is. */
 export function catalogErrorOf(error: unknown, file: string): unknown {
+  if (error instanceof ForeignFileError) {
+    const message = `The catalog ${file} cannot be used: it, or a file beside it, ${error.message}.`;
+    return new CatalogError('CATALOG_UNREADABLE', message, { file }, error);
+  }
   if (!(error instanceof SqliteError)) {
     return error;
   }

@@ -1,7 +1,7 @@
 /** @file Opens the catalog's SQLite file: settings, schema version, transactions. Main process, reader threads, CLI. */
 import { existsSync, readFileSync } from 'node:fs';
 import Sqlite, { SqliteError } from 'better-sqlite3';
-import { makePrivateFileSync } from '../files/privateFiles.ts';
+import { assertRegularFileSync, makePrivateFileSync } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { type Migration, migrations } from './migrations/migrations.ts';
 
@@ -10,6 +10,9 @@ export const applicationId = 0x56676e74;
 
 /** A writer waits for another process this long, at most, before it says CATALOG_BUSY. */
 const busyTimeoutMs = 5000;
+
+/** The file, its log and the log's index, and the journal of other modes: SQLite opens them by name. */
+const sqliteFiles = ['', '-wal', '-shm', '-journal'];
 
 export interface OpenDatabaseOptions {
   /** Reader threads and commands that only look. */
@@ -29,6 +32,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): S
   }
   let database: Sqlite.Database | undefined;
   try {
+    for (const beside of sqliteFiles) assertRegularFileSync(file + beside);
     // SQLite gives the files beside it the same mode.
     if (!readOnly) makePrivateFileSync(file);
     database = readOnly ? openToRead(file) : new Sqlite(file, { timeout: busyTimeoutMs });

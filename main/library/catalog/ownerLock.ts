@@ -1,12 +1,14 @@
 /** @file Lets one process at a time own a library: watch its folders, work off its queue, write. Main process and CLI. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite, { SqliteError } from 'better-sqlite3';
 import * as z from 'zod';
+import { readForeignFileSync } from '../../../native-models/foreignFile.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { makePrivateFileSync, privateFileMode } from '../files/privateFiles.ts';
+import { assertRegularFileSync, makePrivateFileSync, privateFileMode } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 
+const maxHolderBytes = 4096;
 const holderSchema = z.object({ pid: z.int(), what: z.string() });
 
 /**
@@ -25,6 +27,8 @@ export class OwnerLock implements Disposable {
     const file = path.join(libraryFolder, 'catalog.lock');
     let database: Sqlite.Database | undefined;
     try {
+      assertRegularFileSync(file);
+      assertRegularFileSync(holderFile(libraryFolder));
       makePrivateFileSync(file);
       database = new Sqlite(file, { timeout: 0 });
       database.pragma('journal_mode = MEMORY');
@@ -68,7 +72,9 @@ function holderFile(libraryFolder: string): string {
 
 function readHolder(libraryFolder: string): z.output<typeof holderSchema> | undefined {
   try {
-    return holderSchema.safeParse(JSON.parse(readFileSync(holderFile(libraryFolder), 'utf8'))).data;
+    return holderSchema.safeParse(
+      JSON.parse(readForeignFileSync(holderFile(libraryFolder), maxHolderBytes).toString('utf8')),
+    ).data;
   } catch {
     // Being written at this moment: the lock says enough.
     return undefined;

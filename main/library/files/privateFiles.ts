@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { assertRegularFile } from '../../../native-models/foreignFile.ts';
 import { libraryPlaces } from '../libraryPlaces.ts';
 import { fileSystemCode } from './fileSystemError.ts';
 
@@ -24,6 +25,12 @@ export function makePrivateFileSync(file: string): void {
   } catch (error) {
     if (fileSystemCode(error) === undefined) throw error;
   }
+}
+
+/** For libraries such as SQLite that open by name, and would wait at a pipe. @throws ForeignFileError */
+export function assertRegularFileSync(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats !== undefined) assertRegularFile(stats);
 }
 
 /** Replaces the content of the file, or makes it. */

@@ -1,9 +1,9 @@
 /** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Picture process. */
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { ForeignFileError, openForeignFile } from '../../../native-models/foreignFile.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
-import { noPictureAt, notAPicture } from '../../../native-models/preprocess/unreadablePicture.ts';
+import { noPictureAt, notAFile, notAPicture } from '../../../native-models/preprocess/unreadablePicture.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 
 export interface PictureFile {
@@ -25,8 +25,9 @@ export async function withPictureFile<T>(
   action: (picture: PictureFile) => Promise<T>,
 ): Promise<T> {
   try {
-    await using opened = await openFile(file);
-    const { handle, sizeBytes } = opened;
+    await using opened = await openForeignFile(file);
+    const { handle } = opened;
+    const sizeBytes = opened.stats.size;
     const wanted = Math.min(Math.max(headBytes, formatHeadBytes), sizeBytes);
     const head = await readAt(handle, 0, wanted);
     if (head.byteLength === 0) throw new ImageError('IMAGE_EMPTY', 'This file is empty.');
@@ -50,28 +51,8 @@ export function atPath(error: unknown, file: string): unknown {
   return error instanceof ImageError && error.details.path === undefined ? error.at(file) : error;
 }
 
-async function openFile(file: string): Promise<AsyncDisposable & { handle: FileHandle; sizeBytes: number }> {
-  // Opening a device can have consequences; and what was looked at may be a pipe by the time that it is opened, for
-  // which nobody waits until somebody writes to it.
-  assertFile(await stat(file));
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const about = await handle.stat();
-    assertFile(about);
-    return { handle, sizeBytes: about.size, [Symbol.asyncDispose]: () => handle.close() };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-function assertFile(about: Stats): void {
-  if (about.isFile()) return;
-  const what = about.isDirectory() ? 'a folder, not a picture' : 'not a regular file';
-  throw new ImageError('IMAGE_NOT_A_FILE', `This is ${what}.`);
-}
-
 async function explained(error: unknown, file: string): Promise<unknown> {
+  if (error instanceof ForeignFileError) return notAFile(error);
   const code = fileSystemCode(error);
   if (error instanceof ImageError || code === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') return await noPictureAt(file, error);

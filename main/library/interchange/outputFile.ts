@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
-import { contentSha256 } from '../files/contentHash.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../libraryError.ts';
 
@@ -111,8 +111,7 @@ export async function streamOutputFile(
 
 async function presentFile(file: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | undefined> {
   try {
-    const { size } = await stat(file);
-    return { sizeBytes: size, sha256: await contentSha256(file) };
+    return await sha256OfFile(file);
   } catch (error) {
     if (fileSystemCode(error) === 'ENOENT') return undefined;
     throw error;

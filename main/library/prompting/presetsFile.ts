@@ -1,7 +1,8 @@
 /** @file The `presets.json` of a library from before there was a catalog: its presets move there, once. Main process and CLI. */
-import { readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { readForeignFileSync } from '../../../native-models/foreignFile.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { type OwnPreset, ownPresetSchema, presetNameSchema } from './presetList.ts';
 
@@ -9,6 +10,8 @@ const fileSchema = z.strictObject({
   version: z.literal(1),
   presets: z.record(presetNameSchema, ownPresetSchema),
 });
+
+const maxFileBytes = 16 << 20;
 
 /** Where the presets go to. */
 export interface PresetKeeper {
@@ -22,7 +25,7 @@ export interface PresetKeeper {
 export function takeOverPresetsFile(libraryFolder: string, presets: PresetKeeper): string | undefined {
   const file = presetsFile(libraryFolder);
   try {
-    const read = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const read = fileSchema.parse(JSON.parse(readForeignFileSync(file, maxFileBytes).toString('utf8')));
     for (const [name, preset] of Object.entries(read.presets)) presets.save(name, preset);
     renameSync(file, `${file}.imported`);
     return undefined;

@@ -1,6 +1,7 @@
 /** @file The part of the file system that comparing reads; tests put failures and foreign file systems here. Main process, CLI. */
 import type { BigIntStats, Dirent } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { openForeignFile } from '../../../native-models/foreignFile.ts';
 import type { FileState } from '../photos/fileState.ts';
 import { StableNumbers } from './stableNumbers.ts';
 
@@ -42,7 +43,7 @@ async function openFile(
   file: string,
   stateOf: (path: string, stats: BigIntStats) => Promise<DiskState>,
 ): Promise<OpenFile> {
-  const handle = await open(file, 'r');
+  const { handle } = await openForeignFile(file);
   return {
     state: async () => await stateOf(file, await handle.stat({ bigint: true })),
     async read(buffer, position) {

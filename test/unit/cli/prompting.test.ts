@@ -29,10 +29,11 @@ describe('vignette ask', () => {
   it.each([
     ['nowhere.json', 'nowhere.json cannot be read: it does not exist.'],
     ['broken.json', 'broken.json cannot be read: it is not JSON.'],
+    ['folder', 'folder cannot be read: it is a folder.'],
     ['other.json', 'other.json is not a list of {"question": "…", "answer": "…"}.'],
   ])('refuses a conversation that is none: %s', async (file, sentence) => {
     const cli = await withPhotos('a.jpg');
-    await cli.files(['broken.json', '['], ['other.json', '[["what?", "a boat"]]']);
+    await cli.files(['broken.json', '['], ['other.json', '[["what?", "a boat"]]'], ['folder/inner', '']);
     const result = await cli.run(['ask', 'a.jpg', 'what?', '--history', file]);
     expect(result).toMatchObject({ code: 2, loads: [] });
     expect(result.err).toContain(sentence);

@@ -3,9 +3,10 @@
  * Every file ends with a checksum, so that a damaged one is noticed and made again. Main process and CLI.
  */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { openForeignFile } from '../../../../native-models/foreignFile.ts';
 import { fileSystemCode } from '../../files/fileSystemError.ts';
 import { makePrivateFolder, privateFileMode } from '../../files/privateFiles.ts';
 import { type CachedFile, cachedFiles, temporaryExtension } from './cachedFiles.ts';
@@ -18,6 +19,8 @@ export interface DiskCacheOptions {
 }
 
 const checksumBytes = 4;
+/** Beyond any rendition: what is larger was not put there by us. */
+const maxFileBytes = 256 << 20;
 /** Below the limit, so that not every write has to make room. */
 const roomAfterEviction = 0.9;
 /** A use is noted at most this often: noting it is a write. */
@@ -122,9 +125,10 @@ export class DiskCache {
   async #readNoting(name: string): Promise<Buffer | undefined> {
     const file = this.#fileOf(name);
     try {
-      await using handle = await open(file, 'r');
-      const { mtimeMs } = await handle.stat();
-      const bytes = await handle.readFile();
+      await using opened = await openForeignFile(file);
+      const { mtimeMs, size } = opened.stats;
+      if (size > maxFileBytes) return undefined;
+      const bytes = await opened.handle.readFile();
       const now = Date.now();
       // By name and not by handle: on Windows a handle for reading may not change times.
       if (now - mtimeMs > noteUseAfterMs) await utimes(file, now / 1000, now / 1000).catch(() => undefined);

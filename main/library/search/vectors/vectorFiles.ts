@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { openForeignFile } from '../../../../native-models/foreignFile.ts';
 import { fileSystemCode } from '../../files/fileSystemError.ts';
 import { makePrivateFolder, privateFileMode } from '../../files/privateFiles.ts';
 import { pooledVector } from './pooling.ts';
@@ -171,7 +172,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
 
 async function openFile(folder: string, kind: FileKind, readOnly: boolean): Promise<OpenFile | undefined> {
   try {
-    return { kind, handle: await open(path.join(folder, fileNames[kind]), readOnly ? 'r' : 'r+') };
+    return { kind, handle: (await openForeignFile(path.join(folder, fileNames[kind]), readOnly ? 'r' : 'r+')).handle };
   } catch (error) {
     if (fileSystemCode(error) === 'ENOENT') return undefined;
     throw error;
