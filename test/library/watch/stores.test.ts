@@ -60,6 +60,28 @@ describe('the photos', () => {
     expect(library.photos.withoutDetails(0, 10)).toHaveLength(2);
   });
 
+  it('that are copies of one that ended a process have its reason too, until their own content changes', async () => {
+    await using library = await WatchedLibrary.open();
+    for (const file of ['a.jpg', 'copy.jpg']) await library.write(file, 'the same');
+    await library.write('other.jpg', 'not the same');
+    await library.add();
+    await library.scan();
+    const fingerprintOf = (file: string) => library.at(file)?.fingerprint ?? '';
+    const problem = { code: 'IMAGE_DECODER_CRASHED', message: 'It is skipped.' };
+    expect(library.photos.problemOf(fingerprintOf('a.jpg'))).toBeUndefined();
+    library.photos.setProblemOf(fingerprintOf('a.jpg'), problem);
+    expect(['a.jpg', 'copy.jpg', 'other.jpg'].map((file) => library.at(file)?.problem)).toEqual([
+      ...[problem, problem, undefined],
+    ]);
+    expect(library.photos.problemOf(fingerprintOf('copy.jpg'))).toEqual(problem);
+    expect(library.photos.withoutDetails(0, 10).map(({ path }) => path)).toEqual([library.path('other.jpg')]);
+    await library.write('a.jpg', 'edited');
+    await library.write('copy.jpg', 'edited');
+    await library.scan();
+    expect(library.photos.problemOf(fingerprintOf('a.jpg'))).toBeUndefined();
+    expect(library.photos.withoutDetails(0, 10)).toHaveLength(3);
+  });
+
   it('on a drive that is away, or missing, are not due', async () => {
     await using library = await filled();
     await rm(library.path('a.jpg'));

@@ -12,6 +12,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let processes: FakePictures;
 let pictures: PictureProcesses;
 let thumbnails: Thumbnails;
+let problems: ReturnType<typeof problemStore>;
 /** Requests that have joined the line, but for one turn. */
 let joined: number;
 
@@ -20,6 +21,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   processes = new FakePictures();
   pictures = new PictureProcesses({ startProcess: processes.start, photosAtOnce: 1 });
+  problems = problemStore();
   thumbnails = new Thumbnails({
     cache: new DiskCache({ folder: folder.path, maxBytes: 1e9 }),
     renditions: {
@@ -29,7 +31,7 @@ beforeEach(async () => {
       },
     },
     pictures,
-    setAside: new SetAside(problemStore()),
+    setAside: new SetAside(problems),
   });
 });
 afterEach(async () => {
@@ -80,5 +82,24 @@ describe('a thumbnail', () => {
       details: { path: '/photos/deadly' },
     });
     expect(processes.requests).toHaveLength(2);
+  });
+
+  it('is tried where only the metadata could not be read', async () => {
+    const half = photo('half broken');
+    problems.setProblemOf(half.fingerprint, { code: 'IMAGE_CORRUPT', message: 'This file is damaged.' });
+    const asked = thumbnails.get(half, 256);
+    await requests(1);
+    processes.about(half.path).answer(made);
+    expect(Buffer.from(await asked).toString()).toBe('thumbnail');
+  });
+
+  it('that cannot be made for reasons of its own is no reason to set the photo aside', async () => {
+    const broken = photo('broken');
+    const asked = thumbnails.get(broken, 256).catch((error: unknown) => error);
+    await requests(1);
+    const error = { name: 'ImageError', code: 'IMAGE_CORRUPT', message: 'This file is damaged.', details: {} };
+    processes.about(broken.path).refuse({ type: 'error', error });
+    expect(await asked).toMatchObject({ code: 'IMAGE_CORRUPT', details: { path: broken.path } });
+    expect(problems.problemOf(broken.fingerprint)).toBeUndefined();
   });
 });
