@@ -1,5 +1,5 @@
 /** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
-import type { LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
+import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
@@ -26,6 +26,8 @@ export interface App {
   imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string>;
   /** Models were imported or removed. */
   modelsChanged(): void;
+  /** Tells every page how far an edit of many photos is; null when it is over. */
+  editing(progress: EditProgress | null): void;
 }
 
 export interface ListRequest {

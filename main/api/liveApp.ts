@@ -1,7 +1,14 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { basename } from 'node:path';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
-import type { LibraryEvent, QueueState, Root, RunProgress, ScanState } from '../../preload/contract/library.ts';
+import type {
+  EditProgress,
+  LibraryEvent,
+  QueueState,
+  Root,
+  RunProgress,
+  ScanState,
+} from '../../preload/contract/library.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
 import { libraryPlaces } from '../library/libraryPlaces.ts';
@@ -158,6 +165,10 @@ export class LiveApp implements App, AsyncDisposable {
     this.#events.tell({ type: 'models' });
   }
 
+  editing(progress: EditProgress | null): void {
+    this.#events.changed('edit', () => ({ type: 'edit', edit: progress }));
+  }
+
   notice(problem: { readonly code: string; readonly message: string }): void {
     const event: LibraryEvent = { type: 'notice', problem: { ...problem } };
     this.#notices.push(event);
@@ -189,8 +200,11 @@ export class LiveApp implements App, AsyncDisposable {
   }
 
   #note(progress: QueuedRun): void {
-    if (progress.activity === 'done' || progress.activity === 'cancelled') this.#queuedRuns.delete(progress.runId);
-    else this.#queuedRuns.set(progress.runId, runProgressOf(progress));
+    const { runId, kind, done, failed, activity } = progress;
+    if (activity === 'done' || activity === 'cancelled') {
+      const wasQueued = this.#queuedRuns.delete(runId);
+      if (wasQueued && activity === 'done') this.#events.tell({ type: 'ended', run: { runId, kind, done, failed } });
+    } else this.#queuedRuns.set(progress.runId, runProgressOf(progress));
   }
 
   #queueState(): QueueState {

@@ -1,12 +1,18 @@
 /** @file The photos' part of the contract. Main process and server. */
 import { api } from './implementation.ts';
 import { photoDetails } from './photoDetails.ts';
+import { selectedPhotos } from './selection.ts';
 
 export const photosRouter = api.photos.router({
   list: api.photos.list.handler(({ context: { app }, input, signal }) => app.finding.list(input, signal)),
   cards: api.photos.cards.handler(async ({ context: { app }, input, signal }) => {
     const cards = await app.catalog.reader.read('cards', input.ids, signal);
     return cards.map((card) => ({ ...card, tags: [...card.tags] }));
+  }),
+  summary: api.photos.summary.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    const summary = await app.catalog.reader.read('photoSummary', photoIds, signal);
+    return { ...summary, tags: [...summary.tags] };
   }),
   details: api.photos.details.handler(({ context: { app }, input }) => photoDetails(app.catalog, input.id)),
   suggest: api.photos.suggest.handler(({ context: { app }, input, signal }) =>

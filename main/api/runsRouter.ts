@@ -3,6 +3,7 @@
 import type { RunKind } from '../library/catalog/runs.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
+import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { runOf } from './runOf.ts';
 import { selectedPhotos } from './selection.ts';
@@ -16,7 +17,9 @@ export const runsRouter = api.runs.router({
     app.catalog.runs.list({ beforeId, limit, kinds: withEdits ? undefined : largeKinds }).map(runOf),
   ),
   get: api.runs.get.handler(({ context: { app }, input: { runId } }) => runOf(app.catalog.runs.get(runId))),
-  revert: api.runs.revert.handler(({ context: { app }, input: { runId } }) => app.catalog.undo.revert(runId)),
+  revert: api.runs.revert.handler(({ context: { app }, input: { runId } }) =>
+    withEditProgress(app, (onProgress) => app.catalog.undo.revert(runId, { onProgress })),
+  ),
   pause: api.runs.pause.handler(({ context: { app }, input: { runId, paused } }) =>
     paused ? app.queue.pauseRun(runId) : app.queue.resumeRun(runId),
   ),
@@ -45,22 +48,24 @@ export const runsRouter = api.runs.router({
   tagAnswers: api.runs.tagAnswers.handler(async ({ context: { app }, input, signal }) => {
     const changes = taggingChanges(app, input);
     if (changes.size === 0) return { runId: null };
-    const runId = await bulkEdit(
-      app.catalog,
-      {
-        name: `Tag by answers: ${app.catalog.runs.get(input.runId).name}`,
-        photoIds: [...changes.keys()],
-        change: (photoId, editId) => {
-          for (const path of changes.get(photoId) ?? []) {
-            // The model said it; the person confirmed the table.
-            const tag = { path, source: 'model', authorRunId: input.runId, approvedAtMs: 'now' } as const;
-            app.catalog.tags.add(photoId, editId, tag);
-          }
+    return await withEditProgress(app, async (onProgress) => {
+      const runId = await bulkEdit(
+        app.catalog,
+        {
+          name: `Tag by answers: ${app.catalog.runs.get(input.runId).name}`,
+          photoIds: [...changes.keys()],
+          change: (photoId, editId) => {
+            for (const path of changes.get(photoId) ?? []) {
+              // The model said it; the person confirmed the table.
+              const tag = { path, source: 'model', authorRunId: input.runId, approvedAtMs: 'now' } as const;
+              app.catalog.tags.add(photoId, editId, tag);
+            }
+          },
         },
-      },
-      { signal },
-    );
-    return { runId };
+        { signal, onProgress },
+      );
+      return { runId };
+    });
   }),
 });
 

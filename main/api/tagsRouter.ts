@@ -4,6 +4,7 @@ import { editTags } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
 import { tagRunName } from '../library/editing/tagRunName.ts';
 import type { App } from './app.ts';
+import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { selectedPhotos } from './selection.ts';
 
@@ -25,7 +26,9 @@ export const tagsRouter = api.tags.router({
   edit: api.tags.edit.handler(async ({ context: { app }, input: { selection, operation }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
     const name = tagRunName(operation);
-    return { runId: (await editTags(app.catalog, { photoIds, operation }, { name, signal })) ?? null };
+    return await withEditProgress(app, async (onProgress) => ({
+      runId: (await editTags(app.catalog, { photoIds, operation }, { name, signal, onProgress })) ?? null,
+    }));
   }),
   respell: api.tags.respell.handler(({ context: { app }, input }) => app.catalog.tags.respell(input.path)),
   setVocabulary: api.tags.setVocabulary.handler(({ context: { app }, input }) =>

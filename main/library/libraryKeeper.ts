@@ -98,6 +98,8 @@ export class LibraryKeeper implements AsyncDisposable {
       case 'missing':
       case 'purged':
       case 'offline':
+        // Some of them may have waited to be read.
+        this.#onChange();
         break;
     }
   }
@@ -118,7 +120,8 @@ export class LibraryKeeper implements AsyncDisposable {
     while (!signal.aborted) {
       this.#hasNews = false;
       try {
-        await readDetails({ photos, metadata: pictures, signal });
+        // Whoever shows how many are left must hear of it, the last one above all.
+        await readDetails({ photos, metadata: pictures, signal, onProgress: () => this.#onChange() });
         // Not before what has just come: its details are waited for.
         if (!this.#hasNews) await prepareLooks({ photos, thumbnails, pictures, signal });
         if (!this.#hasNews) await hashContents(watch, { photos, signal });

@@ -2,6 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
+import { runKindSchema } from './runs.ts';
 
 export const folderSchema = z.object({
   id: idSchema,
@@ -63,6 +64,20 @@ export const runProgressSchema = z.object({
 });
 export type RunProgress = z.output<typeof runProgressSchema>;
 
+/** A run that the queue has worked off. */
+export const endedRunSchema = z.object({
+  runId: idSchema,
+  kind: runKindSchema,
+  /** Jobs. */
+  done: z.int(),
+  failed: z.int(),
+});
+export type EndedRun = z.output<typeof endedRunSchema>;
+
+/** An edit of many photos that is under way; it ends when `done` reaches `total`, or with what it was asked by. */
+export const editProgressSchema = z.object({ done: z.int(), total: z.int() });
+export type EditProgress = z.output<typeof editProgressSchema>;
+
 export const queueStateSchema = z.object({
   paused: z.boolean(),
   /** Why it rests though nobody paused it: quiet hours, battery, a full disk. */
@@ -88,6 +103,8 @@ export const libraryEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('runs') }),
   z.object({ type: z.literal('models') }),
   z.object({ type: z.literal('queue'), queue: queueStateSchema }),
+  z.object({ type: z.literal('ended'), run: endedRunSchema }),
+  z.object({ type: z.literal('edit'), edit: editProgressSchema.nullable() }),
   z.object({ type: z.literal('scan'), scan: scanStateSchema }),
   /** Something that a person should know, such as a backup that took a damaged catalog's place. */
   z.object({ type: z.literal('notice'), problem: problemSchema }),

@@ -1,13 +1,13 @@
 /** @file The contract: photos, found and looked at. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, problemSchema, querySchema, sourceSchema, textSchema } from './common.ts';
+import { idSchema, problemSchema, querySchema, selectionSchema, sourceSchema, textSchema } from './common.ts';
 
 export const photoOrderSchema = z.enum(['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance']);
 export type PhotoOrder = z.output<typeof photoOrderSchema>;
 
 /** Widths and heights, in pixels, that a photo may be asked for. A fixed list keeps what is rendered bounded. */
-export const photoSizesPx = [256, 512, 1600] as const;
+export const photoSizesPx = [256, 512, 1600, 8192] as const;
 export type PhotoSizePx = (typeof photoSizesPx)[number];
 
 /** What a query found: all of it, so that a grid knows its length, in a form that is small for 100,000 photos. */
@@ -168,6 +168,18 @@ export const suggestionSchema = z.object({
   field: queryFieldSchema.nullable(),
 });
 
+export const photoSummarySchema = z.object({
+  photos: z.int(),
+  captioned: z.int(),
+  human: z.int(),
+  doubtful: z.int(),
+  stale: z.int(),
+  failed: z.int(),
+  /** The most frequent first, 500 at most. */
+  tags: z.array(z.object({ path: z.string(), photos: z.int() })),
+});
+export type PhotoSummary = z.output<typeof photoSummarySchema>;
+
 export const photosContract = {
   /** Everything that the query finds. @throws QUERY_INVALID with `offset` and `length` in its data, in UTF-16 units */
   list: oc
@@ -185,6 +197,8 @@ export const photosContract = {
     .output(photoListSchema),
   /** In the order asked for; ids that are no more are left out. */
   cards: oc.input(z.object({ ids: z.array(idSchema).max(500) })).output(z.array(photoCardSchema)),
+  /** Of all of them together, however many. */
+  summary: oc.input(z.object({ selection: selectionSchema })).output(photoSummarySchema),
   details: oc.input(z.object({ id: idSchema })).output(photoDetailsSchema),
   suggest: oc.input(z.object({ query: querySchema, cursor: z.int().min(0) })).output(z.array(suggestionSchema)),
   /** Groups of photos that are nearly the same. */

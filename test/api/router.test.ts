@@ -435,6 +435,28 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       }, 20_000);
     });
 
+    it('tells how a run ended, and that an edit of many photos is under way and over', async () => {
+      const events = await client.library.watch();
+      const selection = { query: '' };
+      const { runId } = await client.runs.caption({ selection });
+      const [ended] = (await readUntil<LibraryEvent>(events, ({ type }) => type === 'ended')).slice(-1);
+      expect(ended).toEqual({ type: 'ended', run: { runId, kind: 'caption', done: 2, failed: 1 } });
+      const edits = await client.library.watch();
+      await client.tags.edit({ selection, operation: { type: 'add', paths: ['sea'] } });
+      const [over] = (await readUntil<LibraryEvent>(edits, ({ type }) => type === 'edit')).slice(-1);
+      expect(over).toEqual({ type: 'edit', edit: null });
+    });
+
+    it('sums up a selection, all of it', async () => {
+      const photoId = test.photoId('wide.jpg');
+      await client.photos.writeCaption({ photoId, text: 'the sea' });
+      await client.tags.edit({ selection: { photoIds: [photoId] }, operation: { type: 'add', paths: ['sea'] } });
+      expect(await client.photos.summary({ selection: { query: '' } })).toEqual({
+        ...{ photos: 3, captioned: 1, human: 1, doubtful: 0, stale: 0, failed: 1 },
+        tags: [{ path: 'sea', photos: 1 }],
+      });
+    });
+
     it('adds and removes folders, and keeps what was written about a removed one', async () => {
       const photoId = test.photoId('wide.jpg');
       await client.photos.writeCaption({ photoId, text: 'kept' });

@@ -161,7 +161,8 @@ export class PhotoStore {
     const count = this.#connection
       .prepare<[], number>(
         `SELECT count(*) FROM photo INDEXED BY photo_undetailed
-         WHERE details_revision < revision AND missing_since_ms IS NULL`,
+           JOIN folder ON folder.id = photo.folder_id JOIN root ON root.id = folder.root_id
+         WHERE details_revision < revision AND missing_since_ms IS NULL AND root.state = 'online'`,
       )
       .pluck()
       .get();

@@ -7,7 +7,7 @@ import { orientationOf } from '../../../native-models/preprocess/orientation.ts'
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
 import type { OpenedPicture } from './openedPicture.ts';
-import type { ThumbnailPx } from './thumbnailSizes.ts';
+import { maxKeptPx, type ThumbnailPx } from './thumbnailSizes.ts';
 import { turnUpright } from './turn.ts';
 
 /** What lies behind a transparent picture: dark and light drawings both show on it. */
@@ -16,6 +16,8 @@ export const thumbnailBackground = '#9a9a9a';
 sharp.concurrency(1);
 
 const webpQuality = 80;
+/** Of what is looked at pixel by pixel. */
+const closeQuality = 92;
 /** The encoder’s 0 to 6; from 3 on it takes four times as long, for nothing to speak of at this quality. */
 const webpEffort = 1;
 /** A picture that takes longer is refused, before its process is ended for it; 200 megapixels take some ten seconds. */
@@ -55,7 +57,7 @@ export async function thumbnailPictures(
   for (const sizePx of descending) {
     if (sizePx !== largest)
       pixels = await fitted({ input: pixels.data, options: { raw: pixels.raw }, profile: undefined }, sizePx);
-    thumbnails.set(sizePx, await encoded(pixels, orientation));
+    thumbnails.set(sizePx, await encoded(pixels, orientation, sizePx > maxKeptPx ? closeQuality : webpQuality));
   }
   return thumbnails;
 }
@@ -128,8 +130,6 @@ async function fitted({ input, options, profile }: Source, sizePx: number): Prom
   return profile === undefined ? { data, raw } : await inSrgb({ input: data, options: { raw }, profile });
 }
 
-async function encoded({ data, raw }: PlainPixels, orientation: number): Promise<Buffer> {
-  return await turnUpright(sharp(data, { raw }), orientation)
-    .webp({ quality: webpQuality, effort: webpEffort })
-    .toBuffer();
+async function encoded({ data, raw }: PlainPixels, orientation: number, quality: number): Promise<Buffer> {
+  return await turnUpright(sharp(data, { raw }), orientation).webp({ quality, effort: webpEffort }).toBuffer();
 }

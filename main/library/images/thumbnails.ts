@@ -5,7 +5,7 @@ import type { Ticket } from './process/picturePool.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { PhotoContent, Renditions } from './renditions.ts';
 import type { SetAside } from './setAside.ts';
-import { type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
+import { maxKeptPx, type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
 
 export interface ThumbnailsOptions {
   readonly cache: DiskCache;
@@ -53,6 +53,7 @@ export class Thumbnails {
   }
 
   async #kept(photo: PhotoContent, sizePx: ThumbnailPx): Promise<Uint8Array | undefined> {
+    if (sizePx > maxKeptPx) return undefined;
     try {
       return await this.#options.cache.read(nameOf(photo, sizePx));
     } catch (error) {
@@ -120,6 +121,7 @@ export class Thumbnails {
     thumbnails: ReadonlyMap<ThumbnailPx, Uint8Array>,
   ): Promise<ReadonlyMap<ThumbnailPx, Uint8Array>> {
     for (const [size, bytes] of thumbnails) {
+      if (size > maxKeptPx) continue;
       try {
         await this.#options.cache.write(nameOf(photo, size), bytes);
       } catch (error) {

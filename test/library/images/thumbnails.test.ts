@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
 import { forkPictures } from '../../../main/library/images/process/pictureProcesses.ts';
 import { type PictureWork, pictureRequestSchema } from '../../../main/library/images/process/pictureProtocol.ts';
+import type { ThumbnailPx } from '../../../main/library/images/thumbnailSizes.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => tools[Symbol.asyncDispose]());
 
-async function thumbnailOf(name: string, bytes: Uint8Array, size: 256 | 512 | 1600 = 256) {
+async function thumbnailOf(name: string, bytes: Uint8Array, size: ThumbnailPx = 256) {
   const file = path.join(tools.folder, name);
   await writeFile(file, bytes);
   return await shown(await tools.thumbnails.get(await contentOf(file), size));
@@ -210,6 +211,20 @@ describe('thumbnails', () => {
     expect(await keptSizes(asked.fingerprint, other.thumbnailFolder)).toEqual(['-1600.webp', '-256.webp', '-512.webp']);
     expect(worked.filter((work) => work.type === 'thumbnails' && work.file === asked.path)).toHaveLength(1);
     await cache.settled();
+  });
+
+  it('of every pixel is the photo in its own size, beside smaller ones, and takes no room in the cache', async () => {
+    const file = path.join(tools.folder, 'every.jpg');
+    await writeFile(file, await cornersPicture(4000, 3000).jpeg().toBuffer());
+    const content = await contentOf(file);
+    const close = await shown(await tools.thumbnails.get(content, 8192));
+    expect(close).toMatchObject({ width: 4000, height: 3000 });
+    expect(colourDistance(close.corners, corners)).toBeLessThan(12);
+    expect((await keptSizes(content.fingerprint, tools.thumbnailFolder)).toSorted()).toEqual([
+      '-1600.webp',
+      '-256.webp',
+      '-512.webp',
+    ]);
   });
 
   it('outlive the photo’s name and are read from the cache', async () => {

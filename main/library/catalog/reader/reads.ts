@@ -20,6 +20,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { libraryOverview } from '../overview.ts';
 import { type PhotoListArgs, packedList, photoList } from '../photoList.ts';
+import { photoSummary } from '../photoSummary.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../searchPhotos.ts';
 import { searchSuggestions } from '../searchSuggestions.ts';
 import { TagStore } from '../tags.ts';
@@ -32,6 +33,7 @@ const reads = {
   status: (connection: CatalogConnection, _args: undefined): LibraryStatus => libraryStatus(connection),
   overview: (connection: CatalogConnection, _args: undefined) => libraryOverview(connection),
   cards: (connection: CatalogConnection, ids: readonly number[]) => photoCards(connection, ids),
+  photoSummary: (connection: CatalogConnection, photoIds: readonly number[]) => photoSummary(connection, photoIds),
   photoList: (connection: CatalogConnection, args: PhotoListArgs) => photoList(connection, args),
   packedList: (connection: CatalogConnection, photoIds: readonly number[]) => packedList(connection, photoIds),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),

@@ -7,7 +7,7 @@ import type { SerializedError } from '../../../../native-models/errors.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
-const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600)]);
+const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600), z.literal(8192)]);
 
 /** What can be asked about one file. */
 export const pictureWorkSchema = z.discriminatedUnion('type', [
