@@ -1,6 +1,6 @@
 /** @file Everything that can be done by name or by key: what the palette lists, `?` shows and the keyboard runs. Renderer only. */
 import { tick, untrack } from 'svelte';
-import { matchesKeys } from './keys.ts';
+import { matchesKeys, withOwnKeys } from './keys.ts';
 
 export interface Command {
   readonly id: string;
@@ -13,6 +13,8 @@ export interface Command {
   readonly run: () => void;
   /** Runs by key only: what the palette would not make sense of. */
   readonly keysOnly?: boolean;
+  /** Listed only: whatever has the focus takes these keys itself. */
+  readonly isTakenByFocus?: boolean;
 }
 
 export function isField(target: EventTarget | null): boolean {
@@ -54,6 +56,11 @@ export class CommandState {
     return this.#commands;
   }
 
+  /** What `?` lists: every key once, under the name of what it does here and now. */
+  get shortcuts(): readonly Command[] {
+    return withOwnKeys(this.available);
+  }
+
   /** Until the returned function is called: an effect of the view that has them. */
   register(...commands: readonly Command[]): () => void {
     // An effect that registers must not run again because another one did.
@@ -71,7 +78,7 @@ export class CommandState {
   }
 
   run(id: string): void {
-    this.available.findLast((command) => command.id === id)?.run();
+    this.available.findLast((command) => command.id === id && command.isTakenByFocus !== true)?.run();
   }
 
   /** Runs a command of a part of the page that is about to be shown, as soon as it is. */
@@ -111,7 +118,10 @@ export class CommandState {
   }
 
   #commandOf(event: KeyboardEvent): Command | undefined {
-    return this.available.findLast((command) => command.keys?.some((keys) => matchesKeys(keys, event, this.isMac)));
+    return this.available.findLast(
+      (command) =>
+        command.isTakenByFocus !== true && command.keys?.some((keys) => matchesKeys(keys, event, this.isMac)),
+    );
   }
 
   #runKept(): void {

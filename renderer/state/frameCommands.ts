@@ -1,5 +1,5 @@
 /** @file The commands that are there in every view. Renderer only. */
-import { captionSelected } from '../components/grid/photoMenu.ts';
+import { captionAtHand } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 import { photoSizeRangePx } from './layout.svelte.ts';
@@ -105,8 +105,8 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       id: 'caption',
       title: () => app.texts.library.caption,
       keys: ['c'],
-      when: () => app.selection.count > 0 && inLibrary(),
-      run: () => void captionSelected(app, false),
+      when: () => app.route.view === 'photo' || (app.selection.count > 0 && inLibrary()),
+      run: () => void captionAtHand(app, false),
     },
     ...themes(app),
   ];

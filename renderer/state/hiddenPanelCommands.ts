@@ -1,18 +1,23 @@
 /** @file The keys of the right panel while it is hidden: they show it, and then do what they do. Renderer only. */
+import type { Texts } from '../i18n/texts.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 
 /** By the id of the panel's own command, which takes over as soon as the panel is there. */
-const keys: Readonly<Record<string, string>> = { 'panel.ask': 'a', 'panel.editCaption': 'e', 'panel.tag': 't' };
+const panelKeys = [
+  { id: 'panel.ask', key: 'a', title: ({ chat }: Texts) => chat.placeholder },
+  { id: 'panel.editCaption', key: 'e', title: ({ photo }: Texts) => photo.editCaption },
+  { id: 'panel.tag', key: 't', title: ({ photo }: Texts) => photo.addTag },
+] as const;
 
 export function hiddenPanelCommands(app: AppState): Command[] {
   const isHidden = (): boolean => {
     const { view } = app.route;
     return !app.layout.all.panelShown && (view === 'photo' || (view === 'library' && app.selection.count > 0));
   };
-  return Object.entries(keys).map(([id, key]) => ({
+  return panelKeys.map(({ id, key, title }) => ({
     id: `show.${id}`,
-    title: () => app.texts.frame.showPanel,
+    title: () => title(app.texts),
     keys: [key],
     keysOnly: true,
     when: isHidden,

@@ -19,6 +19,10 @@ const named: Readonly<Record<string, string>> = {
   arrowdown: '↓',
   delete: 'Del',
   backspace: '⌫',
+  home: 'Home',
+  end: 'End',
+  pageup: 'Page Up',
+  pagedown: 'Page Down',
 };
 
 function isLetter(key: string): boolean {
@@ -48,4 +52,16 @@ export function keyCaps(keys: string, isMac: boolean): string[] {
     return isMac ? '⌥' : 'Alt';
   });
   return [...modifiers, named[key.toLowerCase()] ?? key.toUpperCase()];
+}
+
+/** Where several want a key, the last one gets it, as when it is pressed: it is listed there and nowhere else. */
+export function withOwnKeys<T extends { readonly keys?: readonly string[] }>(commands: readonly T[]): T[] {
+  const taken = new Set<string>();
+  const listed: T[] = [];
+  for (const command of commands.toReversed()) {
+    const keys = (command.keys ?? []).filter((one) => !taken.has(one));
+    for (const one of keys) taken.add(one);
+    if (keys.length > 0) listed.unshift({ ...command, keys });
+  }
+  return listed;
 }

@@ -8,16 +8,22 @@ import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderSearch from '@lucide/svelte/icons/folder-search';
 import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-mark';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
+import type { Selection } from '../../../preload/contract/common.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { fieldQuery } from '../../state/queryText.ts';
 import type { MenuItem } from '../base/menuItem.ts';
 
-/** Starts a run over the selection and says so. */
-export async function captionSelected(app: AppState, again: boolean): Promise<void> {
+/** The photo that is looked at, or the selected ones. */
+function photosAtHand(app: AppState): Selection {
+  return app.route.view === 'photo' ? { photoIds: [app.route.photoId] } : app.selection.asInput();
+}
+
+/** Starts a run over them and says so. */
+export async function captionAtHand(app: AppState, again: boolean): Promise<void> {
   const { library } = app.texts;
   try {
-    const { runId, photos } = await app.client.runs.caption({ selection: app.selection.asInput(), again });
+    const { runId, photos } = await app.client.runs.caption({ selection: photosAtHand(app), again });
     app.toast(runId === null ? library.nothingToCaption : library.captioning(photos));
   } catch (error) {
     app.report(error);
@@ -48,8 +54,8 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
   const { count, focusedId } = app.selection;
   const card = focusedId === null ? undefined : app.photos.card(focusedId);
   const many: MenuItem[] = [
-    { title: library.caption, icon: Captions, keys: 'c', run: () => void captionSelected(app, false) },
-    { title: library.captionAgain, icon: Captions, run: () => void captionSelected(app, true) },
+    { title: library.caption, icon: Captions, keys: 'c', run: () => void captionAtHand(app, false) },
+    { title: library.captionAgain, icon: Captions, run: () => void captionAtHand(app, true) },
   ];
   const selecting: MenuItem[] = [
     'separator',

@@ -5,7 +5,7 @@ import { matching } from '../../../renderer/components/frame/paletteMatch.ts';
 import { counted, english, formatsFor } from '../../../renderer/i18n/format.ts';
 import { systemLanguage, texts } from '../../../renderer/i18n/texts.ts';
 import { folderRows } from '../../../renderer/state/folderTree.ts';
-import { keyCaps, matchesKeys, type Pressed } from '../../../renderer/state/keys.ts';
+import { keyCaps, matchesKeys, type Pressed, withOwnKeys } from '../../../renderer/state/keys.ts';
 import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';
 import { fieldQuery, quoted } from '../../../renderer/state/queryText.ts';
 import {
@@ -38,9 +38,23 @@ describe('the address', () => {
   });
 
   it('leads to the library where it makes no sense', () => {
-    for (const hash of ['', '#', '#/photo', '#/photo/-1', '#/photo/1e9', '#/nowhere/2', '#/photo/99999999999999999'])
+    for (const hash of [
+      '',
+      '#',
+      '#/photo',
+      '#/photo/-1',
+      '#/photo/0',
+      '#/photo/007',
+      '#/run/0',
+      '#/photo/1.5',
+      '#/photo/1e9',
+      '#/nowhere/2',
+      '#/photo/99999999999999999',
+    ])
       expect(parseHash(hash).route).toEqual({ view: 'library' });
     expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
+    expect(parseHash('#/library?like=0').list).toEqual(wholeLibrary);
+    expect(parseHash('#/photo/999999999999999').route).toEqual({ view: 'photo', photoId: 999_999_999_999_999 });
   });
 });
 
@@ -159,14 +173,62 @@ describe('the folder tree', () => {
   });
 });
 
-it('finds commands by the beginnings of their words first, then by any part, then by their letters', () => {
-  const titles = ['Show the sidebar', 'Add a folder', 'Go to Models', 'Undo the model', 'Réglages'];
-  const found = (typed: string) => matching(titles, (title) => title, typed);
-  expect(found('mod')).toEqual(['Go to Models', 'Undo the model']);
-  expect(found('gtm')).toEqual(['Go to Models']);
-  expect(found('regl')).toEqual(['Réglages']);
-  expect(found('zzz')).toEqual([]);
-  expect(found(' ')).toEqual(titles);
+describe('the palette', () => {
+  const titles = [
+    'Show the sidebar',
+    'Add a folder',
+    'Go to Models',
+    'Undo the model',
+    'Réglages',
+    'Keyboard shortcuts',
+  ];
+  const found = (typed: string, of = titles) => matching(of, (title) => title, typed).map(({ item }) => item);
+  const meant = (typed: string, of = titles) =>
+    matching(of, (title) => title, typed)
+      .filter(({ isMeant }) => isMeant)
+      .map(({ item }) => item);
+
+  it('finds commands by the beginnings of their words, the first words first, and by their initials', () => {
+    expect(found('mod')).toEqual(['Go to Models', 'Undo the model']);
+    expect(found('go mod')).toEqual(['Go to Models']);
+    expect(found('gtm')).toEqual(['Go to Models']);
+    expect(found('regl')).toEqual(['Réglages']);
+    expect(found('zzz')).toEqual([]);
+    expect(found(' ')).toEqual(titles);
+  });
+
+  it.each(['boat', 'cat', 'board', 'art', 'hide', 'gold'])(
+    'takes %s for a search, not for letters of a command',
+    (typed) => {
+      expect(found(typed, [...titles, 'Caption', 'Restart', 'Go to Models'])).toEqual([]);
+    },
+  );
+
+  it('takes a command for meant only where its name was typed out, or plainly begun', () => {
+    expect(meant('keyboard shortcuts')).toEqual(['Keyboard shortcuts']);
+    expect(meant('Show the sid')).toEqual(['Show the sidebar']);
+    expect(meant('key')).toEqual([]);
+    expect(meant('keyboard')).toEqual([]);
+    expect(meant('show')).toEqual([]);
+    expect(meant('undo', ['Undo'])).toEqual(['Undo']);
+    expect(meant('und', ['Undo'])).toEqual([]);
+  });
+
+  it('finds Chinese commands by any part', () => {
+    expect(found('文件夹', ['添加文件夹', '导出'])).toEqual(['添加文件夹']);
+  });
+});
+
+describe('the list of keys', () => {
+  const command = (id: string, keys: readonly string[]) => ({ id, keys });
+
+  it('has every key once, under what it does', () => {
+    const listed = withOwnKeys([command('frame', ['r', '?']), command('view', ['r', 'space']), command('none', [])]);
+    expect(listed.map(({ id, keys }) => [id, keys])).toEqual([
+      ['frame', ['?']],
+      ['view', ['r', 'space']],
+    ]);
+  });
 });
 
 describe('languages', () => {
