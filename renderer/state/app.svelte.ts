@@ -1,5 +1,5 @@
 /** @file What all views share: the client, where the person is, the photos, the selection, the queue, settings, notices. One object, made when the page starts. Renderer only. */
-import type { LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
+import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
 import type { Texts } from '../i18n/texts.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
@@ -13,6 +13,7 @@ import { connectionLostCode, problemOf } from './problemOf.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Refresher } from './refresher.ts';
 import { changedList, formatHash, type ListQuery, parseHash, type Route } from './route.ts';
+import { sayRunEnded } from './runs/runEnded.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { type ToastOptions, ToastState, type UndoRuns } from './toasts.svelte.ts';
@@ -44,6 +45,7 @@ export class AppState {
   #route = $state.raw<Route>({ view: 'library' });
   #overview = $state.raw<Overview | null>(null);
   #scan = $state.raw<ScanState>(noScan);
+  #edit = $state.raw<EditProgress | null>(null);
   #listeners = new Set<(event: LibraryEvent) => void>();
   /** Runs of this page that can be taken back, the latest last. */
   #undoable: UndoRuns[] = [];
@@ -56,6 +58,7 @@ export class AppState {
     this.client = connect((state) => this.#setConnection(state));
     this.photos = new PhotoListState(this.client);
     this.selection = new SelectionState(this.photos);
+    this.photos.onlisted = () => this.#keepSelection();
     this.settings = new SettingsState(this.client);
     this.conversations = new Conversations(this.client.chat);
   }
@@ -76,6 +79,11 @@ export class AppState {
   }
   get scan(): ScanState {
     return this.#scan;
+  }
+
+  /** How far an edit of many photos is; null where none is under way. */
+  get edit(): EditProgress | null {
+    return this.#edit;
   }
 
   /** Follows the address until the page ends. Asks for the photos that it names at once, connected or not yet. */
@@ -155,6 +163,14 @@ export class AppState {
     }
   }
 
+  /** A single photo is left out without a word: it was looked at, not gathered. */
+  #keepSelection(): void {
+    const before = this.selection.count;
+    const leftOut = this.selection.keepToList();
+    if (leftOut > 0 && before > 1)
+      this.toasts.show(this.texts.library.leftOut(leftOut, this.selection.count), { topic: 'selection' });
+  }
+
   #go(route: Route, list: ListQuery, replace = false): void {
     const hash = formatHash(route, list);
     if (hash === location.hash) return;
@@ -197,6 +213,8 @@ export class AppState {
       this.#overviewRefresher.soon();
       this.photos.refreshSoon();
     } else if (event.type === 'queue') this.queue.set(event.queue);
+    else if (event.type === 'ended') sayRunEnded(this, event.run);
+    else if (event.type === 'edit') this.#edit = event.edit;
     else if (event.type === 'scan') this.#scan = event.scan;
     else if (event.type === 'notice') this.toasts.show(event.problem.message, { kind: 'problem' });
     for (const listener of this.#listeners) listener(event);

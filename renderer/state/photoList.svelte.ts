@@ -45,6 +45,9 @@ export class PhotoListState {
   #request: AbortController | undefined;
   readonly #refresher = new Refresher(() => this.#load());
 
+  /** Called when other photos are listed than before. */
+  onlisted: (() => void) | undefined;
+
   constructor(client: Client) {
     this.#client = client;
     this.cards = new PhotoCards(client);
@@ -159,5 +162,6 @@ export class PhotoListState {
     if (sameIds(ids, this.#ids)) return;
     this.#indexById = undefined;
     this.#ids = ids;
+    this.onlisted?.();
   }
 }

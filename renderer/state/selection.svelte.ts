@@ -1,5 +1,6 @@
-/** @file Which photos are selected, as in a file manager: one, several, a stretch, all. Renderer only. */
+/** @file Which photos of the list are selected, as in a file manager: one, several, a stretch, all. Never one that the list does not show. Renderer only. */
 import type { Selection } from '../../preload/contract/common.ts';
+import { keptSelection, mostNamedIds } from './keptSelection.ts';
 import type { ListQuery } from './route.ts';
 
 /** What selecting needs to know of the list. */
@@ -9,9 +10,6 @@ export interface SelectableList {
   readonly searchedFor: string;
   indexOf(id: number): number;
 }
-
-/** More ids than this are named by their query, which is short. */
-const mostNamedIds = 50_000;
 
 export class SelectionState {
   readonly #list: SelectableList;
@@ -75,10 +73,9 @@ export class SelectionState {
   }
 
   all(): void {
-    const { shown } = this.#list;
     this.#ids = new Set(this.#list.ids);
     this.#base = this.#ids;
-    this.#allOf = shown.similarTo === null && !shown.semantic ? this.#list.searchedFor : null;
+    this.#allOf = this.#listQuery;
   }
 
   clear(): void {
@@ -93,17 +90,34 @@ export class SelectionState {
     this.#focusedId = id;
   }
 
-  /** Photos that are no more. */
-  drop(gone: ReadonlySet<number>): void {
-    if (![...gone].some((id) => this.#ids.has(id))) return;
-    this.#ids = this.#ids.difference(gone);
-    this.#base = this.#base.difference(gone);
+  /** The list shows other photos now. @returns how many of the selected ones it does not show */
+  keepToList(): number {
+    const list = this.#list;
+    const kept = keptSelection(
+      {
+        ...{ ids: this.#ids, base: this.#base, allOf: this.#allOf },
+        ...{ anchorId: this.#anchorId, focusedId: this.#focusedId },
+      },
+      { ids: list.ids, query: this.#listQuery, has: (id) => list.indexOf(id) >= 0 },
+    );
+    this.#ids = kept.ids;
+    this.#base = kept.base;
+    this.#allOf = kept.allOf;
+    this.#anchorId = kept.anchorId;
+    this.#focusedId = kept.focusedId;
+    return kept.leftOut;
   }
 
   /** For the procedures that work on many photos. */
   asInput(): Selection {
     if (this.#allOf !== null && this.#ids.size > mostNamedIds) return { query: this.#allOf };
     return { photoIds: [...this.#ids] };
+  }
+
+  /** The query that finds what is listed; null where no query alone does. */
+  get #listQuery(): string | null {
+    const { shown, searchedFor } = this.#list;
+    return shown.similarTo === null && !shown.semantic ? searchedFor : null;
   }
 
   #put(ids: ReadonlySet<number>, id: number): void {

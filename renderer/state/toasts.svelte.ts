@@ -10,26 +10,44 @@ export interface Toast {
   /** What Undo takes back. */
   readonly undoRunId: UndoRuns | null;
   readonly action: { readonly title: string; readonly run: () => void } | null;
+  /** A later one about the same takes its place. */
+  readonly topic: string;
 }
 
 export interface ToastOptions {
   readonly kind?: Toast['kind'];
   readonly undoRunId?: UndoRuns | undefined;
   readonly action?: { readonly title: string; readonly run: () => void };
+  readonly topic?: string;
 }
 
 const shownMs = 6000;
 /** With something to press. */
 const shownWithActionMs = 12_000;
-const mostToasts = 4;
+/** What was done, and what went wrong: older ones give way, for their undo is in the history. */
+const mostToasts = 2;
 
 export class ToastState {
   #toasts = $state.raw<readonly Toast[]>([]);
+  /** Height at the foot of the page that notices leave free, for what must not be covered. */
+  #clearPx = $state(0);
   #nextId = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   get all(): readonly Toast[] {
     return this.#toasts;
+  }
+
+  get clearPx(): number {
+    return this.#clearPx;
+  }
+
+  /** Until the returned function is called: for an effect of what lies at the foot of the page. */
+  keepClear(heightPx: number): () => void {
+    this.#clearPx = heightPx;
+    return () => {
+      this.#clearPx = 0;
+    };
   }
 
   show(text: string, options: ToastOptions = {}): void {
@@ -39,10 +57,13 @@ export class ToastState {
       kind: options.kind ?? 'done',
       undoRunId: options.undoRunId ?? null,
       action: options.action ?? null,
+      topic: options.topic ?? options.kind ?? 'done',
     };
     this.#nextId += 1;
-    for (const old of this.#toasts.slice(0, Math.max(0, this.#toasts.length + 1 - mostToasts))) this.dismiss(old.id);
-    this.#toasts = [...this.#toasts, toast];
+    const others = this.#toasts.filter(({ topic }) => topic !== toast.topic);
+    const kept = others.slice(Math.max(0, others.length + 1 - mostToasts));
+    for (const old of this.#toasts) if (!kept.includes(old)) this.dismiss(old.id);
+    this.#toasts = [...kept, toast];
     this.resume(toast.id);
   }
 

@@ -92,6 +92,9 @@ export class VirtualRows {
       overscan,
       paddingStart: paddingPx,
       paddingEnd: paddingPx,
+      // A row that is gone to stands as far from the edge as the first and the last do, with the ring around it.
+      scrollPaddingStart: paddingPx,
+      scrollPaddingEnd: paddingPx,
       estimateSize: sizePx,
       getScrollElement: () => this.#element,
       scrollToFn: elementScroll,

@@ -58,6 +58,7 @@ export const bulk = {
     skipped === 0
       ? `Preparing ${counted(photos, 'photo')}.`
       : `Preparing ${counted(photos, 'photo')}; ${english.number(skipped)} skipped that are prepared already.`,
+  editing: (done: number, total: number) => `Changing photos: ${english.number(done)} of ${english.number(total)}`,
   nothingNew: 'There is nothing to do: all of them are done already.',
   showRun: 'Show',
   addTags: 'Add',

@@ -61,6 +61,7 @@ export const bulk: typeof en = {
     skipped === 0
       ? `正在为 ${photos(count)}建立索引。`
       : `正在为 ${photos(count)}建立索引；${chinese.number(skipped)} 张已建立，跳过。`,
+  editing: (done, total) => `正在更改照片：${chinese.number(done)} / ${chinese.number(total)}`,
   nothingNew: '无事可做：全部已经完成。',
   showRun: '查看',
   addTags: '添加',

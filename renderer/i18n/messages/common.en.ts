@@ -16,6 +16,10 @@ export const common = {
   undone: 'Undone.',
   /** The first without its full stop. */
   sentences: (first: string, second: string) => `${first}. ${second}`,
+  numberRange: (least: string, most: string) =>
+    `Enter a number from ${least} to ${most}. Until then the last value is used.`,
+  wholeNumberRange: (least: string, most: string) =>
+    `Enter a whole number from ${least} to ${most}. Until then the last value is used.`,
   retry: 'Try again',
   stop: 'Stop',
   loading: 'Loading',

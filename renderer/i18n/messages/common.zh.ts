@@ -16,6 +16,8 @@ export const common: typeof en = {
   redo: '重做',
   undone: '已撤销。',
   sentences: (first, second) => `${first}。${second}`,
+  numberRange: (least, most) => `请输入 ${least} 到 ${most} 之间的数。在此之前沿用原来的值。`,
+  wholeNumberRange: (least, most) => `请输入 ${least} 到 ${most} 之间的整数。在此之前沿用原来的值。`,
   retry: '重试',
   stop: '停止',
   loading: '正在加载',

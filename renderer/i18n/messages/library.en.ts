@@ -84,6 +84,8 @@ export const library = {
   foundByWords: (found: string) => `${found}, by words only`,
   foundCompleted: (count: number, query: string) => `${counted(count, 'photo')} for “${query}”`,
   selectedOf: (selected: number, count: number) => `${english.number(selected)} of ${counted(count, 'photo')} selected`,
+  leftOut: (leftOut: number, left: number) =>
+    `${counted(leftOut, 'photo')} ${leftOut === 1 ? 'is' : 'are'} no longer shown and no longer selected. ${left === 0 ? 'Nothing is selected now.' : `${english.number(left)} still selected.`}`,
   emptyTitle: 'No folders yet',
   emptyText: 'Add a folder of photos. Vignette watches it and captions what is in it; your files stay as they are.',
   noPhotosTitle: 'No photos in these folders yet',
@@ -103,6 +105,13 @@ export const library = {
   showFolder: 'Show its folder only',
   selectAll: 'Select all',
   selectNone: 'Select none',
+  extendSelection: 'Extend the selection',
+  toggleSelected: 'Select or deselect the current photo',
+  firstPhoto: 'First photo',
+  lastPhoto: 'Last photo',
+  pageUp: 'One screen up',
+  pageDown: 'One screen down',
+  moveInGrid: 'Move between photos',
   captioning: (photos: number) => `Captioning ${counted(photos, 'photo')}.`,
   nothingToCaption: 'These photos have such a caption already.',
 };

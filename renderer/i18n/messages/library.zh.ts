@@ -84,6 +84,8 @@ export const library: typeof en = {
   foundByWords: (found) => `${found}（仅按文字）`,
   foundCompleted: (count, query) => `“${query}”：${chinese.number(count)} 张照片`,
   selectedOf: (selected, count) => `已选 ${chinese.number(selected)} 张，共 ${chinese.number(count)} 张`,
+  leftOut: (leftOut, left) =>
+    `${chinese.number(leftOut)} 张照片不再显示，也不再选中。${left === 0 ? '现在没有选中的照片。' : `仍选中 ${chinese.number(left)} 张。`}`,
   emptyTitle: '还没有文件夹',
   emptyText: '添加一个照片文件夹。Vignette 会监视它并为照片写说明；你的文件保持原样。',
   noPhotosTitle: '这些文件夹里还没有照片',
@@ -103,6 +105,13 @@ export const library: typeof en = {
   showFolder: '只看所在文件夹',
   selectAll: '全选',
   selectNone: '取消选择',
+  extendSelection: '扩展选择',
+  toggleSelected: '选中或取消当前照片',
+  firstPhoto: '第一张照片',
+  lastPhoto: '最后一张照片',
+  pageUp: '上一屏',
+  pageDown: '下一屏',
+  moveInGrid: '在照片之间移动',
   captioning: (photos) => `正在为 ${chinese.number(photos)} 张照片生成说明。`,
   nothingToCaption: '这些照片已有这样的说明。',
 };

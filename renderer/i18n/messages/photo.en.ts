@@ -11,6 +11,7 @@ export const photo = {
   actualSize: 'Actual size',
   zoomPercent: (percent: string) => `${percent} of its size`,
   stageHint: 'Plus and minus zoom, 0 fits, 1 shows the actual size, Shift with the arrows moves.',
+  loadingPixels: 'Loading every pixel of the photo…',
   rendition: (px: number, width: number, height: number) =>
     `Shown from ${english.number(px)} pixels; the file has ${english.number(width)} × ${english.number(height)}.`,
   previous: 'Previous photo',
@@ -112,7 +113,6 @@ export const photo = {
   doubtfulCount: (count: number) => `${english.number(count)} doubtful`,
   staleCount: (count: number) => `${english.number(count)} out of date`,
   failedCount: (count: number) => `${english.number(count)} failed`,
-  firstOf: (shown: number, total: number) => `Of the first ${english.number(shown)} of ${english.number(total)} photos`,
   nothingSelected: 'Nothing is selected',
   nothingSelectedText: 'Select a photo to see what is known about it.',
   panelTabs: 'About the photo',

@@ -12,6 +12,7 @@ export const photo: typeof en = {
   actualSize: '实际大小',
   zoomPercent: (percent) => `实际大小的 ${percent}`,
   stageHint: '加号和减号缩放，0 适合窗口，1 显示实际大小，Shift 加方向键移动。',
+  loadingPixels: '正在载入照片的全部像素…',
   rendition: (px, width, height) =>
     `以 ${chinese.number(px)} 像素显示；文件为 ${chinese.number(width)} × ${chinese.number(height)}。`,
   previous: '上一张照片',
@@ -113,7 +114,6 @@ export const photo: typeof en = {
   doubtfulCount: (count) => `${chinese.number(count)} 张存疑`,
   staleCount: (count) => `${chinese.number(count)} 张已过时`,
   failedCount: (count) => `${chinese.number(count)} 张失败`,
-  firstOf: (shown, total) => `${chinese.number(total)} 张照片中的前 ${chinese.number(shown)} 张`,
   nothingSelected: '没有选择照片',
   nothingSelectedText: '选择一张照片，查看关于它的一切。',
   panelTabs: '关于照片',

@@ -4,6 +4,17 @@ import { counted, english } from '../format.ts';
 export const queue = {
   title: 'Queue',
   idle: 'Queue: nothing to do',
+  idleWithFailures: (failed: number) => `Queue: empty, ${english.number(failed)} failed`,
+  emptyWithFailures: (failed: number) => `Queue is empty, ${english.number(failed)} failed`,
+  emptyWithFailuresText: 'What failed is listed below. Try it again, or see the reason first.',
+  /** A run has ended. */
+  ended: {
+    caption: (done: number) => `Captioned ${counted(done, 'photo')}.`,
+    ask: (done: number) => `Answered ${counted(done, 'question')}.`,
+    score: (done: number) => `Checked ${counted(done, 'caption')}.`,
+    embed: (done: number) => `Indexed ${counted(done, 'photo')}.`,
+  },
+  endedWithFailures: (said: string, failed: number) => `${said} ${english.number(failed)} failed.`,
   button: (left: number, eta: string | null) =>
     eta === null ? `Queue: ${english.number(left)} left` : `Queue: ${english.number(left)} left, about ${eta}`,
   pausedButton: (left: number) => `Queue: paused, ${english.number(left)} left`,

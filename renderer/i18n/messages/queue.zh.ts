@@ -7,6 +7,16 @@ const number = (value: number): string => chinese.number(value);
 export const queue: typeof en = {
   title: '队列',
   idle: '队列：无事可做',
+  idleWithFailures: (failed) => `队列：没有任务，${number(failed)} 个失败`,
+  emptyWithFailures: (failed) => `队列为空，${number(failed)} 个失败`,
+  emptyWithFailuresText: '失败的项目列在下面。可以重试，或先看原因。',
+  ended: {
+    caption: (done) => `已为 ${number(done)} 张照片生成说明。`,
+    ask: (done) => `已回答 ${number(done)} 个问题。`,
+    score: (done) => `已检查 ${number(done)} 条说明。`,
+    embed: (done) => `已为 ${number(done)} 张照片建立索引。`,
+  },
+  endedWithFailures: (said, failed) => `${said}${number(failed)} 个失败。`,
   button: (left, eta) => (eta === null ? `队列：剩余 ${number(left)}` : `队列：剩余 ${number(left)}，约 ${eta}`),
   pausedButton: (left) => `队列：已暂停，剩余 ${number(left)}`,
   left: (left) => `剩余 ${number(left)}`,

@@ -55,23 +55,6 @@ export function tagGroups(tags: readonly PhotoTag[], language: string): TagGroup
     .sort((a, b) => Number(a.above !== '') - Number(b.above !== '') || order(a.above, b.above));
 }
 
-export interface SharedTag {
-  readonly path: string;
-  readonly photos: number;
-}
-
-/** The tags of several photos, those that most of them have first. */
-export function sharedTags(tagsByPhoto: readonly (readonly string[])[], language: string): SharedTag[] {
-  const order = new Intl.Collator(language, { numeric: true }).compare;
-  const counts = new Map<string, number>();
-  for (const tags of tagsByPhoto) {
-    for (const path of new Set(tags)) counts.set(path, (counts.get(path) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([path, photos]) => ({ path, photos }))
-    .sort((a, b) => b.photos - a.photos || order(a.path, b.path));
-}
-
 /** Tags to offer for what was typed: those that begin so, then those with a name that begins so, then those that hold it. */
 export function tagSuggestions(
   typed: string,

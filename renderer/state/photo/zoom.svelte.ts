@@ -9,9 +9,20 @@ export class ZoomState {
   /** Undefined while the photo is fitted: then it follows the frame. */
   #chosen = $state.raw<Placement | undefined>(undefined);
 
+  /** Long side of the picture that is shown, and whether a larger one is on its way. */
+  #picture = $state.raw<{ readonly px: number; readonly isLoading: boolean }>({ px: 0, isLoading: false });
+
   readonly placement = $derived(
     this.#chosen === undefined ? fitted(this.#photo, this.#frame) : bounded(this.#chosen, this.#photo, this.#frame),
   );
+
+  get picture(): { readonly px: number; readonly isLoading: boolean } {
+    return this.#picture;
+  }
+
+  setPicture(px: number, isLoading: boolean): void {
+    this.#picture = { px, isLoading };
+  }
 
   get isFitted(): boolean {
     return this.#chosen === undefined;

@@ -21,6 +21,16 @@ const stepFactor = 1.4;
 /** Around the fitted photo, so that its edges are seen. */
 const marginPx = 12;
 
+/** Long sides of the pictures that are served of one photo: for a screen, and for every pixel. */
+export const screenPx = 1600;
+export const closePx = 8192;
+
+/** Whether the screen shows clearly more pixels than a picture of that long side has. @param scale device pixels for each pixel of the photo */
+export function isCoarse(photo: Size, picturePx: number, scale: number): boolean {
+  const longPx = Math.max(photo.width, photo.height);
+  return longPx > picturePx && longPx * scale > picturePx * 1.05;
+}
+
 /** The whole photo, as large as the frame allows; small ones are enlarged, but not into blocks. */
 export function fitted(photo: Size, frame: Size): Placement {
   const scaleOf = (photoLength: number, frameLength: number): number =>

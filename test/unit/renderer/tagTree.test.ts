@@ -1,6 +1,6 @@
 /** @file A photo's tags as the panel shows them. */
 import { describe, expect, it } from 'vitest';
-import { sharedTags, tagGroups, tagSuggestions } from '../../../renderer/state/photo/tagTree.ts';
+import { tagGroups, tagSuggestions } from '../../../renderer/state/photo/tagTree.ts';
 
 const row = (id: number, path: string, source: 'human' | 'model' | 'import', confidence: number | null = null) => ({
   ...{ id, path, source, confidence, modelId: null, approvedAtMs: null },
@@ -28,16 +28,6 @@ describe('the tags of a photo', () => {
     const [group] = tagGroups([row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human')], 'en');
     expect(group?.tags).toEqual([
       { path: 'boat', name: 'boat', above: [], modelId: null, approvedAtMs: null, source: 'human', confidence: 0.8 },
-    ]);
-  });
-});
-
-describe('the tags of several photos', () => {
-  it('are those of most photos first', () => {
-    expect(sharedTags([['sea', 'boat'], ['sea'], ['sea', 'boat', 'dog']], 'en')).toEqual([
-      { path: 'sea', photos: 3 },
-      { path: 'boat', photos: 2 },
-      { path: 'dog', photos: 1 },
     ]);
   });
 });
