@@ -3,8 +3,8 @@
  * Reading 16 GB takes half a minute, so a file whose content was right is remembered by its size and times, and read
  * again when these differ. Compiler and model host.
  */
-import type { BigIntStats } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type BigIntStats, constants } from 'node:fs';
+import { copyFile, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { isSettled } from '../fileIdentity.ts';
@@ -31,7 +31,7 @@ export async function assertInstalledFiles(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   const checked = await readChecked(folder);
-  const looks: Record<string, string> = {};
+  const snapshots: Record<string, string> = {};
   let hashed = 0;
   for (const { name, sizeBytes, sha256 } of files) {
     const file = path.join(folder, name);
@@ -39,12 +39,12 @@ export async function assertInstalledFiles(
       throw damaged(folder, name, 'is missing', cause);
     });
     if (Number(before.size) !== sizeBytes) throw damaged(folder, name, 'is damaged');
-    looks[name] = lookOf(before);
-    if (checked?.looks[name] === looks[name] && isSettled(before, checked.atMs)) continue;
+    snapshots[name] = snapshotOf(before);
+    if (checked?.snapshots[name] === snapshots[name] && isSettled(before, checked.atMs)) continue;
     hashed += 1;
     await assertContent(folder, { name, sha256 }, { signal });
   }
-  if (hashed > 0) await remember(folder, looks);
+  if (hashed > 0) await remember(folder, snapshots);
 }
 
 /** @throws ModelError MODEL_DAMAGED; the signal's reason */
@@ -58,13 +58,27 @@ export async function assertContent(
     throw damaged(folder, name, 'cannot be read', cause);
   });
   if (found.sha256 !== sha256) throw damaged(folder, name, 'is damaged');
+  await replaceLink(path.join(folder, name));
+}
+
+/** Earlier imports left links into the download cache; what they lead to is kept as long as it is there. */
+async function replaceLink(file: string): Promise<void> {
+  if (!(await lstat(file)).isSymbolicLink()) return;
+  const temporary = `${file}.${process.pid}`;
+  try {
+    await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+    await rename(temporary, file);
+  } catch {
+    // a folder that cannot be written keeps its links
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
 }
 
 /** After all files were written or read and found right. */
 export async function rememberFiles(folder: string, { files }: Pick<ModelManifest, 'files'>): Promise<void> {
-  const looks: Record<string, string> = {};
-  for (const { name } of files) looks[name] = lookOf(await stat(path.join(folder, name), { bigint: true }));
-  await remember(folder, looks);
+  const snapshots: Record<string, string> = {};
+  for (const { name } of files) snapshots[name] = snapshotOf(await stat(path.join(folder, name), { bigint: true }));
+  await remember(folder, snapshots);
 }
 
 function damaged(folder: string, name: string, what: string, cause?: unknown): ModelError {
@@ -77,7 +91,7 @@ function damaged(folder: string, name: string, what: string, cause?: unknown): M
 }
 
 /** Without device and inode: they differ after a restart on some network drives, and the content does not. */
-function lookOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
+function snapshotOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [size, mtimeNs, ctimeNs].join(':');
 }
 
@@ -85,8 +99,8 @@ function lookOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
 async function readChecked(folder: string) {
   const file = path.join(folder, checkedName);
   try {
-    const looks = checkedSchema.parse(JSON.parse((await readForeignFile(file, maxCheckedBytes)).toString('utf8')));
-    return { looks, atMs: (await stat(file)).mtimeMs };
+    const snapshots = checkedSchema.parse(JSON.parse((await readForeignFile(file, maxCheckedBytes)).toString('utf8')));
+    return { snapshots, atMs: (await stat(file)).mtimeMs };
   } catch {
     // lost or damaged, it only costs another reading
     return undefined;
@@ -94,10 +108,10 @@ async function readChecked(folder: string) {
 }
 
 /** Where it cannot be written (the program's own models, a drive that is read-only), the files are read every time. */
-async function remember(folder: string, looks: Readonly<Record<string, string>>): Promise<void> {
+async function remember(folder: string, snapshots: Readonly<Record<string, string>>): Promise<void> {
   const temporary = path.join(folder, `${checkedName}.${process.pid}`);
   try {
-    await writeFile(temporary, JSON.stringify(looks), { flush: true });
+    await writeFile(temporary, JSON.stringify(snapshots), { flush: true });
     await rename(temporary, path.join(folder, checkedName));
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -1,5 +1,5 @@
 /** @file What is loaded is what was imported: files that changed since are read again, and changed contents are refused. */
-import { cp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, lstat, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
@@ -73,6 +73,17 @@ describe('loading a model', () => {
       error: { code: 'MODEL_DAMAGED', details: { name: 'tokenizer_config.json' } },
     });
   });
+});
+
+it('keeps the contents of links that earlier imports left, so that what they lead to may be deleted', async () => {
+  const name = 'tokenizer.json';
+  const blob = path.join(folder.path, 'blob');
+  await rename(path.join(model, name), blob);
+  await symlink(blob, path.join(model, name));
+  expect(await load()).toMatchObject({ type: 'result' });
+  await rm(blob);
+  expect((await lstat(path.join(model, name))).isFile()).toBe(true);
+  expect(await load()).toMatchObject({ type: 'result' });
 });
 
 describe('the contents of files', () => {

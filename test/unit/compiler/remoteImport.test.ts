@@ -21,6 +21,11 @@ function modelsWith(startImport: StartHostProcess) {
   return installedModels(path.join(folder.path, 'models'), undefined, startImport);
 }
 
+/** Imports without starting a process: what one has begun, another goes on with. */
+function modelsHere() {
+  return installedModels(path.join(folder.path, 'models'), undefined);
+}
+
 function request(changes: Pick<Partial<ImportRequest>, 'signal' | 'onProgress'> = {}): ImportRequest {
   const { signal = new AbortController().signal, onProgress = () => undefined } = changes;
   return { source, id: undefined, precision: 'fp32', signal, onProgress };
@@ -66,7 +71,7 @@ describe('an import in a process of its own', () => {
     const stopped = models.import(request({ signal: stop.signal, onProgress: () => stop.abort() }));
     await expect(stopped).rejects.toThrow(/abort/i);
     expect(await models.list()).toEqual([]);
-    expect(await models.import(request())).toMatchObject({ id: 'tiny' });
+    expect(await modelsHere().import(request())).toMatchObject({ id: 'tiny' });
   });
 
   it('leaves no model when its process is killed, says so, and goes on later', async () => {
@@ -76,7 +81,7 @@ describe('an import in a process of its own', () => {
       code: 'MODEL_IMPORT_CRASHED',
       message: expect.stringContaining('SIGKILL'),
     });
-    const models = modelsWith(forkImport);
+    const models = modelsHere();
     expect(await models.list()).toEqual([]);
     expect(await models.import(request())).toMatchObject({ id: 'tiny' });
   });
