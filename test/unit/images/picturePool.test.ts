@@ -178,6 +178,22 @@ describe('a pool of picture processes', () => {
     expect(await second).toBe('read');
   });
 
+  it('tells where no process can be started, and tries again for the next', async () => {
+    let canStart = false;
+    open({
+      startProcess: (listeners) => {
+        if (!canStart) throw new Error('too many processes');
+        return processes.start(listeners);
+      },
+    });
+    await expect(ask('first').outcome).rejects.toThrow('too many processes');
+    canStart = true;
+    const { outcome } = ask('second');
+    await turns();
+    processes.about('second').answer('read');
+    expect(await outcome).toBe('read');
+  });
+
   it('trusts a process no further that answers what cannot be', async () => {
     open();
     const { outcome } = ask('odd');

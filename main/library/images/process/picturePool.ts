@@ -72,7 +72,7 @@ export class PicturePool implements AsyncDisposable {
     if (this.#isClosed) reject(closed());
     else {
       this.#open.add(task);
-      task.place = this.#line.join(() => this.#begin(task), { priority });
+      task.place = this.#line.join(() => this.#orFail(task, this.#begin(task)), { priority });
     }
     return {
       outcome: promise,
@@ -116,16 +116,25 @@ export class PicturePool implements AsyncDisposable {
   #tryAlone(task: Task, work: PictureWork): void {
     if (this.#isClosed) return;
     const { priority } = task;
-    task.place = this.#roomyLine.join(
-      async () => {
-        const worker = new PoolWorker(this.#options.startProcess, this.#options.roomyLimits);
-        this.#roomy.add(worker);
-        this.#settle(task, await worker.run(work));
-        await worker.close();
-        this.#roomy.delete(worker);
-      },
-      { priority },
-    );
+    task.place = this.#roomyLine.join(() => this.#orFail(task, this.#beginAlone(task, work)), { priority });
+  }
+
+  async #beginAlone(task: Task, work: PictureWork): Promise<void> {
+    const worker = new PoolWorker(this.#options.startProcess, this.#options.roomyLimits);
+    this.#roomy.add(worker);
+    this.#settle(task, await worker.run(work));
+    await worker.close();
+    this.#roomy.delete(worker);
+  }
+
+  /** Where no process can be started at all, that is what whoever asked is told; the others have their turn. */
+  async #orFail(task: Task, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#open.delete(task);
+      task.reject(error);
+    }
   }
 
   #settle(task: Task, attempt: Attempt): void {
