@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { libraryFolder } from '../library/libraryFolder.ts';
+import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { CliContext } from './cliContext.ts';
 import { type ExitCode, UsageError } from './exitCodes.ts';
 
@@ -22,7 +23,8 @@ export function libraryFolderOf(optionValues: unknown, context: CliContext): str
     throw new UsageError('--library needs a folder.');
   }
   const { env, platform, homeFolder, cwd } = context;
-  return libraryFolder({ option: library, env, platform, homeFolder, cwd });
+  const option = library === undefined ? undefined : pathOfFileUrl(library, platform);
+  return libraryFolder({ option, env, platform, homeFolder, cwd });
 }
 
 export function wantsJson(optionValues: unknown): boolean {

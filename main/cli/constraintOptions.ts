@@ -1,11 +1,11 @@
 /** @file The generation flags that say what an answer may be and where it ends. Their limits are those of the settings. */
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { readForeignFileSync } from '../../native-models/foreignFile.ts';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { UsageError } from './exitCodes.ts';
+import { pathIn } from './namedFile.ts';
 import { printable } from './printable.ts';
 
 const { shape: settingSchemas } = generationSettingsSchema;
@@ -88,7 +88,7 @@ function tagSettings(
 /** One a line or with commas between them; empty lines and a final comma are no tags. */
 function tagsOfFile(file: string, cwd: string): string[] {
   try {
-    const text = readForeignFileSync(path.resolve(cwd, file), maxTagsBytes)
+    const text = readForeignFileSync(pathIn(cwd, file), maxTagsBytes)
       .toString('utf8')
       .replace(/^\uFEFF/, '');
     return text.split(/[\n\r,]+/).filter((tag) => tag.trim() !== '');

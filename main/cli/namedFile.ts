@@ -4,8 +4,14 @@ import path from 'node:path';
 import { ForeignFileError, readForeignFile } from '../../native-models/foreignFile.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { LibraryError } from '../library/libraryError.ts';
+import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import { namedPlace, namedPlaces } from '../library/photos/namedPlaces.ts';
 import type { CliContext } from './cliContext.ts';
+
+/** The path that is meant by a path or a `file:` address, whether or not it is there. @throws LibraryError PATH_INVALID */
+export function pathIn(cwd: string, named: string): string {
+  return path.resolve(cwd, pathOfFileUrl(named, process.platform));
+}
 
 /** Before a model is loaded for it, which can take a while. @throws LibraryError PATH_NOT_FOUND */
 export async function assertFile(file: string, shownAs: string): Promise<void> {
@@ -45,7 +51,7 @@ export async function knownFolders(named: string, context: CliContext): Promise<
     return await namedFolders(named, context);
   } catch (error) {
     if (!(error instanceof LibraryError) || error.code !== 'PATH_NOT_FOUND') throw error;
-    return [path.resolve(context.cwd, named)];
+    return [pathIn(context.cwd, named)];
   }
 }
 

@@ -1,5 +1,4 @@
 /** @file What `vignette ask` asks: the question as typed, or a preset, after a conversation where a file holds one. */
-import path from 'node:path';
 import * as z from 'zod';
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
@@ -11,6 +10,7 @@ import { promptForFile } from '../../library/prompting/photoPrompt.ts';
 import { wordingFor } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
 import { UsageError } from '../exitCodes.ts';
+import { pathIn } from '../namedFile.ts';
 import type { PresetSource } from '../presetSource.ts';
 
 /** A model reads some thousand words of it. */
@@ -75,7 +75,7 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
 async function readHistory(named: string, cwd: string): Promise<Turn[]> {
   let value: unknown;
   try {
-    value = JSON.parse((await readForeignFile(path.resolve(cwd, named), maxHistoryBytes)).toString('utf8'));
+    value = JSON.parse((await readForeignFile(pathIn(cwd, named), maxHistoryBytes)).toString('utf8'));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not JSON' : fileSystemReason(error);
     throw new UsageError(`The conversation in ${named} cannot be read: ${reason}.`);

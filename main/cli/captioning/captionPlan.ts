@@ -6,6 +6,7 @@ import { type DocumentFormat, documentFormats } from '../../library/interchange/
 import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecarNames.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
+import { pathIn } from '../namedFile.ts';
 
 /** Where captions go. */
 export type CaptionTarget =
@@ -63,7 +64,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (prompt !== undefined && preset !== undefined) {
     throw new UsageError('--prompt and --preset exclude each other.');
   }
-  const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
+  const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError('--json and --format csv exclude each other on stdout; name a file with --out.');
   }

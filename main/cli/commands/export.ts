@@ -1,5 +1,4 @@
 /** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
-import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { Catalog } from '../../library/catalog/catalog.ts';
@@ -21,6 +20,7 @@ import {
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
@@ -83,7 +83,7 @@ function planOf(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
   const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
   if (out === '') throw new UsageError('--out needs a name.');
-  const target = outputTarget(format, out === undefined ? undefined : path.resolve(cwd, out));
+  const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
   if (!captions && !tags && !answers) throw new UsageError('There is nothing to export: add --tags or --answers.');
   if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {

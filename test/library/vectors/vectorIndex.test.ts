@@ -201,7 +201,7 @@ it('stops when told to, and answers the next question', async () => {
 
 /** A pool beside which something happens between two steps of a search. */
 class InterruptedPool extends ScanPool {
-  after: 'bounds' | 'scores' = 'scores';
+  after: 'bounds' | 'scores' | 'pairs' = 'scores';
   meanwhile: () => void | Promise<void> = () => {};
 
   override async run<Result>(...[task, schema, options]: Parameters<typeof ScanPool.prototype.run<Result>>) {
@@ -261,6 +261,26 @@ describe.each(['bounds', 'scores'] as const)('while a search goes on (after its 
       await index.add([{ photoId: 5, embedding: { data, ...shape } }], table.store);
     });
     expect(result).toEqual({ found: [1, 3], lost: [] });
+  });
+});
+
+describe.each(['pairs', 'scores'] as const)('while duplicates are looked for (after their %s)', (after) => {
+  it('a photo that is deleted is in no group, and not said to be damaged', async () => {
+    await using folder = await temporaryFolder();
+    await using meddled = new InterruptedPool({ threads: 1 });
+    const table = new PlacementTable();
+    const lost: number[] = [];
+    await using index = await VectorIndex.open({
+      ...{ folder: folder.path, rows: table.page, pool: meddled },
+      onLost: (photoIds) => lost.push(...photoIds),
+    });
+    const data = unitVectorsOf(randomNumbers(3), oneVector);
+    const items = [1, 2, 3].map((photoId) => ({ photoId, embedding: { data, ...oneVector } }));
+    await index.add(items, table.store);
+    meddled.after = after;
+    meddled.meanwhile = () => index.remove([2]);
+    expect(await index.nearDuplicates({ threshold: 0.99 })).toEqual([[1, 3]]);
+    expect(lost).toEqual([]);
   });
 });
 

@@ -27,7 +27,13 @@ describe('vignette caption', () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg', 'p/3.png', 'q/a photo.jpg');
     const address = pathToFileURL(cli.path('q', 'a photo.jpg')).href;
-    const result = await cli.run(['caption', 'p/*.jpg', address, '--out', 'captions.json']);
+    const result = await cli.run([
+      'caption',
+      'p/*.jpg',
+      address,
+      '--out',
+      pathToFileURL(cli.path('captions.json')).href,
+    ]);
     expect(result).toMatchObject({ code: 0 });
     expect(Object.keys(JSON.parse(await cli.read('captions.json')))).toEqual(['1', '2', 'a photo']);
     expect((await cli.run(['caption', '*.gif', '--out', 'none.json'])).err).toContain('matches this pattern');
