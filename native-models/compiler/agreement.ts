@@ -13,6 +13,8 @@ export interface CompanionFiles {
   readonly preprocessorConfig: unknown;
   readonly processorConfig: unknown;
   readonly addedTokens: unknown;
+  /** Of each tokenizer, by its folder. */
+  readonly tokenizerConfigs: ReadonlyMap<string, unknown>;
 }
 
 const processorSchema = z.object({
@@ -65,7 +67,7 @@ export function agreedImageProcessor(
 export function assertTokensAgree(
   { vocabularies, tokenIds }: CheckpointFacts,
   tokenizers: ReadonlyMap<string, TextTokenizer>,
-  { addedTokens }: CompanionFiles,
+  { addedTokens, tokenizerConfigs }: CompanionFiles,
 ): void {
   for (const { folder, vocabSize } of vocabularies) {
     const beyond = tokenizers.get(folder)?.tokenBeyond(vocabSize);
@@ -94,20 +96,38 @@ export function assertTokensAgree(
       );
     }
   }
-  assertAddedTokensAgree(addedTokens, main);
+  assertNumberedAlike(numbersOf(addedTokens), main, 'added_tokens.json', 'tokenizer.json');
+  for (const [folder, tokenizer] of tokenizers) {
+    const nameIn = (file: string) => (folder === '.' ? file : `${folder}/${file}`);
+    const numbers = addedNumbersOf(tokenizerConfigs.get(folder));
+    assertNumberedAlike(numbers, tokenizer, nameIn('tokenizer_config.json'), nameIn('tokenizer.json'));
+  }
 }
 
+type Numbers = readonly (readonly [token: string, id: number])[];
+
 /** Older checkpoints list the tokens that were added in a file of its own. */
-function assertAddedTokensAgree(addedTokens: unknown, tokenizer: TextTokenizer): void {
-  const { data = {} } = z.record(z.string(), z.int()).safeParse(addedTokens ?? {});
-  for (const [token, id] of Object.entries(data)) {
+function numbersOf(addedTokens: unknown): Numbers {
+  return Object.entries(z.record(z.string(), z.int()).safeParse(addedTokens).data ?? {});
+}
+
+/** Newer ones repeat in the tokenizer's configuration what was added to its vocabulary. */
+function addedNumbersOf(tokenizerConfig: unknown): Numbers {
+  const added = z.record(z.string().regex(/^\d+$/), z.object({ content: z.string() }));
+  const { data } = z.object({ added_tokens_decoder: added }).safeParse(tokenizerConfig);
+  return Object.entries(data?.added_tokens_decoder ?? {}).map(([id, { content }]) => [content, Number(id)]);
+}
+
+/** A token that the tokenizer does not have is no contradiction: nothing can be read as it. */
+function assertNumberedAlike(numbers: Numbers, tokenizer: TextTokenizer, file: string, tokenizerFile: string): void {
+  for (const [token, id] of numbers) {
     const known = tokenizer.tokenId(token);
     const holder = tokenizer.tokenAt(id);
     if ((known === undefined || known === id) && (holder === undefined || holder === token)) continue;
     const instead = known === undefined ? `calls ${id} ${shown(holder ?? '')}` : `gives it the id ${known}`;
     throw disagreement(
-      `added_tokens.json gives ${shown(token)} the id ${id}, tokenizer.json ${instead}: one of them belongs to another model.`,
-      { token, id, known, holder },
+      `${file} gives ${shown(token)} the id ${id}, ${tokenizerFile} ${instead}: one of them belongs to another model.`,
+      { file, token, id, known, holder },
     );
   }
 }

@@ -92,6 +92,13 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     preprocessorConfig: await checkpoint.readJson('preprocessor_config.json'),
     processorConfig: await checkpoint.readJson('processor_config.json'),
     addedTokens: await checkpoint.readJson('added_tokens.json'),
+    tokenizerConfigs: new Map(
+      await Promise.all(
+        recognized.facts.vocabularies.map(async ({ folder }) => {
+          return [folder, await checkpoint.readJson(path.join(folder, 'tokenizer_config.json'))] as const;
+        }),
+      ),
+    ),
   };
   const image = agreedImageProcessor(companions, recognized.facts);
   const calibration = await readCalibration(checkpoint);

@@ -165,6 +165,17 @@ describe('token ids', () => {
     await accepted();
   });
 
+  it.each(['tokenizer_config.json', 'qformer_tokenizer/tokenizer_config.json'])(
+    'must mean the same token in %s, which may repeat what was added',
+    async (file) => {
+      await writeEditedCheckpoint('instructblip-t5', source);
+      await edit(file, (json) => Object.assign(json, { added_tokens_decoder: { 2: { content: 'of another model' } } }));
+      await expectDisagreement(file, 'of another model', 'calls 2');
+      await edit(file, (json) => Object.assign(json, { added_tokens_decoder: { 5000: { content: 'unheard of' } } }));
+      await accepted();
+    },
+  );
+
   it('count the query tokens alike', async () => {
     await writeEditedCheckpoint('blip2-opt', source);
     await edit('processor_config.json', (json) => Object.assign(json, { num_query_tokens: 32 }));
