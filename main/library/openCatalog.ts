@@ -1,4 +1,5 @@
 /** @file Opens the catalog to work with it, and puts right what an earlier process left unfinished. Main process and CLI. */
+import type { Restored } from './catalog/backups.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { takeOverPresetsFile } from './prompting/presetsFile.ts';
 
@@ -31,10 +32,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
         const count = photos.toLocaleString('en');
         onNotice(`The search index is being rebuilt for ${count} photos. This takes a few seconds, and happens once.`);
       },
-      onRestored: ({ from, damagedFile }) =>
-        onNotice(
-          `The catalog was damaged. The backup of ${new Date(from.takenAtMs).toISOString()} has taken its place; the damaged file is kept as ${damagedFile}.`,
-        ),
+      onRestored: (restored) => onNotice(restoredNotice(restored)),
     }),
   );
   const notice = takeOverPresetsFile(libraryFolder, catalog.presets);
@@ -44,4 +42,10 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   }
   resources.move();
   return catalog;
+}
+
+function restoredNotice({ loss, from, damagedFile }: Restored): string {
+  const taken = new Date(from.takenAtMs).toISOString();
+  const what = `The catalog was ${loss}. The backup of ${taken} has taken its place`;
+  return damagedFile === undefined ? `${what}.` : `${what}; the ${loss} file is kept as ${damagedFile}.`;
 }

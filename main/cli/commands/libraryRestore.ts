@@ -39,9 +39,9 @@ export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitC
       using _lock = OwnerLock.take(libraryFolder, 'vignette library restore');
       const kept = restoreChosen(libraryFolder, backup, Date.now());
       await (wantsJson(options)
-        ? terminal.print(JSON.stringify({ restored: path.basename(backup.file), kept }))
+        ? terminal.print(JSON.stringify({ restored: path.basename(backup.file), kept: kept ?? null }))
         : terminal.note(
-            `The catalog is that of ${formatTime(backup.takenAtMs)} again. The one before is kept: ${printable(kept)}`,
+            `The catalog is that of ${formatTime(backup.takenAtMs)} again.${kept === undefined ? '' : ` The one before is kept: ${printable(kept)}`}`,
           ));
     }
     setExitCode(exitCode.done);

@@ -1,26 +1,29 @@
 /** @file Copies of the catalog, made by themselves, and the way back from one when the catalog is damaged. Main process and CLI. */
-import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { assertRegularFileSync, makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
+import { makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
+import { copyHoldings, leaveWithoutLog, soundHoldings } from './backupFile.ts';
+import { superfluousBackups } from './backupSpread.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
-import { applicationId } from './database.ts';
 
 export interface Backup {
   readonly file: string;
   readonly takenAtMs: number;
 }
 
+/** What was wrong with the catalog: unreadable; without any content, which only an accident leaves; or not there. */
+export type CatalogLoss = 'damaged' | 'empty' | 'missing';
+
 export interface Restored {
+  readonly loss: CatalogLoss;
   readonly from: Backup;
-  /** The damaged file is kept: whoever knows SQLite may get more out of it. */
-  readonly damagedFile: string;
+  /** The damaged file is kept: whoever knows SQLite may get more out of it. Undefined where there was none. */
+  readonly damagedFile: string | undefined;
 }
 
-/** Older ones are removed: the newest seven. */
-const backupsKept = 7;
-
+const leftover = /^catalog-.*\.db(?:\.part(?:-journal)?|-wal|-shm)$/;
 const backupName = /^catalog-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.db$/;
 
 export function catalogFile(libraryFolder: string): string {
@@ -59,24 +62,54 @@ export async function takeBackup(database: Sqlite.Database, libraryFolder: strin
     makePrivateFolderSync(path.dirname(file));
     makePrivateFileSync(unfinished);
     await database.backup(unfinished);
+    leaveWithoutLog(unfinished);
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw catalogErrorOf(error, file);
   }
-  for (const old of listBackups(libraryFolder).slice(backupsKept)) {
-    rmSync(old.file, { force: true });
-  }
+  removeSuperfluous(libraryFolder);
   return { file, takenAtMs: nowMs };
 }
 
+/** Also what was left beside backups by earlier versions, and by processes that were killed. */
+function removeSuperfluous(libraryFolder: string): void {
+  for (const old of superfluousBackups(listBackups(libraryFolder), ({ file }) => copyHoldings(file))) {
+    rmSync(old.file, { force: true });
+  }
+  const folder = backupsFolder(libraryFolder);
+  for (const name of readdirSync(folder)) {
+    if (leftover.test(name)) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
 /**
- * Puts the newest sound backup in the place of a damaged catalog, which nobody may have open. The damaged file is kept
- * beside it. @throws CatalogError CATALOG_DAMAGED when there is no sound backup
+ * Whether there is no catalog, or one of 0 bytes, beside sound backups that hold something: then the library is not a new
+ * one. Whoever wants to begin anew removes the backups, too.
  */
-export function restoreBackup(libraryFolder: string, nowMs: number): Restored {
+export function catalogLoss(libraryFolder: string): Exclude<CatalogLoss, 'damaged'> | undefined {
+  let sizeBytes: number;
+  try {
+    sizeBytes = statSync(catalogFile(libraryFolder)).size;
+  } catch (error) {
+    if (fileSystemCode(error) !== 'ENOENT') return undefined;
+    return fullBackup(libraryFolder) === undefined ? undefined : 'missing';
+  }
+  return sizeBytes > 0 || fullBackup(libraryFolder) === undefined ? undefined : 'empty';
+}
+
+/** The newest that is sound and holds anything. */
+function fullBackup(libraryFolder: string): Backup | undefined {
+  return listBackups(libraryFolder).find(({ file }) => (soundHoldings(file)?.altogether ?? 0) > 0);
+}
+
+/**
+ * Puts the newest sound backup in the place of a catalog that was lost, which nobody may have open; rather one that holds
+ * something. A damaged file is kept beside it. @throws CatalogError CATALOG_DAMAGED when there is no sound backup
+ */
+export function restoreBackup(libraryFolder: string, loss: CatalogLoss, nowMs: number): Restored {
   const file = catalogFile(libraryFolder);
-  const from = listBackups(libraryFolder).find((backup) => isSound(backup.file));
+  const from = fullBackup(libraryFolder) ?? listBackups(libraryFolder).find((backup) => isSound(backup.file));
   if (from === undefined) {
     throw new CatalogError(
       'CATALOG_DAMAGED',
@@ -86,22 +119,23 @@ export function restoreBackup(libraryFolder: string, nowMs: number): Restored {
   }
   const damagedFile = path.join(libraryFolder, `catalog.damaged-${nowMs}.db`);
   putInPlace(file, from, damagedFile);
-  return { from, damagedFile };
+  return { loss, from, damagedFile: loss === 'missing' ? undefined : damagedFile };
 }
 
 /**
  * Puts a backup that the person chose in the place of the catalog, which nobody may have open.
- * @returns where the catalog is kept that was there @throws CatalogError CATALOG_DAMAGED when the backup is
+ * @returns where the catalog is kept that was there, if there was one @throws CatalogError CATALOG_DAMAGED when the backup is
  */
-export function restoreChosen(libraryFolder: string, from: Backup, nowMs: number): string {
+export function restoreChosen(libraryFolder: string, from: Backup, nowMs: number): string | undefined {
   if (!isSound(from.file)) {
     throw new CatalogError('CATALOG_DAMAGED', `The backup ${from.file} is damaged. The catalog was not changed.`, {
       file: from.file,
     });
   }
   const replacedFile = path.join(libraryFolder, `catalog.replaced-${nowMs}.db`);
+  const wasThere = existsSync(catalogFile(libraryFolder));
   putInPlace(catalogFile(libraryFolder), from, replacedFile);
-  return replacedFile;
+  return wasThere ? replacedFile : undefined;
 }
 
 function putInPlace(file: string, from: Backup, keptFile: string): void {
@@ -129,17 +163,5 @@ function putInPlace(file: string, from: Backup, keptFile: string): void {
 }
 
 function isSound(file: string): boolean {
-  let database: Sqlite.Database | undefined;
-  try {
-    assertRegularFileSync(file);
-    database = new Sqlite(file, { readonly: true });
-    return (
-      database.pragma('application_id', { simple: true }) === applicationId &&
-      database.pragma('integrity_check(1)', { simple: true }) === 'ok'
-    );
-  } catch {
-    return false;
-  } finally {
-    database?.close();
-  }
+  return soundHoldings(file) !== undefined;
 }

@@ -2,7 +2,15 @@
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { makeLibraryPrivateSync, makePrivateFolderSync } from '../files/privateFiles.ts';
 import { AnswerStore } from './answers.ts';
-import { type Backup, catalogFile, listBackups, type Restored, restoreBackup, takeBackup } from './backups.ts';
+import {
+  type Backup,
+  catalogFile,
+  catalogLoss,
+  listBackups,
+  type Restored,
+  restoreBackup,
+  takeBackup,
+} from './backups.ts';
 import { CaptionRunStore } from './captionRuns.ts';
 import { CaptionStore } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
@@ -33,7 +41,7 @@ export interface OpenCatalogOptions {
   /** What this process is, for whoever finds the library in use: "vignette serve". */
   readonly owner: string;
   readonly nowMs?: (() => number) | undefined;
-  /** Told when the catalog was damaged and a backup took its place. */
+  /** Told when the catalog was damaged, empty or missing and a backup took its place. */
   readonly onRestored?: ((restored: Restored) => void) | undefined;
   /** Told that what so many photos are found by is made anew, before that is done: for many it takes seconds. */
   readonly onRebuild?: ((photos: number) => void) | undefined;
@@ -127,6 +135,14 @@ export class Catalog implements AsyncDisposable {
    */
   static openToRead(libraryFolder: string): Catalog {
     const file = catalogFile(libraryFolder);
+    const loss = catalogLoss(libraryFolder);
+    if (loss !== undefined) {
+      throw new CatalogError(
+        'CATALOG_DAMAGED',
+        `The catalog ${file} is ${loss}, but there are backups of it. vignette library restore puts one in its place; so does whatever changes the library. To begin anew, remove the backups, too.`,
+        { file },
+      );
+    }
     let database = openDatabase(file, { readOnly: true });
     const isOld = !isUpToDate(database);
     if (isOld || photosWithOldText(new CatalogConnection({ database, file })) !== undefined) {
@@ -157,17 +173,16 @@ export class Catalog implements AsyncDisposable {
 }
 
 function openOrRestore(libraryFolder: string, nowMs: () => number, onRestored: OpenCatalogOptions['onRestored']) {
+  const loss = catalogLoss(libraryFolder);
   try {
-    return openDatabase(catalogFile(libraryFolder));
+    if (loss === undefined) return openDatabase(catalogFile(libraryFolder));
   } catch (error) {
-    if (!(error instanceof CatalogError) || error.code !== 'CATALOG_DAMAGED') {
-      throw error;
-    }
-    const restored = restoreBackup(libraryFolder, nowMs());
-    const database = openDatabase(catalogFile(libraryFolder));
-    onRestored?.(restored);
-    return database;
+    if (!(error instanceof CatalogError) || error.code !== 'CATALOG_DAMAGED') throw error;
   }
+  const restored = restoreBackup(libraryFolder, loss ?? 'damaged', nowMs());
+  const database = openDatabase(catalogFile(libraryFolder));
+  onRestored?.(restored);
+  return database;
 }
 
 /** @param isNeeded otherwise what stands in the way, such as a process that does just this, is no reason not to look */

@@ -112,7 +112,7 @@ describe('opening a catalog', () => {
 });
 
 describe('backups', () => {
-  it('are taken when something changed and the newest is an hour old, and seven are kept', async () => {
+  it('are taken when something changed and the newest is an hour old, and kept of eight hours', async () => {
     let nowMs = Date.parse('2026-01-01T00:00:00Z');
     await using test = await testCatalog(() => nowMs);
     expect(await test.catalog.backUpIfDue()).toBeDefined();
@@ -125,8 +125,8 @@ describe('backups', () => {
       expect(await test.catalog.backUpIfDue()).toMatchObject({ takenAtMs: nowMs });
       nowMs += 1000;
     }
-    expect(listBackups(test.folder)).toHaveLength(7);
-    expect(await readdir(path.join(test.folder, 'backups'))).toHaveLength(7);
+    expect(listBackups(test.folder)).toHaveLength(8);
+    expect(await readdir(path.join(test.folder, 'backups'))).toHaveLength(8);
   });
 
   it.each([
