@@ -16,6 +16,9 @@ const holderSchema = z.object({ pid: z.int(), what: z.string() });
  * so a crash leaves no lock behind.
  */
 export class OwnerLock implements Disposable {
+  /** Garbage collection closes a database that nobody refers to, and would free the lock while its owner works. */
+  static readonly #held = new Set<OwnerLock>();
+
   readonly #database: Sqlite.Database;
 
   private constructor(database: Sqlite.Database) {
@@ -34,7 +37,9 @@ export class OwnerLock implements Disposable {
       database.pragma('journal_mode = MEMORY');
       database.exec('BEGIN EXCLUSIVE');
       writeFileSync(holderFile(libraryFolder), JSON.stringify({ pid: process.pid, what }), { mode: privateFileMode });
-      return new OwnerLock(database);
+      const lock = new OwnerLock(database);
+      OwnerLock.#held.add(lock);
+      return lock;
     } catch (error) {
       database?.close();
       if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) {
@@ -62,6 +67,7 @@ export class OwnerLock implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    OwnerLock.#held.delete(this);
     this.#database.close();
   }
 }
