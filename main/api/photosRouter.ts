@@ -23,7 +23,8 @@ export const photosRouter = api.photos.router({
   ),
   writeCaption: api.photos.writeCaption.handler(({ context: { app }, input: { photoId, text, basedOnId } }) => {
     const captionId = app.catalog.captions.write(photoId, text, basedOnId);
-    return { captionId, runId: app.catalog.captions.get(captionId)?.runId ?? 0 };
+    const caption = app.catalog.captions.get(captionId);
+    return { captionId, runId: caption?.approval?.runId ?? caption?.runId ?? 0 };
   }),
   removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => ({
     runId: app.catalog.runs.within({ kind: 'edit', name: 'Remove a caption' }, (runId) => {

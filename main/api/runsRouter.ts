@@ -1,6 +1,6 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
-import type { RunKind } from '../library/catalog/runs.ts';
+import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/history.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';
@@ -9,17 +9,18 @@ import { runOf } from './runOf.ts';
 import { selectedPhotos } from './selection.ts';
 import { askWork, captionWork, embedWork, scoreWork } from './work.ts';
 
-/** All but the single edits. */
-const largeKinds: readonly RunKind[] = ['caption', 'ask', 'score', 'embed', 'import', 'bulk-edit', 'undo'];
-
 export const runsRouter = api.runs.router({
   list: api.runs.list.handler(({ context: { app }, input: { beforeId, limit, withEdits } }) =>
-    app.catalog.runs.list({ beforeId, limit, kinds: withEdits ? undefined : largeKinds }).map(runOf),
+    app.catalog.runs.list({ beforeId, limit, kinds: withEdits ? historyRunKinds : largeRunKinds }).map(runOf),
   ),
   get: api.runs.get.handler(({ context: { app }, input: { runId } }) => runOf(app.catalog.runs.get(runId))),
   revert: api.runs.revert.handler(({ context: { app }, input: { runId } }) =>
     withEditProgress(app, (onProgress) => app.catalog.undo.revert(runId, { onProgress })),
   ),
+  history: api.runs.history.handler(async ({ context: { app }, signal }) => {
+    const { undo, redo } = await app.catalog.reader.read('historySteps', undefined, signal);
+    return { undo: stepOf(undo), redo: stepOf(redo) };
+  }),
   pause: api.runs.pause.handler(({ context: { app }, input: { runId, paused } }) =>
     paused ? app.queue.pauseRun(runId) : app.queue.resumeRun(runId),
   ),
@@ -68,6 +69,10 @@ export const runsRouter = api.runs.router({
     });
   }),
 });
+
+function stepOf(step: HistoryStep | undefined) {
+  return step === undefined ? null : { run: runOf(step.run), photos: step.photos };
+}
 
 function started({ runId, added }: { readonly runId: number | undefined; readonly added: number }) {
   return { runId: runId ?? null, photos: added };

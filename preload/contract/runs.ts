@@ -34,6 +34,17 @@ export const runSchema = z.object({
 });
 export type Run = z.output<typeof runSchema>;
 
+/** Something that was done, and how many photos it changed. */
+export const historyStepSchema = z.object({ run: runSchema, photos: z.int() });
+export type HistoryStep = z.output<typeof historyStepSchema>;
+
+/** What undoing would take back, and redoing do again. */
+export const historyStepsSchema = z.object({
+  undo: historyStepSchema.nullable(),
+  redo: historyStepSchema.nullable(),
+});
+export type HistorySteps = z.output<typeof historyStepsSchema>;
+
 export const tagOperationSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('add'), paths: z.array(nameSchema).min(1).max(1000) }),
   z.object({ type: z.literal('remove'), paths: z.array(nameSchema).min(1).max(1000) }),
@@ -98,6 +109,7 @@ export const runsContract = {
   revert: oc
     .input(z.object({ runId: idSchema }))
     .output(z.object({ runId: idSchema, reverted: z.int(), leftAlone: z.int() })),
+  history: oc.output(historyStepsSchema),
   pause: oc.input(z.object({ runId: idSchema, paused: z.boolean() })),
   /** What is finished is kept. */
   cancel: oc.input(z.object({ runId: idSchema })),

@@ -7,6 +7,7 @@ import { CommandState } from './commands.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
 import type { GridPlace } from './gridPlace.ts';
+import { HistoryState } from './history.svelte.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf } from './problemOf.ts';
@@ -16,7 +17,7 @@ import { changedList, formatHash, type ListQuery, parseHash, type Route } from '
 import { sayRunEnded } from './runs/runEnded.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
-import { type ToastOptions, ToastState, type UndoRuns } from './toasts.svelte.ts';
+import { type ToastOptions, ToastState } from './toasts.svelte.ts';
 
 const noScan: ScanState = { scanning: false, found: 0, unread: 0, problems: [] };
 
@@ -32,6 +33,8 @@ export class AppState {
   readonly commands = new CommandState(() => this.isCutOff);
   readonly toasts = new ToastState();
   readonly desktop = new DesktopState(this);
+  readonly history: HistoryState;
+  readonly #historyRefresher = new Refresher(() => this.history.refresh());
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
   readonly #overviewRefresher = new Refresher(async () => {
@@ -47,9 +50,6 @@ export class AppState {
   #scan = $state.raw<ScanState>(noScan);
   #edit = $state.raw<EditProgress | null>(null);
   #listeners = new Set<(event: LibraryEvent) => void>();
-  /** Runs of this page that can be taken back, the latest last. */
-  #undoable: UndoRuns[] = [];
-  #redoable: UndoRuns[] = [];
 
   /** Every visible string, in the language of the moment. */
   readonly texts: Texts = $derived(this.language.texts);
@@ -61,6 +61,7 @@ export class AppState {
     this.photos.onlisted = () => this.#keepSelection();
     this.settings = new SettingsState(this.client);
     this.conversations = new Conversations(this.client.chat);
+    this.history = new HistoryState(this);
   }
 
   get connection(): ConnectionState {
@@ -110,8 +111,7 @@ export class AppState {
 
   toast(text: string, options: ToastOptions = {}): void {
     if (options.undoRunId !== undefined && options.undoRunId !== null) {
-      this.#undoable.push(options.undoRunId);
-      this.#redoable = [];
+      this.history.did(options.undoRunId);
     }
     this.toasts.show(text, options);
   }
@@ -134,33 +134,8 @@ export class AppState {
     };
   }
 
-  /** Takes back a run of which a notice offered that, or the latest one. */
-  async undo(runId: UndoRuns | undefined = this.#undoable.at(-1)): Promise<void> {
-    if (runId === undefined) return;
-    this.#undoable = this.#undoable.filter((one) => one !== runId);
-    await this.#revert(runId, this.#redoable);
-  }
-
-  async redo(): Promise<void> {
-    const runId = this.#redoable.pop();
-    if (runId !== undefined) await this.#revert(runId, this.#undoable);
-  }
-
   async refreshOverview(): Promise<void> {
     await this.#overviewRefresher.now();
-  }
-
-  /** The latest first, so that each finds what it left. */
-  async #revert(runs: UndoRuns, into: UndoRuns[]): Promise<void> {
-    try {
-      const undos: number[] = [];
-      for (const runId of typeof runs === 'number' ? [runs] : runs.toReversed())
-        undos.push((await this.client.runs.revert({ runId })).runId);
-      into.push(undos);
-      this.toasts.show(this.texts.common.undone);
-    } catch (error) {
-      this.report(error);
-    }
   }
 
   /** A single photo is left out without a word: it was looked at, not gathered. */
@@ -194,6 +169,7 @@ export class AppState {
       const changes = await this.client.library.watch();
       void this.settings.load().catch((error: unknown) => this.report(error));
       void this.refreshOverview();
+      this.#historyRefresher.soon();
       if (isAgain) {
         this.photos.cards.changed([]);
         this.photos.refreshSoon();
@@ -212,7 +188,8 @@ export class AppState {
     } else if (event.type === 'folders') {
       this.#overviewRefresher.soon();
       this.photos.refreshSoon();
-    } else if (event.type === 'queue') this.queue.set(event.queue);
+    } else if (event.type === 'runs') this.#historyRefresher.soon();
+    else if (event.type === 'queue') this.queue.set(event.queue);
     else if (event.type === 'ended') sayRunEnded(this, event.run);
     else if (event.type === 'edit') this.#edit = event.edit;
     else if (event.type === 'scan') this.#scan = event.scan;

@@ -66,8 +66,13 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
     view(app, { view: 'runs' }, () => app.texts.frame.runs),
     view(app, { view: 'models' }, () => app.texts.frame.models),
     view(app, { view: 'settings' }, () => app.texts.frame.settings, 'mod+,'),
-    { id: 'undo', title: () => app.texts.common.undo, keys: ['mod+z'], run: () => void app.undo() },
-    { id: 'redo', title: () => app.texts.common.redo, keys: ['mod+shift+z', 'mod+y'], run: () => void app.redo() },
+    { id: 'undo', title: () => app.history.undoTitle, keys: ['mod+z'], run: () => void app.history.undo() },
+    {
+      id: 'redo',
+      title: () => app.history.redoTitle,
+      keys: ['mod+shift+z', 'mod+y'],
+      run: () => void app.history.redo(),
+    },
     {
       id: 'sidebar',
       title: () => (layout.all.sidebarShown ? app.texts.frame.hideSidebar : app.texts.frame.showSidebar),

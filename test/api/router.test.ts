@@ -300,6 +300,51 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect((await client.photos.details({ id: photoId })).caption?.text).toBe('a photo of: wide.jpg');
     });
 
+    it('approves a model’s caption that is taken word for word, and takes that back alone', async () => {
+      const photoId = test.photoId('wide.jpg');
+      await settled(client, (await client.runs.caption({ selection: { photoIds: [photoId] } })).runId);
+      const shown = async () => (await client.photos.details({ id: photoId })).caption;
+      const written = await shown();
+      const { captionId, runId } = await client.photos.writeCaption({
+        ...{ photoId, text: written?.text ?? '', basedOnId: written?.id ?? 0 },
+      });
+      expect(captionId).toBe(written?.id);
+      expect(await shown()).toEqual({ ...written, approvedAtMs: expect.any(Number) });
+      await client.runs.revert({ runId });
+      expect(await shown()).toEqual(written);
+    });
+
+    it('lists what was done once, marked where it is undone, and names what undo and redo would do', async () => {
+      const history = async () => {
+        const { undo, redo } = await client.runs.history();
+        const said = (step: typeof undo) => (step === null ? null : [step.run.name, step.photos]);
+        return { undo: said(undo), redo: said(redo) };
+      };
+      const listed = async () =>
+        (await client.runs.list({ withEdits: true })).map(({ name, revertedByRunId }) => [
+          name,
+          revertedByRunId !== null,
+        ]);
+      expect(await history()).toEqual({ undo: null, redo: null });
+      const add = (tag: string) =>
+        client.tags.edit({ selection: { query: 'folder:Coast' }, operation: { type: 'add', paths: [tag] } });
+      const first = await add('sea');
+      await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'our boat' });
+      expect(await history()).toEqual({ undo: ['Edit a caption', 1], redo: null });
+      await client.runs.revert({ runId: (await client.runs.history()).undo?.run.id ?? 0 });
+      expect(await history()).toEqual({ undo: ['Add the tag sea', 2], redo: ['Edit a caption', 1] });
+      const { runId: undo } = await client.runs.revert({ runId: first.runId ?? 0 });
+      expect(await history()).toEqual({ undo: null, redo: ['Add the tag sea', 2] });
+      await client.runs.revert({ runId: undo });
+      expect(await history()).toEqual({ undo: ['Add the tag sea', 2], redo: ['Edit a caption', 1] });
+      expect(await listed()).toEqual([
+        ['Edit a caption', true],
+        ['Add the tag sea', false],
+      ]);
+      await add('boat');
+      expect(await history()).toEqual({ undo: ['Add the tag boat', 2], redo: null });
+    });
+
     it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
       const photoId = test.photoId('wide.jpg');
       const selection = { photoIds: [photoId] };

@@ -1,7 +1,8 @@
 /** @file `vignette runs list`. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import type { Run, RunKind } from '../../library/catalog/runs.ts';
+import { historyRunKinds, largeRunKinds } from '../../library/catalog/history.ts';
+import type { Run } from '../../library/catalog/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { formatTime } from '../dates.ts';
@@ -15,9 +16,6 @@ import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ limit: z.string(), all: z.boolean().default(false) });
 
-/** What a person changes one at a time is left out unless asked for. */
-const largeKinds: readonly RunKind[] = ['caption', 'ask', 'score', 'embed', 'import', 'bulk-edit', 'undo'];
-
 export function runsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('list')
     .description('Lists runs, the newest first.')
@@ -29,7 +27,7 @@ export function runsListCommand(context: CliContext, setExitCode: SetExitCode): 
     const terminal = new Terminal(context, { plain: true });
     const most = limitOf(limit);
     await using catalog = readCatalog(libraryFolderOf(options, context));
-    const runs = catalog?.runs.list({ limit: most, ...(all ? {} : { kinds: largeKinds }) }) ?? [];
+    const runs = catalog?.runs.list({ limit: most, kinds: all ? historyRunKinds : largeRunKinds }) ?? [];
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(runs.map(runJson), null, 2));
     } else if (runs.length === 0) {

@@ -1,6 +1,7 @@
 /** @file `vignette runs undo ID`: everything that a run changed becomes as it was. */
 import { Command } from 'commander';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
+import type { Run } from '../../library/catalog/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
@@ -37,12 +38,23 @@ export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): 
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify({ undone: id, run: runId, reverted, leftAlone }));
     } else {
+      const redone = redoneBy(catalog.runs.get(id), catalog.runs.get(runId));
       const left = leftAlone === 0 ? '' : `, ${leftAlone} left alone (changed again since)`;
-      await terminal.note(`Undid run ${id}: ${changesOf(reverted)} taken back${left}.`);
-      await terminal.note(`To do it again: vignette runs undo ${runId}`);
+      if (redone === undefined) {
+        await terminal.note(`Undid run ${id}: ${changesOf(reverted)} taken back${left}.`);
+        await terminal.note(`To do it again: vignette runs undo ${runId}`);
+      } else {
+        await terminal.note(`Did run ${redone} again: ${changesOf(reverted)} brought back${left}.`);
+        await terminal.note(`To undo it: vignette runs undo ${redone}`);
+      }
     }
     setExitCode(exitCode.done);
   });
+}
+
+/** The run that is in effect again, where an undo was undone. */
+function redoneBy(undo: Run, redo: Run): number | undefined {
+  return undo.kind === 'undo' && redo.revertsRunId === undo.id ? undo.revertsRunId : undefined;
 }
 
 interface StateBefore {

@@ -41,13 +41,16 @@ export class ChangeLog {
   }
 
   /**
-   * Makes live again a row that the reverted run removed. Returns whether it did: a later removal stands, and so does
+   * Makes live again a row that one of the runs removed. Returns whether it did: a later removal stands, and so does
    * a tag that was given again since.
    */
-  bringBack(runId: number, entity: ChangedEntity, rowId: number, removedByRunId: number): boolean {
+  bringBack(runId: number, entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
     const { changes } = this.#connection
-      .prepare(`UPDATE OR IGNORE ${entity} SET removed_run_id = NULL WHERE id = ? AND removed_run_id = ?`)
-      .run(rowId, removedByRunId);
+      .prepare<[number, string]>(
+        `UPDATE OR IGNORE ${entity} SET removed_run_id = NULL
+         WHERE id = ? AND removed_run_id IN (SELECT value FROM json_each(?))`,
+      )
+      .run(rowId, JSON.stringify(removers));
     if (changes === 0) {
       return false;
     }

@@ -52,36 +52,62 @@ export class UndoStore {
   }
 
   /**
-   * Reverts the run. Work that it has left is cancelled first. A process that ends meanwhile finishes it at its next
-   * start (`finishInterrupted`); so does a signal that aborts.
+   * Undoes the run, or does again what the run undid. Work that it has left is cancelled first. A process that ends
+   * meanwhile finishes it at its next start (`finishInterrupted`); so does a signal that aborts.
+   *
+   * However often a run is undone and done again, it stands in one line with all of it: an undo reverts the run itself,
+   * a redo reverts the undo that is in effect. Undoing a redo is undoing the run.
    * @throws CatalogError NO_SUCH_RUN, RUN_NOT_REVERTIBLE; the signal's reason
    */
   async revert(runId: number, options: RevertOptions = {}): Promise<RevertResult> {
-    const undoId = this.#connection.write(() => {
+    const { undoId, targetId } = this.#connection.write(() => {
       const run = this.#runs.get(runId);
-      assertRevertible(run);
-      if (run.state !== 'done' && run.kind !== 'bulk-edit') {
-        this.#connection.prepare('DELETE FROM job WHERE run_id = ?').run(runId);
-        this.#runs.setState(runId, 'cancelled');
+      const original = this.#originalOf(run);
+      assertRevertible(run, original);
+      const isRedo = original.revertedByRunId === run.id;
+      const target = isRedo ? run : original;
+      if (target.state !== 'done' && target.kind !== 'bulk-edit') {
+        this.#connection.prepare('DELETE FROM job WHERE run_id = ?').run(target.id);
+        this.#runs.setState(target.id, 'cancelled');
       }
-      const id = this.#runs.begin({ kind: 'undo', name: `Undo: ${run.name}`, revertsRunId: runId });
-      this.#connection.prepare('UPDATE run SET reverted_by_run_id = ? WHERE id = ?').run(id, runId);
-      this.#standAgain(run);
-      this.#connection.runChanged(runId);
-      return id;
+      const name = `${isRedo ? 'Redo' : 'Undo'}: ${original.name}`;
+      const id = this.#runs.begin({ kind: 'undo', name, revertsRunId: target.id });
+      this.#setReverted(isRedo ? [run.id] : this.#lineOf(original.id), id);
+      if (isRedo) this.#setReverted([original.id], null);
+      return { undoId: id, targetId: target.id };
     });
-    return await this.#work(undoId, runId, options);
+    return await this.#work(undoId, targetId, options);
   }
 
-  /** What a reverted undo had reverted stands again; what that had reverted, if it was an undo itself, does not; and so on. */
-  #standAgain(reverted: Run): void {
-    let undo = reverted;
-    for (let isInEffect = false; undo.revertsRunId !== undefined; isInEffect = !isInEffect) {
+  /** The run that the undo, or the redo, is about; a run of another kind is its own. */
+  #originalOf(run: Run): Run {
+    let original = run;
+    while (original.revertsRunId !== undefined) original = this.#runs.get(original.revertsRunId);
+    return original;
+  }
+
+  /** The run with everything that ever undid it or did it again. */
+  #lineOf(originalId: number): number[] {
+    return this.#connection
+      .prepare<[number], number>(
+        `WITH RECURSIVE line (id) AS (
+           VALUES (?) UNION ALL SELECT run.id FROM run JOIN line ON run.reverts_run_id = line.id
+         ) SELECT id FROM line`,
+      )
+      .pluck()
+      .all(originalId);
+  }
+
+  /** Of runs that are in effect: what was reverted before stays so by whatever did it. Null: in effect again. */
+  #setReverted(runIds: readonly number[], byRunId: number | null): void {
+    for (const id of runIds) {
       this.#connection
-        .prepare<[number | null, number]>('UPDATE run SET reverted_by_run_id = ? WHERE id = ?')
-        .run(isInEffect ? undo.id : null, undo.revertsRunId);
-      this.#connection.runChanged(undo.revertsRunId);
-      undo = this.#runs.get(undo.revertsRunId);
+        .prepare<[number | null, number, number | null, number | null]>(
+          `UPDATE run SET reverted_by_run_id = ? WHERE id = ? AND id IS NOT ?
+           AND (? IS NULL OR reverted_by_run_id IS NULL)`,
+        )
+        .run(byRunId, id, byRunId, byRunId);
+      this.#connection.runChanged(id);
     }
   }
 
@@ -106,6 +132,8 @@ export class UndoStore {
       .prepare<[number], number>('SELECT count(*) FROM change WHERE run_id = ?')
       .pluck()
       .get(runId);
+    // An undo of a redo brings back what the run had removed, whichever of the two did it last.
+    const removers = this.#runs.get(runId).kind === 'undo' ? [runId] : this.#lineOf(runId);
     let after: Pick<ChangeRow, 'entity' | 'row_id'> = { entity: 'answer', row_id: -1 };
     let reverted = 0;
     let done = 0;
@@ -119,7 +147,7 @@ export class UndoStore {
         .all(runId, after.entity, after.row_id);
       const last = rows.at(-1);
       if (last === undefined) break;
-      reverted += this.#connection.write(() => this.#revertRows(undoId, runId, rows));
+      reverted += this.#connection.write(() => this.#revertRows(undoId, removers, rows));
       after = last;
       done += rows.length;
       onProgress?.(done, total ?? done);
@@ -133,14 +161,16 @@ export class UndoStore {
     return { runId: undoId, reverted, leftAlone: done - reverted };
   }
 
-  #revertRows(undoId: number, runId: number, rows: readonly ChangeRow[]): number {
+  #revertRows(undoId: number, removers: readonly number[], rows: readonly ChangeRow[]): number {
     const affected = new Map<ChangedEntity, Set<number>>();
     let reverted = 0;
     for (const { entity, row_id: rowId, action } of rows) {
       // What a person approved since is theirs to keep: a later change.
       if (action === 'add' && this.#isApproved(entity, rowId)) continue;
       const isReverted =
-        action === 'add' ? this.#log.remove(undoId, entity, rowId) : this.#log.bringBack(undoId, entity, rowId, runId);
+        action === 'add'
+          ? this.#log.remove(undoId, entity, rowId)
+          : this.#log.bringBack(undoId, entity, rowId, removers);
       if (!isReverted) continue;
       reverted += 1;
       const photoId = this.#log.photoOf(entity, rowId);
@@ -179,8 +209,9 @@ export class UndoStore {
   }
 }
 
-function assertRevertible(run: Run): void {
-  if (run.revertedByRunId !== undefined) {
+function assertRevertible(run: Run, original: Run): void {
+  const isOther = original.revertedByRunId !== undefined && original.revertedByRunId !== run.id;
+  if (run.revertedByRunId !== undefined || isOther) {
     throw new CatalogError('RUN_NOT_REVERTIBLE', `"${run.name}" is reverted already.`, { runId: run.id });
   }
   if (run.kind === 'undo' && run.state === 'running') {

@@ -24,7 +24,8 @@ export async function captionAtHand(app: AppState, again: boolean): Promise<void
   const { library } = app.texts;
   try {
     const { runId, photos } = await app.client.runs.caption({ selection: photosAtHand(app), again });
-    app.toast(runId === null ? library.nothingToCaption : library.captioning(photos));
+    if (runId === null) app.toast(library.nothingToCaption);
+    else app.toast(library.captioning(photos), { undoRunId: runId });
   } catch (error) {
     app.report(error);
   }

@@ -13,7 +13,15 @@ export const common = {
   copyRefused: 'The browser did not allow copying. Select the text instead.',
   undo: 'Undo',
   redo: 'Redo',
-  undone: 'Undone.',
+  /** @param title of the run */
+  undone: (title: string) => `Undone: ${title}`,
+  redone: (title: string) => `Redone: ${title}`,
+  undoNamed: (title: string, photos: number) =>
+    photos > 1 ? `Undo “${title}” (${counted(photos, 'photo')})` : `Undo “${title}”`,
+  redoNamed: (title: string, photos: number) =>
+    photos > 1 ? `Redo “${title}” (${counted(photos, 'photo')})` : `Redo “${title}”`,
+  nothingToUndo: 'There is nothing to undo.',
+  nothingToRedo: 'There is nothing to redo.',
   /** The first without its full stop. */
   sentences: (first: string, second: string) => `${first}. ${second}`,
   numberRange: (least: string, most: string) =>

@@ -44,10 +44,10 @@ export const runs = {
     'bulk-edit': 'The tags of these photos are as they were before.',
     undo: 'What was taken back is there again.',
   },
-  undoLater:
-    'What somebody changed since stays as it is. The taking back is a run of its own, and can itself be taken back.',
+  undoLater: 'What somebody changed since stays as it is. You can bring it back later.',
   stopsFirst: 'It is not finished: it is cancelled first.',
-  redoTitle: (name: string) => `Bring back what “${name}” took?`,
+  redoTitle: (name: string) => `Bring back “${name}”?`,
+  redoText: 'What was taken back is there again. What somebody changed since stays as it is.',
   takeBack: 'Take back',
   bringBack: 'Bring back',
   revertedToast: (reverted: number, leftAlone: number) =>
@@ -113,6 +113,7 @@ export const runs = {
     ask: (question: string) => `Ask: ${question}`,
     more: (first: string, count: string) => `${first} and ${count} more`,
     undo: (name: string) => `Undo: ${name}`,
+    redo: (name: string) => `Redo: ${name}`,
     byAnswers: (name: string) => `Tag by answers: ${name}`,
     judge: 'Judge captions',
     findable: 'Make photos findable by what they show',
@@ -127,5 +128,7 @@ export const runs = {
     editCaption: 'Edit a caption',
     editAnswer: 'Edit an answer',
     removeCaption: 'Remove a caption',
+    approveCaption: 'Approve a caption',
+    useAnswer: 'Use an answer as the caption',
   },
 };

@@ -48,9 +48,10 @@ export const runs: typeof en = {
     'bulk-edit': '这些照片的标签恢复到之前的样子。',
     undo: '被撤回的内容将重新出现。',
   },
-  undoLater: '此后有人改过的内容保持不变。撤回本身也是一个任务，同样可以撤回。',
+  undoLater: '此后有人改过的内容保持不变。之后可以恢复。',
   stopsFirst: '任务尚未完成：会先取消。',
-  redoTitle: (name) => `恢复被“${name}”撤回的内容？`,
+  redoTitle: (name) => `恢复“${name}”？`,
+  redoText: '被撤回的内容将重新出现。此后有人改过的内容保持不变。',
   takeBack: '撤回',
   bringBack: '恢复',
   revertedToast: (reverted, leftAlone) =>
@@ -114,6 +115,7 @@ export const runs: typeof en = {
     ask: (question) => `提问：${question}`,
     more: (first, count) => `${first} 等（另有 ${count} 个）`,
     undo: (name) => `撤回：${name}`,
+    redo: (name) => `恢复：${name}`,
     byAnswers: (name) => `按回答加标签：${name}`,
     judge: '评判说明',
     findable: '建立照片内容索引',
@@ -128,5 +130,7 @@ export const runs: typeof en = {
     editCaption: '编辑说明',
     editAnswer: '编辑回答',
     removeCaption: '移除说明',
+    approveCaption: '认可说明',
+    useAnswer: '将回答用作说明',
   },
 };

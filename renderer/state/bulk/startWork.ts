@@ -23,6 +23,7 @@ export async function startWork(
   const { bulk } = app.texts;
   if (runId === null || photos === 0) return app.toast(bulk.nothingNew);
   app.toast(started(photos, Math.max(0, asked - photos)), {
+    undoRunId: runId,
     action: { title: bulk.showRun, run: () => app.navigate({ view: 'run', runId }) },
   });
 }

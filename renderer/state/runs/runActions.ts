@@ -31,14 +31,17 @@ export async function retryFailed(
   });
 }
 
-/** A run that still goes on is ended first: what it would write afterwards nobody would take back. */
+/** Takes a run back, or, where that was done, brings it back. One that still goes on is ended first: what it would write afterwards nobody would take back. */
 export async function revertRun(app: AppState, run: Run): Promise<void> {
   await attempt(app, async () => {
     if (isOpen(run) && isQueued(run)) await app.client.runs.cancel({ runId: run.id });
-    const { runId, reverted, leftAlone } = await app.client.runs.revert({ runId: run.id });
-    const { runs } = app.texts;
-    const text = run.kind === 'undo' ? runs.broughtBackToast : runs.revertedToast;
-    app.toast(text(reverted, leftAlone), { undoRunId: runId });
+    const { reverted, leftAlone } = await app.client.runs.revert({ runId: run.revertedByRunId ?? run.id });
+    const { runs, common } = app.texts;
+    if (isUndone(run)) app.toast(runs.broughtBackToast(reverted, leftAlone), { undoRunId: run.id });
+    else {
+      const action = { title: common.redo, run: () => void app.history.redo() };
+      app.toast(runs.revertedToast(reverted, leftAlone), { action });
+    }
   });
 }
 
@@ -52,6 +55,12 @@ export function isQueued(run: Run): boolean {
   return run.kind === 'caption' || run.kind === 'ask' || run.kind === 'score' || run.kind === 'embed';
 }
 
+/** It can be brought back. */
+export function isUndone(run: Run): boolean {
+  return run.revertedByRunId !== null && run.kind !== 'undo';
+}
+
+/** It can be taken back. */
 export function isRevertible(run: Run): boolean {
   return run.revertedByRunId === null && (!isOpen(run) || isQueued(run));
 }

@@ -13,6 +13,8 @@ export function sayRunEnded(app: AppState, run: EndedRun): void {
   app.toasts.show(endedText(run, app.texts), {
     kind: run.done === 0 ? 'problem' : 'done',
     topic: 'run-ended',
+    // Nothing is to be seen of what was prepared for the search.
+    ...(run.kind !== 'embed' && { undoRunId: run.runId }),
     action: { title: app.texts.bulk.showRun, run: () => app.navigate({ view: 'run', runId: run.runId }) },
   });
 }

@@ -12,6 +12,7 @@ const forms: readonly {
   { form: /^Ask: (.*) and (\d+) more$/s, say: (names, [first = '', more = '']) => names.ask(names.more(first, more)) },
   { form: /^Ask: (.*)$/s, say: (names, [question = '']) => names.ask(question) },
   { form: /^Undo: (.*)$/s, say: (names, [name = '']) => names.undo(named(name, names)) },
+  { form: /^Redo: (.*)$/s, say: (names, [name = '']) => names.redo(named(name, names)) },
   { form: /^Tag by answers: (.*)$/s, say: (names, [name = '']) => names.byAnswers(named(name, names)) },
   { form: /^Judge captions$/, say: (names) => names.judge },
   { form: /^Make photos findable by what they show$/, say: (names) => names.findable },
@@ -35,6 +36,8 @@ const forms: readonly {
   { form: /^Edit a caption$/, say: (names) => names.editCaption },
   { form: /^Edit an answer$/, say: (names) => names.editAnswer },
   { form: /^Remove a caption$/, say: (names) => names.removeCaption },
+  { form: /^Approve a caption$/, say: (names) => names.approveCaption },
+  { form: /^Use an answer as the caption$/, say: (names) => names.useAnswer },
 ];
 
 function several(text: string, names: Names): string {

@@ -73,9 +73,37 @@ describe('runs', () => {
     await page.getByRole('checkbox', { name: 'Single edits too' }).check();
     await runs().filter({ hasText: 'Edit a caption' }).waitFor();
     await page.getByRole('combobox', { name: 'Kind' }).click();
-    await page.getByRole('option', { name: 'Undo' }).click();
+    await page.getByRole('option', { name: 'Edit', exact: true }).click();
     await expect.poll(() => runs().count()).toBe(1);
     expect(opened.complaints).toEqual([]);
+  });
+
+  it('are undone by a key after a reload, too, once their name was said, and redone', async () => {
+    const captionOf = async () =>
+      (await library.client.photos.details({ id: library.photoId('IMG_1000.jpg') })).caption?.text;
+    await library.client.photos.writeCaption({
+      photoId: library.photoId('IMG_1000.jpg'),
+      text: 'not done by this page',
+    });
+    await open('#/runs');
+    await runs().first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: 'Undo “Edit a caption”' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+z');
+    const confirm = page.getByRole('alertdialog', { name: 'Take back “Edit a caption”?' });
+    expect(await captionOf()).toBe('not done by this page');
+    await confirm.getByRole('button', { name: 'Take back' }).click();
+    await expect.poll(captionOf).not.toBe('not done by this page');
+    await page.reload();
+    await runs().first().waitFor();
+    await page.keyboard.press('Control+Shift+z');
+    await page.getByText('Redone: Edit a caption').waitFor();
+    expect(await captionOf()).toBe('not done by this page');
+    // The page has done it now: undoing needs no question.
+    await page.keyboard.press('Control+z');
+    await page.getByText('Undone: Edit a caption').waitFor();
+    expect(await captionOf()).not.toBe('not done by this page');
   });
 
   it('lead to their photos', async () => {

@@ -77,7 +77,10 @@ describe('the tags page', () => {
     await page.getByRole('status').getByText('2 photos changed.').waitFor();
     expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'trips/France/Nice']);
     await button('Undo');
-    await page.getByRole('status').getByText('Undone.').waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/^Undone: Turn the tag/)
+      .waitFor();
     expect(await tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'places/France/Nice']);
   });
 

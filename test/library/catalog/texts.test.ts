@@ -150,6 +150,39 @@ describe('answers', () => {
 });
 
 describe('tags', () => {
+  it('are found with those below them, and not with others that begin with the same letters', async () => {
+    await using test = await testCatalog();
+    const { tags, runs } = test.catalog;
+    const runId = runs.begin({ kind: 'edit', name: 'Tag' });
+    const withTag = (path: string) => {
+      const photoId = test.addPhoto(`${path.replaceAll('/', '_')}.jpg`);
+      tags.add(photoId, runId, { path, source: 'human' });
+      return photoId;
+    };
+    const [sea, north] = [withTag('sea'), withTag('sea/north')];
+    for (const other of ['sea-gull', 'sea.', 'sea0', 'seal', 'a sea', 'deep/sea']) withTag(other);
+    expect(tags.photosWith('SEA')).toEqual([sea, north]);
+    tags.respell('Sea');
+    expect(tags.list().map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['Sea', 'Sea/north', 'sea-gull', 'sea.', 'sea0', 'seal', 'a sea', 'deep/sea']),
+    );
+  });
+
+  it('of a new vocabulary stand in the place of the old ones', async () => {
+    await using test = await testCatalog();
+    const { tags } = test.catalog;
+    tags.setVocabulary(['sea', 'boat']);
+    tags.setVocabulary(['boat', 'town']);
+    expect(tags.vocabulary()).toEqual(['boat', 'town']);
+    expect(tags.list().map(({ path, inVocabulary }) => [path, inVocabulary])).toEqual([
+      ['boat', true],
+      ['sea', false],
+      ['town', true],
+    ]);
+    tags.setVocabulary([]);
+    expect(tags.vocabulary()).toEqual([]);
+  });
+
   it('form a tree, are the same whatever their capitals, and keep who gave them', async () => {
     await using test = await testCatalog();
     const { tags, runs } = test.catalog;

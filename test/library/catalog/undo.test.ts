@@ -1,6 +1,7 @@
 /** @file Reverting runs: whole, also twice, also after a crash, and never over a later change. */
 import { describe, expect, it } from 'vitest';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
+import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
 import { shownCaption, type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 const tagPaths = ({ catalog }: TestCatalog, photoId: number) => catalog.tags.of(photoId).map(({ path }) => path);
@@ -30,11 +31,72 @@ describe('reverting a run', () => {
     expect(shownCaption(catalog, photoId)).toBe('new words');
     expect(catalog.captions.of(photoId)).toHaveLength(1);
     expect(catalog.runs.get(edit).revertedByRunId).toBeUndefined();
-    await catalog.undo.revert(redone.runId);
+    const again = await catalog.undo.revert(redone.runId);
     expect(shownCaption(catalog, photoId)).toBe('old words');
-    // It is undone again, and that by the first undo.
-    expect(catalog.runs.get(edit).revertedByRunId).toBe(undone.runId);
-    await expect(catalog.undo.revert(edit)).rejects.toMatchObject({ code: 'RUN_NOT_REVERTIBLE' });
+    // It is undone again, and that by the newest undo, which alone can be undone.
+    expect(catalog.runs.get(edit).revertedByRunId).toBe(again.runId);
+    for (const id of [edit, undone.runId, redone.runId]) {
+      await expect(catalog.undo.revert(id)).rejects.toMatchObject({ code: 'RUN_NOT_REVERTIBLE' });
+    }
+    await catalog.undo.revert(again.runId);
+    expect(shownCaption(catalog, photoId)).toBe('new words');
+  });
+
+  it.each(['the run', 'the last redo'])(
+    'undoes %s as often as one likes: texts and marks stay in step',
+    async (what) => {
+      await using test = await testCatalog();
+      const { catalog } = test;
+      const photoId = test.addPhoto('a.jpg');
+      catalog.captions.write(photoId, 'old words');
+      catalog.captions.write(photoId, 'new words');
+      const edit = catalog.runs.list()[0]?.id ?? 0;
+      let last = edit;
+      for (let round = 0; round < 3; round += 1) {
+        const undone = await catalog.undo.revert(what === 'the run' ? edit : last);
+        expect(undone).toMatchObject({ reverted: 2, leftAlone: 0 });
+        expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['old words']);
+        expect(catalog.runs.get(edit).revertedByRunId).toBe(undone.runId);
+        const redone = await catalog.undo.revert(undone.runId);
+        expect(redone).toMatchObject({ reverted: 2, leftAlone: 0 });
+        expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['new words']);
+        expect(catalog.runs.get(edit).revertedByRunId).toBeUndefined();
+        last = redone.runId;
+      }
+      expect(catalog.runs.list({ limit: 2 }).map(({ name }) => name)).toEqual([
+        'Redo: Edit a caption',
+        'Undo: Edit a caption',
+      ]);
+    },
+  );
+
+  it('takes its tags out of the search and of the count of tags, and brings them back there', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId, photoIds } = tagMany(test);
+    const found = async (query: string) =>
+      (await catalog.reader.read('searchIds', { query: parseQuery(query), nowMs: 0 })).length;
+    expect([await found('imported'), await found('tagged:no')]).toEqual([450, 0]);
+    const undone = await catalog.undo.revert(runId);
+    expect([await found('imported'), await found('tagged:no')]).toEqual([0, 450]);
+    expect(catalog.tags.list()).toMatchObject([{ path: 'imported', photos: 0 }]);
+    await catalog.undo.revert(undone.runId);
+    expect([await found('imported'), await found('tagged:no')]).toEqual([photoIds.length, 0]);
+  });
+
+  it('takes its captions and answers out of the search', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const found = async (query: string) =>
+      (await catalog.reader.read('searchIds', { query: parseQuery(query), nowMs: 0 })).length;
+    catalog.captions.write(photoId, 'a zebra');
+    const captioning = catalog.runs.list()[0]?.id ?? 0;
+    catalog.answers.write(photoId, 'what is it?', 'an okapi');
+    expect([await found('zebra'), await found('okapi'), await found('answer:any')]).toEqual([1, 1, 1]);
+    await catalog.undo.revert(captioning);
+    await catalog.undo.revert(catalog.runs.list({ kinds: ['edit'] })[0]?.id ?? 0);
+    expect([await found('zebra'), await found('okapi'), await found('answer:any')]).toEqual([0, 0, 0]);
   });
 
   it('reaches every row of a large run', async () => {

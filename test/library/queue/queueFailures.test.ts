@@ -40,6 +40,20 @@ describe('a photo that cannot be captioned', () => {
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 3, failed: 0, total: 3 });
   });
 
+  it('is not tried again by a run that was undone when it was done', async () => {
+    await using library = await queueLibrary();
+    const models = failingOn('2.jpg', 'IMAGE_CORRUPT', 1);
+    const ids = await library.addPhotos(3);
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(ids));
+    await queue.settled(runId);
+    await library.catalog.undo.revert(runId);
+    expect(library.catalog.jobs.retry(runId)).toBe(0);
+    expect(library.catalog.jobs.retry(runId, { photoIds: ids, codes: ['IMAGE_CORRUPT'] })).toBe(0);
+    expect(library.catalog.runs.get(runId)).toMatchObject({ state: 'done', failed: 1 });
+    expect(library.catalog.captions.of(ids[1] ?? 0)).toEqual([]);
+  });
+
   it('is tried again later, longer and longer, where that may help, and at last has failed', async () => {
     const clock = new HandClock();
     await using library = await queueLibrary(clock);

@@ -68,8 +68,16 @@ describe('vignette runs undo', () => {
     expect(undone.err).toContain('Undid run 1: 2 changes taken back.');
     expect(undone.err).toContain('To do it again: vignette runs undo 2');
     expect(await captionsOf(cli)).toBe(0);
-    expect((await json(cli, 'runs', 'list'))[1]).toMatchObject({ id: 1, undoneBy: 2 });
+    // An undo is no line of its own: what it is about says that it is undone.
+    expect(await json(cli, 'runs', 'list', '--all')).toMatchObject([{ id: 1, undoneBy: 2 }]);
+    expect((await cli.run(['runs', 'list'])).out).toMatch(/undone by 2$/m);
     expect(await json(cli, 'runs', 'undo', '2')).toEqual({ undone: 2, run: 3, reverted: 2, leftAlone: 0 });
+    expect(await captionsOf(cli)).toBe(2);
+    expect((await json(cli, 'runs', 'list'))[0]).not.toHaveProperty('undoneBy');
+    await cli.run(['runs', 'undo', '1']);
+    const redone = await cli.run(['runs', 'undo', '4']);
+    expect(redone.err).toContain('Did run 1 again: 2 changes brought back.');
+    expect(redone.err).toContain('To undo it: vignette runs undo 1');
     expect(await captionsOf(cli)).toBe(2);
   });
 

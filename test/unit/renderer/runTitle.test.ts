@@ -8,6 +8,9 @@ const names = [
   'Ask: what color is it? and 2 more',
   'Ask: what color is it?',
   'Undo: Undo: Judge captions',
+  'Redo: Judge captions',
+  'Approve a caption',
+  'Use an answer as the caption',
   'Tag by answers: Ask: what color is it?',
   'Judge captions',
   'Make photos findable by what they show',
@@ -30,7 +33,7 @@ describe('the name of a run', () => {
     (name) => {
       expect(runTitle(name, texts.en)).toBe(name);
       expect(runTitle(name, texts.zh)).not.toMatch(
-        /Caption|Ask|Undo|Tag|Judge|Make|Add|Remove|Turn|Move|Replace|Keep|Drop|Edit|more/,
+        /Caption|Ask|Undo|Redo|Approve|Use|Tag|Judge|Make|Add|Remove|Turn|Move|Replace|Keep|Drop|Edit|more/,
       );
     },
   );

@@ -17,6 +17,7 @@ import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
 import { photoCards } from '../cards.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { historySteps } from '../history.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { libraryOverview } from '../overview.ts';
 import { type PhotoListArgs, packedList, photoList } from '../photoList.ts';
@@ -31,6 +32,7 @@ const reads = {
     previewTagEdit({ connection, tags: new TagStore(connection) }, edit),
   check: (connection: CatalogConnection, _args: undefined): CatalogCheck => checkCatalog(connection),
   status: (connection: CatalogConnection, _args: undefined): LibraryStatus => libraryStatus(connection),
+  historySteps: (connection: CatalogConnection, _args: undefined) => historySteps(connection),
   overview: (connection: CatalogConnection, _args: undefined) => libraryOverview(connection),
   cards: (connection: CatalogConnection, ids: readonly number[]) => photoCards(connection, ids),
   photoSummary: (connection: CatalogConnection, photoIds: readonly number[]) => photoSummary(connection, photoIds),
