@@ -41,6 +41,9 @@ const foreignFiles: readonly (readonly [RegExp, string])[] = [
   [/\.(zip|tar|tgz|tar\.gz|7z)$/, 'an archive; unpack it first'],
 ];
 
+/** Where huggingface_hub keeps what it is downloading: for a folder of its own, and for a snapshot in its cache. */
+const downloadPlaces = ['.cache/huggingface/download', '../../blobs'];
+
 /** Of the files in the folder, the first that explains what it is, as the end of a sentence; empty where none does. */
 export async function foreignContent(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -48,6 +51,10 @@ export async function foreignContent(folder: string): Promise<string> {
   for (const [pattern, what] of foreignFiles) {
     const found = names.sort().find((name) => pattern.test(name));
     if (found !== undefined) return `; it holds ${found} (${what})`;
+  }
+  for (const place of downloadPlaces) {
+    const files: readonly string[] = await readdir(path.join(folder, place), { recursive: true }).catch(() => []);
+    if (files.some((name) => name.endsWith('.incomplete'))) return '; its download has not ended';
   }
   const nested = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const hub = nested.sort().find((name) => name.startsWith('models--'));

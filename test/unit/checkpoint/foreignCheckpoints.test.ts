@@ -217,6 +217,21 @@ describe('what is missing is named:', () => {
     });
   });
 
+  it.each([
+    ['a folder of its own', '', '.cache/huggingface/download/abc.incomplete'],
+    ['the cache', 'models--a--b/snapshots/ffff', 'models--a--b/blobs/abc.incomplete'],
+  ])('a download that has not ended, in %s', async (_, checkpoint, incomplete) => {
+    await mkdir(path.join(source, checkpoint), { recursive: true });
+    await mkdir(path.dirname(path.join(source, incomplete)), { recursive: true });
+    await put(path.join(checkpoint, 'config.json'), {});
+    await put(incomplete, 'x');
+    source = path.join(source, checkpoint);
+    expect(await refusal()).toMatchObject({
+      code: 'CHECKPOINT_NOT_A_CHECKPOINT',
+      message: expect.stringContaining('its download has not ended'),
+    });
+  });
+
   it('a tensor that goes by another name, beside the one that is there', async () => {
     await writeEditedCheckpoint('blip-caption', source, { edit: renamed((name) => `model.${name}`) });
     expect(await refusal()).toMatchObject({
