@@ -60,7 +60,10 @@ export async function exportPhotos(
     }
     case 'folder': {
       const file = path.join(await folderOf(plan.folder), documents[plan.format].name);
-      return { ...nothing, ...(await exportDocumentFile(app.catalog, { ...plan, photoIds, file }, course)) };
+      return {
+        ...nothing,
+        ...(await exportDocumentFile(app.catalog, { ...plan, photoIds, file, isNamed: false }, course)),
+      };
     }
     case 'sidecars': {
       const { catalog } = app;

@@ -54,7 +54,7 @@ async function addPhoto(name: string, tags: Record<string, string | string[]> = 
 }
 
 function deliver(photoId: number, name: string, text: SidecarText, file = at('p', `${name}.xmp`)): Promise<boolean> {
-  return xmp.deliver({ photoId, photo: at('p', name), file }, text, ours);
+  return xmp.deliver({ photoId, photo: at('p', name), file, folder: folder.path }, text, ours);
 }
 
 /** Values as ExifTool prints them: nothing is taken for a number. */
@@ -98,9 +98,12 @@ describe('a sidecar that is there under another name', () => {
     const id = await addPhoto('a.jpg');
     await writeFile(at('p', 'a.jpg.xmp'), described('known to the library'));
     await writeFile(at('p', 'a.xmp'), described('by Ann'));
-    expect(await xmp.holdsForeignText({ photoId: id, photo: at('p', 'a.jpg'), file: at('p', 'a.jpg.xmp') }, ours)).toBe(
-      true,
-    );
+    expect(
+      await xmp.holdsForeignText(
+        { photoId: id, photo: at('p', 'a.jpg'), file: at('p', 'a.jpg.xmp'), folder: undefined },
+        ours,
+      ),
+    ).toBe(true);
     expect(await deliver(id, 'a.jpg', { caption: 'newer' })).toBe(false);
     expect(await readFile(at('p', 'a.jpg.xmp'), 'utf8')).toBe(described('known to the library'));
   });
@@ -265,7 +268,7 @@ describe('what Vignette wrote', () => {
     await rename(at('p', 'a.jpg'), at('p', 'b.jpg'));
     await rename(at('p', 'a.jpg.xmp'), at('p', 'b.jpg.xmp'));
     await using later = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
-    const sidecarFile = { photoId: id, photo: at('p', 'b.jpg'), file: at('p', 'b.jpg.xmp') };
+    const sidecarFile = { photoId: id, photo: at('p', 'b.jpg'), file: at('p', 'b.jpg.xmp'), folder: undefined };
     expect(await later.deliver(sidecarFile, { caption: 'newer', tags: [] }, ours)).toBe(true);
     const values = await valuesOf(at('p', 'b.jpg.xmp'));
     expect(values).toMatchObject({ 'XMP-dc:Description': 'newer' });

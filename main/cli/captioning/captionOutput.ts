@@ -162,18 +162,20 @@ export class SidecarOutput implements CaptionOutput {
   readonly #files: ReadonlyMap<string, string>;
   readonly #kind: SidecarKind;
   readonly #captions: Pick<CaptionRunStore, 'isModelText'>;
+  readonly #folder: string | undefined;
 
-  /** @param files each photo's sidecar, by the photo's path */
+  /** @param files each photo's sidecar, by the photo's path @param folder that the person named, if any */
   constructor(
     files: ReadonlyMap<string, string>,
     kind: SidecarKind,
     captions: Pick<CaptionRunStore, 'isModelText'>,
-    place: string,
+    folder: string | undefined,
   ) {
     this.#files = files;
     this.#kind = kind;
     this.#captions = captions;
-    this.place = place;
+    this.#folder = folder;
+    this.place = folder ?? 'sidecars beside the photos';
   }
 
   async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {
@@ -198,7 +200,7 @@ export class SidecarOutput implements CaptionOutput {
   #sidecarOf({ id, path }: CataloguedPhoto): SidecarFile {
     const file = this.#files.get(path);
     if (file === undefined) throw new Error(`no sidecar was planned for ${path}`);
-    return { photoId: id, photo: path, file };
+    return { photoId: id, photo: path, file, folder: this.#folder };
   }
 
   /** What a model wrote about the photo may be replaced; anything else is a person's, also where Vignette put it there. */

@@ -83,6 +83,5 @@ async function openSidecars(
     format === 'xmp'
       ? parts.resources.use(await XmpSidecars.start(parts.temporaryFolder, writtenXmp))
       : new TextSidecars(writtenFiles);
-  const place = folder ?? 'sidecars beside the photos';
-  return new SidecarOutput(files, kind, captionRuns, place);
+  return new SidecarOutput(files, kind, captionRuns, folder);
 }

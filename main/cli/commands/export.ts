@@ -149,7 +149,11 @@ async function runExport(
     return true;
   }
   const parts = { reader: open.reader, ...memory };
-  const { file, photos, backup } = await exportDocumentFile(parts, { ...request, file: target.file }, course);
+  const { file, photos, backup } = await exportDocumentFile(
+    parts,
+    { ...request, file: target.file, isNamed: true },
+    course,
+  );
   if (backup !== null) await terminal.note(`What was in ${printable(file)} before is now in ${printable(backup)}.`);
   await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, { photos, out: file, backup });
   return true;

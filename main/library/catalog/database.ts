@@ -89,6 +89,10 @@ function assertOurs(database: Sqlite.Database, file: string, known: readonly Mig
 
 function configure(database: Sqlite.Database, readOnly: boolean): void {
   database.pragma('foreign_keys = ON');
+  // A catalog may come from somebody else: its schema calls no functions but harmless ones, and its pages are not
+  // believed. That SQL loads no extensions and does not write the schema's own table, better-sqlite3 sees to.
+  database.pragma('trusted_schema = OFF');
+  database.pragma('cell_size_check = ON');
   database.pragma('temp_store = MEMORY');
   // Not mapped into memory: a drive that goes away would end the process, and a large catalog would count as its memory.
   database.pragma('cache_size = -32768');

@@ -1,5 +1,6 @@
 /** @file Finds the photo that is next, with all that is to be asked about it. Used by the queue. */
 import path from 'node:path';
+import { soundName, soundPath } from '../photos/soundNames.ts';
 import type { CatalogConnection } from './connection.ts';
 import { photoHasResult, type ResultTerms, resultParameter } from './equalResults.ts';
 import { awayCode, JobStore } from './jobs.ts';
@@ -120,7 +121,7 @@ export class DueJobs {
     }
     return {
       id: row.id,
-      file: path.join(row.root_path, row.relative_path, row.name),
+      file: path.join(row.root_path, soundPath(row.relative_path), soundName(row.name)),
       rootPath: row.root_path,
       sizeBytes: row.size_bytes,
       modifiedMs: row.modified_ms,

@@ -9,6 +9,7 @@ import type {
 } from '../interchange/documentRecord.ts';
 import type { ExportFilter } from '../interchange/included.ts';
 import type { NameRule } from '../photos/nameKey.ts';
+import { soundName, soundPath } from '../photos/soundNames.ts';
 import { shownFirst, withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 import { withTagAuthor } from './tags.ts';
@@ -70,7 +71,12 @@ function photosWhere(connection: CatalogConnection, condition: string, photoIds:
        WHERE ${condition}`,
     )
     .all(JSON.stringify(photoIds))
-    .map((row) => ({ ...row, isReachable: row.isReachable === 1 }));
+    .map((row) => ({
+      ...row,
+      name: soundName(row.name),
+      folder: soundPath(row.folder),
+      isReachable: row.isReachable === 1,
+    }));
 }
 
 /** The questions that the photos have answers to. */

@@ -1,5 +1,6 @@
 /** @file The folders of the library's roots: those that hold photos or rules, and what lies above them. Main process, CLI. */
 import { isNameRule, type NameRule, nameKey } from '../photos/nameKey.ts';
+import { soundPath } from '../photos/soundNames.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 
@@ -190,7 +191,7 @@ function folderOf(row: FolderRow): Folder {
     id: row.id,
     rootId: row.root_id,
     parentId: row.parent_id ?? undefined,
-    relativePath: row.relative_path,
+    relativePath: soundPath(row.relative_path),
     pathKey: row.path_key,
     inode: row.inode ?? undefined,
   };

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { FileState } from '../photos/fileState.ts';
+import { soundName, soundPath } from '../photos/soundNames.ts';
 import { nameOrder } from '../search/nameOrder.ts';
 import { foldText } from '../search/searchableText.ts';
 import { AnswerStore } from './answers.ts';
@@ -123,7 +124,7 @@ export class PhotoPlaceStore {
       .get(id);
     if (row === undefined) return undefined;
     const { rootPath, relativePath, ...rest } = row;
-    return { ...rest, path: path.join(rootPath, relativePath, row.name) };
+    return { ...rest, path: path.join(rootPath, soundPath(relativePath), soundName(row.name)) };
   }
 
   /** Photos with this fingerprint whose file is there, and that a gone photo may live on in (`takeTwinsPlace`). */

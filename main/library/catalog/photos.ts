@@ -1,6 +1,7 @@
 /** @file The photos: where they are, what is known of their files, and which of them are still to be read. Main process, CLI. */
 import path from 'node:path';
 import type { FileState } from '../photos/fileState.ts';
+import { soundName, soundPath } from '../photos/soundNames.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 import { type DetailsRow, detailsOf, type PhotoDetails, type PhotoProblem, setDetailsSql } from './photoDetails.ts';
@@ -256,7 +257,7 @@ export class PhotoStore {
 }
 
 function placePath({ root_path, relative_path, name }: PlaceColumns): string {
-  return path.join(root_path, relative_path, name);
+  return path.join(root_path, soundPath(relative_path), soundName(name));
 }
 
 function photoOf(row: PhotoRow): Photo {
@@ -265,7 +266,7 @@ function photoOf(row: PhotoRow): Photo {
     rootId: row.root_id,
     folderId: row.folder_id,
     path: placePath(row),
-    relativePath: row.relative_path === '' ? row.name : `${row.relative_path}/${row.name}`,
+    relativePath: soundPath(row.relative_path === '' ? row.name : `${row.relative_path}/${row.name}`),
     name: row.name,
     rootState: row.root_state,
     missingSinceMs: row.missing_since_ms ?? undefined,

@@ -1,6 +1,7 @@
 /** @file The folders that the person named, each with everything below it. Main process, CLI. */
 import * as z from 'zod';
 import { isNameRule, type NameRule, nameKey } from '../photos/nameKey.ts';
+import { soundPath } from '../photos/soundNames.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 import { FolderStore } from './folders.ts';
@@ -145,7 +146,8 @@ export class RootStore {
            SELECT id FROM photo WHERE folder_id = folder.id AND missing_since_ms IS NULL LIMIT 4)
          LIMIT ?`,
       )
-      .all(rootId, count);
+      .all(rootId, count)
+      .map((photo) => ({ ...photo, relativePath: soundPath(photo.relativePath) }));
   }
 
   setState(id: number, state: RootState): void {

@@ -1,9 +1,8 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
-import { pathExists } from '../../../native-models/pathExists.ts';
 import { fileSystemCode } from './fileSystemError.ts';
 
 /** Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced. */
@@ -105,12 +104,27 @@ export class FileInTheMaking implements AsyncDisposable {
       const code = fileSystemCode(error);
       if (code === 'EEXIST') return false;
       if (code === undefined || !withoutHardLinks.includes(code)) throw error;
-      if (await pathExists(this.#file)) return false;
-      await this.finish();
-      return true;
+      return await this.#finishInPlaceHolder();
     }
     await syncFolder(path.dirname(this.#file));
     return true;
+  }
+
+  /** Where there are no hard links: an empty file takes the name, which nothing else can have then, and is replaced. */
+  async #finishInPlaceHolder(): Promise<boolean> {
+    try {
+      await (await open(this.#file, 'wx', await modeOf(this.#temporary))).close();
+    } catch (error) {
+      if (fileSystemCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+    try {
+      await this.finish();
+      return true;
+    } catch (error) {
+      await rm(this.#file, { force: true });
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,12 +139,10 @@ function temporaryBeside(file: string): string {
   return path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
 }
 
+/** Of the file itself: a link in its place is replaced, and nothing of what it leads to is taken over. */
 async function modeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mode & 0o777;
-  } catch {
-    return 0o666;
-  }
+  const stats = await lstat(file).catch(() => undefined);
+  return stats?.isFile() === true ? stats.mode & 0o777 : 0o666;
 }
 
 /** Makes the new name durable. Windows and some file systems cannot open a folder; there the rename has to do. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { type DocumentRequest, type ExportCourse, exportDocument } from './exportDocument.ts';
-import { prepareOutputFile, streamOutputFile, type WrittenFiles } from './outputFile.ts';
+import { prepareDerivedFile, prepareOutputFile, streamOutputFile, type WrittenFiles } from './outputFile.ts';
 
 export interface DocumentFileParts {
   readonly reader: CatalogReader;
@@ -11,6 +11,8 @@ export interface DocumentFileParts {
 
 export interface DocumentFileRequest extends Omit<DocumentRequest, 'documentFolder'> {
   readonly file: string;
+  /** A person named the file, so that a link in its place is followed; else it is refused. */
+  readonly isNamed: boolean;
 }
 
 export interface WrittenDocument {
@@ -24,10 +26,10 @@ export interface WrittenDocument {
 /** @throws LibraryError OUTPUT_NOT_WRITABLE; as `exportDocument` */
 export async function exportDocumentFile(
   { reader, writtenFiles }: DocumentFileParts,
-  { file: named, ...request }: DocumentFileRequest,
+  { file: named, isNamed, ...request }: DocumentFileRequest,
   course: ExportCourse = {},
 ): Promise<WrittenDocument> {
-  const file = await prepareOutputFile(named);
+  const file = isNamed ? await prepareOutputFile(named) : await prepareDerivedFile(named);
   let photos = 0;
   const { sha256, backup = null } = await streamOutputFile(
     file,

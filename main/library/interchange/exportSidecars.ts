@@ -60,7 +60,8 @@ export async function exportSidecars(
     for (const [index, content] of contents.entries()) {
       signal?.throwIfAborted();
       const photoId = photoIds[index] ?? 0;
-      const sidecar = { photoId, photo: list.photos[first + index] ?? '', file: list.sidecars[first + index] ?? '' };
+      const [photo = '', file = ''] = [list.photos[first + index], list.sidecars[first + index]];
+      const sidecar = { photoId, photo, file, folder };
       const isOwn: IsOwnText = (text, form, isWritten) =>
         isWritten || catalog.captionRuns.isOwnText(photoId, text, form);
       try {

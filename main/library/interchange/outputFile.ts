@@ -1,6 +1,6 @@
 /** @file One file for all captions of a run: checked before the work starts, written in one step at its end. */
 import { createHash } from 'node:crypto';
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
@@ -12,6 +12,17 @@ export interface WrittenFiles {
   /** @param file absolute, links followed @param sha256 of the bytes, in hexadecimal */
   wrote(file: string, sha256: string): boolean;
   add(file: string, sha256: string): void;
+}
+
+/**
+ * As `prepareOutputFile`, for a file that no person named: a link in its place may be anybody's, and is not followed.
+ *
+ * @throws LibraryError OUTPUT_NOT_WRITABLE
+ */
+export async function prepareDerivedFile(file: string): Promise<string> {
+  const stats = await lstat(file).catch(() => undefined);
+  if (stats?.isSymbolicLink() === true) throw notWritable(file, 'it is a link, which may lead anywhere');
+  return await prepareOutputFile(file);
 }
 
 /** Where the output really lies (links followed). Fails when it cannot be written there. */

@@ -2,6 +2,7 @@
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemReason } from '../files/fileSystemError.ts';
+import { makeFolderWithin } from '../files/folderWithin.ts';
 import { LibraryError } from '../libraryError.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
@@ -14,6 +15,8 @@ export interface SidecarFile {
   readonly photo: string;
   /** Absolute. */
   readonly file: string;
+  /** That the person named, and in which no link is followed; undefined beside the photo. */
+  readonly folder: string | undefined;
 }
 
 /** What a photo's sidecar is to hold; what is left out stays as it is. */
@@ -74,6 +77,11 @@ export async function assertSomeFolderWritable(files: Iterable<string>): Promise
   if (failure !== undefined) {
     throw failure;
   }
+}
+
+/** Before it is written. @throws LibraryError OUTPUT_NOT_WRITABLE */
+export async function makeFolderOf(file: string, { folder }: Pick<SidecarFile, 'folder'>): Promise<void> {
+  if (folder !== undefined) await makeFolderWithin(folder, path.dirname(file));
 }
 
 /** Makes the folder for the sidecars, unless a file is in the way or the place cannot be written. */

@@ -1,12 +1,10 @@
 /** @file A caption as plain text in UTF-8: `.txt` and `.caption` sidecars, as training scripts read them. Main process, CLI. */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { existingText, FolderNames } from './existingSidecars.ts';
 import type { WrittenFiles } from './outputFile.ts';
 import { plainText } from './plainText.ts';
-import type { IsOwnText, SidecarFile, SidecarKind, SidecarText } from './sidecars.ts';
+import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 
 export class TextSidecars implements SidecarKind {
   readonly #written: WrittenFiles;
@@ -31,7 +29,7 @@ export class TextSidecars implements SidecarKind {
     // With nothing to say, what was said before stays: an empty file would look like a caption of no words.
     if (text === '') return true;
     if (present !== text) {
-      await mkdir(path.dirname(file), { recursive: true });
+      await makeFolderOf(file, sidecar);
       if (!(await write(file, contentOf(text)))) return false;
     }
     this.#written.add(file, sha256Of(text));

@@ -3,13 +3,11 @@
  * x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into what the photo's sidecar
  * holds, or else into what its file says of itself. Main process, CLI.
  */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import type { WrittenXmp, WrittenXmpStore } from '../catalog/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
-import type { IsOwnText, SidecarFile, SidecarKind, SidecarText } from './sidecars.ts';
+import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles } from './xmpFile.ts';
 import { type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
@@ -66,7 +64,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const { written, isDescriptionKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
     if (changes.description !== undefined || changes.edits.length > 0) {
       const after = await this.#files.changed(bytes, changes);
-      await mkdir(path.dirname(file), { recursive: true });
+      await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);
       else if (!(await createAtomically(file, after))) return false;
       await this.#names.add(file);

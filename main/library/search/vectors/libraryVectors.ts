@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Embedding } from '../../../../native-models/runtime/protocol.ts';
 import type { EmbeddingPlace, NewEmbedding, PhotoHash } from '../../catalog/embeddings.ts';
+import { soundName } from '../../photos/soundNames.ts';
 import { type HashedPhoto, hashDuplicates } from './hashDuplicates.ts';
 import type { CheckOptions } from './indexCheck.ts';
 import { ScanPool } from './scanPool.ts';
@@ -145,6 +146,6 @@ export class LibraryVectors implements AsyncDisposable {
   }
 
   #folder(modelKey: string): string {
-    return path.join(this.#options.libraryFolder, 'vectors', modelKey);
+    return path.join(this.#options.libraryFolder, 'vectors', soundName(modelKey));
   }
 }
