@@ -1,10 +1,10 @@
 /** @file Writing files so that nothing is lost, and the folder where a library lies. */
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAtomically, keepBackup, writeAtomically } from '../../main/library/files/atomicWrite.ts';
-import { prepareOutputFile } from '../../main/library/interchange/outputFile.ts';
+import { prepareDerivedFile, prepareOutputFile } from '../../main/library/interchange/outputFile.ts';
 import { libraryFolder } from '../../main/library/libraryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
@@ -66,6 +66,19 @@ describe('an output file', () => {
     await writeFile(path.join(folder, 'real.json'), '{}');
     await symlink('real.json', path.join(folder, 'link.json'));
     expect(path.basename(await prepareOutputFile(path.join(folder, 'link.json')))).toBe('real.json');
+  });
+
+  it('is not written through a link where no person named it', async () => {
+    const folder = await emptyFolder();
+    await writeFile(path.join(folder, 'real.json'), '{}');
+    await symlink('real.json', path.join(folder, 'link.json'));
+    await symlink('nowhere.json', path.join(folder, 'broken.json'));
+    expect(await prepareDerivedFile(path.join(folder, 'real.json'))).toBe(
+      path.join(await realpath(folder), 'real.json'),
+    );
+    for (const name of ['link.json', 'broken.json']) {
+      await expect(prepareDerivedFile(path.join(folder, name))).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    }
   });
 
   it('is never a device', async () => {
