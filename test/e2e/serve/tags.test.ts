@@ -120,7 +120,7 @@ describe('the tags page', () => {
     const pattern = dialog().getByRole('textbox', { name: 'Regular expression' });
     await pattern.fill('(');
     await dialog().getByRole('button', { name: 'Preview' }).click();
-    await dialog().getByText('This is not a regular expression').waitFor();
+    await dialog().getByText('This regular expression cannot be used').waitFor();
     await pattern.fill('^(sea|ocean)$');
     await dialog().getByRole('textbox', { name: 'Replacement' }).fill('water/$1');
     await confirm('2 photos');
