@@ -46,11 +46,14 @@ export function matchesKeys(keys: string, pressed: Pressed, isMac: boolean): boo
 export function keyCaps(keys: string, isMac: boolean): string[] {
   const parts = keys.split('+');
   const key = parts.pop() || '+';
-  const modifiers = parts.map((part) => {
-    if (part === 'mod') return isMac ? '⌘' : 'Ctrl';
-    if (part === 'shift') return isMac ? '⇧' : 'Shift';
-    return isMac ? '⌥' : 'Alt';
-  });
+  // Of the plus sign alone an empty part is left.
+  const modifiers = parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      if (part === 'mod') return isMac ? '⌘' : 'Ctrl';
+      if (part === 'shift') return isMac ? '⇧' : 'Shift';
+      return isMac ? '⌥' : 'Alt';
+    });
   return [...modifiers, named[key.toLowerCase()] ?? key.toUpperCase()];
 }
 

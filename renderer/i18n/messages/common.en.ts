@@ -28,6 +28,8 @@ export const common = {
     `Enter a number from ${least} to ${most}. Until then the last value is used.`,
   wholeNumberRange: (least: string, most: string) =>
     `Enter a whole number from ${least} to ${most}. Until then the last value is used.`,
+  demoWarning: 'The demo model knows drawn scenes only. What it says about real photos is wrong.',
+  importModel: 'Import a model',
   retry: 'Try again',
   stop: 'Stop',
   loading: 'Loading',

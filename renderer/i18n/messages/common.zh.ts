@@ -23,6 +23,8 @@ export const common: typeof en = {
   sentences: (first, second) => `${first}。${second}`,
   numberRange: (least, most) => `请输入 ${least} 到 ${most} 之间的数。在此之前沿用原来的值。`,
   wholeNumberRange: (least, most) => `请输入 ${least} 到 ${most} 之间的整数。在此之前沿用原来的值。`,
+  demoWarning: '演示模型只认识手绘场景，对真实照片的描述不可信。',
+  importModel: '导入模型',
   retry: '重试',
   stop: '停止',
   loading: '正在加载',

@@ -156,6 +156,66 @@ describe('the grid', () => {
     await openLastAndLeave();
   });
 
+  it('keeps a selection to what is shown, and says what is left out', async () => {
+    await page.keyboard.press('Control+a');
+    await count('12 of 12 photos selected');
+    await page.getByRole('treeitem', { name: /^Coast,/ }).click();
+    await count('6 of 6 photos selected');
+    await page.getByRole('region', { name: 'What to do with the selected photos' }).getByText('6 selected').waitFor();
+    await page.getByRole('status').getByText('6 photos are no longer shown and no longer selected.').waitFor();
+    await page.getByRole('treeitem', { name: /^Town,/ }).click();
+    await page.getByRole('region', { name: 'What to do with the selected photos' }).waitFor({ state: 'detached' });
+    await filter().fill('');
+    await count('12 photos');
+    expect(await selected()).toEqual([]);
+  });
+
+  it('has the keyboard again when a field is left, and when a notice goes', async () => {
+    await page.keyboard.press('Home');
+    const hasIt = () =>
+      vi.waitFor(async () => expect(await grid().evaluate((one) => one === document.activeElement)).toBe(true));
+    for (const [key, field] of [
+      ['a', page.getByRole('textbox', { name: 'Your question' })],
+      ['e', page.getByRole('textbox', { name: 'Caption text' })],
+      ['t', page.getByRole('combobox', { name: 'Add a tag' })],
+    ] as const) {
+      await page.keyboard.press(key);
+      await vi.waitFor(async () => expect(await field.evaluate((one) => one === document.activeElement)).toBe(true));
+      await page.keyboard.press('Escape');
+      await hasIt();
+    }
+    await library.client.tags.edit({
+      selection: { photoIds: [library.photoId('IMG_1000.jpg')] },
+      operation: { type: 'remove', paths: ['none'] },
+    });
+    await page.keyboard.press('t');
+    await page.keyboard.type('sea');
+    await page.keyboard.press('Enter');
+    const undo = page.getByRole('status').getByRole('button', { name: 'Undo' });
+    await undo.waitFor();
+    await page.keyboard.press('Escape');
+    await hasIt();
+    await undo.focus();
+    await page.keyboard.press('Enter');
+    await undo.waitFor({ state: 'detached' });
+    await hasIt();
+  });
+
+  it('stands beside the panel however narrow the window is, and shows the first row whole after Home', async () => {
+    for (const width of [1160, 1024, 820, 640]) {
+      await page.setViewportSize({ width, height: 600 });
+      await vi.waitFor(async () => {
+        const cells = await photos().evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+        const panel = await page.getByRole('complementary').boundingBox();
+        expect(Math.max(...cells)).toBeLessThanOrEqual(panel?.x ?? 0);
+      });
+    }
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    await vi.waitFor(async () => expect(await grid().evaluate(({ scrollTop }) => scrollTop)).toBe(0));
+    expect(await grid().evaluate((one) => getComputedStyle(one).fontVariantLigatures)).toBe('no-contextual');
+  });
+
   it('does what its menu says', async () => {
     await photos().first().click({ button: 'right' });
     expect(await selected()).toEqual([fileNames[0]]);
@@ -302,10 +362,27 @@ describe('commands', () => {
     await count('1 photo');
   });
 
+  it.each(['boat', 'cat'])('are not run by a word that somebody looks for: %s', async (word) => {
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(word);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`#/library.*q=${word}`));
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await library.client.runs.list({ limit: 50 })).filter(({ name }) => name.startsWith('Caption: '))).toEqual(
+      [],
+    );
+  });
+
   it('are listed with their keys', async () => {
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.getByText('Filter photos').waitFor();
+    for (const name of ['Move between photos', 'Open', 'Extend the selection'])
+      await dialog.getByText(name, { exact: true }).waitFor();
+    const keys = await dialog.locator('kbd').allTextContents();
+    expect(keys).toEqual(expect.arrayContaining(['←', '↑', '→', '↓', 'Space', '⏎']));
+    expect(new Set(keys).size).toBe(keys.length);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   });

@@ -155,6 +155,26 @@ describe('the caption', () => {
   });
 });
 
+it('is captioned by the key for it', async () => {
+  await page.keyboard.press('c');
+  // Another test may have had a caption written for this one already.
+  await page
+    .getByRole('status')
+    .getByText(/^(Captioning 1 photo\.|These photos have such a caption already\.)$/)
+    .waitFor();
+  await vi.waitFor(async () => expect((await details()).captions.length).toBeGreaterThan(0), 30_000);
+});
+
+it('is asked with numbers in their range only, and says which that is', async () => {
+  await page.getByRole('tab', { name: 'Chat' }).click();
+  await page.getByRole('button', { name: 'How it answers' }).click();
+  const beams = page.getByRole('spinbutton', { name: 'Beams' });
+  await beams.fill('99');
+  await page.getByRole('alert').getByText('Enter a whole number from 1 to 16.').waitFor();
+  await beams.fill('4');
+  await page.getByRole('alert').getByText('Enter a whole number').waitFor({ state: 'detached' });
+});
+
 describe('the picture', () => {
   const percent = async (): Promise<number> =>
     Number((await textOf(page.getByRole('group', { name: 'Zoom' }))).match(/(\d+)%/)?.[1]);

@@ -119,6 +119,9 @@ describe('keys', () => {
     expect(keyCaps('mod+shift+z', false)).toEqual(['Ctrl', 'Shift', 'Z']);
     expect(keyCaps('mod+k', true)).toEqual(['⌘', 'K']);
     expect(keyCaps('arrowleft', false)).toEqual(['←']);
+    expect(keyCaps('+', false)).toEqual(['+']);
+    expect(keyCaps('mod++', false)).toEqual(['Ctrl', '+']);
+    expect(keyCaps('pagedown', false)).toEqual(['Page Down']);
   });
 });
 

@@ -1,10 +1,25 @@
 /** @file How a photo lies in its frame while it is zoomed and moved. */
 import { describe, expect, it } from 'vitest';
-import { bounded, fitted, movedBy, stepZoom, wheelFactor, zoomedAt } from '../../../renderer/state/photo/zoom.ts';
+import {
+  bounded,
+  fitted,
+  isCoarse,
+  movedBy,
+  stepZoom,
+  wheelFactor,
+  zoomedAt,
+} from '../../../renderer/state/photo/zoom.ts';
 
 const photo = { width: 4000, height: 3000 };
 /** With 12 pixels on each side that a fitted photo leaves free. */
 const frame = { width: 1024, height: 624 };
+
+it('a picture is coarse where the screen shows clearly more pixels than it has and the photo has more', () => {
+  expect(isCoarse(photo, 1600, 1)).toBe(true);
+  expect(isCoarse(photo, 1600, 0.4)).toBe(false);
+  expect(isCoarse(photo, 8192, 8)).toBe(false);
+  expect(isCoarse({ width: 800, height: 1200 }, 1600, 8)).toBe(false);
+});
 
 describe('a photo in its frame', () => {
   it('is fitted by its tighter side, in the middle', () => {
