@@ -5,6 +5,7 @@ import { readDetails } from './images/readDetails.ts';
 import type { Library } from './openLibrary.ts';
 import { Wakeup } from './queue/wakeup.ts';
 import { hashContents } from './watch/hashContents.ts';
+import { hashPictures } from './watch/pictureHash.ts';
 import type { ScanProblem, WatchEvent } from './watch/watchContext.ts';
 import { LibraryWatcher } from './watch/watcher.ts';
 
@@ -124,6 +125,7 @@ export class LibraryKeeper implements AsyncDisposable {
         await readDetails({ photos, metadata: pictures, signal, onProgress: () => this.#onChange() });
         // Not before what has just come: its details are waited for.
         if (!this.#hasNews) await prepareLooks({ photos, thumbnails, pictures, signal });
+        if (!this.#hasNews) await hashPictures(watch.disk, { photos, signal });
         if (!this.#hasNews) await hashContents(watch, { photos, signal });
         await this.#backUp();
       } catch (error) {

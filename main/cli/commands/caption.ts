@@ -11,6 +11,7 @@ import { modelIdentity } from '../../library/models/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
+import { hashPictures } from '../../library/watch/pictureHash.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
 import { byteOrderMarkHelp, type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
@@ -104,6 +105,9 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     return await endEarly(error, { plan, captionRun, output, terminal, context, total: search.photos.length });
   }
   await output.finish(true);
+  // So that keywords written into the files later are told from edits.
+  const ids = new Set(photos.map(({ id }) => id));
+  await hashPictures(library.watch.disk, { photos: library.catalog.photos, captioned: true, only: ids });
   await backUp(library.catalog, terminal);
   await sayResult(plan, captionRun, output.place, terminal);
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;

@@ -7,6 +7,7 @@ import type { Library } from '../../library/openLibrary.ts';
 import { pathBelow } from '../../library/photos/commonFolder.ts';
 import { Comparison, type ComparisonResult } from '../../library/watch/comparison.ts';
 import { coveringRoot } from '../../library/watch/libraryRoots.ts';
+import { hashPictures } from '../../library/watch/pictureHash.ts';
 import { updatePresence } from '../../library/watch/presence.ts';
 import { purgeMissing, scanLibrary } from '../../library/watch/scan.ts';
 import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.ts';
@@ -112,6 +113,8 @@ async function readNew(
     if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;
     await terminal.note(error.message);
   }
+  // An edit that comes next is told from new keywords by it.
+  await hashPictures(watch.disk, { photos: catalog.photos, captioned: true, signal });
   return { read, purged: await purgeMissing(watch, { graceMs: catalog.settings.get('graceDays') * dayMs, signal }) };
 }
 

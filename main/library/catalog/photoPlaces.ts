@@ -201,13 +201,33 @@ export class PhotoPlaceStore {
   setContent(id: number, place: Place, file: ReadFile): void {
     this.#connection
       .prepare(
-        `UPDATE photo SET revision = revision + 1, fingerprint = ?, content_sha256 = ?, perceptual_hash = NULL, average_colour = NULL
-         WHERE id = ?`,
+        `UPDATE photo SET revision = revision + 1, fingerprint = ?, content_sha256 = ?, picture_hash = NULL,
+           perceptual_hash = NULL, average_colour = NULL WHERE id = ?`,
       )
       .run(file.fingerprint, file.contentSha256, id);
     this.move(id, place, file);
     this.#captions.refreshShown(id);
     this.#answers.refreshShown(id);
+  }
+
+  /** Undefined where it is not known. */
+  pictureHash(id: number): Buffer | undefined {
+    const hash = this.#connection
+      .prepare<[number], Buffer | null>('SELECT picture_hash FROM photo WHERE id = ?')
+      .pluck()
+      .get(id);
+    return hash ?? undefined;
+  }
+
+  /** The same picture with other metadata: texts stay as fresh as they are, and what the file says is read again. */
+  setMetadata(id: number, place: Place, file: ReadFile): void {
+    this.#connection
+      .prepare(
+        `UPDATE photo SET fingerprint = ?, content_sha256 = ?, details_revision = min(details_revision, revision - 1)
+         WHERE id = ?`,
+      )
+      .run(file.fingerprint, file.contentSha256, id);
+    this.move(id, place, file);
   }
 
   /** No file is at its place any more. */

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { FileState } from '../photos/fileState.ts';
 import { soundName, soundPath } from '../photos/soundNames.ts';
+import { AnswerStore } from './answers.ts';
+import { CaptionStore } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 import { type DetailsRow, detailsOf, type PhotoDetails, type PhotoProblem, setDetailsSql } from './photoDetails.ts';
@@ -151,6 +153,14 @@ export class PhotoStore {
     return this.#due('photo_unhashed', 'content_sha256 IS NULL', afterId, limit);
   }
 
+  /** Photos of which no hash of the picture is known, and that can be reached; by id, after `afterId`. */
+  withoutPictureHash(afterId: number, limit: number, options: { readonly captioned: boolean }): DuePhoto[] {
+    const condition = options.captioned
+      ? 'picture_hash IS NULL AND shown_caption_id IS NOT NULL'
+      : 'picture_hash IS NULL';
+    return this.#due('photo_unpictured', condition, afterId, limit);
+  }
+
   /** Photos that were read, and whose pictures were not looked at yet; by id, after `afterId`. */
   withoutLooks(afterId: number, limit: number): DuePhoto[] {
     const isRead = 'details_revision = revision AND problem_code IS NULL';
@@ -194,7 +204,35 @@ export class PhotoStore {
 
   /** Stores what was read from the file. Returns false, and stores nothing, when the file changed since. */
   setDetails(id: number, revision: number, details: PhotoDetails): boolean {
-    return this.#store(id, revision, setDetailsSql, { ...details, problemCode: null, problemMessage: null });
+    return this.#connection.write(() => {
+      const isTurned = this.#isTurnedAnew(id, details.orientation);
+      const values = { ...details, problemCode: null, problemMessage: null };
+      const isStored = this.#store(id, revision, setDetailsSql, values);
+      if (isStored && isTurned) this.#setTurned(id);
+      return isStored;
+    });
+  }
+
+  /** Whether the picture's data stayed, but is to be shown another way up: that is an edit of what is seen. */
+  #isTurnedAnew(id: number, orientation: number | null): boolean {
+    const row = this.#connection
+      .prepare<[number], { orientation: number | null }>(
+        `SELECT orientation FROM photo
+         WHERE id = ? AND picture_hash IS NOT NULL AND format IS NOT NULL AND details_revision < revision`,
+      )
+      .get(id);
+    return row !== undefined && (row.orientation ?? 1) !== (orientation ?? 1);
+  }
+
+  #setTurned(id: number): void {
+    this.#connection
+      .prepare(
+        `UPDATE photo SET revision = revision + 1, details_revision = revision + 1, perceptual_hash = NULL,
+           average_colour = NULL WHERE id = ?`,
+      )
+      .run(id);
+    new CaptionStore(this.#connection).refreshShown(id);
+    new AnswerStore(this.#connection).refreshShown(id);
   }
 
   /** The file cannot be read, and why. It is tried again when it changes. Returns false when it changed since. */
@@ -234,6 +272,16 @@ export class PhotoStore {
       revision,
       'UPDATE photo SET content_sha256 = @sha256 WHERE id = @id AND revision = @revision',
       { sha256 },
+    );
+  }
+
+  /** @param fingerprint hexadecimal, of the content that was read */
+  setPictureHash(id: number, revision: number, fingerprint: string, hash: Buffer): boolean {
+    return this.#store(
+      id,
+      revision,
+      `UPDATE photo SET picture_hash = @hash WHERE id = @id AND revision = @revision AND fingerprint = @fingerprint`,
+      { hash, fingerprint: Buffer.from(fingerprint, 'hex') },
     );
   }
 

@@ -1,7 +1,9 @@
 /** @file Decides whose a file is: a new photo's, or one's that was moved, renamed, edited or missing. Main process, CLI. */
 import type { Candidate, Place, PlacedPhoto } from '../catalog/photoPlaces.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile } from '../photos/fileState.ts';
 import { CandidatePool, type FoundFile } from './candidatePool.ts';
+import { pictureHash } from './pictureHash.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -18,6 +20,8 @@ interface Decision {
   readonly owner: Candidate | undefined;
   /** Of several equal photos that are gone it may be any. */
   readonly isAmbiguous: boolean;
+  /** Only what is written about the picture was changed; found out when edits are decided. */
+  readonly isOwnPicture?: boolean;
 }
 
 /**
@@ -82,7 +86,22 @@ export class Placing {
       return { file, isOwnContent: owner === undefined, owner, isAmbiguous: false };
     }
     const claim = await this.#poolOf(file.read.fingerprint).claim(file, content, mayGuess);
-    return { file, isOwnContent, ...claim };
+    const isEdit = mayGuess && claim.owner === undefined && file.ownId !== undefined;
+    return { file, isOwnContent, ...claim, isOwnPicture: isEdit && (await this.#isOwnPicture(file, file.ownId)) };
+  }
+
+  /** What cannot be told is an edit. */
+  async #isOwnPicture({ path, read }: FoundFile, ownId: number): Promise<boolean> {
+    const { catalog, disk } = this.#context;
+    const known = catalog.places.pictureHash(ownId);
+    if (known === undefined) return false;
+    try {
+      return (await pictureHash(disk, path, read, this.#signal))?.equals(known) ?? false;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (fileSystemCode(error) === undefined) throw error;
+      return false;
+    }
   }
 
   #poolOf(fingerprint: Buffer): CandidatePool {
@@ -101,7 +120,7 @@ export class Placing {
     const moved: number[] = [];
     const { connection, places } = this.#context.catalog;
     connection.write(() => {
-      for (const { file, isOwnContent, owner, isAmbiguous } of decisions) {
+      for (const { file, isOwnContent, owner, isAmbiguous, isOwnPicture } of decisions) {
         const there = places.at(file.place.folderId, file.place.nameKey);
         const own = there ?? this.#recentlyThere(file.place);
         if (isOwnContent && own?.id === file.ownId && own !== undefined) {
@@ -119,7 +138,8 @@ export class Placing {
         } else if (edits === 'later') {
           this.#edits.push({ ...file, ownId: own.id });
         } else {
-          places.setContent(own.id, file.place, file.read);
+          if (isOwnPicture && own.id === file.ownId) places.setMetadata(own.id, file.place, file.read);
+          else places.setContent(own.id, file.place, file.read);
           changed.push(own.id);
         }
       }
