@@ -188,6 +188,19 @@ describe('a file that is gone', () => {
     expect(library.missing()).toEqual([]);
   });
 
+  it('stays in the catalog after the grace period where a person talked about it', async () => {
+    await using library = await WatchedLibrary.with('a.jpg', 'b.jpg');
+    const id = library.at('a.jpg')?.id ?? 0;
+    library.connection.prepare('INSERT INTO conversation (photo_id, created_at_ms) VALUES (?, 0)').run(id);
+    await rm(library.path('a.jpg'));
+    await rm(library.path('b.jpg'));
+    await library.scan();
+    library.nowMs += 2;
+    expect(await purgeMissing(library.context, { graceMs: 1 })).toBe(1);
+    expect(library.missing()).toEqual(['a.jpg']);
+    expect(library.connection.prepare('SELECT count(*) FROM conversation').pluck().get()).toBe(1);
+  });
+
   it('leaves the catalog after the grace period, unless somebody wrote about it', async () => {
     await using library = await WatchedLibrary.with('a.jpg', 'b.jpg', 'c.jpg');
     library.caption('a.jpg');
