@@ -13,7 +13,7 @@ import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
 import { fileIdentity } from '../fileIdentity.ts';
-import { readForeignFile } from '../foreignFile.ts';
+import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
@@ -250,16 +250,18 @@ async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: Import
       doneBytes += bytes;
       onProgress?.({ stage: 'hash', doneBytes, totalBytes });
     };
-    hashed.push({ name: path.basename(file.path), ...(await sha256OfFile(file.path, { signal, onRead })) });
-    if (fileIdentity(await stat(file.path, { bigint: true })) !== file.identity) {
-      throw new CheckpointError(
-        'CHECKPOINT_CHANGED',
-        `${path.basename(file.path)} changed while it was being imported. Start again.`,
-        { file: file.path },
-      );
-    }
+    const hash = await sha256OfFile(file.path, { signal, onRead }).catch((error: unknown) => {
+      throw error instanceof ForeignFileError && error.code === 'EBUSY' ? changedMeanwhile(file.path, error) : error;
+    });
+    hashed.push({ name: path.basename(file.path), ...hash });
+    if (fileIdentity(await stat(file.path, { bigint: true })) !== file.identity) throw changedMeanwhile(file.path);
   }
   return hashed;
+}
+
+function changedMeanwhile(file: string, cause?: unknown): CheckpointError {
+  const message = `${path.basename(file)} changed while it was being imported. Start again.`;
+  return new CheckpointError('CHECKPOINT_CHANGED', message, { file }, cause);
 }
 
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {

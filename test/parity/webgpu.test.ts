@@ -32,7 +32,10 @@ async function importAndLoad(source: string, folder: string) {
   return { manifest, loaded };
 }
 
-describe.skipIf(!canRun)(`on WebGPU${why}`, () => {
+/** A minute on a quiet machine, for a software adapter; on a busy one several. */
+const timeoutMs = 300_000;
+
+describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
   // T5, OPT, Llama and BLIP's decoder; with and without an instructed Q-Former; two cases each, for it takes its time
   it.each(['instructblip-t5', 'blip2-opt', 'instructblip-llama', 'blip-caption', 'blip-vqa'])(
     '%s computes the reference’s features and writes its greedy tokens',
