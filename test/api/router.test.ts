@@ -508,6 +508,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const [root] = (await client.library.overview()).roots;
       await client.library.removeFolder({ rootId: root?.id ?? 0 });
       expect(idsOf(await client.photos.list(everything))).toEqual([]);
+      // Nobody misses what they took out.
+      expect((await client.library.overview()).counts).toMatchObject({ photos: 0, missing: 0, failed: 0 });
+      expect(idsOf(await client.photos.list({ ...everything, query: 'missing:yes' }))).toEqual([]);
       await client.library.addFolder({ path: test.photoFolder });
       await vi.waitFor(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
       expect((await client.photos.details({ id: photoId })).caption?.text).toBe('kept');

@@ -1,5 +1,6 @@
 /** @file How much of everything the library has: `library status`. Reads every photo's row: for a reader thread, or a command. */
 import type { CatalogConnection } from './connection.ts';
+import { inShownRoot } from './roots.ts';
 
 export interface ReasonCount {
   readonly code: string;
@@ -69,7 +70,7 @@ export function libraryStatus(connection: CatalogConnection): LibraryStatus {
       .prepare<[], ReasonCount>(
         `SELECT coalesce(error_code, 'INTERNAL') AS code, coalesce(max(error_message), '') AS message,
            count(*) AS count
-         FROM job WHERE state <> 'waiting' GROUP BY 1 ORDER BY count DESC`,
+         FROM job JOIN photo ON photo.id = photo_id WHERE job.state <> 'waiting' AND ${inShownRoot} GROUP BY 1 ORDER BY count DESC`,
       )
       .all(),
   };
@@ -77,7 +78,7 @@ export function libraryStatus(connection: CatalogConnection): LibraryStatus {
 
 const photoCountsSql = `
   SELECT count(*) FILTER (WHERE here) AS photos,
-    count(*) FILTER (WHERE NOT here) AS missing,
+    count(*) FILTER (WHERE NOT here AND root.state <> 'removed') AS missing,
     count(*) FILTER (WHERE here AND root.state = 'offline') AS offline,
     coalesce(sum(size_bytes) FILTER (WHERE here), 0) AS sizeBytes,
     count(shown_caption_id) FILTER (WHERE here) AS captioned,

@@ -1,5 +1,6 @@
 /** @file The library at a glance: its folders and how much of it is captioned. Reads every photo's entry: for a reader thread. */
 import type { CatalogConnection } from './connection.ts';
+import { inShownRoot } from './roots.ts';
 
 export interface FolderOverview {
   readonly id: number;
@@ -69,14 +70,14 @@ function counts(connection: CatalogConnection): LibraryCounts {
     )
     .get();
   const missing = connection
-    .prepare<[], number>('SELECT count(*) FROM photo WHERE missing_since_ms IS NOT NULL')
+    .prepare<[], number>(`SELECT count(*) FROM photo WHERE missing_since_ms IS NOT NULL AND ${inShownRoot}`)
     .pluck()
     .get();
   const failed = connection
     .prepare<[], number>(
       `SELECT count(*) FROM (
          SELECT id FROM photo WHERE problem_code IS NOT NULL AND missing_since_ms IS NULL
-         UNION SELECT photo_id FROM job WHERE state <> 'waiting')`,
+         UNION SELECT photo_id FROM job JOIN photo ON photo.id = photo_id WHERE state <> 'waiting' AND ${inShownRoot})`,
     )
     .pluck()
     .get();

@@ -286,11 +286,15 @@ export class PhotoPlaceStore {
   }
 }
 
-/** What people wrote, and what was imported: people may have written it elsewhere. Removed texts can be brought back. */
+/**
+ * What people wrote or approved, and what was imported: people may have written it elsewhere. Removed texts can be brought
+ * back.
+ */
 const hasKeptTexts = `(
   EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id AND source <> 'model')
   OR EXISTS (SELECT 1 FROM answer WHERE photo_id = photo.id AND source <> 'model')
   OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id AND source <> 'model')
+  OR EXISTS (SELECT 1 FROM approval WHERE photo_id = photo.id)
   OR EXISTS (SELECT 1 FROM conversation WHERE photo_id = photo.id))`;
 
 const hasTexts = `(

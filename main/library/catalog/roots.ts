@@ -9,9 +9,14 @@ import { FolderStore } from './folders.ts';
 /**
  * - `online`: the folder is there.
  * - `offline`: it is not, most likely because its drive is away. Its photos are kept as they are.
- * - `removed`: the person does not want it any more. Its photos count as missing; what was written stays.
+ * - `removed`: the person does not want it any more. Its photos are kept for a while with what was written, in case it
+ *   comes back, but they are neither found nor counted.
  */
 export type RootState = 'online' | 'offline' | 'removed';
+
+/** Of a photo's row: it lies in a folder that was not taken out of the library. */
+export const inShownRoot = `photo.folder_id NOT IN (
+  SELECT folder.id FROM root JOIN folder ON folder.root_id = root.id WHERE root.state = 'removed')`;
 
 /** Which drive a folder is on, and where on it. */
 export interface VolumePlace {

@@ -1,6 +1,7 @@
 /** @file A parsed query as what SQL needs to find its photos. */
 import type { Query } from '../search/query/ast.ts';
 import type { CatalogConnection } from './connection.ts';
+import { inShownRoot } from './roots.ts';
 import { allOf, anyOf, type Condition, condition, noneOf } from './searchCondition.ts';
 import type { SearchContext } from './searchContext.ts';
 import { filterCondition } from './searchFilters.ts';
@@ -69,12 +70,5 @@ function asksForMissing(query: Query): boolean {
 /** What was taken out of the library is kept for a while, in case it comes back, but not found. */
 function shownRoots(connection: CatalogConnection): Condition[] {
   const removed = connection.prepare(`SELECT 1 FROM root WHERE state = 'removed'`).get();
-  return removed === undefined
-    ? []
-    : [
-        condition(
-          `photo.folder_id NOT IN (
-             SELECT folder.id FROM root JOIN folder ON folder.root_id = root.id WHERE root.state = 'removed')`,
-        ),
-      ];
+  return removed === undefined ? [] : [condition(inShownRoot)];
 }

@@ -1,6 +1,9 @@
 /** @file Files that are edited, copied, deleted, or not finished yet. */
+
 import { appendFile, copyFile, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { CaptionStore } from '../../../main/library/catalog/captions.ts';
+import { RunStore } from '../../../main/library/catalog/runs.ts';
 import { contentSha256 } from '../../../main/library/files/contentHash.ts';
 import { realDisk } from '../../../main/library/watch/disk.ts';
 import { purgeMissing } from '../../../main/library/watch/scan.ts';
@@ -199,6 +202,22 @@ describe('a file that is gone', () => {
     expect(await purgeMissing(library.context, { graceMs: 1 })).toBe(1);
     expect(library.missing()).toEqual(['a.jpg']);
     expect(library.connection.prepare('SELECT count(*) FROM conversation').pluck().get()).toBe(1);
+  });
+
+  it('stays in the catalog where a person approved what a model wrote about it', async () => {
+    await using library = await WatchedLibrary.with('a.jpg', 'b.jpg');
+    const captions = new CaptionStore(library.connection);
+    const id = library.at('a.jpg')?.id ?? 0;
+    const runId = new RunStore(library.connection).begin({ kind: 'caption', name: 'Caption' });
+    const basedOnId = captions.add(id, runId, { text: 'a boat', source: 'model' });
+    captions.write(id, 'a boat', basedOnId);
+    expect(captions.of(id).map(({ source }) => source)).not.toContain('human');
+    await rm(library.path('a.jpg'));
+    await rm(library.path('b.jpg'));
+    await library.scan();
+    library.nowMs += 2;
+    expect(await purgeMissing(library.context, { graceMs: 1 })).toBe(1);
+    expect(library.missing()).toEqual(['a.jpg']);
   });
 
   it('leaves the catalog after the grace period, unless somebody wrote about it', async () => {
