@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
+import type { Disk } from './disk.ts';
 import type { RootPass } from './rootPass.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
@@ -86,7 +87,7 @@ function isStillThere(row: PlacedPhoto | undefined, { folderId, nameKey }: Absen
 
 /** A move from drive to drive is a copy, which was found, and then a deletion. */
 export async function livesOnInTwin(
-  { catalog }: WatchContext,
+  { catalog, disk }: WatchContext,
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
@@ -96,8 +97,17 @@ export async function livesOnInTwin(
   for (const twinId of places.twinsOf(id, content.fingerprint)) {
     const twin = places.candidate(twinId);
     if (twin === undefined || twin.missingSinceMs !== null || twin.rootState !== 'online') continue;
+    // It may be gone as well, and its root's turn is still to come.
+    if (!(await isFile(disk, twin.path))) continue;
     if (!(await new ContentComparison(twin.path, twin).equals(content, signal))) continue;
     if (connection.write(() => places.takeTwinsPlace(id, twin))) return true;
   }
   return false;
+}
+
+async function isFile(disk: Disk, file: string): Promise<boolean> {
+  return await disk.state(file).then(
+    ({ kind }) => kind === 'file',
+    () => false,
+  );
 }

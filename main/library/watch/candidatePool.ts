@@ -72,7 +72,10 @@ export class CandidatePool {
       if (best === undefined) return nobody;
       if (!(await content.equals(best.candidate, this.#signal))) unequal.add(best);
       else if (rank >= firstGuess && others > 0 && !mayGuess) return { owner: undefined, isAmbiguous: true };
-      else if (await this.#reserve(best, file)) return { owner: best.candidate, isAmbiguous: false };
+      else {
+        const owner = await this.#reserve(best, file);
+        if (owner !== undefined) return { owner, isAmbiguous: false };
+      }
     }
   }
 
@@ -82,7 +85,8 @@ export class CandidatePool {
     for (const considered of this.#free) {
       if (considered.candidate.id === file.ownId || !isSameFile(considered.candidate, file.read)) continue;
       if (!(await content.equals(considered.candidate, this.#signal))) continue;
-      if (await this.#reserve(considered, file)) return considered.candidate;
+      const owner = await this.#reserve(considered, file);
+      if (owner !== undefined) return owner;
     }
     return undefined;
   }
@@ -121,18 +125,26 @@ export class CandidatePool {
     return { best, rank, others };
   }
 
-  /** Others of the pass look for their photos at the same time, and the file may be back where it was. */
-  async #reserve(considered: Considered, file: FoundFile): Promise<boolean> {
-    const { candidate } = considered;
+  /**
+   * Others of the pass look for their photos at the same time, the file may be back where it was, and the photo's folder
+   * may have been found under another name since, with the photo's file in it.
+   */
+  async #reserve(considered: Considered, file: FoundFile): Promise<Candidate | undefined> {
     this.#free.delete(considered);
-    this.#byPath.delete(candidate.path);
-    if (candidate.path === file.path) return true;
+    this.#byPath.delete(considered.candidate.path);
+    const candidate = this.#context.catalog.places.candidate(considered.candidate.id);
+    if (candidate === undefined || candidate.path === file.path) return candidate;
     const look = await this.#lookAt(candidate);
-    return look === 'gone' || look === 'changed' || (look === 'replaced' && isSameFile(candidate, file.read));
+    const isFree = look === 'gone' || look === 'changed' || (look === 'replaced' && isSameFile(candidate, file.read));
+    return isFree ? candidate : undefined;
   }
 
   async #lookAt(candidate: Candidate): Promise<Look> {
-    const { disk } = this.#context;
+    const { catalog, disk } = this.#context;
+    // The file there is another photo's.
+    const isTaken =
+      candidate.missingSinceMs !== null && catalog.places.at(candidate.folderId, candidate.nameKey) !== undefined;
+    if (isTaken) return 'gone';
     if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'holds' : 'gone';
     try {
       const state = await disk.state(candidate.path);

@@ -20,6 +20,8 @@ interface Decision {
   readonly owner: Candidate | undefined;
   /** Of several equal photos that are gone it may be any. */
   readonly isAmbiguous: boolean;
+  /** The place holds another file of the same content. */
+  readonly isReplaced?: boolean;
   /** Only what is written about the picture was changed; found out when edits are decided. */
   readonly isOwnPicture?: boolean;
 }
@@ -41,6 +43,8 @@ export class Placing {
   readonly #ambiguous: FoundFile[] = [];
   /** By fingerprint; of contents that several photos have. */
   readonly #pools = new Map<string, CandidatePool>();
+  /** Files that took the place of an equal one, by the photo that was left to them. */
+  readonly #kept = new Map<number, FoundFile>();
   /** Photos whose place was taken by another photo's file, and that were not found elsewhere so far. */
   readonly #displaced = new Set<number>();
 
@@ -61,15 +65,13 @@ export class Placing {
 
   /** To be called once, when all files of the pass were placed; the pass is a long one, and its batches are short. */
   async *settle(batchSize: number): AsyncGenerator<Placed> {
-    for (const [files, edits] of [
-      [this.#ambiguous, 'later'],
-      [this.#edits, 'now'],
-    ] as const) {
-      while (files.length > 0) {
-        const decisions: Decision[] = [];
-        for (const file of files.splice(0, batchSize)) decisions.push(await this.#decide(file, { mayGuess: true }));
-        yield this.#apply(decisions, edits);
-      }
+    for (;;) {
+      const [files, edits] =
+        this.#ambiguous.length > 0 ? ([this.#ambiguous, 'later'] as const) : ([this.#edits, 'now'] as const);
+      if (files.length === 0) return;
+      const decisions: Decision[] = [];
+      for (const file of files.splice(0, batchSize)) decisions.push(await this.#decide(file, { mayGuess: true }));
+      yield this.#apply(decisions, edits);
     }
   }
 
@@ -80,10 +82,9 @@ export class Placing {
     const isOwnContent = own !== undefined && (await content.equals(own, this.#signal));
     if (isOwnContent) {
       // An equal photo's file may have taken the name.
-      const owner = isOtherFile(own, file.read)
-        ? await this.#poolOf(file.read.fingerprint).claimSameFile(file, content)
-        : undefined;
-      return { file, isOwnContent: owner === undefined, owner, isAmbiguous: false };
+      const isReplaced = isOtherFile(own, file.read);
+      const owner = isReplaced ? await this.#poolOf(file.read.fingerprint).claimSameFile(file, content) : undefined;
+      return { file, isOwnContent: owner === undefined, owner, isAmbiguous: false, isReplaced };
     }
     const claim = await this.#poolOf(file.read.fingerprint).claim(file, content, mayGuess);
     const isEdit = mayGuess && claim.owner === undefined && file.ownId !== undefined;
@@ -120,18 +121,19 @@ export class Placing {
     const moved: number[] = [];
     const { connection, places } = this.#context.catalog;
     connection.write(() => {
-      for (const { file, isOwnContent, owner, isAmbiguous, isOwnPicture } of decisions) {
+      for (const { file, isOwnContent, owner, isAmbiguous, isReplaced, isOwnPicture } of decisions) {
         const there = places.at(file.place.folderId, file.place.nameKey);
         const own = there ?? this.#recentlyThere(file.place);
         if (isOwnContent && own?.id === file.ownId && own !== undefined) {
           if (there?.name !== file.place.name) moved.push(this.#move(own.id, file));
           else places.setState(own.id, file.read);
+          if (isReplaced === true) this.#kept.set(own.id, file);
           continue;
         }
         if (owner !== undefined && isStillFree(owner, places.candidate(owner.id))) {
           if (there !== undefined) this.#displace(there.id);
           moved.push(this.#move(owner.id, file));
-        } else if (isAmbiguous) {
+        } else if (isAmbiguous || owner !== undefined) {
           this.#ambiguous.push({ ...file, ownId: own?.id });
         } else if (own === undefined) {
           found.push(places.insert(file.place, file.read));
@@ -159,9 +161,13 @@ export class Placing {
     this.#displaced.add(id);
   }
 
-  #move(id: number, { place, read }: FoundFile): number {
+  #move(id: number, { place, path, read }: FoundFile): number {
     this.#context.catalog.places.move(id, place, read);
     this.#displaced.delete(id);
+    // Its own file was met elsewhere after the equal one that has its place now: that one is somebody's, too.
+    const left = this.#kept.get(id);
+    this.#kept.delete(id);
+    if (left !== undefined && left.path !== path) this.#ambiguous.push({ ...left, ownId: undefined });
     return id;
   }
 }
@@ -172,6 +178,7 @@ function isStillFree(before: Candidate, now: Candidate | undefined): boolean {
     now !== undefined &&
     now.folderId === before.folderId &&
     now.nameKey === before.nameKey &&
+    now.path === before.path &&
     now.fingerprint.equals(before.fingerprint) &&
     (now.missingSinceMs !== null || before.missingSinceMs === null)
   );

@@ -14,7 +14,7 @@ describe('hashing contents', () => {
     await library.write('long.jpg', Buffer.alloc(long, 'a'));
     await library.write('gone.jpg', Buffer.alloc(long, 'b'));
     await library.add();
-    await library.scan();
+    await library.scanUntilSure();
     expect(library.at('long.jpg')?.contentSha256).toBeUndefined();
     await rm(library.path('gone.jpg'));
     expect(await hashContents(library.context, { photos: library.photos })).toBe(1);
@@ -26,7 +26,7 @@ describe('hashing contents', () => {
     await using library = await WatchedLibrary.open();
     await library.write('long.jpg', Buffer.alloc(long, 'a'));
     await library.add();
-    await library.scan();
+    await library.scanUntilSure();
     await writeFile(library.path('long.jpg'), Buffer.alloc(long + 1, 'a'));
     expect(await hashContents(library.context, { photos: library.photos })).toBe(0);
     expect(library.at('long.jpg')?.contentSha256).toBeUndefined();
@@ -39,7 +39,7 @@ describe('hashing contents', () => {
     content.writeUInt8(0, 200_000);
     await library.write('two.jpg', content, 1_500_000_100_000);
     await library.add();
-    await library.scan();
+    await library.scanUntilSure();
     expect(library.at('one.jpg')?.fingerprint).toBe(library.at('two.jpg')?.fingerprint);
     await hashContents(library.context, { photos: library.photos });
     library.caption('one.jpg');
@@ -47,7 +47,7 @@ describe('hashing contents', () => {
     await rename(library.path('one.jpg'), library.path('x'));
     await rename(library.path('two.jpg'), library.path('one.jpg'));
     await rename(library.path('x'), library.path('two.jpg'));
-    await library.scan();
+    await library.scanUntilSure();
     expect(library.captionsAt('two.jpg')).toEqual(['caption of one.jpg']);
     expect(library.captionsAt('one.jpg')).toEqual(['caption of two.jpg']);
   });

@@ -51,6 +51,24 @@ async function swap(library: WatchedLibrary, a: string, b: string): Promise<void
 const number = (count: number) =>
   Array.from({ length: count }, (_, index) => `dup${String(index + 1).padStart(2, '0')}`);
 
+it('a file that was moved away and copied back is two photos at once, and the texts went with the file', async () => {
+  await using library = await WatchedLibrary.with('a.jpg', 'z.jpg');
+  library.caption('a.jpg');
+  library.caption('z.jpg');
+  // One comes before what it was copied from, the other behind it.
+  for (const [from, to] of [
+    ['a.jpg', 'm.jpg'],
+    ['z.jpg', 'c.jpg'],
+  ] as const) {
+    await rename(library.path(from), library.path(to));
+    await copyFile(library.path(to), library.path(from));
+  }
+  await library.scan();
+  expect(library.present()).toEqual(['a.jpg', 'c.jpg', 'm.jpg', 'z.jpg']);
+  expect(library.captionsAt('m.jpg')).toEqual(['caption of a.jpg']);
+  expect(library.captionsAt('c.jpg')).toEqual(['caption of z.jpg']);
+});
+
 describe('files of equal size and equal times', () => {
   it('keep their texts when the folders they are in swap names, however deep down', async () => {
     const contents = { 'a/1.jpg': 'one', 'a/in/2.jpg': 'two', 'b/1.jpg': 'ONE', 'b/in/2.jpg': 'TWO' };

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerStore } from '../../../main/library/catalog/answers.ts';
 import { CaptionStore } from '../../../main/library/catalog/captions.ts';
 import { CatalogConnection } from '../../../main/library/catalog/connection.ts';
@@ -99,6 +100,15 @@ export class WatchedLibrary implements AsyncDisposable {
 
   scan(options?: ScanOptions) {
     return scanLibrary(this.context, options);
+  }
+
+  /** Scans until nothing is in doubt any more, as what was read within a tick of being written is. */
+  async scanUntilSure(): Promise<void> {
+    const inDoubt = this.connection.prepare<[], number>('SELECT count(*) FROM photo WHERE changed_ns < 0').pluck();
+    do {
+      await this.scan();
+      await sleep(5);
+    } while (inDoubt.get() !== 0);
   }
 
   /** The photo whose file is there. */
