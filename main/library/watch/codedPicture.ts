@@ -1,51 +1,8 @@
 /** @file Where in a file the picture itself is coded, apart from what is written about it. Main process, CLI. */
+import { codedHeif, isHeif } from './codedHeif.ts';
+import { codedTiff, isTiff } from './codedTiff.ts';
 import type { OpenFile } from './disk.ts';
-
-export interface ByteRange {
-  readonly start: number;
-  /** The first byte after it. */
-  readonly end: number;
-}
-
-/** More than any sound file has: what goes on for longer is taken as it is. */
-const mostPieces = 1_000_000;
-const windowBytes = 64 * 1024;
-
-/** Reads here and there in a file, a window at a time. */
-class Bytes {
-  readonly sizeBytes: number;
-  readonly #file: OpenFile;
-  readonly #window = Buffer.allocUnsafe(windowBytes);
-  #start = 0;
-  #filled = 0;
-
-  constructor(file: OpenFile, sizeBytes: number) {
-    this.#file = file;
-    this.sizeBytes = sizeBytes;
-  }
-
-  /** Up to so many bytes (a window at most): fewer only at the end of the file. */
-  async at(position: number, count: number): Promise<Buffer> {
-    if (position < this.#start || position + count > this.#start + this.#filled) {
-      this.#start = position;
-      this.#filled = await this.#file.read(this.#window, position);
-    }
-    const offset = position - this.#start;
-    return this.#window.subarray(offset, Math.min(offset + count, this.#filled));
-  }
-
-  /** The first byte 0xFF from the position on; the end of the file where there is none. */
-  async nextMarker(position: number): Promise<number> {
-    for (let from = position; ; ) {
-      const bytes = await this.at(from, 1);
-      if (bytes.length === 0) return this.sizeBytes;
-      const rest = await this.at(from, Math.max(1, Math.min(windowBytes, this.#start + this.#filled - from)));
-      const found = rest.indexOf(0xff);
-      if (found >= 0) return from + found;
-      from += rest.length;
-    }
-  }
-}
+import { type ByteRange, FileBytes, maxPieces } from './fileBytes.ts';
 
 /**
  * The parts that decide what is seen, colour profiles included; undefined for a format that is not taken apart, or a
@@ -53,14 +10,16 @@ class Bytes {
  * catalog keeps its own account.
  */
 export async function codedPicture(file: OpenFile, sizeBytes: number): Promise<ByteRange[] | undefined> {
-  const bytes = new Bytes(file, sizeBytes);
+  const bytes = new FileBytes(file, sizeBytes);
   const head = Buffer.from(await bytes.at(0, 12));
   if (head.subarray(0, 3).equals(jpegStart)) return await jpegPicture(bytes);
   if (head.subarray(0, 8).equals(pngStart)) return await pngPicture(bytes);
   if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') {
     return await webpPicture(bytes);
   }
-  return undefined;
+  if (/^GIF8[79]a/.test(head.toString('latin1'))) return await gifPicture(bytes);
+  if (isTiff(head)) return await codedTiff(bytes);
+  return isHeif(head) ? await codedHeif(bytes) : undefined;
 }
 
 const jpegStart = Buffer.from([0xff, 0xd8, 0xff]);
@@ -70,9 +29,9 @@ const pngStart = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
  * From ITU-T T.81: all segments but the applications' and comments, up to the end of the image; what follows it (previews
  * of the multi-picture format, films) belongs to no decoder.
  */
-async function jpegPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
+async function jpegPicture(bytes: FileBytes): Promise<ByteRange[] | undefined> {
   const ranges: ByteRange[] = [];
-  for (let position = 2, pieces = 0; pieces < mostPieces; pieces += 1) {
+  for (let position = 2, pieces = 0; pieces < maxPieces; pieces += 1) {
     const start = position;
     const [prefix, marker, high, low] = await bytes.at(start, 4);
     if (prefix !== 0xff || marker === undefined) return undefined;
@@ -91,7 +50,7 @@ async function jpegPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
   return undefined;
 }
 
-async function endOfScan(bytes: Bytes, from: number): Promise<number> {
+async function endOfScan(bytes: FileBytes, from: number): Promise<number> {
   for (let position = from; ; position += 2) {
     position = await bytes.nextMarker(position);
     if (position >= bytes.sizeBytes) return bytes.sizeBytes;
@@ -102,7 +61,7 @@ async function endOfScan(bytes: Bytes, from: number): Promise<number> {
   }
 }
 
-async function isPartOfJpeg(bytes: Bytes, start: number, marker: number): Promise<boolean> {
+async function isPartOfJpeg(bytes: FileBytes, start: number, marker: number): Promise<boolean> {
   const isApplications = (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe;
   if (!isApplications) return true;
   const name = (await bytes.at(start + 4, 12)).toString('latin1');
@@ -115,9 +74,9 @@ const pngChunks: ReadonlySet<string> = new Set(
   'IHDR PLTE tRNS iCCP sRGB gAMA cHRM cICP acTL fcTL fdAT IDAT'.split(' '),
 );
 
-async function pngPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
+async function pngPicture(bytes: FileBytes): Promise<ByteRange[] | undefined> {
   const ranges: ByteRange[] = [];
-  for (let position = 8, pieces = 0; pieces < mostPieces; pieces += 1) {
+  for (let position = 8, pieces = 0; pieces < maxPieces; pieces += 1) {
     const header = await bytes.at(position, 8);
     if (header.length < 8) return undefined;
     const type = header.toString('latin1', 4, 8);
@@ -134,9 +93,9 @@ async function pngPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
 
 const webpChunks: ReadonlySet<string> = new Set(['VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 
-async function webpPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
+async function webpPicture(bytes: FileBytes): Promise<ByteRange[] | undefined> {
   const ranges: ByteRange[] = [];
-  for (let position = 12, pieces = 0; pieces < mostPieces; pieces += 1) {
+  for (let position = 12, pieces = 0; pieces < maxPieces; pieces += 1) {
     if (position >= bytes.sizeBytes) return ranges;
     const header = await bytes.at(position, 8);
     if (header.length < 8) return undefined;
@@ -144,6 +103,40 @@ async function webpPicture(bytes: Bytes): Promise<ByteRange[] | undefined> {
     if (end > bytes.sizeBytes) return undefined;
     if (webpChunks.has(header.toString('latin1', 0, 4))) ranges.push({ start: position, end });
     position = end + (end % 2);
+  }
+  return undefined;
+}
+
+/** All but comments and other programs' extensions. https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
+async function gifPicture(bytes: FileBytes): Promise<ByteRange[] | undefined> {
+  const colours = (flags: number) => ((flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1));
+  const screen = await bytes.at(0, 13);
+  const first = 13 + colours(screen[10] ?? 0);
+  // Not the signature: a comment makes a GIF87a a GIF89a.
+  const ranges: ByteRange[] = [{ start: 6, end: first }];
+  for (let position = first, pieces = 0; pieces < maxPieces; pieces += 1) {
+    const head = Buffer.from(await bytes.at(position, 14));
+    const [block, label] = head;
+    if (block === 0x3b) return ranges;
+    if (head.length < 11) return undefined;
+    const isImage = block === 0x2c;
+    if (!isImage && block !== 0x21) return undefined;
+    const data = position + (isImage ? 10 + colours(head[9] ?? 0) + 1 : 2);
+    const end = await endOfBlocks(bytes, data);
+    if (end === undefined) return undefined;
+    const isLoop = label === 0xff && /^(?:NETSCAPE2\.0|ANIMEXTS1\.0)$/.test(head.toString('latin1', 3, 14));
+    if (isImage || label === 0xf9 || label === 0x01 || isLoop) ranges.push({ start: position, end });
+    position = end;
+  }
+  return undefined;
+}
+
+async function endOfBlocks(bytes: FileBytes, from: number): Promise<number | undefined> {
+  for (let position = from, pieces = 0; pieces < maxPieces; pieces += 1) {
+    const [size] = await bytes.at(position, 1);
+    if (size === undefined) return undefined;
+    position += 1 + size;
+    if (size === 0) return position;
   }
   return undefined;
 }

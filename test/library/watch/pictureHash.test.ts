@@ -1,11 +1,23 @@
 /** @file Writing keywords into a file is no edit of its picture; whatever changes what is seen is one. */
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
+import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { realDisk } from '../../../main/library/watch/disk.ts';
 import { hashPictures, pictureHash } from '../../../main/library/watch/pictureHash.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
+
+let exifTool: ExifTool;
+
+beforeAll(async () => {
+  exifTool = await startExifTool('This test needs');
+});
+
+afterAll(() => exifTool.end());
 
 const picture = sharp({
   create: {
@@ -130,13 +142,69 @@ describe.each([jpeg, png, webp])('a picture as $name', ({ name, make, describe: 
   });
 });
 
+/** What ExifTool writes, as people's other programs would. */
+describe.each<[string, () => Promise<Buffer>]>([
+  ['a.jpg', () => picture.clone().jpeg().toBuffer()],
+  ['a.png', () => picture.clone().png().toBuffer()],
+  ['a.webp', () => picture.clone().webp().toBuffer()],
+  ['a.gif', () => picture.clone().gif().toBuffer()],
+  ['strips.tif', () => picture.clone().tiff({ compression: 'lzw' }).toBuffer()],
+  [
+    'tiles.tif',
+    () => picture.clone().tiff({ compression: 'lzw', tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+  ],
+  ['a.avif', () => picture.clone().avif({ effort: 0 }).toBuffer()],
+  ['a.heic', () => readFile('test/fixtures/images/turnedDisplayP3.heic')],
+])('%s with metadata by ExifTool', (name, make) => {
+  it('is the same picture, and another when a byte of the picture changes', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, name);
+    const hash = async () => await pictureHash(realDisk, file, await realDisk.state(file), undefined);
+    const content = await make();
+    await writeFile(file, content);
+    const before = await hash();
+    const tags: WriteTags & Record<string, unknown> = {
+      'XMP-dc:Subject': ['beach', 'sea'],
+      'XMP-xmp:Rating': 4,
+      'XMP-dc:Description': 'x'.repeat(3000),
+    };
+    await exifTool.write(file, tags, { writeArgs: ['-overwrite_original'] });
+    expect(await readFile(file)).not.toEqual(content);
+    expect(await hash()).toEqual(before);
+    for (const share of [0.5, 0.75]) {
+      const edited = Buffer.from(content);
+      const at = Math.floor(edited.length * share);
+      edited.writeUInt8(edited.readUInt8(at) ^ 1, at);
+      await writeFile(file, edited);
+      expect(await hash()).not.toEqual(before);
+    }
+  });
+});
+
+it('a file that is cut off or lies about its parts is hashed as it is', async () => {
+  await using folder = await temporaryFolder();
+  for (const name of ['tiff', 'gif', 'avif'] as const) {
+    const content = await picture.clone().toFormat(name).toBuffer();
+    for (let cut = 8; cut < content.length; cut += Math.ceil(content.length / 40)) {
+      for (const broken of [
+        content.subarray(0, cut),
+        Buffer.concat([content.subarray(0, cut), Buffer.alloc(64, 0xff)]),
+      ]) {
+        const file = path.join(folder.path, `${cut}-${broken.length}.${name}`);
+        await writeFile(file, broken);
+        expect(await pictureHash(realDisk, file, await realDisk.state(file), undefined)).toHaveLength(32);
+      }
+    }
+  }
+});
+
 describe('a file whose picture is not known apart from the rest', () => {
   it('is edited by whatever changes in it', async () => {
-    await using library = await described('a.tif', await picture.clone().tiff().toBuffer());
-    const content = await readFile(library.path('a.tif'));
-    await writeFile(library.path('a.tif'), Buffer.concat([content, Buffer.from('more')]));
+    await using library = await described('a.bmp', Buffer.from(`BM${'picture'.repeat(100)}`));
+    const content = await readFile(library.path('a.bmp'));
+    await writeFile(library.path('a.bmp'), Buffer.concat([content, Buffer.from('more')]));
     await library.scan();
-    expect(library.at('a.tif')?.revision).toBe(2);
+    expect(library.at('a.bmp')?.revision).toBe(2);
   });
 
   it('is edited by whatever changes in it before it was read whole', async () => {
