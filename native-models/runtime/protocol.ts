@@ -1,6 +1,5 @@
 /** @file The messages between a model host process and its client, and the plain data they carry. */
 import * as z from 'zod';
-import type { SerializedError } from '../errors.ts';
 import {
   choicesSchema,
   constraintConflicts,
@@ -9,6 +8,7 @@ import {
   tagsSchema,
 } from '../generation/generationConstraints.ts';
 import { promptKindSchema, promptWarningSchema, turnSchema } from '../prompting/promptRequest.ts';
+import { serializedErrorSchema } from '../serializedError.ts';
 
 /** How text is generated. Names and meanings follow the reference implementation's `generate`. */
 const generationSettingsShape = z.object({
@@ -155,13 +155,6 @@ export const embedImagesRequestSchema = z.object({
   images: z.array(z.string()).min(1).max(64),
 });
 export type EmbedImagesRequest = z.output<typeof embedImagesRequestSchema>;
-
-const serializedErrorSchema = z.object({
-  name: z.string(),
-  code: z.string(),
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()),
-}) satisfies z.ZodType<SerializedError>;
 
 /** A picture that cannot be read does not spoil those beside it. */
 export const embeddedImageSchema = z.union([

@@ -3,7 +3,7 @@
  * sides. Answers are checked as well: a process that a photo took over has no more to say than this.
  */
 import * as z from 'zod';
-import type { SerializedError } from '../../../../native-models/errors.ts';
+import { serializedErrorSchema } from '../../../../native-models/serializedError.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
@@ -34,13 +34,6 @@ export const pictureRequestSchema = z.object({
   residentBytes: z.number(),
 });
 export type PictureRequest = z.output<typeof pictureRequestSchema>;
-
-const serializedErrorSchema = z.object({
-  name: z.string(),
-  code: z.string(),
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()),
-}) satisfies z.ZodType<SerializedError>;
 
 export const pictureMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),

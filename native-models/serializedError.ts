@@ -1,0 +1,10 @@
+/** @file An error as it crosses the border of a process, checked on the side that it comes to. Any process. */
+import * as z from 'zod';
+import type { SerializedError } from './errors.ts';
+
+export const serializedErrorSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<SerializedError>;
