@@ -101,6 +101,10 @@ export async function packedProblems(folder: string): Promise<string[]> {
     problems.push('exiftool is missing beside the archive.');
   for (const name of besideTheArchive)
     if (!existsSync(join(resources, name))) problems.push(`${name} is missing beside the archive.`);
+  // Linux only: what the picture processes run on and in.
+  if (existsSync(join(resources, '..', 'vignette')))
+    for (const name of ['node/node', 'app.asar.unpacked/package.json', 'app.asar.unpacked/out/main/pictureProcess.js'])
+      if (!existsSync(join(resources, name))) problems.push(`${name} is missing beside the archive.`);
   const fuses = fusesOf(await readFile(binary));
   Object.entries(wantedFuses).forEach(([name, isOn], index) => {
     if (fuses?.[index] !== isOn) problems.push(`The fuse ${name} is not ${isOn ? 'on' : 'off'}.`);

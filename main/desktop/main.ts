@@ -7,6 +7,7 @@ import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { findInstallation } from '../api/installation.ts';
 import { type LiveApp, openApp } from '../api/liveApp.ts';
 import { readPageFiles } from '../api/pageFiles.ts';
+import { pictureForker } from '../library/images/process/pictureProcesses.ts';
 import { libraryFolder } from '../library/libraryFolder.ts';
 import { installedModels } from '../library/models/installedModels.ts';
 import { acceptConnections } from './connections.ts';
@@ -49,7 +50,11 @@ async function openLibrary(): Promise<LiveApp> {
         onRestart: (reason) =>
           crashes.report('model-host', { message: 'The process of a model ended.', details: { reason } }),
       }),
-    startPictures: forkUtilityHost(utilityProcess, installation.pictureProcessEntry, 'Vignette pictures'),
+    // On Linux, Electron has the system's GLib in each of its processes, which sharp's does not stand.
+    startPictures:
+      installation.pictureNode === undefined
+        ? forkUtilityHost(utilityProcess, installation.pictureProcessEntry, 'Vignette pictures')
+        : pictureForker(installation.pictureNode),
     demoFolder: installation.demoPhotosFolder,
     power: batteryOf(powerMonitor),
   });

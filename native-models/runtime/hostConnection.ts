@@ -1,5 +1,6 @@
 /** @file A running model host process as its client sees it, and how Node starts one. */
 import { fork } from 'node:child_process';
+import { messageFromText, messageToText } from './messageText.ts';
 
 /** The other end: sends messages, reports messages, reports its end once. Electron provides one of its own. */
 export interface HostConnection {
@@ -17,15 +18,29 @@ export interface HostListeners {
 /** Starts a host process and connects it. */
 export type StartHostProcess = (listeners: HostListeners) => HostConnection;
 
-/** Starts `entry` with Node's `child_process.fork`. @param nodeOptions added to those of this process */
-export function forkHostProcess(entry: URL, nodeOptions: readonly string[] = []): StartHostProcess {
+export interface ForkOptions {
+  /** Added to those of this process; or the only ones, where another Node runs the process. */
+  readonly nodeOptions?: readonly string[];
+  /** The Node to run it; by default the one that runs this process. */
+  readonly nodeBinary?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Messages go as text: the two ends may be different versions of V8, which need not read each other's binary format. */
+  readonly messagesAsText?: boolean;
+}
+
+/** Starts `entry` with Node's `child_process.fork`. */
+export function forkHostProcess(entry: URL, options: ForkOptions = {}): StartHostProcess {
+  const { nodeOptions = [], nodeBinary, env = process.env, messagesAsText = false } = options;
   return ({ onMessage, onExit }) => {
     const child = fork(entry, {
-      serialization: 'advanced',
+      serialization: messagesAsText ? 'json' : 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      execArgv: [...process.execArgv, ...nodeOptions],
+      env,
+      ...(nodeBinary === undefined
+        ? { execArgv: [...process.execArgv, ...nodeOptions] }
+        : { execPath: nodeBinary, execArgv: [...nodeOptions] }),
     });
-    child.on('message', onMessage);
+    child.on('message', (message) => onMessage(messagesAsText ? messageFromText(message) : message));
     child.on('error', (error) => {
       // a failed send is followed by 'exit'; a process that never came to be has none
       if (child.pid === undefined) onExit(`it could not be started: ${error.message}`);
@@ -33,7 +48,7 @@ export function forkHostProcess(entry: URL, nodeOptions: readonly string[] = [])
     child.once('exit', (code, signal) => onExit(signal === null ? `exit code ${code}` : `signal ${signal}`));
     return {
       send(message) {
-        if (child.connected) child.send(message as object);
+        if (child.connected) child.send(messagesAsText ? messageToText(message) : (message as object));
       },
       kill() {
         child.kill('SIGKILL');

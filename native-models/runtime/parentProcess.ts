@@ -1,4 +1,5 @@
 /** @file How a process that does one thing talks to the one that started it, be it with Node's `child_process.fork` or as Electron's `utilityProcess`. */
+import { messageFromText, messageToText } from './messageText.ts';
 
 /** What Electron adds to `process` inside a utility process. */
 interface UtilityProcess {
@@ -12,16 +13,22 @@ function utilityPort(candidate: object): UtilityProcess['parentPort'] | undefine
   return 'parentPort' in candidate ? (candidate as UtilityProcess).parentPort : undefined;
 }
 
-/** @param open makes what takes the messages, out of a way to answer */
-export function serveParent(open: (send: (message: unknown) => void) => (message: unknown) => void): void {
+/**
+ * @param open makes what takes the messages, out of a way to answer
+ * @param options `messagesAsText` as whoever forks it is told; a utility process has Electron's own messages
+ */
+export function serveParent(
+  open: (send: (message: unknown) => void) => (message: unknown) => void,
+  { messagesAsText = false } = {},
+): void {
   const parentPort = utilityPort(process);
   if (parentPort !== undefined) {
     const receive = open((message) => parentPort.postMessage(message));
     parentPort.on('message', ({ data }) => receive(data));
     return;
   }
-  const receive = open((message) => process.send?.(message));
-  process.on('message', receive);
+  const receive = open((message) => process.send?.(messagesAsText ? messageToText(message) : message));
+  process.on('message', (message) => receive(messagesAsText ? messageFromText(message) : message));
   // the parent is gone: whatever is under way has nobody to go to
   process.on('disconnect', () => process.exit());
   // Ctrl-C reaches the whole process group, but it is the parent that decides what it means

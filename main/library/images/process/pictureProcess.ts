@@ -2,7 +2,10 @@
 import { serveParent } from '../../../../native-models/runtime/parentProcess.ts';
 import { PictureServer } from './pictureServer.ts';
 
-serveParent((send) => {
-  const server = new PictureServer(send);
-  return (message) => server.receive(message);
-});
+serveParent(
+  (send) => {
+    const server = new PictureServer(send);
+    return (message) => server.receive(message);
+  },
+  { messagesAsText: true },
+);

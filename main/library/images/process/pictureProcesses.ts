@@ -42,11 +42,34 @@ const readAtOnce = 16;
 /** Of JavaScript's own heap: an embedded preview passes through it as text. */
 const nodeOptions = ['--max-old-space-size=1024'];
 
-/** With Node's `child_process.fork`. */
-export const forkPictures: StartHostProcess = forkHostProcess(
-  new URL('./pictureProcess.ts', import.meta.url),
-  nodeOptions,
-);
+/** Another Node than the one that runs this process, and the built entry that it is to run. */
+export interface PictureNode {
+  readonly binary: string;
+  readonly entry: URL;
+}
+
+/**
+ * With Node's `child_process.fork`. sharp brings a GLib of its own, and beside another one it corrupts memory
+ * (https://github.com/lovell/sharp/issues/4522): no library that the environment wants loaded first comes along.
+ * Messages go as text, since Electron's V8 writes a format that Node's may not read.
+ */
+export function pictureForker(node?: PictureNode): StartHostProcess {
+  const entry = node?.entry ?? new URL('./pictureProcess.ts', import.meta.url);
+  return (listeners) => {
+    const env = environmentWithout(node === undefined ? preloading : [...preloading, ...forAnotherNode]);
+    return forkHostProcess(entry, { nodeOptions, nodeBinary: node?.binary, env, messagesAsText: true })(listeners);
+  };
+}
+
+const preloading = ['LD_PRELOAD'];
+/** An AppImage leads to libraries of its own; options may open an inspector, which an application refuses. */
+const forAnotherNode = ['LD_LIBRARY_PATH', 'NODE_OPTIONS'];
+
+function environmentWithout(names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+}
+
+export const forkPictures: StartHostProcess = pictureForker();
 
 /** By default as many bytes as the machine, or the container that this runs in, has. */
 export function usualLimits(machineBytes: number = process.constrainedMemory() || os.totalmem()) {
