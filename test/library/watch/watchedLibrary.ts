@@ -37,12 +37,13 @@ export class WatchedLibrary implements AsyncDisposable {
   readonly events: WatchEvent[] = [];
   nowMs = Date.now();
 
-  readonly #isOwner: boolean;
+  /** What goes with the library. */
+  readonly #ownFolder: string;
 
-  private constructor(folder: string, options: WatchedLibraryOptions, file?: string) {
+  private constructor(folder: string, options: WatchedLibraryOptions, ownFolder: string) {
     this.folder = folder;
-    this.#isOwner = file === undefined;
-    file ??= path.join(folder, '..', 'catalog.sqlite');
+    this.#ownFolder = ownFolder;
+    const file = path.join(ownFolder, 'catalog.sqlite');
     this.connection = new CatalogConnection({ database: openDatabase(file), file, nowMs: () => this.nowMs });
     this.roots = new RootStore(this.connection);
     this.folders = new FolderStore(this.connection);
@@ -61,9 +62,9 @@ export class WatchedLibrary implements AsyncDisposable {
   }
 
   static async open(options: WatchedLibraryOptions = {}): Promise<WatchedLibrary> {
-    const top = await realpath(await mkdtemp(path.join(tmpdir(), 'vignette-watch-')));
+    const top = await newFolder();
     await mkdir(path.join(top, 'photos'));
-    return new WatchedLibrary(path.join(top, 'photos'), options);
+    return new WatchedLibrary(path.join(top, 'photos'), options, top);
   }
 
   /** With these files, added and scanned. */
@@ -77,7 +78,7 @@ export class WatchedLibrary implements AsyncDisposable {
 
   /** Another library with the same folders, new. */
   static async openOver(folder: string): Promise<WatchedLibrary> {
-    return new WatchedLibrary(folder, {}, ':memory:');
+    return new WatchedLibrary(folder, {}, await newFolder());
   }
 
   path(...parts: readonly string[]): string {
@@ -150,6 +151,10 @@ export class WatchedLibrary implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.connection.database.close();
-    if (this.#isOwner) await rm(path.dirname(this.folder), { recursive: true, force: true });
+    await rm(this.#ownFolder, { recursive: true, force: true });
   }
+}
+
+async function newFolder(): Promise<string> {
+  return await realpath(await mkdtemp(path.join(tmpdir(), 'vignette-watch-')));
 }
