@@ -1,7 +1,9 @@
 /** @file The work of `npm test`: builds, checks, and runs every suite. One line a step; details only of what failed. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
+import { unchangedCheckout } from './checkoutState.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
 import { findChromium, findVulkanLoader } from './findChromium.ts';
 import { check, preparation, runCommand, type Step, suite, together } from './testSteps.ts';
@@ -58,6 +60,7 @@ const steps: readonly Step[] = [
   suite('Tests in the browser', 'browser'),
   preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),
   suite('Tests of the desktop application', 'electron'),
+  await unchangedCheckout(resolve(import.meta.dirname, '..')),
 ];
 
 let [passed, failed] = [0, 0];
