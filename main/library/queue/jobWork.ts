@@ -48,7 +48,10 @@ export interface JobAtHand {
   readonly photo: DuePhoto;
   readonly loan: Loan;
   readonly signal: AbortSignal;
-  /** Asks when those before have been asked: what is made ready side by side still reaches the model in order. */
+  /**
+   * Asks when those before have been asked, and returns when those answered before are over with: what is made ready and
+   * stored side by side still reaches the model, and the catalog, in order. To be called once.
+   */
   readonly inTurn: <Answered>(ask: () => Promise<Answered>) => Promise<Answered>;
   /** Throws when the result would be of no use any more. */
   readonly assertDue: () => Promise<void>;

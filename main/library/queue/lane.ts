@@ -71,6 +71,8 @@ export class Lane {
   readonly #inFlight = new Map<number, InFlight>();
   /** Settles when the model has been asked what was begun last. */
   #asked: Promise<void> = Promise.resolve();
+  /** Settles when what was answered last is over with. */
+  #answered: Promise<void> = Promise.resolve();
   #rank = Number.NEGATIVE_INFINITY;
   /** Ends the wait for the models. */
   #borrowing: AbortController | undefined;
@@ -223,9 +225,14 @@ export class Lane {
     const inTurn = async <Answered>(ask: () => Promise<Answered>) => {
       await before;
       controller.signal.throwIfAborted();
-      const answered = ask();
+      const answering = ask();
       asked.resolve();
-      return await answered;
+      const answered = await answering;
+      // One answer is stored after the other, however long the file of the one before takes to look at.
+      const earlier = this.#answered;
+      this.#answered = ended;
+      await earlier;
+      return answered;
     };
     this.#parts.listener.onBegun(run, photo);
     const ended = this.#parts.runner

@@ -1,9 +1,10 @@
 /** @file The queue at work: what it asks, in which order, and what it stores. */
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
 import { embeddingKey } from '../../../main/library/queue/modelWorker.ts';
+import { realDisk } from '../../../main/library/watch/disk.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
@@ -21,6 +22,23 @@ describe('working off a run', () => {
     expect(catalog.runs.get(runId)).toMatchObject({ state: 'done', device: 'double', done: 5 });
     expect(checkQueue(catalog.connection)).toEqual([]);
     expect(checkCatalog(catalog.connection).problems).toEqual([]);
+  });
+
+  it('stores answers in the order in which they came, however long it takes to look at a file once more', async () => {
+    await using library = await queueLibrary();
+    const stateOf = realDisk.state;
+    let looks = 0;
+    const slowDisk = vi.spyOn(realDisk, 'state').mockImplementation(async (file) => {
+      // The second look is the one after the answer.
+      if (file.endsWith('1.jpg') && ++looks === 2) await setTimeout(50);
+      return await stateOf(file);
+    });
+    onTestFinished(() => slowDisk.mockRestore());
+    const ids = await library.addPhotos(3);
+    const queue = await library.queue();
+    await queue.settled((await queue.add(captioning(ids))).runId ?? 0);
+    const stored = library.catalog.connection.prepare<[], number>('SELECT photo_id FROM caption ORDER BY id').pluck();
+    expect(stored.all()).toEqual(ids);
   });
 
   it('does only what is new when it is given the same work again, and all of it when told so', async () => {
