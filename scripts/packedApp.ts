@@ -7,7 +7,7 @@ import * as z from 'zod';
 /** In the order of Electron's fuse wire. https://www.electronjs.org/docs/latest/tutorial/fuses */
 export const wantedFuses = {
   runAsNode: false,
-  enableCookieEncryption: true,
+  enableCookieEncryption: false,
   enableNodeOptionsEnvironmentVariable: false,
   enableNodeCliInspectArguments: false,
   enableEmbeddedAsarIntegrityValidation: true,
@@ -32,6 +32,7 @@ const besideTheArchive = [
   'demo-model/compiled/demo-matching',
   'demo-photos',
   'icons/icon.png',
+  'icons/trayTemplate@2x.png',
 ];
 
 interface Entry {

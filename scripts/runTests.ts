@@ -10,15 +10,15 @@ import { check, preparation, runCommand, type Step, suite, together } from './te
 
 const electronDownloadMs = 60_000;
 
-const debianPackages = ['chromium', 'libvulkan1'];
+/** Chromium, what WebGPU needs without a graphics card, and what packages are made and checked with. */
+const debianPackages = ['chromium', 'libvulkan1', 'desktop-file-utils', 'lintian', 'squashfs-tools'];
+const packagePrograms = ['desktop-file-validate', 'lintian', 'mksquashfs'];
 
-/**
- * Chromium, and what WebGPU needs without a graphics card: Debian's own packages where they can be installed, Playwright's
- * download elsewhere.
- */
-async function provideBrowser(): Promise<void> {
+/** Debian's own packages where they can be installed; elsewhere Playwright's download of Chromium. */
+async function providePrograms(): Promise<void> {
   const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
-  if (findChromium() !== undefined && (!isDebian || findVulkanLoader() !== undefined)) return;
+  const hasAll = findVulkanLoader() !== undefined && packagePrograms.every((name) => existsSync(`/usr/bin/${name}`));
+  if (findChromium() !== undefined && (!isDebian || hasAll)) return;
   const commands: readonly (readonly string[])[] = isDebian
     ? [
         ['apt-get', 'update'],
@@ -55,7 +55,7 @@ const steps: readonly Step[] = [
     '.dependency-cruiser.mjs',
     ...cruised,
   ]),
-  preparation('Browser', provideBrowser),
+  preparation('Programs for the tests', providePrograms),
   suite('Tests', 'node'),
   suite('Tests in the browser', 'browser'),
   preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),

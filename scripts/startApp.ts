@@ -31,11 +31,12 @@ if (unknown !== undefined) {
 if (await buildDemoModel()) console.log('Compiled the demo model.');
 if (await buildApp()) console.log('Built the application.');
 
-const electron = options.includes('--browser') ? undefined : fetchElectronBinary(electronDownloadMs);
-if (electron !== undefined) process.exit(await run(electron, [root]));
-
 if (!options.includes('--browser')) {
-  console.log("Electron's binary could not be downloaded, so the same page opens in your browser. Ctrl-C ends it.");
+  const electron = fetchElectronBinary(electronDownloadMs);
+  if (electron.path !== undefined) process.exit(await run(electron.path, [root]));
+  console.log(
+    `Electron's binary could not be downloaded (${electron.problem}), so the same page opens in your browser. Ctrl-C ends it.`,
+  );
 }
 const open = options.includes('--no-open') || process.env.CI !== undefined ? [] : ['--open'];
 const serve = ['main/cli/vignette.ts', 'serve', join('resources', 'demo-photos'), '--model', 'demo', ...open];

@@ -1,4 +1,5 @@
 /** @file What no page may do: leave for another address, open windows, embed others, reach the network, ask for permissions. Desktop main process. */
+import { VignetteError } from '../../native-models/errors.ts';
 import { isPageUrl } from './pageAddress.ts';
 
 /** The copy button is the only permission that the interface needs; the page must be ours to have it. */
@@ -39,6 +40,16 @@ export interface GuardedSession {
       listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void,
     ): void;
   };
+}
+
+/**
+ * Whoever starts Chromium without its sandbox gives a hostile picture the whole account. An AppImage's own start does
+ * that by itself where the system restricts user namespaces.
+ *
+ * @throws VignetteError SANDBOX_OFF
+ */
+export function assertSandboxed(commandLine: { hasSwitch(name: string): boolean }, message: string): void {
+  if (commandLine.hasSwitch('no-sandbox')) throw new VignetteError('SANDBOX_OFF', message);
 }
 
 function hardenContents(contents: GuardedContents): void {

@@ -13,7 +13,7 @@ import { installedModels } from '../library/models/installedModels.ts';
 import { acceptConnections } from './connections.ts';
 import { CrashReports, reportCrashes } from './crashReports.ts';
 import { acceptDrops } from './drops.ts';
-import { hardenEveryPage, hardenSession } from './hardening.ts';
+import { assertSandboxed, hardenEveryPage, hardenSession } from './hardening.ts';
 import { forkUtilityHost } from './modelHostProcess.ts';
 import { type OpenRequest, openRequest, ownArguments } from './openRequests.ts';
 import { pageScheme } from './pageAddress.ts';
@@ -21,7 +21,7 @@ import { PageEvents } from './pageEvents.ts';
 import { pageSchemePrivileges, servePage } from './pageProtocol.ts';
 import { batteryOf, followPower } from './power.ts';
 import { Shell } from './shell.ts';
-import { desktopTexts, languageOf } from './texts.ts';
+import { type DesktopTexts, desktopTexts, languageOf } from './texts.ts';
 
 const installation = findInstallation(app.isPackaged ? process.resourcesPath : undefined);
 const events = new PageEvents();
@@ -98,6 +98,7 @@ async function disposeAll(...parts: readonly AsyncDisposable[]): Promise<void> {
 
 async function start(): Promise<void> {
   await app.whenReady();
+  assertSandboxed(app.commandLine, systemTexts().sandboxOff);
   const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), openLibrary()]);
   const shell = new Shell({ library, installation, crashes, events });
   disposeBeforeQuit(shell, library);
@@ -127,8 +128,13 @@ function acceptOpening(): void {
   app.on('open-url', open);
 }
 
+/** Before the settings of a library are known. */
+function systemTexts(): DesktopTexts {
+  return desktopTexts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])];
+}
+
 function cannotGoOn(title: 'cannotStart' | 'failedInside', error: unknown): void {
-  const texts = desktopTexts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])];
+  const texts = systemTexts();
   const { message } = serializeError(error);
   dialog.showErrorBox(texts[title], title === 'cannotStart' ? message : texts.failedInsideText(message));
   app.exit(1);

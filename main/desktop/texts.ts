@@ -76,6 +76,8 @@ const en = {
   pageGoneText: 'What was being worked on is kept. Load the page again?',
   reload: 'Load Again',
   cannotStart: 'Vignette could not start',
+  sandboxOff:
+    'This system does not let Vignette isolate the photos that it opens, so it does not start. Install the .deb package, which brings the AppArmor profile for it, or run “vignette serve” and use Vignette in a browser.',
   failedInside: 'Vignette must end',
   failedInsideText: (reason: string) => `Something failed inside: ${reason} A report was written on this computer.`,
 };
@@ -146,6 +148,8 @@ const zh: DesktopTexts = {
   pageGoneText: '正在进行的工作已保留。要重新加载页面吗？',
   reload: '重新加载',
   cannotStart: 'Vignette 无法启动',
+  sandboxOff:
+    '此系统不允许 Vignette 隔离它打开的照片，因此无法启动。请安装附带 AppArmor 配置文件的 .deb 软件包，或运行“vignette serve”并在浏览器中使用 Vignette。',
   failedInside: 'Vignette 必须退出',
   failedInsideText: (reason) => `内部出错：${reason} 已在本机写入报告。`,
 };

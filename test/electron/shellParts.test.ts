@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppWindow, type ShownWindow } from '../../main/desktop/appWindow.ts';
 import { CrashReports, reportCrashes } from '../../main/desktop/crashReports.ts';
 import { acceptDrops } from '../../main/desktop/drops.ts';
+import { assertSandboxed } from '../../main/desktop/hardening.ts';
 import { menuTemplate, pageKeys } from '../../main/desktop/menu.ts';
 import { linkedPlace, openRequest, ownArguments } from '../../main/desktop/openRequests.ts';
 import { PageEvents } from '../../main/desktop/pageEvents.ts';
@@ -29,6 +30,15 @@ beforeEach(async () => {
 });
 
 afterEach(() => folder[Symbol.asyncDispose]());
+
+describe('an application started without its sandbox', () => {
+  it('does not start, and says what to do', () => {
+    const { sandboxOff } = desktopTexts.en;
+    const commandLine = (...switches: string[]) => ({ hasSwitch: (name: string) => switches.includes(name) });
+    expect(() => assertSandboxed(commandLine('no-sandbox'), sandboxOff)).toThrow(/\.deb package.*vignette serve/);
+    expect(() => assertSandboxed(commandLine('lang', 'ozone-platform'), sandboxOff)).not.toThrow();
+  });
+});
 
 const laptop = { x: 0, y: 0, width: 1440, height: 900 };
 const beside = { x: 1440, y: -200, width: 1920, height: 1080 };

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import type {
   App,
   BrowserWindowConstructorOptions,
+  CommandLine,
   CrashReporter,
   Dialog,
   MenuItemConstructorOptions,
@@ -21,6 +22,7 @@ import { WindowDouble, type WindowSurroundings } from './windowDouble.ts';
 type UsedOfApp = Pick<
   App,
   | 'isPackaged'
+  | 'commandLine'
   | 'isReady'
   | 'whenReady'
   | 'getPath'
@@ -34,6 +36,19 @@ type UsedOfApp = Pick<
   | 'exit'
 >;
 
+class CommandLineDouble implements CommandLine {
+  readonly #switches = new Map<string, string>();
+  appendArgument() {}
+  appendSwitch(name: string, value = '') {
+    this.#switches.set(name, value);
+  }
+  getSwitchValue = (name: string) => this.#switches.get(name) ?? '';
+  hasSwitch = (name: string) => this.#switches.has(name);
+  removeSwitch(name: string) {
+    this.#switches.delete(name);
+  }
+}
+
 class AppDouble extends EventEmitter implements UsedOfApp {
   readonly isPackaged = false;
   readonly #userData: string;
@@ -41,6 +56,7 @@ class AppDouble extends EventEmitter implements UsedOfApp {
   /** Resolves to the exit code when the application has ended. */
   readonly ended = Promise.withResolvers<number>();
   isSandboxed = false;
+  readonly commandLine = new CommandLineDouble();
 
   constructor(userData: string, windows: ReadonlySet<WindowDouble>) {
     super();
