@@ -168,6 +168,20 @@ describe('reverting a run', () => {
   });
 });
 
+it('a bulk edit whose revert was cut short, too, is reverted at the next start', async () => {
+  await using test = await testCatalog();
+  const { catalog } = test;
+  const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
+  const runId = catalog.runs.begin({ kind: 'bulk-edit', name: 'Half done' });
+  for (const photoId of photoIds) catalog.tags.add(photoId, runId, { path: 'x', source: 'human' });
+  const stop = new AbortController();
+  const onProgress = () => stop.abort(new Error('pulled the plug'));
+  await expect(catalog.undo.revert(runId, { signal: stop.signal, onProgress })).rejects.toThrow('pulled the plug');
+  expect(await catalog.undo.finishInterrupted()).toMatchObject([{ reverted: 50 }]);
+  expect(photoIds.flatMap((id) => tagPaths(test, id))).toEqual([]);
+  expect(catalog.runs.open()).toEqual([]);
+});
+
 describe('a bulk edit', () => {
   it('is one run, done in short transactions', async () => {
     await using test = await testCatalog();

@@ -70,6 +70,82 @@ describe('adding jobs', () => {
   });
 });
 
+describe('work whose result was taken back', () => {
+  it.each(['caption', 'ask', 'score'] as const)('is due again: %s', async (kind) => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [photoId = 0] = addPhotos(test, 1);
+    const captionId = catalog.captions.write(photoId, 'a boat');
+    const questionId = catalog.answers.questionId('what?');
+    const work = { terms: { ...terms, kind }, questionIds: [questionId] };
+    const runId = catalog.runs.begin({ kind, name: 'Run', identity });
+    const give = {
+      caption: () => catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' }),
+      ask: () => catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' }),
+      score: () =>
+        catalog.scores.add(photoId, runId, {
+          ...{ captionId, text: 'a boat', itm: 0.9, itc: 0.5, doubtful: false, photoRevision: 1 },
+        }),
+    };
+    give[kind]();
+    catalog.runs.setState(runId, 'done');
+    expect((await fill(test, [photoId], work)).added).toBe(0);
+    await catalog.undo.revert(runId);
+    expect((await fill(test, [photoId], work)).added).toBe(1);
+  });
+
+  it.each(['caption', 'ask'] as const)('is due again when the photo is another one: %s', async (kind) => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [photoId = 0] = addPhotos(test, 1);
+    const questionId = catalog.answers.questionId('what?');
+    const work = { terms: { ...terms, kind }, questionIds: [questionId] };
+    const runId = catalog.runs.begin({ kind, name: 'Run', identity });
+    if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
+    else catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' });
+    catalog.runs.setState(runId, 'done');
+    expect((await fill(test, [photoId], work)).added).toBe(0);
+    test.editPhoto(photoId);
+    expect((await fill(test, [photoId], work)).added).toBe(1);
+  });
+});
+
+it('a caption is due to be scored as long as it has no score, whichever others have one', async () => {
+  await using test = await testCatalog();
+  const { catalog } = test;
+  const [photoId = 0] = addPhotos(test, 1);
+  const work = { terms: { ...terms, kind: 'score' as const } };
+  const runId = catalog.runs.begin({ kind: 'score', name: 'Run', identity });
+  const captionId = catalog.captions.write(photoId, 'a boat');
+  const score = { text: 'a boat', itm: 0.9, itc: 0.5, doubtful: false, photoRevision: 1 };
+  catalog.scores.add(photoId, runId, { captionId, ...score });
+  catalog.runs.setState(runId, 'done');
+  expect((await fill(test, [photoId], work)).added).toBe(0);
+  catalog.captions.write(photoId, 'a ship');
+  expect((await fill(test, [photoId], work)).added).toBe(1);
+});
+
+describe('jobs that were put off', () => {
+  it('say when they are due, all others say nothing; those that failed are not waited for', async () => {
+    await using test = await testCatalog(() => 1000);
+    const { jobs } = test.catalog;
+    const { runId } = await fill(test, addPhotos(test, 3));
+    expect(jobs.nextDueMs()).toBeUndefined();
+    const problem = { code: 'MODEL_HOST_CRASHED', message: 'It ended.' };
+    const first = nextJob(test, runId).asked;
+    jobs.putOff(first.id, 3000, problem);
+    const second = nextJob(test, runId).asked;
+    expect(second.id).not.toBe(first.id);
+    jobs.putOff(second.id, 1000, problem);
+    jobs.fail(nextJob(test, runId).asked.id, problem);
+    expect(jobs.nextDueMs()).toBe(1000);
+    expect(jobs.releaseDue()).toBe(true);
+    expect(nextJob(test, runId).asked.id).toBe(second.id);
+    expect(jobs.nextDueMs()).toBe(3000);
+    expect(jobs.releaseDue()).toBe(false);
+  });
+});
+
 describe('settling a job', () => {
   it('stores the result and strikes the job off together, or does neither', async () => {
     await using test = await testCatalog();
@@ -152,6 +228,33 @@ describe('checking the queue', () => {
       { code: 'RUN_WITHOUT_JOBS' },
       { code: 'RESULT_TWICE', runId },
     ]);
+  });
+
+  it('does not find a caption twice that was removed and made anew', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [id = 0] = addPhotos(test, 1);
+    const runId = catalog.runs.begin({ kind: 'caption', name: 'Run', identity });
+    const first = catalog.captions.add(id, runId, { text: 'a boat', source: 'model' });
+    catalog.runs.within({ kind: 'edit', name: 'Remove' }, (edit) => catalog.captions.remove(first, edit));
+    catalog.captions.add(id, runId, { text: 'a ship', source: 'model' });
+    catalog.runs.setState(runId, 'done');
+    expect(checkQueue(catalog.connection)).toEqual([]);
+  });
+
+  it('finds a question that one run answered twice, and not one that was answered anew after an undo', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const [id = 0] = addPhotos(test, 1);
+    const questionId = catalog.answers.questionId('what?');
+    const runId = catalog.runs.begin({ kind: 'ask', name: 'Run', identity });
+    const first = catalog.answers.add(id, questionId, runId, { text: 'a boat', source: 'model' });
+    catalog.runs.within({ kind: 'edit', name: 'Remove' }, (edit) => catalog.answers.remove(first, edit));
+    catalog.answers.add(id, questionId, runId, { text: 'a ship', source: 'model' });
+    catalog.runs.setState(runId, 'done');
+    expect(checkQueue(catalog.connection)).toEqual([]);
+    catalog.answers.add(id, questionId, runId, { text: 'a raft', source: 'model' });
+    expect(checkQueue(catalog.connection)).toMatchObject([{ code: 'RESULT_TWICE', runId }]);
   });
 
   it('takes away jobs that do not say what is to be asked, and reopens a run that still owes something', async () => {

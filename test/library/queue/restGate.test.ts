@@ -126,6 +126,17 @@ describe('on battery', () => {
     expect(gate.isOpen).toBe(true);
   });
 
+  it('the computer is asked twice a minute, however often settings change, and not any more at the end', async () => {
+    const { gate, clock, state } = gateWith(settingsWith({ pauseOnBattery: true }));
+    for (let change = 0; change < 5; change += 1) await gate.refresh();
+    state.powerAsked = 0;
+    await clock.pass(60_000);
+    expect(state.powerAsked).toBe(2);
+    gate[Symbol.dispose]();
+    await clock.pass(300_000);
+    expect(state.powerAsked).toBe(2);
+  });
+
   it('a command that somebody waits for goes on', async () => {
     const { gate, state } = gateWith(settingsWith(), { onBattery: true, isBackground: false });
     await gate.refresh();
@@ -148,6 +159,17 @@ describe('the person’s pause, quiet hours and a full disk', () => {
     expect([gate.reason?.code, settings.get('queuePaused')]).toEqual(['QUIET_HOURS', false]);
     await clock.pass(3_600_000);
     expect(gate.reason?.code).toBe('ON_BATTERY');
+  });
+
+  it('ends by itself when the quiet hours are over, also where nobody looks at the battery', async () => {
+    const settings = settingsWith({ pauseOnBattery: false, quietHours: { from: '11:00', to: '13:00' } });
+    const { gate, clock } = gateWith(settings);
+    await gate.refresh();
+    const job = waiting(gate);
+    await clock.pass(3_540_000);
+    expect([gate.reason?.code, job.isIn]).toEqual(['QUIET_HOURS', false]);
+    await clock.pass(60_000);
+    expect([gate.reason, job.isIn]).toEqual([undefined, true]);
   });
 
   it('do not concern a command that somebody waits for, but a full disk does', async () => {

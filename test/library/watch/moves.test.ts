@@ -89,22 +89,26 @@ describe('a file that moved', () => {
     expect(library.missing()).toEqual(['b.jpg']);
   });
 
-  it('keeps its texts when it was copied to another drive and deleted here, with a scan between', async () => {
-    await using library = await WatchedLibrary.open();
-    await library.write('one/a.jpg');
-    await mkdir(library.path('two'));
-    await library.add('one');
-    await library.add('two');
-    await library.scan();
-    library.caption('one/a.jpg');
-    await copyFile(library.path('one/a.jpg'), library.path('two/a.jpg'));
-    await library.scan();
-    expect(library.captionsAt('one/a.jpg')).toEqual(['caption of one/a.jpg']);
-    await rm(library.path('one/a.jpg'));
-    await library.scan();
-    expect(library.captionsAt('two/a.jpg')).toEqual(['caption of one/a.jpg']);
-    expect(library.missing()).toEqual([]);
-  });
+  it.each(['a person’s', 'a model’s'])(
+    'keeps texts, %s, when it was copied to another drive and deleted here, with a scan between',
+    async (whose) => {
+      await using library = await WatchedLibrary.open();
+      await library.write('one/a.jpg');
+      await mkdir(library.path('two'));
+      await library.add('one');
+      await library.add('two');
+      await library.scan();
+      library.caption('one/a.jpg');
+      if (whose === 'a model’s') library.connection.database.exec(`UPDATE caption SET source = 'model'`);
+      await copyFile(library.path('one/a.jpg'), library.path('two/a.jpg'));
+      await library.scan();
+      expect(library.captionsAt('one/a.jpg')).toEqual(['caption of one/a.jpg']);
+      await rm(library.path('one/a.jpg'));
+      await library.scan();
+      expect(library.captionsAt('two/a.jpg')).toEqual(['caption of one/a.jpg']);
+      expect(library.missing()).toEqual([]);
+    },
+  );
 
   it('is told from equal ones by its name when a folder of copies is moved', async () => {
     await using library = await WatchedLibrary.with();

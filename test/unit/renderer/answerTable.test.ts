@@ -24,6 +24,7 @@ describe('rows', () => {
     expect(ids(filterRows(rows, 'boat', 'any'))).toEqual([3]);
     expect(ids(filterRows(rows, '1', 1))).toEqual([2, 4]);
     expect(ids(filterRows(rows, '1', 'photo'))).toEqual([1]);
+    expect(ids(filterRows(rows, ' ', 0))).toEqual([1, 2, 3, 4]);
   });
 
   it('are sorted with numbers by their value, and photos without an answer last both ways', () => {

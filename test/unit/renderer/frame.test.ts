@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Folder, Root } from '../../../preload/contract/library.ts';
 import { matching } from '../../../renderer/components/frame/paletteMatch.ts';
-import { counted, english, formatsFor } from '../../../renderer/i18n/format.ts';
+import { counted, english, formatsFor, quotedParts } from '../../../renderer/i18n/format.ts';
 import { systemLanguage, texts } from '../../../renderer/i18n/texts.ts';
 import { folderRows } from '../../../renderer/state/folderTree.ts';
 import { keyCaps, matchesKeys, type Pressed, withOwnKeys } from '../../../renderer/state/keys.ts';
@@ -256,7 +256,15 @@ describe('languages', () => {
     expect(english.bytes(1_500_000)).toBe('1.5 MB');
     expect(english.duration(640)).toBe('640 ms');
     expect(english.duration(3_600_000 * 2 + 60_000 * 5)).toBe('2 hr 5 min');
+    expect([59_000, 3_540_000, 3_600_000].map(english.duration)).toEqual(['59 sec', '59 min', '1 hr']);
     expect(english.percent(0.873)).toBe('87%');
     expect(formatsFor('de').number(12_345)).toBe('12.345');
+  });
+
+  it('quote a few things, and show where there are more', () => {
+    expect(quotedParts(['sea', 'boat'])).toBe('“sea”, “boat”');
+    const many = Array.from({ length: 9 }, (_, index) => `tag ${index}`);
+    expect(quotedParts(many.slice(0, 8))).not.toContain('…');
+    expect(quotedParts(many)).toBe(`${quotedParts(many.slice(0, 8))}…`);
   });
 });

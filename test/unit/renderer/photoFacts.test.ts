@@ -34,11 +34,14 @@ describe('the facts of a photo', () => {
       format: 'JPEG',
     });
     expect(facts({ exposureS: 2.5 }).exposure).toBe('2.5 s');
+    expect(facts({ latitude: 0, longitude: -70.5 }).place).toBe('0° N, 70.5° W');
   });
 
   it('show the time that the camera showed, wherever the reader is, with its offset', () => {
     expect(facts().taken).toMatch(/^May 1, 2024, 6:30\sPM UTC−03:30$/);
     expect(facts({ takenOffsetMinutes: null }).taken).toMatch(/6:30\sPM$/);
+    expect(facts({ takenOffsetMinutes: 330 }).taken).toMatch(/6:30\sPM UTC\+05:30$/);
+    expect(facts({ takenOffsetMinutes: 0 }).taken).toMatch(/6:30\sPM UTC\+00:00$/);
     expect(facts({}, 'zh').taken).toBe('2024年5月1日 18:30 UTC−03:30');
   });
 

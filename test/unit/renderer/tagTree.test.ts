@@ -14,18 +14,21 @@ describe('the tags of a photo', () => {
         row(2, 'sea', 'human'),
         row(3, 'boat', 'human'),
         row(4, 'people/Ada', 'human'),
+        row(5, '#1/x', 'human'),
       ],
       'en',
     );
     expect(groups.map(({ above, tags }) => [above, tags.map(({ name }) => name)])).toEqual([
       ['', ['boat', 'sea']],
+      ['#1', ['x']],
       ['people', ['Ada']],
       ['places/France', ['Nice']],
     ]);
   });
 
   it("show a tag once that several gave, as the person's, with how sure the model was", () => {
-    const [group] = tagGroups([row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human')], 'en');
+    const rows = [row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human'), row(3, 'boat', 'import', 0.2)];
+    const [group] = tagGroups(rows, 'en');
     expect(group?.tags).toEqual([
       { path: 'boat', name: 'boat', above: [], modelId: null, approvedAtMs: null, source: 'human', confidence: 0.8 },
     ]);
@@ -44,5 +47,11 @@ describe('suggested tags', () => {
     expect(tagSuggestions('bo', known, [], 8)).toEqual(['Bonn', 'boat', 'things/boat', 'sailboat']);
     expect(tagSuggestions('BO', known, ['Boat'], 2)).toEqual(['Bonn', 'things/boat']);
     expect(tagSuggestions('  ', known, [], 8)).toEqual([]);
+  });
+
+  it('are those alone that hold it, of equal ones those first that most photos have', () => {
+    const tags = [...known, { path: 'boats', photos: 7 }, { path: 'sea', photos: 99 }];
+    expect(tagSuggestions('boat', tags, [], 8)).toEqual(['boats', 'boat', 'things/boat', 'sailboat']);
+    expect(tagSuggestions('xyz', tags, [], 8)).toEqual([]);
   });
 });

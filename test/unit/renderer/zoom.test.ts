@@ -19,6 +19,9 @@ it('a picture is coarse where the screen shows clearly more pixels than it has a
   expect(isCoarse(photo, 1600, 0.4)).toBe(false);
   expect(isCoarse(photo, 8192, 8)).toBe(false);
   expect(isCoarse({ width: 800, height: 1200 }, 1600, 8)).toBe(false);
+  // The long side decides, whichever it is.
+  expect(isCoarse({ width: 4000, height: 900 }, 1600, 1)).toBe(true);
+  expect(isCoarse({ width: 900, height: 4000 }, 1600, 1)).toBe(true);
 });
 
 describe('a photo in its frame', () => {
