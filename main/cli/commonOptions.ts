@@ -1,8 +1,8 @@
 /** @file The options that every command takes. */
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { libraryFolder } from '../library/libraryFolder.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
+import { settledLibraryFolder } from '../library/settledLibraryFolder.ts';
 import type { CliContext } from './cliContext.ts';
 import { type ExitCode, UsageError } from './exitCodes.ts';
 
@@ -24,7 +24,7 @@ export function libraryFolderOf(optionValues: unknown, context: CliContext): str
   }
   const { env, platform, homeFolder, cwd } = context;
   const option = library === undefined ? undefined : pathOfFileUrl(library, platform);
-  return libraryFolder({ option, env, platform, homeFolder, cwd });
+  return settledLibraryFolder({ option, env, platform, homeFolder, cwd });
 }
 
 export function wantsJson(optionValues: unknown): boolean {

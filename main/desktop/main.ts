@@ -8,8 +8,9 @@ import { findInstallation } from '../api/installation.ts';
 import { type LiveApp, openApp } from '../api/liveApp.ts';
 import { readPageFiles } from '../api/pageFiles.ts';
 import { pictureForker } from '../library/images/process/pictureProcesses.ts';
-import { libraryFolder } from '../library/libraryFolder.ts';
+import { electronFolder } from '../library/libraryFolder.ts';
 import { installedModels } from '../library/models/installedModels.ts';
+import { settledLibraryFolder } from '../library/settledLibraryFolder.ts';
 import { acceptConnections } from './connections.ts';
 import { CrashReports, reportCrashes } from './crashReports.ts';
 import { acceptDrops } from './drops.ts';
@@ -22,7 +23,12 @@ import { pageSchemePrivileges, servePage } from './pageProtocol.ts';
 import { batteryOf, followPower } from './power.ts';
 import { Shell } from './shell.ts';
 import { type DesktopTexts, desktopTexts, languageOf } from './texts.ts';
+import { keptApart } from './userData.ts';
 
+const home = { env: process.env, platform: process.platform, homeFolder: homedir() };
+// First: everything of Electron's and our own that is written follows it.
+const userData = electronFolder(home);
+if (userData !== undefined) app.setPath('userData', keptApart(app.getPath('userData'), userData));
 const installation = findInstallation(app.isPackaged ? process.resourcesPath : undefined);
 const events = new PageEvents();
 const crashes = new CrashReports(join(app.getPath('userData'), 'crashes'), {
@@ -32,10 +38,7 @@ const crashes = new CrashReports(join(app.getPath('userData'), 'crashes'), {
 });
 
 async function openLibrary(): Promise<LiveApp> {
-  const folder = libraryFolder({
-    ...{ option: undefined, env: process.env, platform: process.platform },
-    ...{ homeFolder: homedir(), cwd: process.cwd() },
-  });
+  const folder = settledLibraryFolder({ ...home, option: undefined, cwd: process.cwd() });
   const library = await openApp({
     libraryFolder: folder,
     about: { version: app.getVersion(), host: 'desktop' },

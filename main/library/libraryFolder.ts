@@ -18,15 +18,40 @@ export function libraryFolder(sources: LibraryFolderSources): string {
   }
   switch (sources.platform) {
     case 'darwin':
-      return path.join(sources.homeFolder, 'Library', 'Application Support', 'Vignette');
+      return path.join(macFolder(sources), 'Vignette');
     case 'win32':
-      return path.join(
-        nonEmpty(sources.env.APPDATA) ?? path.join(sources.homeFolder, 'AppData', 'Roaming'),
-        'Vignette',
-      );
+      // Not the roaming folder, which a company's network copies at every login.
+      return path.join(windowsFolder(sources, 'LOCALAPPDATA', 'Local'), 'Vignette');
     default:
       return path.join(xdgDataHome(sources), 'vignette');
   }
+}
+
+/** Where the library of this platform lay before; undefined where it lies there still, or where the place is named. */
+export function formerLibraryFolder(sources: LibraryFolderSources): string | undefined {
+  const isNamed = (sources.option ?? nonEmpty(sources.env.VIGNETTE_HOME)) !== undefined;
+  if (isNamed || sources.platform !== 'win32') return undefined;
+  return path.join(windowsFolder(sources, 'APPDATA', 'Roaming'), 'Vignette');
+}
+
+/**
+ * Where Electron keeps its own files. Its default differs from the library's folder by a capital letter only, which is no
+ * difference on the disks of macOS and Windows. Undefined on Linux, where the two lie apart.
+ */
+export function electronFolder(sources: Omit<LibraryFolderSources, 'option' | 'cwd'>): string | undefined {
+  if (sources.platform === 'darwin') return path.join(macFolder(sources), 'Vignette Desktop');
+  if (sources.platform !== 'win32') return undefined;
+  return path.join(windowsFolder(sources, 'LOCALAPPDATA', 'Local'), 'Vignette Desktop');
+}
+
+type HomeSources = Pick<LibraryFolderSources, 'env' | 'homeFolder'>;
+
+function macFolder({ homeFolder }: HomeSources): string {
+  return path.join(homeFolder, 'Library', 'Application Support');
+}
+
+function windowsFolder({ env, homeFolder }: HomeSources, variable: 'APPDATA' | 'LOCALAPPDATA', name: string): string {
+  return nonEmpty(env[variable]) ?? path.join(homeFolder, 'AppData', name);
 }
 
 /** The XDG specification says that a relative value is to be ignored. */

@@ -17,6 +17,7 @@ import { progressText, queueProgress } from '../../main/desktop/queueProgress.ts
 import { RunNotices } from '../../main/desktop/runNotices.ts';
 import { desktopTexts, languageOf } from '../../main/desktop/texts.ts';
 import { QueueTray } from '../../main/desktop/tray.ts';
+import { keptApart } from '../../main/desktop/userData.ts';
 import { placeFor, WindowStateFile } from '../../main/desktop/windowState.ts';
 import { menuCommandSchema } from '../../preload/contract/desktop.ts';
 import type { RunProgress } from '../../preload/contract/library.ts';
@@ -37,6 +38,21 @@ describe('an application started without its sandbox', () => {
     const commandLine = (...switches: string[]) => ({ hasSwitch: (name: string) => switches.includes(name) });
     expect(() => assertSandboxed(commandLine('no-sandbox'), sandboxOff)).toThrow(/\.deb package.*vignette serve/);
     expect(() => assertSandboxed(commandLine('lang', 'ozone-platform'), sandboxOff)).not.toThrow();
+  });
+});
+
+describe("Electron's own files", () => {
+  it('move out of the folder that the library has for itself, once', async () => {
+    const [former, own] = [join(folder.path, 'Vignette'), join(folder.path, 'Vignette Desktop')];
+    await mkdir(join(former, 'crashes'), { recursive: true });
+    for (const name of ['window.json', 'crashes/one.json', 'catalog.db']) await writeFile(join(former, name), 'old');
+    expect(keptApart(former, own)).toBe(own);
+    expect(await readdir(own)).toEqual(['crashes', 'window.json']);
+    expect(await readdir(join(own, 'crashes'))).toEqual(['one.json']);
+    expect(await readdir(former)).toEqual(['catalog.db']);
+    await writeFile(join(former, 'window.json'), 'older still');
+    keptApart(former, own);
+    expect(await readFile(join(own, 'window.json'), 'utf8')).toBe('old');
   });
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAtomically, keepBackup, writeAtomically } from '../../main/library/files/atomicWrite.ts';
 import { prepareDerivedFile, prepareOutputFile } from '../../main/library/interchange/outputFile.ts';
-import { libraryFolder } from '../../main/library/libraryFolder.ts';
+import { electronFolder, libraryFolder } from '../../main/library/libraryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vignette-files-'));
@@ -96,8 +96,20 @@ describe("the library's folder", () => {
     expect(libraryFolder({ ...base, platform: 'linux', env: { XDG_DATA_HOME: '/data' } })).toBe('/data/vignette');
     expect(libraryFolder({ ...base, platform: 'linux' })).toBe('/home/ann/.local/share/vignette');
     expect(libraryFolder({ ...base, platform: 'darwin' })).toBe('/home/ann/Library/Application Support/Vignette');
-    expect(libraryFolder({ ...base, platform: 'win32', env: { APPDATA: '/roaming' } })).toBe('/roaming/Vignette');
+    expect(libraryFolder({ ...base, platform: 'win32', env: { LOCALAPPDATA: '/local' } })).toBe('/local/Vignette');
   });
+
+  it.each(['darwin', 'win32'] as const)(
+    'is not that of Electron, even where capitals make no difference: %s',
+    (platform) => {
+      const sources = { ...base, platform, env: { APPDATA: '/ann/Roaming', LOCALAPPDATA: '/ann/Local' } };
+      const [ours, electrons] = [libraryFolder(sources), electronFolder(sources) ?? ''].map((one) => one.toLowerCase());
+      expect(electrons).not.toBe('');
+      expect(`${electrons}/`.startsWith(`${ours}/`) || `${ours}/`.startsWith(`${electrons}/`)).toBe(false);
+      expect(electrons).not.toContain('roaming');
+      expect(ours).not.toContain('roaming');
+    },
+  );
 
   it('ignores a relative XDG_DATA_HOME and an empty VIGNETTE_HOME', () => {
     const env = { VIGNETTE_HOME: '', XDG_DATA_HOME: 'data' };
