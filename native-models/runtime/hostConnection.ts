@@ -1,11 +1,12 @@
 /** @file A running model host process as its client sees it, and how Node starts one. */
 import { fork } from 'node:child_process';
 import { messageFromText, messageToText } from './messageText.ts';
+import { ProcessEnd } from './processEnd.ts';
 
 /** The other end: sends messages, reports messages, reports its end once. Electron provides one of its own. */
 export interface HostConnection {
   send(message: unknown): void;
-  /** Ends the process at once. */
+  /** Ends the process at once; its end is reported soon, even where it does not come. */
   kill(): void;
 }
 
@@ -40,18 +41,22 @@ export function forkHostProcess(entry: URL, options: ForkOptions = {}): StartHos
         ? { execArgv: [...process.execArgv, ...nodeOptions] }
         : { execPath: nodeBinary, execArgv: [...nodeOptions] }),
     });
-    child.on('message', (message) => onMessage(messagesAsText ? messageFromText(message) : message));
+    const end = new ProcessEnd(onExit);
+    child.on('message', (message) => {
+      if (!end.isReported) onMessage(messagesAsText ? messageFromText(message) : message);
+    });
     child.on('error', (error) => {
       // a failed send is followed by 'exit'; a process that never came to be has none
-      if (child.pid === undefined) onExit(`it could not be started: ${error.message}`);
+      if (child.pid === undefined) end.report(`it could not be started: ${error.message}`);
     });
-    child.once('exit', (code, signal) => onExit(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.once('exit', (code, signal) => end.report(signal === null ? `exit code ${code}` : `signal ${signal}`));
     return {
       send(message) {
         if (child.connected) child.send(messagesAsText ? messageToText(message) : (message as object));
       },
       kill() {
         child.kill('SIGKILL');
+        end.expect();
       },
     };
   };

@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { CustomScheme } from 'electron';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DesktopError } from '../../main/api/desktop.ts';
 import { readPageFiles } from '../../main/api/pageFiles.ts';
 import { acceptConnections } from '../../main/desktop/connections.ts';
@@ -300,40 +300,69 @@ describe('with a library', () => {
   });
 });
 
-describe('the model host', () => {
-  it('runs as a utility process with the same messages as everywhere else', () => {
-    const sent: unknown[] = [];
-    let killed = false;
+describe('a process of its own', () => {
+  afterEach(() => vi.useRealTimers());
+
+  const start = () => {
+    let isSpawned = false;
+    const log: unknown[] = [];
     const child = Object.assign(new EventEmitter(), {
-      postMessage: (message: unknown) => sent.push(message),
+      postMessage: (message: unknown) => log.push(message),
       kill: () => {
-        killed = true;
+        log.push(isSpawned ? 'killed' : 'not there to be killed');
+        return isSpawned;
       },
     });
-    const forked: unknown[] = [];
+    const spawn = (): void => {
+      isSpawned = true;
+      child.emit('spawn');
+    };
     const forker = {
-      fork: (modulePath: string, args: string[], options: object) => {
-        forked.push([modulePath, args, options]);
+      fork: (...forked: unknown[]) => {
+        log.push(forked);
         return child;
       },
     };
-    const seen: unknown[] = [];
     const connection = forkUtilityHost(
       forker,
       new URL('file:///app/modelHost.js'),
     )({
-      onMessage: (message) => seen.push(message),
-      onExit: (reason) => seen.push(reason),
+      onMessage: (message) => log.push(message),
+      onExit: (reason) => log.push(reason),
     });
+    return { child, spawn, connection, log };
+  };
+
+  it('runs as a utility process with the same messages as everywhere else', () => {
+    const { child, spawn, connection, log } = start();
+    spawn();
     connection.send({ type: 'load' });
     child.emit('message', { type: 'result' });
     connection.kill();
     child.emit('exit', 9);
-    expect(forked).toEqual([
-      ['/app/modelHost.js', [], { serviceName: 'Vignette model host', stdio: ['ignore', 'ignore', 'inherit'] }],
+    const options = { serviceName: 'Vignette model host', stdio: ['ignore', 'ignore', 'inherit'] };
+    expect(log).toEqual([
+      ['/app/modelHost.js', [], options],
+      ...[{ type: 'load' }, { type: 'result' }, 'killed', 'exit code 9'],
     ]);
-    expect(sent).toEqual([{ type: 'load' }]);
-    expect(seen).toEqual([{ type: 'result' }, 'exit code 9']);
-    expect(killed).toBe(true);
+  });
+
+  it('is ended as soon as it is there where it was to end before', () => {
+    const { child, spawn, connection, log } = start();
+    connection.kill();
+    spawn();
+    child.emit('exit', 15);
+    expect(log.slice(1)).toEqual(['not there to be killed', 'killed', 'exit code 15']);
+  });
+
+  it('keeps nobody waiting that does not end, and is not heard any more', () => {
+    vi.useFakeTimers();
+    const { child, connection, spawn, log } = start();
+    spawn();
+    connection.kill();
+    vi.runAllTimers();
+    child.emit('message', 'late');
+    child.emit('exit', 15);
+    expect(log.slice(1)).toEqual(['killed', 'it did not end when it was told to']);
   });
 });
