@@ -160,6 +160,20 @@ describe('the window', () => {
   });
 });
 
+describe('the options of the window', () => {
+  // Electron takes an explicit false, null or undefined of some of them for a wish of its own, on some systems.
+  it.each(['darwin', 'win32', 'linux'] as const)('name only what is wanted on %s', (platform) => {
+    const look = { preloadScript: '/preload.cjs', iconFile: '/icon.png', isDark: true, platform };
+    const { show, webPreferences: _kept, ...options } = windowOptions({ ...look, place: placeFor(undefined, []) });
+    expect(show).toBe(false);
+    expect(
+      Object.entries(options).filter(([, value]) => value === false || value === undefined || value === null),
+    ).toEqual([]);
+    const place = { ...placeFor(undefined, []), fullScreen: true };
+    expect(windowOptions({ ...look, place })).toMatchObject({ fullscreen: true });
+  });
+});
+
 describe('with a library', () => {
   let test: TestApp;
 
