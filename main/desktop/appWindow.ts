@@ -1,5 +1,6 @@
 /** @file The application's one window through its life: opened where it was, brought to the front, loaded again when its page dies. Desktop main process. */
 import type { BrowserWindowConstructorOptions } from 'electron';
+import { serializeError } from '../../native-models/errors.ts';
 import type { CrashReports } from './crashReports.ts';
 import { pageUrl } from './pageAddress.ts';
 import { backgroundColor, type WindowLook, windowOptions } from './window.ts';
@@ -8,6 +9,8 @@ import { placeFor, type Rectangle, type WindowState, type WindowStateFile } from
 /** A page that dies again within this time after it was loaded anew would only die on. */
 const soonAgainMs = 10 * 60_000;
 const saveDelayMs = 500;
+/** A window that is not ready to be shown by then is shown as it is. */
+const latestShowMs = 2000;
 const movements = ['resize', 'move', 'maximize', 'unmaximize', 'enter-full-screen', 'leave-full-screen'] as const;
 
 /** What is used of Electron's `BrowserWindow`. */
@@ -17,6 +20,8 @@ export interface ShownWindow {
       event: 'render-process-gone',
       listener: (event: unknown, details: { readonly reason: string; readonly exitCode: number }) => void,
     ): unknown;
+    once(event: 'did-finish-load' | 'destroyed', listener: () => void): unknown;
+    once(event: 'did-fail-load', listener: () => void): unknown;
   };
   once(event: 'ready-to-show' | 'closed', listener: () => void): unknown;
   on(event: 'close' | 'session-end', listener: () => void): unknown;
@@ -44,8 +49,8 @@ export interface AppWindowOptions<Window extends ShownWindow> {
   readonly workAreas: () => readonly Rectangle[];
   readonly stateFile: WindowStateFile;
   readonly crashes: CrashReports;
-  /** Asks whether to load the page once more. */
-  readonly askToReload: (window: Window) => Promise<boolean>;
+  /** Asks whether to load the page once more. @param failure why it was not loaded; undefined where it died */
+  readonly askToReload: (window: Window, failure?: string) => Promise<boolean>;
   readonly quit: () => void;
 }
 
@@ -53,6 +58,11 @@ export class AppWindow<Window extends ShownWindow> {
   readonly #options: AppWindowOptions<Window>;
   #window: Window | undefined;
   #opening: Promise<void> | undefined;
+  /** Of the window that is there: shows it, the first time only. */
+  #reveal: (() => void) | undefined;
+  /** How often the page was loaded: of several loads at once, the last counts. */
+  #loads = 0;
+  #isClosedForGood = false;
 
   constructor(options: AppWindowOptions<Window>) {
     this.#options = options;
@@ -67,10 +77,12 @@ export class AppWindow<Window extends ShownWindow> {
     return this.#window?.isFocused() ?? false;
   }
 
-  /** Brings the window to the front; opens it where there is none. */
+  /** Brings the window to the front; opens it where there is none. Its page may be on its way, or wait for an answer. */
   async show(): Promise<void> {
+    if (this.#isClosedForGood) return;
     if (this.#window !== undefined) {
       if (this.#window.isMinimized()) this.#window.restore();
+      this.#reveal?.();
       this.#window.show();
       this.#window.focus();
       return;
@@ -81,8 +93,9 @@ export class AppWindow<Window extends ShownWindow> {
     await this.#opening;
   }
 
-  /** Where it stands is kept; the page is not asked. */
+  /** For good. Where it stands is kept; the page is not asked. */
   close(): void {
+    this.#isClosedForGood = true;
     if (this.#window === undefined) return;
     this.#options.stateFile.save(stateOf(this.#window));
     this.#window.destroy();
@@ -96,20 +109,57 @@ export class AppWindow<Window extends ShownWindow> {
   async #open(): Promise<void> {
     const { create, look, workAreas, stateFile } = this.#options;
     const place = placeFor(await stateFile.read(), workAreas());
+    if (this.#isClosedForGood) return;
     const window = create(windowOptions({ ...look(), place }));
     this.#window = window;
     this.#remember(window);
     this.#recover(window);
-    window.once('closed', () => {
-      this.#window = undefined;
-    });
+    const forget = (): void => {
+      if (this.#window === window) this.#window = undefined;
+    };
+    // The page goes before its window does, and loading it fails in between.
+    window.webContents.once('destroyed', forget);
+    window.once('closed', forget);
     // A Windows session that ends waits for nobody; as much as possible is put away.
     window.on('session-end', this.#options.quit);
-    window.once('ready-to-show', () => {
-      if (place.maximized) window.maximize();
+    this.#revealWhenReady(window, place.maximized);
+    await this.#load(window);
+  }
+
+  /** On Wayland, a hidden window may never be ready to be shown. */
+  #revealWhenReady(window: Window, maximized: boolean): void {
+    let isRevealed = false;
+    const reveal = (): void => {
+      if (isRevealed || this.#window !== window) return;
+      isRevealed = true;
+      clearTimeout(timer);
+      if (maximized) window.maximize();
       window.show();
-    });
-    await window.loadURL(pageUrl);
+    };
+    const timer = setTimeout(reveal, latestShowMs);
+    this.#reveal = reveal;
+    window.once('ready-to-show', reveal);
+    window.webContents.once('did-finish-load', reveal);
+    window.webContents.once('did-fail-load', reveal);
+    window.once('closed', () => clearTimeout(timer));
+  }
+
+  /** Where it cannot be loaded, the person is told why and decides. */
+  async #load(window: Window): Promise<void> {
+    const { crashes, askToReload, quit } = this.#options;
+    this.#loads += 1;
+    const load = this.#loads;
+    try {
+      await window.loadURL(pageUrl);
+    } catch (error) {
+      // It was closed meanwhile, or its page is being loaded anew.
+      if (this.#window !== window || this.#loads !== load) return;
+      crashes.reportError('page-load', error);
+      const again = await askToReload(window, serializeError(error).message);
+      if (this.#window !== window) return;
+      if (again) await this.#load(window);
+      else quit();
+    }
   }
 
   #remember(window: Window): void {
@@ -135,7 +185,7 @@ export class AppWindow<Window extends ShownWindow> {
     let reloadedAtMs = Number.NEGATIVE_INFINITY;
     const load = (): void => {
       reloadedAtMs = Date.now();
-      window.loadURL(pageUrl).catch((error: unknown) => crashes.reportError('page-load', error));
+      this.#load(window).catch((error: unknown) => crashes.reportError('dialog', error));
     };
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit') return;
@@ -145,7 +195,11 @@ export class AppWindow<Window extends ShownWindow> {
         return;
       }
       askToReload(window)
-        .then((again) => (again ? load() : quit()))
+        .then((again) => {
+          if (this.#window !== window) return;
+          if (again) load();
+          else quit();
+        })
         .catch((error: unknown) => crashes.reportError('dialog', error));
     });
   }

@@ -72,19 +72,25 @@ function take({ folders, hash, refused }: OpenRequest): void {
   if (hash !== undefined) events.tell({ type: 'go', hash });
 }
 
-/** Everything is put away before the application ends, the window first; until then quitting waits. */
-function disposeBeforeQuit(shell: Shell, library: LiveApp): void {
+let isQuitting = false;
+
+/**
+ * Everything is put away before the application ends, in this order; until then quitting waits.
+ * @param parts what there is, once all is there that is being opened
+ */
+function disposeBeforeQuit(parts: () => Promise<readonly AsyncDisposable[]>): void {
   let disposed = false;
-  let disposing = false;
   app.on('before-quit', (event) => {
     if (disposed) return;
     event.preventDefault();
-    if (disposing) return;
-    disposing = true;
-    void disposeAll(shell, library).finally(() => {
-      disposed = true;
-      app.quit();
-    });
+    if (isQuitting) return;
+    isQuitting = true;
+    void parts()
+      .then((there) => disposeAll(...there))
+      .finally(() => {
+        disposed = true;
+        app.quit();
+      });
   });
 }
 
@@ -102,9 +108,20 @@ async function disposeAll(...parts: readonly AsyncDisposable[]): Promise<void> {
 async function start(): Promise<void> {
   await app.whenReady();
   assertSandboxed(app.commandLine, systemTexts().sandboxOff);
-  const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), openLibrary()]);
+  const opening = openLibrary();
+  // The window goes first.
+  const parts: AsyncDisposable[] = [];
+  disposeBeforeQuit(async () => {
+    await opening.then(
+      (library) => parts.push(library),
+      () => undefined,
+    );
+    return parts;
+  });
+  const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), opening]);
+  if (isQuitting) return;
   const shell = new Shell({ library, installation, crashes, events });
-  disposeBeforeQuit(shell, library);
+  parts.push(shell);
   hardenSession(session.defaultSession);
   servePage(protocol, page, library);
   acceptConnections(ipcMain, library, shell.actions);
@@ -117,6 +134,7 @@ async function start(): Promise<void> {
   app.on('activate', () => shell.show());
   app.on('second-instance', (_event, argv, workingFolder) => open(ownArguments(argv, app.isPackaged), workingFolder));
   take(await openRequest(ownArguments(process.argv, app.isPackaged), process.cwd()));
+  if (isQuitting) return;
   shell.refresh();
   await shell.window.show();
 }
@@ -158,7 +176,8 @@ if (app.requestSingleInstanceLock()) {
   });
   start().catch((error: unknown) => {
     crashes.reportError('start', error);
-    cannotGoOn('cannotStart', error);
+    // What was taken away under it while quitting is no reason to break off in the middle.
+    if (!isQuitting) cannotGoOn('cannotStart', error);
   });
 } else {
   app.quit();

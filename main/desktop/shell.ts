@@ -60,7 +60,7 @@ export class Shell implements AsyncDisposable {
       look: () => ({ ...installation, isDark: nativeTheme.shouldUseDarkColors, platform: process.platform }),
       workAreas: () => workAreas(),
       ...{ stateFile: this.#stateFile, crashes },
-      askToReload: (window) => this.#askToReload(window),
+      askToReload: (window, failure) => this.#askToReload(window, failure),
       quit: () => app.quit(),
     });
     this.actions = desktopActions({
@@ -184,10 +184,12 @@ export class Shell implements AsyncDisposable {
     void shell.openPath(crashes.folder);
   }
 
-  async #askToReload(window: BrowserWindow): Promise<boolean> {
-    const { pageGone, pageGoneText, reload, quit } = this.#texts;
+  async #askToReload(window: BrowserWindow, failure: string | undefined): Promise<boolean> {
+    const { pageGone, pageGoneText, pageNotLoaded, reload, quit } = this.#texts;
+    const said =
+      failure === undefined ? { message: pageGone, detail: pageGoneText } : { message: pageNotLoaded, detail: failure };
     const { response } = await dialog.showMessageBox(window, {
-      ...{ type: 'error', message: pageGone, detail: pageGoneText },
+      ...{ type: 'error', ...said },
       ...{ buttons: [reload, quit], defaultId: 0, cancelId: 1 },
     });
     return response === 0;

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppWindow, type ShownWindow } from '../../main/desktop/appWindow.ts';
 import { CrashReports, reportCrashes } from '../../main/desktop/crashReports.ts';
 import { acceptDrops } from '../../main/desktop/drops.ts';
@@ -30,7 +30,10 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-afterEach(() => folder[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.useRealTimers();
+  await folder[Symbol.asyncDispose]();
+});
 
 describe('an application started without its sandbox', () => {
   it('does not start, and says what to do', () => {
@@ -99,8 +102,11 @@ class FakeWindow extends EventEmitter implements ShownWindow {
   minimized = false;
   shown = 0;
   color = '';
+  /** How the next loads go; those after them succeed at once. */
+  readonly loads: Promise<void>[] = [];
   async loadURL(url: string) {
     this.loaded.push(url);
+    await this.loads.shift();
   }
   show() {
     this.shown += 1;
@@ -139,6 +145,8 @@ class FakeWindow extends EventEmitter implements ShownWindow {
 describe('the life of the window', () => {
   let windows: FakeWindow[];
   let answers: boolean[];
+  let asked: (string | undefined)[];
+  let loads: Promise<void>[];
   let quits: number;
   let crashes: CrashReports;
   let stateFile: WindowStateFile;
@@ -147,19 +155,25 @@ describe('the life of the window', () => {
   beforeEach(() => {
     windows = [];
     answers = [];
+    asked = [];
+    loads = [];
     quits = 0;
     crashes = new CrashReports(join(folder.path, 'crashes'), {});
     stateFile = new WindowStateFile(join(folder.path, 'window.json'));
     appWindow = new AppWindow({
       create: () => {
         const window = new FakeWindow();
+        window.loads.push(...loads);
         windows.push(window);
         return window;
       },
       look: () => ({ preloadScript: '', iconFile: '', isDark: false, platform: 'linux' }),
       workAreas: () => [laptop],
       ...{ stateFile, crashes },
-      askToReload: async () => answers.shift() ?? false,
+      askToReload: async (_window, failure) => {
+        asked.push(failure);
+        return answers.shift() ?? false;
+      },
       quit: () => {
         quits += 1;
       },
@@ -185,10 +199,63 @@ describe('the life of the window', () => {
     expect(only().color).toBe('#fbfbfa');
   });
 
+  it.each([
+    ['its page is loaded', () => void only().webContents.emit('did-finish-load')],
+    ['its page cannot be loaded', () => void only().webContents.emit('did-fail-load')],
+    ['two seconds are over', () => void vi.advanceTimersByTime(2000)],
+  ])('is shown when %s, since nothing may ever say that it is ready, and once only', async (_when, happen) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await appWindow.show();
+    expect(only().shown).toBe(0);
+    happen();
+    expect(only().shown).toBe(1);
+    only().emit('ready-to-show');
+    vi.advanceTimersByTime(10_000);
+    expect(only().shown).toBe(1);
+  });
+
+  it('says why its page cannot be loaded, and loads it again or ends, as it is told', async () => {
+    const refused = () => {
+      const load = Promise.reject(Object.assign(new Error('ERR_FAILED (-2) loading …'), { code: 'ERR_FAILED' }));
+      load.catch(() => undefined);
+      return load;
+    };
+    loads = [refused(), refused()];
+    answers = [true, false];
+    await appWindow.show();
+    expect(only().loaded.length).toBe(2);
+    expect(asked).toEqual(['ERR_FAILED (-2) loading …', 'ERR_FAILED (-2) loading …']);
+    expect(quits).toBe(1);
+    expect((await readdir(crashes.folder)).length).toBe(2);
+  });
+
+  it.each([
+    ['its window was closed meanwhile', () => void only().webContents.emit('destroyed')],
+    ['it died meanwhile and is loaded anew', () => gone()],
+  ])('takes a page that is not loaded since %s for no failure', async (_why, happen) => {
+    const load = Promise.withResolvers<void>();
+    loads = [load.promise];
+    const shown = appWindow.show();
+    await eventually(() => expect(only().loaded.length).toBe(1), 5000);
+    happen();
+    load.reject(new Error('ERR_ABORTED (-3) loading …'));
+    await shown;
+    expect([asked, quits]).toEqual([[], 0]);
+  });
+
+  it('does not open once it was closed for good', async () => {
+    const opening = appWindow.show();
+    appWindow.close();
+    await opening;
+    await appWindow.show();
+    expect(windows).toEqual([]);
+  });
+
   it('keeps where it stood, and opens there again', async () => {
     await appWindow.show();
     only().maximized = true;
-    appWindow.close();
+    only().emit('close');
+    only().destroy();
     await stateFile[Symbol.asyncDispose]();
     expect(appWindow.current).toBe(undefined);
     expect(await stateFile.read()).toEqual({ ...only().bounds, maximized: true, fullScreen: false });
