@@ -68,6 +68,11 @@ export class ReviewState {
     return this.#photo;
   }
 
+  /** Keys come faster than photos: until the one at hand is there, the one before it is shown, and nothing is done to either. */
+  get isShown(): boolean {
+    return this.currentId !== undefined && this.#photo?.id === this.currentId;
+  }
+
   get candidateIndex(): number {
     return this.candidates.length === 0 ? 0 : this.#candidateIndex % this.candidates.length;
   }
@@ -101,7 +106,7 @@ export class ReviewState {
   async accept(text?: string): Promise<number | undefined> {
     const { candidate, currentId } = this;
     const wanted = (text ?? candidate?.text ?? '').trim();
-    if (currentId === undefined || wanted === '' || this.#busy) return undefined;
+    if (currentId === undefined || !this.isShown || wanted === '' || this.#busy) return undefined;
     this.#busy = true;
     try {
       const { runId } = await this.#client.photos.writeCaption({
@@ -142,7 +147,7 @@ export class ReviewState {
   /** Puts the photo into the queue; its new caption comes with `photosChanged`. */
   async captionAgain(): Promise<void> {
     const { currentId } = this;
-    if (currentId === undefined || this.waitsForCaption) return;
+    if (currentId === undefined || !this.isShown || this.waitsForCaption) return;
     this.#problem = undefined;
     this.#askedAgainAtMs = this.#nowMs();
     try {

@@ -99,6 +99,23 @@ it('skips, goes back, and takes an acceptance back', async () => {
   expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
 });
 
+it('gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
+  doubt(first, 'a boat', 0.1);
+  doubt(second, 'a ship', 0.2);
+  await open();
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  await page.keyboard.press('s');
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+  // In one go: the photo before has to be asked for, and nothing can come between.
+  await page.evaluate(`for (const key of ['ArrowLeft', 'Enter', 'e'])
+    window.dispatchEvent(new KeyboardEvent('keydown', { key }))`);
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Accepted.').waitFor();
+  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
+  expect(await captionOf(second)).toMatchObject({ text: 'a ship', source: 'model', approvedAtMs: null });
+});
+
 it('captions a photo again and shows the new caption when it is there', async () => {
   doubt(first, 'something quite wrong', 0.1);
   await open();
