@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
-import type { Plugin } from 'vite';
+import { normalizePath, type Plugin } from 'vite';
 
 const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
 
@@ -54,6 +54,9 @@ const builtAddresses: Plugin = {
   },
 };
 
+/** As Vite names it: with slashes, on Windows too. */
+const pageModule = normalizePath(fromRoot('renderer/App.svelte'));
+
 /** The page asks the library before it has its components: the browser need not wait for that to fetch them. */
 const preloadedPage: Plugin = {
   name: 'vignette:preloaded-page',
@@ -61,7 +64,7 @@ const preloadedPage: Plugin = {
     order: 'post',
     handler(html, { bundle = {} }) {
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
-      const app = chunks.find(({ facadeModuleId }) => facadeModuleId === fromRoot('renderer/App.svelte'));
+      const app = chunks.find(({ facadeModuleId }) => facadeModuleId === pageModule);
       if (app === undefined) throw new Error('The build has no part that begins with renderer/App.svelte.');
       return [app.fileName, ...app.imports]
         .map((file) => `./${file}`)

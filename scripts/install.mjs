@@ -48,11 +48,8 @@ function isInstalled() {
 /** @returns {string | undefined} what npm said, when it failed */
 export function installDependencies() {
   if (isInstalled()) return undefined;
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  // Through a shell, and as one line for it: on Windows npm is a batch file, which Node starts in no other way.
+  const result = spawnSync('npm ci --no-audit --no-fund', { cwd: root, encoding: 'utf8', shell: true });
   if (result.status === 0) return undefined;
   return `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
 }
