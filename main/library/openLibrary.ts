@@ -1,4 +1,5 @@
 /** @file Puts a library together for one process: the catalog and everything that works on it. Main process and CLI. */
+import { realpath } from 'node:fs/promises';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { DiskCache } from './images/cache/diskCache.ts';
@@ -83,7 +84,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     disk: realDisk,
     volumes: systemVolumes(realDisk, process.platform),
     settleMs,
-    excluded: [libraryFolder],
+    // Folders are compared by their real paths.
+    excluded: [await realpath(libraryFolder)],
     onEvent: onWatchEvent,
   };
   const disposal = resources.move();

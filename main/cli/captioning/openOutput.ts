@@ -1,4 +1,5 @@
 /** @file Opens the place that captions go to, before any photo is captioned. */
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
@@ -8,6 +9,7 @@ import { assertSomeFolderWritable, prepareSidecarFolder, sidecarFiles } from '..
 import { TextSidecars } from '../../library/interchange/textSidecar.ts';
 import { XmpSidecars } from '../../library/interchange/xmpSidecar.ts';
 import type { PhotoSearch } from '../../library/photos/findPhotos.ts';
+import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { realDisk } from '../../library/watch/disk.ts';
 import { detectNameRule } from '../../library/watch/nameRule.ts';
 import { UsageError } from '../exitCodes.ts';
@@ -49,23 +51,35 @@ export async function openOutput(target: CaptionTarget, parts: OutputParts): Pro
       return new StdoutDocument(document, terminal);
     }
     case 'file':
-      return openFile(target.file, target.format, parts);
+      return await openFile(target.file, target.format, parts);
     case 'sidecars':
       return await openSidecars(target.format, target.folder, parts);
   }
 }
 
-function openFile(
+/** @param file links followed */
+async function openFile(
   file: string,
   format: Extract<CaptionTarget, { kind: 'file' }>['format'],
   { plan: { byteOrderMark }, search, run, terminal, catalog }: OutputParts,
-): CaptionOutput {
-  if (search.photos.some((photo) => photo.path === file)) {
+): Promise<CaptionOutput> {
+  if (await isOneOf(search.photos, file)) {
     throw new UsageError(`--out ${file} is one of the photos.`);
   }
   const place = { baseFolder: search.baseFolder, documentFolder: path.dirname(file) };
   const document = { format, run, byteOrderMark, ...place };
   return new FileDocument(document, file, catalog.writtenFiles, terminal);
+}
+
+/** The photos may have been found through links. */
+async function isOneOf(photos: readonly PhotoFile[], file: string): Promise<boolean> {
+  const present = await stat(file).catch(() => undefined);
+  if (present === undefined) return false;
+  for (const photo of photos.filter(({ sizeBytes }) => sizeBytes === present.size)) {
+    // One that is gone by now is not replaced.
+    if ((await realpath(photo.path).catch(() => undefined)) === file) return true;
+  }
+  return false;
 }
 
 async function openSidecars(

@@ -39,7 +39,7 @@ export interface SearchOptions {
   readonly cwd: string;
   readonly platform?: NodeJS.Platform | undefined;
   readonly reader?: FolderReader | undefined;
-  /** Folders that are not looked into, absolute: the library's own. */
+  /** Folders that are not looked into unless they are named, absolute, whichever way leads there: the library's own. */
   readonly excluded?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onFound?: ((count: number) => void) | undefined;
@@ -59,7 +59,10 @@ const statsAtOnce = 32;
  * patterns: see `namedPlaces`.
  */
 export async function findPhotos(named: readonly string[], options: SearchOptions): Promise<PhotoSearch> {
-  const search = new Search(options);
+  const reader = options.reader ?? diskReader;
+  // One that is not there yet has no other path.
+  const excluded = (options.excluded ?? []).map((folder) => reader.realPath(folder).catch(() => folder));
+  const search = new Search(options, reader, await Promise.all(excluded));
   const bases: string[] = [];
   for (const name of named) {
     bases.push(...(await search.start(name)));
@@ -84,13 +87,16 @@ class Search {
   readonly #seenFiles = new Set<string>();
   /** Real paths: a folder is walked once, by whichever way leads there, so circles of links end. */
   readonly #seenFolders = new Set<string>();
+  readonly #excluded: ReadonlySet<string>;
   readonly #linkedFolders: Place[] = [];
   readonly #reader: FolderReader;
   readonly #options: SearchOptions;
 
-  constructor(options: SearchOptions) {
+  /** @param excluded real paths */
+  constructor(options: SearchOptions, reader: FolderReader, excluded: readonly string[]) {
     this.#options = options;
-    this.#reader = options.reader ?? diskReader;
+    this.#reader = reader;
+    this.#excluded = new Set(excluded);
   }
 
   /** Returns the folders that the argument stands in or for; none when there is nothing there. */
@@ -120,7 +126,7 @@ class Search {
           this.#report(place, foreign);
           return undefined;
         }
-        await this.#walk(place);
+        await this.#walk(place, true);
         return place.path;
       }
       if (!stats.isFile()) {
@@ -138,21 +144,19 @@ class Search {
   /** Last, so that a folder reached both directly and through a link is shown by its own path. */
   async followLinkedFolders(): Promise<void> {
     for (let place = this.#linkedFolders.shift(); place !== undefined; place = this.#linkedFolders.shift()) {
-      await this.#walk(place);
+      await this.#walk(place, false);
     }
   }
 
-  async #walk(top: Place): Promise<void> {
+  /** @param isNamed then it is looked into whatever it is */
+  async #walk(top: Place, isNamed: boolean): Promise<void> {
     const folders: Place[] = [top];
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       this.#options.signal?.throwIfAborted();
       const files: Place[] = [];
-      for (const entry of await this.#entriesOf(folder)) {
+      for (const entry of await this.#entriesOf(folder, isNamed && folder === top)) {
         const place = { path: path.join(folder.path, entry.name), shownAs: path.join(folder.shownAs, entry.name) };
-        if (
-          isPassedOver(entry.name, path.basename(folder.path)) ||
-          this.#options.excluded?.includes(place.path) === true
-        ) {
+        if (isPassedOver(entry.name, path.basename(folder.path))) {
           continue;
         }
         if (entry.isDirectory()) {
@@ -168,10 +172,10 @@ class Search {
     }
   }
 
-  async #entriesOf(folder: Place): Promise<Dirent[]> {
+  async #entriesOf(folder: Place, isNamed: boolean): Promise<Dirent[]> {
     try {
       const realPath = await this.#reader.realPath(folder.path);
-      if (this.#seenFolders.has(realPath)) {
+      if (this.#seenFolders.has(realPath) || (!isNamed && this.#excluded.has(realPath))) {
         return [];
       }
       this.#seenFolders.add(realPath);

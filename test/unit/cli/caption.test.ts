@@ -296,6 +296,10 @@ describe('vignette caption', () => {
     await cli.files('p/a.jpg');
     expect((await cli.run(['caption', 'p', '--out', 'p/a.jpg'])).code).toBe(2);
     expect(await cli.read('p/a.jpg')).toBe('p/a.jpg');
+    await symlink(cli.path('p'), cli.path('link'), 'junction');
+    for (const out of ['p/a.jpg', 'link/a.jpg'])
+      expect((await cli.run(['caption', 'link', '--out', out])).code).toBe(2);
+    expect(await cli.read('p/a.jpg')).toBe('p/a.jpg');
   });
 
   it('keeps what was in the output before, unless it is the same', async () => {

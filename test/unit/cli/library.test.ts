@@ -1,5 +1,5 @@
 /** @file `vignette library …`: folders, scans, status, checks and backups, with real folders and a real catalog. */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
@@ -83,10 +83,11 @@ describe('vignette library scan', () => {
     expect(refused.err).toContain('q is not in the library');
   });
 
-  it('passes over the library’s own folder', async () => {
+  it.each(['p', 'link'])('passes over the library’s own folder, reached through %s', async (way) => {
     const cli = await CliDouble.create();
     await cli.files('p/a.jpg', 'p/library/thumbnails/b.webp');
-    const at = ['--library', cli.path('p', 'library')];
+    await symlink(cli.path('p'), cli.path('link'), 'junction');
+    const at = ['--library', cli.path(way, 'library')];
     await cli.run(['library', 'add', 'p', ...at]);
     expect(await json(cli, 'library', 'scan', ...at)).toMatchObject({ files: 1 });
     expect((await cli.run(['caption', 'p', ...at])).asked).toEqual(['a.jpg']);
