@@ -60,7 +60,8 @@ export interface PageRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers?: RequestHeaders | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Aborted when nobody waits for the answer any more; undefined where whoever asks can only leave the body unread. */
+  readonly signal: AbortSignal | undefined;
 }
 
 async function photoResponse(
@@ -78,6 +79,11 @@ async function photoResponse(
   // Known from what the file holds, before a picture is made.
   const tag = `"${photo.fingerprint}-${sizePx}"`;
   if (isUnchanged(asked, tag)) return notModified(tag, headers);
+  // A part can be cut only from what is there.
+  if (signal === undefined && (asked?.get('range') ?? null) === null) {
+    const body = pictureStream((abandoned) => app.thumbnails.get(photo, sizePx, { signal: abandoned }));
+    return new Response(body, { headers: { ...headers, ETag: tag } });
+  }
   try {
     const image = await app.thumbnails.get(photo, sizePx, signal === undefined ? {} : { signal });
     return bytesResponse(new Uint8Array(image), tag, headers, asked);
@@ -85,6 +91,24 @@ async function photoResponse(
     if (error instanceof VignetteError) return plainResponse(415, error.message);
     throw error;
   }
+}
+
+/** A body that is made while it is waited for, and no longer once it is cancelled. One that cannot be made breaks off. */
+function pictureStream(make: (signal: AbortSignal) => Promise<Uint8Array>): ReadableStream<Uint8Array> {
+  const abandoned = new AbortController();
+  return new ReadableStream({
+    async start(controller) {
+      try {
+        controller.enqueue(await make(abandoned.signal));
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+    },
+    cancel(reason) {
+      abandoned.abort(reason);
+    },
+  });
 }
 
 function downloadResponse(download: Download | undefined, method: string): Response {

@@ -24,7 +24,8 @@ export function servePage(protocol: SchemeHost, page: PageFiles, app: App): void
         method: request.method,
         url: new URL(request.url),
         headers: request.headers,
-        signal: request.signal,
+        // Electron's requests are never aborted: it destroys the body of an answer that the page does not want any more.
+        signal: undefined,
       });
     } catch {
       return plainResponse(500, 'Something failed inside Vignette while it answered this address.');

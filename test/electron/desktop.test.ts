@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
@@ -21,6 +22,7 @@ import { windowOptions } from '../../main/desktop/window.ts';
 import { placeFor } from '../../main/desktop/windowState.ts';
 import { openTestApp, type TestApp } from '../api/testApp.ts';
 import type { Client } from '../api/transports.ts';
+import { eventually } from '../support/eventually.ts';
 
 const foreignUrls = [
   'https://example.com/',
@@ -203,6 +205,34 @@ describe('with a library', () => {
     expect((await ask(`vignette://app/photo/${photoId}?size=256`)).headers.get('content-type')).toBe('image/webp');
     expect((await ask('vignette://other/')).status).toBe(404);
     expect((await ask('vignette://app/../../etc/passwd')).status).toBe(404);
+  });
+
+  it('stops making a picture that the page has scrolled past, though Electron aborts no request', async () => {
+    let handler: (request: Request) => Response | Promise<Response> = () => Response.error();
+    const protocol = {
+      handle: (_scheme: string, given: typeof handler) => {
+        handler = given;
+      },
+    };
+    const begun: AbortSignal[] = [];
+    const slow = Object.create(test.app, {
+      thumbnails: {
+        value: {
+          get: (_photo: unknown, _sizePx: number, { signal }: { signal: AbortSignal }) => {
+            begun.push(signal);
+            return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+          },
+        },
+      },
+    });
+    servePage(protocol, await readPageFiles(test.pageFolder), slow);
+    const answer = await handler(new Request(`vignette://app/photo/${test.photoId('wide.jpg')}?size=256`));
+    if (answer.body === null) throw new Error('The answer has no body to be destroyed.');
+    // As Electron does it.
+    const body = Readable.fromWeb(answer.body);
+    expect(begun.map(({ aborted }) => aborted)).toEqual([false]);
+    body.destroy();
+    await eventually(() => expect(begun.map(({ aborted }) => aborted)).toEqual([true]), 10_000);
   });
 
   it('registers a scheme that has an origin of its own and does not bypass the content policy', () => {

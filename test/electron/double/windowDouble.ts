@@ -1,7 +1,9 @@
 /** @file A window that is a page of Chromium: its requests go through the session and the protocol handlers of the double, its preload script runs before it. */
 import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
-import type { Browser, Page, Route } from 'playwright';
+import type { Browser, Page, Request as PageRequest, Route } from 'playwright';
 import { fromChromium, scriptForChromium, toChromium } from './address.ts';
 import { type PortDouble, PreloadWorld } from './preloadWorld.ts';
 
@@ -162,7 +164,11 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     }
     const { method, headers } = { method: request.method(), headers: request.headers() };
     const response = await this.#around.answer(new Request(url, { method, headers: fetchable(headers) }));
-    const body = Buffer.from(await response.arrayBuffer());
+    const body = await bodyOf(request, response);
+    if (body === undefined) {
+      await route.abort('failed').catch(() => undefined);
+      return;
+    }
     const isScript = response.headers.get('content-type')?.startsWith('text/javascript') === true;
     const { 'content-length': _length, ...kept } = Object.fromEntries(response.headers);
     await route
@@ -188,4 +194,22 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
 /** Of HTTP/2 there are names that no `Headers` takes. */
 function fetchable(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
+}
+
+/** As Electron reads it: the handler's request has no signal, and the body that nobody wants any more is destroyed. */
+async function bodyOf(request: PageRequest, { body }: Response): Promise<Buffer | undefined> {
+  if (body === null) return Buffer.alloc(0);
+  const stream = Readable.fromWeb(body);
+  const page = request.frame().page();
+  const leave = (failed: PageRequest): void => {
+    if (failed === request) stream.destroy();
+  };
+  page.on('requestfailed', leave);
+  try {
+    return await buffer(stream);
+  } catch {
+    return undefined;
+  } finally {
+    page.off('requestfailed', leave);
+  }
 }
