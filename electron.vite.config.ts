@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { normalizePath, type Plugin } from 'vite';
+import { bundledPackages } from './scripts/bundledPackages.ts';
 
 const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
 
@@ -18,23 +19,6 @@ const startedByAddress: Readonly<Record<string, string>> = {
   pictureProcess: 'main/library/images/process/pictureProcess.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',
 };
-
-/**
- * Dependencies stay outside: the native ones must, and the others are then the ones npm audited. Except for these, which
- * every start loads: as two hundred modules they take a fifth of a second, as part of the build a quarter of that.
- */
-const loadedByEveryStart = [
-  '@orama/stemmers',
-  '@orpc/client',
-  '@orpc/contract',
-  '@orpc/server',
-  'chokidar',
-  'commander',
-  're2js',
-  'wink-porter2-stemmer',
-  'ws',
-  'zod',
-];
 
 const builtAddresses: Plugin = {
   name: 'vignette:built-addresses',
@@ -79,7 +63,7 @@ export default defineConfig({
     plugins: [builtAddresses],
     build: {
       outDir: 'out/main',
-      externalizeDeps: { exclude: loadedByEveryStart },
+      externalizeDeps: { exclude: [...bundledPackages] },
       sourcemap: true,
       rolldownOptions: {
         input: {
