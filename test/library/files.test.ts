@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAtomically, keepBackup, writeAtomically } from '../../main/library/files/atomicWrite.ts';
+import { makeFolderWithin } from '../../main/library/files/folderWithin.ts';
 import { prepareDerivedFile, prepareOutputFile } from '../../main/library/interchange/outputFile.ts';
 import { electronFolder, libraryFolder } from '../../main/library/libraryFolder.ts';
 
@@ -83,6 +84,23 @@ describe('an output file', () => {
 
   it('is never a device', async () => {
     await expect(prepareOutputFile('/dev/null')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  });
+});
+
+describe('folders below one that a person named', () => {
+  it('are made there and nowhere else, whatever way leads out', async () => {
+    const top = await emptyFolder();
+    const elsewhere = await emptyFolder();
+    await makeFolderWithin(top, path.join(top, 'a', 'b'));
+    expect((await stat(path.join(top, 'a', 'b'))).isDirectory()).toBe(true);
+    await makeFolderWithin(top, top);
+    const refused = expect.objectContaining({ code: 'OUTPUT_NOT_WRITABLE' });
+    await symlink(elsewhere, path.join(top, 'link'));
+    for (const folder of [path.join(elsewhere, 'c'), path.join(top, '..', 'c'), path.join(top, 'link', 'c')]) {
+      await expect(makeFolderWithin(top, folder), folder).rejects.toThrow(refused);
+    }
+    expect(await readdir(elsewhere)).toEqual([]);
+    expect(await readdir(path.dirname(top))).not.toContain('c');
   });
 });
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Downloads } from '../../main/api/downloads.ts';
 import { CrashReports } from '../../main/desktop/crashReports.ts';
 import { Catalog } from '../../main/library/catalog/catalog.ts';
+import { makeTreePrivateSync } from '../../main/library/files/privateFiles.ts';
 import { DiskCache } from '../../main/library/images/cache/diskCache.ts';
 import { libraryPlaces } from '../../main/library/libraryPlaces.ts';
 import { VectorFiles } from '../../main/library/search/vectors/vectorFiles.ts';
@@ -68,6 +69,20 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     expect(Object.keys(await openToOthers(library)).sort()).toEqual(['backups/link', 'own', ...foreign]);
     expect((await stat(library)).mode & 0o777).toBe(0o700);
     expect((await stat(path.join(folder.path, 'elsewhere'))).mode & 0o777).toBe(0o644);
+  });
+
+  it('leaves the modes alone of what a link in one of its places leads to', async () => {
+    await using folder = await temporaryFolder();
+    const elsewhere = path.join(folder.path, 'elsewhere');
+    await mkdir(elsewhere);
+    await writeFile(path.join(elsewhere, 'file'), '');
+    await chmod(path.join(elsewhere, 'file'), 0o644);
+    await chmod(elsewhere, 0o755);
+    await symlink(elsewhere, path.join(folder.path, 'link'));
+    makeTreePrivateSync(path.join(folder.path, 'link'));
+    expect(await openToOthers(elsewhere)).toEqual({ '': '55', file: '44' });
+    makeTreePrivateSync(folder.path);
+    expect((await stat(path.join(elsewhere, 'file'))).mode & 0o777).toBe(0o600);
   });
 
   it('has a key that is the same at the next start, and another in place of a damaged one', async () => {

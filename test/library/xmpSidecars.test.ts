@@ -131,6 +131,29 @@ describe('a sidecar that is there under another name', () => {
     },
   );
 
+  it.each(['', ' \n'])('is filled like a new one where it is blank: %j', async (blank) => {
+    const id = await addPhoto('a.jpg', { 'IPTC:Keywords': ['theirs'], 'EXIF:Copyright': 'me' });
+    await writeFile(at('p', 'a.jpg.xmp'), blank);
+    expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(true);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': ['theirs', 'sea'], 'XMP-dc:Rights': 'me' },
+    });
+  });
+
+  it('keeps Vignette’s text where another one has somebody else’s, and says that that stayed', async () => {
+    const id = await addPhoto('a.jpg');
+    await deliver(id, 'a.jpg', { caption: 'a boat' });
+    await writeFile(at('p', 'a.xmp'), described('somebody else’s'));
+    // Another export, which lists the folder anew.
+    await xmp[Symbol.asyncDispose]();
+    xmp = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
+    expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(false);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': 'sea' },
+    });
+    expect(await readFile(at('p', 'a.xmp'), 'utf8')).toBe(described('somebody else’s'));
+  });
+
   it('is what a new one in another folder begins with', async () => {
     const id = await addPhoto('a.jpg');
     await writeFile(at('p', 'a.xmp'), subjects('theirs'));

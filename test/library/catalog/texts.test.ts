@@ -211,6 +211,36 @@ describe('tags', () => {
   });
 });
 
+it('listeners are told of the photo, whatever of it is written, removed or undone', async () => {
+  await using test = await testCatalog();
+  const { catalog } = test;
+  const [, photoId = 0] = catalog.connection.write(() => [test.addPhoto('other.jpg'), test.addPhoto('a.jpg')]);
+  const changed: number[] = [];
+  catalog.connection.onChange(({ photoIds }) => changed.push(...photoIds));
+  const told = () => changed.splice(0);
+  const edit = <T>(work: (runId: number) => T) => catalog.runs.within({ kind: 'edit', name: 'Edit' }, work);
+  const captionId = catalog.captions.write(photoId, 'a boat');
+  expect(told(), 'caption').toEqual([photoId]);
+  const answerId = catalog.answers.write(photoId, 'what?', 'a boat');
+  expect(told(), 'answer').toEqual([photoId]);
+  const tagId = edit((runId) => catalog.tags.add(photoId, runId, { path: 'sea', source: 'human' })) ?? 0;
+  expect(told(), 'tag').toEqual([photoId]);
+  edit((runId) => catalog.captions.remove(captionId, runId));
+  expect(told(), 'removed caption').toEqual([photoId]);
+  edit((runId) => catalog.answers.remove(answerId, runId));
+  expect(told(), 'removed answer').toEqual([photoId]);
+  edit((runId) => catalog.tags.remove(tagId, runId));
+  expect(told(), 'removed tag').toEqual([photoId]);
+  for (const { id } of catalog.runs.list({ limit: 3 })) {
+    await catalog.undo.revert(id);
+    expect(told(), 'undo').toEqual([photoId]);
+  }
+  catalog.conversations.say(photoId, { author: 'human', text: 'what is it?' });
+  expect(told(), 'chat').toEqual([photoId]);
+  catalog.connection.write(() => catalog.places.setMissing(photoId));
+  expect(told(), 'missing').toEqual([photoId]);
+});
+
 describe('conversations', () => {
   const said = (messages: readonly { readonly text: string }[]) => messages.map(({ text }) => text);
 
@@ -231,6 +261,7 @@ describe('conversations', () => {
     conversations.showBranch(photoId, first);
     expect(said(conversations.messages(photoId))).toEqual(['what is it?', 'a cat', 'is it old?', 'no']);
     expect(conversations.messages(photoId).map(({ versionIds }) => versionIds.length)).toEqual([2, 1, 1, 1]);
+    expect(conversations.messages(photoId)[1]).toMatchObject({ author: 'model', runId, details: { ms: 5 } });
     const third = conversations.sayInstead(photoId, followUp, { author: 'human', text: 'is it large?' });
     expect(said(conversations.upTo(third))).toEqual(['what is it?', 'a cat', 'is it large?']);
     // Of a branch with branches, the one that was spoken in last.

@@ -1,6 +1,7 @@
 /** @file The durable queue in the catalog: adding, taking, settling, and putting right. */
 import { describe, expect, it } from 'vitest';
 import { DueJobs } from '../../../main/library/catalog/dueJobs.ts';
+import { EmbeddingStore } from '../../../main/library/catalog/embeddings.ts';
 import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
 import { type Filling, fillRun } from '../../../main/library/catalog/jobFilling.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
@@ -70,6 +71,8 @@ describe('adding jobs', () => {
   });
 });
 
+const vectorOf = (photoId: number) => ({ photoId, photoRevision: 1, slot: 0, checksum: 1 });
+
 describe('work whose result was taken back', () => {
   it.each(['caption', 'ask', 'score'] as const)('is due again: %s', async (kind) => {
     await using test = await testCatalog();
@@ -94,14 +97,15 @@ describe('work whose result was taken back', () => {
     expect((await fill(test, [photoId], work)).added).toBe(1);
   });
 
-  it.each(['caption', 'ask'] as const)('is due again when the photo is another one: %s', async (kind) => {
+  it.each(['caption', 'ask', 'embed'] as const)('is due again when the photo is another one: %s', async (kind) => {
     await using test = await testCatalog();
     const { catalog } = test;
     const [photoId = 0] = addPhotos(test, 1);
     const questionId = catalog.answers.questionId('what?');
-    const work = { terms: { ...terms, kind }, questionIds: [questionId] };
+    const work = { terms: { ...terms, kind, embeddingKey: 'demo' }, questionIds: [questionId] };
     const runId = catalog.runs.begin({ kind, name: 'Run', identity });
-    if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
+    if (kind === 'embed') new EmbeddingStore(catalog.connection).put('demo', [vectorOf(photoId)]);
+    else if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
     else catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' });
     catalog.runs.setState(runId, 'done');
     expect((await fill(test, [photoId], work)).added).toBe(0);
@@ -143,6 +147,50 @@ describe('jobs that were put off', () => {
     expect(nextJob(test, runId).asked.id).toBe(second.id);
     expect(jobs.nextDueMs()).toBe(3000);
     expect(jobs.releaseDue()).toBe(false);
+  });
+});
+
+describe('a run', () => {
+  const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
+
+  it('tries again what has failed or was set aside, of some photos or for some reasons, and nothing else', async () => {
+    await using test = await testCatalog();
+    const { jobs, runs } = test.catalog;
+    const { runId } = await fill(test, addPhotos(test, 4));
+    const later = nextJob(test, runId).asked;
+    jobs.putOff(later.id, 9_000_000_000_000, problem);
+    const failed = nextJob(test, runId).asked;
+    jobs.fail(failed.id, problem);
+    jobs.setAside(nextJob(test, runId).asked.id, { ...problem, code: 'MODEL_HOST_CRASHED' });
+    expect(runs.get(runId).failed).toBe(2);
+    expect(jobs.retry(runId, { photoIds: [later.photoId] })).toBe(0);
+    expect(jobs.retry(runId, { codes: ['IMAGE_CORRUPT'] })).toBe(1);
+    expect(runs.get(runId).failed).toBe(1);
+    expect(jobs.retry(runId)).toBe(1);
+    expect(runs.get(runId)).toMatchObject({ failed: 0, state: 'running' });
+    expect(jobs.nextDueMs()).toBe(9_000_000_000_000);
+    expect(jobs.retry(runId)).toBe(0);
+  });
+
+  it('that is undone while photos wait leaves no jobs', async () => {
+    await using test = await testCatalog();
+    const { catalog } = test;
+    const { runId } = await fill(test, addPhotos(test, 2));
+    await catalog.undo.revert(runId);
+    expect(catalog.runs.get(runId).state).toBe('cancelled');
+    expect(checkQueue(catalog.connection)).toEqual([]);
+    expect(catalog.jobs.counts(runId).waiting).toBe(0);
+  });
+
+  it('waits for a drive only when nothing else of it is left', async () => {
+    await using test = await testCatalog();
+    const due = new DueJobs(test.catalog.connection);
+    const { runId } = await fill(test, addPhotos(test, 2));
+    expect(due.isAway(runId)).toBe(false);
+    due.putAway(nextJob(test, runId).asked.id, '/photos');
+    expect(due.isAway(runId)).toBe(false);
+    due.putAway(nextJob(test, runId).asked.id, '/photos');
+    expect(due.isAway(runId)).toBe(true);
   });
 });
 
@@ -200,11 +248,12 @@ describe('checking the queue', () => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 3));
     catalog.jobs.fail(nextJob(test, runId).asked.id, { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
+    catalog.jobs.setAside(nextJob(test, runId).asked.id, { code: 'MODEL_HOST_CRASHED', message: 'It ended.' });
     expect(checkQueue(catalog.connection)).toEqual([]);
     catalog.connection.prepare('UPDATE run SET failed = 0, total = 100').run();
     expect(repairQueue(catalog.connection).map(({ code }) => code)).toEqual(['RUN_COUNTS']);
     expect(checkQueue(catalog.connection)).toEqual([]);
-    expect(catalog.runs.get(runId)).toMatchObject({ total: 3, failed: 1, done: 0 });
+    expect(catalog.runs.get(runId)).toMatchObject({ total: 3, failed: 2, done: 0 });
   });
 
   it('has nothing to say about photos that left the catalog with their jobs', async () => {
