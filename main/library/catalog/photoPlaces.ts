@@ -86,15 +86,6 @@ export class PhotoPlaceStore {
       .get(folderId, key);
   }
 
-  /** Whether photos are missing from the folder. */
-  isMissingAny(folderId: number): boolean {
-    return (
-      this.#connection
-        .prepare<[number]>('SELECT 1 FROM photo WHERE folder_id = ? AND missing_since_ms IS NOT NULL LIMIT 1')
-        .get(folderId) !== undefined
-    );
-  }
-
   /** The photo that went missing from this place after the time. */
   missingAt(folderId: number, key: string, afterMs: number): PlacedPhoto | undefined {
     return this.#connection

@@ -241,6 +241,42 @@ it('listeners are told of the photo, whatever of it is written, removed or undon
   expect(told(), 'missing').toEqual([photoId]);
 });
 
+it('a missing photo stays with whatever a person wrote, approved, imported or asked, and not with a model’s texts alone', async () => {
+  let nowMs = 1000;
+  await using test = await testCatalog(() => nowMs);
+  const { captions, answers, tags, conversations, runs, places, connection } = test.catalog;
+  const question = answers.questionId('what?');
+  const runId = runs.begin({ kind: 'import', name: 'Texts' });
+  const photo = (name: string, write: (photoId: number) => void) => {
+    const photoId = test.addPhoto(name);
+    write(photoId);
+    connection.write(() => places.setMissing(photoId));
+    return photoId;
+  };
+  const kept = (['human', 'import'] as const).flatMap((source) => [
+    photo(`caption ${source}`, (id) => captions.add(id, runId, { text: 'a boat', source })),
+    photo(`answer ${source}`, (id) => answers.add(id, question, runId, { text: 'a boat', source })),
+    photo(`tag ${source}`, (id) => tags.add(id, runId, { path: 'boat', source })),
+  ]);
+  kept.push(
+    photo('approved', (id) => tags.add(id, runId, { path: 'boat', source: 'model', approvedAtMs: 'now' })),
+    photo('asked', (id) => conversations.say(id, { author: 'human', text: 'what is it?' })),
+  );
+  const leaving = [
+    photo('nothing', () => {}),
+    photo('caption model', (id) => captions.add(id, runId, { text: 'a boat', source: 'model' })),
+    photo('answer model', (id) => answers.add(id, question, runId, { text: 'a boat', source: 'model' })),
+    photo('tag model', (id) => tags.add(id, runId, { path: 'boat', source: 'model' })),
+  ];
+  expect(places.expired(1000, 0, 100)).toEqual([]);
+  nowMs = 2000;
+  const later = photo('later', () => {});
+  expect(places.expired(1001, 0, 100)).toEqual(leaving);
+  expect(places.expired(1001, leaving[0] ?? 0, 2)).toEqual(leaving.slice(1, 3));
+  expect(places.expired(2001, 0, 100)).toEqual([...leaving, later]);
+  expect(kept).toHaveLength(8);
+});
+
 describe('conversations', () => {
   const said = (messages: readonly { readonly text: string }[]) => messages.map(({ text }) => text);
 

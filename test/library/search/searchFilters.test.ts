@@ -31,6 +31,7 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['tag:none', 'old.tif'],
   ['tag:any', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
   ['tagged:no', 'old.tif'],
+  ['Tagged:NO', 'old.tif'],
   ['tagged:yes', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
   ['folder:2024', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
   ['folder:2024/trip', 'IMG_1.jpg', 'IMG_2.heic'],

@@ -110,6 +110,20 @@ describe('a file that moved', () => {
     },
   );
 
+  it('goes on in the copy of its own name, where it was copied under several', async () => {
+    await using library = await WatchedLibrary.with('a.jpg');
+    library.caption('a.jpg');
+    await mkdir(library.path('copies'));
+    for (const name of ['0.jpg', 'a.jpg', 'z.jpg']) {
+      await copyFile(library.path('a.jpg'), library.path(`copies/${name}`));
+      await library.scan();
+    }
+    await rm(library.path('a.jpg'));
+    await library.scan();
+    expect(library.captionsAt('copies/a.jpg')).toEqual(['caption of a.jpg']);
+    expect(library.missing()).toEqual([]);
+  });
+
   it('is told from equal ones by its name when a folder of copies is moved', async () => {
     await using library = await WatchedLibrary.with();
     await library.write('from/a.jpg', 'equal');
