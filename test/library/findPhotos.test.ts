@@ -42,10 +42,13 @@ describe('a search for photos', () => {
     expect(problems.map(({ shownAs, error }) => [shownAs, error.code])).toEqual([['p/b.jpg', 'PATH_NOT_FOUND']]);
   });
 
-  it('names what is neither file nor folder when asked for it', async () => {
-    const { problems } = await findPhotos(['/dev/null'], { cwd: '/' });
-    expect(problems[0]?.error.code).toBe('PATH_NOT_A_FILE');
-  });
+  it.skipIf(process.platform === 'win32')(
+    'names what is neither file nor folder when asked for it (not on Windows)',
+    async () => {
+      const { problems } = await findPhotos(['/dev/null'], { cwd: '/' });
+      expect(problems[0]?.error.code).toBe('PATH_NOT_A_FILE');
+    },
+  );
 
   it('goes on when a file vanishes between listing and looking', async () => {
     const cwd = await folderWith('p/a.jpg', 'p/b.jpg');

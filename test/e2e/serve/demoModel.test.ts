@@ -45,7 +45,7 @@ afterAll(async () => {
   await library[Symbol.asyncDispose]();
 });
 
-it('captions the demo photos as the reference does, live on the page, and ends on an interrupt', async () => {
+it('captions the demo photos as the reference does, live on the page', async () => {
   const expected = expectedSchema.parse(JSON.parse(await readFile(resolve(demoPhotos, 'expected.json'), 'utf8')));
   const captions = new Map(
     expected.answers
@@ -62,6 +62,9 @@ it('captions the demo photos as the reference does, live on the page, and ends o
      JOIN caption ON caption.id = shown_caption_id`,
   );
   await eventually(() => expect(new Map(kept.raw().all())).toEqual(captions), 60_000);
+});
+
+it.skipIf(process.platform === 'win32')('ends on an interrupt (Windows sends none to a single process)', async () => {
   const exited = once(command, 'exit');
   command.kill('SIGINT');
   expect(await exited).toEqual([0, null]);

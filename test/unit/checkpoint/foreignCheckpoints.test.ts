@@ -241,7 +241,7 @@ describe('what is missing is named:', () => {
   });
 });
 
-it('reads no file that would never end', async () => {
+it.skipIf(process.platform === 'win32')('reads no file that would never end (Windows has none)', async () => {
   await writeEditedCheckpoint('blip-caption', source);
   const config = await readFile(path.join(source, 'config.json'));
   await rm(path.join(source, 'config.json'));

@@ -74,15 +74,18 @@ describe('an import in a process of its own', () => {
     expect(await modelsHere().import(request())).toMatchObject({ id: 'tiny' });
   });
 
-  it('leaves no model when its process is killed, says so, and goes on later', async () => {
-    await mkdir(path.join(folder.path, 'models'));
-    const killed = modelsWith(killedHalfWay).import(request());
-    await expect(killed).rejects.toMatchObject({
-      code: 'MODEL_IMPORT_CRASHED',
-      message: expect.stringContaining('SIGKILL'),
-    });
-    const models = modelsHere();
-    expect(await models.list()).toEqual([]);
-    expect(await models.import(request())).toMatchObject({ id: 'tiny' });
-  });
+  it.skipIf(process.platform === 'win32')(
+    'leaves no model when its process is killed by a signal, says so, and goes on later',
+    async () => {
+      await mkdir(path.join(folder.path, 'models'));
+      const killed = modelsWith(killedHalfWay).import(request());
+      await expect(killed).rejects.toMatchObject({
+        code: 'MODEL_IMPORT_CRASHED',
+        message: expect.stringContaining('SIGKILL'),
+      });
+      const models = modelsHere();
+      expect(await models.list()).toEqual([]);
+      expect(await models.import(request())).toMatchObject({ id: 'tiny' });
+    },
+  );
 });
