@@ -128,6 +128,18 @@ describe('a model’s caption that a person accepts', () => {
     expect(shownCaption(catalog, photoId)).toBe('a dog');
   });
 
+  it('is shown, and without a doubt, where it was said in a chat and taken over a person’s own', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, runId } = test;
+    catalog.captions.write(photoId, 'our dog Rex');
+    const id = catalog.captions.adopt(photoId, { text: 'a dog that runs', authorRunId: runId });
+    expect(shownCaption(catalog, photoId)).toBe('a dog that runs');
+    expect(await found(catalog, 'source:model approved:yes doubtful:no')).toEqual([photoId]);
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({ id, source: 'model', authorRunId: runId });
+    await catalog.undo.revert(latestRun(catalog));
+    expect(shownCaption(catalog, photoId)).toBe('our dog Rex');
+  });
+
   it('can be chosen over a person’s own, which is kept beside it', async () => {
     await using test = await captioned();
     const { catalog, photoId, captionId } = test;

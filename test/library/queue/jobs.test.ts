@@ -150,6 +150,24 @@ describe('jobs that were put off', () => {
   });
 });
 
+it('what the person looks at goes first, unless it is at a model already, was put off or has failed', async () => {
+  await using test = await testCatalog();
+  const { jobs, connection } = test.catalog;
+  const [first = 0, second = 0, third = 0] = addPhotos(test, 3);
+  const { runId } = await fill(test, [first, second, third]);
+  const due = new DueJobs(connection);
+  const head = (exclude: number[] = []) => due.head([runId], { exclude, lookedAt: [third, second] });
+  expect(head()).toEqual({ photoId: third, runId, isLookedAt: true });
+  expect(head([third])).toEqual({ photoId: second, runId, isLookedAt: true });
+  const jobOf = (photoId: number) =>
+    connection.prepare<[number], number>('SELECT id FROM job WHERE photo_id = ?').pluck().get(photoId) ?? 0;
+  jobs.putOff(jobOf(third), 9_000_000_000_000, { code: 'OUT_OF_MEMORY', message: 'No room.' });
+  expect(head()).toEqual({ photoId: second, runId, isLookedAt: true });
+  jobs.fail(jobOf(second), { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
+  expect(head()).toEqual({ photoId: first, runId, isLookedAt: false });
+  expect(head([first])).toBeUndefined();
+});
+
 describe('a run', () => {
   const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
 

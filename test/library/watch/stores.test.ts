@@ -1,7 +1,9 @@
 /** @file What the catalog answers about roots, folders and photos. */
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { FolderRuleStore } from '../../../main/library/catalog/folderRules.ts';
 import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
+import { identityWith } from '../queue/queueLibrary.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 const details: PhotoDetails = {
@@ -58,6 +60,7 @@ describe('the photos', () => {
     library.photos.setProblem(id, 1, problem);
     expect(library.photos.get(id)).toMatchObject({ details: undefined, problem });
     expect(library.photos.withoutDetails(0, 10)).toHaveLength(2);
+    expect(library.photos.withoutLooks(0, 10)).toEqual([]);
   });
 
   it('that are copies of one that ended a process have its reason too, until their own content changes', async () => {
@@ -137,9 +140,33 @@ describe('a folder that moves onto another', () => {
     await library.write('in/deep/b.jpg', 'the other b');
     await library.scan();
     const arriving = library.at('in/deep/b.jpg')?.id;
+    // One that is missing there claims no place.
+    await library.write('in/deep/a.jpg', 'gone soon');
+    await library.scan();
+    library.connection.write(() => library.places.setMissing(library.at('in/deep/a.jpg')?.id ?? 0));
     library.folders.move(from, 1, 'in');
     expect(library.at('in/b.jpg')?.id).toBe(arriving);
     expect(library.present()).toEqual(['a.jpg', 'in/a.jpg', 'in/b.jpg', 'in/c.jpg']);
-    expect(library.missing()).toEqual(['in/b.jpg']);
+    expect(library.missing().toSorted()).toEqual(['in/a.jpg', 'in/b.jpg']);
   });
+});
+
+it('folders that hold nothing are forgotten, unless photos, a rule or another folder hang on them', async () => {
+  await using library = await filled();
+  const id = (place: string) => library.folders.ensure(1, place);
+  const [empty, ruled, above, below, gone] = [id('empty'), id('ruled'), id('above'), id('above/below'), id('in/deep')];
+  const rules = new FolderRuleStore(library.connection);
+  rules.add(ruled, {
+    ...{ kind: 'caption', name: 'Caption new photos', identity: identityWith('writer'), questions: [], priority: 0 },
+    preset: 'caption',
+  });
+  library.connection.write(() => library.places.setMissing(library.at('in/deep/c.jpg')?.id ?? 0));
+  const top = library.folders.find(1, '')?.id ?? 0;
+  library.folders.removeEmpty([top, empty, ruled, above, gone]);
+  const left = library.folders.ofRoot(1).map((folder) => folder.id);
+  expect(left).not.toContain(empty);
+  expect(left).toEqual(expect.arrayContaining([top, ruled, above, below, gone]));
+  expect(rules.list()).toHaveLength(1);
+  library.folders.removeEmpty([below, above]);
+  expect(library.folders.find(1, 'above')).toBeUndefined();
 });
