@@ -25,7 +25,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'browser', include: browserTests, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'browser', include: browserTests, testTimeout: 120_000, hookTimeout: 60_000 } },
       { test: { name: 'electron', include: electronTests, testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },

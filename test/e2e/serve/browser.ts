@@ -2,6 +2,9 @@
 import { type Browser, chromium } from 'playwright';
 import { findChromium } from '../../../scripts/findChromium.ts';
 
+/** On a busy machine half a minute, which is usual, can be too short for a model to be loaded and asked. */
+export const longestWaitMs = 60_000;
+
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)

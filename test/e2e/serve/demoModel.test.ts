@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, longestWaitMs } from './browser.ts';
 
 const demoPhotos = resolve('resources/demo-photos');
 const expectedSchema = z.object({
@@ -53,6 +53,7 @@ it('captions the demo photos as the reference does, live on the page', async () 
       .map((answer) => [answer.file, answer.text]),
   );
   const page = await browser.newPage();
+  page.setDefaultTimeout(longestWaitMs);
   await page.goto(url);
   const first = 'Coast/IMG_1000.jpg';
   await page.getByRole('option', { name: captions.get(first) ?? '' }).waitFor();
