@@ -7,6 +7,7 @@ import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
 import { electronBuilder, packAroundStandIn } from './electronBuilder.ts';
 import { packedProblems } from './packedApp.ts';
+import { refuseIntelMac } from './platform.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const electronDownloadMs = 60_000;
@@ -42,12 +43,7 @@ if (unknown !== undefined) {
   console.error(`npm run dist knows --dir, not ${unknown}.`);
   process.exit(2);
 }
-if (process.platform === 'darwin' && process.arch !== 'arm64') {
-  console.error(
-    'onnxruntime has no binary for Intel Macs any more, so no model would run. Pack on a Mac with an ARM processor.',
-  );
-  process.exit(1);
-}
+refuseIntelMac();
 if (await buildDemoModel()) console.log('Compiled the demo model.');
 if (await buildApp()) console.log('Built the application.');
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
+import { refuseIntelMac } from './platform.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const electronDownloadMs = 5 * 60_000;
@@ -28,6 +29,7 @@ if (unknown !== undefined) {
   console.error(`npm start knows --no-open and --browser, not ${unknown}.`);
   process.exit(2);
 }
+refuseIntelMac();
 if (await buildDemoModel()) console.log('Compiled the demo model.');
 if (await buildApp()) console.log('Built the application.');
 

@@ -21,6 +21,8 @@ export interface Installation {
   readonly bundledModelsFolder: string;
   readonly demoPhotosFolder: string;
   readonly iconFile: string;
+  /** For the menu bar of a Mac. */
+  readonly macTrayIconFile: string;
 }
 
 /** The nearest folder above that holds a package.json. */
@@ -48,6 +50,7 @@ export function findInstallation(resourcesFolder?: string): Installation {
     bundledModelsFolder: join(resources, 'demo-model', 'compiled'),
     demoPhotosFolder: join(resources, 'demo-photos'),
     iconFile: join(resources, 'icons', 'icon.png'),
+    macTrayIconFile: join(resources, 'icons', 'trayTemplate.png'),
   };
 }
 

@@ -25,6 +25,8 @@ import { Shell } from './shell.ts';
 import { type DesktopTexts, desktopTexts, languageOf } from './texts.ts';
 import { keptApart } from './userData.ts';
 
+/** As the installer names it: `appId` in electron-builder.yml. */
+const appUserModelId = 'app.vignette.desktop';
 const home = { env: process.env, platform: process.platform, homeFolder: homedir() };
 // First: everything of Electron's and our own that is written follows it.
 const userData = electronFolder(home);
@@ -121,6 +123,7 @@ async function start(): Promise<void> {
   const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), opening]);
   if (isQuitting) return;
   const shell = new Shell({ library, installation, crashes, events });
+  openShell = shell;
   parts.push(shell);
   hardenSession(session.defaultSession);
   servePage(protocol, page, library);
@@ -139,10 +142,14 @@ async function start(): Promise<void> {
   await shell.window.show();
 }
 
-/** A Mac says so before the application is ready, too. */
+/** There once the library is open. */
+let openShell: Shell | undefined;
+
+/** A Mac says so before the application is ready, too, and when its window is closed. */
 function acceptOpening(): void {
   const open = (event: { preventDefault(): void }, what: string): void => {
     event.preventDefault();
+    openShell?.show();
     void openRequest([what], process.cwd()).then(take);
   };
   app.on('open-file', open);
@@ -161,6 +168,8 @@ function cannotGoOn(title: 'cannotStart' | 'failedInside', error: unknown): void
   app.exit(1);
 }
 
+// Windows shows notifications and groups windows by it; without the installer's shortcut it knows only the program's path.
+if (process.platform === 'win32') app.setAppUserModelId(app.isPackaged ? appUserModelId : process.execPath);
 if (app.requestSingleInstanceLock()) {
   // Native crashes are written beside the reports; nothing is ever sent.
   app.setPath('crashDumps', crashes.folder);

@@ -78,8 +78,13 @@ export function menuTemplate(options: MenuOptions): Item[] {
       ...{ label: menus.window, role: 'window' },
       submenu: [
         { role: 'minimize', label: texts.minimize },
-        { role: 'zoom', label: texts.zoom },
-        isMac ? { role: 'front', label: texts.front } : { role: 'close', label: texts.closeWindow },
+        // Elsewhere `zoom` is no role, and makes an item that does nothing.
+        ...(isMac
+          ? ([
+              { role: 'zoom', label: texts.zoom },
+              { role: 'front', label: texts.front },
+            ] as const)
+          : ([{ role: 'close', label: texts.closeWindow }] as const)),
       ],
     },
     {

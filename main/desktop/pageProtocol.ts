@@ -8,7 +8,7 @@ import { isPageUrl, pageScheme } from './pageAddress.ts';
 /** To be registered before the application is ready. `standard` gives the page an origin, which its content policy needs. */
 export const pageSchemePrivileges: CustomScheme = {
   scheme: pageScheme,
-  privileges: { standard: true, secure: true, supportFetchAPI: true },
+  privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
 };
 
 /** What is used of Electron's `Protocol`. */

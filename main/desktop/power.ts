@@ -6,7 +6,8 @@ export interface PowerEvents {
   isOnBatteryPower(): boolean;
   on(event: 'suspend' | 'resume', listener: () => void): unknown;
   on(event: 'on-ac' | 'on-battery', listener: () => void): unknown;
-  on(event: 'shutdown', listener: () => void): unknown;
+  /** Typed without an event, but given one: https://www.electronjs.org/docs/latest/api/power-monitor#event-shutdown-linux-macos */
+  on(event: 'shutdown', listener: (event?: { preventDefault(): void }) => void): unknown;
 }
 
 /** What is used of Electron's `PowerSaveBlocker`. */
@@ -35,7 +36,11 @@ export function followPower(monitor: PowerEvents, queue: RestingQueue, quit: () 
   });
   // The queue asks for the power source whenever it looks at its settings.
   for (const event of ['on-ac', 'on-battery'] as const) monitor.on(event, () => void queue.settingsChanged());
-  monitor.on('shutdown', quit);
+  monitor.on('shutdown', (event) => {
+    // Or Linux goes on at once, while the library is being closed.
+    event?.preventDefault();
+    quit();
+  });
 }
 
 /** Holds the computer awake, from the first to the last of what works. */

@@ -8,6 +8,7 @@ export const longRunMs = 60_000;
 /** What is used of Electron's `Notification`. */
 export interface ShownNotice {
   on(event: 'click' | 'close', listener: () => void): unknown;
+  on(event: 'failed', listener: (event: unknown, reason: string) => void): unknown;
   show(): void;
 }
 
@@ -17,6 +18,8 @@ export interface RunNoticesOptions {
   readonly isWatched: () => boolean;
   readonly texts: () => { readonly texts: DesktopTexts; readonly language: Language };
   readonly openRun: (runId: number) => void;
+  /** The system showed nothing. */
+  readonly onFailed: (reason: string) => void;
 }
 
 export class RunNotices {
@@ -38,7 +41,7 @@ export class RunNotices {
   }
 
   #ended(runId: number): void {
-    const { run, isWatched, texts: current, create, openRun } = this.#options;
+    const { run, isWatched, texts: current, create, openRun, onFailed } = this.#options;
     const { name, state, done, failed, createdAtMs, finishedAtMs } = run(runId);
     const tookMs = (finishedAtMs ?? createdAtMs) - createdAtMs;
     if (state !== 'done' || tookMs < longRunMs || isWatched()) return;
@@ -50,6 +53,10 @@ export class RunNotices {
     this.#shown.add(notice);
     const forget = () => void this.#shown.delete(notice);
     notice.on('close', forget);
+    notice.on('failed', (_event, reason) => {
+      forget();
+      onFailed(reason);
+    });
     notice.on('click', () => {
       forget();
       openRun(runId);

@@ -30,7 +30,7 @@ import { desktopTexts, languageOf } from './texts.ts';
 import { QueueTray } from './tray.ts';
 import { WindowStateFile } from './windowState.ts';
 
-const trayIconPx = process.platform === 'darwin' ? 18 : 32;
+const trayIconPx = 32;
 
 export interface ShellOptions {
   readonly library: LiveApp;
@@ -75,9 +75,10 @@ export class Shell implements AsyncDisposable {
       settingsChanged: () => this.refresh(),
     });
     this.#tray = new QueueTray<Menu>({
-      create: () => trayIcon(installation.iconFile, crashes),
+      create: () => trayIcon(installation, crashes),
       buildMenu: (template) => Menu.buildFromTemplate(template),
       open: () => this.show(),
+      opensOnClick: process.platform !== 'darwin',
       quit: () => app.quit(),
       pauseQueue: (paused) => this.#pauseQueue(paused),
     });
@@ -87,6 +88,7 @@ export class Shell implements AsyncDisposable {
       isWatched: () => this.window.isFocused,
       texts: () => ({ texts: this.#texts, language: this.#language }),
       openRun: (runId) => this.#go(`#/run/${runId}`),
+      onFailed: (reason) => crashes.report('notification', { message: reason }),
     });
     nativeTheme.on('updated', () => this.window.recolor());
     void this.#follow();
@@ -203,8 +205,10 @@ function workAreas() {
   return [primary, ...others].map(({ workArea }) => workArea);
 }
 
-function trayIcon(iconFile: string, crashes: CrashReports): Tray | undefined {
+function trayIcon({ iconFile, macTrayIconFile }: Installation, crashes: CrashReports): Tray | undefined {
   try {
+    // By its name a Mac knows that it may colour it, and finds the one for finer screens.
+    if (process.platform === 'darwin') return new Tray(nativeImage.createFromPath(macTrayIconFile));
     return new Tray(nativeImage.createFromPath(iconFile).resize({ height: trayIconPx }));
   } catch (error) {
     // A Linux desktop without a place for such icons, for example.

@@ -16,6 +16,8 @@ export interface QueueTrayOptions<Menu> {
   readonly create: () => TrayIcon<Menu> | undefined;
   readonly buildMenu: (template: MenuItemConstructorOptions[]) => Menu;
   readonly open: () => void;
+  /** On a Mac a click opens the menu, and nothing else. */
+  readonly opensOnClick: boolean;
   readonly quit: () => void;
   readonly pauseQueue: (paused: boolean) => void;
 }
@@ -34,7 +36,7 @@ export class QueueTray<Menu> implements Disposable {
   constructor(options: QueueTrayOptions<Menu>) {
     this.#options = options;
     this.#icon = options.create();
-    this.#icon?.on('click', options.open);
+    if (options.opensOnClick) this.#icon?.on('click', options.open);
   }
 
   /** Nothing is built anew while it says the same: an open menu would close. */

@@ -239,7 +239,7 @@ describe('with a library', () => {
     const scheme: CustomScheme = pageSchemePrivileges;
     expect(scheme).toEqual({
       scheme: 'vignette',
-      privileges: { standard: true, secure: true, supportFetchAPI: true },
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
     });
   });
 

@@ -397,8 +397,8 @@ describe('power', () => {
     };
     followPower(monitor, queue, () => done.push('quit'));
     for (const event of ['suspend', 'suspend', 'resume', 'resume', 'on-battery', 'on-ac', 'shutdown'])
-      monitor.emit(event);
-    expect(done).toEqual(['hold', 'release', 'look', 'look', 'quit']);
+      monitor.emit(event, { preventDefault: () => void done.push('wait') });
+    expect(done).toEqual(['hold', 'release', 'look', 'look', 'wait', 'quit']);
     expect(await batteryOf(monitor).onBattery()).toBe(true);
   });
 
@@ -443,38 +443,43 @@ describe('the progress of the queue', () => {
     expect(queueProgress(queue)).toMatchObject({ state: 'working', left: 600, fraction: 0.25, etaMs: undefined });
   });
 
-  it('stands in the tray, with a switch, and is not built anew while it says the same', () => {
-    const icon = Object.assign(new EventEmitter(), {
-      tips: [] as string[],
-      menus: [] as MenuItemConstructorOptions[][],
-      setToolTip: (text: string) => void icon.tips.push(text),
-      setContextMenu: (menu: MenuItemConstructorOptions[]) => void icon.menus.push(menu),
-      destroy: () => void done.push('destroy'),
-    });
-    const done: string[] = [];
-    {
-      using tray = new QueueTray<MenuItemConstructorOptions[]>({
-        create: () => icon,
-        buildMenu: (template) => template,
-        open: () => done.push('open'),
-        quit: () => done.push('quit'),
-        pauseQueue: (paused) => done.push(`pause ${paused}`),
+  it.each([true, false])(
+    'stands in the tray, with a switch, and is not built anew while it says the same: %s',
+    (opensOnClick) => {
+      const icon = Object.assign(new EventEmitter(), {
+        tips: [] as string[],
+        menus: [] as MenuItemConstructorOptions[][],
+        setToolTip: (text: string) => void icon.tips.push(text),
+        setContextMenu: (menu: MenuItemConstructorOptions[]) => void icon.menus.push(menu),
+        destroy: () => void done.push('destroy'),
       });
-      const content = { texts: desktopTexts.en, status: '3 left', isQueuePaused: false };
-      tray.show(content);
-      tray.show({ ...content });
-      tray.show({ ...content, isQueuePaused: true });
-      icon.emit('click');
-    }
-    expect(icon.tips).toEqual(['Vignette: 3 left', 'Vignette: 3 left']);
-    const labels = icon.menus.map((menu) => menu.flatMap(({ label }) => label ?? []));
-    expect(labels).toEqual([
-      ['3 left', 'Pause', 'Open Vignette', 'Quit Vignette'],
-      ['3 left', 'Go On', 'Open Vignette', 'Quit Vignette'],
-    ]);
-    for (const item of icon.menus[1] ?? []) click(item);
-    expect(done).toEqual(['open', 'destroy', 'pause false', 'open', 'quit']);
-  });
+      const done: string[] = [];
+      {
+        using tray = new QueueTray<MenuItemConstructorOptions[]>({
+          create: () => icon,
+          buildMenu: (template) => template,
+          open: () => done.push('open'),
+          opensOnClick,
+          quit: () => done.push('quit'),
+          pauseQueue: (paused) => done.push(`pause ${paused}`),
+        });
+        const content = { texts: desktopTexts.en, status: '3 left', isQueuePaused: false };
+        tray.show(content);
+        tray.show({ ...content });
+        tray.show({ ...content, isQueuePaused: true });
+        icon.emit('click');
+      }
+      expect(icon.tips).toEqual(['Vignette: 3 left', 'Vignette: 3 left']);
+      const labels = icon.menus.map((menu) => menu.flatMap(({ label }) => label ?? []));
+      expect(labels).toEqual([
+        ['3 left', 'Pause', 'Open Vignette', 'Quit Vignette'],
+        ['3 left', 'Go On', 'Open Vignette', 'Quit Vignette'],
+      ]);
+      for (const item of icon.menus[1] ?? []) click(item);
+      // A click on a Mac's menu bar opens the menu alone.
+      expect(done).toEqual([...(opensOnClick ? ['open'] : []), 'destroy', 'pause false', 'open', 'quit']);
+    },
+  );
 });
 
 /** Nothing that our items do looks at what Electron hands over. */
@@ -482,10 +487,19 @@ function click(item: MenuItemConstructorOptions): void {
   if (item.click !== undefined) Reflect.apply(item.click, undefined, []);
 }
 
+it('is one and the same application for Windows and its installer', async () => {
+  const [config, main] = await Promise.all(
+    ['electron-builder.yml', 'main/desktop/main.ts'].map((file) => readFile(resolve(file), 'utf8')),
+  );
+  const appId = /^appId: (.+)$/m.exec(config ?? '')?.[1];
+  expect(main).toContain(`const appUserModelId = '${appId}';`);
+});
+
 describe('a run that ends', () => {
   const noticesOf = (over: { tookMs?: number; state?: 'done' | 'cancelled'; watched?: boolean; failed?: number }) => {
     const shown: { notice: unknown; emitter: EventEmitter }[] = [];
     const opened: number[] = [];
+    const failures: string[] = [];
     const notices = new RunNotices({
       create: (notice) => {
         const emitter = Object.assign(new EventEmitter(), { show: () => void shown.push({ notice, emitter }) });
@@ -498,12 +512,13 @@ describe('a run that ends', () => {
       isWatched: () => over.watched ?? false,
       texts: () => ({ texts: desktopTexts.en, language: 'en' }),
       openRun: (runId) => opened.push(runId),
+      onFailed: (reason) => failures.push(reason),
     });
     notices.follow({ runs: [run] });
     notices.follow({ runs: [run] });
     notices.follow({ runs: [] });
     notices.follow({ runs: [] });
-    return { shown, opened };
+    return { shown, opened, failures };
   };
 
   it('is told of once, and a click opens its page', () => {
@@ -511,6 +526,13 @@ describe('a run that ends', () => {
     expect(shown.map(({ notice }) => notice)).toEqual([{ title: 'Caption Coast: done', body: '1,200 done, 2 failed' }]);
     shown[0]?.emitter.emit('click');
     expect(opened).toEqual([4]);
+  });
+
+  it('is reported where the system shows nothing', () => {
+    const { shown, opened, failures } = noticesOf({});
+    shown[0]?.emitter.emit('failed', {}, 'no start menu entry');
+    expect(failures).toEqual(['no start menu entry']);
+    expect(opened).toEqual([]);
   });
 
   it.each([
@@ -540,6 +562,12 @@ describe('the menus', () => {
     const { done, template } = build(platform);
     for (const item of itemsOf(template)) click(item);
     expect(done.sort()).toEqual([...menuCommandSchema.options, 'crash reports', 'pause true'].sort());
+  });
+
+  it('have only items that the system has', () => {
+    const roles = (platform: NodeJS.Platform) => itemsOf(build(platform).template).map(({ role }) => role);
+    expect(roles('darwin')).toContain('zoom');
+    for (const platform of ['win32', 'linux'] as const) expect(roles(platform)).not.toContain('zoom');
   });
 
   it('leave the page’s keys to the page, and have no key twice', () => {
