@@ -1,13 +1,15 @@
 /** @file A double of Electron under which the application's own main process runs in a test: windows are pages of Chromium, processes are real, and what goes to the system is written down. What it has of Electron's methods, the compiler holds against Electron's types. */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type {
   App,
   BrowserWindowConstructorOptions,
   CommandLine,
   CrashReporter,
   Dialog,
+  ForkOptions,
   MenuItemConstructorOptions,
   MessageBoxReturnValue,
   OpenDialogReturnValue,
@@ -15,6 +17,7 @@ import type {
   PowerSaveBlocker,
   Protocol,
   Shell,
+  UtilityProcess,
 } from 'electron';
 import type { Browser } from 'playwright';
 import { WindowDouble, type WindowSurroundings } from './windowDouble.ts';
@@ -64,8 +67,24 @@ class AppDouble extends EventEmitter implements UsedOfApp {
     this.#windows = windows;
   }
 
-  isReady = () => true;
-  whenReady = async () => undefined;
+  #isReady = false;
+
+  isReady = () => this.#isReady;
+  whenReady = async () => {
+    await setImmediate();
+    this.#isReady = true;
+  };
+
+  /** Most of Electron cannot be used before. */
+  assertReady(what: string): void {
+    if (!this.#isReady) throw new Error(`${what} cannot be used before the app is ready.`);
+  }
+
+  /** Some of it must be set up before. */
+  assertNotReady(what: string): void {
+    if (this.#isReady) throw new Error(`${what} should be called before the app is ready.`);
+  }
+
   getPath = () => this.#userData;
   setPath() {}
   getVersion = () => '1.0.0';
@@ -73,6 +92,7 @@ class AppDouble extends EventEmitter implements UsedOfApp {
   requestSingleInstanceLock = () => true;
   setAsDefaultProtocolClient = () => true;
   enableSandbox() {
+    this.assertNotReady('app.enableSandbox');
     this.isSandboxed = true;
   }
 
@@ -83,11 +103,11 @@ class AppDouble extends EventEmitter implements UsedOfApp {
     };
     this.emit('before-quit', { preventDefault });
     if (prevented) return;
-    for (const window of this.#windows) window.destroy();
     this.exit(0);
   }
 
   exit(code = 0): void {
+    for (const window of this.#windows) window.destroy();
     this.ended.resolve(code);
   }
 }
@@ -133,22 +153,63 @@ class TrayDouble extends EventEmitter {
   destroy() {}
 }
 
+/** Electron starts a process elsewhere, and cannot end it before it hears of it. */
+const spawnMs = 50;
+/** Electron asks a process to end, and ends it when it has not by then. */
+const graceMs = 2000;
+
+type UsedOfUtilityProcess = Pick<UtilityProcess, 'pid' | 'postMessage' | 'kill'>;
+
 /** A real process, with the messages of one of Electron's. */
-function forkUtility(modulePath: string, args: string[], running: Set<EventEmitter>) {
-  const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const utility = Object.assign(new EventEmitter(), {
-    postMessage: (message: unknown) => {
-      if (child.connected && typeof message === 'object' && message !== null) child.send(message);
-    },
-    kill: () => child.kill('SIGKILL'),
-  });
-  running.add(utility);
-  child.on('message', (message) => utility.emit('message', message));
-  child.on('exit', (code) => {
-    running.delete(utility);
-    utility.emit('exit', code ?? 0);
-  });
-  return utility;
+class UtilityDouble extends EventEmitter implements UsedOfUtilityProcess {
+  readonly #waiting: unknown[] = [];
+  #child: ChildProcess | undefined;
+  #hasEnded = false;
+
+  constructor(modulePath: string, args: string[], { stdio, serviceName }: ForkOptions, running: Set<EventEmitter>) {
+    super();
+    if (!Array.isArray(stdio) || stdio[0] !== 'ignore')
+      throw new Error('stdin value other than ignore is not supported.');
+    if (typeof serviceName !== 'string') throw new Error('serviceName must be a string.');
+    running.add(this);
+    setTimeout(() => this.#spawn(modulePath, args, running), spawnMs);
+  }
+
+  get pid(): number | undefined {
+    return this.#hasEnded ? undefined : this.#child?.pid;
+  }
+
+  postMessage(message: unknown): void {
+    if (this.#hasEnded) return;
+    if (this.#child === undefined) this.#waiting.push(message);
+    else if (this.#child.connected && typeof message === 'object' && message !== null) this.#child.send(message);
+  }
+
+  kill(): boolean {
+    const child = this.#child;
+    if (child === undefined || this.#hasEnded) return false;
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    child.once('exit', () => clearTimeout(timer));
+    return child.kill('SIGTERM');
+  }
+
+  #spawn(modulePath: string, args: string[], running: Set<EventEmitter>): void {
+    const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = child;
+    child.on('message', (message) => this.emit('message', message));
+    child.on('exit', (code) => {
+      this.#hasEnded = true;
+      running.delete(this);
+      this.emit('exit', code ?? 0);
+    });
+    for (const message of this.#waiting.splice(0)) this.postMessage(message);
+    this.emit('spawn');
+  }
+}
+
+export interface Unkindness {
+  /** Windows never say that they are ready to be shown, as on Wayland. */
+  readonly neverReadyToShow?: boolean;
 }
 
 export class ElectronDouble {
@@ -172,11 +233,11 @@ export class ElectronDouble {
 
   readonly browser: Browser;
 
-  constructor(userData: string, browser: Browser) {
+  constructor(userData: string, browser: Browser, { neverReadyToShow = false }: Unkindness = {}) {
     this.browser = browser;
     this.app = new AppDouble(userData, this.windows);
     this.#around = {
-      browser,
+      ...{ browser, neverReadyToShow },
       windows: this.windows,
       contentsCreated: (contents) => this.app.emit('web-contents-created', {}, contents),
       message: (channel, event, args) => this.ipcMain.emit(channel, event, ...args),
@@ -220,16 +281,23 @@ export class ElectronDouble {
         ipcMain,
         powerMonitor,
         nativeTheme,
-        session: { defaultSession: this.#session },
+        session: {
+          get defaultSession() {
+            app.assertReady('session');
+            return double.#session;
+          },
+        },
         Notification: NoticeDouble,
       },
       BrowserWindow: class extends WindowDouble {
         constructor(options: BrowserWindowConstructorOptions) {
+          double.app.assertReady('BrowserWindow');
           super(options, double.#around);
         }
       },
       Tray: class extends TrayDouble {
         constructor() {
+          app.assertReady('Tray');
           super();
           double.trays.push(this);
         }
@@ -241,8 +309,15 @@ export class ElectronDouble {
         },
       },
       protocol: {
-        registerSchemesAsPrivileged: (schemes) => void said.push(`schemes ${schemes.map(({ scheme }) => scheme)}`),
-        handle: (scheme, handler) => void double.#handlers.set(scheme, asyncHandler(handler)),
+        registerSchemesAsPrivileged: (schemes) => {
+          app.assertNotReady('protocol.registerSchemesAsPrivileged');
+          said.push(`schemes ${schemes.map(({ scheme }) => scheme)}`);
+        },
+        handle: (scheme, handler) => {
+          app.assertReady('protocol');
+          if (double.#handlers.has(scheme)) throw new Error(`The scheme ${scheme} is handled already.`);
+          double.#handlers.set(scheme, asyncHandler(handler));
+        },
       } satisfies Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>,
       dialog: {
         ...dialogDouble(said, this.choices),
@@ -262,7 +337,10 @@ export class ElectronDouble {
         stop: () => said.push('may sleep') > 0,
       } satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>,
       utilityProcess: {
-        fork: (modulePath: string, args: string[]) => forkUtility(modulePath, args, double.processes),
+        fork: (modulePath: string, args: string[], options: ForkOptions) => {
+          double.app.assertReady('utilityProcess');
+          return new UtilityDouble(modulePath, args, options, double.processes);
+        },
       },
       nativeImage: {
         createFromPath: (path: string) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { launchBrowser } from '../../e2e/serve/browser.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { ElectronDouble } from './electronDouble.ts';
+import { ElectronDouble, type Unkindness } from './electronDouble.ts';
 
 export interface RunningDesktop extends AsyncDisposable {
   readonly double: ElectronDouble;
@@ -17,15 +17,19 @@ export interface RunningDesktop extends AsyncDisposable {
 /**
  * One in a process: the application's entry runs when it is imported.
  * @param givenFolder for everything that is written; by default one of its own, gone afterwards
+ * @param options `untilWindow`: otherwise it may be anywhere in its start
  */
-export async function runDesktop(givenFolder?: string): Promise<RunningDesktop> {
+export async function runDesktop(
+  givenFolder?: string,
+  { untilWindow = true, ...unkindness }: Unkindness & { readonly untilWindow?: boolean } = {},
+): Promise<RunningDesktop> {
   await using resources = new AsyncDisposableStack();
   const folder = givenFolder ?? resources.use(await temporaryFolder()).path;
   const [userData, libraryFolder] = [join(folder, 'user data'), join(folder, 'library')];
   await mkdir(userData);
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
-  const double = new ElectronDouble(userData, browser);
+  const double = new ElectronDouble(userData, browser, unkindness);
   restoreProcess(resources);
   process.argv = ['electron', '.'];
   vi.stubEnv('VIGNETTE_HOME', libraryFolder);
@@ -35,7 +39,7 @@ export async function runDesktop(givenFolder?: string): Promise<RunningDesktop> 
     double.app.quit();
     await double.app.ended.promise;
   });
-  await vi.waitFor(() => double.window(), 30_000);
+  if (untilWindow) await vi.waitFor(() => double.window(), 30_000);
   const disposal = resources.move();
   return { ...{ double, userData, libraryFolder, folder }, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 }

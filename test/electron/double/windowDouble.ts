@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { Browser, Page, Request as PageRequest, Route } from 'playwright';
 import { fromChromium, scriptForChromium, toChromium } from './address.ts';
@@ -11,6 +12,7 @@ import { type PortDouble, PreloadWorld } from './preloadWorld.ts';
 export interface WindowSurroundings {
   readonly browser: Browser;
   readonly windows: Set<WindowDouble>;
+  readonly neverReadyToShow: boolean;
   contentsCreated(contents: EventEmitter): void;
   /** What a page's preload script sends, with the frame that it is in. */
   message(
@@ -37,6 +39,7 @@ type UsedOfBrowserWindow = Pick<
   | 'show'
   | 'focus'
   | 'destroy'
+  | 'isDestroyed'
   | 'restore'
   | 'maximize'
   | 'isMinimized'
@@ -60,7 +63,9 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
   minimized = false;
   focused = false;
   #maximized = false;
-  #loading = false;
+  #load: PromiseWithResolvers<void> | undefined;
+  #isPageGone = false;
+  #isDestroyed = false;
 
   constructor(options: BrowserWindowConstructorOptions, around: WindowSurroundings) {
     super();
@@ -79,16 +84,57 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     await (await this.#opened).preload.drop(paths, 400, 300);
   }
 
+  /** As Electron's: rejected when the page is not loaded, when another load takes its place, and when the window goes. */
   async loadURL(url: string): Promise<void> {
-    const { page } = await this.#opened;
-    this.#loading = true;
-    await page.goto(toChromium(url));
-    this.#loading = false;
-    this.emit('ready-to-show');
+    this.#assertThere();
+    this.#load?.reject(loadError(-3, 'ERR_ABORTED', url));
+    const load = Promise.withResolvers<void>();
+    // Electron's own promise has somebody who listens, too.
+    load.promise.catch(() => undefined);
+    this.#load = load;
+    void this.#goTo(url, load);
+    await load.promise;
+  }
+
+  async #goTo(url: string, load: PromiseWithResolvers<void>): Promise<void> {
+    try {
+      const { page } = await this.#opened;
+      await page.goto(toChromium(url));
+    } catch (error) {
+      if (this.#load !== load || this.#isDestroyed) return;
+      this.#load = undefined;
+      const name = /net::(ERR_\w+)/.exec(String(error))?.[1] ?? 'ERR_FAILED';
+      this.webContents.emit('did-fail-load', {}, -2, name, url, true);
+      load.reject(loadError(-2, name, url));
+      return;
+    }
+    if (this.#load !== load || this.#isDestroyed) return;
+    this.#load = undefined;
+    if (!this.#around.neverReadyToShow) this.emit('ready-to-show');
+    this.webContents.emit('did-finish-load');
+    load.resolve();
+  }
+
+  /** As a person does it. The page goes first, and what hears of that runs before the window itself is gone. */
+  async closeByPerson(): Promise<void> {
+    this.emit('close', { preventDefault: () => undefined });
+    this.#endPage();
+    await setImmediate();
+    this.destroy();
+  }
+
+  isLoading(): boolean {
+    return this.#load !== undefined;
+  }
+
+  isDestroyed(): boolean {
+    return this.#isDestroyed;
   }
 
   destroy(): void {
     if (!this.#around.windows.delete(this)) return;
+    this.#endPage();
+    this.#isDestroyed = true;
     void this.#opened.then(async ({ page, preload }) => {
       preload.closePorts();
       // The browser may be ending already, with all that is in it.
@@ -98,39 +144,63 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     this.#around.windowClosed();
   }
 
+  #endPage(): void {
+    if (this.#isPageGone) return;
+    this.#isPageGone = true;
+    this.webContents.emit('destroyed');
+    this.#load?.reject(loadError(-2, 'ERR_FAILED', 'vignette://app/'));
+    this.#load = undefined;
+  }
+
+  /** Nothing may be asked of a window that is gone. */
+  #assertThere(): void {
+    if (this.#isDestroyed) throw new TypeError('Object has been destroyed');
+  }
+
   show(): void {
+    this.#assertThere();
     this.calls.push('show');
   }
   focus(): void {
+    this.#assertThere();
     this.focused = true;
     this.calls.push('focus');
   }
   restore(): void {
+    this.#assertThere();
     this.minimized = false;
     this.calls.push('restore');
   }
   maximize(): void {
+    this.#assertThere();
     this.#maximized = true;
   }
   isMinimized(): boolean {
+    this.#assertThere();
     return this.minimized;
   }
   isMaximized(): boolean {
+    this.#assertThere();
     return this.#maximized;
   }
   isFullScreen(): boolean {
+    this.#assertThere();
     return false;
   }
   isFocused(): boolean {
+    this.#assertThere();
     return this.focused;
   }
   getNormalBounds() {
+    this.#assertThere();
     return { x: 40, y: 30, width: this.options.width ?? 0, height: this.options.height ?? 0 };
   }
   setBackgroundColor(color: string): void {
+    this.#assertThere();
     this.calls.push(`background ${color}`);
   }
   setProgressBar(progress: number): void {
+    this.#assertThere();
     this.progress = progress;
   }
 
@@ -154,7 +224,7 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     const request = route.request();
     const url = fromChromium(request.url());
     // As in Electron, what the application loads itself asks nobody.
-    if (request.isNavigationRequest() && !this.#loading && this.#isPrevented('will-frame-navigate', url)) {
+    if (request.isNavigationRequest() && this.#load === undefined && this.#isPrevented('will-frame-navigate', url)) {
       await route.abort('aborted');
       return;
     }
@@ -189,6 +259,10 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     this.webContents.emit(event, { url, preventDefault });
     return prevented;
   }
+}
+
+function loadError(errno: number, code: string, url: string): Error {
+  return Object.assign(new Error(`${code} (${errno}) loading '${url}'`), { errno, code, url });
 }
 
 /** Of HTTP/2 there are names that no `Headers` takes. */
