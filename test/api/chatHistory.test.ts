@@ -46,3 +46,12 @@ it('is nothing with the bundled models, which would say the last answer again', 
   expect(await ask('one')).toEqual([]);
   expect(await ask('two')).toEqual([]);
 });
+
+it('goes to the model with the settings that were asked for, and ends where an answer repeats itself', async () => {
+  await using test = await openTestApp();
+  const client = createRouterClient(router, { context: { app: test.app } });
+  const settings = { maxNewTokens: 7, sample: true, seed: 3 };
+  const stream = await client.chat.ask({ photoId: test.photoId('wide.jpg'), question: 'one', settings });
+  for await (const _ of stream);
+  expect(test.host.asked.at(-1)).toMatchObject({ prompt: 'one', settings: { ...settings, stopOnLoop: true } });
+});

@@ -1,0 +1,185 @@
+/** @file What single procedures do with what they are given, on a catalog without files and a queue that only listens. */
+import path from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { isSaidIn } from '../../main/api/answerUse.ts';
+import type { App } from '../../main/api/app.ts';
+import { AppEvents } from '../../main/api/appEvents.ts';
+import { router } from '../../main/api/router.ts';
+import { testModel } from '../../main/api/testModel.ts';
+import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { LibraryEvent } from '../../preload/contract/library.ts';
+import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
+
+let test: TestCatalog;
+let photoId: number;
+/** What the queue and the rest of the application were told, in order. */
+let told: unknown[];
+beforeEach(async () => {
+  test = await testCatalog();
+  photoId = test.addPhoto('a.jpg');
+  told = [];
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await test[Symbol.asyncDispose]();
+});
+
+function clientOf(desktop?: { settingsChanged(): void }) {
+  const app = {
+    catalog: test.catalog,
+    queue: {
+      settingsChanged: async () => void told.push('settings'),
+      pauseRun: (runId: number) => void told.push(['pause', runId]),
+      resumeRun: (runId: number) => void told.push(['resume', runId]),
+      lookAt: (ids: number[]) => void told.push(['look', ...ids]),
+    },
+    models: { import: async () => ({ id: 'new', folder: '/new', bundled: false }), remove: async () => undefined },
+    modelsChanged: () => void told.push('models'),
+  } as unknown as App;
+  return createRouterClient(router, { context: { app, desktop: desktop as never } });
+}
+
+it('keeps each setting as its own, changes only what is named, and tells the queue and the desktop', async () => {
+  const client = clientOf({ settingsChanged: () => void told.push('desktop') });
+  const before = await client.settings.get();
+  const wanted = {
+    ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7 },
+    quietHours: { from: '22:00', to: '07:00' },
+    ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
+    ...({ theme: 'dark', density: 'compact', language: 'zh' } as const),
+    ...{ tourSeen: !before.tourSeen, savedSearches: [{ name: 'sea', query: 'tag:sea' }] },
+  };
+  expect(Object.keys(wanted).toSorted()).toEqual(Object.keys(before).toSorted());
+  let expected = before;
+  for (const [key, value] of Object.entries(wanted)) {
+    expected = { ...expected, [key]: value };
+    expect(await client.settings.set({ [key]: value })).toEqual(expected);
+    expect(told.splice(0)).toEqual(['settings', 'desktop']);
+  }
+  expect(await client.settings.get()).toEqual(wanted);
+});
+
+it('pauses a run and lets it go on, and puts first what is on the screen', async () => {
+  const client = clientOf();
+  const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption' });
+  await client.runs.pause({ runId, paused: true });
+  await client.runs.pause({ runId, paused: false });
+  await client.photos.lookingAt({ ids: [photoId, 7] });
+  expect(told).toEqual([
+    ['pause', runId],
+    ['resume', runId],
+    ['look', photoId, 7],
+  ]);
+});
+
+it('tells that there is another model, and that there is one less', async () => {
+  const client = clientOf();
+  for await (const _ of await client.models.import({ source: '/somewhere' }));
+  expect(told.splice(0)).toEqual(['models']);
+  await client.models.remove({ id: 'new' });
+  expect(told).toEqual(['models']);
+});
+
+it('suggests the questions asked last first, and none that this photo was asked already', async () => {
+  const client = clientOf();
+  const { answers, conversations } = test.catalog;
+  for (const question of ['one', 'two', 'three', 'four', 'five']) answers.write(photoId, question, 'yes');
+  conversations.say(photoId, { author: 'human', text: 'How many people are there?' });
+  conversations.say(photoId, { author: 'human', text: 'four' });
+  expect(await client.chat.suggestions({ photoId })).toEqual([
+    ...['five', 'three', 'two', 'what is in the picture?', 'what is the weather like?'],
+  ]);
+});
+
+it('says of captions and answers which content they describe, and of captions what they were asked with and how they were judged', async () => {
+  const client = clientOf();
+  const { captions, scores, answers, runs } = test.catalog;
+  const model = { id: 'writer', sha256: 'ab', precision: 'fp32' };
+  const identity = { model, prompt: 'a photo of', settings: generationSettingsSchema.parse({}) };
+  const runId = runs.begin({ kind: 'caption', name: 'Caption', identity });
+  const old = captions.add(photoId, runId, {
+    text: 'a cow',
+    source: 'model',
+    judgement: { itm: 0.9, doubtful: false, candidates: [] },
+  });
+  answers.write(photoId, 'what is it?', 'a dog');
+  // The model's stays beside the person's, and is not shown.
+  const [question] = answers.questions();
+  answers.add(photoId, question?.id ?? 0, runId, { text: 'a cow', source: 'model' });
+  const details = async () => await client.photos.details({ id: photoId });
+  expect(await details()).toMatchObject({
+    captions: [{ stale: false, itm: 0.9, doubtful: false, prompt: 'a photo of' }],
+    answers: [{ text: 'a dog', stale: false }],
+  });
+  test.editPhoto(photoId);
+  expect(await details()).toMatchObject({ captions: [{ stale: true }], answers: [{ text: 'a dog', stale: true }] });
+  const own = captions.add(photoId, runId, { text: 'a dog', source: 'model', prompt: 'a photo of a' });
+  scores.add(photoId, runId, { captionId: old, text: 'a cow', itm: 0.2, doubtful: true });
+  scores.add(photoId, runId, { captionId: own, text: 'a dog', itm: 0.3, doubtful: true });
+  const judged = async () =>
+    (await details()).captions.map(({ text, itm, doubtful, prompt }) => [text, itm, doubtful, prompt]);
+  expect((await judged()).toSorted()).toEqual([
+    ['a cow', 0.2, true, 'a photo of'],
+    ['a dog', 0.3, true, 'a photo of a'],
+  ]);
+  // What a person approved nobody doubts any more.
+  captions.write(photoId, 'a dog', own);
+  expect(await judged()).toContainEqual(['a dog', 0.3, null, 'a photo of a']);
+});
+
+it.each([
+  ['A boat, and the blue sea.', 'Blue sea', true],
+  ['A boat, and the blue sea.', 'water/sea', false],
+  ['seaside', 'sea', false],
+  ['the sea', 'seaside', false],
+  ['一只黑猫在沙发上', '黑猫', true],
+  ['anything', '…', false],
+])('takes of the answer “%s” the tag %s for the model’s word: %s', (answer, tag, isSaid) => {
+  expect(isSaidIn(answer, tag)).toBe(isSaid);
+});
+
+it('names changed photos once, says only “many” of more than 500, and is silent after its end', async () => {
+  vi.useFakeTimers();
+  const stop = new AbortController();
+  const events = new AppEvents(() => []);
+  const heard: LibraryEvent[] = [];
+  const reading = (async () => {
+    for await (const event of events.watch(stop.signal)) heard.push(event);
+  })().catch(() => undefined);
+  const change = async (...photoIds: number[]) => {
+    events.catalogChanged({ photoIds: new Set(photoIds), runIds: new Set(), foldersChanged: false });
+    await vi.advanceTimersByTimeAsync(1000);
+    return heard.splice(0);
+  };
+  expect(await change(1, 2)).toEqual([{ type: 'photos', ids: [1, 2] }]);
+  expect(await change(3)).toEqual([{ type: 'photos', ids: [3] }]);
+  const many = Array.from({ length: 501 }, (_, id) => id);
+  expect(await change(...many)).toEqual([{ type: 'photos', ids: [] }]);
+  expect(await change(...many.slice(1))).toEqual([{ type: 'photos', ids: many.slice(1) }]);
+  events.catalogChanged({ photoIds: new Set(), runIds: new Set(), foldersChanged: true });
+  events[Symbol.dispose]();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(heard).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+  stop.abort();
+  await reading;
+});
+
+it('tests no model whose files are not what was imported', async () => {
+  const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: '', sourceSha256: 'ab' };
+  const model = {
+    id: 'm',
+    folder: '/m',
+    bundled: false,
+    facts: { ...facts, kind: 'generator' as const, architecture: 't' },
+  };
+  const damaged = new Error('model.json does not match');
+  const models = { list: async () => [model], verify: () => Promise.reject(damaged) };
+  const startHost = () => {
+    throw new Error('it was loaded all the same');
+  };
+  await expect(testModel({ models, startHost, demoFolder: path.resolve('resources/demo-photos') }, 'm')).rejects.toBe(
+    damaged,
+  );
+});

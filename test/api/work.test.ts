@@ -1,0 +1,106 @@
+/** @file What the page's wishes come to as work for the queue: on which terms a model is asked, and what is refused at once. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { App } from '../../main/api/app.ts';
+import { askWork, captionWork, embedWork, scoreWork } from '../../main/api/work.ts';
+import type { ListedModel } from '../../main/library/models/installedModels.ts';
+import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
+import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
+
+const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: 'test', sourceSha256: 'ab' };
+const writer = (id: string, promptStyle: PromptStyle = 'blip2'): ListedModel => {
+  const about = { ...facts, kind: 'generator' as const, architecture: 'test', promptStyle };
+  return { id, folder: `/models/${id}`, bundled: false, facts: about };
+};
+const judge = (id: string): ListedModel => {
+  const about = { ...facts, kind: 'matcher' as const, architecture: 'blip-itm', doubtfulBelow: 0.25 };
+  return { id, folder: `/models/${id}`, bundled: false, facts: about };
+};
+
+let test: TestCatalog;
+let photoId: number;
+beforeEach(async () => {
+  test = await testCatalog();
+  photoId = test.addPhoto('a.jpg');
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
+const appWith = (...models: ListedModel[]) =>
+  ({ catalog: test.catalog, models: { list: async () => models } }) as unknown as App;
+
+describe('the model, where none is named,', () => {
+  it('is the one that the settings name, for writing and for judging, and the one that is named goes before it', async () => {
+    const app = appWith(writer('first'), writer('second'), judge('strict'), judge('mild'));
+    const request = { photoIds: [photoId], candidates: 1 };
+    await expect(captionWork(app, request)).rejects.toMatchObject({ code: 'MODEL_NOT_CHOSEN' });
+    await expect(scoreWork(app, request)).rejects.toMatchObject({ code: 'MODEL_NOT_CHOSEN' });
+    test.catalog.settings.set('captionModelId', 'second');
+    test.catalog.settings.set('matchingModelId', 'mild');
+    expect((await captionWork(app, request)).identity.model.id).toBe('second');
+    expect((await captionWork(app, { ...request, modelId: 'first' })).identity.model.id).toBe('first');
+    expect((await askWork(app, { ...request, questions: ['what is it?'] })).identity.model.id).toBe('second');
+    expect((await scoreWork(app, request)).identity.model.id).toBe('mild');
+    expect((await embedWork(app, request)).identity.model.id).toBe('mild');
+    expect((await embedWork(app, { ...request, modelId: 'strict' })).identity.model.id).toBe('strict');
+  });
+});
+
+describe('captions', () => {
+  it('are stopped where they repeat themselves, and a single one is neither sampled nor judged', async () => {
+    const { identity } = await captionWork(appWith(writer('one'), judge('itm')), {
+      photoIds: [photoId],
+      candidates: 1,
+    });
+    expect(identity).toMatchObject({ settings: { stopOnLoop: true, sample: false } });
+    expect(identity.filter).toBeUndefined();
+  });
+
+  it('of several candidates are sampled from the likeliest 90 %, and judged by the judge’s own measure', async () => {
+    const app = appWith(writer('one'), judge('itm'));
+    const { identity } = await captionWork(app, { photoIds: [photoId], candidates: 5 });
+    expect(identity).toMatchObject({
+      settings: { stopOnLoop: true, sample: true, topP: 0.9 },
+      filter: { model: { id: 'itm' }, candidates: 5, doubtfulBelow: 0.25 },
+    });
+  });
+
+  it('are judged again only where a doubtful one is to be replaced and something can judge', async () => {
+    const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption' });
+    const captionId = test.catalog.captions.add(photoId, runId, { text: 'a cow', source: 'model' });
+    test.catalog.scores.add(photoId, runId, { captionId, text: 'a cow', itm: 0.1, doubtful: true });
+    const request = { photoIds: [photoId], candidates: 1 };
+    const filterOf = async (again: boolean, ...models: ListedModel[]) =>
+      (await captionWork(appWith(...models), { ...request, again })).identity.filter?.model.id;
+    expect(await filterOf(true, writer('one'), judge('itm'))).toBe('itm');
+    expect(await filterOf(false, writer('one'), judge('itm'))).toBeUndefined();
+    expect(await filterOf(true, writer('one'))).toBeUndefined();
+  });
+
+  it('go on from the words that were typed, before those of a preset, and refuse a variable that there is not', async () => {
+    const app = appWith(writer('one'));
+    const request = { photoIds: [photoId], candidates: 1, preset: 'caption' };
+    expect((await captionWork(app, { ...request, prompt: 'a drawing of' })).identity.prompt).toBe('a drawing of');
+    await expect(captionWork(app, { ...request, prompt: 'taken at {nowhere}' })).rejects.toMatchObject({
+      message: expect.stringContaining('nowhere'),
+    });
+  });
+});
+
+describe('questions', () => {
+  it('are stopped where an answer repeats itself, keep their choices, and are named in the run', async () => {
+    const app = appWith(writer('one'));
+    const work = await askWork(app, { photoIds: [photoId], questions: ['what is it?', 'where?'], choices: ['a', 'b'] });
+    expect(work).toMatchObject({
+      kind: 'ask',
+      name: 'Ask: what is it? and 1 more',
+      questions: ['what is it?', 'where?'],
+    });
+    expect(work.identity).toMatchObject({ kind: 'question', settings: { stopOnLoop: true, choices: ['a', 'b'] } });
+  });
+
+  it('to a model that only writes captions are refused before any photo is', async () => {
+    const app = appWith(writer('captioner', 'blip-caption'));
+    await expect(askWork(app, { photoIds: [photoId], questions: ['what is it?'] })).rejects.toMatchObject({
+      code: 'PROMPT_NO_QUESTIONS',
+    });
+  });
+});
