@@ -1,6 +1,6 @@
 /** @file Starts the real main process of the desktop application on the double of Electron, with a library of its own. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import { launchBrowser } from '../../e2e/serve/browser.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -14,14 +14,22 @@ export interface RunningDesktop extends AsyncDisposable {
   readonly folder: string;
 }
 
+const builtEntry = resolve('out/main/desktop.js');
+
+export interface DesktopOptions extends Unkindness {
+  /** False for an application that may be anywhere in its start. */
+  readonly untilWindow?: boolean;
+  /** What `npm run build` made instead of the sources: nothing in it can be replaced for a test. */
+  readonly isBuilt?: boolean;
+}
+
 /**
  * One in a process: the application's entry runs when it is imported.
  * @param givenFolder for everything that is written; by default one of its own, gone afterwards
- * @param options `untilWindow`: otherwise it may be anywhere in its start
  */
 export async function runDesktop(
   givenFolder?: string,
-  { untilWindow = true, ...unkindness }: Unkindness & { readonly untilWindow?: boolean } = {},
+  { untilWindow = true, isBuilt = false, ...unkindness }: DesktopOptions = {},
 ): Promise<RunningDesktop> {
   await using resources = new AsyncDisposableStack();
   const folder = givenFolder ?? resources.use(await temporaryFolder()).path;
@@ -34,7 +42,7 @@ export async function runDesktop(
   process.argv = ['electron', '.'];
   vi.stubEnv('VIGNETTE_HOME', libraryFolder);
   vi.doMock('electron', () => double.module());
-  await import('../../../main/desktop/main.ts');
+  await import(isBuilt ? builtEntry : '../../../main/desktop/main.ts');
   resources.defer(async () => {
     double.app.quit();
     await double.app.ended.promise;

@@ -10,7 +10,7 @@ let desktop: RunningDesktop;
 let page: Page;
 
 beforeAll(async () => {
-  desktop = await runDesktop();
+  desktop = await runDesktop(undefined, { isBuilt: true });
   page = await desktop.double.window().page();
 });
 
