@@ -5,6 +5,7 @@ import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
 import { refuseIntelMac } from './platform.ts';
+import { sandboxProblem } from './sandbox.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const electronDownloadMs = 5 * 60_000;
@@ -35,10 +36,12 @@ if (await buildApp()) console.log('Built the application.');
 
 if (!options.includes('--browser')) {
   const electron = fetchElectronBinary(electronDownloadMs);
-  if (electron.path !== undefined) process.exit(await run(electron.path, [root]));
-  console.log(
-    `Electron's binary could not be downloaded (${electron.problem}), so the same page opens in your browser. Ctrl-C ends it.`,
-  );
+  const problem =
+    electron.path === undefined
+      ? `Electron's binary could not be downloaded (${electron.problem}).`
+      : sandboxProblem(electron.path);
+  if (electron.path !== undefined && problem === undefined) process.exit(await run(electron.path, [root]));
+  console.log(`${problem}\nUntil then, the same page opens in your browser. Ctrl-C ends it.`);
 }
 const open = options.includes('--no-open') || process.env.CI !== undefined ? [] : ['--open'];
 const serve = ['main/cli/vignette.ts', 'serve', join('resources', 'demo-photos'), '--model', 'demo', ...open];
