@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { ReadableStream } from 'node:stream/web';
 import { setImmediate } from 'node:timers/promises';
 import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { Browser, Page, Request as PageRequest, Route } from 'playwright';
@@ -273,7 +274,8 @@ function fetchable(headers: Readonly<Record<string, string>>): Record<string, st
 /** As Electron reads it: the handler's request has no signal, and the body that nobody wants any more is destroyed. */
 async function bodyOf(request: PageRequest, { body }: Response): Promise<Buffer | undefined> {
   if (body === null) return Buffer.alloc(0);
-  const stream = Readable.fromWeb(body);
+  // The browser's types and Node's describe the same streams in ways that do not fit.
+  const stream = Readable.fromWeb(body as ReadableStream);
   const page = request.frame().page();
   const leave = (failed: PageRequest): void => {
     if (failed === request) stream.destroy();
