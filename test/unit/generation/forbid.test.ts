@@ -51,6 +51,12 @@ describe('forbidden sequences', () => {
   );
 });
 
+it('a word that was typed with a capital is forbidden in lower case, too', () => {
+  const lower = [...'boat'].map((letter) => letters.indexOf(letter));
+  expect(forbiddenWordSequences(['Boat'], letterBridge)).toEqual([lower]);
+  expect(forbiddenWordSequences(['BOAT'], letterBridge)).toEqual([lower]);
+});
+
 describe('settings that forbid every token', () => {
   it.each([{}, { sample: true }])('are an error, and no answer: %o', async (input) => {
     const logits = new Float32Array(letters.length).fill(forbidden);

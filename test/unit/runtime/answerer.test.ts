@@ -18,7 +18,7 @@ import { FakeDecoder } from '../generation/fakeDecoder.ts';
 const signal = new AbortController().signal;
 
 /** A model that sees nothing: whatever differs between its answers is chance. */
-async function blindAnswerer(fixture = 'blip2-opt'): Promise<Answerer> {
+async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Promise<Answerer> {
   const tokenizer = await loadTokenizer(path.join(fixturesFolder, fixture));
   const model: VisionLanguageModel = {
     eosTokenIds: [],
@@ -28,7 +28,7 @@ async function blindAnswerer(fixture = 'blip2-opt'): Promise<Answerer> {
     unknownParts: (prompt) => tokenizer.unknownParts(prompt),
     prepare: async () => {
       const decoder = new FakeDecoder({ vocabSize: 400, eosTokenIds: [], eosBias: 0, seed: 1 }, [[]]);
-      return { decoder, qformerMs: 0, encoderMs: 0 };
+      return { decoder: Object.assign(decoder, { maxNewTokens }), qformerMs: 0, encoderMs: 0 };
     },
     selfTest: async () => [],
     [Symbol.asyncDispose]: async () => undefined,
@@ -89,6 +89,23 @@ describe('sampled answers', () => {
     expect(await candidates(copy)).toEqual(three);
     for (const candidate of await candidates(second)) expect(three).not.toContain(candidate);
   });
+});
+
+it('answers and candidates end where the model has no positions left, and beams play no part in candidates', async () => {
+  await using folder = await temporaryFolder();
+  const image = path.join(folder.path, 'a.png');
+  await picture(image, 10);
+  const answerer = await blindAnswerer('blip2-opt', 5);
+  const request = (numBeams: number) => {
+    return { image, prompt: 'a', settings: generationSettingsSchema.parse({ maxNewTokens: 12, numBeams }) };
+  };
+  for (const numBeams of [1, 3]) {
+    const answer = await answerer.answer(request(numBeams), { signal, onText: () => undefined });
+    expect(answer).toMatchObject({ finish: 'length', tokenIds: { length: 5 } });
+  }
+  const { candidates } = await answerer.candidates({ ...request(1), count: 2 }, signal);
+  for (const candidate of candidates) expect(candidate).toMatchObject({ finish: 'length', tokenIds: { length: 5 } });
+  expect((await answerer.candidates({ ...request(3), count: 2 }, signal)).candidates).toEqual(candidates);
 });
 
 describe('a question that the model cannot read', () => {

@@ -2,6 +2,7 @@
 import { copyFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isSettled } from '../../../native-models/fileIdentity.ts';
 import type { ImageProcessorConfig } from '../../../native-models/preprocess/imageProcessorConfig.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
 import { ImageMemory } from '../../../native-models/runtime/imageMemory.ts';
@@ -136,4 +137,23 @@ it('remembers no more than the last sixteen', async () => {
   expect(encoded).toEqual([]);
   await seen.look(files[0] ?? '', signal);
   expect(encoded).toEqual([0]);
+});
+
+it('forgets first what was looked at longest ago', async () => {
+  const seen = memory(anHour);
+  const files = Array.from({ length: 17 }, (_, i) => path.join(folder.path, `${i}.bmp`));
+  for (const [i, file] of files.entries()) await writeFile(file, bitmap(i));
+  const [first = '', second = '', ...others] = files;
+  for (const file of [first, second, ...others.slice(0, -1), first, ...others.slice(-1)]) await seen.look(file, signal);
+  encoded = [];
+  await seen.look(first, signal);
+  expect(encoded).toEqual([]);
+  await seen.look(second, signal);
+  expect(encoded).toEqual([1]);
+});
+
+it('trusts the times of a file only when the slowest clock of a file system has gone on since', () => {
+  const changed = { ctimeMs: 1_000_000n };
+  expect(isSettled(changed, 1_002_000)).toBe(false);
+  expect(isSettled(changed, 1_010_000)).toBe(true);
 });
