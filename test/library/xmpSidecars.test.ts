@@ -1,4 +1,5 @@
 /** @file XMP sidecars beside other programs' text: nothing of it is hidden, changed or replaced, and what is Vignette's can leave again. */
+import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
@@ -152,6 +153,18 @@ describe('a sidecar that is there under another name', () => {
       ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': 'sea' },
     });
     expect(await readFile(at('p', 'a.xmp'), 'utf8')).toBe(described('somebody else’s'));
+  });
+
+  it('stays as it is where somebody made it while Vignette was making its own', async () => {
+    const id = await addPhoto('a.jpg', { 'IPTC:Caption-Abstract': 'known to the library' });
+    const file = at('p', 'a.jpg.xmp');
+    const sidecarFile = { photoId: id, photo: at('p', 'a.jpg'), file, folder: folder.path };
+    const meanwhile: IsOwnText = (text, form, isWritten) => {
+      writeFileSync(file, described('somebody else’s'));
+      return ours(text, form, isWritten);
+    };
+    expect(await xmp.deliver(sidecarFile, { caption: 'a boat' }, meanwhile)).toBe(false);
+    expect(await readFile(file, 'utf8')).toBe(described('somebody else’s'));
   });
 
   it('is what a new one in another folder begins with', async () => {

@@ -1,7 +1,8 @@
 /** @file What is told about the queue's progress, and how often. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { QueueEvents } from '../../../main/library/queue/queueEvents.ts';
 import { type QueueEvent, RateWindow } from '../../../main/library/queue/runProgress.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
 import { DoubleModels, HandClock } from './queueDoubles.ts';
 import { captioning, queueLibrary } from './queueLibrary.ts';
 
@@ -73,9 +74,11 @@ describe('events', () => {
     const { runId = 0 } = await queue.add(captioning(ids));
     for (let photo = 0; photo < 2; photo += 1) {
       await clock.pass(2_000);
+      await vi.waitFor(() => expect(models.begun).toHaveLength(photo + 1));
       const { resolve } = nextAnswer;
       nextAnswer = Promise.withResolvers<string>();
       resolve('a boat');
+      await vi.waitFor(() => expect(queue.progress(runId).done).toBe(photo + 1));
     }
     await clock.pass(2_000);
     expect(queue.progress(runId)).toMatchObject({ done: 2, waiting: 2, ratePerSecond: 0.5, etaMs: 4_000 });
@@ -87,5 +90,28 @@ describe('events', () => {
     expect(told.findLast(({ type }) => type === 'run')).toMatchObject({
       progress: { activity: 'done', done: 4, current: undefined },
     });
+  });
+
+  it('count photos that failed as worked off, too, for the rate', async () => {
+    const clock = new HandClock();
+    await using library = await queueLibrary(clock);
+    let next = Promise.withResolvers<string>();
+    const models = new DoubleModels({ answer: () => next.promise });
+    const ids = await library.addPhotos(4);
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(ids));
+    for (let photo = 0; photo < 2; photo += 1) {
+      await clock.pass(2_000);
+      await vi.waitFor(() => expect(models.begun).toHaveLength(photo + 1));
+      const { reject } = next;
+      next = Promise.withResolvers<string>();
+      reject(new VignetteError('IMAGE_CORRUPT', 'The image is damaged.'));
+      await vi.waitFor(() => expect(queue.progress(runId).failed).toBe(photo + 1));
+    }
+    await clock.pass(2_000);
+    expect(queue.progress(runId)).toMatchObject({ done: 0, failed: 2, waiting: 2, ratePerSecond: 0.5, etaMs: 4_000 });
+    next.resolve('a boat');
+    await clock.pass(2_000);
+    expect(queue.progress(runId)).toMatchObject({ activity: 'done', done: 2, failed: 2 });
   });
 });
