@@ -15,10 +15,10 @@ export const queue = {
     embed: (done: number) => `Indexed ${counted(done, 'photo')}.`,
   },
   endedWithFailures: (said: string, failed: number) => `${said} ${english.number(failed)} failed.`,
-  button: (left: number, eta: string | null) =>
-    eta === null ? `Queue: ${english.number(left)} left` : `Queue: ${english.number(left)} left, about ${eta}`,
+  /** The name of the button must hold what the button shows, or nobody can say it. */
+  button: (shown: string) => `Queue: ${shown}`,
   pausedButton: (left: number) => `Queue: paused, ${english.number(left)} left`,
-  left: (left: number) => `${english.number(left)} left`,
+  left: (left: number, eta: string | null) => `${english.number(left)} left${eta === null ? '' : ` · ${eta}`}`,
   failedBadge: (count: number) => `${english.number(count)} failed`,
   pauseAll: 'Pause all',
   resumeAll: 'Go on',

@@ -268,3 +268,14 @@ describe('languages', () => {
     expect(quotedParts(many)).toBe(`${quotedParts(many.slice(0, 8))}…`);
   });
 });
+
+describe('the button of the queue', () => {
+  it.each(['en', 'zh'] as const)('has a name that holds what it shows, so that it can be said: %s', (language) => {
+    const { queue } = texts[language];
+    for (const eta of [null, formatsFor(language).duration(5000)]) {
+      const shown = queue.left(1200, eta);
+      expect(queue.button(shown)).toContain(shown);
+      expect(queue.pausedButton(1200)).toContain(queue.left(1200, null));
+    }
+  });
+});
