@@ -9,7 +9,7 @@ import { findPhotos } from '../library/photos/findPhotos.ts';
 import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
 
 export interface ModelTestParts {
-  readonly models: Pick<InstalledModels, 'list' | 'verify'>;
+  readonly models: Pick<InstalledModels, 'list'>;
   readonly startHost: () => StartedHost;
   /** The first picture in it is what the model is tried on. */
   readonly demoFolder: string;
@@ -27,9 +27,9 @@ export async function testModel(
     throw new VignetteError(model?.problem?.code ?? 'MODEL_NOT_FOUND', message, { details: { modelId } });
   }
   const picture = await firstPicture(demoFolder);
-  // Throws what is wrong with the files.
-  await models.verify(model.folder, { signal, onProgress: () => undefined });
   await using host = startHost();
+  // Throws what is wrong with the files.
+  await host.verify(model.folder, { signal });
   const { device, loadMs } = await host.load(model.folder, { signal });
   if (model.facts.kind === 'matcher') {
     const match = async () => {

@@ -3,12 +3,19 @@ import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
 import { assertInstalledFiles } from '../compiler/installedFiles.ts';
 import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
+import { verifyModel } from '../compiler/verifyModel.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer } from './answerer.ts';
 import { defaultSessionSettings } from './graphSession.ts';
 import { Judge } from './judge.ts';
 import type { RunnableModel } from './modelParts.ts';
-import { type HostMessage, type HostRequest, hostRequestSchema, type LoadedModel } from './protocol.ts';
+import {
+  type HostMessage,
+  type HostRequest,
+  hostRequestSchema,
+  type LoadedModel,
+  type VerifiedModel,
+} from './protocol.ts';
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
 
@@ -51,6 +58,8 @@ export class HostServer {
     switch (request.type) {
       case 'load':
         return this.#load(request.folder, request.threads, signal);
+      case 'verify':
+        return this.#verify(request.folder, signal);
       case 'answer': {
         const onText = (delta: string) => {
           if (delta !== '') this.#send({ type: 'text', id: request.id, delta });
@@ -70,14 +79,25 @@ export class HostServer {
 
   async #load(folder: string, threads: number, signal: AbortSignal): Promise<LoadedModel> {
     const start = performance.now();
-    const previous = this.#held?.model;
-    this.#held = undefined;
-    await previous?.[Symbol.asyncDispose]();
+    await this.#drop();
     await assertInstalledFiles(folder, await readManifest(folder), { signal });
     const settings = { ...defaultSessionSettings, threads };
     this.#held = hold(await loadAnyModel(folder, settings));
     const { id, architecture, precision } = this.#held.manifest;
     return { id, architecture, precision, device: settings.device, loadMs: performance.now() - start };
+  }
+
+  /** A model beside the one that is held might not fit into the memory. */
+  async #verify(folder: string, signal: AbortSignal): Promise<VerifiedModel> {
+    await this.#drop();
+    const { files } = await verifyModel(folder, { signal });
+    return { files };
+  }
+
+  async #drop(): Promise<void> {
+    const previous = this.#held?.model;
+    this.#held = undefined;
+    await previous?.[Symbol.asyncDispose]();
   }
 
   #requireAnswerer(): Answerer {

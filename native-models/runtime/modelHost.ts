@@ -26,6 +26,8 @@ import {
   type MatchRequest,
   type TextMatch,
   textMatchSchema,
+  type VerifiedModel,
+  verifiedModelSchema,
 } from './protocol.ts';
 
 export interface ModelHostOptions {
@@ -97,6 +99,15 @@ export class ModelHost implements AsyncDisposable {
     const value = await this.#request({ type: 'load', folder, threads }, { signal });
     this.#loaded = { folder, threads };
     return loadedModelSchema.parse(value);
+  }
+
+  /**
+   * Checks every byte of a compiled model and the numbers that it computes. No model is loaded afterwards.
+   * @throws RemoteError MODEL_DAMAGED, MODEL_SELF_TEST_FAILED, …; VignetteError MODEL_HOST_CRASHED; the signal's reason
+   */
+  async verify(folder: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifiedModel> {
+    this.#loaded = undefined;
+    return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder }, { signal }));
   }
 
   /**
@@ -241,6 +252,7 @@ export class ModelHost implements AsyncDisposable {
 function picturesOf(request: Pending['request']): { image?: string; images?: readonly string[] } {
   switch (request.type) {
     case 'load':
+    case 'verify':
     case 'embedTexts':
       return {};
     case 'embedImages':

@@ -177,9 +177,14 @@ export const loadedModelSchema = z.object({
 });
 export type LoadedModel = z.output<typeof loadedModelSchema>;
 
+/** What a host found when it checked an installed model. */
+export const verifiedModelSchema = z.object({ files: z.int() });
+export type VerifiedModel = z.output<typeof verifiedModelSchema>;
+
 /** What a client asks of a host. Every request is answered by one `result` or `error` with its id. */
 export const hostRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('load'), id: z.int(), folder: z.string(), threads: z.int().min(0) }),
+  z.object({ type: z.literal('verify'), id: z.int(), folder: z.string() }),
   z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
   z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),

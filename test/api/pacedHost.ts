@@ -8,6 +8,7 @@ import type {
   Embedding,
   LoadedModel,
   TextMatch,
+  VerifiedModel,
 } from '../../native-models/runtime/protocol.ts';
 
 const noTimes = { imageMs: 1, visionMs: 2, qformerMs: 3, prefillMs: 4, decodeMs: 5, totalMs: 15 };
@@ -16,11 +17,18 @@ type AnswerStep = (onText: (delta: string) => void, signal: AbortSignal | undefi
 
 export class PacedHost implements StartedHost {
   readonly asked: AnswerRequest[] = [];
+  /** Folders of models. */
+  readonly verified: string[] = [];
   /** What answers are like from now on; the caption names the photo. */
   step: AnswerStep | undefined;
 
   async load(folder: string): Promise<LoadedModel> {
     return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', loadMs: 1 };
+  }
+
+  async verify(folder: string): Promise<VerifiedModel> {
+    this.verified.push(folder);
+    return { files: 3 };
   }
 
   async answer(

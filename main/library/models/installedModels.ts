@@ -59,7 +59,7 @@ export interface InstalledModels {
   readonly precisions: readonly string[];
   list(): Promise<ListedModel[]>;
   import(request: ImportRequest): Promise<ListedModel>;
-  /** Throws what is wrong with the model. */
+  /** In this process, as befits a command that does nothing else. Throws what is wrong with the model. */
   verify(folder: string, request: VerifyRequest): Promise<{ readonly files: number }>;
   remove(id: string): Promise<void>;
 }

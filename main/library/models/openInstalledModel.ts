@@ -1,6 +1,6 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
 import { VignetteError } from '../../../native-models/errors.ts';
-import type { LoadedModel } from '../../../native-models/runtime/protocol.ts';
+import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
 import type { UsableModel } from './chooseModel.ts';
 import { ModelChoiceError } from './chooseModel.ts';
@@ -9,6 +9,7 @@ import type { ListedModel } from './installedModels.ts';
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {
   load(folder: string, options?: { signal?: AbortSignal }): Promise<LoadedModel>;
+  verify(folder: string, options?: { signal?: AbortSignal }): Promise<VerifiedModel>;
 }
 
 export interface ModelOpening {

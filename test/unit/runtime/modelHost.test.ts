@@ -1,4 +1,5 @@
 /** @file The model host: races and crashes with a scripted process, then the real process with the real model. */
+import { appendFile, cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
@@ -301,6 +302,19 @@ describe('the real process', () => {
       code: 'IMAGE_NOT_FOUND',
     });
     expect((await host.answer(question())).text).toBe(caption);
+  });
+
+  it('verifies a model in place of the one that it held, and names the file that is damaged', async () => {
+    await using host = ModelHost.start();
+    await host.load(model);
+    expect((await host.verify(model)).files).toBeGreaterThan(3);
+    await expect(host.answer(question())).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' });
+    await using copy = await temporaryFolder();
+    await cp(model, copy.path, { recursive: true });
+    await appendFile(path.join(copy.path, 'tokenizer.json'), ' ');
+    await expect(host.verify(copy.path)).rejects.toMatchObject({
+      ...{ code: 'MODEL_DAMAGED', details: { name: 'tokenizer.json' } },
+    });
   });
 
   it('stops a long answer between tokens, and does not delay the next one', async () => {
