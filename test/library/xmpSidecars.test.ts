@@ -4,9 +4,10 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startExifTool } from '../../main/library/files/exifTool.ts';
 import type { IsOwnText, SidecarText } from '../../main/library/interchange/sidecars.ts';
+import { XmpFiles } from '../../main/library/interchange/xmpFile.ts';
 import { XmpSidecars } from '../../main/library/interchange/xmpSidecar.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { testCatalog } from '../support/testCatalog.ts';
@@ -309,5 +310,25 @@ describe('what Vignette wrote', () => {
     const values = await valuesOf(at('p', 'b.jpg.xmp'));
     expect(values).toMatchObject({ 'XMP-dc:Description': 'newer' });
     expect(values['XMP-dc:Subject']).toBeUndefined();
+  });
+});
+
+describe('what a photo says of itself', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is read once for the question whether it may be replaced and for the sidecar, unless the file changes between', async () => {
+    const grace: Record<string, string> = { 'XMP-dc:Creator': 'Grace' };
+    const extracted = vi.spyOn(XmpFiles.prototype, 'embedded');
+    for (const name of ['same.jpg', 'changed.jpg']) {
+      const photoId = await addPhoto(name, { 'XMP-dc:Creator': 'Ada' });
+      const file = at('p', `${name}.xmp`);
+      const place = { photoId, photo: at('p', name), file, folder: folder.path };
+      expect(await xmp.holdsForeignText(place, ours)).toBe(false);
+      if (name === 'changed.jpg') await exifTool.write(at('p', name), grace, { writeArgs: ['-overwrite_original'] });
+      expect(await xmp.deliver(place, { caption: 'a boat' }, ours)).toBe(true);
+      expect((await valuesOf(file))['XMP-dc:Creator']).toBe(name === 'changed.jpg' ? 'Grace' : 'Ada');
+    }
+    const files = extracted.mock.calls.map(([photo]) => path.basename(photo));
+    expect(files).toEqual(['same.jpg', 'changed.jpg', 'changed.jpg']);
   });
 });

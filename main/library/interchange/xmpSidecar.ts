@@ -6,6 +6,7 @@
 import { pathExists } from '../../../native-models/pathExists.ts';
 import type { WrittenXmp, WrittenXmpStore } from '../catalog/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles } from './xmpFile.ts';
@@ -36,6 +37,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   readonly #files: XmpFiles;
   readonly #written: XmpMemory;
   readonly #names = new FolderNames();
+  readonly #embedded = new EmbeddedMemory();
 
   private constructor(files: XmpFiles, written: XmpMemory) {
     this.#files = files;
@@ -48,7 +50,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   }
 
   async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
-    const found = await this.#find(sidecar);
+    const found = await this.#find(sidecar, 'read');
     const { description } = (await this.#writtenTo(sidecar.photoId, found.file)) ?? {};
     return ![...found.text.descriptions, ...found.otherDescriptions].every((text) =>
       isOwn(text, xmpText, text === description),
@@ -56,7 +58,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   }
 
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
-    const { file, isThere, bytes, text, otherDescriptions } = await this.#find(sidecar);
+    const { file, isThere, bytes, text, otherDescriptions } = await this.#find(sidecar, 'take');
     const before = await this.#writtenTo(sidecar.photoId, file);
     const isReplaceable = (description: string, isWritten: boolean) => isOwn(description, xmpText, isWritten);
     const isHidden = !otherDescriptions.every((description) => isReplaceable(description, false));
@@ -77,7 +79,8 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     await this.#files[Symbol.asyncDispose]();
   }
 
-  async #find({ photo, file }: SidecarFile): Promise<Found> {
+  /** @param embedded how to come by what the photo says of itself: whether it is needed again */
+  async #find({ photo, file }: SidecarFile, embedded: 'read' | 'take'): Promise<Found> {
     const listed = await existingXmp(this.#names, photo, file);
     // It may have appeared since the folder was listed.
     const there = listed.includes(file) ? listed : [file, ...listed];
@@ -90,20 +93,20 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const [first, ...others] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
     const otherDescriptions = others.flatMap(({ text }) => text.descriptions);
     if (first !== undefined && !isBlank(first.bytes)) return { ...first, isThere: true, otherDescriptions };
-    const bytes = await this.#baseOf(photo, file);
+    const bytes = await this.#baseOf(photo, file, embedded);
     const text = bytes === undefined ? nothing : await this.#files.read(bytes, photo);
     return { file: first?.file ?? file, isThere: first !== undefined, bytes, text, otherDescriptions };
   }
 
   /** The sidecar beside the photo, where a new one goes elsewhere; else what the photo says of itself. */
-  async #baseOf(photo: string, file: string): Promise<Uint8Array | undefined> {
+  async #baseOf(photo: string, file: string, embedded: 'read' | 'take'): Promise<Uint8Array | undefined> {
     const beside = await existingXmp(this.#names, photo, `${photo}.xmp`);
     for (const name of beside) {
       if (name === file) continue;
       const bytes = await readIfPresent(name);
       if (bytes !== undefined && !isBlank(bytes)) return bytes;
     }
-    return await this.#files.embedded(photo);
+    return await this.#embedded[embedded](photo, (of) => this.#files.embedded(of));
   }
 
   /** A sidecar that was moved with its photo is remembered under its old name, which nothing has any more. */
