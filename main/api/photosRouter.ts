@@ -21,11 +21,13 @@ export const photosRouter = api.photos.router({
   nearDuplicates: api.photos.nearDuplicates.handler(({ context: { app }, signal }) =>
     app.finding.nearDuplicates(signal),
   ),
-  writeCaption: api.photos.writeCaption.handler(({ context: { app }, input: { photoId, text, basedOnId } }) => {
-    const captionId = app.catalog.captions.write(photoId, text, basedOnId);
-    const caption = app.catalog.captions.get(captionId);
-    return { captionId, runId: caption?.approval?.runId ?? caption?.runId ?? 0 };
-  }),
+  writeCaption: api.photos.writeCaption.handler(
+    ({ context: { app }, input: { photoId, text, basedOnId, continuesRunId } }) => {
+      const captionId = app.catalog.captions.write(photoId, text, basedOnId, continuesRunId);
+      const caption = app.catalog.captions.get(captionId);
+      return { captionId, runId: caption?.approval?.runId ?? caption?.runId ?? 0 };
+    },
+  ),
   removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => ({
     runId: app.catalog.runs.within({ kind: 'edit', name: 'Remove a caption' }, (runId) => {
       app.catalog.captions.remove(captionId, runId);

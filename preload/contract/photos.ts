@@ -208,7 +208,15 @@ export const photosContract = {
    * approval of it.
    */
   writeCaption: oc
-    .input(z.object({ photoId: idSchema, text: textSchema, basedOnId: idSchema.optional() }))
+    .input(
+      z.object({
+        photoId: idSchema,
+        text: textSchema,
+        basedOnId: idSchema.optional(),
+        /** Typed on in one sitting: the edit that was saved before, of which this becomes a part. */
+        continuesRunId: idSchema.optional(),
+      }),
+    )
     .output(z.object({ captionId: idSchema, runId: idSchema })),
   removeCaption: oc.input(z.object({ captionId: idSchema })).output(z.object({ runId: idSchema })),
   writeAnswer: oc

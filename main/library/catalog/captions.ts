@@ -141,18 +141,26 @@ export class CaptionStore {
   /**
    * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back);
    * what models wrote stays beside it. Text that is, word for word, somebody else's that they started from is not
-   * theirs by that: it is approved. Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
+   * theirs by that: it is approved. Returns the caption's id.
+   * @param continuesRunId the edit that this goes on with: both are one, as long as nothing came between
+   * @throws CatalogError NO_SUCH_PHOTO
    */
-  write(photoId: number, text: string, basedOnId?: number): number {
+  write(photoId: number, text: string, basedOnId?: number, continuesRunId?: number): number {
     const basedOn = basedOnId === undefined ? undefined : this.get(basedOnId);
     if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
       return this.#approve(basedOn, text.trim());
     }
-    return this.#runs.within({ kind: 'edit', name: 'Edit a caption' }, (runId) => {
+    const replace = (runId: number): number => {
       for (const earlier of this.of(photoId)) {
         if (earlier.source === 'human') this.#log.remove(runId, 'caption', earlier.id);
       }
       return this.add(photoId, runId, { text, source: 'human', basedOnId });
+    };
+    return this.#connection.write(() => {
+      const [last] = this.of(photoId);
+      return last !== undefined && last.source === 'human' && last.runId === continuesRunId
+        ? this.#runs.amend(continuesRunId, replace)
+        : this.#runs.within({ kind: 'edit', name: 'Edit a caption' }, replace);
     });
   }
 

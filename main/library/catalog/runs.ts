@@ -122,6 +122,15 @@ export class RunStore {
     });
   }
 
+  /** Does more in a run that is done, as a part of it: in one transaction. */
+  amend<T>(id: number, work: (runId: number) => T): T {
+    return this.#connection.write(() => {
+      const result = work(id);
+      this.setState(id, 'done');
+      return result;
+    });
+  }
+
   setState(id: number, state: RunState): void {
     const { nowMs } = this.#connection;
     this.#connection.write(() => {

@@ -9,7 +9,10 @@ export interface DraftOptions {
   readonly text: string;
   /** The caption that the person starts from. */
   readonly basedOnId?: number | undefined;
-  readonly write: (text: string, basedOnId: number | undefined) => Promise<{ readonly runId: number }>;
+  readonly write: (
+    text: string,
+    from: { readonly basedOnId?: number; readonly continuesRunId?: number },
+  ) => Promise<{ readonly runId: number }>;
   readonly storage: KeptText;
   readonly idleMs?: number;
 }
@@ -104,8 +107,12 @@ export class CaptionDraft {
     if (text === '' || !this.#isDirty()) return;
     this.#saving = true;
     try {
-      const { runId } = await this.#write(text, this.#basedOnId);
-      this.#runIds = [...this.#runIds, runId];
+      const continuesRunId = this.#runIds.at(-1);
+      const { runId } = await this.#write(text, {
+        ...(this.#basedOnId === undefined ? {} : { basedOnId: this.#basedOnId }),
+        ...(continuesRunId === undefined ? {} : { continuesRunId }),
+      });
+      if (runId !== continuesRunId) this.#runIds = [...this.#runIds, runId];
       this.#saved = text;
       this.#problem = undefined;
       if (!this.#isDirty()) this.#storage.removeItem(draftKey(this.photoId));

@@ -88,6 +88,10 @@ describe('the caption', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Caption saved.').waitFor();
     expect((await details()).caption?.text).toBe('second words');
+    // One line of the history, however often it was saved.
+    const [last, before] = await library.client.runs.list({ withEdits: true });
+    expect(last).toMatchObject({ kind: 'edit', name: 'Edit a caption' });
+    expect(before?.name).not.toBe('Edit a caption');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.caption', { hasText: 'a boat at sea' }).waitFor();
     expect((await details()).captions.map(({ text }) => text)).toEqual(['a boat at sea']);

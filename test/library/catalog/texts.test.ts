@@ -40,6 +40,28 @@ describe('captions', () => {
     expect(shownCaption(test.catalog, photoId)).toBe('first');
   });
 
+  it('that are typed on in one sitting are one edit, undone and redone as one', async () => {
+    await using test = await testCatalog();
+    const { captions, runs, undo } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const other = test.addPhoto('b.jpg');
+    captions.write(photoId, 'before');
+    const runOf = (id: number) => captions.get(id)?.runId;
+    const first = runOf(captions.write(photoId, 'our'));
+    expect(runOf(captions.write(photoId, 'our dog', undefined, first))).toBe(first);
+    expect(runOf(captions.write(photoId, 'our dog Rex', undefined, first))).toBe(first);
+    expect(captions.of(photoId).map(({ text }) => text)).toEqual(['our dog Rex']);
+    const undone = await undo.revert(first ?? 0);
+    expect(shownCaption(test.catalog, photoId)).toBe('before');
+    await undo.revert(undone.runId);
+    expect(shownCaption(test.catalog, photoId)).toBe('our dog Rex');
+    // Somebody else's words came between, or it is another photo's edit: an edit of its own.
+    const second = runOf(captions.write(photoId, 'the dog'));
+    expect(runOf(captions.write(photoId, 'a dog', undefined, first))).not.toBe(first);
+    expect(runOf(captions.write(other, 'a cat', undefined, second))).not.toBe(second);
+    expect(runs.list().filter(({ kind }) => kind === 'edit')).toHaveLength(5);
+  });
+
   it('that describe the content as it is now are shown before newer imports of what it was', async () => {
     await using test = await testCatalog();
     const { catalog } = test;
