@@ -46,22 +46,23 @@ export class PhotoFinding implements Finding {
       return await this.#ranked(photoIds, null, signal);
     }
     const words = describedQuery(query);
-    const likeness = request.semantic && words.description !== '' ? await this.#likeness() : undefined;
+    const unreadable: string[] = [];
+    const likeness = request.semantic && words.description !== '' ? await this.#likeness(unreadable) : undefined;
     if (likeness === undefined) return await this.#listed({ query, order: request }, signal);
     const { photoIds, completed } = await searchPhotos(
       readerSearch(this.#parts.catalog.reader),
       { query: request.query, order: usualDirection('relevance'), limit: mostAlike, likeness },
       signal,
     );
-    if (request.order === 'relevance') return await this.#ranked(photoIds, completed, signal);
+    if (request.order === 'relevance') return { ...(await this.#ranked(photoIds, completed, signal)), unreadable };
     const list = await this.#listed({ query: words.demands, order: request, among: photoIds }, signal);
-    return { ...list, semantic: true, completed: printed(completed) };
+    return { ...list, semantic: true, unreadable, completed: printed(completed) };
   }
 
   /** The photos in this order, which nothing in the catalog tells. */
   async #ranked(photoIds: readonly number[], completed: Query | null, signal: AbortSignal | undefined) {
     const list = await this.#parts.catalog.reader.read('packedList', photoIds, signal);
-    return { ...list, semantic: true, completed: printed(completed), order: 'relevance' } as const;
+    return { ...list, semantic: true, unreadable: [], completed: printed(completed), order: 'relevance' as const };
   }
 
   async #listed(
@@ -75,7 +76,8 @@ export class PhotoFinding implements Finding {
         ? await wholeLibrary.photoList(by)
         : await reader.read('photoList', { query, order: by, nowMs: Date.now(), among }, signal);
     const isAsAsked = order.order === asked.order;
-    return { ids, aspects, semantic: false, completed: printed(completed), order: isAsAsked ? asked.order : 'taken' };
+    const shown = isAsAsked ? asked.order : 'taken';
+    return { ids, aspects, semantic: false, unreadable: [], completed: printed(completed), order: shown };
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {
@@ -115,12 +117,20 @@ export class PhotoFinding implements Finding {
     return [photoId, ...beforeCut(found, typical).map((photo) => photo.photoId)];
   }
 
-  async #likeness(): Promise<LikenessSearch | undefined> {
+  /** @param unreadable gets what of a text the model cannot read */
+  async #likeness(unreadable: string[]): Promise<LikenessSearch | undefined> {
     const judge = await this.#parts.judge();
     if (judge === undefined) return undefined;
     const vectors = await this.#parts.vectors.index(embeddingKey(judge));
     if (vectors.size === 0) return undefined;
-    return { vectors, embedText: (text, signal) => this.#parts.queue.embedTextNow(judge, text, signal) };
+    return {
+      vectors,
+      embedText: async (text, signal) => {
+        const { data, unknown = [] } = await this.#parts.queue.embedTextNow(judge, text, signal);
+        unreadable.push(...unknown);
+        return data;
+      },
+    };
   }
 }
 

@@ -52,6 +52,7 @@ function captionsOf(
       itm: score?.itm ?? caption.itm ?? null,
       shown: caption.id === shownId,
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
+      warnings: [...caption.warnings],
       candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),
       createdAtMs: caption.createdAtMs,
     };
@@ -62,8 +63,8 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
   return catalog.answers
     .of(photoId)
     .filter(({ shown }) => shown)
-    .map(({ id, question, text, source, runId, photoRevision, createdAtMs }) => ({
-      ...{ id, question, text, source, createdAtMs },
+    .map(({ id, question, text, source, runId, photoRevision, warnings, createdAtMs }) => ({
+      ...{ id, question, text, source, createdAtMs, warnings: [...warnings] },
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
       stale: photoRevision < revision,
     }));

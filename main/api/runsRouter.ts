@@ -43,7 +43,11 @@ export const runsRouter = api.runs.router({
   }),
   answers: api.runs.answers.handler(async ({ context: { app }, input, signal }) => {
     const { questions, rows, total } = await app.catalog.reader.read('answerTable', input, signal);
-    return { questions: [...questions], rows: rows.map((row) => ({ ...row, answers: [...row.answers] })), total };
+    return {
+      questions: questions.map((question) => ({ ...question, warnings: [...question.warnings] })),
+      rows: rows.map((row) => ({ ...row, answers: [...row.answers] })),
+      total,
+    };
   }),
   previewTagging: api.runs.previewTagging.handler(({ context: { app }, input }) => taggingPreview(app, input)),
   tagAnswers: api.runs.tagAnswers.handler(async ({ context: { app }, input, signal }) => {

@@ -1,7 +1,7 @@
 /** @file The contract: the conversation with a photo. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, nameSchema, textSchema } from './common.ts';
+import { idSchema, nameSchema, promptWarningSchema, textSchema } from './common.ts';
 
 /** How an answer is generated; what is left out has the model's default. */
 export const generationOverridesSchema = z.object({
@@ -22,8 +22,7 @@ export const answerDetailsSchema = z.object({
   prompt: z.string(),
   settings: z.record(z.string(), z.unknown()),
   finish: z.string().nullable(),
-  /** `parts`: what of the question the model could not read. */
-  warnings: z.array(z.object({ code: z.string(), message: z.string(), parts: z.array(z.string()).optional() })),
+  warnings: z.array(promptWarningSchema),
   /** Milliseconds by stage. */
   ms: z.record(z.string(), z.number()),
 });

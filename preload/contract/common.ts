@@ -5,6 +5,15 @@ import * as z from 'zod';
 export const problemSchema = z.object({ code: z.string(), message: z.string() });
 export type Problem = z.output<typeof problemSchema>;
 
+/** What to know about how a text was put to a model. */
+export const promptWarningSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** TEXT_UNKNOWN: what of the text the model could not read. */
+  parts: z.array(z.string()).optional(),
+});
+export type PromptWarning = z.output<typeof promptWarningSchema>;
+
 /** Names a row of the catalog. Photos are never named by their paths. */
 export const idSchema = z.int().positive();
 

@@ -1,7 +1,15 @@
 /** @file The contract: photos, found and looked at. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, problemSchema, querySchema, selectionSchema, sourceSchema, textSchema } from './common.ts';
+import {
+  idSchema,
+  problemSchema,
+  promptWarningSchema,
+  querySchema,
+  selectionSchema,
+  sourceSchema,
+  textSchema,
+} from './common.ts';
 
 export const photoOrderSchema = z.enum(['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance']);
 export type PhotoOrder = z.output<typeof photoOrderSchema>;
@@ -18,6 +26,8 @@ export const photoListSchema = z.object({
   aspects: z.string(),
   /** True when the photos are in the order of their nearness to a text, by a matching model too. */
   semantic: z.boolean(),
+  /** What of the text the matching model could not read. */
+  unreadable: z.array(z.string()),
   /** What was searched for in fact, where nothing met the query and its last word may be half typed: `boa*` for `boa`. */
   completed: z.string().nullable(),
   /** In which they are in fact: where a query has no words, none of its photos is more to the point than another. */
@@ -67,6 +77,7 @@ export const storedCaptionSchema = shownCaptionSchema.extend({
   runId: idSchema,
   /** What the model was asked. */
   prompt: z.string().nullable(),
+  warnings: z.array(promptWarningSchema),
   candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
   createdAtMs: z.number(),
 });
@@ -88,6 +99,7 @@ export const photoAnswerSchema = z.object({
   source: sourceSchema,
   modelId: z.string().nullable(),
   stale: z.boolean(),
+  warnings: z.array(promptWarningSchema),
   createdAtMs: z.number(),
 });
 

@@ -1,7 +1,7 @@
 /** @file The contract: work on many photos, and taking it back. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, nameSchema, selectionSchema, textSchema } from './common.ts';
+import { idSchema, nameSchema, promptWarningSchema, selectionSchema, textSchema } from './common.ts';
 
 export const runKindSchema = z.enum([
   'caption',
@@ -78,7 +78,7 @@ export type Tag = z.output<typeof tagSchema>;
 
 /** Answers of a bulk run: a row a photo, a column a question. */
 export const answerTableSchema = z.object({
-  questions: z.array(z.object({ id: idSchema, text: z.string() })),
+  questions: z.array(z.object({ id: idSchema, text: z.string(), warnings: z.array(promptWarningSchema) })),
   rows: z.array(z.object({ photoId: idSchema, fileName: z.string(), answers: z.array(z.string().nullable()) })),
   total: z.int(),
 });

@@ -13,6 +13,7 @@ import { LayoutState } from './layout.svelte.ts';
 import { DemoModels } from './models/demoModels.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf } from './problemOf.ts';
+import { problemText } from './problemText.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Refresher } from './refresher.ts';
 import { changedList, formatHash, type ListQuery, parseHash, type Route } from './route.ts';
@@ -123,11 +124,9 @@ export class AppState {
   /** What happened, in the words of the library where it gave any. */
   report(error: unknown): void {
     const problem = problemOf(error);
-    const { common } = this.texts;
     // While nothing is connected the page says so itself.
     if (problem.code === connectionLostCode) return;
-    const text = problem.code === 'INTERNAL_SERVER_ERROR' ? common.failedInside : problem.message;
-    this.toasts.show(text, { kind: 'problem' });
+    this.toasts.show(problemText(problem, this.texts), { kind: 'problem' });
   }
 
   /** Everything that changes in the library. Until the returned function is called. */
@@ -194,10 +193,13 @@ export class AppState {
       this.photos.refreshSoon();
     } else if (event.type === 'runs') this.#historyRefresher.soon();
     else if (event.type === 'queue') this.queue.set(event.queue);
-    else if (event.type === 'ended') sayRunEnded(this, event.run);
-    else if (event.type === 'edit') this.#edit = event.edit;
+    else if (event.type === 'ended') {
+      // Nothing more comes of it that the counts would have to wait for.
+      void this.#overviewRefresher.now();
+      sayRunEnded(this, event.run);
+    } else if (event.type === 'edit') this.#edit = event.edit;
     else if (event.type === 'scan') this.#scan = event.scan;
-    else if (event.type === 'notice') this.toasts.show(event.problem.message, { kind: 'problem' });
+    else if (event.type === 'notice') this.toasts.show(problemText(event.problem, this.texts), { kind: 'problem' });
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -34,6 +34,7 @@ export class PhotoListState {
   #ids = $state.raw<Uint32Array>(new Uint32Array());
   #aspects = $state.raw<Float32Array>(new Float32Array());
   #isRanked = $state(false);
+  #unreadable = $state.raw<readonly string[]>([]);
   #completed = $state<string | null>(null);
   #order = $state<PhotoOrder | null>(null);
   /** The first answer for what is asked has not come yet. */
@@ -71,6 +72,10 @@ export class PhotoListState {
   /** In the order of nearness to a text or photo. */
   get isRanked(): boolean {
     return this.#isRanked;
+  }
+  /** What of the words the matching model could not read. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
   }
   /** The query that was searched for in place of one that nothing met: `boa*` for a half-typed `boa`. */
   get completed(): string | null {
@@ -119,6 +124,7 @@ export class PhotoListState {
   show(list: ListQuery): void {
     this.#shown = list;
     this.#completed = null;
+    this.#unreadable = [];
     this.#loading = true;
     untrack(() => {
       this.#generation += 1;
@@ -144,6 +150,7 @@ export class PhotoListState {
       if (request.signal.aborted) return;
       this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
       this.#isRanked = list.semantic;
+      this.#unreadable = list.unreadable;
       this.#completed = list.completed;
       this.#order = list.order;
       this.#problem = null;

@@ -12,6 +12,6 @@ export function problemText(problem: Problem, texts: Texts): string {
     case 'INTERNAL_SERVER_ERROR':
       return texts.common.failedInside;
     default:
-      return problem.message;
+      return texts.common.problems[problem.code] ?? problem.message;
   }
 }

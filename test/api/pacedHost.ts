@@ -55,7 +55,7 @@ export class PacedHost implements StartedHost {
   }
 
   async embedTexts({ texts }: { readonly texts: readonly string[] }): Promise<Embedding[]> {
-    return texts.map((text) => this.#vector(text));
+    return texts.map((text) => ({ ...this.#vector(text), ...(text.includes('天') ? { unknown: ['天'] } : {}) }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -114,6 +114,12 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([wide, upright]);
       const elsewhere = { ...everything, similarTo: wide, query: 'folder:Nowhere' };
       expect(idsOf(await client.photos.list(elsewhere))).toEqual([wide]);
+      // What the model cannot read is not passed over in silence, in whichever order.
+      expect(list.unreadable).toEqual([]);
+      for (const order of ['relevance', 'name'] as const)
+        expect(await client.photos.list({ ...request, query: 'upright 天', order })).toMatchObject({
+          unreadable: ['天'],
+        });
       // In another order, it is the same photos.
       const byName = await client.photos.list({ ...request, order: 'name', descending: false });
       expect(byName).toMatchObject({ semantic: true, order: 'name' });

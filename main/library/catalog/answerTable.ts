@@ -1,11 +1,20 @@
 /** @file The answers of one run as a table: a row a photo, a column a question. Main process, reader threads. */
+import * as z from 'zod';
+import { type PromptWarning, promptWarningSchema } from '../../../native-models/prompting/promptRequest.ts';
 import type { CatalogConnection } from './connection.ts';
 
 export interface AnswerTable {
-  readonly questions: readonly { readonly id: number; readonly text: string }[];
+  readonly questions: readonly AnsweredQuestion[];
   readonly rows: readonly AnswerRow[];
   /** Rows there are. */
   readonly total: number;
+}
+
+export interface AnsweredQuestion {
+  readonly id: number;
+  readonly text: string;
+  /** About the answers of all photos. */
+  readonly warnings: readonly PromptWarning[];
 }
 
 export interface AnswerRow {
@@ -49,5 +58,30 @@ export function answerTable(connection: CatalogConnection, { runId, offset, limi
     )
     .pluck()
     .get(runId);
-  return { questions, rows, total: total ?? 0 };
+  const warnings = warningsOf(connection, runId);
+  return {
+    questions: questions.map((question) => ({ ...question, warnings: warnings.get(question.id) ?? [] })),
+    ...{ rows, total: total ?? 0 },
+  };
+}
+
+/** By question; each kind once, with what of it any answer told. */
+function warningsOf(connection: CatalogConnection, runId: number): Map<number, PromptWarning[]> {
+  const stored = connection
+    .prepare<[number], { question_id: number; warnings: string }>(
+      `SELECT DISTINCT question_id, warnings FROM answer
+       WHERE run_id = ? AND removed_run_id IS NULL AND warnings IS NOT NULL`,
+    )
+    .all(runId);
+  const told = new Map<number, PromptWarning[]>();
+  for (const { question_id: questionId, warnings } of stored) {
+    for (const warning of z.array(promptWarningSchema).parse(JSON.parse(warnings))) {
+      const others = told.get(questionId) ?? [];
+      const same = others.find(({ code }) => code === warning.code);
+      const parts = [...new Set([...(same?.parts ?? []), ...(warning.parts ?? [])])];
+      const joined = { ...warning, ...(parts.length === 0 ? {} : { parts }) };
+      told.set(questionId, [...others.filter((other) => other !== same), joined]);
+    }
+  }
+  return told;
 }

@@ -3,7 +3,7 @@
  * which goes before. Everything that waits is in the catalog, so a queue that ends in any way goes on where it was.
  * Main process and CLI.
  */
-import type { Answer, AnswerRequest } from '../../../native-models/runtime/protocol.ts';
+import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule } from '../catalog/folderRules.ts';
 import type { Clock } from './clock.ts';
@@ -98,7 +98,7 @@ export class LibraryQueue implements AsyncDisposable {
   }
 
   /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */
-  async embedTextNow(model: ModelIdentity, text: string, signal?: AbortSignal): Promise<Float32Array> {
+  async embedTextNow(model: ModelIdentity, text: string, signal?: AbortSignal): Promise<Embedding> {
     const options = signal === undefined ? {} : { signal };
     const [embedding] = await this.#works.useNow(
       model,
@@ -106,7 +106,7 @@ export class LibraryQueue implements AsyncDisposable {
       signal,
     );
     if (embedding === undefined) throw new RangeError('the model gave no vectors');
-    return embedding.data;
+    return embedding;
   }
 
   /** These photos are on the person's screen; their jobs come first, in this order. In place of those before. */

@@ -1,5 +1,5 @@
 /** @file English: the library view: grid, filter bar, empty states. */
-import { counted, english } from '../format.ts';
+import { counted, english, quotedParts } from '../format.ts';
 
 export const library = {
   grid: 'Photos',
@@ -81,6 +81,8 @@ export const library = {
   smaller: 'Smaller pictures',
   larger: 'Larger pictures',
   found: (count: number) => counted(count, 'photo'),
+  unreadable: (parts: readonly string[]) =>
+    `The matching model cannot read ${quotedParts(parts)}, so photos found by what they show may not fit.`,
   foundByWords: (found: string) => `${found}, by words only`,
   foundCompleted: (count: number, query: string) => `${counted(count, 'photo')} for “${query}”`,
   selectedOf: (selected: number, count: number) => `${english.number(selected)} of ${counted(count, 'photo')} selected`,
@@ -90,6 +92,7 @@ export const library = {
   emptyText: 'Add a folder of photos. Vignette watches it and captions what is in it; your files stay as they are.',
   noPhotosTitle: 'No photos in these folders yet',
   noPhotosText: 'Put photos into a watched folder and they appear here by themselves.',
+  problemTitle: 'The photos could not be searched',
   nothingTitle: 'No photo matches',
   nothingText: 'Try fewer or other words. Words look into captions, answers, tags and file names.',
   offlineTitle: 'This drive is away',

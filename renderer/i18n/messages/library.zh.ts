@@ -1,5 +1,5 @@
 /** @file 简体中文： the library view. */
-import { chinese } from '../format.ts';
+import { chinese, quotedParts } from '../format.ts';
 import type { library as en } from './library.en.ts';
 
 export const library: typeof en = {
@@ -81,6 +81,7 @@ export const library: typeof en = {
   smaller: '缩小图片',
   larger: '放大图片',
   found: (count) => `${chinese.number(count)} 张照片`,
+  unreadable: (parts) => `匹配模型读不了${quotedParts(parts, '')}，按画面找到的照片可能不符。`,
   foundByWords: (found) => `${found}（仅按文字）`,
   foundCompleted: (count, query) => `“${query}”：${chinese.number(count)} 张照片`,
   selectedOf: (selected, count) => `已选 ${chinese.number(selected)} 张，共 ${chinese.number(count)} 张`,
@@ -90,6 +91,7 @@ export const library: typeof en = {
   emptyText: '添加一个照片文件夹。Vignette 会监视它并为照片写说明；你的文件保持原样。',
   noPhotosTitle: '这些文件夹里还没有照片',
   noPhotosText: '把照片放进被监视的文件夹，它们会自动出现在这里。',
+  problemTitle: '无法查找照片',
   nothingTitle: '没有符合的照片',
   nothingText: '试试更少或别的词。搜索范围包括说明、回答、标签和文件名。',
   offlineTitle: '这个磁盘不在',

@@ -84,6 +84,7 @@ export const runs = {
     shown === total ? counted(total, 'photo') : `${english.number(shown)} of ${counted(total, 'photo')}`,
   table: 'Answers by photo',
   sortBy: (column: string) => `Sort by ${column}`,
+  warnings: 'Warnings about the answers',
   noAnswersTitle: 'No answers yet',
   noAnswersText: 'They appear here one by one while the run goes on.',
   noAnswersLeftText: 'This run has no answers any more: it was taken back, or later answers replaced them.',

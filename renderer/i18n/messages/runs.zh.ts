@@ -87,6 +87,7 @@ export const runs: typeof en = {
   rows: (shown, total) => (shown === total ? photos(total) : `${photos(total)}中的 ${number(shown)} 张`),
   table: '各照片的回答',
   sortBy: (column) => `按${column}排序`,
+  warnings: '关于回答的提醒',
   noAnswersTitle: '还没有回答',
   noAnswersText: '任务进行时，回答会逐个出现在这里。',
   noAnswersLeftText: '此任务已没有回答：它被撤回，或者后来的回答取代了它们。',

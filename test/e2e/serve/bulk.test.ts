@@ -1,6 +1,7 @@
 /** @file Work on many photos in a browser, with the bundled model: captions, questions that become tags, and the way back. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
 let library: ServedLibrary;
@@ -172,6 +173,52 @@ describe('questions to many photos', () => {
     const [run] = await library.client.runs.list({});
     const { rows } = await library.client.runs.answers({ runId: run?.id ?? 0 });
     expect(new Set(rows.flatMap(({ answers }) => answers))).toEqual(new Set(['yes', 'no']));
+  });
+});
+
+describe('what the model says', () => {
+  const cannotRead = 'This model cannot read “天”, so its answer may not fit the question.';
+
+  it('is warned about where it could not read the question', async () => {
+    await selectAll();
+    const { runId } = await library.client.runs.ask({ selection: { query: '' }, questions: ['天'] });
+    await idle();
+    await page.evaluate((id) => location.replace(`#/run/${id}`), runId);
+    await table().waitFor();
+    await page.getByText(cannotRead).waitFor();
+    await page.evaluate((id) => location.replace(`#/photo/${id}`), library.photoId('IMG_1000.jpg'));
+    await page.getByRole('tab', { name: 'Details' }).click();
+    await page.getByText(cannotRead).waitFor();
+  });
+
+  it('is warned about where it could not read the words that photos are searched by', async () => {
+    await library.client.runs.embed({ selection: { query: '' } });
+    await idle();
+    await page.evaluate(() => location.replace('#/library?q=天&semantic=&order=relevance'));
+    await page.getByText('The matching model cannot read “天”').waitFor();
+    await page.evaluate(() => location.replace('#/library?q=boat&semantic=&order=relevance'));
+    await page.getByText('The matching model cannot read “天”').waitFor({ state: 'detached' });
+  });
+
+  it('is warned about on photos of one’s own, if it is the demo model that says it', async () => {
+    await using own = await temporaryFolder();
+    const { runId } = await library.client.runs.ask({ selection: { query: '' }, questions: ['is it day or night?'] });
+    await idle();
+    const photoId = library.photoId('IMG_1005.jpg');
+    await library.client.runs.caption({ selection: { photoIds: [photoId] }, candidates: 1 });
+    await idle();
+    await library.client.photos.writeCaption({ photoId, text: 'our boat' });
+    // With a second folder the library is not the demo any more.
+    const { id: rootId } = await library.client.library.addFolder({ path: own.path });
+    const warning = page.getByText('The demo model knows drawn scenes only.');
+    await page.evaluate((run) => location.replace(`#/run/${run}`), runId);
+    await table().waitFor();
+    await warning.waitFor();
+    await page.evaluate((of) => location.replace(`#/photo/${of}`), photoId);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    await page.getByRole('region', { name: 'Answers' }).locator(warning).waitFor();
+    await page.getByRole('region', { name: 'Alternatives' }).locator(warning).waitFor();
+    await library.client.library.removeFolder({ rootId });
   });
 });
 

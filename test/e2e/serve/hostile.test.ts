@@ -1,9 +1,9 @@
 /** @file Names and texts that try to be more than text, in a browser: they are shown, and nothing else happens. */
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
 const html = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>{@html 1}';
 const folderName = '<b>bold<b> & "co" \u202Etxet';
@@ -85,5 +85,24 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
     }
     expect(await page.title()).toBe('Vignette');
     expect(opened.complaints).toEqual([]);
+  });
+
+  it('and a file that cannot be shown: it is named with the reason, and has a mark of the page wherever its picture would be', async () => {
+    const { page } = opened;
+    await writeFile(join(library.photoFolder, 'broken.jpg'), 'no picture');
+    const photoId = await eventually(() => library.photoId('broken.jpg'), 30_000);
+    await page.evaluate(() => location.assign('#/library?order=name&asc='));
+    const cell = page.getByRole('option', {
+      name: 'This is not a picture of any kind that Vignette knows. (broken.jpg)',
+    });
+    await cell.waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await cell.click();
+    await page.keyboard.press('Control+a');
+    await page.locator('.photo-strip .broken').waitFor();
+    await page.evaluate((id) => location.assign(`#/photo/${id}`), photoId);
+    await page.locator('.filmstrip .broken').waitFor();
+    // Nothing is there to be zoomed.
+    await page.getByRole('group', { name: 'Zoom' }).waitFor({ state: 'detached' });
   });
 });

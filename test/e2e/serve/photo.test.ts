@@ -218,6 +218,8 @@ describe('the picture', () => {
   it('that is no more says so', async () => {
     await page.evaluate(() => location.replace('#/photo/999999'));
     await page.getByText('This photo is not in the library any more.').waitFor();
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await accessibilityProblems(opened)).toEqual([]);
   });
 });
 

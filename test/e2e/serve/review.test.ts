@@ -83,6 +83,14 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   expect(opened.complaints).toEqual([]);
 });
 
+it('shows enough of the photo at 200 % zoom', async () => {
+  doubt(first, 'a boat', 0.1);
+  await open();
+  await page.setViewportSize({ width: 640, height: 400 });
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  expect((await page.locator('.stage').boundingBox())?.height).toBeGreaterThanOrEqual(200);
+});
+
 it('skips, goes back, and takes an acceptance back', async () => {
   doubt(first, 'a boat', 0.1);
   doubt(second, 'a ship', 0.2);

@@ -65,6 +65,17 @@ describe('runs', () => {
     await library.client.library.pauseQueue({ paused: false });
   });
 
+  it('are counted in the sidebar as soon as they end', async () => {
+    await open('#/library');
+    await page.getByRole('button', { name: 'Without caption 6' }).waitFor();
+    // No timer of the page goes off any more.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    const { runId } = await library.client.runs.caption({ selection: { query: '' } });
+    await page.getByRole('button', { name: /^Without caption/ }).waitFor({ state: 'detached', timeout: 60_000 });
+    await library.client.runs.revert({ runId: runId ?? 0 });
+  });
+
   it('are shown by kind, single edits only when asked for', async () => {
     await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'mine' });
     await open('#/runs');
@@ -104,6 +115,18 @@ describe('runs', () => {
     await page.keyboard.press('Control+z');
     await page.getByText('Undone: Edit a caption').waitFor();
     expect(await captionOf()).not.toBe('not done by this page');
+  });
+
+  it('and all that can be done with them stay in sight at 200 % zoom', async () => {
+    await library.client.tags.edit({ selection: { query: '' }, operation: { type: 'add', paths: ['sea'] } });
+    await open('#/runs');
+    await page.setViewportSize({ width: 640, height: 400 });
+    await runs().first().waitFor();
+    for (const part of [runs().locator('.name'), runs().getByRole('button', { name: 'Take back…' })])
+      for (const box of await part.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))) {
+        expect(box.width).toBeGreaterThan(80);
+        expect(box.right).toBeLessThanOrEqual(640);
+      }
   });
 
   it('lead to their photos', async () => {
