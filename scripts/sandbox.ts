@@ -1,4 +1,5 @@
 /** @file Whether this Linux lets Electron isolate its pages: it aborts where it cannot, and is never started without. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -10,6 +11,8 @@ export interface System {
   readonly read: (path: string) => string | undefined;
   readonly namesIn: (folder: string) => readonly string[];
   readonly isSetuidRoot: (path: string) => boolean;
+  /** Undefined where there is no way to try. */
+  readonly canMakeNamespace: () => boolean | undefined;
 }
 
 export const thisSystem: System = {
@@ -22,6 +25,10 @@ export const thisSystem: System = {
       const { uid, mode } = statSync(path);
       return uid === 0 && (mode & 0o4000) !== 0;
     }) ?? false,
+  canMakeNamespace: () => {
+    const { status, error } = spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' });
+    return error === undefined ? status === 0 : undefined;
+  },
 };
 
 /**
@@ -39,7 +46,14 @@ export function sandboxProblem(electron: string, system: System = thisSystem): s
   if (setting('user/max_user_namespaces') === '0')
     return forbidden('user.max_user_namespaces', 'a number such as 10000');
   if (setting('kernel/unprivileged_userns_clone') === '0') return forbidden('kernel.unprivileged_userns_clone', '1');
-  if (setting('kernel/apparmor_restrict_unprivileged_userns') !== '1' || hasProfile(electron, system)) return undefined;
+  if (setting('kernel/apparmor_restrict_unprivileged_userns') !== '1') {
+    // Containers forbid it without a setting that tells.
+    return system.canMakeNamespace() === false
+      ? 'This system or container keeps Electron from isolating its pages: it allows no user namespaces. Start outside of the container, or allow them in it, for the desktop application.'
+      : undefined;
+  }
+  // A profile is for one program: what another may do tells nothing.
+  if (hasProfile(electron, system)) return undefined;
   return `AppArmor keeps Electron from isolating its pages (kernel.apparmor_restrict_unprivileged_userns). Install Vignette's .deb package, which brings a profile for it, or save one for this checkout: ${profileCommand(electron)}`;
 }
 
@@ -52,7 +66,7 @@ const profiles = '/etc/apparmor.d';
 /** Whether somebody has allowed it for this very program. */
 function hasProfile(electron: string, { namesIn, read }: System): boolean {
   return namesIn(profiles).some((name) => {
-    const profile = read(join(profiles, name));
+    const profile = read(join(profiles, name))?.replace(/^\s*#.*$/gm, '');
     return profile?.includes(electron) === true && /\buserns\b/.test(profile);
   });
 }

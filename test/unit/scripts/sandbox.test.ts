@@ -12,6 +12,7 @@ function system(files: Readonly<Record<string, string>>, more: Partial<System> =
     namesIn: (folder) =>
       Object.keys(files).flatMap((path) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [])),
     isSetuidRoot: () => false,
+    canMakeNamespace: () => true,
     ...more,
   };
 }
@@ -34,6 +35,14 @@ describe('a system that lets Electron isolate its pages', () => {
       'has the older sandbox installed',
       system(restricted, { isSetuidRoot: (path) => path === electron.replace(/electron$/, 'chrome-sandbox') }),
     ],
+    [
+      'has a profile for this program, and none for the one that tries',
+      system(
+        { ...restricted, '/etc/apparmor.d/mine': `profile mine ${electron} flags=(unconfined) {\n  userns,\n}` },
+        { canMakeNamespace: () => false },
+      ),
+    ],
+    ['cannot be tried', system({}, { canMakeNamespace: () => undefined })],
     ['is no Linux', system(restricted, { platform: 'win32', userId: undefined })],
   ])('%s', (_how, its) => {
     expect(sandboxProblem(electron, its)).toBeUndefined();
@@ -46,6 +55,7 @@ describe('a system that does not', () => {
       {},
       { '/etc/apparmor.d/chrome': 'profile chrome /opt/google/chrome/chrome {\n  userns,\n}' },
       { '/etc/apparmor.d/mine': `profile mine ${electron} {\n  deny network,\n}` },
+      { '/etc/apparmor.d/mine': `# profile mine ${electron} { userns, }` },
     ]) {
       const problem = sandboxProblem(electron, system({ ...restricted, ...other }));
       expect(problem).toMatch(/^AppArmor keeps Electron .*\.deb package/);
@@ -61,12 +71,16 @@ describe('a system that does not', () => {
     expect(sandboxProblem(electron, system({ [path]: '0\n' }))).toContain(named);
   });
 
+  it('is told of namespaces that a container forbids', () => {
+    expect(sandboxProblem(electron, system({}, { canMakeNamespace: () => false }))).toMatch(/container/);
+  });
+
   it('is not started as root', () => {
     expect(sandboxProblem(electron, system({}, { userId: 0 }))).toMatch(/does not run as root/);
   });
 
   it('is told in two sentences', () => {
-    for (const its of [system(restricted), system({}, { userId: 0 })])
+    for (const its of [system(restricted), system({}, { userId: 0 }), system({}, { canMakeNamespace: () => false })])
       expect(sandboxProblem(electron, its)?.split(/\.(?= [A-Z])/)).toHaveLength(2);
   });
 });
