@@ -53,7 +53,7 @@ class CommandLineDouble implements CommandLine {
 }
 
 class AppDouble extends EventEmitter implements UsedOfApp {
-  readonly isPackaged = false;
+  readonly isPackaged: boolean;
   readonly #userData: string;
   readonly #windows: ReadonlySet<WindowDouble>;
   /** Resolves to the exit code when the application has ended. */
@@ -61,8 +61,9 @@ class AppDouble extends EventEmitter implements UsedOfApp {
   isSandboxed = false;
   readonly commandLine = new CommandLineDouble();
 
-  constructor(userData: string, windows: ReadonlySet<WindowDouble>) {
+  constructor(userData: string, windows: ReadonlySet<WindowDouble>, isPackaged: boolean) {
     super();
+    this.isPackaged = isPackaged;
     this.#userData = userData;
     this.#windows = windows;
   }
@@ -210,6 +211,7 @@ class UtilityDouble extends EventEmitter implements UsedOfUtilityProcess {
 export interface Unkindness {
   /** Windows never say that they are ready to be shown, as on Wayland. */
   readonly neverReadyToShow?: boolean;
+  readonly isPackaged?: boolean;
 }
 
 export class ElectronDouble {
@@ -233,9 +235,10 @@ export class ElectronDouble {
 
   readonly browser: Browser;
 
-  constructor(userData: string, browser: Browser, { neverReadyToShow = false }: Unkindness = {}) {
+  constructor(userData: string, browser: Browser, unkindness: Unkindness = {}) {
+    const { neverReadyToShow = false, isPackaged = false } = unkindness;
     this.browser = browser;
-    this.app = new AppDouble(userData, this.windows);
+    this.app = new AppDouble(userData, this.windows, isPackaged);
     this.#around = {
       ...{ browser, neverReadyToShow },
       windows: this.windows,

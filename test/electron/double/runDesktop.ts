@@ -21,6 +21,8 @@ export interface DesktopOptions extends Unkindness {
   readonly untilWindow?: boolean;
   /** What `npm run build` made instead of the sources: nothing in it can be replaced for a test. */
   readonly isBuilt?: boolean;
+  /** The folder `resources` of a packed application, its archive laid out as a folder: that is what runs, then. */
+  readonly packedResources?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface DesktopOptions extends Unkindness {
  */
 export async function runDesktop(
   givenFolder?: string,
-  { untilWindow = true, isBuilt = false, ...unkindness }: DesktopOptions = {},
+  { untilWindow = true, isBuilt = false, packedResources, ...unkindness }: DesktopOptions = {},
 ): Promise<RunningDesktop> {
   await using resources = new AsyncDisposableStack();
   const folder = givenFolder ?? resources.use(await temporaryFolder()).path;
@@ -37,12 +39,15 @@ export async function runDesktop(
   await mkdir(userData);
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
-  const double = new ElectronDouble(userData, browser, unkindness);
+  const isPackaged = packedResources !== undefined;
+  const double = new ElectronDouble(userData, browser, { ...unkindness, isPackaged });
   restoreProcess(resources);
-  process.argv = ['electron', '.'];
+  process.argv = isPackaged ? ['vignette'] : ['electron', '.'];
+  if (isPackaged) Object.assign(process, { resourcesPath: packedResources });
   vi.stubEnv('VIGNETTE_HOME', libraryFolder);
   vi.doMock('electron', () => double.module());
-  await import(isBuilt ? builtEntry : '../../../main/desktop/main.ts');
+  if (packedResources !== undefined) await import(join(packedResources, 'app.asar', 'out', 'main', 'desktop.js'));
+  else await import(isBuilt ? builtEntry : '../../../main/desktop/main.ts');
   resources.defer(async () => {
     double.app.quit();
     await double.app.ended.promise;
