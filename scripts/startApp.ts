@@ -41,7 +41,7 @@ if (!options.includes('--browser')) {
       ? `Electron's binary could not be downloaded (${electron.problem}).`
       : sandboxProblem(electron.path);
   if (electron.path !== undefined && problem === undefined) process.exit(await run(electron.path, [root]));
-  console.log(`${problem}\nUntil then, the same page opens in your browser. Ctrl-C ends it.`);
+  console.log(`${problem}\nThe same page opens in your browser instead. Ctrl-C ends it.`);
 }
 const open = options.includes('--no-open') || process.env.CI !== undefined ? [] : ['--open'];
 const serve = ['main/cli/vignette.ts', 'serve', join('resources', 'demo-photos'), '--model', 'demo', ...open];

@@ -51,7 +51,9 @@ function summary(files: readonly string[]): string {
   for (const file of files) {
     const [, name, rest] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(file) ?? [];
     if (name === undefined || rest === undefined) {
-      own.add(file.replace(/-[\w-]{8}(\.\w+)$/, '-*$1').replace(/^(resources\/demo-photos\/[^/]+)\/.*/, '$1/*'));
+      const named = file.replace(/^(resources\/demo-photos\/[^/]+)\/.*/, '$1/*');
+      // Which parts a build is cut into changes with the code.
+      own.add(named.replace(/^(out\/.*\/)[^/]*-[\w-]{8}\.js$/, '$1*.js').replace(/-[\w-]{8}(\.\w+)$/, '-*$1'));
       continue;
     }
     const kinds = ofPackages.get(name) ?? new Set();

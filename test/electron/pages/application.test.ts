@@ -130,6 +130,22 @@ it('adds a folder that is dropped on the window, and says so of a file', async (
   await page.getByText('Drop folders of photos here, not single files.').waitFor();
 });
 
+it('comes to the front with a link or a folder that a Mac hands over', async () => {
+  const { double } = desktop;
+  const opened: string[] = [];
+  const event = { preventDefault: () => void opened.push('ours') };
+  const calls = () => double.window().calls.filter((call) => call === 'focus').length;
+  const before = calls();
+  double.app.emit('open-url', event, 'vignette://app/#/tags');
+  await page.getByRole('heading', { name: 'Tags' }).first().waitFor();
+  expect(calls()).toBe(before + 1);
+  double.app.emit('open-file', event, await ownFolder('icon'));
+  await page.getByRole('treeitem', { name: 'icon, 1 photo' }).waitFor();
+  expect(calls()).toBe(before + 2);
+  expect(opened).toEqual(['ours', 'ours']);
+  double.choose('go-library');
+});
+
 it('learns no path from a drop that the page makes up', async () => {
   const told: unknown[] = [];
   const listener = (_event: unknown, paths: unknown) => told.push(paths);
@@ -194,5 +210,5 @@ it('puts everything away when it quits', async () => {
   expect(double.said.filter((text) => text.startsWith('error'))).toEqual([]);
   // Nobody owns the library any more.
   await using catalog = await openCatalog({ libraryFolder, owner: 'test', onNotice: () => undefined });
-  expect(catalog.roots.list().length).toBe(5);
+  expect(catalog.roots.list().length).toBe(6);
 });
