@@ -2,12 +2,13 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
 import { VignetteError } from '../../native-models/errors.ts';
 import type { ChatEvent } from '../../preload/contract/chat.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
 import type { TagOperation } from '../../preload/contract/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
 import { type Client, type Transport, transports } from './transports.ts';
 
@@ -28,7 +29,7 @@ async function readUntil<Event>(events: AsyncIterable<Event>, isLast: (event: Ev
 }
 
 async function settled(client: Client, runId: number | null): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { state } = await client.runs.get({ runId: runId ?? 0 });
     if (state !== 'done') throw new Error(`run ${runId} is ${state}`);
   }, 20_000);
@@ -280,7 +281,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const stream = await client.chat.ask({ photoId, question: 'what is it?' });
       await readUntil<ChatEvent>(stream, ({ type }) => type === 'text');
       await stopped.promise;
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect(await client.chat.messages({ photoId })).toMatchObject([
           { text: 'what is it?' },
           { text: 'a very', stopped: true },
@@ -476,13 +477,13 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         .png()
         .toFile(join(test.photoFolder, 'new.png'));
       await client.library.scan({});
-      await vi.waitFor(() => expect(test.app.catalog.captions.of(test.photoId('new.png'))).toHaveLength(1), 20_000);
+      await eventually(() => expect(test.app.catalog.captions.of(test.photoId('new.png'))).toHaveLength(1), 20_000);
       const seen = await readUntil<LibraryEvent>(events, ({ type }) => type === 'photos');
       expect(seen.map(({ type }) => type)).toContain('queue');
       await rename(join(test.photoFolder, 'Coast'), join(test.photoFolder, 'Shore'));
       const wide = test.photoId('wide.jpg');
       await client.library.scan({});
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const [card] = await client.photos.cards({ ids: [wide] });
         expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
       }, 20_000);
@@ -520,7 +521,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect((await client.library.overview()).counts).toMatchObject({ photos: 0, missing: 0, failed: 0 });
       expect(idsOf(await client.photos.list({ ...everything, query: 'missing:yes' }))).toEqual([]);
       await client.library.addFolder({ path: test.photoFolder });
-      await vi.waitFor(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
+      await eventually(async () => expect(idsOf(await client.photos.list(everything))).toHaveLength(3), 20_000);
       expect((await client.photos.details({ id: photoId })).caption?.text).toBe('kept');
       const missing = client.library.addFolder({ path: join(test.folder, 'nowhere') });
       await expect(missing).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });

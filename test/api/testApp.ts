@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { vi } from 'vitest';
 import { type LiveApp, openApp } from '../../main/api/liveApp.ts';
 import type { InstalledModels, ListedModel } from '../../main/library/models/installedModels.ts';
+import { eventually } from '../support/eventually.ts';
 import { PacedHost } from './pacedHost.ts';
 
 const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: 'test', sourceSha256: 'ab' };
@@ -62,7 +62,7 @@ export async function openTestApp({ captions = false, bundled = false } = {}): P
   });
   await app.addFolder(photoFolder, { captions });
   await app.start();
-  await vi.waitFor(() => {
+  await eventually(() => {
     const isRead = app.catalog.photos.withoutDetails(0, 1).length === 0;
     if (!isRead || app.catalog.photos.counts()[0]?.photos !== 3) throw new Error('not read yet');
   }, 20_000);

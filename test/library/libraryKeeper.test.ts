@@ -6,6 +6,7 @@ import { expect, it, vi } from 'vitest';
 import { LibraryKeeper } from '../../main/library/libraryKeeper.ts';
 import { openLibrary } from '../../main/library/openLibrary.ts';
 import { addRoot } from '../../main/library/watch/libraryRoots.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 it('tells when the last photo was read, also long after looking for photos has ended', async () => {
@@ -41,7 +42,7 @@ it('tells when the last photo was read, also long after looking for photos has e
   await using kept = keeper;
   kept.start();
   kept.scan(root.id);
-  await vi.waitFor(() => expect(shown).toEqual({ scanning: false, unread: 1 }), 20_000);
+  await eventually(() => expect(shown).toEqual({ scanning: false, unread: 1 }), 20_000);
   mayRead.resolve();
-  await vi.waitFor(() => expect(shown).toEqual({ scanning: false, unread: 0 }), 20_000);
+  await eventually(() => expect(shown).toEqual({ scanning: false, unread: 0 }), 20_000);
 });

@@ -1,9 +1,13 @@
-/** @file Waits for what comes about by itself; usable outside of a test runner too. */
+/**
+ * @file Waits for what comes about by itself, for as long as a busy machine may take: a test is not to depend on a quiet
+ * one. Usable outside of a test runner too.
+ */
 
 const pauseMs = 50;
+const usualTimeoutMs = 30_000;
 
 /** Tries again until it throws no more. @throws what it threw last, when the time is over */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs: number): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, timeoutMs: number = usualTimeoutMs): Promise<T> {
   const endMs = performance.now() + timeoutMs;
   for (;;) {
     try {

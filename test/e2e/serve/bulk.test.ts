@@ -1,6 +1,7 @@
 /** @file Work on many photos in a browser, with the bundled model: captions, questions that become tags, and the way back. */
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
@@ -32,7 +33,7 @@ async function selectAll(): Promise<void> {
 }
 
 async function idle(): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const runs = await library.client.runs.list({});
     if (runs.some(({ state }) => state === 'running')) throw new Error('still running');
   }, longestMs);
@@ -110,7 +111,7 @@ describe('questions to many photos', () => {
     await toast(`${photoCount * 2} answers on the way.`).waitFor();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await idle();
-    await vi.waitFor(async () => expect(await table().getByRole('cell').count()).toBe(photoCount * 3), longestMs);
+    await eventually(async () => expect(await table().getByRole('cell').count()).toBe(photoCount * 3), longestMs);
 
     // As the library has them.
     const [run] = await library.client.runs.list({});

@@ -2,7 +2,8 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
 let library: ServedLibrary;
@@ -20,7 +21,7 @@ it('opens the demo library, which captions itself, and says so', async () => {
   const { page } = opened;
   await tour(page).getByText('These photos were captioned on this machine').waitFor();
   await tour(page).getByText('This is a small demo library.', { exact: false }).waitFor();
-  await vi.waitFor(
+  await eventually(
     async () => expect(await page.getByRole('img', { name: 'Written by the model demo' }).count()).toBe(6),
     60_000,
   );

@@ -2,7 +2,8 @@
 import { cp, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   accessibilityProblems,
   type OpenedPage,
@@ -173,14 +174,14 @@ describe('the grid', () => {
   it('has the keyboard again when a field is left, and when a notice goes', async () => {
     await page.keyboard.press('Home');
     const hasIt = () =>
-      vi.waitFor(async () => expect(await grid().evaluate((one) => one === document.activeElement)).toBe(true));
+      eventually(async () => expect(await grid().evaluate((one) => one === document.activeElement)).toBe(true));
     for (const [key, field] of [
       ['a', page.getByRole('textbox', { name: 'Your question' })],
       ['e', page.getByRole('textbox', { name: 'Caption text' })],
       ['t', page.getByRole('combobox', { name: 'Add a tag' })],
     ] as const) {
       await page.keyboard.press(key);
-      await vi.waitFor(async () => expect(await field.evaluate((one) => one === document.activeElement)).toBe(true));
+      await eventually(async () => expect(await field.evaluate((one) => one === document.activeElement)).toBe(true));
       await page.keyboard.press('Escape');
       await hasIt();
     }
@@ -204,7 +205,7 @@ describe('the grid', () => {
   it('stands beside the panel however narrow the window is, and shows the first row whole after Home', async () => {
     for (const width of [1160, 1024, 820, 640]) {
       await page.setViewportSize({ width, height: 600 });
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const cells = await photos().evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
         const panel = await page.getByRole('complementary').boundingBox();
         expect(Math.max(...cells)).toBeLessThanOrEqual(panel?.x ?? 0);
@@ -212,7 +213,7 @@ describe('the grid', () => {
     }
     await page.keyboard.press('End');
     await page.keyboard.press('Home');
-    await vi.waitFor(async () => expect(await grid().evaluate(({ scrollTop }) => scrollTop)).toBe(0));
+    await eventually(async () => expect(await grid().evaluate(({ scrollTop }) => scrollTop)).toBe(0));
     expect(await grid().evaluate((one) => getComputedStyle(one).fontVariantLigatures)).toBe('no-contextual');
   });
 
@@ -228,7 +229,7 @@ describe('the grid', () => {
     const sizeOf = async () => (await photos().first().boundingBox())?.width ?? 0;
     const before = await sizeOf();
     await page.getByRole('slider', { name: 'Size of the pictures' }).fill('320');
-    await vi.waitFor(async () => expect(await sizeOf()).toBeGreaterThan(before));
+    await eventually(async () => expect(await sizeOf()).toBeGreaterThan(before));
     await page.getByRole('button', { name: 'Square' }).click();
     await page.reload();
     await grid().waitFor();
@@ -332,7 +333,7 @@ describe('the filter bar', () => {
     const first = () => photos().first().getAttribute('aria-label');
     const before = await first();
     await page.getByRole('button', { name: 'Ascending order' }).click();
-    await vi.waitFor(async () => expect(await first()).not.toBe(before));
+    await eventually(async () => expect(await first()).not.toBe(before));
     await page.getByLabel('Sort by: Name').click();
     await page.getByRole('option', { name: 'File size' }).click();
     await page.waitForURL(/order=size/);
@@ -446,7 +447,7 @@ describe('folders that change on disk while the page is open', () => {
     await count('13 photos');
     await filter().fill('name:new.jpg');
     await count('1 photo');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const id = library.photoId('new.jpg');
       const { caption: shown } = await library.client.photos.details({ id });
       expect(shown?.source).toBe('model');

@@ -1,6 +1,7 @@
 /** @file One photo in a browser: looking at it, its caption, its tags. */
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   accessibilityProblems,
   type OpenedPage,
@@ -60,7 +61,7 @@ describe('the caption', () => {
   it('is written by the model on demand', async () => {
     await show('Details');
     await page.getByRole('button', { name: 'Caption it' }).click();
-    await vi.waitFor(async () => expect((await details()).caption?.source).toBe('model'), 30_000);
+    await eventually(async () => expect((await details()).caption?.source).toBe('model'), 30_000);
     await page.locator('.caption', { hasText: (await details()).caption?.text ?? '' }).waitFor();
     expect(opened.complaints).toEqual([]);
   });
@@ -74,7 +75,7 @@ describe('the caption', () => {
     await page.reload();
     await page.locator('.caption', { hasText: 'my own words' }).waitFor();
     await library.client.runs.caption({ selection: { photoIds: [photoId] }, again: true, candidates: 1 });
-    await vi.waitFor(async () => expect((await details()).captions.length).toBe(3), 30_000);
+    await eventually(async () => expect((await details()).captions.length).toBe(3), 30_000);
     await page.getByRole('heading', { name: 'Alternatives' }).waitFor();
     expect(await textOf(page.locator('.caption'))).toBe('my own words');
   });
@@ -107,7 +108,7 @@ describe('the caption', () => {
       .and(page.locator(':enabled'))
       .first()
       .click();
-    await vi.waitFor(async () => expect((await details()).caption?.text).toBe('words in a hurry'));
+    await eventually(async () => expect((await details()).caption?.text).toBe('words in a hurry'));
   });
 
   it.skipIf(onDesktop)(
@@ -133,7 +134,7 @@ describe('the caption', () => {
       await page.getByText('Kept on this page; saved when the connection is back.').waitFor();
       isUp = true;
       await page.reload();
-      await vi.waitFor(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
+      await eventually(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
     },
   );
 
@@ -166,7 +167,7 @@ it('is captioned by the key for it', async () => {
     .getByRole('status')
     .getByText(/^(Captioning 1 photo\.|These photos have such a caption already\.)$/)
     .waitFor();
-  await vi.waitFor(async () => expect((await details()).captions.length).toBeGreaterThan(0), 30_000);
+  await eventually(async () => expect((await details()).captions.length).toBeGreaterThan(0), 30_000);
 });
 
 it('is asked with numbers in their range only, and says which that is', async () => {
@@ -194,7 +195,7 @@ describe('the picture', () => {
     expect(await percent()).toBe(fitted);
     await page.locator('.frame > .photo').hover();
     await page.mouse.wheel(0, -400);
-    await vi.waitFor(async () => expect(await percent()).toBeGreaterThan(fitted));
+    await eventually(async () => expect(await percent()).toBeGreaterThan(fitted));
   });
 
   it('is followed by the next with the keys, and left with Escape', async () => {

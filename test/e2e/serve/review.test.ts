@@ -1,6 +1,7 @@
 /** @file The review of doubtful and stale captions, in a browser, with the keyboard alone. */
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   accessibilityProblems,
   type OpenedPage,
@@ -129,7 +130,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
   await open();
   await underReview().filter({ hasText: 'something quite wrong' }).waitFor();
   await page.keyboard.press('r');
-  await vi.waitFor(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
+  await eventually(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
   await page.getByText('There is a new caption.').waitFor();
   expect(await textOf(underReview())).toBe((await captionOf(first))?.text);
   // It was judged as well: whether it is still doubtful is known.

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import { launchBrowser } from '../../e2e/serve/browser.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { ElectronDouble, type Unkindness } from './electronDouble.ts';
 
@@ -52,7 +53,7 @@ export async function runDesktop(
     double.app.quit();
     await double.app.ended.promise;
   });
-  if (untilWindow) await vi.waitFor(() => double.window(), 30_000);
+  if (untilWindow) await eventually(() => double.window(), 30_000);
   const disposal = resources.move();
   return { ...{ double, userData, libraryFolder, folder }, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 }

@@ -2,8 +2,9 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type RunningDesktop, runDesktop } from '../double/runDesktop.ts';
 
 let desktop: RunningDesktop;
@@ -34,7 +35,7 @@ it('opens on the demo photos, which come through the application’s own scheme 
   expect(double.window().calls).toContain('show');
   expect(double.app.isSandboxed).toBe(true);
   expect(double.said).toEqual(expect.arrayContaining(['schemes vignette', 'crash reports stay', 'awake']));
-  await vi.waitFor(() => expect(double.trays[0]?.tip).toMatch(/^Vignette: \d+ left/));
+  await eventually(() => expect(double.trays[0]?.tip).toMatch(/^Vignette: \d+ left/));
   expect(double.window().progress).toBeGreaterThan(0);
 });
 
@@ -71,11 +72,11 @@ it('lets its menus speak to the page, and to a field where the cursor is in one'
   const filter = page.getByRole('combobox', { name: 'Filter photos' });
   await page.keyboard.type('boat');
   double.choose('undo');
-  await vi.waitFor(async () => expect(await filter.inputValue()).not.toBe('boat'));
+  await eventually(async () => expect(await filter.inputValue()).not.toBe('boat'));
   await filter.fill('');
   await page.keyboard.press('Escape');
   double.choose('pause-queue');
-  await vi.waitFor(() => expect(double.trays[0]?.tip).toContain('Paused'));
+  await eventually(() => expect(double.trays[0]?.tip).toContain('Paused'));
   expect(double.said).toContain('may sleep');
 });
 
@@ -84,11 +85,11 @@ it('shows the photo at hand in the file manager, and opens it elsewhere', async 
   await photos().first().click();
   double.choose('photo.reveal');
   double.choose('photo.openElsewhere');
-  await vi.waitFor(() => expect(double.said.at(-1)).toMatch(/^open .*\.jpg$/));
+  await eventually(() => expect(double.said.at(-1)).toMatch(/^open .*\.jpg$/));
   expect(double.said.at(-2)).toBe(`reveal ${double.said.at(-1)?.slice('open '.length)}`);
   await photos().first().click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Reveal in the file manager' }).click();
-  await vi.waitFor(() => expect(double.said.at(-1)).toMatch(/^reveal /));
+  await eventually(() => expect(double.said.at(-1)).toMatch(/^reveal /));
 });
 
 it('streams an answer about a photo over its MessagePort', async () => {
@@ -116,7 +117,7 @@ it('adds a folder that is chosen in a dialog of the system', async () => {
   double.choose('add-folder');
   const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
   await dialog.getByRole('button', { name: 'Choose…' }).click();
-  await vi.waitFor(async () => expect(await dialog.getByRole('textbox').inputValue()).toMatch(/chosen$/));
+  await eventually(async () => expect(await dialog.getByRole('textbox').inputValue()).toMatch(/chosen$/));
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('treeitem', { name: 'chosen, 1 photo' }).waitFor();
 });
@@ -159,7 +160,7 @@ it('learns no path from a drop that the page makes up', async () => {
   expect(told).toEqual([]);
   const folder = await ownFolder('real');
   await double.window().drop([folder]);
-  await vi.waitFor(() => expect(told).toEqual([[folder]]));
+  await eventually(() => expect(told).toEqual([[folder]]));
   double.ipcMain.off('vignette:dropped', listener);
 });
 
@@ -184,12 +185,12 @@ it('follows the settings with the language of its menus and the colours of its w
   };
   double.choose('go-settings');
   await choose('Language', '简体中文');
-  await vi.waitFor(() => expect(double.menu.map(({ label }) => label)).toContain('编辑'));
+  await eventually(() => expect(double.menu.map(({ label }) => label)).toContain('编辑'));
   expect(double.trays[0]?.tip).toMatch(/^Vignette: 已暂停/);
   await choose('语言', 'English');
-  await vi.waitFor(() => expect(double.menu.map(({ label }) => label)).toContain('Edit'));
+  await eventually(() => expect(double.menu.map(({ label }) => label)).toContain('Edit'));
   await choose('Colours', 'Light');
-  await vi.waitFor(() => expect(double.nativeTheme.themeSource).toBe('light'));
+  await eventually(() => expect(double.nativeTheme.themeSource).toBe('light'));
   expect(double.window().calls.at(-1)).toMatch(/^background /);
 });
 

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { runDesktop } from '../double/runDesktop.ts';
 
 afterEach(() => {
@@ -13,8 +14,8 @@ const errors = (said: readonly string[]) => said.filter((text) => text.startsWit
 it('shows its window where nothing ever says that it is ready to be shown', async () => {
   await using desktop = await runDesktop(undefined, { neverReadyToShow: true });
   const { double } = desktop;
-  await vi.waitFor(() => expect(double.window().calls).toContain('show'), 10_000);
-  await vi.waitFor(() => expect(double.processes.size).toBeGreaterThan(0), 10_000);
+  await eventually(() => expect(double.window().calls).toContain('show'), 10_000);
+  await eventually(() => expect(double.processes.size).toBeGreaterThan(0), 10_000);
 });
 
 it('ends in peace when its window is closed while the page loads', async () => {
@@ -31,7 +32,7 @@ it('ends in peace when its window is closed while the page loads', async () => {
 it('ends in peace when it is told to while it opens the library', async () => {
   await using desktop = await runDesktop(undefined, { untilWindow: false });
   const { double } = desktop;
-  await vi.waitFor(() => expect(double.app.listenerCount('before-quit')).toBe(1), 10_000);
+  await eventually(() => expect(double.app.listenerCount('before-quit')).toBe(1), 10_000);
   double.app.quit();
   expect(await double.app.ended.promise).toBe(0);
   expect([errors(double.said), double.windows.size, double.processes.size]).toEqual([[], 0, 0]);

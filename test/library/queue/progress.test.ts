@@ -1,8 +1,9 @@
 /** @file What is told about the queue's progress, and how often. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QueueEvents } from '../../../main/library/queue/queueEvents.ts';
 import { type QueueEvent, RateWindow } from '../../../main/library/queue/runProgress.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { eventually } from '../../support/eventually.ts';
 import { DoubleModels, HandClock } from './queueDoubles.ts';
 import { captioning, queueLibrary } from './queueLibrary.ts';
 
@@ -74,11 +75,11 @@ describe('events', () => {
     const { runId = 0 } = await queue.add(captioning(ids));
     for (let photo = 0; photo < 2; photo += 1) {
       await clock.pass(2_000);
-      await vi.waitFor(() => expect(models.begun).toHaveLength(photo + 1));
+      await eventually(() => expect(models.begun).toHaveLength(photo + 1));
       const { resolve } = nextAnswer;
       nextAnswer = Promise.withResolvers<string>();
       resolve('a boat');
-      await vi.waitFor(() => expect(queue.progress(runId).done).toBe(photo + 1));
+      await eventually(() => expect(queue.progress(runId).done).toBe(photo + 1));
     }
     await clock.pass(2_000);
     expect(queue.progress(runId)).toMatchObject({ done: 2, waiting: 2, ratePerSecond: 0.5, etaMs: 4_000 });
@@ -86,7 +87,7 @@ describe('events', () => {
     expect(queue.status()).toMatchObject({ activity: 'working' });
     nextAnswer.resolve('a boat');
     await clock.pass(2_000);
-    expect(told.at(-1)).toMatchObject({ type: 'queue', status: { activity: 'idle' } });
+    await eventually(() => expect(told.at(-1)).toMatchObject({ type: 'queue', status: { activity: 'idle' } }));
     expect(told.findLast(({ type }) => type === 'run')).toMatchObject({
       progress: { activity: 'done', done: 4, current: undefined },
     });
@@ -102,16 +103,15 @@ describe('events', () => {
     const { runId = 0 } = await queue.add(captioning(ids));
     for (let photo = 0; photo < 2; photo += 1) {
       await clock.pass(2_000);
-      await vi.waitFor(() => expect(models.begun).toHaveLength(photo + 1));
+      await eventually(() => expect(models.begun).toHaveLength(photo + 1));
       const { reject } = next;
       next = Promise.withResolvers<string>();
       reject(new VignetteError('IMAGE_CORRUPT', 'The image is damaged.'));
-      await vi.waitFor(() => expect(queue.progress(runId).failed).toBe(photo + 1));
+      await eventually(() => expect(queue.progress(runId).failed).toBe(photo + 1));
     }
     await clock.pass(2_000);
     expect(queue.progress(runId)).toMatchObject({ done: 0, failed: 2, waiting: 2, ratePerSecond: 0.5, etaMs: 4_000 });
     next.resolve('a boat');
-    await clock.pass(2_000);
-    expect(queue.progress(runId)).toMatchObject({ activity: 'done', done: 2, failed: 2 });
+    await eventually(() => expect(queue.progress(runId)).toMatchObject({ activity: 'done', done: 2, failed: 2 }));
   });
 });

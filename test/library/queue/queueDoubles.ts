@@ -39,9 +39,17 @@ export class HandClock implements Clock {
   }
 }
 
-/** Lets promises, immediates and file system calls that are due run their course. */
+const quietTurns = 20;
+const mostTurns = 10_000;
+
+/** Lets promises, immediates and file system calls that are due run their course, however busy the machine is. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  let quiet = 0;
+  for (let turn = 0; quiet < quietTurns && turn < mostTurns; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const isReading = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+    quiet = isReading ? 0 : quiet + 1;
+  }
 }
 
 export function modelCalled(id: string): ModelIdentity {

@@ -1,15 +1,15 @@
 /** @file Watching: real folders, real events of the system; tests wait for what must come, never for a time. */
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { folderWatching, largeRootWatching } from '../../../main/library/watch/folderWatch.ts';
 import { removeRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { LibraryWatcher, type WatcherOptions } from '../../../main/library/watch/watcher.ts';
+import { eventually } from '../../support/eventually.ts';
 import { WatchedLibrary, type WatchedLibraryOptions } from './watchedLibrary.ts';
 
 const graceMs = 30 * 24 * 3_600_000;
 
 /** Long enough for a slow machine; nobody waits that long when it works. */
-const waiting = { timeout: 30_000, interval: 20 };
 
 type WatchedOptions = Partial<WatcherOptions> & WatchedLibraryOptions;
 
@@ -26,7 +26,7 @@ async function openWatched(files: readonly string[], options: WatchedOptions) {
 }
 
 const expectPresent = (library: WatchedLibrary, files: readonly string[]) =>
-  vi.waitFor(() => expect(library.present()).toEqual(files), waiting);
+  eventually(() => expect(library.present()).toEqual(files));
 
 describe.each([
   { way: 'Chokidar', watching: folderWatching },
@@ -47,9 +47,9 @@ describe.each([
     await expectPresent(library, ['a.jpg', 'b/c.jpg', 'b/d.jpg']);
     library.caption('b/d.jpg');
     await rename(library.path('b/d.jpg'), library.path('e.jpg'));
-    await vi.waitFor(() => expect(library.captionsAt('e.jpg')).toEqual(['caption of b/d.jpg']), waiting);
+    await eventually(() => expect(library.captionsAt('e.jpg')).toEqual(['caption of b/d.jpg']));
     await appendFile(library.path('e.jpg'), 'edited');
-    await vi.waitFor(() => expect(library.at('e.jpg')?.revision).toBe(2), waiting);
+    await eventually(() => expect(library.at('e.jpg')?.revision).toBe(2));
     await rm(library.path('e.jpg'));
     await expectPresent(library, ['a.jpg', 'b/c.jpg']);
     expect(library.missing()).toEqual(['e.jpg']);
@@ -85,7 +85,7 @@ describe.each([
       await new Promise((resolve) => setTimeout(resolve, 50));
       await appendFile(library.path('a.jpg'), 'more');
     }
-    await vi.waitFor(() => expect(library.at('a.jpg')?.sizeBytes).toBe('beginning'.length + 8 * 4), waiting);
+    await eventually(() => expect(library.at('a.jpg')?.sizeBytes).toBe('beginning'.length + 8 * 4));
   });
 
   it('follows folders that are added to the library and removed from it', async () => {
@@ -104,7 +104,7 @@ describe.each([
     await using it = await watched(['a.jpg'], { presenceEveryMs: 50 });
     const { library } = it;
     await rename(library.folder, library.path('../away'));
-    await vi.waitFor(() => expect(library.roots.get(1).state).toBe('offline'), waiting);
+    await eventually(() => expect(library.roots.get(1).state).toBe('offline'));
     await library.write('../away/b.jpg');
     await rename(library.path('../away'), library.folder);
     await expectPresent(library, ['a.jpg', 'b.jpg']);
@@ -124,7 +124,7 @@ describe.each([
     await library.write('a.jpg');
     await library.add();
     const watcher = new LibraryWatcher(library.context, { graceMs });
-    await vi.waitFor(() => expect(library.events.some(({ kind }) => kind === 'progress')).toBe(true), waiting);
+    await eventually(() => expect(library.events.some(({ kind }) => kind === 'progress')).toBe(true));
     await watcher[Symbol.asyncDispose]();
     await library[Symbol.asyncDispose]();
   });
@@ -134,7 +134,7 @@ describe.each([
     const { library } = it;
     library.connection.database.pragma('query_only = ON');
     await library.write('b.jpg');
-    await vi.waitFor(() => expect(library.events.filter(({ kind }) => kind === 'notice')).not.toHaveLength(0), waiting);
+    await eventually(() => expect(library.events.filter(({ kind }) => kind === 'notice')).not.toHaveLength(0));
     expect(library.present()).toEqual(['a.jpg']);
     library.connection.database.pragma('query_only = OFF');
     await expectPresent(library, ['a.jpg', 'b.jpg']);
