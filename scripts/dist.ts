@@ -7,7 +7,7 @@ import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
 import { electronBuilder, packAroundStandIn } from './electronBuilder.ts';
 import { packedProblems } from './packedApp.ts';
-import { refuseIntelMac } from './platform.ts';
+import { platformProblem } from './platform.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const electronDownloadMs = 60_000;
@@ -43,7 +43,11 @@ if (unknown !== undefined) {
   console.error(`npm run dist knows --dir, not ${unknown}.`);
   process.exit(2);
 }
-refuseIntelMac();
+const problem = platformProblem(process.platform, process.arch);
+if (problem !== undefined) {
+  console.error(problem);
+  process.exit(1);
+}
 if (await buildDemoModel()) console.log('Compiled the demo model.');
 if (await buildApp()) console.log('Built the application.');
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { buildApp } from './buildApp.ts';
 import { buildDemoModel } from './buildDemoModel.ts';
 import { fetchElectronBinary } from './electronBinary.ts';
-import { refuseIntelMac } from './platform.ts';
+import { platformProblem } from './platform.ts';
 import { sandboxProblem } from './sandbox.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -30,7 +30,11 @@ if (unknown !== undefined) {
   console.error(`npm start knows --no-open and --browser, not ${unknown}.`);
   process.exit(2);
 }
-refuseIntelMac();
+const cannotRun = platformProblem(process.platform, process.arch);
+if (cannotRun !== undefined) {
+  console.error(cannotRun);
+  process.exit(1);
+}
 if (await buildDemoModel()) console.log('Compiled the demo model.');
 if (await buildApp()) console.log('Built the application.');
 
