@@ -175,11 +175,20 @@ it('tests no model whose files are not what was imported', async () => {
     facts: { ...facts, kind: 'generator' as const, architecture: 't' },
   };
   const damaged = new Error('model.json does not match');
-  const models = { list: async () => [model], verify: () => Promise.reject(damaged) };
-  const startHost = () => {
-    throw new Error('it was loaded all the same');
-  };
+  const models = { list: async () => [model] };
+  const loaded: string[] = [];
+  const unused = () => Promise.reject(new Error('it was asked all the same'));
+  const startHost = () => ({
+    verify: () => Promise.reject(damaged),
+    load: async (folder: string) => {
+      loaded.push(folder);
+      return await unused();
+    },
+    ...{ answer: unused, candidates: unused, match: unused, embedTexts: unused, embedImages: unused },
+    [Symbol.asyncDispose]: async () => undefined,
+  });
   await expect(testModel({ models, startHost, demoFolder: path.resolve('resources/demo-photos') }, 'm')).rejects.toBe(
     damaged,
   );
+  expect(loaded).toEqual([]);
 });
