@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { nodeWithNewerGLib } from './newerGlib.ts';
 import { cornersPicture } from './pictures.ts';
 
 /** The system's, where it has one: Chromium, which the tests install, brings it. */
@@ -30,7 +31,8 @@ interface Outcome {
   readonly criticals: number;
 }
 
-async function madeBeside(preloaded: string, how: 'library' | 'desktop' | 'inheriting'): Promise<Outcome> {
+/** @param how as the program for it knows it */
+async function made(node: string, how: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   await using folder = await temporaryFolder();
   const files = Array.from({ length: photos }, (_, index) => path.join(folder.path, `${index}.jpg`));
   for (const [index, file] of files.entries())
@@ -38,8 +40,8 @@ async function madeBeside(preloaded: string, how: 'library' | 'desktop' | 'inher
       .jpeg()
       .toFile(file);
   const program = path.join(import.meta.dirname, 'thumbnailsOf.ts');
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, how, ...files], {
-    env: { ...process.env, LD_PRELOAD: preloaded },
+  const { stdout, stderr } = await promisify(execFile)(node, [program, how, ...files], {
+    env: { ...process.env, ...env },
   });
   return { ...JSON.parse(stdout), criticals: stderr.split('CRITICAL').length - 1 };
 }
@@ -47,23 +49,42 @@ async function madeBeside(preloaded: string, how: 'library' | 'desktop' | 'inher
 const photos = 12;
 const noGLib = 'the system has no GLib to load first';
 
+const fine = { thumbnails: photos, holders: 0, criticals: 0 };
+
 describe.skipIf(gObject === undefined)(
   `beside the GLib of the system${gObject === undefined ? `: ${noGLib}` : ''}`,
   () => {
-    const fine = { thumbnails: photos, holders: 0, criticals: 0 };
+    const madeBeside = (how: string) => made(process.execPath, how, { LD_PRELOAD: gObject });
 
     it('a process that inherits it breaks, so that these tests show something', async () => {
-      const outcome = await madeBeside(gObject ?? '', 'inheriting');
+      const outcome = await madeBeside('inheriting');
       expect(outcome.holders).toBeGreaterThan(0);
       expect(outcome.criticals).toBeGreaterThan(0);
     });
 
     it('picture processes have none but their own', async () => {
-      expect(await madeBeside(gObject ?? '', 'library')).toMatchObject(fine);
+      expect(await madeBeside('library')).toMatchObject(fine);
     });
 
     it('nor have those that the desktop application starts', async () => {
-      expect(await madeBeside(gObject ?? '', 'desktop')).toMatchObject(fine);
+      expect(await madeBeside('desktop')).toMatchObject(fine);
     });
   },
 );
+
+const scratch = await temporaryFolder();
+const newer = await nodeWithNewerGLib(scratch.path);
+const noNewer = newer === undefined ? ': it can only be had on a Debian that reaches its packages' : '';
+afterAll(() => scratch[Symbol.asyncDispose]());
+
+describe.skipIf(newer === undefined)(`beside a GLib of the next Debian, 2.84${noNewer}`, () => {
+  it('a process that has it breaks, too', async () => {
+    const outcome = await made(process.execPath, newer ?? '');
+    expect(outcome.holders).toBeGreaterThan(0);
+    expect(outcome.criticals).toBeGreaterThan(0);
+  });
+
+  it('picture processes that the desktop application starts have none but their own', async () => {
+    expect(await made(newer ?? '', 'desktop')).toMatchObject(fine);
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * @file A program for the tests beside another GLib: makes thumbnails of the files that it is given, in picture processes
- * as the library starts them or as a fork that inherits everything, and prints what it saw.
+ * as the library or the application starts them, as a fork that inherits everything, or in a program that is named, and
+ * prints what it saw.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { findInstallation } from '../../../main/api/installation.ts';
@@ -14,8 +15,9 @@ const starters = {
   desktop: pictureForker(pictureNode),
   inheriting: forkHostProcess(pictureProcessEntry, { messagesAsText: true }),
 };
-const startProcess = Object.entries(starters).find(([name]) => name === how)?.[1];
-if (startProcess === undefined) throw new Error(`There is no way called ${how}.`);
+const startProcess =
+  Object.entries(starters).find(([name]) => name === how)?.[1] ??
+  forkHostProcess(pictureProcessEntry, { nodeBinary: how, messagesAsText: true });
 
 /** Which processes below this one have the system's GObject. */
 function holders(): number {
