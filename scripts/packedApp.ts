@@ -1,7 +1,8 @@
 /** @file Looks into an application that electron-builder has packed: what is in its archive, what lies beside it, and how its fuses are set. */
 import { existsSync } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getRawHeader } from '@electron/asar';
 import * as z from 'zod';
 
 /** In the order of Electron's fuse wire. https://www.electronjs.org/docs/latest/tutorial/fuses */
@@ -43,18 +44,13 @@ const entrySchema: z.ZodType<Entry> = z.lazy(() =>
   z.object({ files: z.record(z.string(), entrySchema).optional(), unpacked: z.boolean().optional() }),
 );
 
-export interface ArchivedFile {
+interface ArchivedFile {
   readonly path: string;
   readonly unpacked: boolean;
 }
 
-/** The archive's table of contents: sizes of what follows, then JSON. https://github.com/electron/asar#format */
-export async function archivedFiles(archive: string): Promise<ArchivedFile[]> {
-  await using file = await open(archive);
-  const { buffer: sizes } = await file.read({ buffer: Buffer.alloc(16), position: 0 });
-  const length = sizes.readUInt32LE(12);
-  const { buffer: header } = await file.read({ buffer: Buffer.alloc(length), position: 16 });
-  return filesOf(entrySchema.parse(JSON.parse(header.toString('utf8'))), '');
+function archivedFiles(archive: string): ArchivedFile[] {
+  return filesOf(entrySchema.parse(getRawHeader(archive).header), '');
 }
 
 function filesOf({ files, unpacked = false }: Entry, path: string): ArchivedFile[] {
@@ -86,7 +82,7 @@ export async function packedApp(folder: string): Promise<{ resources: string; bi
 /** What is not as it should be, a sentence each; nothing of what is fine. */
 export async function packedProblems(folder: string): Promise<string[]> {
   const { resources, binary } = await packedApp(folder);
-  const files = await archivedFiles(join(resources, 'app.asar'));
+  const files = archivedFiles(join(resources, 'app.asar'));
   const problems = files.flatMap(({ path, unpacked }) => {
     if (!taken.test(path) || refused.test(path)) return [`${path} does not belong in the archive.`];
     return native.test(path) && !unpacked ? [`${path} cannot be loaded from inside the archive.`] : [];
