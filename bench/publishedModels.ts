@@ -1,7 +1,7 @@
 /** @file Published models by name, as checkpoints of random weights: their real shapes, read off the graphs that are compiled from their configs. */
 import path from 'node:path';
 import { recognizeModel } from '../native-models/architectures/compilers.ts';
-import type { WeightProvider } from '../native-models/checkpoint/graphWeights.ts';
+import type { StoredMatrix, StoredTable, WeightProvider } from '../native-models/checkpoint/graphWeights.ts';
 import { Graph } from '../native-models/onnx/graph.ts';
 import type { Value } from '../native-models/onnx/value.ts';
 import {
@@ -138,6 +138,14 @@ class Recorder implements WeightProvider {
   stored(tensor: string, shape: readonly number[]): Value<'float'> {
     this.#shapes.set(tensor, shape);
     return { name: tensor, type: 'float', shape };
+  }
+
+  matrix(tensor: string, shape: readonly [number, number]): StoredMatrix {
+    return this.table(tensor, shape);
+  }
+
+  table(tensor: string, shape: readonly [number, number]): StoredTable {
+    return { form: 'float', weight: this.stored(tensor, shape) };
   }
 }
 

@@ -6,6 +6,8 @@ import type * as z from 'zod';
 import type { ModelKind } from '../compiler/manifest.ts';
 import type { LayerContext } from '../layers/linear.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import type { ModelPart } from '../quantization/precision.ts';
 
 /** The JSON files of a checkpoint that describe the model; undefined where a file does not exist. */
 export interface RawConfig {
@@ -34,6 +36,7 @@ export interface CheckpointFacts {
 export interface GraphDefinition<Config> {
   /** Also the stem of its files. */
   readonly name: string;
+  readonly part: ModelPart;
   readonly build: (context: LayerContext, config: Config) => void;
 }
 
@@ -60,6 +63,8 @@ interface CompilerOfAnyKind<Config> {
   /** Validates the config that model.json holds. */
   readonly configSchema: z.ZodType<Config>;
   readonly graphs: readonly GraphDefinition<Config>[];
+  /** Between which layers scales can be moved without changing what the model computes. */
+  readonly links: (config: Config, has: (tensor: string) => boolean) => readonly ChannelLink[];
   /** Tensors that a checkpoint may hold although no graph needs them. */
   readonly mayIgnore: (tensor: string, config: Config) => boolean;
   /** What the checkpoint's other files must agree with. */

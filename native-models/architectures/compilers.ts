@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import type { ModelKind } from '../compiler/manifest.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import type { ModelPart } from '../quantization/precision.ts';
 import type { ArchitectureCompiler, CheckpointFacts, GraphDefinition, RawConfig } from './architecture.ts';
 import { blip2ItmCompiler } from './blip2Itm/graphs.ts';
 import { blip2OptCompiler } from './blip2Opt/graphs.ts';
@@ -21,8 +23,10 @@ export interface RecognizedModel {
   readonly config: unknown;
   readonly graphs: readonly {
     readonly name: string;
+    readonly part: ModelPart;
     readonly build: (context: Parameters<GraphDefinition<never>['build']>[0]) => void;
   }[];
+  readonly links: (has: (tensor: string) => boolean) => readonly ChannelLink[];
   readonly mayIgnore: (tensor: string) => boolean;
   readonly facts: CheckpointFacts;
 }
@@ -67,7 +71,10 @@ function recognizer<Config>(compiler: ArchitectureCompiler<Config>) {
         kind: compiler.kind,
         promptStyle: compiler.kind === 'generator' ? compiler.promptStyle : undefined,
         config,
-        graphs: compiler.graphs.map(({ name, build }) => ({ name, build: (context) => build(context, config) })),
+        graphs: compiler.graphs.map(({ name, part, build }) => {
+          return { name, part, build: (context) => build(context, config) };
+        }),
+        links: (has) => compiler.links(config, has),
         mayIgnore: (tensor) => compiler.mayIgnore(tensor, config),
         facts: compiler.facts(config),
       };

@@ -71,7 +71,7 @@ async function load<Model extends RunnableModel>(
   const open = openers[architecture];
   if (open !== undefined) {
     assertPicturesFit(manifest, folder);
-    return { model: await open(folder, manifest, threadsFor(manifest, settings)), manifest };
+    return { model: await open(folder, manifest, settingsFor(manifest, settings)), manifest };
   }
   if (kind !== wanted) {
     const verb = wanted === 'generator' ? 'write text' : 'judge texts';
@@ -87,8 +87,9 @@ async function load<Model extends RunnableModel>(
 /** Up to this size, the bundled models' say, a second thread gains less than waiting for it costs on a busy machine. */
 const oneThreadBytes = 64 << 20;
 
-function threadsFor({ sizeBytes }: ModelManifest, settings: SessionSettings): SessionSettings {
-  return settings.threads === 0 && sizeBytes <= oneThreadBytes ? { ...settings, threads: 1 } : settings;
+function settingsFor({ sizeBytes, precision }: ModelManifest, settings: SessionSettings): SessionSettings {
+  const threads = settings.threads === 0 && sizeBytes <= oneThreadBytes ? 1 : settings.threads;
+  return { ...settings, threads, prepacks: precision !== 'fp32' };
 }
 
 /**

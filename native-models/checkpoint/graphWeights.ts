@@ -1,10 +1,15 @@
 /** @file Hands the checkpoint's tensors to a graph by name, checks their shapes, and keeps account of what was used. Compiler only. */
 import type { Graph } from '../onnx/graph.ts';
+import type { BlockMatrix, ChannelMatrix } from '../onnx/quantizedOperators.ts';
 import type { Value } from '../onnx/value.ts';
+import { blocksOf } from '../quantization/blockCodes.ts';
+import type { Equalization } from '../quantization/equalization.ts';
+import type { BlockFormat, MatrixFormat, PartFormat } from '../quantization/precision.ts';
+import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { isKnownBuffer } from './tensorNames.ts';
-import { type ConversionBuffers, float32Weight } from './weightStreams.ts';
+import { float32Weight, type TensorReader } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
 export class TensorAccount {
@@ -44,38 +49,103 @@ export class TensorAccount {
   }
 }
 
+/** A matrix [N, K] that a layer multiplies with. */
+export type StoredMatrix =
+  | { readonly form: 'float'; readonly weight: Value<'float'> }
+  | ({ readonly form: 'blocks' } & BlockMatrix)
+  | ({ readonly form: 'channels' } & ChannelMatrix);
+
+/** A table [V, D] whose rows are looked up, and which may be the output layer too. */
+export type StoredTable = Exclude<StoredMatrix, { form: 'channels' }>;
+
 /** Where a graph gets its weights from. */
 export interface WeightProvider {
   has(tensor: string): boolean;
   /** The tensor, in float32. @throws CheckpointError when it is missing or has another shape */
   stored(tensor: string, shape: readonly number[]): Value<'float'>;
+  /** The matrix [N, K], as the graph's part stores what has this role. Errors as for `stored`. */
+  matrix(tensor: string, shape: readonly [number, number], role: 'matrices' | 'sensitive'): StoredMatrix;
+  /** The table [V, D]. Errors as for `stored`. */
+  table(tensor: string, shape: readonly [number, number]): StoredTable;
 }
+
+/** What the graphs of one import share. */
+export interface WeightSource {
+  readonly checkpoint: Checkpoint;
+  readonly account: TensorAccount;
+  readonly reader: TensorReader;
+  readonly equalization: Equalization;
+}
+
+/** Heads of a few outputs: nothing is gained from quantizing them. */
+const leastOutputs = 16;
 
 /** The weights of one graph, from a checkpoint. A tensor that is asked for twice is stored once. */
 export class GraphWeights implements WeightProvider {
   readonly #graph: Graph;
-  readonly #checkpoint: Checkpoint;
-  readonly #account: TensorAccount;
-  readonly #buffers: ConversionBuffers;
+  readonly #source: WeightSource;
+  readonly #format: PartFormat;
   readonly #values = new Map<string, Value<'float'>>();
+  readonly #matrices = new Map<string, StoredMatrix>();
 
-  constructor(graph: Graph, checkpoint: Checkpoint, account: TensorAccount, buffers: ConversionBuffers) {
+  constructor(graph: Graph, source: WeightSource, format: PartFormat) {
     this.#graph = graph;
-    this.#checkpoint = checkpoint;
-    this.#account = account;
-    this.#buffers = buffers;
+    this.#source = source;
+    this.#format = format;
   }
 
   has(tensor: string): boolean {
-    return this.#checkpoint.has(tensor);
+    return this.#source.checkpoint.has(tensor);
   }
 
   stored(tensor: string, shape: readonly number[]): Value<'float'> {
     const existing = this.#values.get(tensor);
     if (existing !== undefined) return existing;
-    this.#account.take(tensor, shape);
-    const value = this.#graph.weight(tensor, 'float', shape, float32Weight(this.#checkpoint, tensor, this.#buffers));
+    this.#source.account.take(tensor, shape);
+    const value = this.#graph.weight(tensor, 'float', shape, float32Weight(this.#source.reader, tensor));
     this.#values.set(tensor, value);
     return value;
+  }
+
+  matrix(tensor: string, shape: readonly [number, number], role: 'matrices' | 'sensitive'): StoredMatrix {
+    return this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format[role]);
+  }
+
+  table(tensor: string, shape: readonly [number, number]): StoredTable {
+    const table = this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format.tables);
+    if (table.form === 'channels') throw new RangeError(`${tensor} is stored for multiplying only`);
+    return table;
+  }
+
+  #store(tensor: string, shape: readonly [number, number], format: MatrixFormat): StoredMatrix {
+    const [N, K] = shape;
+    const isFloat = format.form === 'float' || N < leastOutputs;
+    const matrix: StoredMatrix = isFloat
+      ? { form: 'float', weight: this.stored(tensor, shape) }
+      : format.form === 'blocks'
+        ? this.#storeBlocks(tensor, [N, K], format)
+        : this.#storeChannels(tensor, [N, K]);
+    this.#matrices.set(tensor, matrix);
+    return matrix;
+  }
+
+  #storeBlocks(tensor: string, [N, K]: readonly [number, number], format: BlockFormat): StoredMatrix {
+    const { account, reader, equalization } = this.#source;
+    account.take(tensor, [N, K]);
+    const { bits, blockSize } = format;
+    const blocks = blocksOf(K, blockSize);
+    const weight = blockWeight(reader, tensor, format, () => equalization.importance.get(tensor));
+    const codes = this.#graph.weight(`${tensor}.codes`, 'uint8', [N, blocks, (blockSize * bits) / 8], weight.codes);
+    const scales = this.#graph.weight(`${tensor}.scales`, 'float', [N, blocks], weight.scales);
+    return { form: 'blocks', codes, scales, bits, blockSize, shape: [N, K] };
+  }
+
+  #storeChannels(tensor: string, [N, K]: readonly [number, number]): StoredMatrix {
+    const { account, reader } = this.#source;
+    account.take(tensor, [N, K]);
+    const weight = channelWeight(reader, tensor);
+    const codes = this.#graph.weight(`${tensor}.codes`, 'int8', [K, N], weight.codes);
+    const scales = this.#graph.weight(`${tensor}.scales`, 'float', [N], weight.scales);
+    return { form: 'channels', codes, scales, shape: [N, K] };
   }
 }

@@ -1,4 +1,4 @@
-/** @file Weights on their way from a checkpoint into a graph's data file: converted to float32, a piece at a time. Compiler only. */
+/** @file Tensors of a checkpoint as float32, some rows at a time, and as the weights of a graph's data file. Compiler only. */
 import type { WeightStream } from '../onnx/graph.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
@@ -7,39 +7,109 @@ import { convertToFloat32, dtypeSizeBytes, isStoredDtype } from './dtypes.ts';
 /** Elements of the pieces that stream through. Larger ones cost memory and gain nothing. */
 const pieceElements = 2 << 20;
 
-/** The two buffers that all weights of an import pass through, one after the other. */
-export class ConversionBuffers {
-  readonly source = new Uint8Array(pieceElements * 4);
-  readonly converted = new Float32Array(pieceElements);
+/** What a tensor's rows (its first axis) and columns (all others as one) are multiplied with, where there is something. */
+export interface TensorFactors {
+  readonly rows?: Float32Array | undefined;
+  readonly columns?: Float32Array | undefined;
 }
 
-/**
- * The tensor's values in their stored order, as float32.
- * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when they are no floating-point numbers
- */
-export function float32Weight(checkpoint: Checkpoint, tensor: string, buffers: ConversionBuffers): WeightStream {
-  const { dtype, sizeBytes } = checkpoint.entry(tensor);
-  if (!isStoredDtype(dtype)) {
+/** A tensor seen as a matrix: its first axis, and all others as one. A vector has one column. */
+export interface MatrixSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Reads tensors one after the other, through two buffers that all of an import shares. */
+export class TensorReader {
+  readonly #checkpoint: Checkpoint;
+  readonly #factors: ReadonlyMap<string, TensorFactors>;
+  #source = new Uint8Array(pieceElements * 4);
+  #converted = new Float32Array(pieceElements);
+
+  constructor(checkpoint: Checkpoint, factors: ReadonlyMap<string, TensorFactors> = new Map()) {
+    this.#checkpoint = checkpoint;
+    this.#factors = factors;
+  }
+
+  sizeOf(tensor: string): MatrixSize {
+    const [rows = 1, ...rest] = this.#checkpoint.entry(tensor).shape;
+    return { rows, columns: rest.reduce((product, size) => product * size, 1) };
+  }
+
+  /**
+   * Visits the whole tensor in its stored order, whole rows at a time. `values` is overwritten after the visit.
+   * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers; the signal's reason
+   */
+  async forEachPiece(
+    tensor: string,
+    visit: (values: Float32Array, firstRow: number) => Promise<void> | void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const dtype = this.#storedDtype(tensor);
+    const elementBytes = dtypeSizeBytes[dtype] as number;
+    const { rows, columns } = this.sizeOf(tensor);
+    const rowsOfPiece = Math.max(1, Math.floor(pieceElements / columns));
+    this.#growTo(Math.min(rows, rowsOfPiece) * columns);
+    const factors = this.#factors.get(tensor);
+    for (let row = 0; row < rows; row += rowsOfPiece) {
+      signal?.throwIfAborted();
+      const count = Math.min(rowsOfPiece, rows - row) * columns;
+      const piece = this.#source.subarray(0, count * elementBytes);
+      await this.#checkpoint.read(tensor, row * columns * elementBytes, piece);
+      const values = this.#converted.subarray(0, count);
+      convertToFloat32(piece, dtype, values);
+      if (factors !== undefined) multiplyInPlace(values, columns, row, factors);
+      await visit(values, row);
+    }
+  }
+
+  /** @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers */
+  assertNumbers(tensor: string): void {
+    this.#storedDtype(tensor);
+  }
+
+  #storedDtype(tensor: string) {
+    const { dtype } = this.#checkpoint.entry(tensor);
+    if (isStoredDtype(dtype)) return dtype;
     throw new CheckpointError(
       'CHECKPOINT_TENSOR_DTYPE',
       `Tensor ${tensor} is stored as ${dtype}; weights must be F32, F16 or BF16.`,
       { tensor, dtype },
     );
   }
-  const elementBytes = dtypeSizeBytes[dtype] as number;
-  const elements = sizeBytes / elementBytes;
+
+  /** For a row that is longer than a piece. */
+  #growTo(elements: number): void {
+    if (this.#converted.length >= elements) return;
+    this.#source = new Uint8Array(elements * 4);
+    this.#converted = new Float32Array(elements);
+  }
+}
+
+function multiplyInPlace(values: Float32Array, columns: number, firstRow: number, factors: TensorFactors): void {
+  for (let start = 0, row = firstRow; start < values.length; start += columns, row++) {
+    const ofRow = factors.rows?.[row] ?? 1;
+    for (let column = 0; column < columns; column++) {
+      const ofColumn = factors.columns?.[column] ?? 1;
+      values[start + column] = (values[start + column] as number) * ofRow * ofColumn;
+    }
+  }
+}
+
+/**
+ * The tensor's values in their stored order, as float32.
+ * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when they are no floating-point numbers
+ */
+export function float32Weight(reader: TensorReader, tensor: string): WeightStream {
+  reader.assertNumbers(tensor);
+  const { rows, columns } = reader.sizeOf(tensor);
   return {
-    sizeBytes: elements * 4,
-    async stream(write, signal) {
-      for (let start = 0; start < elements; start += pieceElements) {
-        signal?.throwIfAborted();
-        const count = Math.min(pieceElements, elements - start);
-        const piece = buffers.source.subarray(0, count * elementBytes);
-        await checkpoint.read(tensor, start * elementBytes, piece);
-        const values = buffers.converted.subarray(0, count);
-        convertToFloat32(piece, dtype, values);
-        await write(new Uint8Array(values.buffer, 0, values.byteLength));
-      }
-    },
+    sizeBytes: rows * columns * 4,
+    stream: (write, signal) =>
+      reader.forEachPiece(
+        tensor,
+        (values) => write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+        signal,
+      ),
   };
 }

@@ -9,14 +9,16 @@ import { loadAnyModel } from '../architectures/models.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { parseConfig } from '../checkpoint/configSchemas.ts';
-import { GraphWeights, TensorAccount } from '../checkpoint/graphWeights.ts';
+import { GraphWeights, TensorAccount, type WeightSource } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
-import { ConversionBuffers } from '../checkpoint/weightStreams.ts';
+import { TensorReader } from '../checkpoint/weightStreams.ts';
 import { fileIdentity } from '../fileIdentity.ts';
 import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
+import { equalize, noEqualization } from '../quantization/equalization.ts';
+import { formatOf, type Precision } from '../quantization/precision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
@@ -32,7 +34,6 @@ import {
   compilerVersion,
   type ModelManifest,
   newManifest,
-  type Precision,
   writeManifest,
 } from './manifest.ts';
 import { ModelError } from './modelError.ts';
@@ -105,13 +106,21 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const tokenizers = await loadTokenizers(recognized, source);
   assertTokensAgree(recognized.facts, tokenizers, companions);
   for (const tokenizer of tokenizers.values()) tokenizer.assertQuick();
-  const graphs = buildGraphs(recognized, checkpoint);
+  const precision = options.precision ?? 'fp32';
+  const equalization = noEqualization();
+  const reader = new TensorReader(checkpoint, equalization.factors);
+  const account = new TensorAccount(checkpoint);
+  const graphs = buildGraphs(recognized, { checkpoint, account, reader, equalization }, precision);
 
   const working = workingFolderOf(options.modelsFolder, id);
-  const fingerprint = JSON.stringify([compilerVersion, options.precision ?? 'fp32', source, checkpoint.files]);
+  const fingerprint = JSON.stringify([compilerVersion, precision, source, checkpoint.files]);
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
     await assertSpace(working, bytesToWrite(graphs, journal));
+    if (precision !== 'fp32') {
+      const links = recognized.links((tensor) => checkpoint.has(tensor));
+      await equalize(reader, links, equalization, options.signal);
+    }
     const files = await writeGraphs(graphs, working, journal, options);
     files.push(...(await copyTokenizers(recognized, source, working)));
     // the copies, too: the source may have changed since
@@ -121,7 +130,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
       architecture: recognized.architecture,
       kind: recognized.kind,
       ...(recognized.promptStyle === undefined ? {} : { promptStyle: recognized.promptStyle }),
-      precision: options.precision ?? 'fp32',
+      precision,
       source: {
         name: place.name,
         ...(place.revision === undefined ? {} : { revision: place.revision }),
@@ -170,18 +179,16 @@ interface ModelGraph {
 }
 
 /** All graphs of the model, after checking that they take every tensor of the checkpoint. */
-function buildGraphs(recognized: RecognizedModel, checkpoint: Checkpoint): ModelGraph[] {
-  const account = new TensorAccount(checkpoint);
-  const buffers = new ConversionBuffers();
-  const graphs = recognized.graphs.map(({ name, build }) => {
+function buildGraphs(recognized: RecognizedModel, source: WeightSource, precision: Precision): ModelGraph[] {
+  const graphs = recognized.graphs.map(({ name, part, build }) => {
     const inForm = (attention: AttentionForm) => {
       const graph = new Graph(name, attention);
-      build({ graph, weights: new GraphWeights(graph, checkpoint, account, buffers) });
+      build({ graph, weights: new GraphWeights(graph, source, formatOf(precision, part)) });
       return graph;
     };
     return { graph: inForm('fused'), otherForms: [inForm('composed')] };
   });
-  account.close(recognized.mayIgnore);
+  source.account.close(recognized.mayIgnore);
   return graphs;
 }
 

@@ -1,6 +1,7 @@
 /** @file What the process that imports a model and the one that started it say to each other. */
 import * as z from 'zod';
-import { manifestSchema, precisionSchema } from './manifest.ts';
+import { precisionSchema } from '../quantization/precision.ts';
+import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({
   source: z.string(),

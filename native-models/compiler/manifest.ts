@@ -5,13 +5,14 @@ import * as z from 'zod';
 import { readForeignFile } from '../foreignFile.ts';
 import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
 import { type PromptStyle, promptStyleSchema } from '../prompting/promptStyle.ts';
+import { precisionSchema } from '../quantization/precision.ts';
 import { ModelError } from './modelError.ts';
 
 /** Raised when a reader of the older format would misunderstand the file. */
 const formatVersion = 1;
 
 /** Raised whenever the graphs that the compiler writes change. */
-export const compilerVersion = '2';
+export const compilerVersion = '3';
 
 export const manifestName = 'model.json';
 const maxManifestBytes = 16 << 20;
@@ -44,9 +45,6 @@ export type Calibration = z.output<typeof calibrationSchema>;
 /** What a model is for: writing text about pictures, or judging it. */
 export const modelKindSchema = z.enum(['generator', 'matcher']);
 export type ModelKind = z.output<typeof modelKindSchema>;
-
-export const precisionSchema = z.enum(['fp32']);
-export type Precision = z.output<typeof precisionSchema>;
 
 export const manifestSchema = z.object({
   formatVersion: z.literal(formatVersion),

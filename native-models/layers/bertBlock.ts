@@ -10,8 +10,10 @@ import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
 import { add, gather, layerNormalization, reshape, transpose } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import { rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
 
 export interface BertDims {
   readonly hiddenSize: number;
@@ -52,7 +54,7 @@ export function bertEmbeddings(
   { hiddenSize: D, vocabSize, maxPositions, epsilon }: BertDims,
 ): Value<'float'> {
   const { graph, weights } = context;
-  const words = gather(graph, weights.stored(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
+  const words = lookUp(graph, weights.table(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
   const places = gather(graph, weights.stored(names.positionEmbeddings, [maxPositions, D]), positions); // [B or 1, S, D]
   const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
   return layerNormalization(graph, add(graph, words, places), scale, bias, epsilon);
@@ -115,7 +117,13 @@ export function bertFeedForward(
   dims: BertDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims);
+  return addAndNorm(
+    context,
+    linear(context, up, names.down, dims.hiddenSize, { sensitive: true }),
+    x,
+    names.norm,
+    dims,
+  );
 }
 
 /** [B, L, D'] → [B, N, L, H] */
@@ -140,4 +148,11 @@ function addAndNorm(
 
 function scaleOf({ hiddenSize, heads }: BertDims): number {
   return (hiddenSize / heads) ** -0.5;
+}
+
+/** Values → the projection of what attention makes of them; norms give the residual too, so nothing can be moved there. */
+export function bertLinks(names: BertNames, { layers }: BertDims): ChannelLink[] {
+  return Array.from({ length: layers }, (_, i) => names.layer(i)).flatMap(({ selfAttention, crossAttention }) =>
+    [selfAttention, crossAttention].map(({ value, output }) => rowsLink(value, output)),
+  );
 }

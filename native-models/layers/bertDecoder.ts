@@ -5,7 +5,7 @@
  *
  * R rows (sequences or beams) · S new tokens · P past tokens · T = P + S · L source tokens · D hidden · V vocabulary
  */
-import { gemm, layerNormalization, reshape, slice } from '../onnx/operators.ts';
+import { layerNormalization, reshape, slice } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import {
   type BertDims,
@@ -16,7 +16,7 @@ import {
   bertSelfAttention,
 } from './bertBlock.ts';
 import type { KeyValue } from './keyValue.ts';
-import { activation, type LayerContext, linear, normWeights } from './linear.ts';
+import { activation, type LayerContext, linear, multiply, normWeights } from './linear.ts';
 
 export interface BertDecoderNames extends BertNames {
   readonly headTransform: string;
@@ -91,6 +91,6 @@ function languageHead(
   // a file that holds the tied pair twice may hold two different ones: the output layer's own is what the reference uses
   const own = `${names.outputLayer}.weight`;
   const ownBias = `${names.outputLayer}.bias`;
-  const table = weights.stored(weights.has(own) ? own : names.wordEmbeddings, [V, D]);
-  return gemm(graph, transformed, table, weights.stored(weights.has(ownBias) ? ownBias : names.headBias, [V]));
+  const table = weights.table(weights.has(own) ? own : names.wordEmbeddings, [V, D]);
+  return multiply(graph, transformed, table, weights.stored(weights.has(ownBias) ? ownBias : names.headBias, [V]));
 }

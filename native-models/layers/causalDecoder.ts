@@ -4,11 +4,12 @@
  *
  * R rows (sequences or beams) · S new positions · P past · T = P + S · N heads · K key-value heads · H head size
  */
+import type { StoredTable } from '../checkpoint/graphWeights.ts';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
-import { concat, expand, gemm, int64s, reshape, slice, transpose, unsqueeze } from '../onnx/operators.ts';
+import { concat, expand, int64s, reshape, slice, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 import type { KeyValue } from './keyValue.ts';
-import type { LayerContext } from './linear.ts';
+import { type LayerContext, multiply } from './linear.ts';
 
 /** What a decoder-only model is fed: new positions after those in the cache. */
 export interface CausalInputs {
@@ -38,11 +39,11 @@ export function joinPrefix(
   return concat(graph, [prefix, embedded], 1, dimOf(positions, 1));
 }
 
-/** The last position of hidden states [R, S, D] and a matrix [V, D] → logits [R, V] */
-export function lastLogits({ graph }: LayerContext, hidden: Value<'float'>, table: Value<'float'>): Value<'float'> {
-  const D = sizeOf(table, 1);
+/** The last position of hidden states [R, S, D] and a table [V, D] → logits [R, V] */
+export function lastLogits({ graph }: LayerContext, hidden: Value<'float'>, table: StoredTable): Value<'float'> {
+  const D = sizeOf(hidden, -1);
   const last = slice(graph, hidden, 1, -1, 'end', 1); // [R, 1, D]
-  return gemm(graph, reshape(graph, last, [-1, D], [dimOf(hidden, 0), D]), table);
+  return multiply(graph, reshape(graph, last, [-1, D], [dimOf(hidden, 0), D]), table);
 }
 
 /**

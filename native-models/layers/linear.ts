@@ -1,7 +1,15 @@
 /** @file Linear layers and norms: what every tower is made of. Compiler only. */
-import type { WeightProvider } from '../checkpoint/graphWeights.ts';
+import type { StoredMatrix, StoredTable, WeightProvider } from '../checkpoint/graphWeights.ts';
 import type { Graph } from '../onnx/graph.ts';
-import { concat, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
+import { add, concat, gather, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
+import {
+  gatherBlocks,
+  matMulBlocks,
+  matMulChannels,
+  matMulDequantized,
+  type QuantizedRows,
+  quantizeRows,
+} from '../onnx/quantizedOperators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 
 /** A graph and the weights that it takes from the checkpoint. */
@@ -14,25 +22,70 @@ export interface LayerContext {
  * x · Wᵀ + b with `path.weight` [out, in] and, unless `bias` is false, `path.bias` [out].
  * [M, in] → [M, out], [B, S, in] → [B, S, out]
  *
- * A Gemm rather than a MatMul: it takes the matrix as the checkpoint stores it, so that importing need not transpose it
- * and the runtime can use it where it lies on the disk; unpacked it is also the faster of the two.
+ * @param sensitive whether errors of its weights hurt more than others'
  */
 export function linear(
-  { graph, weights }: LayerContext,
+  context: LayerContext,
   x: Value<'float'>,
   path: string,
   outSize: number,
-  { bias = true }: { bias?: boolean } = {},
+  { bias = true, sensitive = false }: { bias?: boolean; sensitive?: boolean } = {},
 ): Value<'float'> {
-  const inSize = sizeOf(x, -1);
-  const weight = weights.stored(`${path}.weight`, [outSize, inSize]);
-  const offset = bias ? weights.stored(`${path}.bias`, [outSize]) : undefined;
-  if (x.shape.length === 2) return gemm(graph, x, weight, offset);
+  const { graph, weights } = context;
+  const matrix = weights.matrix(`${path}.weight`, [outSize, sizeOf(x, -1)], sensitive ? 'sensitive' : 'matrices');
+  return multiply(graph, x, matrix, bias ? weights.stored(`${path}.bias`, [outSize]) : undefined);
+}
+
+/** x · Wᵀ + bias, however the matrix W [N, K] is stored: [M, K] → [M, N], [B, S, K] → [B, S, N] */
+export function multiply(graph: Graph, x: Value<'float'>, matrix: StoredMatrix, bias?: Value<'float'>): Value<'float'> {
+  switch (matrix.form) {
+    case 'float':
+      return multiplyFloat(graph, x, matrix.weight, bias);
+    case 'blocks':
+      return matMulBlocks(graph, x, matrix, bias);
+    case 'channels': {
+      const product =
+        graph.attention === 'fused'
+          ? matMulChannels(graph, rowsOf(graph, x), matrix)
+          : matMulDequantized(graph, x, matrix);
+      return bias === undefined ? product : add(graph, product, bias);
+    }
+  }
+}
+
+/** Rows of a table [V, D] named by `ids`: [i…] → [i…, D] */
+export function lookUp(graph: Graph, table: StoredTable, ids: Value<'int64'>): Value<'float'> {
+  return table.form === 'float' ? gather(graph, table.weight, ids) : gatherBlocks(graph, table, ids);
+}
+
+/**
+ * A Gemm rather than a MatMul: it takes the matrix as the checkpoint stores it, so that importing need not transpose it
+ * and the runtime can use it where it lies on the disk; unpacked it is also the faster of the two.
+ */
+function multiplyFloat(
+  graph: Graph,
+  x: Value<'float'>,
+  weight: Value<'float'>,
+  bias: Value<'float'> | undefined,
+): Value<'float'> {
+  if (x.shape.length === 2) return gemm(graph, x, weight, bias);
+  const [outSize, inSize] = [sizeOf(weight, 0), sizeOf(weight, 1)];
   const [B, S] = [dimOf(x, 0), dimOf(x, 1)];
-  const product = gemm(graph, reshape(graph, x, [-1, inSize], ['flattened', inSize]), weight, offset); // [B·S, out]
+  const product = gemm(graph, reshape(graph, x, [-1, inSize], ['flattened', inSize]), weight, bias); // [B·S, out]
   const shape =
     typeof S === 'number' ? [-1, S, outSize] : concat(graph, [shapeOf(graph, x, 0, 2), int64s(graph, [outSize])], 0);
   return reshape(graph, product, shape, [B, S, outSize]);
+}
+
+/** What is multiplied with several matrices (a norm's output with query, key and value) is quantized once. */
+const quantizedRows = new WeakMap<Value, QuantizedRows>();
+
+function rowsOf(graph: Graph, x: Value<'float'>): QuantizedRows {
+  const known = quantizedRows.get(x);
+  if (known !== undefined) return known;
+  const rows = quantizeRows(graph, x);
+  quantizedRows.set(x, rows);
+  return rows;
 }
 
 /** Scale and shift of a layer norm over the last axis of size `size`. */

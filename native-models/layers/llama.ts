@@ -6,11 +6,13 @@
  * R rows · S new positions · N heads · K key-value heads · H head size · D hidden · V vocabulary
  */
 import { rotaryEmbedding, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
-import { gather, mul, simplifiedLayerNormalization } from '../onnx/operators.ts';
+import { mul, simplifiedLayerNormalization } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
+import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, lookUp } from './linear.ts';
 
 export interface LlamaDims {
   readonly hiddenSize: number;
@@ -60,9 +62,9 @@ export function llamaDecoder(
   dims: LlamaDims,
 ): CausalOutputs {
   const { graph, weights } = context;
-  const table = weights.stored(names.embeddings, [dims.vocabSize, dims.hiddenSize]);
+  const table = weights.table(names.embeddings, [dims.vocabSize, dims.hiddenSize]);
   const rotary = rotaryTable(context, dims);
-  const embedded = joinPrefix(context, inputs, gather(graph, table, inputs.ids)); // [R, S, D]
+  const embedded = joinPrefix(context, inputs, lookUp(graph, table, inputs.ids)); // [R, S, D]
   const present: KeyValue[] = [];
   const firstNorm = weights.stored(names.layer(0).attentionNorm, [dims.hiddenSize]);
   let state = {
@@ -79,7 +81,7 @@ export function llamaDecoder(
       return addAndNorm(context, feedForward(context, middle.normalized, layer, dims), middle.sum, nextNorm, dims);
     });
   }
-  const output = dims.tiesEmbeddings ? table : weights.stored(names.outputLayer, [dims.vocabSize, dims.hiddenSize]);
+  const output = dims.tiesEmbeddings ? table : weights.table(names.outputLayer, [dims.vocabSize, dims.hiddenSize]);
   return { logits: lastLogits(context, state.normalized, output), present };
 }
 
@@ -112,7 +114,8 @@ function feedForward(
   const biases = { bias: dims.mlpHasBiases };
   const gate = activation(context.graph, linear(context, x, names.gate, dims.mlpSize, biases), dims.activation);
   const up = linear(context, x, names.up, dims.mlpSize, biases);
-  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, biases);
+  const gated = mul(context.graph, gate, up);
+  return linear(context, gated, names.down, dims.hiddenSize, { ...biases, sensitive: true });
 }
 
 function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: LlamaDims) {
@@ -141,4 +144,18 @@ function rotaryTable({ graph }: LayerContext, { maxPositions, headSize, rotaryBa
       stream: (write) => write(new Uint8Array(values.buffer)),
     });
   return { cos: stored('rotary.cos', cos), sin: stored('rotary.sin', sin) };
+}
+
+/** Values that several heads read have as many columns each, so they are left as they are. */
+export function llamaLinks(names: LlamaNames, dims: LlamaDims): ChannelLink[] {
+  const layers = Array.from({ length: dims.layers }, (_, i) => names.layer(i));
+  return [
+    ...layers.flatMap(({ attentionNorm, query, key, value, output, mlpNorm, gate, up, down }) => [
+      scaleLink(attentionNorm, [query, key, value]),
+      ...(dims.keyValueHeads === dims.heads ? [rowsLink(value, output, { bias: dims.attentionHasBiases })] : []),
+      scaleLink(mlpNorm, [gate, up]),
+      rowsLink(up, down, { bias: dims.mlpHasBiases }),
+    ]),
+    ...(dims.tiesEmbeddings ? [] : [{ producer: { weight: names.finalNorm }, consumers: [names.outputLayer] }]),
+  ];
 }

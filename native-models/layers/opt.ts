@@ -4,11 +4,14 @@
  *
  * R rows · S new positions · D hidden · E embedding size · V vocabulary
  */
+import type { StoredTable } from '../checkpoint/graphWeights.ts';
 import { add, gather, layerNormalization, slice } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
+import { normLink, rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
 
 export interface OptDims {
   readonly hiddenSize: number;
@@ -54,7 +57,7 @@ const positionOffset = 2;
 
 export function optDecoder(context: LayerContext, inputs: CausalInputs, names: OptNames, dims: OptDims): CausalOutputs {
   const { graph, weights } = context;
-  const table = weights.stored(names.embeddings, [dims.vocabSize, dims.embeddingSize]);
+  const table = weights.table(names.embeddings, [dims.vocabSize, dims.embeddingSize]);
   let hidden = graph.scope('embeddings', () => embed(context, inputs, table, names, dims)); // [R, S, D]
   const present: KeyValue[] = [];
   for (let i = 0; i < dims.layers; i++) {
@@ -68,7 +71,7 @@ export function optDecoder(context: LayerContext, inputs: CausalInputs, names: O
   if (dims.embeddingSize !== dims.hiddenSize) {
     hidden = linear(context, hidden, names.projectOut, dims.embeddingSize, { bias: false }); // [R, S, E]
   }
-  const output = dims.tiesEmbeddings ? table : weights.stored(names.outputLayer, [dims.vocabSize, dims.embeddingSize]);
+  const output = dims.tiesEmbeddings ? table : weights.table(names.outputLayer, [dims.vocabSize, dims.embeddingSize]);
   return { logits: lastLogits(context, hidden, output), present };
 }
 
@@ -76,13 +79,13 @@ export function optDecoder(context: LayerContext, inputs: CausalInputs, names: O
 function embed(
   context: LayerContext,
   inputs: CausalInputs,
-  table: Value<'float'>,
+  table: StoredTable,
   names: OptNames,
   dims: OptDims,
 ): Value<'float'> {
   const { graph, weights } = context;
   const D = dims.hiddenSize;
-  const words = gather(graph, table, inputs.ids); // [R, S − Q, E]
+  const words = lookUp(graph, table, inputs.ids); // [R, S − Q, E]
   const wide = dims.embeddingSize === D ? words : linear(context, words, names.projectIn, D, { bias: false });
   const all = weights.stored(names.positions, [positionOffset + dims.maxPositions, D]);
   const positions = slice(graph, all, 0, positionOffset, 'end', dims.maxPositions);
@@ -121,11 +124,29 @@ function feedForward(
   const biases = { bias: dims.hasBiases };
   const source = dims.normalizesFirst ? normalize(context, x, names.mlpNorm, dims) : x;
   const up = activation(context.graph, linear(context, source, names.mlpUp, dims.mlpSize, biases), dims.activation);
-  const sum = add(context.graph, linear(context, up, names.mlpDown, dims.hiddenSize, biases), x);
+  const down = linear(context, up, names.mlpDown, dims.hiddenSize, { ...biases, sensitive: true });
+  const sum = add(context.graph, down, x);
   return dims.normalizesFirst ? sum : normalize(context, sum, names.mlpNorm, dims);
 }
 
 function normalize(context: LayerContext, x: Value<'float'>, path: string, dims: OptDims): Value<'float'> {
   const { scale, bias } = normWeights(context, path, dims.hiddenSize);
   return layerNormalization(context.graph, x, scale, bias, epsilon);
+}
+
+/** Through ReLU, too, the rows of the first feed-forward layer can be scaled. */
+export function optLinks(names: OptNames, dims: OptDims): ChannelLink[] {
+  const biases = { bias: dims.hasBiases };
+  const layers = Array.from({ length: dims.layers }, (_, i) => names.layer(i));
+  const inner = layers.flatMap(({ value, output, mlpUp, mlpDown }) => [
+    rowsLink(value, output, biases),
+    ...(dims.activation === 'relu' ? [rowsLink(mlpUp, mlpDown, biases)] : []),
+  ]);
+  // norms that come after a part give the residual, too
+  if (!dims.normalizesFirst) return inner;
+  const norms = layers.flatMap(({ attentionNorm, query, key, value, mlpNorm, mlpUp }) => [
+    normLink(attentionNorm, [query, key, value]),
+    normLink(mlpNorm, [mlpUp]),
+  ]);
+  return [...norms, ...inner];
 }

@@ -8,7 +8,9 @@
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
 import { add, concat, expand, gather, int64s, layerNormalization, shapeOf, slice } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
-import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import { rowsLink } from './channelLinks.ts';
+import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
 
 export interface QFormerDims {
   readonly hiddenSize: number;
@@ -139,7 +141,7 @@ function embedText(
   names: QFormerNames,
   { hiddenSize: D, vocabSize, maxPositions }: QFormerDims,
 ): Value<'float'> {
-  const words = gather(graph, weights.stored(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
+  const words = lookUp(graph, weights.table(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
   const places = gather(graph, weights.stored(names.positionEmbeddings, [maxPositions, D]), positions); // [S, D]
   return add(graph, words, places);
 }
@@ -199,7 +201,13 @@ function feedForward(
   dims: QFormerDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims.epsilon);
+  return addAndNorm(
+    context,
+    linear(context, up, names.down, dims.hiddenSize, { sensitive: true }),
+    x,
+    names.norm,
+    dims.epsilon,
+  );
 }
 
 function addAndNorm(
@@ -211,4 +219,13 @@ function addAndNorm(
 ): Value<'float'> {
   const { scale, bias } = normWeights(context, norm, sizeOf(x, -1));
   return layerNormalization(context.graph, add(context.graph, x, residual), scale, bias, epsilon);
+}
+
+/** As BERT's (`bertLinks`); only some layers attend to the picture. */
+export function qformerLinks(names: QFormerNames, { layers, crossAttentionFrequency }: QFormerDims): ChannelLink[] {
+  return Array.from({ length: layers }, (_, i) => i).flatMap((i) => {
+    const { selfAttention, crossAttention } = names.layer(i);
+    const attentions = i % crossAttentionFrequency === 0 ? [selfAttention, crossAttention] : [selfAttention];
+    return attentions.map(({ value, output }) => rowsLink(value, output));
+  });
 }

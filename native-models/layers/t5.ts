@@ -6,19 +6,12 @@
  * B batch · R rows (sequences or beams) · L encoder tokens · P past tokens · T = P + 1 · N heads · H head size · D hidden
  */
 import { multiHeadAttention, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
-import {
-  float,
-  gather,
-  gemm,
-  mul,
-  reshape,
-  simplifiedLayerNormalization,
-  transpose,
-  unsqueeze,
-} from '../onnx/operators.ts';
+import { float, gather, mul, reshape, simplifiedLayerNormalization, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, lookUp, multiply } from './linear.ts';
 
 export interface T5Dims {
   readonly hiddenSize: number;
@@ -75,7 +68,7 @@ export function t5Embeddings(
   names: T5Names,
   dims: T5Dims,
 ): Value<'float'> {
-  return gather(graph, weights.stored(names.embeddings, [dims.vocabSize, dims.hiddenSize]), ids);
+  return lookUp(graph, weights.table(names.embeddings, [dims.vocabSize, dims.hiddenSize]), ids);
 }
 
 /** bucket numbers [S, T] → position bias [1, N, S, T] */
@@ -207,7 +200,7 @@ function outputLogits(context: LayerContext, hidden: Value<'float'>, names: T5Na
   const last = reshape(graph, hidden, [-1, dims.hiddenSize], [R, dims.hiddenSize]); // [R, D]
   const scaled = dims.scaleDecoderOutputs ? mul(graph, last, float(graph, dims.hiddenSize ** -0.5)) : last;
   const table = weights.has(names.outputLayer) ? names.outputLayer : names.embeddings;
-  return gemm(graph, scaled, weights.stored(table, [dims.vocabSize, dims.hiddenSize]));
+  return multiply(graph, scaled, weights.table(table, [dims.vocabSize, dims.hiddenSize]));
 }
 
 function startResidual(context: LayerContext, x: Value<'float'>, norm: string, dims: T5Dims) {
@@ -241,5 +234,34 @@ function feedForward(context: LayerContext, x: Value<'float'>, names: FeedForwar
     dims.activation,
   );
   const up = linear(context, x, names.up, dims.mlpSize, { bias: false });
-  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false });
+  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false, sensitive: true });
+}
+
+/** @param hasOutputLayer whether the output layer is not the embedding table, which nothing may scale */
+export function t5Links(names: T5Names, dims: T5Dims, hasOutputLayer: boolean): ChannelLink[] {
+  const ofAttention = ({ value, output }: AttentionNames) => rowsLink(value, output, { bias: false });
+  const ofFeedForward = ({ norm, gate, up, down }: FeedForwardNames) => [
+    scaleLink(norm, [gate, up]),
+    rowsLink(up, down, { bias: false }),
+  ];
+  const ofSelf = (names: AttentionNames) => [
+    scaleLink(names.norm, [names.query, names.key, names.value]),
+    ofAttention(names),
+  ];
+  const encoder = Array.from({ length: dims.encoderLayers }, (_, i) => names.encoderLayer(i));
+  const decoder = Array.from({ length: dims.decoderLayers }, (_, i) => names.decoderLayer(i));
+  return [
+    ...encoder.flatMap(({ attention, feedForward }) => [...ofSelf(attention), ...ofFeedForward(feedForward)]),
+    scaleLink(
+      names.encoderFinalNorm,
+      decoder.flatMap(({ crossAttention: { key, value } }) => [key, value]),
+    ),
+    ...decoder.flatMap(({ selfAttention, crossAttention, feedForward }) => [
+      ...ofSelf(selfAttention),
+      scaleLink(crossAttention.norm, [crossAttention.query]),
+      ofAttention(crossAttention),
+      ...ofFeedForward(feedForward),
+    ]),
+    ...(hasOutputLayer ? [{ producer: { weight: names.decoderFinalNorm }, consumers: [names.outputLayer] }] : []),
+  ];
 }

@@ -15,6 +15,8 @@ import {
   transpose,
 } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
+import type { ChannelLink } from '../quantization/equalization.ts';
+import { normLink, rowsLink } from './channelLinks.ts';
 import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
 
 export interface VisionTransformerDims {
@@ -123,6 +125,18 @@ function block(
   const middle = add(graph, projected, sum);
   const normalized2 = layerNormalization(graph, middle, norm2.scale, norm2.bias, dims.epsilon);
   const up = activation(graph, linear(context, normalized2, names.mlpUp, dims.mlpSize), dims.activation);
-  const next = add(graph, linear(context, up, names.mlpDown, D), middle);
+  const next = add(graph, linear(context, up, names.mlpDown, D, { sensitive: true }), middle);
   return { sum: next, normalized: layerNormalization(graph, next, nextNorm.scale, nextNorm.bias, dims.epsilon) };
+}
+
+/** Norms → the matrices after them; values → the projection of what attention makes of them. */
+export function visionLinks(
+  names: VisionTransformerNames,
+  { layers, hiddenSize: D }: VisionTransformerDims,
+): ChannelLink[] {
+  return Array.from({ length: layers }, (_, i) => names.layer(i)).flatMap((layer) => [
+    normLink(layer.norm1, [layer.qkv]),
+    rowsLink(layer.qkv, layer.projection, { firstRow: 2 * D }),
+    normLink(layer.norm2, [layer.mlpUp]),
+  ]);
 }

@@ -52,6 +52,24 @@ export function mul<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<
   return one(g, 'Mul', [a, b], {}, a.type, broadcast(a, b));
 }
 
+export function div<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<T> {
+  return one(g, 'Div', [a, b], {}, a.type, broadcast(a, b));
+}
+
+/** The larger of two, element by element. */
+export function max<T extends Float>(g: Graph, a: Value<T>, b: Value<T>): Value<T> {
+  return one(g, 'Max', [a, b], {}, a.type, broadcast(a, b));
+}
+
+export function abs<T extends Float>(g: Graph, x: Value<T>): Value<T> {
+  return one(g, 'Abs', [x], {}, x.type, x.shape);
+}
+
+/** The largest of the last axis: [.., K] → [.., 1] */
+export function reduceMax<T extends Float>(g: Graph, x: Value<T>): Value<T> {
+  return one(g, 'ReduceMax', [x, int64s(g, [-1])], { keepdims: 1n }, x.type, [...x.shape.slice(0, -1), 1]);
+}
+
 /**
  * Normalises the last axis: (x − mean) / sqrt(variance + epsilon) · scale + bias.
  *

@@ -2,7 +2,7 @@
 import { TensorProto_DataType } from './onnx_pb.js';
 
 /** Element types that graphs use, by ONNX's names. */
-export type ElementType = 'float' | 'float16' | 'int64' | 'int32' | 'uint8' | 'bool';
+export type ElementType = 'float' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 /** A known size, or the name of one that is only known when the graph runs (batch, sequence length, …). */
 export type Dim = number | string;
@@ -19,6 +19,7 @@ export const onnxDataType: Readonly<Record<ElementType, TensorProto_DataType>> =
   float16: TensorProto_DataType.FLOAT16,
   int64: TensorProto_DataType.INT64,
   int32: TensorProto_DataType.INT32,
+  int8: TensorProto_DataType.INT8,
   uint8: TensorProto_DataType.UINT8,
   bool: TensorProto_DataType.BOOL,
 };
@@ -28,6 +29,7 @@ export const elementSizeBytes: Readonly<Record<ElementType, number>> = {
   float16: 2,
   int64: 8,
   int32: 4,
+  int8: 1,
   uint8: 1,
   bool: 1,
 };

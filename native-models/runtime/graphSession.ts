@@ -15,6 +15,11 @@ export interface SessionSettings {
   readonly device: Device;
   /** Threads of one operator; 0 takes one a physical core, and a single one for a small model. */
   readonly threads: number;
+  /**
+   * Whether weights are rearranged for their operators when they are loaded. Quantized ones must be: they are a hundred
+   * times slower otherwise. Float32 ones are not: they are used where they lie on the disk.
+   */
+  readonly prepacks?: boolean;
 }
 
 export const defaultSessionSettings: SessionSettings = { device: 'cpu', threads: 0 };
@@ -42,7 +47,9 @@ export class GraphSession implements AsyncDisposable {
         logSeverityLevel: 3, // errors; warnings are about optimisations and go to stderr
         // threads that wait for the next operator sleep: spinning takes a core from whatever else runs, another host too,
         // and where all cores are busy captions took two to three times as long with it
-        extra: { session: { disable_prepacking: '1', intra_op: { allow_spinning: '0' } } },
+        extra: {
+          session: { disable_prepacking: settings.prepacks === true ? '0' : '1', intra_op: { allow_spinning: '0' } },
+        },
       });
       return new GraphSession(name, session);
     } catch (cause) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { locateCheckpoint, shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
-import { type ModelKind, type ModelManifest, precisionSchema } from '../../../native-models/compiler/manifest.ts';
+import type { ModelKind, ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import {
   type InstalledModel,
@@ -13,6 +13,7 @@ import {
 } from '../../../native-models/compiler/modelStore.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import { precisionSchema } from '../../../native-models/quantization/precision.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 

@@ -32,6 +32,7 @@ export function crossOutputs(context: LayerContext, source: Value<'float'>, { te
 export function textDecoder(source: 'picture' | 'question'): GraphDefinition<BlipConfig> {
   return {
     name: 'decoder',
+    part: 'decoder',
     build(context, { text }) {
       const { graph } = context;
       const created = source === 'question' ? 1 : 'created';

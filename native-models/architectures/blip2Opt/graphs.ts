@@ -7,17 +7,20 @@
  * prompt or previous token, cache ───────────────────────────────┴ decoder ─ logits
  * ```
  */
-import { optDecoder } from '../../layers/opt.ts';
+import { optDecoder, optLinks } from '../../layers/opt.ts';
+import { qformerLinks } from '../../layers/qformer.ts';
+import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
 import { isQFormerGenerator } from '../qformer/config.ts';
 import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
-import { optNames } from '../weightNames.ts';
+import { blip2QFormerNames, optNames, visionNames } from '../weightNames.ts';
 import { type Blip2OptConfig, blip2OptConfigSchema, parseBlip2OptConfig } from './config.ts';
 
 const decoder: GraphDefinition<Blip2OptConfig> = {
   name: 'decoder',
+  part: 'decoder',
   build(context, { text }) {
     const dims = { ...text, keyValueHeads: text.heads, headSize: text.hiddenSize / text.heads };
     causalDecoderGraph(context, dims, (inputs) => optDecoder(context, inputs, optNames, text));
@@ -33,6 +36,11 @@ export const blip2OptCompiler: ArchitectureCompiler<Blip2OptConfig> = {
   parse: parseBlip2OptConfig,
   configSchema: blip2OptConfigSchema,
   graphs: [visionEncoderGraph, plainQFormerGraph, decoder],
+  links: ({ vision, qformer, text }) => [
+    ...visionLinks(visionNames, vision),
+    ...qformerLinks(blip2QFormerNames, qformer),
+    ...optLinks(optNames, text),
+  ],
   // the embedding table under its second name, in files that store it twice
   mayIgnore: (tensor, { text }) => text.tiesEmbeddings && tensor === optNames.outputLayer,
   facts: causalFacts,

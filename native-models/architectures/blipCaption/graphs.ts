@@ -8,14 +8,19 @@
  * prompt, then previous token, cache ────────────────────────────────────┴ decoder ─ logits
  * ```
  */
+
+import { bertLinks } from '../../layers/bertBlock.ts';
+import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from '../blip/config.ts';
 import { crossOutputs, featuresInput, textDecoder } from '../blip/graphs.ts';
-import { mayIgnoreInBlip } from '../blip/weightNames.ts';
+import { mayIgnoreInBlip, textDecoderNames } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
+import { visionNames } from '../weightNames.ts';
 
 const pictureKeys: GraphDefinition<BlipConfig> = {
   name: 'picture_keys',
+  part: 'textEncoder',
   build(context, config) {
     crossOutputs(context, featuresInput(context, config), config);
   },
@@ -30,6 +35,7 @@ export const blipCaptionCompiler: ArchitectureCompiler<BlipConfig> = {
   parse: parseBlipConfig,
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, pictureKeys, textDecoder('picture')],
+  links: ({ vision, text }) => [...visionLinks(visionNames, vision), ...bertLinks(textDecoderNames, text)],
   mayIgnore: mayIgnoreInBlip,
   facts: blipFacts,
 };

@@ -8,8 +8,11 @@
  * text, pairing ──────────────────────┴─ text_encoder ─ match logits (pairing 1), text's vector (pairing 0)
  * ```
  */
+
+import { bertLinks } from '../../layers/bertBlock.ts';
 import { bertEncoder } from '../../layers/bertEncoder.ts';
 import { type LayerContext, linear } from '../../layers/linear.ts';
+import { visionLinks } from '../../layers/visionTransformer.ts';
 import { reshape, slice } from '../../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../../onnx/value.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
@@ -17,9 +20,11 @@ import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig }
 import { featuresInput } from '../blip/graphs.ts';
 import { mayIgnoreInBlip, textEncoderNames } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
+import { visionNames } from '../weightNames.ts';
 
 const pictureEmbedding: GraphDefinition<BlipConfig> = {
   name: 'picture_embedding',
+  part: 'textEncoder',
   build(context, config) {
     const first = firstToken(context, featuresInput(context, config)); // [batch, Dv]
     context.graph.output('embedding', linear(context, first, 'vision_proj', config.embeddingSize));
@@ -28,6 +33,7 @@ const pictureEmbedding: GraphDefinition<BlipConfig> = {
 
 const textEncoder: GraphDefinition<BlipConfig> = {
   name: 'text_encoder',
+  part: 'textEncoder',
   build(context, config) {
     const { graph } = context;
     const inputs = {
@@ -52,6 +58,7 @@ export const blipItmCompiler: ArchitectureCompiler<BlipConfig> = {
   parse: parseBlipConfig,
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, pictureEmbedding, textEncoder],
+  links: ({ vision, text }) => [...visionLinks(visionNames, vision), ...bertLinks(textEncoderNames, text)],
   mayIgnore: mayIgnoreInBlip,
   facts: blipFacts,
 };

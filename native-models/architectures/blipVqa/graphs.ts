@@ -9,15 +9,20 @@
  * previous token, cache ─────────────────────────────────────────────────┴ decoder ─ logits
  * ```
  */
+
+import { bertLinks } from '../../layers/bertBlock.ts';
 import { bertEncoder } from '../../layers/bertEncoder.ts';
+import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from '../blip/config.ts';
 import { crossOutputs, featuresInput, textDecoder } from '../blip/graphs.ts';
-import { mayIgnoreInBlip, textEncoderNames } from '../blip/weightNames.ts';
+import { mayIgnoreInBlip, textDecoderNames, textEncoderNames } from '../blip/weightNames.ts';
 import { visionEncoderGraph } from '../qformer/graphs.ts';
+import { visionNames } from '../weightNames.ts';
 
 const textEncoder: GraphDefinition<BlipConfig> = {
   name: 'text_encoder',
+  part: 'textEncoder',
   build(context, config) {
     const { graph } = context;
     const inputs = {
@@ -39,6 +44,11 @@ export const blipVqaCompiler: ArchitectureCompiler<BlipConfig> = {
   parse: parseBlipConfig,
   configSchema: blipConfigSchema,
   graphs: [visionEncoderGraph, textEncoder, textDecoder('question')],
+  links: ({ vision, text }) => [
+    ...visionLinks(visionNames, vision),
+    ...bertLinks(textEncoderNames, text),
+    ...bertLinks(textDecoderNames, text),
+  ],
   mayIgnore: mayIgnoreInBlip,
   facts: blipFacts,
 };

@@ -8,17 +8,20 @@
  * instruction or previous token, cache ─────────────────────────┴ decoder ─ logits
  * ```
  */
-import { llamaDecoder } from '../../layers/llama.ts';
+import { llamaDecoder, llamaLinks } from '../../layers/llama.ts';
+import { qformerLinks } from '../../layers/qformer.ts';
+import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
 import { isQFormerGenerator, withQFormerTokenizer } from '../qformer/config.ts';
 import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
-import { llamaNames } from '../weightNames.ts';
+import { instructedQFormerNames, llamaNames, visionNames } from '../weightNames.ts';
 import { type InstructBlipLlamaConfig, instructBlipLlamaConfigSchema, parseInstructBlipLlamaConfig } from './config.ts';
 
 const decoder: GraphDefinition<InstructBlipLlamaConfig> = {
   name: 'decoder',
+  part: 'decoder',
   build(context, { text }) {
     causalDecoderGraph(context, text, (inputs) => llamaDecoder(context, inputs, llamaNames, text));
   },
@@ -33,6 +36,11 @@ export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaCo
   parse: parseInstructBlipLlamaConfig,
   configSchema: instructBlipLlamaConfigSchema,
   graphs: [visionEncoderGraph, instructedQFormerGraph, decoder],
+  links: ({ vision, qformer, text }) => [
+    ...visionLinks(visionNames, vision),
+    ...qformerLinks(instructedQFormerNames, qformer),
+    ...llamaLinks(llamaNames, text),
+  ],
   mayIgnore: (tensor, { qformer, text }) =>
     isUnreadQFormerTensor(tensor, qformer) ||
     // the embedding table under its second name, in files that store it twice

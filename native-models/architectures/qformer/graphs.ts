@@ -23,6 +23,7 @@ interface QFormerConfig extends VisionConfig {
 
 export const visionEncoderGraph: GraphDefinition<VisionConfig> = {
   name: 'vision_encoder',
+  part: 'vision',
   build(context, { vision }) {
     const { graph } = context;
     const pixels = graph.input('pixel_values', 'float', ['batch', 3, vision.imageSize, vision.imageSize]);
@@ -33,6 +34,7 @@ export const visionEncoderGraph: GraphDefinition<VisionConfig> = {
 /** InstructBLIP's: the query tokens read the instruction too. */
 export const instructedQFormerGraph: GraphDefinition<QFormerConfig> = {
   name: 'qformer',
+  part: 'qformer',
   build(context, config) {
     const { graph } = context;
     const features = featuresInput(context, config);
@@ -47,6 +49,7 @@ export const instructedQFormerGraph: GraphDefinition<QFormerConfig> = {
 /** BLIP-2's: the query tokens see the picture only. */
 export const plainQFormerGraph: GraphDefinition<QFormerConfig> = {
   name: 'qformer',
+  part: 'qformer',
   build(context, config) {
     const features = featuresInput(context, config);
     outputPrefix(context, qformer(context, features, undefined, blip2QFormerNames, config.qformer), config);

@@ -28,6 +28,7 @@ interface T5Config {
 
 export const t5EncoderGraph: GraphDefinition<T5Config> = {
   name: 'text_encoder',
+  part: 'textEncoder',
   build(context, { qformer, text }) {
     const { graph } = context;
     const prefix = graph.input('language_prefix', 'float', ['batch', qformer.queryTokens, text.hiddenSize]);
@@ -47,6 +48,7 @@ export const t5EncoderGraph: GraphDefinition<T5Config> = {
 
 export const t5DecoderGraph: GraphDefinition<T5Config> = {
   name: 'decoder',
+  part: 'decoder',
   build(context, { text }) {
     const { graph } = context;
     const ids = graph.input('input_ids', 'int64', ['rows', 1]);

@@ -1,0 +1,64 @@
+/**
+ * @file The precisions a model can be imported in, and what each of them means for the parts of a model: vision and
+ * prompt are bound by arithmetic, decoding by how fast the weights are read. Compiler, and whoever offers the choice.
+ */
+import * as z from 'zod';
+
+/** How a model's weights are stored and multiplied. */
+export const precisionSchema = z.enum(['fp32', 'int8', 'int4']);
+export type Precision = z.output<typeof precisionSchema>;
+
+/** The parts of a model that a precision treats differently; every graph is one of them. */
+export type ModelPart = 'vision' | 'qformer' | 'textEncoder' | 'decoder';
+
+/** Codes of 4 or 8 bits with a scale for every `blockSize` inputs of an output: fewest bytes a weight. */
+export interface BlockFormat {
+  readonly form: 'blocks';
+  readonly bits: 4 | 8;
+  readonly blockSize: number;
+}
+
+/** How one matrix is stored. */
+export type MatrixFormat =
+  /** As float32. */
+  | { readonly form: 'float' }
+  | BlockFormat
+  /** 8-bit codes with a scale for every output; what they are multiplied with becomes 8-bit codes a row: fastest for many rows. */
+  | { readonly form: 'channels' };
+
+/** How the matrices of one part are stored. */
+export interface PartFormat {
+  readonly matrices: MatrixFormat;
+  /** Of matrices that small errors hurt most: what a feed-forward adds to the residual, and where values are few. */
+  readonly sensitive: MatrixFormat;
+  /** Of embedding tables and output layers. */
+  readonly tables: MatrixFormat;
+}
+
+const float: MatrixFormat = { form: 'float' };
+const channels: MatrixFormat = { form: 'channels' };
+const bytes: MatrixFormat = { form: 'blocks', bits: 8, blockSize: 32 };
+const nibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 32 };
+
+const inFloat: PartFormat = { matrices: float, sensitive: float, tables: float };
+const encoder: PartFormat = { matrices: channels, sensitive: channels, tables: bytes };
+
+const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>>>> = {
+  fp32: { vision: inFloat, qformer: inFloat, textEncoder: inFloat, decoder: inFloat },
+  int8: {
+    vision: encoder,
+    qformer: encoder,
+    textEncoder: encoder,
+    decoder: { matrices: bytes, sensitive: bytes, tables: bytes },
+  },
+  int4: {
+    vision: encoder,
+    qformer: encoder,
+    textEncoder: encoder,
+    decoder: { matrices: nibbles, sensitive: bytes, tables: bytes },
+  },
+};
+
+export function formatOf(precision: Precision, part: ModelPart): PartFormat {
+  return formats[precision][part];
+}

@@ -1,0 +1,99 @@
+/** @file Quantized matrices on their way from a checkpoint into a graph's data file. Compiler only. */
+import { CheckpointError } from '../checkpoint/checkpointError.ts';
+import type { TensorReader } from '../checkpoint/weightStreams.ts';
+import type { WeightStream } from '../onnx/graph.ts';
+import { blocksOf, quantizeBlocks } from './blockCodes.ts';
+import { quantizeChannels } from './channelCodes.ts';
+
+/** Codes and their scales, which are known once the codes were streamed: they must be written in this order. */
+export interface QuantizedWeight {
+  readonly codes: WeightStream;
+  readonly scales: WeightStream;
+}
+
+/** @param importance see `quantizeBlocks`; asked for when the weights are streamed */
+export function blockWeight(
+  reader: TensorReader,
+  tensor: string,
+  format: { readonly bits: 4 | 8; readonly blockSize: number },
+  importance: () => Float32Array | undefined,
+): QuantizedWeight {
+  reader.assertNumbers(tensor);
+  const { rows, columns } = reader.sizeOf(tensor);
+  const blocks = blocksOf(columns, format.blockSize);
+  const rowBytes = (blocks * format.blockSize * format.bits) / 8;
+  return scalesAfterCodes(rows * rowBytes, rows * blocks, async (scales, write, signal) => {
+    let codes = new Uint8Array(0);
+    await reader.forEachPiece(
+      tensor,
+      async (values, firstRow) => {
+        assertFinite(values, tensor);
+        const count = values.length / columns;
+        if (codes.length < count * rowBytes) codes = new Uint8Array(count * rowBytes);
+        const target = {
+          codes: codes.subarray(0, count * rowBytes),
+          scales: scales.subarray(firstRow * blocks, (firstRow + count) * blocks),
+        };
+        quantizeBlocks(values, columns, format, target, importance());
+        await write(target.codes);
+      },
+      signal,
+    );
+  });
+}
+
+/** Held in memory whole, in 8-bit codes, since it is transposed. */
+export function channelWeight(reader: TensorReader, tensor: string): QuantizedWeight {
+  reader.assertNumbers(tensor);
+  const { rows, columns } = reader.sizeOf(tensor);
+  return scalesAfterCodes(rows * columns, rows, async (scales, write, signal) => {
+    const codes = new Int8Array(rows * columns);
+    await reader.forEachPiece(
+      tensor,
+      (values, firstRow) => {
+        assertFinite(values, tensor);
+        quantizeChannels(values, columns, { codes, scales, firstOutput: firstRow, outputs: rows });
+      },
+      signal,
+    );
+    await write(new Uint8Array(codes.buffer));
+  });
+}
+
+function scalesAfterCodes(
+  codeBytes: number,
+  scaleCount: number,
+  stream: (scales: Float32Array, ...rest: Parameters<WeightStream['stream']>) => Promise<void>,
+): QuantizedWeight {
+  let known: Float32Array | undefined;
+  return {
+    codes: {
+      sizeBytes: codeBytes,
+      async stream(write, signal) {
+        const scales = new Float32Array(scaleCount);
+        await stream(scales, write, signal);
+        known = scales;
+      },
+    },
+    scales: {
+      sizeBytes: scaleCount * 4,
+      async stream(write) {
+        if (known === undefined) throw new RangeError('the scales were to be written before their codes');
+        await write(new Uint8Array(known.buffer));
+        known = undefined;
+      },
+    },
+  };
+}
+
+/** What is not finite would become some code or other, and nobody would notice. */
+function assertFinite(values: Float32Array, tensor: string): void {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
+  if (sum === 0) return;
+  throw new CheckpointError(
+    'CHECKPOINT_TENSOR_NOT_FINITE',
+    `Tensor ${tensor} holds values that are not finite: the checkpoint is damaged.`,
+    { tensor },
+  );
+}
