@@ -10,7 +10,7 @@ import type { PromptStyle } from '../prompting/promptStyle.ts';
 import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
-import { ImageMemory } from './imageMemory.ts';
+import { FeatureCache } from './featureCache.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
@@ -23,7 +23,7 @@ type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
 
 export class Answerer {
   readonly #model: VisionLanguageModel;
-  readonly #images: ImageMemory;
+  readonly #features: FeatureCache;
   readonly #style: PromptStyle;
   readonly #text: TextBridge;
   /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
@@ -34,7 +34,7 @@ export class Answerer {
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';
     this.#text = new TokenizerBridge(model.tokenizer);
-    this.#images = new ImageMemory(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
   }
 
   /** @throws PromptError, ImageError, GenerationError; the signal's reason when aborted */
@@ -75,15 +75,15 @@ export class Answerer {
   async #generate(request: AnswerRequest, { onGiven, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
-    const { seen, imageMs, visionMs } = await this.#images.look(request.image, options.signal);
+    const { encoded, imageMs, visionMs } = await this.#features.get(request.image, options.signal);
     options.signal.throwIfAborted();
-    const { decoder, qformerMs, encoderMs } = await this.#model.prepare(seen.features, [prompt]);
+    const { decoder, qformerMs, encoderMs } = await this.#model.prepare(encoded.features, [prompt]);
     const [given = []] = decoder.promptIds;
     if (this.#textWithPrompt) onGiven?.(given);
     const timed = new TimedDecoder(decoder);
     const source = count === 1 ? timed : new RepeatedDecoder(timed, count);
     // photos that shared one stream of chance would all be lucky or unlucky together
-    const seed = options.settings.seed ^ seen.fingerprint;
+    const seed = options.settings.seed ^ encoded.fingerprint;
     const sequences = await generate(source, {
       ...options,
       settings: { ...options.settings, seed: seed >>> 0 },
@@ -91,7 +91,7 @@ export class Answerer {
       text: this.#text,
       textWithPrompt: this.#textWithPrompt,
       // Of several answers none is one of given choices, so nobody asks for further decoders.
-      reopen: count === 1 ? async () => (await this.#model.prepare(seen.features, [prompt])).decoder : undefined,
+      reopen: count === 1 ? async () => (await this.#model.prepare(encoded.features, [prompt])).decoder : undefined,
     });
     const ms = {
       imageMs,
@@ -102,7 +102,7 @@ export class Answerer {
       totalMs: performance.now() - start,
     };
     const told = sequences.map((sequence) => this.#told(sequence, this.#textWithPrompt ? 0 : given.length));
-    return { sequences, told, prompt, warnings: [...warnings], width: seen.width, height: seen.height, ms };
+    return { sequences, told, prompt, warnings: [...warnings], width: encoded.width, height: encoded.height, ms };
   }
 
   #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {

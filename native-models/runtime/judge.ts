@@ -1,7 +1,7 @@
 /** @file Judges texts about pictures, and gives the vectors of either, with one loaded matching model. Model host. */
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { serializeError } from '../errors.ts';
-import { ImageMemory } from './imageMemory.ts';
+import { FeatureCache } from './featureCache.ts';
 import type { ImageTextMatcher } from './imageTextMatcher.ts';
 import type {
   EmbeddedImage,
@@ -14,21 +14,21 @@ import type {
 
 export class Judge {
   readonly #model: ImageTextMatcher;
-  readonly #images: ImageMemory;
+  readonly #features: FeatureCache;
 
   constructor(model: ImageTextMatcher, manifest: ModelManifest) {
     this.#model = model;
-    this.#images = new ImageMemory(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
   }
 
   /** Every text against the one picture, in order. @throws ImageError; the signal's reason when aborted */
   async match({ image, texts, itmOnly = false }: MatchRequest, signal: AbortSignal): Promise<TextMatch[]> {
-    const { seen } = await this.#images.look(image, signal);
-    const picture = itmOnly ? undefined : await this.#model.embedImages(seen.features);
+    const { encoded } = await this.#features.get(image, signal);
+    const picture = itmOnly ? undefined : await this.#model.embedImages(encoded.features);
     const matches: TextMatch[] = [];
     for (const text of texts) {
       signal.throwIfAborted();
-      const [match] = await this.#model.match(seen.features, [text]);
+      const [match] = await this.#model.match(encoded.features, [text]);
       if (match === undefined) throw new RangeError('nothing was judged');
       const itm = match.probability;
       const unknown = this.#unknownOf(text);
@@ -46,8 +46,8 @@ export class Judge {
     const embedded: EmbeddedImage[] = [];
     for (const image of images) {
       try {
-        const { seen } = await this.#images.look(image, signal);
-        embedded.push({ image, embedding: await this.#model.embedImages(seen.features) });
+        const { encoded } = await this.#features.get(image, signal);
+        embedded.push({ image, embedding: await this.#model.embedImages(encoded.features) });
       } catch (error) {
         signal.throwIfAborted();
         embedded.push({ image, error: serializeError(error) });

@@ -2,12 +2,14 @@
 import type * as z from 'zod';
 import type { ModelManifest, SelfTestStage } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
-import { GraphSession, type SessionSettings } from './graphSession.ts';
+import { GraphSession, type SessionSettings, type Tensor } from './graphSession.ts';
 
 /** A loaded model, whatever it is for. Calls must not overlap: a model has one set of sessions. */
 export interface RunnableModel extends AsyncDisposable {
   /** Runs every stage on a fixed input. */
   selfTest(): Promise<SelfTestStage[]>;
+  /** The vision encoder's, [B, P, D]. @param pixelValues normalised pictures, [B, 3, H, W] */
+  visionOutput(pixelValues: Float32Array): Promise<Tensor>;
 }
 
 /** Opens a compiled model of one architecture. */

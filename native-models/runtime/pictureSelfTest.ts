@@ -10,19 +10,15 @@ import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import { floatsOf } from './graphSession.ts';
 import type { RunnableModel } from './modelParts.ts';
 import { summarizeStage } from './selfTest.ts';
-import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** The stage whose values are the same on every machine: levels are whole numbers until they are normalised. */
 export const pixelStage = 'picture';
 
 /** A model's own stages, then the way of a picture into it. */
-export async function selfTestStages(
-  model: RunnableModel & { encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> },
-  config: ImageProcessorConfig,
-): Promise<SelfTestStage[]> {
+export async function selfTestStages(model: RunnableModel, config: ImageProcessorConfig): Promise<SelfTestStage[]> {
   const stages = await model.selfTest();
   const { pixelValues } = await preprocessImage(selfTestPicture(), config);
-  const features = await model.encodeImages(pixelValues);
+  const features = await model.visionOutput(pixelValues);
   return [...stages, summarizeStage(pixelStage, pixelValues), summarizeStage('picture features', floatsOf(features))];
 }
 

@@ -52,7 +52,9 @@ export type GenerationSettingsInput = z.input<typeof generationSettingsSchema>;
 export const stageTimesSchema = z.object({
   /** Reading, decoding and resizing the picture; 0 when its features were still in memory. */
   imageMs: z.number(),
+  /** The vision encoder, and a Q-Former that reads no prompt; 0 when the features were at hand. */
   visionMs: z.number(),
+  /** A Q-Former that reads the prompt. */
   qformerMs: z.number(),
   /** Text encoder and the first decoder position. */
   prefillMs: z.number(),

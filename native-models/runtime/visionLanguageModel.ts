@@ -5,7 +5,7 @@ import type { TextTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Tensor } from './graphSession.ts';
 import type { RunnableModel } from './modelParts.ts';
 
-/** The vision encoder's output for one or more pictures: computed once, shared by all instructions. [B, P, D] */
+/** What is computed of pictures once and shared by all instructions: the vision encoder's output, or what follows it. [B, P, D] */
 export type ImageFeatures = Tensor;
 
 /** A decoder whose prompt is ready, and how long the stages before it took. */

@@ -3,7 +3,7 @@
  * same checkpoint: the numbers of every stage, so that a failure names the stage, and every generated token.
  */
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { QFormerGenerator } from '../../native-models/architectures/qformer/model.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
@@ -51,15 +51,24 @@ export function describeGeneratorParity(fixture: string, architecture: string, c
       relativeError(ours, await readReferenceTensor(fixture, `${reference.name}/${tensor}`));
 
     it('computes the reference’s vision features', async () => {
-      const features = await model.encodeImages(await storedPixels(reference));
-      expect(await errorOf(floatsOf(features), 'vision')).toBeLessThanOrEqual(tolerance);
+      const vision = await model.visionOutput(await storedPixels(reference));
+      expect(await errorOf(floatsOf(vision), 'vision')).toBeLessThanOrEqual(tolerance);
     });
 
     it('computes the reference’s Q-Former output and language prefix', async () => {
-      const features = await model.encodeImages(await storedPixels(reference));
-      const { queryOutput, languagePrefix } = await model.instruct(features, [reference.prompt]);
+      const vision = await model.visionOutput(await storedPixels(reference));
+      const { queryOutput, languagePrefix } = await model.instruct(vision, [reference.prompt]);
       expect(await errorOf(floatsOf(queryOutput), 'qformer')).toBeLessThanOrEqual(tolerance);
       expect(await errorOf(floatsOf(languagePrefix), 'prefix')).toBeLessThanOrEqual(tolerance);
+    });
+
+    it('keeps for the next prompt what no prompt changes: the language prefix, or the vision features', async () => {
+      const features = await model.encodeImages(await storedPixels(reference));
+      const kept = architecture.startsWith('blip2') ? 'prefix' : 'vision';
+      expect(await errorOf(floatsOf(features), kept)).toBeLessThanOrEqual(tolerance);
+      using instruct = vi.spyOn(model, 'instruct');
+      await model.prepare(features, [reference.prompt]);
+      expect(instruct).toHaveBeenCalledTimes(kept === 'prefix' ? 0 : 1);
     });
 
     it('computes the reference’s first logits', async () => {

@@ -46,8 +46,12 @@ export class Blip2ItmModel implements ImageTextMatcher {
     return new Blip2ItmModel({ visionEncoder, qformer, tokenizer }, config);
   }
 
-  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+  visionOutput(pixelValues: Float32Array): Promise<ImageFeatures> {
     return runVisionEncoder(this.#parts.visionEncoder, pixelValues, this.#config.vision.imageSize);
+  }
+
+  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+    return this.visionOutput(pixelValues);
   }
 
   async match(features: ImageFeatures, texts: readonly string[]): Promise<MatchResult[]> {

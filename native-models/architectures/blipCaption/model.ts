@@ -40,8 +40,12 @@ export class BlipCaptionModel implements VisionLanguageModel {
     return new BlipCaptionModel({ visionEncoder, pictureKeys, decoder, tokenizer }, config);
   }
 
-  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+  visionOutput(pixelValues: Float32Array): Promise<ImageFeatures> {
     return runVisionEncoder(this.#parts.visionEncoder, pixelValues, this.#config.vision.imageSize);
+  }
+
+  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+    return this.visionOutput(pixelValues);
   }
 
   fits(prompt: string): boolean {

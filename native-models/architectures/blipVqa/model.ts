@@ -37,8 +37,12 @@ export class BlipVqaModel implements VisionLanguageModel {
     return new BlipVqaModel({ visionEncoder, textEncoder, decoder, tokenizer }, config);
   }
 
-  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+  visionOutput(pixelValues: Float32Array): Promise<ImageFeatures> {
     return runVisionEncoder(this.#parts.visionEncoder, pixelValues, this.#config.vision.imageSize);
+  }
+
+  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+    return this.visionOutput(pixelValues);
   }
 
   fits(question: string): boolean {

@@ -1,6 +1,5 @@
 /** @file What carries a picture into the language model: the Q-Former, with or without an instruction. Model host. */
 import { type GraphSession, outputOf, type Tensor } from '../../runtime/graphSession.ts';
-import type { ImageFeatures } from '../../runtime/visionLanguageModel.ts';
 import { encodeWithin, type TextLimit } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import { padRight, positionsOf } from './paddedText.ts';
@@ -15,13 +14,15 @@ export interface BridgeOutput {
 export interface Bridge {
   /** None for a bridge that does not read the prompt. */
   readonly limits: readonly TextLimit[];
-  /** Prompt i is about picture i of `features`. */
-  carry(features: ImageFeatures, prompts: readonly string[]): Promise<BridgeOutput>;
+  /** Where it does not, one output serves every prompt about a picture. */
+  readonly readsPrompt: boolean;
+  /** Prompt i is about picture i of the vision encoder's output, [B, P, Dv]. */
+  carry(vision: Tensor, prompts: readonly string[]): Promise<BridgeOutput>;
 }
 
 /** BLIP-2's: the same for every prompt. */
 export function plainBridge(session: GraphSession): Bridge {
-  return { limits: [], carry: async (features) => named(await session.run({ features })) };
+  return { limits: [], readsPrompt: false, carry: async (vision) => named(await session.run({ features: vision })) };
 }
 
 /** InstructBLIP's: the query tokens read the prompt. */
@@ -33,11 +34,12 @@ export function instructedBridge(
   const limit = { tokenizer, maxLength: maxPositions };
   return {
     limits: [limit],
-    async carry(features, prompts) {
+    readsPrompt: true,
+    async carry(vision, prompts) {
       const rows = prompts.map((prompt) => encodeWithin(limit, prompt));
       const text = padRight(rows, tokenizer.padTokenId ?? 0, queryTokens);
       const outputs = await session.run({
-        features,
+        features: vision,
         input_ids: text.ids,
         attention_mask: text.mask,
         position_ids: positionsOf(text.length),

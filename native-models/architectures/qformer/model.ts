@@ -46,13 +46,19 @@ export class QFormerGenerator implements VisionLanguageModel {
     this.tokenizer = parts.tokenizer;
   }
 
-  encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+  visionOutput(pixelValues: Float32Array): Promise<Tensor> {
     return runVisionEncoder(this.#parts.visionEncoder, pixelValues, this.#imageSize);
   }
 
+  /** InstructBLIP's are the vision encoder's output; BLIP-2's are the language prefix, [B, Q, D], which no prompt changes. */
+  async encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
+    const vision = await this.visionOutput(pixelValues);
+    return this.#parts.bridge.readsPrompt ? vision : (await this.instruct(vision, [])).languagePrefix;
+  }
+
   /** The query tokens after reading picture and prompt, and their projection into the language model. */
-  instruct(features: ImageFeatures, prompts: readonly string[]): Promise<BridgeOutput> {
-    return this.#parts.bridge.carry(features, prompts);
+  instruct(vision: Tensor, prompts: readonly string[]): Promise<BridgeOutput> {
+    return this.#parts.bridge.carry(vision, prompts);
   }
 
   fits(prompt: string): boolean {
@@ -67,21 +73,23 @@ export class QFormerGenerator implements VisionLanguageModel {
 
   async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {
     const start = performance.now();
-    const { languagePrefix } = await this.instruct(features, prompts);
+    const { bridge, language } = this.#parts;
+    const languagePrefix = bridge.readsPrompt ? (await this.instruct(features, prompts)).languagePrefix : features;
     const instructed = performance.now();
-    const decoder = await this.#parts.language.prepare(languagePrefix, prompts);
+    const decoder = await language.prepare(languagePrefix, prompts);
     return { decoder, qformerMs: instructed - start, encoderMs: performance.now() - instructed };
   }
 
   async selfTest(): Promise<SelfTestStage[]> {
     const prompt = 'describe the image in detail.';
-    const features = await this.encodeImages(selfTestPixels(this.#imageSize));
-    const { queryOutput, languagePrefix } = await this.instruct(features, [prompt]);
-    const { decoder } = await this.prepare(features, [prompt]);
+    const pixels = selfTestPixels(this.#imageSize);
+    const vision = await this.visionOutput(pixels);
+    const { queryOutput, languagePrefix } = await this.instruct(vision, [prompt]);
+    const { decoder } = await this.prepare(await this.encodeImages(pixels), [prompt]);
     const first = await decoder.prefill();
     const second = await decoder.step(Int32Array.from(this.eosTokenIds.slice(0, 1)), Int32Array.of(0));
     return [
-      summarizeStage('vision', floatsOf(features)),
+      summarizeStage('vision', floatsOf(vision)),
       summarizeStage('qformer', floatsOf(queryOutput)),
       summarizeStage('prefix', floatsOf(languagePrefix)),
       summarizeStage('prefill', first),

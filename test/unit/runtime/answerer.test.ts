@@ -23,6 +23,7 @@ async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Prom
   const model: VisionLanguageModel = {
     eosTokenIds: [],
     tokenizer,
+    visionOutput: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     fits: () => true,
     unknownParts: (prompt) => tokenizer.unknownParts(prompt),
@@ -144,6 +145,7 @@ it('a text that a matching model cannot read is told of with its verdict and wit
   const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-itm'));
   const vector = { data: Float32Array.of(1), vectors: 1, size: 1 };
   const matcher: ImageTextMatcher = {
+    visionOutput: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     match: async () => [{ logits: [0, 0], probability: 0.5 }],
     embedImages: async () => vector,

@@ -1,4 +1,4 @@
-/** @file What a model has seen of pictures: features are computed once and kept for the next question. Model host. */
+/** @file The features of pictures: computed once and kept for the next question. Model host. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { fileIdentity, isSettled } from '../fileIdentity.ts';
@@ -6,8 +6,8 @@ import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
 
-/** A picture that the model has looked at. */
-export interface SeenImage {
+/** What is known of a picture once it is encoded. */
+export interface EncodedImage {
   /** [1, P, D] */
   readonly features: ImageFeatures;
   /** Of its pixels, 32 bits: the same picture has the same one wherever it lies. */
@@ -17,15 +17,15 @@ export interface SeenImage {
   readonly height: number;
 }
 
-/** A picture, and how long looking at it took; 0 when its features were still in memory. */
-export interface Look {
-  readonly seen: SeenImage;
+/** An encoded picture, and how long it took; 0 when its features were still in memory. */
+export interface CachedImage {
+  readonly encoded: EncodedImage;
   readonly imageMs: number;
   readonly visionMs: number;
 }
 
-interface Remembered {
-  readonly seen: SeenImage;
+interface Cached {
+  readonly encoded: EncodedImage;
   /** SHA-256 of the pixel values. */
   readonly pixelHash: string;
   /** Of the file; undefined where it could not yet be told from one that is changed within the same tick of its clock. */
@@ -33,14 +33,14 @@ interface Remembered {
 }
 
 /** Pictures whose features stay in memory: 1.4 MB each for a full-size model. */
-const rememberedImages = 16;
+const maxImages = 16;
 
-export class ImageMemory {
+export class FeatureCache {
   readonly #config: ImageProcessorConfig;
   readonly #encode: (pixelValues: Float32Array) => Promise<ImageFeatures>;
   readonly #nowMs: () => number;
   /** By path, least recently used first. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #cached = new Map<string, Cached>();
 
   /** @param encode the model's vision encoder: [1, 3, H, W] → [1, P, D] */
   constructor(
@@ -58,12 +58,12 @@ export class ImageMemory {
    * cannot be told without reading it, the pixels decide.
    * @throws ImageError; the signal's reason when aborted
    */
-  async look(image: string, signal: AbortSignal): Promise<Look> {
+  async get(image: string, signal: AbortSignal): Promise<CachedImage> {
     const identity = await this.#identityOf(image);
-    const known = this.#remembered.get(image);
+    const known = this.#cached.get(image);
     if (known?.identity !== undefined && known.identity === identity) {
-      this.#remember(image, known);
-      return { seen: known.seen, imageMs: 0, visionMs: 0 };
+      this.#keep(image, known);
+      return { encoded: known.encoded, imageMs: 0, visionMs: 0 };
     }
     const start = performance.now();
     const { pixelValues, width, height } = await preprocessImage(image, this.#config, { signal });
@@ -71,10 +71,10 @@ export class ImageMemory {
     const decoded = performance.now();
     signal.throwIfAborted();
     const isSame = known !== undefined && known.pixelHash === pixelHash;
-    const features = isSame ? known.seen.features : await this.#encode(pixelValues);
-    const seen = { features, fingerprint: fingerprintOf(pixelValues), width, height };
-    this.#remember(image, { seen, pixelHash, identity });
-    return { seen, imageMs: decoded - start, visionMs: isSame ? 0 : performance.now() - decoded };
+    const features = isSame ? known.encoded.features : await this.#encode(pixelValues);
+    const encoded = { features, fingerprint: fingerprintOf(pixelValues), width, height };
+    this.#keep(image, { encoded, pixelHash, identity });
+    return { encoded, imageMs: decoded - start, visionMs: isSame ? 0 : performance.now() - decoded };
   }
 
   async #identityOf(image: string): Promise<string | undefined> {
@@ -82,11 +82,11 @@ export class ImageMemory {
     return about !== undefined && isSettled(about, this.#nowMs()) ? fileIdentity(about) : undefined;
   }
 
-  #remember(image: string, remembered: Remembered): void {
-    this.#remembered.delete(image);
-    this.#remembered.set(image, remembered);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > rememberedImages && oldest !== undefined) this.#remembered.delete(oldest);
+  #keep(image: string, cached: Cached): void {
+    this.#cached.delete(image);
+    this.#cached.set(image, cached);
+    const [oldest] = this.#cached.keys();
+    if (this.#cached.size > maxImages && oldest !== undefined) this.#cached.delete(oldest);
   }
 }
 

@@ -1,11 +1,11 @@
-/** @file What a model has seen stays in memory, and only that: an edited picture is looked at anew. */
+/** @file The features of a picture stay in memory, and only of that picture: an edited one is encoded anew. */
 import { copyFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isSettled } from '../../../native-models/fileIdentity.ts';
 import type { ImageProcessorConfig } from '../../../native-models/preprocess/imageProcessorConfig.ts';
+import { FeatureCache } from '../../../native-models/runtime/featureCache.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
-import { ImageMemory } from '../../../native-models/runtime/imageMemory.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const config: ImageProcessorConfig = {
@@ -31,12 +31,12 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 /** @param laterMs how long after the files were written the model looks at them */
-function memory(laterMs: number): ImageMemory {
+function cacheOf(laterMs: number): FeatureCache {
   const encode = async (pixels: Float32Array) => {
     encoded.push(Math.round(255 * (pixels[0] ?? 0)));
     return floatTensor(Float32Array.of(pixels[0] ?? 0), [1, 1, 1]);
   };
-  return new ImageMemory(config, encode, () => Date.now() + laterMs);
+  return new FeatureCache(config, encode, () => Date.now() + laterMs);
 }
 
 /** Bitmaps of one grey are all of one size. */
@@ -53,25 +53,25 @@ function bitmap(grey: number, comment = 0): Buffer {
   return Buffer.concat([header, Buffer.alloc(4 * 4 * 3, grey)]);
 }
 
-const look = async (seen: ImageMemory) =>
-  Math.round(255 * Number((await seen.look(photo, signal)).seen.features.data[0]));
+const first = async (cache: FeatureCache) =>
+  Math.round(255 * Number((await cache.get(photo, signal)).encoded.features.data[0]));
 
 describe('a picture that was looked at', () => {
   it('is not even read again while its file stays as it is', async () => {
     await writeFile(photo, bitmap(10));
-    const seen = memory(anHour);
-    await seen.look(photo, signal);
-    expect(await seen.look(photo, signal)).toMatchObject({ imageMs: 0, visionMs: 0 });
+    const cache = cacheOf(anHour);
+    await cache.get(photo, signal);
+    expect(await cache.get(photo, signal)).toMatchObject({ imageMs: 0, visionMs: 0 });
     expect(encoded).toEqual([10]);
   });
 
   it('is read, but not given to the model, where only its file changed', async () => {
     await writeFile(photo, bitmap(10));
-    const seen = memory(anHour);
-    await seen.look(photo, signal);
+    const cache = cacheOf(anHour);
+    await cache.get(photo, signal);
     await writeFile(photo, bitmap(10, 7));
     await utimes(photo, 1, 1);
-    expect(await look(seen)).toBe(10);
+    expect(await first(cache)).toBe(10);
     expect(encoded).toEqual([10]);
   });
 });
@@ -81,35 +81,35 @@ describe('a picture that is edited in place is looked at anew, also where', () =
     await writeFile(photo, bitmap(10));
     await utimes(photo, 1, 1);
     const before = await stat(photo, { bigint: true });
-    const seen = memory(0);
-    expect(await look(seen)).toBe(10);
+    const cache = cacheOf(0);
+    expect(await first(cache)).toBe(10);
     await writeFile(photo, bitmap(200));
     await utimes(photo, 1, 1);
     const { size, mtimeNs } = await stat(photo, { bigint: true });
     expect([size, mtimeNs]).toEqual([before.size, before.mtimeNs]);
-    expect(await look(seen)).toBe(200);
+    expect(await first(cache)).toBe(200);
     expect(encoded).toEqual([10, 200]);
   });
 
   it('it was written so shortly before that its clock may not show the change', async () => {
     await writeFile(photo, bitmap(10));
-    const seen = memory(0);
+    const cache = cacheOf(0);
     for (const grey of [10, 200, 30]) {
       await writeFile(photo, bitmap(grey));
-      expect(await look(seen)).toBe(grey);
+      expect(await first(cache)).toBe(grey);
     }
   });
 
   it('another file takes its place, with the time of the first', async () => {
     await writeFile(photo, bitmap(10));
     await utimes(photo, 1, 1);
-    const seen = memory(anHour);
-    await look(seen);
+    const cache = cacheOf(anHour);
+    await first(cache);
     const other = path.join(folder.path, 'other.bmp');
     await writeFile(other, bitmap(200));
     await utimes(other, 1, 1);
     await rename(other, photo);
-    expect(await look(seen)).toBe(200);
+    expect(await first(cache)).toBe(200);
   });
 });
 
@@ -119,36 +119,36 @@ it('gives the same picture the same fingerprint wherever it lies, and others ano
   await copyFile(photo, copy);
   const other = path.join(folder.path, 'other.bmp');
   await writeFile(other, bitmap(11));
-  const seen = memory(0);
+  const cache = cacheOf(0);
   const [first, second, third] = await Promise.all(
-    [photo, copy, other].map(async (file) => (await seen.look(file, signal)).seen.fingerprint),
+    [photo, copy, other].map(async (file) => (await cache.get(file, signal)).encoded.fingerprint),
   );
   expect(second).toBe(first);
   expect(third).not.toBe(first);
 });
 
 it('remembers no more than the last sixteen', async () => {
-  const seen = memory(anHour);
+  const cache = cacheOf(anHour);
   const files = Array.from({ length: 17 }, (_, i) => path.join(folder.path, `${i}.bmp`));
   for (const [i, file] of files.entries()) await writeFile(file, bitmap(i));
-  for (const file of files) await seen.look(file, signal);
+  for (const file of files) await cache.get(file, signal);
   encoded = [];
-  for (const file of files.slice(1)) await seen.look(file, signal);
+  for (const file of files.slice(1)) await cache.get(file, signal);
   expect(encoded).toEqual([]);
-  await seen.look(files[0] ?? '', signal);
+  await cache.get(files[0] ?? '', signal);
   expect(encoded).toEqual([0]);
 });
 
 it('forgets first what was looked at longest ago', async () => {
-  const seen = memory(anHour);
+  const cache = cacheOf(anHour);
   const files = Array.from({ length: 17 }, (_, i) => path.join(folder.path, `${i}.bmp`));
   for (const [i, file] of files.entries()) await writeFile(file, bitmap(i));
   const [first = '', second = '', ...others] = files;
-  for (const file of [first, second, ...others.slice(0, -1), first, ...others.slice(-1)]) await seen.look(file, signal);
+  for (const file of [first, second, ...others.slice(0, -1), first, ...others.slice(-1)]) await cache.get(file, signal);
   encoded = [];
-  await seen.look(first, signal);
+  await cache.get(first, signal);
   expect(encoded).toEqual([]);
-  await seen.look(second, signal);
+  await cache.get(second, signal);
   expect(encoded).toEqual([1]);
 });
 
