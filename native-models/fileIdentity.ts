@@ -9,6 +9,14 @@ export function fileIdentity({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats):
   return [dev, ino, size, mtimeNs, ctimeNs].join(':');
 }
 
+/**
+ * The same of a file at this path, also after a restart, in which drives get other numbers. A file system that numbers its
+ * files anew each time has another one then.
+ */
+export function lastingFileIdentity(file: string, { ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return JSON.stringify([file, ...[ino, size, mtimeNs, ctimeNs].map(String)]);
+}
+
 /** Longer than any file system's tick: FAT counts in steps of two seconds. */
 const settlingMs = 2500;
 

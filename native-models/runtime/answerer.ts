@@ -11,6 +11,7 @@ import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
 import { FeatureCache } from './featureCache.ts';
+import type { FeatureStore } from './featureStore.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
@@ -29,12 +30,12 @@ export class Answerer {
   /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
   readonly #textWithPrompt: boolean;
 
-  constructor(model: VisionLanguageModel, manifest: ModelManifest) {
+  constructor(model: VisionLanguageModel, manifest: ModelManifest, store?: FeatureStore) {
     this.#model = model;
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';
     this.#text = new TokenizerBridge(model.tokenizer);
-    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
   }
 
   /** @throws PromptError, ImageError, GenerationError; the signal's reason when aborted */

@@ -1,9 +1,11 @@
-/** @file The features of pictures: computed once and kept for the next question. Model host. */
-import { createHash } from 'node:crypto';
+/** @file The features of pictures: computed once, and kept for the next question in memory and on disk. Model host. */
+import { hash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { fileIdentity, isSettled } from '../fileIdentity.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
+import type { FeatureStore } from './featureStore.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** What is known of a picture once it is encoded. */
@@ -17,7 +19,7 @@ export interface EncodedImage {
   readonly height: number;
 }
 
-/** An encoded picture, and how long it took; 0 when its features were still in memory. */
+/** An encoded picture, and how long it took to read it and to encode it; 0 for what was not done. */
 export interface CachedImage {
   readonly encoded: EncodedImage;
   readonly imageMs: number;
@@ -27,7 +29,7 @@ export interface CachedImage {
 interface Cached {
   readonly encoded: EncodedImage;
   /** SHA-256 of the pixel values. */
-  readonly pixelHash: string;
+  readonly pixelHash: Buffer;
   /** Of the file; undefined where it could not yet be told from one that is changed within the same tick of its clock. */
   readonly identity: string | undefined;
 }
@@ -35,9 +37,16 @@ interface Cached {
 /** Pictures whose features stay in memory: 1.4 MB each for a full-size model. */
 const maxImages = 16;
 
+export interface FeatureCacheOptions {
+  /** Where features outlive the process. */
+  readonly store?: FeatureStore | undefined;
+  readonly nowMs?: () => number;
+}
+
 export class FeatureCache {
   readonly #config: ImageProcessorConfig;
   readonly #encode: (pixelValues: Float32Array) => Promise<ImageFeatures>;
+  readonly #store: FeatureStore | undefined;
   readonly #nowMs: () => number;
   /** By path, least recently used first. */
   readonly #cached = new Map<string, Cached>();
@@ -46,10 +55,11 @@ export class FeatureCache {
   constructor(
     config: ImageProcessorConfig,
     encode: (pixelValues: Float32Array) => Promise<ImageFeatures>,
-    nowMs: () => number = Date.now,
+    { store, nowMs = Date.now }: FeatureCacheOptions = {},
   ) {
     this.#config = config;
     this.#encode = encode;
+    this.#store = store;
     this.#nowMs = nowMs;
   }
 
@@ -59,27 +69,45 @@ export class FeatureCache {
    * @throws ImageError; the signal's reason when aborted
    */
   async get(image: string, signal: AbortSignal): Promise<CachedImage> {
-    const identity = await this.#identityOf(image);
+    const stats = await this.#settledStats(image);
+    const identity = stats && fileIdentity(stats);
     const known = this.#cached.get(image);
     if (known?.identity !== undefined && known.identity === identity) {
       this.#keep(image, known);
       return { encoded: known.encoded, imageMs: 0, visionMs: 0 };
     }
     const start = performance.now();
+    const stored = stats && (await this.#store?.ofFile(image, stats));
+    if (stored !== undefined) {
+      const { pixelHash, ...encoded } = stored;
+      this.#keep(image, { encoded, pixelHash, identity });
+      return { encoded, imageMs: performance.now() - start, visionMs: 0 };
+    }
     const { pixelValues, width, height } = await preprocessImage(image, this.#config, { signal });
     const pixelHash = hashOf(pixelValues);
-    const decoded = performance.now();
     signal.throwIfAborted();
-    const isSame = known !== undefined && known.pixelHash === pixelHash;
-    const features = isSame ? known.encoded.features : await this.#encode(pixelValues);
-    const encoded = { features, fingerprint: fingerprintOf(pixelValues), width, height };
+    const same = known?.pixelHash.equals(pixelHash) ? known.encoded : await this.#store?.ofPixels(pixelHash);
+    const decoded = performance.now();
+    const { features, fingerprint } = same ?? (await this.#encoded(pixelValues, pixelHash));
+    const encoded = { features, fingerprint, width, height };
     this.#keep(image, { encoded, pixelHash, identity });
-    return { encoded, imageMs: decoded - start, visionMs: isSame ? 0 : performance.now() - decoded };
+    if (stats !== undefined) this.#store?.keepFile(image, stats, { pixelHash, width, height });
+    return { encoded, imageMs: decoded - start, visionMs: same === undefined ? performance.now() - decoded : 0 };
   }
 
-  async #identityOf(image: string): Promise<string | undefined> {
-    const about = await stat(image, { bigint: true }).catch(() => undefined);
-    return about !== undefined && isSettled(about, this.#nowMs()) ? fileIdentity(about) : undefined;
+  async #encoded(
+    pixelValues: Float32Array,
+    pixelHash: Buffer,
+  ): Promise<Pick<EncodedImage, 'features' | 'fingerprint'>> {
+    const encoded = { features: await this.#encode(pixelValues), fingerprint: fingerprintOf(pixelValues) };
+    this.#store?.keepFeatures(pixelHash, encoded);
+    return encoded;
+  }
+
+  /** Undefined where a later change might not show. */
+  async #settledStats(image: string): Promise<BigIntStats | undefined> {
+    const stats = await stat(image, { bigint: true }).catch(() => undefined);
+    return stats !== undefined && isSettled(stats, this.#nowMs()) ? stats : undefined;
   }
 
   #keep(image: string, cached: Cached): void {
@@ -90,9 +118,8 @@ export class FeatureCache {
   }
 }
 
-function hashOf(values: Float32Array): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return createHash('sha256').update(bytes).digest('base64');
+function hashOf(values: Float32Array): Buffer {
+  return hash('sha256', new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 'buffer');
 }
 
 /** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) over the values' bits, a word at a time. */

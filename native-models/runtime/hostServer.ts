@@ -6,10 +6,12 @@ import { ModelError } from '../compiler/modelError.ts';
 import { verifyModel } from '../compiler/verifyModel.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer } from './answerer.ts';
+import { FeatureStore } from './featureStore.ts';
 import { defaultSessionSettings } from './graphSession.ts';
 import { Judge } from './judge.ts';
 import type { RunnableModel } from './modelParts.ts';
 import {
+  type FeatureUse,
   type HostMessage,
   type HostRequest,
   hostRequestSchema,
@@ -18,6 +20,7 @@ import {
 } from './protocol.ts';
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
+type LoadRequest = Extract<HostRequest, { type: 'load' }>;
 
 export class HostServer {
   readonly #send: (message: HostMessage) => void;
@@ -57,7 +60,7 @@ export class HostServer {
   #perform(request: WorkRequest, signal: AbortSignal): Promise<unknown> {
     switch (request.type) {
       case 'load':
-        return this.#load(request.folder, request.threads, signal);
+        return this.#load(request, signal);
       case 'verify':
         return this.#verify(request.folder, signal);
       case 'answer': {
@@ -77,14 +80,20 @@ export class HostServer {
     }
   }
 
-  async #load(folder: string, threads: number, signal: AbortSignal): Promise<LoadedModel> {
+  async #load({ folder, threads, featuresFolder }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
     const start = performance.now();
     await this.#drop();
     await assertInstalledFiles(folder, await readManifest(folder), { signal });
     const settings = { ...defaultSessionSettings, threads };
-    this.#held = hold(await loadAnyModel(folder, settings));
-    const { id, architecture, precision } = this.#held.manifest;
-    return { id, architecture, precision, device: settings.device, loadMs: performance.now() - start };
+    const loaded = await loadAnyModel(folder, settings);
+    const { manifest } = loaded;
+    const { device } = settings;
+    const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
+    const store =
+      featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
+    this.#held = hold(loaded, store);
+    const { id, architecture, precision } = manifest;
+    return { id, architecture, precision, device, loadMs: performance.now() - start };
   }
 
   /** A model beside the one that is held might not fit into the memory. */
@@ -124,9 +133,9 @@ type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } 
   | { readonly kind: 'matcher'; readonly worker: Judge }
 );
 
-function hold(loaded: LoadedAny): Held {
+function hold(loaded: LoadedAny, store: FeatureStore | undefined): Held {
   const { manifest } = loaded;
   return loaded.kind === 'generator'
-    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest) }
-    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest) };
+    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest, store) }
+    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest, store) };
 }

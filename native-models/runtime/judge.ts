@@ -2,6 +2,7 @@
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { serializeError } from '../errors.ts';
 import { FeatureCache } from './featureCache.ts';
+import type { FeatureStore } from './featureStore.ts';
 import type { ImageTextMatcher } from './imageTextMatcher.ts';
 import type {
   EmbeddedImage,
@@ -16,9 +17,9 @@ export class Judge {
   readonly #model: ImageTextMatcher;
   readonly #features: FeatureCache;
 
-  constructor(model: ImageTextMatcher, manifest: ModelManifest) {
+  constructor(model: ImageTextMatcher, manifest: ModelManifest, store?: FeatureStore) {
     this.#model = model;
-    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues));
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
   }
 
   /** Every text against the one picture, in order. @throws ImageError; the signal's reason when aborted */

@@ -19,6 +19,7 @@ import {
   type EmbedTextsRequest,
   embeddedImageSchema,
   embeddingSchema,
+  type FeatureUse,
   type HostRequest,
   hostMessageSchema,
   type LoadedModel,
@@ -37,6 +38,20 @@ export interface ModelHostOptions {
   readonly onRestart?: ((reason: string) => void) | undefined;
   /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
   readonly cancelDeadlineMs?: number | undefined;
+}
+
+/** Where the features of pictures outlive the process. Whoever names the folder keeps it small. */
+export interface FeatureStorage {
+  readonly folder: string;
+  readonly onUse: (use: FeatureUse) => void;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Threads of one operator; 0 is one a physical core. */
+  readonly threads?: number;
+  /** By default features stay in memory, and only those of the last pictures. */
+  readonly features?: FeatureStorage | undefined;
 }
 
 /** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
@@ -71,7 +86,8 @@ export class ModelHost implements AsyncDisposable {
   /** The process is being ended because it went on with what it was told to stop: nothing crashed. */
   #isOverdue = false;
   #closed = false;
-  #loaded: { readonly folder: string; readonly threads: number } | undefined;
+  #loaded: WithoutId<Extract<HostRequest, { type: 'load' }>> | undefined;
+  #onFeatureUse: ((use: FeatureUse) => void) | undefined;
   #nextId = 1;
   #exited: Promise<void> = Promise.resolve();
 
@@ -90,14 +106,13 @@ export class ModelHost implements AsyncDisposable {
     return host;
   }
 
-  /** Loads a compiled model, in place of the one before. @param threads of one operator; 0 is one a physical core */
-  async load(
-    folder: string,
-    { signal, threads = 0 }: { signal?: AbortSignal; threads?: number } = {},
-  ): Promise<LoadedModel> {
+  /** Loads a compiled model, in place of the one before. */
+  async load(folder: string, { signal, threads = 0, features }: LoadOptions = {}): Promise<LoadedModel> {
     this.#loaded = undefined;
-    const value = await this.#request({ type: 'load', folder, threads }, { signal });
-    this.#loaded = { folder, threads };
+    this.#onFeatureUse = features?.onUse;
+    const request = { type: 'load' as const, folder, threads, featuresFolder: features?.folder };
+    const value = await this.#request(request, { signal });
+    this.#loaded = request;
     return loadedModelSchema.parse(value);
   }
 
@@ -195,6 +210,10 @@ export class ModelHost implements AsyncDisposable {
 
   #receive(raw: unknown): void {
     const message = hostMessageSchema.parse(raw);
+    if (message.type === 'features') {
+      this.#onFeatureUse?.(message.use);
+      return;
+    }
     if (message.type !== 'text') this.#cancelDeadline.answered(message.id);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return; // cancelled, or the reload after a restart
@@ -235,7 +254,7 @@ export class ModelHost implements AsyncDisposable {
 
   #restart(): void {
     this.#connect();
-    if (this.#loaded !== undefined) this.#send({ type: 'load', id: this.#nextId++, ...this.#loaded });
+    if (this.#loaded !== undefined) this.#send({ ...this.#loaded, id: this.#nextId++ });
     for (const [id, pending] of this.#pending) {
       pending.generated = 0;
       this.#send({ ...pending.request, id });

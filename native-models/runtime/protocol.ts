@@ -50,7 +50,7 @@ export type GenerationSettingsInput = z.input<typeof generationSettingsSchema>;
 
 /** Time spent in each stage of one answer, in milliseconds. */
 export const stageTimesSchema = z.object({
-  /** Reading, decoding and resizing the picture; 0 when its features were still in memory. */
+  /** Reading, decoding and resizing the picture, or reading its stored features; 0 when they were still in memory. */
   imageMs: z.number(),
   /** The vision encoder, and a Q-Former that reads no prompt; 0 when the features were at hand. */
   visionMs: z.number(),
@@ -169,6 +169,17 @@ export type EmbeddedImage = z.output<typeof embeddedImageSchema>;
 export const embedTextsRequestSchema = z.object({ texts: z.array(z.string()).min(1).max(64) });
 export type EmbedTextsRequest = z.output<typeof embedTextsRequestSchema>;
 
+/** What happened to the features that a host keeps on disk, since it last told of them. */
+export const featureUseSchema = z.object({
+  /** Pictures whose features were stored, and pictures that had to be encoded. */
+  hits: z.int(),
+  misses: z.int(),
+  writtenBytes: z.int(),
+  /** Why they cannot be stored now. The answers are as they would be. */
+  problem: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+export type FeatureUse = z.output<typeof featureUseSchema>;
+
 /** What a host reports about the model it holds. */
 export const loadedModelSchema = z.object({
   id: z.string(),
@@ -185,7 +196,14 @@ export type VerifiedModel = z.output<typeof verifiedModelSchema>;
 
 /** What a client asks of a host. Every request is answered by one `result` or `error` with its id. */
 export const hostRequestSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('load'), id: z.int(), folder: z.string(), threads: z.int().min(0) }),
+  z.object({
+    type: z.literal('load'),
+    id: z.int(),
+    folder: z.string(),
+    threads: z.int().min(0),
+    /** Where the features of pictures are kept; without it, in memory alone. */
+    featuresFolder: z.string().optional(),
+  }),
   z.object({ type: z.literal('verify'), id: z.int(), folder: z.string() }),
   z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
@@ -196,10 +214,11 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
 ]);
 export type HostRequest = z.output<typeof hostRequestSchema>;
 
-/** What a host says. */
+/** What a host says: about a request, or about the features that it keeps. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), id: z.int(), delta: z.string() }),
   z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
   z.object({ type: z.literal('error'), id: z.int(), error: serializedErrorSchema }),
+  z.object({ type: z.literal('features'), use: featureUseSchema }),
 ]);
 export type HostMessage = z.output<typeof hostMessageSchema>;

@@ -36,7 +36,7 @@ function cacheOf(laterMs: number): FeatureCache {
     encoded.push(Math.round(255 * (pixels[0] ?? 0)));
     return floatTensor(Float32Array.of(pixels[0] ?? 0), [1, 1, 1]);
   };
-  return new FeatureCache(config, encode, () => Date.now() + laterMs);
+  return new FeatureCache(config, encode, { nowMs: () => Date.now() + laterMs });
 }
 
 /** Bitmaps of one grey are all of one size. */

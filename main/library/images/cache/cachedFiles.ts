@@ -2,8 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-export const temporaryExtension = '.tmp';
+import { temporaryExtension } from '../../../../native-models/cacheFolder.ts';
 
 export interface CachedFile {
   readonly path: string;

@@ -1,15 +1,9 @@
 /**
- * @file Files that can be made again, kept on disk up to a number of bytes; the least recently used ones go first.
- * Every file ends with a checksum, so that a damaged one is noticed and made again. Main process and CLI.
+ * @file A cache folder that is kept below a number of bytes; the least recently used files go first. Main process and CLI.
  */
-import { randomUUID } from 'node:crypto';
-import { rename, rm, utimes, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { crc32 } from 'node:zlib';
-import { openForeignFile } from '../../../../native-models/foreignFile.ts';
-import { fileSystemCode } from '../../files/fileSystemError.ts';
-import { makePrivateFolder, privateFileMode } from '../../files/privateFiles.ts';
-import { type CachedFile, cachedFiles, temporaryExtension } from './cachedFiles.ts';
+import { rm } from 'node:fs/promises';
+import { CacheFolder } from '../../../../native-models/cacheFolder.ts';
+import { type CachedFile, cachedFiles } from './cachedFiles.ts';
 
 export interface DiskCacheOptions {
   readonly folder: string;
@@ -18,56 +12,38 @@ export interface DiskCacheOptions {
   readonly onProblem?: (error: unknown) => void;
 }
 
-const checksumBytes = 4;
-/** Beyond any rendition: what is larger was not put there by us. */
-const maxFileBytes = 256 << 20;
 /** Below the limit, so that not every write has to make room. */
 const roomAfterEviction = 0.9;
-/** A use is noted at most this often: noting it is a write. */
-const noteUseAfterMs = 60 * 60 * 1000;
 
 export class DiskCache {
   readonly #options: DiskCacheOptions;
+  readonly #files: CacheFolder;
   /** Counted once, on the first write; after that kept up to date. */
   #totalBytes: number | undefined;
   #housekeeping: Promise<void> | undefined;
 
   constructor(options: DiskCacheOptions) {
     this.#options = options;
+    this.#files = new CacheFolder(options.folder);
   }
 
-  /** The content; undefined where there is none, or a damaged one. */
+  /** As `CacheFolder` has them. */
   async read(name: string): Promise<Buffer | undefined> {
-    const bytes = await this.#readNoting(name);
-    if (bytes === undefined) return undefined;
-    const contentBytes = bytes.byteLength - checksumBytes;
-    if (contentBytes < 1) return undefined;
-    const content = bytes.subarray(0, contentBytes);
-    return crc32(content) === bytes.readUInt32BE(contentBytes) ? content : undefined;
+    return await this.#files.read(name);
   }
 
-  /** Where the content lies, followed by the checksum, which decoders pass over; undefined as for `read`. */
   async pathOf(name: string): Promise<string | undefined> {
-    return (await this.read(name)) === undefined ? undefined : this.#fileOf(name);
+    return await this.#files.pathOf(name);
   }
 
-  /** Replaces or adds; a reader sees the old content or the new one. */
   async write(name: string, content: Uint8Array): Promise<void> {
-    const file = this.#fileOf(name);
-    const checksum = Buffer.alloc(checksumBytes);
-    checksum.writeUInt32BE(crc32(content));
-    const bytes = Buffer.concat([content, checksum]);
-    const temporary = path.join(path.dirname(file), `${randomUUID()}${temporaryExtension}`);
-    await makePrivateFolder(path.dirname(file));
-    try {
-      // Not synced: what a power cut takes, the checksum finds.
-      await writeFile(temporary, bytes, { flag: 'wx', mode: privateFileMode });
-      await rename(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    this.#grown(bytes.byteLength);
+    this.grown(await this.#files.write(name, content));
+  }
+
+  /** To be told of what others wrote into the folder. */
+  grown(bytes: number): void {
+    if (this.#totalBytes !== undefined) this.#totalBytes += bytes;
+    if (this.#totalBytes === undefined || this.#totalBytes > this.#options.maxBytes) this.#keepHouse();
   }
 
   /** Counting and making room happen in the background; this waits for them. */
@@ -75,11 +51,8 @@ export class DiskCache {
     while (this.#housekeeping !== undefined) await this.#housekeeping;
   }
 
-  #grown(bytes: number): void {
-    if (this.#totalBytes !== undefined) this.#totalBytes += bytes;
-    const isOver = this.#totalBytes === undefined || this.#totalBytes > this.#options.maxBytes;
-    if (!isOver || this.#housekeeping !== undefined) return;
-    this.#housekeeping = this.#makeRoom()
+  #keepHouse(): void {
+    this.#housekeeping ??= this.#makeRoom()
       .catch((error: unknown) => this.#options.onProblem?.(error))
       .finally(() => {
         this.#housekeeping = undefined;
@@ -120,29 +93,6 @@ export class DiskCache {
       if (await removed(file)) total -= file.bytes;
     }
     return total;
-  }
-
-  async #readNoting(name: string): Promise<Buffer | undefined> {
-    const file = this.#fileOf(name);
-    try {
-      await using opened = await openForeignFile(file);
-      const { mtimeMs, size } = opened.stats;
-      if (size > maxFileBytes) return undefined;
-      const bytes = await opened.handle.readFile();
-      const now = Date.now();
-      // By name and not by handle: on Windows a handle for reading may not change times.
-      if (now - mtimeMs > noteUseAfterMs) await utimes(file, now / 1000, now / 1000).catch(() => undefined);
-      return bytes;
-    } catch (error) {
-      if (fileSystemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
-
-  /** Spread over 256 folders by the first two letters: file systems and people dislike a million files in one. */
-  #fileOf(name: string): string {
-    if (!/^[0-9a-f]{2}[\w.-]*$/.test(name)) throw new RangeError(`${name} is no name of a cached file`);
-    return path.join(this.#options.folder, name.slice(0, 2), name);
   }
 }
 
