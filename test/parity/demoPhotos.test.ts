@@ -2,35 +2,20 @@
  * @file The bundled model on the bundled photos, from the files, against what the reference implementation answered:
  * decoding, orientation, resizing, tokenizing and generating together.
  */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import * as z from 'zod';
-import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
-import { type DemoAnswerer, openDemoAnswerer, resources } from '../support/demoAnswerer.ts';
+import type { Answer } from '../../native-models/runtime/protocol.ts';
+import { type DemoAnswerer, openDemoAnswerer } from '../support/demoAnswerer.ts';
+import { askDemo, captionPrompt, type DemoQuestion, readDemoAnswers, readDemoPhotos } from '../support/demoAnswers.ts';
 
-const captionPrompt = 'a photo of';
-
-const expectedSchema = z.object({
-  answers: z.array(
-    z.object({ file: z.string(), prompt: z.string(), beams: z.int(), ids: z.array(z.int()), text: z.string() }),
-  ),
-});
-const photosSchema = z.array(z.object({ file: z.string(), width: z.int(), height: z.int() }));
-
-const readJson = async (name: string): Promise<unknown> =>
-  JSON.parse(await readFile(path.join(resources, 'demo-photos', name), 'utf8'));
-const { answers } = expectedSchema.parse(await readJson('expected.json'));
-const photos = photosSchema.parse(await readJson('photos.json'));
-
-type Expected = (typeof answers)[number];
+const answers = await readDemoAnswers();
+const photos = await readDemoPhotos();
 
 let demo: DemoAnswerer;
 /** What the model answered to each of the reference's questions. */
-let answered: ReadonlyMap<Expected, Answer>;
+let answered: ReadonlyMap<DemoQuestion, Answer>;
 beforeAll(async () => {
   demo = await openDemoAnswerer();
-  const all = new Map<Expected, Answer>();
+  const all = new Map<DemoQuestion, Answer>();
   // photo by photo, so that each is decoded and looked at once
   for (const ofPhoto of Map.groupBy(answers, ({ file }) => file).values())
     for (const expected of ofPhoto) all.set(expected, await ask(expected));
@@ -38,14 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo[Symbol.asyncDispose]());
 
-function ask({ file, prompt, beams }: Pick<Expected, 'file' | 'prompt' | 'beams'>): Promise<Answer> {
-  const request = {
-    image: path.join(resources, 'demo-photos', file),
-    prompt,
-    settings: generationSettingsSchema.parse({ numBeams: beams, maxNewTokens: 80 }),
-  };
-  return demo.answerer.answer(request, { signal: new AbortController().signal, onText: () => {} });
-}
+const ask = (question: DemoQuestion) => askDemo(demo.answerer, question);
 
 it('gives every photo the reference’s caption, greedy and by beam search, token for token', () => {
   const captions = answers.filter(({ prompt }) => prompt === captionPrompt);

@@ -14,11 +14,21 @@ export interface DemoAnswerer extends AsyncDisposable {
   readonly model: VisionLanguageModel;
 }
 
-export async function openDemoAnswerer(): Promise<DemoAnswerer> {
+interface DemoOptions {
+  readonly source?: string;
+  readonly afterImport?: (modelFolder: string) => Promise<void>;
+}
+
+export const demoCheckpoint = path.join(resources, 'demo-model/checkpoint');
+
+/** @param options another checkpoint of the model, and what is done to the model's folder before it is loaded */
+export async function openDemoAnswerer(options: DemoOptions = {}): Promise<DemoAnswerer> {
+  const { source = demoCheckpoint, afterImport } = options;
   const folder = await temporaryFolder();
-  const source = path.join(resources, 'demo-model/checkpoint');
+  const modelFolder = path.join(folder.path, 'demo');
   const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
-  const { model } = await loadModel(path.join(folder.path, 'demo'), defaultSessionSettings);
+  await afterImport?.(modelFolder);
+  const { model } = await loadModel(modelFolder, defaultSessionSettings);
   return {
     answerer: new Answerer(model, manifest),
     model,

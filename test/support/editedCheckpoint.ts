@@ -14,7 +14,7 @@ export type Tensors = Map<string, StoredTensor>;
 
 const weights = 'model.safetensors';
 
-/** Copies fixture `name` to `folder`, its weights passed through `edit`, in `shards` files. */
+/** Copies fixture `name`, or the checkpoint at this path, to `folder`, its weights passed through `edit`, in `shards` files. */
 export async function writeEditedCheckpoint(
   name: string,
   folder: string,
@@ -24,7 +24,7 @@ export async function writeEditedCheckpoint(
     shards = 1,
   }: { edit?: (tensors: Tensors) => void; config?: (config: Record<string, unknown>) => void; shards?: number } = {},
 ): Promise<void> {
-  const source = path.join(fixturesFolder, name);
+  const source = path.resolve(fixturesFolder, name);
   const isRewritten = (file: string) => /^expected|\.safetensors(\.index\.json)?$/.test(path.basename(file));
   await cp(source, folder, { recursive: true, filter: (file) => !isRewritten(file) });
   const tensors = await readTensors(source);

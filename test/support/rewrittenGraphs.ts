@@ -1,0 +1,71 @@
+/**
+ * @file Compiled models with something put before each of their matrix products: to see what goes in, or to round it the
+ * way that a careless quantisation would. Their graphs are changed where they lie.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  type GraphProto,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  ValueInfoProtoSchema,
+} from '../../native-models/onnx/onnx_pb.js';
+import { onnxDataType } from '../../native-models/onnx/value.ts';
+
+const observedPrefix = 'observed:';
+
+/**
+ * What goes into each product becomes an output, `observed:<the matrix's name in the checkpoint>`, [rows, columns of the
+ * matrix].
+ */
+export async function observeActivations(folder: string): Promise<void> {
+  await rewriteProducts(folder, (graph, { input: [activation = '', matrix = ''] }) => {
+    const name = observedPrefix + matrix;
+    graph.output.push(
+      create(ValueInfoProtoSchema, {
+        name,
+        type: { value: { case: 'tensorType', value: { elemType: onnxDataType.float } } },
+      }),
+    );
+    return [operator('Identity', [activation], [name])];
+  });
+}
+
+/** The matrix whose input an output holds, where it does. */
+export function observedMatrix(output: string): string | undefined {
+  return output.startsWith(observedPrefix) ? output.slice(observedPrefix.length) : undefined;
+}
+
+/** Rounds what goes into each product to 8 bits with one scale for the whole tensor, as DynamicQuantizeMatMul does. */
+export async function roundActivationsPerTensor(folder: string): Promise<void> {
+  await rewriteProducts(folder, (_, product) => {
+    const [activation = '', matrix] = product.input;
+    const [rounded, scale, zero, restored] = ['rounded', 'scale', 'zero', 'restored'].map((of) => `${matrix}:${of}`);
+    if (rounded === undefined || scale === undefined || zero === undefined || restored === undefined) return [];
+    product.input[0] = restored;
+    return [
+      operator('DynamicQuantizeLinear', [activation], [rounded, scale, zero]),
+      operator('DequantizeLinear', [rounded, scale, zero], [restored]),
+    ];
+  });
+}
+
+/** @param before changes a product, and returns what is to be computed before it */
+async function rewriteProducts(
+  folder: string,
+  before: (graph: GraphProto, product: NodeProto) => NodeProto[],
+): Promise<void> {
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.onnx'))) {
+    const model = fromBinary(ModelProtoSchema, await readFile(path.join(folder, file)));
+    const { graph } = model;
+    if (graph === undefined) throw new Error(`${file} holds no graph`);
+    graph.node = graph.node.flatMap((node) => (node.opType === 'Gemm' ? [...before(graph, node), node] : [node]));
+    await writeFile(path.join(folder, file), toBinary(ModelProtoSchema, model));
+  }
+}
+
+function operator(opType: string, input: string[], output: string[]): NodeProto {
+  return create(NodeProtoSchema, { name: output[0] ?? '', opType, input, output });
+}
