@@ -25,4 +25,9 @@ export interface Decoder {
    * Returns the logits of the new position, [tokens.length, V]; the array is the caller's to change.
    */
   step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array>;
+  /**
+   * One decoder with the rows of this one and of others of the same model, all of them run already, in this order; with no
+   * others, a copy. The decoders themselves go on as before. Undefined where rows cannot be run together.
+   */
+  readonly joined?: ((others: readonly Decoder[]) => Decoder) | undefined;
 }

@@ -17,15 +17,15 @@ export interface Padding {
 
 /**
  * Bias of `queries` new positions, the last of `keys`, against all keys: [rows, 1, queries, keys]. A query sees the keys
- * up to its own; row r does not see its padding `paddings[r]`.
+ * up to its own; row r does not see its paddings `paddings[r]`.
  */
-export function causalBias(paddings: readonly Padding[], queries: number, keys: number): Float32Array {
+export function causalBias(paddings: readonly (readonly Padding[])[], queries: number, keys: number): Float32Array {
   const bias = new Float32Array(paddings.length * queries * keys);
-  for (const [row, { start, length }] of paddings.entries()) {
+  for (const [row, stretches] of paddings.entries()) {
     for (let q = 0; q < queries; q++) {
       const offset = (row * queries + q) * keys;
       bias.fill(maskedScore, offset + (keys - queries) + q + 1, offset + keys);
-      bias.fill(maskedScore, offset + start, offset + start + length);
+      for (const { start, length } of stretches) bias.fill(maskedScore, offset + start, offset + start + length);
     }
   }
   return bias;

@@ -131,7 +131,7 @@ export function t5CrossKeyValues(
 export interface T5DecoderInputs {
   /** [R, 1] */
   readonly ids: Value<'int64'>;
-  /** Position bias of the new token against all, [1, N, 1, T]. */
+  /** Position bias of the new token against all, with what a row does not see masked, [R, N, 1, T]. */
   readonly selfBias: Value<'float'>;
   /** Masks the padding of the encoder's tokens, [R, 1, 1, L]. */
   readonly crossBias: Value<'float'>;

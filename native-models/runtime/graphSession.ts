@@ -66,6 +66,11 @@ export class GraphSession implements AsyncDisposable {
     }
   }
 
+  /** Whether the graph takes an input of this name: one that an older compiler wrote may not. */
+  takes(input: string): boolean {
+    return this.#session.inputNames.includes(input);
+  }
+
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
     return this.#session.run(feeds);
   }

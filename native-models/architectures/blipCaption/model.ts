@@ -4,6 +4,7 @@
  * B batch · P picture tokens · N heads · H head size
  */
 import type { ModelManifest, SelfTestStage } from '../../compiler/manifest.ts';
+import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { floatsOf, type GraphSession, type SessionSettings } from '../../runtime/graphSession.ts';
 import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
@@ -11,7 +12,7 @@ import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../
 import { encodeWithin, fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
 import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import { type BlipConfig, blipConfigSchema } from '../blip/config.ts';
-import { BlipCachedDecoder } from '../blip/decoder.ts';
+import { blipDecoderGraph } from '../blip/decoder.ts';
 import { runVisionEncoder } from '../qformer/visionTower.ts';
 
 interface BlipCaptionParts {
@@ -25,10 +26,12 @@ export class BlipCaptionModel implements VisionLanguageModel {
   readonly eosTokenIds: readonly number[];
   readonly #parts: BlipCaptionParts;
   readonly #config: BlipConfig;
+  readonly #decoderGraph: DecoderGraph;
 
   private constructor(parts: BlipCaptionParts, config: BlipConfig) {
     this.#parts = parts;
     this.#config = config;
+    this.#decoderGraph = blipDecoderGraph(parts.decoder, config);
     this.eosTokenIds = config.eosTokenIds;
   }
 
@@ -61,7 +64,8 @@ export class BlipCaptionModel implements VisionLanguageModel {
     const start = performance.now();
     const source = await this.#parts.pictureKeys.run({ features });
     const promptIds = prompts.map((prompt) => this.#promptIds(prompt));
-    const decoder = new BlipCachedDecoder(this.#parts.decoder, this.#config, source, promptIds);
+    const { padTokenId: padId } = this.#config;
+    const decoder = new CachedDecoder(this.#decoderGraph, { textIds: promptIds, promptIds, padId, source });
     return { decoder, qformerMs: 0, encoderMs: performance.now() - start };
   }
 

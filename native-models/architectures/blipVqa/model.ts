@@ -1,5 +1,6 @@
 /** @file BLIP's VQA model, loaded: runs the three graphs that graphs.ts builds. Model host. */
 import type { ModelManifest, SelfTestStage } from '../../compiler/manifest.ts';
+import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { floatsOf, type GraphSession, type SessionSettings } from '../../runtime/graphSession.ts';
 import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
@@ -7,7 +8,7 @@ import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../
 import { encodeWithin, fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
 import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import { type BlipConfig, blipConfigSchema } from '../blip/config.ts';
-import { BlipCachedDecoder } from '../blip/decoder.ts';
+import { blipDecoderGraph } from '../blip/decoder.ts';
 import { textInput } from '../blip/textInput.ts';
 import { runVisionEncoder } from '../qformer/visionTower.ts';
 
@@ -22,10 +23,12 @@ export class BlipVqaModel implements VisionLanguageModel {
   readonly eosTokenIds: readonly number[];
   readonly #parts: BlipVqaParts;
   readonly #config: BlipConfig;
+  readonly #decoderGraph: DecoderGraph;
 
   private constructor(parts: BlipVqaParts, config: BlipConfig) {
     this.#parts = parts;
     this.#config = config;
+    this.#decoderGraph = blipDecoderGraph(parts.decoder, config);
     this.eosTokenIds = config.eosTokenIds;
   }
 
@@ -69,7 +72,8 @@ export class BlipVqaModel implements VisionLanguageModel {
     });
     const source = { ...cross, source_mask: question.mask };
     const promptIds = questions.map(() => [decoderStartTokenId]);
-    const decoder = new BlipCachedDecoder(this.#parts.decoder, this.#config, source, promptIds);
+    const prompt = { textIds: promptIds, promptIds, padId: padTokenId, source };
+    const decoder = new CachedDecoder(this.#decoderGraph, prompt);
     return { decoder, qformerMs: 0, encoderMs: performance.now() - start };
   }
 

@@ -1,13 +1,22 @@
 /** @file A decoder-only language model behind a Q-Former: turns prefix and prompt into a decoder. Model host. */
-import type { GraphSession } from '../../runtime/graphSession.ts';
+import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
+import { floatTensor, type GraphSession } from '../../runtime/graphSession.ts';
 import { encodeWithin } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import { type CausalCacheDims, CausalCachedDecoder } from './causalDecoder.ts';
 import type { PrefixedLanguageModel } from './model.ts';
+
+interface CausalDims {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  readonly vocabSize: number;
+  readonly maxPositions: number;
+}
 
 interface CausalLanguageConfig {
   readonly qformer: { readonly queryTokens: number };
-  readonly text: CausalCacheDims;
+  readonly text: CausalDims;
   readonly imageTokenId?: number | undefined;
   readonly padTokenId: number;
 }
@@ -28,13 +37,27 @@ export function causalLanguage(
   const { queryTokens } = config.qformer;
   const maxLength = text.maxPositions - queryTokens - Math.min(answerPositions, Math.floor(text.maxPositions / 4));
   const limit = { tokenizer, maxLength };
+  const graph = causalDecoderGraph(decoder, text);
   const places = imageTokenId === undefined ? [] : new Array<number>(queryTokens).fill(imageTokenId);
   return {
     limits: [limit],
     async prepare(prefix, prompts) {
       const textIds = prompts.map((prompt) => encodeWithin(limit, prompt));
       const promptIds = textIds.map((ids) => [...places, ...ids]);
-      return new CausalCachedDecoder(decoder, text, { prefix, textIds, promptIds, padId: padTokenId });
+      return new CachedDecoder(graph, { prefix, textIds, promptIds, padId: padTokenId, source: {} });
     },
+  };
+}
+
+/** The picture is seen with the prompt; the tokens after it have no prefix. */
+function causalDecoderGraph(session: GraphSession, dims: CausalDims): DecoderGraph {
+  const { layers, keyValueHeads: heads, headSize, vocabSize, maxPositions, hiddenSize } = dims;
+  return {
+    ...{ session, vocabSize, maxPositions, hidesKeys: true, cache: { layers, heads, headSize } },
+    inputs: ({ rows, prefix, positions, bias }) => ({
+      language_prefix: prefix ?? floatTensor(new Float32Array(0), [rows, 0, hiddenSize]),
+      position_ids: positions,
+      attention_bias: bias,
+    }),
   };
 }

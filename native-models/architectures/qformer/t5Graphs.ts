@@ -55,6 +55,8 @@ export const t5DecoderGraph: GraphDefinition<T5Config> = {
     const parents = graph.input('parents', 'int64', ['rows']);
     const mask = graph.input('encoder_attention_mask', 'int64', ['rows', 'tokens']);
     const buckets = graph.input('relative_buckets', 'int64', [1, 'total']);
+    const hidden = graph.input('attention_bias', 'float', ['rows', 1, 1, 'total']); // keys before a row's own
+    const positions = t5PositionBias(context, buckets, t5Names.decoderPositionBias, text); // [1, N, 1, T]
     const layers = Array.from({ length: text.decoderLayers }, (_, i) => i);
     const cache = (name: string, i: number, rows: string, length: string): KeyValue => ({
       key: graph.input(`${name}_key.${i}`, 'float', [rows, text.heads, length, text.headSize]),
@@ -68,7 +70,7 @@ export const t5DecoderGraph: GraphDefinition<T5Config> = {
       context,
       {
         ids,
-        selfBias: t5PositionBias(context, buckets, t5Names.decoderPositionBias, text),
+        selfBias: add(graph, positions, hidden), // [R, N, 1, T]
         crossBias: maskBias(context, mask),
         past,
         cross: layers.map((i) => cache('cross', i, 'rows', 'tokens')),

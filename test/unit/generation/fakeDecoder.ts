@@ -69,6 +69,19 @@ export class FakeDecoder implements Decoder {
     return Promise.resolve(this.#logits());
   }
 
+  joined(others: readonly Decoder[]): FakeDecoder {
+    const parts = [this, ...others].map((decoder) => {
+      if (decoder instanceof FakeDecoder) return decoder;
+      throw new TypeError('not a decoder of this model');
+    });
+    const joined = new FakeDecoder(
+      this.#model,
+      parts.flatMap(({ promptIds }) => promptIds),
+    );
+    joined.#rows = parts.flatMap((part) => part.#rows);
+    return joined;
+  }
+
   #logits(): Float32Array {
     const logits = new Float32Array(this.#rows.length * this.vocabSize);
     for (const [r, { sequence, ids }] of this.#rows.entries()) {
