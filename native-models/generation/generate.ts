@@ -35,7 +35,7 @@ export interface GenerateOptions {
 }
 
 /** Answers that are scored side by side: each costs a row of the decoder's cache. */
-const maxScoredRows = 64;
+export const maxScoredRows = 64;
 
 /** One sequence for each of the decoder's, in its order, token for token what transformers' `generate` returns. */
 export async function generate(decoder: Decoder, options: GenerateOptions): Promise<GeneratedSequence[]> {

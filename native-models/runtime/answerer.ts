@@ -1,7 +1,7 @@
-/** @file Answers questions about pictures with one loaded model. Model host. */
+/** @file Answers questions about pictures with one loaded model, many at a time. Model host. */
 import { type ModelManifest, promptStyleOf } from '../compiler/manifest.ts';
 import { AnswerTextStream } from '../generation/answerTextStream.ts';
-import { type GenerateOptions, generate } from '../generation/generate.ts';
+import { type GenerateOptions, generate, maxScoredRows } from '../generation/generate.ts';
 import { RepeatedDecoder } from '../generation/repeatedDecoder.ts';
 import type { GeneratedSequence } from '../generation/searchTask.ts';
 import type { TextBridge } from '../generation/textBridge.ts';
@@ -10,17 +10,24 @@ import type { PromptStyle } from '../prompting/promptStyle.ts';
 import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
+import { DecodingBatch } from './decodingBatch.ts';
 import { FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
-import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
+import type { Answer, AnswerRequest, Candidates, CandidatesRequest, GenerationSettings } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
+import { TurnsByKey } from './turnsByKey.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
   readonly signal: AbortSignal;
+  /** Goes before others. */
+  readonly isUrgent: boolean;
   /** Told the ids that the text begins with and that nobody generates. */
   readonly onGiven?: (ids: readonly number[]) => void;
 };
+
+/** Rows of the language model that are run together: weights are read once for all, and each has a cache of its own. */
+const batchRows = 8;
 
 export class Answerer {
   readonly #model: VisionLanguageModel;
@@ -29,6 +36,9 @@ export class Answerer {
   readonly #text: TextBridge;
   /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
   readonly #textWithPrompt: boolean;
+  readonly #batch = new DecodingBatch(batchRows);
+  /** Of each picture: all questions about it need its features, and the first computes them. */
+  readonly #encoding = new TurnsByKey();
 
   constructor(model: VisionLanguageModel, manifest: ModelManifest, store?: FeatureStore) {
     this.#model = model;
@@ -38,16 +48,24 @@ export class Answerer {
     this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
   }
 
-  /** @throws PromptError, ImageError, GenerationError; the signal's reason when aborted */
+  /**
+   * @param onText where somebody reads along: the answer then goes before others
+   * @throws PromptError, ImageError, GenerationError; the signal's reason when aborted
+   */
   async answer(
     request: AnswerRequest,
-    { signal, onText }: { signal: AbortSignal; onText: (delta: string) => void },
+    { signal, onText }: { signal: AbortSignal; onText: ((delta: string) => void) | undefined },
   ): Promise<Answer> {
     const { settings } = request;
-    const stream = new AnswerTextStream(new StreamingDetokenizer(this.#model.tokenizer), settings, onText);
+    const stream = new AnswerTextStream(
+      new StreamingDetokenizer(this.#model.tokenizer),
+      settings,
+      onText ?? (() => {}),
+    );
     const { sequences, told, ...rest } = await this.#generate(request, {
       settings,
       signal,
+      isUrgent: onText !== undefined,
       onGiven(ids) {
         for (const id of ids) stream.push(id);
       },
@@ -69,19 +87,26 @@ export class Answerer {
   /** Several answers to one question, sampled side by side from one prefill; candidate i has the stream of (seed, photo, i). */
   async candidates({ count, ...request }: CandidatesRequest, signal: AbortSignal): Promise<Candidates> {
     const sampled = { ...request.settings, sample: true, numBeams: 1 };
-    const { sequences: _, told, ...rest } = await this.#generate(request, { settings: sampled, signal }, count);
+    const {
+      sequences: _,
+      told,
+      ...rest
+    } = await this.#generate(request, { settings: sampled, signal, isUrgent: false }, count);
     return { candidates: told, ...rest };
   }
 
-  async #generate(request: AnswerRequest, { onGiven, ...options }: SearchOptions, count = 1) {
+  async #generate(request: AnswerRequest, { onGiven, isUrgent, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
-    const { encoded, imageMs, visionMs } = await this.#features.get(request.image, options.signal);
+    const { encoded, imageMs, visionMs } = await this.#encoding.run(request.image, () =>
+      this.#features.get(request.image, options.signal),
+    );
     options.signal.throwIfAborted();
+    using seat = await this.#batch.seat({ rows: rowsOf(options.settings, count), isUrgent, signal: options.signal });
     const { decoder, qformerMs, encoderMs } = await this.#model.prepare(encoded.features, [prompt]);
     const [given = []] = decoder.promptIds;
     if (this.#textWithPrompt) onGiven?.(given);
-    const timed = new TimedDecoder(decoder);
+    const timed = new TimedDecoder(seat.share(decoder));
     const source = count === 1 ? timed : new RepeatedDecoder(timed, count);
     // photos that shared one stream of chance would all be lucky or unlucky together
     const seed = options.settings.seed ^ encoded.fingerprint;
@@ -92,7 +117,10 @@ export class Answerer {
       text: this.#text,
       textWithPrompt: this.#textWithPrompt,
       // Of several answers none is one of given choices, so nobody asks for further decoders.
-      reopen: count === 1 ? async () => (await this.#model.prepare(encoded.features, [prompt])).decoder : undefined,
+      reopen:
+        count === 1
+          ? async () => seat.share((await this.#model.prepare(encoded.features, [prompt])).decoder)
+          : undefined,
     });
     const ms = {
       imageMs,
@@ -116,4 +144,9 @@ export class Answerer {
   #told({ ids, finish, text }: GeneratedSequence, textStart: number) {
     return { text: (text ?? this.#text.decode(ids.slice(textStart))).trim(), tokenIds: [...ids], finish };
   }
+}
+
+/** Rows of the decoder that an answer takes at most. */
+function rowsOf({ choices, numBeams }: GenerationSettings, count: number): number {
+  return choices === undefined ? Math.max(numBeams, count) : Math.min(choices.length, maxScoredRows);
 }

@@ -1,4 +1,4 @@
-/** @file The inside of a model host process: takes requests in order, holds one model, can drop any request. */
+/** @file The inside of a model host process: holds one model, works on the requests about it side by side, can drop any. */
 import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
 import { assertInstalledFiles } from '../compiler/installedFiles.ts';
 import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
@@ -26,14 +26,20 @@ export class HostServer {
   readonly #send: (message: HostMessage) => void;
   /** Requests that are waiting or running, by id. */
   readonly #controllers = new Map<number, AbortController>();
-  #queue: Promise<void> = Promise.resolve();
+  /** What is asked of the model that is held. */
+  readonly #asking = new Set<Promise<void>>();
+  /** Settles when the model that was to be loaded or verified last is. */
+  #changing: Promise<unknown> = Promise.resolve();
   #held: Held | undefined;
 
   constructor(send: (message: HostMessage) => void) {
     this.#send = send;
   }
 
-  /** Handles one message; requests wait for those before them, a cancellation does not. */
+  /**
+   * Handles one message. Whatever changes the model waits for everything before it, and what comes after waits for that;
+   * questions to the model do not wait for each other, and a cancellation for nothing.
+   */
   receive(message: unknown): void {
     const request = hostRequestSchema.parse(message);
     if (request.type === 'cancel') {
@@ -42,7 +48,15 @@ export class HostServer {
     }
     const controller = new AbortController();
     this.#controllers.set(request.id, controller);
-    this.#queue = this.#queue.then(() => this.#work(request, controller.signal));
+    const isChange = request.type === 'load' || request.type === 'verify';
+    const before = isChange ? Promise.all([this.#changing, ...this.#asking]) : this.#changing;
+    const work = before.then(() => this.#work(request, controller.signal));
+    if (isChange) {
+      this.#changing = work;
+      return;
+    }
+    this.#asking.add(work);
+    void work.then(() => this.#asking.delete(work));
   }
 
   async #work(request: WorkRequest, signal: AbortSignal): Promise<void> {
@@ -64,10 +78,11 @@ export class HostServer {
       case 'verify':
         return this.#verify(request.folder, signal);
       case 'answer': {
+        const { id, streams } = request;
         const onText = (delta: string) => {
-          if (delta !== '') this.#send({ type: 'text', id: request.id, delta });
+          if (delta !== '') this.#send({ type: 'text', id, delta });
         };
-        return this.#requireAnswerer().answer(request.request, { signal, onText });
+        return this.#requireAnswerer().answer(request.request, { signal, onText: streams ? onText : undefined });
       }
       case 'candidates':
         return this.#requireAnswerer().candidates(request.request, signal);

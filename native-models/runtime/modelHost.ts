@@ -66,8 +66,10 @@ interface Pending {
   delivered: number;
   /** Characters that the current attempt has generated. */
   generated: number;
-  /** How often the process died while this request was at the head of the queue. */
+  /** How often the process died while it had this request in hand. */
   crashes: number;
+  /** Whether this process was sent it. */
+  isSent: boolean;
 }
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -78,7 +80,7 @@ const maxCrashes = 2;
 export class ModelHost implements AsyncDisposable {
   readonly #startProcess: StartHostProcess;
   readonly #onRestart: ((reason: string) => void) | undefined;
-  /** In the order in which the process works on them. */
+  /** In the order in which they were asked. */
   readonly #pending = new Map<number, Pending>();
   /** Undefined after the process died with nothing to do: it is started again when there is. */
   #connection: HostConnection | undefined;
@@ -135,7 +137,9 @@ export class ModelHost implements AsyncDisposable {
     request: AnswerRequest,
     { signal, onText }: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
   ): Promise<Answer> {
-    return answerSchema.parse(await this.#request({ type: 'answer', request }, { signal, onText }));
+    return answerSchema.parse(
+      await this.#request({ type: 'answer', streams: onText !== undefined, request }, { signal, onText }),
+    );
   }
 
   /** Several sampled answers to one question, in order; equal ones may occur. Errors as for `answer`. */
@@ -178,13 +182,15 @@ export class ModelHost implements AsyncDisposable {
     if (this.#connection === undefined) this.#restart();
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(id, { request, resolve, reject, onText, delivered: 0, generated: 0, crashes: 0 });
-    this.#send({ ...request, id });
+    const pending = { request, resolve, reject, onText, delivered: 0, generated: 0, crashes: 0, isSent: false };
+    this.#pending.set(id, pending);
+    this.#sendDue();
     const cancel = () => {
       if (!this.#pending.delete(id)) return;
-      this.#connection?.send({ type: 'cancel', id });
+      if (pending.isSent) this.#connection?.send({ type: 'cancel', id });
       this.#cancelDeadline.cancelled(id);
       reject(signal?.reason);
+      this.#sendDue();
     };
     signal?.addEventListener('abort', cancel, { once: true });
     return promise.finally(() => signal?.removeEventListener('abort', cancel));
@@ -193,6 +199,17 @@ export class ModelHost implements AsyncDisposable {
   #send(request: Exclude<HostRequest, { type: 'cancel' }>): void {
     this.#cancelDeadline.sent(request.id);
     this.#connection?.send(request);
+  }
+
+  /** All at once, but for those with which the process has died before: each alone, so that it shows which of them it is. */
+  #sendDue(): void {
+    for (const [id, pending] of this.#pending) {
+      if (pending.isSent) continue;
+      const inHand = [...this.#pending.values()].filter(({ isSent }) => isSent);
+      if (inHand.some(({ crashes }) => crashes > 0) || (pending.crashes > 0 && inHand.length > 0)) return;
+      pending.isSent = true;
+      this.#send({ ...pending.request, id });
+    }
   }
 
   #connect(): void {
@@ -228,23 +245,21 @@ export class ModelHost implements AsyncDisposable {
     this.#pending.delete(message.id);
     if (message.type === 'result') pending.resolve(message.value);
     else pending.reject(new RemoteError(message.error));
+    this.#sendDue();
   }
 
-  /** The process died: another loads the model and is asked again. What was at the head has one more try. */
+  /** The process died: another loads the model and is asked again. What was in hand has one more try, alone. */
   #recover(reason: string): void {
     const wasOverdue = this.#isOverdue;
     this.#isOverdue = false;
     this.#cancelDeadline.clear();
-    const [head] = this.#pending;
-    if (head !== undefined && !wasOverdue) {
-      const [id, pending] = head;
+    for (const [id, pending] of wasOverdue ? [] : this.#inHand()) {
       pending.crashes += 1;
-      if (pending.crashes >= maxCrashes) {
-        this.#pending.delete(id);
-        const message = `The model process ended twice on this (${reason}); the memory may not suffice.`;
-        const details = { reason, ...picturesOf(pending.request) };
-        pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details }));
-      }
+      if (pending.crashes < maxCrashes) continue;
+      this.#pending.delete(id);
+      const message = `The model process ended twice on this (${reason}); the memory may not suffice.`;
+      const details = { reason, ...picturesOf(pending.request) };
+      pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details }));
     }
     this.#connection = undefined;
     if (!wasOverdue) this.#onRestart?.(reason);
@@ -255,10 +270,18 @@ export class ModelHost implements AsyncDisposable {
   #restart(): void {
     this.#connect();
     if (this.#loaded !== undefined) this.#send({ ...this.#loaded, id: this.#nextId++ });
-    for (const [id, pending] of this.#pending) {
+    for (const pending of this.#pending.values()) {
       pending.generated = 0;
-      this.#send({ ...pending.request, id });
+      pending.isSent = false;
     }
+    this.#sendDue();
+  }
+
+  /** What the process worked on: the questions before a change of the model, or the change alone. */
+  #inHand(): [number, Pending][] {
+    const sent = [...this.#pending].filter(([, { isSent }]) => isSent);
+    const change = sent.findIndex(([, { request }]) => request.type === 'load' || request.type === 'verify');
+    return change < 0 ? sent : sent.slice(0, Math.max(1, change));
   }
 
   #rejectAll(error: Error): void {

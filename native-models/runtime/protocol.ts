@@ -205,7 +205,8 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     featuresFolder: z.string().optional(),
   }),
   z.object({ type: z.literal('verify'), id: z.int(), folder: z.string() }),
-  z.object({ type: z.literal('answer'), id: z.int(), request: answerRequestSchema }),
+  // streams: somebody reads along, so that the text is sent as it comes and others wait
+  z.object({ type: z.literal('answer'), id: z.int(), streams: z.boolean(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
   z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),
   z.object({ type: z.literal('embedImages'), id: z.int(), request: embedImagesRequestSchema }),

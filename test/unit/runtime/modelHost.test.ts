@@ -1,5 +1,5 @@
 /** @file The model host: races and crashes with a scripted process, then the real process with the real model. */
-import { appendFile, cp } from 'node:fs/promises';
+import { appendFile, cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
@@ -119,6 +119,49 @@ describe('a process that dies', () => {
     });
     await expect(innocent).resolves.toEqual(answer);
     await expect(host.answer(question())).resolves.toEqual(answer);
+  });
+
+  it('over one of several questions in hand is asked each alone, and only the one that kills it is given up', async () => {
+    const asked: string[][] = [];
+    const script = new ScriptedProcess((request, host, life) => {
+      if (request.type !== 'answer') return host.resolve(request);
+      const { image } = request.request;
+      asked[life] = [...(asked[life] ?? []), image];
+      if (life === 0 && image !== '/d.jpg') return undefined;
+      if (image === '/killer.jpg' || life === 0) return host.die();
+      return host.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    const images = ['/a.jpg', '/killer.jpg', '/c.jpg', '/d.jpg'];
+    const answers = images.map((image) => host.answer(question({ image })));
+    const results = await Promise.allSettled(answers);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results[1]).toMatchObject({
+      reason: { code: 'MODEL_HOST_CRASHED', details: { image: '/killer.jpg' } },
+    });
+    expect(asked).toEqual([images, ['/a.jpg', '/killer.jpg'], ['/c.jpg', '/d.jpg']]);
+  });
+
+  it('sends the next suspect only when the one before is answered', async () => {
+    const inHand = new Set<number>();
+    let most = 0;
+    const script = new ScriptedProcess((request, host, life) => {
+      if (request.type !== 'answer') return host.resolve(request);
+      if (life === 0) return request.request.image === '/c.jpg' ? host.die() : undefined;
+      inHand.add(request.id);
+      most = Math.max(most, inHand.size);
+      setImmediate(() => {
+        inHand.delete(request.id);
+        host.resolve(request);
+      });
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    await Promise.all(['/a.jpg', '/b.jpg', '/c.jpg'].map((image) => host.answer(question({ image }))));
+    expect(most).toBe(1);
+    await Promise.all(['/a.jpg', '/b.jpg', '/c.jpg'].map((image) => host.answer(question({ image }))));
+    expect(most).toBe(3);
   });
 
   it('while it loads fails the load after a second try', async () => {
@@ -302,6 +345,32 @@ describe('the real process', () => {
       code: 'IMAGE_NOT_FOUND',
     });
     expect((await host.answer(question())).text).toBe(caption);
+  });
+
+  it('answers questions side by side as it answers each alone; a picture that cannot be read fails alone', async () => {
+    await using host = ModelHost.start();
+    await host.load(model);
+    const folder = path.join(resources, 'demo-photos/Coast');
+    const images = (await readdir(folder)).slice(0, 6).map((name) => path.join(folder, name));
+    const alone: string[] = [];
+    for (const image of images) alone.push((await host.answer(question({ image }))).text);
+    const pending = [...images, '/no/such/photo.jpg', photo].map((image) => host.answer(question({ image })));
+    const read = host.answer(question(), { onText: () => {} });
+    const answers = await Promise.allSettled(pending);
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.text : answer.reason.code))).toEqual([
+      ...alone,
+      'IMAGE_NOT_FOUND',
+      caption,
+    ]);
+    expect((await read).text).toBe(caption);
+  });
+
+  it('looks once at a picture about which several questions are asked at once', async () => {
+    await using host = ModelHost.start();
+    await host.load(model);
+    const prompts = ['a photo of', 'a picture of', 'what is this?'];
+    const answers = await Promise.all(prompts.map((prompt) => host.answer(question({ prompt }))));
+    expect(answers.map(({ ms }) => ms.visionMs > 0)).toEqual([true, false, false]);
   });
 
   it('verifies a model in place of the one that it held, and names the file that is damaged', async () => {
