@@ -5,45 +5,19 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
-import { generate } from '../../native-models/generation/generate.ts';
-import { defaultSessionSettings, floatsOf, GraphSession } from '../../native-models/runtime/graphSession.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { floatsOf, GraphSession } from '../../native-models/runtime/graphSession.ts';
 import { demoCheckpoint, openDemoAnswerer } from '../support/demoAnswerer.ts';
 import { type DemoAnswer, readDemoAnswers, shareOfEqualAnswers } from '../support/demoAnswers.ts';
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
+import { type ModelOutputs, outputsOf } from '../support/modelOutputs.ts';
 import { addOutliers } from '../support/outlierCheckpoint.ts';
-import { readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
+import { relativeError } from '../support/referenceFixture.ts';
 import { observeActivations, observedMatrix, roundActivationsPerTensor } from '../support/rewrittenGraphs.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** Of ‖transformed − plain‖ / ‖plain‖ in float32: the factors are no powers of two. */
 const roundingError = 2e-5;
-
-interface Outputs {
-  readonly features: Float32Array;
-  readonly logits: Float32Array;
-  readonly sequences: (readonly number[])[];
-}
-
-/** What a model computes about the first case of its fixture. */
-async function outputsOf(folder: string, fixture: string): Promise<Outputs> {
-  const [reference] = await readReferenceCases(fixture);
-  if (reference === undefined) throw new Error(`${fixture} has no cases`);
-  const { model } = await loadModel(folder, defaultSessionSettings);
-  await using _ = model;
-  const features = await model.encodeImages(await readReferenceTensor(fixture, `${reference.name}/pixel_values`));
-  const decoderOf = async () => (await model.prepare(features, [reference.prompt])).decoder;
-  const logits = (await (await decoderOf()).prefill()).slice();
-  const sequences: (readonly number[])[] = [];
-  for (const numBeams of [1, 3]) {
-    const settings = generationSettingsSchema.parse({ numBeams, maxNewTokens: 16, minNewTokens: 16 });
-    const [sequence] = await generate(await decoderOf(), { settings, eosTokenIds: model.eosTokenIds });
-    sequences.push(sequence?.ids ?? []);
-  }
-  return { features: floatsOf(features).slice(), logits, sequences };
-}
 
 /** Of a model whose activations are observed, for each matrix: the largest channel of its input, in median channels. */
 async function outlierRatios(folder: string, fixture: string): Promise<Map<string, number>> {
@@ -76,7 +50,7 @@ function ratioOf(values: Float32Array, channels: number): number {
 
 describe.each(['blip-caption', 'blip2-opt', 'blip2-t5', 'instructblip-llama', 'instructblip-t5'])('%s', (fixture) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let plain: Outputs;
+  let plain: ModelOutputs;
   let withOutliers: readonly string[];
   const place = (name: string) => path.join(folder.path, name);
 
@@ -121,7 +95,7 @@ describe.each(['blip-caption', 'blip2-opt', 'blip2-t5', 'instructblip-llama', 'i
   it('is harmed by activations that are rounded per tensor much more with them', async () => {
     const rounded = await outputsOf(await copyOf('plain', roundActivationsPerTensor), fixture);
     const harmed = await outputsOf(await copyOf('outliers', roundActivationsPerTensor), fixture);
-    const ratio = (of: (outputs: Outputs) => Float32Array) =>
+    const ratio = (of: (outputs: ModelOutputs) => Float32Array) =>
       relativeError(of(harmed), of(plain)) / relativeError(of(rounded), of(plain));
     expect(ratio(({ features }) => features)).toBeGreaterThan(10);
     expect(ratio(({ logits }) => logits)).toBeGreaterThan(3);

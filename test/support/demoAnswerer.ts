@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import type { Precision } from '../../native-models/quantization/precision.ts';
 import { Answerer } from '../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import type { VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
@@ -16,17 +17,18 @@ export interface DemoAnswerer extends AsyncDisposable {
 
 interface DemoOptions {
   readonly source?: string;
+  readonly precision?: Precision;
   readonly afterImport?: (modelFolder: string) => Promise<void>;
 }
 
 export const demoCheckpoint = path.join(resources, 'demo-model/checkpoint');
 
-/** @param options another checkpoint of the model, and what is done to the model's folder before it is loaded */
+/** @param options another checkpoint or precision of the model, and what is done to its folder before it is loaded */
 export async function openDemoAnswerer(options: DemoOptions = {}): Promise<DemoAnswerer> {
-  const { source = demoCheckpoint, afterImport } = options;
+  const { source = demoCheckpoint, precision = 'fp32', afterImport } = options;
   const folder = await temporaryFolder();
   const modelFolder = path.join(folder.path, 'demo');
-  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
+  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo', precision });
   await afterImport?.(modelFolder);
   const { model } = await loadModel(modelFolder, defaultSessionSettings);
   return {
