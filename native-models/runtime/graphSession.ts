@@ -2,17 +2,18 @@
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { ModelError } from '../compiler/modelError.ts';
+import { type Device, providerOf } from '../devices/device.ts';
+import { deviceErrorOf } from '../devices/deviceError.ts';
+import type { AttentionForm } from '../onnx/graph.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
 
 export type Tensor = ort.Tensor;
 
-/** Devices by onnxruntime's names of their execution providers. */
-export type Device = 'cpu' | 'webgpu';
-
 /** Where and how graphs run. */
 export interface SessionSettings {
-  /** onnxruntime's name of the execution provider. */
   readonly device: Device;
+  /** How attention is built; by default fused on the CPU, and composed where fused attention may be wrong. */
+  readonly attention?: AttentionForm | undefined;
   /** Threads of one operator; 0 takes one a physical core, and a single one for a small model. */
   readonly threads: number;
   /**
@@ -28,18 +29,21 @@ export const defaultSessionSettings: SessionSettings = { device: 'cpu', threads:
 export class GraphSession implements AsyncDisposable {
   readonly name: string;
   readonly #session: ort.InferenceSession;
+  readonly #device: Device;
 
-  private constructor(name: string, session: ort.InferenceSession) {
+  private constructor(name: string, session: ort.InferenceSession, device: Device) {
     this.name = name;
     this.#session = session;
+    this.#device = device;
   }
 
-  /** Loads a graph of a compiled model, in the form that the device needs. @throws ModelError MODEL_DAMAGED or OUT_OF_MEMORY */
+  /** Loads a graph of a compiled model, in the form that the device needs. @throws ModelError MODEL_DAMAGED or OUT_OF_MEMORY; DeviceError */
   static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
-    const file = path.join(folder, modelFileName(name, settings.device === 'webgpu' ? 'composed' : 'fused'));
+    const { device, attention = device === 'cpu' ? 'fused' : 'composed' } = settings;
+    const file = path.join(folder, modelFileName(name, attention));
     try {
       const session = await ort.InferenceSession.create(file, {
-        executionProviders: [settings.device],
+        executionProviders: [providerOf(device)],
         intraOpNumThreads: settings.threads,
         // a pattern is planned anew for every length of the cache, and reserves one block as large as all weights, which
         // the system refuses when that is more than its memory
@@ -51,8 +55,9 @@ export class GraphSession implements AsyncDisposable {
           session: { disable_prepacking: settings.prepacks === true ? '0' : '1', intra_op: { allow_spinning: '0' } },
         },
       });
-      return new GraphSession(name, session);
+      return new GraphSession(name, session, device);
     } catch (cause) {
+      if (device !== 'cpu') throw deviceErrorOf(device, cause);
       if (String(cause).includes('bad_alloc')) {
         const message = `This machine has not enough memory for the graph ${name} of the model in ${folder}.`;
         throw new ModelError('OUT_OF_MEMORY', message, { folder, graph: name }, cause);
@@ -71,8 +76,13 @@ export class GraphSession implements AsyncDisposable {
     return this.#session.inputNames.includes(input);
   }
 
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
-    return this.#session.run(feeds);
+  /** @throws DeviceError where a graphics card fails */
+  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    try {
+      return await this.#session.run(feeds);
+    } catch (cause) {
+      throw this.#device === 'cpu' ? cause : deviceErrorOf(this.#device, cause);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

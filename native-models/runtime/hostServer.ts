@@ -1,13 +1,15 @@
 /** @file The inside of a model host process: holds one model, works on the requests about it side by side, can drop any. */
-import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
+import type { LoadedAny } from '../architectures/models.ts';
 import { assertInstalledFiles } from '../compiler/installedFiles.ts';
 import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import { verifyModel } from '../compiler/verifyModel.ts';
+import type { Device } from '../devices/device.ts';
+import { openOnDevice } from '../devices/openOnDevice.ts';
+import { verifyOnDevice } from '../devices/verifyOnDevice.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer } from './answerer.ts';
 import { FeatureStore } from './featureStore.ts';
-import { defaultSessionSettings } from './graphSession.ts';
 import { Judge } from './judge.ts';
 import type { RunnableModel } from './modelParts.ts';
 import {
@@ -76,7 +78,7 @@ export class HostServer {
       case 'load':
         return this.#load(request, signal);
       case 'verify':
-        return this.#verify(request.folder, signal);
+        return this.#verify(request, signal);
       case 'answer': {
         const { id, streams } = request;
         const onText = (delta: string) => {
@@ -95,27 +97,36 @@ export class HostServer {
     }
   }
 
-  async #load({ folder, threads, featuresFolder }: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
+  async #load(request: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
+    const { folder, threads, device: choice, passedOver, featuresFolder } = request;
     const start = performance.now();
     await this.#drop();
-    await assertInstalledFiles(folder, await readManifest(folder), { signal });
-    const settings = { ...defaultSessionSettings, threads };
-    const loaded = await loadAnyModel(folder, settings);
-    const { manifest } = loaded;
-    const { device } = settings;
+    const manifest = await readManifest(folder);
+    await assertInstalledFiles(folder, manifest, { signal });
+    const onTrying = this.#tells(request.id);
+    const opened = await openOnDevice({ folder, manifest, choice, threads, passedOver, onTrying });
+    const { loaded, device, notice } = opened;
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
     const store =
       featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
-    this.#held = hold(loaded, store);
+    this.#held = hold(loaded, device, store);
     const { id, architecture, precision } = manifest;
-    return { id, architecture, precision, device, loadMs: performance.now() - start };
+    const loadMs = performance.now() - start;
+    return { id, architecture, precision, device, loadMs, ...(notice === undefined ? {} : { notice }) };
   }
 
   /** A model beside the one that is held might not fit into the memory. */
-  async #verify(folder: string, signal: AbortSignal): Promise<VerifiedModel> {
+  async #verify(request: Extract<WorkRequest, { type: 'verify' }>, signal: AbortSignal): Promise<VerifiedModel> {
+    const { folder, device: choice, passedOver } = request;
     await this.#drop();
-    const { files } = await verifyModel(folder, { signal });
-    return { files };
+    const { files, manifest } = await verifyModel(folder, { signal });
+    if (choice === 'cpu') return { files, device: 'cpu' };
+    const onTrying = this.#tells(request.id);
+    return { files, device: await verifyOnDevice({ folder, manifest, choice, passedOver, onTrying }) };
+  }
+
+  #tells(id: number): (device: Device) => void {
+    return (device) => this.#send({ type: 'trying', id, device });
   }
 
   async #drop(): Promise<void> {
@@ -148,9 +159,9 @@ type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } 
   | { readonly kind: 'matcher'; readonly worker: Judge }
 );
 
-function hold(loaded: LoadedAny, store: FeatureStore | undefined): Held {
+function hold(loaded: LoadedAny, device: Device, store: FeatureStore | undefined): Held {
   const { manifest } = loaded;
   return loaded.kind === 'generator'
     ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest, store) }
-    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest, store) };
+    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest, { device, store }) };
 }

@@ -1,5 +1,7 @@
 /** @file Judges texts about pictures, and gives the vectors of either, with one loaded matching model. Model host. */
 import type { ModelManifest } from '../compiler/manifest.ts';
+import type { Device } from '../devices/device.ts';
+import { deviceFaultOf } from '../devices/deviceError.ts';
 import { serializeError } from '../errors.ts';
 import { FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
@@ -16,9 +18,15 @@ import type {
 export class Judge {
   readonly #model: ImageTextMatcher;
   readonly #features: FeatureCache;
+  readonly #device: Device;
 
-  constructor(model: ImageTextMatcher, manifest: ModelManifest, store?: FeatureStore) {
+  constructor(
+    model: ImageTextMatcher,
+    manifest: ModelManifest,
+    { device = 'cpu', store }: { device?: Device; store?: FeatureStore | undefined } = {},
+  ) {
     this.#model = model;
+    this.#device = device;
     this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
   }
 
@@ -42,7 +50,7 @@ export class Judge {
     return matches;
   }
 
-  /** In order; of a picture that cannot be read or embedded, why. @throws the signal's reason when aborted */
+  /** In order; of a picture that cannot be read or embedded, why. @throws DeviceError, …; the signal's reason when aborted */
   async embedImages({ images }: EmbedImagesRequest, signal: AbortSignal): Promise<EmbeddedImage[]> {
     const embedded: EmbeddedImage[] = [];
     for (const image of images) {
@@ -51,7 +59,10 @@ export class Judge {
         embedded.push({ image, embedding: await this.#model.embedImages(encoded.features) });
       } catch (error) {
         signal.throwIfAborted();
-        embedded.push({ image, error: serializeError(error) });
+        const serialized = serializeError(error);
+        // no fault of the picture's: another device is to look at it
+        if (this.#device !== 'cpu' && deviceFaultOf(serialized.code) !== undefined) throw error;
+        embedded.push({ image, error: serialized });
       }
       signal.throwIfAborted();
     }

@@ -3,6 +3,8 @@
  * memory ends its process; so models live in a process of their own, which is restarted when it dies.
  */
 import * as z from 'zod';
+import type { Device, DeviceChoice, DeviceFault, PassedOver } from '../devices/device.ts';
+import { deviceFaultOf } from '../devices/deviceError.ts';
 import { RemoteError, VignetteError } from '../errors.ts';
 import { CancelDeadline } from './cancelDeadline.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
@@ -36,6 +38,8 @@ export interface ModelHostOptions {
   readonly startProcess?: StartHostProcess | undefined;
   /** Told when the process died; it is started again as soon as there is something to do. */
   readonly onRestart?: ((reason: string) => void) | undefined;
+  /** Told, in a sentence for people, when a model is not on the device that was asked for, or memory is short. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
   readonly cancelDeadlineMs?: number | undefined;
 }
@@ -50,6 +54,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Threads of one operator; 0 is one a physical core. */
   readonly threads?: number;
+  /** Where it cannot be had, the next best is taken; `device` of the result is what it became. */
+  readonly device?: DeviceChoice;
   /** By default features stay in memory, and only those of the last pictures. */
   readonly features?: FeatureStorage | undefined;
 }
@@ -57,8 +63,12 @@ export interface LoadOptions {
 /** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
 const defaultCancelDeadlineMs = 10_000;
 
+/** Devices that are passed over are added when it is sent. */
+type Sent<T> = T extends unknown ? Omit<T, 'id' | 'passedOver'> : never;
+type LoadRequest = Sent<Extract<HostRequest, { type: 'load' }>>;
+
 interface Pending {
-  readonly request: WithoutId<Exclude<HostRequest, { type: 'cancel' }>>;
+  readonly request: Sent<Exclude<HostRequest, { type: 'cancel' }>>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onText: ((delta: string) => void) | undefined;
@@ -72,14 +82,13 @@ interface Pending {
   isSent: boolean;
 }
 
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
 /** A request during which the process dies so many times is given up: it is what kills it. */
 const maxCrashes = 2;
 
 export class ModelHost implements AsyncDisposable {
   readonly #startProcess: StartHostProcess;
   readonly #onRestart: ((reason: string) => void) | undefined;
+  readonly #onNotice: ((sentence: string) => void) | undefined;
   /** In the order in which they were asked. */
   readonly #pending = new Map<number, Pending>();
   /** Undefined after the process died with nothing to do: it is started again when there is. */
@@ -88,14 +97,21 @@ export class ModelHost implements AsyncDisposable {
   /** The process is being ended because it went on with what it was told to stop: nothing crashed. */
   #isOverdue = false;
   #closed = false;
-  #loaded: WithoutId<Extract<HostRequest, { type: 'load' }>> | undefined;
+  #loaded: LoadRequest | undefined;
+  /** What the process computes on, or tries to. */
+  #device: Device = 'cpu';
+  /** Devices that failed since the model was loaded. */
+  #passedOver: readonly PassedOver[] = [];
+  /** Of the load that follows a restart. */
+  #reloadId: number | undefined;
   #onFeatureUse: ((use: FeatureUse) => void) | undefined;
   #nextId = 1;
   #exited: Promise<void> = Promise.resolve();
 
-  private constructor({ startProcess, onRestart, cancelDeadlineMs }: ModelHostOptions) {
+  private constructor({ startProcess, onRestart, onNotice, cancelDeadlineMs }: ModelHostOptions) {
     this.#startProcess = startProcess ?? forkHostProcess(new URL('./hostProcess.ts', import.meta.url));
     this.#onRestart = onRestart;
+    this.#onNotice = onNotice;
     this.#cancelDeadline = new CancelDeadline(cancelDeadlineMs ?? defaultCancelDeadlineMs, () => {
       this.#isOverdue = true;
       this.#connection?.kill();
@@ -109,22 +125,33 @@ export class ModelHost implements AsyncDisposable {
   }
 
   /** Loads a compiled model, in place of the one before. */
-  async load(folder: string, { signal, threads = 0, features }: LoadOptions = {}): Promise<LoadedModel> {
+  async load(
+    folder: string,
+    { signal, threads = 0, device = 'auto', features }: LoadOptions = {},
+  ): Promise<LoadedModel> {
     this.#loaded = undefined;
+    this.#passedOver = [];
     this.#onFeatureUse = features?.onUse;
-    const request = { type: 'load' as const, folder, threads, featuresFolder: features?.folder };
-    const value = await this.#request(request, { signal });
+    const request: LoadRequest = { type: 'load', folder, threads, device, featuresFolder: features?.folder };
+    const loaded = loadedModelSchema.parse(await this.#request(request, { signal }));
     this.#loaded = request;
-    return loadedModelSchema.parse(value);
+    if (loaded.notice !== undefined) this.#onNotice?.(loaded.notice);
+    return loaded;
   }
 
   /**
    * Checks every byte of a compiled model and the numbers that it computes. No model is loaded afterwards.
-   * @throws RemoteError MODEL_DAMAGED, MODEL_SELF_TEST_FAILED, …; VignetteError MODEL_HOST_CRASHED; the signal's reason
+   * @param options `device` is tried anew, whatever is known about it
+   * @throws RemoteError MODEL_DAMAGED, MODEL_SELF_TEST_FAILED, DEVICE_UNUSABLE, …; VignetteError MODEL_HOST_CRASHED;
+   * the signal's reason
    */
-  async verify(folder: string, { signal }: { signal?: AbortSignal } = {}): Promise<VerifiedModel> {
+  async verify(
+    folder: string,
+    { signal, device = 'cpu' }: Pick<LoadOptions, 'signal' | 'device'> = {},
+  ): Promise<VerifiedModel> {
     this.#loaded = undefined;
-    return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder }, { signal }));
+    this.#passedOver = [];
+    return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder, device }, { signal }));
   }
 
   /**
@@ -196,9 +223,10 @@ export class ModelHost implements AsyncDisposable {
     return promise.finally(() => signal?.removeEventListener('abort', cancel));
   }
 
-  #send(request: Exclude<HostRequest, { type: 'cancel' }>): void {
-    this.#cancelDeadline.sent(request.id);
-    this.#connection?.send(request);
+  #send(id: number, request: Pending['request']): void {
+    this.#cancelDeadline.sent(id);
+    const passesOver = request.type === 'load' || request.type === 'verify';
+    this.#connection?.send({ ...request, id, ...(passesOver ? { passedOver: this.#passedOver } : {}) });
   }
 
   /** All at once, but for those with which the process has died before: each alone, so that it shows which of them it is. */
@@ -208,15 +236,19 @@ export class ModelHost implements AsyncDisposable {
       const inHand = [...this.#pending.values()].filter(({ isSent }) => isSent);
       if (inHand.some(({ crashes }) => crashes > 0) || (pending.crashes > 0 && inHand.length > 0)) return;
       pending.isSent = true;
-      this.#send({ ...pending.request, id });
+      this.#send(id, pending.request);
     }
   }
 
   #connect(): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
+    this.#device = 'cpu';
     const connection = this.#startProcess({
-      onMessage: (message) => this.#receive(message),
+      onMessage: (message) => {
+        // what one that was given up had still to say counts no more
+        if (this.#connection === connection) this.#receive(message);
+      },
       onExit: (reason) => {
         resolve();
         if (this.#connection === connection) this.#recover(reason);
@@ -231,7 +263,12 @@ export class ModelHost implements AsyncDisposable {
       this.#onFeatureUse?.(message.use);
       return;
     }
+    if (message.type === 'trying') {
+      this.#device = message.device;
+      return;
+    }
     if (message.type !== 'text') this.#cancelDeadline.answered(message.id);
+    if (message.type === 'result' && message.id === this.#reloadId) this.#reloaded(message.value);
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return; // cancelled, or the reload after a restart
     if (message.type === 'text') {
@@ -242,10 +279,37 @@ export class ModelHost implements AsyncDisposable {
       if (fresh !== '') pending.onText?.(fresh);
       return;
     }
+    const fault = message.type === 'error' ? deviceFaultOf(message.error.code) : undefined;
+    if (fault !== undefined && this.#passOver(fault)) {
+      this.#startAnew();
+      return;
+    }
     this.#pending.delete(message.id);
     if (message.type === 'result') pending.resolve(message.value);
     else pending.reject(new RemoteError(message.error));
     this.#sendDue();
+  }
+
+  #reloaded(value: unknown): void {
+    const { notice } = loadedModelSchema.parse(value);
+    if (notice !== undefined) this.#onNotice?.(notice);
+  }
+
+  /** From now on without the device that the process computes on. Returns false where there is nothing to do without. */
+  #passOver(fault: DeviceFault): boolean {
+    const device = this.#device;
+    if (device === 'cpu' || this.#passedOver.some((other) => other.device === device)) return false;
+    this.#passedOver = [...this.#passedOver, { device, fault }];
+    return true;
+  }
+
+  /** Another process takes the place of this one, whose driver may be beyond use, and is asked again what is pending. */
+  #startAnew(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#cancelDeadline.clear();
+    connection?.kill();
+    this.#restart();
   }
 
   /** The process died: another loads the model and is asked again. What was in hand has one more try, alone. */
@@ -253,7 +317,10 @@ export class ModelHost implements AsyncDisposable {
     const wasOverdue = this.#isOverdue;
     this.#isOverdue = false;
     this.#cancelDeadline.clear();
-    for (const [id, pending] of wasOverdue ? [] : this.#inHand()) {
+    const inHand = wasOverdue ? [] : this.#inHand();
+    // a driver that ends the process is no fault of what was asked
+    const isDriver = inHand.length > 0 && this.#passOver('crashed');
+    for (const [id, pending] of isDriver ? [] : inHand) {
       pending.crashes += 1;
       if (pending.crashes < maxCrashes) continue;
       this.#pending.delete(id);
@@ -269,7 +336,10 @@ export class ModelHost implements AsyncDisposable {
 
   #restart(): void {
     this.#connect();
-    if (this.#loaded !== undefined) this.#send({ ...this.#loaded, id: this.#nextId++ });
+    if (this.#loaded !== undefined) {
+      this.#reloadId = this.#nextId++;
+      this.#send(this.#reloadId, this.#loaded);
+    }
     for (const pending of this.#pending.values()) {
       pending.generated = 0;
       pending.isSent = false;

@@ -1,5 +1,6 @@
 /** @file The messages between a model host process and its client, and the plain data they carry. */
 import * as z from 'zod';
+import { deviceChoiceSchema, deviceSchema, passedOverSchema } from '../devices/device.ts';
 import {
   choicesSchema,
   constraintConflicts,
@@ -185,13 +186,19 @@ export const loadedModelSchema = z.object({
   id: z.string(),
   architecture: z.string(),
   precision: z.string(),
-  device: z.string(),
+  device: deviceSchema,
+  /** Where it is not the device that was asked for, or memory is short: why, for people. */
+  notice: z.string().optional(),
   loadMs: z.number(),
 });
 export type LoadedModel = z.output<typeof loadedModelSchema>;
 
 /** What a host found when it checked an installed model. */
-export const verifiedModelSchema = z.object({ files: z.int() });
+export const verifiedModelSchema = z.object({
+  files: z.int(),
+  /** That computed what it should. */
+  device: deviceSchema,
+});
 export type VerifiedModel = z.output<typeof verifiedModelSchema>;
 
 /** What a client asks of a host. Every request is answered by one `result` or `error` with its id. */
@@ -203,8 +210,17 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     threads: z.int().min(0),
     /** Where the features of pictures are kept; without it, in memory alone. */
     featuresFolder: z.string().optional(),
+    device: deviceChoiceSchema,
+    /** Devices that failed: the next is taken, and the notice says why. */
+    passedOver: z.array(passedOverSchema),
   }),
-  z.object({ type: z.literal('verify'), id: z.int(), folder: z.string() }),
+  z.object({
+    type: z.literal('verify'),
+    id: z.int(),
+    folder: z.string(),
+    device: deviceChoiceSchema,
+    passedOver: z.array(passedOverSchema),
+  }),
   // streams: somebody reads along, so that the text is sent as it comes and others wait
   z.object({ type: z.literal('answer'), id: z.int(), streams: z.boolean(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
@@ -218,6 +234,8 @@ export type HostRequest = z.output<typeof hostRequestSchema>;
 /** What a host says: about a request, or about the features that it keeps. */
 export const hostMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), id: z.int(), delta: z.string() }),
+  /** What it does next on this device may end the process. */
+  z.object({ type: z.literal('trying'), id: z.int(), device: deviceSchema }),
   z.object({ type: z.literal('result'), id: z.int(), value: z.unknown() }),
   z.object({ type: z.literal('error'), id: z.int(), error: serializedErrorSchema }),
   z.object({ type: z.literal('features'), use: featureUseSchema }),

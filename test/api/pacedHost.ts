@@ -28,7 +28,7 @@ export class PacedHost implements StartedHost {
 
   async verify(folder: string): Promise<VerifiedModel> {
     this.verified.push(folder);
-    return { files: 3 };
+    return { files: 3, device: 'cpu' };
   }
 
   async answer(

@@ -3,12 +3,14 @@
  * computes what the CPU does and writes the reference's greedy tokens. Correctness only; its speed says nothing.
  */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadAnyModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { generate } from '../../native-models/generation/generate.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
+import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
@@ -74,6 +76,25 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
       const expected = await readReferenceTensor(fixture, `${name}/itm_logits`);
       expect(relativeError(Float32Array.from(match?.logits ?? []), expected)).toBeLessThanOrEqual(tolerance);
     }
+  });
+
+  it('a model is loaded on it after its self-test, which finds out whether the fused attention is right', async () => {
+    await using folder = await temporaryFolder();
+    await importCheckpoint({ source: path.join(fixturesFolder, 'blip-caption'), modelsFolder: folder.path, id: 'm' });
+    const notices: string[] = [];
+    await using host = ModelHost.start({ onNotice: (sentence) => notices.push(sentence) });
+    expect(await host.load(path.join(folder.path, 'm'), { device: 'webgpu' })).toMatchObject({ device: 'webgpu' });
+    expect(notices).toEqual([]);
+    const records = await readFile(path.join(folder.path, 'm/.devices.json'), 'utf8');
+    // SwiftShader's is wrong
+    expect(JSON.parse(records)).toMatchObject({ webgpu: { verdict: { attention: 'composed' } } });
+    // nobody who does not ask for it gets a card that the processor plays
+    expect(await host.load(path.join(folder.path, 'm'), { device: 'auto' })).toMatchObject({ device: 'cpu' });
+    expect(await host.verify(path.join(folder.path, 'm'), { device: 'webgpu' })).toMatchObject({ device: 'webgpu' });
+    await expect(host.verify(path.join(folder.path, 'm'), { device: 'directml' })).rejects.toMatchObject({
+      code: 'DEVICE_UNUSABLE',
+      message: 'DirectML exists on Windows only.',
+    });
   });
 
   it('the bundled models, whose pictures have more than 32 tokens, pass their self-tests', async () => {

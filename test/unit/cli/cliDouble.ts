@@ -165,7 +165,7 @@ export class CliDouble {
         await options.load?.(folder);
         return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
       },
-      verify: async () => ({ files: 0 }),
+      verify: async () => ({ files: 0, device: 'cpu' }),
       async answer(request, { signal, onText } = {}) {
         requests.push(request);
         const tools = { signal, onText: onText ?? (() => undefined), interrupt: () => interrupt.abort() };

@@ -15,6 +15,7 @@ import {
   generationSettingsSchema,
   type HostRequest,
 } from '../../../native-models/runtime/protocol.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const resources = path.join(import.meta.dirname, '../../../resources');
@@ -179,6 +180,125 @@ describe('a process that dies', () => {
     expect(script.lives).toHaveLength(1);
     await expect(host.answer(question())).resolves.toEqual(answer);
     expect(script.lives[1]?.map(({ type }) => type)).toEqual(['load', 'answer']);
+  });
+});
+
+describe('a device that fails', () => {
+  const notice = 'WebGPU failed. The CPU is used instead.';
+  const onCpu = { ...loaded, notice };
+
+  /** Loads on WebGPU unless that is passed over. */
+  function load(request: HostRequest, host: ScriptedProcess): boolean {
+    if (request.type !== 'load') return false;
+    const isGone = request.passedOver.some(({ device }) => device === 'webgpu');
+    host.say({ type: 'trying', id: request.id, device: isGone ? 'cpu' : 'webgpu' });
+    host.say({ type: 'result', id: request.id, value: isGone ? onCpu : { ...loaded, device: 'webgpu' } });
+    return true;
+  }
+
+  const passedOver = (script: ScriptedProcess) =>
+    script.lives.map(([first]) => (first?.type === 'load' ? first.passedOver : undefined));
+
+  const failure = (code: string) => ({ name: 'DeviceError', code, message: 'no', details: {} });
+
+  it.each([
+    ['DEVICE_LOST', 'lost'],
+    ['DEVICE_OUT_OF_MEMORY', 'out-of-memory'],
+    ['DEVICE_FAILED', 'failed'],
+    ['MODEL_NOT_FINITE', 'not-finite'],
+  ])('with %s is left, and what was asked is asked again on the CPU', async (code, fault) => {
+    const script = new ScriptedProcess((request, host, life) => {
+      if (load(request, host)) return;
+      host.say({ type: 'text', id: request.id, delta: 'a b' });
+      if (life === 0) return host.say({ type: 'error', id: request.id, error: failure(code) });
+      host.say({ type: 'text', id: request.id, delta: 'oat' });
+      host.resolve(request);
+    });
+    const notices: string[] = [];
+    const restarts: string[] = [];
+    await using host = ModelHost.start({
+      ...{ startProcess: script.start, onNotice: (sentence) => notices.push(sentence) },
+      onRestart: (reason) => restarts.push(reason),
+    });
+    expect((await host.load('/models/demo')).device).toBe('webgpu');
+    let text = '';
+    const both = [host.answer(question(), { onText: (delta) => (text += delta) }), host.answer(question())];
+    expect(await Promise.all(both)).toEqual([answer, answer]);
+    expect(text).toBe('a boat');
+    expect(passedOver(script)).toEqual([[], [{ device: 'webgpu', fault }]]);
+    expect(notices).toEqual([notice]);
+    expect(restarts).toEqual([]);
+  });
+
+  it('by ending the process costs the question none of its tries', async () => {
+    const script = new ScriptedProcess((request, host, life) => {
+      if (load(request, host)) return;
+      if (life < 2) return host.die();
+      host.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    await expect(host.answer(question())).resolves.toEqual(answer);
+    const crashed = [{ device: 'webgpu', fault: 'crashed' }];
+    expect(passedOver(script)).toEqual([[], crashed, crashed]);
+  });
+
+  it('while the model is loaded on it is passed over, and the load goes on', async () => {
+    const script = new ScriptedProcess((request, host) => {
+      if (request.type !== 'load') return;
+      const next = (['cuda', 'webgpu'] as const)[request.passedOver.length];
+      host.say({ type: 'trying', id: request.id, device: next ?? 'cpu' });
+      if (next === undefined) host.say({ type: 'result', id: request.id, value: onCpu });
+      else host.die();
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    expect(await host.load('/models/demo', { device: 'auto' })).toEqual(onCpu);
+    expect(script.lives).toHaveLength(3);
+  });
+
+  it('has another chance when the model is loaded anew', async () => {
+    const script = new ScriptedProcess((request, host, life) => {
+      if (load(request, host)) return;
+      if (life === 0) return host.die();
+      host.resolve(request);
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    await host.answer(question());
+    expect((await host.load('/models/demo')).device).toBe('webgpu');
+  });
+
+  it('on the CPU is no device that could be left: the error is told', async () => {
+    const script = new ScriptedProcess((request, host) => {
+      if (request.type === 'load') host.resolve(request);
+      else host.say({ type: 'error', id: request.id, error: failure('MODEL_NOT_FINITE') });
+    });
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo');
+    await expect(host.answer(question())).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' });
+    expect(script.lives).toHaveLength(1);
+  });
+
+  it('says no more once it was left, whatever it had begun with', async () => {
+    let finish = () => {};
+    const script = new ScriptedProcess((request, host, life) => {
+      if (load(request, host)) return;
+      if (life === 0) return host.say({ type: 'error', id: request.id, error: failure('DEVICE_LOST') });
+      finish = () => host.resolve(request);
+    });
+    const listeners: HostListeners[] = [];
+    const startProcess = (of: HostListeners): HostConnection => {
+      listeners.push(of);
+      return script.start(of);
+    };
+    await using host = ModelHost.start({ startProcess });
+    await host.load('/models/demo');
+    const asked = host.answer(question());
+    await eventually(() => expect(script.lives[1]).toHaveLength(2));
+    const id = script.lives[0]?.at(-1)?.id;
+    listeners[0]?.onMessage({ type: 'result', id, value: { ...answer, text: 'noise' } });
+    finish();
+    expect((await asked).text).toBe('a boat');
   });
 });
 

@@ -1,0 +1,51 @@
+/** @file What can go wrong with a device while it computes, and what onnxruntime's own errors say about it. Model host and its client. */
+import { VignetteError } from '../errors.ts';
+import { type Device, type DeviceFault, deviceNames } from './device.ts';
+
+/** Stable codes. `DEVICE_UNUSABLE` is told to who asked to have a device tried; the client of a host process goes on without the device upon the others. */
+export type DeviceErrorCode = 'DEVICE_LOST' | 'DEVICE_OUT_OF_MEMORY' | 'DEVICE_FAILED' | 'DEVICE_UNUSABLE';
+
+export class DeviceError extends VignetteError {
+  declare readonly code: DeviceErrorCode;
+
+  constructor(code: DeviceErrorCode, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown) {
+    super(code, message, { details, cause });
+  }
+}
+
+/** By the code of an error: what it says about the device that was computing. A number that is none counts on a GPU only. */
+const faults: Readonly<Record<string, DeviceFault>> = {
+  DEVICE_LOST: 'lost',
+  DEVICE_OUT_OF_MEMORY: 'out-of-memory',
+  DEVICE_FAILED: 'failed',
+  MODEL_NOT_FINITE: 'not-finite',
+};
+
+export function deviceFaultOf(code: string): DeviceFault | undefined {
+  return faults[code];
+}
+
+const outOfMemory =
+  /out ?of ?memory|bad_alloc|failed to allocate|allocation failed|not enough memory|cudaErrorMemoryAllocation|E_OUTOFMEMORY/i;
+const lost =
+  /device (?:was |is |has been )?(?:lost|removed|hung|reset)|DEVICE_(?:LOST|REMOVED|HUNG|RESET)|context (?:was )?lost|cudaErrorDevice|GPU (?:device )?(?:instance )?(?:has been suspended|is lost)/i;
+
+/** What a GPU's driver said, as onnxruntime passes it on. */
+export function deviceErrorOf(device: Exclude<Device, 'cpu'>, cause: unknown): DeviceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const name = deviceNames[device];
+  const details = { device, reason };
+  if (outOfMemory.test(reason)) {
+    return new DeviceError('DEVICE_OUT_OF_MEMORY', `The graphics card ran out of memory (${name}).`, details, cause);
+  }
+  if (lost.test(reason)) {
+    const message = `The graphics card was taken away while it computed (${name}): its driver was reset, or it was removed.`;
+    return new DeviceError('DEVICE_LOST', message, details, cause);
+  }
+  return new DeviceError(
+    'DEVICE_FAILED',
+    `The graphics card did not do what it was asked to (${name}).`,
+    details,
+    cause,
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * @file What was found out about the devices of this machine with one model, kept beside it: whether its self-test passed
+ * there and in which form, so that it is run once and not whenever the model is loaded. Model host.
+ */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { ModelManifest } from '../compiler/manifest.ts';
+import { readForeignFile } from '../foreignFile.ts';
+import { type Device, deviceSchema } from './device.ts';
+
+const recordsName = '.devices.json';
+const maxRecordsBytes = 1 << 20;
+
+const verdictSchema = z.union([
+  /** It computes the model rightly, with attention built in this way. */
+  z.object({ attention: z.enum(['fused', 'composed']) }),
+  /** It does not; a sentence for people. */
+  z.object({ problem: z.string() }),
+]);
+export type DeviceVerdict = z.output<typeof verdictSchema>;
+
+const recordsSchema = z.partialRecord(deviceSchema, z.object({ key: z.string(), verdict: verdictSchema }));
+type Records = z.output<typeof recordsSchema>;
+
+export class DeviceRecords {
+  readonly #folder: string;
+  readonly #key: string;
+  readonly #records: Records;
+
+  private constructor(folder: string, key: string, records: Records) {
+    this.#folder = folder;
+    this.#key = key;
+    this.#records = records;
+  }
+
+  /** @param driver as from `driverKey`: what was found out with another one counts no more */
+  static async open(folder: string, manifest: ModelManifest, driver: string): Promise<DeviceRecords> {
+    const key = [driver, manifest.compilerVersion, manifest.importedAt].join(' ');
+    return new DeviceRecords(folder, key, await readRecords(folder));
+  }
+
+  of(device: Device): DeviceVerdict | undefined {
+    const record = this.#records[device];
+    return record?.key === this.#key ? record.verdict : undefined;
+  }
+
+  async keep(device: Device, verdict: DeviceVerdict): Promise<void> {
+    this.#records[device] = { key: this.#key, verdict };
+    await this.#write();
+  }
+
+  /** Every device is to be tried anew. */
+  async forgetAll(): Promise<void> {
+    for (const device of deviceSchema.options) delete this.#records[device];
+    await this.#write();
+  }
+
+  /** Where the folder cannot be written (the program's own models), all is found out again the next time. */
+  async #write(): Promise<void> {
+    const temporary = path.join(this.#folder, `${recordsName}.${process.pid}`);
+    try {
+      await writeFile(temporary, JSON.stringify(this.#records), { flush: true });
+      await rename(temporary, path.join(this.#folder, recordsName));
+    } catch {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+async function readRecords(folder: string): Promise<Records> {
+  try {
+    const content = await readForeignFile(path.join(folder, recordsName), maxRecordsBytes);
+    return recordsSchema.parse(JSON.parse(content.toString('utf8')));
+  } catch {
+    // lost or damaged, it only costs another self-test
+    return {};
+  }
+}

@@ -1,0 +1,96 @@
+/** @file What a model needs of memory, what there is, and in which precision it would fit. Model host. */
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { ModelManifest } from '../compiler/manifest.ts';
+import { readForeignFileSync } from '../foreignFile.ts';
+import type { Device } from './device.ts';
+
+/** Whatever the model: the libraries, the tokenizer and a picture. */
+const baseBytes = 64 << 20;
+/** Activations and the cache of five beams grow with the model, though not for ever. */
+const mostWorkspaceBytes = 512 << 20;
+
+/** Bytes of a weight; of quantised ones with their scales, and with what stays wider. */
+const weightBytes = { fp32: 4, fp16: 2, int8: 1.1, int4: 0.65 } as const;
+type KnownPrecision = keyof typeof weightBytes;
+
+export function neededBytes(sizeBytes: number): number {
+  return sizeBytes + baseBytes + Math.min(mostWorkspaceBytes, sizeBytes / 4);
+}
+
+export interface Fit {
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+  /** The widest precision in which the model would fit; undefined where none would. */
+  readonly fittingPrecision: string | undefined;
+}
+
+/** Undefined where the model fits. */
+export function shortOf(
+  { sizeBytes, precision }: Pick<ModelManifest, 'sizeBytes' | 'precision'>,
+  freeBytes: number,
+): Fit | undefined {
+  const needed = neededBytes(sizeBytes);
+  if (needed <= freeBytes) return undefined;
+  const own = weightBytes[precision as KnownPrecision];
+  const narrower = Object.entries(weightBytes).filter(([, bytes]) => bytes < own);
+  const fitting = narrower.find(([, bytes]) => neededBytes((sizeBytes / own) * bytes) <= freeBytes);
+  return { neededBytes: needed, freeBytes, fittingPrecision: fitting?.[0] };
+}
+
+/** Of the system for the CPU, of the graphics card for the others; undefined where it cannot be known. */
+export async function freeBytesOf(device: Device): Promise<number | undefined> {
+  if (device === 'cpu' || process.platform === 'darwin') return freeSystemBytes();
+  return (await freeNvidiaBytes()) ?? (process.platform === 'linux' ? freeAmdBytes() : undefined);
+}
+
+/** macOS counts what it would give up at once as used; three quarters are what Metal may have, too. */
+function freeSystemBytes(): number {
+  return process.platform === 'darwin' ? 0.75 * totalmem() : process.availableMemory();
+}
+
+const nvidiaTimeoutMs = 5000;
+
+/** By the tool that comes with the driver: of the first card, which is the one that is used. */
+async function freeNvidiaBytes(): Promise<number | undefined> {
+  const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits', '--id=0'];
+  try {
+    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: nvidiaTimeoutMs, windowsHide: true });
+    const mebibytes = Number.parseInt(stdout, 10);
+    return Number.isFinite(mebibytes) ? mebibytes * 2 ** 20 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const cards = '/sys/class/drm';
+
+/** Of the card with the largest memory. A card without any of its own takes the system's. */
+function freeAmdBytes(): number | undefined {
+  const found = names(cards).flatMap((card) => {
+    const total = numberIn(path.posix.join(cards, card, 'device/mem_info_vram_total'));
+    const used = numberIn(path.posix.join(cards, card, 'device/mem_info_vram_used'));
+    return total === undefined || used === undefined ? [] : [{ total, free: total - used }];
+  });
+  return found.sort((a, b) => b.total - a.total)[0]?.free;
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^card\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function numberIn(file: string): number | undefined {
+  try {
+    const value = Number.parseInt(readForeignFileSync(file, 64).toString('utf8'), 10);
+    return Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * @file Opens a model on the device that was asked for, or on the best that computes it rightly; where one cannot be had,
+ * on the next, and says why. Model host.
+ */
+import { type LoadedAny, loadAnyModel } from '../architectures/models.ts';
+import type { ModelManifest } from '../compiler/manifest.ts';
+import { ModelError } from '../compiler/modelError.ts';
+import { VignetteError } from '../errors.ts';
+import type { AttentionForm } from '../onnx/graph.ts';
+import { assertSelfTest } from '../runtime/assertSelfTest.ts';
+import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
+import {
+  type Device,
+  type DeviceChoice,
+  type DeviceFault,
+  deviceNames,
+  deviceSchema,
+  type PassedOver,
+} from './device.ts';
+import { DeviceError } from './deviceError.ts';
+import { DeviceRecords } from './deviceRecords.ts';
+import { driverKey } from './driver.ts';
+import { type Fit, freeBytesOf, shortOf } from './memory.ts';
+
+export interface OpeningOptions {
+  readonly folder: string;
+  readonly manifest: ModelManifest;
+  readonly choice: DeviceChoice;
+  /** As in SessionSettings. */
+  readonly threads: number;
+  /** Devices that failed in this or an earlier process of the same host. */
+  readonly passedOver: readonly PassedOver[];
+  /** Told before a device is touched: it may end the process. */
+  readonly onTrying: (device: Device) => void;
+  readonly parts?: Partial<OpeningParts> | undefined;
+}
+
+/** What a test may replace. */
+export interface OpeningParts {
+  readonly machine: DeviceMachine;
+  readonly freeBytesOf: (device: Device) => Promise<number | undefined>;
+  readonly load: typeof loadAnyModel;
+  readonly computesFusedAttention: (device: Device) => Promise<boolean>;
+}
+
+export interface OpenedOnDevice {
+  readonly loaded: LoadedAny;
+  readonly device: Device;
+  /** Why those before it could not be had: sentences for people. */
+  readonly problems: readonly string[];
+  /** Where there are any, or the memory is short: what came of it, for people. */
+  readonly notice: string | undefined;
+}
+
+/** @throws ModelError, … as `loadAnyModel` on the CPU */
+export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDevice> {
+  const { folder, manifest, choice, threads, passedOver, onTrying } = options;
+  const parts: OpeningParts = { ...realParts(), ...options.parts };
+  const candidates = choice === 'auto' ? deviceSchema.options : [choice];
+  const problems: string[] = [];
+  let records: DeviceRecords | undefined;
+  for (const device of candidates) {
+    if (device === 'cpu') continue;
+    const { reason, isSoftware } = availabilityOf(device, parts.machine);
+    if (choice === 'auto' && (reason !== undefined || isSoftware)) continue;
+    if (reason !== undefined) {
+      problems.push(reason);
+      continue;
+    }
+    records ??= await DeviceRecords.open(folder, manifest, driverKey(parts.machine));
+    const attempt = { device, folder, manifest, threads, records, parts, onTrying };
+    const fault = passedOver.find((other) => other.device === device)?.fault;
+    const outcome = fault === undefined ? await tryDevice(attempt) : await passOver(device, fault, records);
+    if (typeof outcome === 'string') problems.push(outcome);
+    else return { loaded: outcome, device, problems, notice: noticeOf(problems, device) };
+  }
+  onTrying('cpu');
+  const fit = shortOf(manifest, (await parts.freeBytesOf('cpu')) ?? Number.POSITIVE_INFINITY);
+  const loaded = await parts.load(folder, { device: 'cpu', threads });
+  const notices = [noticeOf(problems, 'cpu'), ...(fit === undefined ? [] : [slowFor(manifest, fit)])];
+  const notice = notices.filter((sentence) => sentence !== undefined).join(' ');
+  return { loaded, device: 'cpu', problems, notice: notice === '' ? undefined : notice };
+}
+
+function realParts(): OpeningParts {
+  return {
+    machine: thisMachine(),
+    freeBytesOf,
+    load: loadAnyModel,
+    // loaded when needed: it brings what writes graphs
+    computesFusedAttention: async (device) => (await import('./attentionProbe.ts')).computesFusedAttention(device),
+  };
+}
+
+function noticeOf(problems: readonly string[], device: Device): string | undefined {
+  if (problems.length === 0) return undefined;
+  const name = deviceNames[device];
+  return [...problems, `${name.charAt(0).toUpperCase()}${name.slice(1)} is used instead.`].join(' ');
+}
+
+interface Attempt {
+  readonly device: Exclude<Device, 'cpu'>;
+  readonly folder: string;
+  readonly manifest: ModelManifest;
+  readonly threads: number;
+  readonly records: DeviceRecords;
+  readonly parts: OpeningParts;
+  readonly onTrying: (device: Device) => void;
+}
+
+/** The model, or why the device cannot have it. @throws what is wrong with the model on any device */
+async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
+  const { device, manifest, records, parts, onTrying } = attempt;
+  const known = records.of(device);
+  if (known !== undefined && 'problem' in known) return known.problem;
+  const freeBytes = await parts.freeBytesOf(device);
+  const fit = freeBytes === undefined ? undefined : shortOf(manifest, freeBytes);
+  if (fit !== undefined) return tooLargeFor(device, manifest, fit);
+  onTrying(device);
+  try {
+    return known === undefined ? await openTested(attempt) : await openIn(known.attention, attempt);
+  } catch (error) {
+    if (error instanceof DeviceError) return error.message;
+    if (!isWrong(error)) throw error;
+    const problem = `${deviceNames[device]} does not compute the model ${manifest.id} rightly on this machine.`;
+    await records.keep(device, { problem });
+    return problem;
+  }
+}
+
+/** In the faster form where the device computes that rightly, else in the other. @throws MODEL_SELF_TEST_FAILED, … */
+async function openTested(attempt: Attempt): Promise<LoadedAny> {
+  const { device, manifest, records, parts } = attempt;
+  const forms: AttentionForm[] = (await computesFused(parts, device)) ? ['fused', 'composed'] : ['composed'];
+  let failure: unknown;
+  for (const attention of forms) {
+    const loaded = await openIn(attention, attempt);
+    try {
+      await assertSelfTest(loaded.model, manifest, device);
+      await records.keep(device, { attention });
+      return loaded;
+    } catch (error) {
+      await loaded.model[Symbol.asyncDispose]();
+      if (!isWrong(error)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function computesFused(parts: OpeningParts, device: Device): Promise<boolean> {
+  try {
+    return await parts.computesFusedAttention(device);
+  } catch {
+    // what the device cannot do at all, it need not do
+    return false;
+  }
+}
+
+function openIn(attention: AttentionForm, { device, folder, threads, parts }: Attempt): Promise<LoadedAny> {
+  return parts.load(folder, { device, threads, attention });
+}
+
+function isWrong(error: unknown): boolean {
+  if (error instanceof ModelError) return error.code === 'MODEL_SELF_TEST_FAILED';
+  return error instanceof VignetteError && error.code === 'MODEL_NOT_FINITE';
+}
+
+/** What may pass (a driver that was reset, a card that others use) is not kept beyond this host. */
+async function passOver(device: Device, fault: DeviceFault, records: DeviceRecords): Promise<string> {
+  const problem = faultSentences[fault](deviceNames[device]);
+  if (fault === 'crashed' || fault === 'not-finite') await records.keep(device, { problem });
+  return problem;
+}
+
+const faultSentences: Readonly<Record<DeviceFault, (name: string) => string>> = {
+  crashed: (name) => `${name} ended the model’s process, as a faulty graphics driver does.`,
+  lost: (name) => `The graphics card was lost while it computed (${name}).`,
+  'out-of-memory': (name) => `The graphics card ran out of memory (${name}).`,
+  'not-finite': (name) => `${name} computed values that are no numbers.`,
+  failed: (name) => `The graphics card failed while it computed (${name}).`,
+};
+
+function tooLargeFor(device: Device, { id }: ModelManifest, fit: Fit): string {
+  const sizes = `needs ${gigabytes(fit.neededBytes)}, and the graphics card has ${gigabytes(fit.freeBytes)} free`;
+  return `The model ${id} ${sizes} (${deviceNames[device]})${adviceOf(fit)}.`;
+}
+
+/** The weights are mapped from the disk, so that the model runs all the same. */
+function slowFor({ id }: ModelManifest, fit: Fit): string {
+  const sizes = `needs ${gigabytes(fit.neededBytes)}, and this machine has ${gigabytes(fit.freeBytes)} of memory free`;
+  return `The model ${id} ${sizes}: it may be very slow${adviceOf(fit)}.`;
+}
+
+function adviceOf({ fittingPrecision }: Fit): string {
+  return fittingPrecision === undefined ? '' : `; imported in ${fittingPrecision}, it would fit`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,178 @@
+/** @file On which device a model is opened: the best that computes it rightly, and why not the one that was asked for. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type LoadedAny, loadAnyModel } from '../../../native-models/architectures/models.ts';
+import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { type ModelManifest, readManifest } from '../../../native-models/compiler/manifest.ts';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import type { Device } from '../../../native-models/devices/device.ts';
+import { deviceErrorOf } from '../../../native-models/devices/deviceError.ts';
+import { type OpeningOptions, type OpeningParts, openOnDevice } from '../../../native-models/devices/openOnDevice.ts';
+import type { SessionSettings } from '../../../native-models/runtime/graphSession.ts';
+import { fixturesFolder } from '../../support/referenceFixture.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { machineWith, nvidiaFiles } from './machine.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let model: string;
+let manifest: ModelManifest;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const source = path.join(fixturesFolder, 'blip-caption');
+  manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'tiny' });
+  model = path.join(folder.path, 'tiny');
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await writeFile(path.join(model, '.devices.json'), '{}');
+  asked.length = 0;
+});
+
+/** What was opened, in order. */
+const asked: string[] = [];
+
+type Behaviour = (settings: SessionSettings, loaded: LoadedAny) => void;
+
+/** Graphics cards that compute as the processor does, unless told otherwise. */
+function load(behave: Behaviour = () => {}): OpeningParts['load'] {
+  return async (from, settings) => {
+    asked.push([settings.device, settings.attention].filter((part) => part !== undefined).join(' '));
+    const loaded = await loadAnyModel(from, { device: 'cpu', threads: 1 });
+    if (settings.device !== 'cpu') behave(settings, loaded);
+    return loaded;
+  };
+}
+
+const computeWrongly: Behaviour = (_settings, { model: opened }) => {
+  const selfTest = opened.selfTest.bind(opened);
+  opened.selfTest = async () =>
+    (await selfTest()).map((stage) => ({ ...stage, values: stage.values.map((value) => value + 1) }));
+};
+
+async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, parts: Partial<OpeningParts> = {}) {
+  const tried: Device[] = [];
+  const { loaded, ...opened } = await openOnDevice({
+    ...{ folder: model, manifest, choice: 'auto', threads: 1, passedOver: [] },
+    onTrying: (device) => tried.push(device),
+    ...options,
+    parts: {
+      ...{ machine: machineWith(nvidiaFiles), freeBytesOf: async () => undefined, load: load(behave) },
+      computesFusedAttention: async () => true,
+      ...parts,
+    },
+  });
+  await loaded.model[Symbol.asyncDispose]();
+  return { ...opened, tried };
+}
+
+it('the best device is taken, and nothing is said about it', async () => {
+  expect(await open()).toEqual({ device: 'cuda', problems: [], notice: undefined, tried: ['cuda'] });
+  expect(asked).toEqual(['cuda fused']);
+});
+
+it('without any graphics card it is the CPU, and nothing is said about that', async () => {
+  const opened = await open({}, undefined, { machine: machineWith() });
+  expect(opened).toEqual({ device: 'cpu', problems: [], notice: undefined, tried: ['cpu'] });
+});
+
+it('a device that was asked for and is not there is told of', async () => {
+  const { device, notice } = await open({ choice: 'directml' });
+  expect(device).toBe('cpu');
+  expect(notice).toBe('DirectML exists on Windows only. The CPU is used instead.');
+});
+
+it('a card that the processor plays is taken only when it is asked for', async () => {
+  const machine = machineWith(['/usr/share/vulkan/icd.d/lvp_icd.json']);
+  expect(await open({}, undefined, { machine })).toMatchObject({ device: 'cpu', notice: undefined });
+  expect(await open({ choice: 'webgpu' }, undefined, { machine })).toMatchObject({ device: 'webgpu' });
+});
+
+it('a device that computes wrongly is told of and not tried again', async () => {
+  const behave: Behaviour = (settings, loaded) => {
+    if (settings.device === 'cuda') computeWrongly(settings, loaded);
+  };
+  const wrong = {
+    device: 'webgpu',
+    notice: expect.stringMatching(/^CUDA does not compute the model tiny rightly .* WebGPU is used instead\.$/),
+  };
+  expect(await open({}, behave)).toMatchObject({ ...wrong, tried: ['cuda', 'webgpu'] });
+  asked.length = 0;
+  expect(await open({}, behave)).toMatchObject({ ...wrong, tried: ['webgpu'] });
+  expect(asked).toEqual(['webgpu fused']);
+});
+
+it('one whose fused attention is wrong computes the composed form, also the next time', async () => {
+  await open({ choice: 'webgpu' }, undefined, { computesFusedAttention: async () => false });
+  await open({ choice: 'webgpu' });
+  expect(asked).toEqual(['webgpu composed', 'webgpu composed']);
+});
+
+it('one that passes the probe and yet computes the fused form of this model wrongly, too', async () => {
+  const { device } = await open({ choice: 'webgpu' }, (settings, loaded) => {
+    if (settings.attention === 'fused') computeWrongly(settings, loaded);
+  });
+  expect(device).toBe('webgpu');
+  expect(asked).toEqual(['webgpu fused', 'webgpu composed']);
+});
+
+it('the self-test is run again after the model was imported anew', async () => {
+  await open({ choice: 'webgpu' }, computeWrongly);
+  expect((await open({ choice: 'webgpu' })).device).toBe('cpu');
+  const imported = { ...manifest, importedAt: new Date(0).toISOString() };
+  expect((await open({ choice: 'webgpu', manifest: imported })).device).toBe('webgpu');
+});
+
+it('a driver that ended the process is remembered; one that was reset is given another chance', async () => {
+  const crashed = [{ device: 'webgpu', fault: 'crashed' }] as const;
+  const lost = [{ device: 'webgpu', fault: 'lost' }] as const;
+  expect((await open({ choice: 'webgpu', passedOver: lost })).notice).toMatch('was lost while it computed');
+  expect((await open({ choice: 'webgpu' })).device).toBe('webgpu');
+  expect((await open({ choice: 'webgpu', passedOver: crashed })).notice).toMatch('ended the model’s process');
+  expect(await open({ choice: 'webgpu' })).toMatchObject({ device: 'cpu', tried: ['cpu'] });
+});
+
+it('a device that cannot load the model is told of, and tried again the next time', async () => {
+  const outOfMemory: Behaviour = () => {
+    throw deviceErrorOf('cuda', new Error('CUDA failure 2: out of memory'));
+  };
+  const { notice } = await open({ choice: 'cuda' }, outOfMemory);
+  expect(notice).toBe('The graphics card ran out of memory (CUDA). The CPU is used instead.');
+  expect((await open({ choice: 'cuda' })).device).toBe('cuda');
+});
+
+it('a model that is larger than the memory of the card is not even loaded there', async () => {
+  const large = { ...manifest, sizeBytes: 5e9 };
+  const freeBytesOf = async (device: Device) => (device === 'cpu' ? 64e9 : 4e9);
+  const { notice, tried } = await open({ choice: 'cuda', manifest: large }, undefined, { freeBytesOf });
+  expect(notice).toBe(
+    'The model tiny needs 5.6 GB, and the graphics card has 4.0 GB free (CUDA); imported in fp16, it would fit. The CPU is used instead.',
+  );
+  expect(tried).toEqual(['cpu']);
+});
+
+it('one that is larger than the memory of the machine is loaded with a warning', async () => {
+  const large = { ...manifest, sizeBytes: 16e9 };
+  const { device, notice } = await open({ choice: 'cpu', manifest: large }, undefined, {
+    freeBytesOf: async () => 4e9,
+  });
+  expect(device).toBe('cpu');
+  expect(notice).toMatch(/needs 16\.6 GB, and this machine has 4\.0 GB .* slow; imported in int4, it would fit\.$/);
+});
+
+it('what is wrong with the model itself is no fault of the device', async () => {
+  const damaged = new ModelError('MODEL_MANIFEST_INVALID', 'damaged');
+  const behave = () => {
+    throw damaged;
+  };
+  await expect(open({ choice: 'cuda' }, behave)).rejects.toBe(damaged);
+});
+
+it('a record that is damaged only costs another self-test', async () => {
+  await writeFile(path.join(model, '.devices.json'), '{"webgpu":{"key":1}');
+  expect((await open({ choice: 'webgpu' })).device).toBe('webgpu');
+  expect(JSON.parse(await readFile(path.join(model, '.devices.json'), 'utf8'))).toMatchObject({
+    webgpu: { verdict: { attention: 'fused' } },
+  });
+  expect((await readManifest(model)).id).toBe('tiny');
+});
