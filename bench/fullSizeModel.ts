@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ImportOptions } from '../native-models/compiler/importCheckpoint.ts';
 import { createMemoryLimit, type MemoryPeaks, MemoryWatch } from './processMemory.ts';
 import { publishedModel } from './publishedModels.ts';
 import { writeRandomCheckpoint } from './randomCheckpoint.ts';
@@ -27,13 +28,11 @@ export async function importFullSizeModel(name: string): Promise<ImportedModel> 
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const checkpointFolder = path.join(folder, 'checkpoint');
-    process.stderr.write(`writing a random checkpoint of ${name}’s shapes in bf16 …\n`);
-    const { shape, tokenizerFolder } = publishedModel(name);
-    const options = { dtype: 'bf16', seed: 1, tokenizerFolder } as const;
-    const checkpointBytes = await writeRandomCheckpoint(checkpointFolder, shape, options);
+    const checkpointBytes = await writeFullSizeCheckpoint(name, checkpointFolder);
     process.stderr.write('importing it …\n');
-    const imported = await importInChild(checkpointFolder, path.join(folder, 'models'));
-    const modelFolder = path.join(folder, 'models', 'full-size');
+    const modelsFolder = path.join(folder, 'models');
+    const imported = await importInChild({ source: checkpointFolder, modelsFolder, id: 'full-size' });
+    const modelFolder = path.join(modelsFolder, 'full-size');
     return { checkpointFolder, checkpointBytes, modelFolder, ...imported, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
@@ -41,7 +40,15 @@ export async function importFullSizeModel(name: string): Promise<ImportedModel> 
   }
 }
 
-async function importInChild(source: string, modelsFolder: string) {
+/** Of random weights, in bf16. @returns the size of its weights in bytes */
+export async function writeFullSizeCheckpoint(name: string, folder: string): Promise<number> {
+  process.stderr.write(`writing a random checkpoint of ${name}’s shapes in bf16 …\n`);
+  const { shape, tokenizerFolder } = publishedModel(name);
+  return await writeRandomCheckpoint(folder, shape, { dtype: 'bf16', seed: 1, tokenizerFolder });
+}
+
+/** Imports within `importLimitBytes`, and watches the memory that it takes. */
+export async function importInChild(options: Pick<ImportOptions, 'source' | 'modelsFolder' | 'id' | 'precision'>) {
   await using limit = await createMemoryLimit(importLimitBytes);
   const child = fork(new URL('./importChild.ts', import.meta.url));
   if (child.pid === undefined) throw new Error('the import could not be started');
@@ -55,7 +62,7 @@ async function importInChild(source: string, modelsFolder: string) {
       done();
     }),
   );
-  child.send({ source, modelsFolder, id: 'full-size' });
+  child.send(options);
   const result = await promise;
   child.disconnect();
   await ended;

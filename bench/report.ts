@@ -1,12 +1,30 @@
 /** @file How benchmarks print what they measured: one JSON object for programs, a table for people. */
 
+import os from 'node:os';
+
 /** One line of a report: what was measured, and figures with their units in their names. */
 export type Row = Record<string, string | number>;
 
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGB: number;
+  readonly node: string;
+}
+
 export interface BenchReport {
   readonly name: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGB: number; readonly node: string };
+  readonly machine: Machine;
   readonly rows: readonly Readonly<Row>[];
+}
+
+export function describeMachine(): Machine {
+  return {
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.versions.node,
+  };
 }
 
 /** The table to stderr, the JSON to stdout, so that `npm run --silent bench … > result.json` keeps both apart. */

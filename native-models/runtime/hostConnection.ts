@@ -5,6 +5,8 @@ import { ProcessEnd } from './processEnd.ts';
 
 /** The other end: sends messages, reports messages, reports its end once. Electron provides one of its own. */
 export interface HostConnection {
+  /** Of the process, where it is one that others may watch. */
+  readonly pid?: number | undefined;
   send(message: unknown): void;
   /** Ends the process at once; its end is reported soon, even where it does not come. */
   kill(): void;
@@ -51,6 +53,7 @@ export function forkHostProcess(entry: URL, options: ForkOptions = {}): StartHos
     });
     child.once('exit', (code, signal) => end.report(signal === null ? `exit code ${code}` : `signal ${signal}`));
     return {
+      pid: child.pid,
       send(message) {
         if (child.connected) child.send(messagesAsText ? messageToText(message) : (message as object));
       },

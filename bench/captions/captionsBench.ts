@@ -1,0 +1,101 @@
+/**
+ * @file `npm run bench captions`: our answers, through the model host as the program runs it, beside the reference
+ * implementation's on the same checkpoint and beside what the machine can do at best. Full-size models have random
+ * weights: their answers mean nothing, but cost what real ones do.
+ */
+import { mkdtempDisposable } from 'node:fs/promises';
+import os, { tmpdir } from 'node:os';
+import path from 'node:path';
+import packageJson from 'onnxruntime-node/package.json' with { type: 'json' };
+import type { Precision } from '../../native-models/quantization/precision.ts';
+import { describeMachine } from '../report.ts';
+import { makeBenchPhotos } from './benchPhotos.ts';
+import { type CaptionsOptions, captionsUsage, parseCaptionsOptions } from './captionsOptions.ts';
+import { type CaptionsReport, renderReport } from './captionsReport.ts';
+import { bestRival, type CaptionsRow } from './figures.ts';
+import { bestFloor, measureFloor } from './machineFloor.ts';
+import { floorOf, type ModelWork, workOf } from './modelWork.ts';
+import { ourSide } from './ours.ts';
+import { writeResults } from './results.ts';
+import { rivalSide } from './rival.ts';
+import { type Measured, type Question, takeTurns } from './side.ts';
+import { openSubject, type Subject } from './subject.ts';
+
+const rounds = 3;
+/** What the sides may occupy together; beyond, they are loaded anew for each round. */
+const memoryShare = 0.8;
+const prompt = 'a photo of';
+
+export async function captionsBench(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    process.stdout.write(captionsUsage);
+    return;
+  }
+  let options: CaptionsOptions;
+  try {
+    options = parseCaptionsOptions(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${captionsUsage}`);
+    process.exitCode = 2;
+    return;
+  }
+  const report = await measureAll(options);
+  process.stdout.write(`${options.json ? JSON.stringify(report.rows, undefined, 1) : renderReport(report)}\n`);
+  if (options.write) await writeResults(report);
+}
+
+async function measureAll(options: CaptionsOptions): Promise<CaptionsReport> {
+  let floor = await measureFloor();
+  const works = new Map<Omit<CaptionsRow, 'floor'>, ModelWork>();
+  const rivals = new Set<string>();
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
+  const photos = await makeBenchPhotos(folder.path, options.photos);
+  for (const model of options.models) {
+    await using subject = await openSubject(model, options.keep);
+    for (const batch of options.batches) {
+      for (const beams of options.beams) {
+        const question = { prompt, batch, beams, tokens: options.tokens };
+        const measured = await measure(subject, question, photos, options);
+        floor = bestFloor(floor, await measureFloor());
+        for (const { row, work } of measured.rows) works.set(row, work);
+        for (const versions of measured.versions) rivals.add(versions);
+      }
+    }
+  }
+  const rows = [...works].map(([row, work]) => ({ ...row, floor: floorOf(work, floor) }));
+  const rival = rivals.size === 0 ? {} : { rival: [...rivals].join('; ') };
+  return { machine: { ...describeMachine(), onnxruntime: packageJson.version, floor, ...rival }, rows };
+}
+
+/** All precisions and the rival's types in turn. */
+async function measure(
+  subject: Subject,
+  question: Question,
+  photos: readonly string[],
+  { precisions, rivals }: CaptionsOptions,
+): Promise<{ rows: { row: Omit<CaptionsRow, 'floor'>; work: ModelWork }[]; versions: string[] }> {
+  const { name: model, checkpointFolder, checkpointBytes } = subject;
+  const python = process.env.VIGNETTE_BENCH_PYTHON;
+  const types = python === undefined ? [] : rivals;
+  const compiled = new Map<Precision, Awaited<ReturnType<Subject['compiled']>>>();
+  for (const precision of precisions) compiled.set(precision, await subject.compiled(precision));
+  const sides = [
+    ...[...compiled].map(([precision, { folder, sizeBytes }]) => ourSide(precision, folder, sizeBytes)),
+    ...types.map((type) =>
+      rivalSide(python ?? '', checkpointFolder, type, checkpointBytes * (type === 'fp32' ? 2 : 1)),
+    ),
+  ];
+  const { batch, beams, tokens } = question;
+  process.stderr.write(`${model}: ${sides.map(({ name }) => name).join(', ')}; batch ${batch}, beams ${beams} …\n`);
+  const measured = await takeTurns(sides, question, photos, { rounds, memoryBytes: memoryShare * os.totalmem() });
+  const theirs = measured.slice(compiled.size);
+  const rival = bestRival(theirs.map(({ about, ...figures }) => ({ ...figures, type: about.precision })));
+  const rows = [];
+  for (const [i, { folder }] of [...compiled.values()].entries()) {
+    const { about, ...figures } = measured[i] as Measured;
+    const setting = { model, precision: about.precision, device: about.device, batch, beams, tokens };
+    const row = { ...setting, photos: photos.length, ...figures, ...(rival === undefined ? {} : { rival }) };
+    rows.push({ row, work: await workOf(folder, batch) });
+  }
+  return { rows, versions: theirs.flatMap(({ about }) => about.versions ?? []) };
+}

@@ -1,0 +1,106 @@
+/** @file The figures of `npm run bench captions`, and the arithmetic that compares them. */
+import { median } from '../report.ts';
+
+/** One run of the model: an answer, or a batch of them. Milliseconds. */
+export interface Stages {
+  readonly visionMs: number;
+  /** From the features to the first token: Q-Former, text encoder, prompt. */
+  readonly prefillMs: number;
+  /** Of the second token and all further ones. */
+  readonly msPerToken: number;
+  /** From the file to the last token. */
+  readonly answerMs: number;
+}
+
+/** What one side did in one round. */
+export interface Round {
+  readonly runs: readonly Stages[];
+  readonly photos: number;
+  readonly wallMs: number;
+}
+
+/** One side of the comparison over all its rounds: medians, and the peak of its memory. */
+export interface Figures extends Stages {
+  readonly photosPerMinute: number;
+  readonly loadMs: number;
+  readonly residentBytes: number;
+}
+
+export type RivalFigures = Figures & { readonly type: string };
+
+/** The least that the machine needs, whoever computes. */
+export interface FloorFigures {
+  /** The vision tower's operations at the best matrix throughput in its precision. */
+  readonly visionMs: number;
+  /** Reading the decoder's weights once at memory speed. */
+  readonly msPerToken: number;
+}
+
+export interface CaptionsRow extends Figures {
+  readonly model: string;
+  readonly precision: string;
+  readonly device: string;
+  readonly batch: number;
+  readonly beams: number;
+  readonly tokens: number;
+  readonly photos: number;
+  /** The faster of the reference's number types; none where the report ran alone. */
+  readonly rival?: RivalFigures;
+  readonly floor: FloorFigures;
+}
+
+export interface Compared {
+  readonly figure: keyof Figures;
+  readonly ours: number;
+  readonly rival?: number;
+  /** How many times as good as the rival: below 1 is worse. */
+  readonly timesAsGood?: number;
+  readonly floor?: number;
+  /** Share of the machine's best, 0 … 1. */
+  readonly shareOfFloor?: number;
+}
+
+export function figuresOf(rounds: readonly Round[], loadMs: number, residentBytes: number): Figures {
+  const runs = rounds.flatMap((round) => round.runs);
+  const stage = (name: keyof Stages) => median(runs.map((run) => run[name]));
+  return {
+    visionMs: stage('visionMs'),
+    prefillMs: stage('prefillMs'),
+    msPerToken: stage('msPerToken'),
+    answerMs: stage('answerMs'),
+    photosPerMinute: median(rounds.map(({ photos, wallMs }) => (photos / wallMs) * 60e3)),
+    loadMs,
+    residentBytes,
+  };
+}
+
+/** The one whose answers are there first. */
+export function bestRival(rivals: readonly RivalFigures[]): RivalFigures | undefined {
+  return rivals.toSorted((a, b) => a.answerMs - b.answerMs)[0];
+}
+
+const figureNames = [
+  'visionMs',
+  'prefillMs',
+  'msPerToken',
+  'answerMs',
+  'photosPerMinute',
+  'loadMs',
+  'residentBytes',
+] as const satisfies readonly (keyof Figures)[];
+
+/** Every figure beside the rival's and the floor, where there are such. */
+export function compareFigures(row: CaptionsRow): Compared[] {
+  return figureNames.map((figure) => {
+    const ours = row[figure];
+    const theirs = row.rival?.[figure];
+    const floor = figure === 'visionMs' || figure === 'msPerToken' ? row.floor[figure] : undefined;
+    const timesAsGood = (rival: number) => (figure === 'photosPerMinute' ? ours / rival : rival / ours);
+    return {
+      figure,
+      ours,
+      ...(theirs === undefined ? {} : { rival: theirs, timesAsGood: timesAsGood(theirs) }),
+      ...(floor === undefined ? {} : { floor, shareOfFloor: floor / ours }),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+/** @file Our side: a compiled model in its host process, as the program runs it. */
+import { forkHostProcess } from '../../native-models/runtime/hostConnection.ts';
+import { ModelHost } from '../../native-models/runtime/modelHost.ts';
+import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { MemoryWatch } from '../processMemory.ts';
+import type { Stages } from './figures.ts';
+import type { Question, Side } from './side.ts';
+
+const hostProcess = forkHostProcess(new URL('../../native-models/runtime/hostProcess.ts', import.meta.url));
+
+export function ourSide(name: string, modelFolder: string, sizeBytes: number): Side {
+  return {
+    name,
+    sizeBytes,
+    async open({ prompt, batch, beams, tokens }: Question) {
+      await using stack = new AsyncDisposableStack();
+      let pid: number | undefined;
+      const host = stack.use(
+        ModelHost.start({
+          startProcess(listeners) {
+            const connection = hostProcess(listeners);
+            pid = connection.pid;
+            return connection;
+          },
+        }),
+      );
+      if (pid === undefined) throw new Error('the model host could not be started');
+      const memory = stack.use(new MemoryWatch(pid));
+      const { loadMs, precision, device } = await host.load(modelFolder);
+      const settings = generationSettingsSchema.parse({
+        numBeams: beams,
+        maxNewTokens: tokens,
+        minNewTokens: tokens,
+      });
+      const ask = async (image: string) => stagesOf(await host.answer({ image, prompt, settings }), tokens);
+      const opened = stack.move();
+      return {
+        about: { loadMs, precision, device },
+        residentBytes: () => memory.peaks.residentBytes,
+        async answer(photos) {
+          const start = performance.now();
+          const runs = await mapAtOnce(photos, atOnce(batch), ask);
+          return { runs, photos: photos.length, wallMs: performance.now() - start };
+        },
+        [Symbol.asyncDispose]: () => opened.disposeAsync(),
+      };
+    },
+  };
+}
+
+/** A batch is kept full by what waits behind it. */
+function atOnce(batch: number): number {
+  return batch === 1 ? 1 : 2 * batch;
+}
+
+function stagesOf({ ms }: Answer, tokens: number): Stages {
+  const { visionMs, totalMs } = ms;
+  const prefillMs = ms.qformerMs + ms.prefillMs;
+  // whatever is done between two steps is part of a token
+  const furtherMs = totalMs - ms.imageMs - visionMs - prefillMs;
+  return { visionMs, prefillMs, msPerToken: furtherMs / (tokens - 1), answerMs: totalMs };
+}
+
+async function mapAtOnce<T, R>(items: readonly T[], count: number, map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = items.entries();
+  const work = async () => {
+    for (const [i, item] of left) results[i] = await map(item);
+  };
+  await Promise.all(Array.from({ length: count }, work));
+  return results;
+}
