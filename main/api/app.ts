@@ -5,6 +5,7 @@ import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/p
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
+import type { PhotoFeatures } from '../library/models/photoFeatures.ts';
 import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
 import type { Downloads } from './downloads.ts';
 
@@ -12,6 +13,7 @@ export interface App {
   readonly catalog: Catalog;
   readonly queue: LibraryQueue;
   readonly thumbnails: Thumbnails;
+  readonly features: Pick<PhotoFeatures, 'state' | 'limitChanged' | 'clear' | 'forgetModel'>;
   readonly finding: Finding;
   readonly folders: WatchedFolders;
   readonly models: InstalledModels;

@@ -85,6 +85,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly catalog: Library['catalog'];
   readonly queue: Library['queue'];
   readonly thumbnails: Library['thumbnails'];
+  readonly features: Library['features'];
   readonly models: InstalledModels;
   readonly finding: Finding;
   readonly folders: WatchedFolders;
@@ -104,6 +105,7 @@ export class LiveApp implements App, AsyncDisposable {
     this.catalog = library.catalog;
     this.queue = library.queue;
     this.thumbnails = library.thumbnails;
+    this.features = library.features;
     this.models = options.models;
     this.#events = new AppEvents(() => this.#present());
     this.keeper = new LibraryKeeper({

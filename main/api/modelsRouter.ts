@@ -1,7 +1,7 @@
 /** @file The contract's models, presets and settings. Main process and server. */
 import type * as z from 'zod';
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
-import type { importEventSchema, Model, Settings } from '../../preload/contract/models.ts';
+import type { importEventSchema, Model, PhotoFeatures, Settings } from '../../preload/contract/models.ts';
 import type { ListedModel } from '../library/models/installedModels.ts';
 import { PromptingError } from '../library/prompting/promptingError.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../library/prompting/promptTemplate.ts';
@@ -29,7 +29,9 @@ export const modelsRouter = api.models.router({
   ),
   test: api.models.test.handler(({ context: { app }, input, signal }) => app.testModel(input.id, signal)),
   remove: api.models.remove.handler(async ({ context: { app }, input }) => {
+    const removed = (await app.models.list()).find(({ id }) => id === input.id);
     await app.models.remove(input.id);
+    if (removed?.facts !== undefined) await app.features.forgetModel(removed.facts.featuresKey);
     app.modelsChanged();
   }),
 });
@@ -81,6 +83,7 @@ export const settingsRouter = api.settings.router({
     app.catalog.connection.write(() => {
       if (input.captionModelId !== undefined) settings.set('captionModelId', input.captionModelId);
       if (input.matchingModelId !== undefined) settings.set('matchingModelId', input.matchingModelId);
+      if (input.featureCacheGB !== undefined) settings.set('featureCacheGB', input.featureCacheGB);
       if (input.graceDays !== undefined) settings.set('graceDays', input.graceDays);
       if (input.quietHours !== undefined) settings.set('quietHours', input.quietHours);
       if (input.pauseOnBattery !== undefined) settings.set('pauseOnBattery', input.pauseOnBattery);
@@ -92,9 +95,15 @@ export const settingsRouter = api.settings.router({
       if (input.tourSeen !== undefined) settings.set('tourSeen', input.tourSeen);
       if (input.savedSearches !== undefined) settings.set('savedSearches', input.savedSearches);
     });
+    if (input.featureCacheGB !== undefined) await app.features.limitChanged();
     await app.queue.settingsChanged();
     desktop?.settingsChanged();
     return settingsOf(app);
+  }),
+  features: api.settings.features.handler(async ({ context: { app } }) => await featuresOf(app)),
+  clearFeatures: api.settings.clearFeatures.handler(async ({ context: { app } }) => {
+    await app.features.clear();
+    return await featuresOf(app);
   }),
   about: api.settings.about.handler(({ context: { app } }) => ({
     version: app.about.version,
@@ -105,10 +114,16 @@ export const settingsRouter = api.settings.router({
   })),
 });
 
+async function featuresOf({ features }: App): Promise<PhotoFeatures> {
+  const { problem, ...state } = await features.state();
+  return { ...state, problem: problem ?? null };
+}
+
 function settingsOf({ catalog: { settings } }: App): Settings {
   return {
     captionModelId: settings.get('captionModelId'),
     matchingModelId: settings.get('matchingModelId'),
+    featureCacheGB: settings.get('featureCacheGB'),
     graceDays: settings.get('graceDays'),
     quietHours: settings.get('quietHours'),
     pauseOnBattery: settings.get('pauseOnBattery'),

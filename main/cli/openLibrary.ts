@@ -35,9 +35,9 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
       isOurs,
       embeddings,
       imageFor: context.imageFor,
-      async openModel(identity, signal) {
+      async openModel(identity, signal, features) {
         await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
-        const worker = await openModel(identity, signal);
+        const worker = await openModel(identity, signal, features);
         onLoaded?.();
         return worker;
       },

@@ -6,6 +6,8 @@ export interface LibraryPlaces {
   /** Caches: what is missing is made again. */
   readonly thumbnails: string;
   readonly renditions: string;
+  /** What models computed of photos. */
+  readonly features: string;
   readonly vectors: string;
   readonly backups: string;
   /** Documents that a page is about to fetch. */
@@ -18,6 +20,7 @@ export function libraryPlaces(libraryFolder: string): LibraryPlaces {
     models: place('models'),
     thumbnails: place('thumbnails'),
     renditions: place('renditions'),
+    features: place('features'),
     vectors: place('vectors'),
     backups: place('backups'),
     downloads: place('downloads'),

@@ -8,6 +8,7 @@ import { Renditions } from './images/renditions.ts';
 import { SetAside } from './images/setAside.ts';
 import { Thumbnails } from './images/thumbnails.ts';
 import { libraryPlaces } from './libraryPlaces.ts';
+import { PhotoFeatures } from './models/photoFeatures.ts';
 import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
 import { CatalogFacts } from './prompting/photoFacts.ts';
 import { LibraryQueue, type LibraryQueueOptions } from './queue/libraryQueue.ts';
@@ -43,6 +44,7 @@ export interface Library extends AsyncDisposable {
   readonly pictures: PictureProcesses;
   readonly renditions: Renditions;
   readonly thumbnails: Thumbnails;
+  readonly features: PhotoFeatures;
   readonly facts: CatalogFacts;
   /** Not started yet. */
   readonly queue: LibraryQueue;
@@ -64,10 +66,13 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const renditions = new Renditions({ cache: renditionCache, pictures, setAside });
   const thumbnailCache = new DiskCache({ folder: places.thumbnails, maxBytes: thumbnailBytes });
   const thumbnails = new Thumbnails({ cache: thumbnailCache, renditions, pictures, setAside });
+  const maxBytes = () => catalog.settings.get('featureCacheGB') * 1e9;
+  const features = resources.use(new PhotoFeatures({ folder: places.features, maxBytes }));
   const facts = new CatalogFacts(catalog.tags, pictures);
   const queue = resources.use(
     new LibraryQueue({
       ...options.queue,
+      openModel: (identity, closing) => options.queue.openModel(identity, closing, features.storage()),
       imageFor:
         options.queue.imageFor ??
         (async (photo, signal) =>
@@ -90,7 +95,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   };
   const disposal = resources.move();
   return {
-    ...{ catalog, watch, pictures, renditions, thumbnails, facts, queue },
+    ...{ catalog, watch, pictures, renditions, thumbnails, features, facts, queue },
     [Symbol.asyncDispose]: () => disposal[Symbol.asyncDispose](),
   };
 }

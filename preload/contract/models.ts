@@ -69,6 +69,8 @@ export const settingsSchema = z.object({
   /** The models that are taken where none is named; null: the first that fits. */
   captionModelId: z.string().nullable(),
   matchingModelId: z.string().nullable(),
+  /** Room on the disk for the features of photos, in GB; 0 keeps none. */
+  featureCacheGB: z.number().min(0).max(100_000),
   graceDays: z.int().min(1).max(36_500),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   pauseOnBattery: z.boolean(),
@@ -85,10 +87,23 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.output<typeof settingsSchema>;
 
+/** What models computed of photos, kept on disk for further questions. */
+export const photoFeaturesSchema = z.object({
+  sizeBytes: z.number(),
+  /** Since the start: photos whose features were at hand, and photos that had to be encoded. */
+  hits: z.int(),
+  misses: z.int(),
+  /** Why none can be stored now. */
+  problem: problemSchema.nullable(),
+});
+export type PhotoFeatures = z.output<typeof photoFeaturesSchema>;
+
 export const settingsContract = {
   get: oc.output(settingsSchema),
   /** Only what is named changes. */
   set: oc.input(settingsSchema.partial()).output(settingsSchema),
+  features: oc.output(photoFeaturesSchema),
+  clearFeatures: oc.output(photoFeaturesSchema),
   about: oc.output(
     z.object({
       version: z.string(),

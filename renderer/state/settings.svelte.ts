@@ -5,6 +5,7 @@ import type { Client } from './connection.ts';
 export const defaultSettings: Settings = {
   captionModelId: null,
   matchingModelId: null,
+  featureCacheGB: 8,
   graceDays: 30,
   quietHours: null,
   pauseOnBattery: true,

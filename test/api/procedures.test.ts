@@ -34,7 +34,17 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       resumeRun: (runId: number) => void told.push(['resume', runId]),
       lookAt: (ids: number[]) => void told.push(['look', ...ids]),
     },
-    models: { import: async () => ({ id: 'new', folder: '/new', bundled: false }), remove: async () => undefined },
+    models: {
+      import: async () => ({ id: 'new', folder: '/new', bundled: false }),
+      list: async () => [{ id: 'new', folder: '/new', bundled: false, facts: { featuresKey: 'cd' } }],
+      remove: async () => undefined,
+    },
+    features: {
+      limitChanged: async () => void told.push('limit'),
+      clear: async () => void told.push('clear'),
+      forgetModel: async (key: string) => void told.push(['forget', key]),
+      state: async () => ({ sizeBytes: 5, hits: 3, misses: 1, problem: undefined }),
+    },
     modelsChanged: () => void told.push('models'),
   } as unknown as App;
   return createRouterClient(router, { context: { app, desktop: desktop as never } });
@@ -44,7 +54,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   const client = clientOf({ settingsChanged: () => void told.push('desktop') });
   const before = await client.settings.get();
   const wanted = {
-    ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7 },
+    ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7, featureCacheGB: 2.5 },
     quietHours: { from: '22:00', to: '07:00' },
     ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
     ...({ theme: 'dark', density: 'compact', language: 'zh' } as const),
@@ -55,7 +65,8 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   for (const [key, value] of Object.entries(wanted)) {
     expected = { ...expected, [key]: value };
     expect(await client.settings.set({ [key]: value })).toEqual(expected);
-    expect(told.splice(0)).toEqual(['settings', 'desktop']);
+    const first = key === 'featureCacheGB' ? ['limit'] : [];
+    expect(told.splice(0)).toEqual([...first, 'settings', 'desktop']);
   }
   expect(await client.settings.get()).toEqual(wanted);
 });
@@ -78,7 +89,15 @@ it('tells that there is another model, and that there is one less', async () => 
   for await (const _ of await client.models.import({ source: '/somewhere' }));
   expect(told.splice(0)).toEqual(['models']);
   await client.models.remove({ id: 'new' });
-  expect(told).toEqual(['models']);
+  expect(told).toEqual([['forget', 'cd'], 'models']);
+});
+
+it('tells of the features that are kept, and lets them go', async () => {
+  const client = clientOf();
+  const state = { sizeBytes: 5, hits: 3, misses: 1, problem: null };
+  expect(await client.settings.features()).toEqual(state);
+  expect(await client.settings.clearFeatures()).toEqual(state);
+  expect(told).toEqual(['clear']);
 });
 
 it('suggests the questions asked last first, and none that this photo was asked already', async () => {
@@ -167,7 +186,14 @@ it('names changed photos once, says only “many” of more than 500, and is sil
 });
 
 it('tests no model whose files are not what was imported', async () => {
-  const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: '', sourceSha256: 'ab' };
+  const facts = {
+    precision: 'fp32',
+    doubtfulBelow: undefined,
+    sizeBytes: 1,
+    sourceName: '',
+    sourceSha256: 'ab',
+    featuresKey: 'cd',
+  };
   const model = {
     id: 'm',
     folder: '/m',

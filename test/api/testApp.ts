@@ -8,7 +8,14 @@ import type { InstalledModels, ListedModel } from '../../main/library/models/ins
 import { eventually } from '../support/eventually.ts';
 import { PacedHost } from './pacedHost.ts';
 
-const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: 'test', sourceSha256: 'ab' };
+const facts = {
+  precision: 'fp32',
+  doubtfulBelow: undefined,
+  sizeBytes: 1,
+  sourceName: 'test',
+  sourceSha256: 'ab',
+  featuresKey: 'cd',
+};
 
 const listedModels: readonly ListedModel[] = [
   {

@@ -6,7 +6,14 @@ import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 
-const facts = { precision: 'fp32', doubtfulBelow: undefined, sizeBytes: 1, sourceName: 'test', sourceSha256: 'ab' };
+const facts = {
+  precision: 'fp32',
+  doubtfulBelow: undefined,
+  sizeBytes: 1,
+  sourceName: 'test',
+  sourceSha256: 'ab',
+  featuresKey: 'cd',
+};
 const writer = (id: string, promptStyle: PromptStyle = 'blip2'): ListedModel => {
   const about = { ...facts, kind: 'generator' as const, architecture: 'test', promptStyle };
   return { id, folder: `/models/${id}`, bundled: false, facts: about };

@@ -1,6 +1,8 @@
 /** @file `vignette models remove ID`. */
 import { Command } from 'commander';
+import { libraryPlaces } from '../../library/libraryPlaces.ts';
 import { ModelChoiceError } from '../../library/models/chooseModel.ts';
+import { PhotoFeatures } from '../../library/models/photoFeatures.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
@@ -14,14 +16,20 @@ export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCod
   return command.action(async (id: string, options: unknown) => {
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: true });
-    const models = context.models(libraryFolderOf(options, context));
-    if ((await models.list()).some((model) => model.id === id && model.bundled)) {
+    const libraryFolder = libraryFolderOf(options, context);
+    const models = context.models(libraryFolder);
+    const listed = (await models.list()).find((model) => model.id === id);
+    if (listed?.bundled === true) {
       throw new ModelChoiceError('MODEL_BUNDLED', `The model ${id} came with Vignette and cannot be removed.`, {
         details: { id },
       });
     }
     // Not looked up first: what is left of an unfinished import is not listed, and goes too.
     await models.remove(id);
+    if (listed?.facts !== undefined) {
+      const { features: folder } = libraryPlaces(libraryFolder);
+      await new PhotoFeatures({ folder, maxBytes: () => 0 }).forgetModel(listed.facts.featuresKey);
+    }
     await (json ? terminal.print(JSON.stringify({ removed: id })) : terminal.note(`Removed ${id}.`));
     setExitCode(exitCode.done);
   });

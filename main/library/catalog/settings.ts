@@ -21,6 +21,8 @@ export const settingSchemas = {
   photosAtOnce: z.int().min(1).max(64).default(1),
   /** Models that are held in memory at the same time. Two: one that writes and one that judges. */
   loadedModels: z.int().min(1).max(16).default(2),
+  /** Room on the disk for the features of photos, in GB; 0 keeps none. 8 is enough for ten thousand photos and one large model. */
+  featureCacheGB: z.number().min(0).max(100_000).default(8),
   /** The models that are taken where none is named; null: the one that was imported, else the bundled one. */
   captionModelId: z.string().nullable().default(null),
   matchingModelId: z.string().nullable().default(null),

@@ -14,6 +14,7 @@ import {
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import { precisionSchema } from '../../../native-models/quantization/precision.ts';
+import { modelFeaturesKey } from '../../../native-models/runtime/featureNames.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 
@@ -31,6 +32,8 @@ export interface ModelFacts {
   readonly sourceName: string;
   /** Of the checkpoint's weights. */
   readonly sourceSha256: string;
+  /** As stored features of photos are named. */
+  readonly featuresKey: string;
 }
 
 export interface ListedModel {
@@ -127,6 +130,7 @@ function listed(model: InstalledModel, bundled: boolean): ListedModel {
     sizeBytes,
     sourceName: source.name,
     sourceSha256: sourceSha256(source),
+    featuresKey: modelFeaturesKey(model.manifest),
   };
   return { id, folder, bundled, facts };
 }

@@ -1,5 +1,6 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
 import { VignetteError } from '../../../native-models/errors.ts';
+import type { LoadOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
 import type { UsableModel } from './chooseModel.ts';
@@ -8,7 +9,7 @@ import type { ListedModel } from './installedModels.ts';
 
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {
-  load(folder: string, options?: { signal?: AbortSignal }): Promise<LoadedModel>;
+  load(folder: string, options?: LoadOptions): Promise<LoadedModel>;
   verify(folder: string, options?: { signal?: AbortSignal }): Promise<VerifiedModel>;
 }
 
@@ -19,7 +20,7 @@ export interface ModelOpening {
 }
 
 export function openInstalledModel({ list, startHost }: ModelOpening): OpenModel {
-  return async ({ id }, signal) => {
+  return async ({ id }, signal, features) => {
     const listed = (await list()).find((model) => model.id === id);
     if (listed === undefined) {
       throw new ModelChoiceError('MODEL_NOT_FOUND', `The model ${id} is not installed any more.`, { details: { id } });
@@ -32,7 +33,7 @@ export function openInstalledModel({ list, startHost }: ModelOpening): OpenModel
     }
     await using resources = new AsyncDisposableStack();
     const client = resources.use(startHost());
-    const { device } = await client.load(listed.folder, { signal });
+    const { device } = await client.load(listed.folder, { signal, features });
     resources.move();
     return { client, identity: modelIdentity({ ...listed, facts }), device };
   };

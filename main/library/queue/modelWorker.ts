@@ -1,5 +1,6 @@
 /** @file A loaded model as the queue sees it: the client of a host process, or a double. */
 import { createHash } from 'node:crypto';
+import type { FeatureStorage } from '../../../native-models/runtime/modelHost.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -32,7 +33,11 @@ export interface LoadedWorker {
  * Starts a host process and loads the model.
  * @throws VignetteError MODEL_NOT_FOUND, MODEL_DAMAGED, OUT_OF_MEMORY, …: the runs that need it wait with this reason
  */
-export type OpenModel = (identity: ModelIdentity, signal: AbortSignal) => Promise<LoadedWorker>;
+export type OpenModel = (
+  identity: ModelIdentity,
+  signal: AbortSignal,
+  features?: FeatureStorage | undefined,
+) => Promise<LoadedWorker>;
 
 export function modelKey({ id, sha256, precision }: ModelIdentity): string {
   return JSON.stringify([id, sha256, precision]);

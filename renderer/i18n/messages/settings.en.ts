@@ -1,5 +1,5 @@
 /** @file English: the settings. */
-import { counted } from '../format.ts';
+import { counted, english } from '../format.ts';
 
 export const settings = {
   title: 'Settings',
@@ -63,6 +63,17 @@ export const settings = {
   captionModel: 'Writes by default',
   matchingModel: 'Judges by default',
   firstThatFits: 'The first that fits',
+  features: 'Feature cache',
+  featuresText:
+    'A model looks at each photo once. What it computed is kept on this disk, so that further questions are answered sooner, also after a restart. 0 GB keeps nothing.',
+  featuresLimit: 'Maximum size',
+  gigabytes: 'GB',
+  featuresSize: 'In use',
+  featuresHitRate: 'Hit rate since the start',
+  hitRate: (rate: string, hits: number, photos: number) =>
+    `${rate} (${english.number(hits)} of ${counted(photos, 'photo')})`,
+  noFeaturesUsed: 'No photo was looked at yet',
+  clearFeatures: 'Clear the cache',
   privacy: 'Privacy',
   networkOff: 'Network off',
   networkOffText:

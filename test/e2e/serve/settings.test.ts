@@ -3,6 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
 let library: ServedLibrary;
@@ -24,6 +25,12 @@ async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
 async function choose(list: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: list }).click();
   await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+/** Of the bundled model, whose host then stores the photo's features. */
+async function askOnce(): Promise<void> {
+  const photoId = library.photoId('IMG_1000.jpg');
+  for await (const _ of await library.client.chat.ask({ photoId, question: 'What is it?' }));
 }
 
 describe('the settings', () => {
@@ -117,6 +124,26 @@ describe('the settings', () => {
         matchingModelId: 'demo-matching',
       });
     await library.client.settings.set({ quietHours: null, networkOff: false, matchingModelId: null });
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('show how large the stored features are and how often they served, limit them, and let them go', async () => {
+    await library.client.library.pauseQueue({ paused: true });
+    await askOnce();
+    await eventually(async () => expect((await library.client.settings.features()).sizeBytes).toBeGreaterThan(1000));
+    await open();
+    const section = page.getByRole('region', { name: 'Feature cache' });
+    await section.getByText(/^\d+% \(\d+ of \d+ photos?\)$/).waitFor();
+    await section.getByText(/^[\d.]+ [kM]B$/).waitFor();
+    const limit = section.getByRole('spinbutton', { name: 'Maximum size' });
+    await limit.fill('2.5');
+    await limit.blur();
+    await expect.poll(async () => (await library.client.settings.get()).featureCacheGB).toBe(2.5);
+    const clear = section.getByRole('button', { name: 'Clear the cache' });
+    await clear.click();
+    await section.getByText('0 byte').waitFor();
+    await expect.poll(() => clear.isDisabled()).toBe(true);
+    await library.client.library.pauseQueue({ paused: false });
     expect(opened.complaints).toEqual([]);
   });
 

@@ -212,6 +212,7 @@ function otherCheckpoint() {
     sizeBytes: 1,
     sourceName: 'other',
     sourceSha256: 'f'.repeat(64),
+    featuresKey: 'f'.repeat(32),
   };
 }
 

@@ -24,6 +24,7 @@ export function modelCalled(id: string, changes: Partial<ListedModel> = {}): Lis
     doubtfulBelow: undefined,
     sizeBytes: 8_300_000,
     sourceName: `${id}-checkpoint`,
+    featuresKey: Buffer.from(id).toString('hex').padEnd(32, '0').slice(0, 32),
     sourceSha256: Buffer.from(id).toString('hex').padEnd(64, '0'),
   };
   return { id, folder: `/models/${id}`, bundled: false, facts, ...changes };

@@ -1,8 +1,11 @@
 /** @file `vignette models …` and `vignette serve`: what they ask for and what they say. */
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ServeRequest } from '../../../main/cli/cliContext.ts';
 import type { ImportRequest } from '../../../main/library/models/installedModels.ts';
+import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import { featuresFileName } from '../../../native-models/runtime/featureNames.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
 const demo = modelCalled('demo', { bundled: true });
@@ -129,6 +132,17 @@ describe('vignette models remove', () => {
     const modelActions = { remove: async (id: string) => void removed.push(id) };
     const result = await cli.run(['models', 'remove', 'tiny'], { modelActions });
     expect({ code: result.code, removed }).toEqual({ code: 0, removed: ['tiny'] });
+  });
+
+  it('removes the features of photos with it, and leaves those of other models', async () => {
+    const cli = await CliDouble.create();
+    const [tiny, other] = [modelCalled('tiny'), modelCalled('other')];
+    const features = new CacheFolder(path.join(await cli.makeLibrary(), 'features'));
+    const names = [tiny, other].map(({ facts }) => featuresFileName(Buffer.alloc(32, 1), facts?.featuresKey ?? ''));
+    for (const name of names) await features.write(name, Buffer.from('features'));
+    await cli.run(['models', 'remove', 'tiny'], { models: [tiny, other], modelActions: { remove: async () => {} } });
+    const kept = await Promise.all(names.map(async (name) => (await features.read(name)) !== undefined));
+    expect(kept).toEqual([false, true]);
   });
 
   it('keeps the bundled one', async () => {

@@ -2,12 +2,14 @@
  * @file A cache folder that is kept below a number of bytes; the least recently used files go first. Main process and CLI.
  */
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { CacheFolder } from '../../../../native-models/cacheFolder.ts';
 import { type CachedFile, cachedFiles } from './cachedFiles.ts';
 
 export interface DiskCacheOptions {
   readonly folder: string;
-  readonly maxBytes: number;
+  /** Asked whenever it matters. */
+  readonly maxBytes: number | (() => number);
   /** Told of what went wrong in the background, where nobody waits for it. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -43,12 +45,39 @@ export class DiskCache {
   /** To be told of what others wrote into the folder. */
   grown(bytes: number): void {
     if (this.#totalBytes !== undefined) this.#totalBytes += bytes;
-    if (this.#totalBytes === undefined || this.#totalBytes > this.#options.maxBytes) this.#keepHouse();
+    if (this.#totalBytes === undefined || this.#totalBytes > this.#maxBytes) this.#keepHouse();
+  }
+
+  /** As of now. */
+  async sizeBytes(): Promise<number> {
+    let total = 0;
+    for await (const { bytes } of cachedFiles(this.#options.folder)) total += bytes;
+    return total;
+  }
+
+  /** Lets go what is too much, where the limit was lowered. */
+  async trim(): Promise<void> {
+    this.#keepHouse();
+    await this.settled();
+  }
+
+  /** Lets everything go that has such a name. */
+  async clear(isDoomed: (name: string) => boolean = () => true): Promise<void> {
+    for await (const file of cachedFiles(this.#options.folder)) {
+      if (isDoomed(path.basename(file.path)) && (await removed(file)) && this.#totalBytes !== undefined) {
+        this.#totalBytes -= file.bytes;
+      }
+    }
   }
 
   /** Counting and making room happen in the background; this waits for them. */
   async settled(): Promise<void> {
     while (this.#housekeeping !== undefined) await this.#housekeeping;
+  }
+
+  get #maxBytes(): number {
+    const { maxBytes } = this.#options;
+    return typeof maxBytes === 'number' ? maxBytes : maxBytes();
   }
 
   #keepHouse(): void {
@@ -67,9 +96,9 @@ export class DiskCache {
       uses.push({ usedMs, bytes });
       total += bytes;
     }
-    if (total > this.#options.maxBytes) {
+    if (total > this.#maxBytes) {
       uses.sort((a, b) => a.usedMs - b.usedMs);
-      total = await this.#evict(uses, total, this.#options.maxBytes * roomAfterEviction);
+      total = await this.#evict(uses, total, this.#maxBytes * roomAfterEviction);
     }
     this.#totalBytes = total;
   }

@@ -1,0 +1,91 @@
+/** @file The features of photos that a library keeps: below their limit, and gone with their model. */
+import { readdir, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PhotoFeatures } from '../../main/library/models/photoFeatures.ts';
+import { CacheFolder } from '../../native-models/cacheFolder.ts';
+import { featuresFileName, photoFileName } from '../../native-models/runtime/featureNames.ts';
+import type { FeatureUse } from '../../native-models/runtime/protocol.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const [oneModel, otherModel] = ['1'.repeat(32), '2'.repeat(32)];
+const noUse: FeatureUse = { hits: 0, misses: 0, writtenBytes: 0 };
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let maxBytes: number;
+let features: PhotoFeatures;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  maxBytes = 10_000;
+  features = new PhotoFeatures({ folder: folder.path, maxBytes: () => maxBytes });
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+function tell(use: Partial<FeatureUse>): void {
+  features.storage()?.onUse({ ...noUse, ...use });
+}
+
+/** As a host does it; number `of` was used so many hours ago. */
+async function store(of: number, { model = oneModel, bytes = 996, hours = of } = {}): Promise<void> {
+  const name = featuresFileName(Buffer.alloc(32, of), model);
+  const writtenBytes = await new CacheFolder(folder.path).write(name, Buffer.alloc(bytes, 1));
+  const used = Date.now() / 1000 - hours * 3600;
+  await utimes(path.join(folder.path, name.slice(0, 2), name), used, used);
+  tell({ writtenBytes });
+}
+
+const kept = async () =>
+  (await readdir(folder.path, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => Number.parseInt(name.slice(0, 2), 16))
+    .sort((a, b) => a - b);
+
+it('stay below the limit: the least recently used go first', async () => {
+  for (let of = 1; of <= 9; of++) await store(of);
+  await features[Symbol.asyncDispose]();
+  for (let of = 10; of <= 11; of++) await store(of);
+  await features[Symbol.asyncDispose]();
+  expect(await kept()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect((await features.state()).sizeBytes).toBe(9000);
+});
+
+it('shrink at once when the limit does, to nothing where none are to be kept', async () => {
+  for (let of = 1; of <= 4; of++) await store(of);
+  maxBytes = 3000;
+  await features.limitChanged();
+  expect(await kept()).toEqual([1, 2]);
+  maxBytes = 0;
+  await features.limitChanged();
+  expect(await kept()).toEqual([]);
+  expect(features.storage()).toBeUndefined();
+});
+
+it('of a model go with it, and those of others stay', async () => {
+  await store(1);
+  await store(2, { model: otherModel });
+  await new CacheFolder(folder.path).write(photoFileName(Buffer.alloc(32, 3), oneModel), Buffer.from('photo'));
+  await features.forgetModel(oneModel);
+  expect(await kept()).toEqual([2]);
+  await features.clear();
+  expect(await kept()).toEqual([]);
+});
+
+describe('what is told of them', () => {
+  it('is how much there is, how often they served, and nothing is wrong', async () => {
+    await store(1);
+    tell({ misses: 1 });
+    tell({ hits: 1 });
+    tell({ hits: 1 });
+    expect(await features.state()).toEqual({ sizeBytes: 1000, hits: 2, misses: 1, problem: undefined });
+  });
+
+  it('is why none can be stored, until one is', async () => {
+    const problem = { code: 'FEATURES_DISK_FULL', message: 'The disk is full.' };
+    tell({ problem });
+    tell({ misses: 1 });
+    expect((await features.state()).problem).toEqual(problem);
+    tell({ writtenBytes: 1 });
+    expect((await features.state()).problem).toBeUndefined();
+    await features[Symbol.asyncDispose]();
+  });
+});
