@@ -1,4 +1,5 @@
 /** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
+import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/photos.ts';
@@ -19,6 +20,8 @@ export interface App {
   readonly models: InstalledModels;
   /** Loads a model, checks it against its stored values and measures it. */
   readonly testModel: (modelId: string, signal: AbortSignal | undefined) => Promise<ModelTest>;
+  /** What this machine can compute on, and why not on the others; the best first. */
+  devices(): Promise<ListedDevice[]>;
   readonly about: AppFacts;
   /** What pages made to be fetched. */
   readonly downloads: Downloads;

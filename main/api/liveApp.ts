@@ -1,5 +1,7 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { basename } from 'node:path';
+import type { DeviceChoice } from '../../native-models/devices/device.ts';
+import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type {
   EditProgress,
@@ -32,7 +34,10 @@ export interface OpenAppOptions {
   readonly libraryFolder: string;
   readonly about: Pick<AppFacts, 'version' | 'host'>;
   readonly models: InstalledModels;
-  readonly startHost: () => StartedHost;
+  /** @param onNotice told, in a sentence for people, when a model is not on the device that was asked for */
+  readonly startHost: (onNotice: (sentence: string) => void) => StartedHost;
+  /** In place of the one in the settings. */
+  readonly device?: DeviceChoice | undefined;
   /** As for `openLibrary`. */
   readonly startPictures?: StartHostProcess | undefined;
   /** Photos that come with Vignette: shown in a library that has nothing yet, and what models are tried on. */
@@ -64,7 +69,11 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
       if (event.kind === 'purged') void late.vectors?.forget(event.photoIds).catch(() => undefined);
     },
     queue: {
-      openModel: openInstalledModel({ list: () => models.list(), startHost }),
+      openModel: openInstalledModel({
+        list: () => models.list(),
+        startHost: () => startHost((sentence) => late.app?.deviceNotice(sentence)),
+        device: () => options.device ?? library.catalog.settings.get('device'),
+      }),
       embeddings: {
         save: async (photo, modelKey, embedding) => await late.vectors?.save(photo, modelKey, embedding),
       },
@@ -97,6 +106,8 @@ export class LiveApp implements App, AsyncDisposable {
   readonly #resources: AsyncDisposableStack;
   readonly #notices: LibraryEvent[] = [];
   readonly #queuedRuns = new Map<number, RunProgress>();
+  /** What the machine has does not change while the program runs. */
+  #devices: Promise<ListedDevice[]> | undefined;
 
   constructor(options: OpenAppOptions, library: Library, vectors: LibraryVectors, resources: AsyncDisposableStack) {
     this.#options = options;
@@ -177,6 +188,12 @@ export class LiveApp implements App, AsyncDisposable {
     this.#events.tell(event);
   }
 
+  /** Once: the model is loaded again and again, for the same reason on the same device. */
+  deviceNotice(message: string): void {
+    if (this.#notices.some((event) => event.type === 'notice' && event.problem.message === message)) return;
+    this.notice({ code: 'DEVICE_CHANGED', message });
+  }
+
   async imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string> {
     const { path, fingerprint } = this.catalog.photos.get(photoId);
     return await this.#library.renditions.viewableFile({ path, fingerprint }, signal);
@@ -184,13 +201,33 @@ export class LiveApp implements App, AsyncDisposable {
 
   readonly testModel: App['testModel'] = async (modelId, signal) => {
     const { startHost, demoFolder, models } = this.#options;
-    return await testModel({ models, startHost, demoFolder }, modelId, signal);
+    const parts = { models, startHost: () => startHost(() => undefined), demoFolder, device: this.#device() };
+    return await testModel(parts, modelId, signal);
   };
+
+  async devices(): Promise<ListedDevice[]> {
+    const listing = this.#devices ?? this.#listDevices();
+    this.#devices = listing;
+    // tried again by the next who asks
+    listing.catch(() => {
+      if (this.#devices === listing) this.#devices = undefined;
+    });
+    return await listing;
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.keeper[Symbol.asyncDispose]();
     this.#events[Symbol.dispose]();
     await this.#resources[Symbol.asyncDispose]();
+  }
+
+  #device(): DeviceChoice {
+    return this.#options.device ?? this.catalog.settings.get('device');
+  }
+
+  async #listDevices(): Promise<ListedDevice[]> {
+    await using host = this.#options.startHost(() => undefined);
+    return await host.devices();
   }
 
   #present(): LibraryEvent[] {

@@ -84,6 +84,8 @@ export const settingsRouter = api.settings.router({
       if (input.captionModelId !== undefined) settings.set('captionModelId', input.captionModelId);
       if (input.matchingModelId !== undefined) settings.set('matchingModelId', input.matchingModelId);
       if (input.featureCacheGB !== undefined) settings.set('featureCacheGB', input.featureCacheGB);
+      if (input.device !== undefined) settings.set('device', input.device);
+      if (input.modelIdleMinutes !== undefined) settings.set('modelIdleMinutes', input.modelIdleMinutes);
       if (input.graceDays !== undefined) settings.set('graceDays', input.graceDays);
       if (input.quietHours !== undefined) settings.set('quietHours', input.quietHours);
       if (input.pauseOnBattery !== undefined) settings.set('pauseOnBattery', input.pauseOnBattery);
@@ -105,6 +107,7 @@ export const settingsRouter = api.settings.router({
     await app.features.clear();
     return await featuresOf(app);
   }),
+  devices: api.settings.devices.handler(({ context: { app } }) => app.devices()),
   about: api.settings.about.handler(({ context: { app } }) => ({
     version: app.about.version,
     libraryFolder: app.catalog.libraryFolder,
@@ -124,6 +127,8 @@ function settingsOf({ catalog: { settings } }: App): Settings {
     captionModelId: settings.get('captionModelId'),
     matchingModelId: settings.get('matchingModelId'),
     featureCacheGB: settings.get('featureCacheGB'),
+    device: settings.get('device'),
+    modelIdleMinutes: settings.get('modelIdleMinutes'),
     graceDays: settings.get('graceDays'),
     quietHours: settings.get('quietHours'),
     pauseOnBattery: settings.get('pauseOnBattery'),

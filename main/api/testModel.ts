@@ -1,6 +1,7 @@
 /** @file Tries a model on this machine: does it load, are its self-test's values met, how fast is it. Main process and server. */
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
-import { VignetteError } from '../../native-models/errors.ts';
+import type { DeviceChoice } from '../../native-models/devices/device.ts';
+import { serializeError, VignetteError } from '../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
@@ -10,14 +11,15 @@ import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
 
 export interface ModelTestParts {
   readonly models: Pick<InstalledModels, 'list'>;
-  readonly startHost: () => StartedHost;
+  readonly startHost: () => Omit<StartedHost, 'devices'>;
+  readonly device: DeviceChoice;
   /** The first picture in it is what the model is tried on. */
   readonly demoFolder: string;
 }
 
 /** The first answer pays for what is set up once; the second is what people will see. */
 export async function testModel(
-  { models, startHost, demoFolder }: ModelTestParts,
+  { models, startHost, demoFolder, device: choice }: ModelTestParts,
   modelId: string,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ModelTest> {
@@ -28,9 +30,11 @@ export async function testModel(
   }
   const picture = await firstPicture(demoFolder);
   await using host = startHost();
-  // Throws what is wrong with the files.
-  await host.verify(model.folder, { signal });
-  const { device, loadMs } = await host.load(model.folder, { signal });
+  // Throws what is wrong with the files. That another device computes it is told by the load.
+  await host.verify(model.folder, { signal, device: choice }).catch((error: unknown) => {
+    if (serializeError(error).code !== 'DEVICE_UNUSABLE') throw error;
+  });
+  const { device, notice = null, loadMs } = await host.load(model.folder, { signal, device: choice });
   if (model.facts.kind === 'matcher') {
     const match = async () => {
       const startMs = performance.now();
@@ -38,12 +42,12 @@ export async function testModel(
       return performance.now() - startMs;
     };
     await match();
-    return { device, loadMs, passed: true, ms: { total: await match() } };
+    return { device, notice, loadMs, passed: true, ms: { total: await match() } };
   }
   const { text, kind } = defaultCaptionWording(promptStyleOf(model.facts));
   const settings = generationSettingsSchema.parse({ stopOnLoop: true });
   const { ms } = await host.answer({ image: picture, prompt: text, kind, settings }, { signal });
-  return { device, loadMs, passed: true, ms };
+  return { device, notice, loadMs, passed: true, ms };
 }
 
 async function firstPicture(folder: string): Promise<string> {

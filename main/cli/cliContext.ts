@@ -1,4 +1,5 @@
 /** @file All that the command touches outside itself. `context.ts` makes the real one; tests make their own. */
+import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import type { InstalledModels, ListedModel } from '../library/models/installedModels.ts';
 import type { StartedHost } from '../library/models/openInstalledModel.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
@@ -26,6 +27,8 @@ export interface ServeRequest {
   readonly folders: readonly string[];
   /** Writes the captions of new photos in the folders; the one that fits where undefined. */
   readonly model: ListedModel | undefined;
+  /** In place of the one in the settings. */
+  readonly device: DeviceChoice | undefined;
   readonly libraryFolder: string;
   readonly signal: AbortSignal;
   /** The address was used: this one lets in the next browser. */
@@ -55,6 +58,6 @@ export interface CliContext {
   readonly settleMs?: number | undefined;
   nowMs(): number;
   models(libraryFolder: string): InstalledModels;
-  startHost(onRestart: (reason: string) => void): CliHost;
+  startHost(onRestart: (reason: string) => void, onNotice: (sentence: string) => void): CliHost;
   serve(request: ServeRequest): Promise<ServedLibrary>;
 }

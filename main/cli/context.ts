@@ -22,7 +22,7 @@ export function realContext(interrupt: AbortSignal): CliContext {
     interrupt,
     nowMs: () => performance.now() + performance.timeOrigin,
     models: (libraryFolder) => installedModels(...modelFolders(libraryFolder)),
-    startHost: (onRestart) => ModelHost.start({ onRestart }),
+    startHost: (onRestart, onNotice) => ModelHost.start({ onRestart, onNotice }),
     serve,
   };
 }
@@ -32,11 +32,11 @@ function modelFolders(libraryFolder: string): [installed: string, bundled: strin
 }
 
 async function serve(request: ServeRequest): Promise<ServedLibrary> {
-  const { folders, model, port, host, allowedHosts, open, signal, libraryFolder, onNewUrl } = request;
+  const { folders, model, device, port, host, allowedHosts, open, signal, libraryFolder, onNewUrl } = request;
   const { openApp } = await import('../api/liveApp.ts');
   const { startServer } = await import('../server/serve.ts');
   const app = await openApp({
-    ...{ libraryFolder, signal, startHost: () => ModelHost.start() },
+    ...{ libraryFolder, signal, device, startHost: (onNotice) => ModelHost.start({ onNotice }) },
     about: { version: packageJson.version, host: 'server' },
     models: installedModels(...modelFolders(libraryFolder), forkImport),
     demoFolder: findInstallation().demoPhotosFolder,

@@ -1,4 +1,5 @@
 /** @file How commands open the whole library to work on it: with the context's models and terminal. */
+import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { openInstalledModel } from '../library/models/openInstalledModel.ts';
 import type { Library } from '../library/openLibrary.ts';
 import type { EmbeddingSink } from '../library/queue/jobWork.ts';
@@ -9,6 +10,8 @@ import { startHost } from './startHost.ts';
 export interface CommandLibraryOptions extends CatalogOwner {
   /** The runs that this command works off. */
   readonly isOurs?: ((runId: number) => boolean) | undefined;
+  /** In place of the one in the settings. */
+  readonly device?: DeviceChoice | undefined;
   /** A model is ready. */
   readonly onLoaded?: (() => void) | undefined;
   /** Where vectors go, of a command that makes any. */
@@ -18,14 +21,24 @@ export interface CommandLibraryOptions extends CatalogOwner {
 
 /** @throws CatalogError CATALOG_IN_USE, CATALOG_READ_ONLY, …; the interrupt's reason */
 export async function openCommandLibrary(options: CommandLibraryOptions): Promise<Library> {
-  const { context, terminal, libraryFolder, isOurs = () => false, onLoaded, embeddings, onWatchEvent } = options;
+  const {
+    context,
+    terminal,
+    libraryFolder,
+    isOurs = () => false,
+    device,
+    onLoaded,
+    embeddings,
+    onWatchEvent,
+  } = options;
   const openModel = openInstalledModel({
     list: () => context.models(libraryFolder).list(),
     startHost: () => startHost(context, terminal),
+    device: () => device ?? library.catalog.settings.get('device'),
   });
   // Loaded when needed: it brings the decoders, which every other command would wait for.
   const { openLibrary } = await import('../library/openLibrary.ts');
-  return await openLibrary({
+  const library = await openLibrary({
     ...catalogOptions(options),
     onWatchEvent,
     settleMs: context.settleMs,
@@ -43,4 +56,5 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
       },
     },
   });
+  return library;
 }

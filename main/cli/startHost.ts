@@ -1,10 +1,11 @@
-/** @file Starts a model host for a command, and says so when its process had to be started again. */
+/** @file Starts a model host for a command, and says so when its process had to be started again or computes on another device. */
 import type { CliContext, CliHost } from './cliContext.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 export function startHost(context: CliContext, terminal: Terminal): CliHost {
-  return context.startHost((reason) => {
-    void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`);
-  });
+  return context.startHost(
+    (reason) => void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`),
+    (sentence) => void terminal.note(printable(sentence)),
+  );
 }

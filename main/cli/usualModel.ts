@@ -1,6 +1,7 @@
-/** @file The model that the person made the usual one in the library's settings, for commands that name none. */
+/** @file What the library's settings say, for commands that are told nothing else: the usual model above all. */
 import type { ModelKind } from '../../native-models/compiler/manifest.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
+import type { SettingKey, SettingValue } from '../library/catalog/settings.ts';
 import type { ListedModel } from '../library/models/installedModels.ts';
 import { readCatalog } from './openCatalog.ts';
 
@@ -10,17 +11,21 @@ export async function usualModelId(
   installed: readonly ListedModel[],
   kind: ModelKind = 'generator',
 ): Promise<string | undefined> {
-  const id = await settingOf(libraryFolder, kind === 'generator' ? 'captionModelId' : 'matchingModelId');
+  const id = await usualSetting(libraryFolder, kind === 'generator' ? 'captionModelId' : 'matchingModelId');
   return installed.find((model) => model.id === id)?.id;
 }
 
-async function settingOf(libraryFolder: string, key: 'captionModelId' | 'matchingModelId'): Promise<string | null> {
+/** Undefined where there is no library yet, or where it cannot be read. */
+export async function usualSetting<Key extends SettingKey>(
+  libraryFolder: string,
+  key: Key,
+): Promise<SettingValue<Key> | undefined> {
   try {
     await using catalog = readCatalog(libraryFolder);
-    return catalog?.settings.get(key) ?? null;
+    return catalog?.settings.get(key);
   } catch (error) {
     // Whoever needs the catalog for more will say what is wrong with it.
-    if (error instanceof CatalogError) return null;
+    if (error instanceof CatalogError) return undefined;
     throw error;
   }
 }

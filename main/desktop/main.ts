@@ -49,8 +49,9 @@ async function openLibrary(): Promise<LiveApp> {
       installation.bundledModelsFolder,
       forkUtilityHost(utilityProcess, installation.modelImportEntry, 'Vignette model import'),
     ),
-    startHost: () =>
+    startHost: (onNotice) =>
       ModelHost.start({
+        onNotice,
         startProcess: forkUtilityHost(utilityProcess, installation.modelHostEntry),
         onRestart: (reason) =>
           crashes.report('model-host', { message: 'The process of a model ended.', details: { reason } }),

@@ -5,6 +5,7 @@ import { type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import { verifyModel } from '../compiler/verifyModel.ts';
 import type { Device } from '../devices/device.ts';
+import { listDevices } from '../devices/listDevices.ts';
 import { openOnDevice } from '../devices/openOnDevice.ts';
 import { verifyOnDevice } from '../devices/verifyOnDevice.ts';
 import { serializeError, VignetteError } from '../errors.ts';
@@ -79,6 +80,8 @@ export class HostServer {
         return this.#load(request, signal);
       case 'verify':
         return this.#verify(request, signal);
+      case 'devices':
+        return listDevices({ passedOver: request.passedOver, onTrying: this.#tells(request.id) });
       case 'answer': {
         const { id, streams } = request;
         const onText = (delta: string) => {

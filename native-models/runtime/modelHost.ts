@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { Device, DeviceChoice, DeviceFault, PassedOver } from '../devices/device.ts';
 import { deviceFaultOf } from '../devices/deviceError.ts';
+import { type ListedDevice, listedDeviceSchema } from '../devices/listedDevice.ts';
 import { RemoteError, VignetteError } from '../errors.ts';
 import { CancelDeadline } from './cancelDeadline.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
@@ -154,6 +155,11 @@ export class ModelHost implements AsyncDisposable {
     return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder, device }, { signal }));
   }
 
+  /** Tries what this machine could compute on, the best first. One that ends the process has that as its problem. */
+  async devices({ signal }: { signal?: AbortSignal } = {}): Promise<ListedDevice[]> {
+    return z.array(listedDeviceSchema).parse(await this.#request({ type: 'devices' }, { signal }));
+  }
+
   /**
    * Answers one question about one picture. Answers are worked on in the order they are asked for.
    *
@@ -225,8 +231,8 @@ export class ModelHost implements AsyncDisposable {
 
   #send(id: number, request: Pending['request']): void {
     this.#cancelDeadline.sent(id);
-    const passesOver = request.type === 'load' || request.type === 'verify';
-    this.#connection?.send({ ...request, id, ...(passesOver ? { passedOver: this.#passedOver } : {}) });
+    const touchesDevices = request.type === 'load' || request.type === 'verify' || request.type === 'devices';
+    this.#connection?.send({ ...request, id, ...(touchesDevices ? { passedOver: this.#passedOver } : {}) });
   }
 
   /** All at once, but for those with which the process has died before: each alone, so that it shows which of them it is. */
@@ -365,6 +371,7 @@ function picturesOf(request: Pending['request']): { image?: string; images?: rea
   switch (request.type) {
     case 'load':
     case 'verify':
+    case 'devices':
     case 'embedTexts':
       return {};
     case 'embedImages':

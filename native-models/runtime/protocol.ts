@@ -221,6 +221,7 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     device: deviceChoiceSchema,
     passedOver: z.array(passedOverSchema),
   }),
+  z.object({ type: z.literal('devices'), id: z.int(), passedOver: z.array(passedOverSchema) }),
   // streams: somebody reads along, so that the text is sent as it comes and others wait
   z.object({ type: z.literal('answer'), id: z.int(), streams: z.boolean(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),

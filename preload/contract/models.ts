@@ -25,6 +25,8 @@ export const importEventSchema = z.discriminatedUnion('type', [
 
 export const modelTestSchema = z.object({
   device: z.string(),
+  /** Why it is not the one that was chosen. */
+  notice: z.string().nullable(),
   loadMs: z.number(),
   /** Its self-test's values were met. */
   passed: z.boolean(),
@@ -65,12 +67,30 @@ export const presetsContract = {
   remove: oc.input(z.object({ name: nameSchema })),
 };
 
+export const deviceChoiceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'directml']);
+export type DeviceChoice = z.output<typeof deviceChoiceSchema>;
+
+export const deviceSchema = z.object({
+  device: deviceChoiceSchema.exclude(['auto']),
+  /** Why it cannot be used; null where it can. */
+  problem: z.string().nullable(),
+  /** A graphics card that the processor plays; the automatic choice passes it over. */
+  isSoftware: z.boolean(),
+  /** Memory that a model may take there, where it is known. */
+  freeBytes: z.number().nullable(),
+});
+export type ListedDevice = z.output<typeof deviceSchema>;
+
 export const settingsSchema = z.object({
   /** The models that are taken where none is named; null: the first that fits. */
   captionModelId: z.string().nullable(),
   matchingModelId: z.string().nullable(),
   /** Room on the disk for the features of photos, in GB; 0 keeps none. */
   featureCacheGB: z.number().min(0).max(100_000),
+  /** What models are computed on. */
+  device: deviceChoiceSchema,
+  /** A model that nobody uses leaves the memory after so many minutes. */
+  modelIdleMinutes: z.int().min(1).max(1440),
   graceDays: z.int().min(1).max(36_500),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   pauseOnBattery: z.boolean(),
@@ -104,6 +124,8 @@ export const settingsContract = {
   set: oc.input(settingsSchema.partial()).output(settingsSchema),
   features: oc.output(photoFeaturesSchema),
   clearFeatures: oc.output(photoFeaturesSchema),
+  /** Tries what this machine could compute on; the best first. */
+  devices: oc.output(z.array(deviceSchema)),
   about: oc.output(
     z.object({
       version: z.string(),

@@ -6,6 +6,8 @@ export const defaultSettings: Settings = {
   captionModelId: null,
   matchingModelId: null,
   featureCacheGB: 8,
+  device: 'auto',
+  modelIdleMinutes: 5,
   graceDays: 30,
   quietHours: null,
   pauseOnBattery: true,

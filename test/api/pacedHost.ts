@@ -1,5 +1,6 @@
 /** @file A stand-in for the model's process: answers come when the test says so, or at once. */
 import type { StartedHost } from '../../main/library/models/openInstalledModel.ts';
+import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -19,6 +20,8 @@ export class PacedHost implements StartedHost {
   readonly asked: AnswerRequest[] = [];
   /** Folders of models. */
   readonly verified: string[] = [];
+  /** Tell whoever started it about the device. */
+  readonly onNotice: ((sentence: string) => void)[] = [];
   /** What answers are like from now on; the caption names the photo. */
   step: AnswerStep | undefined;
 
@@ -29,6 +32,10 @@ export class PacedHost implements StartedHost {
   async verify(folder: string): Promise<VerifiedModel> {
     this.verified.push(folder);
     return { files: 3, device: 'cpu' };
+  }
+
+  async devices(): Promise<ListedDevice[]> {
+    return [{ device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9 }];
   }
 
   async answer(

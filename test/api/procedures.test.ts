@@ -55,6 +55,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   const before = await client.settings.get();
   const wanted = {
     ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7, featureCacheGB: 2.5 },
+    ...{ device: 'webgpu' as const, modelIdleMinutes: 9 },
     quietHours: { from: '22:00', to: '07:00' },
     ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
     ...({ theme: 'dark', density: 'compact', language: 'zh' } as const),
@@ -213,8 +214,8 @@ it('tests no model whose files are not what was imported', async () => {
     ...{ answer: unused, candidates: unused, match: unused, embedTexts: unused, embedImages: unused },
     [Symbol.asyncDispose]: async () => undefined,
   });
-  await expect(testModel({ models, startHost, demoFolder: path.resolve('resources/demo-photos') }, 'm')).rejects.toBe(
-    damaged,
-  );
+  await expect(
+    testModel({ models, startHost, device: 'auto', demoFolder: path.resolve('resources/demo-photos') }, 'm'),
+  ).rejects.toBe(damaged);
   expect(loaded).toEqual([]);
 });

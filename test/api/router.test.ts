@@ -151,6 +151,23 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       await client.models.remove({ id: 'new' });
     });
 
+    it('tells what models can be computed on, and once why they are on another device', async () => {
+      expect(await client.settings.devices()).toEqual([
+        { device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9 },
+      ]);
+      const { runId } = await client.runs.embed({ selection: { query: 'folder:Coast' } });
+      // whichever test was first
+      if (runId !== null) await settled(client, runId);
+      const sentence = 'WebGPU is not there. The CPU is used instead.';
+      for (const tell of [...test.host.onNotice, ...test.host.onNotice]) tell(sentence);
+      const events = await client.library.watch();
+      test.app.modelsChanged();
+      const notices = (await readUntil(events, ({ type }) => type === 'models')).filter(
+        ({ type }) => type === 'notice',
+      );
+      expect(notices).toEqual([{ type: 'notice', problem: { code: 'DEVICE_CHANGED', message: sentence } }]);
+    });
+
     it('keeps settings and presets', async () => {
       expect(await client.settings.set({ theme: 'dark', quietHours: { from: '22:00', to: '07:00' } })).toMatchObject({
         theme: 'dark',

@@ -64,7 +64,10 @@ export async function openTestApp({ captions = false, bundled = false } = {}): P
     libraryFolder: join(folder, 'library'),
     about: { version: '1.2.3', host: 'server' },
     models: { ...models, list: async () => listedModels.map((model) => ({ ...model, bundled })) },
-    startHost: () => host,
+    startHost: (onNotice) => {
+      host.onNotice.push(onNotice);
+      return host;
+    },
     demoFolder: photoFolder,
   });
   await app.addFolder(photoFolder, { captions });

@@ -1,9 +1,11 @@
 /** @file What `vignette caption` was asked for: checks the flags against each other. Pure. */
 import path from 'node:path';
 import * as z from 'zod';
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
 import { type DocumentFormat, documentFormats } from '../../library/interchange/documentFormats.ts';
 import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecarNames.ts';
+import { namedDevice } from '../deviceOption.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
 import { pathIn } from '../namedFile.ts';
@@ -23,6 +25,8 @@ export interface CaptionPlan {
   readonly preset: string | undefined;
   readonly settings: GenerationSettings;
   readonly modelId: string | undefined;
+  /** In place of the one in the settings. */
+  readonly device: DeviceChoice | undefined;
   readonly filter: FilterPlan | undefined;
   /** Also what has a caption on these terms. */
   readonly again: boolean;
@@ -81,6 +85,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
     preset,
     settings,
     modelId: model,
+    device: namedDevice(optionValues),
     filter: filterPlan,
     again,
     json,

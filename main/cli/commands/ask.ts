@@ -1,12 +1,14 @@
 /** @file `vignette ask IMAGE QUESTION`: one question about one photo. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
 import type { Answer, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
@@ -22,6 +24,7 @@ interface Question {
   readonly flags: QuestionFlags;
   readonly modelId: string | undefined;
   readonly settings: GenerationSettings;
+  readonly device: DeviceChoice;
   readonly json: boolean;
   readonly libraryFolder: string;
 }
@@ -43,6 +46,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
     .option('--preset <NAME>', 'a question by its name; vignette presets list shows them')
     .option('--history <FILE>', 'the conversation so far, as JSON: [{"question": "…", "answer": "…"}, …]')
     .option('--raw', 'give the text to the model as it stands');
+  addDeviceOption(command);
   addCommonOptions(command);
   addGenerationOptions(command);
   return command.action(async (image: string, question: string | undefined, options: unknown) => {
@@ -58,6 +62,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
         flags,
         modelId: model,
         settings: generationSettings(options, context.cwd),
+        device: await deviceOf(options, libraryFolderOf(options, context)),
         json: wantsJson(options),
         libraryFolder: libraryFolderOf(options, context),
       },
@@ -68,7 +73,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
 }
 
 async function ask(question: Question, context: CliContext): Promise<void> {
-  const { image, flags, settings, json, libraryFolder } = question;
+  const { image, flags, settings, device, json, libraryFolder } = question;
   const terminal = new Terminal(context, { plain: json });
   const installed = await context.models(libraryFolder).list();
   const modelId = question.modelId ?? (await usualModelId(libraryFolder, installed));
@@ -84,7 +89,7 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   }
   await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
   await using host = startHost(context, terminal);
-  await host.load(model.folder, { signal: context.interrupt });
+  await host.load(model.folder, { signal: context.interrupt, device });
   const stream = new AnswerStream(terminal);
   const streams = context.stdout.isTty && !json;
   const answer = await host.answer(

@@ -21,6 +21,7 @@ import { summaryJson, summaryLines } from '../captioning/summary.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
+import { addDeviceOption } from '../deviceOption.ts';
 import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
 import { backUp } from '../openCatalog.ts';
@@ -52,6 +53,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
   command
     .option('--candidates <K>', 'sample K captions and keep the one that the filter finds most probable')
     .option('--filter <ID>', 'the matching model that judges captions; doubtful ones are marked');
+  addDeviceOption(command);
   addCommonOptions(command);
   addGenerationOptions(command);
   return command.action(async (paths: string[], options: unknown) => {
@@ -77,7 +79,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const ownRuns = new Set<number>();
   const library = resources.use(
     await openCommandLibrary({
-      ...{ libraryFolder, context, terminal, command: 'caption' },
+      ...{ libraryFolder, context, terminal, command: 'caption', device: plan.device },
       isOurs: (runId) => ownRuns.has(runId),
       onLoaded: () => captionRun.restartClock(),
     }),

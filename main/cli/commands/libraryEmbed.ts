@@ -11,6 +11,7 @@ import type { LibraryVectors } from '../../library/search/vectors/libraryVectors
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
@@ -28,9 +29,11 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
   const command = new Command('embed')
     .description('Has a matching model look at every photo, once: from then on, search finds them by what they show.')
     .option('--model <ID>', modelChoiceHelp);
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const { model: modelId } = optionValuesSchema.parse(options);
+    const device = namedDevice(options);
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const libraryFolder = libraryFolderOf(options, context);
@@ -44,7 +47,7 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const late: { vectors?: LibraryVectors } = {};
     const library = resources.use(
       await openCommandLibrary({
-        ...{ libraryFolder, context, terminal, command: 'library embed' },
+        ...{ libraryFolder, context, terminal, command: 'library embed', device },
         isOurs: (runId) => ownRuns.has(runId),
         embeddings: { save: async (photo, key, embedding) => await late.vectors?.save(photo, key, embedding) },
       }),

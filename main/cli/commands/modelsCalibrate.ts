@@ -7,6 +7,7 @@ import { calibrate, type JudgedPair } from '../../library/captioning/calibrate.t
 import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { namedFile, textOfFile } from '../namedFile.ts';
 import { startHost } from '../startHost.ts';
@@ -25,14 +26,16 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
     )
     .argument('<ID>', 'the matching model')
     .argument('<PAIRS>', 'labelled pairs of photo and text, as JSON lines');
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const device = await deviceOf(options, libraryFolderOf(options, context));
     const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
     const file = await namedFile(pairsFile, context);
     const pairs = parsePairs(await textOfFile(file, pairsFile, maxPairsBytes));
     await using host = startHost(context, terminal);
-    await host.load(model.folder, { signal: context.interrupt });
+    await host.load(model.folder, { signal: context.interrupt, device });
     const judged: JudgedPair[] = [];
     for (const { image, text, holds } of pairs) {
       const request = { image: path.resolve(path.dirname(file), image), texts: [text] };

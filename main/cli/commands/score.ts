@@ -5,6 +5,7 @@ import { unknownTextMessage } from '../../../native-models/prompting/unknownText
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
 import { printable } from '../printable.ts';
@@ -24,6 +25,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     .argument('<IMAGE>', 'the photo')
     .argument('<TEXT>', 'the text')
     .option('--model <ID>', modelChoiceHelp);
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (image: string, text: string, options: unknown) => {
     if (text.trim() === '') {
@@ -31,6 +33,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     }
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const { model: modelId } = optionValuesSchema.parse(options);
+    const device = await deviceOf(options, libraryFolderOf(options, context));
     const installed = await context.models(libraryFolderOf(options, context)).list();
     const usualId = await usualModelId(libraryFolderOf(options, context), installed, 'matcher');
     const model = chosenModel(installed, modelId ?? usualId, 'matcher');
@@ -41,7 +44,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
       await terminal.note(notice);
     }
     await using host = startHost(context, terminal);
-    await host.load(model.folder, { signal: context.interrupt });
+    await host.load(model.folder, { signal: context.interrupt, device });
     const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
     if (match?.itc === undefined) {
       throw new RangeError('the host judged nothing');

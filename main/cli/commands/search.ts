@@ -1,6 +1,7 @@
 /** @file `vignette search QUERY`: photos of the library, by words, filters and what they show. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { PhotoCard } from '../../library/catalog/cards.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { type OrderBy, searchOrders, usualDirection } from '../../library/catalog/searchOrders.ts';
@@ -10,6 +11,7 @@ import { readerSearch } from '../../library/search/readerSearch.ts';
 import { type LikenessSearch, searchPhotos } from '../../library/search/searchPhotos.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { limitOf } from '../limitOption.ts';
 import { readCatalog } from '../openCatalog.ts';
@@ -29,6 +31,8 @@ interface SearchPlan {
   readonly query: string;
   readonly limit: number;
   readonly order: OrderBy;
+  /** In place of the one in the settings. */
+  readonly device: DeviceChoice | undefined;
   /** Only by words, also where photos can be found by what they show. */
   readonly wordsOnly: boolean;
 }
@@ -50,6 +54,7 @@ export function searchCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--order <ORDER>', `one of ${searchOrders.join(', ')} (default: relevance; without words, taken)`)
     .option('--reverse', 'the other way round')
     .option('--words', 'go by words and filters only, and load no model');
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (words: string[], options: unknown) => {
     const plan = planOf(words.join(' '), options);
@@ -79,6 +84,7 @@ function planOf(query: string, options: unknown): SearchPlan {
     query,
     limit: limitOf(limit),
     order: reverse ? { order, descending: !usual.descending } : usual,
+    device: namedDevice(options),
     wordsOnly: words,
   };
 }
@@ -101,7 +107,9 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   }
   const signal = context.interrupt;
   const isRanked = plan.order.order === 'relevance' && !plan.wordsOnly;
-  const likeness = isRanked ? await likenessIn({ catalog, context, terminal, resources }) : undefined;
+  const likeness = isRanked
+    ? await likenessIn({ catalog, context, terminal, resources, device: plan.device })
+    : undefined;
   const { photoIds, completed } = await searchPhotos(readerSearch(catalog.reader), { ...plan, likeness }, signal);
   const found = await describe(catalog, photoIds, signal);
   await terminal.clearProgress();

@@ -5,6 +5,7 @@ import { hostNameOf, isLoopback } from '../../server/hostNames.ts';
 import { chosenModel, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { namedFolders } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
@@ -35,9 +36,11 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
     )
     .option('--open', 'open the page in the browser')
     .option('--model <ID>', modelChoiceHelp);
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (folders: string[], options: unknown) => {
     const { port, host, allowHost, open, model: modelId } = optionValuesSchema.parse(options);
+    const device = namedDevice(options);
     const portNumber = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
     if (!(portNumber <= 65535)) {
       throw new UsageError(`--port must be a whole number from 0 to 65535, not "${port}".`);
@@ -59,6 +62,7 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       open,
       folders: (await Promise.all(folders.map((folder) => namedFolders(folder, context)))).flat(),
       model,
+      device,
       libraryFolder,
       signal: context.interrupt,
       onNewUrl: (url) => void terminal.note(`A browser was let in. For another one: ${url}`),

@@ -1,5 +1,6 @@
 /** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
 
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
@@ -18,13 +19,15 @@ export interface LikenessParts {
   readonly catalog: Catalog;
   readonly context: CliContext;
   readonly terminal: Terminal;
+  /** In place of the one in the settings. */
+  readonly device: DeviceChoice | undefined;
   /** Takes what has to be let go at the end. */
   readonly resources: AsyncDisposableStack;
 }
 
 /** Undefined where no model can judge, or no photo has its vectors; then words are all there is to go by. */
 export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch | undefined> {
-  const { catalog, context, terminal, resources } = parts;
+  const { catalog, context, terminal, resources, device } = parts;
   const model = await judgeOf(parts);
   if (model === undefined) return undefined;
   const key = embeddingKey(modelIdentity(model));
@@ -45,7 +48,7 @@ export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch |
       await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
       await using host = startHost(context, terminal);
       const options = signal === undefined ? {} : { signal };
-      await host.load(model.folder, options);
+      await host.load(model.folder, { ...options, device: device ?? catalog.settings.get('device') });
       const [embedding] = await host.embedTexts({ texts: [text] }, options);
       if (embedding === undefined) throw new RangeError('the model gave no vectors');
       const { data, unknown = [] } = embedding;

@@ -1,5 +1,6 @@
 /** @file What the person decided about the library, by key. A key that was never set has its default. */
 import * as z from 'zod';
+import { deviceChoiceSchema } from '../../../native-models/devices/device.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 
@@ -19,6 +20,10 @@ export const settingSchemas = {
   queuePaused: z.boolean().default(false),
   /** Photos that a model works on at the same time; more than 1 pays off where a device does several at once. */
   photosAtOnce: z.int().min(1).max(64).default(1),
+  /** What models are computed on; `auto` is the best that the machine has. */
+  device: deviceChoiceSchema.default('auto'),
+  /** A model that nobody uses leaves the memory after so many minutes. */
+  modelIdleMinutes: z.int().min(1).max(1440).default(5),
   /** Models that are held in memory at the same time. Two: one that writes and one that judges. */
   loadedModels: z.int().min(1).max(16).default(2),
   /** Room on the disk for the features of photos, in GB; 0 keeps none. 8 is enough for ten thousand photos and one large model. */

@@ -1,4 +1,6 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { LoadOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
@@ -10,16 +12,19 @@ import type { ListedModel } from './installedModels.ts';
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {
   load(folder: string, options?: LoadOptions): Promise<LoadedModel>;
-  verify(folder: string, options?: { signal?: AbortSignal }): Promise<VerifiedModel>;
+  verify(folder: string, options?: Pick<LoadOptions, 'signal' | 'device'>): Promise<VerifiedModel>;
+  devices(options?: { signal?: AbortSignal }): Promise<ListedDevice[]>;
 }
 
 export interface ModelOpening {
   /** The models as they are now: one may have been imported or removed since the work was begun. */
   readonly list: () => Promise<readonly ListedModel[]>;
   readonly startHost: () => StartedHost;
+  /** Asked whenever a model is loaded: a person may choose another. */
+  readonly device: () => DeviceChoice;
 }
 
-export function openInstalledModel({ list, startHost }: ModelOpening): OpenModel {
+export function openInstalledModel({ list, startHost, device: choice }: ModelOpening): OpenModel {
   return async ({ id }, signal, features) => {
     const listed = (await list()).find((model) => model.id === id);
     if (listed === undefined) {
@@ -33,7 +38,7 @@ export function openInstalledModel({ list, startHost }: ModelOpening): OpenModel
     }
     await using resources = new AsyncDisposableStack();
     const client = resources.use(startHost());
-    const { device } = await client.load(listed.folder, { signal, features });
+    const { device } = await client.load(listed.folder, { signal, device: choice(), features });
     resources.move();
     return { client, identity: modelIdentity({ ...listed, facts }), device };
   };

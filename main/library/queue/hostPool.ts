@@ -13,7 +13,7 @@ export interface HostPoolOptions {
   /** Models in memory at the same time. One loan that needs more gets more, alone. */
   readonly mostModels: () => number;
   /** A model that nobody uses is ended after this long. */
-  readonly idleMs: number;
+  readonly idleMs: () => number;
 }
 
 export interface LoanRequest {
@@ -29,7 +29,7 @@ export interface LoanRequest {
 
 export interface Loan extends Disposable {
   worker(model: ModelIdentity): LoadedWorker;
-  /** Somebody more important waits for it. */
+  /** Somebody more important waits for it, or it is to be opened anew. */
   readonly isWanted: boolean;
   /** The host has ended for good: whoever needs the model next gets a new one. */
   discard(): void;
@@ -42,6 +42,8 @@ interface HeldModel {
   idleSinceMs: number;
   /** Calls off its end, where it idles. */
   stopEnd: () => void;
+  /** It was opened for another device: it is ended as soon as nobody uses it. */
+  isStale: boolean;
 }
 
 interface Waiting {
@@ -114,6 +116,15 @@ export class HostPool implements AsyncDisposable {
     }
   }
 
+  /** Models are opened anew, each as soon as nobody uses it: something has changed about how that is done. */
+  renew(): void {
+    for (const held of [...this.#held.values()]) {
+      if (held.users === 0) this.#end(held);
+      else held.isStale = true;
+    }
+    this.reconsider();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new QueueError('QUEUE_CLOSED', 'The queue was closed.'));
     for (const held of [...this.#held.values()]) this.#end(held);
@@ -121,7 +132,9 @@ export class HostPool implements AsyncDisposable {
   }
 
   #loan(granted: Granted, workers: ReadonlyMap<string, LoadedWorker>): Loan {
-    const isWanted = () => this.#waiting.some(({ request }) => request.rank() > granted.request.rank());
+    const isWanted = () =>
+      granted.held.some(({ isStale }) => isStale) ||
+      this.#waiting.some(({ request }) => request.rank() > granted.request.rank());
     return {
       worker: (model) => {
         const worker = workers.get(modelKey(model));
@@ -143,14 +156,17 @@ export class HostPool implements AsyncDisposable {
     for (const held of granted.held) {
       held.users -= 1;
       held.idleSinceMs = this.#options.clock.nowMs();
-      if (held.users === 0) this.#endWhenIdle(held);
+      if (held.users > 0) continue;
+      if (held.isStale) this.#end(held);
+      else this.#endWhenIdle(held);
     }
     this.reconsider();
   }
 
-  /** Ends idle models until the missing ones fit. Returns whether they do. */
+  /** Ends idle models until the missing ones fit. Returns whether they do, and none is about to be opened anew. */
   #makeRoom({ models }: LoanRequest): boolean {
     const keys = new Set(models.map(modelKey));
+    if ([...keys].some((key) => this.#held.get(key)?.isStale === true)) return false;
     const missing = [...keys].filter((key) => !this.#held.has(key)).length;
     const others = [...this.#held.values()].filter(({ key }) => !keys.has(key));
     const idle = others.filter(({ users }) => users === 0).sort((a, b) => a.idleSinceMs - b.idleSinceMs);
@@ -165,7 +181,7 @@ export class HostPool implements AsyncDisposable {
     const key = modelKey(model);
     const known = this.#held.get(key);
     if (known !== undefined) return known;
-    const held = { key, worker: this.#open(model), users: 0, idleSinceMs: 0, stopEnd: () => {} };
+    const held = { key, worker: this.#open(model), users: 0, idleSinceMs: 0, stopEnd: () => {}, isStale: false };
     this.#held.set(key, held);
     // Whoever waits for it hears of the failure; it is not kept for the next one.
     held.worker.catch(() => this.#forget(held));
@@ -189,7 +205,7 @@ export class HostPool implements AsyncDisposable {
 
   #endWhenIdle(held: HeldModel): void {
     const { clock, idleMs } = this.#options;
-    held.stopEnd = clock.after(idleMs, () => {
+    held.stopEnd = clock.after(idleMs(), () => {
       if (this.#held.get(held.key) === held) this.#end(held);
     });
   }

@@ -34,7 +34,7 @@ export interface LibraryQueueOptions {
   readonly isOurs?: ((runId: number) => boolean) | undefined;
   /** A photo's file is not what the catalog knows: its folder wants comparing. */
   readonly onSuspect?: ((photo: { readonly id: number; readonly file: string }) => void) | undefined;
-  /** A model that nobody uses is ended after this long. */
+  /** A model that nobody uses is ended after this long; by default as the settings say. */
   readonly modelIdleMs?: number | undefined;
   readonly clock?: Clock | undefined;
   /** From 0 to 1; spreads what is tried again. */
@@ -181,7 +181,7 @@ export class LibraryQueue implements AsyncDisposable {
   /** To be called when the queue's settings were changed by another hand. */
   async settingsChanged(): Promise<void> {
     await this.#works.gate.refresh();
-    this.#works.refresh();
+    this.#works.settingsChanged();
   }
 
   /** @throws CatalogError NO_SUCH_RUN */

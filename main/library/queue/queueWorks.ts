@@ -1,5 +1,6 @@
 /** @file The queue's machinery: a lane for each set of models, the gate before them, and word of what happens. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { DueJobs } from '../catalog/dueJobs.ts';
 import { repairQueue } from '../catalog/jobCheck.ts';
@@ -19,8 +20,6 @@ import { RestGate } from './restGate.ts';
 import { laneKeyOf, RunBoard } from './runBoard.ts';
 import type { QueueEvent, QueueStatus, RunProgress } from './runProgress.ts';
 
-const fiveMinutesMs = 5 * 60 * 1000;
-
 export class QueueWorks implements AsyncDisposable {
   readonly gate: RestGate;
   readonly events: QueueEvents;
@@ -36,6 +35,8 @@ export class QueueWorks implements AsyncDisposable {
   readonly #closing = new AbortController();
   #lookedAt: readonly number[] = [];
   #isStarted = false;
+  /** That models are opened for. */
+  #device: DeviceChoice;
 
   constructor(options: LibraryQueueOptions, isFilling: (runId: number) => boolean) {
     const { catalog, clock = systemClock, openModel, isOurs = () => true } = options;
@@ -43,6 +44,7 @@ export class QueueWorks implements AsyncDisposable {
     this.#isFilling = isFilling;
     this.#clock = clock;
     this.#due = new DueJobs(catalog.connection);
+    this.#device = catalog.settings.get('device');
     this.events = new QueueEvents(clock, (runId) => this.#eventOf(runId));
     this.gate = new RestGate({
       ...{ settings: catalog.settings, clock, power: options.power ?? powerSourceOf(process.platform) },
@@ -54,7 +56,7 @@ export class QueueWorks implements AsyncDisposable {
       restReason: () => this.gate.reason,
     });
     this.#pool = new HostPool({
-      ...{ openModel, clock, idleMs: options.modelIdleMs ?? fiveMinutesMs },
+      ...{ openModel, clock, idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000 },
       mostModels: () => catalog.settings.get('loadedModels'),
     });
     this.#runner = new JobRunner({
@@ -89,6 +91,14 @@ export class QueueWorks implements AsyncDisposable {
     for (const lane of this.#lanes.values()) lane.wake();
     for (const { id } of this.#board.open) this.events.changed(id);
     this.events.changed('queue');
+  }
+
+  /** Another device may have been chosen, which the models in memory are not on. */
+  settingsChanged(): void {
+    const device = this.#catalog.settings.get('device');
+    if (device !== this.#device) this.#pool.renew();
+    this.#device = device;
+    this.refresh();
   }
 
   /** Also finishes a run that has turned out to have nothing to do. */

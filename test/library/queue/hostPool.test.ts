@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 function poolOf(mostModels: number, options: DoubleModelsOptions = {}) {
   const clock = new HandClock();
   const models = new DoubleModels(options);
-  const pool = new HostPool({ openModel: models.openModel, clock, mostModels: () => mostModels, idleMs: 60_000 });
+  const pool = new HostPool({ openModel: models.openModel, clock, mostModels: () => mostModels, idleMs: () => 60_000 });
   return { clock, models, pool };
 }
 
@@ -78,6 +78,25 @@ describe('the models in memory', () => {
     loan[Symbol.dispose]();
     await Promise.all([used('equal', equal), used('important', important)]);
     expect(order).toEqual(['important', 'equal']);
+    await pool[Symbol.asyncDispose]();
+  });
+
+  it('are opened anew when something has changed about that, those in use as soon as they are given back', async () => {
+    const { models, pool } = poolOf(2);
+    const loan = await pool.borrow(wanting(['a'], 0, true), never);
+    (await pool.borrow(wanting(['b']), never))[Symbol.dispose]();
+    pool.renew();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(models.loaded).toEqual(['a']);
+    expect(loan.isWanted).toBe(true);
+    const next = pool.borrow(wanting(['a']), never);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(models.opened).toEqual(['a', 'b']);
+    loan[Symbol.dispose]();
+    using again = await next;
+    expect(again.isWanted).toBe(false);
+    expect(models.opened).toEqual(['a', 'b', 'a']);
+    expect(models.loaded).toEqual(['a']);
     await pool[Symbol.asyncDispose]();
   });
 

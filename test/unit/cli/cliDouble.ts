@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { type CliContext, type CliHost, PipeClosed, type TextStream } from '../../../main/cli/cliContext.ts';
 import { run } from '../../../main/cli/program.ts';
 import type { InstalledModels, ListedModel } from '../../../main/library/models/installedModels.ts';
+import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -96,6 +97,10 @@ export interface CliDoubleOptions {
   /** The reader of stdout goes away after so many writes. */
   readonly stdoutClosesAfter?: number;
   readonly load?: (folder: string) => Promise<void>;
+  /** Checks a model on a device. */
+  readonly verify?: () => Promise<void>;
+  /** Said when a model is loaded. */
+  readonly notice?: string;
   readonly context?: Partial<CliContext>;
   readonly modelActions?: Partial<InstalledModels>;
 }
@@ -108,6 +113,8 @@ export interface CliResult {
   readonly asked: string[];
   readonly requests: AnswerRequest[];
   readonly loads: string[];
+  /** What each of them was to be computed on. */
+  readonly devices: (DeviceChoice | undefined)[];
 }
 
 export class CliDouble {
@@ -160,13 +167,22 @@ export class CliDouble {
     const stderr = new RecordingStream(options.tty ?? false, Number.POSITIVE_INFINITY);
     const requests: AnswerRequest[] = [];
     const loads: string[] = [];
+    const devices: (DeviceChoice | undefined)[] = [];
+    let notice = (_sentence: string) => {};
     const host: CliHost = {
-      async load(folder) {
+      async load(folder, { device } = {}) {
         loads.push(folder);
+        devices.push(device);
+        if (options.notice !== undefined) notice(options.notice);
         await options.load?.(folder);
         return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
       },
-      verify: async () => ({ files: 0, device: 'cpu' }),
+      verify: async (_folder, { device } = {}) => {
+        devices.push(device);
+        await options.verify?.();
+        return { files: 0, device: 'webgpu' };
+      },
+      devices: async () => [],
       async answer(request, { signal, onText } = {}) {
         requests.push(request);
         const tools = { signal, onText: onText ?? (() => undefined), interrupt: () => interrupt.abort() };
@@ -207,14 +223,17 @@ export class CliDouble {
         list: async () => [...(options.models ?? [modelCalled('tiny')])],
         ...options.modelActions,
       }),
-      startHost: () => host,
+      startHost: (_onRestart, onNotice) => {
+        notice = onNotice;
+        return host;
+      },
       imageFor: async ({ file }) => file,
       settleMs: 0,
       serve: () => Promise.reject(new Error('not served in this test')),
       ...options.context,
     });
     const asked = requests.map(({ image }) => path.basename(image));
-    return { code, out: stdout.text, err: stderr.text, asked, requests, loads };
+    return { code, out: stdout.text, err: stderr.text, asked, requests, loads, devices };
   }
 }
 

@@ -1,0 +1,29 @@
+/** @file The option `--device` of every command that runs a model. */
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { type DeviceChoice, deviceChoiceSchema } from '../../native-models/devices/device.ts';
+import { UsageError } from './exitCodes.ts';
+import { usualSetting } from './usualModel.ts';
+
+const choices = deviceChoiceSchema.options;
+
+export function addDeviceOption(command: Command): void {
+  command.option(
+    '--device <DEVICE>',
+    `what computes: ${choices.join(', ')}; without it, what the settings say, which is auto at first: the best that this machine has`,
+  );
+}
+
+/** What was asked for, and nothing about the settings. @throws UsageError */
+export function namedDevice(optionValues: unknown): DeviceChoice | undefined {
+  const { device } = z.object({ device: z.string().optional() }).parse(optionValues);
+  if (device === undefined) return undefined;
+  const known = choices.find((choice) => choice === device);
+  if (known === undefined) throw new UsageError(`--device must be one of ${choices.join(', ')}, not "${device}".`);
+  return known;
+}
+
+/** What was asked for, else what the library's settings say. @throws UsageError */
+export async function deviceOf(optionValues: unknown, libraryFolder: string): Promise<DeviceChoice> {
+  return namedDevice(optionValues) ?? (await usualSetting(libraryFolder, 'device')) ?? 'auto';
+}

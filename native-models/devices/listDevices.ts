@@ -1,0 +1,65 @@
+/** @file Tries every device of this machine, for a person who has to choose. Model host. */
+import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
+import { type Device, deviceNames, deviceSchema, type PassedOver } from './device.ts';
+import { deviceErrorOf } from './deviceError.ts';
+import type { ListedDevice } from './listedDevice.ts';
+import { freeBytesOf } from './memory.ts';
+
+export interface ListingOptions {
+  /** Those that ended the process when they were tried. */
+  readonly passedOver: readonly PassedOver[];
+  /** Told before a device is touched: it may end the process. */
+  readonly onTrying: (device: Device) => void;
+  readonly parts?: Partial<ListingParts> | undefined;
+}
+
+/** What a test may replace. */
+export interface ListingParts {
+  readonly machine: DeviceMachine;
+  readonly freeBytesOf: (device: Device) => Promise<number | undefined>;
+  /** Has the device compute something small. @throws what onnxruntime throws */
+  readonly probe: (device: Device) => Promise<unknown>;
+}
+
+/** The best first; the last is the CPU, which is always there. */
+export async function listDevices({ passedOver, onTrying, parts }: ListingOptions): Promise<ListedDevice[]> {
+  const { machine, freeBytesOf: freeOf, probe } = { ...realParts(), ...parts };
+  const listed: ListedDevice[] = [];
+  for (const device of deviceSchema.options) {
+    const { reason, isSoftware } = availabilityOf(device, machine);
+    const crashed = passedOver.some((other) => other.device === device);
+    const problem = reason ?? (crashed ? crashedSentence(device) : await problemOf(device, probe, onTrying));
+    const freeBytes = problem === undefined ? ((await freeOf(device)) ?? null) : null;
+    listed.push({ device, problem: problem ?? null, isSoftware, freeBytes });
+  }
+  return listed;
+}
+
+function realParts(): ListingParts {
+  return {
+    machine: thisMachine(),
+    freeBytesOf,
+    probe: async (device) => (await import('./attentionProbe.ts')).computesFusedAttention(device),
+  };
+}
+
+function crashedSentence(device: Device): string {
+  return `Trying ${deviceNames[device]} ended the process, as a faulty graphics driver does.`;
+}
+
+async function problemOf(
+  device: Device,
+  probe: ListingParts['probe'],
+  onTrying: (device: Device) => void,
+): Promise<string | undefined> {
+  if (device === 'cpu') return undefined;
+  onTrying(device);
+  try {
+    await probe(device);
+    return undefined;
+  } catch (error) {
+    return /adapter/i.test(String(error))
+      ? `${deviceNames[device]} finds no graphics card that it can use.`
+      : deviceErrorOf(device, error).message;
+  }
+}

@@ -1,0 +1,14 @@
+/** @file What a person learns about a device before choosing one. Plain data; every process. */
+import * as z from 'zod';
+import { deviceSchema } from './device.ts';
+
+export const listedDeviceSchema = z.object({
+  device: deviceSchema,
+  /** Why it cannot be used: a sentence for people. Null where it can. */
+  problem: z.string().nullable(),
+  /** The processor plays it: right, but slow. `auto` does not take it. */
+  isSoftware: z.boolean(),
+  /** Memory that a model may take there; null where it cannot be known. */
+  freeBytes: z.number().nullable(),
+});
+export type ListedDevice = z.output<typeof listedDeviceSchema>;

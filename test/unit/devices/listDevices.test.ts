@@ -1,0 +1,48 @@
+/** @file What a person is told about the devices of a machine before choosing one. */
+import { expect, it } from 'vitest';
+import type { Device, PassedOver } from '../../../native-models/devices/device.ts';
+import { listDevices } from '../../../native-models/devices/listDevices.ts';
+import { machineWith, nvidiaFiles } from './machine.ts';
+
+async function list(
+  files: readonly string[],
+  probe: (device: Device) => Promise<void> = async () => {},
+  passedOver: PassedOver[] = [],
+) {
+  const tried: Device[] = [];
+  const freeBytesOf = async (device: Device) => (device === 'webgpu' ? undefined : 4e9);
+  const devices = await listDevices({
+    ...{ passedOver, onTrying: (device) => tried.push(device) },
+    parts: { machine: machineWith(files), freeBytesOf, probe },
+  });
+  return { tried, devices };
+}
+
+it('what there is, the best first, and why not the rest', async () => {
+  const { devices, tried } = await list(nvidiaFiles);
+  expect(devices).toEqual([
+    { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9 },
+    { device: 'directml', problem: 'DirectML exists on Windows only.', isSoftware: false, freeBytes: null },
+    { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null },
+    { device: 'cpu', problem: null, isSoftware: false, freeBytes: 4e9 },
+  ]);
+  expect(tried).toEqual(['cuda', 'webgpu']);
+});
+
+it('a driver that is there and does not work', async () => {
+  const { devices } = await list(nvidiaFiles, async (device) => {
+    throw new Error(device === 'webgpu' ? 'Failed to get a WebGPU adapter: No supported adapters' : 'CUDA failure 100');
+  });
+  expect(devices.map(({ problem }) => problem)).toEqual([
+    'The graphics card did not do what it was asked to (CUDA).',
+    'DirectML exists on Windows only.',
+    'WebGPU finds no graphics card that it can use.',
+    null,
+  ]);
+});
+
+it('one that ended the process is not tried again', async () => {
+  const { devices, tried } = await list(nvidiaFiles, undefined, [{ device: 'cuda', fault: 'crashed' }]);
+  expect(devices[0]?.problem).toBe('Trying CUDA ended the process, as a faulty graphics driver does.');
+  expect(tried).toEqual(['webgpu']);
+});
