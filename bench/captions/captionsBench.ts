@@ -72,7 +72,7 @@ async function measure(
   subject: Subject,
   question: Question,
   photos: readonly string[],
-  { precisions, rivals }: CaptionsOptions,
+  { precisions, device, rivals }: CaptionsOptions,
 ): Promise<{ rows: { row: Omit<CaptionsRow, 'floor'>; work: ModelWork }[]; versions: string[] }> {
   const { name: model, checkpointFolder, checkpointBytes } = subject;
   const python = process.env.VIGNETTE_BENCH_PYTHON;
@@ -80,7 +80,7 @@ async function measure(
   const compiled = new Map<Precision, Awaited<ReturnType<Subject['compiled']>>>();
   for (const precision of precisions) compiled.set(precision, await subject.compiled(precision));
   const sides = [
-    ...[...compiled].map(([precision, { folder, sizeBytes }]) => ourSide(precision, folder, sizeBytes)),
+    ...[...compiled].map(([precision, files]) => ourSide(precision, files, device)),
     ...types.map((type) =>
       rivalSide(python ?? '', checkpointFolder, type, checkpointBytes * (type === 'fp32' ? 2 : 1)),
     ),

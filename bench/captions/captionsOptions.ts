@@ -1,5 +1,6 @@
 /** @file What `npm run bench captions` is asked for on the command line. */
 import { parseArgs } from 'node:util';
+import { type DeviceChoice, deviceChoiceSchema } from '../../native-models/devices/device.ts';
 import { type Precision, precisionSchema } from '../../native-models/quantization/precision.ts';
 import { publishedNames } from '../publishedModels.ts';
 import { type RivalType, rivalTypes } from './rival.ts';
@@ -10,6 +11,8 @@ export const demoName = 'demo';
 export interface CaptionsOptions {
   readonly models: readonly string[];
   readonly precisions: readonly Precision[];
+  /** Ours; the rival is on the CPU. */
+  readonly device: DeviceChoice;
   /** Photos that are asked about at once. */
   readonly batches: readonly number[];
   readonly beams: readonly number[];
@@ -28,6 +31,7 @@ export interface CaptionsOptions {
 export const captionsUsage = `usage: npm run bench captions -- [MODEL…] [options]
   MODEL              ${[demoName, ...publishedNames].join(', ')} (default: ${demoName})
   --precision P      ${precisionSchema.options.join(', ')}; may be repeated (default: fp32)
+  --device D         ${deviceChoiceSchema.options.join(', ')}: what ours is computed on (default: cpu)
   --batch N          photos at once; may be repeated (default: 1)
   --beams N          may be repeated (default: 1)
   --tokens N         new tokens of every answer (default: 20)
@@ -47,6 +51,7 @@ export function parseCaptionsOptions(args: readonly string[]): CaptionsOptions {
     allowPositionals: true,
     options: {
       precision: { type: 'string', multiple: true, default: ['fp32'] },
+      device: { type: 'string', default: 'cpu' },
       batch: { type: 'string', multiple: true, default: ['1'] },
       beams: { type: 'string', multiple: true, default: ['1'] },
       tokens: { type: 'string', default: '20' },
@@ -61,6 +66,7 @@ export function parseCaptionsOptions(args: readonly string[]): CaptionsOptions {
   return {
     models: models.map((model) => oneOf('MODEL', [demoName, ...publishedNames], model)),
     precisions: values.precision.map((value) => oneOf('--precision', precisionSchema.options, value)),
+    device: oneOf('--device', deviceChoiceSchema.options, values.device),
     batches: values.batch.map((value) => count('--batch', value, 1)),
     beams: values.beams.map((value) => count('--beams', value, 1)),
     tokens: count('--tokens', values.tokens, 2),

@@ -1,14 +1,16 @@
 /** @file Our side: a compiled model in its host process, as the program runs it. */
+import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { forkHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { MemoryWatch } from '../processMemory.ts';
 import type { Stages } from './figures.ts';
 import type { Question, Side } from './side.ts';
+import type { CompiledModel } from './subject.ts';
 
 const hostProcess = forkHostProcess(new URL('../../native-models/runtime/hostProcess.ts', import.meta.url));
 
-export function ourSide(name: string, modelFolder: string, sizeBytes: number): Side {
+export function ourSide(name: string, { folder, sizeBytes }: CompiledModel, choice: DeviceChoice): Side {
   return {
     name,
     sizeBytes,
@@ -26,7 +28,7 @@ export function ourSide(name: string, modelFolder: string, sizeBytes: number): S
       );
       if (pid === undefined) throw new Error('the model host could not be started');
       const memory = stack.use(new MemoryWatch(pid));
-      const { loadMs, precision, device } = await host.load(modelFolder);
+      const { loadMs, precision, device } = await host.load(folder, { device: choice });
       const settings = generationSettingsSchema.parse({
         numBeams: beams,
         maxNewTokens: tokens,

@@ -42,23 +42,33 @@ const report: CaptionsReport = {
 describe('the options', () => {
   it('are the bundled model in float32, one photo at a time, greedy, against both of the rival’s types', () => {
     expect(parseCaptionsOptions([])).toEqual({
-      ...{ models: ['demo'], precisions: ['fp32'], batches: [1], beams: [1], tokens: 20, photos: 9 },
+      ...{ models: ['demo'], precisions: ['fp32'], device: 'cpu', batches: [1], beams: [1], tokens: 20, photos: 9 },
       ...{ rivals: ['bf16', 'fp32'], keep: undefined, json: false, write: false },
     });
   });
 
   it('name models, and precisions, batches and beams more than once', () => {
     const line =
-      'blip2-opt-2.7b demo --precision int8 --precision int4 --batch 8 --beams 1 --beams 5 --tokens 30 --photos 200 --rival bf16 --keep /kept --json --write';
+      'blip2-opt-2.7b demo --precision int8 --precision int4 --device webgpu --batch 8 --beams 1 --beams 5 --tokens 30 --photos 200 --rival bf16 --keep /kept --json --write';
     expect(parseCaptionsOptions(line.split(' '))).toEqual({
-      ...{ models: ['blip2-opt-2.7b', 'demo'], precisions: ['int8', 'int4'], batches: [8], beams: [1, 5] },
-      ...{ tokens: 30, photos: 200, rivals: ['bf16'], keep: '/kept', json: true, write: true },
+      ...{ models: ['blip2-opt-2.7b', 'demo'], precisions: ['int8', 'int4'], device: 'webgpu' },
+      ...{
+        batches: [8],
+        beams: [1, 5],
+        tokens: 30,
+        photos: 200,
+        rivals: ['bf16'],
+        keep: '/kept',
+        json: true,
+        write: true,
+      },
     });
   });
 
   it.each([
     [['llava'], 'MODEL cannot be llava; known: demo, '],
     [['--precision', 'int3'], '--precision cannot be int3; known: fp32, '],
+    [['--device', 'npu'], '--device cannot be npu; known: auto, cpu, '],
     [['--rival', 'fp16'], '--rival cannot be fp16; known: bf16, fp32.'],
     [['--batch', '0'], '--batch must be a whole number of 1 or more, not 0.'],
     [['--beams', 'five'], '--beams must be a whole number of 1 or more, not five.'],
