@@ -4,7 +4,7 @@ import type { BlockMatrix, ChannelMatrix } from '../onnx/quantizedOperators.ts';
 import type { Value } from '../onnx/value.ts';
 import { blocksOf } from '../quantization/blockCodes.ts';
 import type { Equalization } from '../quantization/equalization.ts';
-import type { BlockFormat, MatrixFormat, PartFormat } from '../quantization/precision.ts';
+import type { BlockFormat, MatrixFormat, MatrixRole, PartFormat } from '../quantization/precision.ts';
 import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
@@ -64,7 +64,7 @@ export interface WeightProvider {
   /** The tensor, in float32. @throws CheckpointError when it is missing or has another shape */
   stored(tensor: string, shape: readonly number[]): Value<'float'>;
   /** The matrix [N, K], as the graph's part stores what has this role. Errors as for `stored`. */
-  matrix(tensor: string, shape: readonly [number, number], role: 'matrices' | 'sensitive'): StoredMatrix;
+  matrix(tensor: string, shape: readonly [number, number], role: MatrixRole): StoredMatrix;
   /** The table [V, D]. Errors as for `stored`. */
   table(tensor: string, shape: readonly [number, number]): StoredTable;
 }
@@ -107,7 +107,7 @@ export class GraphWeights implements WeightProvider {
     return value;
   }
 
-  matrix(tensor: string, shape: readonly [number, number], role: 'matrices' | 'sensitive'): StoredMatrix {
+  matrix(tensor: string, shape: readonly [number, number], role: MatrixRole): StoredMatrix {
     return this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format[role]);
   }
 

@@ -117,13 +117,7 @@ export function bertFeedForward(
   dims: BertDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(
-    context,
-    linear(context, up, names.down, dims.hiddenSize, { sensitive: true }),
-    x,
-    names.norm,
-    dims,
-  );
+  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims);
 }
 
 /** [B, L, D'] → [B, N, L, H] */

@@ -11,6 +11,7 @@ import {
   quantizeRows,
 } from '../onnx/quantizedOperators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import type { MatrixRole } from '../quantization/precision.ts';
 
 /** A graph and the weights that it takes from the checkpoint. */
 export interface LayerContext {
@@ -22,17 +23,17 @@ export interface LayerContext {
  * x · Wᵀ + b with `path.weight` [out, in] and, unless `bias` is false, `path.bias` [out].
  * [M, in] → [M, out], [B, S, in] → [B, S, out]
  *
- * @param sensitive whether errors of its weights hurt more than others'
+ * @param role how its part stores it
  */
 export function linear(
   context: LayerContext,
   x: Value<'float'>,
   path: string,
   outSize: number,
-  { bias = true, sensitive = false }: { bias?: boolean; sensitive?: boolean } = {},
+  { bias = true, role = 'matrices' }: { bias?: boolean; role?: MatrixRole } = {},
 ): Value<'float'> {
   const { graph, weights } = context;
-  const matrix = weights.matrix(`${path}.weight`, [outSize, sizeOf(x, -1)], sensitive ? 'sensitive' : 'matrices');
+  const matrix = weights.matrix(`${path}.weight`, [outSize, sizeOf(x, -1)], role);
   return multiply(graph, x, matrix, bias ? weights.stored(`${path}.bias`, [outSize]) : undefined);
 }
 

@@ -114,8 +114,7 @@ function feedForward(
   const biases = { bias: dims.mlpHasBiases };
   const gate = activation(context.graph, linear(context, x, names.gate, dims.mlpSize, biases), dims.activation);
   const up = linear(context, x, names.up, dims.mlpSize, biases);
-  const gated = mul(context.graph, gate, up);
-  return linear(context, gated, names.down, dims.hiddenSize, { ...biases, sensitive: true });
+  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, biases);
 }
 
 function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: LlamaDims) {

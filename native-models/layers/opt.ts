@@ -124,8 +124,7 @@ function feedForward(
   const biases = { bias: dims.hasBiases };
   const source = dims.normalizesFirst ? normalize(context, x, names.mlpNorm, dims) : x;
   const up = activation(context.graph, linear(context, source, names.mlpUp, dims.mlpSize, biases), dims.activation);
-  const down = linear(context, up, names.mlpDown, dims.hiddenSize, { ...biases, sensitive: true });
-  const sum = add(context.graph, down, x);
+  const sum = add(context.graph, linear(context, up, names.mlpDown, dims.hiddenSize, biases), x);
   return dims.normalizesFirst ? sum : normalize(context, sum, names.mlpNorm, dims);
 }
 

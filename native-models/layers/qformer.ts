@@ -201,13 +201,7 @@ function feedForward(
   dims: QFormerDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(
-    context,
-    linear(context, up, names.down, dims.hiddenSize, { sensitive: true }),
-    x,
-    names.norm,
-    dims.epsilon,
-  );
+  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims.epsilon);
 }
 
 function addAndNorm(

@@ -230,11 +230,11 @@ function splitHeads(context: LayerContext, x: Value<'float'>, path: string, dims
 function feedForward(context: LayerContext, x: Value<'float'>, names: FeedForwardNames, dims: T5Dims): Value<'float'> {
   const gate = activation(
     context.graph,
-    linear(context, x, names.gate, dims.mlpSize, { bias: false }),
+    linear(context, x, names.gate, dims.mlpSize, { bias: false, role: 'bulk' }),
     dims.activation,
   );
-  const up = linear(context, x, names.up, dims.mlpSize, { bias: false });
-  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false, sensitive: true });
+  const up = linear(context, x, names.up, dims.mlpSize, { bias: false, role: 'bulk' });
+  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false, role: 'sensitive' });
 }
 
 /** @param hasOutputLayer whether the output layer is not the embedding table, which nothing may scale */

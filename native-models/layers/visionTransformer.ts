@@ -125,7 +125,7 @@ function block(
   const middle = add(graph, projected, sum);
   const normalized2 = layerNormalization(graph, middle, norm2.scale, norm2.bias, dims.epsilon);
   const up = activation(graph, linear(context, normalized2, names.mlpUp, dims.mlpSize), dims.activation);
-  const next = add(graph, linear(context, up, names.mlpDown, D, { sensitive: true }), middle);
+  const next = add(graph, linear(context, up, names.mlpDown, D), middle);
   return { sum: next, normalized: layerNormalization(graph, next, nextNorm.scale, nextNorm.bias, dims.epsilon) };
 }
 

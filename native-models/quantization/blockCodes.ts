@@ -26,51 +26,70 @@ export function quantizeBlocks(
   values: Float32Array,
   columns: number,
   { bits, blockSize }: { readonly bits: 4 | 8; readonly blockSize: number },
-  target: BlockCodes,
+  { codes, scales }: BlockCodes,
   importance?: Float32Array,
 ): void {
-  const rows = values.length / columns;
-  const blocks = blocksOf(columns, blockSize);
   const blockBytes = (blockSize * bits) / 8;
-  const search = bits === 4 ? searchScale : scaleOfLargest;
   const zero = bits === 4 ? 8 : 128;
-  for (let row = 0; row < rows; row++) {
-    for (let block = 0; block < blocks; block++) {
-      const firstColumn = block * blockSize;
-      const start = row * columns + firstColumn;
-      const end = start + Math.min(blockSize, columns - firstColumn);
-      const scale = search(values, start, end, zero, importance, firstColumn);
-      target.scales[row * blocks + block] = scale;
+  const weights = importance ?? new Float32Array(columns).fill(1);
+  for (let rowStart = 0, at = 0; rowStart < values.length; rowStart += columns) {
+    for (let first = 0; first < columns; first += blockSize, at++) {
+      const start = rowStart + first;
+      const count = Math.min(blockSize, columns - first);
+      const usual = scaleOfLargest(values, start, count, zero);
+      const scale = bits === 8 || usual === 0 ? usual : searchScale(usual, values, start, count, weights, first);
+      scales[at] = scale;
       const inverse = scale === 0 ? 0 : 1 / scale;
-      const first = (row * blocks + block) * blockBytes;
-      // places beyond the last column hold the code of 0
-      if (bits === 8) {
-        target.codes.fill(zero, first, first + blockBytes);
-        for (let i = start; i < end; i++) target.codes[first + i - start] = codeOf(values[i] as number, inverse, zero);
-      } else {
-        target.codes.fill(zero | (zero << 4), first, first + blockBytes);
-        for (let i = start; i < end; i += 2) {
-          const low = codeOf(values[i] as number, inverse, zero);
-          const high = i + 1 < end ? codeOf(values[i + 1] as number, inverse, zero) : zero;
-          target.codes[first + ((i - start) >> 1)] = low | (high << 4);
-        }
-      }
+      const target = at * blockBytes;
+      if (bits === 8) writeBytes(codes, target, blockBytes, values, start, count, inverse);
+      else writeNibbles(codes, target, blockBytes, values, start, count, inverse);
     }
   }
 }
 
-function codeOf(value: number, inverse: number, zero: number): number {
-  const code = Math.round(value * inverse) + zero;
-  return Math.max(0, Math.min(code, 2 * zero - 1));
+/** Places beyond the last column hold the code of 0. */
+function writeBytes(
+  codes: Uint8Array,
+  target: number,
+  size: number,
+  values: Float32Array,
+  start: number,
+  count: number,
+  inverse: number,
+): void {
+  for (let i = 0; i < count; i++) codes[target + i] = codeOf((values[start + i] as number) * inverse, 128);
+  codes.fill(128, target + count, target + size);
+}
+
+function writeNibbles(
+  codes: Uint8Array,
+  target: number,
+  size: number,
+  values: Float32Array,
+  start: number,
+  count: number,
+  inverse: number,
+): void {
+  const nibble = (i: number) => (i < count ? codeOf((values[start + i] as number) * inverse, 8) : 8);
+  for (let i = 0; i < size; i++) codes[target + i] = nibble(2 * i) | (nibble(2 * i + 1) << 4);
+}
+
+/** Rounded and limited to 0 … 2 · zero − 1. */
+function codeOf(value: number, zero: number): number {
+  const code = value + zero + 0.5;
+  return code < 0 ? 0 : code >= 2 * zero ? 2 * zero - 1 : code | 0;
 }
 
 /** The weight of largest magnitude becomes −zero, the end that the range reaches farther to. */
-function scaleOfLargest(values: Float32Array, start: number, end: number, zero: number): number {
-  let largest = 0;
-  for (let i = start; i < end; i++) {
+function scaleOfLargest(values: Float32Array, start: number, count: number, zero: number): number {
+  let least = 0;
+  let most = 0;
+  for (let i = start; i < start + count; i++) {
     const value = values[i] as number;
-    if (Math.abs(value) > Math.abs(largest)) largest = value;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
+  const largest = most > -least ? most : least;
   return largest === 0 ? 0 : Math.fround(-largest / zero);
 }
 
@@ -78,35 +97,31 @@ function scaleOfLargest(values: Float32Array, start: number, end: number, zero: 
 const shares = [1, 0.92, 0.84, 0.76];
 
 function searchScale(
+  usual: number,
   values: Float32Array,
   start: number,
-  end: number,
-  zero: number,
-  importance: Float32Array | undefined,
+  count: number,
+  weights: Float32Array,
   firstColumn: number,
 ): number {
-  const usual = scaleOfLargest(values, start, end, zero);
-  if (usual === 0) return 0;
   let best = usual;
-  let leastError = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (const share of shares) {
     const inverse = 1 / (usual * share);
-    let products = 0; // Σ importance · value · code
-    let squares = 0; // Σ importance · code²
-    let energy = 0; // Σ importance · value²
-    for (let i = start; i < end; i++) {
-      const value = values[i] as number;
-      const code = codeOf(value, inverse, zero) - zero;
-      const weight = importance === undefined ? 1 : (importance[firstColumn + i - start] as number);
-      products += weight * value * code;
-      squares += weight * code * code;
-      energy += weight * value * value;
+    let products = 0; // Σ weight · value · code
+    let squares = 0; // Σ weight · code²
+    for (let i = 0; i < count; i++) {
+      const value = values[start + i] as number;
+      const shifted = value * inverse + 8.5;
+      const code = (shifted < 0 ? 0 : shifted >= 16 ? 15 : shifted | 0) - 8;
+      const weighted = (weights[firstColumn + i] as number) * code;
+      products += weighted * value;
+      squares += weighted * code;
     }
-    if (squares === 0) continue;
-    // for these codes the scale of least error is products / squares, and it leaves this
-    const error = energy - (products * products) / squares;
-    if (error < leastError) {
-      leastError = error;
+    // for these codes the scale of least error is products / squares, and it spares products² / squares of the error
+    const spared = (products * products) / squares;
+    if (spared > most) {
+      most = spared;
       best = products / squares;
     }
   }

@@ -29,20 +29,39 @@ export function quantizeChannels(
   inputs: number,
   { codes, scales, firstOutput, outputs }: ChannelTarget,
 ): void {
-  for (let start = 0, output = firstOutput; start < values.length; start += inputs, output++) {
-    const scale = scaleOf(values, start, inputs);
-    scales[output] = scale;
-    const inverse = scale === 0 ? 0 : 1 / scale;
+  const rows = values.length / inputs;
+  for (let row = 0; row < rows; row++) scales[firstOutput + row] = scaleOf(values, row * inputs, inputs);
+  const inverses = scales.subarray(firstOutput, firstOutput + rows).map((scale) => (scale === 0 ? 0 : 1 / scale));
+  // a few rows at a time: transposing whole ones would write to another cache line for every code
+  for (let firstRow = 0; firstRow < rows; firstRow += tileRows) {
+    const lastRow = Math.min(rows, firstRow + tileRows);
     for (let pair = 0; pair < inputs; pair += 2) {
-      const first = Math.round((values[start + pair] as number) * inverse);
-      codes[pair * outputs + output] = first;
-      if (pair + 1 === inputs) continue;
-      const second = Math.round((values[start + pair + 1] as number) * inverse);
-      // both may have been rounded up
-      const excess = first * second > 0 ? Math.max(0, Math.abs(first + second) - largestPair) : 0;
-      codes[(pair + 1) * outputs + output] = second - Math.sign(second) * excess;
+      for (let row = firstRow; row < lastRow; row++) {
+        const inverse = inverses[row] as number;
+        const at = row * inputs + pair;
+        const target = pair * outputs + firstOutput + row;
+        const first = rounded((values[at] as number) * inverse);
+        codes[target] = first;
+        if (pair + 1 === inputs) continue;
+        const second = rounded((values[at + 1] as number) * inverse);
+        codes[target + outputs] = withinPair(first, second);
+      }
     }
   }
+}
+
+const tileRows = 64;
+
+/** To the nearest integer, many times faster than Math.round; halves away from zero. */
+function rounded(value: number): number {
+  return (value < 0 ? value - 0.5 : value + 0.5) | 0;
+}
+
+/** Both may have been rounded up. */
+function withinPair(first: number, second: number): number {
+  if (first > 0 && first + second > largestPair) return Math.min(second, largestPair - first);
+  if (first < 0 && first + second < -largestPair) return Math.max(second, -largestPair - first);
+  return second;
 }
 
 function scaleOf(values: Float32Array, start: number, inputs: number): number {

@@ -26,10 +26,12 @@ export type MatrixFormat =
   /** 8-bit codes with a scale for every output; what they are multiplied with becomes 8-bit codes a row: fastest for many rows. */
   | { readonly form: 'channels' };
 
-/** How the matrices of one part are stored. */
+/** How the matrices of one part are stored, by their role. */
 export interface PartFormat {
   readonly matrices: MatrixFormat;
-  /** Of matrices that small errors hurt most: what a feed-forward adds to the residual, and where values are few. */
+  /** Of the largest that bear errors well: what leads into T5's feed-forward. Its attention scores, unscaled, do not. */
+  readonly bulk: MatrixFormat;
+  /** Of matrices that small errors hurt most: T5's `wo` (CTranslate2#1239, ipex-llm#9171). */
   readonly sensitive: MatrixFormat;
   /** Of embedding tables and output layers. */
   readonly tables: MatrixFormat;
@@ -39,9 +41,10 @@ const float: MatrixFormat = { form: 'float' };
 const channels: MatrixFormat = { form: 'channels' };
 const bytes: MatrixFormat = { form: 'blocks', bits: 8, blockSize: 32 };
 const nibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 32 };
+const bulkNibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 64 };
 
-const inFloat: PartFormat = { matrices: float, sensitive: float, tables: float };
-const encoder: PartFormat = { matrices: channels, sensitive: channels, tables: bytes };
+const inFloat: PartFormat = { matrices: float, bulk: float, sensitive: float, tables: float };
+const encoder: PartFormat = { matrices: channels, bulk: channels, sensitive: channels, tables: bytes };
 
 const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>>>> = {
   fp32: { vision: inFloat, qformer: inFloat, textEncoder: inFloat, decoder: inFloat },
@@ -49,15 +52,18 @@ const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>
     vision: encoder,
     qformer: encoder,
     textEncoder: encoder,
-    decoder: { matrices: bytes, sensitive: bytes, tables: bytes },
+    decoder: { matrices: bytes, bulk: bytes, sensitive: bytes, tables: bytes },
   },
   int4: {
     vision: encoder,
     qformer: encoder,
-    textEncoder: encoder,
-    decoder: { matrices: nibbles, sensitive: bytes, tables: bytes },
+    textEncoder: { ...encoder, bulk: bulkNibbles },
+    decoder: { matrices: nibbles, bulk: bulkNibbles, sensitive: bytes, tables: bytes },
   },
 };
+
+/** What a matrix is for, as far as its precision depends on it. */
+export type MatrixRole = Exclude<keyof PartFormat, 'tables'>;
 
 export function formatOf(precision: Precision, part: ModelPart): PartFormat {
   return formats[precision][part];

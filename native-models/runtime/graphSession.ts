@@ -6,6 +6,7 @@ import { type Device, providerOf } from '../devices/device.ts';
 import { deviceErrorOf } from '../devices/deviceError.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
+import type { PackingTarget } from './packedForm.ts';
 
 export type Tensor = ort.Tensor;
 
@@ -21,7 +22,15 @@ export interface SessionSettings {
    * times slower otherwise. Float32 ones are not: they are used where they lie on the disk.
    */
   readonly prepacks?: boolean;
+  /** Whether what was rearranged is kept on the disk, see packedForm.ts. */
+  readonly keepsPacked?: boolean;
 }
+
+/** How a graph is read: as the compiler wrote it, being packed meanwhile, or in its packed form. */
+export type GraphSource =
+  | { readonly type: 'compiled' }
+  | { readonly type: 'compiled-and-kept'; readonly target: PackingTarget }
+  | { readonly type: 'packed'; readonly folder: string };
 
 export const defaultSessionSettings: SessionSettings = { device: 'cpu', threads: 0 };
 
@@ -38,12 +47,24 @@ export class GraphSession implements AsyncDisposable {
   }
 
   /** Loads a graph of a compiled model, in the form that the device needs. @throws ModelError MODEL_DAMAGED or OUT_OF_MEMORY; DeviceError */
-  static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
+  static async open(
+    folder: string,
+    name: string,
+    settings: SessionSettings,
+    source: GraphSource = { type: 'compiled' },
+  ): Promise<GraphSession> {
     const { device, attention = device === 'cpu' ? 'fused' : 'composed' } = settings;
-    const file = path.join(folder, modelFileName(name, attention));
+    const file =
+      source.type === 'packed'
+        ? path.join(source.folder, `${name}.onnx`)
+        : path.join(folder, modelFileName(name, attention));
+    const target = source.type === 'compiled-and-kept' ? source.target : undefined;
     try {
       const session = await ort.InferenceSession.create(file, {
+        ...(target === undefined ? {} : { optimizedModelFilePath: target.model }),
         executionProviders: [providerOf(device)],
+        // a packed graph was optimised when it was written down
+        graphOptimizationLevel: source.type === 'packed' ? 'disabled' : 'all',
         intraOpNumThreads: settings.threads,
         // a pattern is planned anew for every length of the cache, and reserves one block as large as all weights, which
         // the system refuses when that is more than its memory
@@ -52,7 +73,11 @@ export class GraphSession implements AsyncDisposable {
         // threads that wait for the next operator sleep: spinning takes a core from whatever else runs, another host too,
         // and where all cores are busy captions took two to three times as long with it
         extra: {
-          session: { disable_prepacking: settings.prepacks === true ? '0' : '1', intra_op: { allow_spinning: '0' } },
+          session: {
+            ...(target === undefined ? {} : keptIn(target)),
+            disable_prepacking: settings.prepacks === true ? '0' : '1',
+            intra_op: { allow_spinning: '0' },
+          },
         },
       });
       return new GraphSession(name, session, device);
@@ -88,6 +113,15 @@ export class GraphSession implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** Options that have the weights written down as they are held in memory. */
+function keptIn({ data }: PackingTarget): Readonly<Record<string, string>> {
+  return {
+    optimized_model_external_initializers_file_name: data,
+    optimized_model_external_initializers_min_size_in_bytes: '1024',
+    save_external_prepacked_constant_initializers: '1',
+  };
 }
 
 /** The output called `name`. @throws RangeError when the graph has no such output */

@@ -15,7 +15,8 @@ import {
 } from '../../runtime/graphSession.ts';
 import type { ImageTextMatcher, MatchResult } from '../../runtime/imageTextMatcher.ts';
 import { matchResults, unitVectors } from '../../runtime/matchingValues.ts';
-import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
+import { storedConfig } from '../../runtime/modelParts.ts';
+import { closeSessions, openSessions } from '../../runtime/openSessions.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures } from '../../runtime/visionLanguageModel.ts';
 import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';

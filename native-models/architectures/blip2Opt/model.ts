@@ -1,7 +1,8 @@
 /** @file BLIP-2 with OPT, loaded: runs the three graphs that graphs.ts names. Model host. */
 import type { ModelManifest } from '../../compiler/manifest.ts';
 import type { SessionSettings } from '../../runtime/graphSession.ts';
-import { openSessions, storedConfig } from '../../runtime/modelParts.ts';
+import { storedConfig } from '../../runtime/modelParts.ts';
+import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
 import { plainBridge } from '../qformer/bridge.ts';
 import { causalLanguage } from '../qformer/causalLanguage.ts';

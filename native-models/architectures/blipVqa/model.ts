@@ -2,7 +2,8 @@
 import type { ModelManifest, SelfTestStage } from '../../compiler/manifest.ts';
 import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { floatsOf, type GraphSession, type SessionSettings } from '../../runtime/graphSession.ts';
-import { closeSessions, openSessions, storedConfig } from '../../runtime/modelParts.ts';
+import { storedConfig } from '../../runtime/modelParts.ts';
+import { closeSessions, openSessions } from '../../runtime/openSessions.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
 import { encodeWithin, fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { ModelManifest } from '../../compiler/manifest.ts';
 import type { SessionSettings } from '../../runtime/graphSession.ts';
-import { openSessions, storedConfig } from '../../runtime/modelParts.ts';
+import { storedConfig } from '../../runtime/modelParts.ts';
+import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
 import { instructedBridge } from '../qformer/bridge.ts';
 import { QFormerGenerator } from '../qformer/model.ts';

@@ -5,7 +5,7 @@
 import type { SelfTestStage } from '../../compiler/manifest.ts';
 import type { Decoder } from '../../generation/decoder.ts';
 import { floatsOf, type GraphSession, type Tensor } from '../../runtime/graphSession.ts';
-import { closeSessions } from '../../runtime/modelParts.ts';
+import { closeSessions } from '../../runtime/openSessions.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
 import { fitsAll, type TextLimit, unknownToAny } from '../../tokenizers/textLimit.ts';
