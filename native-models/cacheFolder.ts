@@ -34,12 +34,12 @@ export class CacheFolder {
 
   /** The content; undefined where there is none, or a damaged one. @throws the file system's error */
   async read(name: string): Promise<Buffer | undefined> {
-    const bytes = await this.#readNoting(name);
-    if (bytes === undefined) return undefined;
-    const contentBytes = bytes.byteLength - checksumBytes;
-    if (contentBytes < 1) return undefined;
-    const content = bytes.subarray(0, contentBytes);
-    return crc32(content) === bytes.readUInt32BE(contentBytes) ? content : undefined;
+    return await this.#content(name, true);
+  }
+
+  /** As `read`, but it counts as no use. */
+  async peek(name: string): Promise<Buffer | undefined> {
+    return await this.#content(name, false);
   }
 
   /** Where the content lies, followed by the checksum, which decoders pass over; undefined as for `read`. */
@@ -69,7 +69,16 @@ export class CacheFolder {
     await rm(this.#fileOf(name), { force: true });
   }
 
-  async #readNoting(name: string): Promise<Buffer | undefined> {
+  async #content(name: string, isUse: boolean): Promise<Buffer | undefined> {
+    const bytes = await this.#bytesOf(name, isUse);
+    if (bytes === undefined) return undefined;
+    const contentBytes = bytes.byteLength - checksumBytes;
+    if (contentBytes < 1) return undefined;
+    const content = bytes.subarray(0, contentBytes);
+    return crc32(content) === bytes.readUInt32BE(contentBytes) ? content : undefined;
+  }
+
+  async #bytesOf(name: string, isUse: boolean): Promise<Buffer | undefined> {
     const file = this.#fileOf(name);
     try {
       await using opened = await openForeignFile(file);
@@ -78,7 +87,7 @@ export class CacheFolder {
       const bytes = await opened.handle.readFile();
       const now = Date.now();
       // By name and not by handle: on Windows a handle for reading may not change times.
-      if (now - mtimeMs > noteUseAfterMs) await utimes(file, now / 1000, now / 1000).catch(() => undefined);
+      if (isUse && now - mtimeMs > noteUseAfterMs) await utimes(file, now / 1000, now / 1000).catch(() => undefined);
       return bytes;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;

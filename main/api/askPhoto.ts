@@ -40,10 +40,11 @@ export async function* askPhoto(
   const stop = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
   const flow = new TextFlow();
   const image = await app.imageOf(request.photoId, stop);
+  const { fingerprint: content } = catalog.photos.get(request.photoId);
   const asking = app.queue
     .askNow(
       modelIdentity(model),
-      { image, prompt: request.question, kind: 'question', history, settings },
+      { image, content, prompt: request.question, kind: 'question', history, settings },
       { signal: stop, onText: (delta) => flow.add(delta) },
     )
     .finally(() => flow.end());

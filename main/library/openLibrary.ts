@@ -67,7 +67,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const thumbnailCache = new DiskCache({ folder: places.thumbnails, maxBytes: thumbnailBytes });
   const thumbnails = new Thumbnails({ cache: thumbnailCache, renditions, pictures, setAside });
   const maxBytes = () => catalog.settings.get('featureCacheGB') * 1e9;
-  const features = resources.use(new PhotoFeatures({ folder: places.features, maxBytes }));
+  const isKnown = (content: string) => catalog.places.withFingerprint(Buffer.from(content, 'hex')).length > 0;
+  const features = resources.use(new PhotoFeatures({ folder: places.features, maxBytes, isKnown }));
   const facts = new CatalogFacts(catalog.tags, pictures);
   const queue = resources.use(
     new LibraryQueue({
@@ -75,11 +76,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       openModel: (identity, closing) => options.queue.openModel(identity, closing, features.storage()),
       imageFor:
         options.queue.imageFor ??
-        (async (photo, signal) =>
-          await renditions.viewableFile(
-            { path: photo.file, fingerprint: catalog.photos.get(photo.id).fingerprint },
-            signal,
-          )),
+        (async ({ file, fingerprint }, signal) => await renditions.viewableFile({ path: file, fingerprint }, signal)),
       catalog,
       facts,
     }),
@@ -91,7 +88,10 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     settleMs,
     // Folders are compared by their real paths.
     excluded: [await realpath(libraryFolder)],
-    onEvent: onWatchEvent,
+    onEvent: (event: WatchEvent) => {
+      if (event.kind === 'purged') features.photosPurged();
+      onWatchEvent?.(event);
+    },
   };
   const disposal = resources.move();
   return {

@@ -66,9 +66,10 @@ export class FeatureCache {
   /**
    * A picture that is edited in place is another picture. Where only its file changed, its keywords say, or where that
    * cannot be told without reading it, the pixels decide.
+   * @param content what a library knows it by
    * @throws ImageError; the signal's reason when aborted
    */
-  async get(image: string, signal: AbortSignal): Promise<CachedImage> {
+  async get(image: string, signal: AbortSignal, content = ''): Promise<CachedImage> {
     const stats = await this.#settledStats(image);
     const identity = stats && fileIdentity(stats);
     const known = this.#cached.get(image);
@@ -91,7 +92,7 @@ export class FeatureCache {
     const { features, fingerprint } = same ?? (await this.#encoded(pixelValues, pixelHash));
     const encoded = { features, fingerprint, width, height };
     this.#keep(image, { encoded, pixelHash, identity });
-    if (stats !== undefined) this.#store?.keepFile(image, stats, { pixelHash, width, height });
+    if (stats !== undefined) this.#store?.keepFile(image, stats, { pixelHash, width, height, content });
     return { encoded, imageMs: decoded - start, visionMs: same === undefined ? performance.now() - decoded : 0 };
   }
 

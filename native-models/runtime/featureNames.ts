@@ -1,5 +1,5 @@
 /** @file What the files of stored features are called: by the model, and by what they are of. Pure; any process. */
-import { hash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import type { ModelManifest } from '../compiler/manifest.ts';
 
 /**
@@ -11,28 +11,35 @@ export function modelFeaturesKey(
 ): string {
   const { compilerVersion, precision, image, files } = manifest;
   const named = files.map(({ name, sha256 }) => [name, sha256]).sort();
-  return hash('sha256', JSON.stringify([compilerVersion, precision, image, named])).slice(0, 32);
+  return hashOf('sha256', JSON.stringify([compilerVersion, precision, image, named])).slice(0, 32);
 }
 
-/** @param key SHA-256 of what they are of */
-export function featuresFileName(key: Buffer, modelKey: string): string {
-  return `${key.toString('hex')}.${modelKey}.features`;
+/** What computes the features: devices round differently. */
+export interface FeatureMaker {
+  readonly modelKey: string;
+  readonly device: string;
 }
 
-/** @param key SHA-256 of what tells the photo's file from others */
-export function photoFileName(key: Buffer, modelKey: string): string {
-  return `${key.toString('hex')}.${modelKey}.photo`;
+/** @param pixelHash SHA-256 of the picture's pixel values */
+export function featuresFileName(pixelHash: Buffer, { modelKey, device }: FeatureMaker): string {
+  return `${pixelHash.toString('hex')}.${modelKey}.${device}.features`;
+}
+
+/** @param fileHash SHA-256 of what tells the photo's file from others */
+export function photoFileName(fileHash: Buffer, { modelKey, device }: FeatureMaker): string {
+  return `${fileHash.toString('hex')}.${modelKey}.${device}.photo`;
 }
 
 export interface NamedFeatures {
-  readonly key: string;
+  /** Of the pixels or of the file, 64 hexadecimal digits. */
+  readonly hash: string;
   readonly modelKey: string;
   readonly kind: 'features' | 'photo';
 }
 
 /** Undefined for what no store of features put there. */
 export function parseFeatureFileName(name: string): NamedFeatures | undefined {
-  const [, key, modelKey, kind] = /^([0-9a-f]{64})\.([0-9a-f]{32})\.(features|photo)$/.exec(name) ?? [];
-  if (key === undefined || modelKey === undefined) return undefined;
-  return { key, modelKey, kind: kind === 'photo' ? 'photo' : 'features' };
+  const [, hash, modelKey, kind] = /^([0-9a-f]{64})\.([0-9a-f]{32})\.[a-z0-9]+\.(features|photo)$/.exec(name) ?? [];
+  if (hash === undefined || modelKey === undefined) return undefined;
+  return { hash, modelKey, kind: kind === 'photo' ? 'photo' : 'features' };
 }

@@ -3,7 +3,7 @@
  * library reads which photo a record is about.
  *
  * features   "VGFT" · version u16 · type u8 · rank u8 · key 32 B · fingerprint u32 · dims u32 × rank · values
- * photo      "VGPH" · version u16 · 0 u16     · key 32 B · width u32 · height u32 · pixel hash 32 B · path, UTF-8
+ * photo      "VGPH" · version u16 · 0 u16     · key 32 B · width u32 · height u32 · pixel hash 32 B · content, UTF-8
  */
 
 /** Raised whenever the bytes or the numbers in them change their meaning. */
@@ -24,8 +24,8 @@ export interface FeatureRecord {
 }
 
 export interface PhotoRecord {
-  /** Absolute. */
-  readonly path: string;
+  /** What a library knows the file's content by; empty where none does. */
+  readonly content: string;
   /** Size as a person sees it, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -62,31 +62,28 @@ export function readFeatures(key: Buffer, bytes: Buffer): FeatureRecord | undefi
   return { dims, values, fingerprint: bytes.readUInt32LE(headBytes) };
 }
 
-export function writePhoto(key: Buffer, { path, width, height, pixelHash }: PhotoRecord): Buffer {
+export function writePhoto(key: Buffer, { content, width, height, pixelHash }: PhotoRecord): Buffer {
   const head = headOf('VGPH', key, 8);
   head.writeUInt32LE(width, headBytes);
   head.writeUInt32LE(height, headBytes + 4);
-  return Buffer.concat([head, pixelHash, Buffer.from(path)]);
+  return Buffer.concat([head, pixelHash, Buffer.from(content)]);
 }
 
 /** Undefined for what is no record of this key. */
 export function readPhoto(key: Buffer, bytes: Buffer): PhotoRecord | undefined {
-  return isHeadOf('VGPH', key, bytes, 8 + keyBytes) ? photoOf(bytes) : undefined;
-}
-
-/** The path in a record of whichever key; undefined for what is no record of a photo. */
-export function recordOfAnyPhoto(bytes: Buffer): PhotoRecord | undefined {
-  return readPhoto(bytes.subarray(8, headBytes), bytes);
-}
-
-function photoOf(bytes: Buffer): PhotoRecord {
+  if (!isHeadOf('VGPH', key, bytes, 8 + keyBytes)) return undefined;
   const hashStart = headBytes + 8;
   return {
     width: bytes.readUInt32LE(headBytes),
     height: bytes.readUInt32LE(headBytes + 4),
     pixelHash: bytes.subarray(hashStart, hashStart + keyBytes),
-    path: bytes.toString('utf8', hashStart + keyBytes),
+    content: bytes.toString('utf8', hashStart + keyBytes),
   };
+}
+
+/** Whichever its key; undefined for what is no record of a photo. */
+export function readAnyPhoto(bytes: Buffer): PhotoRecord | undefined {
+  return readPhoto(bytes.subarray(8, headBytes), bytes);
 }
 
 function headOf(magic: string, key: Buffer, moreBytes: number): Buffer {

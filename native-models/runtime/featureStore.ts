@@ -10,8 +10,15 @@ import { CacheFolder, makeCacheFolder } from '../cacheFolder.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { lastingFileIdentity } from '../fileIdentity.ts';
-import { featuresFileName, modelFeaturesKey, photoFileName } from './featureNames.ts';
-import { readFeatures, readPhoto, type StoredType, writeFeatures, writePhoto } from './featureRecord.ts';
+import { type FeatureMaker, featuresFileName, modelFeaturesKey, photoFileName } from './featureNames.ts';
+import {
+  type PhotoRecord,
+  readFeatures,
+  readPhoto,
+  type StoredType,
+  writeFeatures,
+  writePhoto,
+} from './featureRecord.ts';
 import { floatsOf, floatTensor } from './graphSession.ts';
 import type { FeatureUse } from './protocol.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
@@ -48,7 +55,7 @@ const noUse: FeatureUse = { hits: 0, misses: 0, writtenBytes: 0 };
 export class FeatureStore {
   readonly #options: FeatureStoreOptions;
   readonly #files: CacheFolder;
-  readonly #modelKey: string;
+  readonly #maker: FeatureMaker;
   readonly #type: StoredType;
   /** Told once; what does not work now may work later. */
   #problem: string | undefined;
@@ -56,19 +63,19 @@ export class FeatureStore {
   #waitingBytes = 0;
 
   constructor(options: FeatureStoreOptions) {
-    const { folder, manifest } = options;
+    const { folder, manifest, device } = options;
     this.#options = options;
     this.#files = new CacheFolder(folder);
-    this.#modelKey = modelFeaturesKey(manifest);
+    this.#maker = { modelKey: modelFeaturesKey(manifest), device };
     // float32 answers are exact, from stored features too
     this.#type = manifest.precision === 'fp32' ? 'float32' : 'float16';
   }
 
   /** Of the file as `stats` has it, which must be settled: then it is known without reading it. */
   async ofFile(file: string, stats: BigIntStats): Promise<StoredPhoto | undefined> {
-    const key = this.#fileKey(file, stats);
-    const name = photoFileName(key, this.#modelKey);
-    const photo = await this.#read(name, (bytes) => readPhoto(key, bytes));
+    const fileHash = fileHashOf(file, stats);
+    const key = this.#keyOf(fileHash);
+    const photo = await this.#read(photoFileName(fileHash, this.#maker), (bytes) => readPhoto(key, bytes));
     if (photo === undefined) return undefined;
     const stored = await this.#featuresOf(photo.pixelHash);
     if (stored === undefined) return undefined;
@@ -86,16 +93,16 @@ export class FeatureStore {
 
   /** Begins to keep them. */
   keepFeatures(pixelHash: Buffer, { features, fingerprint }: StoredFeatures): void {
-    const key = this.#pixelKey(pixelHash);
+    const key = this.#keyOf(pixelHash);
     const record = { dims: features.dims, values: floatsOf(features), fingerprint };
     const { byteLength } = record.values;
-    this.#write(featuresFileName(key, this.#modelKey), byteLength, () => writeFeatures(key, record, this.#type));
+    this.#write(featuresFileName(pixelHash, this.#maker), byteLength, () => writeFeatures(key, record, this.#type));
   }
 
   /** Begins to keep which pixels the file holds. @param stats of before it was read, settled */
-  keepFile(file: string, stats: BigIntStats, picture: Pick<StoredPhoto, 'pixelHash' | 'width' | 'height'>): void {
-    const key = this.#fileKey(file, stats);
-    this.#write(photoFileName(key, this.#modelKey), 0, () => writePhoto(key, { path: file, ...picture }));
+  keepFile(file: string, stats: BigIntStats, photo: PhotoRecord): void {
+    const fileHash = fileHashOf(file, stats);
+    this.#write(photoFileName(fileHash, this.#maker), 0, () => writePhoto(this.#keyOf(fileHash), photo));
   }
 
   /** What was begun is on the disk, or given up. */
@@ -104,8 +111,8 @@ export class FeatureStore {
   }
 
   async #featuresOf(pixelHash: Buffer): Promise<StoredFeatures | undefined> {
-    const key = this.#pixelKey(pixelHash);
-    const record = await this.#read(featuresFileName(key, this.#modelKey), (bytes) => readFeatures(key, bytes));
+    const key = this.#keyOf(pixelHash);
+    const record = await this.#read(featuresFileName(pixelHash, this.#maker), (bytes) => readFeatures(key, bytes));
     return record && { features: floatTensor(record.values, record.dims), fingerprint: record.fingerprint };
   }
 
@@ -156,17 +163,15 @@ export class FeatureStore {
     this.#options.onUse({ ...noUse, problem: { code, message } });
   }
 
-  #fileKey(file: string, stats: BigIntStats): Buffer {
-    return this.#key('file', lastingFileIdentity(file, stats));
+  /** Stands in the file, too: its name alone proves nothing. */
+  #keyOf(contentHash: Buffer): Buffer {
+    const { modelKey, device } = this.#maker;
+    return hash('sha256', JSON.stringify([modelKey, device, contentHash.toString('hex')]), 'buffer');
   }
+}
 
-  #pixelKey(pixelHash: Buffer): Buffer {
-    return this.#key('pixels', pixelHash.toString('hex'));
-  }
-
-  #key(kind: 'file' | 'pixels', of: string): Buffer {
-    return hash('sha256', JSON.stringify([this.#modelKey, this.#options.device, kind, of]), 'buffer');
-  }
+function fileHashOf(file: string, stats: BigIntStats): Buffer {
+  return hash('sha256', lastingFileIdentity(file, stats), 'buffer');
 }
 
 function diskFull(folder: string): VignetteError {

@@ -65,9 +65,13 @@ export const stageTimesSchema = z.object({
 });
 export type StageTimes = z.output<typeof stageTimesSchema>;
 
+/** What a library knows the content of a photo by: its stored features go when no photo has it any more. */
+const contentSchema = z.string().max(128);
+
 export const answerRequestSchema = z.object({
   /** Absolute path of the picture. */
   image: z.string(),
+  content: contentSchema.optional(),
   prompt: z.string(),
   /** How the prompt is meant; without it, it goes to the model as it stands. */
   kind: promptKindSchema.optional(),
@@ -123,6 +127,7 @@ export type Candidates = z.output<typeof candidatesSchema>;
 export const matchRequestSchema = z.object({
   /** Absolute path of the picture. */
   image: z.string(),
+  content: contentSchema.optional(),
   texts: z.array(z.string()).min(1),
   /** ITM alone: a text is then read once, not twice. */
   itmOnly: z.boolean().optional(),
@@ -156,6 +161,8 @@ export type Embedding = z.output<typeof embeddingSchema>;
 export const embedImagesRequestSchema = z.object({
   /** Absolute paths. */
   images: z.array(z.string()).min(1).max(64),
+  /** Of each of them. */
+  contents: z.array(contentSchema).optional(),
 });
 export type EmbedImagesRequest = z.output<typeof embedImagesRequestSchema>;
 

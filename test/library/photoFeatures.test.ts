@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PhotoFeatures } from '../../main/library/models/photoFeatures.ts';
 import { CacheFolder } from '../../native-models/cacheFolder.ts';
 import { featuresFileName, photoFileName } from '../../native-models/runtime/featureNames.ts';
+import { writePhoto } from '../../native-models/runtime/featureRecord.ts';
 import type { FeatureUse } from '../../native-models/runtime/protocol.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -13,11 +14,18 @@ const noUse: FeatureUse = { hits: 0, misses: 0, writtenBytes: 0 };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let maxBytes: number;
+/** Contents that photos of the library have. */
+let known: Set<string>;
 let features: PhotoFeatures;
 beforeEach(async () => {
   folder = await temporaryFolder();
   maxBytes = 10_000;
-  features = new PhotoFeatures({ folder: folder.path, maxBytes: () => maxBytes });
+  known = new Set();
+  features = new PhotoFeatures({
+    folder: folder.path,
+    maxBytes: () => maxBytes,
+    isKnown: (content) => known.has(content),
+  });
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
@@ -27,7 +35,7 @@ function tell(use: Partial<FeatureUse>): void {
 
 /** As a host does it; number `of` was used so many hours ago. */
 async function store(of: number, { model = oneModel, bytes = 996, hours = of } = {}): Promise<void> {
-  const name = featuresFileName(Buffer.alloc(32, of), model);
+  const name = featuresFileName(Buffer.alloc(32, of), { modelKey: model, device: 'cpu' });
   const writtenBytes = await new CacheFolder(folder.path).write(name, Buffer.alloc(bytes, 1));
   const used = Date.now() / 1000 - hours * 3600;
   await utimes(path.join(folder.path, name.slice(0, 2), name), used, used);
@@ -63,11 +71,35 @@ it('shrink at once when the limit does, to nothing where none are to be kept', a
 it('of a model go with it, and those of others stay', async () => {
   await store(1);
   await store(2, { model: otherModel });
-  await new CacheFolder(folder.path).write(photoFileName(Buffer.alloc(32, 3), oneModel), Buffer.from('photo'));
+  await new CacheFolder(folder.path).write(
+    photoFileName(Buffer.alloc(32, 3), { modelKey: oneModel, device: 'cpu' }),
+    Buffer.from('photo'),
+  );
   await features.forgetModel(oneModel);
   expect(await kept()).toEqual([2]);
   await features.clear();
   expect(await kept()).toEqual([]);
+});
+
+it('of photos that were purged go, unless another photo has the same picture; those of no library stay', async () => {
+  const photo = async (file: number, pixels: number, content: string) => {
+    const record = writePhoto(Buffer.alloc(32), { content, width: 1, height: 1, pixelHash: Buffer.alloc(32, pixels) });
+    const name = photoFileName(Buffer.alloc(32, file), { modelKey: oneModel, device: 'cpu' });
+    await new CacheFolder(folder.path).write(name, record);
+  };
+  for (const of of [1, 2, 3]) await store(of);
+  await photo(0x11, 1, 'purged');
+  await photo(0x12, 2, 'purged, too');
+  await photo(0x22, 2, 'kept');
+  await photo(0x13, 3, '');
+  known.add('kept');
+  features.photosPurged();
+  await features[Symbol.asyncDispose]();
+  expect(await kept()).toEqual([2, 3, 0x13, 0x22]);
+  known.clear();
+  features.photosPurged();
+  await features[Symbol.asyncDispose]();
+  expect(await kept()).toEqual([3, 0x13]);
 });
 
 describe('what is told of them', () => {

@@ -28,7 +28,7 @@ export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCod
     await models.remove(id);
     if (listed?.facts !== undefined) {
       const { features: folder } = libraryPlaces(libraryFolder);
-      await new PhotoFeatures({ folder, maxBytes: () => 0 }).forgetModel(listed.facts.featuresKey);
+      await new PhotoFeatures({ folder, maxBytes: () => 0, isKnown: () => true }).forgetModel(listed.facts.featuresKey);
     }
     await (json ? terminal.print(JSON.stringify({ removed: id })) : terminal.note(`Removed ${id}.`));
     setExitCode(exitCode.done);

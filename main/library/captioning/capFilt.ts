@@ -52,7 +52,8 @@ export async function filteredCaption(
   const written =
     candidates === 1 ? await written1(request, writer, options) : await sampled(request, candidates, writer, options);
   const texts = [...new Set(written.texts)];
-  const matches = await judge.match({ image: request.image, texts, itmOnly: true }, options);
+  const { image, content } = request;
+  const matches = await judge.match({ image, content, texts, itmOnly: true }, options);
   const ranked = matches.map(({ text, itm }) => ({ text, itm })).sort((a, b) => b.itm - a.itm);
   const [best] = ranked;
   if (best === undefined) throw new RangeError('there is no caption to judge');

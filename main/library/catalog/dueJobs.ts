@@ -24,6 +24,8 @@ export interface DuePhoto {
   readonly modifiedMs: number;
   /** As in `FileState`. */
   readonly fileNumber: number | null;
+  /** Hexadecimal; of the content. */
+  readonly fingerprint: string;
   readonly revision: number;
   readonly takenLocal: string | undefined;
   /** All that is due of these runs, in their order. */
@@ -61,6 +63,7 @@ interface PhotoRow {
   readonly size_bytes: number;
   readonly modified_ms: number;
   readonly file_number: number | null;
+  readonly fingerprint: Buffer;
   readonly revision: number;
   readonly taken_local: string | null;
 }
@@ -112,7 +115,7 @@ export class DueJobs {
     const row = this.#connection
       .prepare<[number], PhotoRow>(
         `SELECT photo.id, name, relative_path, root.path AS root_path, root.state AS root_state, missing_since_ms,
-           size_bytes, modified_ms, file_number, revision, taken_local
+           size_bytes, modified_ms, file_number, fingerprint, revision, taken_local
          FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id WHERE photo.id = ?`,
       )
       .get(photoId);
@@ -126,6 +129,7 @@ export class DueJobs {
       sizeBytes: row.size_bytes,
       modifiedMs: row.modified_ms,
       fileNumber: row.file_number,
+      fingerprint: row.fingerprint.toString('hex'),
       revision: row.revision,
       takenLocal: row.taken_local ?? undefined,
       jobs: withoutEqual(runs.flatMap((run) => this.#jobsOf(run, photoId).map((job) => ({ run, job })))),

@@ -3,9 +3,13 @@
  * and what goes when it is of no more use. Main process and CLI.
  */
 
+import path from 'node:path';
+import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { parseFeatureFileName } from '../../../native-models/runtime/featureNames.ts';
+import { type PhotoRecord, readAnyPhoto } from '../../../native-models/runtime/featureRecord.ts';
 import type { FeatureStorage } from '../../../native-models/runtime/modelHost.ts';
 import type { FeatureUse } from '../../../native-models/runtime/protocol.ts';
+import { cachedFiles } from '../images/cache/cachedFiles.ts';
 import { DiskCache } from '../images/cache/diskCache.ts';
 
 export interface PhotoFeaturesState {
@@ -21,18 +25,24 @@ export interface PhotoFeaturesOptions {
   readonly folder: string;
   /** Asked whenever it matters; 0 keeps none. */
   readonly maxBytes: () => number;
+  /** Whether a photo of the library has this content. */
+  readonly isKnown: (content: string) => boolean;
 }
 
 export class PhotoFeatures implements AsyncDisposable {
   readonly #options: PhotoFeaturesOptions;
   readonly #cache: DiskCache;
+  readonly #files: CacheFolder;
   #hits = 0;
   #misses = 0;
   #problem: FeatureUse['problem'];
+  #isSweepDue = false;
+  #sweeping: Promise<void> | undefined;
 
   constructor(options: PhotoFeaturesOptions) {
     this.#options = options;
     this.#cache = new DiskCache(options);
+    this.#files = new CacheFolder(options.folder);
   }
 
   /** For a host that loads a model; undefined where nothing is to be kept. */
@@ -60,8 +70,48 @@ export class PhotoFeatures implements AsyncDisposable {
     await this.#cache.clear((name) => parseFeatureFileName(name)?.modelKey === modelKey);
   }
 
+  /** Lets the features go, in the background, of contents that no photo has any more. */
+  photosPurged(): void {
+    this.#isSweepDue = true;
+    this.#sweeping ??= this.#sweep()
+      // They stay until the next time, or until they are those that were used longest ago.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sweeping;
     await this.#cache.settled();
+  }
+
+  /** Again, where photos were purged meanwhile. */
+  async #sweep(): Promise<void> {
+    while (this.#isSweepDue) {
+      this.#isSweepDue = false;
+      const [gone, kept] = [new Set<string>(), new Set<string>()];
+      for await (const { name, record } of this.#photos()) {
+        const isGone = record.content !== '' && !this.#options.isKnown(record.content);
+        if (isGone) gone.add(name);
+        else kept.add(record.pixelHash.toString('hex'));
+      }
+      if (gone.size === 0) continue;
+      await this.#cache.clear((name) => {
+        const named = parseFeatureFileName(name);
+        return named?.kind === 'features' ? !kept.has(named.hash) : gone.has(name);
+      });
+    }
+  }
+
+  async *#photos(): AsyncGenerator<{ name: string; record: PhotoRecord }> {
+    for await (const file of cachedFiles(this.#options.folder)) {
+      const name = path.basename(file.path);
+      if (parseFeatureFileName(name)?.kind !== 'photo') continue;
+      const bytes = await this.#files.peek(name);
+      const record = bytes && readAnyPhoto(bytes);
+      if (record !== undefined) yield { name, record };
+    }
   }
 
   #note({ hits, misses, writtenBytes, problem }: FeatureUse): void {

@@ -126,8 +126,8 @@ export class JobWork {
     const captions = this.#parts.stores.captions.of(photo.id);
     const texts = [...new Set(captions.map(({ text }) => text))];
     if (texts.length === 0) return () => {};
-    const image = await this.#parts.imageFor(photo, signal);
-    const matches = await inTurn(() => loan.worker(run.identity.model).client.match({ image, texts }, { signal }));
+    const request = { image: await this.#parts.imageFor(photo, signal), content: photo.fingerprint, texts };
+    const matches = await inTurn(() => loan.worker(run.identity.model).client.match(request, { signal }));
     const doubtfulBelow = run.identity.filter?.doubtfulBelow;
     return () => {
       // What was written or removed meanwhile is not judged by what was there before.
@@ -147,8 +147,8 @@ export class JobWork {
     const { embeddings } = this.#parts;
     if (embeddings === undefined) throw new VignetteError('NO_VECTOR_FILES', 'There is no place for vectors.');
     const { model } = run.identity;
-    const image = await this.#parts.imageFor(photo, signal);
-    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages({ images: [image] }, { signal }));
+    const request = { images: [await this.#parts.imageFor(photo, signal)], contents: [photo.fingerprint] };
+    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages(request, { signal }));
     if (embedded === undefined) throw new RangeError('the model gave no vectors');
     if ('error' in embedded) throw new RemoteError(embedded.error);
     await assertDue();
@@ -160,6 +160,7 @@ export class JobWork {
     const { prompt, kind, settings } = run.identity;
     return {
       image: await this.#parts.imageFor(photo, signal),
+      content: photo.fingerprint,
       prompt: await this.#parts.prompts.of(prompt, photo, job.question),
       settings,
       ...(kind === undefined ? {} : { kind }),

@@ -138,7 +138,9 @@ describe('vignette models remove', () => {
     const cli = await CliDouble.create();
     const [tiny, other] = [modelCalled('tiny'), modelCalled('other')];
     const features = new CacheFolder(path.join(await cli.makeLibrary(), 'features'));
-    const names = [tiny, other].map(({ facts }) => featuresFileName(Buffer.alloc(32, 1), facts?.featuresKey ?? ''));
+    const names = [tiny, other].map(({ facts }) =>
+      featuresFileName(Buffer.alloc(32, 1), { modelKey: facts?.featuresKey ?? '', device: 'cpu' }),
+    );
     for (const name of names) await features.write(name, Buffer.from('features'));
     await cli.run(['models', 'remove', 'tiny'], { models: [tiny, other], modelActions: { remove: async () => {} } });
     const kept = await Promise.all(names.map(async (name) => (await features.read(name)) !== undefined));
