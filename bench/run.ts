@@ -5,6 +5,7 @@
  */
 import { appBench } from './appBench.ts';
 import { captionsBench } from './captions/captionsBench.ts';
+import { featuresBench } from './featuresBench.ts';
 import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
 import { libraryBench } from './libraryBench.ts';
@@ -13,6 +14,7 @@ import { describeMachine, printReport, type Row } from './report.ts';
 const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   app: () => appBench(flags),
+  features: () => featuresBench(flags),
   grid: () => gridBench(flags),
   import: importBench,
   library: () => libraryBench(flags),
