@@ -31,7 +31,7 @@ export async function importFullSizeModel(name: string): Promise<ImportedModel> 
     const checkpointBytes = await writeFullSizeCheckpoint(name, checkpointFolder);
     process.stderr.write('importing it …\n');
     const modelsFolder = path.join(folder, 'models');
-    const imported = await importInChild({ source: checkpointFolder, modelsFolder, id: 'full-size' });
+    const imported = await importInChild({ source: checkpointFolder, modelsFolder, id: 'full-size' }, importLimitBytes);
     const modelFolder = path.join(modelsFolder, 'full-size');
     return { checkpointFolder, checkpointBytes, modelFolder, ...imported, [Symbol.asyncDispose]: remove };
   } catch (error) {
@@ -47,9 +47,12 @@ export async function writeFullSizeCheckpoint(name: string, folder: string): Pro
   return await writeRandomCheckpoint(folder, shape, { dtype: 'bf16', seed: 1, tokenizerFolder });
 }
 
-/** Imports within `importLimitBytes`, and watches the memory that it takes. */
-export async function importInChild(options: Pick<ImportOptions, 'source' | 'modelsFolder' | 'id' | 'precision'>) {
-  await using limit = await createMemoryLimit(importLimitBytes);
+/** Imports in another process, and watches the memory that it takes. @param limitBytes the most that it is allowed */
+export async function importInChild(
+  options: Pick<ImportOptions, 'source' | 'modelsFolder' | 'id' | 'precision'>,
+  limitBytes?: number,
+) {
+  await using limit = limitBytes === undefined ? undefined : await createMemoryLimit(limitBytes);
   const child = fork(new URL('./importChild.ts', import.meta.url));
   if (child.pid === undefined) throw new Error('the import could not be started');
   await limit?.add(child.pid);

@@ -52,6 +52,7 @@ const titles: Readonly<Record<Compared['figure'], string>> = {
   prefillMs: 'features to first token',
   msPerToken: 'further token',
   answerMs: 'whole answer',
+  againMs: 'a further question',
   photosPerMinute: 'photos a minute',
   loadMs: 'loading',
   residentBytes: 'resident memory',

@@ -21,6 +21,7 @@ const figures: Figures = {
   prefillMs: 300,
   msPerToken: 20,
   answerMs: 1200,
+  againMs: 400,
   photosPerMinute: 50,
   loadMs: 2000,
   residentBytes: 3e9,
@@ -89,8 +90,11 @@ describe('the figures', () => {
       { runs: [run(90), run(15)], photos: 2, wallMs: 500 },
     ];
     expect(figuresOf(rounds, 7, 8)).toEqual({
-      ...{ visionMs: 1, prefillMs: 2, msPerToken: 3, answerMs: 20, photosPerMinute: 120, loadMs: 7, residentBytes: 8 },
+      ...{ visionMs: 1, prefillMs: 2, msPerToken: 3, answerMs: 20, againMs: 20 },
+      ...{ photosPerMinute: 120, loadMs: 7, residentBytes: 8 },
     });
+    const again = [4, 9, 5].map((againMs, i) => ({ runs: rounds[i]?.runs ?? [], photos: 1, wallMs: 1, againMs }));
+    expect(figuresOf(again, 7, 8).againMs).toBe(5);
   });
 
   it('stand beside the rival that answers first', () => {
@@ -112,7 +116,7 @@ describe('the figures', () => {
 
   it('stand alone without a rival', () => {
     const { rival: _, ...alone } = row;
-    expect(compareFigures(alone).map(({ timesAsGood }) => timesAsGood)).toEqual(Array(7).fill(undefined));
+    expect(compareFigures(alone).map(({ timesAsGood }) => timesAsGood)).toEqual(Array(8).fill(undefined));
   });
 });
 
@@ -222,6 +226,7 @@ Floor: reading memory 54 GB/s; matrix products 330 GFLOPS in float32, 1000 GOPS 
 | features to first token |   300 ms |       300 ms |         1.00× |         |              |
 | further token           |  20.0 ms |      20.0 ms |         1.00× | 15.0 ms |         75 % |
 | whole answer            |   1.20 s |       600 ms |         0.50× |         |              |
+| a further question      |   400 ms |       400 ms |         1.00× |         |              |
 | photos a minute         |     50.0 |         25.0 |         2.00× |         |              |
 | loading                 |   2.00 s |       2.00 s |         1.00× |         |              |
 | resident memory         |  3.00 GB |      9.00 GB |         3.00× |         |              |`,
