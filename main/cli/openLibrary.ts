@@ -48,9 +48,9 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
       isOurs,
       embeddings,
       imageFor: context.imageFor,
-      async openModel(identity, signal, features) {
+      async openModel(identity, signal, options) {
         await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
-        const worker = await openModel(identity, signal, features);
+        const worker = await openModel(identity, signal, options);
         onLoaded?.();
         return worker;
       },

@@ -73,7 +73,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const queue = resources.use(
     new LibraryQueue({
       ...options.queue,
-      openModel: (identity, closing) => options.queue.openModel(identity, closing, features.storage()),
+      openModel: (identity, closing, settings) =>
+        options.queue.openModel(identity, closing, { ...settings, features: features.storage() }),
       imageFor:
         options.queue.imageFor ??
         (async ({ file, fingerprint }, signal) => await renditions.viewableFile({ path: file, fingerprint }, signal)),

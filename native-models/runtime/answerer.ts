@@ -26,8 +26,11 @@ type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
   readonly onGiven?: (ids: readonly number[]) => void;
 };
 
-/** Rows of the language model that are run together: weights are read once for all, and each has a cache of its own. */
-const batchRows = 8;
+export interface AnswererOptions {
+  /** Rows of the language model that are run together. */
+  readonly batch: number;
+  readonly store?: FeatureStore | undefined;
+}
 
 export class Answerer {
   readonly #model: VisionLanguageModel;
@@ -36,11 +39,12 @@ export class Answerer {
   readonly #text: TextBridge;
   /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
   readonly #textWithPrompt: boolean;
-  readonly #batch = new DecodingBatch(batchRows);
+  readonly #batch: DecodingBatch;
   /** Of each picture: all questions about it need its features, and the first computes them. */
   readonly #encoding = new TurnsByKey();
 
-  constructor(model: VisionLanguageModel, manifest: ModelManifest, store?: FeatureStore) {
+  constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store }: AnswererOptions) {
+    this.#batch = new DecodingBatch(batch);
     this.#model = model;
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';

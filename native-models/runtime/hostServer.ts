@@ -9,7 +9,8 @@ import { listDevices } from '../devices/listDevices.ts';
 import { openOnDevice } from '../devices/openOnDevice.ts';
 import { verifyOnDevice } from '../devices/verifyOnDevice.ts';
 import { serializeError, VignetteError } from '../errors.ts';
-import { Answerer } from './answerer.ts';
+import { Answerer, type AnswererOptions } from './answerer.ts';
+import { batchRows } from './batchSize.ts';
 import { FeatureStore } from './featureStore.ts';
 import { Judge } from './judge.ts';
 import type { RunnableModel } from './modelParts.ts';
@@ -24,6 +25,9 @@ import {
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
 type LoadRequest = Extract<HostRequest, { type: 'load' }>;
+
+/** A model that judges has no cache that grows. */
+const judgedAtOnce = 8;
 
 export class HostServer {
   readonly #send: (message: HostMessage) => void;
@@ -101,7 +105,7 @@ export class HostServer {
   }
 
   async #load(request: LoadRequest, signal: AbortSignal): Promise<LoadedModel> {
-    const { folder, threads, device: choice, passedOver, featuresFolder } = request;
+    const { folder, threads, device: choice, passedOver, featuresFolder, batch: wanted } = request;
     const start = performance.now();
     await this.#drop();
     const manifest = await readManifest(folder);
@@ -112,10 +116,11 @@ export class HostServer {
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
     const store =
       featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
-    this.#held = hold(loaded, device, store);
+    const batch = wanted ?? (loaded.kind === 'generator' ? batchRows(loaded.model.cacheBytesPerToken) : judgedAtOnce);
+    this.#held = hold(loaded, device, { batch, store });
     const { id, architecture, precision } = manifest;
     const loadMs = performance.now() - start;
-    return { id, architecture, precision, device, loadMs, ...(notice === undefined ? {} : { notice }) };
+    return { id, architecture, precision, device, batch, loadMs, ...(notice === undefined ? {} : { notice }) };
   }
 
   /** A model beside the one that is held might not fit into the memory. */
@@ -162,9 +167,14 @@ type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } 
   | { readonly kind: 'matcher'; readonly worker: Judge }
 );
 
-function hold(loaded: LoadedAny, device: Device, store: FeatureStore | undefined): Held {
+function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held {
   const { manifest } = loaded;
   return loaded.kind === 'generator'
-    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest, store) }
-    : { kind: 'matcher', model: loaded.model, manifest, worker: new Judge(loaded.model, manifest, { device, store }) };
+    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest, options) }
+    : {
+        kind: 'matcher',
+        model: loaded.model,
+        manifest,
+        worker: new Judge(loaded.model, manifest, { device, store: options.store }),
+      };
 }

@@ -9,6 +9,11 @@ export interface CacheDims {
   readonly headSize: number;
 }
 
+/** Keys and values of a token, float32. */
+export function cacheBytesPerToken({ layers, heads, headSize }: CacheDims): number {
+  return layers * 2 * heads * headSize * Float32Array.BYTES_PER_ELEMENT;
+}
+
 /** `past_key.i` and `past_value.i` of no positions, [batchSize, heads, 0, headSize]. */
 export function emptyCache({ layers, heads, headSize }: CacheDims, batchSize: number): Tensors {
   const empty = floatTensor(new Float32Array(0), [batchSize, heads, 0, headSize]);

@@ -59,6 +59,8 @@ export interface LoadOptions {
   readonly device?: DeviceChoice;
   /** By default features stay in memory, and only those of the last pictures. */
   readonly features?: FeatureStorage | undefined;
+  /** Questions that are worked on together; by default as many as pay off and the memory allows. */
+  readonly batch?: number | undefined;
 }
 
 /** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
@@ -128,12 +130,12 @@ export class ModelHost implements AsyncDisposable {
   /** Loads a compiled model, in place of the one before. */
   async load(
     folder: string,
-    { signal, threads = 0, device = 'auto', features }: LoadOptions = {},
+    { signal, threads = 0, device = 'auto', features, batch }: LoadOptions = {},
   ): Promise<LoadedModel> {
     this.#loaded = undefined;
     this.#passedOver = [];
     this.#onFeatureUse = features?.onUse;
-    const request: LoadRequest = { type: 'load', folder, threads, device, featuresFolder: features?.folder };
+    const request: LoadRequest = { type: 'load', folder, threads, device, featuresFolder: features?.folder, batch };
     const loaded = loadedModelSchema.parse(await this.#request(request, { signal }));
     this.#loaded = request;
     if (loaded.notice !== undefined) this.#onNotice?.(loaded.notice);

@@ -2,5 +2,5 @@
 
 /** By what onnxruntime's devices, C++ and V8 say. */
 export function isOutOfMemory(error: unknown): boolean {
-  return /bad_alloc|out of memory|failed to allocate|allocation failed/i.test(String(error));
+  return /bad_alloc|out ?of ?memory|failed to allocate|allocation failed/i.test(String(error));
 }

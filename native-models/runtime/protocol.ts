@@ -196,6 +196,8 @@ export const loadedModelSchema = z.object({
   device: deviceSchema,
   /** Where it is not the device that was asked for, or memory is short: why, for people. */
   notice: z.string().optional(),
+  /** Questions that it works on together; pictures are read for as many more. */
+  batch: z.int().positive(),
   loadMs: z.number(),
 });
 export type LoadedModel = z.output<typeof loadedModelSchema>;
@@ -217,6 +219,8 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     threads: z.int().min(0),
     /** Where the features of pictures are kept; without it, in memory alone. */
     featuresFolder: z.string().optional(),
+    /** Questions that are worked on together; without it, as many as pay off and the memory allows. */
+    batch: z.int().positive().optional(),
     device: deviceChoiceSchema,
     /** Devices that failed: the next is taken, and the notice says why. */
     passedOver: z.array(passedOverSchema),

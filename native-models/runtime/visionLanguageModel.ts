@@ -20,6 +20,8 @@ export interface VisionLanguageModel extends RunnableModel {
   readonly eosTokenIds: readonly number[];
   /** Of the language model: what its answers are spelled in. */
   readonly tokenizer: TextTokenizer;
+  /** Bytes that the decoder's cache holds for each token of each row. */
+  readonly cacheBytesPerToken: number;
   /** @param pixelValues normalised pictures, [B, 3, H, W] */
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
   /** Whether the model reads the whole of a prompt. Of a longer one it takes what its tokenizers leave when they cut it. */

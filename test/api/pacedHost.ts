@@ -26,7 +26,7 @@ export class PacedHost implements StartedHost {
   step: AnswerStep | undefined;
 
   async load(folder: string): Promise<LoadedModel> {
-    return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', loadMs: 1 };
+    return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
   }
 
   async verify(folder: string): Promise<VerifiedModel> {

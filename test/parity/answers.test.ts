@@ -24,7 +24,7 @@ describe.each(fixtures)('%s', (fixture) => {
     });
     const { model } = await loadModel(path.join(folder.path, 'm'), defaultSessionSettings);
     await using _disposed = model;
-    const answerer = new Answerer(model, manifest);
+    const answerer = new Answerer(model, manifest, { batch: 1 });
     for (const { image, prompt, runs } of await readReferenceCases(fixture)) {
       const run = runs[0];
       if (run === undefined) throw new Error('the fixture has no run');

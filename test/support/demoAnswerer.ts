@@ -32,7 +32,7 @@ export async function openDemoAnswerer(options: DemoOptions = {}): Promise<DemoA
   await afterImport?.(modelFolder);
   const { model } = await loadModel(modelFolder, defaultSessionSettings);
   return {
-    answerer: new Answerer(model, manifest),
+    answerer: new Answerer(model, manifest, { batch: 4 }),
     model,
     async [Symbol.asyncDispose]() {
       await model[Symbol.asyncDispose]();

@@ -18,8 +18,8 @@ export const settingSchemas = {
   keepAwake: z.boolean().default(true),
   /** The person paused the whole queue. */
   queuePaused: z.boolean().default(false),
-  /** Photos that a model works on at the same time; more than 1 pays off where a device does several at once. */
-  photosAtOnce: z.int().min(1).max(64).default(1),
+  /** Questions that a model works on together; null: as many as its device and the memory allow. */
+  photosAtOnce: z.int().min(1).max(64).nullable().default(null),
   /** What models are computed on; `auto` is the best that the machine has. */
   device: deviceChoiceSchema.default('auto'),
   /** A model that nobody uses leaves the memory after so many minutes. */

@@ -25,7 +25,7 @@ export interface ModelOpening {
 }
 
 export function openInstalledModel({ list, startHost, device: choice }: ModelOpening): OpenModel {
-  return async ({ id }, signal, features) => {
+  return async ({ id }, signal, options) => {
     const listed = (await list()).find((model) => model.id === id);
     if (listed === undefined) {
       throw new ModelChoiceError('MODEL_NOT_FOUND', `The model ${id} is not installed any more.`, { details: { id } });
@@ -38,9 +38,9 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
     }
     await using resources = new AsyncDisposableStack();
     const client = resources.use(startHost());
-    const { device } = await client.load(listed.folder, { signal, device: choice(), features });
+    const { device, batch } = await client.load(listed.folder, { ...options, signal, device: choice() });
     resources.move();
-    return { client, identity: modelIdentity({ ...listed, facts }), device };
+    return { client, identity: modelIdentity({ ...listed, facts }), device, batch };
   };
 }
 

@@ -12,6 +12,8 @@ export interface HostPoolOptions {
   readonly clock: Clock;
   /** Models in memory at the same time. One loan that needs more gets more, alone. */
   readonly mostModels: () => number;
+  /** Questions that a model is to work on together; undefined: as many as it can. */
+  readonly batch: () => number | undefined;
   /** A model that nobody uses is ended after this long. */
   readonly idleMs: () => number;
 }
@@ -191,7 +193,7 @@ export class HostPool implements AsyncDisposable {
   async #open(model: ModelIdentity): Promise<LoadedWorker> {
     // The memory of those that had to go is free only when they are gone.
     await Promise.all(this.#ending);
-    const worker = await this.#options.openModel(model, this.#closing.signal);
+    const worker = await this.#options.openModel(model, this.#closing.signal, { batch: this.#options.batch() });
     if (modelKey(worker.identity) !== modelKey(model)) {
       await worker.client[Symbol.asyncDispose]();
       throw new QueueError(

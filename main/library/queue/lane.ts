@@ -1,6 +1,7 @@
 /**
  * @file Works off the runs that need the same models: photo after photo, all questions of a photo together, so that the
- * model looks at it once. The next request is at the host already while it works on the one before.
+ * model looks at it once. The host has as many requests as it works on together, and as many more for which it makes the
+ * pictures ready meanwhile.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { serializeError } from '../../../native-models/errors.ts';
@@ -11,7 +12,7 @@ import type { Clock } from './clock.ts';
 import type { HostPool, Loan } from './hostPool.ts';
 import type { JobEnding, JobRunner } from './jobRunner.ts';
 import type { WorkRun } from './jobWork.ts';
-import { embeddingKey, type ModelIdentity } from './modelWorker.ts';
+import { embeddingKey, type ModelIdentity, modelKey } from './modelWorker.ts';
 import type { RestGate } from './restGate.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -32,6 +33,7 @@ export interface LaneParts {
   readonly pool: HostPool;
   readonly gate: RestGate;
   readonly clock: Clock;
+  /** At most so many questions are worked on together. */
   readonly photosAtOnce: () => number;
   /** Photos on the person's screen. */
   readonly lookedAt: () => readonly number[];
@@ -74,6 +76,8 @@ export class Lane {
   /** Settles when what was answered last is over with. */
   #answered: Promise<void> = Promise.resolve();
   #rank = Number.NEGATIVE_INFINITY;
+  /** Requests that the models work on together. */
+  #batch = 1;
   /** Ends the wait for the models. */
   #borrowing: AbortController | undefined;
   #hostsGone = 0;
@@ -98,9 +102,13 @@ export class Lane {
     this.#news.ring();
   }
 
-  /** Takes back what the model has not begun with; it is asked again later. */
-  makeWay(): void {
-    for (const { controller } of [...this.#inFlight.values()].slice(1)) controller.abort();
+  /**
+   * Takes back what the model need not have begun with; it is asked again later. Where the other question is for the same
+   * model, its host sees to it that it goes first.
+   */
+  makeWay(model: ModelIdentity): void {
+    const isOurs = this.#parts.models.some((own) => modelKey(own) === modelKey(model));
+    this.#takeBackAfter(isOurs ? this.#batch : 1);
   }
 
   /** Takes back what is asked for a run that is no longer to be worked on. */
@@ -110,6 +118,10 @@ export class Lane {
 
   get isBusy(): boolean {
     return this.#inFlight.size > 0;
+  }
+
+  #takeBackAfter(kept: number): void {
+    for (const { controller } of [...this.#inFlight.values()].slice(kept)) controller.abort();
   }
 
   /** Finished work is stored; what is under way is dropped and will be done another time. */
@@ -155,9 +167,11 @@ export class Lane {
     if (loan === undefined) return;
     for (const run of runs()) listener.onLoaded(run, loan.worker(run.identity.model).device);
     this.#hostIsGone = false;
+    const together = this.#parts.models.map((model) => loan.worker(model).batch);
     try {
-      await this.#work(loan);
+      await this.#work(loan, () => Math.min(...together, this.#parts.photosAtOnce()));
     } finally {
+      if (loan.isWanted) this.#takeBackAfter(this.#batch);
       await this.#settled(0);
     }
     if (this.#hostIsGone) loan.discard();
@@ -179,10 +193,11 @@ export class Lane {
     }
   }
 
-  async #work(loan: Loan): Promise<void> {
+  async #work(loan: Loan, batch: () => number): Promise<void> {
     while (this.#mayGoOn(loan)) {
+      this.#batch = batch();
       // Which photo is next is decided when there is room for it, not before.
-      await this.#settled(this.#parts.photosAtOnce());
+      await this.#settled(this.#mostBefore);
       if (!this.#mayGoOn(loan)) return;
       this.#parts.jobs.releaseDue();
       const head = this.#head();
@@ -206,8 +221,7 @@ export class Lane {
   async #askAll(photo: DuePhoto, runs: readonly LaneRun[], loan: Loan): Promise<void> {
     const crashed = new AbortController();
     for (const job of photo.jobs) {
-      // One more than are worked on: the model never waits for the next.
-      await this.#settled(this.#parts.photosAtOnce());
+      await this.#settled(this.#mostBefore);
       if (crashed.signal.aborted || !this.#mayGoOn(loan)) return;
       const run = runs.find(({ id }) => id === job.runId);
       // Paused or cancelled while the questions before it were asked.
@@ -275,6 +289,11 @@ export class Lane {
     while (this.#inFlight.size > most) {
       await Promise.race([...this.#inFlight.values()].map(({ ended }) => ended));
     }
+  }
+
+  /** Under way, before another is begun: with it, twice as many as are worked on, so that the model never waits. */
+  get #mostBefore(): number {
+    return 2 * this.#batch - 1;
   }
 
   #mayGoOn(loan: Loan): boolean {

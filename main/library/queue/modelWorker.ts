@@ -27,17 +27,22 @@ export interface LoadedWorker {
   /** What was loaded: the installed model of that name may have become another one. */
   readonly identity: ModelIdentity;
   readonly device: string;
+  /** Questions that it works on together; with as many more at hand, it never waits. */
+  readonly batch: number;
+}
+
+export interface OpenOptions {
+  /** Questions to be worked on together; by default as many as device and memory allow. */
+  readonly batch?: number | undefined;
+  /** By default features stay in memory. */
+  readonly features?: FeatureStorage | undefined;
 }
 
 /**
  * Starts a host process and loads the model.
  * @throws VignetteError MODEL_NOT_FOUND, MODEL_DAMAGED, OUT_OF_MEMORY, …: the runs that need it wait with this reason
  */
-export type OpenModel = (
-  identity: ModelIdentity,
-  signal: AbortSignal,
-  features?: FeatureStorage | undefined,
-) => Promise<LoadedWorker>;
+export type OpenModel = (identity: ModelIdentity, signal: AbortSignal, options: OpenOptions) => Promise<LoadedWorker>;
 
 export function modelKey({ id, sha256, precision }: ModelIdentity): string {
   return JSON.stringify([id, sha256, precision]);

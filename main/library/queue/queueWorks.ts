@@ -57,6 +57,7 @@ export class QueueWorks implements AsyncDisposable {
     });
     this.#pool = new HostPool({
       ...{ openModel, clock, idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000 },
+      batch: () => catalog.settings.get('photosAtOnce') ?? undefined,
       mostModels: () => catalog.settings.get('loadedModels'),
     });
     this.#runner = new JobRunner({
@@ -125,7 +126,7 @@ export class QueueWorks implements AsyncDisposable {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Result> {
     using _held = this.gate.hold();
-    for (const lane of this.#lanes.values()) lane.makeWay();
+    for (const lane of this.#lanes.values()) lane.makeWay(model);
     const place = { rank: () => Number.POSITIVE_INFINITY, order: () => 0, standsInLine: false };
     using loan = await this.#pool.borrow({ models: [model], ...place }, signal);
     return await use(loan.worker(model).client);
@@ -177,7 +178,7 @@ export class QueueWorks implements AsyncDisposable {
       ...{ gate: this.gate, clock: this.#clock, listener: this.#listener() },
       runs: () => this.#board.workable(key),
       passOver: (head) => this.#finishing([head.runId], () => this.#due.passOver(head)),
-      photosAtOnce: () => this.#catalog.settings.get('photosAtOnce'),
+      photosAtOnce: () => this.#catalog.settings.get('photosAtOnce') ?? Number.POSITIVE_INFINITY,
       lookedAt: () => this.#lookedAt,
     });
     this.#lanes.set(key, lane);

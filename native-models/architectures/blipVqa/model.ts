@@ -2,6 +2,7 @@
 import type { ModelManifest, SelfTestStage } from '../../compiler/manifest.ts';
 import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { floatsOf, type GraphSession, type SessionSettings } from '../../runtime/graphSession.ts';
+import { cacheBytesPerToken } from '../../runtime/keyValueCache.ts';
 import { storedConfig } from '../../runtime/modelParts.ts';
 import { closeSessions, openSessions } from '../../runtime/openSessions.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
@@ -76,6 +77,10 @@ export class BlipVqaModel implements VisionLanguageModel {
     const prompt = { textIds: promptIds, promptIds, padId: padTokenId, source };
     const decoder = new CachedDecoder(this.#decoderGraph, prompt);
     return { decoder, qformerMs: 0, encoderMs: performance.now() - start };
+  }
+
+  get cacheBytesPerToken(): number {
+    return cacheBytesPerToken(this.#decoderGraph.cache);
   }
 
   get tokenizer(): TextTokenizer {

@@ -1,6 +1,7 @@
 /** @file A decoder-only language model behind a Q-Former: turns prefix and prompt into a decoder. Model host. */
 import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { floatTensor, type GraphSession } from '../../runtime/graphSession.ts';
+import { cacheBytesPerToken } from '../../runtime/keyValueCache.ts';
 import { encodeWithin } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { PrefixedLanguageModel } from './model.ts';
@@ -41,6 +42,7 @@ export function causalLanguage(
   const places = imageTokenId === undefined ? [] : new Array<number>(queryTokens).fill(imageTokenId);
   return {
     limits: [limit],
+    cacheBytesPerToken: cacheBytesPerToken(graph.cache),
     async prepare(prefix, prompts) {
       const textIds = prompts.map((prompt) => encodeWithin(limit, prompt));
       const promptIds = textIds.map((ids) => [...places, ...ids]);

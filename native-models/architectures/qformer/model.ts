@@ -17,6 +17,7 @@ export interface PrefixedLanguageModel {
   readonly limits: readonly TextLimit[];
   /** Reads the language prefix [B, Q, D] and prompt i for row i; the decoder then writes on. */
   prepare(languagePrefix: Tensor, prompts: readonly string[]): Promise<Decoder>;
+  readonly cacheBytesPerToken: number;
 }
 
 export interface QFormerGeneratorParts {
@@ -59,6 +60,10 @@ export class QFormerGenerator implements VisionLanguageModel {
   /** The query tokens after reading picture and prompt, and their projection into the language model. */
   instruct(vision: Tensor, prompts: readonly string[]): Promise<BridgeOutput> {
     return this.#parts.bridge.carry(vision, prompts);
+  }
+
+  get cacheBytesPerToken(): number {
+    return this.#parts.language.cacheBytesPerToken;
   }
 
   fits(prompt: string): boolean {

@@ -6,6 +6,7 @@
 import { relativeBuckets } from '../../layers/relativePosition.ts';
 import { CachedDecoder, type DecoderGraph } from '../../runtime/cachedDecoder.ts';
 import { type GraphSession, int64Tensor } from '../../runtime/graphSession.ts';
+import { cacheBytesPerToken } from '../../runtime/keyValueCache.ts';
 import { encodeWithin } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { PrefixedLanguageModel } from './model.ts';
@@ -42,7 +43,7 @@ export function t5Language(
     const source = { ...cross, encoder_attention_mask: text.mask };
     return new CachedDecoder(graph, { textIds: promptIds, promptIds, padId, source });
   };
-  return { limits: [limit], prepare };
+  return { limits: [limit], prepare, cacheBytesPerToken: cacheBytesPerToken(graph.cache) };
 }
 
 /** Positions do not limit it: all that counts is how far a key lies before the new one, also where rows are padded. */

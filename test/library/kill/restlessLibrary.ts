@@ -37,6 +37,7 @@ const openModel: OpenModel = async (identity) => {
   return {
     identity,
     device: 'double',
+    batch: 3,
     client: {
       async answer({ image, prompt }) {
         await wait(Math.random() < 0.2 ? 1 : 0);

@@ -9,7 +9,13 @@ const never = new AbortController().signal;
 function poolOf(mostModels: number, options: DoubleModelsOptions = {}) {
   const clock = new HandClock();
   const models = new DoubleModels(options);
-  const pool = new HostPool({ openModel: models.openModel, clock, mostModels: () => mostModels, idleMs: () => 60_000 });
+  const pool = new HostPool({
+    openModel: models.openModel,
+    clock,
+    mostModels: () => mostModels,
+    batch: () => undefined,
+    idleMs: () => 60_000,
+  });
   return { clock, models, pool };
 }
 

@@ -70,9 +70,11 @@ export interface DoubleModelsOptions {
   /** Throws where a model cannot be loaded; returns what is installed under the name. */
   readonly open?: ((identity: ModelIdentity) => ModelIdentity) | undefined;
   readonly itm?: ((text: string) => number) | undefined;
+  /** Requests that they work on together; by default one. */
+  readonly batch?: number | undefined;
 }
 
-/** Models as their hosts show them: each works on one request at a time, in order, and drops what is cancelled. */
+/** Models as their hosts show them: each works on so many requests at a time, in order, and drops what is cancelled. */
 export class DoubleModels {
   /** What the models began to work on, in order: "photo: prompt". */
   readonly begun: string[] = [];
@@ -87,36 +89,39 @@ export class DoubleModels {
     this.#options = options;
   }
 
-  readonly openModel: OpenModel = async (identity) => {
+  readonly openModel: OpenModel = async (identity, _signal, { batch }) => {
     const installed = this.#options.open?.(identity) ?? identity;
     this.opened.push(identity.id);
     this.loaded.push(identity.id);
     this.mostLoaded = Math.max(this.mostLoaded, this.loaded.length);
-    return this.#worker(installed);
+    return this.#worker(installed, batch ?? this.#options.batch ?? 1);
   };
 
-  #worker(identity: ModelIdentity): LoadedWorker {
-    let last: Promise<unknown> = Promise.resolve();
+  #worker(identity: ModelIdentity, batch: number): LoadedWorker {
+    const waiting: (() => void)[] = [];
     let pending = 0;
     let isClosed = false;
     const inTurn = <T>(name: string, signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> => {
       if (isClosed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
       signal?.throwIfAborted();
-      if (pending > 0) this.waitedAtModel.push(name);
       pending += 1;
-      const before = last;
-      const result = (async () => {
+      const turn = Promise.withResolvers<void>();
+      if (pending <= batch) turn.resolve();
+      else {
+        this.waitedAtModel.push(name);
+        waiting.push(turn.resolve);
+      }
+      return (async () => {
         try {
-          await before;
+          await turn.promise;
           signal?.throwIfAborted();
           this.begun.push(name);
           return await raced(work(), signal);
         } finally {
           pending -= 1;
+          waiting.shift()?.();
         }
       })();
-      last = result.catch(() => undefined);
-      return result;
     };
     const client: ModelClient = {
       answer: ({ image, prompt }, { signal } = {}) =>
@@ -141,7 +146,7 @@ export class DoubleModels {
         if (index >= 0) this.loaded.splice(index, 1);
       },
     };
-    return { client, identity, device: 'double' };
+    return { client, identity, device: 'double', batch };
   }
 
   async #text(

@@ -175,7 +175,7 @@ export class CliDouble {
         devices.push(device);
         if (options.notice !== undefined) notice(options.notice);
         await options.load?.(folder);
-        return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
+        return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
       },
       verify: async (_folder, { device } = {}) => {
         devices.push(device);

@@ -39,7 +39,7 @@ describe.each(generators)('$fixture', ({ fixture, style, readsOnce }) => {
     const source = path.join(fixturesFolder, fixture);
     manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'tiny' });
     ({ model } = await loadModel(path.join(folder.path, 'tiny'), defaultSessionSettings));
-    answerer = new Answerer(model, manifest);
+    answerer = new Answerer(model, manifest, { batch: 1 });
   });
   afterAll(async () => {
     await model[Symbol.asyncDispose]();

@@ -22,6 +22,7 @@ async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Prom
   const tokenizer = await loadTokenizer(path.join(fixturesFolder, fixture));
   const model: VisionLanguageModel = {
     eosTokenIds: [],
+    cacheBytesPerToken: 1,
     tokenizer,
     visionOutput: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
@@ -34,7 +35,7 @@ async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Prom
     selfTest: async () => [],
     [Symbol.asyncDispose]: async () => undefined,
   };
-  return new Answerer(model, manifestOf());
+  return new Answerer(model, manifestOf(), { batch: 1 });
 }
 
 function manifestOf(): ModelManifest {

@@ -41,7 +41,7 @@ const answer: Answer = {
   height: 1,
   ms: { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 },
 };
-const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', loadMs: 1 };
+const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
 
 /** A process that does what a script says; `lives` holds what each start of it was sent. */
 class ScriptedProcess {
