@@ -21,6 +21,9 @@ export function findChromium(): string | undefined {
 
 const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
 
+/** The software Vulkan inside Debian's package chromium. */
+export const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
 /** Debian's package libvulkan1: Chromium brings a software adapter, but not the loader that finds it. */
 export function findVulkanLoader(): string | undefined {
   return vulkanLoaders.find((path) => existsSync(path));

@@ -14,24 +14,30 @@ const maxVersionBytes = 1 << 16;
  * device before is found out again.
  */
 export function driverKey(machine: DeviceMachine): string {
-  const parts = [ort.env.versions.node ?? ort.env.versions.common, machine.platform, release(), ...drivers(machine)];
+  const parts = [
+    ort.env.versions.node ?? ort.env.versions.common,
+    machine.platform,
+    release(),
+    ...driverFacts(machine),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-function drivers(machine: DeviceMachine): string[] {
+/** What the system says about its graphics drivers, a line each: versions, and where their files are. */
+export function driverFacts(machine: DeviceMachine): string[] {
   if (machine.platform === 'linux') {
-    return [versionIn('/proc/driver/nvidia/version'), ...vulkanDrivers(machine).map(changedAt)];
+    return [...versionIn('/proc/driver/nvidia/version'), ...vulkanDrivers(machine).map(changedAt)];
   }
   if (machine.platform === 'win32') return displayDrivers(machine);
   // a Mac's drivers are a part of the system, whose release is known
   return [];
 }
 
-function versionIn(file: string): string {
+function versionIn(file: string): string[] {
   try {
-    return readForeignFileSync(file, maxVersionBytes).toString('utf8');
+    return readForeignFileSync(file, maxVersionBytes).toString('utf8').trim().split('\n');
   } catch {
-    return '';
+    return [];
   }
 }
 

@@ -39,7 +39,7 @@ function realParts(): ListingParts {
   return {
     machine: thisMachine(),
     freeBytesOf,
-    probe: async (device) => (await import('./attentionProbe.ts')).computesFusedAttention(device),
+    probe: async (device) => (await import('./probes.ts')).computesFusedAttention(device),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   deviceSchema,
   type PassedOver,
 } from './device.ts';
-import { DeviceError } from './deviceError.ts';
+import { DeviceError, deviceErrorOf } from './deviceError.ts';
 import { DeviceRecords } from './deviceRecords.ts';
 import { driverKey } from './driver.ts';
 import { type Fit, freeBytesOf, shortOf } from './memory.ts';
@@ -41,6 +41,7 @@ export interface OpeningParts {
   readonly freeBytesOf: (device: Device) => Promise<number | undefined>;
   readonly load: typeof loadAnyModel;
   readonly computesFusedAttention: (device: Device) => Promise<boolean>;
+  readonly computesQuantizedMatrices: (device: Device, bits: 4 | 8) => Promise<boolean>;
 }
 
 export interface OpenedOnDevice {
@@ -88,7 +89,9 @@ function realParts(): OpeningParts {
     freeBytesOf,
     load: loadAnyModel,
     // loaded when needed: it brings what writes graphs
-    computesFusedAttention: async (device) => (await import('./attentionProbe.ts')).computesFusedAttention(device),
+    computesFusedAttention: async (device) => (await import('./probes.ts')).computesFusedAttention(device),
+    computesQuantizedMatrices: async (device, bits) =>
+      (await import('./probes.ts')).computesQuantizedMatrices(device, bits),
   };
 }
 
@@ -131,6 +134,7 @@ async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
 /** In the faster form where the device computes that rightly, else in the other. @throws MODEL_SELF_TEST_FAILED, … */
 async function openTested(attempt: Attempt): Promise<LoadedAny> {
   const { device, manifest, records, parts } = attempt;
+  await assertMatrices(parts, device, manifest);
   const forms: AttentionForm[] = (await computesFused(parts, device)) ? ['fused', 'composed'] : ['composed'];
   let failure: unknown;
   for (const attention of forms) {
@@ -146,6 +150,25 @@ async function openTested(attempt: Attempt): Promise<LoadedAny> {
     }
   }
   throw failure;
+}
+
+/** Bits that the weights of a precision may have. */
+const quantizedBits: Readonly<Record<string, readonly (4 | 8)[]>> = { int8: [8], int4: [4, 8] };
+
+/** @throws ModelError MODEL_SELF_TEST_FAILED; DeviceError */
+async function assertMatrices(
+  parts: OpeningParts,
+  device: Attempt['device'],
+  { precision }: ModelManifest,
+): Promise<void> {
+  for (const bits of quantizedBits[precision] ?? []) {
+    const isRight = await parts.computesQuantizedMatrices(device, bits).catch((error: unknown) => {
+      throw deviceErrorOf(device, error);
+    });
+    if (isRight) continue;
+    const message = `${deviceNames[device]} multiplies weights of ${bits} bits wrongly.`;
+    throw new ModelError('MODEL_SELF_TEST_FAILED', message, { device, bits });
+  }
 }
 
 async function computesFused(parts: OpeningParts, device: Device): Promise<boolean> {

@@ -5,16 +5,16 @@ import type { Device } from './device.ts';
  * By precision: of every value against its stage's root mean square, as in `compareSelfTest`.
  *
  * The values were computed on the CPU. Another CPU adds up in another order; a GPU also has other exponentials, and may
- * multiply in TensorFloat-32 or in float16. Where weights are quantised, the CPU rounds activations to eight bits, and a
- * difference in their last bits can become a whole step and grow from layer to layer; a GPU does not round them, which is
- * half a percent of the largest output an operator. A device that computes wrongly is far
- * beyond all of these: onnxruntime's faulty attention is off by 4e-2 to 5e-1 in float32.
+ * multiply in TensorFloat-32 or in float16. Where weights are quantised, the CPU rounds activations to eight bits: a
+ * difference in their last bits can become a whole step and grow from layer to layer, and a GPU rounds other ones or none.
+ * On SwiftShader, test models of 32 channels differ by up to 0.36 so, and by 4e-5 at most in float32. What such a wide
+ * tolerance does not show, the probes of single operators do (`probes.ts`).
  */
 const tolerances: Readonly<Record<string, { readonly cpu: number; readonly gpu: number }>> = {
   fp32: { cpu: 1e-3, gpu: 5e-3 },
   fp16: { cpu: 1e-2, gpu: 2e-2 },
-  int8: { cpu: 1e-1, gpu: 1.5e-1 },
-  int4: { cpu: 1e-1, gpu: 1.5e-1 },
+  int8: { cpu: 0.1, gpu: 0.5 },
+  int4: { cpu: 0.1, gpu: 0.5 },
 };
 
 /** @throws RangeError for a precision without tolerances */

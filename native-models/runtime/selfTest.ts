@@ -40,25 +40,32 @@ export function compareSelfTest(
   actual: readonly SelfTestStage[],
   tolerance: number,
 ): void {
-  for (const { stage, norm, values } of expected) {
-    const found = actual.find((candidate) => candidate.stage === stage);
-    const scale = Math.max(rootMeanSquare(values), Number.MIN_VALUE);
-    const difference =
-      found === undefined
-        ? Number.NaN
-        : Math.max(
-            Math.abs(found.norm - norm) / Math.max(norm, Number.MIN_VALUE),
-            ...values.map((value, i) => Math.abs((found.values[i] ?? Number.NaN) - value) / scale),
-          );
+  for (const stage of expected) {
+    const difference = stageDifference(stage, actual);
     // also true for NaN
     if (!(difference <= tolerance)) {
       throw new ModelError(
         'MODEL_SELF_TEST_FAILED',
-        `The model does not compute what it did when it was imported (stage ${stage}).`,
-        { stage, difference, tolerance },
+        `The model does not compute what it did when it was imported (stage ${stage.stage}).`,
+        { stage: stage.stage, difference, tolerance },
       );
     }
   }
+}
+
+/** The largest difference of all stages, as `compareSelfTest` means it; NaN where a value is none, or a stage is missing. */
+export function selfTestDifference(expected: readonly SelfTestStage[], actual: readonly SelfTestStage[]): number {
+  return Math.max(0, ...expected.map((stage) => stageDifference(stage, actual)));
+}
+
+function stageDifference({ stage, norm, values }: SelfTestStage, actual: readonly SelfTestStage[]): number {
+  const found = actual.find((candidate) => candidate.stage === stage);
+  if (found === undefined) return Number.NaN;
+  const scale = Math.max(rootMeanSquare(values), Number.MIN_VALUE);
+  return Math.max(
+    Math.abs(found.norm - norm) / Math.max(norm, Number.MIN_VALUE),
+    ...values.map((value, i) => Math.abs((found.values[i] ?? Number.NaN) - value) / scale),
+  );
 }
 
 function rootMeanSquare(values: readonly number[]): number {

@@ -8,17 +8,18 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadAnyModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { computesFusedAttention, computesQuantizedMatrices } from '../../native-models/devices/probes.ts';
+import { selfTestTolerance } from '../../native-models/devices/tolerances.ts';
 import { generate } from '../../native-models/generation/generate.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
-import { findVulkanLoader } from '../../scripts/findChromium.ts';
+import { findVulkanLoader, swiftShader } from '../../scripts/findChromium.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const canRun = existsSync(swiftShader) && findVulkanLoader() !== undefined;
 const why = canRun ? '' : ' (skipped: needs Debian’s chromium and libvulkan1)';
 // read by the Vulkan loader when the first session is made
@@ -76,6 +77,28 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
       const expected = await readReferenceTensor(fixture, `${name}/itm_logits`);
       expect(relativeError(Float32Array.from(match?.logits ?? []), expected)).toBeLessThanOrEqual(tolerance);
     }
+  });
+
+  it('its operators for quantised weights compute what the CPU’s do, and its fused attention does not', async () => {
+    expect(await computesQuantizedMatrices('webgpu', 4)).toBe(true);
+    expect(await computesQuantizedMatrices('webgpu', 8)).toBe(true);
+    expect(await computesFusedAttention('cpu')).toBe(true);
+    expect(await computesFusedAttention('webgpu')).toBe(false);
+  });
+
+  it.each([
+    ['instructblip-t5', 'int4'],
+    ['instructblip-llama', 'int8'],
+    ['blip-caption', 'int4'],
+    ['blip-itm', 'int8'],
+  ] as const)('%s in %s passes its self-test', async (fixture, precision) => {
+    await using folder = await temporaryFolder();
+    const source = path.join(fixturesFolder, fixture);
+    const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'm', precision });
+    const { model } = await loadAnyModel(path.join(folder.path, 'm'), settings);
+    await using _model = model;
+    const stages = await selfTestStages(model, manifest.image);
+    compareSelfTest(manifest.selfTest, stages, selfTestTolerance(precision, 'webgpu'));
   });
 
   it('a model is loaded on it after its self-test, which finds out whether the fused attention is right', async () => {

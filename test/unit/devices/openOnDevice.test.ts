@@ -58,7 +58,7 @@ async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, p
     ...options,
     parts: {
       ...{ machine: machineWith(nvidiaFiles), freeBytesOf: async () => undefined, load: load(behave) },
-      computesFusedAttention: async () => true,
+      ...{ computesFusedAttention: async () => true, computesQuantizedMatrices: async () => true },
       ...parts,
     },
   });
@@ -114,6 +114,20 @@ it('one that passes the probe and yet computes the fused form of this model wron
   });
   expect(device).toBe('webgpu');
   expect(asked).toEqual(['webgpu fused', 'webgpu composed']);
+});
+
+it('one that multiplies quantised weights wrongly is not given any', async () => {
+  const parts = { computesQuantizedMatrices: async (_device: Device, bits: 4 | 8) => bits !== 4 };
+  const choice = 'webgpu';
+  expect((await open({ choice, manifest: { ...manifest, precision: 'int8' } }, undefined, parts)).device).toBe(
+    'webgpu',
+  );
+  await writeFile(path.join(model, '.devices.json'), '{}');
+  const opened = await open({ choice, manifest: { ...manifest, precision: 'int4' } }, undefined, parts);
+  expect(opened).toMatchObject({
+    device: 'cpu',
+    notice: expect.stringMatching(/^WebGPU does not compute the model tiny/),
+  });
 });
 
 it('the self-test is run again after the model was imported anew', async () => {
