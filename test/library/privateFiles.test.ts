@@ -10,6 +10,7 @@ import { DiskCache } from '../../main/library/images/cache/diskCache.ts';
 import { libraryPlaces } from '../../main/library/libraryPlaces.ts';
 import { VectorFiles } from '../../main/library/search/vectors/vectorFiles.ts';
 import { serverKey } from '../../main/server/serverKey.ts';
+import { CacheFolder } from '../../native-models/cacheFolder.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** What others may do with the folder and everything in it: `path` to the bits of group and others, where there are any. */
@@ -25,7 +26,7 @@ async function openToOthers(folder: string): Promise<Record<string, string>> {
 
 // Windows has no such modes: a person's folder for data is private there.
 describe.skipIf(process.platform === 'win32')('a library', () => {
-  it('is made for its owner only, with its catalog, logs, lock, backups, caches, vectors, downloads and key', async () => {
+  it('is made for its owner only, with its catalog, logs, lock, backups, caches, features, vectors, downloads and key', async () => {
     await using folder = await temporaryFolder();
     const library = path.join(folder.path, 'above', 'library');
     const places = libraryPlaces(library);
@@ -33,6 +34,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     catalog.settings.set('tourSeen', true);
     await catalog.backUpIfDue();
     await new DiskCache({ folder: places.thumbnails, maxBytes: 1e6 }).write('abcd', Buffer.from('picture'));
+    await new CacheFolder(places.features).write('abcd', Buffer.from('features'));
     const vectors = await VectorFiles.create(path.join(places.vectors, 'model'), { vectors: 1, size: 32 });
     await vectors[Symbol.asyncDispose]();
     await using downloads = new Downloads(places.downloads);

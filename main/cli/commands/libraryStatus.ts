@@ -23,6 +23,7 @@ interface Sizes {
   readonly catalog: number;
   readonly backups: number;
   readonly thumbnails: number;
+  readonly features: number;
   readonly vectors: number;
   readonly models: number;
 }
@@ -81,6 +82,7 @@ async function sizesOf(libraryFolder: string, signal: AbortSignal): Promise<Size
     catalog: (await fileSize(catalog)) + (await fileSize(`${catalog}-wal`)),
     backups: await folderSize(places.backups, signal),
     thumbnails: (await Promise.all(caches)).reduce((sum, sizeBytes) => sum + sizeBytes, 0),
+    features: await folderSize(places.features, signal),
     vectors: await folderSize(places.vectors, signal),
     models: await folderSize(places.models, signal),
   };
@@ -137,7 +139,7 @@ function reasons(title: string, counts: readonly ReasonCount[]): string[][] {
   return counts.map(({ message, count }, index) => [index === 0 ? title : '', `${count}: ${printable(message)}`]);
 }
 
-function sizesText({ catalog, backups, thumbnails, vectors, models }: Sizes): string {
-  const named = Object.entries({ catalog, backups, thumbnails, vectors, models });
+function sizesText({ catalog, backups, thumbnails, features, vectors, models }: Sizes): string {
+  const named = Object.entries({ catalog, backups, thumbnails, features, vectors, models });
   return named.map(([name, sizeBytes]) => `${name} ${formatBytes(sizeBytes)}`).join(', ');
 }

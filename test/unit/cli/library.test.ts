@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
+import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { CliDouble } from './cliDouble.ts';
 
 async function scanned(...files: string[]): Promise<CliDouble> {
@@ -118,8 +119,10 @@ describe('vignette library status', () => {
     await using catalog = await Catalog.open(cli.libraryFolder, { owner: 'a test' });
     const [third] = catalog.photos.idsIn(1).filter((id) => catalog.photos.get(id).name === '3.jpg');
     catalog.captions.write(third ?? 0, 'written by a person');
+    await new CacheFolder(path.join(cli.libraryFolder, 'features')).write('ab', Buffer.alloc(96));
     const status = await json(cli, 'library', 'status');
     expect(status).toMatchObject({
+      sizeBytesOf: { features: 100 },
       ...{ photos: 3, missing: 1, captioned: 2, stale: 1, models: ['tiny'] },
       bySource: { human: 1, model: 1, import: 0 },
     });
