@@ -17,7 +17,7 @@ import { bestFloor, measureFloor } from './machineFloor.ts';
 import { floorOf, type ModelWork, workOf } from './modelWork.ts';
 import { ourSide } from './ours.ts';
 import { writeResults } from './results.ts';
-import { rivalSide } from './rival.ts';
+import { type RivalType, rivalSide } from './rival.ts';
 import { type Measured, type Question, takeTurns } from './side.ts';
 import { openSubject, type Subject } from './subject.ts';
 
@@ -67,6 +67,18 @@ async function measureAll(options: CaptionsOptions): Promise<CaptionsReport> {
   return { machine: { ...describeMachine(), onnxruntime: packageJson.version, floor, ...rival }, rows };
 }
 
+/** The reference holds its weights in memory that nobody can take back: where too little is free, others would be ended. */
+function fitsMemory(what: string, sizeBytes: number): boolean {
+  const neededBytes = 1.2 * sizeBytes;
+  const freeBytes = process.availableMemory();
+  if (neededBytes <= freeBytes) return true;
+  const giga = (bytes: number) => (bytes / 1e9).toFixed(1);
+  process.stderr.write(
+    `The reference is left out: ${what} needs ${giga(neededBytes)} GB, ${giga(freeBytes)} are free.\n`,
+  );
+  return false;
+}
+
 /** All precisions and the rival's types in turn. */
 async function measure(
   subject: Subject,
@@ -76,14 +88,13 @@ async function measure(
 ): Promise<{ rows: { row: Omit<CaptionsRow, 'floor'>; work: ModelWork }[]; versions: string[] }> {
   const { name: model, checkpointFolder, checkpointBytes } = subject;
   const python = process.env.VIGNETTE_BENCH_PYTHON;
-  const types = python === undefined ? [] : rivals;
+  const sizeOf = (type: RivalType) => checkpointBytes * (type === 'fp32' ? 2 : 1);
+  const types = python === undefined ? [] : rivals.filter((type) => fitsMemory(`${model} in ${type}`, sizeOf(type)));
   const compiled = new Map<Precision, Awaited<ReturnType<Subject['compiled']>>>();
   for (const precision of precisions) compiled.set(precision, await subject.compiled(precision));
   const sides = [
     ...[...compiled].map(([precision, files]) => ourSide(precision, files, device)),
-    ...types.map((type) =>
-      rivalSide(python ?? '', checkpointFolder, type, checkpointBytes * (type === 'fp32' ? 2 : 1)),
-    ),
+    ...types.map((type) => rivalSide(python ?? '', checkpointFolder, type, sizeOf(type))),
   ];
   const { batch, beams, tokens } = question;
   process.stderr.write(`${model}: ${sides.map(({ name }) => name).join(', ')}; batch ${batch}, beams ${beams} …\n`);

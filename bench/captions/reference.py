@@ -34,9 +34,26 @@ class Stopwatch(StoppingCriteria):
         return torch.zeros(input_ids.shape[0], dtype=torch.bool)
 
 
+def read_config(folder):
+    """config.json, whose numbers JavaScript wrote: 1.0 is 1 there, which the reference's types refuse."""
+    with open(os.path.join(folder, "config.json")) as file:
+        values = as_floats(json.load(file))
+    return type(AutoConfig.for_model(values["model_type"])).from_dict(values)
+
+
+def as_floats(values):
+    fractions = ("factor", "drop", "eps", "range")
+    return {
+        key: as_floats(value) if isinstance(value, dict)
+        else float(value) if type(value) is int and any(part in key for part in fractions)
+        else value
+        for key, value in values.items()
+    }
+
+
 class Reference:
     def __init__(self, folder, dtype):
-        config = AutoConfig.from_pretrained(folder)
+        config = read_config(folder)
         self.reads_instruction = config.model_type == "instructblip"
         self.has_image_tokens = config.model_type in ("instructblip", "blip-2")
         # older uploads name no token for the place of the picture: any that no prompt has will do
@@ -46,10 +63,10 @@ class Reference:
         architecture = getattr(transformers, config.architectures[0])
         self.model = architecture.from_pretrained(folder, config=config, dtype=dtype).eval()
         self.dtype = dtype
-        self.processor = AutoImageProcessor.from_pretrained(folder)
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.processor = AutoImageProcessor.from_pretrained(folder, config=config)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, config=config)
         if self.reads_instruction:
-            self.instruction_tokenizer = AutoTokenizer.from_pretrained(os.path.join(folder, "qformer_tokenizer"))
+            self.instruction_tokenizer = AutoTokenizer.from_pretrained(os.path.join(folder, "qformer_tokenizer"), config=config.qformer_config)
         self.vision_end = 0.0
         self.model.vision_model.register_forward_pre_hook(self.vision_begins)
         self.model.vision_model.register_forward_hook(self.vision_ends)
