@@ -103,7 +103,7 @@ export class Answerer {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
     const { encoded, imageMs, visionMs } = await this.#encoding.run(request.image, () =>
-      this.#features.get(request.image, options.signal, request.content),
+      this.#features.get(request.image, options.signal, { content: request.content }),
     );
     options.signal.throwIfAborted();
     using seat = await this.#batch.seat({ rows: rowsOf(options.settings, count), isUrgent, signal: options.signal });

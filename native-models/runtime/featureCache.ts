@@ -37,6 +37,14 @@ interface Cached {
 /** Pictures whose features stay in memory: 1.4 MB each for a full-size model. */
 const maxImages = 16;
 
+/** What features are wanted for. */
+export interface Usage {
+  /** What a library knows the picture by. */
+  readonly content?: string | undefined;
+  /** Whether a later session will want them again. */
+  readonly stores?: boolean;
+}
+
 export interface FeatureCacheOptions {
   /** Where features outlive the process. */
   readonly store?: FeatureStore | undefined;
@@ -66,10 +74,9 @@ export class FeatureCache {
   /**
    * A picture that is edited in place is another picture. Where only its file changed, its keywords say, or where that
    * cannot be told without reading it, the pixels decide.
-   * @param content what a library knows it by
    * @throws ImageError; the signal's reason when aborted
    */
-  async get(image: string, signal: AbortSignal, content = ''): Promise<CachedImage> {
+  async get(image: string, signal: AbortSignal, { content = '', stores = true }: Usage = {}): Promise<CachedImage> {
     const stats = await this.#settledStats(image);
     const identity = stats && fileIdentity(stats);
     const known = this.#cached.get(image);
@@ -89,19 +96,20 @@ export class FeatureCache {
     signal.throwIfAborted();
     const same = known?.pixelHash.equals(pixelHash) ? known.encoded : await this.#store?.ofPixels(pixelHash);
     const decoded = performance.now();
-    const { features, fingerprint } = same ?? (await this.#encoded(pixelValues, pixelHash));
+    const { features, fingerprint } = same ?? (await this.#encoded(pixelValues, pixelHash, stores));
     const encoded = { features, fingerprint, width, height };
     this.#keep(image, { encoded, pixelHash, identity });
-    if (stats !== undefined) this.#store?.keepFile(image, stats, { pixelHash, width, height, content });
+    if (stores && stats !== undefined) this.#store?.keepFile(image, stats, { pixelHash, width, height, content });
     return { encoded, imageMs: decoded - start, visionMs: same === undefined ? performance.now() - decoded : 0 };
   }
 
   async #encoded(
     pixelValues: Float32Array,
     pixelHash: Buffer,
+    stores: boolean,
   ): Promise<Pick<EncodedImage, 'features' | 'fingerprint'>> {
     const encoded = { features: await this.#encode(pixelValues), fingerprint: fingerprintOf(pixelValues) };
-    this.#store?.keepFeatures(pixelHash, encoded);
+    if (stores) this.#store?.keepFeatures(pixelHash, encoded);
     return encoded;
   }
 

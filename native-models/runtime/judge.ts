@@ -32,7 +32,7 @@ export class Judge {
 
   /** Every text against the one picture, in order. @throws ImageError; the signal's reason when aborted */
   async match({ image, content, texts, itmOnly = false }: MatchRequest, signal: AbortSignal): Promise<TextMatch[]> {
-    const { encoded } = await this.#features.get(image, signal, content);
+    const { encoded } = await this.#features.get(image, signal, { content });
     const picture = itmOnly ? undefined : await this.#model.embedImages(encoded.features);
     const matches: TextMatch[] = [];
     for (const text of texts) {
@@ -51,11 +51,12 @@ export class Judge {
   }
 
   /** In order; of a picture that cannot be read or embedded, why. @throws DeviceError, …; the signal's reason when aborted */
-  async embedImages({ images, contents }: EmbedImagesRequest, signal: AbortSignal): Promise<EmbeddedImage[]> {
+  async embedImages({ images }: EmbedImagesRequest, signal: AbortSignal): Promise<EmbeddedImage[]> {
     const embedded: EmbeddedImage[] = [];
-    for (const [i, image] of images.entries()) {
+    for (const image of images) {
       try {
-        const { encoded } = await this.#features.get(image, signal, contents?.[i]);
+        // the vectors are kept for good: features would only take the room of others
+        const { encoded } = await this.#features.get(image, signal, { stores: false });
         embedded.push({ image, embedding: await this.#model.embedImages(encoded.features) });
       } catch (error) {
         signal.throwIfAborted();

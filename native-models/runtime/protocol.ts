@@ -161,8 +161,6 @@ export type Embedding = z.output<typeof embeddingSchema>;
 export const embedImagesRequestSchema = z.object({
   /** Absolute paths. */
   images: z.array(z.string()).min(1).max(64),
-  /** Of each of them. */
-  contents: z.array(contentSchema).optional(),
 });
 export type EmbedImagesRequest = z.output<typeof embedImagesRequestSchema>;
 

@@ -101,3 +101,19 @@ it.each(['blip-itm', 'blip2-itm'])('%s gives the same vectors and verdicts', asy
   expect(await judge(second)).toEqual(told);
   expect([second.sum('hits'), second.sum('misses')]).toEqual([1, 0]);
 });
+
+it('what is embedded is not stored, since its vectors are kept', async () => {
+  await using folder = await temporaryFolder();
+  await importCheckpoint({ source: path.join(fixturesFolder, 'blip-itm'), modelsFolder: folder.path, id: 'tiny' });
+  const [{ image } = { image: '' }, other] = await readReferenceCases('blip-itm');
+  const [model, features] = [path.join(folder.path, 'tiny'), path.join(folder.path, 'features')];
+  const embed = async ({ host }: Session) => await host.embedImages({ images: [path.join(fixturesFolder, image)] });
+  await using first = await Session.start(model, features);
+  await embed(first);
+  // What is written goes to the disk in order.
+  await first.host.match({ image: path.join(fixturesFolder, other?.image ?? ''), texts: ['a house'] });
+  await first.stored(1);
+  await using second = await Session.start(model, features);
+  await embed(second);
+  expect([second.sum('hits'), second.sum('misses')]).toEqual([0, 1]);
+});

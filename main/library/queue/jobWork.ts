@@ -147,8 +147,8 @@ export class JobWork {
     const { embeddings } = this.#parts;
     if (embeddings === undefined) throw new VignetteError('NO_VECTOR_FILES', 'There is no place for vectors.');
     const { model } = run.identity;
-    const request = { images: [await this.#parts.imageFor(photo, signal)], contents: [photo.fingerprint] };
-    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages(request, { signal }));
+    const image = await this.#parts.imageFor(photo, signal);
+    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages({ images: [image] }, { signal }));
     if (embedded === undefined) throw new RangeError('the model gave no vectors');
     if ('error' in embedded) throw new RemoteError(embedded.error);
     await assertDue();

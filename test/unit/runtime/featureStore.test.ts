@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
-import { type CachedImage, FeatureCache } from '../../../native-models/runtime/featureCache.ts';
+import { type CachedImage, FeatureCache, type Usage } from '../../../native-models/runtime/featureCache.ts';
 import { FeatureStore } from '../../../native-models/runtime/featureStore.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
 import type { FeatureUse } from '../../../native-models/runtime/protocol.ts';
@@ -76,8 +76,8 @@ function newHost({
   };
   const cache = new FeatureCache(manifest.image, encode, { store, nowMs: () => Date.now() + anHour });
   return {
-    async get(file = photo): Promise<CachedImage> {
-      const image = await cache.get(file, signal);
+    async get(file = photo, usage: Usage = {}): Promise<CachedImage> {
+      const image = await cache.get(file, signal, usage);
       await store.settled();
       return image;
     },
@@ -225,6 +225,15 @@ it('a file that leads to the features wrongly does no harm', async () => {
   await cut(pointer);
   expect(valuesOf(await newHost().get())).toEqual([third, 2]);
   expect(encoded).toEqual([10]);
+});
+
+it('features that nobody will want again are not stored, but those that are stored serve', async () => {
+  await newHost().get(photo, { stores: false });
+  expect(uses.filter(({ writtenBytes }) => writtenBytes > 0)).toEqual([]);
+  await newHost().get();
+  encoded = [];
+  expect(valuesOf(await newHost().get(photo, { stores: false }))).toEqual([third, 2]);
+  expect(encoded).toEqual([]);
 });
 
 it('values that are not finite are stored nowhere', async () => {
