@@ -14,7 +14,11 @@ const maxRecordsBytes = 1 << 20;
 
 const verdictSchema = z.union([
   /** It computes the model rightly, with attention built in this way. */
-  z.object({ attention: z.enum(['fused', 'composed']) }),
+  z.object({
+    attention: z.enum(['fused', 'composed']),
+    /** Whether it was found to be slower than the CPU; undefined where nobody measured that. */
+    isSlow: z.boolean().optional(),
+  }),
   /** It does not; a sentence for people. */
   z.object({ problem: z.string() }),
 ]);

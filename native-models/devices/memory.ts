@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { readForeignFileSync } from '../foreignFile.ts';
+import type { Precision } from '../quantization/precision.ts';
 import type { Device } from './device.ts';
 
 /** Whatever the model: the libraries, the tokenizer and a picture. */
@@ -13,9 +14,8 @@ const baseBytes = 64 << 20;
 /** Activations and the cache of five beams grow with the model, though not for ever. */
 const mostWorkspaceBytes = 512 << 20;
 
-/** Bytes of a weight; of quantised ones with their scales, and with what stays wider. */
-const weightBytes = { fp32: 4, fp16: 2, int8: 1.1, int4: 0.65 } as const;
-type KnownPrecision = keyof typeof weightBytes;
+/** Bytes of a weight on average, with scales, and with the parts that stay wider. The widest precision first. */
+const weightBytes: Readonly<Record<Precision, number>> = { fp32: 4, int8: 1.15, int4: 0.9 };
 
 export function neededBytes(sizeBytes: number): number {
   return sizeBytes + baseBytes + Math.min(mostWorkspaceBytes, sizeBytes / 4);
@@ -35,7 +35,7 @@ export function shortOf(
 ): Fit | undefined {
   const needed = neededBytes(sizeBytes);
   if (needed <= freeBytes) return undefined;
-  const own = weightBytes[precision as KnownPrecision];
+  const own = weightBytes[precision];
   const narrower = Object.entries(weightBytes).filter(([, bytes]) => bytes < own);
   const fitting = narrower.find(([, bytes]) => neededBytes((sizeBytes / own) * bytes) <= freeBytes);
   return { neededBytes: needed, freeBytes, fittingPrecision: fitting?.[0] };

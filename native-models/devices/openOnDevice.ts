@@ -19,8 +19,10 @@ import {
 } from './device.ts';
 import { DeviceError, deviceErrorOf } from './deviceError.ts';
 import { DeviceRecords } from './deviceRecords.ts';
+import { faultSentences, noticeOf, slowFor, tooLargeFor } from './deviceSentences.ts';
 import { driverKey } from './driver.ts';
-import { type Fit, freeBytesOf, shortOf } from './memory.ts';
+import { freeBytesOf, shortOf } from './memory.ts';
+import { selfTestMs } from './speed.ts';
 
 export interface OpeningOptions {
   readonly folder: string;
@@ -42,6 +44,8 @@ export interface OpeningParts {
   readonly load: typeof loadAnyModel;
   readonly computesFusedAttention: (device: Device) => Promise<boolean>;
   readonly computesQuantizedMatrices: (device: Device, bits: 4 | 8) => Promise<boolean>;
+  /** What a model takes for its self-test. */
+  readonly selfTestMs: (loaded: LoadedAny) => Promise<number>;
 }
 
 export interface OpenedOnDevice {
@@ -70,10 +74,16 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
     }
     records ??= await DeviceRecords.open(folder, manifest, driverKey(parts.machine));
     const attempt = { device, folder, manifest, threads, records, parts, onTrying };
+    if (choice === 'auto' && isKnownAsSlow(records, device)) continue;
     const fault = passedOver.find((other) => other.device === device)?.fault;
     const outcome = fault === undefined ? await tryDevice(attempt) : await passOver(device, fault, records);
-    if (typeof outcome === 'string') problems.push(outcome);
-    else return { loaded: outcome, device, problems, notice: noticeOf(problems, device) };
+    if (typeof outcome === 'string') {
+      problems.push(outcome);
+      continue;
+    }
+    const rival = choice === 'auto' ? await fasterOnCpu(attempt, outcome) : undefined;
+    if (rival !== undefined) return { loaded: rival, device: 'cpu', problems, notice: noticeOf(problems, 'cpu') };
+    return { loaded: outcome, device, problems, notice: noticeOf(problems, device) };
   }
   onTrying('cpu');
   const fit = shortOf(manifest, (await parts.freeBytesOf('cpu')) ?? Number.POSITIVE_INFINITY);
@@ -88,6 +98,7 @@ function realParts(): OpeningParts {
     machine: thisMachine(),
     freeBytesOf,
     load: loadAnyModel,
+    selfTestMs,
     // loaded when needed: it brings what writes graphs
     computesFusedAttention: async (device) => (await import('./probes.ts')).computesFusedAttention(device),
     computesQuantizedMatrices: async (device, bits) =>
@@ -95,10 +106,30 @@ function realParts(): OpeningParts {
   };
 }
 
-function noticeOf(problems: readonly string[], device: Device): string | undefined {
-  if (problems.length === 0) return undefined;
-  const name = deviceNames[device];
-  return [...problems, `${name.charAt(0).toUpperCase()}${name.slice(1)} is used instead.`].join(' ');
+function isKnownAsSlow(records: DeviceRecords, device: Device): boolean {
+  const known = records.of(device);
+  return known !== undefined && 'isSlow' in known && known.isSlow === true;
+}
+
+/**
+ * The model on the CPU, where it is faster there than on the device that it was opened on, which is then closed. Measured
+ * once, and not where both would not fit into the memory.
+ */
+async function fasterOnCpu(attempt: Attempt, onDevice: LoadedAny): Promise<LoadedAny | undefined> {
+  const { device, folder, manifest, threads, records, parts, onTrying } = attempt;
+  const known = records.of(device);
+  if (known === undefined || 'problem' in known || known.isSlow !== undefined) return undefined;
+  const freeBytes = await parts.freeBytesOf('cpu');
+  if (freeBytes === undefined || shortOf(manifest, freeBytes) !== undefined) return undefined;
+  const deviceMs = await parts.selfTestMs(onDevice);
+  onTrying('cpu');
+  const onCpu = await parts.load(folder, { device: 'cpu', threads });
+  const isSlow = (await parts.selfTestMs(onCpu)) < deviceMs;
+  await records.keep(device, { ...known, isSlow });
+  const [kept, closed] = isSlow ? [onCpu, onDevice] : [undefined, onCpu];
+  await closed.model[Symbol.asyncDispose]();
+  if (!isSlow) onTrying(device);
+  return kept;
 }
 
 interface Attempt {
@@ -194,31 +225,4 @@ async function passOver(device: Device, fault: DeviceFault, records: DeviceRecor
   const problem = faultSentences[fault](deviceNames[device]);
   if (fault === 'crashed' || fault === 'not-finite') await records.keep(device, { problem });
   return problem;
-}
-
-const faultSentences: Readonly<Record<DeviceFault, (name: string) => string>> = {
-  crashed: (name) => `${name} ended the model’s process, as a faulty graphics driver does.`,
-  lost: (name) => `The graphics card was lost while it computed (${name}).`,
-  'out-of-memory': (name) => `The graphics card ran out of memory (${name}).`,
-  'not-finite': (name) => `${name} computed values that are no numbers.`,
-  failed: (name) => `The graphics card failed while it computed (${name}).`,
-};
-
-function tooLargeFor(device: Device, { id }: ModelManifest, fit: Fit): string {
-  const sizes = `needs ${gigabytes(fit.neededBytes)}, and the graphics card has ${gigabytes(fit.freeBytes)} free`;
-  return `The model ${id} ${sizes} (${deviceNames[device]})${adviceOf(fit)}.`;
-}
-
-/** The weights are mapped from the disk, so that the model runs all the same. */
-function slowFor({ id }: ModelManifest, fit: Fit): string {
-  const sizes = `needs ${gigabytes(fit.neededBytes)}, and this machine has ${gigabytes(fit.freeBytes)} of memory free`;
-  return `The model ${id} ${sizes}: it may be very slow${adviceOf(fit)}.`;
-}
-
-function adviceOf({ fittingPrecision }: Fit): string {
-  return fittingPrecision === undefined ? '' : `; imported in ${fittingPrecision}, it would fit`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -127,6 +127,20 @@ describe('the settings', () => {
     expect(opened.complaints).toEqual([]);
   });
 
+  it('show what models can be computed on and why not the rest, and keep what is chosen', async () => {
+    await open();
+    const section = page.getByRole('region', { name: 'Device' });
+    await section.getByText('DirectML exists on Windows only.').waitFor();
+    await section.getByText(/^Available, [\d.]+ GB of memory free$/).waitFor();
+    await choose('Device', 'CPU');
+    const idle = section.getByRole('spinbutton', { name: 'Unload unused models after' });
+    await idle.fill('2');
+    await idle.blur();
+    await expect.poll(() => library.client.settings.get()).toMatchObject({ device: 'cpu', modelIdleMinutes: 2 });
+    await library.client.settings.set({ device: 'auto', modelIdleMinutes: 5 });
+    expect(opened.complaints).toEqual([]);
+  });
+
   it('show how large the stored features are and how often they served, limit them, and let them go', async () => {
     await library.client.library.pauseQueue({ paused: true });
     await askOnce();

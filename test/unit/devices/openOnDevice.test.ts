@@ -59,6 +59,7 @@ async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, p
     parts: {
       ...{ machine: machineWith(nvidiaFiles), freeBytesOf: async () => undefined, load: load(behave) },
       ...{ computesFusedAttention: async () => true, computesQuantizedMatrices: async () => true },
+      selfTestMs: async () => 1,
       ...parts,
     },
   });
@@ -160,7 +161,7 @@ it('a model that is larger than the memory of the card is not even loaded there'
   const freeBytesOf = async (device: Device) => (device === 'cpu' ? 64e9 : 4e9);
   const { notice, tried } = await open({ choice: 'cuda', manifest: large }, undefined, { freeBytesOf });
   expect(notice).toBe(
-    'The model tiny needs 5.6 GB, and the graphics card has 4.0 GB free (CUDA); imported in fp16, it would fit. The CPU is used instead.',
+    'The model tiny needs 5.6 GB, and the graphics card has 4.0 GB free (CUDA); imported in int8, it would fit. The CPU is used instead.',
   );
   expect(tried).toEqual(['cpu']);
 });
@@ -168,10 +169,10 @@ it('a model that is larger than the memory of the card is not even loaded there'
 it('one that is larger than the memory of the machine is loaded with a warning', async () => {
   const large = { ...manifest, sizeBytes: 16e9 };
   const { device, notice } = await open({ choice: 'cpu', manifest: large }, undefined, {
-    freeBytesOf: async () => 4e9,
+    freeBytesOf: async () => 4.6e9,
   });
   expect(device).toBe('cpu');
-  expect(notice).toMatch(/needs 16\.6 GB, and this machine has 4\.0 GB .* slow; imported in int4, it would fit\.$/);
+  expect(notice).toMatch(/needs 16\.6 GB, and this machine has 4\.6 GB .* slow; imported in int4, it would fit\.$/);
 });
 
 it('what is wrong with the model itself is no fault of the device', async () => {
@@ -180,6 +181,32 @@ it('what is wrong with the model itself is no fault of the device', async () => 
     throw damaged;
   };
   await expect(open({ choice: 'cuda' }, behave)).rejects.toBe(damaged);
+});
+
+it('one that is slower than the CPU is used by who asks for it only; that is measured once', async () => {
+  let measured = 0;
+  const parts = {
+    machine: machineWith(['/dev/dri/renderD128', '/usr/share/vulkan/icd.d/intel_icd.json']),
+    freeBytesOf: async () => 64e9,
+    // the CPU is measured after the card
+    selfTestMs: async () => 10 - measured++,
+  };
+  expect(await open({}, undefined, parts)).toMatchObject({
+    device: 'cpu',
+    notice: undefined,
+    tried: ['webgpu', 'cpu'],
+  });
+  expect(await open({}, undefined, parts)).toMatchObject({ device: 'cpu', notice: undefined, tried: ['cpu'] });
+  expect((await open({ choice: 'webgpu' }, undefined, parts)).device).toBe('webgpu');
+  expect(measured).toBe(2);
+});
+
+it('one that is faster than the CPU is kept, and that is known the next time', async () => {
+  let measured = 0;
+  const parts = { freeBytesOf: async () => 64e9, selfTestMs: async () => ++measured };
+  expect(await open({}, undefined, parts)).toMatchObject({ device: 'cuda', tried: ['cuda', 'cpu', 'cuda'] });
+  expect(await open({}, undefined, parts)).toMatchObject({ device: 'cuda', tried: ['cuda'] });
+  expect(measured).toBe(2);
 });
 
 it('a record that is damaged only costs another self-test', async () => {
