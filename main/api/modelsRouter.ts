@@ -21,6 +21,7 @@ export const modelsRouter = api.models.router({
           ...{ source, id, precision, signal: ends },
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
+          onPrecision: (chosen) => onProgress({ type: 'precision', ...chosen }),
         });
         app.modelsChanged();
         return { type: 'imported', model: modelOf(model) };

@@ -60,25 +60,39 @@ export function recognizeModel(raw: RawConfig, tensors: readonly string[] = []):
   );
 }
 
+/**
+ * The model that model.json describes.
+ * @throws CheckpointError CHECKPOINT_UNSUPPORTED; ZodError where the stored config is malformed
+ */
+export function storedModel(architecture: string, config: unknown): RecognizedModel {
+  const found = recognizers.find(({ name }) => name === architecture);
+  if (found !== undefined) return found.bindStored(config);
+  const message = `There is no architecture called ${architecture}.`;
+  throw new CheckpointError('CHECKPOINT_UNSUPPORTED', message, { architecture });
+}
+
 function recognizer<Config>(compiler: ArchitectureCompiler<Config>) {
   return {
+    name: compiler.name,
     title: compiler.title,
     recognizes: compiler.recognizes,
-    bind(raw: RawConfig): RecognizedModel {
-      const config = compiler.parse(raw);
-      return {
-        architecture: compiler.name,
-        kind: compiler.kind,
-        promptStyle: compiler.kind === 'generator' ? compiler.promptStyle : undefined,
-        config,
-        graphs: compiler.graphs.map(({ name, part, build }) => {
-          return { name, part, build: (context) => build(context, config) };
-        }),
-        links: (has) => compiler.links(config, has),
-        mayIgnore: (tensor) => compiler.mayIgnore(tensor, config),
-        facts: compiler.facts(config),
-      };
-    },
+    bind: (raw: RawConfig) => bound(compiler, compiler.parse(raw)),
+    bindStored: (config: unknown) => bound(compiler, compiler.configSchema.parse(config)),
+  };
+}
+
+function bound<Config>(compiler: ArchitectureCompiler<Config>, config: Config): RecognizedModel {
+  return {
+    architecture: compiler.name,
+    kind: compiler.kind,
+    promptStyle: compiler.kind === 'generator' ? compiler.promptStyle : undefined,
+    config,
+    graphs: compiler.graphs.map(({ name, part, build }) => {
+      return { name, part, build: (context) => build(context, config) };
+    }),
+    links: (has) => compiler.links(config, has),
+    mayIgnore: (tensor) => compiler.mayIgnore(tensor, config),
+    facts: compiler.facts(config),
   };
 }
 

@@ -89,7 +89,10 @@ const oneThreadBytes = 64 << 20;
 
 function settingsFor({ sizeBytes, precision }: ModelManifest, settings: SessionSettings): SessionSettings {
   const threads = settings.threads === 0 && sizeBytes <= oneThreadBytes ? 1 : settings.threads;
-  return { ...settings, threads, prepacks: precision !== 'fp32' };
+  const prepacks = precision !== 'fp32';
+  // what is small is rearranged sooner than its packed form is found
+  const isWorthIt = prepacks && settings.device === 'cpu' && sizeBytes > oneThreadBytes;
+  return { ...settings, threads, prepacks, keepsPacked: settings.keepsPacked ?? isWorthIt };
 }
 
 /**

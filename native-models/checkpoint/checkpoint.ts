@@ -9,6 +9,7 @@ import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile, readJsonFile } from './checkpointFiles.ts';
 import { readFully, type TensorEntry } from './safetensors.ts';
 import { refuseOtherKinds, unwrappedName } from './tensorNames.ts';
+import type { TensorSource } from './tensorSource.ts';
 import { findWeightFiles } from './weightLayout.ts';
 
 /** One weight file of a checkpoint. */
@@ -20,7 +21,7 @@ export interface WeightFile {
 }
 
 /** An open checkpoint: the headers of all its tensors are known and valid, their bytes are read on demand. */
-export class Checkpoint implements AsyncDisposable {
+export class Checkpoint implements TensorSource, AsyncDisposable {
   readonly folder: string;
   readonly files: readonly WeightFile[];
   readonly #entries: ReadonlyMap<string, TensorEntry & { readonly handle: FileHandle; readonly file: string }>;

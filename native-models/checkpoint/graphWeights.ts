@@ -6,22 +6,22 @@ import { blocksOf } from '../quantization/blockCodes.ts';
 import type { Equalization } from '../quantization/equalization.ts';
 import type { BlockFormat, MatrixFormat, MatrixRole, PartFormat } from '../quantization/precision.ts';
 import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { isKnownBuffer } from './tensorNames.ts';
+import type { TensorSource } from './tensorSource.ts';
 import { float32Weight, type TensorReader } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
 export class TensorAccount {
-  readonly #checkpoint: Checkpoint;
+  readonly #tensors: TensorSource;
   readonly #used = new Set<string>();
 
-  constructor(checkpoint: Checkpoint) {
-    this.#checkpoint = checkpoint;
+  constructor(tensors: TensorSource) {
+    this.#tensors = tensors;
   }
 
   take(tensor: string, shape: readonly number[]): void {
-    const entry = this.#checkpoint.entry(tensor);
+    const entry = this.#tensors.entry(tensor);
     if (entry.shape.length !== shape.length || entry.shape.some((dim, i) => dim !== shape[i])) {
       throw new CheckpointError(
         'CHECKPOINT_TENSOR_SHAPE',
@@ -34,7 +34,7 @@ export class TensorAccount {
 
   /** @throws CheckpointError CHECKPOINT_TENSOR_UNEXPECTED when a tensor was neither used nor may be ignored */
   close(mayIgnore: (tensor: string) => boolean): void {
-    const left = this.#checkpoint
+    const left = this.#tensors
       .tensorNames()
       .filter((tensor) => !this.#used.has(tensor) && !isKnownBuffer(tensor) && !mayIgnore(tensor));
     if (left.length === 0) return;
@@ -71,7 +71,7 @@ export interface WeightProvider {
 
 /** What the graphs of one import share. */
 export interface WeightSource {
-  readonly checkpoint: Checkpoint;
+  readonly tensors: TensorSource;
   readonly account: TensorAccount;
   readonly reader: TensorReader;
   readonly equalization: Equalization;
@@ -95,7 +95,7 @@ export class GraphWeights implements WeightProvider {
   }
 
   has(tensor: string): boolean {
-    return this.#source.checkpoint.has(tensor);
+    return this.#source.tensors.has(tensor);
   }
 
   stored(tensor: string, shape: readonly number[]): Value<'float'> {

@@ -1,8 +1,8 @@
 /** @file Tensors of a checkpoint as float32, some rows at a time, and as the weights of a graph's data file. Compiler only. */
 import type { WeightStream } from '../onnx/graph.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { convertToFloat32, dtypeSizeBytes, isStoredDtype } from './dtypes.ts';
+import type { TensorSource } from './tensorSource.ts';
 
 /** Elements of the pieces that stream through. Larger ones cost memory and gain nothing. */
 const pieceElements = 2 << 20;
@@ -21,18 +21,18 @@ export interface MatrixSize {
 
 /** Reads tensors one after the other, through two buffers that all of an import shares. */
 export class TensorReader {
-  readonly #checkpoint: Checkpoint;
+  readonly #tensors: TensorSource;
   readonly #factors: ReadonlyMap<string, TensorFactors>;
   #source = new Uint8Array(pieceElements * 4);
   #converted = new Float32Array(pieceElements);
 
-  constructor(checkpoint: Checkpoint, factors: ReadonlyMap<string, TensorFactors> = new Map()) {
-    this.#checkpoint = checkpoint;
+  constructor(tensors: TensorSource, factors: ReadonlyMap<string, TensorFactors> = new Map()) {
+    this.#tensors = tensors;
     this.#factors = factors;
   }
 
   sizeOf(tensor: string): MatrixSize {
-    const [rows = 1, ...rest] = this.#checkpoint.entry(tensor).shape;
+    const [rows = 1, ...rest] = this.#tensors.entry(tensor).shape;
     return { rows, columns: rest.reduce((product, size) => product * size, 1) };
   }
 
@@ -55,7 +55,7 @@ export class TensorReader {
       signal?.throwIfAborted();
       const count = Math.min(rowsOfPiece, rows - row) * columns;
       const piece = this.#source.subarray(0, count * elementBytes);
-      await this.#checkpoint.read(tensor, row * columns * elementBytes, piece);
+      await this.#tensors.read(tensor, row * columns * elementBytes, piece);
       const values = this.#converted.subarray(0, count);
       convertToFloat32(piece, dtype, values);
       if (factors !== undefined) multiplyInPlace(values, columns, row, factors);
@@ -69,7 +69,7 @@ export class TensorReader {
   }
 
   #storedDtype(tensor: string) {
-    const { dtype } = this.#checkpoint.entry(tensor);
+    const { dtype } = this.#tensors.entry(tensor);
     if (isStoredDtype(dtype)) return dtype;
     throw new CheckpointError(
       'CHECKPOINT_TENSOR_DTYPE',

@@ -2,42 +2,35 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import path from 'node:path';
-import { type RecognizedModel, recognizeModel } from '../architectures/compilers.ts';
+import type { RecognizedModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
-import { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { CheckpointError } from '../checkpoint/checkpointError.ts';
-import { parseConfig } from '../checkpoint/configSchemas.ts';
-import { GraphWeights, TensorAccount, type WeightSource } from '../checkpoint/graphWeights.ts';
+import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
-import { fileIdentity } from '../fileIdentity.ts';
-import { ForeignFileError, readForeignFile } from '../foreignFile.ts';
-import { type AttentionForm, Graph } from '../onnx/graph.ts';
-import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
+import { readForeignFile } from '../foreignFile.ts';
+import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
 import { equalize, noEqualization } from '../quantization/equalization.ts';
-import { formatOf, type Precision } from '../quantization/precision.ts';
+import type { Precision, PrecisionChoice } from '../quantization/precision.ts';
+import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
+import { assertSelfTest } from '../runtime/assertSelfTest.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
-import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
-import { addedTokensOf, maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
-import { agreedImageProcessor, assertTokensAgree } from './agreement.ts';
+import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
+import { buildGraphs, bytesToWrite, type ModelGraph, weightBytes, writeGraphs } from './compileGraphs.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
-import {
-  type Calibration,
-  calibrationSchema,
-  compilerVersion,
-  type ModelManifest,
-  newManifest,
-  writeManifest,
-} from './manifest.ts';
+import { openInstalledSource } from './installedSource.ts';
+import { compilerVersion, type ModelManifest, manifestName, newManifest, writeManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
+import { loadTokenizers } from './modelSource.ts';
 import { assertModelId, idFromName, workingFolderOf } from './modelStore.ts';
+import { openPublishedSource } from './publishedSource.ts';
 
 export interface ImportProgress {
   /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
@@ -47,15 +40,17 @@ export interface ImportProgress {
 }
 
 export interface ImportOptions {
-  /** Folder of the checkpoint, or its repository's in the Hugging Face cache. */
+  /** Folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
   readonly source: string;
   /** Folder that holds the compiled models. */
   readonly modelsFolder: string;
   /** Name of the new model; the default is made from the checkpoint's. */
   readonly id?: string | undefined;
-  readonly precision?: Precision | undefined;
+  readonly precision?: PrecisionChoice | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Told what `auto` has come to. */
+  readonly onPrecision?: ((chosen: SuitablePrecision) => void) | undefined;
 }
 
 /** Files of a tokenizer, as published. */
@@ -70,7 +65,6 @@ const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
  */
 export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
   const place = await locateCheckpoint(options.source);
-  const source = place.folder;
   const id = options.id ?? idFromName(shortName(place));
   assertModelId(id);
   const target = path.join(options.modelsFolder, id);
@@ -81,50 +75,35 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
       { id },
     );
   }
-  await using checkpoint = await Checkpoint.open(source);
-  const raw = {
-    config: await checkpoint.readJson('config.json'),
-    generationConfig: await checkpoint.readJson('generation_config.json'),
-    // what is wrong with the file is told when the tokenizer is loaded
-    addedTokens: addedTokensOf(await checkpoint.readJson('tokenizer.json').catch(() => undefined)),
-  };
-  const recognized = recognizeModel(raw, checkpoint.tensorNames());
-  const companions = {
-    preprocessorConfig: await checkpoint.readJson('preprocessor_config.json'),
-    processorConfig: await checkpoint.readJson('processor_config.json'),
-    addedTokens: await checkpoint.readJson('added_tokens.json'),
-    tokenizerConfigs: new Map(
-      await Promise.all(
-        recognized.facts.vocabularies.map(async ({ folder }) => {
-          return [folder, await checkpoint.readJson(path.join(folder, 'tokenizer_config.json'))] as const;
-        }),
-      ),
-    ),
-  };
-  const image = agreedImageProcessor(companions, recognized.facts);
-  const calibration = await readCalibration(checkpoint);
-  const tokenizers = await loadTokenizers(recognized, source);
-  assertTokensAgree(recognized.facts, tokenizers, companions);
+  const isInstalled = await pathExists(path.join(place.folder, manifestName));
+  await using source = isInstalled
+    ? await openInstalledSource(place.folder, options.signal)
+    : await openPublishedSource(place);
+  const { recognized, tensors } = source;
+  const tokenizers = await loadTokenizers(recognized.facts, source.folder);
+  source.assertTokenizers(tokenizers);
   for (const tokenizer of tokenizers.values()) tokenizer.assertQuick();
-  const precision = options.precision ?? 'fp32';
   const equalization = noEqualization();
-  const reader = new TensorReader(checkpoint, equalization.factors);
-  const account = new TensorAccount(checkpoint);
-  const graphs = buildGraphs(recognized, { checkpoint, account, reader, equalization }, precision);
+  const reader = new TensorReader(tensors, equalization.factors);
+  const graphsIn = (wanted: Precision) => {
+    return buildGraphs(recognized, { tensors, account: new TensorAccount(tensors), reader, equalization }, wanted);
+  };
+  const precision = choosePrecision(options, (wanted) => weightsOf(graphsIn(wanted)));
+  const graphs = graphsIn(precision);
 
   const working = workingFolderOf(options.modelsFolder, id);
-  const fingerprint = JSON.stringify([compilerVersion, precision, source, checkpoint.files]);
+  const fingerprint = JSON.stringify([compilerVersion, precision, source.identity]);
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
     await assertSpace(working, bytesToWrite(graphs, journal));
     if (precision !== 'fp32') {
-      const links = recognized.links((tensor) => checkpoint.has(tensor));
+      const links = recognized.links((tensor) => tensors.has(tensor));
       await equalize(reader, links, equalization, options.signal);
     }
     const files = await writeGraphs(graphs, working, journal, options);
-    files.push(...(await copyTokenizers(recognized, source, working)));
+    files.push(...(await copyTokenizers(recognized, source.folder, working)));
     // the copies, too: the source may have changed since
-    assertTokensAgree(recognized.facts, await loadTokenizers(recognized, working), companions);
+    source.assertTokenizers(await loadTokenizers(recognized.facts, working));
     const manifest = newManifest({
       id,
       architecture: recognized.architecture,
@@ -132,21 +111,22 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
       ...(recognized.promptStyle === undefined ? {} : { promptStyle: recognized.promptStyle }),
       precision,
       source: {
-        name: place.name,
-        ...(place.revision === undefined ? {} : { revision: place.revision }),
-        files: await hashSource(checkpoint, options),
+        name: source.name,
+        ...(source.revision === undefined ? {} : { revision: source.revision }),
+        files: [...(await source.weightFiles(options))],
       },
       importedAt: new Date().toISOString(),
       files,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-      image,
+      image: source.image,
       config: recognized.config,
       selfTest: [],
-      ...(calibration === undefined ? {} : { calibration }),
+      ...(source.calibration === undefined ? {} : { calibration: source.calibration }),
     });
     await writeManifest(working, manifest);
     const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
     await writeManifest(working, tested);
+    if (precision !== 'fp32') await packAndTest(working, tested);
     await rememberFiles(working, tested);
     await journal.finish();
     await rename(working, target);
@@ -157,12 +137,6 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   }
 }
 
-/** A matching model that somebody calibrated carries the result beside its config, as `vignette models calibrate` gives it. */
-async function readCalibration(checkpoint: Checkpoint): Promise<Calibration | undefined> {
-  const raw = await checkpoint.readJson('calibration.json');
-  return raw === undefined ? undefined : parseConfig(calibrationSchema, raw, 'calibration.json');
-}
-
 async function openWorkingFolder(working: string, fingerprint: string): Promise<ImportJournal> {
   try {
     await mkdir(working, { recursive: true });
@@ -170,68 +144,6 @@ async function openWorkingFolder(working: string, fingerprint: string): Promise<
   } catch (error) {
     throw describeWriteError(error, working);
   }
-}
-
-/** A graph of the model, in all its forms. */
-interface ModelGraph {
-  readonly graph: Graph;
-  readonly otherForms: readonly Graph[];
-}
-
-/** All graphs of the model, after checking that they take every tensor of the checkpoint. */
-function buildGraphs(recognized: RecognizedModel, source: WeightSource, precision: Precision): ModelGraph[] {
-  const graphs = recognized.graphs.map(({ name, part, build }) => {
-    const inForm = (attention: AttentionForm) => {
-      const graph = new Graph(name, attention);
-      build({ graph, weights: new GraphWeights(graph, source, formatOf(precision, part)) });
-      return graph;
-    };
-    return { graph: inForm('fused'), otherForms: [inForm('composed')] };
-  });
-  source.account.close(recognized.mayIgnore);
-  return graphs;
-}
-
-async function writeGraphs(
-  graphs: readonly ModelGraph[],
-  working: string,
-  journal: ImportJournal,
-  { signal, onProgress }: ImportOptions,
-): Promise<WrittenFile[]> {
-  const totalBytes = graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
-  const files: WrittenFile[] = [];
-  let doneBytes = 0;
-  for (const { graph, otherForms } of graphs) {
-    signal?.throwIfAborted();
-    const finished = journal.filesOf(graph.name);
-    if (finished !== undefined) {
-      files.push(...finished);
-      doneBytes += weightBytes(graph);
-      continue;
-    }
-    for (const name of await readdir(working)) {
-      if (name.startsWith(`${graph.name}.`)) await rm(path.join(working, name));
-    }
-    const written = await writeModel(graph, working, compilerVersion, {
-      signal,
-      otherForms,
-      onWritten(bytes) {
-        doneBytes += bytes;
-        onProgress?.({ stage: 'compile', doneBytes, totalBytes });
-      },
-    });
-    await journal.add(graph.name, written);
-    files.push(...written);
-  }
-  return files;
-}
-
-async function loadTokenizers({ facts }: RecognizedModel, folder: string): Promise<Map<string, TextTokenizer>> {
-  const tokenizers = new Map<string, TextTokenizer>();
-  for (const vocabulary of facts.vocabularies) {
-    tokenizers.set(vocabulary.folder, await loadTokenizer(path.join(folder, vocabulary.folder)));
-  }
-  return tokenizers;
 }
 
 /** Their contents, never links: what they would lead to may be deleted or changed. */
@@ -248,33 +160,11 @@ async function copyTokenizers({ facts }: RecognizedModel, source: string, workin
   return files;
 }
 
-async function hashSource(checkpoint: Checkpoint, { signal, onProgress }: ImportOptions): Promise<WrittenFile[]> {
-  const totalBytes = checkpoint.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  let doneBytes = 0;
-  const hashed: WrittenFile[] = [];
-  for (const file of checkpoint.files) {
-    const onRead = (bytes: number) => {
-      doneBytes += bytes;
-      onProgress?.({ stage: 'hash', doneBytes, totalBytes });
-    };
-    const hash = await sha256OfFile(file.path, { signal, onRead }).catch((error: unknown) => {
-      throw error instanceof ForeignFileError && error.code === 'EBUSY' ? changedMeanwhile(file.path, error) : error;
-    });
-    hashed.push({ name: path.basename(file.path), ...hash });
-    if (fileIdentity(await stat(file.path, { bigint: true })) !== file.identity) throw changedMeanwhile(file.path);
-  }
-  return hashed;
-}
-
-function changedMeanwhile(file: string, cause?: unknown): CheckpointError {
-  const message = `${path.basename(file)} changed while it was being imported. Start again.`;
-  return new CheckpointError('CHECKPOINT_CHANGED', message, { file }, cause);
-}
-
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {
   signal?.throwIfAborted();
   onProgress?.({ stage: 'verify', doneBytes: 0, totalBytes: 1 });
-  const { model, manifest } = await loadAnyModel(working, defaultSessionSettings);
+  // as it was compiled; that its packed form computes the same is checked afterwards
+  const { model, manifest } = await loadAnyModel(working, { ...defaultSessionSettings, keepsPacked: false });
   await using _disposed = model;
   const stages = await selfTestStages(model, manifest.image);
   for (const { stage, values, norm } of stages) {
@@ -290,12 +180,24 @@ async function runSelfTest(working: string, { signal, onProgress }: ImportOption
   return stages;
 }
 
-/** Weights that are still to be written. */
-function bytesToWrite(graphs: readonly ModelGraph[], journal: ImportJournal): number {
-  const due = graphs.filter(({ graph }) => journal.filesOf(graph.name) === undefined);
-  return due.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
+/** The first loading of a model takes longest, and the person waits already. @throws ModelError MODEL_SELF_TEST_FAILED */
+async function packAndTest(working: string, manifest: ModelManifest): Promise<void> {
+  const { model } = await loadAnyModel(working, defaultSessionSettings);
+  await using _disposed = model;
+  await assertSelfTest(model, manifest, 'cpu');
 }
 
-function weightBytes(graph: Graph): number {
-  return graph.externalInitializers.reduce((sum, { weight }) => sum + weight.sizeBytes, 0);
+/** What was asked for, or what suits this machine. */
+function choosePrecision(
+  { precision = 'fp32', onPrecision }: ImportOptions,
+  sizeIn: (precision: Precision) => number,
+): Precision {
+  if (precision !== 'auto') return precision;
+  const choice = suitablePrecision(sizeIn, totalmem());
+  onPrecision?.(choice);
+  return choice.precision;
+}
+
+function weightsOf(graphs: readonly ModelGraph[]): number {
+  return graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
 }

@@ -1,13 +1,14 @@
 /** @file What the process that imports a model and the one that started it say to each other. */
 import * as z from 'zod';
-import { precisionSchema } from '../quantization/precision.ts';
+import { precisionChoiceSchema } from '../quantization/precision.ts';
+import { suitablePrecisionSchema } from '../quantization/suitablePrecision.ts';
 import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({
   source: z.string(),
   modelsFolder: z.string(),
   id: z.string().optional(),
-  precision: precisionSchema.optional(),
+  precision: precisionChoiceSchema.optional(),
 });
 
 const errorSchema = z.object({
@@ -24,6 +25,7 @@ export const importMessageSchema = z.discriminatedUnion('type', [
     doneBytes: z.number(),
     totalBytes: z.number(),
   }),
+  z.object({ type: z.literal('precision'), chosen: suitablePrecisionSchema }),
   z.object({ type: z.literal('imported'), manifest: manifestSchema }),
   z.object({ type: z.literal('failed'), error: errorSchema }),
 ]);

@@ -1,5 +1,6 @@
 /** @file Entry of the process that imports one model and ends: compiling keeps a processor busy, and the self-test runs the model. */
 import { serializeError } from '../errors.ts';
+import type { SuitablePrecision } from '../quantization/suitablePrecision.ts';
 import { serveParent } from '../runtime/parentProcess.ts';
 import { type ImportProgress, importCheckpoint } from './importCheckpoint.ts';
 import { type ImportMessage, importRequestSchema } from './importMessages.ts';
@@ -20,7 +21,8 @@ serveParent((send) => {
   };
   return (message) => {
     const request = importRequestSchema.parse(message);
-    importCheckpoint({ ...request, onProgress }).then(
+    const onPrecision = (chosen: SuitablePrecision) => say({ type: 'precision', chosen });
+    importCheckpoint({ ...request, onProgress, onPrecision }).then(
       (manifest) => say({ type: 'imported', manifest }),
       (error: unknown) => say({ type: 'failed', error: serializeError(error) }),
     );

@@ -17,7 +17,7 @@ export const forkImport: StartHostProcess = (listeners) =>
  */
 export async function importInProcess(
   startProcess: StartHostProcess,
-  { source, modelsFolder, id, precision, signal, onProgress }: ImportOptions,
+  { source, modelsFolder, id, precision, signal, onProgress, onPrecision }: ImportOptions,
 ): Promise<ModelManifest> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ModelManifest>();
@@ -28,6 +28,7 @@ export async function importInProcess(
       if (!said.success) reject(said.error);
       else if (said.data.type === 'imported') resolve(said.data.manifest);
       else if (said.data.type === 'failed') reject(new RemoteError(said.data.error));
+      else if (said.data.type === 'precision') onPrecision?.(said.data.chosen);
       else {
         const { stage, doneBytes, totalBytes } = said.data;
         onProgress?.({ stage, doneBytes, totalBytes });

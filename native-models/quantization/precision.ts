@@ -8,6 +8,10 @@ import * as z from 'zod';
 export const precisionSchema = z.enum(['fp32', 'int8', 'int4']);
 export type Precision = z.output<typeof precisionSchema>;
 
+/** What a person can choose: `auto` is what suits the machine. */
+export const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
+export type PrecisionChoice = z.output<typeof precisionChoiceSchema>;
+
 /** The parts of a model that a precision treats differently; every graph is one of them. */
 export type ModelPart = 'vision' | 'qformer' | 'textEncoder' | 'decoder';
 

@@ -22,7 +22,7 @@ export interface SessionSettings {
    * times slower otherwise. Float32 ones are not: they are used where they lie on the disk.
    */
   readonly prepacks?: boolean;
-  /** Whether what was rearranged is kept on the disk, see packedForm.ts. */
+  /** Whether what was rearranged is kept on the disk, see packedForm.ts; by default where that pays. */
   readonly keepsPacked?: boolean;
 }
 

@@ -45,7 +45,6 @@ async function pack(folder: string, names: readonly string[], settings: SessionS
         target: run.targetOf(name),
       });
       await session[Symbol.asyncDispose]();
-      await run.keep(name);
     }
     await run.finish(names);
   } catch {

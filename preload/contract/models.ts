@@ -18,8 +18,19 @@ export const modelSchema = z.object({
 });
 export type Model = z.output<typeof modelSchema>;
 
+/** How a model's weights are stored; `auto` is what suits the machine. */
+export const precisionChoiceSchema = z.enum(['auto', 'fp32', 'int8', 'int4']);
+export type PrecisionChoice = z.output<typeof precisionChoiceSchema>;
+
 export const importEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), stage: z.string(), done: z.number(), total: z.number().nullable() }),
+  /** What `auto` has come to, and from which sizes in bytes. */
+  z.object({
+    type: z.literal('precision'),
+    precision: precisionChoiceSchema.exclude(['auto']),
+    sizes: z.object({ fp32: z.number(), int8: z.number(), int4: z.number() }),
+    memoryBytes: z.number(),
+  }),
   z.object({ type: z.literal('imported'), model: modelSchema }),
 ]);
 
@@ -37,9 +48,15 @@ export type ModelTest = z.output<typeof modelTestSchema>;
 
 export const modelsContract = {
   list: oc.output(z.array(modelSchema)),
-  /** Ending the stream stops the import; the next one goes on from there. */
+  /** `source` is a folder, or the id of a model in fp32. Ending the stream stops the import; the next one goes on from there. */
   import: oc
-    .input(z.object({ source: nameSchema, id: z.string().max(200).optional(), precision: z.string().default('fp32') }))
+    .input(
+      z.object({
+        source: nameSchema,
+        id: z.string().max(200).optional(),
+        precision: precisionChoiceSchema.default('auto'),
+      }),
+    )
     .output(eventIterator(importEventSchema)),
   /** Loads the model, checks it against its stored values and measures it. */
   test: oc.input(z.object({ id: nameSchema })).output(modelTestSchema),

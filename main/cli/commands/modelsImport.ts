@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
+import type { InstalledModels } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
@@ -17,9 +19,16 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     .description(
       'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
     )
-    .argument('<SOURCE>', "the checkpoint's folder, or its repository's in the Hugging Face cache (models--…)")
+    .argument(
+      '<SOURCE>',
+      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), or the name of a model that was imported in fp32",
+    )
     .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
-    .option('--precision <PRECISION>', 'how its numbers are stored', 'fp32');
+    .option(
+      '--precision <PRECISION>',
+      'how its weights are stored: fp32 is exact, int8 nearly so and several times as fast, int4 smallest; auto chooses by size and memory',
+      'auto',
+    );
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
     const { id, precision } = optionValuesSchema.parse(options);
@@ -33,7 +42,13 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const progress = new ImportProgressView(terminal, () => context.nowMs());
-    const request = { source: await namedFile(source, context), id, precision, signal: context.interrupt };
+    const request = {
+      source: await sourceOf(source, models, context),
+      id,
+      precision,
+      signal: context.interrupt,
+      onPrecision: (chosen: SuitablePrecision) => void terminal.note(sentence(chosen)),
+    };
     const model = await models
       .import({ ...request, onProgress: (step) => progress.show(step) })
       .finally(() => terminal.clearProgress());
@@ -45,6 +60,28 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     }
     setExitCode(exitCode.done);
   });
+}
+
+/** A path, or what no path is, but a model. */
+async function sourceOf(named: string, models: InstalledModels, context: CliContext): Promise<string> {
+  try {
+    return await namedFile(named, context);
+  } catch (error) {
+    if ((await models.list()).some(({ id }) => id === named)) return named;
+    throw error;
+  }
+}
+
+function sentence({ precision, sizes, memoryBytes }: SuitablePrecision): string {
+  const size = formatBytes(sizes[precision]);
+  switch (precision) {
+    case 'fp32':
+      return `Stored as fp32: the model is small (${size}).`;
+    case 'int8':
+      return `Stored as int8: ${size} instead of ${formatBytes(sizes.fp32)}, which fits easily in ${formatBytes(memoryBytes)} of memory.`;
+    case 'int4':
+      return `Stored as int4: ${size} instead of ${formatBytes(sizes.fp32)}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
+  }
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {

@@ -12,8 +12,10 @@ import {
   removeModel,
 } from '../../../native-models/compiler/modelStore.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
+import { pathExists } from '../../../native-models/pathExists.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
-import { precisionSchema } from '../../../native-models/quantization/precision.ts';
+import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
+import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import { modelFeaturesKey } from '../../../native-models/runtime/featureNames.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
@@ -52,6 +54,8 @@ export interface ImportRequest {
   readonly precision: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
+  /** Told what precision `auto` has come to, and why. */
+  readonly onPrecision?: ((chosen: SuitablePrecision) => void) | undefined;
 }
 
 export interface VerifyRequest {
@@ -60,6 +64,7 @@ export interface VerifyRequest {
 }
 
 export interface InstalledModels {
+  /** What can be chosen at import. */
   readonly precisions: readonly string[];
   list(): Promise<ListedModel[]>;
   import(request: ImportRequest): Promise<ListedModel>;
@@ -75,13 +80,20 @@ export function installedModels(
   startImport?: StartHostProcess,
 ): InstalledModels {
   const bundledModels = async () => (bundledFolder === undefined ? [] : await listModels(bundledFolder));
+  /** Of an installed model, its name will do: one in float32 can be imported in another precision. */
+  const folderOfModel = async (source: string) => {
+    if (await pathExists(source)) return source;
+    const models = [...(await bundledModels()), ...(await listModels(modelsFolder))];
+    return models.find(({ id }) => id === source)?.folder ?? source;
+  };
   return {
-    precisions: precisionSchema.options,
+    precisions: precisionChoiceSchema.options,
     async list() {
       const [bundled, installed] = await Promise.all([bundledModels(), listModels(modelsFolder)]);
       return [...bundled.map((model) => listed(model, true)), ...installed.map((model) => listed(model, false))];
     },
-    async import({ source, id, precision, signal, onProgress }) {
+    async import({ source: named, id, precision, signal, onProgress, onPrecision }) {
+      const source = await folderOfModel(named);
       // the name that the import would choose itself
       const name = id ?? idFromName(shortName(await locateCheckpoint(source)));
       if ((await bundledModels()).some((model) => model.id === name)) {
@@ -90,7 +102,8 @@ export function installedModels(
         });
       }
       await makePrivateFolder(path.dirname(modelsFolder));
-      const options = { source, id, precision: precisionSchema.parse(precision), modelsFolder, signal, onProgress };
+      const wanted = precisionChoiceSchema.parse(precision);
+      const options = { source, id, precision: wanted, modelsFolder, signal, onProgress, onPrecision };
       const manifest =
         startImport === undefined ? await importHere(options) : await importInProcess(startImport, options);
       return listed({ id: manifest.id, folder: path.join(modelsFolder, manifest.id), manifest }, false);

@@ -1,4 +1,9 @@
 /** @file English: the page of models. */
+import type * as z from 'zod';
+import type { importEventSchema } from '../../../preload/contract/models.ts';
+
+type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'precision' }>;
+
 export const models = {
   title: 'Models',
   intro: 'Everything runs on this machine. A model is a folder that you download once; Vignette compiles it.',
@@ -17,6 +22,21 @@ export const models = {
   nowUsual: (id: string) => `${id} is the usual one now.`,
   architecture: 'Architecture',
   precision: 'Precision',
+  precisions: {
+    auto: 'Automatic',
+    fp32: 'fp32: exact, largest, slowest',
+    int8: 'int8: nearly exact, fast',
+    int4: 'int4: smallest, fast',
+  },
+  chosenPrecision: ({ precision, sizes, memoryBytes }: ChosenPrecision, bytes: (count: number) => string) => {
+    const size = bytes(sizes[precision]);
+    if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
+    if (precision === 'int8')
+      return `Stored as int8: ${size} instead of ${bytes(sizes.fp32)}, which fits easily in ${bytes(memoryBytes)} of memory.`;
+    return `Stored as int4: ${size} instead of ${bytes(sizes.fp32)}; int8 would take ${bytes(sizes.int8)} of ${bytes(memoryBytes)} of memory.`;
+  },
+  otherPrecision: 'Other precision…',
+  otherPrecisionOf: (id: string) => `Import ${id} in another precision`,
   size: 'Size',
   source: 'Source',
   damaged: 'Cannot be used',

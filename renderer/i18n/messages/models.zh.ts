@@ -18,6 +18,21 @@ export const models: typeof en = {
   nowUsual: (id) => `现在默认使用 ${id}。`,
   architecture: '架构',
   precision: '精度',
+  precisions: {
+    auto: '自动',
+    fp32: 'fp32：精确，最大，最慢',
+    int8: 'int8：接近精确，速度快',
+    int4: 'int4：最小，速度快',
+  },
+  chosenPrecision: ({ precision, sizes, memoryBytes }, bytes) => {
+    const size = bytes(sizes[precision]);
+    if (precision === 'fp32') return `以 fp32 存储：模型很小（${size}）。`;
+    if (precision === 'int8')
+      return `以 int8 存储：${size}，而非 ${bytes(sizes.fp32)}；内存有 ${bytes(memoryBytes)}，足够宽裕。`;
+    return `以 int4 存储：${size}，而非 ${bytes(sizes.fp32)}；int8 需要 ${bytes(sizes.int8)}，而内存只有 ${bytes(memoryBytes)}。`;
+  },
+  otherPrecision: '其他精度…',
+  otherPrecisionOf: (id) => `以其他精度导入 ${id}`,
   size: '大小',
   source: '来源',
   damaged: '无法使用',

@@ -1,5 +1,7 @@
 /** @file An import of a model while it goes on: how far it is, and its end. One at a time; goes on while other pages show. Renderer only. */
+import type * as z from 'zod';
 import type { Problem } from '../../../preload/contract/common.ts';
+import type { importEventSchema, PrecisionChoice } from '../../../preload/contract/models.ts';
 import type { Client } from '../connection.ts';
 import { isAbort, problemOf } from '../problemOf.ts';
 
@@ -7,6 +9,17 @@ export interface ImportProgress {
   readonly stage: string;
   readonly done: number;
   readonly total: number | null;
+}
+
+/** What the automatic choice of a precision has come to. */
+export type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'precision' }>;
+
+export interface ImportRequest {
+  /** A folder, or the id of a model in fp32. */
+  readonly source: string;
+  /** Empty: made from the source's. */
+  readonly id: string;
+  readonly precision: PrecisionChoice;
 }
 
 export type ImportEnd =
@@ -18,6 +31,7 @@ export class ModelImportState {
   readonly #models: Client['models'];
   #source = $state<string | null>(null);
   #progress = $state.raw<ImportProgress | null>(null);
+  #chosen = $state.raw<ChosenPrecision | null>(null);
   #end = $state.raw<ImportEnd | null>(null);
   #stop: AbortController | undefined;
 
@@ -32,18 +46,23 @@ export class ModelImportState {
   get progress(): ImportProgress | null {
     return this.#progress;
   }
+  /** Known once an import with the automatic precision has begun. */
+  get chosen(): ChosenPrecision | null {
+    return this.#chosen;
+  }
   /** Of the latest import. */
   get end(): ImportEnd | null {
     return this.#end;
   }
 
-  async run(source: string, id: string): Promise<ImportEnd> {
+  async run(request: ImportRequest): Promise<ImportEnd> {
     const stop = new AbortController();
     this.#stop = stop;
-    this.#source = source;
+    this.#source = request.source;
     this.#progress = null;
+    this.#chosen = null;
     this.#end = null;
-    const end = await this.#follow(source, id, stop.signal);
+    const end = await this.#follow(request, stop.signal);
     this.#source = null;
     this.#progress = null;
     this.#end = end;
@@ -54,12 +73,13 @@ export class ModelImportState {
     this.#stop?.abort();
   }
 
-  async #follow(source: string, id: string, signal: AbortSignal): Promise<ImportEnd> {
+  async #follow({ source, id, precision }: ImportRequest, signal: AbortSignal): Promise<ImportEnd> {
     try {
-      const events = await this.#models.import({ source, ...(id === '' ? {} : { id }) }, { signal });
+      const events = await this.#models.import({ source, precision, ...(id === '' ? {} : { id }) }, { signal });
       for await (const event of events) {
         if (event.type === 'imported') return { type: 'imported', modelId: event.model.id };
-        this.#progress = event;
+        if (event.type === 'precision') this.#chosen = event;
+        else this.#progress = event;
       }
       return { type: 'stopped' };
     } catch (error) {

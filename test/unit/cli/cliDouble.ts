@@ -245,7 +245,7 @@ const nothingJudged = (): never => {
 };
 
 const noModelActions: InstalledModels = {
-  precisions: ['fp32'],
+  precisions: ['auto', 'fp32'],
   list: async () => [],
   import: () => Promise.reject(new Error('not imported in this test')),
   verify: () => Promise.reject(new Error('not verified in this test')),

@@ -70,7 +70,7 @@ describe('vignette models import', () => {
       },
     });
     expect(result).toMatchObject({ code: 0, out: 'mine\n' });
-    expect(requests[0]).toMatchObject({ source: cli.path('checkpoint'), id: 'mine', precision: 'fp32' });
+    expect(requests[0]).toMatchObject({ source: cli.path('checkpoint'), id: 'mine', precision: 'auto' });
     expect(result.err).toMatch(/Compiling 50 % · 2\.0 GB of 4\.0 GB · \d+ MB\/s · \d+ s left/);
     expect(result.err).toContain('--model mine');
   });

@@ -23,7 +23,7 @@ describe('vignette', () => {
     [['caption', ''], 'is empty'],
     [['ask', 'a.jpg', '  '], 'The question is empty.'],
     [['caption', 'a.jpg', '--library', ''], '--library needs a folder.'],
-    [['models', 'import', 'x', '--precision', 'fp8'], '--precision must be one of fp32, not "fp8".'],
+    [['models', 'import', 'x', '--precision', 'fp8'], '--precision must be one of auto, fp32, not "fp8".'],
     [['search', 'dogs', '--order', 'size of dog'], '--order must be one of taken, added,'],
     [['search', 'dogs', '--limit', '0'], '--limit must be a whole number of at least 1, not "0".'],
     [['runs', 'undo', 'last'], 'A run is named by its number'],

@@ -1,0 +1,75 @@
+/** @file Builds the graphs of a model and writes them, going on where an earlier import stopped. Compiler only. */
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { RecognizedModel } from '../architectures/compilers.ts';
+import { GraphWeights, type WeightSource } from '../checkpoint/graphWeights.ts';
+import { type AttentionForm, Graph } from '../onnx/graph.ts';
+import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
+import { formatOf, type Precision } from '../quantization/precision.ts';
+import type { ImportOptions } from './importCheckpoint.ts';
+import type { ImportJournal } from './importJournal.ts';
+import { compilerVersion } from './manifest.ts';
+
+/** A graph of the model, in all its forms. */
+export interface ModelGraph {
+  readonly graph: Graph;
+  readonly otherForms: readonly Graph[];
+}
+
+/** All graphs of the model, after checking that they take every tensor of the checkpoint. */
+export function buildGraphs(recognized: RecognizedModel, source: WeightSource, precision: Precision): ModelGraph[] {
+  const graphs = recognized.graphs.map(({ name, part, build }) => {
+    const inForm = (attention: AttentionForm) => {
+      const graph = new Graph(name, attention);
+      build({ graph, weights: new GraphWeights(graph, source, formatOf(precision, part)) });
+      return graph;
+    };
+    return { graph: inForm('fused'), otherForms: [inForm('composed')] };
+  });
+  source.account.close(recognized.mayIgnore);
+  return graphs;
+}
+
+export async function writeGraphs(
+  graphs: readonly ModelGraph[],
+  working: string,
+  journal: ImportJournal,
+  { signal, onProgress }: ImportOptions,
+): Promise<WrittenFile[]> {
+  const totalBytes = graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
+  const files: WrittenFile[] = [];
+  let doneBytes = 0;
+  for (const { graph, otherForms } of graphs) {
+    signal?.throwIfAborted();
+    const finished = journal.filesOf(graph.name);
+    if (finished !== undefined) {
+      files.push(...finished);
+      doneBytes += weightBytes(graph);
+      continue;
+    }
+    for (const name of await readdir(working)) {
+      if (name.startsWith(`${graph.name}.`)) await rm(path.join(working, name));
+    }
+    const written = await writeModel(graph, working, compilerVersion, {
+      signal,
+      otherForms,
+      onWritten(bytes) {
+        doneBytes += bytes;
+        onProgress?.({ stage: 'compile', doneBytes, totalBytes });
+      },
+    });
+    await journal.add(graph.name, written);
+    files.push(...written);
+  }
+  return files;
+}
+
+/** Weights that are still to be written. */
+export function bytesToWrite(graphs: readonly ModelGraph[], journal: ImportJournal): number {
+  const due = graphs.filter(({ graph }) => journal.filesOf(graph.name) === undefined);
+  return due.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
+}
+
+export function weightBytes(graph: Graph): number {
+  return graph.externalInitializers.reduce((sum, { weight }) => sum + weight.sizeBytes, 0);
+}

@@ -1,0 +1,37 @@
+/** @file What a model is made of: a published checkpoint, or a model that was imported before. Compiler only. */
+import path from 'node:path';
+import type { CheckpointFacts } from '../architectures/architecture.ts';
+import type { RecognizedModel } from '../architectures/compilers.ts';
+import type { TensorSource } from '../checkpoint/tensorSource.ts';
+import type { WrittenFile } from '../onnx/modelWriter.ts';
+import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
+import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
+import type { ImportOptions } from './importCheckpoint.ts';
+import type { Calibration } from './manifest.ts';
+
+export interface ModelSource extends AsyncDisposable {
+  /** Holds the tokenizers' files. */
+  readonly folder: string;
+  readonly name: string;
+  /** The repository's commit, where it is known. */
+  readonly revision?: string | undefined;
+  readonly recognized: RecognizedModel;
+  readonly tensors: TensorSource;
+  readonly image: ImageProcessorConfig;
+  readonly calibration: Calibration | undefined;
+  /** Changes when the source does. */
+  readonly identity: unknown;
+  /** Whether the tokenizers in `folder` belong to this model. @throws CheckpointError CHECKPOINT_FILES_DISAGREE */
+  assertTokenizers(tokenizers: ReadonlyMap<string, TextTokenizer>): void;
+  /** The checkpoint's weight files with their checksums. @throws CheckpointError CHECKPOINT_CHANGED */
+  weightFiles(options: Pick<ImportOptions, 'signal' | 'onProgress'>): Promise<readonly WrittenFile[]>;
+}
+
+/** Each tokenizer by its folder. @throws TokenizerError */
+export async function loadTokenizers(facts: CheckpointFacts, folder: string): Promise<Map<string, TextTokenizer>> {
+  const tokenizers = new Map<string, TextTokenizer>();
+  for (const vocabulary of facts.vocabularies) {
+    tokenizers.set(vocabulary.folder, await loadTokenizer(path.join(folder, vocabulary.folder)));
+  }
+  return tokenizers;
+}
