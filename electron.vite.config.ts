@@ -13,6 +13,7 @@ const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
  */
 const startedByAddress: Readonly<Record<string, string>> = {
   modelHost: 'native-models/runtime/hostProcess.ts',
+  readingThread: 'native-models/runtime/readingThread.ts',
   modelImport: 'native-models/compiler/importProcess.ts',
   readerThread: 'main/library/catalog/reader/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',

@@ -11,11 +11,14 @@ import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
 import { DecodingBatch } from './decodingBatch.ts';
-import { FeatureCache } from './featureCache.ts';
+import { type CachedImage, FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
+import { Limiter } from './limiter.ts';
+import type { ReadPicture } from './pictureReader.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest, GenerationSettings } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
 import { TurnsByKey } from './turnsByKey.ts';
+import { VisionBatch } from './visionBatch.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
@@ -30,7 +33,12 @@ export interface AnswererOptions {
   /** Rows of the language model that are run together. */
   readonly batch: number;
   readonly store?: FeatureStore | undefined;
+  /** By default in this thread. */
+  readonly read?: ReadPicture | undefined;
 }
+
+/** Pictures that are read ahead, or wait to be encoded together. */
+const picturesAtOnce = 4;
 
 export class Answerer {
   readonly #model: VisionLanguageModel;
@@ -42,14 +50,16 @@ export class Answerer {
   readonly #batch: DecodingBatch;
   /** Of each picture: all questions about it need its features, and the first computes them. */
   readonly #encoding = new TurnsByKey();
+  readonly #ahead = new Limiter(picturesAtOnce);
 
-  constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store }: AnswererOptions) {
+  constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store, read }: AnswererOptions) {
+    const vision = new VisionBatch((pixelValues) => model.encodeImages(pixelValues), Math.min(batch, picturesAtOnce));
     this.#batch = new DecodingBatch(batch);
     this.#model = model;
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';
     this.#text = new TokenizerBridge(model.tokenizer);
-    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => vision.encode(pixelValues), { store, read });
   }
 
   /**
@@ -102,9 +112,8 @@ export class Answerer {
   async #generate(request: AnswerRequest, { onGiven, isUrgent, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
-    const { encoded, imageMs, visionMs } = await this.#encoding.run(request.image, () =>
-      this.#features.get(request.image, options.signal, { content: request.content }),
-    );
+    const encode = () => this.#encode(request, options.signal);
+    const { encoded, imageMs, visionMs } = await (isUrgent ? encode() : this.#ahead.run(encode));
     options.signal.throwIfAborted();
     using seat = await this.#batch.seat({ rows: rowsOf(options.settings, count), isUrgent, signal: options.signal });
     const { decoder, qformerMs, encoderMs } = await this.#model.prepare(encoded.features, [prompt]);
@@ -136,6 +145,10 @@ export class Answerer {
     };
     const told = sequences.map((sequence) => this.#told(sequence, this.#textWithPrompt ? 0 : given.length));
     return { sequences, told, prompt, warnings: [...warnings], width: encoded.width, height: encoded.height, ms };
+  }
+
+  #encode({ image, content }: AnswerRequest, signal: AbortSignal): Promise<CachedImage> {
+    return this.#encoding.run(image, () => this.#features.get(image, signal, { content }));
   }
 
   #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {

@@ -6,6 +6,7 @@ import { fileIdentity, isSettled } from '../fileIdentity.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import type { FeatureStore } from './featureStore.ts';
+import type { ReadPicture } from './pictureReader.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** What is known of a picture once it is encoded. */
@@ -48,6 +49,8 @@ export interface Usage {
 export interface FeatureCacheOptions {
   /** Where features outlive the process. */
   readonly store?: FeatureStore | undefined;
+  /** By default in this thread. */
+  readonly read?: ReadPicture | undefined;
   readonly nowMs?: () => number;
 }
 
@@ -55,6 +58,7 @@ export class FeatureCache {
   readonly #config: ImageProcessorConfig;
   readonly #encode: (pixelValues: Float32Array) => Promise<ImageFeatures>;
   readonly #store: FeatureStore | undefined;
+  readonly #read: ReadPicture;
   readonly #nowMs: () => number;
   /** By path, least recently used first. */
   readonly #cached = new Map<string, Cached>();
@@ -63,11 +67,12 @@ export class FeatureCache {
   constructor(
     config: ImageProcessorConfig,
     encode: (pixelValues: Float32Array) => Promise<ImageFeatures>,
-    { store, nowMs = Date.now }: FeatureCacheOptions = {},
+    { store, read = preprocessImage, nowMs = Date.now }: FeatureCacheOptions = {},
   ) {
     this.#config = config;
     this.#encode = encode;
     this.#store = store;
+    this.#read = read;
     this.#nowMs = nowMs;
   }
 
@@ -91,7 +96,7 @@ export class FeatureCache {
       this.#keep(image, { encoded, pixelHash, identity });
       return { encoded, imageMs: performance.now() - start, visionMs: 0 };
     }
-    const { pixelValues, width, height } = await preprocessImage(image, this.#config, { signal });
+    const { pixelValues, width, height } = await this.#read(image, this.#config, { signal });
     const pixelHash = hashOf(pixelValues);
     signal.throwIfAborted();
     const same = known?.pixelHash.equals(pixelHash) ? known.encoded : await this.#store?.ofPixels(pixelHash);

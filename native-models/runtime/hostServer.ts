@@ -14,6 +14,7 @@ import { batchRows } from './batchSize.ts';
 import { FeatureStore } from './featureStore.ts';
 import { Judge } from './judge.ts';
 import type { RunnableModel } from './modelParts.ts';
+import { PictureReader } from './pictureReader.ts';
 import {
   type FeatureUse,
   type HostMessage,
@@ -38,6 +39,7 @@ export class HostServer {
   /** Settles when the model that was to be loaded or verified last is. */
   #changing: Promise<unknown> = Promise.resolve();
   #held: Held | undefined;
+  readonly #pictures = new PictureReader();
 
   constructor(send: (message: HostMessage) => void) {
     this.#send = send;
@@ -117,7 +119,7 @@ export class HostServer {
     const store =
       featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
     const batch = wanted ?? (loaded.kind === 'generator' ? batchRows(loaded.model.cacheBytesPerToken) : judgedAtOnce);
-    this.#held = hold(loaded, device, { batch, store });
+    this.#held = hold(loaded, device, { batch, store, read: this.#pictures.read });
     const { id, architecture, precision } = manifest;
     const loadMs = performance.now() - start;
     return { id, architecture, precision, device, batch, loadMs, ...(notice === undefined ? {} : { notice }) };
@@ -175,6 +177,6 @@ function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held
         kind: 'matcher',
         model: loaded.model,
         manifest,
-        worker: new Judge(loaded.model, manifest, { device, store: options.store }),
+        worker: new Judge(loaded.model, manifest, { device, ...options }),
       };
 }

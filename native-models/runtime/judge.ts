@@ -6,6 +6,7 @@ import { serializeError } from '../errors.ts';
 import { FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
 import type { ImageTextMatcher } from './imageTextMatcher.ts';
+import type { ReadPicture } from './pictureReader.ts';
 import type {
   EmbeddedImage,
   Embedding,
@@ -14,20 +15,28 @@ import type {
   MatchRequest,
   TextMatch,
 } from './protocol.ts';
+import { VisionBatch } from './visionBatch.ts';
+
+export interface JudgeOptions {
+  readonly device?: Device;
+  readonly store?: FeatureStore | undefined;
+  /** By default in this thread. */
+  readonly read?: ReadPicture | undefined;
+}
+
+/** Of one run of the vision encoder. */
+const picturesAtOnce = 4;
 
 export class Judge {
   readonly #model: ImageTextMatcher;
   readonly #features: FeatureCache;
   readonly #device: Device;
 
-  constructor(
-    model: ImageTextMatcher,
-    manifest: ModelManifest,
-    { device = 'cpu', store }: { device?: Device; store?: FeatureStore | undefined } = {},
-  ) {
+  constructor(model: ImageTextMatcher, manifest: ModelManifest, { device = 'cpu', store, read }: JudgeOptions = {}) {
     this.#model = model;
     this.#device = device;
-    this.#features = new FeatureCache(manifest.image, (pixelValues) => model.encodeImages(pixelValues), { store });
+    const vision = new VisionBatch((pixelValues) => model.encodeImages(pixelValues), picturesAtOnce);
+    this.#features = new FeatureCache(manifest.image, (pixelValues) => vision.encode(pixelValues), { store, read });
   }
 
   /** Every text against the one picture, in order. @throws ImageError; the signal's reason when aborted */
