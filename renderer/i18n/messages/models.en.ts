@@ -36,7 +36,7 @@ export const models = {
     return `Stored as int4: ${size} instead of ${bytes(sizes.fp32)}; int8 would take ${bytes(sizes.int8)} of ${bytes(memoryBytes)} of memory.`;
   },
   otherPrecision: 'Other precision…',
-  otherPrecisionOf: (id: string) => `Import ${id} in another precision`,
+  otherPrecisionOf: (id: string) => `Other precision for ${id}`,
   size: 'Size',
   source: 'Source',
   damaged: 'Cannot be used',

@@ -32,7 +32,7 @@ export const models: typeof en = {
     return `以 int4 存储：${size}，而非 ${bytes(sizes.fp32)}；int8 需要 ${bytes(sizes.int8)}，而内存只有 ${bytes(memoryBytes)}。`;
   },
   otherPrecision: '其他精度…',
-  otherPrecisionOf: (id) => `以其他精度导入 ${id}`,
+  otherPrecisionOf: (id) => `其他精度：${id}`,
   size: '大小',
   source: '来源',
   damaged: '无法使用',

@@ -65,6 +65,15 @@ describe('the models page', () => {
     const mine = models().filter({ has: page.getByRole('heading', { name: 'mine' }) });
     await mine.getByRole('button', { name: 'Write with it by default' }).click();
     await mine.getByText('Writes by default').waitFor();
+    await mine.getByRole('button', { name: 'Other precision for mine' }).click();
+    expect(await path().inputValue()).toBe('mine');
+    await page.getByRole('combobox', { name: /^Precision: int8/ }).click();
+    await page.getByRole('option', { name: /^int4/ }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('small');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    const small = models().filter({ has: page.getByRole('heading', { name: 'small' }) });
+    await small.getByText('int4').waitFor({ timeout: longestMs });
+    await library.client.models.remove({ id: 'small' });
     expect((await library.client.settings.get()).captionModelId).toBe('mine');
     await library.client.settings.set({ captionModelId: null });
     await mine.getByRole('button', { name: 'Remove mine' }).click();
