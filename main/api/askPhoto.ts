@@ -1,7 +1,7 @@
 /** @file One question to one photo: kept, answered token by token, and the answer kept, as far as it got. Main process and server. */
 import type * as z from 'zod';
 import type { Turn } from '../../native-models/prompting/promptRequest.ts';
-import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';
@@ -50,17 +50,20 @@ export async function* askPhoto(
     .finally(() => flow.end());
   // Whoever leaves the stream does not wait for it any more.
   asking.catch(() => undefined);
-  const keep = (text: string, answer: Answer | undefined) =>
-    catalog.runs.within({ kind: 'chat', name: request.question, identity: terms() }, (runId) => {
-      const details: KeptDetails = {
-        stopped: answer === undefined,
-        finish: answer?.finish ?? null,
-        warnings: answer?.warnings ?? [],
-        ms: answer?.ms ?? {},
-      };
-      const message: NewMessage = { author: 'model', text, runId, prompt: answer?.prompt, details };
-      return catalog.conversations.reply(question.id, message);
-    });
+  const keep = (text: string, answer: Awaited<typeof asking> | undefined) =>
+    catalog.runs.within(
+      { kind: 'chat', name: request.question, identity: terms(), device: answer?.device },
+      (runId) => {
+        const details: KeptDetails = {
+          stopped: answer === undefined,
+          finish: answer?.finish ?? null,
+          warnings: answer?.warnings ?? [],
+          ms: answer?.ms ?? {},
+        };
+        const message: NewMessage = { author: 'model', text, runId, prompt: answer?.prompt, details };
+        return catalog.conversations.reply(question.id, message);
+      },
+    );
   const terms = () => ({
     ...{ model: modelIdentity(model), prompt: request.question, kind: 'question' as const, settings },
   });

@@ -11,7 +11,7 @@ import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
 
 export interface ModelTestParts {
   readonly models: Pick<InstalledModels, 'list'>;
-  readonly startHost: () => Omit<StartedHost, 'devices'>;
+  readonly startHost: () => Omit<StartedHost, 'devices' | 'device'>;
   readonly device: DeviceChoice;
   /** The first picture in it is what the model is tried on. */
   readonly demoFolder: string;

@@ -127,6 +127,11 @@ export class ModelHost implements AsyncDisposable {
     return host;
   }
 
+  /** What the model is computed on: another than it was loaded on, once that has failed. */
+  get device(): Device {
+    return this.#device;
+  }
+
   /** Loads a compiled model, in place of the one before. */
   async load(
     folder: string,

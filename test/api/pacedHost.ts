@@ -25,6 +25,8 @@ export class PacedHost implements StartedHost {
   /** What answers are like from now on; the caption names the photo. */
   step: AnswerStep | undefined;
 
+  readonly device = 'cpu';
+
   async load(folder: string): Promise<LoadedModel> {
     return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
   }

@@ -239,7 +239,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
           author: 'model',
           text: 'a boat',
           stopped: false,
-          details: { modelId: 'writer', ms: { visionMs: 2 } },
+          details: { modelId: 'writer', device: 'cpu', ms: { visionMs: 2 } },
         },
       });
       await readUntil(await client.chat.ask({ photoId, question: 'and its colour?' }), () => false);

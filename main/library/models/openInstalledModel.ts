@@ -1,5 +1,5 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
-import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { Device, DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { LoadOptions } from '../../../native-models/runtime/modelHost.ts';
@@ -11,6 +11,8 @@ import type { ListedModel } from './installedModels.ts';
 
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {
+  /** Of the model that is loaded, at the moment. */
+  readonly device: Device;
   load(folder: string, options?: LoadOptions): Promise<LoadedModel>;
   verify(folder: string, options?: Pick<LoadOptions, 'signal' | 'device'>): Promise<VerifiedModel>;
   devices(options?: { signal?: AbortSignal }): Promise<ListedDevice[]>;
@@ -38,9 +40,14 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
     }
     await using resources = new AsyncDisposableStack();
     const client = resources.use(startHost());
-    const { device, batch } = await client.load(listed.folder, { ...options, signal, device: choice() });
+    const { batch } = await client.load(listed.folder, { ...options, signal, device: choice() });
     resources.move();
-    return { client, identity: modelIdentity({ ...listed, facts }), device, batch };
+    return {
+      ...{ client, identity: modelIdentity({ ...listed, facts }), batch },
+      get device() {
+        return client.device;
+      },
+    };
   };
 }
 

@@ -41,7 +41,8 @@ export interface LaneParts {
 }
 
 export interface LaneListener {
-  onLoaded(run: LaneRun, device: string): void;
+  /** What the run's model is computed on, told again and again. */
+  onDevice(run: LaneRun, device: string): void;
   onBegun(run: LaneRun, photo: DuePhoto): void;
   onEnded(run: LaneRun, photo: DuePhoto, ending: JobEnding): void;
   /** The runs wait until somebody does something about it. */
@@ -165,7 +166,7 @@ export class Lane {
     const { listener, runs } = this.#parts;
     using loan = await this.#borrow();
     if (loan === undefined) return;
-    for (const run of runs()) listener.onLoaded(run, loan.worker(run.identity.model).device);
+    for (const run of runs()) listener.onDevice(run, loan.worker(run.identity.model).device);
     this.#hostIsGone = false;
     const together = this.#parts.models.map((model) => loan.worker(model).batch);
     try {
@@ -251,6 +252,11 @@ export class Lane {
     this.#parts.listener.onBegun(run, photo);
     const ended = this.#parts.runner
       .run({ run, job, photo, loan, inTurn, signal: controller.signal })
+      .then((ending) => {
+        // the device may have failed meanwhile
+        if (ending.type === 'stored') this.#parts.listener.onDevice(run, loan.worker(run.identity.model).device);
+        return ending;
+      })
       // A fault of ours: the run waits with it, and nothing is lost.
       .catch((error: unknown): JobEnding => ({ type: 'run-blocked', problem: problemOf(error) }))
       .then((ending) => {

@@ -93,8 +93,15 @@ export class LibraryQueue implements AsyncDisposable {
     model: ModelIdentity,
     request: AnswerRequest,
     options: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
-  ): Promise<Answer> {
-    return await this.#works.useNow(model, (client) => client.answer(request, options), options.signal);
+  ): Promise<Answer & { readonly device: string }> {
+    return await this.#works.useNow(
+      model,
+      async (worker) => {
+        const answer = await worker.client.answer(request, options);
+        return { ...answer, device: worker.device };
+      },
+      options.signal,
+    );
   }
 
   /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */
@@ -102,7 +109,7 @@ export class LibraryQueue implements AsyncDisposable {
     const options = signal === undefined ? {} : { signal };
     const [embedding] = await this.#works.useNow(
       model,
-      (client) => client.embedTexts({ texts: [text] }, options),
+      ({ client }) => client.embedTexts({ texts: [text] }, options),
       signal,
     );
     if (embedding === undefined) throw new RangeError('the model gave no vectors');

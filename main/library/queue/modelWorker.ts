@@ -26,6 +26,7 @@ export interface LoadedWorker {
   readonly client: ModelClient;
   /** What was loaded: the installed model of that name may have become another one. */
   readonly identity: ModelIdentity;
+  /** At the moment: a device may fail, and another take its place. */
   readonly device: string;
   /** Questions that it works on together; with as many more at hand, it never waits. */
   readonly batch: number;

@@ -13,7 +13,7 @@ import { JobRunner } from './jobRunner.ts';
 import { JobWork, modelsOf } from './jobWork.ts';
 import { Lane, type LaneListener, type LaneRun } from './lane.ts';
 import type { LibraryQueueOptions, QueueCatalog } from './libraryQueue.ts';
-import type { ModelClient, ModelIdentity } from './modelWorker.ts';
+import type { LoadedWorker, ModelIdentity } from './modelWorker.ts';
 import { powerSourceOf } from './powerSource.ts';
 import { QueueEvents } from './queueEvents.ts';
 import { RestGate } from './restGate.ts';
@@ -122,14 +122,14 @@ export class QueueWorks implements AsyncDisposable {
   /** Lends a model at once, before everything in the queue. */
   async useNow<Result>(
     model: ModelIdentity,
-    use: (client: ModelClient) => Promise<Result>,
+    use: (worker: LoadedWorker) => Promise<Result>,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Result> {
     using _held = this.gate.hold();
     for (const lane of this.#lanes.values()) lane.makeWay(model);
     const place = { rank: () => Number.POSITIVE_INFINITY, order: () => 0, standsInLine: false };
     using loan = await this.#pool.borrow({ models: [model], ...place }, signal);
-    return await use(loan.worker(model).client);
+    return await use(loan.worker(model));
   }
 
   /** In parts, so that others can write in between. */
@@ -188,7 +188,7 @@ export class QueueWorks implements AsyncDisposable {
   #listener(): LaneListener {
     const board = this.#board;
     return {
-      onLoaded: (run, device) => {
+      onDevice: (run, device) => {
         const { runs } = this.#catalog;
         if (runs.get(run.id).device !== device) runs.setDevice(run.id, device);
       },

@@ -24,6 +24,31 @@ describe('working off a run', () => {
     expect(checkCatalog(catalog.connection).problems).toEqual([]);
   });
 
+  it('says of a run what computed it last, where a device had to be left in the middle', async () => {
+    await using library = await queueLibrary();
+    let device = 'webgpu';
+    const seen: (string | undefined)[] = [];
+    const models = new DoubleModels({
+      answer: ({ photo }) => {
+        seen.push(library.catalog.runs.list({ limit: 1 })[0]?.device);
+        if (photo === '2.jpg') device = 'cpu';
+        return photo;
+      },
+    });
+    const queue = await library.queue(models, {
+      openModel: async (...of) => ({
+        ...(await models.openModel(...of)),
+        get device() {
+          return device;
+        },
+      }),
+    });
+    const { runId = 0 } = await queue.add(captioning(await library.addPhotos(3)));
+    await queue.settled(runId);
+    expect(seen[0]).toBe('webgpu');
+    expect(library.catalog.runs.get(runId).device).toBe('cpu');
+  });
+
   it('stores answers in the order in which they came, however long it takes to look at a file once more', async () => {
     await using library = await queueLibrary();
     const stateOf = realDisk.state;

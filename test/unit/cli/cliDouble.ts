@@ -170,6 +170,7 @@ export class CliDouble {
     const devices: (DeviceChoice | undefined)[] = [];
     let notice = (_sentence: string) => {};
     const host: CliHost = {
+      device: 'cpu',
       async load(folder, { device } = {}) {
         loads.push(folder);
         devices.push(device);
