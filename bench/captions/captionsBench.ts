@@ -14,7 +14,7 @@ import { type CaptionsOptions, captionsUsage, parseCaptionsOptions } from './cap
 import { type CaptionsReport, renderReport } from './captionsReport.ts';
 import { bestRival, type CaptionsRow } from './figures.ts';
 import { bestFloor, measureFloor } from './machineFloor.ts';
-import { floorOf, type ModelWork, workOf } from './modelWork.ts';
+import { floorOf, workOf } from './modelWork.ts';
 import { ourSide } from './ours.ts';
 import { writeResults } from './results.ts';
 import { type RivalType, rivalSide } from './rival.ts';
@@ -46,7 +46,7 @@ export async function captionsBench(args: readonly string[]): Promise<void> {
 
 async function measureAll(options: CaptionsOptions): Promise<CaptionsReport> {
   let floor = await measureFloor();
-  const works = new Map<Omit<CaptionsRow, 'floor'>, ModelWork>();
+  const measuredRows: Omit<CaptionsRow, 'floor'>[] = [];
   const rivals = new Set<string>();
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   const photos = await makeBenchPhotos(folder.path, options.photos);
@@ -57,12 +57,12 @@ async function measureAll(options: CaptionsOptions): Promise<CaptionsReport> {
         const question = { prompt, batch, beams, tokens: options.tokens };
         const measured = await measure(subject, question, photos, options);
         floor = bestFloor(floor, await measureFloor());
-        for (const { row, work } of measured.rows) works.set(row, work);
+        measuredRows.push(...measured.rows);
         for (const versions of measured.versions) rivals.add(versions);
       }
     }
   }
-  const rows = [...works].map(([row, work]) => ({ ...row, floor: floorOf(work, floor) }));
+  const rows = measuredRows.map((row) => ({ ...row, floor: floorOf(row.work, floor) }));
   const rival = rivals.size === 0 ? {} : { rival: [...rivals].join('; ') };
   return { machine: { ...describeMachine(), onnxruntime: packageJson.version, floor, ...rival }, rows };
 }
@@ -85,7 +85,7 @@ async function measure(
   question: Question,
   photos: readonly string[],
   { precisions, device, rivals }: CaptionsOptions,
-): Promise<{ rows: { row: Omit<CaptionsRow, 'floor'>; work: ModelWork }[]; versions: string[] }> {
+): Promise<{ rows: Omit<CaptionsRow, 'floor'>[]; versions: string[] }> {
   const { name: model, checkpointFolder, checkpointBytes } = subject;
   const python = process.env.VIGNETTE_BENCH_PYTHON;
   const sizeOf = (type: RivalType) => checkpointBytes * (type === 'fp32' ? 2 : 1);
@@ -105,8 +105,8 @@ async function measure(
   for (const [i, { folder }] of [...compiled.values()].entries()) {
     const { about, ...figures } = measured[i] as Measured;
     const setting = { model, precision: about.precision, device: about.device, batch, beams, tokens };
-    const row = { ...setting, photos: photos.length, ...figures, ...(rival === undefined ? {} : { rival }) };
-    rows.push({ row, work: await workOf(folder, batch) });
+    const work = await workOf(folder);
+    rows.push({ ...setting, photos: photos.length, ...figures, ...(rival === undefined ? {} : { rival }), work });
   }
   return { rows, versions: theirs.flatMap(({ about }) => about.versions ?? []) };
 }

@@ -1,5 +1,7 @@
 /** @file The figures of `npm run bench captions`, and the arithmetic that compares them. */
+
 import { median } from '../report.ts';
+import type { Arithmetic } from './machineFloor.ts';
 
 /** One run of the model: an answer, or a batch of them. Milliseconds. */
 export interface Stages {
@@ -40,6 +42,15 @@ export interface FloorFigures {
   readonly msPerToken: number;
 }
 
+/** What the model's parts do in one run. */
+export interface ModelWork {
+  readonly arithmetic: Arithmetic;
+  /** Multiplications and additions for one photo. */
+  readonly visionOperations: number;
+  /** Weights that a decoder step reads. */
+  readonly stepBytes: number;
+}
+
 export interface CaptionsRow extends Figures {
   readonly model: string;
   readonly precision: string;
@@ -50,6 +61,7 @@ export interface CaptionsRow extends Figures {
   readonly photos: number;
   /** The faster of the reference's number types; none where the report ran alone. */
   readonly rival?: RivalFigures;
+  readonly work: ModelWork;
   readonly floor: FloorFigures;
 }
 
@@ -96,9 +108,12 @@ const figureNames = [
   'residentBytes',
 ] as const satisfies readonly (keyof Figures)[];
 
-/** Every figure beside the rival's and the floor, where there are such. */
+/** A batch's stages overlap on our side: a stage of one photo says nothing about the batch. */
+const figuresOfBatches: readonly (keyof Figures)[] = ['answerMs', 'photosPerMinute', 'loadMs', 'residentBytes'];
+
+/** Every figure that compares, beside the rival's and the floor, where there are such. */
 export function compareFigures(row: CaptionsRow): Compared[] {
-  return figureNames.map((figure) => {
+  return (row.batch === 1 ? figureNames : figuresOfBatches).map((figure) => {
     const ours = row[figure];
     const theirs = row.rival?.[figure];
     const floor = figure === 'visionMs' || figure === 'msPerToken' ? row.floor[figure] : undefined;

@@ -17,8 +17,9 @@ export interface MachineFloor {
 }
 
 const repeats = 12;
-/** Rows, columns in, columns out: the two products of a vision tower's feed-forward. */
+/** Rows, columns in, columns out: products of vision towers' feed-forwards. */
 const shapes = [
+  [577, 1024, 4096],
   [1024, 6144, 1536],
   [1024, 1536, 6144],
 ] as const;
@@ -75,10 +76,9 @@ function floatProduct(M: number, K: number, N: number): Graph {
 function int8Product(M: number, K: number, N: number): Graph {
   const graph = new Graph('int8');
   const x = graph.input('x', 'float', [M, K]);
-  const weights = constant(graph, 'uint8', [K, N], new Uint8Array(K * N).fill(130));
+  const weights = constant(graph, 'int8', [K, N], new Int8Array(K * N).fill(3));
   const scale = constant(graph, 'float', [], Float32Array.of(0.01));
-  const zero = constant(graph, 'uint8', [], Uint8Array.of(128));
-  return multiply(graph, 'DynamicQuantizeMatMul', 'com.microsoft', [x, weights, scale, zero], {}, [M, N]);
+  return multiply(graph, 'DynamicQuantizeMatMul', 'com.microsoft', [x, weights, scale], {}, [M, N]);
 }
 
 function blocksProduct(M: number, K: number, N: number): Graph {
@@ -91,7 +91,7 @@ function blocksProduct(M: number, K: number, N: number): Graph {
   return multiply(graph, 'MatMulNBits', 'com.microsoft', [x, weights, scales], sizes, [M, N]);
 }
 
-function constant<T extends ElementType>(graph: Graph, type: T, shape: number[], values: Float32Array | Uint8Array) {
+function constant(graph: Graph, type: ElementType, shape: number[], values: Float32Array | Int8Array | Uint8Array) {
   return graph.constant(type, shape, new Uint8Array(values.buffer));
 }
 

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import { modelFileName } from '../../native-models/onnx/modelFiles.ts';
 import { type GraphProto, ModelProtoSchema } from '../../native-models/onnx/onnx_pb.js';
-import type { FloorFigures } from './figures.ts';
+import type { FloorFigures, ModelWork } from './figures.ts';
 import type { Arithmetic, MachineFloor } from './machineFloor.ts';
 
 const visionSchema = z.object({
@@ -20,19 +20,11 @@ const visionSchema = z.object({
 });
 export type VisionSizes = z.output<typeof visionSchema>['vision'];
 
-/** Of one run of each part. */
-export interface ModelWork {
-  readonly arithmetic: Arithmetic;
-  readonly visionOperations: number;
-  readonly stepBytes: number;
-}
-
-/** @param batch photos that go through the vision tower at once */
-export async function workOf(modelFolder: string, batch: number): Promise<ModelWork> {
+export async function workOf(modelFolder: string): Promise<ModelWork> {
   const { vision } = visionSchema.parse((await readManifest(modelFolder)).config);
   return {
     arithmetic: arithmeticOf(await readGraph(modelFolder, 'vision_encoder')),
-    visionOperations: batch * visionOperations(vision),
+    visionOperations: visionOperations(vision),
     stepBytes: weightBytesRead(await readGraph(modelFolder, 'decoder')),
   };
 }

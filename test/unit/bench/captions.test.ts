@@ -30,6 +30,7 @@ const row: CaptionsRow = {
   ...{ model: 'demo', precision: 'int4', device: 'cpu', batch: 1, beams: 5, tokens: 20, photos: 9 },
   ...figures,
   rival: { ...figures, type: 'bf16', visionMs: 1000, answerMs: 600, photosPerMinute: 25, residentBytes: 9e9 },
+  work: { arithmetic: 'int8', visionOperations: 400e9, stepBytes: 0.81e9 },
   floor: { visionMs: 400, msPerToken: 15 },
 };
 const report: CaptionsReport = {
@@ -112,6 +113,11 @@ describe('the figures', () => {
     expect(compared.get('answerMs')).toEqual({ ours: 1200, rival: 600, timesAsGood: 0.5 });
     expect(compared.get('photosPerMinute')).toEqual({ ours: 50, rival: 25, timesAsGood: 2 });
     expect(compared.get('residentBytes')).toEqual({ ours: 3e9, rival: 9e9, timesAsGood: 3 });
+  });
+
+  it('leave out the stages of a batch, which overlap', () => {
+    const shown = compareFigures({ ...row, batch: 4 }).map(({ figure }) => figure);
+    expect(shown).toEqual(['answerMs', 'photosPerMinute', 'loadMs', 'residentBytes']);
   });
 
   it('stand alone without a rival', () => {
@@ -245,6 +251,9 @@ Floor: reading memory 54 GB/s; matrix products 330 GFLOPS in float32, 1000 GOPS 
     const other = { ...row, precision: 'int8' };
     const again = { ...row, visionMs: 1 };
     expect(addResults({ ...report, rows: [row, other] }, { ...report, rows: [again] }).rows).toEqual([again, other]);
+    const faster = { memoryBytesPerSecond: 81e9, operationsPerSecond: { float: 0, int8: 0, blocks: 0 } };
+    const all = addResults(report, { machine: { ...report.machine, floor: faster }, rows: [other] });
+    expect(all.rows.map(({ floor }) => floor)).toEqual(Array(2).fill({ visionMs: 400, msPerToken: 10 }));
     expect(addResults(undefined, report)).toBe(report);
     const elsewhere = { machine: { ...report.machine, cores: 8 }, rows: [other] };
     expect(addResults(elsewhere, report)).toBe(report);
