@@ -153,10 +153,13 @@ describe('the settings', () => {
     await limit.fill('2.5');
     await limit.blur();
     await expect.poll(async () => (await library.client.settings.get()).featureCacheGB).toBe(2.5);
-    const clear = section.getByRole('button', { name: 'Clear the cache' });
-    await clear.click();
-    await section.getByText('0 byte').waitFor();
-    await expect.poll(() => clear.isDisabled()).toBe(true);
+    const clear = section.getByRole('button', { name: 'Clear cache' });
+    await eventually(async () => {
+      // What the model had in its hands when the queue was paused may be stored after the first time.
+      if (await clear.isEnabled()) await clear.click();
+      expect(await section.getByText('0 byte').isVisible()).toBe(true);
+      expect(await clear.isDisabled()).toBe(true);
+    });
     await library.client.library.pauseQueue({ paused: false });
     expect(opened.complaints).toEqual([]);
   });
