@@ -166,7 +166,9 @@ async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
 async function openTested(attempt: Attempt): Promise<LoadedAny> {
   const { device, manifest, records, parts } = attempt;
   await assertMatrices(parts, device, manifest);
-  const forms: AttentionForm[] = (await computesFused(parts, device)) ? ['fused', 'composed'] : ['composed'];
+  // the fused form multiplies 8-bit codes with an operator that graphics cards lack
+  const mayFuse = manifest.precision === 'fp32' && (await computesFused(parts, device));
+  const forms: AttentionForm[] = mayFuse ? ['fused', 'composed'] : ['composed'];
   let failure: unknown;
   for (const attention of forms) {
     const loaded = await openIn(attention, attempt);
