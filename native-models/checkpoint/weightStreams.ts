@@ -87,11 +87,11 @@ export class TensorReader {
 }
 
 function multiplyInPlace(values: Float32Array, columns: number, firstRow: number, factors: TensorFactors): void {
+  const ofColumns = factors.columns ?? new Float32Array(columns).fill(1);
   for (let start = 0, row = firstRow; start < values.length; start += columns, row++) {
     const ofRow = factors.rows?.[row] ?? 1;
     for (let column = 0; column < columns; column++) {
-      const ofColumn = factors.columns?.[column] ?? 1;
-      values[start + column] = (values[start + column] as number) * ofRow * ofColumn;
+      values[start + column] = (values[start + column] as number) * ofRow * (ofColumns[column] as number);
     }
   }
 }

@@ -73,10 +73,11 @@ async function producedSizes(
     await reader.forEachPiece(
       tensor,
       (values, row) => {
-        for (let i = 0; i < values.length; i++) {
-          const channel = row + Math.floor(i / columns) - firstRow;
-          if (channel >= 0 && channel < channels)
-            squares[channel] = (squares[channel] as number) + (values[i] as number) ** 2;
+        for (let start = 0, channel = row - firstRow; start < values.length; start += columns, channel++) {
+          if (channel < 0 || channel >= channels) continue;
+          let sum = 0;
+          for (let i = start; i < start + columns; i++) sum += (values[i] as number) * (values[i] as number);
+          squares[channel] = (squares[channel] as number) + sum;
         }
       },
       signal,
