@@ -42,10 +42,8 @@ export function deviceErrorOf(device: Exclude<Device, 'cpu'>, cause: unknown): D
     const message = `The graphics card was taken away while it computed (${name}): its driver was reset, or it was removed.`;
     return new DeviceError('DEVICE_LOST', message, details, cause);
   }
-  return new DeviceError(
-    'DEVICE_FAILED',
-    `The graphics card did not do what it was asked to (${name}).`,
-    details,
-    cause,
-  );
+  const message = /adapter/i.test(reason)
+    ? `${name} finds no graphics card that it can use.`
+    : `The graphics card did not do what it was asked to (${name}).`;
+  return new DeviceError('DEVICE_FAILED', message, details, cause);
 }

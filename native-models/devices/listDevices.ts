@@ -58,8 +58,6 @@ async function problemOf(
     await probe(device);
     return undefined;
   } catch (error) {
-    return /adapter/i.test(String(error))
-      ? `${deviceNames[device]} finds no graphics card that it can use.`
-      : deviceErrorOf(device, error).message;
+    return deviceErrorOf(device, error).message;
   }
 }

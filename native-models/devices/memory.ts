@@ -68,14 +68,25 @@ async function freeNvidiaBytes(): Promise<number | undefined> {
 
 const cards = '/sys/class/drm';
 
-/** Of the card with the largest memory. A card without any of its own takes the system's. */
+/** A card that is a part of the processor has less of its own, and takes the system's. */
+const leastOwnBytes = 4 * 2 ** 30;
+
+/** Of the card with the largest memory. */
 function freeAmdBytes(): number | undefined {
   const found = names(cards).flatMap((card) => {
-    const total = numberIn(path.posix.join(cards, card, 'device/mem_info_vram_total'));
-    const used = numberIn(path.posix.join(cards, card, 'device/mem_info_vram_used'));
-    return total === undefined || used === undefined ? [] : [{ total, free: total - used }];
+    const [own, shared] = [memoryOf(card, 'vram'), memoryOf(card, 'gtt')];
+    if (own === undefined) return [];
+    const isShared = own.total < leastOwnBytes;
+    return [{ total: own.total, free: own.free + (isShared ? (shared?.free ?? 0) : 0) }];
   });
   return found.sort((a, b) => b.total - a.total)[0]?.free;
+}
+
+/** @param kind vram is the card's own, gtt what it may take of the system's */
+function memoryOf(card: string, kind: 'vram' | 'gtt'): { total: number; free: number } | undefined {
+  const total = numberIn(path.posix.join(cards, card, `device/mem_info_${kind}_total`));
+  const used = numberIn(path.posix.join(cards, card, `device/mem_info_${kind}_used`));
+  return total === undefined || used === undefined ? undefined : { total, free: total - used };
 }
 
 function names(folder: string): string[] {

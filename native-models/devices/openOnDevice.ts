@@ -74,8 +74,8 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
     }
     records ??= await DeviceRecords.open(folder, manifest, driverKey(parts.machine));
     const attempt = { device, folder, manifest, threads, records, parts, onTrying };
-    if (choice === 'auto' && isKnownAsSlow(records, device)) continue;
     const fault = passedOver.find((other) => other.device === device)?.fault;
+    if (choice === 'auto' && fault === undefined && isKnownAsUnfit(records, device)) continue;
     const outcome = fault === undefined ? await tryDevice(attempt) : await passOver(device, fault, records);
     if (typeof outcome === 'string') {
       problems.push(outcome);
@@ -106,9 +106,10 @@ function realParts(): OpeningParts {
   };
 }
 
-function isKnownAsSlow(records: DeviceRecords, device: Device): boolean {
+/** Who left the choice to us was told of what is wrong when it was found out; being slow is nothing to tell. */
+function isKnownAsUnfit(records: DeviceRecords, device: Device): boolean {
   const known = records.of(device);
-  return known !== undefined && 'isSlow' in known && known.isSlow === true;
+  return known !== undefined && ('problem' in known || known.isSlow === true);
 }
 
 /**
@@ -154,7 +155,11 @@ async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
   try {
     return known === undefined ? await openTested(attempt) : await openIn(known.attention, attempt);
   } catch (error) {
-    if (error instanceof DeviceError) return error.message;
+    if (error instanceof DeviceError) {
+      // what is in use or was reset may be free another time
+      if (error.code === 'DEVICE_FAILED') await records.keep(device, { problem: error.message });
+      return error.message;
+    }
     if (!isWrong(error)) throw error;
     const problem = `${deviceNames[device]} does not compute the model ${manifest.id} rightly on this machine.`;
     await records.keep(device, { problem });

@@ -127,9 +127,11 @@ export class HostServer {
 
   /** A model beside the one that is held might not fit into the memory. */
   async #verify(request: Extract<WorkRequest, { type: 'verify' }>, signal: AbortSignal): Promise<VerifiedModel> {
-    const { folder, device: choice, passedOver } = request;
+    const { folder, device: choice, passedOver, onlyDevice } = request;
     await this.#drop();
-    const { files, manifest } = await verifyModel(folder, { signal });
+    const manifest = await readManifest(folder);
+    if (!onlyDevice) await verifyModel(folder, { signal });
+    const files = manifest.files.length;
     if (choice === 'cpu') return { files, device: 'cpu' };
     const onTrying = this.#tells(request.id);
     return { files, device: await verifyOnDevice({ folder, manifest, choice, passedOver, onTrying }) };

@@ -63,6 +63,12 @@ export interface LoadOptions {
   readonly batch?: number | undefined;
 }
 
+/** By default on the CPU. */
+export interface VerifyOptions extends Pick<LoadOptions, 'signal' | 'device'> {
+  /** Every byte was checked a moment ago: only what the device computes is to be. */
+  readonly onlyDevice?: boolean;
+}
+
 /** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
 const defaultCancelDeadlineMs = 10_000;
 
@@ -155,11 +161,11 @@ export class ModelHost implements AsyncDisposable {
    */
   async verify(
     folder: string,
-    { signal, device = 'cpu' }: Pick<LoadOptions, 'signal' | 'device'> = {},
+    { signal, device = 'cpu', onlyDevice = false }: VerifyOptions = {},
   ): Promise<VerifiedModel> {
     this.#loaded = undefined;
     this.#passedOver = [];
-    return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder, device }, { signal }));
+    return verifiedModelSchema.parse(await this.#request({ type: 'verify', folder, device, onlyDevice }, { signal }));
   }
 
   /** Tries what this machine could compute on, the best first. One that ends the process has that as its problem. */

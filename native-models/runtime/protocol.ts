@@ -227,6 +227,8 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     type: z.literal('verify'),
     id: z.int(),
     folder: z.string(),
+    /** Every byte was checked a moment ago: only what the device computes is to be. */
+    onlyDevice: z.boolean(),
     device: deviceChoiceSchema,
     passedOver: z.array(passedOverSchema),
   }),

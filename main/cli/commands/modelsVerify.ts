@@ -52,7 +52,7 @@ async function computingDevice(
   { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
 ): Promise<Device> {
   await using host = startHost(context, terminal);
-  return (await host.verify(folder, { signal: context.interrupt, device })).device;
+  return (await host.verify(folder, { signal: context.interrupt, device, onlyDevice: true })).device;
 }
 
 export function modelOf(models: readonly ListedModel[], id: string): ListedModel {

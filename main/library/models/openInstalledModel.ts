@@ -2,7 +2,7 @@
 import type { Device, DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
-import type { LoadOptions } from '../../../native-models/runtime/modelHost.ts';
+import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
 import type { UsableModel } from './chooseModel.ts';
@@ -14,7 +14,7 @@ export interface StartedHost extends ModelClient {
   /** Of the model that is loaded, at the moment. */
   readonly device: Device;
   load(folder: string, options?: LoadOptions): Promise<LoadedModel>;
-  verify(folder: string, options?: Pick<LoadOptions, 'signal' | 'device'>): Promise<VerifiedModel>;
+  verify(folder: string, options?: VerifyOptions): Promise<VerifiedModel>;
   devices(options?: { signal?: AbortSignal }): Promise<ListedDevice[]>;
 }
 

@@ -89,7 +89,7 @@ it('a card that the processor plays is taken only when it is asked for', async (
   expect(await open({ choice: 'webgpu' }, undefined, { machine })).toMatchObject({ device: 'webgpu' });
 });
 
-it('a device that computes wrongly is told of and not tried again', async () => {
+it('a device that computes wrongly is told of once, and to who asks for it, and not tried again', async () => {
   const behave: Behaviour = (settings, loaded) => {
     if (settings.device === 'cuda') computeWrongly(settings, loaded);
   };
@@ -99,8 +99,13 @@ it('a device that computes wrongly is told of and not tried again', async () => 
   };
   expect(await open({}, behave)).toMatchObject({ ...wrong, tried: ['cuda', 'webgpu'] });
   asked.length = 0;
-  expect(await open({}, behave)).toMatchObject({ ...wrong, tried: ['webgpu'] });
-  expect(asked).toEqual(['webgpu fused']);
+  expect(await open({}, behave)).toMatchObject({ device: 'webgpu', notice: undefined, tried: ['webgpu'] });
+  expect(await open({ choice: 'cuda' }, behave)).toMatchObject({
+    device: 'cpu',
+    notice: expect.any(String),
+    tried: ['cpu'],
+  });
+  expect(asked).toEqual(['webgpu fused', 'cpu']);
 });
 
 it('one whose fused attention is wrong computes the composed form, also the next time', async () => {
@@ -154,6 +159,15 @@ it('a device that cannot load the model is told of, and tried again the next tim
   const { notice } = await open({ choice: 'cuda' }, outOfMemory);
   expect(notice).toBe('The graphics card ran out of memory (CUDA). The CPU is used instead.');
   expect((await open({ choice: 'cuda' })).device).toBe('cuda');
+});
+
+it('a device that cannot do what it is asked to is not tried again, until somebody verifies the model there', async () => {
+  const refused: Behaviour = () => {
+    throw deviceErrorOf('webgpu', new Error('Failed to get a WebGPU adapter: No supported adapters'));
+  };
+  const { notice } = await open({ choice: 'webgpu' }, refused);
+  expect(notice).toBe('WebGPU finds no graphics card that it can use. The CPU is used instead.');
+  expect(await open({ choice: 'webgpu' })).toMatchObject({ device: 'cpu', notice, tried: ['cpu'] });
 });
 
 it('a model that is larger than the memory of the card is not even loaded there', async () => {

@@ -504,6 +504,8 @@ describe('the real process', () => {
     await expect(host.verify(copy.path)).rejects.toMatchObject({
       ...{ code: 'MODEL_DAMAGED', details: { name: 'tokenizer.json' } },
     });
+    // who has just done that need not wait for it again
+    expect(await host.verify(copy.path, { onlyDevice: true })).toMatchObject({ device: 'cpu' });
   });
 
   it('stops a long answer between tokens, and does not delay the next one', async () => {
