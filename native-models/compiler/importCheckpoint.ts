@@ -33,8 +33,8 @@ import { assertModelId, idFromName, workingFolderOf } from './modelStore.ts';
 import { openPublishedSource } from './publishedSource.ts';
 
 export interface ImportProgress {
-  /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
-  readonly stage: 'compile' | 'hash' | 'verify';
+  /** `equalize` looks at the weights before they are rounded, `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
+  readonly stage: 'equalize' | 'compile' | 'hash' | 'verify';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
@@ -98,7 +98,10 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await assertSpace(working, bytesToWrite(graphs, journal));
     if (precision !== 'fp32') {
       const links = recognized.links((tensor) => tensors.has(tensor));
-      await equalize(reader, links, equalization, options.signal);
+      await equalize(reader, links, equalization, {
+        signal: options.signal,
+        onRead: (doneBytes, totalBytes) => options.onProgress?.({ stage: 'equalize', doneBytes, totalBytes }),
+      });
     }
     const files = await writeGraphs(graphs, working, journal, options);
     files.push(...(await copyTokenizers(recognized, source.folder, working)));

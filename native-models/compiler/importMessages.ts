@@ -21,7 +21,7 @@ const errorSchema = z.object({
 export const importMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
-    stage: z.enum(['compile', 'hash', 'verify']),
+    stage: z.enum(['equalize', 'compile', 'hash', 'verify']),
     doneBytes: z.number(),
     totalBytes: z.number(),
   }),

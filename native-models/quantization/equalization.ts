@@ -33,6 +33,12 @@ export function noEqualization(): Equalization {
   return { factors: new Map(), importance: new Map() };
 }
 
+export interface EqualizeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how much of all that is to be looked at was, as float32. */
+  readonly onRead?: (doneBytes: number, totalBytes: number) => void;
+}
+
 /**
  * Finds the scales that leave producer and consumers of every link with ranges of equal size, channel by channel.
  * @param reader applies `equalization.factors`: a link sees what those before it have moved
@@ -41,8 +47,14 @@ export async function equalize(
   reader: TensorReader,
   links: readonly ChannelLink[],
   { factors, importance }: Equalization,
-  signal?: AbortSignal,
+  { signal, onRead }: EqualizeOptions = {},
 ): Promise<void> {
+  const bytesOf = ({ producer, consumers }: ChannelLink) => {
+    const sizes = [producer.weight, ...consumers].map((tensor) => reader.sizeOf(tensor));
+    return sizes.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
+  };
+  const totalBytes = links.reduce((sum, link) => sum + bytesOf(link), 0);
+  let doneBytes = 0;
   for (const link of links) {
     const { producer, consumers } = link;
     const given = await producedSizes(reader, link, signal);
@@ -53,6 +65,8 @@ export async function equalize(
       if (tensor !== undefined) multiplyRows(factors, tensor, inverse, producer.firstRow ?? 0, reader);
     }
     for (const tensor of consumers) multiplyColumns(factors, tensor, scales);
+    doneBytes += bytesOf(link);
+    onRead?.(doneBytes, totalBytes);
     if (reader.sizeOf(producer.weight).columns > 1) continue;
     const squares = given.map((size, channel) => (size * (inverse[channel] as number)) ** 2);
     for (const tensor of consumers) importance.set(tensor, squares);

@@ -85,6 +85,7 @@ function sentence({ precision, sizes, memoryBytes }: SuitablePrecision): string 
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
+  equalize: 'Analyzing the weights',
   compile: 'Compiling',
   hash: 'Checking the source',
   verify: 'Testing the model',

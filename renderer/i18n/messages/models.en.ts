@@ -76,9 +76,12 @@ export const models = {
   nameHint: 'Empty: the name of the folder',
   import: 'Import',
   importing: (name: string) => `Importing ${name}`,
-  importSteps: { compile: 'Compiling', hash: 'Checking the files', verify: 'Testing' } as Readonly<
-    Record<string, string>
-  >,
+  importSteps: {
+    equalize: 'Analyzing the weights',
+    compile: 'Compiling',
+    hash: 'Checking the files',
+    verify: 'Testing',
+  } as Readonly<Record<string, string>>,
   ofBytes: (done: string, total: string) => `${done} of ${total}`,
   stopImport: 'Stop',
   stopped: 'Stopped. The next import of this folder goes on from here.',

@@ -71,7 +71,7 @@ export const models: typeof en = {
   nameHint: '留空则使用文件夹的名称',
   import: '导入',
   importing: (name) => `正在导入 ${name}`,
-  importSteps: { compile: '正在编译', hash: '正在核对文件', verify: '正在测试' },
+  importSteps: { equalize: '正在分析权重', compile: '正在编译', hash: '正在核对文件', verify: '正在测试' },
   ofBytes: (done, total) => `${done} / ${total}`,
   stopImport: '停止',
   stopped: '已停止。下次导入此文件夹时从这里继续。',

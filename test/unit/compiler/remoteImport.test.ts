@@ -57,6 +57,24 @@ describe('an import in a process of its own', () => {
     ).toBeGreaterThan(3);
   });
 
+  it('tells what the automatic precision has come to', async () => {
+    const chosen: string[] = [];
+    const automatic = { ...request(), precision: 'auto' };
+    const onPrecision: ImportRequest['onPrecision'] = ({ precision, sizes }) =>
+      chosen.push(`${precision} ${sizes.fp32 > sizes.int8 && sizes.int8 > sizes.int4}`);
+    const model = await modelsWith(forkImport).import({ ...automatic, onPrecision });
+    expect(chosen).toEqual(['fp32 true']);
+    expect(model.facts?.precision).toBe('fp32');
+  });
+
+  it('looks at the weights before it rounds them', async () => {
+    const stages = new Set<string>();
+    const rounded = { ...request({ onProgress: ({ stage }) => stages.add(stage) }), precision: 'int4' };
+    const model = await modelsWith(forkImport).import(rounded);
+    expect(model.facts?.precision).toBe('int4');
+    expect([...stages]).toEqual(['equalize', 'compile', 'hash', 'verify']);
+  });
+
   it('refuses with the same codes', async () => {
     await writeFile(path.join(source, 'config.json'), '{');
     await expect(modelsWith(forkImport).import(request())).rejects.toMatchObject({
