@@ -12,6 +12,7 @@ import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
 import {
   type Answer,
   type AnswerRequest,
+  type FeatureUse,
   generationSettingsSchema,
   type HostRequest,
 } from '../../../native-models/runtime/protocol.ts';
@@ -103,6 +104,22 @@ describe('a process that dies', () => {
       ['load', 'answer'],
       ['load', 'answer'],
     ]);
+  });
+
+  it('stores features in the same folder when it is restarted, and what it tells of them is told', async () => {
+    const use = { hits: 1, misses: 0, writtenBytes: 0 };
+    const script = new ScriptedProcess((request, host, life) => {
+      if (request.type !== 'answer') return host.resolve(request);
+      if (life === 0) return host.die();
+      host.say({ type: 'features', use });
+      host.resolve(request);
+    });
+    const uses: FeatureUse[] = [];
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo', { features: { folder: '/features', onUse: (told) => uses.push(told) } });
+    await host.answer(question());
+    const folders = script.lives.map(([first]) => first?.type === 'load' && first.featuresFolder);
+    expect({ folders, uses }).toEqual({ folders: ['/features', '/features'], uses: [use] });
   });
 
   it('twice on one photo gives that photo up and goes on with the others', async () => {
