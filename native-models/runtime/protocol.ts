@@ -194,7 +194,7 @@ export const loadedModelSchema = z.object({
   device: deviceSchema,
   /** Where it is not the device that was asked for, or memory is short: why, for people. */
   notice: z.string().optional(),
-  /** Questions that it works on together; pictures are read for as many more. */
+  /** Questions that it works on together. */
   batch: z.int().positive(),
   loadMs: z.number(),
 });

@@ -11,9 +11,15 @@ interface Picture {
   readonly reject: (error: unknown) => void;
 }
 
+/** A run holds up everything else, the chat and what is to be stopped too; a slow device gains nothing by a longer one. */
+const maxRunMs = 400;
+
 export class VisionBatch {
   readonly #encodeImages: (pixels: Float32Array) => Promise<ImageFeatures>;
   #maxPictures: number;
+  readonly #nowMs: () => number;
+  /** By the last run; unknown before the first, which is of one picture. */
+  #msPerPicture = maxRunMs;
   #waiting: Picture[] = [];
   #isRunning = false;
 
@@ -21,7 +27,12 @@ export class VisionBatch {
    * @param encodeImages the model's: [B, 3, H, W] → [B, P, D]
    * @param maxPictures of one run
    */
-  constructor(encodeImages: (pixels: Float32Array) => Promise<ImageFeatures>, maxPictures: number) {
+  constructor(
+    encodeImages: (pixels: Float32Array) => Promise<ImageFeatures>,
+    maxPictures: number,
+    nowMs: () => number = () => performance.now(),
+  ) {
+    this.#nowMs = nowMs;
     this.#encodeImages = encodeImages;
     this.#maxPictures = maxPictures;
   }
@@ -39,15 +50,18 @@ export class VisionBatch {
     while (this.#waiting.length > 0) {
       // the model's runs block the thread: what was read meanwhile is heard of first
       await nextTurn();
-      await this.#run(this.#waiting.splice(0, this.#maxPictures));
+      const inTime = Math.max(1, Math.floor(maxRunMs / this.#msPerPicture));
+      await this.#run(this.#waiting.splice(0, Math.min(this.#maxPictures, inTime)));
     }
     this.#isRunning = false;
   }
 
   /** Where they cannot be run together, each half by itself, so that a picture fails alone. */
   async #run(pictures: readonly Picture[]): Promise<void> {
+    const startMs = this.#nowMs();
     try {
       const features = await this.#encodeImages(together(pictures));
+      this.#msPerPicture = (this.#nowMs() - startMs) / pictures.length;
       for (const [i, { resolve }] of pictures.entries()) {
         resolve(pictures.length === 1 ? features : takeRows(features, [i]));
       }

@@ -1,6 +1,6 @@
 /**
  * @file Works off the runs that need the same models: photo after photo, all questions of a photo together, so that the
- * model looks at it once. The host has as many requests as it works on together, and as many more for which it makes the
+ * model looks at it once. The host has as many requests as it works on together, and a few more for which it makes the
  * pictures ready meanwhile.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -62,6 +62,9 @@ interface InFlight {
 
 /** What the person looks at goes before every priority that a run can have. */
 const lookedAtRank = 1e9;
+
+/** Enough that the model never waits; whatever the person looks at next comes after these. */
+const mostAhead = 4;
 
 /** So often in a row, a host may end without having done anything. */
 const mostHostsGone = 3;
@@ -297,9 +300,9 @@ export class Lane {
     }
   }
 
-  /** Under way, before another is begun: with it, twice as many as are worked on, so that the model never waits. */
+  /** Under way, before another is begun. */
   get #mostBefore(): number {
-    return 2 * this.#batch - 1;
+    return this.#batch + Math.min(this.#batch, mostAhead) - 1;
   }
 
   #mayGoOn(loan: Loan): boolean {

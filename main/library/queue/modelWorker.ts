@@ -28,7 +28,7 @@ export interface LoadedWorker {
   readonly identity: ModelIdentity;
   /** At the moment: a device may fail, and another take its place. */
   readonly device: string;
-  /** Questions that it works on together; with as many more at hand, it never waits. */
+  /** Questions that it works on together. */
   readonly batch: number;
 }
 

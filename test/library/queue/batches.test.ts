@@ -38,7 +38,7 @@ function patientModels(batch: number, fails: (photo: string) => Error | undefine
 }
 
 describe('a model that works on several questions together', () => {
-  it('is given as many, and as many more; the next as soon as one is answered, whichever', async () => {
+  it('is given as many, and some more; the next as soon as one is answered, whichever', async () => {
     await using library = await queueLibrary();
     const { models, answer, atModel } = patientModels(3);
     const ids = await library.addPhotos(12);
@@ -67,6 +67,19 @@ describe('a model that works on several questions together', () => {
     await atModel(2, 2);
     answer(...ids);
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 9 });
+  });
+
+  it('is given four more at most, which what the person looks at would have to wait for', async () => {
+    await using library = await queueLibrary();
+    const { models, answer, atModel } = patientModels(6);
+    const ids = await library.addPhotos(12);
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(ids));
+    await atModel(6, 4);
+    await setTimeout(20);
+    await atModel(6, 4);
+    answer(...ids);
+    expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 12 });
   });
 
   it('fails at one photo alone', async () => {

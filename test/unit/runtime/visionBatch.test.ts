@@ -23,37 +23,57 @@ function encoder(fails: (firsts: readonly number[]) => Error | undefined = () =>
 
 const picture = (first: number) => Float32Array.of(first, 0);
 
+/** One that has seen a picture, and knows that its device is fast. */
+async function knownBatch(encode: ReturnType<typeof encoder>, maxPictures: number): Promise<VisionBatch> {
+  const batch = new VisionBatch(encode.encodeImages, maxPictures, () => 0);
+  await batch.encode(picture(0));
+  encode.runs.length = 0;
+  return batch;
+}
+
 it('encodes together what is asked for at the same time, and no more than it may', async () => {
-  const { runs, encodeImages } = encoder();
-  const batch = new VisionBatch(encodeImages, 3);
+  const encode = encoder();
+  const batch = await knownBatch(encode, 3);
   const features = await Promise.all([1, 2, 3, 4, 5].map((first) => batch.encode(picture(first))));
   expect(features.map((one) => [...floatsOf(one)])).toEqual([[2], [4], [6], [8], [10]]);
   expect(features.map(({ dims }) => dims)).toEqual(new Array(5).fill([1, 1, 1]));
-  expect(runs).toEqual([3, 2]);
+  expect(encode.runs).toEqual([3, 2]);
 });
 
 it('takes with the next run what comes while one goes on', async () => {
-  const { runs, encodeImages } = encoder();
-  const batch = new VisionBatch(encodeImages, 4);
+  const encode = encoder();
+  const batch = await knownBatch(encode, 4);
   const first = batch.encode(picture(1));
   await nextTurn();
   await Promise.all([first, batch.encode(picture(2)), batch.encode(picture(3))]);
-  expect(runs).toEqual([1, 2]);
+  expect(encode.runs).toEqual([1, 2]);
 });
 
 it('fails at one picture alone', async () => {
-  const { runs, encodeImages } = encoder((firsts) => (firsts.includes(3) ? new Error('no such picture') : undefined));
-  const batch = new VisionBatch(encodeImages, 4);
+  const encode = encoder((firsts) => (firsts.includes(3) ? new Error('no such picture') : undefined));
+  const batch = await knownBatch(encode, 4);
   const encoded = await Promise.allSettled([1, 2, 3, 4].map((first) => batch.encode(picture(first))));
   expect(encoded.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-  expect(runs).toEqual([4, 2, 2, 1, 1]);
+  expect(encode.runs).toEqual([4, 2, 2, 1, 1]);
   await batch.encode(picture(5));
 });
 
 it('encodes fewer at a time once the memory did not suffice', async () => {
-  const { runs, encodeImages } = encoder((firsts) => (firsts.length > 2 ? new Error('std::bad_alloc') : undefined));
-  const batch = new VisionBatch(encodeImages, 8);
+  const encode = encoder((firsts) => (firsts.length > 2 ? new Error('std::bad_alloc') : undefined));
+  const batch = await knownBatch(encode, 8);
   const encoded = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((first) => batch.encode(picture(first))));
   expect(encoded.map((one) => floatsOf(one)[0])).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
-  expect(runs).toEqual([8, 4, 2, 2, 4, 2, 2, 2]);
+  expect(encode.runs).toEqual([8, 4, 2, 2, 4, 2, 2, 2]);
+});
+
+it('encodes no more at a time than a device does in less than half a second', async () => {
+  let nowMs = 0;
+  const { runs, encodeImages } = encoder();
+  const slow = async (pixels: Float32Array) => {
+    nowMs += 190 * (pixels.length / 2);
+    return await encodeImages(pixels);
+  };
+  const batch = new VisionBatch(slow, 8, () => nowMs);
+  await Promise.all([1, 2, 3, 4, 5].map((first) => batch.encode(picture(first))));
+  expect(runs).toEqual([1, 2, 2]);
 });
