@@ -6,6 +6,7 @@ import { ModelError } from '../compiler/modelError.ts';
 import { verifyModel } from '../compiler/verifyModel.ts';
 import type { Device } from '../devices/device.ts';
 import { listDevices } from '../devices/listDevices.ts';
+import { freeBytesOf } from '../devices/memory.ts';
 import { openOnDevice } from '../devices/openOnDevice.ts';
 import { verifyOnDevice } from '../devices/verifyOnDevice.ts';
 import { serializeError, VignetteError } from '../errors.ts';
@@ -23,6 +24,7 @@ import {
   type LoadedModel,
   type VerifiedModel,
 } from './protocol.ts';
+import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
 type LoadRequest = Extract<HostRequest, { type: 'load' }>;
@@ -118,7 +120,7 @@ export class HostServer {
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
     const store =
       featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
-    const batch = wanted ?? (loaded.kind === 'generator' ? batchRows(loaded.model.cacheBytesPerToken) : judgedAtOnce);
+    const batch = wanted ?? (loaded.kind === 'generator' ? await rowsOn(device, loaded.model) : judgedAtOnce);
     this.#held = hold(loaded, device, { batch, store, read: this.#pictures.read });
     const { id, architecture, precision } = manifest;
     const loadMs = performance.now() - start;
@@ -163,6 +165,11 @@ export class HostServer {
     if (this.#held === undefined) throw new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.');
     return this.#held;
   }
+}
+
+/** By the memory that is left on the device, or in the machine where that cannot be known. */
+async function rowsOn(device: Device, { cacheBytesPerToken }: VisionLanguageModel): Promise<number> {
+  return batchRows(cacheBytesPerToken, await freeBytesOf(device));
 }
 
 /** The loaded model with what works with it. */
