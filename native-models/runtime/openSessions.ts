@@ -1,6 +1,6 @@
 /** @file Opens the graphs of a model, packed for this machine where they are kept so. Model host. */
 import { GraphSession, type GraphSource, type SessionSettings } from './graphSession.ts';
-import { findPacked, PackingRun, removePacked } from './packedForm.ts';
+import { findPacked, PackingRun, packableOf, removePacked } from './packedForm.ts';
 
 type Sessions<Names extends readonly string[]> = { [K in keyof Names]: GraphSession };
 
@@ -25,9 +25,13 @@ async function openPacked<const Names extends readonly string[]>(
   settings: SessionSettings,
 ): Promise<Sessions<Names> | undefined> {
   try {
-    const packed = (await findPacked(folder, names)) ?? (await pack(folder, names, settings));
+    const packable = await packableOf(folder, names);
+    if (packable.length === 0) return undefined;
+    const packed = (await findPacked(folder, packable)) ?? (await pack(folder, packable, settings));
     if (packed === undefined) return undefined;
-    return await openAll(folder, names, settings, () => ({ type: 'packed', folder: packed }));
+    return await openAll(folder, names, settings, (name) =>
+      packable.includes(name) ? { type: 'packed', folder: packed } : { type: 'compiled' },
+    );
   } catch {
     await removePacked(folder);
     return undefined;
@@ -58,11 +62,11 @@ async function openAll<const Names extends readonly string[]>(
   folder: string,
   names: Names,
   settings: SessionSettings,
-  sourceOf: () => GraphSource,
+  sourceOf: (name: string) => GraphSource,
 ): Promise<Sessions<Names>> {
   const sessions: GraphSession[] = [];
   try {
-    for (const name of names) sessions.push(await GraphSession.open(folder, name, settings, sourceOf()));
+    for (const name of names) sessions.push(await GraphSession.open(folder, name, settings, sourceOf(name)));
   } catch (error) {
     await closeSessions(sessions);
     throw error;

@@ -40,6 +40,22 @@ export interface PackingTarget {
   readonly data: string;
 }
 
+/** Model files of graphs are far smaller: their weights lie beside them. */
+const maxGraphBytes = 64 << 20;
+
+/**
+ * Those of the graphs that compute the same from their packed form. Block-wise products do not: from what it had kept of
+ * them itself, onnxruntime 1.30 computed zeros or NaN (seen on a processor with AVX2 and without AVX-512).
+ */
+export async function packableOf(modelFolder: string, names: readonly string[]): Promise<string[]> {
+  const isPackable = async (name: string) => {
+    const graph = await readForeignFile(path.join(modelFolder, modelFileName(name, 'fused')), maxGraphBytes);
+    return !graph.includes('MatMulNBits');
+  };
+  const packable = await Promise.all(names.map(isPackable));
+  return names.filter((_, i) => packable[i] === true);
+}
+
 /** The folder with the packed form of the graphs `names`, where there is one that this process can use. */
 export async function findPacked(modelFolder: string, names: readonly string[]): Promise<string | undefined> {
   const folder = path.join(modelFolder, folderName);

@@ -3,14 +3,20 @@ import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
-import { floatsOf, floatTensor, outputOf } from '../../../native-models/runtime/graphSession.ts';
+import {
+  defaultSessionSettings,
+  floatsOf,
+  floatTensor,
+  outputOf,
+} from '../../../native-models/runtime/graphSession.ts';
 import { closeSessions, openSessions } from '../../../native-models/runtime/openSessions.ts';
 import { findPacked } from '../../../native-models/runtime/packedForm.ts';
 import { selfTestPixels } from '../../../native-models/runtime/selfTest.ts';
+import { outputsOf } from '../../support/modelOutputs.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-const names = ['vision_encoder', 'decoder'] as const;
+const names = ['vision_encoder', 'qformer'] as const;
 const plain = { device: 'cpu', threads: 1, prepacks: true } as const;
 const kept = { ...plain, keepsPacked: true } as const;
 
@@ -63,8 +69,8 @@ describe('the packed form', () => {
       },
     ],
     ['with a record that is damaged', () => writeFile(packedFile('packed.json'), '{')],
-    ['that was changed', () => appendFile(packedFile('decoder.data'), 'x')],
-    ['of a model that was changed', () => utimes(path.join(model, 'decoder.onnx.data'), 1, 1)],
+    ['that was changed', () => appendFile(packedFile('qformer.data'), 'x')],
+    ['of a model that was changed', () => utimes(path.join(model, 'qformer.onnx.data'), 1, 1)],
   ])('is not used where it is one %s, but made anew', async (_, change) => {
     const expected = await features(kept);
     await change();
@@ -79,5 +85,22 @@ describe('the packed form', () => {
     const expected = await features(plain);
     await writeFile(path.join(model, 'packed'), '');
     expect(await features(kept)).toEqual(expected);
+  });
+});
+
+describe.each(['blip-caption', 'blip2-opt', 'blip2-t5', 'instructblip-llama', 'instructblip-t5'])('%s', (fixture) => {
+  it.each(['int8', 'int4'] as const)('computes the same in %s where its graphs are kept packed', async (precision) => {
+    await using folder = await temporaryFolder();
+    const source = path.join(fixturesFolder, fixture);
+    await importCheckpoint({ source, modelsFolder: folder.path, id: 'm', precision });
+    const computed = async (keepsPacked: boolean) => {
+      const settings = { ...defaultSessionSettings, keepsPacked };
+      const { features, logits } = await outputsOf(path.join(folder.path, 'm'), fixture, settings);
+      return { features, logits };
+    };
+    const expected = await computed(false);
+    expect(await computed(true)).toEqual(expected); // packs
+    expect(await computed(true)).toEqual(expected); // takes what is packed
+    expect(await readdir(path.join(folder.path, 'm', 'packed'))).toContain('vision_encoder.onnx');
   });
 });
