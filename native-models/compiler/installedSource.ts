@@ -2,13 +2,14 @@
  * @file A model that was imported in float32 as what another one is made of, in another precision: its data files hold the
  * checkpoint's tensors, under their names. Compiler only.
  */
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { storedModel } from '../architectures/compilers.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { readFully } from '../checkpoint/safetensors.ts';
 import type { SourceTensor, TensorSource } from '../checkpoint/tensorSource.ts';
+import { openForeignFile, readForeignFile } from '../foreignFile.ts';
 import { ModelProtoSchema } from '../onnx/onnx_pb.js';
 import { assertInstalledFiles } from './installedFiles.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
@@ -50,6 +51,9 @@ interface PlacedTensor extends SourceTensor {
   readonly offsetBytes: number;
 }
 
+/** Graphs without their weights: a fraction of a megabyte. */
+const maxGraphBytes = 64 << 20;
+
 /** The tables of rotary positions are computed, not read. */
 const computed = /^rotary\./;
 
@@ -68,9 +72,10 @@ class InstalledTensors implements TensorSource, AsyncDisposable {
     try {
       for (const { name } of files.filter((file) => file.name.endsWith('.onnx.data'))) {
         const file = path.join(folder, name);
-        const handle = await open(file, 'r');
+        const { handle } = await openForeignFile(file);
         handles.push(handle);
-        const model = fromBinary(ModelProtoSchema, await readFile(path.join(folder, name.replace(/\.data$/, ''))));
+        const graph = await readForeignFile(path.join(folder, name.replace(/\.data$/, '')), maxGraphBytes);
+        const model = fromBinary(ModelProtoSchema, graph);
         for (const { name: tensor, dims, externalData } of model.graph?.initializer ?? []) {
           if (externalData.length === 0 || computed.test(tensor)) continue;
           const fieldOf = (wanted: string) => Number(externalData.find(({ key }) => key === wanted)?.value);

@@ -13,13 +13,13 @@
  * <model>/packed/<graph>.onnx, .data
  * ```
  */
-import { mkdir, open, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import * as z from 'zod';
 import { lastingFileIdentity } from '../fileIdentity.ts';
-import { readForeignFile } from '../foreignFile.ts';
+import { openForeignFile, readForeignFile } from '../foreignFile.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
 
 const folderName = 'packed';
@@ -115,9 +115,9 @@ export class PackingRun {
   /** Puts what the sessions wrote in place of what was there. */
   async finish(names: readonly string[]): Promise<void> {
     for (const name of names.flatMap(filesOf)) {
-      await using file = await open(path.join(this.#folder, name), 'r+');
+      await using file = await openForeignFile(path.join(this.#folder, name), 'r+');
       // after a power failure, weights that never reached the disk would be zeros
-      await file.sync();
+      await file.handle.sync();
     }
     const record = {
       machine: thisMachine(),
