@@ -15,7 +15,7 @@ const introduction = `# Benchmarks
 
 Written by \`npm run bench captions -- … --write\`; the text under "What was tried" is kept in \`bench/captions/tried.md\`.
 
-Full-size models have the published shapes and random weights. Photos have 12 megapixels and are decoded and resized by each side. Ours and the reference answer in turn about the same photos and write the same number of tokens; figures are medians. Of batches, stages overlap and are not shown. A further question is another one about the last photo: the reference begins anew for it. The rival is the faster of the reference's number types. *Times as good* above 1 is in our favour. The floor is the vision tower's operations at the machine's best matrix throughput in the same arithmetic, and reading the decoder's weights once at memory speed.`;
+Full-size models have the published shapes and random weights. Photos have 12 megapixels and are decoded and resized by each side. Ours and the reference answer in turn about the same photos and write the same number of tokens; figures are medians. Of batches, stages overlap and are not shown. A further question is another one about the last photo: the reference begins anew for it. The rival is the faster of the reference's number types. *Times as good* above 1 is in our favour. The floor is the vision tower's operations at the machine's best matrix throughput in the same arithmetic, and reading the decoder's weights once at memory speed. Other programs may have used the machine meanwhile, which is why both sides take turns: ratios hold better than times.`;
 
 export async function writeResults(report: CaptionsReport): Promise<void> {
   const earlier = await readFile(resultsFile, 'utf8').then(JSON.parse, () => undefined);
