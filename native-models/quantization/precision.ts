@@ -33,7 +33,7 @@ export type MatrixFormat =
 /** How the matrices of one part are stored, by their role. */
 export interface PartFormat {
   readonly matrices: MatrixFormat;
-  /** Of the largest that bear errors well: what leads into T5's feed-forward. Its attention scores, unscaled, do not. */
+  /** Of the largest that bear errors well: what leads into T5's feed-forward in its decoder. */
   readonly bulk: MatrixFormat;
   /** Of matrices that small errors hurt most: T5's `wo` (CTranslate2#1239, ipex-llm#9171). */
   readonly sensitive: MatrixFormat;
@@ -61,7 +61,7 @@ const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>
   int4: {
     vision: encoder,
     qformer: encoder,
-    textEncoder: { ...encoder, bulk: bulkNibbles },
+    textEncoder: encoder,
     decoder: { matrices: nibbles, bulk: bulkNibbles, sensitive: bytes, tables: bytes },
   },
 };
