@@ -13,6 +13,7 @@ import { printable } from '../printable.ts';
 import { formatDuration, formatPhotoRate, paceOf } from '../quantities.ts';
 import type { ProgressLines, Terminal } from '../terminal.ts';
 import type { CaptionOutput, CataloguedPhoto, FailedPhoto } from './captionOutput.ts';
+import { inOrder } from './inOrder.ts';
 
 export interface CaptionRunParts {
   readonly library: Pick<Library, 'catalog' | 'queue'>;
@@ -63,7 +64,7 @@ export class CaptionRun {
     this.#current = due[0]?.shownAs ?? '';
     const order = { name, identity, photoIds: due.map(({ id }) => id), again };
     const work = new CaptionWork({ catalog: library.catalog, queue: library.queue, ownRuns }, order);
-    for await (const outcome of work.outcomes(signal)) {
+    for await (const outcome of inOrder(order.photoIds, work.outcomes(signal), ({ photoId }) => photoId)) {
       const photo = waiting.get(outcome.photoId);
       waiting.delete(outcome.photoId);
       if (photo === undefined) continue;
