@@ -136,11 +136,13 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
     if (!this.#around.windows.delete(this)) return;
     this.#endPage();
     this.#isDestroyed = true;
-    void this.#opened.then(async ({ page, preload }) => {
+    const close = async ({ page, preload }: { page: Page; preload: PreloadWorld }) => {
       preload.closePorts();
       // The browser may be ending already, with all that is in it.
       if (page.context().browser()?.isConnected() === true) await page.context().close();
-    });
+    };
+    // a page that did not come up before the browser went has nothing to close
+    void this.#opened.then(close, () => undefined);
     this.emit('closed');
     this.#around.windowClosed();
   }
