@@ -89,10 +89,13 @@ const oneThreadBytes = 64 << 20;
 
 function settingsFor({ sizeBytes, precision }: ModelManifest, settings: SessionSettings): SessionSettings {
   const threads = settings.threads === 0 && sizeBytes <= oneThreadBytes ? 1 : settings.threads;
-  const prepacks = precision !== 'fp32';
-  // what is small is rearranged sooner than its packed form is found
-  const isWorthIt = prepacks && settings.device === 'cpu' && sizeBytes > oneThreadBytes;
-  return { ...settings, threads, prepacks, keepsPacked: settings.keepsPacked ?? isWorthIt };
+  const keepsPacked = settings.keepsPacked ?? (settings.device === 'cpu' && isKeptPacked({ sizeBytes, precision }));
+  return { ...settings, threads, prepacks: precision !== 'fp32', keepsPacked };
+}
+
+/** Whether the CPU keeps the model packed: what is small is rearranged sooner than its packed form is found. */
+export function isKeptPacked({ sizeBytes, precision }: Pick<ModelManifest, 'sizeBytes' | 'precision'>): boolean {
+  return precision !== 'fp32' && sizeBytes > oneThreadBytes;
 }
 
 /**

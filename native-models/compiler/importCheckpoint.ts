@@ -6,7 +6,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { RecognizedModel } from '../architectures/compilers.ts';
-import { loadAnyModel } from '../architectures/models.ts';
+import { isKeptPacked, loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
@@ -129,7 +129,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await writeManifest(working, manifest);
     const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
     await writeManifest(working, tested);
-    if (precision !== 'fp32') await packAndTest(working, tested);
+    if (isKeptPacked(tested)) await packAndTest(working, tested);
     await rememberFiles(working, tested);
     await journal.finish();
     await rename(working, target);

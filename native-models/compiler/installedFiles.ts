@@ -4,12 +4,12 @@
  * again when these differ. Compiler and model host.
  */
 import { type BigIntStats, constants } from 'node:fs';
-import { copyFile, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { isSettled } from '../fileIdentity.ts';
-import { readForeignFile } from '../foreignFile.ts';
 import { sha256OfFile } from './fileHash.ts';
+import { readMachineRecord, writeMachineRecord } from './machineRecord.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 
@@ -44,7 +44,7 @@ export async function assertInstalledFiles(
     hashed += 1;
     await assertContent(folder, { name, sha256 }, { signal });
   }
-  if (hashed > 0) await remember(folder, snapshots);
+  if (hashed > 0) await writeMachineRecord(folder, checkedName, snapshots);
 }
 
 /** @throws ModelError MODEL_DAMAGED; the signal's reason */
@@ -78,7 +78,7 @@ async function replaceLink(file: string): Promise<void> {
 export async function rememberFiles(folder: string, { files }: Pick<ModelManifest, 'files'>): Promise<void> {
   const snapshots: Record<string, string> = {};
   for (const { name } of files) snapshots[name] = snapshotOf(await stat(path.join(folder, name), { bigint: true }));
-  await remember(folder, snapshots);
+  await writeMachineRecord(folder, checkedName, snapshots);
 }
 
 function damaged(folder: string, name: string, what: string, cause?: unknown): ModelError {
@@ -98,22 +98,7 @@ function snapshotOf({ size, mtimeNs, ctimeNs }: BigIntStats): string {
 /** What was checked, and when, by the clock of the same drive. */
 async function readChecked(folder: string) {
   const file = path.join(folder, checkedName);
-  try {
-    const snapshots = checkedSchema.parse(JSON.parse((await readForeignFile(file, maxCheckedBytes)).toString('utf8')));
-    return { snapshots, atMs: (await stat(file)).mtimeMs };
-  } catch {
-    // lost or damaged, it only costs another reading
-    return undefined;
-  }
-}
-
-/** Where it cannot be written (the program's own models, a drive that is read-only), the files are read every time. */
-async function remember(folder: string, snapshots: Readonly<Record<string, string>>): Promise<void> {
-  const temporary = path.join(folder, `${checkedName}.${process.pid}`);
-  try {
-    await writeFile(temporary, JSON.stringify(snapshots), { flush: true });
-    await rename(temporary, path.join(folder, checkedName));
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+  const snapshots = await readMachineRecord(file, checkedSchema, maxCheckedBytes);
+  const about = await stat(file).catch(() => undefined);
+  return snapshots === undefined || about === undefined ? undefined : { snapshots, atMs: about.mtimeMs };
 }

@@ -2,11 +2,10 @@
  * @file What was found out about the devices of this machine with one model, kept beside it: whether its self-test passed
  * there and in which form, so that it is run once and not whenever the model is loaded. Model host.
  */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { readMachineRecord, writeMachineRecord } from '../compiler/machineRecord.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
-import { readForeignFile } from '../foreignFile.ts';
 import { type Device, deviceSchema } from './device.ts';
 
 const recordsName = '.devices.json';
@@ -41,7 +40,9 @@ export class DeviceRecords {
   /** @param driver as from `driverKey`: what was found out with another one counts no more */
   static async open(folder: string, manifest: ModelManifest, driver: string): Promise<DeviceRecords> {
     const key = [driver, manifest.compilerVersion, manifest.importedAt].join(' ');
-    return new DeviceRecords(folder, key, await readRecords(folder));
+    // without them, it only costs another self-test
+    const records = await readMachineRecord(path.join(folder, recordsName), recordsSchema, maxRecordsBytes);
+    return new DeviceRecords(folder, key, records ?? {});
   }
 
   of(device: Device): DeviceVerdict | undefined {
@@ -51,33 +52,12 @@ export class DeviceRecords {
 
   async keep(device: Device, verdict: DeviceVerdict): Promise<void> {
     this.#records[device] = { key: this.#key, verdict };
-    await this.#write();
+    await writeMachineRecord(this.#folder, recordsName, this.#records);
   }
 
   /** Every device is to be tried anew. */
   async forgetAll(): Promise<void> {
     for (const device of deviceSchema.options) delete this.#records[device];
-    await this.#write();
-  }
-
-  /** Where the folder cannot be written (the program's own models), all is found out again the next time. */
-  async #write(): Promise<void> {
-    const temporary = path.join(this.#folder, `${recordsName}.${process.pid}`);
-    try {
-      await writeFile(temporary, JSON.stringify(this.#records), { flush: true });
-      await rename(temporary, path.join(this.#folder, recordsName));
-    } catch {
-      await rm(temporary, { force: true }).catch(() => undefined);
-    }
-  }
-}
-
-async function readRecords(folder: string): Promise<Records> {
-  try {
-    const content = await readForeignFile(path.join(folder, recordsName), maxRecordsBytes);
-    return recordsSchema.parse(JSON.parse(content.toString('utf8')));
-  } catch {
-    // lost or damaged, it only costs another self-test
-    return {};
+    await writeMachineRecord(this.#folder, recordsName, this.#records);
   }
 }

@@ -18,6 +18,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import * as z from 'zod';
+import { readMachineRecord } from '../compiler/machineRecord.ts';
 import { lastingFileIdentity } from '../fileIdentity.ts';
 import { openForeignFile, readForeignFile } from '../foreignFile.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
@@ -59,9 +60,10 @@ export async function packableOf(modelFolder: string, names: readonly string[]):
 /** The folder with the packed form of the graphs `names`, where there is one that this process can use. */
 export async function findPacked(modelFolder: string, names: readonly string[]): Promise<string | undefined> {
   const folder = path.join(modelFolder, folderName);
+  const record = await readMachineRecord(path.join(folder, recordName), recordSchema, maxRecordBytes);
+  if (record === undefined) return undefined;
   try {
-    const text = (await readForeignFile(path.join(folder, recordName), maxRecordBytes)).toString('utf8');
-    const { machine, sources, files } = recordSchema.parse(JSON.parse(text));
+    const { machine, sources, files } = record;
     const isCurrent =
       machine === thisMachine() &&
       isSame(sources, await identitiesOf(modelFolder, names.flatMap(sourceFilesOf))) &&

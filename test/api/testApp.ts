@@ -6,27 +6,19 @@ import sharp from 'sharp';
 import { type LiveApp, openApp } from '../../main/api/liveApp.ts';
 import type { InstalledModels, ListedModel } from '../../main/library/models/installedModels.ts';
 import { eventually } from '../support/eventually.ts';
+import { modelFacts } from './modelFacts.ts';
 import { PacedHost } from './pacedHost.ts';
-
-const facts = {
-  precision: 'fp32',
-  doubtfulBelow: undefined,
-  sizeBytes: 1,
-  sourceName: 'test',
-  sourceSha256: 'ab',
-  featuresKey: 'cd',
-};
 
 const listedModels: readonly ListedModel[] = [
   {
     id: 'writer',
     folder: '/models/writer',
     bundled: false,
-    facts: { ...facts, kind: 'generator', architecture: 'test' },
+    facts: { ...modelFacts, kind: 'generator', architecture: 'test' },
   },
   {
     ...{ id: 'judge', folder: '/models/judge', bundled: false },
-    facts: { ...facts, kind: 'matcher', architecture: 'test', doubtfulBelow: 0.5 },
+    facts: { ...modelFacts, kind: 'matcher', architecture: 'test', doubtfulBelow: 0.5 },
   },
 ];
 

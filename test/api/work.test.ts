@@ -5,21 +5,14 @@ import { askWork, captionWork, embedWork, scoreWork } from '../../main/api/work.
 import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
+import { modelFacts } from './modelFacts.ts';
 
-const facts = {
-  precision: 'fp32',
-  doubtfulBelow: undefined,
-  sizeBytes: 1,
-  sourceName: 'test',
-  sourceSha256: 'ab',
-  featuresKey: 'cd',
-};
 const writer = (id: string, promptStyle: PromptStyle = 'blip2'): ListedModel => {
-  const about = { ...facts, kind: 'generator' as const, architecture: 'test', promptStyle };
+  const about = { ...modelFacts, kind: 'generator' as const, architecture: 'test', promptStyle };
   return { id, folder: `/models/${id}`, bundled: false, facts: about };
 };
 const judge = (id: string): ListedModel => {
-  const about = { ...facts, kind: 'matcher' as const, architecture: 'blip-itm', doubtfulBelow: 0.25 };
+  const about = { ...modelFacts, kind: 'matcher' as const, architecture: 'blip-itm', doubtfulBelow: 0.25 };
   return { id, folder: `/models/${id}`, bundled: false, facts: about };
 };
 

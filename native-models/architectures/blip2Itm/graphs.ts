@@ -13,12 +13,11 @@
  */
 import { linear } from '../../layers/linear.ts';
 import { pairMaskBias } from '../../layers/masks.ts';
-import { qformerLinks, qformerWithText } from '../../layers/qformer.ts';
-import { visionLinks } from '../../layers/visionTransformer.ts';
+import { qformerWithText } from '../../layers/qformer.ts';
 import { reshape, slice } from '../../onnx/operators.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
-import { visionEncoderGraph } from '../qformer/graphs.ts';
-import { blip2QFormerNames, matchingNames, visionNames } from '../weightNames.ts';
+import { pictureLinks, visionEncoderGraph } from '../qformer/graphs.ts';
+import { blip2QFormerNames, matchingNames } from '../weightNames.ts';
 import { type Blip2ItmConfig, blip2ItmConfigSchema, isBlip2Itm, parseBlip2ItmConfig } from './config.ts';
 
 const qformerGraph: GraphDefinition<Blip2ItmConfig> = {
@@ -49,7 +48,7 @@ export const blip2ItmCompiler: ArchitectureCompiler<Blip2ItmConfig> = {
   parse: parseBlip2ItmConfig,
   configSchema: blip2ItmConfigSchema,
   graphs: [visionEncoderGraph, qformerGraph],
-  links: ({ vision, qformer }) => [...visionLinks(visionNames, vision), ...qformerLinks(blip2QFormerNames, qformer)],
+  links: (config) => pictureLinks(blip2QFormerNames, config),
   mayIgnore: () => false,
   facts: ({ vision, qformer }) => ({
     imageSize: vision.imageSize,

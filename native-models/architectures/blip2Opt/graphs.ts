@@ -8,14 +8,12 @@
  * ```
  */
 import { optDecoder, optLinks } from '../../layers/opt.ts';
-import { qformerLinks } from '../../layers/qformer.ts';
-import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
 import { isQFormerGenerator } from '../qformer/config.ts';
-import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
-import { blip2QFormerNames, optNames, visionNames } from '../weightNames.ts';
+import { pictureLinks, plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
+import { blip2QFormerNames, optNames } from '../weightNames.ts';
 import { type Blip2OptConfig, blip2OptConfigSchema, parseBlip2OptConfig } from './config.ts';
 
 const decoder: GraphDefinition<Blip2OptConfig> = {
@@ -36,11 +34,7 @@ export const blip2OptCompiler: ArchitectureCompiler<Blip2OptConfig> = {
   parse: parseBlip2OptConfig,
   configSchema: blip2OptConfigSchema,
   graphs: [visionEncoderGraph, plainQFormerGraph, decoder],
-  links: ({ vision, qformer, text }) => [
-    ...visionLinks(visionNames, vision),
-    ...qformerLinks(blip2QFormerNames, qformer),
-    ...optLinks(optNames, text),
-  ],
+  links: (config) => [...pictureLinks(blip2QFormerNames, config), ...optLinks(optNames, config.text)],
   // the embedding table under its second name, in files that store it twice
   mayIgnore: (tensor, { text }) => text.tiesEmbeddings && tensor === optNames.outputLayer,
   facts: causalFacts,

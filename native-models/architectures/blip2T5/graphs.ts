@@ -9,15 +9,13 @@
  * ```
  */
 
-import { qformerLinks } from '../../layers/qformer.ts';
 import { t5Links } from '../../layers/t5.ts';
-import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler } from '../architecture.ts';
 import { isQFormerGenerator } from '../qformer/config.ts';
-import { plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
+import { pictureLinks, plainQFormerGraph, visionEncoderGraph } from '../qformer/graphs.ts';
 import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema, t5Facts } from '../qformer/t5Config.ts';
 import { isSharedT5Embedding, t5DecoderGraph, t5EncoderGraph } from '../qformer/t5Graphs.ts';
-import { blip2QFormerNames, t5Names, visionNames } from '../weightNames.ts';
+import { blip2QFormerNames, t5Names } from '../weightNames.ts';
 
 export const blip2T5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   name: 'blip2-t5',
@@ -28,10 +26,9 @@ export const blip2T5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   parse: parseQFormerT5Config,
   configSchema: qformerT5ConfigSchema,
   graphs: [visionEncoderGraph, plainQFormerGraph, t5EncoderGraph, t5DecoderGraph],
-  links: ({ vision, qformer, text }, has) => [
-    ...visionLinks(visionNames, vision),
-    ...qformerLinks(blip2QFormerNames, qformer),
-    ...t5Links(t5Names, text, has(t5Names.outputLayer)),
+  links: (config, has) => [
+    ...pictureLinks(blip2QFormerNames, config),
+    ...t5Links(t5Names, config.text, has(t5Names.outputLayer)),
   ],
   mayIgnore: isSharedT5Embedding,
   facts: t5Facts,

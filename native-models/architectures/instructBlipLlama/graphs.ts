@@ -9,14 +9,12 @@
  * ```
  */
 import { llamaDecoder, llamaLinks } from '../../layers/llama.ts';
-import { qformerLinks } from '../../layers/qformer.ts';
-import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from '../architecture.ts';
 import { causalFacts } from '../qformer/causalConfig.ts';
 import { causalDecoderGraph } from '../qformer/causalGraph.ts';
 import { isQFormerGenerator, withQFormerTokenizer } from '../qformer/config.ts';
-import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
-import { instructedQFormerNames, llamaNames, visionNames } from '../weightNames.ts';
+import { instructedQFormerGraph, isUnreadQFormerTensor, pictureLinks, visionEncoderGraph } from '../qformer/graphs.ts';
+import { instructedQFormerNames, llamaNames } from '../weightNames.ts';
 import { type InstructBlipLlamaConfig, instructBlipLlamaConfigSchema, parseInstructBlipLlamaConfig } from './config.ts';
 
 const decoder: GraphDefinition<InstructBlipLlamaConfig> = {
@@ -36,11 +34,7 @@ export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaCo
   parse: parseInstructBlipLlamaConfig,
   configSchema: instructBlipLlamaConfigSchema,
   graphs: [visionEncoderGraph, instructedQFormerGraph, decoder],
-  links: ({ vision, qformer, text }) => [
-    ...visionLinks(visionNames, vision),
-    ...qformerLinks(instructedQFormerNames, qformer),
-    ...llamaLinks(llamaNames, text),
-  ],
+  links: (config) => [...pictureLinks(instructedQFormerNames, config), ...llamaLinks(llamaNames, config.text)],
   mayIgnore: (tensor, { qformer, text }) =>
     isUnreadQFormerTensor(tensor, qformer) ||
     // the embedding table under its second name, in files that store it twice

@@ -12,15 +12,13 @@
  * batch, rows (sequences or beams) and all lengths are free.
  */
 
-import { qformerLinks } from '../../layers/qformer.ts';
 import { t5Links } from '../../layers/t5.ts';
-import { visionLinks } from '../../layers/visionTransformer.ts';
 import type { ArchitectureCompiler } from '../architecture.ts';
 import { isQFormerGenerator, withQFormerTokenizer } from '../qformer/config.ts';
-import { instructedQFormerGraph, isUnreadQFormerTensor, visionEncoderGraph } from '../qformer/graphs.ts';
+import { instructedQFormerGraph, isUnreadQFormerTensor, pictureLinks, visionEncoderGraph } from '../qformer/graphs.ts';
 import { parseQFormerT5Config, type QFormerT5Config, qformerT5ConfigSchema, t5Facts } from '../qformer/t5Config.ts';
 import { isSharedT5Embedding, t5DecoderGraph, t5EncoderGraph } from '../qformer/t5Graphs.ts';
-import { instructedQFormerNames, t5Names, visionNames } from '../weightNames.ts';
+import { instructedQFormerNames, t5Names } from '../weightNames.ts';
 
 export const instructBlipT5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   name: 'instructblip-t5',
@@ -31,10 +29,9 @@ export const instructBlipT5Compiler: ArchitectureCompiler<QFormerT5Config> = {
   parse: parseQFormerT5Config,
   configSchema: qformerT5ConfigSchema,
   graphs: [visionEncoderGraph, instructedQFormerGraph, t5EncoderGraph, t5DecoderGraph],
-  links: ({ vision, qformer, text }, has) => [
-    ...visionLinks(visionNames, vision),
-    ...qformerLinks(instructedQFormerNames, qformer),
-    ...t5Links(t5Names, text, has(t5Names.outputLayer)),
+  links: (config, has) => [
+    ...pictureLinks(instructedQFormerNames, config),
+    ...t5Links(t5Names, config.text, has(t5Names.outputLayer)),
   ],
   mayIgnore: (tensor, { qformer }) => isSharedT5Embedding(tensor) || isUnreadQFormerTensor(tensor, qformer),
   facts: (config) => withQFormerTokenizer(t5Facts(config), config),

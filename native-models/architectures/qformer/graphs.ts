@@ -5,10 +5,16 @@
 
 import { type LayerContext, linear } from '../../layers/linear.ts';
 import { maskBias } from '../../layers/masks.ts';
-import { type QFormerDims, type QFormerText, qformer } from '../../layers/qformer.ts';
-import { type VisionTransformerDims, visionTokens, visionTransformer } from '../../layers/visionTransformer.ts';
+import { type QFormerDims, type QFormerNames, type QFormerText, qformer, qformerLinks } from '../../layers/qformer.ts';
+import {
+  type VisionTransformerDims,
+  visionLinks,
+  visionTokens,
+  visionTransformer,
+} from '../../layers/visionTransformer.ts';
 import { concat, expand, int64s, shapeOf } from '../../onnx/operators.ts';
 import type { Value } from '../../onnx/value.ts';
+import type { ChannelLink } from '../../quantization/equalization.ts';
 import type { GraphDefinition } from '../architecture.ts';
 import { blip2QFormerNames, instructedQFormerNames, languageProjectionName, visionNames } from '../weightNames.ts';
 
@@ -80,4 +86,12 @@ function squareBias(context: LayerContext, mask: Value<'int64'>): Value<'float'>
   const target = concat(graph, [int64s(graph, [1, 1]), shapeOf(graph, mask, 1), int64s(graph, [1])], 0, 4);
   const row = maskBias(context, mask); // [B, 1, 1, T]
   return expand(graph, row, target, row.shape.toSpliced(2, 1, 'tokens'));
+}
+
+/** Of the vision tower and the Q-Former, whatever comes after them. */
+export function pictureLinks(
+  names: QFormerNames,
+  { vision, qformer }: VisionConfig & { readonly qformer: QFormerDims },
+): ChannelLink[] {
+  return [...visionLinks(visionNames, vision), ...qformerLinks(names, qformer)];
 }
