@@ -51,7 +51,7 @@ export function visionOperations({ hiddenSize: D, mlpSize, layers, imageSize, pa
 export function arithmeticOf({ node }: Pick<GraphProto, 'node'>): Arithmetic {
   const counts = { float: 0, int8: 0, blocks: 0 };
   for (const { opType } of node) {
-    if (opType === 'Gemm') counts.float++;
+    if (opType === 'Gemm' || opType === 'FusedMatMul') counts.float++;
     else if (opType === 'MatMulNBits') counts.blocks++;
     else if (/^(DynamicQuantizeMatMul|MatMulInteger(ToFloat)?)$/.test(opType)) counts.int8++;
   }

@@ -1,5 +1,6 @@
 /** @file Linear layers and norms: what every tower is made of. Compiler only. */
 import type { StoredMatrix, StoredTable, WeightProvider } from '../checkpoint/graphWeights.ts';
+import { matMulTransposed } from '../onnx/fusedOperators.ts';
 import type { Graph } from '../onnx/graph.ts';
 import { add, concat, gather, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
 import {
@@ -72,6 +73,11 @@ function multiplyFloat(
   if (x.shape.length === 2) return gemm(graph, x, weight, bias);
   const [outSize, inSize] = [sizeOf(weight, 0), sizeOf(weight, 1)];
   const [B, S] = [dimOf(x, 0), dimOf(x, 1)];
+  if (typeof S !== 'number' && graph.attention === 'fused') {
+    // the shape would be worked out anew for every product, a twentieth of a decoder's step
+    const product = matMulTransposed(graph, x, weight);
+    return bias === undefined ? product : add(graph, product, bias);
+  }
   const product = gemm(graph, reshape(graph, x, [-1, inSize], ['flattened', inSize]), weight, bias); // [B·S, out]
   const shape =
     typeof S === 'number' ? [-1, S, outSize] : concat(graph, [shapeOf(graph, x, 0, 2), int64s(graph, [outSize])], 0);

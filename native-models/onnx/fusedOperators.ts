@@ -57,6 +57,15 @@ export function rotaryEmbedding<T extends Float>(
   return outputs[0] as Value<T>;
 }
 
+/** x · Wᵀ for every matrix of the batch: [B, S, K] and [N, K] → [B, S, N] */
+export function matMulTransposed<T extends Float>(g: Graph, x: Value<T>, weight: Value<T>): Value<T> {
+  const [N, K] = [sizeOf(weight, 0), sizeOf(weight, 1)];
+  if (sizeOf(x, -1) !== K)
+    throw new RangeError(`the product of ${describe(x)} and the transpose of ${describe(weight)}`);
+  const output = { type: x.type, shape: [...x.shape.slice(0, -1), N] };
+  return g.node('FusedMatMul', 'com.microsoft', [x, weight], { transB: 1n }, [output])[0] as Value<T>;
+}
+
 /** RMSNorm(x + residual) and the sum itself. */
 export function skipSimplifiedLayerNormalization<T extends Float>(
   g: Graph,

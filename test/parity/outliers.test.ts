@@ -28,7 +28,7 @@ async function outlierRatios(folder: string, fixture: string): Promise<Map<strin
     for (const [name, tensor] of Object.entries(outputs)) {
       const matrix = observedMatrix(name);
       if (matrix !== undefined && !ratios.has(matrix))
-        ratios.set(matrix, ratioOf(floatsOf(tensor), tensor.dims[1] ?? 0));
+        ratios.set(matrix, ratioOf(floatsOf(tensor), tensor.dims.at(-1) ?? 0));
     }
     return outputs;
   });

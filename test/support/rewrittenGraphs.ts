@@ -15,10 +15,11 @@ import {
 import { onnxDataType } from '../../native-models/onnx/value.ts';
 
 const observedPrefix = 'observed:';
+const products: ReadonlySet<string> = new Set(['Gemm', 'FusedMatMul']);
 
 /**
  * What goes into each product becomes an output, `observed:<the matrix's name in the checkpoint>`, [rows, columns of the
- * matrix].
+ * matrix], or with a leading axis of sequences.
  */
 export async function observeActivations(folder: string): Promise<void> {
   await rewriteProducts(folder, (graph, { input: [activation = '', matrix = ''] }) => {
@@ -61,7 +62,7 @@ async function rewriteProducts(
     const model = fromBinary(ModelProtoSchema, await readFile(path.join(folder, file)));
     const { graph } = model;
     if (graph === undefined) throw new Error(`${file} holds no graph`);
-    graph.node = graph.node.flatMap((node) => (node.opType === 'Gemm' ? [...before(graph, node), node] : [node]));
+    graph.node = graph.node.flatMap((node) => (products.has(node.opType) ? [...before(graph, node), node] : [node]));
     await writeFile(path.join(folder, file), toBinary(ModelProtoSchema, model));
   }
 }
