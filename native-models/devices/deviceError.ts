@@ -1,5 +1,6 @@
 /** @file What can go wrong with a device while it computes, and what onnxruntime's own errors say about it. Model host and its client. */
 import { VignetteError } from '../errors.ts';
+import { isOutOfMemory } from '../runtime/outOfMemory.ts';
 import { type Device, type DeviceFault, deviceNames } from './device.ts';
 
 /** Stable codes. `DEVICE_UNUSABLE` is told to who asked to have a device tried; the client of a host process goes on without the device upon the others. */
@@ -25,8 +26,6 @@ export function deviceFaultOf(code: string): DeviceFault | undefined {
   return faults[code];
 }
 
-const outOfMemory =
-  /out ?of ?memory|bad_alloc|failed to allocate|allocation failed|not enough memory|cudaErrorMemoryAllocation|E_OUTOFMEMORY/i;
 const lost =
   /device (?:was |is |has been )?(?:lost|removed|hung|reset)|DEVICE_(?:LOST|REMOVED|HUNG|RESET)|context (?:was )?lost|cudaErrorDevice|GPU (?:device )?(?:instance )?(?:has been suspended|is lost)/i;
 
@@ -35,7 +34,7 @@ export function deviceErrorOf(device: Exclude<Device, 'cpu'>, cause: unknown): D
   const reason = cause instanceof Error ? cause.message : String(cause);
   const name = deviceNames[device];
   const details = { device, reason };
-  if (outOfMemory.test(reason)) {
+  if (isOutOfMemory(reason)) {
     return new DeviceError('DEVICE_OUT_OF_MEMORY', `The graphics card ran out of memory (${name}).`, details, cause);
   }
   if (lost.test(reason)) {

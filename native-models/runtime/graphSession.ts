@@ -6,6 +6,7 @@ import { type Device, providerOf } from '../devices/device.ts';
 import { deviceErrorOf } from '../devices/deviceError.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
+import { isOutOfMemory } from './outOfMemory.ts';
 import type { PackingTarget } from './packedForm.ts';
 
 export type Tensor = ort.Tensor;
@@ -83,7 +84,7 @@ export class GraphSession implements AsyncDisposable {
       return new GraphSession(name, session, device);
     } catch (cause) {
       if (device !== 'cpu') throw deviceErrorOf(device, cause);
-      if (String(cause).includes('bad_alloc')) {
+      if (isOutOfMemory(cause)) {
         const message = `This machine has not enough memory for the graph ${name} of the model in ${folder}.`;
         throw new ModelError('OUT_OF_MEMORY', message, { folder, graph: name }, cause);
       }

@@ -4,11 +4,6 @@ import { deviceErrorOf, deviceFaultOf } from '../../../native-models/devices/dev
 
 it.each([
   ['CUDA failure 2: out of memory ; GPU=0', 'DEVICE_OUT_OF_MEMORY'],
-  [
-    'BFCArena::AllocateRawInternal Failed to allocate memory for requested buffer of size 4194304',
-    'DEVICE_OUT_OF_MEMORY',
-  ],
-  ['std::bad_alloc', 'DEVICE_OUT_OF_MEMORY'],
   ['Failed to download data from buffer: Device is lost', 'DEVICE_LOST'],
   ['WebGPU device lost (2): A valid external Instance reference no longer exists.', 'DEVICE_LOST'],
   ['887A0005 DXGI_ERROR_DEVICE_REMOVED: The GPU device instance has been suspended.', 'DEVICE_LOST'],
