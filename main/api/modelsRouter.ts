@@ -87,6 +87,7 @@ export const settingsRouter = api.settings.router({
       if (input.featureCacheGB !== undefined) settings.set('featureCacheGB', input.featureCacheGB);
       if (input.device !== undefined) settings.set('device', input.device);
       if (input.modelIdleMinutes !== undefined) settings.set('modelIdleMinutes', input.modelIdleMinutes);
+      if (input.photosAtOnce !== undefined) settings.set('photosAtOnce', input.photosAtOnce);
       if (input.graceDays !== undefined) settings.set('graceDays', input.graceDays);
       if (input.quietHours !== undefined) settings.set('quietHours', input.quietHours);
       if (input.pauseOnBattery !== undefined) settings.set('pauseOnBattery', input.pauseOnBattery);
@@ -130,6 +131,7 @@ function settingsOf({ catalog: { settings } }: App): Settings {
     featureCacheGB: settings.get('featureCacheGB'),
     device: settings.get('device'),
     modelIdleMinutes: settings.get('modelIdleMinutes'),
+    photosAtOnce: settings.get('photosAtOnce'),
     graceDays: settings.get('graceDays'),
     quietHours: settings.get('quietHours'),
     pauseOnBattery: settings.get('pauseOnBattery'),

@@ -108,6 +108,8 @@ export const settingsSchema = z.object({
   device: deviceChoiceSchema,
   /** A model that nobody uses leaves the memory after so many minutes. */
   modelIdleMinutes: z.int().min(1).max(1440),
+  /** Questions that a model works on together; null: as many as its device and the memory allow. */
+  photosAtOnce: z.int().min(1).max(64).nullable(),
   graceDays: z.int().min(1).max(36_500),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   pauseOnBattery: z.boolean(),

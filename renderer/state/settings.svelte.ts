@@ -8,6 +8,7 @@ export const defaultSettings: Settings = {
   featureCacheGB: 8,
   device: 'auto',
   modelIdleMinutes: 5,
+  photosAtOnce: null,
   graceDays: 30,
   quietHours: null,
   pauseOnBattery: true,

@@ -55,7 +55,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   const before = await client.settings.get();
   const wanted = {
     ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7, featureCacheGB: 2.5 },
-    ...{ device: 'webgpu' as const, modelIdleMinutes: 9 },
+    ...{ device: 'webgpu' as const, modelIdleMinutes: 9, photosAtOnce: 4 },
     quietHours: { from: '22:00', to: '07:00' },
     ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
     ...({ theme: 'dark', density: 'compact', language: 'zh' } as const),

@@ -44,7 +44,7 @@ interface HeldModel {
   idleSinceMs: number;
   /** Calls off its end, where it idles. */
   stopEnd: () => void;
-  /** It was opened for another device: it is ended as soon as nobody uses it. */
+  /** It was opened with other settings: it is ended as soon as nobody uses it. */
   isStale: boolean;
 }
 

@@ -33,8 +33,6 @@ export interface LaneParts {
   readonly pool: HostPool;
   readonly gate: RestGate;
   readonly clock: Clock;
-  /** At most so many questions are worked on together. */
-  readonly photosAtOnce: () => number;
   /** Photos on the person's screen. */
   readonly lookedAt: () => readonly number[];
   readonly listener: LaneListener;
@@ -171,9 +169,9 @@ export class Lane {
     if (loan === undefined) return;
     for (const run of runs()) listener.onDevice(run, loan.worker(run.identity.model).device);
     this.#hostIsGone = false;
-    const together = this.#parts.models.map((model) => loan.worker(model).batch);
+    this.#batch = Math.min(...this.#parts.models.map((model) => loan.worker(model).batch));
     try {
-      await this.#work(loan, () => Math.min(...together, this.#parts.photosAtOnce()));
+      await this.#work(loan);
     } finally {
       if (loan.isWanted) this.#takeBackAfter(this.#batch);
       await this.#settled(0);
@@ -197,9 +195,8 @@ export class Lane {
     }
   }
 
-  async #work(loan: Loan, batch: () => number): Promise<void> {
+  async #work(loan: Loan): Promise<void> {
     while (this.#mayGoOn(loan)) {
-      this.#batch = batch();
       // Which photo is next is decided when there is room for it, not before.
       await this.#settled(this.#mostBefore);
       if (!this.#mayGoOn(loan)) return;

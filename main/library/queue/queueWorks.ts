@@ -1,6 +1,6 @@
 /** @file The queue's machinery: a lane for each set of models, the gate before them, and word of what happens. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { DueJobs } from '../catalog/dueJobs.ts';
 import { repairQueue } from '../catalog/jobCheck.ts';
@@ -35,8 +35,8 @@ export class QueueWorks implements AsyncDisposable {
   readonly #closing = new AbortController();
   #lookedAt: readonly number[] = [];
   #isStarted = false;
-  /** That models are opened for. */
-  #device: DeviceChoice;
+  /** How models are opened. */
+  #opening: ReturnType<typeof openingOf>;
 
   constructor(options: LibraryQueueOptions, isFilling: (runId: number) => boolean) {
     const { catalog, clock = systemClock, openModel, isOurs = () => true } = options;
@@ -44,7 +44,7 @@ export class QueueWorks implements AsyncDisposable {
     this.#isFilling = isFilling;
     this.#clock = clock;
     this.#due = new DueJobs(catalog.connection);
-    this.#device = catalog.settings.get('device');
+    this.#opening = openingOf(catalog);
     this.events = new QueueEvents(clock, (runId) => this.#eventOf(runId));
     this.gate = new RestGate({
       ...{ settings: catalog.settings, clock, power: options.power ?? powerSourceOf(process.platform) },
@@ -57,7 +57,7 @@ export class QueueWorks implements AsyncDisposable {
     });
     this.#pool = new HostPool({
       ...{ openModel, clock, idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000 },
-      batch: () => catalog.settings.get('photosAtOnce') ?? undefined,
+      batch: () => openingOf(catalog).batch,
       mostModels: () => catalog.settings.get('loadedModels'),
     });
     this.#runner = new JobRunner({
@@ -94,11 +94,11 @@ export class QueueWorks implements AsyncDisposable {
     this.events.changed('queue');
   }
 
-  /** Another device may have been chosen, which the models in memory are not on. */
+  /** Another device may have been chosen, or another batch size: the models in memory were not opened for it. */
   settingsChanged(): void {
-    const device = this.#catalog.settings.get('device');
-    if (device !== this.#device) this.#pool.renew();
-    this.#device = device;
+    const before = this.#opening;
+    this.#opening = openingOf(this.#catalog);
+    if (!isDeepStrictEqual(before, this.#opening)) this.#pool.renew();
     this.refresh();
   }
 
@@ -178,7 +178,6 @@ export class QueueWorks implements AsyncDisposable {
       ...{ gate: this.gate, clock: this.#clock, listener: this.#listener() },
       runs: () => this.#board.workable(key),
       passOver: (head) => this.#finishing([head.runId], () => this.#due.passOver(head)),
-      photosAtOnce: () => this.#catalog.settings.get('photosAtOnce') ?? Number.POSITIVE_INFINITY,
       lookedAt: () => this.#lookedAt,
     });
     this.#lanes.set(key, lane);
@@ -262,4 +261,9 @@ export class QueueWorks implements AsyncDisposable {
     if (runId === 'queue') return { type: 'queue', status: this.status() };
     return { type: 'run', progress: this.progress(runId) };
   }
+}
+
+/** What models are opened with. */
+function openingOf({ settings }: QueueCatalog) {
+  return { device: settings.get('device'), batch: settings.get('photosAtOnce') ?? undefined };
 }

@@ -84,6 +84,9 @@ export const settings = {
   softwareDevice: 'Emulated by the CPU: correct, but slow.',
   modelIdle: 'Unload unused models after',
   modelIdleUnit: 'minutes',
+  photosAtOnce: 'Photos at once',
+  photosAtOnceText: 'More are faster and need more memory. Automatic chooses by device and free memory.',
+  automatic: 'Automatic',
   privacy: 'Privacy',
   networkOff: 'Network off',
   networkOffText:

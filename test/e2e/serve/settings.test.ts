@@ -136,7 +136,12 @@ describe('the settings', () => {
     const idle = section.getByRole('spinbutton', { name: 'Unload unused models after' });
     await idle.fill('2');
     await idle.blur();
-    await expect.poll(() => library.client.settings.get()).toMatchObject({ device: 'cpu', modelIdleMinutes: 2 });
+    await choose('Photos at once', '4');
+    await expect
+      .poll(() => library.client.settings.get())
+      .toMatchObject({ device: 'cpu', modelIdleMinutes: 2, photosAtOnce: 4 });
+    await choose('Photos at once', 'Automatic');
+    await expect.poll(() => library.client.settings.get()).toMatchObject({ photosAtOnce: null });
     await library.client.settings.set({ device: 'auto', modelIdleMinutes: 5 });
     expect(opened.complaints).toEqual([]);
   });

@@ -69,6 +69,23 @@ describe('a model that works on several questions together', () => {
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 9 });
   });
 
+  it('is loaded anew when the settings say another number', async () => {
+    await using library = await queueLibrary();
+    library.catalog.settings.set('photosAtOnce', 4);
+    const { models, answer, atModel } = patientModels(8);
+    const ids = await library.addPhotos(12);
+    const queue = await library.queue(models);
+    const { runId = 0 } = await queue.add(captioning(ids));
+    await atModel(4, 4);
+    library.catalog.settings.set('photosAtOnce', 1);
+    await queue.settingsChanged();
+    answer(...ids);
+    expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 12 });
+    expect(models.openedBatches).toEqual([4, 1]);
+    // what the model worked on is not asked again
+    expect(models.begun).toHaveLength(12);
+  });
+
   it('is given four more at most, which what the person looks at would have to wait for', async () => {
     await using library = await queueLibrary();
     const { models, answer, atModel } = patientModels(6);

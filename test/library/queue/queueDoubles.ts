@@ -83,6 +83,8 @@ export class DoubleModels {
   loaded: string[] = [];
   mostLoaded = 0;
   readonly opened: string[] = [];
+  /** How many questions each was to work on together; undefined: as many as it can. */
+  readonly openedBatches: (number | undefined)[] = [];
   readonly #options: DoubleModelsOptions;
 
   constructor(options: DoubleModelsOptions = {}) {
@@ -92,6 +94,7 @@ export class DoubleModels {
   readonly openModel: OpenModel = async (identity, _signal, { batch }) => {
     const installed = this.#options.open?.(identity) ?? identity;
     this.opened.push(identity.id);
+    this.openedBatches.push(batch);
     this.loaded.push(identity.id);
     this.mostLoaded = Math.max(this.mostLoaded, this.loaded.length);
     return this.#worker(installed, batch ?? this.#options.batch ?? 1);
