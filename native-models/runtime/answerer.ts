@@ -10,11 +10,12 @@ import type { PromptStyle } from '../prompting/promptStyle.ts';
 import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
 import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
-import { DecodingBatch } from './decodingBatch.ts';
+import { DecodingBatch, type SeatRequest } from './decodingBatch.ts';
 import { type CachedImage, FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
 import { Limiter } from './limiter.ts';
 import type { ReadPicture } from './pictureReader.ts';
+import { PromptBatch } from './promptBatch.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest, GenerationSettings } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
 import { TurnsByKey } from './turnsByKey.ts';
@@ -48,6 +49,7 @@ export class Answerer {
   /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
   readonly #textWithPrompt: boolean;
   readonly #batch: DecodingBatch;
+  readonly #prompts: PromptBatch;
   /** Of each picture: all questions about it need its features, and the first computes them. */
   readonly #encoding = new TurnsByKey();
   readonly #ahead = new Limiter(picturesAtOnce);
@@ -55,6 +57,7 @@ export class Answerer {
   constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store, read }: AnswererOptions) {
     const vision = new VisionBatch((pixelValues) => model.encodeImages(pixelValues), Math.min(batch, picturesAtOnce));
     this.#batch = new DecodingBatch(batch);
+    this.#prompts = new PromptBatch(model, this.#batch, batch);
     this.#model = model;
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';
@@ -112,14 +115,15 @@ export class Answerer {
   async #generate(request: AnswerRequest, { onGiven, isUrgent, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
-    const encode = () => this.#encode(request, options.signal);
-    const { encoded, imageMs, visionMs } = await (isUrgent ? encode() : this.#ahead.run(encode));
-    options.signal.throwIfAborted();
-    using seat = await this.#batch.seat({ rows: rowsOf(options.settings, count), isUrgent, signal: options.signal });
-    const { decoder, qformerMs, encoderMs } = await this.#model.prepare(encoded.features, [prompt]);
+    const { signal } = options;
+    const seating = { rows: rowsOf(options.settings, count), isUrgent, signal };
+    const { encoded, imageMs, visionMs, seated } = await this.#encodeForSeat(request, seating);
+    using seat = await seated;
+    const read = () => this.#prompts.read({ seat, features: encoded.features, prompt });
+    const { decoder, qformerMs, encoderMs } = await read();
     const [given = []] = decoder.promptIds;
     if (this.#textWithPrompt) onGiven?.(given);
-    const timed = new TimedDecoder(seat.share(decoder));
+    const timed = new TimedDecoder(decoder);
     const source = count === 1 ? timed : new RepeatedDecoder(timed, count);
     // photos that shared one stream of chance would all be lucky or unlucky together
     const seed = options.settings.seed ^ encoded.fingerprint;
@@ -130,10 +134,7 @@ export class Answerer {
       text: this.#text,
       textWithPrompt: this.#textWithPrompt,
       // Of several answers none is one of given choices, so nobody asks for further decoders.
-      reopen:
-        count === 1
-          ? async () => seat.share((await this.#model.prepare(encoded.features, [prompt])).decoder)
-          : undefined,
+      reopen: count === 1 ? async () => (await read()).decoder : undefined,
     });
     const ms = {
       imageMs,
@@ -145,6 +146,15 @@ export class Answerer {
     };
     const told = sequences.map((sequence) => this.#told(sequence, this.#textWithPrompt ? 0 : given.length));
     return { sequences, told, prompt, warnings: [...warnings], width: encoded.width, height: encoded.height, ms };
+  }
+
+  /** `seated` is settled once there is a seat: whoever waits for others to join with is told that this one comes. */
+  async #encodeForSeat(request: AnswerRequest, { rows, isUrgent, signal }: SeatRequest) {
+    using _expected = isUrgent ? undefined : this.#batch.expect();
+    const encode = () => this.#encode(request, signal);
+    const encoded = await (isUrgent ? encode() : this.#ahead.run(encode));
+    signal.throwIfAborted();
+    return { ...encoded, seated: this.#batch.seat({ rows, isUrgent, signal }) };
   }
 
   #encode({ image, content }: AnswerRequest, signal: AbortSignal): Promise<CachedImage> {

@@ -1,11 +1,13 @@
 /**
  * @file Continuous batching: the decoders of several requests are run as one, each request's search going on as if it had
- * the model to itself. One that ends leaves the batch, and one that waits for a seat joins at the next step. Model host.
+ * the model to itself. Those that end leave the batch, and as soon as there is room for a few, others join at the next step:
+ * a few at a time, since their prompts are read together and whoever joins has the caches of all copied. Model host.
  *
  * ```
- * request ─ seat ─ prompt run alone ─┐
- * request ─ seat ─ prompt run alone ─┼─ joined rows ─ step ─ step ─ …
- * request ─ waits for a seat         ┘
+ * request ─ seat ─┐
+ * request ─ seat ─┴─ prompts ─┐
+ * request ─ seat ─── prompt ──┴─ joined rows ─ step ─ step ─ …
+ * request ─ waits for a seat
  * ```
  */
 import type { Decoder } from '../generation/decoder.ts';
@@ -21,8 +23,7 @@ export interface SeatRequest {
 
 /** A place in the batch, to be given back. */
 export interface Seat extends Disposable {
-  /** The decoder, not yet run, as the one that the request is to use. A further one takes its place. */
-  share(decoder: Decoder): Decoder;
+  readonly isUrgent: boolean;
 }
 
 interface StepCall {
@@ -50,7 +51,8 @@ interface Group {
   readonly rows: number;
 }
 
-interface HeldSeat {
+interface HeldSeat extends Seat {
+  readonly isUrgent: false;
   readonly rows: number;
   /** Undefined before its prompt was run, and where its decoder cannot be run with others. */
   member: Member | undefined;
@@ -58,12 +60,17 @@ interface HeldSeat {
   isAlone: boolean;
 }
 
+/** Of the batch's rows: so much is worth waiting for before others join. */
+const joiningShare = 0.25;
+
 export class DecodingBatch {
   #maxRows: number;
   readonly #seats = new Set<HeldSeat>();
   /** In the order in which they were asked for, each with what gives it its seat. */
   readonly #waiting = new Map<HeldSeat, () => void>();
   #urgent = 0;
+  /** Requests that will soon ask for a seat. */
+  #expected = 0;
   #groups: readonly Group[] = [];
   #isRunning = false;
 
@@ -76,7 +83,10 @@ export class DecodingBatch {
   async seat({ rows, isUrgent, signal }: SeatRequest): Promise<Seat> {
     signal.throwIfAborted();
     if (isUrgent) return this.#urgentSeat();
-    const seat: HeldSeat = { rows, member: undefined, isAlone: false };
+    const seat: HeldSeat = {
+      ...{ isUrgent: false, rows, member: undefined, isAlone: false },
+      [Symbol.dispose]: () => this.#leave(seat),
+    };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {
       this.#waiting.delete(seat);
@@ -91,13 +101,43 @@ export class DecodingBatch {
     } finally {
       signal.removeEventListener('abort', leave);
     }
-    return { share: (decoder) => this.#share(seat, decoder), [Symbol.dispose]: () => this.#leave(seat) };
+    return seat;
+  }
+
+  /** Until it is disposed of, a request that will ask for a seat: others may wait for it, to join with it. */
+  expect(): Disposable {
+    this.#expected += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#expected -= 1;
+        this.#grant();
+      },
+    };
+  }
+
+  /**
+   * Decoders for the requests of `seats`, which are to have one sequence each of `decoder`, in this order; it has not been
+   * run yet, and is run once for all. A further one takes its place.
+   */
+  share(seats: readonly Seat[], decoder: Decoder): readonly Decoder[] {
+    const held = seats.map((seat) => (seat.isUrgent ? undefined : (seat as HeldSeat)));
+    const all = held.filter((seat) => seat !== undefined);
+    for (const seat of all) {
+      if (seat.member !== undefined) seat.member.hasLeft = true;
+      seat.member = undefined;
+      seat.isAlone = decoder.joined === undefined;
+    }
+    if (seats.length === 1 && (all.length === 0 || decoder.joined === undefined)) return [decoder];
+    if (all.length < seats.length || decoder.joined === undefined)
+      throw new TypeError('only decoders that can be joined are shared');
+    let prompts: Promise<Float32Array> | undefined;
+    return all.map((seat, i) => this.#sharing(seat, decoder, i, () => (prompts ??= this.#prefill(all, decoder))));
   }
 
   #urgentSeat(): Seat {
     this.#urgent += 1;
     return {
-      share: (decoder) => decoder,
+      isUrgent: true,
       [Symbol.dispose]: () => {
         this.#urgent -= 1;
         this.#grant();
@@ -107,14 +147,23 @@ export class DecodingBatch {
   }
 
   #grant(): void {
-    if (this.#urgent > 0) return;
+    if (this.#urgent > 0 || this.#waitsForMore()) return;
     for (const [seat, granted] of this.#waiting) {
-      const taken = [...this.#seats].reduce((sum, { rows }) => sum + rows, 0);
+      const taken = rowsOf(this.#seats);
       if (taken > 0 && taken + seat.rows > this.#maxRows) return;
       this.#waiting.delete(seat);
       this.#seats.add(seat);
       granted();
     }
+  }
+
+  /** Whether it is worth waiting until there is room for a few, or there are a few to join. */
+  #waitsForMore(): boolean {
+    const taken = rowsOf(this.#seats);
+    const few = Math.floor(this.#maxRows * joiningShare);
+    const waiting = rowsOf(this.#waiting.keys());
+    const joining = Math.min(waiting, this.#maxRows - taken);
+    return taken > 0 && joining < few && (joining < waiting || this.#expected > 0);
   }
 
   #leave(seat: HeldSeat): void {
@@ -124,19 +173,27 @@ export class DecodingBatch {
     this.#runIfReady();
   }
 
-  #share(seat: HeldSeat, decoder: Decoder): Decoder {
-    if (seat.member !== undefined) seat.member.hasLeft = true;
-    seat.member = undefined;
-    seat.isAlone = decoder.joined === undefined;
-    if (seat.isAlone) return decoder;
+  /** All prompts in one run, after which the requests go on by themselves. */
+  async #prefill(seats: readonly HeldSeat[], decoder: Decoder): Promise<Float32Array> {
+    const logits = await decoder.prefill();
+    const members = seats.map((seat, start) => ({ start, call: undefined, hasLeft: !this.#seats.has(seat) }));
+    for (const [i, seat] of seats.entries()) seat.member = members[i];
+    this.#groups = [...this.#groups, { decoder, members, rows: decoder.batchSize }];
+    return logits;
+  }
+
+  /** One request's sequence. @param prefill runs the prompts of all sequences, once */
+  #sharing(seat: HeldSeat, decoder: Decoder, sequence: number, prefill: () => Promise<Float32Array>): Decoder {
+    const { vocabSize, maxNewTokens } = decoder;
+    const ids = decoder.promptIds[sequence] ?? [];
+    // positions are counted from a sequence's own beginning, so that a shorter prompt leaves more of them
+    const shorterBy = Math.max(...decoder.promptIds.map(({ length }) => length)) - ids.length;
     return {
-      ...{ batchSize: decoder.batchSize, vocabSize: decoder.vocabSize, promptIds: decoder.promptIds },
-      maxNewTokens: decoder.maxNewTokens,
-      prefill: async () => {
-        const logits = await decoder.prefill();
-        seat.member = { start: 0, call: undefined, hasLeft: false };
-        this.#groups = [...this.#groups, { decoder, members: [seat.member], rows: decoder.batchSize }];
-        return logits;
+      ...{ batchSize: 1, vocabSize, promptIds: [ids] },
+      maxNewTokens: maxNewTokens === undefined ? undefined : maxNewTokens + shorterBy,
+      async prefill() {
+        const logits = await prefill();
+        return logits.slice(sequence * vocabSize, (sequence + 1) * vocabSize);
       },
       step: (tokens, parents) => {
         const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
@@ -253,4 +310,8 @@ function fail(member: Member, error: unknown): void {
 /** Of the next run. */
 function rowsWanted({ members }: Group): number {
   return members.reduce((sum, { call }) => sum + (call?.tokens.length ?? 0), 0);
+}
+
+function rowsOf(seats: Iterable<HeldSeat>): number {
+  return [...seats].reduce((sum, { rows }) => sum + rows, 0);
 }

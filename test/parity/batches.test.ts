@@ -1,10 +1,10 @@
 /**
- * @file Requests that share one decoder, coming and going as they like, on every architecture that writes: each gets the
+ * @file Requests whose prompts are read together and that share one decoder, coming and going as they like, on every architecture that writes: each gets the
  * reference's tokens, and where the reference has none, those that it gets alone.
  */
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { generate } from '../../native-models/generation/generate.ts';
@@ -12,6 +12,7 @@ import { RepeatedDecoder } from '../../native-models/generation/repeatedDecoder.
 import type { GeneratedSequence } from '../../native-models/generation/searchTask.ts';
 import { DecodingBatch } from '../../native-models/runtime/decodingBatch.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
+import { PromptBatch } from '../../native-models/runtime/promptBatch.ts';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
 import { TokenizerBridge } from '../../native-models/tokenizers/tokenizerBridge.ts';
@@ -56,32 +57,51 @@ describe.each(fixtures)('%s', (fixture) => {
       }
       for (const [settings, candidates] of moreSettings) {
         asked.push({ features, prompt, settings: generationSettingsSchema.parse(settings), candidates });
-        expected.push((await ask(model, new DecodingBatch(64), asked.at(-1) as Asked)).flatMap(({ ids }) => ids));
+        expected.push((await ask(workerOf(model, 64), asked.at(-1) as Asked)).flatMap(({ ids }) => ids));
       }
     }
-    const batch = new DecodingBatch(12);
+    const prepare = vi.spyOn(model, 'prepare');
+    const worker = workerOf(model, 12);
     const answers = asked.map(async (request, i) => {
       // some come later, to a batch that is far on
       for (let turn = 0; turn < (i % 7) * 9; turn++) await nextTurn();
-      return (await ask(model, batch, request)).flatMap(({ ids }) => ids);
+      return (await ask(worker, request)).flatMap(({ ids }) => ids);
     });
     // one that is stopped leaves the others as they are
     const stop = new AbortController();
-    const stopped = ask(model, batch, asked[0] as Asked, stop.signal);
+    const stopped = ask(worker, asked[0] as Asked, stop.signal);
     setTimeout(() => stop.abort(new Error('enough')), 20);
     await Promise.allSettled([stopped]);
     expect(await Promise.all(answers)).toEqual(expected);
+    const together = prepare.mock.calls.map(([, prompts]) => prompts);
+    expect(Math.max(...together.map((prompts) => prompts.length))).toBeGreaterThan(2);
+    // of different lengths, too
+    expect(together.some((prompts) => new Set(prompts.map((prompt) => tokens(model, prompt))).size > 1)).toBe(true);
   });
 });
 
+function tokens({ tokenizer }: VisionLanguageModel, prompt: string): number {
+  return tokenizer.encode(prompt).length;
+}
+
+interface Worker {
+  readonly model: VisionLanguageModel;
+  readonly batch: DecodingBatch;
+  readonly prompts: PromptBatch;
+}
+
+function workerOf(model: VisionLanguageModel, rows: number): Worker {
+  const batch = new DecodingBatch(rows);
+  return { model, batch, prompts: new PromptBatch(model, batch, rows) };
+}
+
 async function ask(
-  model: VisionLanguageModel,
-  batch: DecodingBatch,
+  { model, batch, prompts }: Worker,
   { features, prompt, settings, candidates }: Asked,
   signal = new AbortController().signal,
 ): Promise<GeneratedSequence[]> {
   using seat = await batch.seat({ rows: Math.max(candidates, settings.numBeams), isUrgent: false, signal });
-  const open = async () => seat.share((await model.prepare(features, [prompt])).decoder);
+  const open = async () => (await prompts.read({ seat, features, prompt })).decoder;
   const decoder = await open();
   return await generate(candidates === 1 ? decoder : new RepeatedDecoder(decoder, candidates), {
     ...{ settings, signal, eosTokenIds: model.eosTokenIds, text: new TokenizerBridge(model.tokenizer) },

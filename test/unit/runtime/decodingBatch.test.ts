@@ -94,7 +94,7 @@ async function askBatch(
 ) {
   for (let i = 0; i < delay; i++) await nextTurn();
   using seat = await batch.seat({ rows: Math.max(candidates, settings.numBeams), isUrgent, signal });
-  const shared = seat.share(new WatchedDecoder(new FakeDecoder(fake, [prompt]), watch));
+  const [shared] = batch.share([seat], new WatchedDecoder(new FakeDecoder(fake, [prompt]), watch)) as [Decoder];
   const all = candidates === 1 ? shared : new RepeatedDecoder(shared, candidates);
   return (await generate(all, { settings, eosTokenIds: fake.eosTokenIds, signal })).map(({ ids }) => ids);
 }
@@ -124,6 +124,49 @@ describe('a batch', () => {
     await Promise.all(asked.map((request) => askBatch(batch, request, { watch })));
     // the second goes on for eight steps; the first and the third share them
     expect(watch.rows).toEqual(new Array(8).fill(2));
+  });
+
+  it('lets a few join together, and waits for those that are expected', async () => {
+    const batch = new DecodingBatch(8);
+    const granted: string[] = [];
+    const ask = async (name: string) => {
+      const seat = await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal });
+      granted.push(name);
+      return seat;
+    };
+    // nothing goes on, so that there is nothing to wait for
+    const expected = [batch.expect(), batch.expect(), batch.expect()];
+    await ask('first');
+    const second = ask('second');
+    await nextTurn();
+    expect(granted).toEqual(['first']);
+    expected.pop()?.[Symbol.dispose]();
+    await Promise.all([second, ask('third')]);
+    expect(granted).toEqual(['first', 'second', 'third']);
+    const last = ask('last');
+    await nextTurn();
+    expect(granted).toHaveLength(3);
+    // none of them comes after all
+    for (const one of expected) one[Symbol.dispose]();
+    await last;
+  });
+
+  it('lets others join when there is room for a few, and at once when it is empty', async () => {
+    const batch = new DecodingBatch(8);
+    const seats: Disposable[] = [];
+    const ask = async () => {
+      seats.push(await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal }));
+    };
+    const asked = Array.from({ length: 12 }, ask);
+    await Promise.all(asked.slice(0, 8));
+    seats[0]?.[Symbol.dispose]();
+    await nextTurn();
+    expect(seats).toHaveLength(8);
+    seats[1]?.[Symbol.dispose]();
+    await nextTurn();
+    expect(seats).toHaveLength(10);
+    for (const seat of seats.splice(2)) seat[Symbol.dispose]();
+    await Promise.all(asked);
   });
 
   it('goes on without a request that is stopped', async () => {
@@ -220,7 +263,8 @@ describe('a batch', () => {
     const asks = [greedy([3]), greedy([4])].map(async ({ prompt, settings }) => {
       using seat = await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal });
       const decoder = Object.assign(new FakeDecoder(fake, [prompt]), { joined: undefined });
-      return (await generate(seat.share(decoder), { settings, eosTokenIds: [1] })).map(({ ids }) => ids);
+      const [shared] = batch.share([seat], decoder) as [Decoder];
+      return (await generate(shared, { settings, eosTokenIds: [1] })).map(({ ids }) => ids);
     });
     const shared = askBatch(batch, greedy([5]));
     const expected = await Promise.all([greedy([3]), greedy([4]), greedy([5])].map(askAlone));
