@@ -61,13 +61,19 @@ async function devicesOfMachine(): Promise<ListedDevice[]> {
   return await detected();
 }
 
-async function checkAll(devices: readonly Device[], isQuick: boolean, workFolder: string): Promise<CheckedItem[]> {
+async function checkAll(
+  devices: readonly ListedDevice[],
+  isQuick: boolean,
+  workFolder: string,
+): Promise<CheckedItem[]> {
   using run = new ParityRun(workFolder);
-  const items = devices.flatMap((device) =>
+  const items = devices.flatMap(({ device, hasFloat16 }) =>
     (isQuick ? quickFixtures : fixtures).flatMap((fixture) =>
-      precisionSchema.options.flatMap((precision) =>
-        (['fused', 'composed'] as const).map((attention): ParityItem => ({ device, fixture, precision, attention })),
-      ),
+      precisionSchema.options
+        .filter((precision) => precision !== 'fp16' || hasFloat16)
+        .flatMap((precision) =>
+          (['fused', 'composed'] as const).map((attention): ParityItem => ({ device, fixture, precision, attention })),
+        ),
     ),
   );
   const checked: CheckedItem[] = [];
@@ -109,11 +115,7 @@ say(summaryOf({ devices, parity: [] }));
 const workFolder = await mkdtemp(path.join(tmpdir(), 'vignette-gpu-'));
 try {
   const isQuick = options.quick || cards.every(({ isSoftware }) => isSoftware);
-  const parity = await checkAll(
-    cards.map(({ device }) => device),
-    isQuick,
-    workFolder,
-  );
+  const parity = await checkAll(cards, isQuick, workFolder);
   const speed = await measureAll(
     usable.map(({ device }) => device),
     workFolder,

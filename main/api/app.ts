@@ -1,4 +1,5 @@
 /** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
+import type { GraphicsCard } from '../../native-models/devices/graphicsCard.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
@@ -22,6 +23,8 @@ export interface App {
   readonly testModel: (modelId: string, signal: AbortSignal | undefined) => Promise<ModelTest>;
   /** What this machine can compute on, and why not on the others; the best first. */
   devices(): Promise<ListedDevice[]>;
+  /** What models are to run on, where that is not the CPU and its memory is known. */
+  graphicsCard(): Promise<GraphicsCard | undefined>;
   readonly about: AppFacts;
   /** What pages made to be fetched. */
   readonly downloads: Downloads;

@@ -1,6 +1,7 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { basename } from 'node:path';
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
+import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type {
@@ -213,6 +214,11 @@ export class LiveApp implements App, AsyncDisposable {
       if (this.#devices === listing) this.#devices = undefined;
     });
     return await listing;
+  }
+
+  async graphicsCard(): Promise<GraphicsCard | undefined> {
+    const choice = this.#device();
+    return choice === 'cpu' ? undefined : graphicsCardFor(choice, await this.devices());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,6 +19,7 @@ export const modelsRouter = api.models.router({
       workStream(async (onProgress: (progress: ImportEvent) => void, ends): Promise<ImportEvent> => {
         const model = await app.models.import({
           ...{ source, id, precision, signal: ends },
+          card: precision === 'auto' ? await app.graphicsCard() : undefined,
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
           onPrecision: (chosen) => onProgress({ type: 'precision', ...chosen }),

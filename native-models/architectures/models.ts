@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type ModelKind, type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
+import { isQuantized } from '../quantization/precision.ts';
 import type { SessionSettings } from '../runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
 import type { OpenModel, RunnableModel } from '../runtime/modelParts.ts';
@@ -90,12 +91,12 @@ const oneThreadBytes = 64 << 20;
 function settingsFor({ sizeBytes, precision }: ModelManifest, settings: SessionSettings): SessionSettings {
   const threads = settings.threads === 0 && sizeBytes <= oneThreadBytes ? 1 : settings.threads;
   const keepsPacked = settings.keepsPacked ?? (settings.device === 'cpu' && isKeptPacked({ sizeBytes, precision }));
-  return { ...settings, threads, prepacks: precision !== 'fp32', keepsPacked };
+  return { ...settings, threads, prepacks: isQuantized(precision), keepsPacked };
 }
 
 /** Whether the CPU keeps the model packed: what is small is rearranged sooner than its packed form is found. */
 export function isKeptPacked({ sizeBytes, precision }: Pick<ModelManifest, 'sizeBytes' | 'precision'>): boolean {
-  return precision !== 'fp32' && sizeBytes > oneThreadBytes;
+  return isQuantized(precision) && sizeBytes > oneThreadBytes;
 }
 
 /**

@@ -9,7 +9,7 @@ import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts'
 import { CheckpointError } from './checkpointError.ts';
 import { isKnownBuffer } from './tensorNames.ts';
 import type { TensorSource } from './tensorSource.ts';
-import { float32Weight, type TensorReader } from './weightStreams.ts';
+import { float16Weight, float32Weight, type TensorReader } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
 export class TensorAccount {
@@ -52,6 +52,7 @@ export class TensorAccount {
 /** A matrix [N, K] that a layer multiplies with. */
 export type StoredMatrix =
   | { readonly form: 'float'; readonly weight: Value<'float'> }
+  | { readonly form: 'half'; readonly weight: Value<'float16'> }
   | ({ readonly form: 'blocks' } & BlockMatrix)
   | ({ readonly form: 'channels' } & ChannelMatrix);
 
@@ -119,14 +120,37 @@ export class GraphWeights implements WeightProvider {
 
   #store(tensor: string, shape: readonly [number, number], format: MatrixFormat): StoredMatrix {
     const [N, K] = shape;
-    const isFloat = format.form === 'float' || N < leastOutputs;
-    const matrix: StoredMatrix = isFloat
-      ? { form: 'float', weight: this.stored(tensor, shape) }
-      : format.form === 'blocks'
-        ? this.#storeBlocks(tensor, [N, K], format)
-        : this.#storeChannels(tensor, [N, K]);
+    const matrix =
+      format.form === 'float' || N < leastOutputs
+        ? this.#storeFloat(tensor, [N, K])
+        : this.#storeRounded(tensor, [N, K], format);
     this.#matrices.set(tensor, matrix);
     return matrix;
+  }
+
+  #storeFloat(tensor: string, shape: readonly [number, number]): StoredMatrix {
+    return { form: 'float', weight: this.stored(tensor, shape) };
+  }
+
+  #storeRounded(
+    tensor: string,
+    shape: readonly [number, number],
+    format: Exclude<MatrixFormat, { form: 'float' }>,
+  ): StoredMatrix {
+    switch (format.form) {
+      case 'half':
+        return this.#storeHalf(tensor, shape);
+      case 'blocks':
+        return this.#storeBlocks(tensor, shape, format);
+      case 'channels':
+        return this.#storeChannels(tensor, shape);
+    }
+  }
+
+  #storeHalf(tensor: string, shape: readonly [number, number]): StoredMatrix {
+    const { account, reader } = this.#source;
+    account.take(tensor, shape);
+    return { form: 'half', weight: this.#graph.weight(tensor, 'float16', shape, float16Weight(reader, tensor)) };
   }
 
   #storeBlocks(tensor: string, [N, K]: readonly [number, number], format: BlockFormat): StoredMatrix {

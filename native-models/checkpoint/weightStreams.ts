@@ -113,3 +113,37 @@ export function float32Weight(reader: TensorReader, tensor: string): WeightStrea
       ),
   };
 }
+
+/**
+ * The same as float16.
+ * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE; while streaming, CHECKPOINT_TENSOR_NOT_FINITE where a value is not
+ * finite or has no place among float16's, which end at 65,504
+ */
+export function float16Weight(reader: TensorReader, tensor: string): WeightStream {
+  reader.assertNumbers(tensor);
+  const { rows, columns } = reader.sizeOf(tensor);
+  return {
+    sizeBytes: rows * columns * 2,
+    stream: (write, signal) =>
+      reader.forEachPiece(
+        tensor,
+        async (values) => {
+          const halves = new Float16Array(values);
+          assertInRange(halves, tensor);
+          await write(new Uint8Array(halves.buffer));
+        },
+        signal,
+      ),
+  };
+}
+
+function assertInRange(halves: Float16Array, tensor: string): void {
+  let sum = 0;
+  for (let i = 0; i < halves.length; i++) sum += (halves[i] as number) * 0;
+  if (sum === 0) return;
+  throw new CheckpointError(
+    'CHECKPOINT_TENSOR_NOT_FINITE',
+    `Tensor ${tensor} holds values that float16 cannot hold. Import the model as fp32, int8 or int4.`,
+    { tensor },
+  );
+}

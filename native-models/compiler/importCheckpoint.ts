@@ -10,6 +10,7 @@ import { isKeptPacked, loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
+import type { GraphicsCard } from '../devices/graphicsCard.ts';
 import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
@@ -47,6 +48,8 @@ export interface ImportOptions {
   /** Name of the new model; the default is made from the checkpoint's. */
   readonly id?: string | undefined;
   readonly precision?: PrecisionChoice | undefined;
+  /** What `auto` chooses for; without one, the CPU. */
+  readonly card?: GraphicsCard | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** Told what `auto` has come to. */
@@ -192,11 +195,11 @@ async function packAndTest(working: string, manifest: ModelManifest): Promise<vo
 
 /** What was asked for, or what suits this machine. */
 function choosePrecision(
-  { precision = 'fp32', onPrecision }: ImportOptions,
+  { precision = 'fp32', card, onPrecision }: ImportOptions,
   sizeIn: (precision: Precision) => number,
 ): Precision {
   if (precision !== 'auto') return precision;
-  const choice = suitablePrecision(sizeIn, totalmem());
+  const choice = suitablePrecision(sizeIn, totalmem(), card);
   onPrecision?.(choice);
   return choice.precision;
 }

@@ -1,5 +1,6 @@
 /** @file What the process that imports a model and the one that started it say to each other. */
 import * as z from 'zod';
+import { graphicsCardSchema } from '../devices/graphicsCard.ts';
 import { precisionChoiceSchema } from '../quantization/precision.ts';
 import { suitablePrecisionSchema } from '../quantization/suitablePrecision.ts';
 import { manifestSchema } from './manifest.ts';
@@ -9,6 +10,7 @@ export const importRequestSchema = z.object({
   modelsFolder: z.string(),
   id: z.string().optional(),
   precision: precisionChoiceSchema.optional(),
+  card: graphicsCardSchema.optional(),
 });
 
 const errorSchema = z.object({

@@ -17,7 +17,7 @@ export const forkImport: StartHostProcess = (listeners) =>
  */
 export async function importInProcess(
   startProcess: StartHostProcess,
-  { source, modelsFolder, id, precision, signal, onProgress, onPrecision }: ImportOptions,
+  { source, modelsFolder, id, precision, card, signal, onProgress, onPrecision }: ImportOptions,
 ): Promise<ModelManifest> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ModelManifest>();
@@ -49,7 +49,7 @@ export async function importInProcess(
   const stop = () => reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    process.send({ source, modelsFolder, id, precision });
+    process.send({ source, modelsFolder, id, precision, card });
     return await promise;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -41,8 +41,12 @@ export function deviceErrorOf(device: Exclude<Device, 'cpu'>, cause: unknown): D
     const message = `The graphics card was taken away while it computed (${name}): its driver was reset, or it was removed.`;
     return new DeviceError('DEVICE_LOST', message, details, cause);
   }
-  const message = /adapter/i.test(reason)
-    ? `${name} finds no graphics card that it can use.`
-    : `The graphics card did not do what it was asked to (${name}).`;
-  return new DeviceError('DEVICE_FAILED', message, details, cause);
+  return new DeviceError('DEVICE_FAILED', failureOf(name, reason), details, cause);
+}
+
+function failureOf(name: string, reason: string): string {
+  if (/requires f16/i.test(reason))
+    return `This graphics card cannot compute in float16 (${name}): import the model as int8 or int4 for it.`;
+  if (/adapter/i.test(reason)) return `${name} finds no graphics card that it can use.`;
+  return `The graphics card did not do what it was asked to (${name}).`;
 }

@@ -29,6 +29,11 @@ export function slowFor({ id }: ModelManifest, fit: Fit): string {
   return `The model ${id} ${sizes}: it may be very slow${adviceOf(fit)}.`;
 }
 
+/** onnxruntime's CPU has no float16: it widens the weights when they are loaded. */
+export function madeForCards({ id }: ModelManifest): string {
+  return `The model ${id} is in fp16, which is for graphics cards: the CPU computes it in float32, in twice the memory. Import it as int8 for the CPU.`;
+}
+
 function adviceOf({ fittingPrecision }: Fit): string {
   return fittingPrecision === undefined ? '' : `; imported in ${fittingPrecision}, it would fit`;
 }

@@ -19,18 +19,21 @@ export interface ListingParts {
   readonly freeBytesOf: (device: Device) => Promise<number | undefined>;
   /** Has the device compute something small. @throws what onnxruntime throws */
   readonly probe: (device: Device) => Promise<unknown>;
+  readonly computesHalfMatrices: (device: Device) => Promise<boolean>;
 }
 
 /** The best first; the last is the CPU, which is always there. */
 export async function listDevices({ passedOver, onTrying, parts }: ListingOptions): Promise<ListedDevice[]> {
-  const { machine, freeBytesOf: freeOf, probe } = { ...realParts(), ...parts };
+  const { machine, freeBytesOf: freeOf, probe, computesHalfMatrices } = { ...realParts(), ...parts };
   const listed: ListedDevice[] = [];
   for (const device of deviceSchema.options) {
     const { reason, isSoftware } = availabilityOf(device, machine);
     const crashed = passedOver.some((other) => other.device === device);
     const problem = reason ?? (crashed ? crashedSentence(device) : await problemOf(device, probe, onTrying));
     const freeBytes = problem === undefined ? ((await freeOf(device)) ?? null) : null;
-    listed.push({ device, problem: problem ?? null, isSoftware, freeBytes });
+    const hasFloat16 =
+      device !== 'cpu' && problem === undefined && (await computesHalfMatrices(device).catch(() => false));
+    listed.push({ device, problem: problem ?? null, isSoftware, freeBytes, hasFloat16 });
   }
   return listed;
 }
@@ -40,6 +43,7 @@ function realParts(): ListingParts {
     machine: thisMachine(),
     freeBytesOf,
     probe: async (device) => (await import('./probes.ts')).computesFusedAttention(device),
+    computesHalfMatrices: async (device) => (await import('./probes.ts')).computesHalfMatrices(device),
   };
 }
 

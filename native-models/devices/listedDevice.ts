@@ -10,5 +10,7 @@ export const listedDeviceSchema = z.object({
   isSoftware: z.boolean(),
   /** Memory that a model may take there; null where it cannot be known. */
   freeBytes: z.number().nullable(),
+  /** Whether it multiplies float16. */
+  hasFloat16: z.boolean(),
 });
 export type ListedDevice = z.output<typeof listedDeviceSchema>;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { readForeignFileSync } from '../foreignFile.ts';
-import type { Precision } from '../quantization/precision.ts';
+import { type Precision, precisionSchema } from '../quantization/precision.ts';
 import type { Device } from './device.ts';
 
 /** Whatever the model: the libraries, the tokenizer and a picture. */
@@ -15,7 +15,12 @@ const baseBytes = 64 << 20;
 const mostWorkspaceBytes = 512 << 20;
 
 /** Bytes of a weight on average, with scales, and with the parts that stay wider. The widest precision first. */
-const weightBytes: Readonly<Record<Precision, number>> = { fp32: 4, int8: 1.15, int4: 0.9 };
+const weightBytes: Readonly<Record<Precision, number>> = { fp32: 4, fp16: 2.25, int8: 1.15, int4: 0.9 };
+
+/** The same where the model runs: onnxruntime's CPU widens float16 when it loads it. */
+function weightBytesOn(device: Device): Readonly<Record<Precision, number>> {
+  return device === 'cpu' ? { ...weightBytes, fp16: weightBytes.fp32 } : weightBytes;
+}
 
 export function neededBytes(sizeBytes: number): number {
   return sizeBytes + baseBytes + Math.min(mostWorkspaceBytes, sizeBytes / 4);
@@ -25,20 +30,22 @@ export interface Fit {
   readonly neededBytes: number;
   readonly freeBytes: number;
   /** The widest precision in which the model would fit; undefined where none would. */
-  readonly fittingPrecision: string | undefined;
+  readonly fittingPrecision: Precision | undefined;
 }
 
 /** Undefined where the model fits. */
 export function shortOf(
   { sizeBytes, precision }: Pick<ModelManifest, 'sizeBytes' | 'precision'>,
+  device: Device,
   freeBytes: number,
 ): Fit | undefined {
-  const needed = neededBytes(sizeBytes);
+  const loadedBytes = weightBytesOn(device);
+  const neededIn = (other: Precision) => neededBytes((sizeBytes / weightBytes[precision]) * loadedBytes[other]);
+  const needed = neededIn(precision);
   if (needed <= freeBytes) return undefined;
-  const own = weightBytes[precision];
-  const narrower = Object.entries(weightBytes).filter(([, bytes]) => bytes < own);
-  const fitting = narrower.find(([, bytes]) => neededBytes((sizeBytes / own) * bytes) <= freeBytes);
-  return { neededBytes: needed, freeBytes, fittingPrecision: fitting?.[0] };
+  const narrower = precisionSchema.options.filter((other) => loadedBytes[other] < loadedBytes[precision]);
+  const fittingPrecision = narrower.find((other) => neededIn(other) <= freeBytes);
+  return { neededBytes: needed, freeBytes, fittingPrecision };
 }
 
 /** Of the system for the CPU, of the graphics card for the others; undefined where it cannot be known. */

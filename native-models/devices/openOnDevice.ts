@@ -7,6 +7,7 @@ import type { ModelManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import { VignetteError } from '../errors.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
+import { isQuantized, type Precision } from '../quantization/precision.ts';
 import { assertSelfTest } from '../runtime/assertSelfTest.ts';
 import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from './device.ts';
 import { DeviceError, deviceErrorOf } from './deviceError.ts';
 import { DeviceRecords } from './deviceRecords.ts';
-import { faultSentences, noticeOf, slowFor, tooLargeFor } from './deviceSentences.ts';
+import { faultSentences, madeForCards, noticeOf, slowFor, tooLargeFor } from './deviceSentences.ts';
 import { driverKey } from './driver.ts';
 import { freeBytesOf, shortOf } from './memory.ts';
 import { selfTestMs } from './speed.ts';
@@ -44,6 +45,7 @@ export interface OpeningParts {
   readonly load: typeof loadAnyModel;
   readonly computesFusedAttention: (device: Device) => Promise<boolean>;
   readonly computesQuantizedMatrices: (device: Device, bits: 4 | 8) => Promise<boolean>;
+  readonly computesHalfMatrices: (device: Device) => Promise<boolean>;
   /** What a model takes for its self-test. */
   readonly selfTestMs: (loaded: LoadedAny) => Promise<number>;
 }
@@ -86,9 +88,13 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
     return { loaded: outcome, device, problems, notice: noticeOf(problems, device) };
   }
   onTrying('cpu');
-  const fit = shortOf(manifest, (await parts.freeBytesOf('cpu')) ?? Number.POSITIVE_INFINITY);
+  const fit = shortOf(manifest, 'cpu', (await parts.freeBytesOf('cpu')) ?? Number.POSITIVE_INFINITY);
   const loaded = await parts.load(folder, { device: 'cpu', threads });
-  const notices = [noticeOf(problems, 'cpu'), ...(fit === undefined ? [] : [slowFor(manifest, fit)])];
+  const notices = [
+    noticeOf(problems, 'cpu'),
+    manifest.precision === 'fp16' ? madeForCards(manifest) : undefined,
+    fit === undefined ? undefined : slowFor(manifest, fit),
+  ];
   const notice = notices.filter((sentence) => sentence !== undefined).join(' ');
   return { loaded, device: 'cpu', problems, notice: notice === '' ? undefined : notice };
 }
@@ -103,6 +109,7 @@ function realParts(): OpeningParts {
     computesFusedAttention: async (device) => (await import('./probes.ts')).computesFusedAttention(device),
     computesQuantizedMatrices: async (device, bits) =>
       (await import('./probes.ts')).computesQuantizedMatrices(device, bits),
+    computesHalfMatrices: async (device) => (await import('./probes.ts')).computesHalfMatrices(device),
   };
 }
 
@@ -121,7 +128,7 @@ async function fasterOnCpu(attempt: Attempt, onDevice: LoadedAny): Promise<Loade
   const known = records.of(device);
   if (known === undefined || 'problem' in known || known.isSlow !== undefined) return undefined;
   const freeBytes = await parts.freeBytesOf('cpu');
-  if (freeBytes === undefined || shortOf(manifest, freeBytes) !== undefined) return undefined;
+  if (freeBytes === undefined || shortOf(manifest, 'cpu', freeBytes) !== undefined) return undefined;
   const deviceMs = await parts.selfTestMs(onDevice);
   onTrying('cpu');
   const onCpu = await parts.load(folder, { device: 'cpu', threads });
@@ -149,7 +156,7 @@ async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
   const known = records.of(device);
   if (known !== undefined && 'problem' in known) return known.problem;
   const freeBytes = await parts.freeBytesOf(device);
-  const fit = freeBytes === undefined ? undefined : shortOf(manifest, freeBytes);
+  const fit = freeBytes === undefined ? undefined : shortOf(manifest, device, freeBytes);
   if (fit !== undefined) return tooLargeFor(device, manifest, fit);
   onTrying(device);
   try {
@@ -172,7 +179,7 @@ async function openTested(attempt: Attempt): Promise<LoadedAny> {
   const { device, manifest, records, parts } = attempt;
   await assertMatrices(parts, device, manifest);
   // the fused form multiplies 8-bit codes with an operator that graphics cards lack
-  const mayFuse = manifest.precision === 'fp32' && (await computesFused(parts, device));
+  const mayFuse = !isQuantized(manifest.precision) && (await computesFused(parts, device));
   const forms: AttentionForm[] = mayFuse ? ['fused', 'composed'] : ['composed'];
   let failure: unknown;
   for (const attention of forms) {
@@ -190,8 +197,13 @@ async function openTested(attempt: Attempt): Promise<LoadedAny> {
   throw failure;
 }
 
-/** Bits that the weights of a precision may have. */
-const quantizedBits: Readonly<Record<string, readonly (4 | 8)[]>> = { int8: [8], int4: [4, 8] };
+/** What the matrices of a precision are made of. */
+const matrixKinds: Readonly<Record<Precision, readonly (4 | 8 | 'half')[]>> = {
+  fp32: [],
+  fp16: ['half'],
+  int8: [8],
+  int4: [4, 8],
+};
 
 /** @throws ModelError MODEL_SELF_TEST_FAILED; DeviceError */
 async function assertMatrices(
@@ -199,13 +211,14 @@ async function assertMatrices(
   device: Attempt['device'],
   { precision }: ModelManifest,
 ): Promise<void> {
-  for (const bits of quantizedBits[precision] ?? []) {
-    const isRight = await parts.computesQuantizedMatrices(device, bits).catch((error: unknown) => {
+  for (const kind of matrixKinds[precision]) {
+    const probe = kind === 'half' ? parts.computesHalfMatrices(device) : parts.computesQuantizedMatrices(device, kind);
+    const isRight = await probe.catch((error: unknown) => {
       throw deviceErrorOf(device, error);
     });
     if (isRight) continue;
-    const message = `${deviceNames[device]} multiplies weights of ${bits} bits wrongly.`;
-    throw new ModelError('MODEL_SELF_TEST_FAILED', message, { device, bits });
+    const message = `${deviceNames[device]} multiplies weights of ${kind === 'half' ? 16 : kind} bits wrongly.`;
+    throw new ModelError('MODEL_SELF_TEST_FAILED', message, { device, kind });
   }
 }
 

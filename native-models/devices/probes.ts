@@ -5,6 +5,7 @@
 import * as ort from 'onnxruntime-node';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
+import { castToFloat, castToHalf, gemm } from '../onnx/operators.ts';
 import { matMulBlocks } from '../onnx/quantizedOperators.ts';
 import { type Device, providerOf } from './device.ts';
 
@@ -62,6 +63,25 @@ async function quantizedProduct(device: Device, bits: 4 | 8): Promise<Float32Arr
     ...{ bits, blockSize, shape: [outputs, columns] as const },
   };
   graph.output('result', matMulBlocks(graph, graph.input('x', 'float', [rows, columns]), matrix));
+  return await run(graph, device, { x: waves([rows, columns], 0.9) });
+}
+
+/** Of the largest output: each is a sum of 128 products of numbers with 11 bits. */
+const halfTolerance = 5e-3;
+
+/** Matrices of float16. @throws onnxruntime's errors, where the device has no float16 too */
+export async function computesHalfMatrices(device: Device): Promise<boolean> {
+  const expected = await halfProduct('cpu');
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return differsBy(expected, await halfProduct(device)) <= halfTolerance * largest;
+}
+
+async function halfProduct(device: Device): Promise<Float32Array> {
+  const graph = new Graph('half_probe');
+  const weights = Float16Array.from({ length: outputs * columns }, (_, i) => Math.sin(i * 1.3));
+  const matrix = graph.constant('float16', [outputs, columns], new Uint8Array(weights.buffer));
+  const x = castToHalf(graph, graph.input('x', 'float', [rows, columns]));
+  graph.output('result', castToFloat(graph, gemm(graph, x, matrix)));
   return await run(graph, device, { x: waves([rows, columns], 0.9) });
 }
 

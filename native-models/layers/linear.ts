@@ -2,7 +2,21 @@
 import type { StoredMatrix, StoredTable, WeightProvider } from '../checkpoint/graphWeights.ts';
 import { matMulTransposed } from '../onnx/fusedOperators.ts';
 import type { Graph } from '../onnx/graph.ts';
-import { add, concat, gather, gelu, gemm, int64s, mul, relu, reshape, shapeOf, sigmoid } from '../onnx/operators.ts';
+import {
+  add,
+  castToFloat,
+  castToHalf,
+  concat,
+  gather,
+  gelu,
+  gemm,
+  int64s,
+  mul,
+  relu,
+  reshape,
+  shapeOf,
+  sigmoid,
+} from '../onnx/operators.ts';
 import {
   gatherBlocks,
   matMulBlocks,
@@ -43,6 +57,10 @@ export function multiply(graph: Graph, x: Value<'float'>, matrix: StoredMatrix, 
   switch (matrix.form) {
     case 'float':
       return multiplyFloat(graph, x, matrix.weight, bias);
+    case 'half': {
+      const halfBias = bias === undefined ? undefined : halfOf(graph, bias);
+      return castToFloat(graph, multiplyFloat(graph, halfOf(graph, x), matrix.weight, halfBias));
+    }
     case 'blocks':
       return matMulBlocks(graph, x, matrix, bias);
     case 'channels': {
@@ -57,19 +75,26 @@ export function multiply(graph: Graph, x: Value<'float'>, matrix: StoredMatrix, 
 
 /** Rows of a table [V, D] named by `ids`: [i…] → [i…, D] */
 export function lookUp(graph: Graph, table: StoredTable, ids: Value<'int64'>): Value<'float'> {
-  return table.form === 'float' ? gather(graph, table.weight, ids) : gatherBlocks(graph, table, ids);
+  switch (table.form) {
+    case 'float':
+      return gather(graph, table.weight, ids);
+    case 'half':
+      return castToFloat(graph, gather(graph, table.weight, ids));
+    case 'blocks':
+      return gatherBlocks(graph, table, ids);
+  }
 }
 
 /**
  * A Gemm rather than a MatMul: it takes the matrix as the checkpoint stores it, so that importing need not transpose it
  * and the runtime can use it where it lies on the disk; unpacked it is also the faster of the two.
  */
-function multiplyFloat(
+function multiplyFloat<T extends 'float' | 'float16'>(
   graph: Graph,
-  x: Value<'float'>,
-  weight: Value<'float'>,
-  bias: Value<'float'> | undefined,
-): Value<'float'> {
+  x: Value<T>,
+  weight: Value<T>,
+  bias: Value<T> | undefined,
+): Value<T> {
   if (x.shape.length === 2) return gemm(graph, x, weight, bias);
   const [outSize, inSize] = [sizeOf(weight, 0), sizeOf(weight, 1)];
   const [B, S] = [dimOf(x, 0), dimOf(x, 1)];
@@ -84,16 +109,20 @@ function multiplyFloat(
   return reshape(graph, product, shape, [B, S, outSize]);
 }
 
-/** What is multiplied with several matrices (a norm's output with query, key and value) is quantized once. */
-const quantizedRows = new WeakMap<Value, QuantizedRows>();
-
-function rowsOf(graph: Graph, x: Value<'float'>): QuantizedRows {
-  const known = quantizedRows.get(x);
-  if (known !== undefined) return known;
-  const rows = quantizeRows(graph, x);
-  quantizedRows.set(x, rows);
-  return rows;
+/** What is multiplied with several matrices (a norm's output with query, key and value) is rounded once. */
+function onceFor<Rounded>(round: (graph: Graph, x: Value<'float'>) => Rounded) {
+  const rounded = new WeakMap<Value, Rounded>();
+  return (graph: Graph, x: Value<'float'>): Rounded => {
+    const known = rounded.get(x);
+    if (known !== undefined) return known;
+    const made = round(graph, x);
+    rounded.set(x, made);
+    return made;
+  };
 }
+
+const rowsOf = onceFor<QuantizedRows>(quantizeRows);
+const halfOf = onceFor<Value<'float16'>>(castToHalf);
 
 /** Scale and shift of a layer norm over the last axis of size `size`. */
 export function normWeights({ weights }: LayerContext, path: string, size: number) {

@@ -211,6 +211,10 @@ export function castToFloat(g: Graph, x: Value): Value<'float'> {
   return one(g, 'Cast', [x], { to: 1n }, 'float', x.shape);
 }
 
+export function castToHalf(g: Graph, x: Value): Value<'float16'> {
+  return one(g, 'Cast', [x], { to: 10n }, 'float16', x.shape);
+}
+
 function one<T extends ElementType>(
   g: Graph,
   operator: string,

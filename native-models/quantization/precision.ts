@@ -5,7 +5,7 @@
 import * as z from 'zod';
 
 /** How a model's weights are stored and multiplied. */
-export const precisionSchema = z.enum(['fp32', 'int8', 'int4']);
+export const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int4']);
 export type Precision = z.output<typeof precisionSchema>;
 
 /** What a person can choose: `auto` is what suits the machine. */
@@ -26,6 +26,8 @@ export interface BlockFormat {
 export type MatrixFormat =
   /** As float32. */
   | { readonly form: 'float' }
+  /** As float16, and multiplied with float16: for graphics cards. */
+  | { readonly form: 'half' }
   | BlockFormat
   /** 8-bit codes with a scale for every output; what they are multiplied with becomes 8-bit codes a row: fastest for many rows. */
   | { readonly form: 'channels' };
@@ -42,16 +44,23 @@ export interface PartFormat {
 }
 
 const float: MatrixFormat = { form: 'float' };
+const half: MatrixFormat = { form: 'half' };
 const channels: MatrixFormat = { form: 'channels' };
 const bytes: MatrixFormat = { form: 'blocks', bits: 8, blockSize: 32 };
 const nibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 32 };
 const bulkNibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 64 };
 
 const inFloat: PartFormat = { matrices: float, bulk: float, sensitive: float, tables: float };
+/**
+ * What T5's `wo` gives overflows float16, so that it stays wide, as in the reference (`_keep_in_fp32_modules`); norms,
+ * attention and the residual stream of every model are float32 in any case.
+ */
+const inHalf: PartFormat = { matrices: half, bulk: half, sensitive: float, tables: half };
 const encoder: PartFormat = { matrices: channels, bulk: channels, sensitive: channels, tables: bytes };
 
 const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>>>> = {
   fp32: { vision: inFloat, qformer: inFloat, textEncoder: inFloat, decoder: inFloat },
+  fp16: { vision: inHalf, qformer: inHalf, textEncoder: inHalf, decoder: inHalf },
   int8: {
     vision: encoder,
     qformer: encoder,
@@ -65,6 +74,11 @@ const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>
     decoder: { matrices: nibbles, bulk: bulkNibbles, sensitive: bytes, tables: bytes },
   },
 };
+
+/** Whether weights are codes with scales, which a device needs operators of its own for. */
+export function isQuantized(precision: Precision): boolean {
+  return precision === 'int8' || precision === 'int4';
+}
 
 /** What a matrix is for, as far as its precision depends on it. */
 export type MatrixRole = Exclude<keyof PartFormat, 'tables'>;

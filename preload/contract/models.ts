@@ -19,7 +19,7 @@ export const modelSchema = z.object({
 export type Model = z.output<typeof modelSchema>;
 
 /** How a model's weights are stored; `auto` is what suits the machine. */
-export const precisionChoiceSchema = z.enum(['auto', 'fp32', 'int8', 'int4']);
+export const precisionChoiceSchema = z.enum(['auto', 'fp32', 'fp16', 'int8', 'int4']);
 export type PrecisionChoice = z.output<typeof precisionChoiceSchema>;
 
 export const importEventSchema = z.discriminatedUnion('type', [
@@ -28,8 +28,10 @@ export const importEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('precision'),
     precision: precisionChoiceSchema.exclude(['auto']),
-    sizes: z.object({ fp32: z.number(), int8: z.number(), int4: z.number() }),
+    sizes: z.object({ fp32: z.number(), fp16: z.number(), int8: z.number(), int4: z.number() }),
     memoryBytes: z.number(),
+    /** The graphics card that it was chosen for, where that is not the CPU. */
+    card: z.object({ name: z.string(), freeBytes: z.number() }).nullable(),
   }),
   z.object({ type: z.literal('imported'), model: modelSchema }),
 ]);

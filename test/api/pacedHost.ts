@@ -37,7 +37,7 @@ export class PacedHost implements StartedHost {
   }
 
   async devices(): Promise<ListedDevice[]> {
-    return [{ device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9 }];
+    return [{ device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: false }];
   }
 
   async answer(

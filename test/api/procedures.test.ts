@@ -7,6 +7,7 @@ import type { App } from '../../main/api/app.ts';
 import { AppEvents } from '../../main/api/appEvents.ts';
 import { router } from '../../main/api/router.ts';
 import { testModel } from '../../main/api/testModel.ts';
+import type { ImportRequest } from '../../main/library/models/installedModels.ts';
 import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
@@ -34,8 +35,12 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       resumeRun: (runId: number) => void told.push(['resume', runId]),
       lookAt: (ids: number[]) => void told.push(['look', ...ids]),
     },
+    graphicsCard: async () => ({ device: 'cuda', freeBytes: 5, hasFloat16: true }),
     models: {
-      import: async () => ({ id: 'new', folder: '/new', bundled: false }),
+      import: async ({ precision, card }: ImportRequest) => {
+        told.push([precision, card?.device]);
+        return { id: 'new', folder: '/new', bundled: false };
+      },
       list: async () => [{ id: 'new', folder: '/new', bundled: false, facts: { featuresKey: 'cd' } }],
       remove: async () => undefined,
     },
@@ -88,7 +93,9 @@ it('pauses a run and lets it go on, and puts first what is on the screen', async
 it('tells that there is another model, and that there is one less', async () => {
   const client = clientOf();
   for await (const _ of await client.models.import({ source: '/somewhere' }));
-  expect(told.splice(0)).toEqual(['models']);
+  expect(told.splice(0)).toEqual([['auto', 'cuda'], 'models']);
+  for await (const _ of await client.models.import({ source: '/somewhere', precision: 'int8' }));
+  expect(told.splice(0)).toEqual([['int8', undefined], 'models']);
   await client.models.remove({ id: 'new' });
   expect(told).toEqual([['forget', 'cd'], 'models']);
 });

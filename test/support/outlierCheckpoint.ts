@@ -40,6 +40,21 @@ export function addOutliers(tensors: Tensors): string[] {
   return places.flatMap(({ readers }) => readers).map((name) => (tensors.has(name) ? name : `${name}.weight`));
 }
 
+/** How many times `up` and `wo` of a random T5 must grow for what they give to pass float16's 65,504, as trained ones' does. */
+const feedForwardGrowth = { up: 1e3, down: 1e4 };
+
+/** Makes what the feed-forwards of a T5 give as large as in trained ones, but no weight too large. Its function changes. */
+export function growT5FeedForward(tensors: Tensors): void {
+  const encoder = layersOf(tensors, t5Names.encoderLayer, ({ attention }) => attention.norm);
+  const decoder = layersOf(tensors, t5Names.decoderLayer, ({ selfAttention }) => selfAttention.norm);
+  for (const { feedForward } of [...encoder, ...decoder]) {
+    for (const part of ['up', 'down'] as const) {
+      const [rows = 0] = matrix(tensors, feedForward[part]).shape;
+      for (let row = 0; row < rows; row++) growRow(tensors, feedForward[part], row, feedForwardGrowth[part]);
+    }
+  }
+}
+
 /** In the order of the checkpoint's parts, whichever of them it has. */
 function outlierPlaces(tensors: Tensors): Channels[] {
   return [...visionPlaces(tensors), ...t5Places(tensors), ...optPlaces(tensors), ...llamaPlaces(tensors)];

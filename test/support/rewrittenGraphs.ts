@@ -6,6 +6,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
   type GraphProto,
   ModelProtoSchema,
   type NodeProto,
@@ -53,20 +55,75 @@ export async function roundActivationsPerTensor(folder: string): Promise<void> {
   });
 }
 
+/** Has every product in float32 done in float16, and its result made float32 again. */
+export async function multiplyInHalf(folder: string): Promise<void> {
+  await rewriteGraphs(folder, (graph) => {
+    const isHalf = halfProducts(graph);
+    graph.node = graph.node.flatMap((node) => {
+      if (!products.has(node.opType) || isHalf(node)) return [node];
+      const result = node.output[0] ?? '';
+      const casts = node.input.map((input, i) => cast(input, `${result}:half${i}`, 'float16'));
+      node.input = casts.map(({ output }) => output[0] ?? '');
+      node.output = [`${result}:half`];
+      return [...casts, node, cast(`${result}:half`, result, 'float')];
+    });
+  });
+}
+
+/**
+ * Has the results of products in float16 rounded to it: the CPU computes them in float32, and takes no notice of a cast to
+ * float16 that another one follows at once.
+ */
+export async function roundHalfProducts(folder: string): Promise<void> {
+  await rewriteGraphs(folder, (graph) => {
+    const isHalf = halfProducts(graph);
+    graph.node = graph.node.flatMap((node) => {
+      if (!isHalf(node)) return [node];
+      const result = node.output[0] ?? '';
+      node.output = [`${result}:unrounded`];
+      return [node, operator('Identity', node.output, [result])];
+    });
+  });
+}
+
+function halfProducts(graph: GraphProto): (node: NodeProto) => boolean {
+  const half = new Set(
+    graph.initializer.filter(({ dataType }) => dataType === onnxDataType.float16).map(({ name }) => name),
+  );
+  for (const { opType, input, output } of graph.node) {
+    const isNarrowed = opType === 'Cast' && graph.initializer.some(({ name }) => name === input[0]);
+    if (isNarrowed && output[0] !== undefined) half.add(output[0]);
+  }
+  return ({ opType, input }) => products.has(opType) && half.has(input[1] ?? '');
+}
+
 /** @param before changes a product, and returns what is to be computed before it */
 async function rewriteProducts(
   folder: string,
   before: (graph: GraphProto, product: NodeProto) => NodeProto[],
 ): Promise<void> {
+  await rewriteGraphs(folder, (graph) => {
+    graph.node = graph.node.flatMap((node) => (products.has(node.opType) ? [...before(graph, node), node] : [node]));
+  });
+}
+
+async function rewriteGraphs(folder: string, rewrite: (graph: GraphProto) => void): Promise<void> {
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.onnx'))) {
     const model = fromBinary(ModelProtoSchema, await readFile(path.join(folder, file)));
     const { graph } = model;
     if (graph === undefined) throw new Error(`${file} holds no graph`);
-    graph.node = graph.node.flatMap((node) => (products.has(node.opType) ? [...before(graph, node), node] : [node]));
+    rewrite(graph);
     await writeFile(path.join(folder, file), toBinary(ModelProtoSchema, model));
   }
 }
 
 function operator(opType: string, input: string[], output: string[]): NodeProto {
   return create(NodeProtoSchema, { name: output[0] ?? '', opType, input, output });
+}
+
+function cast(input: string, output: string, to: 'float' | 'float16'): NodeProto {
+  const node = operator('Cast', [input], [output]);
+  const i = BigInt(onnxDataType[to]);
+  node.attribute.push(create(AttributeProtoSchema, { name: 'to', type: AttributeProto_AttributeType.INT, i }));
+  return node;
 }

@@ -2,13 +2,16 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import { type GraphicsCard, graphicsCardFor } from '../../../native-models/devices/graphicsCard.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import type { InstalledModels } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { namedFile } from '../namedFile.ts';
 import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
+import { startHost } from '../startHost.ts';
 import { type ProgressLines, Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
 
@@ -26,9 +29,10 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
     .option(
       '--precision <PRECISION>',
-      'how its weights are stored: fp32 is exact, int8 nearly so and several times as fast, int4 smallest; auto chooses by size and memory',
+      'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
       'auto',
     );
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
     const { id, precision } = optionValuesSchema.parse(options);
@@ -46,6 +50,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       source: await sourceOf(source, models, context),
       id,
       precision,
+      card: precision === 'auto' ? await cardOf(options, { context, terminal }) : undefined,
       signal: context.interrupt,
       onPrecision: (chosen: SuitablePrecision) => void terminal.note(sentence(chosen)),
     };
@@ -72,16 +77,25 @@ async function sourceOf(named: string, models: InstalledModels, context: CliCont
   }
 }
 
-function sentence({ precision, sizes, memoryBytes }: SuitablePrecision): string {
+/** In a process of its own: a graphics driver may end it. */
+async function cardOf(
+  options: unknown,
+  { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
+): Promise<GraphicsCard | undefined> {
+  const device = await deviceOf(options, libraryFolderOf(options, context));
+  if (device === 'cpu') return undefined;
+  await using host = startHost(context, terminal);
+  return graphicsCardFor(device, await host.devices({ signal: context.interrupt }));
+}
+
+function sentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): string {
   const size = formatBytes(sizes[precision]);
-  switch (precision) {
-    case 'fp32':
-      return `Stored as fp32: the model is small (${size}).`;
-    case 'int8':
-      return `Stored as int8: ${size} instead of ${formatBytes(sizes.fp32)}, which fits easily in ${formatBytes(memoryBytes)} of memory.`;
-    case 'int4':
-      return `Stored as int4: ${size} instead of ${formatBytes(sizes.fp32)}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
-  }
+  if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
+  const stored = `Stored as ${precision}: ${size} instead of ${formatBytes(sizes.fp32)}`;
+  if (card !== null)
+    return `${stored}, which fits in the ${formatBytes(card.freeBytes)} that are free on the graphics card (${card.name}).`;
+  if (precision === 'int8') return `${stored}, which fits easily in ${formatBytes(memoryBytes)} of memory.`;
+  return `${stored}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {

@@ -12,6 +12,7 @@ import {
   removeModel,
 } from '../../../native-models/compiler/modelStore.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
+import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
@@ -52,6 +53,8 @@ export interface ImportRequest {
   readonly source: string;
   readonly id: string | undefined;
   readonly precision: string;
+  /** As in ImportOptions. */
+  readonly card?: GraphicsCard | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
   /** Told what precision `auto` has come to, and why. */
@@ -92,7 +95,7 @@ export function installedModels(
       const [bundled, installed] = await Promise.all([bundledModels(), listModels(modelsFolder)]);
       return [...bundled.map((model) => listed(model, true)), ...installed.map((model) => listed(model, false))];
     },
-    async import({ source: named, id, precision, signal, onProgress, onPrecision }) {
+    async import({ source: named, id, precision, card, signal, onProgress, onPrecision }) {
       const source = await folderOfModel(named);
       // the name that the import would choose itself
       const name = id ?? idFromName(shortName(await locateCheckpoint(source)));
@@ -103,7 +106,7 @@ export function installedModels(
       }
       await makePrivateFolder(path.dirname(modelsFolder));
       const wanted = precisionChoiceSchema.parse(precision);
-      const options = { source, id, precision: wanted, modelsFolder, signal, onProgress, onPrecision };
+      const options = { source, id, precision: wanted, card, modelsFolder, signal, onProgress, onPrecision };
       const manifest =
         startImport === undefined ? await importHere(options) : await importInProcess(startImport, options);
       return listed({ id: manifest.id, folder: path.join(modelsFolder, manifest.id), manifest }, false);

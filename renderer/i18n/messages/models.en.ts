@@ -25,12 +25,15 @@ export const models = {
   precisions: {
     auto: 'Automatic',
     fp32: 'fp32: exact, largest, slowest',
+    fp16: 'fp16: for graphics cards',
     int8: 'int8: nearly exact, fast',
     int4: 'int4: smallest, fast',
   },
-  chosenPrecision: ({ precision, sizes, memoryBytes }: ChosenPrecision, bytes: (count: number) => string) => {
+  chosenPrecision: ({ precision, sizes, memoryBytes, card }: ChosenPrecision, bytes: (count: number) => string) => {
     const size = bytes(sizes[precision]);
     if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
+    if (card !== null)
+      return `Stored as ${precision}: ${size} instead of ${bytes(sizes.fp32)}, which fits in the ${bytes(card.freeBytes)} that are free on the graphics card (${card.name}).`;
     if (precision === 'int8')
       return `Stored as int8: ${size} instead of ${bytes(sizes.fp32)}, which fits easily in ${bytes(memoryBytes)} of memory.`;
     return `Stored as int4: ${size} instead of ${bytes(sizes.fp32)}; int8 would take ${bytes(sizes.int8)} of ${bytes(memoryBytes)} of memory.`;

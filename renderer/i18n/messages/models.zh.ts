@@ -21,12 +21,15 @@ export const models: typeof en = {
   precisions: {
     auto: '自动',
     fp32: 'fp32：精确，最大，最慢',
+    fp16: 'fp16：用于显卡',
     int8: 'int8：接近精确，速度快',
     int4: 'int4：最小，速度快',
   },
-  chosenPrecision: ({ precision, sizes, memoryBytes }, bytes) => {
+  chosenPrecision: ({ precision, sizes, memoryBytes, card }, bytes) => {
     const size = bytes(sizes[precision]);
     if (precision === 'fp32') return `以 fp32 存储：模型很小（${size}）。`;
+    if (card !== null)
+      return `以 ${precision} 存储：${size}，而非 ${bytes(sizes.fp32)}；显卡（${card.name}）可用显存有 ${bytes(card.freeBytes)}，足以容纳。`;
     if (precision === 'int8')
       return `以 int8 存储：${size}，而非 ${bytes(sizes.fp32)}；内存有 ${bytes(memoryBytes)}，足够宽裕。`;
     return `以 int4 存储：${size}，而非 ${bytes(sizes.fp32)}；int8 需要 ${bytes(sizes.int8)}，而内存只有 ${bytes(memoryBytes)}。`;

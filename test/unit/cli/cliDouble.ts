@@ -7,6 +7,7 @@ import { type CliContext, type CliHost, PipeClosed, type TextStream } from '../.
 import { run } from '../../../main/cli/program.ts';
 import type { InstalledModels, ListedModel } from '../../../main/library/models/installedModels.ts';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -101,6 +102,8 @@ export interface CliDoubleOptions {
   readonly verify?: () => Promise<void>;
   /** Said when a model is loaded. */
   readonly notice?: string;
+  /** What models can be computed on. */
+  readonly devices?: readonly ListedDevice[];
   readonly context?: Partial<CliContext>;
   readonly modelActions?: Partial<InstalledModels>;
 }
@@ -183,7 +186,7 @@ export class CliDouble {
         await options.verify?.();
         return { files: 0, device: 'webgpu' };
       },
-      devices: async () => [],
+      devices: async () => [...(options.devices ?? [])],
       async answer(request, { signal, onText } = {}) {
         requests.push(request);
         const tools = { signal, onText: onText ?? (() => undefined), interrupt: () => interrupt.abort() };

@@ -75,6 +75,32 @@ describe('vignette models import', () => {
     expect(result.err).toContain('--model mine');
   });
 
+  it('has the automatic precision chosen for the graphics card, and says so', async () => {
+    const cli = await CliDouble.create();
+    const requests: ImportRequest[] = [];
+    const card = { device: 'cuda', problem: null, isSoftware: false, freeBytes: 12e9, hasFloat16: true } as const;
+    const modelActions = {
+      import: async (request: ImportRequest) => {
+        requests.push(request);
+        const sizes = { fp32: 16e9, fp16: 9e9, int8: 4.6e9, int4: 3.6e9 };
+        request.onPrecision?.({
+          ...{ precision: 'fp16', sizes, memoryBytes: 8e9, card: { name: 'CUDA', freeBytes: 12e9 } },
+        });
+        return modelCalled('mine');
+      },
+    };
+    const options = { modelActions, devices: [card] };
+    const result = await cli.run(['models', 'import', 'checkpoint'], options);
+    expect(result.err).toContain('Stored as fp16: 9.0 GB instead of 16.0 GB, which fits in the 12.0 GB');
+    await cli.run(['models', 'import', 'checkpoint', '--device', 'cpu'], options);
+    await cli.run(['models', 'import', 'checkpoint', '--precision', 'fp32'], options);
+    expect(requests.map((request) => request.card)).toEqual([
+      { device: 'cuda', freeBytes: 12e9, hasFloat16: true },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('fails with the reason', async () => {
     const cli = await CliDouble.create();
     const taken = new ModelError('MODEL_ID_TAKEN', 'There is already a model called mine.');

@@ -10,7 +10,12 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 const hashes = ({ files }: ModelManifest) => Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256]));
 
 // the tables of Llama's positions are computed, T5 and BLIP share tensors between graphs
-describe.each(['instructblip-llama', 'instructblip-t5', 'blip-caption'])('%s in another precision', (fixture) => {
+describe.each([
+  ['instructblip-llama', 'int4'],
+  ['instructblip-t5', 'int4'],
+  ['instructblip-t5', 'fp16'],
+  ['blip-caption', 'int4'],
+] as const)('%s in %s', (fixture, precision) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let modelsFolder: string;
   beforeAll(async () => {
@@ -19,16 +24,16 @@ describe.each(['instructblip-llama', 'instructblip-t5', 'blip-caption'])('%s in 
     const source = path.join(folder.path, 'checkpoint');
     await writeEditedCheckpoint(fixture, source);
     await importCheckpoint({ source, modelsFolder, id: 'exact' });
-    await importCheckpoint({ source, modelsFolder, id: 'direct', precision: 'int4' });
+    await importCheckpoint({ source, modelsFolder, id: 'direct', precision });
     await rm(source, { recursive: true });
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
   it('has the files, and says the source, that it would have had from the checkpoint', async () => {
     const source = path.join(modelsFolder, 'exact');
-    const again = await importCheckpoint({ source, modelsFolder, id: 'again', precision: 'int4' });
+    const again = await importCheckpoint({ source, modelsFolder, id: 'again', precision });
     const direct = await readManifest(path.join(modelsFolder, 'direct'));
-    expect(again).toMatchObject({ precision: 'int4', architecture: direct.architecture, source: direct.source });
+    expect(again).toMatchObject({ precision, architecture: direct.architecture, source: direct.source });
     expect(hashes(again)).toEqual(hashes(direct));
   });
 

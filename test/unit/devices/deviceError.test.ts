@@ -15,6 +15,14 @@ it.each([
   expect(deviceFaultOf(error.code)).toBeDefined();
 });
 
+it('a card without float16 is told of as such', () => {
+  const reason = 'Program Cast requires f16 but the device does not support it.';
+  expect(deviceErrorOf('webgpu', new Error(reason))).toMatchObject({
+    code: 'DEVICE_FAILED',
+    message: expect.stringContaining('cannot compute in float16 (WebGPU)'),
+  });
+});
+
 it('what a picture is at fault for says nothing about a device', () => {
   expect(deviceFaultOf('IMAGE_CORRUPT')).toBeUndefined();
 });

@@ -8,12 +8,13 @@ async function list(
   files: readonly string[],
   probe: (device: Device) => Promise<void> = async () => {},
   passedOver: PassedOver[] = [],
+  computesHalfMatrices: (device: Device) => Promise<boolean> = async () => true,
 ) {
   const tried: Device[] = [];
   const freeBytesOf = async (device: Device) => (device === 'webgpu' ? undefined : 4e9);
   const devices = await listDevices({
     ...{ passedOver, onTrying: (device) => tried.push(device) },
-    parts: { machine: machineWith(files), freeBytesOf, probe },
+    parts: { machine: machineWith(files), freeBytesOf, probe, computesHalfMatrices },
   });
   return { tried, devices };
 }
@@ -21,10 +22,13 @@ async function list(
 it('what there is, the best first, and why not the rest', async () => {
   const { devices, tried } = await list(nvidiaFiles);
   expect(devices).toEqual([
-    { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9 },
-    { device: 'directml', problem: 'DirectML exists on Windows only.', isSoftware: false, freeBytes: null },
-    { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null },
-    { device: 'cpu', problem: null, isSoftware: false, freeBytes: 4e9 },
+    { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: true },
+    {
+      ...{ device: 'directml', problem: 'DirectML exists on Windows only.', isSoftware: false, freeBytes: null },
+      hasFloat16: false,
+    },
+    { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true },
+    { device: 'cpu', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: false },
   ]);
   expect(tried).toEqual(['cuda', 'webgpu']);
 });
@@ -45,4 +49,17 @@ it('one that ended the process is not tried again', async () => {
   const { devices, tried } = await list(nvidiaFiles, undefined, [{ device: 'cuda', fault: 'crashed' }]);
   expect(devices[0]?.problem).toBe('Trying CUDA ended the process, as a faulty graphics driver does.');
   expect(tried).toEqual(['webgpu']);
+});
+
+it('one that has no float16, or multiplies it wrongly, can be used all the same', async () => {
+  const { devices } = await list(nvidiaFiles, undefined, [], async (device) => {
+    if (device === 'webgpu') throw new Error('Program Gemm requires f16 but the device does not support it.');
+    return false;
+  });
+  expect(devices.map(({ problem, hasFloat16 }) => [problem === null, hasFloat16])).toEqual([
+    [true, false],
+    [false, false],
+    [true, false],
+    [true, false],
+  ]);
 });

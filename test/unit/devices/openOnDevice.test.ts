@@ -59,6 +59,7 @@ async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, p
     parts: {
       ...{ machine: machineWith(nvidiaFiles), freeBytesOf: async () => undefined, load: load(behave) },
       ...{ computesFusedAttention: async () => true, computesQuantizedMatrices: async () => true },
+      computesHalfMatrices: async () => true,
       selfTestMs: async () => 1,
       ...parts,
     },
@@ -136,6 +137,40 @@ it('one that multiplies quantised weights wrongly is not given any', async () =>
   });
 });
 
+it('one that multiplies float16 wrongly, or not at all, is not given any, and it is said what to import', async () => {
+  const half = { ...manifest, precision: 'fp16' } as const;
+  const wrong = { computesHalfMatrices: async () => false };
+  expect(await open({ choice: 'webgpu', manifest: half }, undefined, wrong)).toMatchObject({
+    device: 'cpu',
+    notice: expect.stringMatching(/^WebGPU does not compute the model tiny rightly .* CPU is used instead\. .* fp16/),
+  });
+  await writeFile(path.join(model, '.devices.json'), '{}');
+  const without = {
+    computesHalfMatrices: async () => {
+      throw new Error('Program Gemm requires f16 but the device does not support it.');
+    },
+  };
+  expect(await open({ choice: 'webgpu', manifest: half }, undefined, without)).toMatchObject({
+    device: 'cpu',
+    notice: expect.stringMatching(/^This graphics card cannot compute in float16 \(WebGPU\): import .* int8 or int4/),
+  });
+  expect(asked).toEqual(['cpu', 'cpu']);
+});
+
+it('one that multiplies float16 computes it with fused attention where it can, and nothing is said', async () => {
+  const half = { ...manifest, precision: 'fp16' } as const;
+  expect(await open({ manifest: half })).toMatchObject({ device: 'cuda', notice: undefined });
+  expect(asked).toEqual(['cuda fused']);
+});
+
+it('float16 on the CPU is said to be made for graphics cards, and to take twice its size there', async () => {
+  const half = { ...manifest, precision: 'fp16', sizeBytes: 3e9 } as const;
+  const opened = await open({ choice: 'cpu', manifest: half }, undefined, { freeBytesOf: async () => 5e9 });
+  expect(opened.notice).toMatch(/^The model tiny is in fp16, which is for graphics cards: .* Import it as int8/);
+  expect(opened.notice).toMatch(/needs 5\.9 GB, .* imported in int8, it would fit\.$/);
+  expect((await open({ manifest: half }, undefined, { freeBytesOf: async () => 5e9 })).device).toBe('cuda');
+});
+
 it('the self-test is run again after the model was imported anew', async () => {
   await open({ choice: 'webgpu' }, computeWrongly);
   expect((await open({ choice: 'webgpu' })).device).toBe('cpu');
@@ -175,7 +210,7 @@ it('a model that is larger than the memory of the card is not even loaded there'
   const freeBytesOf = async (device: Device) => (device === 'cpu' ? 64e9 : 4e9);
   const { notice, tried } = await open({ choice: 'cuda', manifest: large }, undefined, { freeBytesOf });
   expect(notice).toBe(
-    'The model tiny needs 5.6 GB, and the graphics card has 4.0 GB free (CUDA); imported in int8, it would fit. The CPU is used instead.',
+    'The model tiny needs 5.6 GB, and the graphics card has 4.0 GB free (CUDA); imported in fp16, it would fit. The CPU is used instead.',
   );
   expect(tried).toEqual(['cpu']);
 });

@@ -10,8 +10,8 @@ const checked = (item: Partial<ParityItem> = {}, result: Partial<ParityResult> =
   item: { device: 'webgpu', fixture: 'blip-vqa', precision: 'fp32', attention: 'fused', ...item } as const,
   result: { difference: 1e-4, tolerance: 5e-3, equalAnswers: 2, answers: 2, problem: null, ...result },
 });
-const cpu: ListedDevice = { device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9 };
-const webgpu: ListedDevice = { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null };
+const cpu: ListedDevice = { device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: false };
+const webgpu: ListedDevice = { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true };
 
 describe('a model', () => {
   it('is right within the tolerance, with every answer of float32 and not of quantised weights', () => {
