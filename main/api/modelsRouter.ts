@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import type { importEventSchema, Model, PhotoFeatures, Settings } from '../../preload/contract/models.ts';
-import type { ListedModel } from '../library/models/installedModels.ts';
+import { changeModels } from '../library/models/changeModels.ts';
+import type { ImportRequest, ListedModel } from '../library/models/installedModels.ts';
 import { PromptingError } from '../library/prompting/promptingError.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../library/prompting/promptTemplate.ts';
 import type { App } from './app.ts';
@@ -17,13 +18,14 @@ export const modelsRouter = api.models.router({
   import: api.models.import.handler(({ context: { app }, input: { source, id, precision }, signal }) =>
     tellable(
       workStream(async (onProgress: (progress: ImportEvent) => void, ends): Promise<ImportEvent> => {
-        const model = await app.models.import({
+        const request: ImportRequest = {
           ...{ source, id, precision, signal: ends },
           card: precision === 'auto' ? await app.graphicsCard() : undefined,
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
           onPrecision: (chosen) => onProgress({ type: 'precision', ...chosen }),
-        });
+        };
+        const model = await changeModels(app, () => app.models.import(request));
         app.modelsChanged();
         return { type: 'imported', model: modelOf(model) };
       }, signal),
@@ -31,9 +33,7 @@ export const modelsRouter = api.models.router({
   ),
   test: api.models.test.handler(({ context: { app }, input, signal }) => app.testModel(input.id, signal)),
   remove: api.models.remove.handler(async ({ context: { app }, input }) => {
-    const removed = (await app.models.list()).find(({ id }) => id === input.id);
-    await app.models.remove(input.id);
-    if (removed?.facts !== undefined) await app.features.forgetModel(removed.facts.featuresKey);
+    await changeModels(app, () => app.models.remove(input.id));
     app.modelsChanged();
   }),
 });

@@ -26,6 +26,9 @@ afterEach(async () => {
   await test[Symbol.asyncDispose]();
 });
 
+/** Of the installed models. */
+let featureKeys: string[] = [];
+
 function clientOf(desktop?: { settingsChanged(): void }) {
   const app = {
     catalog: test.catalog,
@@ -39,10 +42,11 @@ function clientOf(desktop?: { settingsChanged(): void }) {
     models: {
       import: async ({ precision, card }: ImportRequest) => {
         told.push([precision, card?.device]);
+        featureKeys = ['ef', 'gh'];
         return { id: 'new', folder: '/new', bundled: false };
       },
-      list: async () => [{ id: 'new', folder: '/new', bundled: false, facts: { featuresKey: 'cd' } }],
-      remove: async () => undefined,
+      list: async () => featureKeys.map((featuresKey) => ({ id: featuresKey, facts: { featuresKey } })),
+      remove: async () => void featureKeys.pop(),
     },
     features: {
       limitChanged: async () => void told.push('limit'),
@@ -92,12 +96,14 @@ it('pauses a run and lets it go on, and puts first what is on the screen', async
 
 it('tells that there is another model, and that there is one less', async () => {
   const client = clientOf();
+  // in the place of another, whose features serve no more; a third one is the same as a fourth
+  featureKeys = ['cd', 'ef', 'ef'];
   for await (const _ of await client.models.import({ source: '/somewhere' }));
-  expect(told.splice(0)).toEqual([['auto', 'cuda'], 'models']);
+  expect(told.splice(0)).toEqual([['auto', 'cuda'], ['forget', 'cd'], 'models']);
   for await (const _ of await client.models.import({ source: '/somewhere', precision: 'int8' }));
   expect(told.splice(0)).toEqual([['int8', undefined], 'models']);
   await client.models.remove({ id: 'new' });
-  expect(told).toEqual([['forget', 'cd'], 'models']);
+  expect(told).toEqual([['forget', 'gh'], 'models']);
 });
 
 it('tells of the features that are kept, and lets them go', async () => {

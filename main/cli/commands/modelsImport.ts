@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import { type GraphicsCard, graphicsCardFor } from '../../../native-models/devices/graphicsCard.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
+import { changeModels } from '../../library/models/changeModels.ts';
 import type { InstalledModels } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -12,6 +13,7 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { namedFile } from '../namedFile.ts';
 import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
 import { startHost } from '../startHost.ts';
+import { storedFeatures } from '../storedFeatures.ts';
 import { type ProgressLines, Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
 
@@ -36,7 +38,8 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
     const { id, precision } = optionValuesSchema.parse(options);
-    const models = context.models(libraryFolderOf(options, context));
+    const libraryFolder = libraryFolderOf(options, context);
+    const models = context.models(libraryFolder);
     if (!models.precisions.includes(precision)) {
       throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
     }
@@ -54,9 +57,10 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       signal: context.interrupt,
       onPrecision: (chosen: SuitablePrecision) => void terminal.note(sentence(chosen)),
     };
-    const model = await models
-      .import({ ...request, onProgress: (step) => progress.show(step) })
-      .finally(() => terminal.clearProgress());
+    const change = () => models.import({ ...request, onProgress: (step) => progress.show(step) });
+    const model = await changeModels({ models, features: storedFeatures(libraryFolder) }, change).finally(() =>
+      terminal.clearProgress(),
+    );
     if (json) {
       await terminal.print(JSON.stringify(modelJson(model), null, 2));
     } else {

@@ -1,11 +1,11 @@
 /** @file `vignette models remove ID`. */
 import { Command } from 'commander';
-import { libraryPlaces } from '../../library/libraryPlaces.ts';
+import { changeModels } from '../../library/models/changeModels.ts';
 import { ModelChoiceError } from '../../library/models/chooseModel.ts';
-import { PhotoFeatures } from '../../library/models/photoFeatures.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { storedFeatures } from '../storedFeatures.ts';
 import { Terminal } from '../terminal.ts';
 
 export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -25,11 +25,7 @@ export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCod
       });
     }
     // Not looked up first: what is left of an unfinished import is not listed, and goes too.
-    await models.remove(id);
-    if (listed?.facts !== undefined) {
-      const { features: folder } = libraryPlaces(libraryFolder);
-      await new PhotoFeatures({ folder, maxBytes: () => 0, isKnown: () => true }).forgetModel(listed.facts.featuresKey);
-    }
+    await changeModels({ models, features: storedFeatures(libraryFolder) }, () => models.remove(id));
     await (json ? terminal.print(JSON.stringify({ removed: id })) : terminal.note(`Removed ${id}.`));
     setExitCode(exitCode.done);
   });

@@ -168,7 +168,8 @@ describe('vignette models remove', () => {
       featuresFileName(Buffer.alloc(32, 1), { modelKey: facts?.featuresKey ?? '', device: 'cpu' }),
     );
     for (const name of names) await features.write(name, Buffer.from('features'));
-    await cli.run(['models', 'remove', 'tiny'], { models: [tiny, other], modelActions: { remove: async () => {} } });
+    const models = [tiny, other];
+    await cli.run(['models', 'remove', 'tiny'], { models, modelActions: { remove: async () => void models.shift() } });
     const kept = await Promise.all(names.map(async (name) => (await features.read(name)) !== undefined));
     expect(kept).toEqual([false, true]);
   });
