@@ -43,6 +43,8 @@ export interface FeatureStoreOptions {
   /** What computes the features: devices round differently. */
   readonly device: string;
   readonly onUse: (use: FeatureUse) => void;
+  /** Whether anything is to be written now; what is there is read all the same. By default it is. */
+  readonly keeps?: (() => boolean) | undefined;
   /** So many bytes of the disk are left to others. */
   readonly reserveBytes?: number;
 }
@@ -130,7 +132,8 @@ export class FeatureStore {
 
   /** One after the other, and not at all where the disk is so slow that they would fill the memory. */
   #write(name: string, sizeBytes: number, bytesOf: () => Buffer | undefined): void {
-    if (this.#waitingBytes + sizeBytes > maxWaitingBytes) return;
+    const { keeps = () => true } = this.#options;
+    if (!keeps() || this.#waitingBytes + sizeBytes > maxWaitingBytes) return;
     this.#waitingBytes += sizeBytes;
     this.#writes = this.#writes
       .then(() => this.#writeNow(name, bytesOf()))

@@ -26,7 +26,7 @@ import {
 } from './protocol.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
-type WorkRequest = Exclude<HostRequest, { type: 'cancel' }>;
+type WorkRequest = Exclude<HostRequest, { type: 'cancel' | 'keepFeatures' }>;
 type LoadRequest = Extract<HostRequest, { type: 'load' }>;
 
 /** A model that judges has no cache that grows. */
@@ -42,6 +42,7 @@ export class HostServer {
   #changing: Promise<unknown> = Promise.resolve();
   #held: Held | undefined;
   readonly #pictures = new PictureReader();
+  #keepsFeatures = true;
 
   constructor(send: (message: HostMessage) => void) {
     this.#send = send;
@@ -55,6 +56,10 @@ export class HostServer {
     const request = hostRequestSchema.parse(message);
     if (request.type === 'cancel') {
       this.#controllers.get(request.id)?.abort();
+      return;
+    }
+    if (request.type === 'keepFeatures') {
+      this.#keepsFeatures = request.keeps;
       return;
     }
     const controller = new AbortController();
@@ -118,8 +123,11 @@ export class HostServer {
     const opened = await openOnDevice({ folder, manifest, choice, threads, passedOver, onTrying });
     const { loaded, device, notice } = opened;
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
+    const keeps = () => this.#keepsFeatures;
     const store =
-      featuresFolder === undefined ? undefined : new FeatureStore({ folder: featuresFolder, manifest, device, onUse });
+      featuresFolder === undefined
+        ? undefined
+        : new FeatureStore({ folder: featuresFolder, manifest, device, onUse, keeps });
     const batch = wanted ?? (loaded.kind === 'generator' ? await rowsOn(device, loaded.model) : judgedAtOnce);
     this.#held = hold(loaded, device, { batch, store, read: this.#pictures.read });
     const { id, architecture, precision } = manifest;

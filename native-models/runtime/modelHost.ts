@@ -49,6 +49,8 @@ export interface ModelHostOptions {
 export interface FeatureStorage {
   readonly folder: string;
   readonly onUse: (use: FeatureUse) => void;
+  /** Asked after every use: whether more is to be kept. By default it always is. */
+  readonly hasRoom?: (() => boolean) | undefined;
 }
 
 export interface LoadOptions {
@@ -77,7 +79,7 @@ type Sent<T> = T extends unknown ? Omit<T, 'id' | 'passedOver'> : never;
 type LoadRequest = Sent<Extract<HostRequest, { type: 'load' }>>;
 
 interface Pending {
-  readonly request: Sent<Exclude<HostRequest, { type: 'cancel' }>>;
+  readonly request: Sent<Exclude<HostRequest, { type: 'cancel' | 'keepFeatures' }>>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onText: ((delta: string) => void) | undefined;
@@ -113,7 +115,9 @@ export class ModelHost implements AsyncDisposable {
   #passedOver: readonly PassedOver[] = [];
   /** Of the load that follows a restart. */
   #reloadId: number | undefined;
-  #onFeatureUse: ((use: FeatureUse) => void) | undefined;
+  #features: FeatureStorage | undefined;
+  /** What the process was told last, or takes for granted. */
+  #keepsFeatures = true;
   #nextId = 1;
   #exited: Promise<void> = Promise.resolve();
 
@@ -145,7 +149,7 @@ export class ModelHost implements AsyncDisposable {
   ): Promise<LoadedModel> {
     this.#loaded = undefined;
     this.#passedOver = [];
-    this.#onFeatureUse = features?.onUse;
+    this.#features = features;
     const request: LoadRequest = { type: 'load', folder, threads, device, featuresFolder: features?.folder, batch };
     const loaded = loadedModelSchema.parse(await this.#request(request, { signal }));
     this.#loaded = request;
@@ -263,6 +267,7 @@ export class ModelHost implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#exited = promise;
     this.#device = 'cpu';
+    this.#keepsFeatures = true;
     const connection = this.#startProcess({
       onMessage: (message) => {
         // what one that was given up had still to say counts no more
@@ -279,7 +284,8 @@ export class ModelHost implements AsyncDisposable {
   #receive(raw: unknown): void {
     const message = hostMessageSchema.parse(raw);
     if (message.type === 'features') {
-      this.#onFeatureUse?.(message.use);
+      this.#features?.onUse(message.use);
+      this.#tellOfRoom();
       return;
     }
     if (message.type === 'trying') {
@@ -307,6 +313,13 @@ export class ModelHost implements AsyncDisposable {
     if (message.type === 'result') pending.resolve(message.value);
     else pending.reject(new RemoteError(message.error));
     this.#sendDue();
+  }
+
+  #tellOfRoom(): void {
+    const keeps = this.#features?.hasRoom?.() ?? true;
+    if (keeps === this.#keepsFeatures) return;
+    this.#keepsFeatures = keeps;
+    this.#connection?.send({ type: 'keepFeatures', keeps });
   }
 
   #reloaded(value: unknown): void {

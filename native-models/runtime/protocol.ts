@@ -208,7 +208,7 @@ export const verifiedModelSchema = z.object({
 });
 export type VerifiedModel = z.output<typeof verifiedModelSchema>;
 
-/** What a client asks of a host. Every request is answered by one `result` or `error` with its id. */
+/** What a client asks of a host. Every request but the last two is answered by one `result` or `error` with its id. */
 export const hostRequestSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('load'),
@@ -240,6 +240,8 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('embedImages'), id: z.int(), request: embedImagesRequestSchema }),
   z.object({ type: z.literal('embedTexts'), id: z.int(), request: embedTextsRequestSchema }),
   z.object({ type: z.literal('cancel'), id: z.int() }),
+  /** Whether features are to be kept from now on; at first they are. */
+  z.object({ type: z.literal('keepFeatures'), keeps: z.boolean() }),
 ]);
 export type HostRequest = z.output<typeof hostRequestSchema>;
 

@@ -1,7 +1,7 @@
 /** @file The features of photos that a library keeps: below their limit, and gone with their model. */
 import { readdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PhotoFeatures } from '../../main/library/models/photoFeatures.ts';
 import { CacheFolder } from '../../native-models/cacheFolder.ts';
 import { featuresFileName, photoFileName } from '../../native-models/runtime/featureNames.ts';
@@ -27,14 +27,19 @@ beforeEach(async () => {
     isKnown: (content) => known.has(content),
   });
 });
-afterEach(() => folder[Symbol.asyncDispose]());
+afterEach(() => {
+  vi.useRealTimers();
+  return folder[Symbol.asyncDispose]();
+});
 
 function tell(use: Partial<FeatureUse>): void {
   features.storage()?.onUse({ ...noUse, ...use });
 }
 
-/** As a host does it; number `of` was used so many hours ago. */
-async function store(of: number, { model = oneModel, bytes = 996, hours = of } = {}): Promise<void> {
+const longAgo = 100;
+
+/** As a host does it; number `of` was used so many hours longer than a hundred ago. */
+async function store(of: number, { model = oneModel, bytes = 996, hours = longAgo + of } = {}): Promise<void> {
   const name = featuresFileName(Buffer.alloc(32, of), { modelKey: model, device: 'cpu' });
   const writtenBytes = await new CacheFolder(folder.path).write(name, Buffer.alloc(bytes, 1));
   const used = Date.now() / 1000 - hours * 3600;
@@ -55,6 +60,34 @@ it('stay below the limit: the least recently used go first', async () => {
   await features[Symbol.asyncDispose]();
   expect(await kept()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect((await features.state()).sizeBytes).toBe(9000);
+});
+
+it('that were used lately are not let go for new ones, until that is a while ago', async () => {
+  for (let of = 1; of <= 9; of++) await store(of, { hours: 10 - of });
+  await features[Symbol.asyncDispose]();
+  expect(features.storage()?.hasRoom?.()).toBe(true);
+  for (let of = 10; of <= 12; of++) {
+    await store(of, { hours: 0 });
+    await features[Symbol.asyncDispose]();
+  }
+  const left = await kept();
+  expect(left.slice(0, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(left).toHaveLength(10);
+  expect(features.storage()?.hasRoom?.()).toBe(false);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 70 * 60 * 60 * 1000 });
+  expect(features.storage()?.hasRoom?.()).toBe(true);
+  await store(13, { hours: 0 });
+  await features[Symbol.asyncDispose]();
+  // the first two were used 79 and 78 hours ago: nine tenths of the limit are left
+  expect(await kept()).toEqual([...left.slice(2), 13]);
+  expect(features.storage()?.hasRoom?.()).toBe(true);
+});
+
+it('that were used lately go all the same where the limit is lowered', async () => {
+  for (let of = 1; of <= 4; of++) await store(of, { hours: of });
+  maxBytes = 3000;
+  await features.limitChanged();
+  expect(await kept()).toEqual([1, 2]);
 });
 
 it('shrink at once when the limit does, to nothing where none are to be kept', async () => {

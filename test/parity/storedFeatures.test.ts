@@ -23,10 +23,16 @@ class Session implements AsyncDisposable {
     this.featuresFolder = featuresFolder;
   }
 
-  static async start(modelFolder: string, featuresFolder: string): Promise<Session> {
+  static async start(
+    modelFolder: string,
+    featuresFolder: string,
+    hasRoom?: (uses: readonly FeatureUse[]) => boolean,
+  ): Promise<Session> {
     const session = new Session(ModelHost.start(), featuresFolder);
     const onUse = (use: FeatureUse) => void session.uses.push(use);
-    await session.host.load(modelFolder, { features: { folder: featuresFolder, onUse } });
+    await session.host.load(modelFolder, {
+      features: { folder: featuresFolder, onUse, hasRoom: () => hasRoom?.(session.uses) ?? true },
+    });
     return session;
   }
 
@@ -116,4 +122,21 @@ it('what is embedded is not stored, since its vectors are kept', async () => {
   await using second = await Session.start(model, features);
   await embed(second);
   expect([second.sum('hits'), second.sum('misses')]).toEqual([0, 1]);
+});
+
+it('what is computed while there is no room is not stored, and what is stored serves', async () => {
+  await using folder = await temporaryFolder();
+  await importCheckpoint({ source: path.join(fixturesFolder, 'blip-itm'), modelsFolder: folder.path, id: 'tiny' });
+  const images = (await readReferenceCases('blip-itm')).map(({ image }) => path.join(fixturesFolder, image));
+  const [stored, other] = [...new Set(images)] as [string, string];
+  const [model, features] = [path.join(folder.path, 'tiny'), path.join(folder.path, 'features')];
+  const judge = async ({ host }: Session, image: string) => await host.match({ image, texts: ['a house'] });
+  await using first = await Session.start(model, features, (uses) => uses.every((use) => use.writtenBytes === 0));
+  await judge(first, stored);
+  await first.stored(1);
+  await judge(first, stored);
+  await judge(first, other);
+  await using second = await Session.start(model, features);
+  for (const image of [stored, other]) await judge(second, image);
+  expect([second.sum('hits'), second.sum('misses')]).toEqual([1, 1]);
 });

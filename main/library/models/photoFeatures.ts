@@ -29,6 +29,12 @@ export interface PhotoFeaturesOptions {
   readonly isKnown: (content: string) => boolean;
 }
 
+/**
+ * Features that were used so lately are kept rather than those that are computed now: a run over more photos than fit finds
+ * those of the last run, as many as fit. Long enough for a run over a large library.
+ */
+const keepUsedMs = 3 * 24 * 60 * 60 * 1000;
+
 export class PhotoFeatures implements AsyncDisposable {
   readonly #options: PhotoFeaturesOptions;
   readonly #cache: DiskCache;
@@ -41,14 +47,18 @@ export class PhotoFeatures implements AsyncDisposable {
 
   constructor(options: PhotoFeaturesOptions) {
     this.#options = options;
-    this.#cache = new DiskCache(options);
+    this.#cache = new DiskCache({ ...options, keepUsedMs });
     this.#files = new CacheFolder(options.folder);
   }
 
   /** For a host that loads a model; undefined where nothing is to be kept. */
   storage(): FeatureStorage | undefined {
     if (this.#options.maxBytes() === 0) return undefined;
-    return { folder: this.#options.folder, onUse: (use) => this.#note(use) };
+    return {
+      folder: this.#options.folder,
+      onUse: (use) => this.#note(use),
+      hasRoom: () => this.#cache.hasRoom,
+    };
   }
 
   async state(): Promise<PhotoFeaturesState> {

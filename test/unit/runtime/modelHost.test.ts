@@ -44,13 +44,18 @@ const answer: Answer = {
 };
 const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
 
+/** What is answered, or takes back what is. */
+type AskedRequest = Exclude<HostRequest, { type: 'keepFeatures' }>;
+
 /** A process that does what a script says; `lives` holds what each start of it was sent. */
 class ScriptedProcess {
-  readonly lives: HostRequest[][] = [];
+  readonly lives: AskedRequest[][] = [];
+  /** In which of them it was told whether to keep features. */
+  readonly keeps: [life: number, keeps: boolean][] = [];
   #listeners: HostListeners | undefined;
-  readonly #script: (request: HostRequest, process: ScriptedProcess, life: number) => void;
+  readonly #script: (request: AskedRequest, process: ScriptedProcess, life: number) => void;
 
-  constructor(script: (request: HostRequest, process: ScriptedProcess, life: number) => void) {
+  constructor(script: (request: AskedRequest, process: ScriptedProcess, life: number) => void) {
     this.#script = script;
   }
 
@@ -61,6 +66,10 @@ class ScriptedProcess {
     return {
       send: (message) => {
         const request = message as HostRequest;
+        if (request.type === 'keepFeatures') {
+          this.keeps.push([life, request.keeps]);
+          return;
+        }
         this.lives[life]?.push(request);
         queueMicrotask(() => {
           if (life === this.lives.length - 1) this.#script(request, this, life);
@@ -78,7 +87,7 @@ class ScriptedProcess {
     this.#listeners?.onExit('signal SIGSEGV');
   }
 
-  resolve(request: HostRequest): void {
+  resolve(request: AskedRequest): void {
     this.say({ type: 'result', id: request.id, value: request.type === 'load' ? loaded : answer });
   }
 }
@@ -120,6 +129,29 @@ describe('a process that dies', () => {
     await host.answer(question());
     const folders = script.lives.map(([first]) => first?.type === 'load' && first.featuresFolder);
     expect({ folders, uses }).toEqual({ folders: ['/features', '/features'], uses: [use] });
+  });
+
+  it('is told to keep no more features while there is no room for them, another process too', async () => {
+    const use = { hits: 0, misses: 1, writtenBytes: 9 };
+    const script = new ScriptedProcess((request, host, life) => {
+      if (request.type === 'answer') host.say({ type: 'features', use });
+      if (request.type === 'answer' && request.request.image === '/killer.jpg' && life === 0) host.die();
+      else host.resolve(request);
+    });
+    let hasRoom = true;
+    await using host = ModelHost.start({ startProcess: script.start });
+    await host.load('/models/demo', { features: { folder: '/features', onUse: () => {}, hasRoom: () => hasRoom } });
+    await host.answer(question());
+    hasRoom = false;
+    await host.answer(question());
+    await host.answer(question({ image: '/killer.jpg' }));
+    hasRoom = true;
+    await host.answer(question());
+    expect(script.keeps).toEqual([
+      [0, false],
+      [1, false],
+      [1, true],
+    ]);
   });
 
   it('twice on one photo gives that photo up and goes on with the others', async () => {

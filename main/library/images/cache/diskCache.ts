@@ -1,5 +1,7 @@
 /**
- * @file A cache folder that is kept below a number of bytes; the least recently used files go first. Main process and CLI.
+ * @file A cache folder that is kept below a number of bytes; the least recently used files go first, or, where those are to
+ * stay that were used lately, the newest: whoever reads more than fits from end to end, again and again, would otherwise
+ * always find what he needs next just gone. Main process and CLI.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,12 +12,16 @@ export interface DiskCacheOptions {
   readonly folder: string;
   /** Asked whenever it matters. */
   readonly maxBytes: number | (() => number);
+  /** Files that were used within this time do not make room for new ones. By default any do. */
+  readonly keepUsedMs?: number | undefined;
   /** Told of what went wrong in the background, where nobody waits for it. */
   readonly onProblem?: (error: unknown) => void;
 }
 
 /** Below the limit, so that not every write has to make room. */
 const roomAfterEviction = 0.9;
+/** Nor does it where files that were kept may go one after the other. */
+const lookAgainAfterMs = 60 * 60 * 1000;
 
 export class DiskCache {
   readonly #options: DiskCacheOptions;
@@ -23,6 +29,8 @@ export class DiskCache {
   /** Counted once, on the first write; after that kept up to date. */
   #totalBytes: number | undefined;
   #housekeeping: Promise<void> | undefined;
+  /** Until then it is full of what was used lately. */
+  #fullUntilMs = 0;
 
   constructor(options: DiskCacheOptions) {
     this.#options = options;
@@ -48,6 +56,11 @@ export class DiskCache {
     if (this.#totalBytes === undefined || this.#totalBytes > this.#maxBytes) this.#keepHouse();
   }
 
+  /** Whether what is written now stays. */
+  get hasRoom(): boolean {
+    return Date.now() >= this.#fullUntilMs;
+  }
+
   /** As of now. */
   async sizeBytes(): Promise<number> {
     let total = 0;
@@ -57,7 +70,9 @@ export class DiskCache {
 
   /** Lets go what is too much, where the limit was lowered. */
   async trim(): Promise<void> {
-    this.#keepHouse();
+    await this.settled();
+    this.#fullUntilMs = 0;
+    this.#keepHouse(0);
     await this.settled();
   }
 
@@ -68,6 +83,7 @@ export class DiskCache {
         this.#totalBytes -= file.bytes;
       }
     }
+    this.#fullUntilMs = 0;
   }
 
   /** Counting and making room happen in the background; this waits for them. */
@@ -80,17 +96,16 @@ export class DiskCache {
     return typeof maxBytes === 'number' ? maxBytes : maxBytes();
   }
 
-  #keepHouse(): void {
-    this.#housekeeping ??= this.#makeRoom()
+  #keepHouse(keepUsedMs = this.#options.keepUsedMs ?? 0): void {
+    this.#housekeeping ??= this.#makeRoom(keepUsedMs)
       .catch((error: unknown) => this.#options.onProblem?.(error))
       .finally(() => {
         this.#housekeeping = undefined;
       });
   }
 
-  /** Two walks, so that of a million files only two numbers each are held. */
-  async #makeRoom(): Promise<void> {
-    const uses: { usedMs: number; bytes: number }[] = [];
+  async #makeRoom(keepUsedMs: number): Promise<void> {
+    const uses: Use[] = [];
     let total = 0;
     for await (const { usedMs, bytes } of cachedFiles(this.#options.folder)) {
       uses.push({ usedMs, bytes });
@@ -98,31 +113,44 @@ export class DiskCache {
     }
     if (total > this.#maxBytes) {
       uses.sort((a, b) => a.usedMs - b.usedMs);
-      total = await this.#evict(uses, total, this.#maxBytes * roomAfterEviction);
+      const oldest = uses.filter(({ usedMs }) => usedMs <= Date.now() - keepUsedMs);
+      total = await this.#evict(oldest, total, this.#maxBytes * roomAfterEviction);
+      const [kept] = uses.slice(oldest.length);
+      if (kept !== undefined && total > this.#maxBytes * roomAfterEviction) {
+        this.#fullUntilMs = Math.max(kept.usedMs + keepUsedMs, Date.now() + lookAgainAfterMs);
+        total = await this.#evict(uses.slice(oldest.length).reverse(), total, this.#maxBytes);
+      }
     }
     this.#totalBytes = total;
   }
 
-  async #evict(
-    oldestFirst: readonly { usedMs: number; bytes: number }[],
-    before: number,
-    targetBytes: number,
-  ): Promise<number> {
+  /**
+   * Lets files go until no more than the target is left. Another walk, so that of a million files only two numbers each are
+   * held. @param uses of the files that may go, the first first; returns the bytes that are left
+   */
+  async #evict(uses: readonly Use[], before: number, targetBytes: number): Promise<number> {
     let remaining = before;
-    let lastToGoMs = 0;
-    for (const { usedMs, bytes } of oldestFirst) {
+    const times: number[] = [];
+    for (const { usedMs, bytes } of uses) {
       if (remaining <= targetBytes) break;
       remaining -= bytes;
-      lastToGoMs = usedMs;
+      times.push(usedMs);
     }
+    const [from, to] = [times[0], times.at(-1)].sort((a = 0, b = 0) => a - b);
     let total = before;
+    if (from === undefined || to === undefined) return total;
     for await (const file of cachedFiles(this.#options.folder)) {
       if (total <= targetBytes) break;
-      if (file.usedMs > lastToGoMs) continue;
+      if (file.usedMs < from || file.usedMs > to) continue;
       if (await removed(file)) total -= file.bytes;
     }
     return total;
   }
+}
+
+interface Use {
+  readonly usedMs: number;
+  readonly bytes: number;
 }
 
 async function removed(file: CachedFile): Promise<boolean> {
