@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { type Device, deviceNames, providerOf } from './device.ts';
+import type { DeviceProblem } from './listedDevice.ts';
 
 /** The machine, as far as devices depend on it. */
 export interface DeviceMachine {
@@ -40,34 +41,38 @@ export function thisMachine(): DeviceMachine {
 }
 
 export interface Availability {
-  /** A sentence for people. Undefined where the device can be tried. */
-  readonly reason: string | undefined;
+  /** Undefined where the device can be tried. */
+  readonly problem: DeviceProblem | undefined;
   /** A graphics card that the processor plays: right, but slower than the processor itself. Taken only when it is asked for. */
   readonly isSoftware: boolean;
 }
 
-const available: Availability = { reason: undefined, isSoftware: false };
+const available: Availability = { problem: undefined, isSoftware: false };
 
 export function availabilityOf(device: Device, machine: DeviceMachine): Availability {
   if (device === 'cpu') return available;
-  if (!machine.providers.includes(providerOf(device))) return unavailable(notInBuild(device, machine));
+  if (!machine.providers.includes(providerOf(device))) return notInBuild(device, machine);
   if (device === 'cuda') return cuda(machine);
   return device === 'webgpu' && machine.platform === 'linux' ? vulkan(machine) : available;
 }
 
-function unavailable(reason: string): Availability {
-  return { reason, isSoftware: false };
+function unavailable(code: string, message: string): Availability {
+  return { problem: { code, message }, isSoftware: false };
 }
 
-function notInBuild(device: Device, { platform }: DeviceMachine): string {
-  if (device === 'directml' && platform !== 'win32') return 'DirectML exists on Windows only.';
-  return `Vignette has no ${deviceNames[device]} on this system.`;
+function notInBuild(device: Device, { platform }: DeviceMachine): Availability {
+  if (device === 'directml' && platform !== 'win32') {
+    return unavailable('DEVICE_WINDOWS_ONLY', 'DirectML exists on Windows only.');
+  }
+  return unavailable('DEVICE_NOT_INCLUDED', `Vignette has no ${deviceNames[device]} on this system.`);
 }
 
 function cuda(machine: DeviceMachine): Availability {
-  if (!hasNvidia(machine)) return unavailable('There is no NVIDIA graphics card with its driver.');
+  if (!hasNvidia(machine)) return unavailable('DEVICE_NO_NVIDIA', 'There is no NVIDIA graphics card with its driver.');
   const library = path.join(machine.runtimeFolder, 'libonnxruntime_providers_cuda.so');
-  if (!machine.exists(library)) return unavailable('CUDA’s libraries are not installed (npm run setup:cuda).');
+  if (!machine.exists(library)) {
+    return unavailable('DEVICE_NO_CUDA', 'CUDA’s libraries are not installed (npm run setup:cuda).');
+  }
   return available;
 }
 
@@ -78,9 +83,9 @@ function hasNvidia(machine: DeviceMachine): boolean {
 
 function vulkan(machine: DeviceMachine): Availability {
   const drivers = vulkanDrivers(machine);
-  if (drivers.length === 0) return unavailable('There is no graphics driver for it (Vulkan).');
+  if (drivers.length === 0) return unavailable('DEVICE_NO_VULKAN', 'There is no graphics driver for it (Vulkan).');
   const hasCard = hasNvidia(machine) || machine.names('/dev/dri').some((name) => name.startsWith('renderD'));
-  return { reason: undefined, isSoftware: !hasCard || drivers.every(isSoftwareDriver) };
+  return { problem: undefined, isSoftware: !hasCard || drivers.every(isSoftwareDriver) };
 }
 
 const manifestFolders = ['/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/share/vulkan/icd.d'];

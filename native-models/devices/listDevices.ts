@@ -2,7 +2,7 @@
 import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
 import { type Device, deviceNames, deviceSchema, type PassedOver } from './device.ts';
 import { deviceErrorOf } from './deviceError.ts';
-import type { ListedDevice } from './listedDevice.ts';
+import type { DeviceProblem, ListedDevice } from './listedDevice.ts';
 import { freeBytesOf } from './memory.ts';
 
 export interface ListingOptions {
@@ -27,9 +27,9 @@ export async function listDevices({ passedOver, onTrying, parts }: ListingOption
   const { machine, freeBytesOf: freeOf, probe, computesHalfMatrices } = { ...realParts(), ...parts };
   const listed: ListedDevice[] = [];
   for (const device of deviceSchema.options) {
-    const { reason, isSoftware } = availabilityOf(device, machine);
+    const { problem: missing, isSoftware } = availabilityOf(device, machine);
     const crashed = passedOver.some((other) => other.device === device);
-    const problem = reason ?? (crashed ? crashedSentence(device) : await problemOf(device, probe, onTrying));
+    const problem = missing ?? (crashed ? crashedProblem(device) : await problemOf(device, probe, onTrying));
     const freeBytes = problem === undefined ? ((await freeOf(device)) ?? null) : null;
     const hasFloat16 =
       device !== 'cpu' && problem === undefined && (await computesHalfMatrices(device).catch(() => false));
@@ -47,21 +47,23 @@ function realParts(): ListingParts {
   };
 }
 
-function crashedSentence(device: Device): string {
-  return `Trying ${deviceNames[device]} ended the process, as a faulty graphics driver does.`;
+function crashedProblem(device: Device): DeviceProblem {
+  const message = `Trying ${deviceNames[device]} ended the process, as a faulty graphics driver does.`;
+  return { code: 'DEVICE_CRASHED', message };
 }
 
 async function problemOf(
   device: Device,
   probe: ListingParts['probe'],
   onTrying: (device: Device) => void,
-): Promise<string | undefined> {
+): Promise<DeviceProblem | undefined> {
   if (device === 'cpu') return undefined;
   onTrying(device);
   try {
     await probe(device);
     return undefined;
   } catch (error) {
-    return deviceErrorOf(device, error).message;
+    const { code, message } = deviceErrorOf(device, error);
+    return { code, message };
   }
 }

@@ -2,10 +2,14 @@
 import * as z from 'zod';
 import { deviceSchema } from './device.ts';
 
+/** Why a device cannot be used: a stable code, and a sentence for people. */
+export const deviceProblemSchema = z.object({ code: z.string(), message: z.string() });
+export type DeviceProblem = z.output<typeof deviceProblemSchema>;
+
 export const listedDeviceSchema = z.object({
   device: deviceSchema,
-  /** Why it cannot be used: a sentence for people. Null where it can. */
-  problem: z.string().nullable(),
+  /** Null where it can be used. */
+  problem: deviceProblemSchema.nullable(),
   /** The processor plays it: right, but slow. `auto` does not take it. */
   isSoftware: z.boolean(),
   /** Memory that a model may take there; null where it cannot be known. */

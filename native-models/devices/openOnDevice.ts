@@ -68,10 +68,10 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
   let records: DeviceRecords | undefined;
   for (const device of candidates) {
     if (device === 'cpu') continue;
-    const { reason, isSoftware } = availabilityOf(device, parts.machine);
-    if (choice === 'auto' && (reason !== undefined || isSoftware)) continue;
-    if (reason !== undefined) {
-      problems.push(reason);
+    const { problem, isSoftware } = availabilityOf(device, parts.machine);
+    if (choice === 'auto' && (problem !== undefined || isSoftware)) continue;
+    if (problem !== undefined) {
+      problems.push(problem.message);
       continue;
     }
     records ??= await DeviceRecords.open(folder, manifest, driverKey(parts.machine));

@@ -92,7 +92,7 @@ export type DeviceChoice = z.output<typeof deviceChoiceSchema>;
 export const deviceSchema = z.object({
   device: deviceChoiceSchema.exclude(['auto']),
   /** Why it cannot be used; null where it can. */
-  problem: z.string().nullable(),
+  problem: problemSchema.nullable(),
   /** A graphics card that the processor plays; the automatic choice passes it over. */
   isSoftware: z.boolean(),
   /** Memory that a model may take there, where it is known. */

@@ -46,7 +46,7 @@ export function reportMarkdown(report: GpuReport): string {
       ['device', 'can be used', 'memory free'],
       devices.map(({ device, problem, isSoftware, freeBytes }) => [
         device,
-        problem ?? (isSoftware ? 'yes, emulated by the CPU' : 'yes'),
+        problem?.message ?? (isSoftware ? 'yes, emulated by the CPU' : 'yes'),
         freeBytes === null ? '' : `${(freeBytes / 1e9).toFixed(1)} GB`,
       ]),
     ),

@@ -142,7 +142,9 @@ describe('the settings', () => {
       .toMatchObject({ device: 'cpu', modelIdleMinutes: 2, photosAtOnce: 4 });
     await choose('Photos at once', 'Automatic');
     await expect.poll(() => library.client.settings.get()).toMatchObject({ photosAtOnce: null });
-    await library.client.settings.set({ device: 'auto', modelIdleMinutes: 5 });
+    await choose('Language', '简体中文');
+    await page.getByRole('region', { name: '设备' }).getByText('仅在 Windows 上可用。').waitFor();
+    await library.client.settings.set({ device: 'auto', modelIdleMinutes: 5, language: 'system' });
     expect(opened.complaints).toEqual([]);
   });
 

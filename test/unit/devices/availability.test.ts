@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { availabilityOf } from '../../../native-models/devices/availability.ts';
 import { machineWith, nvidiaFiles } from './machine.ts';
 
-const canBeTried = { reason: undefined, isSoftware: false };
+const canBeTried = { problem: undefined, isSoftware: false };
 
 it('everything can always be computed on the CPU', () => {
   expect(availabilityOf('cpu', machineWith([], { providers: [] }))).toEqual(canBeTried);
@@ -15,20 +15,22 @@ it('a card with its drivers and libraries can be tried with CUDA and with WebGPU
 });
 
 it('says what CUDA lacks: a card, or the libraries that nobody has fetched', () => {
-  expect(availabilityOf('cuda', machineWith()).reason).toBe('There is no NVIDIA graphics card with its driver.');
-  expect(availabilityOf('cuda', machineWith(['/dev/nvidia0'])).reason).toMatch('npm run setup:cuda');
+  expect(availabilityOf('cuda', machineWith()).problem).toEqual({
+    ...{ code: 'DEVICE_NO_NVIDIA', message: 'There is no NVIDIA graphics card with its driver.' },
+  });
+  expect(availabilityOf('cuda', machineWith(['/dev/nvidia0'])).problem?.message).toMatch('npm run setup:cuda');
 });
 
 it('says that a build of onnxruntime has no such device', () => {
-  expect(availabilityOf('directml', machineWith()).reason).toBe('DirectML exists on Windows only.');
+  expect(availabilityOf('directml', machineWith()).problem?.message).toBe('DirectML exists on Windows only.');
   const windows = machineWith([], { platform: 'win32', providers: ['cpu', 'dml', 'webgpu'] });
   expect(availabilityOf('directml', windows)).toEqual(canBeTried);
-  expect(availabilityOf('cuda', windows).reason).toBe('Vignette has no CUDA on this system.');
+  expect(availabilityOf('cuda', windows).problem?.message).toBe('Vignette has no CUDA on this system.');
 });
 
 it('on Linux WebGPU needs a Vulkan driver, wherever one is registered', () => {
   const card = '/dev/dri/renderD128';
-  expect(availabilityOf('webgpu', machineWith([card])).reason).toMatch('no graphics driver');
+  expect(availabilityOf('webgpu', machineWith([card])).problem?.message).toMatch('no graphics driver');
   for (const file of [
     '/etc/vulkan/icd.d/radeon_icd.x86_64.json',
     '/usr/share/vulkan/icd.d/intel_icd.json',
@@ -41,11 +43,11 @@ it('on Linux WebGPU needs a Vulkan driver, wherever one is registered', () => {
 it('drivers that are named take the place of those that are registered', () => {
   const file = '/usr/share/vulkan/icd.d/intel_icd.json';
   const env = { VK_DRIVER_FILES: '/nowhere.json' };
-  expect(availabilityOf('webgpu', machineWith(['/dev/dri/renderD128', file], { env })).reason).toBeDefined();
+  expect(availabilityOf('webgpu', machineWith(['/dev/dri/renderD128', file], { env })).problem).toBeDefined();
 });
 
 it('a card that the processor plays is known as such, by its driver or by the lack of any card', () => {
-  const software = { reason: undefined, isSoftware: true };
+  const software = { problem: undefined, isSoftware: true };
   const lavapipe = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json';
   const radeon = '/usr/share/vulkan/icd.d/radeon_icd.x86_64.json';
   expect(availabilityOf('webgpu', machineWith(['/dev/dri/renderD128', lavapipe]))).toEqual(software);

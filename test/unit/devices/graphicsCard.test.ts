@@ -9,7 +9,12 @@ const listed = (device: ListedDevice['device'], facts: Partial<ListedDevice> = {
 const cpu = listed('cpu', { hasFloat16: false });
 
 it.each([
-  ['the best that works', 'auto', [listed('cuda', { problem: 'It is broken.' }), listed('webgpu'), cpu], 'webgpu'],
+  [
+    'the best that works',
+    'auto',
+    [listed('cuda', { problem: { code: 'DEVICE_FAILED', message: 'It is broken.' } }), listed('webgpu'), cpu],
+    'webgpu',
+  ],
   ['the one that was chosen', 'webgpu', [listed('cuda'), listed('webgpu'), cpu], 'webgpu'],
   ['none that the processor emulates', 'auto', [listed('webgpu', { isSoftware: true }), cpu], undefined],
   [

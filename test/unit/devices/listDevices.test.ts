@@ -24,8 +24,8 @@ it('what there is, the best first, and why not the rest', async () => {
   expect(devices).toEqual([
     { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: true },
     {
-      ...{ device: 'directml', problem: 'DirectML exists on Windows only.', isSoftware: false, freeBytes: null },
-      hasFloat16: false,
+      ...{ device: 'directml', isSoftware: false, freeBytes: null, hasFloat16: false },
+      problem: { code: 'DEVICE_WINDOWS_ONLY', message: 'DirectML exists on Windows only.' },
     },
     { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true },
     { device: 'cpu', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: false },
@@ -38,16 +38,18 @@ it('a driver that is there and does not work', async () => {
     throw new Error(device === 'webgpu' ? 'Failed to get a WebGPU adapter: No supported adapters' : 'CUDA failure 100');
   });
   expect(devices.map(({ problem }) => problem)).toEqual([
-    'The graphics card did not do what it was asked to (CUDA).',
-    'DirectML exists on Windows only.',
-    'WebGPU finds no graphics card that it can use.',
+    { code: 'DEVICE_FAILED', message: 'The graphics card did not do what it was asked to (CUDA).' },
+    { code: 'DEVICE_WINDOWS_ONLY', message: 'DirectML exists on Windows only.' },
+    { code: 'DEVICE_FAILED', message: 'WebGPU finds no graphics card that it can use.' },
     null,
   ]);
 });
 
 it('one that ended the process is not tried again', async () => {
   const { devices, tried } = await list(nvidiaFiles, undefined, [{ device: 'cuda', fault: 'crashed' }]);
-  expect(devices[0]?.problem).toBe('Trying CUDA ended the process, as a faulty graphics driver does.');
+  expect(devices[0]?.problem).toEqual({
+    ...{ code: 'DEVICE_CRASHED', message: 'Trying CUDA ended the process, as a faulty graphics driver does.' },
+  });
   expect(tried).toEqual(['webgpu']);
 });
 

@@ -13,6 +13,8 @@ const checked = (item: Partial<ParityItem> = {}, result: Partial<ParityResult> =
 const cpu: ListedDevice = { device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: false };
 const webgpu: ListedDevice = { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true };
 
+const noCard = { code: 'DEVICE_NO_NVIDIA', message: 'There is no NVIDIA graphics card with its driver.' };
+
 describe('a model', () => {
   it('is right within the tolerance, with every answer of float32 and not of quantised weights', () => {
     expect(passes(checked())).toBe(true);
@@ -47,7 +49,7 @@ describe('the report', () => {
         ...{ platform: 'linux x64', onnxruntime: '1.30.0', vignette: '0.1.0' },
       },
       drivers: ['NVRM version: 595'],
-      devices: [webgpu, { ...cpu, device: 'cuda', problem: 'There is no NVIDIA graphics card with its driver.' }, cpu],
+      devices: [webgpu, { ...cpu, device: 'cuda', problem: noCard }, cpu],
       parity: [checked(), checked({ attention: 'composed' }, { difference: 0.25 })],
       speed: [
         { model: 'demo', precision: 'fp32', device: 'webgpu', notice: null, ...times },
