@@ -19,8 +19,8 @@ const contents = [
   'LICENSE',
   'README.md',
 ];
-// What was found out about a model on this machine (hidden files, its packed form) says nothing about another.
-const refused = /\.map$|^\.|^packed$|^desktop\.js$/;
+// What was found out about a model on this machine (hidden files) says nothing about another.
+const refused = /\.map$|^\.|^desktop\.js$/;
 
 const manifestSchema = z.object({
   name: z.string(),

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { type ModelKind, type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
-import { isQuantized } from '../quantization/precision.ts';
 import type { SessionSettings } from '../runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
 import type { OpenModel, RunnableModel } from '../runtime/modelParts.ts';
@@ -88,15 +87,9 @@ async function load<Model extends RunnableModel>(
 /** Up to this size, the bundled models' say, a second thread gains less than waiting for it costs on a busy machine. */
 const oneThreadBytes = 64 << 20;
 
-function settingsFor({ sizeBytes, precision }: ModelManifest, settings: SessionSettings): SessionSettings {
+function settingsFor({ sizeBytes }: ModelManifest, settings: SessionSettings): SessionSettings {
   const threads = settings.threads === 0 && sizeBytes <= oneThreadBytes ? 1 : settings.threads;
-  const keepsPacked = settings.keepsPacked ?? (settings.device === 'cpu' && isKeptPacked({ sizeBytes, precision }));
-  return { ...settings, threads, prepacks: isQuantized(precision), keepsPacked };
-}
-
-/** Whether the CPU keeps the model packed: what is small is rearranged sooner than its packed form is found. */
-export function isKeptPacked({ sizeBytes, precision }: Pick<ModelManifest, 'sizeBytes' | 'precision'>): boolean {
-  return isQuantized(precision) && sizeBytes > oneThreadBytes;
+  return { ...settings, threads };
 }
 
 /**

@@ -6,7 +6,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { RecognizedModel } from '../architectures/compilers.ts';
-import { isKeptPacked, loadAnyModel } from '../architectures/models.ts';
+import { loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
@@ -17,7 +17,6 @@ import { pathExists } from '../pathExists.ts';
 import { equalize, noEqualization } from '../quantization/equalization.ts';
 import type { Precision, PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
-import { assertSelfTest } from '../runtime/assertSelfTest.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
@@ -132,7 +131,6 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await writeManifest(working, manifest);
     const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
     await writeManifest(working, tested);
-    if (isKeptPacked(tested)) await packAndTest(working, tested);
     await rememberFiles(working, tested);
     await journal.finish();
     await rename(working, target);
@@ -169,8 +167,7 @@ async function copyTokenizers({ facts }: RecognizedModel, source: string, workin
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {
   signal?.throwIfAborted();
   onProgress?.({ stage: 'verify', doneBytes: 0, totalBytes: 1 });
-  // as it was compiled; that its packed form computes the same is checked afterwards
-  const { model, manifest } = await loadAnyModel(working, { ...defaultSessionSettings, keepsPacked: false });
+  const { model, manifest } = await loadAnyModel(working, defaultSessionSettings);
   await using _disposed = model;
   const stages = await selfTestStages(model, manifest.image);
   for (const { stage, values, norm } of stages) {
@@ -184,13 +181,6 @@ async function runSelfTest(working: string, { signal, onProgress }: ImportOption
   }
   onProgress?.({ stage: 'verify', doneBytes: 1, totalBytes: 1 });
   return stages;
-}
-
-/** The first loading of a model takes longest, and the person waits already. @throws ModelError MODEL_SELF_TEST_FAILED */
-async function packAndTest(working: string, manifest: ModelManifest): Promise<void> {
-  const { model } = await loadAnyModel(working, defaultSessionSettings);
-  await using _disposed = model;
-  await assertSelfTest(model, manifest, 'cpu');
 }
 
 /** What was asked for, or what suits this machine. */

@@ -2,7 +2,6 @@
 import { loadAnyModel } from '../architectures/models.ts';
 import { assertSelfTest } from '../runtime/assertSelfTest.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
-import { removePacked } from '../runtime/packedForm.ts';
 import { assertContent, rememberFiles } from './installedFiles.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
 
@@ -36,8 +35,6 @@ export async function verifyModel(
     await assertContent(folder, { name, sha256 }, { signal, onRead });
   }
   await rememberFiles(folder, manifest);
-  // it is made anew from what was just checked
-  await removePacked(folder);
   const { model } = await loadAnyModel(folder, defaultSessionSettings);
   await using _disposed = model;
   await assertSelfTest(model, manifest, 'cpu');

@@ -4,10 +4,10 @@ import * as ort from 'onnxruntime-node';
 import { ModelError } from '../compiler/modelError.ts';
 import { type Device, providerOf } from '../devices/device.ts';
 import { deviceErrorOf } from '../devices/deviceError.ts';
+import { readForeignFile } from '../foreignFile.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
 import { modelFileName } from '../onnx/modelFiles.ts';
 import { isOutOfMemory } from './outOfMemory.ts';
-import type { PackingTarget } from './packedForm.ts';
 
 export type Tensor = ort.Tensor;
 
@@ -18,20 +18,7 @@ export interface SessionSettings {
   readonly attention?: AttentionForm | undefined;
   /** Threads of one operator; 0 takes one a physical core, and a single one for a small model. */
   readonly threads: number;
-  /**
-   * Whether weights are rearranged for their operators when they are loaded. Quantized ones must be: they are a hundred
-   * times slower otherwise. Float32 ones are not: they are used where they lie on the disk.
-   */
-  readonly prepacks?: boolean;
-  /** Whether what was rearranged is kept on the disk, see packedForm.ts; by default where that pays. */
-  readonly keepsPacked?: boolean;
 }
-
-/** How a graph is read: as the compiler wrote it, being packed meanwhile, or in its packed form. */
-export type GraphSource =
-  | { readonly type: 'compiled' }
-  | { readonly type: 'compiled-and-kept'; readonly target: PackingTarget }
-  | { readonly type: 'packed'; readonly folder: string };
 
 export const defaultSessionSettings: SessionSettings = { device: 'cpu', threads: 0 };
 
@@ -48,24 +35,16 @@ export class GraphSession implements AsyncDisposable {
   }
 
   /** Loads a graph of a compiled model, in the form that the device needs. @throws ModelError MODEL_DAMAGED or OUT_OF_MEMORY; DeviceError */
-  static async open(
-    folder: string,
-    name: string,
-    settings: SessionSettings,
-    source: GraphSource = { type: 'compiled' },
-  ): Promise<GraphSession> {
+  static async open(folder: string, name: string, settings: SessionSettings): Promise<GraphSession> {
     const { device, attention = device === 'cpu' ? 'fused' : 'composed' } = settings;
-    const file =
-      source.type === 'packed'
-        ? path.join(source.folder, `${name}.onnx`)
-        : path.join(folder, modelFileName(name, attention));
-    const target = source.type === 'compiled-and-kept' ? source.target : undefined;
+    const file = path.join(folder, modelFileName(name, attention));
+    const prepacks = await needsPrepacking(file).catch((cause) => {
+      throw damaged(folder, name, cause);
+    });
     try {
       const session = await ort.InferenceSession.create(file, {
-        ...(target === undefined ? {} : { optimizedModelFilePath: target.model }),
         executionProviders: [providerOf(device)],
-        // a packed graph was optimised when it was written down
-        graphOptimizationLevel: source.type === 'packed' ? 'disabled' : 'all',
+        graphOptimizationLevel: 'all',
         intraOpNumThreads: settings.threads,
         // a pattern is planned anew for every length of the cache, and reserves one block as large as all weights, which
         // the system refuses when that is more than its memory
@@ -75,8 +54,7 @@ export class GraphSession implements AsyncDisposable {
         // and where all cores are busy captions took two to three times as long with it
         extra: {
           session: {
-            ...(target === undefined ? {} : keptIn(target)),
-            disable_prepacking: settings.prepacks === true ? '0' : '1',
+            disable_prepacking: prepacks ? '0' : '1',
             intra_op: { allow_spinning: '0' },
           },
         },
@@ -88,12 +66,7 @@ export class GraphSession implements AsyncDisposable {
         const message = `This machine has not enough memory for the graph ${name} of the model in ${folder}.`;
         throw new ModelError('OUT_OF_MEMORY', message, { folder, graph: name }, cause);
       }
-      throw new ModelError(
-        'MODEL_DAMAGED',
-        `The graph ${name} of the model in ${folder} cannot be loaded. Import it again.`,
-        { folder, graph: name, reason: String(cause) },
-        cause,
-      );
+      throw damaged(folder, name, cause);
     }
   }
 
@@ -116,13 +89,25 @@ export class GraphSession implements AsyncDisposable {
   }
 }
 
-/** Options that have the weights written down as they are held in memory. */
-function keptIn({ data }: PackingTarget): Readonly<Record<string, string>> {
-  return {
-    optimized_model_external_initializers_file_name: data,
-    optimized_model_external_initializers_min_size_in_bytes: '1024',
-    save_external_prepacked_constant_initializers: '1',
-  };
+function damaged(folder: string, graph: string, cause: unknown): ModelError {
+  return new ModelError(
+    'MODEL_DAMAGED',
+    `The graph ${graph} of the model in ${folder} cannot be loaded. Import it again.`,
+    { folder, graph, reason: String(cause) },
+    cause,
+  );
+}
+
+/** Model files of graphs are far smaller: their weights lie beside them. */
+const maxGraphBytes = 64 << 20;
+
+/**
+ * Whether onnxruntime must rearrange the graph's weights when it loads them. Block-wise products are a hundred times
+ * slower otherwise. All others use their weights where they lie on the disk, and rearrange them for every run: 2 % of the
+ * time of a vision tower in 8 bits, against a second for each loading and 1 GB that the system could not take back.
+ */
+async function needsPrepacking(file: string): Promise<boolean> {
+  return (await readForeignFile(file, maxGraphBytes)).includes('MatMulNBits');
 }
 
 /** The output called `name`. @throws RangeError when the graph has no such output */
