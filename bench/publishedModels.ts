@@ -144,6 +144,10 @@ class Recorder implements WeightProvider {
     return this.table(tensor, shape);
   }
 
+  joined(): undefined {
+    return undefined;
+  }
+
   table(tensor: string, shape: readonly [number, number]): StoredTable {
     return { form: 'float', weight: this.stored(tensor, shape) };
   }

@@ -4,7 +4,7 @@ import type { BlockMatrix, ChannelMatrix } from '../onnx/quantizedOperators.ts';
 import type { Value } from '../onnx/value.ts';
 import { blocksOf } from '../quantization/blockCodes.ts';
 import type { Equalization } from '../quantization/equalization.ts';
-import type { BlockFormat, MatrixFormat, MatrixRole, PartFormat } from '../quantization/precision.ts';
+import type { MatrixFormat, MatrixRole, PartFormat, QuantizedFormat } from '../quantization/precision.ts';
 import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { isKnownBuffer } from './tensorNames.ts';
@@ -66,6 +66,11 @@ export interface WeightProvider {
   stored(tensor: string, shape: readonly number[]): Value<'float'>;
   /** The matrix [N, K], as the graph's part stores what has this role. Errors as for `stored`. */
   matrix(tensor: string, shape: readonly [number, number], role: MatrixRole): StoredMatrix;
+  /**
+   * Matrices [N, K] each as one of [tensors · N, K], one below the other; undefined where the part stores them apart.
+   * Errors as for `stored`.
+   */
+  joined(tensors: readonly string[], shape: readonly [number, number], role: MatrixRole): StoredMatrix | undefined;
   /** The table [V, D]. Errors as for `stored`. */
   table(tensor: string, shape: readonly [number, number]): StoredTable;
 }
@@ -112,6 +117,11 @@ export class GraphWeights implements WeightProvider {
     return this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format[role]);
   }
 
+  joined(tensors: readonly string[], [N, K]: readonly [number, number], role: MatrixRole): StoredMatrix | undefined {
+    const format = this.#format[role];
+    return format.form === 'float' || format.form === 'half' ? undefined : this.#storeCodes(tensors, [N, K], format);
+  }
+
   table(tensor: string, shape: readonly [number, number]): StoredTable {
     const table = this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format.tables);
     if (table.form === 'channels') throw new RangeError(`${tensor} is stored for multiplying only`);
@@ -119,32 +129,14 @@ export class GraphWeights implements WeightProvider {
   }
 
   #store(tensor: string, shape: readonly [number, number], format: MatrixFormat): StoredMatrix {
-    const [N, K] = shape;
-    const matrix =
-      format.form === 'float' || N < leastOutputs
-        ? this.#storeFloat(tensor, [N, K])
-        : this.#storeRounded(tensor, [N, K], format);
+    const matrix = this.#storeAs(tensor, shape, format);
     this.#matrices.set(tensor, matrix);
     return matrix;
   }
 
-  #storeFloat(tensor: string, shape: readonly [number, number]): StoredMatrix {
-    return { form: 'float', weight: this.stored(tensor, shape) };
-  }
-
-  #storeRounded(
-    tensor: string,
-    shape: readonly [number, number],
-    format: Exclude<MatrixFormat, { form: 'float' }>,
-  ): StoredMatrix {
-    switch (format.form) {
-      case 'half':
-        return this.#storeHalf(tensor, shape);
-      case 'blocks':
-        return this.#storeBlocks(tensor, shape, format);
-      case 'channels':
-        return this.#storeChannels(tensor, shape);
-    }
+  #storeAs(tensor: string, [N, K]: readonly [number, number], format: MatrixFormat): StoredMatrix {
+    if (format.form === 'float' || N < leastOutputs) return { form: 'float', weight: this.stored(tensor, [N, K]) };
+    return format.form === 'half' ? this.#storeHalf(tensor, [N, K]) : this.#storeCodes([tensor], [N, K], format);
   }
 
   #storeHalf(tensor: string, shape: readonly [number, number]): StoredMatrix {
@@ -153,23 +145,23 @@ export class GraphWeights implements WeightProvider {
     return { form: 'half', weight: this.#graph.weight(tensor, 'float16', shape, float16Weight(reader, tensor)) };
   }
 
-  #storeBlocks(tensor: string, [N, K]: readonly [number, number], format: BlockFormat): StoredMatrix {
+  /** Of matrices [rows, K] each, one below the other. */
+  #storeCodes(tensors: readonly string[], [rows, K]: readonly [number, number], format: QuantizedFormat): StoredMatrix {
     const { account, reader, equalization } = this.#source;
-    account.take(tensor, [N, K]);
+    for (const tensor of tensors) account.take(tensor, [rows, K]);
+    const N = tensors.length * rows;
+    const name = tensors.join('+');
+    if (format.form === 'channels') {
+      const weight = channelWeight(reader, tensors);
+      const codes = this.#graph.weight(`${name}.codes`, 'int8', [K, N], weight.codes);
+      const scales = this.#graph.weight(`${name}.scales`, 'float', [N], weight.scales);
+      return { form: 'channels', codes, scales, shape: [N, K] };
+    }
     const { bits, blockSize } = format;
     const blocks = blocksOf(K, blockSize);
-    const weight = blockWeight(reader, tensor, format, () => equalization.importance.get(tensor));
-    const codes = this.#graph.weight(`${tensor}.codes`, 'uint8', [N, blocks, (blockSize * bits) / 8], weight.codes);
-    const scales = this.#graph.weight(`${tensor}.scales`, 'float', [N, blocks], weight.scales);
+    const weight = blockWeight(reader, tensors, format, (tensor) => equalization.importance.get(tensor));
+    const codes = this.#graph.weight(`${name}.codes`, 'uint8', [N, blocks, (blockSize * bits) / 8], weight.codes);
+    const scales = this.#graph.weight(`${name}.scales`, 'float', [N, blocks], weight.scales);
     return { form: 'blocks', codes, scales, bits, blockSize, shape: [N, K] };
-  }
-
-  #storeChannels(tensor: string, [N, K]: readonly [number, number]): StoredMatrix {
-    const { account, reader } = this.#source;
-    account.take(tensor, [N, K]);
-    const weight = channelWeight(reader, tensor);
-    const codes = this.#graph.weight(`${tensor}.codes`, 'int8', [K, N], weight.codes);
-    const scales = this.#graph.weight(`${tensor}.scales`, 'float', [N], weight.scales);
-    return { form: 'channels', codes, scales, shape: [N, K] };
   }
 }

@@ -12,7 +12,7 @@ import { ModelError } from './modelError.ts';
 const formatVersion = 1;
 
 /** Raised whenever the graphs that the compiler writes change. */
-export const compilerVersion = '3';
+export const compilerVersion = '4';
 
 export const manifestName = 'model.json';
 const maxManifestBytes = 16 << 20;

@@ -13,7 +13,7 @@ import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
 
 export interface BertDims {
   readonly hiddenSize: number;
@@ -69,13 +69,8 @@ export function bertSelfAttention(
   dims: BertDims,
 ): { hidden: Value<'float'>; present: KeyValue | undefined } {
   const { hiddenSize: D, heads } = dims;
-  const inputs = {
-    query: linear(context, x, names.query, D),
-    key: linear(context, x, names.key, D),
-    value: linear(context, x, names.value, D),
-    bias,
-    past,
-  };
+  const [query, key, value] = linears(context, x, [names.query, names.key, names.value], D);
+  const inputs = { query, key, value, bias, past };
   const { output, present } = multiHeadAttention(context.graph, inputs, heads, scaleOf(dims)); // [B, S, D]
   return { hidden: addAndNorm(context, linear(context, output, names.output, D), x, names.norm, dims), present };
 }
@@ -104,7 +99,8 @@ export function bertCrossKeyValues(
   return Array.from({ length: dims.layers }, (_, i) =>
     context.graph.scope(`cross.${i}`, () => {
       const { key, value } = names.layer(i).crossAttention;
-      return { key: splitHeads(context, source, key, dims), value: splitHeads(context, source, value, dims) };
+      const [keys, values] = linears(context, source, [key, value], dims.hiddenSize);
+      return { key: splitHeads(context, keys, dims), value: splitHeads(context, values, dims) };
     }),
   );
 }
@@ -120,12 +116,11 @@ export function bertFeedForward(
   return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims);
 }
 
-/** [B, L, D'] → [B, N, L, H] */
-function splitHeads(context: LayerContext, x: Value<'float'>, path: string, dims: BertDims): Value<'float'> {
+/** [B, L, D] → [B, N, L, H] */
+function splitHeads(context: LayerContext, x: Value<'float'>, dims: BertDims): Value<'float'> {
   const { heads: N, hiddenSize } = dims;
   const H = hiddenSize / N;
-  const [B, L] = [dimOf(x, 0), dimOf(x, 1)];
-  const apart = reshape(context.graph, linear(context, x, path, hiddenSize), [0, 0, N, H], [B, L, N, H]);
+  const apart = reshape(context.graph, x, [0, 0, N, H], [dimOf(x, 0), dimOf(x, 1), N, H]);
   return transpose(context.graph, apart, [0, 2, 1, 3]); // [B, N, L, H]
 }
 

@@ -16,6 +16,7 @@ import {
   reshape,
   shapeOf,
   sigmoid,
+  splitLast,
 } from '../onnx/operators.ts';
 import {
   gatherBlocks,
@@ -50,6 +51,29 @@ export function linear(
   const { graph, weights } = context;
   const matrix = weights.matrix(`${path}.weight`, [outSize, sizeOf(x, -1)], role);
   return multiply(graph, x, matrix, bias ? weights.stored(`${path}.bias`, [outSize]) : undefined);
+}
+
+/**
+ * Several linear layers of one input, as `linear`; in one product where the part stores their matrices as one: with few
+ * rows, starting a product takes as long as reading a small matrix.
+ *
+ * @param outSize of each
+ */
+export function linears<const Paths extends readonly string[]>(
+  context: LayerContext,
+  x: Value<'float'>,
+  paths: Paths,
+  outSize: number,
+  { bias = true, role = 'matrices' }: { bias?: boolean; role?: MatrixRole } = {},
+): { readonly [Index in keyof Paths]: Value<'float'> } {
+  type Results = { readonly [Index in keyof Paths]: Value<'float'> };
+  const { graph, weights } = context;
+  const tensors = paths.map((path) => `${path}.weight`);
+  const matrix = weights.joined(tensors, [outSize, sizeOf(x, -1)], role);
+  if (matrix === undefined) return paths.map((path) => linear(context, x, path, outSize, { bias, role })) as Results;
+  const biases = bias ? paths.map((path) => weights.stored(`${path}.bias`, [outSize])) : [];
+  const product = multiply(graph, x, matrix, bias ? concat(graph, biases, 0) : undefined);
+  return splitLast(graph, product, paths.length) as Results;
 }
 
 /** x · Wᵀ + bias, however the matrix W [N, K] is stored: [M, K] → [M, N], [B, S, K] → [B, S, N] */

@@ -12,7 +12,7 @@ import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
 import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, lookUp } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
 
 export interface LlamaDims {
   readonly hiddenSize: number;
@@ -93,15 +93,31 @@ function attention(
   dims: LlamaDims,
 ): { output: Value<'float'>; present: KeyValue } {
   const { graph } = context;
-  const { heads: N, keyValueHeads: K, headSize: H, attentionHasBiases } = dims;
+  const { heads: N, keyValueHeads: K, attentionHasBiases } = dims;
   const own = past[index];
   if (own === undefined) throw new RangeError(`no cache for decoder layer ${index}`);
-  const project = (path: string, heads: number) => linear(context, x, path, heads * H, { bias: attentionHasBiases });
-  const query = rotaryEmbedding(graph, project(names.query, N), positions, rotary, N); // [R, S, N·H]
-  const key = rotaryEmbedding(graph, project(names.key, K), positions, rotary, K); // [R, S, K·H]
-  const value = project(names.value, K);
-  const { output, present } = cachedAttention(context, { query, key, value }, { bias, past: own }, dims);
+  const projected = project(context, x, names, dims);
+  const query = rotaryEmbedding(graph, projected.query, positions, rotary, N); // [R, S, N·H]
+  const key = rotaryEmbedding(graph, projected.key, positions, rotary, K); // [R, S, K·H]
+  const inputs = { query, key, value: projected.value };
+  const { output, present } = cachedAttention(context, inputs, { bias, past: own }, dims);
   return { output: linear(context, output, names.output, dims.hiddenSize, { bias: attentionHasBiases }), present };
+}
+
+/** x [R, S, D] → query [R, S, N·H], key and value [R, S, K·H] */
+function project(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<LlamaNames['layer']>,
+  { heads: N, keyValueHeads: K, headSize: H, attentionHasBiases }: LlamaDims,
+) {
+  const biases = { bias: attentionHasBiases };
+  if (K === N) {
+    const [query, key, value] = linears(context, x, [names.query, names.key, names.value], N * H, biases);
+    return { query, key, value };
+  }
+  const [key, value] = linears(context, x, [names.key, names.value], K * H, biases);
+  return { query: linear(context, x, names.query, N * H, biases), key, value };
 }
 
 /** Gated: down(act(gate(x)) · up(x)) */
@@ -112,9 +128,9 @@ function feedForward(
   dims: LlamaDims,
 ): Value<'float'> {
   const biases = { bias: dims.mlpHasBiases };
-  const gate = activation(context.graph, linear(context, x, names.gate, dims.mlpSize, biases), dims.activation);
-  const up = linear(context, x, names.up, dims.mlpSize, biases);
-  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, biases);
+  const [gate, up] = linears(context, x, [names.gate, names.up], dims.mlpSize, biases);
+  const activated = activation(context.graph, gate, dims.activation);
+  return linear(context, mul(context.graph, activated, up), names.down, dims.hiddenSize, biases);
 }
 
 function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: LlamaDims) {

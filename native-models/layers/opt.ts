@@ -11,7 +11,7 @@ import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
 import { normLink, rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
 
 export interface OptDims {
   readonly hiddenSize: number;
@@ -104,10 +104,10 @@ function attention(
   const own = past[index];
   if (own === undefined) throw new RangeError(`no cache for decoder layer ${index}`);
   const source = dims.normalizesFirst ? normalize(context, x, names.attentionNorm, dims) : x;
-  const project = (path: string) => linear(context, source, path, D, { bias: hasBiases });
+  const [query, key, value] = linears(context, source, [names.query, names.key, names.value], D, { bias: hasBiases });
   const { output, present } = cachedAttention(
     context,
-    { query: project(names.query), key: project(names.key), value: project(names.value) },
+    { query, key, value },
     { bias, past: own },
     { heads, keyValueHeads: heads, headSize: D / heads },
   );

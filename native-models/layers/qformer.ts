@@ -5,12 +5,13 @@
  *
  * B batch · Q query tokens · S text tokens · T = Q + S · P picture tokens · N heads · H head size · D = N·H hidden
  */
+import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
 import { add, concat, expand, gather, int64s, layerNormalization, shapeOf, slice } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink } from './channelLinks.ts';
-import { type Activation, activation, type LayerContext, linear, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
 
 export interface QFormerDims {
   readonly hiddenSize: number;
@@ -186,11 +187,25 @@ function attention(
   names: AttentionNames,
   { hiddenSize: D, heads, epsilon }: QFormerDims,
 ): Value<'float'> {
-  const query = linear(context, x, names.query, D);
-  const key = linear(context, source, names.key, D);
-  const value = linear(context, source, names.value, D);
-  const { output } = multiHeadAttention(context.graph, { query, key, value, bias }, heads, (D / heads) ** -0.5);
+  const inputs = project(context, x, source, names, D);
+  const { output } = multiHeadAttention(context.graph, { ...inputs, bias }, heads, (D / heads) ** -0.5);
   return addAndNorm(context, linear(context, output, names.output, D), x, names.norm, epsilon);
+}
+
+/** Queries of x, keys and values of the source, of size D each. */
+function project(
+  context: LayerContext,
+  x: Value<'float'>,
+  source: Value<'float'>,
+  names: AttentionNames,
+  D: number,
+): Pick<MultiHeadAttentionInputs<'float'>, 'query' | 'key' | 'value'> {
+  if (source === x) {
+    const [query, key, value] = linears(context, x, [names.query, names.key, names.value], D);
+    return { query, key, value };
+  }
+  const [key, value] = linears(context, source, [names.key, names.value], D);
+  return { query: linear(context, x, names.query, D), key, value };
 }
 
 /** Post-norm feed-forward: LayerNorm(x + down(act(up(x)))) */

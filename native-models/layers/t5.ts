@@ -11,7 +11,7 @@ import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, lookUp, multiply } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp, multiply } from './linear.ts';
 
 export interface T5Dims {
   readonly hiddenSize: number;
@@ -95,9 +95,7 @@ export function t5Encoder(
     const layer = names.encoderLayer(i);
     const nextNorm = i + 1 < dims.encoderLayers ? names.encoderLayer(i + 1).attention.norm : names.encoderFinalNorm;
     state = context.graph.scope(`block.${i}`, () => {
-      const query = project(context, state.normalized, layer.attention.query, dims);
-      const key = project(context, state.normalized, layer.attention.key, dims);
-      const value = project(context, state.normalized, layer.attention.value, dims);
+      const { query, key, value } = projectAll(context, state.normalized, layer.attention, dims);
       const { output } = multiHeadAttention(context.graph, { query, key, value, bias }, dims.heads, 1);
       const attended = linear(context, output, layer.attention.output, dims.hiddenSize, { bias: false });
       const middle = addAndNorm(context, attended, state.sum, layer.feedForward.norm, dims);
@@ -123,7 +121,8 @@ export function t5CrossKeyValues(
   return Array.from({ length: dims.decoderLayers }, (_, i) =>
     context.graph.scope(`cross.${i}`, () => {
       const { key, value } = names.decoderLayer(i).crossAttention;
-      return { key: splitHeads(context, encoded, key, dims), value: splitHeads(context, encoded, value, dims) };
+      const [keys, values] = linears(context, encoded, [key, value], dims.heads * dims.headSize, { bias: false });
+      return { key: splitHeads(context, keys, dims), value: splitHeads(context, values, dims) };
     }),
   );
 }
@@ -164,9 +163,7 @@ export function t5DecoderStep(
       const attended = multiHeadAttention(
         graph,
         {
-          query: project(context, state.normalized, layer.selfAttention.query, dims),
-          key: project(context, state.normalized, layer.selfAttention.key, dims),
-          value: project(context, state.normalized, layer.selfAttention.value, dims),
+          ...projectAll(context, state.normalized, layer.selfAttention, dims),
           bias: selfBias,
           past: { ...own, totalLength: String(dimOf(selfBias, -1)) },
         },
@@ -218,23 +215,28 @@ function project(context: LayerContext, x: Value<'float'>, path: string, dims: T
   return linear(context, x, path, dims.heads * dims.headSize, { bias: false });
 }
 
-/** [B, L, D] → [B, N, L, H] */
-function splitHeads(context: LayerContext, x: Value<'float'>, path: string, dims: T5Dims): Value<'float'> {
+/** [.., D] → [.., N·H] each */
+function projectAll(context: LayerContext, x: Value<'float'>, names: AttentionNames, dims: T5Dims) {
+  const paths = [names.query, names.key, names.value] as const;
+  const [query, key, value] = linears(context, x, paths, dims.heads * dims.headSize, { bias: false });
+  return { query, key, value };
+}
+
+/** [B, L, N·H] → [B, N, L, H] */
+function splitHeads(context: LayerContext, x: Value<'float'>, dims: T5Dims): Value<'float'> {
   const { heads: N, headSize: H } = dims;
-  const [B, L] = [dimOf(x, 0), dimOf(x, 1)];
-  const apart = reshape(context.graph, project(context, x, path, dims), [0, 0, N, H], [B, L, N, H]);
+  const apart = reshape(context.graph, x, [0, 0, N, H], [dimOf(x, 0), dimOf(x, 1), N, H]);
   return transpose(context.graph, apart, [0, 2, 1, 3]); // [B, N, L, H]
 }
 
 /** Gated: down(act(gate(x)) · up(x)) */
 function feedForward(context: LayerContext, x: Value<'float'>, names: FeedForwardNames, dims: T5Dims): Value<'float'> {
-  const gate = activation(
-    context.graph,
-    linear(context, x, names.gate, dims.mlpSize, { bias: false, role: 'bulk' }),
-    dims.activation,
-  );
-  const up = linear(context, x, names.up, dims.mlpSize, { bias: false, role: 'bulk' });
-  return linear(context, mul(context.graph, gate, up), names.down, dims.hiddenSize, { bias: false, role: 'sensitive' });
+  const [gate, up] = linears(context, x, [names.gate, names.up], dims.mlpSize, { bias: false, role: 'bulk' });
+  const activated = activation(context.graph, gate, dims.activation);
+  return linear(context, mul(context.graph, activated, up), names.down, dims.hiddenSize, {
+    bias: false,
+    role: 'sensitive',
+  });
 }
 
 /** @param hasOutputLayer whether the output layer is not the embedding table, which nothing may scale */

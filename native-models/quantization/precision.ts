@@ -28,6 +28,10 @@ export type MatrixFormat =
   | { readonly form: 'float' }
   /** As float16, and multiplied with float16: for graphics cards. */
   | { readonly form: 'half' }
+  | QuantizedFormat;
+
+/** How one matrix is stored in codes. */
+export type QuantizedFormat =
   | BlockFormat
   /** 8-bit codes with a scale for every output; what they are multiplied with becomes 8-bit codes a row: fastest for many rows. */
   | { readonly form: 'channels' };

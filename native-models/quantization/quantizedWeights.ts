@@ -11,53 +11,74 @@ export interface QuantizedWeight {
   readonly scales: WeightStream;
 }
 
-/** @param importance see `quantizeBlocks`; asked for when the weights are streamed */
+/**
+ * @param tensors matrices of equal columns, one below the other
+ * @param importance of a tensor's columns, see `quantizeBlocks`; asked for when the weights are streamed
+ */
 export function blockWeight(
   reader: TensorReader,
-  tensor: string,
+  tensors: readonly string[],
   format: { readonly bits: 4 | 8; readonly blockSize: number },
-  importance: () => Float32Array | undefined,
+  importance: (tensor: string) => Float32Array | undefined,
 ): QuantizedWeight {
-  reader.assertNumbers(tensor);
-  const { rows, columns } = reader.sizeOf(tensor);
+  const { placed, rows, columns } = oneBelowTheOther(reader, tensors);
   const blocks = blocksOf(columns, format.blockSize);
   const rowBytes = (blocks * format.blockSize * format.bits) / 8;
   return scalesAfterCodes(rows * rowBytes, rows * blocks, async (scales, write, signal) => {
     let codes = new Uint8Array(0);
-    await reader.forEachPiece(
-      tensor,
-      async (values, firstRow) => {
-        assertFinite(values, tensor);
-        const count = values.length / columns;
-        if (codes.length < count * rowBytes) codes = new Uint8Array(count * rowBytes);
-        const target = {
-          codes: codes.subarray(0, count * rowBytes),
-          scales: scales.subarray(firstRow * blocks, (firstRow + count) * blocks),
-        };
-        quantizeBlocks(values, columns, format, target, importance());
-        await write(target.codes);
-      },
-      signal,
-    );
+    for (const { tensor, start } of placed) {
+      await reader.forEachPiece(
+        tensor,
+        async (values, firstRow) => {
+          assertFinite(values, tensor);
+          const count = values.length / columns;
+          if (codes.length < count * rowBytes) codes = new Uint8Array(count * rowBytes);
+          const first = (start + firstRow) * blocks;
+          const target = {
+            codes: codes.subarray(0, count * rowBytes),
+            scales: scales.subarray(first, first + count * blocks),
+          };
+          quantizeBlocks(values, columns, format, target, importance(tensor));
+          await write(target.codes);
+        },
+        signal,
+      );
+    }
   });
 }
 
-/** Held in memory whole, in 8-bit codes, since it is transposed. */
-export function channelWeight(reader: TensorReader, tensor: string): QuantizedWeight {
-  reader.assertNumbers(tensor);
-  const { rows, columns } = reader.sizeOf(tensor);
+/**
+ * Held in memory whole, in 8-bit codes, since it is transposed.
+ * @param tensors matrices of equal columns, one below the other
+ */
+export function channelWeight(reader: TensorReader, tensors: readonly string[]): QuantizedWeight {
+  const { placed, rows, columns } = oneBelowTheOther(reader, tensors);
   return scalesAfterCodes(rows * columns, rows, async (scales, write, signal) => {
     const codes = new Int8Array(rows * columns);
-    await reader.forEachPiece(
-      tensor,
-      (values, firstRow) => {
-        assertFinite(values, tensor);
-        quantizeChannels(values, columns, { codes, scales, firstOutput: firstRow, outputs: rows });
-      },
-      signal,
-    );
+    for (const { tensor, start } of placed) {
+      await reader.forEachPiece(
+        tensor,
+        (values, firstRow) => {
+          assertFinite(values, tensor);
+          quantizeChannels(values, columns, { codes, scales, firstOutput: start + firstRow, outputs: rows });
+        },
+        signal,
+      );
+    }
     await write(new Uint8Array(codes.buffer));
   });
+}
+
+/** Where each tensor's rows begin, and the size of all. */
+function oneBelowTheOther(reader: TensorReader, tensors: readonly string[]) {
+  let rows = 0;
+  const placed = tensors.map((tensor) => {
+    reader.assertNumbers(tensor);
+    const start = rows;
+    rows += reader.sizeOf(tensor).rows;
+    return { tensor, start };
+  });
+  return { placed, rows, columns: reader.sizeOf(tensors[0] as string).columns };
 }
 
 function scalesAfterCodes(
