@@ -231,7 +231,7 @@ function splitHeads(context: LayerContext, x: Value<'float'>, dims: T5Dims): Val
 
 /** Gated: down(act(gate(x)) · up(x)) */
 function feedForward(context: LayerContext, x: Value<'float'>, names: FeedForwardNames, dims: T5Dims): Value<'float'> {
-  const [gate, up] = linears(context, x, [names.gate, names.up], dims.mlpSize, { bias: false, role: 'bulk' });
+  const [gate, up] = linears(context, x, [names.gate, names.up], dims.mlpSize, { bias: false });
   const activated = activation(context.graph, gate, dims.activation);
   return linear(context, mul(context.graph, activated, up), names.down, dims.hiddenSize, {
     bias: false,

@@ -39,8 +39,6 @@ export type QuantizedFormat =
 /** How the matrices of one part are stored, by their role. */
 export interface PartFormat {
   readonly matrices: MatrixFormat;
-  /** Of the largest that bear errors well: what leads into T5's feed-forward in its decoder. */
-  readonly bulk: MatrixFormat;
   /** Of matrices that small errors hurt most: T5's `wo` (CTranslate2#1239, ipex-llm#9171). */
   readonly sensitive: MatrixFormat;
   /** Of embedding tables and output layers. */
@@ -50,17 +48,16 @@ export interface PartFormat {
 const float: MatrixFormat = { form: 'float' };
 const half: MatrixFormat = { form: 'half' };
 const channels: MatrixFormat = { form: 'channels' };
-const bytes: MatrixFormat = { form: 'blocks', bits: 8, blockSize: 32 };
-const nibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 32 };
-const bulkNibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 64 };
+const bytes: MatrixFormat = { form: 'blocks', bits: 8, blockSize: 64 };
+const nibbles: MatrixFormat = { form: 'blocks', bits: 4, blockSize: 64 };
 
-const inFloat: PartFormat = { matrices: float, bulk: float, sensitive: float, tables: float };
+const inFloat: PartFormat = { matrices: float, sensitive: float, tables: float };
 /**
  * What T5's `wo` gives overflows float16, so that it stays wide, as in the reference (`_keep_in_fp32_modules`); norms,
  * attention and the residual stream of every model are float32 in any case.
  */
-const inHalf: PartFormat = { matrices: half, bulk: half, sensitive: float, tables: half };
-const encoder: PartFormat = { matrices: channels, bulk: channels, sensitive: channels, tables: bytes };
+const inHalf: PartFormat = { matrices: half, sensitive: float, tables: half };
+const encoder: PartFormat = { matrices: channels, sensitive: channels, tables: bytes };
 
 const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>>>> = {
   fp32: { vision: inFloat, qformer: inFloat, textEncoder: inFloat, decoder: inFloat },
@@ -69,13 +66,13 @@ const formats: Readonly<Record<Precision, Readonly<Record<ModelPart, PartFormat>
     vision: encoder,
     qformer: encoder,
     textEncoder: encoder,
-    decoder: { matrices: bytes, bulk: bytes, sensitive: bytes, tables: bytes },
+    decoder: { matrices: bytes, sensitive: bytes, tables: bytes },
   },
   int4: {
     vision: encoder,
     qformer: encoder,
     textEncoder: encoder,
-    decoder: { matrices: nibbles, bulk: bulkNibbles, sensitive: bytes, tables: bytes },
+    decoder: { matrices: nibbles, sensitive: bytes, tables: bytes },
   },
 };
 
