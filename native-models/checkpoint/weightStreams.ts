@@ -129,7 +129,11 @@ export function float16Weight(reader: TensorReader, tensor: string): WeightStrea
         tensor,
         async (values) => {
           const halves = new Float16Array(values);
-          assertInRange(halves, tensor);
+          assertFinite(
+            halves,
+            tensor,
+            'holds values that float16 cannot hold. Import the model as fp32, int8 or int4.',
+          );
           await write(new Uint8Array(halves.buffer));
         },
         signal,
@@ -137,13 +141,10 @@ export function float16Weight(reader: TensorReader, tensor: string): WeightStrea
   };
 }
 
-function assertInRange(halves: Float16Array, tensor: string): void {
+/** @param problem what is wrong where a value is infinite or no number, as the end of a sentence about the tensor */
+export function assertFinite(values: Float32Array | Float16Array, tensor: string, problem: string): void {
   let sum = 0;
-  for (let i = 0; i < halves.length; i++) sum += (halves[i] as number) * 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
   if (sum === 0) return;
-  throw new CheckpointError(
-    'CHECKPOINT_TENSOR_NOT_FINITE',
-    `Tensor ${tensor} holds values that float16 cannot hold. Import the model as fp32, int8 or int4.`,
-    { tensor },
-  );
+  throw new CheckpointError('CHECKPOINT_TENSOR_NOT_FINITE', `Tensor ${tensor} ${problem}`, { tensor });
 }

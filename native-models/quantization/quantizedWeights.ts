@@ -1,9 +1,11 @@
 /** @file Quantized matrices on their way from a checkpoint into a graph's data file. Compiler only. */
-import { CheckpointError } from '../checkpoint/checkpointError.ts';
-import type { TensorReader } from '../checkpoint/weightStreams.ts';
+import { assertFinite, type TensorReader } from '../checkpoint/weightStreams.ts';
 import type { WeightStream } from '../onnx/graph.ts';
 import { blocksOf, quantizeBlocks } from './blockCodes.ts';
 import { quantizeChannels } from './channelCodes.ts';
+
+/** It would become some code or other, and nobody would notice. */
+const notFinite = 'holds values that are not finite: the checkpoint is damaged.';
 
 /** Codes and their scales, which are known once the codes were streamed: they must be written in this order. */
 export interface QuantizedWeight {
@@ -30,7 +32,7 @@ export function blockWeight(
       await reader.forEachPiece(
         tensor,
         async (values, firstRow) => {
-          assertFinite(values, tensor);
+          assertFinite(values, tensor, notFinite);
           const count = values.length / columns;
           if (codes.length < count * rowBytes) codes = new Uint8Array(count * rowBytes);
           const first = (start + firstRow) * blocks;
@@ -59,7 +61,7 @@ export function channelWeight(reader: TensorReader, tensors: readonly string[]):
       await reader.forEachPiece(
         tensor,
         (values, firstRow) => {
-          assertFinite(values, tensor);
+          assertFinite(values, tensor, notFinite);
           quantizeChannels(values, columns, { codes, scales, firstOutput: start + firstRow, outputs: rows });
         },
         signal,
@@ -105,16 +107,4 @@ function scalesAfterCodes(
       },
     },
   };
-}
-
-/** What is not finite would become some code or other, and nobody would notice. */
-function assertFinite(values: Float32Array, tensor: string): void {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
-  if (sum === 0) return;
-  throw new CheckpointError(
-    'CHECKPOINT_TENSOR_NOT_FINITE',
-    `Tensor ${tensor} holds values that are not finite: the checkpoint is damaged.`,
-    { tensor },
-  );
 }
