@@ -85,7 +85,7 @@ async function measure(
   subject: Subject,
   question: Question,
   photos: readonly string[],
-  { precisions, device, rivals }: CaptionsOptions,
+  { precisions, device, rivals, limitBytes }: CaptionsOptions,
 ): Promise<{ rows: Omit<CaptionsRow, 'floor'>[]; versions: string[] }> {
   const { name: model, checkpointFolder, checkpointBytes } = subject;
   const python = process.env.VIGNETTE_BENCH_PYTHON;
@@ -94,7 +94,7 @@ async function measure(
   const compiled = new Map<Precision, Awaited<ReturnType<Subject['compiled']>>>();
   for (const precision of precisions) compiled.set(precision, await subject.compiled(precision));
   const sides = [
-    ...[...compiled].map(([precision, files]) => ourSide(precision, files, device)),
+    ...[...compiled].map(([precision, files]) => ourSide(precision, files, device, limitBytes)),
     ...types.map((type) => rivalSide(python ?? '', checkpointFolder, type, sizeOf(type))),
   ];
   const { batch, beams, tokens } = question;
@@ -105,7 +105,8 @@ async function measure(
   const rows = [];
   for (const [i, { folder }] of [...compiled.values()].entries()) {
     const { about, ...figures } = measured[i] as Measured;
-    const setting = { model, precision: about.precision, device: about.device, batch, beams, tokens };
+    const limit = limitBytes === undefined ? {} : { limitBytes };
+    const setting = { model, precision: about.precision, device: about.device, ...limit, batch, beams, tokens };
     const work = await workOf(folder);
     rows.push({ ...setting, photos: photos.length, ...figures, ...(rival === undefined ? {} : { rival }), work });
   }

@@ -20,6 +20,8 @@ export interface CaptionsOptions {
   readonly tokens: number;
   readonly photos: number;
   readonly rivals: readonly RivalType[];
+  /** The most memory that ours may take, page cache included. */
+  readonly limitBytes: number | undefined;
   /** Where checkpoints and compiled models of full size stay for the next time. */
   readonly keep: string | undefined;
   /** Print the rows alone, as JSON. */
@@ -37,6 +39,7 @@ export const captionsUsage = `usage: npm run bench captions -- [MODEL…] [optio
   --tokens N         new tokens of every answer (default: 20)
   --photos N         photos to caption (default: 9)
   --rival TYPE       ${rivalTypes.join(' or ')}: number type of the reference; may be repeated (default: both)
+  --limit GB         the most memory that ours may take, page cache included (Linux, root; empties the system's cache)
   --keep DIR         keep full-size models in DIR, and use those that are there
   --json             print the rows alone, as JSON
   --write            put the rows into BENCHMARKS.md
@@ -57,6 +60,7 @@ export function parseCaptionsOptions(args: readonly string[]): CaptionsOptions {
       tokens: { type: 'string', default: '20' },
       photos: { type: 'string', default: '9' },
       rival: { type: 'string', multiple: true, default: [...rivalTypes] },
+      limit: { type: 'string' },
       keep: { type: 'string' },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -72,6 +76,7 @@ export function parseCaptionsOptions(args: readonly string[]): CaptionsOptions {
     tokens: count('--tokens', values.tokens, 2),
     photos: count('--photos', values.photos, 1),
     rivals: values.rival.map((value) => oneOf('--rival', rivalTypes, value)),
+    limitBytes: values.limit === undefined ? undefined : gigabytes('--limit', values.limit),
     keep: values.keep,
     json: values.json,
     write: values.write,
@@ -90,4 +95,10 @@ function count(what: string, value: string, least: number): number {
     throw new Error(`${what} must be a whole number of ${least} or more, not ${value}.`);
   }
   return number;
+}
+
+function gigabytes(what: string, value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < 1e4)) throw new Error(`${what} must be a number of gigabytes, not ${value}.`);
+  return number * 1e9;
 }

@@ -34,9 +34,9 @@ function renderMachine({ cpu, cores, memoryGB, node, onnxruntime, rival, floor }
 }
 
 function renderRow(row: CaptionsRow): string {
-  const { model, precision, device, batch, beams, tokens, photos, rival } = row;
+  const { model, precision, device, limitBytes, batch, beams, tokens, photos, rival } = row;
   const setting = [
-    `${model}, ${precision} on ${device}`,
+    `${model}, ${precision} on ${device}${limitBytes === undefined ? '' : `, allowed ${limitBytes / 1e9} GB of memory`}`,
     batch === 1 ? 'one photo at a time' : `${batch} photos at a time`,
     beams === 1 ? 'greedy' : `${beams} beams`,
     `${tokens} new tokens`,

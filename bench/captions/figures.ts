@@ -55,6 +55,8 @@ export interface CaptionsRow extends Figures {
   readonly model: string;
   readonly precision: string;
   readonly device: string;
+  /** The most memory that ours was allowed, page cache included. */
+  readonly limitBytes?: number;
   readonly batch: number;
   readonly beams: number;
   readonly tokens: number;

@@ -3,19 +3,26 @@ import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { forkHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
-import { MemoryWatch } from '../processMemory.ts';
+import { createMemoryLimit, dropPageCache, MemoryWatch } from '../processMemory.ts';
 import type { Stages } from './figures.ts';
 import type { Question, Side } from './side.ts';
 import type { CompiledModel } from './subject.ts';
 
 const hostProcess = forkHostProcess(new URL('../../native-models/runtime/hostProcess.ts', import.meta.url));
 
-export function ourSide(name: string, { folder, sizeBytes }: CompiledModel, choice: DeviceChoice): Side {
+/** @param limitBytes the most memory that it is allowed, page cache included */
+export function ourSide(
+  name: string,
+  { folder, sizeBytes }: CompiledModel,
+  choice: DeviceChoice,
+  limitBytes?: number,
+): Side {
   return {
     name,
     sizeBytes,
     async open({ prompt, batch, beams, tokens }: Question) {
       await using stack = new AsyncDisposableStack();
+      const limits = stack.use(new AsyncDisposableStack()); // ends after the process in it
       let pid: number | undefined;
       const host = stack.use(
         ModelHost.start({
@@ -28,6 +35,14 @@ export function ourSide(name: string, { folder, sizeBytes }: CompiledModel, choi
       );
       if (pid === undefined) throw new Error('the model host could not be started');
       const memory = stack.use(new MemoryWatch(pid));
+      if (limitBytes !== undefined) {
+        // pages that others have read already would count for them
+        await dropPageCache();
+        const limit = await createMemoryLimit(limitBytes);
+        if (limit === undefined) throw new Error('memory cannot be limited here');
+        limits.defer(() => limit[Symbol.asyncDispose]());
+        await limit.add(pid);
+      }
       const { loadMs, precision, device } = await host.load(folder, { device: choice });
       const settings = generationSettingsSchema.parse({
         numBeams: beams,

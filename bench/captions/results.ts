@@ -37,6 +37,6 @@ export function addResults(earlier: CaptionsReport | undefined, report: Captions
   };
 }
 
-function settingOf({ model, precision, device, batch, beams, tokens }: CaptionsRow): string {
-  return [model, precision, device, batch, beams, tokens].join();
+function settingOf({ model, precision, device, limitBytes, batch, beams, tokens }: CaptionsRow): string {
+  return [model, precision, device, limitBytes, batch, beams, tokens].join();
 }

@@ -45,13 +45,13 @@ describe('the options', () => {
   it('are the bundled model in float32, one photo at a time, greedy, against both of the rival’s types', () => {
     expect(parseCaptionsOptions([])).toEqual({
       ...{ models: ['demo'], precisions: ['fp32'], device: 'cpu', batches: [1], beams: [1], tokens: 20, photos: 9 },
-      ...{ rivals: ['bf16', 'fp32'], keep: undefined, json: false, write: false },
+      ...{ rivals: ['bf16', 'fp32'], limitBytes: undefined, keep: undefined, json: false, write: false },
     });
   });
 
   it('name models, and precisions, batches and beams more than once', () => {
     const line =
-      'blip2-opt-2.7b demo --precision int8 --precision int4 --device webgpu --batch 8 --beams 1 --beams 5 --tokens 30 --photos 200 --rival bf16 --keep /kept --json --write';
+      'blip2-opt-2.7b demo --precision int8 --precision int4 --device webgpu --batch 8 --beams 1 --beams 5 --tokens 30 --photos 200 --rival bf16 --limit 3.5 --keep /kept --json --write';
     expect(parseCaptionsOptions(line.split(' '))).toEqual({
       ...{ models: ['blip2-opt-2.7b', 'demo'], precisions: ['int8', 'int4'], device: 'webgpu' },
       ...{
@@ -60,6 +60,7 @@ describe('the options', () => {
         tokens: 30,
         photos: 200,
         rivals: ['bf16'],
+        limitBytes: 3.5e9,
         keep: '/kept',
         json: true,
         write: true,
@@ -76,6 +77,7 @@ describe('the options', () => {
     [['--beams', 'five'], '--beams must be a whole number of 1 or more, not five.'],
     [['--tokens', '1'], '--tokens must be a whole number of 2 or more, not 1.'],
     [['--photos', '1.5'], '--photos must be a whole number of 1 or more, not 1.5.'],
+    [['--limit', 'much'], '--limit must be a number of gigabytes, not much.'],
     [['--fast'], 'Unknown option'],
   ])('are refused where they mean nothing: %s', (args, message) => {
     expect(() => parseCaptionsOptions(args)).toThrow(message);
