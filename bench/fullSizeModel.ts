@@ -49,7 +49,7 @@ export async function writeFullSizeCheckpoint(name: string, folder: string): Pro
 
 /** Imports in another process, and watches the memory that it takes. @param limitBytes the most that it is allowed */
 export async function importInChild(
-  options: Pick<ImportOptions, 'source' | 'modelsFolder' | 'id' | 'precision'>,
+  options: Pick<ImportOptions, 'source' | 'modelsFolder' | 'id' | 'precision' | 'measuresQuality'>,
   limitBytes?: number,
 ) {
   await using limit = limitBytes === undefined ? undefined : await createMemoryLimit(limitBytes);

@@ -89,8 +89,9 @@ async function checkAll(
 
 async function measureAll(devices: readonly Device[], workFolder: string): Promise<GpuReport['speed']> {
   const imported = async (precision: Precision) => {
-    await importCheckpoint({ source: demoCheckpoint, modelsFolder: workFolder, id: `demo-${precision}`, precision });
-    return path.join(workFolder, `demo-${precision}`);
+    const id = `demo-${precision}`;
+    await importCheckpoint({ source: demoCheckpoint, modelsFolder: workFolder, id, precision, measuresQuality: false });
+    return path.join(workFolder, id);
   };
   const folders: string[] = options.model.map((folder) => path.resolve(folder));
   for (const precision of precisionSchema.options) folders.push(await imported(precision));

@@ -68,7 +68,13 @@ async function compile(source: string, modelsFolder: string, precision: Precisio
   if (kept?.compilerVersion === compilerVersion) return { folder, sizeBytes: kept.sizeBytes };
   await rm(folder, { recursive: true, force: true });
   process.stderr.write(`importing it in ${precision} …\n`);
-  const { modelBytes } = await importInChild({ source, modelsFolder, id: precision, precision });
+  const { modelBytes } = await importInChild({
+    source,
+    modelsFolder,
+    id: precision,
+    precision,
+    measuresQuality: false,
+  });
   return { folder, sizeBytes: modelBytes };
 }
 

@@ -1,7 +1,8 @@
 /** @file The contract's models, presets and settings. Main process and server. */
 import type * as z from 'zod';
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
-import type { importEventSchema, Model, PhotoFeatures, Settings } from '../../preload/contract/models.ts';
+import type { Quality as MeasuredQuality } from '../../native-models/compiler/quality.ts';
+import type { importEventSchema, Model, PhotoFeatures, Quality, Settings } from '../../preload/contract/models.ts';
 import { changeModels } from '../library/models/changeModels.ts';
 import type { ImportRequest, ListedModel } from '../library/models/installedModels.ts';
 import { PromptingError } from '../library/prompting/promptingError.ts';
@@ -48,6 +49,13 @@ function hasPlaceForQuestion(text: string): boolean {
   }
 }
 
+function qualityOf(quality: MeasuredQuality): Quality {
+  if (quality.type === 'unmeasured') return quality;
+  const { type, pictures, predictions, equal, wideLayers } = quality;
+  const layers = wideLayers.reduce((sum, wide) => sum + wide.layers.length, 0);
+  return { type, pictures, predictions, equal, wideLayers: layers };
+}
+
 function modelOf({ id, bundled, facts, problem }: ListedModel): Model {
   return {
     id,
@@ -56,6 +64,7 @@ function modelOf({ id, bundled, facts, problem }: ListedModel): Model {
     kind: facts?.kind ?? null,
     architecture: facts?.architecture ?? null,
     precision: facts?.precision ?? null,
+    quality: facts?.quality === undefined ? null : qualityOf(facts.quality),
     sizeBytes: facts?.sizeBytes ?? null,
     source: facts?.sourceName ?? null,
     problem: problem ?? null,

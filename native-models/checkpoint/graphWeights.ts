@@ -64,10 +64,10 @@ export interface WeightProvider {
   has(tensor: string): boolean;
   /** The tensor, in float32. @throws CheckpointError when it is missing or has another shape */
   stored(tensor: string, shape: readonly number[]): Value<'float'>;
-  /** The matrix [N, K], as the graph's part stores what has this role. Errors as for `stored`. */
+  /** The matrix [N, K], as its layer stores what has this role. Errors as for `stored`. */
   matrix(tensor: string, shape: readonly [number, number], role: MatrixRole): StoredMatrix;
   /**
-   * Matrices [N, K] each as one of [tensors · N, K], one below the other; undefined where the part stores them apart.
+   * Matrices [N, K] of one layer as one of [tensors · N, K], one below the other; undefined where they are stored apart.
    * Errors as for `stored`.
    */
   joined(tensors: readonly string[], shape: readonly [number, number], role: MatrixRole): StoredMatrix | undefined;
@@ -90,14 +90,15 @@ const leastOutputs = 16;
 export class GraphWeights implements WeightProvider {
   readonly #graph: Graph;
   readonly #source: WeightSource;
-  readonly #format: PartFormat;
+  readonly #formatOf: (tensor: string) => PartFormat;
   readonly #values = new Map<string, Value<'float'>>();
   readonly #matrices = new Map<string, StoredMatrix>();
 
-  constructor(graph: Graph, source: WeightSource, format: PartFormat) {
+  /** @param formatOf how the matrices of a tensor's layer are stored; the same for all tensors of a layer */
+  constructor(graph: Graph, source: WeightSource, formatOf: (tensor: string) => PartFormat) {
     this.#graph = graph;
     this.#source = source;
-    this.#format = format;
+    this.#formatOf = formatOf;
   }
 
   has(tensor: string): boolean {
@@ -114,16 +115,17 @@ export class GraphWeights implements WeightProvider {
   }
 
   matrix(tensor: string, shape: readonly [number, number], role: MatrixRole): StoredMatrix {
-    return this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format[role]);
+    return this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#formatOf(tensor)[role]);
   }
 
   joined(tensors: readonly string[], [N, K]: readonly [number, number], role: MatrixRole): StoredMatrix | undefined {
-    const format = this.#format[role];
+    const [first = ''] = tensors;
+    const format = this.#formatOf(first)[role];
     return format.form === 'float' || format.form === 'half' ? undefined : this.#storeCodes(tensors, [N, K], format);
   }
 
   table(tensor: string, shape: readonly [number, number]): StoredTable {
-    const table = this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#format.tables);
+    const table = this.#matrices.get(tensor) ?? this.#store(tensor, shape, this.#formatOf(tensor).tables);
     if (table.form === 'channels') throw new RangeError(`${tensor} is stored for multiplying only`);
     return table;
   }

@@ -15,6 +15,11 @@ export function unwrappedName(tensor: string): string {
     .join('.');
 }
 
+/** The layer that a tensor belongs to, as a prefix of its name; undefined for what is in no stack of layers. */
+export function layerOf(tensor: string): string | undefined {
+  return /^.*?\.\d+(?=\.)/.exec(tensor)?.[0];
+}
+
 /** Buffers that older files carry and newer ones do without: they are computed, or training alone read them. */
 const bufferParts = new Set(['position_ids', 'token_type_ids', 'inv_freq', 'logit_scale', 'version']);
 

@@ -15,7 +15,7 @@ import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
 import { equalize, noEqualization } from '../quantization/equalization.ts';
-import type { Precision, PrecisionChoice } from '../quantization/precision.ts';
+import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
@@ -23,18 +23,21 @@ import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
 import { buildGraphs, bytesToWrite, type ModelGraph, weightBytes, writeGraphs } from './compileGraphs.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
+import { floatFolderOf } from './floatPredictions.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { openInstalledSource } from './installedSource.ts';
 import { compilerVersion, type ModelManifest, manifestName, newManifest, writeManifest } from './manifest.ts';
+import { measureQuality } from './measureQuality.ts';
 import { ModelError } from './modelError.ts';
 import { loadTokenizers } from './modelSource.ts';
 import { assertModelId, idFromName, workingFolderOf } from './modelStore.ts';
 import { openPublishedSource } from './publishedSource.ts';
+import type { WideLayers } from './quality.ts';
 
 export interface ImportProgress {
-  /** `equalize` looks at the weights before they are rounded, `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test. */
-  readonly stage: 'equalize' | 'compile' | 'hash' | 'verify';
+  /** `equalize` looks at the weights before they are rounded, `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
+  readonly stage: 'equalize' | 'compile' | 'hash' | 'verify' | 'measure';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
@@ -49,6 +52,11 @@ export interface ImportOptions {
   readonly precision?: PrecisionChoice | undefined;
   /** What `auto` chooses for; without one, the CPU. */
   readonly card?: GraphicsCard | undefined;
+  /**
+   * Whether a quantized model is compared with float32, and layers that do too much harm are stored wider; the default is
+   * true. Benchmarks and tests of a precision want it as it is.
+   */
+  readonly measuresQuality?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** Told what `auto` has come to. */
@@ -87,8 +95,12 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   for (const tokenizer of tokenizers.values()) tokenizer.assertQuick();
   const equalization = noEqualization();
   const reader = new TensorReader(tensors, equalization.factors);
-  const graphsIn = (wanted: Precision) => {
-    return buildGraphs(recognized, { tensors, account: new TensorAccount(tensors), reader, equalization }, wanted);
+  const graphsIn = (wanted: Precision, wide: readonly WideLayers[] = []) => {
+    const isWide = (graph: string, layer: string) => {
+      return wide.some((candidate) => candidate.graph === graph && candidate.layers.includes(layer));
+    };
+    const weights = { tensors, account: new TensorAccount(tensors), reader, equalization };
+    return buildGraphs(recognized, weights, wanted, isWide);
   };
   const precision = choosePrecision(options, (wanted) => weightsOf(graphsIn(wanted)));
   const graphs = graphsIn(precision);
@@ -97,6 +109,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const fingerprint = JSON.stringify([compilerVersion, precision, source.identity]);
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
+    await rm(floatFolderOf(working), { recursive: true, force: true });
     await assertSpace(working, bytesToWrite(graphs, journal));
     if (precision !== 'fp32') {
       const links = recognized.links((tensor) => tensors.has(tensor));
@@ -105,8 +118,8 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
         onRead: (doneBytes, totalBytes) => options.onProgress?.({ stage: 'equalize', doneBytes, totalBytes }),
       });
     }
-    const files = await writeGraphs(graphs, working, journal, options);
-    files.push(...(await copyTokenizers(recognized, source.folder, working)));
+    const graphFiles = await writeGraphs(graphs, working, journal, options);
+    const copiedFiles = await copyTokenizers(recognized, source.folder, working);
     // the copies, too: the source may have changed since
     source.assertTokenizers(await loadTokenizers(recognized.facts, working));
     const manifest = newManifest({
@@ -121,15 +134,25 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
         files: [...(await source.weightFiles(options))],
       },
       importedAt: new Date().toISOString(),
-      files,
-      sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      ...contents([...graphFiles, ...copiedFiles]),
       image: source.image,
       config: recognized.config,
       selfTest: [],
       ...(source.calibration === undefined ? {} : { calibration: source.calibration }),
     });
     await writeManifest(working, manifest);
-    const tested = { ...manifest, selfTest: await runSelfTest(working, options) };
+    let tested = { ...manifest, selfTest: await runSelfTest(working, options) };
+    if (isQuantized(precision) && options.measuresQuality !== false) {
+      const installed = source.floatModel;
+      const { signal, onProgress } = options;
+      onProgress?.({ stage: 'measure', doneBytes: 0, totalBytes: 1 });
+      const model = { working, installed, manifest, precision, build: graphsIn, journal, signal };
+      const { quality, files } = await measureQuality(model);
+      onProgress?.({ stage: 'measure', doneBytes: 1, totalBytes: 1 });
+      tested = { ...tested, ...contents([...files, ...copiedFiles]), quality };
+      const isWidened = quality.type === 'measured' && quality.wideLayers.length > 0;
+      if (isWidened) tested = { ...tested, selfTest: await runSelfTest(working, options) };
+    }
     await writeManifest(working, tested);
     await rememberFiles(working, tested);
     await journal.finish();
@@ -162,6 +185,10 @@ async function copyTokenizers({ facts }: RecognizedModel, source: string, workin
     files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
   }
   return files;
+}
+
+function contents(files: WrittenFile[]): Pick<ModelManifest, 'files' | 'sizeBytes'> {
+  return { files, sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) };
 }
 
 async function runSelfTest(working: string, { signal, onProgress }: ImportOptions) {

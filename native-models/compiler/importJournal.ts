@@ -13,19 +13,23 @@ const maxJournalBytes = 64 << 20;
 const headerSchema = z.object({ fingerprint: z.string(), pid: z.int() });
 const entrySchema = z.object({
   graph: z.string(),
+  /** Layers that were stored wider than the precision says. */
+  wideLayers: z.array(z.string()),
   files: z.array(z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() })),
 });
+
+type Entry = z.output<typeof entrySchema>;
 
 /** A file of lines: a header that says what is being imported and by which process, then one line a finished graph. */
 export class ImportJournal implements AsyncDisposable {
   readonly #file: string;
   readonly #handle: FileHandle;
-  readonly #finished: Map<string, readonly WrittenFile[]>;
+  /** By graph; written again with other wide layers, it is the later one that counts. */
+  readonly #finished = new Map<string, Entry>();
 
-  private constructor(file: string, handle: FileHandle, finished: Map<string, readonly WrittenFile[]>) {
+  private constructor(file: string, handle: FileHandle) {
     this.#file = file;
     this.#handle = handle;
-    this.#finished = finished;
   }
 
   /**
@@ -42,27 +46,29 @@ export class ImportJournal implements AsyncDisposable {
         pid: header.pid,
       });
     }
-    const finished = new Map<string, readonly WrittenFile[]>();
+    const finished: Entry[] = [];
     if (header?.fingerprint === fingerprint) {
-      for (const { graph, files } of entries) if (await areWhole(folder, files)) finished.set(graph, files);
+      const latest = new Map(entries.map((entry) => [entry.graph, entry]));
+      for (const entry of latest.values()) if (await areWhole(folder, entry.files)) finished.push(entry);
     } else {
       for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
     }
     const handle = await open(file, 'w');
-    const journal = new ImportJournal(file, handle, new Map());
+    const journal = new ImportJournal(file, handle);
     await journal.#append({ fingerprint, pid: process.pid });
-    for (const [graph, files] of finished) await journal.add(graph, files);
+    for (const entry of finished) await journal.add(entry);
     return journal;
   }
 
-  /** The files of a graph that is finished. */
-  filesOf(graph: string): readonly WrittenFile[] | undefined {
-    return this.#finished.get(graph);
+  /** The files of a graph that is finished, with just these layers wide. */
+  filesOf(graph: string, wideLayers: readonly string[]): readonly WrittenFile[] | undefined {
+    const entry = this.#finished.get(graph);
+    return entry?.wideLayers.join() === wideLayers.join() ? entry.files : undefined;
   }
 
-  async add(graph: string, files: readonly WrittenFile[]): Promise<void> {
-    this.#finished.set(graph, files);
-    await this.#append({ graph, files });
+  async add(entry: Entry): Promise<void> {
+    this.#finished.set(entry.graph, entry);
+    await this.#append(entry);
   }
 
   /** Removes the journal: the folder is complete. */

@@ -11,6 +11,7 @@ export const importRequestSchema = z.object({
   id: z.string().optional(),
   precision: precisionChoiceSchema.optional(),
   card: graphicsCardSchema.optional(),
+  measuresQuality: z.boolean().optional(),
 });
 
 const errorSchema = z.object({
@@ -23,7 +24,7 @@ const errorSchema = z.object({
 export const importMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
-    stage: z.enum(['equalize', 'compile', 'hash', 'verify']),
+    stage: z.enum(['equalize', 'compile', 'hash', 'verify', 'measure']),
     doneBytes: z.number(),
     totalBytes: z.number(),
   }),

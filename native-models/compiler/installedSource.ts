@@ -37,6 +37,7 @@ export async function openInstalledSource(folder: string, signal?: AbortSignal):
     tensors,
     image: manifest.image,
     calibration: manifest.calibration,
+    floatModel: folder,
     identity: [folder, manifest.files],
     // they were held against each other when the model was imported
     assertTokenizers: () => undefined,

@@ -7,6 +7,7 @@ import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.t
 import { type PromptStyle, promptStyleSchema } from '../prompting/promptStyle.ts';
 import { precisionSchema } from '../quantization/precision.ts';
 import { ModelError } from './modelError.ts';
+import { qualitySchema } from './quality.ts';
 
 /** Raised when a reader of the older format would misunderstand the file. */
 const formatVersion = 1;
@@ -72,6 +73,8 @@ export const manifestSchema = z.object({
   /** Sizes and token ids; the architecture's own schema validates it. */
   config: z.unknown(),
   selfTest: z.array(selfTestStageSchema),
+  /** Quantized models: how near they come to float32. */
+  quality: qualitySchema.optional(),
   /** Matching models that were calibrated: where belief ends. */
   calibration: calibrationSchema.optional(),
 });

@@ -19,6 +19,8 @@ export interface ModelSource extends AsyncDisposable {
   readonly tensors: TensorSource;
   readonly image: ImageProcessorConfig;
   readonly calibration: Calibration | undefined;
+  /** Folder of the same model in float32, where that is what the source is. */
+  readonly floatModel?: string | undefined;
   /** Changes when the source does. */
   readonly identity: unknown;
   /** Whether the tokenizers in `folder` belong to this model. @throws CheckpointError CHECKPOINT_FILES_DISAGREE */

@@ -17,7 +17,7 @@ export const forkImport: StartHostProcess = (listeners) =>
  */
 export async function importInProcess(
   startProcess: StartHostProcess,
-  { source, modelsFolder, id, precision, card, signal, onProgress, onPrecision }: ImportOptions,
+  { signal, onProgress, onPrecision, ...options }: ImportOptions,
 ): Promise<ModelManifest> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ModelManifest>();
@@ -40,7 +40,7 @@ export async function importInProcess(
         new ModelError(
           'MODEL_IMPORT_CRASHED',
           `The import ended unexpectedly (${reason}); there may be too little memory. Started again, it goes on from there.`,
-          { source, reason },
+          { source: options.source, reason },
         ),
       );
       end();
@@ -49,7 +49,8 @@ export async function importInProcess(
   const stop = () => reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    process.send({ source, modelsFolder, id, precision, card });
+    const { source, modelsFolder, id, precision, card, measuresQuality } = options;
+    process.send({ source, modelsFolder, id, precision, card, measuresQuality });
     return await promise;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -87,3 +87,8 @@ export type MatrixRole = Exclude<keyof PartFormat, 'tables'>;
 export function formatOf(precision: Precision, part: ModelPart): PartFormat {
   return formats[precision][part];
 }
+
+/** How layers of the part are stored that do too much harm in the precision's own format. */
+export function widerFormatOf(precision: Precision, part: ModelPart): PartFormat {
+  return precision === 'int4' && part === 'decoder' ? formats.int8.decoder : inFloat;
+}

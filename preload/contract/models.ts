@@ -3,11 +3,27 @@ import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { nameSchema, problemSchema, textSchema } from './common.ts';
 
+/** How near a quantized model comes to float32, which was measured when it was imported. */
+export const qualitySchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('measured'),
+    pictures: z.number(),
+    predictions: z.number(),
+    /** Predictions that are float32's. */
+    equal: z.number(),
+    /** How many layers are stored wider than the precision says. */
+    wideLayers: z.number(),
+  }),
+  z.object({ type: z.literal('unmeasured'), lacks: z.enum(['memory', 'disk']), neededBytes: z.number() }),
+]);
+export type Quality = z.output<typeof qualitySchema>;
+
 export const modelSchema = z.object({
   id: z.string(),
   kind: z.enum(['generator', 'matcher']).nullable(),
   architecture: z.string().nullable(),
   precision: z.string().nullable(),
+  quality: qualitySchema.nullable(),
   sizeBytes: z.number().nullable(),
   source: z.string().nullable(),
   /** Came with Vignette; cannot be removed. */

@@ -62,7 +62,8 @@ async function compiled({ fixture, precision }: ParityItem, modelsFolder: string
   const id = `${fixture}-${precision}`;
   const folder = path.join(modelsFolder, id);
   if (!(await pathExists(folder))) {
-    await importCheckpoint({ source: path.join(fixturesFolder, fixture), modelsFolder, id, precision });
+    const source = path.join(fixturesFolder, fixture);
+    await importCheckpoint({ source, modelsFolder, id, precision, measuresQuality: false });
   }
   return folder;
 }

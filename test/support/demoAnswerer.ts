@@ -28,7 +28,8 @@ export async function openDemoAnswerer(options: DemoOptions = {}): Promise<DemoA
   const { source = demoCheckpoint, precision = 'fp32', afterImport } = options;
   const folder = await temporaryFolder();
   const modelFolder = path.join(folder.path, 'demo');
-  const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo', precision });
+  const imported = { source, modelsFolder: folder.path, id: 'demo', precision, measuresQuality: false };
+  const manifest = await importCheckpoint(imported);
   await afterImport?.(modelFolder);
   const { model } = await loadModel(modelFolder, defaultSessionSettings);
   return {

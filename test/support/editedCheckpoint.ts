@@ -114,3 +114,14 @@ function upperHalves(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(bits, (bit) => bit >>> 16);
 }
+
+/** The tensor's values, made float32 first where they are not: 16 bits would round what is multiplied. */
+export function floatsIn(tensor: StoredTensor): Float32Array {
+  if (tensor.dtype === 'F16') {
+    const halves = new Float16Array(tensor.data.buffer);
+    tensor.data = new Uint8Array(new Float32Array(halves).buffer);
+    tensor.dtype = 'F32';
+  }
+  if (tensor.dtype !== 'F32') throw new Error(`nothing is added to ${tensor.dtype}`);
+  return new Float32Array(tensor.data.buffer);
+}

@@ -3,7 +3,7 @@
  * what it computes as it is, up to float32's rounding: what makes a channel is multiplied, what reads it divided.
  */
 import { llamaNames, optNames, t5Names, visionNames } from '../../native-models/architectures/weightNames.ts';
-import type { StoredTensor, Tensors } from './editedCheckpoint.ts';
+import { floatsIn, type StoredTensor, type Tensors } from './editedCheckpoint.ts';
 import { randomNumbers } from './randomNumbers.ts';
 
 /** Channels that one or more matrices read, and everything that makes them. */
@@ -145,7 +145,7 @@ function growRow(tensors: Tensors, name: string, row: number, factor: number): v
   for (const part of partsOf(tensors, name)) {
     const tensor = tensors.get(part);
     if (tensor === undefined) continue;
-    const values = floats(tensor);
+    const values = floatsIn(tensor);
     const rowSize = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
     for (let i = row * rowSize; i < (row + 1) * rowSize; i++) values[i] = (values[i] ?? Number.NaN) * factor;
   }
@@ -153,7 +153,7 @@ function growRow(tensors: Tensors, name: string, row: number, factor: number): v
 
 function scaleColumn(tensor: StoredTensor, column: number, factor: number): void {
   const [rows = 0, columns = 0] = tensor.shape;
-  const values = floats(tensor);
+  const values = floatsIn(tensor);
   for (let row = 0; row < rows; row++) {
     const i = row * columns + column;
     values[i] = (values[i] ?? Number.NaN) * factor;
@@ -165,15 +165,4 @@ function matrix(tensors: Tensors, name = ''): StoredTensor {
   const tensor = tensors.get(`${name}.weight`) ?? tensors.get(name);
   if (tensor === undefined) throw new Error(`no matrix ${name}`);
   return tensor;
-}
-
-/** The tensor's values, made float32 first where they are not: 16 bits would round what is multiplied. */
-function floats(tensor: StoredTensor): Float32Array {
-  if (tensor.dtype === 'F16') {
-    const halves = new Float16Array(tensor.data.buffer);
-    tensor.data = new Uint8Array(new Float32Array(halves).buffer);
-    tensor.dtype = 'F32';
-  }
-  if (tensor.dtype !== 'F32') throw new Error(`outliers are not added to ${tensor.dtype}`);
-  return new Float32Array(tensor.data.buffer);
 }

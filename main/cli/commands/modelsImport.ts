@@ -11,6 +11,7 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { namedFile } from '../namedFile.ts';
+import { qualityText } from '../qualityText.ts';
 import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
 import { startHost } from '../startHost.ts';
 import { storedFeatures } from '../storedFeatures.ts';
@@ -64,6 +65,8 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     if (json) {
       await terminal.print(JSON.stringify(modelJson(model), null, 2));
     } else {
+      const { precision: stored, quality } = model.facts ?? {};
+      if (quality !== undefined) await terminal.note(`Stored as ${stored}: ${qualityText(quality)}.`);
       await terminal.note(`Imported. Use it with: vignette caption PATH --model ${model.id}`);
       await terminal.print(model.id);
     }
@@ -107,6 +110,7 @@ const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
   compile: 'Compiling',
   hash: 'Checking the source',
   verify: 'Testing the model',
+  measure: 'Comparing it with fp32',
 };
 
 /** Each stage has a rate of its own, measured from its first report: an import that goes on starts in the middle. */
@@ -133,7 +137,7 @@ class ImportProgressView {
 
   #lines({ stage, doneBytes, totalBytes }: ImportProgress): ProgressLines {
     const name = stageNames[stage];
-    if (stage === 'verify') {
+    if (stage === 'verify' || stage === 'measure') {
       return { line: `${name}…`, logLine: `${name}.` };
     }
     const elapsedMs = this.#nowMs() - this.#startedMs;

@@ -6,6 +6,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
 import { printable } from '../printable.ts';
+import { qualityText } from '../qualityText.ts';
 import { formatBytes } from '../quantities.ts';
 import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
@@ -29,21 +30,27 @@ export function modelsListCommand(context: CliContext, setExitCode: SetExitCode)
 
 export function modelJson({ id, folder, bundled, facts, problem }: ListedModel): Record<string, unknown> {
   const source = facts === undefined ? {} : { source: { name: facts.sourceName, sha256: facts.sourceSha256 } };
-  const { kind, architecture, precision, sizeBytes } = facts ?? {};
-  return { id, folder, bundled, kind, architecture, precision, sizeBytes, ...source, error: problem };
+  const { kind, architecture, precision, quality, sizeBytes } = facts ?? {};
+  return { id, folder, bundled, kind, architecture, precision, quality, sizeBytes, ...source, error: problem };
+}
+
+function noteOn({ bundled, facts, problem }: ListedModel): string {
+  if (problem !== undefined) return `cannot be used: ${printable(problem.message)}`;
+  if (facts?.quality !== undefined) return qualityText(facts.quality);
+  return bundled ? 'bundled demo' : '';
 }
 
 const purposes = { generator: 'captions, answers', matcher: 'scores' } as const;
 
 function modelTable(models: readonly ListedModel[]): string {
-  const rows = models.map(({ id, bundled, facts, problem }) => [
-    id,
-    facts === undefined ? '-' : purposes[facts.kind],
-    facts?.architecture ?? '-',
-    facts?.precision ?? '-',
-    facts === undefined ? '-' : formatBytes(facts.sizeBytes),
-    printable(facts?.sourceName ?? '-'),
-    problem !== undefined ? `cannot be used: ${printable(problem.message)}` : bundled ? 'bundled demo' : '',
+  const rows = models.map((model) => [
+    model.id,
+    model.facts === undefined ? '-' : purposes[model.facts.kind],
+    model.facts?.architecture ?? '-',
+    model.facts?.precision ?? '-',
+    model.facts === undefined ? '-' : formatBytes(model.facts.sizeBytes),
+    printable(model.facts?.sourceName ?? '-'),
+    noteOn(model),
   ]);
   return table([['ID', 'FOR', 'ARCHITECTURE', 'PRECISION', 'SIZE', 'SOURCE', 'NOTE'], ...rows]);
 }

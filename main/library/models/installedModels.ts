@@ -11,6 +11,7 @@ import {
   listModels,
   removeModel,
 } from '../../../native-models/compiler/modelStore.ts';
+import type { Quality } from '../../../native-models/compiler/quality.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
@@ -29,6 +30,8 @@ export interface ModelFacts {
   /** Generators: how they want to be asked. */
   readonly promptStyle?: PromptStyle | undefined;
   readonly precision: string;
+  /** Of quantized models: how near they come to float32. */
+  readonly quality?: Quality | undefined;
   /** Matching models: captions less probable than this are doubtful. */
   readonly doubtfulBelow: number | undefined;
   readonly sizeBytes: number;
@@ -135,7 +138,7 @@ function listed(model: InstalledModel, bundled: boolean): ListedModel {
     const { code, message } = model.error;
     return { id, folder, bundled, problem: { code, message } };
   }
-  const { kind, architecture, promptStyle, precision, calibration, sizeBytes, source } = model.manifest;
+  const { kind, architecture, promptStyle, precision, quality, calibration, sizeBytes, source } = model.manifest;
   const doubtfulBelow = kind === 'matcher' ? (calibration?.doubtfulBelow ?? uncalibratedThreshold) : undefined;
   const facts = {
     doubtfulBelow,
@@ -143,6 +146,7 @@ function listed(model: InstalledModel, bundled: boolean): ListedModel {
     architecture,
     promptStyle,
     precision,
+    quality,
     sizeBytes,
     sourceName: source.name,
     sourceSha256: sourceSha256(source),

@@ -1,6 +1,6 @@
 /** @file English: the page of models. */
 import type * as z from 'zod';
-import type { importEventSchema } from '../../../preload/contract/models.ts';
+import type { importEventSchema, Quality } from '../../../preload/contract/models.ts';
 
 type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'precision' }>;
 
@@ -37,6 +37,16 @@ export const models = {
     if (precision === 'int8')
       return `Stored as int8: ${size} instead of ${bytes(sizes.fp32)}, which fits easily in ${bytes(memoryBytes)} of memory.`;
     return `Stored as int4: ${size} instead of ${bytes(sizes.fp32)}; int8 would take ${bytes(sizes.int8)} of ${bytes(memoryBytes)} of memory.`;
+  },
+  quality: 'Accuracy',
+  qualityOf: (quality: Quality, bytes: (count: number) => string) => {
+    if (quality.type === 'unmeasured') {
+      return `Not compared with fp32, which needs ${bytes(quality.neededBytes)} of ${quality.lacks}`;
+    }
+    const { equal, predictions, pictures, wideLayers } = quality;
+    const wide =
+      wideLayers === 0 ? '' : `; ${wideLayers} ${wideLayers === 1 ? 'layer' : 'layers'} kept at higher precision`;
+    return `${equal} of ${predictions} predictions match fp32, on ${pictures} test pictures${wide}`;
   },
   otherPrecision: 'Other precision…',
   otherPrecisionOf: (id: string) => `Other precision for ${id}`,
@@ -84,6 +94,7 @@ export const models = {
     compile: 'Compiling',
     hash: 'Checking the files',
     verify: 'Testing',
+    measure: 'Comparing with fp32',
   } as Readonly<Record<string, string>>,
   ofBytes: (done: string, total: string) => `${done} of ${total}`,
   stopImport: 'Stop',

@@ -34,6 +34,16 @@ export const models: typeof en = {
       return `以 int8 存储：${size}，而非 ${bytes(sizes.fp32)}；内存有 ${bytes(memoryBytes)}，足够宽裕。`;
     return `以 int4 存储：${size}，而非 ${bytes(sizes.fp32)}；int8 需要 ${bytes(sizes.int8)}，而内存只有 ${bytes(memoryBytes)}。`;
   },
+  quality: '准确度',
+  qualityOf: (quality, bytes) => {
+    if (quality.type === 'unmeasured') {
+      const { lacks, neededBytes } = quality;
+      return `未与 fp32 比较：需要 ${bytes(neededBytes)} ${lacks === 'memory' ? '内存' : '磁盘空间'}`;
+    }
+    const { equal, predictions, pictures, wideLayers } = quality;
+    const wide = wideLayers === 0 ? '' : `；${wideLayers} 层以更高精度存储`;
+    return `${pictures} 张测试图片的 ${predictions} 次预测中，${equal} 次与 fp32 相同${wide}`;
+  },
   otherPrecision: '其他精度…',
   otherPrecisionOf: (id) => `其他精度：${id}`,
   size: '大小',
@@ -74,7 +84,13 @@ export const models: typeof en = {
   nameHint: '留空则使用文件夹的名称',
   import: '导入',
   importing: (name) => `正在导入 ${name}`,
-  importSteps: { equalize: '正在分析权重', compile: '正在编译', hash: '正在核对文件', verify: '正在测试' },
+  importSteps: {
+    equalize: '正在分析权重',
+    compile: '正在编译',
+    hash: '正在核对文件',
+    verify: '正在测试',
+    measure: '正在与 fp32 比较',
+  },
   ofBytes: (done, total) => `${done} / ${total}`,
   stopImport: '停止',
   stopped: '已停止。下次导入此文件夹时从这里继续。',

@@ -73,6 +73,7 @@ describe('the models page', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const small = models().filter({ has: page.getByRole('heading', { name: 'small' }) });
     await small.getByText('int4').waitFor({ timeout: longestMs });
+    await small.getByText(/^\d+ of \d+ predictions match fp32, on 8 test pictures/).waitFor();
     await library.client.models.remove({ id: 'small' });
     expect((await library.client.settings.get()).captionModelId).toBe('mine');
     await library.client.settings.set({ captionModelId: null });

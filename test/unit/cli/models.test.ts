@@ -5,6 +5,7 @@ import type { ServeRequest } from '../../../main/cli/cliContext.ts';
 import type { ImportRequest } from '../../../main/library/models/installedModels.ts';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import type { Quality } from '../../../native-models/compiler/quality.ts';
 import { featuresFileName } from '../../../native-models/runtime/featureNames.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
@@ -43,6 +44,35 @@ describe('vignette models list', () => {
         source: { name: 'demo-checkpoint', sha256: demo.facts?.sourceSha256 },
       },
     ]);
+  });
+
+  it('says how near quantized models come to float32, in the table and as JSON', async () => {
+    const cli = await CliDouble.create();
+    const quantized = (id: string, quality: Quality) => {
+      const { facts, ...rest } = modelCalled(id);
+      return { ...rest, ...(facts === undefined ? {} : { facts: { ...facts, precision: 'int4', quality } }) };
+    };
+    const agreement = { pictures: 8, predictions: 240, equal: 239, confident: 230, confidentEqual: 230 };
+    const wideLayers = [
+      { graph: 'decoder', layers: ['a.1', 'a.2'] },
+      { graph: 'qformer', layers: ['b.0'] },
+    ];
+    const measured = { type: 'measured', ...agreement, maxLogitDifference: 0.5, meanKlDivergence: 0.01 } as const;
+    const models = [
+      quantized('good', { ...measured, wideLayers: [] }),
+      quantized('wide', { ...measured, wideLayers }),
+      quantized('large', { type: 'unmeasured', lacks: 'memory', neededBytes: 16.1e9 }),
+    ];
+    const { out } = await cli.run(['models', 'list'], { models });
+    expect(out).toMatch(/ good-checkpoint {3}239 of 240 predictions match fp32\n/);
+    expect(out).toMatch(/ wide-checkpoint {3}239 of 240 predictions match fp32, 3 layers kept at higher precision\n/);
+    expect(out).toMatch(/ large-checkpoint {2}not compared with fp32, which needs 16\.1 GB of memory\n/);
+    const json = await cli.run(['models', 'list', '--json'], { models });
+    expect(JSON.parse(json.out)[1]).toMatchObject({ precision: 'int4', quality: { ...measured, wideLayers } });
+    const imported = await cli.run(['models', 'import', 'checkpoint'], {
+      modelActions: { import: async () => quantized('good', { ...measured, wideLayers: [] }) },
+    });
+    expect(imported.err).toContain('Stored as int4: 239 of 240 predictions match fp32.');
   });
 
   it('says how to get a model when there is none', async () => {

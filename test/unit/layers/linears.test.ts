@@ -50,7 +50,7 @@ function layersOf(tensors: TensorSource, precision: Precision, part: ModelPart, 
   const graph = new Graph('layers', form);
   const account = new TensorAccount(tensors);
   const source = { tensors, account, reader: new TensorReader(tensors), equalization: noEqualization() };
-  const context = { graph, weights: new GraphWeights(graph, source, formatOf(precision, part)) };
+  const context = { graph, weights: new GraphWeights(graph, source, () => formatOf(precision, part)) };
   const x = graph.input('x', 'float', [1, rows, inSize]);
   const products = atOnce
     ? linears(context, x, paths, outSize)

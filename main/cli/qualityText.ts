@@ -1,0 +1,13 @@
+/** @file How well a quantized model agrees with float32, in words. Pure. */
+import type { Quality } from '../../native-models/compiler/quality.ts';
+import { counted, formatBytes } from './quantities.ts';
+
+export function qualityText(quality: Quality): string {
+  if (quality.type === 'unmeasured') {
+    return `not compared with fp32, which needs ${formatBytes(quality.neededBytes)} of ${quality.lacks}`;
+  }
+  const { equal, predictions, wideLayers } = quality;
+  const layers = wideLayers.reduce((sum, wide) => sum + wide.layers.length, 0);
+  const wide = layers === 0 ? '' : `, ${counted(layers, 'layer')} kept at higher precision`;
+  return `${equal} of ${predictions} predictions match fp32${wide}`;
+}
