@@ -8,6 +8,7 @@ import { fileIdentity } from '../fileIdentity.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile, readJsonFile } from './checkpointFiles.ts';
 import { readFully, type TensorEntry } from './safetensors.ts';
+import { sharedNames } from './sharedTensors.ts';
 import { refuseOtherKinds, unwrappedName } from './tensorNames.ts';
 import type { TensorSource } from './tensorSource.ts';
 import { findWeightFiles } from './weightLayout.ts';
@@ -20,22 +21,27 @@ export interface WeightFile {
   readonly identity: string;
 }
 
+type PlacedEntry = TensorEntry & { readonly handle: FileHandle; readonly file: string };
+
 /** An open checkpoint: the headers of all its tensors are known and valid, their bytes are read on demand. */
 export class Checkpoint implements TensorSource, AsyncDisposable {
   readonly folder: string;
   readonly files: readonly WeightFile[];
-  readonly #entries: ReadonlyMap<string, TensorEntry & { readonly handle: FileHandle; readonly file: string }>;
+  readonly #entries: ReadonlyMap<string, PlacedEntry>;
+  /** Names of tensors that are stored under another one. */
+  readonly #shared: ReadonlyMap<string, string>;
   readonly #handles: readonly FileHandle[];
 
   private constructor(
     folder: string,
     files: readonly WeightFile[],
-    entries: ReadonlyMap<string, TensorEntry & { handle: FileHandle; file: string }>,
+    { entries, shared }: { entries: ReadonlyMap<string, PlacedEntry>; shared: ReadonlyMap<string, string> },
     handles: readonly FileHandle[],
   ) {
     this.folder = folder;
     this.files = files;
     this.#entries = entries;
+    this.#shared = shared;
     this.#handles = handles;
   }
 
@@ -48,7 +54,7 @@ export class Checkpoint implements TensorSource, AsyncDisposable {
     const { names, weightMap, readHeader } = await findWeightFiles(folder);
     const handles: FileHandle[] = [];
     const files: WeightFile[] = [];
-    const entries = new Map<string, TensorEntry & { handle: FileHandle; file: string }>();
+    const entries = new Map<string, PlacedEntry>();
     try {
       for (const name of names) {
         const file = path.join(folder, name);
@@ -74,8 +80,13 @@ export class Checkpoint implements TensorSource, AsyncDisposable {
           entries.set(tensor, { ...entry, name: tensor, handle, file });
         }
       }
-      for (const [tensor, name] of Object.entries(weightMap ?? {})) {
-        if (!entries.has(unwrappedName(tensor))) {
+      const promised = Object.entries(weightMap ?? {}).map(([tensor, name]) => [unwrappedName(tensor), name] as const);
+      const shared = sharedNames(
+        entries,
+        new Map(promised.map(([tensor, name]) => [tensor, path.join(folder, name)] as const)),
+      );
+      for (const [tensor, name] of promised) {
+        if (!entries.has(tensor) && !shared.has(tensor)) {
           throw new CheckpointError(
             'CHECKPOINT_TENSOR_MISSING',
             `The index promises tensor ${tensor} in ${name}, but it is not there.`,
@@ -84,19 +95,20 @@ export class Checkpoint implements TensorSource, AsyncDisposable {
         }
       }
       refuseOtherKinds(entries.keys());
-      return new Checkpoint(folder, files, entries, handles);
+      return new Checkpoint(folder, files, { entries, shared }, handles);
     } catch (error) {
       await Promise.all(handles.map((handle) => handle.close()));
       throw error;
     }
   }
 
+  /** As they are stored: of names for one tensor, one. */
   tensorNames(): readonly string[] {
     return [...this.#entries.keys()];
   }
 
   has(tensor: string): boolean {
-    return this.#entries.has(tensor);
+    return this.#entries.has(tensor) || this.#shared.has(tensor);
   }
 
   /** @throws CheckpointError CHECKPOINT_TENSOR_MISSING */
@@ -125,7 +137,7 @@ export class Checkpoint implements TensorSource, AsyncDisposable {
   }
 
   #find(tensor: string) {
-    const entry = this.#entries.get(tensor);
+    const entry = this.#entries.get(this.#shared.get(tensor) ?? tensor);
     if (entry === undefined) {
       const alike = [...this.#entries.keys()].find((name) => name.endsWith(`.${tensor}`));
       const hint = alike === undefined ? '' : ` It has ${alike}: it was saved as a part of something else.`;

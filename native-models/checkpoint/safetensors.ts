@@ -19,6 +19,8 @@ export interface TensorEntry {
   /** Absolute position in the file. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** Under which else the file says that it would be stored, were it not the same tensor. */
+  readonly otherNames?: readonly string[];
 }
 
 const headerSchema = z.record(
@@ -77,7 +79,7 @@ export async function readSafetensorsHeader(handle: FileHandle, file: string): P
     throw invalid('its header is not JSON', {}, cause);
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw invalid('its header is not an object');
-  const { __metadata__: _metadata, ...tensors } = raw as Record<string, unknown>;
+  const { __metadata__: metadata, ...tensors } = raw as Record<string, unknown>;
   const parsed = headerSchema.safeParse(tensors);
   if (!parsed.success)
     throw invalid(`its header is malformed (${z.prettifyError(parsed.error).split('\n', 1)[0]})`, {}, parsed.error);
@@ -131,7 +133,14 @@ export async function readSafetensorsHeader(handle: FileHandle, file: string): P
       fileBytes,
       neededBytes: position,
     });
-  return entries;
+  return entries.map((entry) => withOtherNames(entry, metadata));
+}
+
+/** What wrote the file noted the names that it left out, each with the one that it kept. */
+function withOtherNames(entry: TensorEntry, metadata: unknown): TensorEntry {
+  const notes = Object.entries(z.record(z.string(), z.unknown()).safeParse(metadata).data ?? {});
+  const otherNames = notes.filter(([, kept]) => kept === entry.name).map(([name]) => name);
+  return otherNames.length === 0 ? entry : { ...entry, otherNames };
 }
 
 /** Fills `target` from `positionBytes` on. A file that ends sooner than it did when it was opened is an error. */

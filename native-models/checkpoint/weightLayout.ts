@@ -25,8 +25,8 @@ interface WeightLayout {
 }
 
 /**
- * The first that a folder has is read: where both are published they hold the same weights, and the first is simpler.
- * Within one, the order is the reference's: a single file counts before an index.
+ * The first that a folder has all files of is read: where both are published they hold the same weights, and the first is
+ * simpler. Within one, the order is the reference's: a single file counts before an index.
  */
 const weightLayouts: readonly WeightLayout[] = [
   {
@@ -54,10 +54,12 @@ export async function findWeightFiles(folder: string): Promise<FoundWeights> {
     const message = `${folder} is not a checkpoint: it has no config.json${await foreignContent(folder)}.`;
     throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', message, { folder });
   }
-  for (const layout of weightLayouts) {
-    const found = await findLayout(folder, content, layout);
-    if (found !== undefined) return { ...found, readHeader: layout.readHeader };
-  }
+  const layouts: FoundLayout[] = [];
+  for (const layout of weightLayouts) layouts.push(...(await findLayout(folder, content, layout)));
+  const whole = layouts.find(({ names, problem }) => problem === undefined && names.every((n) => content.includes(n)));
+  const found = whole ?? layouts[0];
+  if (found?.problem !== undefined) throw found.problem;
+  if (found !== undefined) return found;
   const known = weightLayouts.map(({ singleFile }) => singleFile).join(' nor ');
   const message = `${folder} is not a checkpoint: it has neither ${known}${await foreignContent(folder)}.`;
   throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', message, { folder });
@@ -73,16 +75,20 @@ async function assertFolder(folder: string): Promise<void> {
   throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', message, { folder });
 }
 
+/** `problem` says which files of it are missing, where that is known before they are opened. */
+type FoundLayout = FoundWeights & { readonly problem?: CheckpointError };
+
+/** The layout as the folder has it, or nothing. */
 async function findLayout(
   folder: string,
   content: readonly string[],
-  { singleFile, indexFile, shard }: WeightLayout,
-): Promise<Pick<FoundWeights, 'names' | 'weightMap'> | undefined> {
+  { singleFile, indexFile, shard, readHeader }: WeightLayout,
+): Promise<FoundLayout[]> {
   // A link whose file is gone is told of when it is opened.
-  if (content.includes(singleFile)) return { names: [singleFile] };
+  if (content.includes(singleFile)) return [{ names: [singleFile], readHeader }];
   const index = await readJsonFile(path.join(folder, indexFile));
-  if (index !== undefined) return parseIndex(index, folder, indexFile);
-  return allShards(content, shard, folder);
+  if (index !== undefined) return [{ ...parseIndex(index, folder, indexFile), readHeader }];
+  return allShards(content, shard, folder).map((found) => ({ ...found, readHeader }));
 }
 
 function parseIndex(index: unknown, folder: string, indexFile: string): Pick<FoundWeights, 'names' | 'weightMap'> {
@@ -95,23 +101,33 @@ function parseIndex(index: unknown, folder: string, indexFile: string): Pick<Fou
 }
 
 /** An index only repeats what the shards' own headers say; all it adds is that none of them is missing. */
-function allShards(content: readonly string[], shard: RegExp, folder: string): { names: string[] } | undefined {
+function allShards(
+  content: readonly string[],
+  shard: RegExp,
+  folder: string,
+): { names: string[]; problem?: CheckpointError }[] {
   const shards = content.flatMap((name) => {
     const [, number, count] = shard.exec(name) ?? [];
     return number === undefined || count === undefined ? [] : [{ name, number: Number(number), count: Number(count) }];
   });
   const [first] = shards;
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
+  const names = shards.map(({ name }) => name).sort();
   const { count } = first;
   if (shards.some((other) => other.count !== count)) {
     const message = 'The folder holds the weight files of two downloads, in different numbers of parts, and no index.';
-    throw new CheckpointError('CHECKPOINT_CONFIG_INVALID', message, { folder, files: shards.map(({ name }) => name) });
+    const problem = new CheckpointError('CHECKPOINT_CONFIG_INVALID', message, { folder, files: names });
+    return [{ names, problem }];
   }
   const present = new Set(shards.map(({ number }) => number));
   const missing = Array.from({ length: Math.min(count, 10_000) }, (_, i) => i + 1).filter((i) => !present.has(i));
   if (missing.length > 0 || shards.length !== count) {
     const message = `Of ${count} weight files ${shards.length} are there; missing: ${missing.slice(0, 5).join(', ')}. Download them again.`;
-    throw new CheckpointError('CHECKPOINT_SHARD_MISSING', message, { folder, missing: missing.slice(0, 100) });
+    const problem = new CheckpointError('CHECKPOINT_SHARD_MISSING', message, {
+      folder,
+      missing: missing.slice(0, 100),
+    });
+    return [{ names, problem }];
   }
-  return { names: shards.map(({ name }) => name).sort() };
+  return [{ names }];
 }

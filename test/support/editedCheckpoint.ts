@@ -77,7 +77,8 @@ export function roundThrough(dtype: 'BF16' | 'F16'): (tensors: Tensors) => void 
   };
 }
 
-async function readTensors(folder: string): Promise<Tensors> {
+/** Every tensor of a checkpoint, with its bytes. */
+export async function readTensors(folder: string): Promise<Tensors> {
   await using checkpoint = await Checkpoint.open(folder);
   const tensors: Tensors = new Map();
   for (const name of checkpoint.tensorNames()) {
@@ -89,8 +90,13 @@ async function readTensors(folder: string): Promise<Tensors> {
   return tensors;
 }
 
-function safetensorsOf(names: readonly string[], tensors: Tensors): Buffer {
-  const header: Record<string, unknown> = {};
+/** A safetensors file of some of the tensors. `metadata` is what its header says beside them. */
+export function safetensorsOf(
+  names: readonly string[],
+  tensors: Tensors,
+  metadata?: Readonly<Record<string, string>>,
+): Buffer {
+  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   const data: Uint8Array[] = [];
   let position = 0;
   for (const name of names) {

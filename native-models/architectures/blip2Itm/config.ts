@@ -14,11 +14,14 @@ export const blip2ItmConfigSchema = z.object({
 });
 export type Blip2ItmConfig = z.output<typeof blip2ItmConfigSchema>;
 
+/** The first uploads call the key `qformer_text_input`. */
+const readsTextSchema = z
+  .object({ use_qformer_text_input: z.boolean().nullish(), qformer_text_input: z.boolean().nullish() })
+  .transform((v) => v.use_qformer_text_input ?? v.qformer_text_input ?? false);
+
 const publishedSchema = z.object({
   image_text_hidden_size: z.int().positive().default(256),
-  qformer_config: z.object({
-    use_qformer_text_input: z.literal(true, 'a matching model needs a Q-Former that reads text'),
-  }),
+  qformer_config: readsTextSchema.refine(Boolean, 'a matching model needs a Q-Former that reads text'),
 });
 
 /** Without a class name, it is the Q-Former that reads text which tells the matching model from those that write. */
@@ -26,13 +29,13 @@ export function isBlip2Itm(config: unknown): boolean {
   const shape = z.object({
     model_type: z.literal('blip-2'),
     architectures: z.array(z.string()).nullish(),
-    qformer_config: z.object({ use_qformer_text_input: z.boolean().nullish() }).nullish(),
+    qformer_config: readsTextSchema.nullish(),
   });
   const { data } = shape.safeParse(config);
   if (data === undefined) return false;
   const { architectures, qformer_config } = data;
   return architectures == null || architectures.length === 0
-    ? qformer_config?.use_qformer_text_input === true
+    ? qformer_config === true
     : architectures.includes('Blip2ForImageTextRetrieval');
 }
 

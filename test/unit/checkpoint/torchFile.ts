@@ -123,3 +123,28 @@ export function torchFile(table: Uint8Array, storages: readonly Uint8Array[] = [
     { name: 'archive/version', data: Buffer.from('3\n') },
   ]);
 }
+
+const storageTypes: Readonly<Record<string, string>> = { F32: 'FloatStorage', F16: 'HalfStorage', I64: 'LongStorage' };
+const elementBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2, I64: 8 };
+
+/**
+ * What `torch.save(state_dict)` writes; tensors with the same bytes share a storage. `wrap` makes of the dictionary what
+ * a training script saves.
+ */
+export function torchStateDict(
+  tensors: ReadonlyMap<
+    string,
+    { readonly dtype: string; readonly shape: readonly number[]; readonly data: Uint8Array }
+  >,
+  wrap: (dictionary: PickleBytes) => PickleBytes = (dictionary) => dictionary,
+): Buffer {
+  const storages: Uint8Array[] = [];
+  const entries: Record<string, PickleBytes> = {};
+  for (const [name, { dtype, shape, data }] of tensors) {
+    if (!storages.includes(data)) storages.push(data);
+    const type = named('torch', storageTypes[dtype] ?? dtype);
+    const of = storage(String(storages.indexOf(data)), data.byteLength / (elementBytes[dtype] ?? 1), type);
+    entries[name] = tensor(of, { shape });
+  }
+  return torchFile(pickle(wrap(dict(entries))), storages);
+}
