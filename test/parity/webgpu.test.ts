@@ -5,12 +5,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAnyModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { computesFusedAttention, computesQuantizedMatrices } from '../../native-models/devices/probes.ts';
 import { selfTestTolerance } from '../../native-models/devices/tolerances.ts';
 import { generate } from '../../native-models/generation/generate.ts';
+import { Graph } from '../../native-models/onnx/graph.ts';
+import { relu } from '../../native-models/onnx/operators.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
@@ -37,6 +40,19 @@ async function importAndLoad(source: string, folder: string) {
 
 /** A minute on a quiet machine, for a software adapter; on a busy one several. */
 const timeoutMs = 300_000;
+
+/** What the device compiled for one model serves the next as long as any session is open. */
+let kept: ort.InferenceSession | undefined;
+beforeAll(async () => {
+  if (canRun) kept = await openSmallSession();
+});
+afterAll(() => kept?.release());
+
+async function openSmallSession(): Promise<ort.InferenceSession> {
+  const graph = new Graph('kept');
+  graph.output('y', relu(graph, graph.input('x', 'float', [1])));
+  return await ort.InferenceSession.create(graph.serialize('test', []), { executionProviders: ['webgpu'] });
+}
 
 describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
   // T5, OPT, Llama and BLIP's decoder; with and without an instructed Q-Former; two cases each, for it takes its time
@@ -119,6 +135,18 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
       code: 'DEVICE_UNUSABLE',
       message: 'DirectML exists on Windows only.',
     });
+  });
+
+  it('a model in fp16 is not computed where the adapter has no float16, and it is said why', async () => {
+    await using folder = await temporaryFolder();
+    const source = path.join(fixturesFolder, 'blip-caption');
+    await importCheckpoint({ source, modelsFolder: folder.path, id: 'm', precision: 'fp16' });
+    await using host = ModelHost.start();
+    const { device, notice } = await host.load(path.join(folder.path, 'm'), { device: 'webgpu' });
+    expect(device).toBe('cpu');
+    expect(notice).toMatch(
+      /^This graphics card cannot compute in float16 \(WebGPU\): import the model as int8 or int4/,
+    );
   });
 
   it('the bundled models, whose pictures have more than 32 tokens, pass their self-tests', async () => {
