@@ -22,7 +22,8 @@ function formatBytes(locale: string, sizeBytes: number): string {
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: byteUnits[power],
-    unitDisplay: 'short',
+    // the short form of byte has no plural
+    unitDisplay: power === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
   }).format(value);
 }

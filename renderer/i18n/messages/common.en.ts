@@ -45,7 +45,9 @@ export const common = {
   /** Where the program gave no reason. */
   failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
   /** Of photos, by code. English: the library's own sentences say more. */
-  problems: {} as Readonly<Record<string, string>>,
+  problems: {
+    MODEL_NOT_CHOSEN: 'Several models are installed. On the Models page, choose the one to use by default.',
+  } as Readonly<Record<string, string>>,
   connectionLost: 'The connection to Vignette is lost.',
   connectionLostHint:
     'Reconnecting automatically. If Vignette has quit, start it again and open the address it prints.',

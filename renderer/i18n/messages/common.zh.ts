@@ -51,6 +51,7 @@ export const common: typeof en = {
     IMAGE_DECODER_CRASHED: '读取这张图片的进程崩溃了，文件修改之前不会再打开它。',
     IMAGE_DECODER_MEMORY: '读取这张图片所需的内存超过了上限，文件修改之前不会再打开它。',
     IMAGE_DECODER_TIMEOUT: '读取这张图片超时，文件修改之前不会再打开它。',
+    MODEL_NOT_CHOSEN: '已安装多个模型，请在“模型”页面选择默认使用的模型。',
     DEVICE_WINDOWS_ONLY: '仅在 Windows 上可用。',
     DEVICE_NOT_INCLUDED: 'Vignette 在此系统上不支持该设备。',
     DEVICE_NO_NVIDIA: '没有 NVIDIA 显卡，或未安装其驱动程序。',

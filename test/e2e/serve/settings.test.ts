@@ -164,7 +164,7 @@ describe('the settings', () => {
     await eventually(async () => {
       // What the model had in its hands when the queue was paused may be stored after the first time.
       if (await clear.isEnabled()) await clear.click();
-      expect(await section.getByText('0 byte').isVisible()).toBe(true);
+      expect(await section.getByText('0 bytes').isVisible()).toBe(true);
       expect(await clear.isDisabled()).toBe(true);
     });
     await library.client.library.pauseQueue({ paused: false });
