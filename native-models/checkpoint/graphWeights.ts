@@ -3,13 +3,12 @@ import type { Graph } from '../onnx/graph.ts';
 import type { BlockMatrix, ChannelMatrix } from '../onnx/quantizedOperators.ts';
 import type { Value } from '../onnx/value.ts';
 import { blocksOf } from '../quantization/blockCodes.ts';
-import type { Equalization } from '../quantization/equalization.ts';
 import type { MatrixFormat, MatrixRole, PartFormat, QuantizedFormat } from '../quantization/precision.ts';
 import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { isKnownBuffer } from './tensorNames.ts';
 import type { TensorSource } from './tensorSource.ts';
-import { float16Weight, float32Weight, type TensorReader } from './weightStreams.ts';
+import { float16Weight, float32Weight, type WeightReader } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */
 export class TensorAccount {
@@ -79,8 +78,7 @@ export interface WeightProvider {
 export interface WeightSource {
   readonly tensors: TensorSource;
   readonly account: TensorAccount;
-  readonly reader: TensorReader;
-  readonly equalization: Equalization;
+  readonly reader: WeightReader;
 }
 
 /** Heads of a few outputs: nothing is gained from quantizing them. */
@@ -149,7 +147,7 @@ export class GraphWeights implements WeightProvider {
 
   /** Of matrices [rows, K] each, one below the other. */
   #storeCodes(tensors: readonly string[], [rows, K]: readonly [number, number], format: QuantizedFormat): StoredMatrix {
-    const { account, reader, equalization } = this.#source;
+    const { account, reader } = this.#source;
     for (const tensor of tensors) account.take(tensor, [rows, K]);
     const N = tensors.length * rows;
     const name = tensors.join('+');
@@ -161,7 +159,7 @@ export class GraphWeights implements WeightProvider {
     }
     const { bits, blockSize } = format;
     const blocks = blocksOf(K, blockSize);
-    const weight = blockWeight(reader, tensors, format, (tensor) => equalization.importance.get(tensor));
+    const weight = blockWeight(reader, tensors, format);
     const codes = this.#graph.weight(`${name}.codes`, 'uint8', [N, blocks, (blockSize * bits) / 8], weight.codes);
     const scales = this.#graph.weight(`${name}.scales`, 'float', [N, blocks], weight.scales);
     return { form: 'blocks', codes, scales, bits, blockSize, shape: [N, K] };

@@ -19,8 +19,28 @@ export interface MatrixSize {
   readonly columns: number;
 }
 
+/** What weights are made from: tensors in float32, with all that is to be multiplied into them. */
+export interface WeightReader {
+  sizeOf(tensor: string): MatrixSize;
+  /** @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers */
+  assertNumbers(tensor: string): void;
+  /**
+   * Visits the whole tensor in its stored order, whole rows at a time. `values` is overwritten after the visit.
+   * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers; the signal's reason
+   */
+  forEachPiece(
+    tensor: string,
+    visit: (values: Float32Array, firstRow: number) => Promise<void> | void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** How much an error in each column counts, where that is known; to be asked for during a visit. See `quantizeBlocks`. */
+  importanceOf(tensor: string): Float32Array | undefined;
+  /** All tensors that are read for this one, itself among them. */
+  readFor(tensor: string): ReadonlySet<string>;
+}
+
 /** Reads tensors one after the other, through two buffers that all of an import shares. */
-export class TensorReader {
+export class TensorReader implements WeightReader {
   readonly #tensors: TensorSource;
   readonly #factors: ReadonlyMap<string, TensorFactors>;
   #source = new Uint8Array(pieceElements * 4);
@@ -36,10 +56,6 @@ export class TensorReader {
     return { rows, columns: rest.reduce((product, size) => product * size, 1) };
   }
 
-  /**
-   * Visits the whole tensor in its stored order, whole rows at a time. `values` is overwritten after the visit.
-   * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers; the signal's reason
-   */
   async forEachPiece(
     tensor: string,
     visit: (values: Float32Array, firstRow: number) => Promise<void> | void,
@@ -63,9 +79,16 @@ export class TensorReader {
     }
   }
 
-  /** @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when it holds no floating-point numbers */
   assertNumbers(tensor: string): void {
     this.#storedDtype(tensor);
+  }
+
+  importanceOf(): undefined {
+    return undefined;
+  }
+
+  readFor(tensor: string): ReadonlySet<string> {
+    return new Set([tensor]);
   }
 
   #storedDtype(tensor: string) {
@@ -100,11 +123,12 @@ function multiplyInPlace(values: Float32Array, columns: number, firstRow: number
  * The tensor's values in their stored order, as float32.
  * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE when they are no floating-point numbers
  */
-export function float32Weight(reader: TensorReader, tensor: string): WeightStream {
+export function float32Weight(reader: WeightReader, tensor: string): WeightStream {
   reader.assertNumbers(tensor);
   const { rows, columns } = reader.sizeOf(tensor);
   return {
     sizeBytes: rows * columns * 4,
+    tensors: [...reader.readFor(tensor)],
     stream: (write, signal) =>
       reader.forEachPiece(
         tensor,
@@ -119,11 +143,12 @@ export function float32Weight(reader: TensorReader, tensor: string): WeightStrea
  * @throws CheckpointError CHECKPOINT_TENSOR_DTYPE; while streaming, CHECKPOINT_TENSOR_NOT_FINITE where a value is not
  * finite or has no place among float16's, which end at 65,504
  */
-export function float16Weight(reader: TensorReader, tensor: string): WeightStream {
+export function float16Weight(reader: WeightReader, tensor: string): WeightStream {
   reader.assertNumbers(tensor);
   const { rows, columns } = reader.sizeOf(tensor);
   return {
     sizeBytes: rows * columns * 2,
+    tensors: [...reader.readFor(tensor)],
     stream: (write, signal) =>
       reader.forEachPiece(
         tensor,

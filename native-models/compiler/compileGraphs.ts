@@ -1,15 +1,9 @@
-/** @file Builds the graphs of a model and writes them, going on where an earlier import stopped. Compiler only. */
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
+/** @file Builds the graphs of a model; no weight is read yet. Compiler only. */
 import type { RecognizedModel } from '../architectures/compilers.ts';
 import { GraphWeights, type WeightSource } from '../checkpoint/graphWeights.ts';
 import { layerOf } from '../checkpoint/tensorNames.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
-import { type WrittenFile, writeModel } from '../onnx/modelWriter.ts';
 import { formatOf, type ModelPart, type Precision, widerFormatOf } from '../quantization/precision.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
-import type { ImportJournal } from './importJournal.ts';
-import { compilerVersion } from './manifest.ts';
 
 /** A graph of the model, in all its forms. */
 export interface ModelGraph {
@@ -50,47 +44,6 @@ export function buildGraphs(
   });
   source.account.close(recognized.mayIgnore);
   return graphs;
-}
-
-/** Writes those graphs that are not finished. @returns the files of all */
-export async function writeGraphs(
-  graphs: readonly ModelGraph[],
-  working: string,
-  journal: ImportJournal,
-  { signal, onProgress }: Pick<ImportOptions, 'signal' | 'onProgress'>,
-): Promise<WrittenFile[]> {
-  const totalBytes = graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
-  const files: WrittenFile[] = [];
-  let doneBytes = 0;
-  for (const { graph, otherForms, wideLayers } of graphs) {
-    signal?.throwIfAborted();
-    const finished = journal.filesOf(graph.name, wideLayers);
-    if (finished !== undefined) {
-      files.push(...finished);
-      doneBytes += weightBytes(graph);
-      continue;
-    }
-    for (const name of await readdir(working)) {
-      if (name.startsWith(`${graph.name}.`)) await rm(path.join(working, name));
-    }
-    const written = await writeModel(graph, working, compilerVersion, {
-      signal,
-      otherForms,
-      onWritten(bytes) {
-        doneBytes += bytes;
-        onProgress?.({ stage: 'compile', doneBytes, totalBytes });
-      },
-    });
-    await journal.add({ graph: graph.name, wideLayers: [...wideLayers], files: written });
-    files.push(...written);
-  }
-  return files;
-}
-
-/** Weights that are still to be written. */
-export function bytesToWrite(graphs: readonly ModelGraph[], journal: ImportJournal): number {
-  const due = graphs.filter(({ graph, wideLayers }) => journal.filesOf(graph.name, wideLayers) === undefined);
-  return due.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
 }
 
 export function weightBytes(graph: Graph): number {

@@ -14,16 +14,17 @@ import type { GraphicsCard } from '../devices/graphicsCard.ts';
 import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { pathExists } from '../pathExists.ts';
-import { equalize, noEqualization } from '../quantization/equalization.ts';
+import { EqualizedReader } from '../quantization/equalization.ts';
 import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
-import { buildGraphs, bytesToWrite, type ModelGraph, weightBytes, writeGraphs } from './compileGraphs.ts';
+import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';
 import { assertSpace, describeWriteError } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { floatFolderOf } from './floatPredictions.ts';
+import { GraphCompilation } from './graphCompilation.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { openInstalledSource } from './installedSource.ts';
@@ -36,8 +37,8 @@ import { openPublishedSource } from './publishedSource.ts';
 import type { WideLayers } from './quality.ts';
 
 export interface ImportProgress {
-  /** `equalize` looks at the weights before they are rounded, `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
-  readonly stage: 'equalize' | 'compile' | 'hash' | 'verify' | 'measure';
+  /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
+  readonly stage: 'compile' | 'hash' | 'verify' | 'measure';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
@@ -93,13 +94,17 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   const tokenizers = await loadTokenizers(recognized.facts, source.folder);
   source.assertTokenizers(tokenizers);
   for (const tokenizer of tokenizers.values()) tokenizer.assertQuick();
-  const equalization = noEqualization();
-  const reader = new TensorReader(tensors, equalization.factors);
+  const plainReader = new TensorReader(tensors);
+  const equalizedReader = new EqualizedReader(
+    tensors,
+    recognized.links((tensor) => tensors.has(tensor)),
+  );
   const graphsIn = (wanted: Precision, wide: readonly WideLayers[] = []) => {
     const isWide = (graph: string, layer: string) => {
       return wide.some((candidate) => candidate.graph === graph && candidate.layers.includes(layer));
     };
-    const weights = { tensors, account: new TensorAccount(tensors), reader, equalization };
+    const reader = wanted === 'fp32' ? plainReader : equalizedReader;
+    const weights = { tensors, account: new TensorAccount(tensors), reader };
     return buildGraphs(recognized, weights, wanted, isWide);
   };
   const precision = choosePrecision(options, (wanted) => weightsOf(graphsIn(wanted)));
@@ -110,15 +115,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
     await rm(floatFolderOf(working), { recursive: true, force: true });
-    await assertSpace(working, bytesToWrite(graphs, journal));
-    if (precision !== 'fp32') {
-      const links = recognized.links((tensor) => tensors.has(tensor));
-      await equalize(reader, links, equalization, {
-        signal: options.signal,
-        onRead: (doneBytes, totalBytes) => options.onProgress?.({ stage: 'equalize', doneBytes, totalBytes }),
-      });
-    }
-    const graphFiles = await writeGraphs(graphs, working, journal, options);
+    const graphFiles = await compileWeights(graphs, working, journal, options);
     const copiedFiles = await copyTokenizers(recognized, source.folder, working);
     // the copies, too: the source may have changed since
     source.assertTokenizers(await loadTokenizers(recognized.facts, working));
@@ -171,6 +168,18 @@ async function openWorkingFolder(working: string, fingerprint: string): Promise<
   } catch (error) {
     throw describeWriteError(error, working);
   }
+}
+
+async function compileWeights(
+  graphs: readonly ModelGraph[],
+  working: string,
+  journal: ImportJournal,
+  options: ImportOptions,
+): Promise<WrittenFile[]> {
+  await using compilation = await GraphCompilation.open(graphs, working, journal, options);
+  await assertSpace(working, compilation.pendingBytes);
+  await compilation.compile(compilation.pending);
+  return compilation.files;
 }
 
 /** Their contents, never links: what they would lead to may be deleted or changed. */

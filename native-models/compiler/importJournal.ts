@@ -11,21 +11,32 @@ const journalName = 'import.jsonl';
 const maxJournalBytes = 64 << 20;
 
 const headerSchema = z.object({ fingerprint: z.string(), pid: z.int() });
-const entrySchema = z.object({
-  graph: z.string(),
-  /** Layers that were stored wider than the precision says. */
-  wideLayers: z.array(z.string()),
-  files: z.array(z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() })),
-});
+const fileSchema = z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() });
 
-type Entry = z.output<typeof entrySchema>;
+/** A graph with those of its layers that are stored wider than the precision says. */
+const graphFields = { graph: z.string(), wideLayers: z.array(z.string()) };
 
-/** A file of lines: a header that says what is being imported and by which process, then one line a finished graph. */
+/** What a finished graph's files are. */
+const finishedSchema = z.object({ ...graphFields, files: z.array(fileSchema) });
+type Finished = z.output<typeof finishedSchema>;
+
+/** Weights that are in the data file of a graph: the first initializer of each group, and the CRC-32 of the group. */
+const writtenSchema = z.object({ ...graphFields, written: z.array(z.tuple([z.int(), z.int()])) });
+type Written = z.output<typeof writtenSchema>;
+
+/** A file of tensors that are kept for weights whose other tensors have not arrived. */
+const carriedSchema = z.object({ carried: fileSchema });
+
+const entrySchema = z.union([finishedSchema, writtenSchema, carriedSchema]);
+
+/** A file of lines: a header that says what is being imported and by which process, then what was finished. */
 export class ImportJournal implements AsyncDisposable {
   readonly #file: string;
   readonly #handle: FileHandle;
   /** By graph; written again with other wide layers, it is the later one that counts. */
-  readonly #finished = new Map<string, Entry>();
+  readonly #finished = new Map<string, Finished>();
+  readonly #written = new Map<string, Written>();
+  readonly #carried: WrittenFile[] = [];
 
   private constructor(file: string, handle: FileHandle) {
     this.#file = file;
@@ -46,17 +57,14 @@ export class ImportJournal implements AsyncDisposable {
         pid: header.pid,
       });
     }
-    const finished: Entry[] = [];
-    if (header?.fingerprint === fingerprint) {
-      const latest = new Map(entries.map((entry) => [entry.graph, entry]));
-      for (const entry of latest.values()) if (await areWhole(folder, entry.files)) finished.push(entry);
-    } else {
+    const isSame = header?.fingerprint === fingerprint;
+    if (!isSame) {
       for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
     }
     const handle = await open(file, 'w');
     const journal = new ImportJournal(file, handle);
     await journal.#append({ fingerprint, pid: process.pid });
-    for (const entry of finished) await journal.add(entry);
+    if (isSame) await journal.#takeOver(folder, entries);
     return journal;
   }
 
@@ -66,9 +74,32 @@ export class ImportJournal implements AsyncDisposable {
     return entry?.wideLayers.join() === wideLayers.join() ? entry.files : undefined;
   }
 
-  async add(entry: Entry): Promise<void> {
+  /** The CRC-32 of each group of weights that was written, by its first initializer. */
+  writtenIn(graph: string, wideLayers: readonly string[]): ReadonlyMap<number, number> {
+    const entry = this.#written.get(graph);
+    return new Map(entry?.wideLayers.join() === wideLayers.join() ? entry.written : []);
+  }
+
+  /** Files of tensors that are kept. */
+  get carried(): readonly WrittenFile[] {
+    return this.#carried;
+  }
+
+  async add(entry: Finished): Promise<void> {
     this.#finished.set(entry.graph, entry);
     await this.#append(entry);
+  }
+
+  /** After the weights are on the disk. */
+  async addWritten(entry: Written): Promise<void> {
+    const known = this.writtenIn(entry.graph, entry.wideLayers);
+    this.#written.set(entry.graph, { ...entry, written: [...known, ...entry.written] });
+    await this.#append(entry);
+  }
+
+  async addCarried(carried: WrittenFile): Promise<void> {
+    this.#carried.push(carried);
+    await this.#append({ carried });
   }
 
   /** Removes the journal: the folder is complete. */
@@ -78,6 +109,17 @@ export class ImportJournal implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
+  }
+
+  /** What an earlier process has written down. Of weights it holds checksums, which are compared when they are gone on with. */
+  async #takeOver(folder: string, entries: readonly z.output<typeof entrySchema>[]): Promise<void> {
+    const finished = new Map<string, Finished>();
+    for (const entry of entries) {
+      if ('written' in entry) await this.addWritten(entry);
+      else if ('files' in entry) finished.set(entry.graph, entry);
+      else if (await areWhole(folder, [entry.carried])) await this.addCarried(entry.carried);
+    }
+    for (const entry of finished.values()) if (await areWhole(folder, entry.files)) await this.add(entry);
   }
 
   async #append(line: unknown): Promise<void> {

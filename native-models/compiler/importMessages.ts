@@ -24,7 +24,7 @@ const errorSchema = z.object({
 export const importMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
-    stage: z.enum(['equalize', 'compile', 'hash', 'verify', 'measure']),
+    stage: z.enum(['compile', 'hash', 'verify', 'measure']),
     doneBytes: z.number(),
     totalBytes: z.number(),
   }),

@@ -156,6 +156,7 @@ function rotaryTable({ graph }: LayerContext, { maxPositions, headSize, rotaryBa
   const stored = (name: string, values: Float32Array) =>
     graph.weight(name, 'float', [maxPositions, half], {
       sizeBytes: values.byteLength,
+      tensors: [],
       stream: (write) => write(new Uint8Array(values.buffer)),
     });
   return { cos: stored('rotary.cos', cos), sin: stored('rotary.sin', sin) };

@@ -22,6 +22,10 @@ export type Attribute = number | bigint | string | readonly bigint[];
 /** The bytes of an initializer, produced piece by piece so that a weight never has to be in memory whole. */
 export interface WeightStream {
   readonly sizeBytes: number;
+  /** The tensors of the checkpoint that are read for it. */
+  readonly tensors: readonly string[];
+  /** Made together with this one, which comes right before it. */
+  readonly follows?: WeightStream;
   /** Calls `write` with consecutive pieces; a piece may be reused by the producer once `write` has resolved. */
   stream(write: (piece: Uint8Array) => Promise<void>, signal?: AbortSignal): Promise<void>;
 }

@@ -5,7 +5,8 @@
  * 8-bit scale. Compiler only.
  * Papers: cross-layer equalization (arXiv:1906.04721), SmoothQuant (arXiv:2211.10438), AWQ (arXiv:2306.00978).
  */
-import type { TensorFactors, TensorReader } from '../checkpoint/weightStreams.ts';
+import type { TensorSource } from '../checkpoint/tensorSource.ts';
+import { type MatrixSize, type TensorFactors, TensorReader, type WeightReader } from '../checkpoint/weightStreams.ts';
 
 /** Channels that are given and read by linear operations only, so that they can be scaled. */
 export interface ChannelLink {
@@ -21,56 +22,89 @@ export interface ChannelLink {
   readonly consumers: readonly string[];
 }
 
-/** What `equalize` found out; its maps are filled before any weight is streamed. */
-export interface Equalization {
-  /** Applied by the `TensorReader` that it was made with. */
-  readonly factors: Map<string, TensorFactors>;
-  /** For matrices that read a norm: the mean square of each input, up to a common factor. */
-  readonly importance: Map<string, Float32Array>;
-}
-
-export function noEqualization(): Equalization {
-  return { factors: new Map(), importance: new Map() };
-}
-
-export interface EqualizeOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Told how much of all that is to be looked at was, as float32. */
-  readonly onRead?: (doneBytes: number, totalBytes: number) => void;
-}
-
 /**
- * Finds the scales that leave producer and consumers of every link with ranges of equal size, channel by channel.
- * @param reader applies `equalization.factors`: a link sees what those before it have moved
+ * Reads tensors with the scales that leave producer and consumers of every link with ranges of equal size, channel by
+ * channel. A link is looked at when one of its tensors is first read, after those before it that share tensors with it: it
+ * sees what they have moved. So the order in which tensors are read changes nothing.
  */
-export async function equalize(
-  reader: TensorReader,
-  links: readonly ChannelLink[],
-  { factors, importance }: Equalization,
-  { signal, onRead }: EqualizeOptions = {},
-): Promise<void> {
-  const bytesOf = ({ producer, consumers }: ChannelLink) => {
-    const sizes = [producer.weight, ...consumers].map((tensor) => reader.sizeOf(tensor));
-    return sizes.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
-  };
-  const totalBytes = links.reduce((sum, link) => sum + bytesOf(link), 0);
-  let doneBytes = 0;
-  for (const link of links) {
+export class EqualizedReader implements WeightReader {
+  readonly #reader: TensorReader;
+  readonly #links: readonly ChannelLink[];
+  readonly #linksOf: ReadonlyMap<string, readonly number[]>;
+  readonly #factors = new Map<string, TensorFactors>();
+  readonly #importance = new Map<string, Float32Array>();
+  readonly #readFor = new Map<string, ReadonlySet<string>>();
+  readonly #done = new Set<number>();
+
+  constructor(tensors: TensorSource, links: readonly ChannelLink[]) {
+    this.#reader = new TensorReader(tensors, this.#factors);
+    this.#links = links;
+    const linksOf = new Map<string, number[]>();
+    for (const [i, link] of links.entries()) {
+      for (const tensor of tensorsOf(link)) linksOf.set(tensor, [...(linksOf.get(tensor) ?? []), i]);
+    }
+    this.#linksOf = linksOf;
+  }
+
+  sizeOf(tensor: string): MatrixSize {
+    return this.#reader.sizeOf(tensor);
+  }
+
+  assertNumbers(tensor: string): void {
+    this.#reader.assertNumbers(tensor);
+  }
+
+  async forEachPiece(...[tensor, visit, signal]: Parameters<WeightReader['forEachPiece']>): Promise<void> {
+    for (const link of this.#neededLinks(tensor)) {
+      if (this.#done.has(link)) continue;
+      await this.#balance(this.#links[link] as ChannelLink, signal);
+      this.#done.add(link);
+    }
+    await this.#reader.forEachPiece(tensor, visit, signal);
+  }
+
+  /** Of matrices that read a norm: the mean square of each input, up to a common factor. */
+  importanceOf(tensor: string): Float32Array | undefined {
+    return this.#importance.get(tensor);
+  }
+
+  readFor(tensor: string): ReadonlySet<string> {
+    const known = this.#readFor.get(tensor);
+    if (known !== undefined) return known;
+    const links = this.#neededLinks(tensor).map((link) => this.#links[link] as ChannelLink);
+    const read = new Set([tensor, ...links.flatMap(tensorsOf)]);
+    this.#readFor.set(tensor, read);
+    return read;
+  }
+
+  /** Those that have the tensor, and those before them that they depend on, in their order. */
+  #neededLinks(tensor: string): number[] {
+    const needed = new Set(this.#linksOf.get(tensor) ?? []);
+    for (const link of needed) {
+      const before = tensorsOf(this.#links[link] as ChannelLink).flatMap((shared) => this.#linksOf.get(shared) ?? []);
+      for (const other of before) if (other < link) needed.add(other);
+    }
+    return [...needed].sort((x, y) => x - y);
+  }
+
+  async #balance(link: ChannelLink, signal: AbortSignal | undefined): Promise<void> {
     const { producer, consumers } = link;
-    const given = await producedSizes(reader, link, signal);
-    const read = await consumedSizes(reader, consumers, given.length, signal);
+    const given = await producedSizes(this.#reader, link, signal);
+    const read = await consumedSizes(this.#reader, consumers, given.length, signal);
     const scales = balancedScales(given, read);
     const inverse = scales.map((scale) => 1 / scale);
     for (const tensor of [producer.weight, producer.bias]) {
-      if (tensor !== undefined) multiplyRows(factors, tensor, inverse, producer.firstRow ?? 0, reader);
+      if (tensor !== undefined) multiplyRows(this.#factors, tensor, inverse, producer.firstRow ?? 0, this.#reader);
     }
-    for (const tensor of consumers) multiplyColumns(factors, tensor, scales);
-    doneBytes += bytesOf(link);
-    onRead?.(doneBytes, totalBytes);
-    if (reader.sizeOf(producer.weight).columns > 1) continue;
+    for (const tensor of consumers) multiplyColumns(this.#factors, tensor, scales);
+    if (this.#reader.sizeOf(producer.weight).columns > 1) return;
     const squares = given.map((size, channel) => (size * (inverse[channel] as number)) ** 2);
-    for (const tensor of consumers) importance.set(tensor, squares);
+    for (const tensor of consumers) this.#importance.set(tensor, squares);
   }
+}
+
+function tensorsOf({ producer: { weight, bias }, consumers }: ChannelLink): string[] {
+  return [weight, ...(bias === undefined ? [] : [bias]), ...consumers];
 }
 
 /** How large each channel is: √(scale² + shift²) after a norm, the norm of its row of a matrix. */

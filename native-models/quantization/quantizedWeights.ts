@@ -1,5 +1,5 @@
 /** @file Quantized matrices on their way from a checkpoint into a graph's data file. Compiler only. */
-import { assertFinite, type TensorReader } from '../checkpoint/weightStreams.ts';
+import { assertFinite, type WeightReader } from '../checkpoint/weightStreams.ts';
 import type { WeightStream } from '../onnx/graph.ts';
 import { blocksOf, quantizeBlocks } from './blockCodes.ts';
 import { quantizeChannels } from './channelCodes.ts';
@@ -15,18 +15,16 @@ export interface QuantizedWeight {
 
 /**
  * @param tensors matrices of equal columns, one below the other
- * @param importance of a tensor's columns, see `quantizeBlocks`; asked for when the weights are streamed
  */
 export function blockWeight(
-  reader: TensorReader,
+  reader: WeightReader,
   tensors: readonly string[],
   format: { readonly bits: 4 | 8; readonly blockSize: number },
-  importance: (tensor: string) => Float32Array | undefined,
 ): QuantizedWeight {
-  const { placed, rows, columns } = oneBelowTheOther(reader, tensors);
+  const { placed, read, rows, columns } = oneBelowTheOther(reader, tensors);
   const blocks = blocksOf(columns, format.blockSize);
   const rowBytes = (blocks * format.blockSize * format.bits) / 8;
-  return scalesAfterCodes(rows * rowBytes, rows * blocks, async (scales, write, signal) => {
+  return scalesAfterCodes(read, rows * rowBytes, rows * blocks, async (scales, write, signal) => {
     let codes = new Uint8Array(0);
     for (const { tensor, start } of placed) {
       await reader.forEachPiece(
@@ -40,7 +38,7 @@ export function blockWeight(
             codes: codes.subarray(0, count * rowBytes),
             scales: scales.subarray(first, first + count * blocks),
           };
-          quantizeBlocks(values, columns, format, target, importance(tensor));
+          quantizeBlocks(values, columns, format, target, reader.importanceOf(tensor));
           await write(target.codes);
         },
         signal,
@@ -53,9 +51,9 @@ export function blockWeight(
  * Held in memory whole, in 8-bit codes, since it is transposed.
  * @param tensors matrices of equal columns, one below the other
  */
-export function channelWeight(reader: TensorReader, tensors: readonly string[]): QuantizedWeight {
-  const { placed, rows, columns } = oneBelowTheOther(reader, tensors);
-  return scalesAfterCodes(rows * columns, rows, async (scales, write, signal) => {
+export function channelWeight(reader: WeightReader, tensors: readonly string[]): QuantizedWeight {
+  const { placed, read, rows, columns } = oneBelowTheOther(reader, tensors);
+  return scalesAfterCodes(read, rows * columns, rows, async (scales, write, signal) => {
     const codes = new Int8Array(rows * columns);
     for (const { tensor, start } of placed) {
       await reader.forEachPiece(
@@ -71,8 +69,8 @@ export function channelWeight(reader: TensorReader, tensors: readonly string[]):
   });
 }
 
-/** Where each tensor's rows begin, and the size of all. */
-function oneBelowTheOther(reader: TensorReader, tensors: readonly string[]) {
+/** Where each tensor's rows begin, which tensors are read for them, and the size of all. */
+function oneBelowTheOther(reader: WeightReader, tensors: readonly string[]) {
   let rows = 0;
   const placed = tensors.map((tensor) => {
     reader.assertNumbers(tensor);
@@ -80,31 +78,35 @@ function oneBelowTheOther(reader: TensorReader, tensors: readonly string[]) {
     rows += reader.sizeOf(tensor).rows;
     return { tensor, start };
   });
-  return { placed, rows, columns: reader.sizeOf(tensors[0] as string).columns };
+  const read = [...new Set(tensors.flatMap((tensor) => [...reader.readFor(tensor)]))];
+  return { placed, read, rows, columns: reader.sizeOf(tensors[0] as string).columns };
 }
 
 function scalesAfterCodes(
+  tensors: readonly string[],
   codeBytes: number,
   scaleCount: number,
   stream: (scales: Float32Array, ...rest: Parameters<WeightStream['stream']>) => Promise<void>,
 ): QuantizedWeight {
   let known: Float32Array | undefined;
-  return {
-    codes: {
-      sizeBytes: codeBytes,
-      async stream(write, signal) {
-        const scales = new Float32Array(scaleCount);
-        await stream(scales, write, signal);
-        known = scales;
-      },
-    },
-    scales: {
-      sizeBytes: scaleCount * 4,
-      async stream(write) {
-        if (known === undefined) throw new RangeError('the scales were to be written before their codes');
-        await write(new Uint8Array(known.buffer));
-        known = undefined;
-      },
+  const codes: WeightStream = {
+    sizeBytes: codeBytes,
+    tensors,
+    async stream(write, signal) {
+      const scales = new Float32Array(scaleCount);
+      await stream(scales, write, signal);
+      known = scales;
     },
   };
+  const scales: WeightStream = {
+    sizeBytes: scaleCount * 4,
+    tensors,
+    follows: codes,
+    async stream(write) {
+      if (known === undefined) throw new RangeError('the scales were to be written before their codes');
+      await write(new Uint8Array(known.buffer));
+      known = undefined;
+    },
+  };
+  return { codes, scales };
 }

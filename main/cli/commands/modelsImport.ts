@@ -106,7 +106,6 @@ function sentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): s
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
-  equalize: 'Analyzing the weights',
   compile: 'Compiling',
   hash: 'Checking the source',
   verify: 'Testing the model',

@@ -90,7 +90,6 @@ export const models = {
   import: 'Import',
   importing: (name: string) => `Importing ${name}`,
   importSteps: {
-    equalize: 'Analyzing the weights',
     compile: 'Compiling',
     hash: 'Checking the files',
     verify: 'Testing',

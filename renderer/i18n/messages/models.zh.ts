@@ -85,7 +85,6 @@ export const models: typeof en = {
   import: '导入',
   importing: (name) => `正在导入 ${name}`,
   importSteps: {
-    equalize: '正在分析权重',
     compile: '正在编译',
     hash: '正在核对文件',
     verify: '正在测试',

@@ -72,7 +72,7 @@ describe('an import in a process of its own', () => {
     const rounded = { ...request({ onProgress: ({ stage }) => stages.add(stage) }), precision: 'int4' };
     const model = await modelsWith(forkImport).import(rounded);
     expect(model.facts?.precision).toBe('int4');
-    expect([...stages]).toEqual(['equalize', 'compile', 'hash', 'verify', 'measure']);
+    expect([...stages]).toEqual(['compile', 'hash', 'verify', 'measure']);
   });
 
   it('refuses with the same codes', async () => {

@@ -6,7 +6,6 @@ import { TensorReader } from '../../../native-models/checkpoint/weightStreams.ts
 import { linear, linears } from '../../../native-models/layers/linear.ts';
 import { type AttentionForm, Graph } from '../../../native-models/onnx/graph.ts';
 import { writeModel } from '../../../native-models/onnx/modelWriter.ts';
-import { noEqualization } from '../../../native-models/quantization/equalization.ts';
 import { formatOf, type ModelPart, type Precision } from '../../../native-models/quantization/precision.ts';
 import { floatsOf, floatTensor, GraphSession, outputOf } from '../../../native-models/runtime/graphSession.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
@@ -49,7 +48,7 @@ function randomTensor(random: () => number, shape: readonly number[], size: numb
 function layersOf(tensors: TensorSource, precision: Precision, part: ModelPart, form: AttentionForm, atOnce: boolean) {
   const graph = new Graph('layers', form);
   const account = new TensorAccount(tensors);
-  const source = { tensors, account, reader: new TensorReader(tensors), equalization: noEqualization() };
+  const source = { tensors, account, reader: new TensorReader(tensors) };
   const context = { graph, weights: new GraphWeights(graph, source, () => formatOf(precision, part)) };
   const x = graph.input('x', 'float', [1, rows, inSize]);
   const products = atOnce

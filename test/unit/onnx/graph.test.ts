@@ -27,6 +27,7 @@ function weightOf(values: readonly number[], pieces = 1): WeightStream {
   const bytes = new Uint8Array(Float32Array.from(values).buffer);
   return {
     sizeBytes: bytes.byteLength,
+    tensors: [],
     async stream(write) {
       const size = bytes.byteLength / pieces;
       for (let i = 0; i < pieces; i++) await write(bytes.subarray(i * size, (i + 1) * size));
@@ -128,7 +129,7 @@ it('streams weights into an aligned data file that onnxruntime reads', async () 
 it('refuses a weight that comes out at another size than it announced', async () => {
   await using folder = await temporaryFolder();
   const g = new Graph('liar');
-  const stream: WeightStream = { sizeBytes: 8, stream: (write) => write(new Uint8Array(4)) };
+  const stream: WeightStream = { sizeBytes: 8, tensors: [], stream: (write) => write(new Uint8Array(4)) };
   g.output('y', g.weight('w', 'float', [2], stream));
   await expect(writeModel(g, folder.path, 'test')).rejects.toThrow(/another size/);
 });
