@@ -5,9 +5,34 @@ import { findChromium } from '../../../scripts/findChromium.ts';
 /** On a busy machine half a minute, which is usual, can be too short for a model to be loaded and asked. */
 export const longestWaitMs = 60_000;
 
+/**
+ * Chromium makes two pages for the suggestions under its address bar in every window, which headless ones have too: half
+ * of what a window costs.
+ */
+const unwantedFeatures = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/** Those that Playwright turns off, of which Chromium hears no more: only the last of several such arguments counts. */
+const featuresOffByPlaywright = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'TcpPortRandomizationWin',
+  'ThirdPartyStoragePartitioning',
+];
+
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('No Chromium was found. Set PLAYWRIGHT_CHROMIUM to the path of one.');
-  return chromium.launch({ executablePath });
+  const featuresOff = [...unwantedFeatures, ...featuresOffByPlaywright].join(',');
+  return chromium.launch({ executablePath, args: [`--disable-features=${featuresOff}`] });
 }
