@@ -9,6 +9,7 @@ import { featuresBench } from './featuresBench.ts';
 import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
 import { libraryBench } from './libraryBench.ts';
+import { packBench } from './packBench.ts';
 import { describeMachine, printReport, type Row } from './report.ts';
 
 const [name, ...flags] = process.argv.slice(2);
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   grid: () => gridBench(flags),
   import: importBench,
   library: () => libraryBench(flags),
+  pack: packBench,
 };
 
 const bench = name === undefined ? undefined : benches[name];

@@ -2,13 +2,13 @@
  * @file Imports a published checkpoint: compiles it to ONNX graphs in a working folder, tests the result, and only then
  * gives it its name. Memory is bounded by the pieces that stream through, not by the checkpoint.
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { RecognizedModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
-import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
+import { type CheckpointPlace, locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
 import type { GraphicsCard } from '../devices/graphicsCard.ts';
 import { readForeignFile } from '../foreignFile.ts';
@@ -28,29 +28,32 @@ import { GraphCompilation } from './graphCompilation.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { openInstalledSource } from './installedSource.ts';
+import { copyLicence } from './licenceFiles.ts';
 import { compilerVersion, type ModelManifest, manifestName, newManifest, writeManifest } from './manifest.ts';
 import { measureQuality } from './measureQuality.ts';
 import { ModelError } from './modelError.ts';
 import { loadTokenizers } from './modelSource.ts';
-import { assertModelId, idFromName, workingFolderOf } from './modelStore.ts';
+import { assertNameFree, idFromName, placeModel, workingFolderOf } from './modelStore.ts';
 import { openPublishedSource } from './publishedSource.ts';
 import type { WideLayers } from './quality.ts';
 
 export interface ImportProgress {
-  /** `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
-  readonly stage: 'compile' | 'hash' | 'verify' | 'measure';
+  /** `unpack` copies a packed model; `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
+  readonly stage: 'unpack' | 'compile' | 'hash' | 'verify' | 'measure';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
 
 export interface ImportOptions {
-  /** Folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
+  /** A packed model, or the folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
   readonly source: string;
   /** Folder that holds the compiled models. */
   readonly modelsFolder: string;
   /** Name of the new model; the default is made from the checkpoint's. */
   readonly id?: string | undefined;
   readonly precision?: PrecisionChoice | undefined;
+  /** Whether a model of that name gives its place, once the new one is complete and tested. */
+  readonly replace?: boolean | undefined;
   /** What `auto` chooses for; without one, the CPU. */
   readonly card?: GraphicsCard | undefined;
   /**
@@ -77,15 +80,16 @@ const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
 export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
   const place = await locateCheckpoint(options.source);
   const id = options.id ?? idFromName(shortName(place));
-  assertModelId(id);
-  const target = path.join(options.modelsFolder, id);
-  if (await pathExists(target)) {
-    throw new ModelError(
-      'MODEL_ID_TAKEN',
-      `There is already a model called ${id}. Remove it first, or choose another name with --id.`,
-      { id },
-    );
-  }
+  await assertNameFree(options.modelsFolder, id, options.replace === true);
+  const manifest = await compile(options, place, id);
+  await placeModel(options.modelsFolder, id).catch((error: unknown) => {
+    throw describeWriteError(error, options.modelsFolder);
+  });
+  return manifest;
+}
+
+/** Leaves the model in its working folder, complete and tested. */
+async function compile(options: ImportOptions, place: CheckpointPlace, id: string): Promise<ModelManifest> {
   const isInstalled = await pathExists(path.join(place.folder, manifestName));
   await using source = isInstalled
     ? await openInstalledSource(place.folder, options.signal)
@@ -117,6 +121,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await rm(floatFolderOf(working), { recursive: true, force: true });
     const graphFiles = await compileWeights(graphs, working, journal, options);
     const copiedFiles = await copyTokenizers(recognized, source.folder, working);
+    copiedFiles.push(...(await copyLicence(source.folder, working)));
     // the copies, too: the source may have changed since
     source.assertTokenizers(await loadTokenizers(recognized.facts, working));
     const manifest = newManifest({
@@ -153,7 +158,6 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
     await writeManifest(working, tested);
     await rememberFiles(working, tested);
     await journal.finish();
-    await rename(working, target);
     return tested;
   } catch (error) {
     if (options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });

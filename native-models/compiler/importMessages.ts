@@ -10,6 +10,7 @@ export const importRequestSchema = z.object({
   modelsFolder: z.string(),
   id: z.string().optional(),
   precision: precisionChoiceSchema.optional(),
+  replace: z.boolean().optional(),
   card: graphicsCardSchema.optional(),
   measuresQuality: z.boolean().optional(),
 });
@@ -24,7 +25,7 @@ const errorSchema = z.object({
 export const importMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
-    stage: z.enum(['compile', 'hash', 'verify', 'measure']),
+    stage: z.enum(['unpack', 'compile', 'hash', 'verify', 'measure']),
     doneBytes: z.number(),
     totalBytes: z.number(),
   }),

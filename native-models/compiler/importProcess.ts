@@ -2,8 +2,9 @@
 import { serializeError } from '../errors.ts';
 import type { SuitablePrecision } from '../quantization/suitablePrecision.ts';
 import { serveParent } from '../runtime/parentProcess.ts';
-import { type ImportProgress, importCheckpoint } from './importCheckpoint.ts';
+import type { ImportProgress } from './importCheckpoint.ts';
 import { type ImportMessage, importRequestSchema } from './importMessages.ts';
+import { importModel } from './importModel.ts';
 
 /** More often nobody can read it. */
 const tellEveryMs = 100;
@@ -22,7 +23,7 @@ serveParent((send) => {
   return (message) => {
     const request = importRequestSchema.parse(message);
     const onPrecision = (chosen: SuitablePrecision) => say({ type: 'precision', chosen });
-    importCheckpoint({ ...request, onProgress, onPrecision }).then(
+    importModel({ ...request, onProgress, onPrecision }).then(
       (manifest) => say({ type: 'imported', manifest }),
       (error: unknown) => say({ type: 'failed', error: serializeError(error) }),
     );

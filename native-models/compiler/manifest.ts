@@ -16,7 +16,7 @@ const formatVersion = 1;
 export const compilerVersion = '4';
 
 export const manifestName = 'model.json';
-const maxManifestBytes = 16 << 20;
+export const maxManifestBytes = 16 << 20;
 
 const fileSchema = z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -104,13 +104,20 @@ export async function setCalibration(folder: string, calibration: Calibration): 
 /** @throws ModelError MODEL_NOT_FOUND, MODEL_MANIFEST_INVALID or MODEL_MANIFEST_NEWER */
 export async function readManifest(folder: string): Promise<ModelManifest> {
   const file = path.join(folder, manifestName);
+  const content = await readForeignFile(file, maxManifestBytes).catch((cause: unknown) => {
+    throw new ModelError('MODEL_NOT_FOUND', `There is no compiled model in ${folder}.`, { folder }, cause);
+  });
+  return parseManifest(content, folder);
+}
+
+/** @param folder or pack that the content was found in @throws ModelError MODEL_MANIFEST_INVALID or MODEL_MANIFEST_NEWER */
+export function parseManifest(content: Buffer, folder: string): ModelManifest {
+  const file = path.join(folder, manifestName);
   let raw: unknown;
   try {
-    raw = JSON.parse((await readForeignFile(file, maxManifestBytes)).toString('utf8'));
+    raw = JSON.parse(content.toString('utf8'));
   } catch (cause) {
-    if (cause instanceof SyntaxError)
-      throw new ModelError('MODEL_MANIFEST_INVALID', `${file} is not valid JSON.`, { folder }, cause);
-    throw new ModelError('MODEL_NOT_FOUND', `There is no compiled model in ${folder}.`, { folder }, cause);
+    throw new ModelError('MODEL_MANIFEST_INVALID', `${file} is not valid JSON.`, { folder }, cause);
   }
   const version = z.object({ formatVersion: z.int() }).safeParse(raw).data?.formatVersion;
   if (version !== undefined && version > formatVersion) {

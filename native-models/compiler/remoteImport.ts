@@ -11,13 +11,13 @@ export const forkImport: StartHostProcess = (listeners) =>
   forkHostProcess(new URL('./importProcess.ts', import.meta.url))(listeners);
 
 /**
- * As `importCheckpoint`. An import that was stopped, or whose process died, has given no model its name; the next one
+ * As `importModel`. An import that was stopped, or whose process died, has given no model its name; the next one
  * of the same source and id goes on from there.
  * @throws RemoteError with the code of what went wrong; ModelError MODEL_IMPORT_CRASHED; the signal's reason
  */
 export async function importInProcess(
   startProcess: StartHostProcess,
-  { signal, onProgress, onPrecision, ...options }: ImportOptions,
+  { signal, onProgress, onPrecision, ...request }: ImportOptions,
 ): Promise<ModelManifest> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ModelManifest>();
@@ -40,7 +40,7 @@ export async function importInProcess(
         new ModelError(
           'MODEL_IMPORT_CRASHED',
           `The import ended unexpectedly (${reason}); there may be too little memory. Started again, it goes on from there.`,
-          { source: options.source, reason },
+          { source: request.source, reason },
         ),
       );
       end();
@@ -49,8 +49,7 @@ export async function importInProcess(
   const stop = () => reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const { source, modelsFolder, id, precision, card, measuresQuality } = options;
-    process.send({ source, modelsFolder, id, precision, card, measuresQuality });
+    process.send(request);
     return await promise;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -1,4 +1,4 @@
-/** @file `vignette models import SOURCE`: compiles a published checkpoint. */
+/** @file `vignette models import SOURCE`: compiles a published checkpoint, or copies a packed model. */
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
@@ -18,27 +18,32 @@ import { storedFeatures } from '../storedFeatures.ts';
 import { type ProgressLines, Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
 
-const optionValuesSchema = z.object({ id: z.string().optional(), precision: z.string() });
+const optionValuesSchema = z.object({
+  id: z.string().optional(),
+  precision: z.string(),
+  replace: z.boolean().default(false),
+});
 
 export function modelsImportCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('import')
     .description(
-      'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nThe checkpoint itself is only read. An import that was interrupted goes on when it is started again.',
+      'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nA model that was packed on another machine is copied as it is. The source itself is only read. An import that was interrupted goes on when it is started again.',
     )
     .argument(
       '<SOURCE>',
-      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), or the name of a model that was imported in fp32",
+      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, or a packed model (*.vignette-model)",
     )
     .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
     .option(
       '--precision <PRECISION>',
       'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
       'auto',
-    );
+    )
+    .option('--replace', 'let the new model take the place of the one of its name, once it is complete and tested');
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
-    const { id, precision } = optionValuesSchema.parse(options);
+    const { id, precision, replace } = optionValuesSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     if (!models.precisions.includes(precision)) {
@@ -54,6 +59,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       source: await sourceOf(source, models, context),
       id,
       precision,
+      replace,
       card: precision === 'auto' ? await cardOf(options, { context, terminal }) : undefined,
       signal: context.interrupt,
       onPrecision: (chosen: SuitablePrecision) => void terminal.note(sentence(chosen)),
@@ -106,6 +112,7 @@ function sentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): s
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
+  unpack: 'Copying',
   compile: 'Compiling',
   hash: 'Checking the source',
   verify: 'Testing the model',

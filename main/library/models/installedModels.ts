@@ -1,18 +1,13 @@
 /** @file The models that a person can use: the library's own and the ones that came with Vignette, seen as one list. Main process and CLI. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { locateCheckpoint, shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { ModelKind, ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
-import {
-  type InstalledModel,
-  idFromName,
-  listModels,
-  removeModel,
-} from '../../../native-models/compiler/modelStore.ts';
+import { type InstalledModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
 import type { Quality } from '../../../native-models/compiler/quality.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
+import { idOfSource } from '../../../native-models/compiler/sourceName.ts';
 import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
@@ -57,6 +52,8 @@ export interface ImportRequest {
   readonly id: string | undefined;
   readonly precision: string;
   /** As in ImportOptions. */
+  readonly replace?: boolean | undefined;
+  /** As in ImportOptions. */
   readonly card?: GraphicsCard | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
@@ -98,10 +95,10 @@ export function installedModels(
       const [bundled, installed] = await Promise.all([bundledModels(), listModels(modelsFolder)]);
       return [...bundled.map((model) => listed(model, true)), ...installed.map((model) => listed(model, false))];
     },
-    async import({ source: named, id, precision, card, signal, onProgress, onPrecision }) {
+    async import({ source: named, precision, ...request }) {
       const source = await folderOfModel(named);
       // the name that the import would choose itself
-      const name = id ?? idFromName(shortName(await locateCheckpoint(source)));
+      const name = request.id ?? (await idOfSource(source));
       if ((await bundledModels()).some((model) => model.id === name)) {
         throw new ModelError('MODEL_ID_TAKEN', `The bundled model is called ${name}. Choose another name with --id.`, {
           id: name,
@@ -109,7 +106,7 @@ export function installedModels(
       }
       await makePrivateFolder(path.dirname(modelsFolder));
       const wanted = precisionChoiceSchema.parse(precision);
-      const options = { source, id, precision: wanted, card, modelsFolder, signal, onProgress, onPrecision };
+      const options = { ...request, source, precision: wanted, modelsFolder };
       const manifest =
         startImport === undefined ? await importHere(options) : await importInProcess(startImport, options);
       return listed({ id: manifest.id, folder: path.join(modelsFolder, manifest.id), manifest }, false);
@@ -125,8 +122,8 @@ export function installedModels(
 
 /** Loaded when needed: it brings the runtime, which everything else would wait for. */
 async function importHere(options: ImportOptions): Promise<ModelManifest> {
-  const { importCheckpoint } = await import('../../../native-models/compiler/importCheckpoint.ts');
-  return await importCheckpoint(options);
+  const { importModel } = await import('../../../native-models/compiler/importModel.ts');
+  return await importModel(options);
 }
 
 /** ITM is trained as a yes-or-no question: without calibration, an even chance is where belief ends. */

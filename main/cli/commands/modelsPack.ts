@@ -1,0 +1,49 @@
+/** @file `vignette models pack ID`: one file of a model, for a machine without a network. */
+import path from 'node:path';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { packExtension } from '../../../native-models/packs/packFormat.ts';
+import { assertFree, packModel } from '../../library/models/packModel.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { pathIn } from '../namedFile.ts';
+import { formatBytes } from '../quantities.ts';
+import { Terminal } from '../terminal.ts';
+import { modelOf } from './modelsVerify.ts';
+
+const optionValuesSchema = z.object({ output: z.string().optional() });
+
+export function modelsPackCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('pack')
+    .description(
+      'Packs a model into one file, which vignette models import reads on a machine without a network.\n' +
+        'It holds the compiled model with its checksums, and nothing that belongs to this machine.',
+    )
+    .argument('<ID>', 'the model')
+    .option('--output <FILE>', `the file to write; without it, <ID>${packExtension} in this folder`);
+  addCommonOptions(command);
+  return command.action(async (id: string, options: unknown) => {
+    const { output } = optionValuesSchema.parse(options);
+    if (output === '') throw new UsageError('--output needs a file.');
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: json });
+    const model = modelOf(await context.models(libraryFolderOf(options, context)).list(), id);
+    const file = output === undefined ? path.join(context.cwd, `${id}${packExtension}`) : pathIn(context.cwd, output);
+    await assertFree(file);
+    const sizeBytes = await packModel(model.folder, file, {
+      signal: context.interrupt,
+      onProgress: ({ doneBytes, totalBytes }) => {
+        const line = `Packing: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
+        void terminal.progress(() => ({ line, logLine: line }));
+      },
+    }).finally(() => terminal.clearProgress());
+    if (json) {
+      await terminal.print(JSON.stringify({ id, file, sizeBytes }));
+    } else {
+      await terminal.note(`Packed: ${formatBytes(sizeBytes)}. Use it elsewhere with: vignette models import FILE`);
+      await terminal.print(file);
+    }
+    setExitCode(exitCode.done);
+  });
+}
