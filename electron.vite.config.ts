@@ -15,6 +15,7 @@ const startedByAddress: Readonly<Record<string, string>> = {
   modelHost: 'native-models/runtime/hostProcess.ts',
   readingThread: 'native-models/runtime/readingThread.ts',
   modelImport: 'native-models/compiler/importProcess.ts',
+  machineFloor: 'native-models/devices/floorProcess.ts',
   readerThread: 'main/library/catalog/reader/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
   pictureProcess: 'main/library/images/process/pictureProcess.ts',

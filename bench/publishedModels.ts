@@ -10,6 +10,7 @@ import {
   instructBlipT5Shape,
   type TensorFill,
 } from './checkpointShapes.ts';
+import { type PublishedConfig, publishedConfigs } from './publishedConfigs.ts';
 
 export interface PublishedModel {
   readonly shape: CheckpointShape;
@@ -19,90 +20,30 @@ export interface PublishedModel {
 
 const fixtures = path.join(import.meta.dirname, '../test/fixtures/reference');
 
-const models: Readonly<Record<string, () => PublishedModel>> = {
-  'instructblip-flan-t5-xl': () => ({
-    shape: instructBlipT5Shape(instructBlipFlanT5Xl),
-    tokenizerFolder: path.join(fixtures, 'instructblip-t5'),
+const models: ReadonlyMap<string, () => PublishedModel> = new Map([
+  [
+    'instructblip-flan-t5-xl',
+    () => ({
+      shape: instructBlipT5Shape(instructBlipFlanT5Xl),
+      tokenizerFolder: path.join(fixtures, 'instructblip-t5'),
+    }),
+  ],
+  ...Object.entries(publishedConfigs).map(([name, { config, imageSize, tokenizer }]) => {
+    const model = () => ({
+      shape: shapeOfConfig(config, imageSize),
+      tokenizerFolder: path.join(fixtures, tokenizer),
+    });
+    return [name, model] as const;
   }),
-  'blip-image-captioning-large': () => ({
-    shape: shapeOfConfig(
-      {
-        architectures: ['BlipForConditionalGeneration'],
-        model_type: 'blip',
-        vision_config: {
-          model_type: 'blip_vision_model',
-          hidden_size: 1024,
-          intermediate_size: 4096,
-          num_hidden_layers: 24,
-          num_attention_heads: 16,
-          image_size: 384,
-          patch_size: 16,
-        },
-        text_config: { model_type: 'blip_text_model', hidden_size: 768, num_attention_heads: 12 },
-      },
-      384,
-    ),
-    tokenizerFolder: path.join(fixtures, 'blip-caption'),
-  }),
-  'blip2-opt-2.7b': () => ({
-    shape: shapeOfConfig(
-      {
-        architectures: ['Blip2ForConditionalGeneration'],
-        model_type: 'blip-2',
-        num_query_tokens: 32,
-        qformer_config: { model_type: 'blip_2_qformer' },
-        vision_config: { model_type: 'blip_2_vision_model' },
-        text_config: {
-          model_type: 'opt',
-          vocab_size: 50272,
-          hidden_size: 2560,
-          word_embed_proj_dim: 2560,
-          ffn_dim: 10240,
-          num_hidden_layers: 32,
-          num_attention_heads: 32,
-          max_position_embeddings: 2048,
-        },
-      },
-      224,
-    ),
-    tokenizerFolder: path.join(fixtures, 'blip2-opt'),
-  }),
-  'instructblip-vicuna-7b': () => ({
-    shape: shapeOfConfig(
-      {
-        architectures: ['InstructBlipForConditionalGeneration'],
-        model_type: 'instructblip',
-        num_query_tokens: 32,
-        qformer_config: { model_type: 'instructblip_qformer', vocab_size: 30523 },
-        vision_config: { model_type: 'instructblip_vision_model' },
-        text_config: {
-          model_type: 'llama',
-          vocab_size: 32001,
-          hidden_size: 4096,
-          intermediate_size: 11008,
-          num_hidden_layers: 32,
-          num_attention_heads: 32,
-          max_position_embeddings: 2048,
-          tie_word_embeddings: false,
-        },
-      },
-      224,
-    ),
-    tokenizerFolder: path.join(fixtures, 'instructblip-llama'),
-  }),
-};
+]);
 
-export const publishedNames: readonly string[] = Object.keys(models);
+export const publishedNames: readonly string[] = [...models.keys()];
 
 /** @throws RangeError for a name that is not known here */
 export function publishedModel(name: string): PublishedModel {
-  const make = models[name];
+  const make = models.get(name);
   if (make === undefined) throw new RangeError(`no published model ${name}; known: ${publishedNames.join(', ')}`);
   return make();
-}
-
-interface PublishedConfig extends Readonly<Record<string, unknown>> {
-  readonly text_config: Readonly<Record<string, unknown>>;
 }
 
 /** What the architecture that `config` names asks its checkpoint for. */

@@ -1,8 +1,8 @@
 /** @file How the figures of `npm run bench captions` are shown: a table a model and setting, in Markdown, which people read as it is, too. */
 
+import type { MachineFloor } from '../../native-models/devices/machineFloor.ts';
 import type { Machine } from '../report.ts';
 import { type CaptionsRow, type Compared, compareFigures } from './figures.ts';
-import type { MachineFloor } from './machineFloor.ts';
 
 /** What the figures were measured on, and with. */
 export interface CaptionsMachine extends Machine {

@@ -1,7 +1,7 @@
 /** @file The figures of `npm run bench captions`, and the arithmetic that compares them. */
 
+import type { Arithmetic } from '../../native-models/devices/machineFloor.ts';
 import { median } from '../report.ts';
-import type { Arithmetic } from './machineFloor.ts';
 
 /** One run of the model: an answer, or a batch of them. Milliseconds. */
 export interface Stages {

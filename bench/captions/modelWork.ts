@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import * as z from 'zod';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
+import type { Arithmetic, MachineFloor } from '../../native-models/devices/machineFloor.ts';
 import { modelFileName } from '../../native-models/onnx/modelFiles.ts';
 import { type GraphProto, ModelProtoSchema } from '../../native-models/onnx/onnx_pb.js';
 import type { FloorFigures, ModelWork } from './figures.ts';
-import type { Arithmetic, MachineFloor } from './machineFloor.ts';
 
 const visionSchema = z.object({
   vision: z.object({

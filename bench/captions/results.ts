@@ -1,10 +1,10 @@
 /** @file BENCHMARKS.md, made from results.json beside this file, which every `--write` adds to, and from tried.md. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bestFloor } from '../../native-models/devices/machineFloor.ts';
 import type { CaptionsReport } from './captionsReport.ts';
 import { renderReport } from './captionsReport.ts';
 import type { CaptionsRow } from './figures.ts';
-import { bestFloor } from './machineFloor.ts';
 import { floorOf } from './modelWork.ts';
 
 const resultsFile = path.join(import.meta.dirname, 'results.json');

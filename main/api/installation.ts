@@ -11,6 +11,8 @@ export interface Installation {
   readonly modelHostEntry: URL;
   /** What a process runs that imports a model. */
   readonly modelImportEntry: URL;
+  /** What a process runs that measures this machine. */
+  readonly machineFloorEntry: URL;
   /** What a process runs that reads photos. */
   readonly pictureProcessEntry: URL;
   /** Linux only: the Node that runs it, which is not Electron, with the entry where a plain Node can read it. */
@@ -44,6 +46,7 @@ export function findInstallation(resourcesFolder?: string): Installation {
     pageFolder: join(project, 'out', 'renderer'),
     modelHostEntry: entry('native-models/runtime/hostProcess.ts', 'modelHost.js'),
     modelImportEntry: entry('native-models/compiler/importProcess.ts', 'modelImport.js'),
+    machineFloorEntry: entry('native-models/devices/floorProcess.ts', 'machineFloor.js'),
     pictureProcessEntry,
     pictureNode: process.platform === 'linux' ? pictureNode(project, pictureProcessEntry, resourcesFolder) : undefined,
     preloadScript: join(project, 'out', 'preload', 'preload.cjs'),

@@ -1,6 +1,7 @@
 /** @file All that the command touches outside itself. `context.ts` makes the real one; tests make their own. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import type { InstalledModels, ListedModel } from '../library/models/installedModels.ts';
+import type { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { StartedHost } from '../library/models/openInstalledModel.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
 import type { LibraryQueueOptions } from '../library/queue/libraryQueue.ts';
@@ -58,6 +59,7 @@ export interface CliContext {
   readonly settleMs?: number | undefined;
   nowMs(): number;
   models(libraryFolder: string): InstalledModels;
+  machineSpeed(libraryFolder: string): Pick<MachineSpeed, 'known' | 'measured'>;
   startHost(onRestart: (reason: string) => void, onNotice: (sentence: string) => void): CliHost;
   serve(request: ServeRequest): Promise<ServedLibrary>;
 }

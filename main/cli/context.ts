@@ -2,10 +2,12 @@
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { forkImport } from '../../native-models/compiler/remoteImport.ts';
+import { forkFloor } from '../../native-models/devices/remoteFloor.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { findInstallation } from '../api/installation.ts';
 import { installedModels } from '../library/models/installedModels.ts';
+import { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { CliContext, ServedLibrary, ServeRequest } from './cliContext.ts';
 import { nodeStream } from './nodeStream.ts';
 import { openInBrowser, programOpener } from './openInBrowser.ts';
@@ -22,6 +24,7 @@ export function realContext(interrupt: AbortSignal): CliContext {
     interrupt,
     nowMs: () => performance.now() + performance.timeOrigin,
     models: (libraryFolder) => installedModels(...modelFolders(libraryFolder)),
+    machineSpeed,
     startHost: (onRestart, onNotice) => ModelHost.start({ onRestart, onNotice }),
     serve,
   };
@@ -29,6 +32,10 @@ export function realContext(interrupt: AbortSignal): CliContext {
 
 function modelFolders(libraryFolder: string): [installed: string, bundled: string] {
   return [path.join(libraryFolder, 'models'), findInstallation().bundledModelsFolder];
+}
+
+function machineSpeed(folder: string): MachineSpeed {
+  return new MachineSpeed({ folder, version: packageJson.version, startProcess: forkFloor });
 }
 
 async function serve(request: ServeRequest): Promise<ServedLibrary> {

@@ -4,7 +4,12 @@ import { isOutOfMemory } from '../runtime/outOfMemory.ts';
 import { type Device, type DeviceFault, deviceNames } from './device.ts';
 
 /** Stable codes. `DEVICE_UNUSABLE` is told to who asked to have a device tried; the client of a host process goes on without the device upon the others. */
-export type DeviceErrorCode = 'DEVICE_LOST' | 'DEVICE_OUT_OF_MEMORY' | 'DEVICE_FAILED' | 'DEVICE_UNUSABLE';
+export type DeviceErrorCode =
+  | 'DEVICE_LOST'
+  | 'DEVICE_OUT_OF_MEMORY'
+  | 'DEVICE_FAILED'
+  | 'DEVICE_UNUSABLE'
+  | 'MACHINE_NOT_MEASURED';
 
 export class DeviceError extends VignetteError {
   declare readonly code: DeviceErrorCode;

@@ -2,18 +2,17 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
-import { type GraphicsCard, graphicsCardFor } from '../../../native-models/devices/graphicsCard.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import { changeModels } from '../../library/models/changeModels.ts';
 import type { InstalledModels } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { addDeviceOption, deviceOf } from '../deviceOption.ts';
+import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { cardOf } from '../graphicsCard.ts';
 import { namedFile } from '../namedFile.ts';
 import { qualityText } from '../qualityText.ts';
 import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
-import { startHost } from '../startHost.ts';
 import { storedFeatures } from '../storedFeatures.ts';
 import { type ProgressLines, Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
@@ -88,17 +87,6 @@ async function sourceOf(named: string, models: InstalledModels, context: CliCont
     if ((await models.list()).some(({ id }) => id === named)) return named;
     throw error;
   }
-}
-
-/** In a process of its own: a graphics driver may end it. */
-async function cardOf(
-  options: unknown,
-  { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
-): Promise<GraphicsCard | undefined> {
-  const device = await deviceOf(options, libraryFolderOf(options, context));
-  if (device === 'cpu') return undefined;
-  await using host = startHost(context, terminal);
-  return graphicsCardFor(device, await host.devices({ signal: context.interrupt }));
 }
 
 function sentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): string {

@@ -10,10 +10,10 @@ import {
   type Figures,
   figuresOf,
 } from '../../../bench/captions/figures.ts';
-import { bestFloor } from '../../../bench/captions/machineFloor.ts';
 import { arithmeticOf, floorOf, visionOperations, weightBytesRead } from '../../../bench/captions/modelWork.ts';
 import { addResults } from '../../../bench/captions/results.ts';
 import { type Side, takeTurns } from '../../../bench/captions/side.ts';
+import { bestFloor } from '../../../native-models/devices/machineFloor.ts';
 import { NodeProtoSchema, TensorProtoSchema } from '../../../native-models/onnx/onnx_pb.js';
 
 const figures: Figures = {

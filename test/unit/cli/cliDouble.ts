@@ -8,6 +8,7 @@ import { run } from '../../../main/cli/program.ts';
 import type { InstalledModels, ListedModel } from '../../../main/library/models/installedModels.ts';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
+import type { MachineFloor } from '../../../native-models/devices/machineFloor.ts';
 import type {
   Answer,
   AnswerRequest,
@@ -227,6 +228,7 @@ export class CliDouble {
         list: async () => [...(options.models ?? [modelCalled('tiny')])],
         ...options.modelActions,
       }),
+      machineSpeed: () => ({ known: async () => floor, measured: async () => floor }),
       startHost: (_onRestart, onNotice) => {
         notice = onNotice;
         return host;
@@ -240,6 +242,12 @@ export class CliDouble {
     return { code, out: stdout.text, err: stderr.text, asked, requests, loads, devices };
   }
 }
+
+/** The machine of BENCHMARKS.md. */
+const floor: MachineFloor = {
+  memoryBytesPerSecond: 33e9,
+  operationsPerSecond: { float: 182e9, int8: 353e9, blocks: 202e9 },
+};
 
 const nothingSampled = (): never => {
   throw new Error('nothing is sampled in this test');

@@ -83,6 +83,37 @@ describe('vignette models list', () => {
   });
 });
 
+describe('vignette models list --known', () => {
+  it('shows what is published, what its license forbids, and how it would run here', async () => {
+    const cli = await CliDouble.create();
+    const { code, out } = await cli.run(['models', 'list', '--known', '--device', 'cpu']);
+    expect(code).toBe(0);
+    const lines = out.split('\n');
+    expect(lines[0]).toMatch(/^REPOSITORY +FOR +LICENSE +DOWNLOAD +PRECISION +ON DISK +HERE$/);
+    expect(out.match(/; recommended/g)).toHaveLength(1);
+    expect(lines[1]).toMatch(/^Salesforce\/.*; recommended$/);
+    expect(out).toMatch(/blip2-opt-2\.7b +captions, answers +MIT, not commercial \[1\] +15\.5 GB/);
+    expect(out).toMatch(/instructblip-flan-t5-xl .* MIT, research only \[2\]/);
+    expect(out).toContain('about 3 s a photo on the CPU');
+  });
+
+  it('prints them as JSON, with every precision', async () => {
+    const cli = await CliDouble.create();
+    const { out } = await cli.run(['models', 'list', '--known', '--json', '--device', 'cpu']);
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({
+        repo: 'Salesforce/blip-vqa-base',
+        license: { name: 'BSD-3-Clause', restriction: 'none' },
+        downloadBytes: 1.54e9,
+        installed: [],
+        precisions: expect.objectContaining({
+          int8: expect.objectContaining({ sizeBytes: 378_260_000, type: expect.any(String) }),
+        }),
+      }),
+    );
+  });
+});
+
 describe('vignette models import', () => {
   it('imports the folder under the name, shows the pace of each stage and prints the name', async () => {
     const cli = await CliDouble.create();

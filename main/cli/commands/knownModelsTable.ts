@@ -1,0 +1,61 @@
+/** @file What `vignette models list --known` prints. Pure. */
+import { precisionSchema } from '../../../native-models/quantization/precision.ts';
+import type { KnownModelHere } from '../../library/models/knownModelList.ts';
+import type { ModelLicense, ModelUse } from '../../library/models/knownModels.ts';
+import type { Fit } from '../../library/models/modelEstimate.ts';
+import { formatBytes, formatDuration } from '../quantities.ts';
+import { table } from '../table.ts';
+
+const uses: Readonly<Record<ModelUse, string>> = {
+  captions: 'captions',
+  answers: 'answers',
+  instructions: 'instructions',
+  matching: 'scores',
+};
+
+const restrictions: Readonly<Record<ModelLicense['restriction'], string>> = {
+  none: '',
+  opt: ', not commercial [1]',
+  instructblip: ', research only [2]',
+  vicuna: ': research only [2, 3]',
+};
+
+const footnotes = `All of them read and write English.
+[1] Meta publishes OPT under the OPT-175B license: for research, not commercially.
+[2] Trained on LLaVA's data (CC BY-NC 4.0); the authors' repository says "for research use only", whatever the model's page says.
+[3] Vicuna and LLaMA have licenses of their own.`;
+
+export function knownModelsTable(models: readonly KnownModelHere[]): string {
+  const rows = models.map(({ model, precision, fits, installedIds, isRecommended }) => [
+    model.repo,
+    model.uses.map((use) => uses[use]).join(', '),
+    model.license.name + restrictions[model.license.restriction],
+    formatBytes(model.downloadBytes),
+    precision,
+    formatBytes(model.work.sizes[precision]),
+    [fitText(fits[precision]), isRecommended ? 'recommended' : '', installedText(installedIds)]
+      .filter((text) => text !== '')
+      .join('; '),
+  ]);
+  const header = ['REPOSITORY', 'FOR', 'LICENSE', 'DOWNLOAD', 'PRECISION', 'ON DISK', 'HERE'];
+  return `${table([header, ...rows])}\n\n${footnotes}`;
+}
+
+function fitText(fit: Fit): string {
+  if (fit.type === 'doesNotFit') return `does not fit: needs ${formatBytes(fit.memoryBytes)} of memory`;
+  if (fit.type === 'fitsNarrower') return `does not fit: ${fit.precision} does`;
+  return `${fit.type === 'slow' ? 'slow' : 'runs well'}: about ${formatDuration(fit.answerMs)} a photo on the CPU`;
+}
+
+function installedText(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : `installed as ${ids.join(', ')}`;
+}
+
+export function knownModelJson({ model, precision, fits, installedIds, isRecommended }: KnownModelHere) {
+  const { repo, uses, languages, license, downloadBytes, work } = model;
+  const inEach = precisionSchema.options.map((option) => [option, { sizeBytes: work.sizes[option], ...fits[option] }]);
+  return {
+    ...{ repo, uses, languages, license, downloadBytes, precision },
+    ...{ precisions: Object.fromEntries(inEach), installed: installedIds, recommended: isRecommended },
+  };
+}

@@ -1,0 +1,72 @@
+/** @file The speed of this machine, measured once in a process of its own and kept beside the library. Main process and CLI. */
+import os from 'node:os';
+import path from 'node:path';
+import * as z from 'zod';
+import { readMachineRecord, writeMachineRecord } from '../../../native-models/compiler/machineRecord.ts';
+import { type MachineFloor, machineFloorSchema } from '../../../native-models/devices/machineFloor.ts';
+import { measureFloorInProcess } from '../../../native-models/devices/remoteFloor.ts';
+import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
+import { makePrivateFolder } from '../files/privateFiles.ts';
+
+const fileName = '.machine-speed.json';
+const maxRecordBytes = 1 << 16;
+const recordSchema = z.object({ machine: z.string(), floor: machineFloorSchema });
+
+/** Where others used more of the processors, the machine is measured again after the next start. */
+const mostOthersShare = 0.25;
+
+export interface MachineSpeedOptions {
+  /** Where the measurement is kept. */
+  readonly folder: string;
+  /** The program's: another one may compute in another way. */
+  readonly version: string;
+  readonly startProcess: StartHostProcess;
+}
+
+export class MachineSpeed {
+  readonly #options: MachineSpeedOptions;
+  #measuring: Promise<MachineFloor> | undefined;
+  /** Measured since the start, while others used the machine. */
+  #rough: MachineFloor | undefined;
+
+  constructor(options: MachineSpeedOptions) {
+    this.#options = options;
+  }
+
+  /** What was measured before, on this processor with this version; undefined where nothing was. */
+  async known(): Promise<MachineFloor | undefined> {
+    const record = await readMachineRecord(path.join(this.#options.folder, fileName), recordSchema, maxRecordBytes);
+    return record?.machine === this.#machine() ? record.floor : this.#rough;
+  }
+
+  /**
+   * Measures where nothing is known, for at most ten seconds; all who ask meanwhile wait for the same.
+   * @param signal stops the measurement, for whoever asks alone
+   * @throws as `measureFloorInProcess`
+   */
+  async measured(signal?: AbortSignal): Promise<MachineFloor> {
+    const known = await this.known();
+    if (known !== undefined) return known;
+    this.#measuring ??= this.#measure(signal).finally(() => {
+      this.#measuring = undefined;
+    });
+    return await this.#measuring;
+  }
+
+  async #measure(signal: AbortSignal | undefined): Promise<MachineFloor> {
+    const { folder, startProcess } = this.#options;
+    const { floor, othersShare } = await measureFloorInProcess(startProcess, signal);
+    if (othersShare > mostOthersShare) {
+      this.#rough = floor;
+      return floor;
+    }
+    await makePrivateFolder(folder);
+    await writeMachineRecord(folder, fileName, { machine: this.#machine(), floor });
+    return floor;
+  }
+
+  #machine(): string {
+    const model = os.cpus()[0]?.model.trim() ?? 'unknown';
+    return `${model}, ${os.availableParallelism()} cores, Vignette ${this.#options.version}`;
+  }
+}

@@ -1,0 +1,66 @@
+/** @file The speed of this machine is measured once, in another process, and kept. */
+import { describe, expect, it } from 'vitest';
+import { MachineSpeed } from '../../../main/library/models/machineSpeed.ts';
+import type { FloorMessage } from '../../../native-models/devices/floorMessages.ts';
+import type { HostListeners, StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const floor = { memoryBytesPerSecond: 1e9, operationsPerSecond: { float: 1e9, int8: 2e9, blocks: 3e9 } };
+
+class MeasuringDouble {
+  starts = 0;
+  readonly #answer: FloorMessage | 'dies';
+
+  constructor(answer: FloorMessage | 'dies') {
+    this.#answer = answer;
+  }
+
+  readonly start: StartHostProcess = (listeners: HostListeners) => {
+    this.starts += 1;
+    return {
+      send: () => {
+        if (this.#answer === 'dies') listeners.onExit('signal SIGKILL');
+        else listeners.onMessage(this.#answer);
+      },
+      kill: () => undefined,
+    };
+  };
+}
+
+function speedsIn(folder: string, double: MeasuringDouble) {
+  return (version = '1.0.0') => new MachineSpeed({ folder, version, startProcess: double.start });
+}
+
+describe('the speed of this machine', () => {
+  it('is measured once for all who ask, and kept for the next start of the same version', async () => {
+    const double = new MeasuringDouble({ type: 'measured', floor, othersShare: 0.1 });
+    await using folder = await temporaryFolder();
+    const open = speedsIn(folder.path, double);
+    const speed = open();
+    expect(await speed.known()).toBeUndefined();
+    expect(await Promise.all([speed.measured(), speed.measured()])).toEqual([floor, floor]);
+    expect(await open().measured()).toEqual(floor);
+    expect(double.starts).toBe(1);
+    expect(await open('2.0.0').known()).toBeUndefined();
+  });
+
+  it('is measured again after the next start where others used the machine', async () => {
+    const double = new MeasuringDouble({ type: 'measured', floor, othersShare: 0.6 });
+    await using folder = await temporaryFolder();
+    const open = speedsIn(folder.path, double);
+    const speed = open();
+    await speed.measured();
+    expect(await speed.measured()).toEqual(floor);
+    expect(double.starts).toBe(1);
+    expect(await open().known()).toBeUndefined();
+  });
+
+  it('says that it could not be measured, and can be tried again', async () => {
+    const double = new MeasuringDouble('dies');
+    await using folder = await temporaryFolder();
+    const speed = speedsIn(folder.path, double)();
+    await expect(speed.measured()).rejects.toMatchObject({ code: 'MACHINE_NOT_MEASURED' });
+    await expect(speed.measured()).rejects.toThrow('signal SIGKILL');
+    expect(double.starts).toBe(2);
+  });
+});
