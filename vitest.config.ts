@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SlowFilesFirst } from './test/support/slowFilesFirst.ts';
 
 // On macOS this folder is a link, on Windows it may have a short name: tests compare the paths that they make in it with
 // the real ones that a catalog keeps.
@@ -15,6 +16,7 @@ export default defineConfig({
   test: {
     // Much of what is tested waits for other processes: with one core left free, as is usual, half of the time is wasted.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: SlowFilesFirst },
     projects: [
       {
         test: {
