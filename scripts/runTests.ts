@@ -38,27 +38,26 @@ const cruised = ['main', 'preload', 'renderer', 'native-models', 'test', 'bench'
 const svelteCheckArgs = ['--tsconfig', './tsconfig.renderer.json', '--fail-on-warnings'];
 
 const steps: readonly Step[] = [
-  preparation('Demo model', buildDemoModel),
-  preparation('Build', buildApp),
-  // One core each.
+  together(preparation('Demo model', buildDemoModel), preparation('Build', buildApp)),
+  // One core each; what is downloaded meanwhile takes hardly any.
   together(
     check('Types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']),
     check('Types of the interface', 'svelte-check/bin/svelte-check', svelteCheckArgs),
+    preparation('Programs for the tests', providePrograms),
+    preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),
   ),
   together(
     check('Types of the browser tests', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.browser.json']),
     check('Types of the scripts', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.scripts.json']),
+    check('Import rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
+      '--config',
+      '.dependency-cruiser.mjs',
+      ...cruised,
+    ]),
   ),
   check('Format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
-  check('Import rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
-    '--config',
-    '.dependency-cruiser.mjs',
-    ...cruised,
-  ]),
-  preparation('Programs for the tests', providePrograms),
   suite('Tests', 'node'),
   suite('Tests in the browser', 'browser'),
-  preparation('Electron', async () => fetchElectronBinary(electronDownloadMs)),
   suite('Tests of the desktop application', 'electron'),
   await unchangedCheckout(resolve(import.meta.dirname, '..')),
 ];

@@ -60,7 +60,7 @@ export function check(name: string, script: string, args: readonly string[]): St
   };
 }
 
-/** Checks that keep one core busy each, side by side. */
+/** Steps that do not need each other, side by side. */
 export function together(...steps: readonly Step[]): Step {
   return {
     name: steps.map(({ name }) => name).join('; '),
