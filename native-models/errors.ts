@@ -1,9 +1,27 @@
 /** @file The base of every error that Vignette throws on purpose. Used in every process; crosses process borders as JSON. */
 
+/**
+ * Whether trying again can help: never with the same photo, question and model; later, when the disk, the drive or the
+ * memory may be back; now, since nothing was tried.
+ */
+export const retries = ['never', 'later', 'now'] as const;
+export type Retry = (typeof retries)[number];
+
+/**
+ * What must change for it to go well. Of a photo, others will do better; with a model or a question, none will; on a
+ * disk, nothing can be stored; the program stands for all else.
+ */
+export const blames = ['photo', 'question', 'model', 'disk', 'program'] as const;
+export type Blame = (typeof blames)[number];
+
 export interface VignetteErrorOptions {
   readonly cause?: unknown;
   /** The offending values, for the log and for the interface. Must survive JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** The default is `later`. */
+  readonly retry?: Retry;
+  /** The default is `program`. */
+  readonly blames?: Blame;
 }
 
 /** What an error looks like on its way from one process to another. */
@@ -12,6 +30,8 @@ export interface SerializedError {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly retry: Retry;
+  readonly blames: Blame;
 }
 
 /**
@@ -21,31 +41,37 @@ export interface SerializedError {
 export class VignetteError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly retry: Retry;
+  readonly blames: Blame;
 
   constructor(code: string, message: string, options: VignetteErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.details = options.details ?? {};
+    this.retry = options.retry ?? 'later';
+    this.blames = options.blames ?? 'program';
   }
 }
 
 /** Turns whatever was thrown into plain data; an unexpected error keeps its message under the code `INTERNAL`. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof VignetteError) {
-    return { name: error.name, code: error.code, message: error.message, details: error.details };
+    const { name, code, message, details, retry, blames } = error;
+    return { name, code, message, details, retry, blames };
   }
+  const unexpected = { details: {}, retry: 'later', blames: 'program' } as const;
   if (error instanceof Error) {
     const code = error.name === 'AbortError' ? 'ABORTED' : 'INTERNAL';
-    return { name: error.name, code, message: error.message, details: {} };
+    return { name: error.name, code, message: error.message, ...unexpected };
   }
-  return { name: 'Error', code: 'INTERNAL', message: String(error), details: {} };
+  return { name: 'Error', code: 'INTERNAL', message: String(error), ...unexpected };
 }
 
-/** An error that happened in another process, rebuilt here: same code, message and details. */
+/** An error that happened in another process, rebuilt here: the same in all that `SerializedError` tells. */
 export class RemoteError extends VignetteError {
   constructor(error: SerializedError) {
-    super(error.code, error.message, { details: error.details });
+    super(error.code, error.message, error);
     this.name = error.name;
   }
 }

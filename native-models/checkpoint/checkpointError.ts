@@ -29,6 +29,6 @@ export class CheckpointError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    super(code, message, { details, cause, retry: 'never', blames: 'model' });
   }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { graphicsCardSchema } from '../devices/graphicsCard.ts';
 import { precisionChoiceSchema } from '../quantization/precision.ts';
 import { suitablePrecisionSchema } from '../quantization/suitablePrecision.ts';
+import { serializedErrorSchema } from '../serializedError.ts';
 import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({
@@ -15,13 +16,6 @@ export const importRequestSchema = z.object({
   measuresQuality: z.boolean().optional(),
 });
 
-const errorSchema = z.object({
-  name: z.string(),
-  code: z.string(),
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()),
-});
-
 export const importMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('progress'),
@@ -31,6 +25,6 @@ export const importMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('precision'), chosen: suitablePrecisionSchema }),
   z.object({ type: z.literal('imported'), manifest: manifestSchema }),
-  z.object({ type: z.literal('failed'), error: errorSchema }),
+  z.object({ type: z.literal('failed'), error: serializedErrorSchema }),
 ]);
 export type ImportMessage = z.output<typeof importMessageSchema>;

@@ -13,6 +13,7 @@ export class GenerationError extends VignetteError {
   declare readonly code: GenerationErrorCode;
 
   constructor(code: GenerationErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(code, message, { details });
+    // of a single photo and question the others tell nothing; numbers of the wrong shape are the model's
+    super(code, message, { details, retry: 'never', blames: code === 'MODEL_OUTPUT_SHAPE' ? 'model' : 'program' });
   }
 }

@@ -37,8 +37,10 @@ export function isImageErrorCode(code: string): code is ImageErrorCode {
 export class ImageError extends VignetteError {
   override readonly code: ImageErrorCode;
 
-  constructor(code: ImageErrorCode, message: string, options: VignetteErrorOptions = {}) {
-    super(code, message, options);
+  constructor(code: ImageErrorCode, message: string, options: Pick<VignetteErrorOptions, 'cause' | 'details'> = {}) {
+    // a network drive, or a file that another program holds at the moment
+    const retry = code === 'IMAGE_UNREADABLE' || code === 'IMAGE_NOT_FOUND' ? 'later' : 'never';
+    super(code, message, { ...options, retry, blames: 'photo' });
     this.code = code;
   }
 

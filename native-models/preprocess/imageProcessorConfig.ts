@@ -19,7 +19,7 @@ export type ImageProcessorConfig = z.output<typeof imageProcessorConfigSchema>;
 /** A checkpoint whose image processor this code would not reproduce. */
 export class ImageProcessorError extends VignetteError {
   constructor(message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super('IMAGE_PROCESSOR_UNSUPPORTED', message, { details });
+    super('IMAGE_PROCESSOR_UNSUPPORTED', message, { details, retry: 'never', blames: 'model' });
   }
 }
 

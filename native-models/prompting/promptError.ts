@@ -7,6 +7,7 @@ export class PromptError extends VignetteError {
   declare readonly code: PromptErrorCode;
 
   constructor(code: PromptErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(code, message, { details });
+    // words can come out empty for one photo, and not for the next
+    super(code, message, { details, retry: 'never', blames: code === 'PROMPT_EMPTY' ? 'program' : 'question' });
   }
 }

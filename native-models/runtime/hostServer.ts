@@ -170,7 +170,7 @@ export class HostServer {
   }
 
   #requireHeld(): Held {
-    if (this.#held === undefined) throw new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.');
+    if (this.#held === undefined) throw new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.', { retry: 'now' });
     return this.#held;
   }
 }

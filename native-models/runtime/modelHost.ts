@@ -219,7 +219,7 @@ export class ModelHost implements AsyncDisposable {
     this.#connection = undefined;
     this.#cancelDeadline.clear();
     connection?.kill();
-    this.#rejectAll(new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.'));
+    this.#rejectAll(hostClosed());
     await this.#exited;
   }
 
@@ -228,7 +228,7 @@ export class ModelHost implements AsyncDisposable {
     { signal, onText }: { signal?: AbortSignal | undefined; onText?: ((delta: string) => void) | undefined },
   ): Promise<unknown> {
     signal?.throwIfAborted();
-    if (this.#closed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+    if (this.#closed) throw hostClosed();
     if (this.#connection === undefined) this.#restart();
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -358,7 +358,7 @@ export class ModelHost implements AsyncDisposable {
       this.#pending.delete(id);
       const message = `The model process ended twice on this (${reason}); the memory may not suffice.`;
       const details = { reason, ...picturesOf(pending.request) };
-      pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details }));
+      pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details, retry: 'never' }));
     }
     this.#connection = undefined;
     if (!wasOverdue) this.#onRestart?.(reason);
@@ -390,6 +390,10 @@ export class ModelHost implements AsyncDisposable {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+function hostClosed(): VignetteError {
+  return new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.', { retry: 'now' });
 }
 
 /** What a request was about, for the error's details. */

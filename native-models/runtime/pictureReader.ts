@@ -73,6 +73,7 @@ export class PictureReader implements AsyncDisposable {
       this.#worker = undefined;
       const error = new VignetteError('IMAGE_UNREADABLE', 'The picture could not be read: its reader ended.', {
         cause,
+        blames: 'photo',
       });
       for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
     });

@@ -17,6 +17,7 @@ export class TokenizerError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    const isFile = code === 'TOKENIZER_FILE_MISSING' || code === 'TOKENIZER_FILE_INVALID';
+    super(code, message, { details, cause, retry: 'never', blames: isFile ? 'model' : 'program' });
   }
 }

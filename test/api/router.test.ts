@@ -1,10 +1,11 @@
 /** @file The API's procedures and event streams, over every transport. */
+
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
-import { VignetteError } from '../../native-models/errors.ts';
+import { ImageError } from '../../native-models/preprocess/imageError.ts';
 import type { ChatEvent } from '../../preload/contract/chat.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
 import type { TagOperation } from '../../preload/contract/runs.ts';
@@ -549,7 +550,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
 
     it('names what failed and tries it again', async () => {
       test.host.step = async () => {
-        throw new VignetteError('IMAGE_CORRUPT', 'This file is damaged.');
+        throw new ImageError('IMAGE_CORRUPT', 'This file is damaged.');
       };
       const { runId } = await client.runs.caption({ selection: { photoIds: [test.photoId('wide.jpg')] } });
       await settled(client, runId);

@@ -35,7 +35,7 @@ export class CatalogError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    super(code, message, { details, cause, blames: 'disk' });
   }
 }
 

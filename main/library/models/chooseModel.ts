@@ -1,9 +1,13 @@
 /** @file Which model is used when none is named, and what to say when that cannot be told. Pure. */
 import type { ModelKind } from '../../../native-models/compiler/manifest.ts';
-import { VignetteError } from '../../../native-models/errors.ts';
+import { VignetteError, type VignetteErrorOptions } from '../../../native-models/errors.ts';
 import type { ListedModel, ModelFacts } from './installedModels.ts';
 
-export class ModelChoiceError extends VignetteError {}
+export class ModelChoiceError extends VignetteError {
+  constructor(code: string, message: string, options: Pick<VignetteErrorOptions, 'details'> = {}) {
+    super(code, message, { ...options, retry: 'never', blames: 'model' });
+  }
+}
 
 export const howToGetOne =
   'Import one with: vignette models import FOLDER (in a checkout, npm run build makes the demo model).';

@@ -1,7 +1,6 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
 import type { Device, DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
-import { VignetteError } from '../../../native-models/errors.ts';
 import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
@@ -34,9 +33,8 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
     }
     const { facts, problem } = listed;
     if (facts === undefined) {
-      throw new VignetteError(problem?.code ?? 'MODEL_DAMAGED', problem?.message ?? `The model ${id} is damaged.`, {
-        details: { id },
-      });
+      const message = problem?.message ?? `The model ${id} is damaged.`;
+      throw new ModelChoiceError(problem?.code ?? 'MODEL_DAMAGED', message, { details: { id } });
     }
     await using resources = new AsyncDisposableStack();
     const client = resources.use(startHost());

@@ -18,6 +18,6 @@ export class PromptingError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    super(code, message, { details, cause, retry: 'never', blames: 'question' });
   }
 }

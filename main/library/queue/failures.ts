@@ -13,39 +13,16 @@ export type Verdict =
   /** No photo can be done: the model, or what it is to be asked, is not what it should be. */
   | 'run';
 
-const verdicts: Readonly<Record<string, Verdict>> = {
-  MODEL_HOST_CRASHED: 'crashed',
-  MODEL_HOST_CLOSED: 'host-gone',
-  MODEL_NOT_LOADED: 'host-gone',
-  MODEL_DAMAGED: 'run',
-  MODEL_WRONG_KIND: 'run',
-  MODEL_NOT_FOUND: 'run',
-  MODEL_MANIFEST_INVALID: 'run',
-  MODEL_MANIFEST_NEWER: 'run',
-  MODEL_SELF_TEST_FAILED: 'run',
-  PROMPT_NO_QUESTIONS: 'run',
-  MODEL_CHANGED: 'run',
-  PROMPT_UNKNOWN_VARIABLE: 'run',
-  PROMPT_BRACE_OPEN: 'run',
-  // A network drive, a file that another program holds at the moment.
-  IMAGE_UNREADABLE: 'passing',
-  IMAGE_NOT_FOUND: 'passing',
-  PHOTO_NOT_FOUND: 'passing',
-  PHOTO_CHANGED: 'passing',
-  MODEL_NOT_FINITE: 'permanent',
-  MODEL_CONTEXT_FULL: 'permanent',
-  PROMPT_EMPTY: 'permanent',
-};
-
-export function verdictOn({ code }: Pick<SerializedError, 'code'>): Verdict {
-  const known = verdicts[code];
-  if (known !== undefined) return known;
-  return /^(IMAGE|GENERATION|TOKENIZER|PREVIEW)_/.test(code) ? 'permanent' : 'passing';
-}
-
-/** True where the photo's file is at fault, so that others will do better. */
-export function blamesPhoto(code: string): boolean {
-  return /^(IMAGE|PHOTO|PREVIEW)_/.test(code);
+export function verdictOn({ code, retry, blames }: Pick<SerializedError, 'code' | 'retry' | 'blames'>): Verdict {
+  if (code === 'MODEL_HOST_CRASHED') return 'crashed';
+  switch (retry) {
+    case 'now':
+      return 'host-gone';
+    case 'later':
+      return 'passing';
+    case 'never':
+      return blames === 'model' || blames === 'question' ? 'run' : 'permanent';
+  }
 }
 
 /** After so many failures that may pass, a job has failed. */

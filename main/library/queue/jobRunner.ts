@@ -1,12 +1,12 @@
 /** @file Does one job from beginning to end: asks, checks that the answer is still wanted, stores it, or says what went wrong. */
-import { serializeError } from '../../../native-models/errors.ts';
+import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJobs } from '../catalog/dueJobs.ts';
 import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs.ts';
 import type { Clock } from './clock.ts';
-import { backOffMs, blamesPhoto, verdictOn } from './failures.ts';
+import { backOffMs, verdictOn } from './failures.ts';
 import type { JobAtHand, JobWork } from './jobWork.ts';
-import { assertOnDisk } from './photoOnDisk.ts';
+import { assertOnDisk, PhotoOnDiskError } from './photoOnDisk.ts';
 
 export type JobEnding =
   | { readonly type: 'stored' }
@@ -74,26 +74,27 @@ export class JobRunner {
   }
 
   #judge(error: unknown, at: Omit<JobAtHand, 'assertDue'>): JobEnding {
-    const { code, message } = serializeError(error);
-    const problem = { code, message };
-    if (error instanceof CatalogError || code === 'VECTORS_DISK_FULL') return { type: 'catalog-failed', problem };
+    const serialized = serializeError(error);
+    if (serialized.blames === 'disk') return { type: 'catalog-failed', problem: problemOf(error) };
+    const { photo } = at;
+    if (error instanceof PhotoOnDiskError) this.#parts.onSuspect({ id: photo.id, file: photo.file });
     try {
-      const runIds = [...new Set(at.photo.jobs.map(({ runId }) => runId))];
-      return this.#parts.finishing(runIds, () => this.#record(problem, at));
+      const runIds = [...new Set(photo.jobs.map(({ runId }) => runId))];
+      return this.#parts.finishing(runIds, () => this.#record(serialized, at));
     } catch (storeError) {
       if (storeError instanceof CatalogError) return { type: 'catalog-failed', problem: problemOf(storeError) };
       throw storeError;
     }
   }
 
-  #record(problem: JobProblem, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobEnding {
-    const { jobs, due, clock, chance, mostAttempts, onSuspect } = this.#parts;
-    if (problem.code.startsWith('PHOTO_')) onSuspect({ id: photo.id, file: photo.file });
+  #record(error: SerializedError, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobEnding {
+    const { jobs, due, clock, chance, mostAttempts } = this.#parts;
+    const problem = { code: error.code, message: error.message };
     if (problem.code === 'PHOTO_AWAY') {
       due.putAway(job.id, photo.rootPath);
       return { type: 'dropped' };
     }
-    switch (verdictOn(problem)) {
+    switch (verdictOn(error)) {
       case 'host-gone':
         return { type: 'host-gone', problem };
       case 'run':
@@ -110,7 +111,7 @@ export class JobRunner {
         else jobs.putOff(job.id, Math.ceil(clock.nowMs() + backOffMs(attempts, chance())), problem);
       }
     }
-    return { type: 'failed', problem, blamesPhoto: blamesPhoto(problem.code) };
+    return { type: 'failed', problem, blamesPhoto: error.blames === 'photo' };
   }
 }
 

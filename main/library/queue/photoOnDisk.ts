@@ -18,7 +18,7 @@ export class PhotoOnDiskError extends VignetteError {
   declare readonly code: PhotoOnDiskErrorCode;
 
   constructor(code: PhotoOnDiskErrorCode, message: string, file: string) {
-    super(code, message, { details: { file } });
+    super(code, message, { details: { file }, blames: 'photo' });
   }
 }
 

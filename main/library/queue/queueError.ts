@@ -8,6 +8,7 @@ export class QueueError extends VignetteError {
   declare readonly code: QueueErrorCode;
 
   constructor(code: QueueErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
-    super(code, message, { details, cause });
+    const isModel = code === 'MODEL_CHANGED';
+    super(code, message, { details, cause, ...(isModel ? { retry: 'never', blames: 'model' } : {}) });
   }
 }

@@ -1,7 +1,8 @@
 /** @file Questions that a model works on together: how many it is given, and what happens to the others. */
+
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { VignetteError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Asked, DoubleModels, modelCalled } from './queueDoubles.ts';
@@ -101,7 +102,7 @@ describe('a model that works on several questions together', () => {
 
   it('fails at one photo alone', async () => {
     await using library = await queueLibrary();
-    const broken = new VignetteError('IMAGE_DAMAGED', 'It is damaged.');
+    const broken = new ImageError('IMAGE_CORRUPT', 'It is damaged.');
     const { models, answer, atModel } = patientModels(4, (photo) => (photo === '2.jpg' ? broken : undefined));
     const ids = await library.addPhotos(6);
     const queue = await library.queue(models);

@@ -1,7 +1,8 @@
 /** @file Which models are in memory, for whom, and for how long. */
+
 import { describe, expect, it } from 'vitest';
 import { HostPool, type Loan, type LoanRequest } from '../../../main/library/queue/hostPool.ts';
-import { VignetteError } from '../../../native-models/errors.ts';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { DoubleModels, type DoubleModelsOptions, HandClock, modelCalled } from './queueDoubles.ts';
 
 const never = new AbortController().signal;
@@ -110,7 +111,7 @@ describe('the models in memory', () => {
     let fails = true;
     const { models, pool } = poolOf(1, {
       open: (identity) => {
-        if (fails) throw new VignetteError('OUT_OF_MEMORY', 'There is not enough memory.');
+        if (fails) throw new ModelError('OUT_OF_MEMORY', 'There is not enough memory.');
         return identity;
       },
     });

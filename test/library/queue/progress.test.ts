@@ -1,8 +1,9 @@
 /** @file What is told about the queue's progress, and how often. */
+
 import { describe, expect, it } from 'vitest';
 import { QueueEvents } from '../../../main/library/queue/queueEvents.ts';
 import { type QueueEvent, RateWindow } from '../../../main/library/queue/runProgress.ts';
-import { VignetteError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { eventually } from '../../support/eventually.ts';
 import { DoubleModels, HandClock } from './queueDoubles.ts';
 import { captioning, queueLibrary } from './queueLibrary.ts';
@@ -106,7 +107,7 @@ describe('events', () => {
       await eventually(() => expect(models.begun).toHaveLength(photo + 1));
       const { reject } = next;
       next = Promise.withResolvers<string>();
-      reject(new VignetteError('IMAGE_CORRUPT', 'The image is damaged.'));
+      reject(new ImageError('IMAGE_CORRUPT', 'The image is damaged.'));
       await eventually(() => expect(queue.progress(runId).failed).toBe(photo + 1));
     }
     await clock.pass(2_000);

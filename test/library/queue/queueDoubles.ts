@@ -105,7 +105,7 @@ export class DoubleModels {
     let pending = 0;
     let isClosed = false;
     const inTurn = <T>(name: string, signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> => {
-      if (isClosed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+      if (isClosed) throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.', { retry: 'now' });
       signal?.throwIfAborted();
       pending += 1;
       const turn = Promise.withResolvers<void>();

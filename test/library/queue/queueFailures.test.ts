@@ -1,16 +1,22 @@
 /** @file What the queue does when something goes wrong: with a photo, a model, a file, the disk. */
+
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { GenerationError } from '../../../native-models/generation/generationError.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { type Asked, DoubleModels, HandClock } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
-function failingOn(photo: string, code: string, times = Number.POSITIVE_INFINITY) {
+const gone = new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.', { retry: 'now' });
+
+function failingOn(photo: string, error: Error, times = Number.POSITIVE_INFINITY) {
   let left = times;
   return new DoubleModels({
     answer: (asked: Asked) => {
-      if (asked.photo === photo && left-- > 0) throw new VignetteError(code, `It went wrong: ${code}.`);
+      if (asked.photo === photo && left-- > 0) throw error;
       return `${asked.prompt} ${asked.photo}`;
     },
   });
@@ -19,7 +25,7 @@ function failingOn(photo: string, code: string, times = Number.POSITIVE_INFINITY
 describe('a photo that cannot be captioned', () => {
   it('fails at once where it would fail again, with its reason, and the others are done', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('2.jpg', 'IMAGE_CORRUPT');
+    const models = failingOn('2.jpg', new ImageError('IMAGE_CORRUPT', 'It went wrong: IMAGE_CORRUPT.'));
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(ids));
@@ -31,7 +37,7 @@ describe('a photo that cannot be captioned', () => {
 
   it('is tried again when somebody asks for it, and its run is open until then', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('2.jpg', 'IMAGE_CORRUPT', 1);
+    const models = failingOn('2.jpg', new ImageError('IMAGE_CORRUPT', 'It went wrong: IMAGE_CORRUPT.'), 1);
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(ids));
@@ -42,7 +48,7 @@ describe('a photo that cannot be captioned', () => {
 
   it('is not tried again by a run that was undone when it was done', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('2.jpg', 'IMAGE_CORRUPT', 1);
+    const models = failingOn('2.jpg', new ImageError('IMAGE_CORRUPT', 'It went wrong: IMAGE_CORRUPT.'), 1);
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(ids));
@@ -57,7 +63,7 @@ describe('a photo that cannot be captioned', () => {
   it('is tried again later, longer and longer, where that may help, and at last has failed', async () => {
     const clock = new HandClock();
     await using library = await queueLibrary(clock);
-    const models = failingOn('1.jpg', 'OUT_OF_MEMORY');
+    const models = failingOn('1.jpg', new ModelError('OUT_OF_MEMORY', 'It went wrong: OUT_OF_MEMORY.'));
     const ids = await library.addPhotos(2);
     const queue = await library.queue(models, { chance: () => 0.5 });
     const { runId = 0 } = await queue.add(captioning(ids));
@@ -77,7 +83,7 @@ describe('a photo that cannot be captioned', () => {
 
   it('is set aside with all its questions when it ends the model process twice; others go on', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('1.jpg', 'MODEL_HOST_CRASHED');
+    const models = failingOn('1.jpg', new VignetteError('MODEL_HOST_CRASHED', 'It went wrong: MODEL_HOST_CRASHED.'));
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add({
@@ -98,7 +104,7 @@ describe('a model that cannot be used', () => {
     const models = new DoubleModels({
       open: (identity) => {
         if (identity.id === 'writer' && !isInstalled) {
-          throw new VignetteError('MODEL_NOT_FOUND', 'There is no model called writer.');
+          throw new ModelError('MODEL_NOT_FOUND', 'There is no model called writer.');
         }
         return identity;
       },
@@ -134,7 +140,7 @@ describe('a model that cannot be used', () => {
     await using library = await queueLibrary();
     const models = new DoubleModels({
       answer: () => {
-        throw new VignetteError('MODEL_NOT_FINITE', 'The model computed no number.');
+        throw new GenerationError('MODEL_NOT_FINITE', 'The model computed no number.');
       },
     });
     const queue = await library.queue(models);
@@ -151,7 +157,7 @@ describe('a model that cannot be used', () => {
     const models = new DoubleModels({
       answer: () => {
         asked += 1;
-        if (asked % 3 !== 0) throw new VignetteError('MODEL_NOT_FINITE', 'The model computed no number.');
+        if (asked % 3 !== 0) throw new GenerationError('MODEL_NOT_FINITE', 'The model computed no number.');
         return 'a photo';
       },
     });
@@ -164,7 +170,7 @@ describe('a model that cannot be used', () => {
     await using library = await queueLibrary();
     const models = new DoubleModels({
       answer: ({ photo }) => {
-        if (photo !== '25.jpg') throw new VignetteError('IMAGE_CORRUPT', 'The file is damaged.');
+        if (photo !== '25.jpg') throw new ImageError('IMAGE_CORRUPT', 'The file is damaged.');
         return 'a photo';
       },
     });
@@ -180,7 +186,7 @@ describe('a model that cannot be used', () => {
       answer: ({ photo }) => {
         if (Number.parseInt(photo, 10) % 2 === 0 && !gone.has(photo)) {
           gone.add(photo);
-          throw new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.');
+          throw gone;
         }
         return 'a photo';
       },
@@ -192,7 +198,7 @@ describe('a model that cannot be used', () => {
 
   it('is loaded anew when its host is gone, and the photo is asked about again', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('1.jpg', 'MODEL_HOST_CLOSED', 1);
+    const models = failingOn('1.jpg', gone, 1);
     const ids = await library.addPhotos(2);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(ids));
@@ -202,7 +208,7 @@ describe('a model that cannot be used', () => {
 
   it('makes its runs wait when its host goes again and again', async () => {
     await using library = await queueLibrary();
-    const models = failingOn('1.jpg', 'MODEL_HOST_CLOSED');
+    const models = failingOn('1.jpg', gone);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(await library.addPhotos(1)));
     expect(await queue.settled(runId)).toMatchObject({ activity: 'blocked', reason: { code: 'MODEL_HOST_CLOSED' } });
@@ -334,7 +340,10 @@ describe('a catalog that cannot be written', () => {
     const clock = new HandClock();
     await using library = await queueLibrary(clock);
     const { database } = library.catalog.connection;
-    const queue = await library.queue(failingOn('1.jpg', 'OUT_OF_MEMORY', 1), { chance: () => 0.5 });
+    const queue = await library.queue(
+      failingOn('1.jpg', new ModelError('OUT_OF_MEMORY', 'It went wrong: OUT_OF_MEMORY.'), 1),
+      { chance: () => 0.5 },
+    );
     const { runId = 0 } = await queue.add(captioning(await library.addPhotos(1)));
     await clock.pass(1_000);
     database.pragma('query_only = ON');

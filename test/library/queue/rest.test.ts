@@ -1,10 +1,24 @@
 /** @file When the queue rests, how long a job waits, and whose fault a failure is. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backOffMs, blamesPhoto, verdictOn } from '../../../main/library/queue/failures.ts';
+import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
+import { ModelChoiceError } from '../../../main/library/models/chooseModel.ts';
+import { PromptingError } from '../../../main/library/prompting/promptingError.ts';
+import { backOffMs, verdictOn } from '../../../main/library/queue/failures.ts';
+import { PhotoOnDiskError } from '../../../main/library/queue/photoOnDisk.ts';
 import { linuxPower } from '../../../main/library/queue/powerSource.ts';
+import { QueueError } from '../../../main/library/queue/queueError.ts';
 import { isQuiet } from '../../../main/library/queue/quietHours.ts';
+import { VectorError } from '../../../main/library/search/vectors/vectorError.ts';
+import { ModelError } from '../../../native-models/compiler/modelError.ts';
+import { serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { GenerationError } from '../../../native-models/generation/generationError.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { ImageProcessorError } from '../../../native-models/preprocess/imageProcessorConfig.ts';
+import { PromptError } from '../../../native-models/prompting/promptError.ts';
+import { TokenizerError } from '../../../native-models/tokenizers/tokenizerError.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const at = (hours: number, minutes: number) => new Date(2024, 4, 3, hours, minutes).getTime();
@@ -61,9 +75,57 @@ describe('failures', () => {
   });
 
   it('are the fault of the photo, of the model, or of the moment', () => {
-    expect(['IMAGE_CORRUPT', 'MODEL_DAMAGED', 'OUT_OF_MEMORY'].map((code) => verdictOn({ code }))).toEqual([
-      ...['permanent', 'run', 'passing'],
+    const judged = (error: Error) => {
+      const serialized = serializeError(error);
+      return [serialized.code, verdictOn(serialized), serialized.blames];
+    };
+    const errors = [
+      new ImageError('IMAGE_CORRUPT', ''),
+      new ImageError('IMAGE_UNREADABLE', ''),
+      new ImageProcessorError(''),
+      new PhotoOnDiskError('PHOTO_CHANGED', '', ''),
+      new ModelError('MODEL_DAMAGED', ''),
+      new ModelError('OUT_OF_MEMORY', ''),
+      new ModelChoiceError('MODEL_NOT_FOUND', ''),
+      new QueueError('MODEL_CHANGED', ''),
+      new QueueError('QUEUE_CLOSED', ''),
+      new GenerationError('MODEL_NOT_FINITE', ''),
+      new GenerationError('MODEL_CONTEXT_FULL', ''),
+      new GenerationError('GENERATION_NO_TOKEN_LEFT', ''),
+      new TokenizerError('TOKENIZER_LENGTH', ''),
+      new TokenizerError('TOKENIZER_FILE_MISSING', ''),
+      new PromptError('PROMPT_NO_QUESTIONS', ''),
+      new PromptError('PROMPT_EMPTY', ''),
+      new PromptingError('PROMPT_UNKNOWN_VARIABLE', ''),
+      new VectorError('VECTORS_DISK_FULL', ''),
+      new VectorError('VECTOR_UNSUITABLE', ''),
+      new CatalogError('CATALOG_BUSY', ''),
+      new VignetteError('MODEL_HOST_CRASHED', '', { retry: 'never' }),
+      new TypeError('unexpected'),
+    ];
+    expect(errors.map(judged)).toEqual([
+      ['IMAGE_CORRUPT', 'permanent', 'photo'],
+      ['IMAGE_UNREADABLE', 'passing', 'photo'],
+      ['IMAGE_PROCESSOR_UNSUPPORTED', 'run', 'model'],
+      ['PHOTO_CHANGED', 'passing', 'photo'],
+      ['MODEL_DAMAGED', 'run', 'model'],
+      ['OUT_OF_MEMORY', 'passing', 'program'],
+      ['MODEL_NOT_FOUND', 'run', 'model'],
+      ['MODEL_CHANGED', 'run', 'model'],
+      ['QUEUE_CLOSED', 'passing', 'program'],
+      ['MODEL_NOT_FINITE', 'permanent', 'program'],
+      ['MODEL_CONTEXT_FULL', 'permanent', 'program'],
+      ['GENERATION_NO_TOKEN_LEFT', 'permanent', 'program'],
+      ['TOKENIZER_LENGTH', 'permanent', 'program'],
+      ['TOKENIZER_FILE_MISSING', 'run', 'model'],
+      ['PROMPT_NO_QUESTIONS', 'run', 'question'],
+      ['PROMPT_EMPTY', 'permanent', 'program'],
+      ['PROMPT_UNKNOWN_VARIABLE', 'run', 'question'],
+      ['VECTORS_DISK_FULL', 'passing', 'disk'],
+      ['VECTOR_UNSUITABLE', 'passing', 'program'],
+      ['CATALOG_BUSY', 'passing', 'disk'],
+      ['MODEL_HOST_CRASHED', 'crashed', 'program'],
+      ['INTERNAL', 'passing', 'program'],
     ]);
-    expect([blamesPhoto('IMAGE_CORRUPT'), blamesPhoto('MODEL_NOT_FINITE')]).toEqual([true, false]);
   });
 });

@@ -1,6 +1,7 @@
 /** @file `vignette ask` with a fake model. */
 import { describe, expect, it } from 'vitest';
-import { RemoteError } from '../../../native-models/errors.ts';
+import { RemoteError, serializeError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { answerOf, CliDouble, type FakeAnswer } from './cliDouble.ts';
 
 const streaming: FakeAnswer = (_, { onText }) => {
@@ -73,7 +74,7 @@ describe('vignette ask', () => {
     const cli = await CliDouble.create();
     await cli.files('a.jpg');
     const answer = () => {
-      throw new RemoteError({ name: 'ImageError', code: 'IMAGE_EMPTY', message: 'This file is empty.', details: {} });
+      throw new RemoteError(serializeError(new ImageError('IMAGE_EMPTY', 'This file is empty.')));
     };
     const result = await cli.run(['ask', 'a.jpg', 'what?'], { answer });
     expect(result).toMatchObject({ code: 1, out: '', err: 'vignette: This file is empty.\n' });

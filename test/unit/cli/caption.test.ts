@@ -1,9 +1,11 @@
 /** @file `vignette caption` on real folders with a fake model: what is captioned, what is said, how it ends. */
+
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { diskReader } from '../../../main/library/photos/findPhotos.ts';
-import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
+import { RemoteError, serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { answerOf, CliDouble, type FakeAnswer, modelCalled, nameAnswer } from './cliDouble.ts';
 
 function failingOn(name: string, error: Error): FakeAnswer {
@@ -15,12 +17,9 @@ function failingOn(name: string, error: Error): FakeAnswer {
   };
 }
 
-const corrupt = new RemoteError({
-  name: 'ImageError',
-  code: 'IMAGE_CORRUPT',
-  message: 'This file is damaged (the JPEG ends early).',
-  details: {},
-});
+const corrupt = new RemoteError(
+  serializeError(new ImageError('IMAGE_CORRUPT', 'This file is damaged (the JPEG ends early).')),
+);
 
 describe('vignette caption', () => {
   it('takes patterns that no shell expanded, and addresses', async () => {
@@ -185,7 +184,7 @@ describe('vignette caption', () => {
   it('stops with 1 when the model is gone for good', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/a.jpg', 'p/b.jpg', 'p/c.jpg');
-    const gone = new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.');
+    const gone = new VignetteError('MODEL_NOT_LOADED', 'No model is loaded.', { retry: 'now' });
     const result = await cli.run(['caption', 'p', '--out', 'c.json'], { answer: failingOn('b.jpg', gone) });
     expect(result.code).toBe(1);
     expect(result.asked.length).toBeGreaterThan(1);

@@ -1,9 +1,12 @@
 /** @file Thumbnails that nobody waits for any more, and photos that are not tried again. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
 import { PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
 import { SetAside } from '../../../main/library/images/setAside.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
+import { serializeError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { problemStore } from '../../library/images/imageTools.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { FakePictures, turns } from './fakePictures.ts';
@@ -97,7 +100,7 @@ describe('a thumbnail', () => {
     const broken = photo('broken');
     const asked = thumbnails.get(broken, 256).catch((error: unknown) => error);
     await requests(1);
-    const error = { name: 'ImageError', code: 'IMAGE_CORRUPT', message: 'This file is damaged.', details: {} };
+    const error = serializeError(new ImageError('IMAGE_CORRUPT', 'This file is damaged.'));
     processes.about(broken.path).refuse({ type: 'error', error });
     expect(await asked).toMatchObject({ code: 'IMAGE_CORRUPT', details: { path: broken.path } });
     expect(problems.problemOf(broken.fingerprint)).toBeUndefined();

@@ -1,6 +1,9 @@
 /** @file The pool of picture processes: who goes first, and what becomes of those whose process ends. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PicturePool, type PicturePoolOptions } from '../../../main/library/images/process/picturePool.ts';
+import { serializeError } from '../../../native-models/errors.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { FakePictures, outOfMemory, turns } from './fakePictures.ts';
 
 const limits = { decodeBytes: 10, residentBytes: 20, timeoutMs: 1000 };
@@ -209,7 +212,7 @@ describe('a pool of picture processes', () => {
     open();
     const { outcome } = ask('broken');
     await turns();
-    const error = { name: 'ImageError', code: 'IMAGE_CORRUPT', message: 'Damaged.', details: { format: 'JPEG' } };
+    const error = serializeError(new ImageError('IMAGE_CORRUPT', 'Damaged.', { details: { format: 'JPEG' } }));
     processes.about('broken').refuse({ type: 'error', error });
     await expect(outcome).rejects.toMatchObject({ name: 'ImageError', code: 'IMAGE_CORRUPT', details: error.details });
   });

@@ -1,8 +1,10 @@
 /** @file The model host: races and crashes with a scripted process, then the real process with the real model. */
+
 import { appendFile, cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { serializeError, VignetteError } from '../../../native-models/errors.ts';
 import {
   forkHostProcess,
   type HostConnection,
@@ -248,7 +250,7 @@ describe('a device that fails', () => {
   const passedOver = (script: ScriptedProcess) =>
     script.lives.map(([first]) => (first?.type === 'load' ? first.passedOver : undefined));
 
-  const failure = (code: string) => ({ name: 'DeviceError', code, message: 'no', details: {} });
+  const failure = (code: string) => serializeError(new VignetteError(code, 'no'));
 
   it.each([
     ['DEVICE_LOST', 'lost'],
@@ -449,7 +451,7 @@ describe('a process that goes on with what it was told to stop', () => {
       if (request.type === 'cancel') process.say({ type: 'error', id: request.id, error: aborted });
       else if (!isKiller(request)) process.resolve(request);
     });
-    const aborted = { name: 'AbortError', code: 'ABORTED', message: 'aborted', details: {} };
+    const aborted = serializeError(new DOMException('aborted', 'AbortError'));
     await using host = ModelHost.start({ startProcess: script.start, cancelDeadlineMs: 1 });
     await host.load('/models/demo');
     const control = new AbortController();

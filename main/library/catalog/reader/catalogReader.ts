@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { RemoteError } from '../../../../native-models/errors.ts';
+import { serializedErrorSchema } from '../../../../native-models/serializedError.ts';
 import { CatalogError } from '../catalogError.ts';
 import { endOfQuestions } from './readerMessages.ts';
 import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
@@ -10,9 +11,7 @@ import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
 const replySchema = z.object({
   id: z.int(),
   value: z.unknown().optional(),
-  error: z
-    .object({ name: z.string(), code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .optional(),
+  error: serializedErrorSchema.optional(),
 });
 
 interface Request {

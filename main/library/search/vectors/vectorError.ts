@@ -22,7 +22,8 @@ export class VectorError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    const isDisk = code === 'VECTORS_DISK_FULL' || code === 'VECTORS_NOT_WRITABLE';
+    super(code, message, { details, cause, blames: isDisk ? 'disk' : 'program' });
   }
 }
 
