@@ -50,7 +50,7 @@ function hasPlaceForQuestion(text: string): boolean {
 }
 
 function qualityOf(quality: MeasuredQuality): Quality {
-  if (quality.type === 'unmeasured') return quality;
+  if (quality.type !== 'measured') return quality;
   const { type, pictures, predictions, equal, wideLayers } = quality;
   const layers = wideLayers.reduce((sum, wide) => sum + wide.layers.length, 0);
   return { type, pictures, predictions, equal, wideLayers: layers };

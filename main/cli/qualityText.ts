@@ -6,6 +6,7 @@ export function qualityText(quality: Quality): string {
   if (quality.type === 'unmeasured') {
     return `not compared with fp32, which needs ${formatBytes(quality.neededBytes)} of ${quality.lacks}`;
   }
+  if (quality.type === 'notKept') return 'not compared with fp32: the checkpoint was not kept';
   const { equal, predictions, wideLayers } = quality;
   const layers = wideLayers.reduce((sum, wide) => sum + wide.layers.length, 0);
   const wide = layers === 0 ? '' : `, ${counted(layers, 'layer')} kept at higher precision`;

@@ -11,6 +11,12 @@ import { dtypeSizeBytes } from './dtypes.ts';
 /** A published 13-billion-parameter header is below 200 kB. The reference library allows ten times as much, which takes a gigabyte to parse. */
 const maxHeaderBytes = 10_000_000;
 
+/** A file begins with the length of its header. */
+const lengthBytes = 8;
+
+/** Of all that comes before the first tensor. */
+export const maxStartBytes = lengthBytes + maxHeaderBytes;
+
 /** Where one tensor lies in its file. */
 export interface TensorEntry {
   readonly name: string;
@@ -32,36 +38,41 @@ const headerSchema = z.record(
   }),
 );
 
-/**
- * Reads and validates the header of an open safetensors file.
- *
- * The format's own rules hold: offsets in range and in order of size × elements, no overlap, no hole, nothing after the
- * last tensor.
- * @throws CheckpointError CHECKPOINT_TRUNCATED, CHECKPOINT_HEADER_INVALID or CHECKPOINT_TENSOR_DTYPE
- */
+/** Reads and validates the header of an open safetensors file. @throws CheckpointError as the two parts of it */
 export async function readSafetensorsHeader(handle: FileHandle, file: string): Promise<TensorEntry[]> {
-  const name = path.basename(file);
-  const invalid = (what: string, details: Record<string, unknown> = {}, cause?: unknown) =>
-    new CheckpointError(
-      'CHECKPOINT_HEADER_INVALID',
-      `${name} is not a valid safetensors file: ${what}.`,
-      { file, ...details },
-      cause,
-    );
-
   const { size: fileBytes } = await handle.stat();
-  const prefix = Buffer.alloc(8);
-  if (fileBytes < 8 || (await handle.read(prefix, 0, 8, 0)).bytesRead < 8) {
+  const start = await readSafetensorsStart(file, fileBytes, async (from, to) => {
+    const bytes = Buffer.alloc(to - from);
+    await readFully(handle, bytes, from, file);
+    return bytes;
+  });
+  return parseSafetensorsStart(start, file, fileBytes);
+}
+
+/**
+ * The bytes of a file up to its first tensor.
+ * @param read the bytes of the file from one position up to another
+ * @throws CheckpointError CHECKPOINT_TRUNCATED or CHECKPOINT_HEADER_INVALID; what `read` throws
+ */
+export async function readSafetensorsStart(
+  file: string,
+  fileBytes: number,
+  read: (from: number, to: number) => Promise<Buffer>,
+): Promise<Buffer> {
+  const name = path.basename(file);
+  if (fileBytes < lengthBytes) {
     throw new CheckpointError(
       'CHECKPOINT_TRUNCATED',
       `${name} is cut off: it has ${fileBytes} bytes, less than a header.`,
       { file, fileBytes },
     );
   }
-  const headerBytes = prefix.readBigUInt64LE();
-  if (headerBytes > BigInt(maxHeaderBytes))
-    throw invalid(`its header claims ${headerBytes} bytes`, { headerBytes: String(headerBytes) });
-  const dataStart = 8 + Number(headerBytes);
+  const length = await read(0, lengthBytes);
+  const headerBytes = length.readBigUInt64LE();
+  if (headerBytes > BigInt(maxHeaderBytes)) {
+    throw invalidFile(file, `its header claims ${headerBytes} bytes`, { headerBytes: String(headerBytes) });
+  }
+  const dataStart = lengthBytes + Number(headerBytes);
   if (dataStart > fileBytes) {
     throw new CheckpointError(
       'CHECKPOINT_TRUNCATED',
@@ -69,12 +80,21 @@ export async function readSafetensorsHeader(handle: FileHandle, file: string): P
       { file, fileBytes, headerBytes: Number(headerBytes) },
     );
   }
-  const headerJson = Buffer.alloc(Number(headerBytes));
-  await readFully(handle, headerJson, 8, file);
+  return Buffer.concat([length, await read(lengthBytes, dataStart)]);
+}
 
+/**
+ * The tensors of a file of which `start` is all that comes before them. The format's own rules hold: offsets in range and
+ * in order of size × elements, no overlap, no hole, nothing after the last tensor.
+ * @throws CheckpointError CHECKPOINT_TRUNCATED, CHECKPOINT_HEADER_INVALID or CHECKPOINT_TENSOR_DTYPE
+ */
+export function parseSafetensorsStart(start: Buffer, file: string, fileBytes: number): TensorEntry[] {
+  const name = path.basename(file);
+  const invalid = (...problem: ProblemOfFile) => invalidFile(file, ...problem);
+  const dataStart = start.length;
   let raw: unknown;
   try {
-    raw = JSON.parse(headerJson.toString('utf8'));
+    raw = JSON.parse(start.toString('utf8', lengthBytes));
   } catch (cause) {
     throw invalid('its header is not JSON', {}, cause);
   }
@@ -141,6 +161,13 @@ function withOtherNames(entry: TensorEntry, metadata: unknown): TensorEntry {
   const notes = Object.entries(z.record(z.string(), z.unknown()).safeParse(metadata).data ?? {});
   const otherNames = notes.filter(([, kept]) => kept === entry.name).map(([name]) => name);
   return otherNames.length === 0 ? entry : { ...entry, otherNames };
+}
+
+type ProblemOfFile = [what: string, details?: Readonly<Record<string, unknown>>, cause?: unknown];
+
+function invalidFile(file: string, ...[what, details = {}, cause]: ProblemOfFile): CheckpointError {
+  const message = `${path.basename(file)} is not a valid safetensors file: ${what}.`;
+  return new CheckpointError('CHECKPOINT_HEADER_INVALID', message, { file, ...details }, cause);
 }
 
 /** Fills `target` from `positionBytes` on. A file that ends sooner than it did when it was opened is an error. */

@@ -86,18 +86,24 @@ async function findLayout(
 ): Promise<FoundLayout[]> {
   // A link whose file is gone is told of when it is opened.
   if (content.includes(singleFile)) return [{ names: [singleFile], readHeader }];
-  const index = await readJsonFile(path.join(folder, indexFile));
-  if (index !== undefined) return [{ ...parseIndex(index, folder, indexFile), readHeader }];
+  const weightMap = await readWeightMap(folder, indexFile);
+  if (weightMap !== undefined) return [{ names: [...new Set(Object.values(weightMap))].sort(), weightMap, readHeader }];
   return allShards(content, shard, folder).map((found) => ({ ...found, readHeader }));
 }
 
-function parseIndex(index: unknown, folder: string, indexFile: string): Pick<FoundWeights, 'names' | 'weightMap'> {
+/** The file of each tensor, by an index; undefined where there is none. @throws CheckpointError CHECKPOINT_CONFIG_INVALID */
+export async function readWeightMap(
+  folder: string,
+  indexFile: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const index = await readJsonFile(path.join(folder, indexFile));
+  if (index === undefined) return undefined;
   const parsed = indexSchema.safeParse(index);
-  const names = parsed.success ? [...new Set(Object.values(parsed.data.weight_map))].sort() : [];
+  const names = parsed.success ? Object.values(parsed.data.weight_map) : [];
   if (!parsed.success || names.length === 0 || names.some((name) => path.basename(name) !== name || name === '..')) {
     throw new CheckpointError('CHECKPOINT_CONFIG_INVALID', `${indexFile} is malformed.`, { folder }, parsed.error);
   }
-  return { names, weightMap: parsed.data.weight_map };
+  return parsed.data.weight_map;
 }
 
 /** An index only repeats what the shards' own headers say; all it adds is that none of them is missing. */

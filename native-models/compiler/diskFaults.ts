@@ -18,15 +18,15 @@ export async function assertSpace(folder: string, neededBytes: number): Promise<
 }
 
 export function isDiskFull(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === 'ENOSPC' || code === 'EDQUOT';
+  return ['ENOSPC', 'EDQUOT', 'DISK_FULL'].includes(String(codeOf(error)));
 }
 
-/** An error of the file system in our terms; anything else as it is. */
-export function describeWriteError(error: unknown, folder: string): unknown {
+/** An error of the file system in our terms; anything else as it is. @param isKept whether an import can go on */
+export function describeWriteError(error: unknown, folder: string, { isKept = false } = {}): unknown {
   const code = codeOf(error);
-  if (isDiskFull(error)) {
-    const message = 'The disk is full. Nothing was kept of the import; make room and start again.';
+  if (code !== 'DISK_FULL' && isDiskFull(error)) {
+    const kept = isKept ? 'What was compiled is kept' : 'Nothing was kept of the import';
+    const message = `The disk is full. ${kept}; make room and start again.`;
     return new ModelError('DISK_FULL', message, { folder }, error);
   }
   if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {

@@ -9,7 +9,7 @@ import type { ImportJournal } from './importJournal.ts';
 import { compilerVersion } from './manifest.ts';
 
 /** How much is written before it is written down that it was: what an import that is killed has to do again. */
-const commitBytes = 256 << 20;
+export const commitBytes = 256 << 20;
 
 /** Weights that are still to be written. */
 export interface PendingWeights {

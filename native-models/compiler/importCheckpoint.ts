@@ -20,11 +20,12 @@ import { type SuitablePrecision, suitablePrecision } from '../quantization/suita
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
 import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
+import { type Arrivals, ArrivalsEnded } from './arrivals.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';
-import { assertSpace, describeWriteError } from './diskFaults.ts';
+import { compileWeights } from './compileWeights.ts';
+import { describeWriteError, isDiskFull } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { floatFolderOf } from './floatPredictions.ts';
-import { GraphCompilation } from './graphCompilation.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { openInstalledSource } from './installedSource.ts';
@@ -32,9 +33,9 @@ import { copyLicence } from './licenceFiles.ts';
 import { compilerVersion, type ModelManifest, manifestName, newManifest, writeManifest } from './manifest.ts';
 import { measureQuality } from './measureQuality.ts';
 import { ModelError } from './modelError.ts';
-import { loadTokenizers } from './modelSource.ts';
+import { loadTokenizers, type ModelSource } from './modelSource.ts';
 import { assertNameFree, idFromName, placeModel, workingFolderOf } from './modelStore.ts';
-import { openPublishedSource } from './publishedSource.ts';
+import { openArrivingSource, openPublishedSource } from './publishedSource.ts';
 import type { WideLayers } from './quality.ts';
 
 export interface ImportProgress {
@@ -47,6 +48,8 @@ export interface ImportProgress {
 export interface ImportOptions {
   /** A packed model, or the folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
   readonly source: string;
+  /** Of a published checkpoint: its weight files, where they arrive while it is imported. `source` holds all others. */
+  readonly arrivals?: Arrivals | undefined;
   /** Folder that holds the compiled models. */
   readonly modelsFolder: string;
   /** Name of the new model; the default is made from the checkpoint's. */
@@ -74,7 +77,7 @@ const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
  * Compiles the checkpoint in `source` to the model `modelsFolder/<id>`.
  *
  * An import that is aborted or killed goes on where it stopped when it is started again with the same source and id;
- * one that fails leaves nothing behind.
+ * one that fails leaves nothing behind. One whose files stop arriving goes on, too, and does without those that it let go.
  * @throws CheckpointError, ModelError, TokenizerError; the signal's reason when aborted
  */
 export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
@@ -90,10 +93,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
 
 /** Leaves the model in its working folder, complete and tested. */
 async function compile(options: ImportOptions, place: CheckpointPlace, id: string): Promise<ModelManifest> {
-  const isInstalled = await pathExists(path.join(place.folder, manifestName));
-  await using source = isInstalled
-    ? await openInstalledSource(place.folder, options.signal)
-    : await openPublishedSource(place);
+  await using source = await openSource(options, place);
   const { recognized, tensors } = source;
   const tokenizers = await loadTokenizers(recognized.facts, source.folder);
   source.assertTokenizers(tokenizers);
@@ -119,7 +119,7 @@ async function compile(options: ImportOptions, place: CheckpointPlace, id: strin
   await using journal = await openWorkingFolder(working, fingerprint);
   try {
     await rm(floatFolderOf(working), { recursive: true, force: true });
-    const graphFiles = await compileWeights(graphs, working, journal, options);
+    const graphFiles = await compileWeights({ graphs, source, working, journal }, options);
     const copiedFiles = await copyTokenizers(recognized, source.folder, working);
     copiedFiles.push(...(await copyLicence(source.folder, working)));
     // the copies, too: the source may have changed since
@@ -144,7 +144,9 @@ async function compile(options: ImportOptions, place: CheckpointPlace, id: strin
     });
     await writeManifest(working, manifest);
     let tested = { ...manifest, selfTest: await runSelfTest(working, options) };
-    if (isQuantized(precision) && options.measuresQuality !== false) {
+    if (isQuantized(precision) && source.arriving !== undefined) {
+      tested = { ...tested, quality: { type: 'notKept' } };
+    } else if (isQuantized(precision) && options.measuresQuality !== false) {
       const installed = source.floatModel;
       const { signal, onProgress } = options;
       onProgress?.({ stage: 'measure', doneBytes: 0, totalBytes: 1 });
@@ -160,9 +162,17 @@ async function compile(options: ImportOptions, place: CheckpointPlace, id: strin
     await journal.finish();
     return tested;
   } catch (error) {
-    if (options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });
-    throw describeWriteError(error, working);
+    // files that have been let go would have to be downloaded again
+    const isKept = error instanceof ArrivalsEnded || (source.arriving !== undefined && isDiskFull(error));
+    if (!isKept && options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });
+    throw error instanceof ArrivalsEnded ? error.cause : describeWriteError(error, working, { isKept });
   }
+}
+
+async function openSource({ arrivals, signal }: ImportOptions, place: CheckpointPlace): Promise<ModelSource> {
+  if (arrivals !== undefined) return await openArrivingSource(place, arrivals);
+  const isInstalled = await pathExists(path.join(place.folder, manifestName));
+  return isInstalled ? await openInstalledSource(place.folder, signal) : await openPublishedSource(place);
 }
 
 async function openWorkingFolder(working: string, fingerprint: string): Promise<ImportJournal> {
@@ -172,18 +182,6 @@ async function openWorkingFolder(working: string, fingerprint: string): Promise<
   } catch (error) {
     throw describeWriteError(error, working);
   }
-}
-
-async function compileWeights(
-  graphs: readonly ModelGraph[],
-  working: string,
-  journal: ImportJournal,
-  options: ImportOptions,
-): Promise<WrittenFile[]> {
-  await using compilation = await GraphCompilation.open(graphs, working, journal, options);
-  await assertSpace(working, compilation.pendingBytes);
-  await compilation.compile(compilation.pending);
-  return compilation.files;
 }
 
 /** Their contents, never links: what they would lead to may be deleted or changed. */

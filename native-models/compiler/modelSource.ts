@@ -2,10 +2,12 @@
 import path from 'node:path';
 import type { CheckpointFacts } from '../architectures/architecture.ts';
 import type { RecognizedModel } from '../architectures/compilers.ts';
+import type { ArrivingCheckpoint } from '../checkpoint/arrivingCheckpoint.ts';
 import type { TensorSource } from '../checkpoint/tensorSource.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { ImportOptions } from './importCheckpoint.ts';
 import type { Calibration } from './manifest.ts';
 
@@ -17,6 +19,8 @@ export interface ModelSource extends AsyncDisposable {
   readonly revision?: string | undefined;
   readonly recognized: RecognizedModel;
   readonly tensors: TensorSource;
+  /** The same tensors, where they arrive while they are compiled, and how. */
+  readonly arriving?: { readonly checkpoint: ArrivingCheckpoint; readonly arrivals: Arrivals } | undefined;
   readonly image: ImageProcessorConfig;
   readonly calibration: Calibration | undefined;
   /** Folder of the same model in float32, where that is what the source is. */

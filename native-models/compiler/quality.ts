@@ -35,6 +35,8 @@ export const qualitySchema = z.discriminatedUnion('type', [
     /** How much of it would have been enough. */
     neededBytes: z.number(),
   }),
+  /** The checkpoint was compiled while it was downloaded, and is gone. */
+  z.object({ type: z.literal('notKept') }),
 ]);
 export type Quality = z.output<typeof qualitySchema>;
 

@@ -15,6 +15,8 @@ export const qualitySchema = z.discriminatedUnion('type', [
     wideLayers: z.number(),
   }),
   z.object({ type: z.literal('unmeasured'), lacks: z.enum(['memory', 'disk']), neededBytes: z.number() }),
+  /** The checkpoint was compiled while it was downloaded, and is gone. */
+  z.object({ type: z.literal('notKept') }),
 ]);
 export type Quality = z.output<typeof qualitySchema>;
 

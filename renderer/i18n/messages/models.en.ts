@@ -43,6 +43,7 @@ export const models = {
     if (quality.type === 'unmeasured') {
       return `Not compared with fp32, which needs ${bytes(quality.neededBytes)} of ${quality.lacks}`;
     }
+    if (quality.type === 'notKept') return 'Not compared with fp32: the checkpoint was not kept';
     const { equal, predictions, pictures, wideLayers } = quality;
     const wide =
       wideLayers === 0 ? '' : `; ${wideLayers} ${wideLayers === 1 ? 'layer' : 'layers'} kept at higher precision`;

@@ -1,0 +1,102 @@
+/** @file A checkpoint in shards of any order, whose files arrive as a download would bring them. */
+import { copyFile, cp, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ExpectedFile, startExtension } from '../../native-models/checkpoint/arrivingCheckpoint.ts';
+import { readFully, readSafetensorsStart } from '../../native-models/checkpoint/safetensors.ts';
+import type { Arrivals, ArrivedFile } from '../../native-models/compiler/arrivals.ts';
+import { sha256OfFile } from '../../native-models/compiler/fileHash.ts';
+import { type Tensors, writeEditedCheckpoint } from './editedCheckpoint.ts';
+
+export interface ShardedCheckpoint {
+  /** All files, weights too. */
+  readonly whole: string;
+  /** All but the weights. */
+  readonly companions: string;
+  readonly files: readonly ExpectedFile[];
+  /** Of the beginnings of the weight files. */
+  readonly starts: string;
+}
+
+/** In which order a checkpoint's tensors lie in its files. */
+export type TensorOrder = (names: readonly string[]) => readonly string[];
+
+/** Writes fixture `name` into `folder`, in so many shards. */
+export async function shardCheckpoint(
+  name: string,
+  folder: string,
+  { order, shards }: { readonly order: TensorOrder; readonly shards: (tensors: number) => number },
+): Promise<ShardedCheckpoint> {
+  const [whole, companions, starts] = ['whole', 'companions', 'starts'].map((part) => path.join(folder, part));
+  if (whole === undefined || companions === undefined || starts === undefined) throw new Error('no folders');
+  let count = 0;
+  const edit = (tensors: Tensors) => {
+    const sorted = order([...tensors.keys()]).map((tensor) => [tensor, tensors.get(tensor)] as const);
+    tensors.clear();
+    for (const [tensor, stored] of sorted) if (stored !== undefined) tensors.set(tensor, stored);
+    count = sorted.length;
+  };
+  // once to know how many tensors there are
+  await writeEditedCheckpoint(name, whole, { edit });
+  await rm(whole, { recursive: true });
+  await writeEditedCheckpoint(name, whole, { edit, shards: shards(count) });
+  await cp(whole, companions, { recursive: true, filter: (file) => !file.endsWith('.safetensors') });
+  await mkdir(starts);
+  const files: ExpectedFile[] = [];
+  for (const shard of (await readdir(whole)).filter((file) => file.endsWith('.safetensors')).sort()) {
+    const file = path.join(whole, shard);
+    files.push({ name: shard, ...(await sha256OfFile(file)) });
+    await using handle = await open(file, 'r');
+    const start = await readSafetensorsStart(file, (await stat(file)).size, async (from, to) => {
+      const bytes = Buffer.alloc(to - from);
+      await readFully(handle, bytes, from, file);
+      return bytes;
+    });
+    await writeFile(path.join(starts, shard + startExtension), start);
+  }
+  return { whole, companions, files, starts };
+}
+
+/** What has happened to files that arrived. */
+export interface ArrivalLog {
+  readonly arrived: string[];
+  readonly released: string[];
+  readonly cutTo: number[];
+}
+
+export interface ArrivingOptions {
+  /** Where they arrive, and stay until they are released. */
+  readonly incoming: string;
+  /** Whether they may be cut. */
+  readonly cuts?: boolean;
+  /** In which order; by default that of their names. */
+  readonly order?: (names: readonly string[]) => readonly string[];
+  /** Called before a file arrives. */
+  readonly onNext?: (name: string) => void;
+}
+
+export function arrivalsOf(
+  { whole, starts, files }: ShardedCheckpoint,
+  { incoming, cuts = true, order = (names) => names, onNext }: ArrivingOptions,
+): { readonly arrivals: Arrivals; readonly log: ArrivalLog } {
+  const log: ArrivalLog = { arrived: [], released: [], cutTo: [] };
+  async function* arrive(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
+    await mkdir(incoming, { recursive: true });
+    for (const name of order(needed)) {
+      onNext?.(name);
+      const file = path.join(incoming, name);
+      // one that an import has left behind is gone on with
+      if (!(await readdir(incoming)).includes(name)) await copyFile(path.join(whole, name), file);
+      log.arrived.push(name);
+      yield {
+        name,
+        path: file,
+        onCut: cuts ? (leftBytes) => void log.cutTo.push(leftBytes) : undefined,
+        async release() {
+          log.released.push(name);
+          await rm(file);
+        },
+      };
+    }
+  }
+  return { arrivals: { weights: { folder: starts, files }, files: arrive }, log };
+}
