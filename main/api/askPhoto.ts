@@ -5,7 +5,7 @@ import { generationSettingsSchema } from '../../native-models/runtime/protocol.t
 import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';
-import { modelIdentity } from '../library/models/openInstalledModel.ts';
+import { modelIdentity, modelVersion } from '../library/models/openInstalledModel.ts';
 import type { App } from './app.ts';
 import { chatMessage, type KeptDetails } from './chatMessage.ts';
 import { TextFlow } from './textFlow.ts';
@@ -54,6 +54,7 @@ export async function* askPhoto(
     catalog.runs.within(
       { kind: 'chat', name: request.question, identity: terms(), device: answer?.device },
       (runId) => {
+        catalog.modelVersions.record(runId, answer?.version ?? modelVersion(model));
         const details: KeptDetails = {
           stopped: answer === undefined,
           finish: answer?.finish ?? null,

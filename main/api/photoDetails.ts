@@ -2,6 +2,7 @@
 import type { PhotoDetails } from '../../preload/contract/photos.ts';
 import { photoCards } from '../library/catalog/cards.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { modelVersionsOf } from './runOf.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
@@ -47,6 +48,7 @@ function captionsOf(
       ...{ id: caption.id, text: caption.text, source: caption.source, runId: caption.authorRunId },
       approvedAtMs: caption.approval?.atMs ?? null,
       modelId: run.identity?.model.id ?? null,
+      modelVersions: modelVersionsOf(catalog, caption.authorRunId),
       stale: caption.photoRevision < revision,
       doubtful: caption.approval === undefined ? (score?.doubtful ?? caption.doubtful ?? null) : null,
       itm: score?.itm ?? caption.itm ?? null,

@@ -1,12 +1,15 @@
 /** @file A run as the contract has it. Main process and server. */
+import type { ModelVersion } from '../../preload/contract/common.ts';
 import type { Run } from '../../preload/contract/runs.ts';
+import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Run as CatalogRun } from '../library/catalog/runs.ts';
 
-export function runOf(run: CatalogRun): Run {
+export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun): Run {
   const { id, kind, name, state, total, done, failed, createdAtMs } = run;
   return {
     ...{ id, kind, name, state, total, done, failed, createdAtMs },
     modelId: run.identity?.model.id ?? null,
+    modelVersions: modelVersionsOf(catalog, id),
     device: run.device ?? null,
     prompt: run.identity?.prompt ?? null,
     settings: run.identity?.settings ?? null,
@@ -14,4 +17,8 @@ export function runOf(run: CatalogRun): Run {
     revertsRunId: run.revertsRunId ?? null,
     revertedByRunId: run.revertedByRunId ?? null,
   };
+}
+
+export function modelVersionsOf({ modelVersions }: Pick<Catalog, 'modelVersions'>, runId: number): ModelVersion[] {
+  return modelVersions.of(runId).map(({ id, ...version }) => ({ modelId: id, ...version }));
 }

@@ -1,5 +1,6 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
+import type { Catalog } from '../library/catalog/catalog.ts';
 import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/history.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
@@ -11,15 +12,19 @@ import { askWork, captionWork, embedWork, scoreWork } from './work.ts';
 
 export const runsRouter = api.runs.router({
   list: api.runs.list.handler(({ context: { app }, input: { beforeId, limit, withEdits } }) =>
-    app.catalog.runs.list({ beforeId, limit, kinds: withEdits ? historyRunKinds : largeRunKinds }).map(runOf),
+    app.catalog.runs
+      .list({ beforeId, limit, kinds: withEdits ? historyRunKinds : largeRunKinds })
+      .map((run) => runOf(app.catalog, run)),
   ),
-  get: api.runs.get.handler(({ context: { app }, input: { runId } }) => runOf(app.catalog.runs.get(runId))),
+  get: api.runs.get.handler(({ context: { app }, input: { runId } }) =>
+    runOf(app.catalog, app.catalog.runs.get(runId)),
+  ),
   revert: api.runs.revert.handler(({ context: { app }, input: { runId } }) =>
     withEditProgress(app, (onProgress) => app.catalog.undo.revert(runId, { onProgress })),
   ),
   history: api.runs.history.handler(async ({ context: { app }, signal }) => {
     const { undo, redo } = await app.catalog.reader.read('historySteps', undefined, signal);
-    return { undo: stepOf(undo), redo: stepOf(redo) };
+    return { undo: stepOf(app.catalog, undo), redo: stepOf(app.catalog, redo) };
   }),
   pause: api.runs.pause.handler(({ context: { app }, input: { runId, paused } }) =>
     paused ? app.queue.pauseRun(runId) : app.queue.resumeRun(runId),
@@ -74,8 +79,8 @@ export const runsRouter = api.runs.router({
   }),
 });
 
-function stepOf(step: HistoryStep | undefined) {
-  return step === undefined ? null : { run: runOf(step.run), photos: step.photos };
+function stepOf(catalog: Catalog, step: HistoryStep | undefined) {
+  return step === undefined ? null : { run: runOf(catalog, step.run), photos: step.photos };
 }
 
 function started({ runId, added }: { readonly runId: number | undefined; readonly added: number }) {

@@ -35,3 +35,18 @@ export type Selection = z.input<typeof selectionSchema>;
 
 /** How far something is that takes a while. */
 export const stepsSchema = z.object({ done: z.number(), total: z.number().nullable() });
+
+/** Of a model that a run was worked on with. */
+export const modelVersionSchema = z.object({
+  modelId: z.string(),
+  precision: z.string(),
+  /** The repository that its checkpoint came from, or the folder's name. */
+  source: z.string(),
+  /** The repository's commit, where it is known. */
+  revision: z.string().nullable(),
+  /** Of the checkpoint's weights. */
+  sha256: z.string(),
+  /** Version of the compiler. */
+  compiler: z.string(),
+});
+export type ModelVersion = z.output<typeof modelVersionSchema>;

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import {
   idSchema,
+  modelVersionSchema,
   problemSchema,
   promptWarningSchema,
   querySchema,
@@ -75,6 +76,8 @@ export type PhotoCard = z.output<typeof photoCardSchema>;
 export const storedCaptionSchema = shownCaptionSchema.extend({
   shown: z.boolean(),
   runId: idSchema,
+  /** Of the run, as in `runs.get`. */
+  modelVersions: z.array(modelVersionSchema),
   /** What the model was asked. */
   prompt: z.string().nullable(),
   warnings: z.array(promptWarningSchema),

@@ -1,7 +1,14 @@
 /** @file The contract: work on many photos, and taking it back. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, nameSchema, promptWarningSchema, selectionSchema, textSchema } from './common.ts';
+import {
+  idSchema,
+  modelVersionSchema,
+  nameSchema,
+  promptWarningSchema,
+  selectionSchema,
+  textSchema,
+} from './common.ts';
 
 export const runKindSchema = z.enum([
   'caption',
@@ -21,6 +28,8 @@ export const runSchema = z.object({
   name: z.string(),
   state: z.enum(['running', 'paused', 'done', 'cancelled']),
   modelId: z.string().nullable(),
+  /** The one that wrote first; empty where nothing is known of it. */
+  modelVersions: z.array(modelVersionSchema),
   device: z.string().nullable(),
   prompt: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()).nullable(),

@@ -94,3 +94,8 @@ export const chinese = formatsFor('zh-CN');
 export function counted(count: number, one: string, other = `${one}s`): string {
   return `${english.number(count)} ${count === 1 ? one : other}`;
 }
+
+/** A commit as people write it. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, 7);
+}

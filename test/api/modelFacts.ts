@@ -4,6 +4,8 @@ export const modelFacts = {
   doubtfulBelow: undefined,
   sizeBytes: 1,
   sourceName: 'test',
+  revision: undefined,
+  compilerVersion: '3',
   sourceSha256: 'ab',
   featuresKey: 'cd',
 };

@@ -205,6 +205,8 @@ it('tests no model whose files are not what was imported', async () => {
     doubtfulBelow: undefined,
     sizeBytes: 1,
     sourceName: '',
+    revision: undefined,
+    compilerVersion: '3',
     sourceSha256: 'ab',
     featuresKey: 'cd',
   };

@@ -1,6 +1,7 @@
 /** @file `vignette runs show ID`. */
 import { Command } from 'commander';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
+import type { ModelVersion } from '../../library/catalog/modelVersions.ts';
 import type { Run } from '../../library/catalog/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -35,15 +36,16 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
     }
     const run = catalog.runs.get(id);
     const changes = catalog.runs.changeCount(id);
+    const modelVersions = catalog.modelVersions.of(id);
     const failures = catalog.jobs.failures({ runId: id, limit: mostListed }).map(({ photoId, code, message }) => ({
       path: catalog.photos.photoFile(photoId),
       code,
       message,
     }));
     if (wantsJson(options)) {
-      await terminal.print(JSON.stringify({ ...runJson(run), changes, failures }, null, 2));
+      await terminal.print(JSON.stringify({ ...runJson(run), modelVersions, changes, failures }, null, 2));
     } else {
-      await terminal.print(described(run, changes));
+      await terminal.print(described(run, modelVersions, changes));
       for (const { path, message } of failures) {
         await terminal.print(`  ${printable(path)}: ${printable(message)}`);
       }
@@ -53,7 +55,7 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   });
 }
 
-function described(run: Run, changes: number): string {
+function described(run: Run, modelVersions: readonly ModelVersion[], changes: number): string {
   const { identity } = run;
   const { filter } = identity ?? {};
   const rows = [
@@ -66,6 +68,7 @@ function described(run: Run, changes: number): string {
       ? []
       : [
           ['Model', `${identity.model.id} (${identity.model.precision}, ${identity.model.sha256.slice(0, 12)}…)`],
+          ...modelVersions.map((version) => ['Version', printable(versionText(version))]),
           ['Prompt', printable(identity.prompt)],
           ['Settings', JSON.stringify(identity.settings)],
         ]),
@@ -77,6 +80,11 @@ function described(run: Run, changes: number): string {
     ...(run.revertsRunId === undefined ? [] : [['Undoes', `run ${run.revertsRunId}`]]),
   ];
   return table(rows);
+}
+
+function versionText({ id, source, revision, precision, compiler }: ModelVersion): string {
+  const commit = revision === null ? '' : `revision ${revision}, `;
+  return `${id}: ${source}, ${commit}${precision}, compiler ${compiler}`;
 }
 
 async function sayMore(run: Run, failures: readonly Failure[], terminal: Terminal): Promise<void> {

@@ -21,6 +21,7 @@ import { EmbeddingStore } from './embeddings.ts';
 import { FolderRuleStore } from './folderRules.ts';
 import { FolderStore } from './folders.ts';
 import { JobStore } from './jobs.ts';
+import { ModelVersionStore } from './modelVersions.ts';
 import { OwnerLock } from './ownerLock.ts';
 import { PhotoPlaceStore } from './photoPlaces.ts';
 import { PhotoStore } from './photos.ts';
@@ -62,6 +63,7 @@ export class Catalog implements AsyncDisposable {
   /** For comparing with the disk. */
   readonly places: PhotoPlaceStore;
   readonly runs: RunStore;
+  readonly modelVersions: ModelVersionStore;
   readonly jobs: JobStore;
   readonly captions: CaptionStore;
   readonly captionRuns: CaptionRunStore;
@@ -89,6 +91,7 @@ export class Catalog implements AsyncDisposable {
     this.folderRules = new FolderRuleStore(connection);
     this.photos = new PhotoStore(connection);
     this.places = new PhotoPlaceStore(connection);
+    this.modelVersions = new ModelVersionStore(connection);
     this.runs = new RunStore(connection);
     this.jobs = new JobStore(connection);
     this.captions = new CaptionStore(connection);

@@ -163,6 +163,16 @@ function answerFits({ humanOnly }: ExportFilter): string {
   return `answer.photo_id = photo.id AND answer.removed_run_id IS NULL AND answer.shown = 1${human}`;
 }
 
+/** A run's model with the version that wrote last; without one, where nothing is known of it. */
+function modelOf(run: 'run' | 'author'): string {
+  return `coalesce((
+    SELECT json_patch(${run}.model, json_object(
+        'source', version.source, 'revision', version.revision, 'compiler', version.compiler))
+    FROM run_model JOIN model_version AS version ON version.id = model_version_id
+    WHERE run_id = ${run}.id AND model_id = ${run}.model ->> '$.id' ORDER BY version.id DESC LIMIT 1
+  ), ${run}.model)`;
+}
+
 interface CaptionRow {
   readonly photo_id: number;
   readonly text: string;
@@ -187,7 +197,7 @@ function exportedCaptions(
   const json = new JsonColumn();
   const rows = connection
     .prepare<[string], CaptionRow>(
-      `SELECT caption.photo_id, caption.text, caption.source, run.model, coalesce(caption.prompt, run.prompt) AS instruction,
+      `SELECT caption.photo_id, caption.text, caption.source, ${modelOf('run')} AS model, coalesce(caption.prompt, run.prompt) AS instruction,
          run.settings, run.filter, coalesce(score.itm, caption.itm) AS itm, ${judgedDoubtful} AS doubtful,
          caption.candidates, caption.language, approval.created_at_ms AS approved_at_ms, caption.created_at_ms
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
@@ -222,7 +232,7 @@ function exportedTags(connection: CatalogConnection, ids: string, filter: Export
   const found = new Map<number, DocumentTag[]>();
   for (const { photo_id, path, source, model, confidence, approvedAtMs } of connection
     .prepare<[string], TagRow>(
-      `SELECT photo_tag.photo_id, tag.path, source, author.model, confidence, approval.created_at_ms AS approvedAtMs
+      `SELECT photo_tag.photo_id, tag.path, source, ${modelOf('author')} AS model, confidence, approval.created_at_ms AS approvedAtMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN photo_tag ON ${tagFits(filter)} JOIN tag ON tag.id = tag_id ${withTagAuthor}
        ORDER BY wanted.key, tag.path_key, source`,
@@ -254,7 +264,7 @@ function exportedAnswers(
   const found = new Map<number, DocumentAnswer[]>();
   for (const { photo_id, question, text, source, model, created_at_ms } of connection
     .prepare<[string], AnswerRow>(
-      `SELECT answer.photo_id, question.text AS question, answer.text, answer.source, run.model, answer.created_at_ms
+      `SELECT answer.photo_id, question.text AS question, answer.text, answer.source, ${modelOf('run')} AS model, answer.created_at_ms
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN answer ON ${answerFits(filter)} JOIN question ON question.id = question_id JOIN run ON run.id = answer.run_id
        ORDER BY wanted.key, question_id`,
@@ -272,7 +282,10 @@ function addTo<Row>(found: Map<number, Row[]>, photoId: number, row: Row): void 
 }
 
 const candidatesSchema = z.array(z.object({ text: z.string(), itm: z.number() }));
-const modelSchema = z.object({ id: z.string(), sha256: z.string(), precision: z.string() });
+const modelSchema = z.object({
+  ...{ id: z.string(), sha256: z.string(), precision: z.string() },
+  ...{ source: z.string().optional(), revision: z.string().optional(), compiler: z.string().optional() },
+});
 
 /** The same few models and settings stand in very many rows. */
 class JsonColumn {

@@ -1,13 +1,21 @@
 /** @file A photo with its texts, as every document takes it, whether a run has just written them or the catalog keeps them. Pure. */
 import type { RunIdentity } from '../captioning/captionRecord.ts';
 
+/** What wrote a text: `source` and what follows only where the catalog knows it. */
+export interface DocumentModel extends Readonly<RunIdentity['model']> {
+  readonly source?: string | undefined;
+  /** The commit of the repository `source`. */
+  readonly revision?: string | undefined;
+  readonly compiler?: string | undefined;
+}
+
 export type DocumentSource = 'human' | 'model' | 'import';
 
 export interface DocumentCaption {
   readonly text: string;
   readonly source: DocumentSource;
   /** Of a model's caption. */
-  readonly model: RunIdentity['model'] | null;
+  readonly model: DocumentModel | null;
   readonly instruction: string | null;
   readonly parameters: unknown;
   /** Probability that it matches the photo. */
@@ -26,7 +34,7 @@ export interface DocumentTag {
   readonly path: string;
   readonly source: DocumentSource;
   /** Of a model's tag. */
-  readonly model: RunIdentity['model'] | null;
+  readonly model: DocumentModel | null;
   readonly confidence: number | null;
   readonly approvedAtMs: number | null;
 }
@@ -35,7 +43,7 @@ export interface DocumentAnswer {
   readonly question: string;
   readonly text: string;
   readonly source: DocumentSource;
-  readonly model: RunIdentity['model'] | null;
+  readonly model: DocumentModel | null;
   readonly atMs: number;
 }
 

@@ -31,6 +31,9 @@ export interface ModelFacts {
   readonly doubtfulBelow: number | undefined;
   readonly sizeBytes: number;
   readonly sourceName: string;
+  /** The repository's commit, where it is known. */
+  readonly revision: string | undefined;
+  readonly compilerVersion: string;
   /** Of the checkpoint's weights. */
   readonly sourceSha256: string;
   /** As stored features of photos are named. */
@@ -135,7 +138,8 @@ function listed(model: InstalledModel, bundled: boolean): ListedModel {
     const { code, message } = model.error;
     return { id, folder, bundled, problem: { code, message } };
   }
-  const { kind, architecture, promptStyle, precision, quality, calibration, sizeBytes, source } = model.manifest;
+  const { kind, architecture, compilerVersion, promptStyle, precision, quality, calibration, sizeBytes, source } =
+    model.manifest;
   const doubtfulBelow = kind === 'matcher' ? (calibration?.doubtfulBelow ?? uncalibratedThreshold) : undefined;
   const facts = {
     doubtfulBelow,
@@ -146,6 +150,8 @@ function listed(model: InstalledModel, bundled: boolean): ListedModel {
     quality,
     sizeBytes,
     sourceName: source.name,
+    revision: source.revision,
+    compilerVersion,
     sourceSha256: sourceSha256(source),
     featuresKey: modelFeaturesKey(model.manifest),
   };

@@ -3,6 +3,7 @@ import type { Device, DeviceChoice } from '../../../native-models/devices/device
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
+import type { ModelVersion } from '../catalog/modelVersions.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
 import type { UsableModel } from './chooseModel.ts';
 import { ModelChoiceError } from './chooseModel.ts';
@@ -41,7 +42,7 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
     const { batch } = await client.load(listed.folder, { ...options, signal, device: choice() });
     resources.move();
     return {
-      ...{ client, identity: modelIdentity({ ...listed, facts }), batch },
+      ...{ client, identity: modelIdentity({ ...listed, facts }), version: modelVersion({ ...listed, facts }), batch },
       get device() {
         return client.device;
       },
@@ -49,7 +50,13 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
   };
 }
 
-/** What runs remember of a model. */
+/** What runs remember of a model that they were worked on with. */
+export function modelVersion(model: UsableModel): ModelVersion {
+  const { sourceName: source, revision = null, compilerVersion: compiler } = model.facts;
+  return { ...modelIdentity(model), source, revision, compiler };
+}
+
+/** What runs are told apart by: the same of two versions that compute the same. */
 export function modelIdentity({ id, facts }: UsableModel): ModelIdentity {
   return { id, sha256: facts.sourceSha256, precision: facts.precision };
 }

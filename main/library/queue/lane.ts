@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts';
 import type { HostPool, Loan } from './hostPool.ts';
 import type { JobEnding, JobRunner } from './jobRunner.ts';
 import type { WorkRun } from './jobWork.ts';
-import { embeddingKey, type ModelIdentity, modelKey } from './modelWorker.ts';
+import { embeddingKey, type LoadedWorker, type ModelIdentity, modelKey } from './modelWorker.ts';
 import type { RestGate } from './restGate.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -39,8 +39,8 @@ export interface LaneParts {
 }
 
 export interface LaneListener {
-  /** What the run's model is computed on, told again and again. */
-  onDevice(run: LaneRun, device: string): void;
+  /** The run's models, the one that writes first, told again and again: a device may change. */
+  onLent(run: LaneRun, workers: readonly LoadedWorker[]): void;
   onBegun(run: LaneRun, photo: DuePhoto): void;
   onEnded(run: LaneRun, photo: DuePhoto, ending: JobEnding): void;
   /** The runs wait until somebody does something about it. */
@@ -122,6 +122,10 @@ export class Lane {
     return this.#inFlight.size > 0;
   }
 
+  #workersOf(loan: Loan): LoadedWorker[] {
+    return this.#parts.models.map((model) => loan.worker(model));
+  }
+
   #takeBackAfter(kept: number): void {
     for (const { controller } of [...this.#inFlight.values()].slice(kept)) controller.abort();
   }
@@ -167,7 +171,7 @@ export class Lane {
     const { listener, runs } = this.#parts;
     using loan = await this.#borrow();
     if (loan === undefined) return;
-    for (const run of runs()) listener.onDevice(run, loan.worker(run.identity.model).device);
+    for (const run of runs()) listener.onLent(run, this.#workersOf(loan));
     this.#hostIsGone = false;
     this.#batch = Math.min(...this.#parts.models.map((model) => loan.worker(model).batch));
     try {
@@ -254,7 +258,7 @@ export class Lane {
       .run({ run, job, photo, loan, inTurn, signal: controller.signal })
       .then((ending) => {
         // the device may have failed meanwhile
-        if (ending.type === 'stored') this.#parts.listener.onDevice(run, loan.worker(run.identity.model).device);
+        if (ending.type === 'stored') this.#parts.listener.onLent(run, this.#workersOf(loan));
         return ending;
       })
       // A fault of ours: the run waits with it, and nothing is lost.

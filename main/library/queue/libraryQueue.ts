@@ -9,7 +9,7 @@ import type { FolderRule } from '../catalog/folderRules.ts';
 import type { Clock } from './clock.ts';
 import type { PhotoFacts } from './jobPrompts.ts';
 import type { EmbeddingSink, JobWorkParts } from './jobWork.ts';
-import type { ModelIdentity, OpenModel } from './modelWorker.ts';
+import type { LoadedWorker, ModelIdentity, OpenModel } from './modelWorker.ts';
 import type { PowerSource } from './powerSource.ts';
 import { QueueError } from './queueError.ts';
 import type { QueueListener } from './queueEvents.ts';
@@ -44,7 +44,7 @@ export interface LibraryQueueOptions {
 /** What the queue needs of the catalog. */
 export type QueueCatalog = Pick<
   Catalog,
-  'connection' | 'runs' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
+  'connection' | 'runs' | 'modelVersions' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
 >;
 
 /** Why a photo's job failed that can go well when the photo is back. */
@@ -93,12 +93,12 @@ export class LibraryQueue implements AsyncDisposable {
     model: ModelIdentity,
     request: AnswerRequest,
     options: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
-  ): Promise<Answer & { readonly device: string }> {
+  ): Promise<Answer & Pick<LoadedWorker, 'device' | 'version'>> {
     return await this.#works.useNow(
       model,
       async (worker) => {
         const answer = await worker.client.answer(request, options);
-        return { ...answer, device: worker.device };
+        return { ...answer, device: worker.device, version: worker.version };
       },
       options.signal,
     );

@@ -11,6 +11,7 @@ import type {
 } from '../../../native-models/runtime/protocol.ts';
 import type { CaptionJudge, CaptionWriter } from '../captioning/capFilt.ts';
 import type { RunIdentity } from '../captioning/captionRecord.ts';
+import type { ModelVersion } from '../catalog/modelVersions.ts';
 
 /** Which model, exactly: the same checkpoint, compiled in the same way. */
 export type ModelIdentity = RunIdentity['model'];
@@ -26,6 +27,7 @@ export interface LoadedWorker {
   readonly client: ModelClient;
   /** What was loaded: the installed model of that name may have become another one. */
   readonly identity: ModelIdentity;
+  readonly version: ModelVersion;
   /** At the moment: a device may fail, and another take its place. */
   readonly device: string;
   /** Questions that it works on together. */

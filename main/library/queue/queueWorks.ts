@@ -187,9 +187,11 @@ export class QueueWorks implements AsyncDisposable {
   #listener(): LaneListener {
     const board = this.#board;
     return {
-      onDevice: (run, device) => {
-        const { runs } = this.#catalog;
-        if (runs.get(run.id).device !== device) runs.setDevice(run.id, device);
+      onLent: (run, workers) => {
+        const { runs, modelVersions } = this.#catalog;
+        const device = workers[0]?.device;
+        if (device !== undefined && runs.get(run.id).device !== device) runs.setDevice(run.id, device);
+        for (const { version } of workers) modelVersions.record(run.id, version);
       },
       onBegun: (run, photo) => {
         board.begun(run, photo);

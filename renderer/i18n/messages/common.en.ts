@@ -1,5 +1,6 @@
 /** @file English: words that every view uses. */
-import { counted } from '../format.ts';
+import type { ModelVersion } from '../../../preload/contract/common.ts';
+import { counted, shortRevision } from '../format.ts';
 
 export const common = {
   cancel: 'Cancel',
@@ -54,6 +55,8 @@ export const common = {
   sessionEnded: 'Vignette was restarted, and this session has ended.',
   sessionEndedHint: 'In this browser, open the address Vignette printed last. This page then continues automatically.',
   connectionBack: 'Connected again.',
+  modelVersion: ({ modelId, revision, precision }: ModelVersion) =>
+    revision === null ? `${modelId}, ${precision}` : `${modelId}, revision ${shortRevision(revision)}, ${precision}`,
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',
   imported: 'Imported',

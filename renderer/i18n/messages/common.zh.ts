@@ -1,5 +1,5 @@
 /** @file 简体中文： words that every view uses. */
-import { chinese } from '../format.ts';
+import { chinese, shortRevision } from '../format.ts';
 import type { common as en } from './common.en.ts';
 
 export const common: typeof en = {
@@ -67,6 +67,8 @@ export const common: typeof en = {
   sessionEnded: 'Vignette 已重新启动，此会话已结束。',
   sessionEndedHint: '请在此浏览器中打开 Vignette 最新给出的地址，本页随后会自动继续。',
   connectionBack: '已重新连接。',
+  modelVersion: ({ modelId, revision, precision }) =>
+    revision === null ? `${modelId}，${precision}` : `${modelId}，修订版本 ${shortRevision(revision)}，${precision}`,
   writtenByModel: (model) => `由模型 ${model} 撰写`,
   writtenByHuman: '由人撰写',
   imported: '导入',

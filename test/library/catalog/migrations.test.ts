@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
+import { exportRecords } from '../../../main/library/catalog/exportRecords.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { searchIds } from '../../../main/library/catalog/searchPhotos.ts';
@@ -315,4 +316,46 @@ it('to schema 9: photos keep everything, and what is written into their sidecars
   catalog.connection.write(() => catalog.places.delete(7));
   expect(catalog.writtenXmp.of(7).size).toBe(0);
   expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
+});
+
+it('to schema 10: runs keep their model, and which version of it wrote is told of later ones', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 10);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const model = { id: 'demo', sha256: 'ab', precision: 'int4' };
+  old
+    .prepare(
+      `INSERT INTO run (id, kind, name, state, created_at_ms, model, prompt, settings)
+       VALUES (2, 'caption', 'Caption', 'done', 0, ?, '', '{}'), (3, 'caption', 'Caption', 'done', 0, ?, '', '{}')`,
+    )
+    .run(JSON.stringify(model), JSON.stringify(model));
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, name_folded,
+      name_order) VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 'a.jpg', 'a.jpg');
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+      VALUES (4, 7, 'before', 'model', 2, 1, 1), (5, 7, 'after', 'model', 3, 1, 2);
+  `);
+  old.close();
+
+  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  expect(catalog.runs.get(2).identity?.model).toEqual(model);
+  expect(catalog.modelVersions.of(2)).toEqual([]);
+  const version = { ...model, source: 'Salesforce/demo', revision: '1a2b3c', compiler: '3' };
+  catalog.modelVersions.record(3, version);
+  catalog.modelVersions.record(3, version);
+  expect(catalog.modelVersions.of(3)).toEqual([version]);
+  const judge = { ...version, id: 'a-judge', revision: null };
+  catalog.modelVersions.record(3, judge);
+  catalog.modelVersions.record(3, { ...version, compiler: '4' });
+  expect(catalog.modelVersions.of(3)).toEqual([version, { ...version, compiler: '4' }, judge]);
+  const captions = { captions: true, alternatives: true, tags: false, answers: false };
+  const filter = { included: captions, humanOnly: false, withoutDoubtful: false };
+  const records = exportRecords(catalog.connection, { photoIds: [7], filter });
+  const written = [...records.values()].flatMap((record) => record.captions.map(({ text, model: by }) => [text, by]));
+  expect(Object.fromEntries(written)).toEqual({ before: model, after: { ...version, compiler: '4' } });
+  const { database } = catalog.connection;
+  expect(database.pragma('foreign_key_check')).toEqual([]);
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });

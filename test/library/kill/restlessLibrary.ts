@@ -36,6 +36,7 @@ const openModel: OpenModel = async (identity) => {
   const unused = () => Promise.reject(new Error('not asked for here'));
   return {
     identity,
+    version: { ...identity, source: identity.id, revision: null, compiler: '1' },
     device: 'double',
     batch: 3,
     client: {

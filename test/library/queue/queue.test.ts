@@ -47,6 +47,9 @@ describe('working off a run', () => {
     await queue.settled(runId);
     expect(seen[0]).toBe('webgpu');
     expect(library.catalog.runs.get(runId).device).toBe('cpu');
+    const [version, ...others] = library.catalog.modelVersions.of(runId);
+    expect(version).toMatchObject({ revision: null, compiler: '1', precision: 'fp32' });
+    expect(others).toEqual([]);
   });
 
   it('stores answers in the order in which they came, however long it takes to look at a file once more', async () => {

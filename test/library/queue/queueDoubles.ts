@@ -149,7 +149,8 @@ export class DoubleModels {
         if (index >= 0) this.loaded.splice(index, 1);
       },
     };
-    return { client, identity, device: 'double', batch };
+    const version = { ...identity, source: identity.id, revision: null, compiler: '1' };
+    return { client, identity, version, device: 'double', batch };
   }
 
   async #text(

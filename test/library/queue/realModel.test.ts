@@ -20,7 +20,8 @@ describe('real models', () => {
     const openModel: OpenModel = async (identity, signal) => {
       const client = ModelHost.start();
       const { device, batch } = await client.load(path.join(modelsFolder, identity.id), { signal });
-      return { client, identity, device, batch };
+      const version = { ...identity, source: identity.id, revision: null, compiler: '1' };
+      return { client, identity, version, device, batch };
     };
     const demoPhotos = path.join(resources, 'demo-photos/Coast');
     const names = (await readdir(demoPhotos)).filter((name) => /\.(png|jpg|webp)$/.test(name)).slice(0, 4);

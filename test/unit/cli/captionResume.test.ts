@@ -211,6 +211,8 @@ function otherCheckpoint() {
     doubtfulBelow: undefined,
     sizeBytes: 1,
     sourceName: 'other',
+    revision: undefined,
+    compilerVersion: '3',
     sourceSha256: 'f'.repeat(64),
     featuresKey: 'f'.repeat(32),
   };

@@ -27,6 +27,8 @@ export function modelCalled(id: string, changes: Partial<ListedModel> = {}): Lis
     doubtfulBelow: undefined,
     sizeBytes: 8_300_000,
     sourceName: `${id}-checkpoint`,
+    revision: undefined,
+    compilerVersion: '3',
     featuresKey: Buffer.from(id).toString('hex').padEnd(32, '0').slice(0, 32),
     sourceSha256: Buffer.from(id).toString('hex').padEnd(64, '0'),
   };

@@ -6,7 +6,15 @@ import { reviewCandidates } from '../../../renderer/state/review/candidates.ts';
 function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): StoredCaption {
   return {
     ...{ id, text, source: 'model', modelId: 'demo', stale: false, doubtful: true, itm: null, shown: false },
-    ...{ runId: 1, approvedAtMs: null, prompt: null, warnings: [], candidates: [], createdAtMs: id * 1000 },
+    ...{
+      runId: 1,
+      modelVersions: [],
+      approvedAtMs: null,
+      prompt: null,
+      warnings: [],
+      candidates: [],
+      createdAtMs: id * 1000,
+    },
     ...rest,
   };
 }

@@ -9,6 +9,7 @@ import { conversationBranches } from './0006-conversationBranches.ts';
 import { metadataValues } from './0007-metadataValues.ts';
 import { searchText } from './0008-searchText.ts';
 import { writtenXmp } from './0009-writtenXmp.ts';
+import { modelVersions } from './0010-modelVersions.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { version: 7, up: metadataValues },
   { version: 8, up: searchText },
   { version: 9, up: writtenXmp },
+  { version: 10, up: modelVersions },
 ];
