@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import { readForeignFile } from '../foreignFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile } from './checkpointFiles.ts';
@@ -12,18 +13,14 @@ import type { SourceTensor, TensorSource } from './tensorSource.ts';
 import { type PlacedTensor, TensorTable } from './tensorTable.ts';
 import { readWeightMap } from './weightLayout.ts';
 
-/** A weight file in safetensors' format, as its publisher lists it. */
-export interface ExpectedFile {
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
-
-export interface ExpectedWeights {
+/** Weight files in safetensors' format, as their publisher lists them. */
+export const expectedWeightsSchema = z.object({
   /** Holds what comes before the first tensor of each file, under the name of the file and `startExtension`. */
-  readonly folder: string;
-  readonly files: readonly ExpectedFile[];
-}
+  folder: z.string(),
+  files: z.array(z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() })).readonly(),
+});
+export type ExpectedWeights = z.output<typeof expectedWeightsSchema>;
+export type ExpectedFile = ExpectedWeights['files'][number];
 
 /** Of files that hold the beginning of a weight file. */
 export const startExtension = '.start';

@@ -16,7 +16,10 @@ export interface ArrivedFile {
 
 export interface Arrivals {
   readonly weights: ExpectedWeights;
-  /** Given the names of the files that are needed, by an import that goes on perhaps not all of them. */
+  /**
+   * Given the names of the files that are needed, by an import that goes on perhaps not all of them. An import that fails
+   * or is stopped asks for no more of them.
+   */
   readonly files: (needed: readonly string[]) => AsyncIterable<ArrivedFile>;
 }
 

@@ -1,5 +1,6 @@
 /** @file What the process that imports a model and the one that started it say to each other. */
 import * as z from 'zod';
+import { expectedWeightsSchema } from '../checkpoint/arrivingCheckpoint.ts';
 import { graphicsCardSchema } from '../devices/graphicsCard.ts';
 import { precisionChoiceSchema } from '../quantization/precision.ts';
 import { suitablePrecisionSchema } from '../quantization/suitablePrecision.ts';
@@ -14,9 +15,26 @@ export const importRequestSchema = z.object({
   replace: z.boolean().optional(),
   card: graphicsCardSchema.optional(),
   measuresQuality: z.boolean().optional(),
+  /** Where its weight files arrive while it is imported. */
+  weights: expectedWeightsSchema.optional(),
 });
 
+/** What the process that imports is told after its request. */
+export const arrivalMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('arrived'), name: z.string(), path: z.string(), mayBeCut: z.boolean() }),
+  z.object({ type: z.literal('complete') }),
+]);
+export type ArrivalMessage = z.output<typeof arrivalMessageSchema>;
+
+const arrivalAnswerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('needs'), names: z.array(z.string()) }),
+  z.object({ type: z.literal('cut'), name: z.string(), leftBytes: z.number() }),
+  z.object({ type: z.literal('released'), name: z.string() }),
+]);
+export type ArrivalAnswer = z.output<typeof arrivalAnswerSchema>;
+
 export const importMessageSchema = z.discriminatedUnion('type', [
+  ...arrivalAnswerSchema.options,
   z.object({
     type: z.literal('progress'),
     stage: z.enum(['unpack', 'compile', 'hash', 'verify', 'measure']),

@@ -3,8 +3,9 @@ import { serializeError } from '../errors.ts';
 import type { SuitablePrecision } from '../quantization/suitablePrecision.ts';
 import { serveParent } from '../runtime/parentProcess.ts';
 import type { ImportProgress } from './importCheckpoint.ts';
-import { type ImportMessage, importRequestSchema } from './importMessages.ts';
+import { arrivalMessageSchema, type ImportMessage, importRequestSchema } from './importMessages.ts';
 import { importModel } from './importModel.ts';
+import { ReceivedArrivals } from './remoteArrivals.ts';
 
 /** More often nobody can read it. */
 const tellEveryMs = 100;
@@ -20,10 +21,15 @@ serveParent((send) => {
     toldStage = progress.stage;
     say({ type: 'progress', ...progress });
   };
+  let isBegun = false;
+  let arrivals: ReceivedArrivals | undefined;
   return (message) => {
-    const request = importRequestSchema.parse(message);
+    if (isBegun) return arrivals?.receive(arrivalMessageSchema.parse(message));
+    isBegun = true;
+    const { weights, ...request } = importRequestSchema.parse(message);
+    arrivals = weights === undefined ? undefined : new ReceivedArrivals(weights, say);
     const onPrecision = (chosen: SuitablePrecision) => say({ type: 'precision', chosen });
-    importModel({ ...request, onProgress, onPrecision }).then(
+    importModel({ ...request, arrivals, onProgress, onPrecision }).then(
       (manifest) => say({ type: 'imported', manifest }),
       (error: unknown) => say({ type: 'failed', error: serializeError(error) }),
     );

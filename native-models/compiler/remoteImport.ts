@@ -5,6 +5,7 @@ import type { ImportOptions } from './importCheckpoint.ts';
 import { importMessageSchema } from './importMessages.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
+import { SentArrivals } from './remoteArrivals.ts';
 
 /** With Node's `child_process.fork`. */
 export const forkImport: StartHostProcess = (listeners) =>
@@ -17,11 +18,12 @@ export const forkImport: StartHostProcess = (listeners) =>
  */
 export async function importInProcess(
   startProcess: StartHostProcess,
-  { signal, onProgress, onPrecision, ...request }: ImportOptions,
+  { signal, onProgress, onPrecision, arrivals, ...request }: ImportOptions,
 ): Promise<ModelManifest> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<ModelManifest>();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const sent = arrivals === undefined ? undefined : new SentArrivals(arrivals, (message) => process.send(message));
   const process = startProcess({
     onMessage(message) {
       const said = importMessageSchema.safeParse(message);
@@ -29,6 +31,7 @@ export async function importInProcess(
       else if (said.data.type === 'imported') resolve(said.data.manifest);
       else if (said.data.type === 'failed') reject(new RemoteError(said.data.error));
       else if (said.data.type === 'precision') onPrecision?.(said.data.chosen);
+      else if (said.data.type !== 'progress') sent?.receive(said.data).catch(reject);
       else {
         const { stage, doneBytes, totalBytes } = said.data;
         onProgress?.({ stage, doneBytes, totalBytes });
@@ -49,7 +52,7 @@ export async function importInProcess(
   const stop = () => reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    process.send(request);
+    process.send({ ...request, weights: arrivals?.weights });
     return await promise;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -71,7 +71,7 @@ export interface ArrivingOptions {
   /** In which order; by default that of their names. */
   readonly order?: (names: readonly string[]) => readonly string[];
   /** Called before a file arrives. */
-  readonly onNext?: (name: string) => void;
+  readonly onNext?: (name: string) => Promise<void> | void;
 }
 
 export function arrivalsOf(
@@ -82,7 +82,7 @@ export function arrivalsOf(
   async function* arrive(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
     await mkdir(incoming, { recursive: true });
     for (const name of order(needed)) {
-      onNext?.(name);
+      await onNext?.(name);
       const file = path.join(incoming, name);
       // one that an import has left behind is gone on with
       if (!(await readdir(incoming)).includes(name)) await copyFile(path.join(whole, name), file);

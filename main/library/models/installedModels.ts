@@ -1,6 +1,7 @@
 /** @file The models that a person can use: the library's own and the ones that came with Vignette, seen as one list. Main process and CLI. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { Arrivals } from '../../../native-models/compiler/arrivals.ts';
 import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { ModelKind, ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
@@ -52,6 +53,8 @@ export interface ListedModel {
 
 export interface ImportRequest {
   readonly source: string;
+  /** As in ImportOptions. */
+  readonly arrivals?: Arrivals | undefined;
   readonly id: string | undefined;
   readonly precision: string;
   /** As in ImportOptions. */

@@ -3,8 +3,10 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ImportRequest, installedModels } from '../../../main/library/models/installedModels.ts';
+import { readManifest } from '../../../native-models/compiler/manifest.ts';
 import { forkImport } from '../../../native-models/compiler/remoteImport.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
+import { arrivalsOf, shardCheckpoint } from '../../support/arrivingFiles.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -90,6 +92,34 @@ describe('an import in a process of its own', () => {
     await expect(stopped).rejects.toThrow(/abort/i);
     expect(await models.list()).toEqual([]);
     expect(await modelsHere().import(request())).toMatchObject({ id: 'tiny' });
+  });
+
+  it('compiles files that arrive in this process, and goes on without those that it let go when it was killed', async () => {
+    const order = { order: (names: readonly string[]) => names, shards: () => 3 };
+    const checkpoint = await shardCheckpoint('blip2-t5', folder.path, order);
+    const incoming = path.join(folder.path, 'incoming');
+    const arriving = { ...request(), source: checkpoint.companions };
+    const kill = Promise.withResolvers<() => void>();
+    const killable: StartHostProcess = (listeners) => {
+      const connection = forkImport(listeners);
+      kill.resolve(() => connection.kill());
+      return connection;
+    };
+    const last = checkpoint.files.at(-1)?.name;
+    const onNext = async (name: string) => {
+      if (name === last) (await kill.promise)();
+    };
+    const first = arrivalsOf(checkpoint, { incoming, onNext });
+    await expect(modelsWith(killable).import({ ...arriving, arrivals: first.arrivals })).rejects.toMatchObject({
+      code: 'MODEL_IMPORT_CRASHED',
+    });
+    const second = arrivalsOf(checkpoint, { incoming });
+    const model = await modelsWith(forkImport).import({ ...arriving, arrivals: second.arrivals });
+    expect(second.log.arrived).toEqual([last]);
+    expect(second.log.cutTo.length).toBeGreaterThan(1);
+    const whole = await modelsHere().import({ ...request(), source: checkpoint.whole });
+    const filesOf = async (id: string) => (await readManifest(path.join(folder.path, 'models', id))).files;
+    expect(await filesOf(model.id)).toEqual(await filesOf(whole.id));
   });
 
   it.skipIf(process.platform === 'win32')(
