@@ -1,6 +1,5 @@
 /** @file The contract's models, presets and settings. Main process and server. */
 import type * as z from 'zod';
-import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import type { Quality as MeasuredQuality } from '../../native-models/compiler/quality.ts';
 import type { importEventSchema, Model, PhotoFeatures, Quality, Settings } from '../../preload/contract/models.ts';
 import { changeModels } from '../library/models/changeModels.ts';
@@ -9,7 +8,7 @@ import { PromptingError } from '../library/prompting/promptingError.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../library/prompting/promptTemplate.ts';
 import type { App } from './app.ts';
 import { api, tellable } from './implementation.ts';
-import { writerOf } from './work.ts';
+import { defaultPromptStyle } from './work.ts';
 import { workStream } from './workStream.ts';
 
 type ImportEvent = z.output<typeof importEventSchema>;
@@ -73,7 +72,7 @@ function modelOf({ id, bundled, facts, problem }: ListedModel): Model {
 
 export const presetsRouter = api.presets.router({
   list: api.presets.list.handler(async ({ context: { app } }) => {
-    const style = promptStyleOf((await writerOf(app, undefined)).facts);
+    const style = await defaultPromptStyle(app);
     return app.catalog.presets.list().flatMap(({ name, about, wordings, isOwn }) => {
       const wording = wordings[style];
       if (wording === undefined) return [];

@@ -1,6 +1,7 @@
 /** @file What the interface asks to be done, as the queue takes it: which model, in which words, on which terms. Main process and server. */
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
+import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
 import { type GenerationSettingsInput, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { RunIdentity } from '../library/captioning/captionRecord.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
@@ -96,6 +97,16 @@ export async function embedWork(app: App, request: WorkRequest): Promise<NewWork
 export async function writerOf(app: App, modelId: string | undefined): Promise<UsableModel> {
   const preferred = modelId ?? app.catalog.settings.get('captionModelId') ?? undefined;
   return chooseModel(await app.models.list(), preferred, 'generator');
+}
+
+/** How the model that writes by default wants to be asked; where none is chosen yet, as one that follows instructions. */
+export async function defaultPromptStyle(app: App): Promise<PromptStyle> {
+  try {
+    return promptStyleOf((await writerOf(app, undefined)).facts);
+  } catch (error) {
+    if (error instanceof ModelChoiceError) return 'instruct';
+    throw error;
+  }
 }
 
 /** The model that judges, where none is named. @throws ModelChoiceError */

@@ -96,7 +96,7 @@ export const presetSchema = z.object({
 export type Preset = z.output<typeof presetSchema>;
 
 export const presetsContract = {
-  /** As worded for the model that writes by default. */
+  /** As worded for the model that writes by default; where none is chosen, for one that follows instructions. */
   list: oc.output(z.array(presetSchema)),
   save: oc.input(
     z.object({ name: nameSchema, text: textSchema, kind: z.enum(['text', 'question']), about: z.string().max(200) }),

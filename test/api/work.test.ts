@@ -1,7 +1,7 @@
 /** @file What the page's wishes come to as work for the queue: on which terms a model is asked, and what is refused at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
-import { askWork, captionWork, embedWork, scoreWork } from '../../main/api/work.ts';
+import { askWork, captionWork, defaultPromptStyle, embedWork, scoreWork } from '../../main/api/work.ts';
 import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
@@ -26,6 +26,16 @@ afterEach(() => test[Symbol.asyncDispose]());
 
 const appWith = (...models: ListedModel[]) =>
   ({ catalog: test.catalog, models: { list: async () => models } }) as unknown as App;
+
+describe('presets', () => {
+  it('are worded for the model that writes by default, and for InstructBLIP while several could', async () => {
+    const app = appWith(writer('first'), writer('second'));
+    expect(await defaultPromptStyle(app)).toBe('instruct');
+    test.catalog.settings.set('captionModelId', 'second');
+    expect(await defaultPromptStyle(app)).toBe('blip2');
+    expect(await defaultPromptStyle(appWith())).toBe('instruct');
+  });
+});
 
 describe('the model, where none is named,', () => {
   it('is the one that the settings name, for writing and for judging, and the one that is named goes before it', async () => {
