@@ -9,6 +9,7 @@ import { readForeignFile } from '../foreignFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile } from './checkpointFiles.ts';
 import { maxStartBytes, parseSafetensorsStart, readFully, readSafetensorsHeader } from './safetensors.ts';
+import { refuseOtherKinds } from './tensorNames.ts';
 import type { SourceTensor, TensorSource } from './tensorSource.ts';
 import { type PlacedTensor, TensorTable } from './tensorTable.ts';
 import { readWeightMap } from './weightLayout.ts';
@@ -58,7 +59,9 @@ export class ArrivingCheckpoint implements TensorSource, AsyncDisposable {
     });
     const isSharded = files.length > 1;
     const weightMap = isSharded ? await readWeightMap(folder, 'model.safetensors.index.json') : undefined;
-    return new ArrivingCheckpoint(new TensorTable(folder, tensors, weightMap), starts);
+    const table = new TensorTable(folder, tensors, weightMap);
+    refuseOtherKinds(table.names());
+    return new ArrivingCheckpoint(table, starts);
   }
 
   tensorNames(): readonly string[] {

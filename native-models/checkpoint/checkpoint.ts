@@ -7,9 +7,10 @@ import path from 'node:path';
 import { fileIdentity } from '../fileIdentity.ts';
 import { openWeightFile, readJsonFile } from './checkpointFiles.ts';
 import { readFully, type TensorEntry } from './safetensors.ts';
+import { refuseOtherKinds } from './tensorNames.ts';
 import type { TensorSource } from './tensorSource.ts';
 import { type TensorsOfFile, TensorTable } from './tensorTable.ts';
-import { findWeightFiles } from './weightLayout.ts';
+import { type FoundWeights, findWeightFiles } from './weightLayout.ts';
 
 /** One weight file of a checkpoint. */
 export interface WeightFile {
@@ -44,7 +45,18 @@ export class Checkpoint implements TensorSource, AsyncDisposable {
    * @throws CheckpointError when the folder is no checkpoint, a shard is missing or a header is invalid
    */
   static async open(folder: string): Promise<Checkpoint> {
-    const { names, weightMap, readHeader } = await findWeightFiles(folder);
+    const checkpoint = await Checkpoint.openFiles(folder, await findWeightFiles(folder));
+    try {
+      refuseOtherKinds(checkpoint.tensorNames());
+      return checkpoint;
+    } catch (error) {
+      await checkpoint[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Opens these files of `folder`, whatever their tensors are. @throws CheckpointError */
+  static async openFiles(folder: string, { names, weightMap, readHeader }: FoundWeights): Promise<Checkpoint> {
     const handles = new Map<string, FileHandle>();
     const files: WeightFile[] = [];
     const tensors: TensorsOfFile[] = [];

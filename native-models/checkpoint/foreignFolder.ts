@@ -2,10 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { adapterConfigFile } from './adapter/adapterConfig.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { readJsonFile } from './checkpointFiles.ts';
-
-const adapterFile = 'adapter_config.json';
 
 /**
  * An adapter changes a model that lies elsewhere. Beside whole weights its file may be a remnant, or the weights may be
@@ -13,7 +12,7 @@ const adapterFile = 'adapter_config.json';
  * @throws CheckpointError CHECKPOINT_UNSUPPORTED
  */
 export async function refuseAdapter(folder: string): Promise<void> {
-  const raw = await readJsonFile(path.join(folder, adapterFile));
+  const raw = await readJsonFile(path.join(folder, adapterConfigFile));
   if (raw === undefined) return;
   const { data } = z
     .object({ peft_type: z.string().nullish(), base_model_name_or_path: z.string().nullish() })
@@ -22,7 +21,7 @@ export async function refuseAdapter(folder: string): Promise<void> {
   const base = data?.base_model_name_or_path ?? 'another model';
   throw new CheckpointError(
     'CHECKPOINT_UNSUPPORTED',
-    `This folder holds an adapter (${kind}) for ${base}, not a whole model: it has an ${adapterFile}. Merge the two in Python (merge_and_unload(), then save_pretrained()) and import the result; if that was done here, remove ${adapterFile}.`,
+    `This folder holds an adapter (${kind}) for ${base}, not a whole model: it has an ${adapterConfigFile}. Import it with its base: vignette models import BASE --adapter FOLDER; if the two are merged here already, remove ${adapterConfigFile}.`,
     { folder, adapter: kind, base },
   );
 }

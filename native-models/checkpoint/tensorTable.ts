@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CheckpointError } from './checkpointError.ts';
 import type { TensorEntry } from './safetensors.ts';
 import { sharedNames } from './sharedTensors.ts';
-import { refuseOtherKinds, unwrappedName } from './tensorNames.ts';
+import { unwrappedName } from './tensorNames.ts';
 
 /** A tensor, and the path of its file. */
 export type PlacedTensor = TensorEntry & { readonly file: string };
@@ -22,7 +22,7 @@ export class TensorTable {
 
   /**
    * @param weightMap the file of each tensor, by the index
-   * @throws CheckpointError where files and index do not fit together, or hold weights of another kind
+   * @throws CheckpointError where files and index do not fit together
    */
   constructor(folder: string, files: readonly TensorsOfFile[], weightMap?: Readonly<Record<string, string>>) {
     this.#folder = folder;
@@ -38,7 +38,6 @@ export class TensorTable {
         { tensor, file: name },
       );
     }
-    refuseOtherKinds(this.#entries.keys());
   }
 
   /** As they are stored: of names for one tensor, one. */

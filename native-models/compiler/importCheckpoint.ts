@@ -8,12 +8,10 @@ import path from 'node:path';
 import type { RecognizedModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
-import { type CheckpointPlace, locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
 import type { GraphicsCard } from '../devices/graphicsCard.ts';
 import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
-import { pathExists } from '../pathExists.ts';
 import { EqualizedReader } from '../quantization/equalization.ts';
 import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
@@ -28,15 +26,15 @@ import { sha256OfFile } from './fileHash.ts';
 import { floatFolderOf } from './floatPredictions.ts';
 import { ImportJournal } from './importJournal.ts';
 import { rememberFiles } from './installedFiles.ts';
-import { openInstalledSource } from './installedSource.ts';
 import { copyLicence } from './licenceFiles.ts';
-import { compilerVersion, type ModelManifest, manifestName, newManifest, writeManifest } from './manifest.ts';
+import { compilerVersion, type ModelManifest, newManifest, writeManifest } from './manifest.ts';
 import { measureQuality } from './measureQuality.ts';
 import { ModelError } from './modelError.ts';
-import { loadTokenizers, type ModelSource } from './modelSource.ts';
-import { assertNameFree, idFromName, placeModel, workingFolderOf } from './modelStore.ts';
-import { openArrivingSource, openPublishedSource } from './publishedSource.ts';
+import { loadTokenizers } from './modelSource.ts';
+import { assertNameFree, placeModel, workingFolderOf } from './modelStore.ts';
+import { openSource } from './openSource.ts';
 import type { WideLayers } from './quality.ts';
+import { idOfSource } from './sourceName.ts';
 
 export interface ImportProgress {
   /** `unpack` copies a packed model; `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
@@ -50,9 +48,11 @@ export interface ImportOptions {
   readonly source: string;
   /** Of a published checkpoint: its weight files, where they arrive while it is imported. `source` holds all others. */
   readonly arrivals?: Arrivals | undefined;
+  /** Folder of a LoRA adapter (PEFT) that is merged into it. */
+  readonly adapter?: string | undefined;
   /** Folder that holds the compiled models. */
   readonly modelsFolder: string;
-  /** Name of the new model; the default is made from the checkpoint's. */
+  /** Name of the new model; the default is made from the checkpoint's and the adapter's. */
   readonly id?: string | undefined;
   readonly precision?: PrecisionChoice | undefined;
   /** Whether a model of that name gives its place, once the new one is complete and tested. */
@@ -81,10 +81,9 @@ const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
  * @throws CheckpointError, ModelError, TokenizerError; the signal's reason when aborted
  */
 export async function importCheckpoint(options: ImportOptions): Promise<ModelManifest> {
-  const place = await locateCheckpoint(options.source);
-  const id = options.id ?? idFromName(shortName(place));
+  const id = options.id ?? (await idOfSource(options));
   await assertNameFree(options.modelsFolder, id, options.replace === true);
-  const manifest = await compile(options, place, id);
+  const manifest = await compile(options, id);
   await placeModel(options.modelsFolder, id).catch((error: unknown) => {
     throw describeWriteError(error, options.modelsFolder);
   });
@@ -92,8 +91,8 @@ export async function importCheckpoint(options: ImportOptions): Promise<ModelMan
 }
 
 /** Leaves the model in its working folder, complete and tested. */
-async function compile(options: ImportOptions, place: CheckpointPlace, id: string): Promise<ModelManifest> {
-  await using source = await openSource(options, place);
+async function compile(options: ImportOptions, id: string): Promise<ModelManifest> {
+  await using source = await openSource(options);
   const { recognized, tensors } = source;
   const tokenizers = await loadTokenizers(recognized.facts, source.folder);
   source.assertTokenizers(tokenizers);
@@ -167,12 +166,6 @@ async function compile(options: ImportOptions, place: CheckpointPlace, id: strin
     if (!isKept && options.signal?.aborted !== true) await rm(working, { recursive: true, force: true });
     throw error instanceof ArrivalsEnded ? error.cause : describeWriteError(error, working, { isKept });
   }
-}
-
-async function openSource({ arrivals, signal }: ImportOptions, place: CheckpointPlace): Promise<ModelSource> {
-  if (arrivals !== undefined) return await openArrivingSource(place, arrivals);
-  const isInstalled = await pathExists(path.join(place.folder, manifestName));
-  return isInstalled ? await openInstalledSource(place.folder, signal) : await openPublishedSource(place);
 }
 
 async function openWorkingFolder(working: string, fingerprint: string): Promise<ImportJournal> {

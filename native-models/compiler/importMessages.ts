@@ -9,6 +9,7 @@ import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({
   source: z.string(),
+  adapter: z.string().optional(),
   modelsFolder: z.string(),
   id: z.string().optional(),
   precision: precisionChoiceSchema.optional(),

@@ -3,8 +3,15 @@ import { importPack } from '../packs/importPack.ts';
 import { isPack } from '../packs/openPack.ts';
 import { type ImportOptions, importCheckpoint } from './importCheckpoint.ts';
 import type { ModelManifest } from './manifest.ts';
+import { ModelError } from './modelError.ts';
 
 /** @throws as `importPack` and `importCheckpoint` */
 export async function importModel(options: ImportOptions): Promise<ModelManifest> {
-  return (await isPack(options.source)) ? await importPack(options) : await importCheckpoint(options);
+  if (!(await isPack(options.source))) return await importCheckpoint(options);
+  if (options.adapter === undefined) return await importPack(options);
+  throw new ModelError(
+    'MODEL_PRECISION_UNSUPPORTED',
+    'A packed model is compiled already. Import it first; where it is in fp32, an adapter can be merged into it then, by its name.',
+    { source: options.source },
+  );
 }

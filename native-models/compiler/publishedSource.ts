@@ -1,22 +1,16 @@
 /** @file A published checkpoint as what a model is made of. Compiler only. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { recognizeModel } from '../architectures/compilers.ts';
 import { ArrivingCheckpoint } from '../checkpoint/arrivingCheckpoint.ts';
 import { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { readJsonFile } from '../checkpoint/checkpointFiles.ts';
 import { parseConfig } from '../checkpoint/configSchemas.ts';
 import type { CheckpointPlace } from '../checkpoint/hubCache.ts';
 import type { TensorSource } from '../checkpoint/tensorSource.ts';
-import { fileIdentity } from '../fileIdentity.ts';
-import { ForeignFileError } from '../foreignFile.ts';
-import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { addedTokensOf } from '../tokenizers/tokenizerFiles.ts';
 import { agreedImageProcessor, assertTokensAgree, type CompanionFiles } from './agreement.ts';
 import type { Arrivals } from './arrivals.ts';
-import { sha256OfFile } from './fileHash.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
+import { hashWeights } from './hashWeights.ts';
 import { type Calibration, calibrationSchema } from './manifest.ts';
 import type { ModelSource } from './modelSource.ts';
 
@@ -26,7 +20,7 @@ export async function openPublishedSource(place: CheckpointPlace): Promise<Model
   return await disposedOnError(checkpoint, async () => ({
     ...(await describeSource(place, checkpoint)),
     identity: [place.folder, checkpoint.files],
-    weightFiles: (options) => hashWeights(checkpoint, options),
+    weightFiles: (options) => hashWeights(checkpoint.files, options),
   }));
 }
 
@@ -101,30 +95,4 @@ async function readCompanions(readJson: ReadJson, tokenizerFolders: readonly str
 async function readCalibration(readJson: ReadJson): Promise<Calibration | undefined> {
   const raw = await readJson('calibration.json');
   return raw === undefined ? undefined : parseConfig(calibrationSchema, raw, 'calibration.json');
-}
-
-async function hashWeights(
-  checkpoint: Checkpoint,
-  { signal, onProgress }: Pick<ImportOptions, 'signal' | 'onProgress'>,
-): Promise<WrittenFile[]> {
-  const totalBytes = checkpoint.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  let doneBytes = 0;
-  const hashed: WrittenFile[] = [];
-  for (const file of checkpoint.files) {
-    const onRead = (bytes: number) => {
-      doneBytes += bytes;
-      onProgress?.({ stage: 'hash', doneBytes, totalBytes });
-    };
-    const hash = await sha256OfFile(file.path, { signal, onRead }).catch((error: unknown) => {
-      throw error instanceof ForeignFileError && error.code === 'EBUSY' ? changedMeanwhile(file.path, error) : error;
-    });
-    hashed.push({ name: path.basename(file.path), ...hash });
-    if (fileIdentity(await stat(file.path, { bigint: true })) !== file.identity) throw changedMeanwhile(file.path);
-  }
-  return hashed;
-}
-
-function changedMeanwhile(file: string, cause?: unknown): CheckpointError {
-  const message = `${path.basename(file)} changed while it was being imported. Start again.`;
-  return new CheckpointError('CHECKPOINT_CHANGED', message, { file }, cause);
 }

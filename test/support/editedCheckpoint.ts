@@ -2,6 +2,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Checkpoint } from '../../native-models/checkpoint/checkpoint.ts';
+import { readSafetensorsHeader } from '../../native-models/checkpoint/safetensors.ts';
 import { fixturesFolder } from './referenceFixture.ts';
 
 export interface StoredTensor {
@@ -77,9 +78,12 @@ export function roundThrough(dtype: 'BF16' | 'F16'): (tensors: Tensors) => void 
   };
 }
 
-/** Every tensor of a checkpoint, with its bytes. */
-export async function readTensors(folder: string): Promise<Tensors> {
-  await using checkpoint = await Checkpoint.open(folder);
+/** Every tensor of a checkpoint, or of one safetensors file, with its bytes. */
+export async function readTensors(folder: string, file?: string): Promise<Tensors> {
+  await using checkpoint =
+    file === undefined
+      ? await Checkpoint.open(folder)
+      : await Checkpoint.openFiles(folder, { names: [file], readHeader: readSafetensorsHeader });
   const tensors: Tensors = new Map();
   for (const name of checkpoint.tensorNames()) {
     const { dtype, shape, sizeBytes } = checkpoint.entry(name);

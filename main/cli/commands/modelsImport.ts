@@ -19,6 +19,7 @@ import { modelJson } from './modelsList.ts';
 
 const optionValuesSchema = z.object({
   id: z.string().optional(),
+  adapter: z.string().optional(),
   precision: z.string(),
   replace: z.boolean().default(false),
 });
@@ -32,6 +33,10 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       '<SOURCE>',
       "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, or a packed model (*.vignette-model)",
     )
+    .option(
+      '--adapter <FOLDER>',
+      'a LoRA adapter (adapter_config.json and adapter_model.*, as PEFT saves it) that is merged into the checkpoint',
+    )
     .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
     .option(
       '--precision <PRECISION>',
@@ -42,7 +47,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
-    const { id, precision, replace } = optionValuesSchema.parse(options);
+    const { id, adapter, precision, replace } = optionValuesSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     if (!models.precisions.includes(precision)) {
@@ -56,6 +61,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     const progress = new ImportProgressView(terminal, () => context.nowMs());
     const request = {
       source: await sourceOf(source, models, context),
+      adapter: adapter === undefined ? undefined : await namedFile(adapter, context),
       id,
       precision,
       replace,

@@ -55,6 +55,8 @@ export interface ImportRequest {
   readonly source: string;
   /** As in ImportOptions. */
   readonly arrivals?: Arrivals | undefined;
+  /** Folder of a LoRA adapter that is merged into it. */
+  readonly adapter?: string | undefined;
   readonly id: string | undefined;
   readonly precision: string;
   /** As in ImportOptions. */
@@ -104,7 +106,7 @@ export function installedModels(
     async import({ source: named, precision, ...request }) {
       const source = await folderOfModel(named);
       // the name that the import would choose itself
-      const name = request.id ?? (await idOfSource(source));
+      const name = request.id ?? (await idOfSource({ ...request, source }));
       if ((await bundledModels()).some((model) => model.id === name)) {
         throw new ModelError('MODEL_ID_TAKEN', `The bundled model is called ${name}. Choose another name with --id.`, {
           id: name,

@@ -92,7 +92,7 @@ describe('an adapter is called one', () => {
     await put('adapter_config.json', { peft_type: 'LORA', base_model_name_or_path: 'Salesforce/blip2-opt-2.7b' });
     expect(await refusal()).toMatchObject({
       code: 'CHECKPOINT_UNSUPPORTED',
-      message: expect.stringMatching(/adapter \(LORA\) for Salesforce\/blip2-opt-2.7b.*merge_and_unload/),
+      message: expect.stringMatching(/adapter \(LORA\) for Salesforce\/blip2-opt-2.7b.*import BASE --adapter FOLDER/),
     });
   });
 

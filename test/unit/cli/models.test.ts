@@ -118,7 +118,7 @@ describe('vignette models import', () => {
   it('imports the folder under the name, shows the pace of each stage and prints the name', async () => {
     const cli = await CliDouble.create();
     const requests: ImportRequest[] = [];
-    const result = await cli.run(['models', 'import', 'checkpoint', '--id', 'mine'], {
+    const result = await cli.run(['models', 'import', 'checkpoint', '--adapter', 'lora', '--id', 'mine'], {
       tty: true,
       modelActions: {
         import: async (request) => {
@@ -131,7 +131,9 @@ describe('vignette models import', () => {
       },
     });
     expect(result).toMatchObject({ code: 0, out: 'mine\n' });
-    expect(requests[0]).toMatchObject({ source: cli.path('checkpoint'), id: 'mine', precision: 'auto' });
+    expect(requests[0]).toMatchObject({
+      ...{ source: cli.path('checkpoint'), adapter: cli.path('lora'), id: 'mine', precision: 'auto' },
+    });
     expect(result.err).toMatch(/Compiling 50 % · 2\.0 GB of 4\.0 GB · \d+ MB\/s · \d+ s left/);
     expect(result.err).toContain('--model mine');
   });

@@ -109,11 +109,13 @@ describe('a pack', () => {
   it('is imported under another name, known by its content where it has lost its own, and as nothing else', async () => {
     const source = path.join(folder.path, 'download.bin');
     await cp(pack, source);
-    expect(await idOfSource(source)).toBe('tiny');
+    expect(await idOfSource({ source })).toBe('tiny');
     expect(await importModel({ source, modelsFolder, id: 'other' })).toEqual({ ...manifest, id: 'other' });
     expect((await listModels(modelsFolder))[0]).toMatchObject({ id: 'other', manifest: { id: 'other' } });
     const inInt4 = importModel({ source, modelsFolder, id: 'small', precision: 'int4' });
     await expect(inInt4).rejects.toMatchObject({ code: 'MODEL_PRECISION_UNSUPPORTED' });
+    const adapted = importModel({ source, modelsFolder, id: 'adapted', adapter: folder.path });
+    await expect(adapted).rejects.toMatchObject({ code: 'MODEL_PRECISION_UNSUPPORTED' });
     const taken = importModel({ source, modelsFolder, id: 'other' });
     await expect(taken).rejects.toMatchObject({ code: 'MODEL_ID_TAKEN' });
   });

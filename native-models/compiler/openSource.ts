@@ -1,0 +1,31 @@
+/** @file Opens what a person wants a model made of, whichever kind it is. Compiler only. */
+import path from 'node:path';
+import { locateCheckpoint } from '../checkpoint/hubCache.ts';
+import { pathExists } from '../pathExists.ts';
+import { withAdapter } from './adapterSource.ts';
+import type { ImportOptions } from './importCheckpoint.ts';
+import { openInstalledSource } from './installedSource.ts';
+import { manifestName } from './manifest.ts';
+import type { ModelSource } from './modelSource.ts';
+import { openArrivingSource, openPublishedSource } from './publishedSource.ts';
+
+type SourceOptions = Pick<ImportOptions, 'source' | 'arrivals' | 'adapter' | 'signal'>;
+
+/** @throws CheckpointError, ModelError what is wrong with the checkpoint, the model or the adapter */
+export async function openSource(options: SourceOptions): Promise<ModelSource> {
+  const base = await openBase(options);
+  if (options.adapter === undefined) return base;
+  try {
+    return await withAdapter(base, options.adapter);
+  } catch (error) {
+    await base[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openBase({ source, arrivals, signal }: SourceOptions): Promise<ModelSource> {
+  const place = await locateCheckpoint(source);
+  if (arrivals !== undefined) return await openArrivingSource(place, arrivals);
+  const isInstalled = await pathExists(path.join(place.folder, manifestName));
+  return isInstalled ? await openInstalledSource(place.folder, signal) : await openPublishedSource(place);
+}
