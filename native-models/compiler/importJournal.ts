@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
+import { processIsRunning } from '../processIsRunning.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { ModelError } from './modelError.ts';
 
@@ -51,7 +52,7 @@ export class ImportJournal implements AsyncDisposable {
   static async open(folder: string, fingerprint: string): Promise<ImportJournal> {
     const file = path.join(folder, journalName);
     const { header, entries } = await readLines(file);
-    if (header !== undefined && header.pid !== process.pid && isRunning(header.pid)) {
+    if (header !== undefined && header.pid !== process.pid && processIsRunning(header.pid)) {
       throw new ModelError('MODEL_IN_USE', 'Another Vignette is importing this model at the moment.', {
         folder,
         pid: header.pid,
@@ -158,13 +159,4 @@ async function areWhole(folder: string, files: readonly WrittenFile[]): Promise<
     if (about?.size !== sizeBytes || (await sha256OfFile(file)).sha256 !== sha256) return false;
   }
   return true;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

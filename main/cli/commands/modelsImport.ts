@@ -1,7 +1,6 @@
 /** @file `vignette models import SOURCE`: compiles a published checkpoint, or copies a packed model. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import { changeModels } from '../../library/models/changeModels.ts';
 import type { InstalledModels } from '../../library/models/installedModels.ts';
@@ -10,11 +9,11 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { cardOf } from '../graphicsCard.ts';
+import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
 import { namedFile } from '../namedFile.ts';
 import { qualityText } from '../qualityText.ts';
-import { formatBytes, formatDuration, paceOf } from '../quantities.ts';
 import { storedFeatures } from '../storedFeatures.ts';
-import { type ProgressLines, Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal.ts';
 import { modelJson } from './modelsList.ts';
 
 const optionValuesSchema = z.object({
@@ -67,7 +66,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       replace,
       card: precision === 'auto' ? await cardOf(options, { context, terminal }) : undefined,
       signal: context.interrupt,
-      onPrecision: (chosen: SuitablePrecision) => void terminal.note(sentence(chosen)),
+      onPrecision: (chosen: SuitablePrecision) => void terminal.note(precisionSentence(chosen)),
     };
     const change = () => models.import({ ...request, onProgress: (step) => progress.show(step) });
     const model = await changeModels({ models, features: storedFeatures(libraryFolder) }, change).finally(() =>
@@ -92,63 +91,5 @@ async function sourceOf(named: string, models: InstalledModels, context: CliCont
   } catch (error) {
     if ((await models.list()).some(({ id }) => id === named)) return named;
     throw error;
-  }
-}
-
-function sentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): string {
-  const size = formatBytes(sizes[precision]);
-  if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
-  const stored = `Stored as ${precision}: ${size} instead of ${formatBytes(sizes.fp32)}`;
-  if (card !== null)
-    return `${stored}, which fits in the ${formatBytes(card.freeBytes)} that are free on the graphics card (${card.name}).`;
-  if (precision === 'int8') return `${stored}, which fits easily in ${formatBytes(memoryBytes)} of memory.`;
-  return `${stored}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
-}
-
-const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
-  unpack: 'Copying',
-  compile: 'Compiling',
-  hash: 'Checking the source',
-  verify: 'Testing the model',
-  measure: 'Comparing it with fp32',
-};
-
-/** Each stage has a rate of its own, measured from its first report: an import that goes on starts in the middle. */
-class ImportProgressView {
-  readonly #terminal: Terminal;
-  readonly #nowMs: () => number;
-  #stage: ImportProgress['stage'] | undefined;
-  #startedMs = 0;
-  #startedBytes = 0;
-
-  constructor(terminal: Terminal, nowMs: () => number) {
-    this.#terminal = terminal;
-    this.#nowMs = nowMs;
-  }
-
-  show(progress: ImportProgress): void {
-    if (progress.stage !== this.#stage) {
-      this.#stage = progress.stage;
-      this.#startedMs = this.#nowMs();
-      this.#startedBytes = progress.doneBytes;
-    }
-    void this.#terminal.progress(() => this.#lines(progress));
-  }
-
-  #lines({ stage, doneBytes, totalBytes }: ImportProgress): ProgressLines {
-    const name = stageNames[stage];
-    if (stage === 'verify' || stage === 'measure') {
-      return { line: `${name}…`, logLine: `${name}.` };
-    }
-    const elapsedMs = this.#nowMs() - this.#startedMs;
-    const pace = paceOf(doneBytes - this.#startedBytes, totalBytes - this.#startedBytes, elapsedMs);
-    const parts = [
-      `${name} ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
-      `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
-      ...(pace === undefined
-        ? []
-        : [`${(pace.perSecond / 1e6).toFixed(0)} MB/s`, `${formatDuration(pace.remainingMs)} left`]),
-    ];
-    return { line: parts.join(' · '), logLine: parts.join(', ') };
   }
 }

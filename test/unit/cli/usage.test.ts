@@ -14,7 +14,6 @@ describe('vignette', () => {
     [[], 'Usage: vignette'],
     [['import'], "unknown command 'import'"],
     [['models'], 'Usage: vignette models'],
-    [['models', 'download', 'x'], "unknown command 'download'"],
     [['caption'], "missing required argument 'PATH'"],
     [['ask', 'a.jpg'], 'There is no question; give one, or a preset with --preset.'],
     [['ask', 'a.jpg', 'one?', 'two?'], 'too many arguments'],

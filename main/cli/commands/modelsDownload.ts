@@ -1,0 +1,126 @@
+/** @file `vignette models download REPO`: fetches a checkpoint from the Hugging Face hub and compiles it. */
+import { Command } from 'commander';
+import * as z from 'zod';
+import { ConnectionLog } from '../../../native-models/hub/connectionLog.ts';
+import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
+import { libraryPlaces } from '../../library/libraryPlaces.ts';
+import { changeModels } from '../../library/models/changeModels.ts';
+import type { ImportRequest } from '../../library/models/installedModels.ts';
+import type { ModelDownload, ModelDownloads } from '../../library/models/modelDownloads.ts';
+import { openDownloads } from '../../library/models/openDownloads.ts';
+import type { CliContext } from '../cliContext.ts';
+import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { exitCode, UsageError } from '../exitCodes.ts';
+import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
+import { readCatalog } from '../openCatalog.ts';
+import { formatBytes, formatDuration } from '../quantities.ts';
+import { storedFeatures } from '../storedFeatures.ts';
+import { type ProgressLines, Terminal } from '../terminal.ts';
+import { modelJson } from './modelsList.ts';
+
+const optionsSchema = z.object({
+  revision: z.string().optional(),
+  precision: z.string(),
+  id: z.string().optional(),
+  keep: z.boolean().default(false),
+});
+
+export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const command = new Command('download')
+    .description(
+      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
+    )
+    .argument('<REPO>', 'the repository, such as Salesforce/blip2-opt-2.7b')
+    .option('--revision <REVISION>', 'a branch, a tag or a commit; without it, main')
+    .option('--id <ID>', "the model's name here; without it, made from the repository's")
+    .option('--precision <PRECISION>', 'how its weights are stored, as for models import', 'auto')
+    .option(
+      '--keep',
+      "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
+    );
+  addCommonOptions(command);
+  return command.action(async (repo: string, options: unknown) => {
+    const { revision, precision, id, keep } = optionsSchema.parse(options);
+    const libraryFolder = libraryFolderOf(options, context);
+    const models = context.models(libraryFolder);
+    const choice = precisionChoiceSchema.safeParse(precision);
+    if (!choice.success) {
+      throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
+    }
+    if (revision === '' || id === '') {
+      throw new UsageError(revision === '' ? '--revision needs a name.' : '--id needs a name.');
+    }
+    const json = wantsJson(options);
+    const terminal = new Terminal(context, { plain: json });
+    const networkOff = await isNetworkOff(libraryFolder);
+    const progress = new ImportProgressView(terminal, () => context.nowMs());
+    const importModel = (request: ImportRequest) =>
+      changeModels({ models, features: storedFeatures(libraryFolder) }, () =>
+        models.import({
+          ...request,
+          onProgress(step) {
+            request.onProgress(step);
+            progress.show(step);
+          },
+        }),
+      );
+    await using downloads = await openDownloads({
+      env: context.env,
+      homeFolder: context.homeFolder,
+      modelsFolder: libraryPlaces(libraryFolder).models,
+      models: { list: () => models.list(), import: importModel },
+      isNetworkOff: () => networkOff,
+      log: new ConnectionLog(),
+      onPrecision: (chosen) => void terminal.note(precisionSentence(chosen)),
+    });
+    const started = await downloads.start({ repo, revision, precision: choice.data, id, keepsCheckpoint: keep });
+    const model = await finished(downloads, started.id, { context, terminal }).finally(() => terminal.clearProgress());
+    if (json) {
+      await terminal.print(JSON.stringify(modelJson(model), null, 2));
+    } else {
+      await terminal.note(`Imported. Use it with: vignette caption PATH --model ${model.id}`);
+      await terminal.print(model.id);
+    }
+    setExitCode(exitCode.done);
+  });
+}
+
+/** The model; Ctrl-C pauses, so that only the same command goes on with it. */
+async function finished(
+  downloads: ModelDownloads,
+  id: string,
+  { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
+) {
+  const pause = () => void downloads.pause(id);
+  const unsubscribe = downloads.onChange(() => {
+    const download = downloads.list().find((one) => one.id === id);
+    if (download?.phase === 'downloading') void terminal.progress(() => linesOf(download));
+  });
+  context.interrupt.addEventListener('abort', pause, { once: true });
+  try {
+    if (context.interrupt.aborted) pause();
+    return await downloads.whenDone(id);
+  } finally {
+    context.interrupt.removeEventListener('abort', pause);
+    unsubscribe();
+  }
+}
+
+function linesOf({ doneBytes, totalBytes, bytesPerSecond }: ModelDownload): ProgressLines {
+  if (totalBytes === null) return { line: 'Asking the hub…', logLine: 'Asking the hub.' };
+  const parts = [
+    `Downloading ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
+    `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+  ];
+  if (bytesPerSecond !== null && bytesPerSecond > 0) {
+    const remainingMs = ((totalBytes - doneBytes) * 1000) / bytesPerSecond;
+    parts.push(`${formatBytes(bytesPerSecond)}/s`, `${formatDuration(remainingMs)} left`);
+  }
+  return { line: parts.join(' · '), logLine: parts.join(', ') };
+}
+
+/** As the person set it in the application. */
+async function isNetworkOff(libraryFolder: string): Promise<boolean> {
+  await using catalog = readCatalog(libraryFolder);
+  return catalog?.settings.get('networkOff') ?? false;
+}

@@ -1,0 +1,91 @@
+/** @file Whether the disk has room for a download and for what is made of it, asked before the first byte. Main process and CLI. */
+import { mkdir, stat } from 'node:fs/promises';
+import * as z from 'zod';
+import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
+import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
+import { HubError } from '../../../native-models/hub/hubError.ts';
+import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
+import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
+
+/**
+ * Bytes a weight, generously: scales, embeddings and norms are stored wider than the rest. The import asks exactly for
+ * what it needs. `auto` is fp16 at most, and that on graphics cards only.
+ */
+const bytesByPrecision: Readonly<Record<PrecisionChoice, number>> = {
+  fp32: 4,
+  fp16: 2.1,
+  int8: 1.25,
+  int4: 0.85,
+  auto: 1.25,
+};
+
+const lengthBytes = 8;
+const maxHeaderBytes = 64 << 20;
+const elementBytes: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  F8_E4M3: 1,
+  I8: 1,
+  U8: 1,
+};
+const headerSchema = z.record(
+  z.string(),
+  z.looseObject({ dtype: z.string().optional(), data_offsets: z.tuple([z.number(), z.number()]).optional() }),
+);
+
+/** @throws ModelError DISK_FULL; HubError */
+export async function assertDownloadSpace(
+  download: CheckpointDownload,
+  { cacheFolder, modelsFolder, precision }: { cacheFolder: string; modelsFolder: string; precision: PrecisionChoice },
+  signal: AbortSignal,
+): Promise<void> {
+  const weights = await countWeights(download, signal);
+  const modelBytes = weights * bytesByPrecision[precision];
+  await Promise.all([cacheFolder, modelsFolder].map((folder) => mkdir(folder, { recursive: true })));
+  const [cache, models] = await Promise.all([stat(cacheFolder), stat(modelsFolder)]);
+  if (cache.dev === models.dev) {
+    await assertSpace(modelsFolder, download.remainingBytes + modelBytes);
+  } else {
+    await assertSpace(cacheFolder, download.remainingBytes);
+    await assertSpace(modelsFolder, modelBytes);
+  }
+}
+
+/** Numbers in the weight files: as their headers say, or, where a file has none, as if it were in float32. */
+async function countWeights(download: CheckpointDownload, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for (const file of download.needed.weights) {
+    count += file.path.endsWith('.safetensors') ? await countTensors(download, file, signal) : file.sizeBytes / 4;
+  }
+  return count;
+}
+
+async function countTensors(download: CheckpointDownload, file: HubFile, signal: AbortSignal): Promise<number> {
+  const length = await download.read(file, { from: 0, to: lengthBytes }, signal);
+  const headerBytes = length.byteLength === lengthBytes ? Number(length.readBigUInt64LE()) : 0;
+  const to = lengthBytes + Math.min(headerBytes, maxHeaderBytes);
+  const header = headerSchema.safeParse(parsed(await download.read(file, { from: lengthBytes, to }, signal)));
+  if (!header.success) {
+    throw new HubError(
+      'HUB_NO_CHECKPOINT',
+      `${file.path} is no file of safetensors.`,
+      { file: file.path },
+      header.error,
+    );
+  }
+  return Object.values(header.data).reduce((sum, { dtype = '', data_offsets: [from, end] = [0, 0] }) => {
+    return sum + (end - from) / (elementBytes[dtype] ?? 1);
+  }, 0);
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

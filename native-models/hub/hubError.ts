@@ -1,0 +1,59 @@
+/** @file What can go wrong between here and the Hugging Face hub. Main process and CLI. */
+import { VignetteError } from '../errors.ts';
+
+/** Stable codes: scripts and the interface match on them. */
+export type HubErrorCode =
+  | 'NETWORK_OFF'
+  | 'HUB_SETTING_INVALID'
+  | 'HUB_REPO_INVALID'
+  | 'HUB_NOT_FOUND'
+  | 'HUB_ACCESS_DENIED'
+  | 'HUB_UNREACHABLE'
+  | 'HUB_BUSY'
+  | 'HUB_REPLY_INVALID'
+  | 'HUB_NO_CHECKPOINT'
+  | 'HUB_FILE_CHANGED'
+  | 'HUB_FILE_DAMAGED'
+  | 'HUB_FILE_IN_USE'
+  | 'DISK_FULL'
+  | 'FOLDER_NOT_WRITABLE';
+
+export class HubError extends VignetteError {
+  declare readonly code: HubErrorCode;
+
+  constructor(code: HubErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(code, message, { details, cause });
+  }
+}
+
+/** What may be over when it is tried again. */
+export class TransientHubError extends HubError {
+  /** The server asked to be left alone for so long. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: 'HUB_UNREACHABLE' | 'HUB_BUSY',
+    message: string,
+    {
+      details = {},
+      cause,
+      retryAfterMs,
+    }: { details?: Readonly<Record<string, unknown>>; cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(code, message, details, cause);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** An error of the file system in our terms; anything else as it is. */
+export function describeDownloadError(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = 'The disk is full. What was downloaded is kept; make room and go on.';
+    return new HubError('DISK_FULL', message, { folder }, error);
+  }
+  if (typeof code === 'string' && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code)) {
+    return new HubError('FOLDER_NOT_WRITABLE', `Cannot write to ${folder}.`, { folder }, error);
+  }
+  return error;
+}
