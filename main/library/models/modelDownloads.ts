@@ -199,7 +199,11 @@ export class ModelDownloads implements AsyncDisposable {
         this.#tellOfProgress();
       },
       onImport: ({ stage, doneBytes, totalBytes }: ImportProgress) => {
-        entry.progress = { phase: stage === 'verify' || stage === 'measure' ? 'testing' : 'compiling', doneBytes, totalBytes };
+        entry.progress = {
+          phase: stage === 'verify' || stage === 'measure' ? 'testing' : 'compiling',
+          doneBytes,
+          totalBytes,
+        };
         this.#tellOfProgress();
       },
     };
