@@ -8,6 +8,7 @@ export interface Desktop {
   /** Subscribes at once; ends when the signal aborts. */
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<DesktopEvent, unknown, void>;
   chooseFolder(of: FolderUse): Promise<string | null>;
+  choosePack(): Promise<string | null>;
   reveal(file: string): void;
   /** @throws DesktopError CANNOT_OPEN */
   openElsewhere(file: string): Promise<void>;

@@ -9,6 +9,7 @@ export const desktopRouter = api.desktop.router({
   chooseFolder: api.desktop.chooseFolder.handler(({ context, input }) =>
     thereIs(context.desktop).chooseFolder(input.of),
   ),
+  choosePack: api.desktop.choosePack.handler(({ context }) => thereIs(context.desktop).choosePack()),
   reveal: api.desktop.reveal.handler(async ({ context, input }) => {
     const desktop = thereIs(context.desktop);
     desktop.reveal(await fileOf(context.app, input.photoId));

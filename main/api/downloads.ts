@@ -12,8 +12,11 @@ export interface Download {
   readonly fileName: string;
   readonly contentType: string;
   readonly sizeBytes: number;
-  readonly file: string;
+  /** Its bytes, from the start. */
+  readonly open: () => ReadableStream<Uint8Array>;
 }
+
+type Names = Pick<Download, 'fileName' | 'contentType'>;
 
 /** Older ones go: whoever wanted them has fetched them. */
 const mostKept = 4;
@@ -21,6 +24,7 @@ const mostKept = 4;
 export class Downloads implements AsyncDisposable {
   readonly #folder: string;
   readonly #kept = new Map<string, Download>();
+  readonly #files = new Map<string, string>();
   #isReady: Promise<void> | undefined;
 
   /** @param folder is this one's alone */
@@ -37,19 +41,21 @@ export class Downloads implements AsyncDisposable {
       this.#isReady = undefined;
       throw error;
     }
-    return path.join(this.#folder, randomBytes(16).toString('base64url'));
+    return path.join(this.#folder, newId());
   }
 
   /** From now on it can be fetched. @param file of `newFile`, written */
-  async offer(file: string, names: Pick<Download, 'fileName' | 'contentType'>): Promise<Download> {
+  async offer(file: string, names: Names): Promise<Download> {
     await chmod(file, privateFileMode);
-    const download = { ...names, id: path.basename(file), file, sizeBytes: (await stat(file)).size };
-    this.#kept.set(download.id, download);
-    for (const old of [...this.#kept.values()].slice(0, -mostKept)) {
-      this.#kept.delete(old.id);
-      await rm(old.file, { force: true });
-    }
-    return download;
+    const id = path.basename(file);
+    const { size } = await stat(file);
+    this.#files.set(id, file);
+    return await this.#keep({ ...names, id, sizeBytes: size, open: () => webStream(createReadStream(file)) });
+  }
+
+  /** As `offer`, for what is made only while it is fetched, and as often as it is. */
+  async offerMade(made: Pick<Download, 'sizeBytes' | 'open'>, names: Names): Promise<Download> {
+    return await this.#keep({ ...names, ...made, id: newId() });
   }
 
   find(id: string): Download | undefined {
@@ -58,7 +64,19 @@ export class Downloads implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#kept.clear();
+    this.#files.clear();
     if (this.#isReady !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #keep(download: Download): Promise<Download> {
+    this.#kept.set(download.id, download);
+    for (const id of [...this.#kept.keys()].slice(0, -mostKept)) {
+      this.#kept.delete(id);
+      const file = this.#files.get(id);
+      this.#files.delete(id);
+      if (file !== undefined) await rm(file, { force: true });
+    }
+    return download;
   }
 
   async #clean(): Promise<void> {
@@ -67,7 +85,15 @@ export class Downloads implements AsyncDisposable {
   }
 }
 
-/** The file piece by piece; its whole length is told beforehand. */
+function newId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+function webStream(stream: Readable): ReadableStream<Uint8Array> {
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+}
+
+/** Its whole length is told beforehand. */
 export function downloadHeaders({ fileName, contentType, sizeBytes }: Download): Record<string, string> {
   return {
     'Content-Type': contentType,
@@ -75,10 +101,6 @@ export function downloadHeaders({ fileName, contentType, sizeBytes }: Download):
     'Content-Disposition': attachment(fileName),
     'Cache-Control': 'no-store',
   };
-}
-
-export function downloadBody({ file }: Download): ReadableStream<Uint8Array> {
-  return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
 }
 
 /** RFC 6266: a name of plain characters for old clients, and the real one as RFC 5987 writes it. */

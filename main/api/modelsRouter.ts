@@ -8,6 +8,7 @@ import { PromptingError } from '../library/prompting/promptingError.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../library/prompting/promptTemplate.ts';
 import type { App } from './app.ts';
 import { api, tellable } from './implementation.ts';
+import { offerPackedModel } from './packedModel.ts';
 import { defaultPromptStyle } from './work.ts';
 import { workStream } from './workStream.ts';
 
@@ -15,11 +16,11 @@ type ImportEvent = z.output<typeof importEventSchema>;
 
 export const modelsRouter = api.models.router({
   list: api.models.list.handler(async ({ context: { app } }) => (await app.models.list()).map(modelOf)),
-  import: api.models.import.handler(({ context: { app }, input: { source, id, precision }, signal }) =>
+  import: api.models.import.handler(({ context: { app }, input: { source, id, precision, replace }, signal }) =>
     tellable(
       workStream(async (onProgress: (progress: ImportEvent) => void, ends): Promise<ImportEvent> => {
         const request: ImportRequest = {
-          ...{ source, id, precision, signal: ends },
+          ...{ source, id, precision, replace, signal: ends },
           card: precision === 'auto' ? await app.graphicsCard() : undefined,
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
@@ -32,6 +33,10 @@ export const modelsRouter = api.models.router({
     ),
   ),
   test: api.models.test.handler(({ context: { app }, input, signal }) => app.testModel(input.id, signal)),
+  pack: api.models.pack.handler(async ({ context: { app }, input }) => {
+    const { id, fileName, sizeBytes } = await offerPackedModel(app, input.id);
+    return { id, fileName, sizeBytes };
+  }),
   remove: api.models.remove.handler(async ({ context: { app }, input }) => {
     await changeModels(app, () => app.models.remove(input.id));
     app.modelsChanged();

@@ -2,7 +2,7 @@
 import { VignetteError } from '../../native-models/errors.ts';
 import { type PhotoSizePx, photoSizesPx } from '../../preload/contract/photos.ts';
 import type { App } from './app.ts';
-import { type Download, type Downloads, downloadBody, downloadHeaders } from './downloads.ts';
+import { type Download, type Downloads, downloadHeaders } from './downloads.ts';
 import type { PageFiles } from './pageFiles.ts';
 import { bytesResponse, entityTag, isUnchanged, notModified, type RequestHeaders } from './partialResponse.ts';
 
@@ -114,7 +114,7 @@ function pictureStream(make: (signal: AbortSignal) => Promise<Uint8Array>): Read
 function downloadResponse(download: Download | undefined, method: string): Response {
   if (download === undefined) return plainResponse(404, 'This export is gone. Export again.');
   const headers = { ...securityHeaders, ...downloadHeaders(download) };
-  return new Response(method === 'HEAD' ? null : downloadBody(download), { headers });
+  return new Response(method === 'HEAD' ? null : download.open(), { headers });
 }
 
 /** Every address that is neither a page file nor `/photo/<id>` nor `/download/<id>` is unknown; folders have no listing. */

@@ -1,4 +1,5 @@
 /** @file What a page can ask of the application: folders chosen in a dialog, files shown and opened elsewhere. Desktop main process. */
+import { packExtension } from '../../native-models/packs/packFormat.ts';
 import { type Desktop, DesktopError } from '../api/desktop.ts';
 import type { PageEvents } from './pageEvents.ts';
 import type { DesktopTexts } from './texts.ts';
@@ -10,11 +11,19 @@ export interface FileShell {
   openPath(path: string): Promise<string>;
 }
 
+/** What Electron's dialogs give. */
+interface Chosen {
+  readonly canceled: boolean;
+  readonly filePaths: string[];
+}
+
 export interface DesktopActionsOptions {
   readonly shell: FileShell;
   readonly events: PageEvents;
   readonly texts: () => DesktopTexts;
-  readonly chooseFolder: (title: string) => Promise<{ readonly canceled: boolean; readonly filePaths: string[] }>;
+  readonly chooseFolder: (title: string) => Promise<Chosen>;
+  /** @param extensions of the files that are offered, without their dots */
+  readonly chooseFile: (title: string, extensions: string[]) => Promise<Chosen>;
   readonly settingsChanged: () => void;
 }
 
@@ -25,9 +34,9 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
     chooseFolder: async (of) => {
       const { choosePhotos, chooseModel, chooseExport } = texts();
       const title = { photos: choosePhotos, model: chooseModel, export: chooseExport }[of];
-      const { canceled, filePaths } = await options.chooseFolder(title);
-      return canceled ? null : (filePaths[0] ?? null);
+      return firstOf(await options.chooseFolder(title));
     },
+    choosePack: async () => firstOf(await options.chooseFile(texts().choosePack, [packExtension.slice(1)])),
     reveal: (file) => shell.showItemInFolder(file),
     openElsewhere: async (file) => {
       const problem = await shell.openPath(file);
@@ -38,4 +47,8 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
     },
     settingsChanged,
   };
+}
+
+function firstOf({ canceled, filePaths }: Chosen): string | null {
+  return canceled ? null : (filePaths[0] ?? null);
 }

@@ -8,6 +8,8 @@ import {
   Notification,
   nativeImage,
   nativeTheme,
+  type OpenDialogOptions,
+  type OpenDialogReturnValue,
   powerSaveBlocker,
   screen,
   shell,
@@ -65,12 +67,9 @@ export class Shell implements AsyncDisposable {
     });
     this.actions = desktopActions({
       ...{ shell, events, texts: () => this.#texts },
-      chooseFolder: async (title) => {
-        const dialogOptions = { title, properties: ['openDirectory' as const] };
-        const { current } = this.window;
-        return await (current === undefined
-          ? dialog.showOpenDialog(dialogOptions)
-          : dialog.showOpenDialog(current, dialogOptions));
+      chooseFolder: (title) => this.#choose({ title, properties: ['openDirectory'] }),
+      chooseFile: (title, extensions) => {
+        return this.#choose({ title, properties: ['openFile'], filters: [{ name: title, extensions }] });
       },
       settingsChanged: () => this.refresh(),
     });
@@ -184,6 +183,11 @@ export class Shell implements AsyncDisposable {
     const { crashes } = this.#options;
     crashes.makeFolder();
     void shell.openPath(crashes.folder);
+  }
+
+  async #choose(options: OpenDialogOptions): Promise<OpenDialogReturnValue> {
+    const { current } = this.window;
+    return await (current === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(current, options));
   }
 
   async #askToReload(window: BrowserWindow, failure: string | undefined): Promise<boolean> {

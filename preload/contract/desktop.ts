@@ -51,6 +51,8 @@ export const desktopContract = {
   watch: oc.output(eventIterator(desktopEventSchema)),
   /** Asks for a folder in a dialog of the system; null where the person closed it. */
   chooseFolder: oc.input(z.object({ of: folderUseSchema })).output(z.string().nullable()),
+  /** Asks for a packed model in a dialog of the system; null where the person closed it. */
+  choosePack: oc.output(z.string().nullable()),
   /** Shows the photo's file in the file manager. */
   reveal: oc.input(z.object({ photoId: idSchema })),
   /** Opens the photo's file in the program that the person has for such files. */

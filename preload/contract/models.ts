@@ -68,18 +68,24 @@ export type ModelTest = z.output<typeof modelTestSchema>;
 
 export const modelsContract = {
   list: oc.output(z.array(modelSchema)),
-  /** `source` is a folder, or the id of a model in fp32. Ending the stream stops the import; the next one goes on from there. */
+  /** `source` is a folder, a packed model, or the id of a model in fp32. Ending the stream stops the import; the next one goes on from there. */
   import: oc
     .input(
       z.object({
         source: nameSchema,
         id: z.string().max(200).optional(),
         precision: precisionChoiceSchema.default('auto'),
+        /** Whether it takes the place of a model of its name, once it is complete and tested. */
+        replace: z.boolean().default(false),
       }),
     )
     .output(eventIterator(importEventSchema)),
   /** Loads the model, checks it against its stored values and measures it. */
   test: oc.input(z.object({ id: nameSchema })).output(modelTestSchema),
+  /** One file of the model, for a machine without a network, which the page then fetches from `/download/<id>`. */
+  pack: oc
+    .input(z.object({ id: nameSchema }))
+    .output(z.object({ id: z.string(), fileName: z.string(), sizeBytes: z.number() })),
   remove: oc.input(z.object({ id: nameSchema })),
 };
 

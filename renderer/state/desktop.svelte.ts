@@ -42,9 +42,18 @@ export class DesktopState {
   }
 
   /** Null where the person closed the dialog. */
-  async chooseFolder(of: FolderUse): Promise<string | null> {
+  chooseFolder(of: FolderUse): Promise<string | null> {
+    return this.#chosen(this.#app.client.desktop.chooseFolder({ of }));
+  }
+
+  /** As `chooseFolder`, for a packed model. */
+  choosePack(): Promise<string | null> {
+    return this.#chosen(this.#app.client.desktop.choosePack());
+  }
+
+  async #chosen(choosing: Promise<string | null>): Promise<string | null> {
     try {
-      return await this.#app.client.desktop.chooseFolder({ of });
+      return await choosing;
     } catch (error) {
       this.#app.report(error);
       return null;

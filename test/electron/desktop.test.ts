@@ -261,6 +261,10 @@ describe('with a library', () => {
         shown.push(title);
         return { canceled: chosen.length === 0, filePaths: chosen };
       },
+      chooseFile: async (title, extensions) => {
+        shown.push(`${title} (${extensions})`);
+        return { canceled: chosen.length === 0, filePaths: chosen };
+      },
       settingsChanged: () => void shown.push('settings'),
     });
     let received: MessagePort;
@@ -314,10 +318,12 @@ describe('with a library', () => {
       expect(await client.desktop.chooseFolder({ of: 'photos' })).toBe(null);
       chosen = ['/photos'];
       expect(await client.desktop.chooseFolder({ of: 'export' })).toBe('/photos');
+      expect(await client.desktop.choosePack()).toBe('/photos');
       await client.settings.set({ language: 'zh' });
       expect(shown).toEqual([
         ...['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg'],
-        ...['Choose a folder of photos', 'Choose the folder to export to', 'settings'],
+        ...['Choose a folder of photos', 'Choose the folder to export to'],
+        ...['Choose a packed model (vignette-model)', 'settings'],
       ]);
     });
 

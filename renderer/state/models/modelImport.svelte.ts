@@ -15,11 +15,13 @@ export interface ImportProgress {
 export type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'precision' }>;
 
 export interface ImportRequest {
-  /** A folder, or the id of a model in fp32. */
+  /** A folder, a packed model, or the id of a model in fp32. */
   readonly source: string;
   /** Empty: made from the source's. */
   readonly id: string;
   readonly precision: PrecisionChoice;
+  /** Whether it takes the place of a model of its name. */
+  readonly replace: boolean;
 }
 
 export type ImportEnd =
@@ -73,9 +75,12 @@ export class ModelImportState {
     this.#stop?.abort();
   }
 
-  async #follow({ source, id, precision }: ImportRequest, signal: AbortSignal): Promise<ImportEnd> {
+  async #follow({ source, id, precision, replace }: ImportRequest, signal: AbortSignal): Promise<ImportEnd> {
     try {
-      const events = await this.#models.import({ source, precision, ...(id === '' ? {} : { id }) }, { signal });
+      const events = await this.#models.import(
+        { source, precision, replace, ...(id === '' ? {} : { id }) },
+        { signal },
+      );
       for await (const event of events) {
         if (event.type === 'imported') return { type: 'imported', modelId: event.model.id };
         if (event.type === 'precision') this.#chosen = event;

@@ -74,6 +74,25 @@ describe('the models page', () => {
     const small = models().filter({ has: page.getByRole('heading', { name: 'small' }) });
     await small.getByText('int4').waitFor({ timeout: longestMs });
     await small.getByText(/^\d+ of \d+ predictions match fp32, on 8 test pictures/).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      small.getByRole('button', { name: 'Export small' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('small.vignette-model');
+    const pack = await download.path();
+    await library.client.models.remove({ id: 'small' });
+    await small.waitFor({ state: 'detached' });
+    await path().fill(pack);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await small.getByText('int4').waitFor({ timeout: longestMs });
+    await small.getByRole('button', { name: 'Other precision for small' }).click();
+    await page.getByText('small is stored as int4').waitFor();
+    await path().fill('mine');
+    await page.getByRole('combobox', { name: /^Precision: Automatic/ }).click();
+    await page.getByRole('option', { name: /^int8/ }).click();
+    expect(await page.getByRole('checkbox', { name: 'Replace the model of this name' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await small.getByText('int8').waitFor({ timeout: longestMs });
     await library.client.models.remove({ id: 'small' });
     expect((await library.client.settings.get()).captionModelId).toBe('mine');
     await library.client.settings.set({ captionModelId: null });
