@@ -34,7 +34,10 @@ const foreignFiles: readonly (readonly [RegExp, string])[] = [
   [/^flax_model.*\.msgpack$/, 'Flax weights'],
   [/^adapter_model\.(safetensors|bin)$/, 'an adapter'],
   [/^(model|pytorch_model)\..+\.(safetensors|bin)$/, 'a variant of the weights, of another name'],
-  [/\.(pth|pt|ckpt)$/, 'weights as a training script saves them'],
+  [
+    /\.(pth|pt|ckpt)$/,
+    'weights as a training script saves them; those of BLIP and LAVIS are imported by the file’s name, with --base',
+  ],
   [/\.onnx$/, 'a graph that is compiled already'],
   [/^model_index\.json$/, 'a diffusion pipeline'],
   [/\.(zip|tar|tgz|tar\.gz|7z)$/, 'an archive; unpack it first'],

@@ -65,6 +65,15 @@ export async function findWeightFiles(folder: string): Promise<FoundWeights> {
   throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', message, { folder });
 }
 
+/** Whether a folder holds weights, whole or not, of a kind that is read. */
+export async function hasWeightFiles(folder: string): Promise<boolean> {
+  const content = await readdir(folder);
+  return weightLayouts.some(
+    ({ singleFile, indexFile, shard }) =>
+      content.includes(singleFile) || content.includes(indexFile) || content.some((name) => shard.test(name)),
+  );
+}
+
 async function assertFolder(folder: string): Promise<void> {
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined) {

@@ -44,10 +44,12 @@ export interface ImportProgress {
 }
 
 export interface ImportOptions {
-  /** A packed model, or the folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
+  /** A packed model, a file of weights as BLIP's and LAVIS's training save them, or the folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
   readonly source: string;
   /** Of a published checkpoint: its weight files, where they arrive while it is imported. `source` holds all others. */
   readonly arrivals?: Arrivals | undefined;
+  /** Where the source is a file of weights (.pth), the published checkpoint whose other files are used, and weights that it lacks. */
+  readonly base?: string | undefined;
   /** Folder of a LoRA adapter (PEFT) that is merged into it. */
   readonly adapter?: string | undefined;
   /** Folder that holds the compiled models. */

@@ -9,6 +9,7 @@ import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({
   source: z.string(),
+  base: z.string().optional(),
   adapter: z.string().optional(),
   modelsFolder: z.string(),
   id: z.string().optional(),

@@ -8,7 +8,7 @@ import { ModelError } from './modelError.ts';
 /** @throws as `importPack` and `importCheckpoint` */
 export async function importModel(options: ImportOptions): Promise<ModelManifest> {
   if (!(await isPack(options.source))) return await importCheckpoint(options);
-  if (options.adapter === undefined) return await importPack(options);
+  if (options.adapter === undefined && options.base === undefined) return await importPack(options);
   throw new ModelError(
     'MODEL_PRECISION_UNSUPPORTED',
     'A packed model is compiled already. Import it first; where it is in fp32, an adapter can be merged into it then, by its name.',

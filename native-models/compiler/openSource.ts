@@ -1,5 +1,6 @@
 /** @file Opens what a person wants a model made of, whichever kind it is. Compiler only. */
 import path from 'node:path';
+import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { locateCheckpoint } from '../checkpoint/hubCache.ts';
 import { pathExists } from '../pathExists.ts';
 import { withAdapter } from './adapterSource.ts';
@@ -8,8 +9,10 @@ import { openInstalledSource } from './installedSource.ts';
 import { manifestName } from './manifest.ts';
 import type { ModelSource } from './modelSource.ts';
 import { openArrivingSource, openPublishedSource } from './publishedSource.ts';
+import { openResearchSource } from './researchSource.ts';
+import { isTrainingFile } from './sourceName.ts';
 
-type SourceOptions = Pick<ImportOptions, 'source' | 'arrivals' | 'adapter' | 'signal'>;
+type SourceOptions = Pick<ImportOptions, 'source' | 'base' | 'arrivals' | 'adapter' | 'signal'>;
 
 /** @throws CheckpointError, ModelError what is wrong with the checkpoint, the model or the adapter */
 export async function openSource(options: SourceOptions): Promise<ModelSource> {
@@ -23,7 +26,12 @@ export async function openSource(options: SourceOptions): Promise<ModelSource> {
   }
 }
 
-async function openBase({ source, arrivals, signal }: SourceOptions): Promise<ModelSource> {
+async function openBase({ source, base, arrivals, signal }: SourceOptions): Promise<ModelSource> {
+  if (await isTrainingFile(source)) return await openResearchSource(source, base);
+  if (base !== undefined) {
+    const message = '--base goes with a file of weights (.pth); a checkpoint folder needs none.';
+    throw new CheckpointError('CHECKPOINT_NOT_A_CHECKPOINT', message, { source, base });
+  }
   const place = await locateCheckpoint(source);
   if (arrivals !== undefined) return await openArrivingSource(place, arrivals);
   const isInstalled = await pathExists(path.join(place.folder, manifestName));

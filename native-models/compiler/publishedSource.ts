@@ -45,7 +45,8 @@ async function disposedOnError(checkpoint: AsyncDisposable, open: () => Promise<
   }
 }
 
-async function describeSource(
+/** What the files beside the weights say. @throws CheckpointError */
+export async function describeSource(
   { folder, name, revision }: CheckpointPlace,
   tensors: TensorSource & AsyncDisposable,
 ): Promise<Omit<ModelSource, 'identity' | 'weightFiles'>> {

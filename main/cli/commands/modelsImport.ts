@@ -18,6 +18,7 @@ import { modelJson } from './modelsList.ts';
 
 const optionValuesSchema = z.object({
   id: z.string().optional(),
+  base: z.string().optional(),
   adapter: z.string().optional(),
   precision: z.string(),
   replace: z.boolean().default(false),
@@ -33,6 +34,10 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, or a packed model (*.vignette-model)",
     )
     .option(
+      '--base <FOLDER>',
+      'for a file of weights as BLIP’s and LAVIS’s training save them (*.pth): a published checkpoint of the same architecture, whose config, tokenizers and other weights are used',
+    )
+    .option(
       '--adapter <FOLDER>',
       'a LoRA adapter (adapter_config.json and adapter_model.*, as PEFT saves it) that is merged into the checkpoint',
     )
@@ -46,7 +51,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
-    const { id, adapter, precision, replace } = optionValuesSchema.parse(options);
+    const { id, base, adapter, precision, replace } = optionValuesSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     if (!models.precisions.includes(precision)) {
@@ -60,6 +65,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     const progress = new ImportProgressView(terminal, () => context.nowMs());
     const request = {
       source: await sourceOf(source, models, context),
+      base: base === undefined ? undefined : await namedFile(base, context),
       adapter: adapter === undefined ? undefined : await namedFile(adapter, context),
       id,
       precision,

@@ -55,6 +55,8 @@ export interface ImportRequest {
   readonly source: string;
   /** As in ImportOptions. */
   readonly arrivals?: Arrivals | undefined;
+  /** As in ImportOptions. */
+  readonly base?: string | undefined;
   /** Folder of a LoRA adapter that is merged into it. */
   readonly adapter?: string | undefined;
   readonly id: string | undefined;

@@ -18,9 +18,25 @@ import { shown, WeightFileFaults } from './weightFileFaults.ts';
  *   CHECKPOINT_UNSUPPORTED
  */
 export async function readTorchWeights(handle: FileHandle, file: string): Promise<TensorEntry[]> {
+  return await readTensors(handle, file, (value) => value);
+}
+
+/** The same of what training saves: the weights lie under `model`, beside the optimizer's state and others. */
+export async function readTrainingWeights(handle: FileHandle, file: string): Promise<TensorEntry[]> {
+  return await readTensors(handle, file, (value) => {
+    const model = isDict(value) ? value.entries.get('model') : undefined;
+    return model !== undefined && isDict(model) ? model : value;
+  });
+}
+
+async function readTensors(
+  handle: FileHandle,
+  file: string,
+  weightsIn: (value: PickleValue) => PickleValue,
+): Promise<TensorEntry[]> {
   const faults = new WeightFileFaults(file);
   const archive = await TorchArchive.open(handle, file, faults);
-  const tensors = namedTensors(unpickle(await archive.readPickle(), torchNames(faults), faults), faults);
+  const tensors = namedTensors(weightsIn(unpickle(await archive.readPickle(), torchNames(faults), faults)), faults);
   const entries: TensorEntry[] = [];
   for (const [name, tensor] of tensors) entries.push(await locateTensor(name, tensor, archive, faults));
   return entries;

@@ -118,21 +118,25 @@ describe('vignette models import', () => {
   it('imports the folder under the name, shows the pace of each stage and prints the name', async () => {
     const cli = await CliDouble.create();
     const requests: ImportRequest[] = [];
-    const result = await cli.run(['models', 'import', 'checkpoint', '--adapter', 'lora', '--id', 'mine'], {
-      tty: true,
-      modelActions: {
-        import: async (request) => {
-          requests.push(request);
-          for (const doneBytes of [0, 1e9, 2e9]) {
-            request.onProgress({ stage: 'compile', doneBytes, totalBytes: 4e9 });
-          }
-          return modelCalled('mine');
+    const result = await cli.run(
+      ['models', 'import', 'checkpoint', '--base', 'published', '--adapter', 'lora', '--id', 'mine'],
+      {
+        tty: true,
+        modelActions: {
+          import: async (request) => {
+            requests.push(request);
+            for (const doneBytes of [0, 1e9, 2e9]) {
+              request.onProgress({ stage: 'compile', doneBytes, totalBytes: 4e9 });
+            }
+            return modelCalled('mine');
+          },
         },
       },
-    });
+    );
     expect(result).toMatchObject({ code: 0, out: 'mine\n' });
     expect(requests[0]).toMatchObject({
       ...{ source: cli.path('checkpoint'), adapter: cli.path('lora'), id: 'mine', precision: 'auto' },
+      base: cli.path('published'),
     });
     expect(result.err).toMatch(/Compiling 50 % · 2\.0 GB of 4\.0 GB · \d+ MB\/s · \d+ s left/);
     expect(result.err).toContain('--model mine');
