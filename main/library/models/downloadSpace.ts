@@ -3,7 +3,6 @@ import { mkdir, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
 import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
-import { HubError } from '../../../native-models/hub/hubError.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
 
@@ -55,7 +54,7 @@ export async function assertDownloadSpace(
   }
 }
 
-/** Numbers in the weight files: as their headers say, or, where a file has none, as if it were in float32. */
+/** Numbers in the weight files: as their headers say, or, where a file has none that can be read, as if it were in float32. */
 async function countWeights(download: CheckpointDownload, signal: AbortSignal): Promise<number> {
   let count = 0;
   for (const file of download.needed.weights) {
@@ -69,14 +68,8 @@ async function countTensors(download: CheckpointDownload, file: HubFile, signal:
   const headerBytes = length.byteLength === lengthBytes ? Number(length.readBigUInt64LE()) : 0;
   const to = lengthBytes + Math.min(headerBytes, maxHeaderBytes);
   const header = headerSchema.safeParse(parsed(await download.read(file, { from: lengthBytes, to }, signal)));
-  if (!header.success) {
-    throw new HubError(
-      'HUB_NO_CHECKPOINT',
-      `${file.path} is no file of safetensors.`,
-      { file: file.path },
-      header.error,
-    );
-  }
+  // Bytes that are not checked yet: the whole file will be.
+  if (!header.success) return file.sizeBytes / 4;
   return Object.values(header.data).reduce((sum, { dtype = '', data_offsets: [from, end] = [0, 0] }) => {
     return sum + (end - from) / (elementBytes[dtype] ?? 1);
   }, 0);
