@@ -10,7 +10,9 @@ import type { ModelDownload, ModelDownloads } from '../../library/models/modelDo
 import { openDownloads } from '../../library/models/openDownloads.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { cardOf } from '../graphicsCard.ts';
 import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { formatBytes, formatDuration } from '../quantities.ts';
@@ -38,6 +40,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
       '--keep',
       "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
     );
+  addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (repo: string, options: unknown) => {
     const { revision, precision, id, keep } = optionsSchema.parse(options);
@@ -54,10 +57,12 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     const terminal = new Terminal(context, { plain: json });
     const networkOff = await isNetworkOff(libraryFolder);
     const progress = new ImportProgressView(terminal, () => context.nowMs());
+    const card = choice.data === 'auto' ? await cardOf(options, { context, terminal }) : undefined;
     const importModel = (request: ImportRequest) =>
       changeModels({ models, features: storedFeatures(libraryFolder) }, () =>
         models.import({
           ...request,
+          card,
           onProgress(step) {
             request.onProgress(step);
             progress.show(step);
