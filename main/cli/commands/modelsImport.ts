@@ -31,7 +31,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     )
     .argument(
       '<SOURCE>',
-      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, or a packed model (*.vignette-model)",
+      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, a packed model (*.vignette-model), or a file of weights (*.pth, with --base)",
     )
     .option(
       '--base <FOLDER>',
