@@ -1,10 +1,11 @@
 /**
  * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` says what it takes when it is
  * asked for `--help` (captions/captionsOptions.ts). `library` takes a part of itself (scan, search, vectors) and the number
- * of photos; so does `app` (start, chat, busy).
+ * of photos; so does `app` (start, chat, busy). `download` takes by how much there are fewer layers.
  */
 import { appBench } from './appBench.ts';
 import { captionsBench } from './captions/captionsBench.ts';
+import { downloadBench } from './downloadBench.ts';
 import { featuresBench } from './featuresBench.ts';
 import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
@@ -15,6 +16,7 @@ import { describeMachine, printReport, type Row } from './report.ts';
 const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   app: () => appBench(flags),
+  download: () => downloadBench(flags),
   features: () => featuresBench(flags),
   grid: () => gridBench(flags),
   import: importBench,

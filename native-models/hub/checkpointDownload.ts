@@ -20,6 +20,11 @@ export interface FetchOptions {
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
 }
 
+export interface FetchToOptions extends FetchOptions {
+  /** Waited for before so many bytes are asked for. */
+  readonly beforeRequest?: ((bytes: number) => Promise<void>) | undefined;
+}
+
 export interface FetchAllOptions {
   readonly signal: AbortSignal;
   /** The bytes of all files that are there, those that were in the cache before included. */
@@ -103,16 +108,36 @@ export class CheckpointDownload {
     }
   }
 
+  /** Whether the cache holds the file now. */
+  async has(file: HubFile): Promise<boolean> {
+    return await this.#cache.has(file);
+  }
+
+  /** Past the cache, to `target`, which is there when the file is whole and checked. @throws HubError; the signal's reason */
+  async fetchTo(file: HubFile, target: string, options: FetchToOptions): Promise<void> {
+    const { repository } = this;
+    await downloadFile(this.#connection, { repository, file, target }, { ...options, sizes: this.#sizes });
+  }
+
   /** All files, one after the other. @throws HubError; what `onFile` throws; the signal's reason */
   async fetchAll({ signal, onProgress, onFile }: FetchAllOptions): Promise<void> {
+    await this.#fetchEach(this.files, { signal, onProgress, onFile });
+    await this.noteRevision();
+  }
+
+  /** As `fetchAll`, without the weights. */
+  async fetchCompanions({ signal, onProgress }: FetchAllOptions): Promise<void> {
+    await this.#fetchEach(this.needed.companions, { signal, onProgress });
+  }
+
+  async #fetchEach(files: readonly HubFile[], { signal, onProgress, onFile }: FetchAllOptions): Promise<void> {
     let doneBytes = 0;
-    for (const file of this.files) {
+    for (const file of files) {
       const before = doneBytes;
       const place = await this.fetch(file, { signal, onProgress: (bytes) => onProgress?.(before + bytes) });
       doneBytes += file.sizeBytes;
       await onFile?.(file, place);
     }
-    await this.noteRevision();
   }
 
   /** To be called when all files were fetched: the cache then knows the branch or tag. */

@@ -15,6 +15,8 @@ export interface FileDownloadOptions {
   /** Told how many bytes of the file are there: at once what earlier sessions left; less again when they must be fetched anew. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
   readonly sizes?: Partial<DownloadSizes> | undefined;
+  /** Waited for before so many bytes are asked for. */
+  readonly beforeRequest?: ((bytes: number) => Promise<void>) | undefined;
 }
 
 export interface DownloadSizes {
@@ -130,6 +132,7 @@ class RangeFetcher {
   }
 
   async #fetch({ from, to }: ByteRange, signal: AbortSignal): Promise<void> {
+    await this.#options.beforeRequest?.(to - from);
     let position = from;
     let noted = from;
     const note = async () => {

@@ -1,10 +1,12 @@
 /** @file Whether the disk has room for a download and for what is made of it, asked before the first byte. Main process and CLI. */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import * as z from 'zod';
 import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
 import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
+import { arrivingBytes } from './arrivingWeights.ts';
 
 /**
  * Bytes a weight, generously: scales, embeddings and norms are stored wider than the rest. The import asks exactly for
@@ -17,6 +19,9 @@ const bytesByPrecision: Readonly<Record<PrecisionChoice, number>> = {
   int4: 0.85,
   auto: 1.25,
 };
+
+/** The unit of `blocks` in what systems say of a file. */
+const blockBytes = 512;
 
 const lengthBytes = 8;
 const maxHeaderBytes = 64 << 20;
@@ -36,15 +41,28 @@ const headerSchema = z.record(
   z.looseObject({ dtype: z.string().optional(), data_offsets: z.tuple([z.number(), z.number()]).optional() }),
 );
 
+export interface DownloadPlaces {
+  readonly cacheFolder: string;
+  readonly modelsFolder: string;
+  readonly precision: PrecisionChoice;
+  /** Where weight files are compiled as they arrive: the folders that hold what earlier sessions have done. */
+  readonly arrivingIn?: readonly string[];
+}
+
 /** @throws ModelError DISK_FULL; HubError */
 export async function assertDownloadSpace(
   download: CheckpointDownload,
-  { cacheFolder, modelsFolder, precision }: { cacheFolder: string; modelsFolder: string; precision: PrecisionChoice },
+  { cacheFolder, modelsFolder, precision, arrivingIn }: DownloadPlaces,
   signal: AbortSignal,
 ): Promise<void> {
   const weights = await countWeights(download, signal);
   const modelBytes = weights * bytesByPrecision[precision];
   await Promise.all([cacheFolder, modelsFolder].map((folder) => mkdir(folder, { recursive: true })));
+  if (arrivingIn !== undefined) {
+    const thereBytes = await Promise.all(arrivingIn.map(diskBytes));
+    const doneBytes = thereBytes.reduce((sum, bytes) => sum + bytes, 0);
+    return await assertSpace(modelsFolder, modelBytes + arrivingBytes(download) - doneBytes);
+  }
   const [cache, models] = await Promise.all([stat(cacheFolder), stat(modelsFolder)]);
   if (cache.dev === models.dev) {
     await assertSpace(modelsFolder, download.remainingBytes + modelBytes);
@@ -52,6 +70,13 @@ export async function assertDownloadSpace(
     await assertSpace(cacheFolder, download.remainingBytes);
     await assertSpace(modelsFolder, modelBytes);
   }
+}
+
+/** What a folder's files take of the disk: those that are being written have holes. */
+async function diskBytes(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const files = await Promise.all(names.map((name) => stat(path.join(folder, name)).catch(() => undefined)));
+  return files.reduce((sum, about) => sum + (about?.isFile() === true ? about.blocks * blockBytes : 0), 0);
 }
 
 /** Numbers in the weight files: as their headers say, or, where a file has none that can be read, as if it were in float32. */

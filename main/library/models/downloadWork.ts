@@ -1,11 +1,13 @@
 /** @file One download of a library at work: fetch what is missing, compile it, and let the checkpoint go. Main process and CLI. */
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import { idFromName, workingFolderOf } from '../../../native-models/compiler/modelStore.ts';
-import { CheckpointDownload, removeFromCache } from '../../../native-models/hub/checkpointDownload.ts';
+import { CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { DownloadSizes } from '../../../native-models/hub/fileDownload.ts';
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
+import { arrivingWeights, canArrive } from './arrivingWeights.ts';
 import type { DownloadRecord, DownloadRequest } from './downloadRecords.ts';
 import { assertDownloadSpace } from './downloadSpace.ts';
 import type { ImportRequest, InstalledModels, ListedModel } from './installedModels.ts';
@@ -39,24 +41,59 @@ export async function workOnDownload(
   const fetched = [...record.fetched, ...download.missing.filter(({ path }) => !before.has(path))];
   await note({ commit: download.repository.commit, totalBytes: download.totalBytes, fetched });
   const { cacheFolder } = connection.settings;
-  await assertDownloadSpace(download, { cacheFolder, modelsFolder, precision }, signal);
-  await download.fetchAll({ signal, onProgress: onBytes });
-  await note({ hasBegunImport: true, doneBytes: download.totalBytes });
+  const places = { cacheFolder, modelsFolder, precision };
   const source = download.folder;
-  const model = await models.import({ source, id, precision, signal, onProgress: onImport, onPrecision });
-  if (!keepsCheckpoint) await removeFromCache(cacheFolder, download.repository, fetched);
-  return model;
+  const request = { source, id, precision, signal, onPrecision };
+  if (keepsCheckpoint || !canArrive(download)) {
+    await assertDownloadSpace(download, places, signal);
+    await download.fetchAll({ signal, onProgress: onBytes });
+    await note({ hasBegunImport: true, doneBytes: download.totalBytes });
+    const model = await models.import({ ...request, onProgress: onImport });
+    if (!keepsCheckpoint) await removeFromCache(cacheFolder, download.repository, fetched);
+    return model;
+  }
+  const folder = weightsFolderOf(modelsFolder, record.id);
+  const arrivingIn = [folder, workingFolderOf(modelsFolder, modelIdOf(record.request))];
+  await assertDownloadSpace(download, { ...places, arrivingIn }, signal);
+  await download.fetchCompanions({ signal, onProgress: onBytes });
+  await note({ hasBegunImport: true });
+  const companionBytes = sizeOf(download.needed.companions);
+  let doneBytes = 0;
+  const onWeightBytes = (weightBytes: number) => {
+    doneBytes = companionBytes + weightBytes;
+    onBytes(doneBytes);
+  };
+  const failed = new AbortController();
+  const arriving = { folder, signal: AbortSignal.any([signal, failed.signal]), onBytes: onWeightBytes };
+  try {
+    const arrivals = await arrivingWeights(download, arriving);
+    const isDownloaded = () => doneBytes >= download.totalBytes;
+    const onProgress = (progress: ImportProgress) => (isDownloaded() ? onImport(progress) : undefined);
+    const model = await models.import({ ...request, arrivals, onProgress });
+    await removeFromCache(cacheFolder, download.repository, fetched);
+    await rm(folder, { recursive: true, force: true });
+    return model;
+  } finally {
+    // what was fetched ahead is gone on with the next time
+    failed.abort();
+  }
+}
+
+/** Where the weight files of a download lie that are compiled as they arrive. */
+function weightsFolderOf(modelsFolder: string, id: string): string {
+  return path.join(modelsFolder, '.downloads', id);
 }
 
 /** All that a download has left so far: in the cache, and of its import. What was there before stays. */
 export async function removeDownload(
-  { request, commit, fetched, hasBegunImport }: DownloadRecord,
+  { id, request, commit, fetched, hasBegunImport }: DownloadRecord,
   { connection, modelsFolder }: Pick<DownloadTools, 'connection' | 'modelsFolder'>,
 ): Promise<void> {
   if (commit !== null) {
     const { repo, revision = 'main' } = request;
     await removeFromCache(connection.settings.cacheFolder, { repo, revision, commit }, fetched);
   }
+  await rm(weightsFolderOf(modelsFolder, id), { recursive: true, force: true });
   if (hasBegunImport) await rm(workingFolderOf(modelsFolder, modelIdOf(request)), { recursive: true, force: true });
 }
 

@@ -54,6 +54,8 @@ export interface ListedModel {
 export interface ImportRequest {
   readonly source: string;
   /** As in ImportOptions. */
+  readonly measuresQuality?: boolean | undefined;
+  /** As in ImportOptions. */
   readonly arrivals?: Arrivals | undefined;
   /** As in ImportOptions. */
   readonly base?: string | undefined;

@@ -1,0 +1,136 @@
+/**
+ * @file Downloads weight files while others are compiled, so that at no time all of them lie on the disk: they come into a
+ * folder of their own, one after the other, and are gone when they were used. Main process and CLI.
+ */
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ExpectedWeights, startExtension } from '../../../native-models/checkpoint/arrivingCheckpoint.ts';
+import { readSafetensorsStart } from '../../../native-models/checkpoint/safetensors.ts';
+import type { Arrivals, ArrivedFile } from '../../../native-models/compiler/arrivals.ts';
+import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
+import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
+import { pathExists } from '../../../native-models/pathExists.ts';
+import { DiskRoom } from './diskRoom.ts';
+
+export interface ArrivingOptions {
+  /** Its own; what earlier sessions left in it is gone on with. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Told how many bytes of all weight files were downloaded, in this session and before. */
+  readonly onBytes: (doneBytes: number) => void;
+}
+
+/**
+ * Whether the weights are compiled as they arrive: their headers can be read before all of a file is there. Of a single
+ * file nothing is gained; while it is there, the model can be compared with float32.
+ */
+export function canArrive({ needed: { weights }, missing }: CheckpointDownload): boolean {
+  const isMissing = (file: HubFile) => missing.some(({ path: name }) => name === file.path);
+  return (
+    weights.length > 1 &&
+    weights.some(isMissing) &&
+    weights.every((file) => file.path.endsWith('.safetensors') && isSha256(file.hash))
+  );
+}
+
+/** What they need of the disk at most, beside the model. */
+export function arrivingBytes({ needed: { weights } }: Pick<CheckpointDownload, 'needed'>): number {
+  return Math.max(...weights.map(({ sizeBytes }) => sizeBytes));
+}
+
+/**
+ * The headers are there when this returns; files are fetched once the import asks for them, the next while one is compiled,
+ * as far as there is room.
+ * @throws HubError; CheckpointError; the file system's errors; the signal's reason
+ */
+export async function arrivingWeights(download: CheckpointDownload, options: ArrivingOptions): Promise<Arrivals> {
+  const { folder, signal } = options;
+  await mkdir(folder, { recursive: true });
+  for (const file of download.needed.weights) await keepStart(download, file, folder, signal);
+  const files = download.needed.weights.map(({ path: name, sizeBytes, hash }) => ({ name, sizeBytes, sha256: hash }));
+  const weights: ExpectedWeights = { folder, files };
+  return { weights, files: (needed) => new Arriving(download, options).files(needed) };
+}
+
+async function keepStart(download: CheckpointDownload, file: HubFile, folder: string, signal: AbortSignal) {
+  const target = path.join(folder, file.path + startExtension);
+  if (await pathExists(target)) return;
+  const read = (from: number, to: number) => download.read(file, { from, to }, signal);
+  const start = await readSafetensorsStart(file.path, file.sizeBytes, read);
+  await writeFile(target, start, { flush: true });
+}
+
+class Arriving {
+  readonly #download: CheckpointDownload;
+  readonly #options: ArrivingOptions;
+  readonly #room: DiskRoom;
+  readonly #doneBytes = new Map<string, number>();
+
+  constructor(download: CheckpointDownload, options: ArrivingOptions) {
+    this.#download = download;
+    this.#options = options;
+    this.#room = new DiskRoom(arrivingBytes(download));
+  }
+
+  async *files(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
+    const { weights } = this.#download.needed;
+    // those that are not needed have come before
+    for (const { path: name, sizeBytes } of weights) this.#count(name, needed.includes(name) ? 0 : sizeBytes);
+    const due = weights.filter(({ path: name }) => needed.includes(name));
+    const fetches: Promise<ArrivedFile>[] = [];
+    const fetchNext = () => {
+      const next = due[fetches.length];
+      if (next === undefined) return;
+      const fetching = this.#fetch(next);
+      fetching.catch(() => undefined); // told when it is waited for
+      fetches.push(fetching);
+    };
+    fetchNext();
+    for (let i = 0; i < due.length; i++) {
+      const file = await fetches[i];
+      fetchNext();
+      if (file !== undefined) yield file;
+    }
+  }
+
+  async #fetch(file: HubFile): Promise<ArrivedFile> {
+    const { path: name, sizeBytes } = file;
+    const { folder, signal } = this.#options;
+    if (await this.#download.has(file)) {
+      this.#count(name, sizeBytes);
+      return { name, path: await this.#download.fetch(file, { signal }), release: async () => undefined };
+    }
+    const target = path.join(folder, name);
+    // one that has its name was checked, and may have been cut since
+    if (!(await pathExists(target))) {
+      await this.#download.fetchTo(file, target, {
+        signal,
+        onProgress: (doneBytes) => {
+          if (doneBytes === 0) this.#room.hold(name, 0);
+          this.#count(name, doneBytes);
+        },
+        beforeRequest: (bytes) => this.#room.take(name, bytes, signal),
+      });
+    }
+    this.#count(name, sizeBytes);
+    this.#room.hold(name, (await stat(target)).size);
+    return {
+      name,
+      path: target,
+      onCut: (leftBytes) => this.#room.hold(name, leftBytes),
+      release: async () => {
+        await rm(target, { force: true });
+        this.#room.hold(name, 0);
+      },
+    };
+  }
+
+  #count(name: string, doneBytes: number): void {
+    this.#doneBytes.set(name, doneBytes);
+    this.#options.onBytes([...this.#doneBytes.values()].reduce((sum, bytes) => sum + bytes, 0));
+  }
+}
+
+function isSha256(hash: string): boolean {
+  return hash.length === 64;
+}
