@@ -14,6 +14,8 @@ import { HubError } from './hubError.ts';
 /** It ends as other programs' partial files in the cache do, but is none of theirs, which grow at their end. */
 const partialExtension = '.vignette.incomplete';
 const journalExtension = '.vignette.jsonl';
+/** Of a journal that is being written. */
+const temporaryExtension = '.tmp';
 const maxJournalBytes = 64 << 20;
 
 const headerSchema = z.object({ sizeBytes: z.int(), pid: z.int(), etag: z.string().nullable() });
@@ -129,8 +131,9 @@ export async function partialBytes(target: string, sizeBytes: number): Promise<n
 
 /** What is left of a file that did not become whole. */
 export async function removePartial(target: string): Promise<void> {
-  await rm(target + partialExtension, { force: true });
-  await rm(target + journalExtension, { force: true });
+  for (const extension of [partialExtension, journalExtension, journalExtension + temporaryExtension]) {
+    await rm(target + extension, { force: true });
+  }
 }
 
 async function openBytes(file: string): Promise<FileHandle> {
@@ -144,7 +147,7 @@ async function writeJournal(
   ranges: readonly ByteRange[],
 ): Promise<FileHandle> {
   const lines = [{ sizeBytes, pid: process.pid, etag }, ...ranges];
-  const temporary = `${file}.tmp`;
+  const temporary = file + temporaryExtension;
   const handle = await open(temporary, 'w', 0o644);
   try {
     await handle.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

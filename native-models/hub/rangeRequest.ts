@@ -4,6 +4,9 @@ import type { HubConnection, HubResponse } from './hubConnection.ts';
 import { HubError, TransientHubError } from './hubError.ts';
 import type { HubFile, HubRepository } from './hubRepository.ts';
 
+/** Caches on the way may answer with a small file as a whole; of a large one, the rest would come over and over. */
+const maxWholeBytes = 16 << 20;
+
 export interface RangeReply {
   /** What the hub calls this state of the file; undefined where it does not say. */
   readonly etag: string | undefined;
@@ -37,7 +40,8 @@ export async function requestRange(
     await response.close();
     throw error;
   }
-  return { etag: etagOf(response), pieces: exactly(range.to - range.from, response.body, file) };
+  const body = response.status === 200 ? partOf(response.body, range) : response.body;
+  return { etag: etagOf(response), pieces: exactly(range.to - range.from, body, file) };
 }
 
 /** Of a large file its SHA-256, behind whatever storage the hub sends us to. */
@@ -55,7 +59,7 @@ function assertSameFile({ hubHeaders }: HubResponse, commit: string, file: HubFi
 }
 
 function assertRange({ status, headers }: HubResponse, { from, to }: ByteRange, file: HubFile): void {
-  if (status === 200 && from === 0 && to === file.sizeBytes) return;
+  if (status === 200 && to === file.sizeBytes && (from === 0 || to <= maxWholeBytes)) return;
   if (status !== 206) {
     const message = `The server does not send parts of files (status ${status}). Check HF_ENDPOINT, and a proxy if there is one.`;
     throw new HubError('HUB_REPLY_INVALID', message, { file: file.path, status });
@@ -63,6 +67,16 @@ function assertRange({ status, headers }: HubResponse, { from, to }: ByteRange, 
   const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
   if (Number(first) === from && Number(last) === to - 1 && Number(size) === file.sizeBytes) return;
   throw fileChanged(file);
+}
+
+/** Of a body that is the whole file, up to its end. */
+async function* partOf(body: AsyncIterable<Uint8Array>, { from }: ByteRange) {
+  let skipBytes = from;
+  for await (const piece of body) {
+    const skipped = Math.min(skipBytes, piece.byteLength);
+    skipBytes -= skipped;
+    if (skipped < piece.byteLength) yield piece.subarray(skipped);
+  }
 }
 
 async function* exactly(sizeBytes: number, body: AsyncIterable<Uint8Array>, file: HubFile) {

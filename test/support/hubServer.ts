@@ -29,6 +29,8 @@ export interface Fault {
   readonly stallAfterBytes?: number;
   /** The first byte of the body is another one. */
   readonly isWrong?: boolean;
+  /** The whole file comes, whatever part of it was asked for. */
+  readonly isWhole?: boolean;
   /** Between pieces of `slowPieceBytes`. */
   readonly slowMs?: number;
 }
@@ -178,11 +180,11 @@ async function send(
   response: ServerResponse,
   content: Buffer,
   headers: Readonly<Record<string, string | number>>,
-  { status, headers: wrongHeaders, cutAfterBytes, stallAfterBytes, isWrong = false, slowMs }: Fault,
+  { status, headers: wrongHeaders, cutAfterBytes, stallAfterBytes, isWrong = false, isWhole = false, slowMs }: Fault,
 ): Promise<void> {
   if (status !== undefined) return end(response, status, wrongHeaders);
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-  const isRange = first !== undefined && last !== undefined;
+  const isRange = !isWhole && first !== undefined && last !== undefined;
   const body = Buffer.from(isRange ? content.subarray(Number(first), Number(last) + 1) : content);
   if (isWrong) body[0] = (body[0] ?? 0) ^ 1;
   response.writeHead(isRange ? 206 : 200, {

@@ -58,8 +58,8 @@ const begin = (options: { revision?: string; connection?: TestConnection } = {})
 const repositoryFolder = () => path.join(folder.path, 'models--Salesforce--tiny');
 
 /** Over the network, in all. */
-const receivedWeights = () =>
-  client.log
+const receivedWeights = ({ log }: TestConnection) =>
+  log
     .list()
     .filter(({ reason }) => reason.includes('0000'))
     .reduce((sum, { bytes }) => sum + bytes, 0);
@@ -140,17 +140,20 @@ describe('a checkpoint', () => {
 
 describe('an interrupted download', () => {
   it('that is cut fifty times ends with the same bytes, and fetches little twice', async () => {
+    // What was on its way is lost with a cut: several in a row may bring nothing.
+    const retries = { attempts: 51, delayMs: () => 0, wait: async () => undefined };
+    await using patient = connectTo(hub, folder.path, { retries });
     let cuts = 0;
     hub.fault = ({ host }) => {
       if (host !== 'storage' || cuts === 50) return undefined;
       cuts += 1;
       return { cutAfterBytes: below(15_000) };
     };
-    const download = await begin();
+    const download = await begin({ connection: patient });
     await download.fetchAll({ signal: never });
     expect(cuts).toBe(50);
     await assertWhole(download.folder);
-    expect(receivedWeights()).toBe(weights.byteLength);
+    expect(receivedWeights(patient)).toBe(weights.byteLength);
   });
 
   it('goes on where it was stopped', async () => {
@@ -168,7 +171,18 @@ describe('an interrupted download', () => {
     expect(second.remainingBytes).toBeLessThan(310_000);
     await second.fetchAll({ signal: never });
     await assertWhole(second.folder);
-    expect(receivedWeights()).toBe(weights.byteLength);
+    expect(receivedWeights(client)).toBe(weights.byteLength);
+  });
+
+  it('goes on, too, where a whole file comes instead of its rest', async () => {
+    // Bytes before a cut may be lost with it; those before a silence are not.
+    await using impatient = connectTo(hub, folder.path, { stallTimeoutMs: 300 });
+    const silence = { stallAfterBytes: 5 };
+    hub.fault = ({ what, from }) => (what !== 'config.json' ? undefined : from === 0 ? silence : { isWhole: true });
+    const download = await begin({ connection: impatient });
+    await download.fetchAll({ signal: never });
+    await assertWhole(download.folder);
+    expect(hub.requests.filter(({ what }) => what === 'config.json').map(({ from }) => from)).toEqual([0, 5]);
   });
 
   it('whose journal or bytes were damaged meanwhile is noticed, and fetched anew', async () => {
