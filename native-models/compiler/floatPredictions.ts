@@ -9,7 +9,7 @@ import { loadAnyModel } from '../architectures/models.ts';
 import { readForeignFile } from '../foreignFile.ts';
 import { writeModel } from '../onnx/modelWriter.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
-import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
+import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFile.ts';
 import { type ModelGraph, weightBytes } from './compileGraphs.ts';
 import { freeBytes, isDiskFull } from './diskFaults.ts';
 import { compilerVersion, type ModelManifest, writeManifest } from './manifest.ts';

@@ -10,14 +10,13 @@ import { loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
 import type { GraphicsCard } from '../devices/graphicsCard.ts';
-import { readForeignFile } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { EqualizedReader } from '../quantization/equalization.ts';
 import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/pictureSelfTest.ts';
-import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFiles.ts';
+import { tokenizerFileContents } from '../tokenizers/tokenizerFiles.ts';
 import { type Arrivals, ArrivalsEnded } from './arrivals.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';
 import { compileWeights } from './compileWeights.ts';
@@ -72,9 +71,6 @@ export interface ImportOptions {
   readonly onPrecision?: ((chosen: SuitablePrecision) => void) | undefined;
 }
 
-/** Files of a tokenizer, as published. */
-const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
-
 /**
  * Compiles the checkpoint in `source` to the model `modelsFolder/<id>`.
  *
@@ -121,7 +117,7 @@ async function compile(options: ImportOptions, id: string): Promise<ModelManifes
   try {
     await rm(floatFolderOf(working), { recursive: true, force: true });
     const graphFiles = await compileWeights({ graphs, source, working, journal }, options);
-    const copiedFiles = await copyTokenizers(recognized, source.folder, working);
+    const copiedFiles = await storeTokenizers(recognized, source.folder, working);
     copiedFiles.push(...(await copyLicence(source.folder, working)));
     // the copies, too: the source may have changed since
     source.assertTokenizers(await loadTokenizers(recognized.facts, working));
@@ -179,16 +175,18 @@ async function openWorkingFolder(working: string, fingerprint: string): Promise<
   }
 }
 
-/** Their contents, never links: what they would lead to may be deleted or changed. */
-async function copyTokenizers({ facts }: RecognizedModel, source: string, working: string): Promise<WrittenFile[]> {
+/**
+ * As published, or made of older files. Their contents, never links: what they would lead to may be deleted or changed.
+ */
+async function storeTokenizers({ facts }: RecognizedModel, source: string, working: string): Promise<WrittenFile[]> {
   const files: WrittenFile[] = [];
-  for (const name of facts.vocabularies.flatMap(({ folder }) =>
-    tokenizerFiles.map((file) => path.posix.join(folder, file)),
-  )) {
-    await mkdir(path.dirname(path.join(working, name)), { recursive: true });
-    const content = await readForeignFile(path.join(source, name), maxTokenizerFileBytes);
-    await writeFile(path.join(working, name), content, { flush: true });
-    files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
+  for (const { folder } of facts.vocabularies) {
+    await mkdir(path.join(working, folder), { recursive: true });
+    for (const [file, content] of await tokenizerFileContents(path.join(source, folder))) {
+      const name = path.posix.join(folder, file);
+      await writeFile(path.join(working, name), content, { flush: true });
+      files.push({ name, ...(await sha256OfFile(path.join(working, name))) });
+    }
   }
   return files;
 }

@@ -7,7 +7,7 @@ import { readJsonFile } from '../checkpoint/checkpointFiles.ts';
 import { parseConfig } from '../checkpoint/configSchemas.ts';
 import type { CheckpointPlace } from '../checkpoint/hubCache.ts';
 import type { TensorSource } from '../checkpoint/tensorSource.ts';
-import { addedTokensOf } from '../tokenizers/tokenizerFiles.ts';
+import { addedTokensIn } from '../tokenizers/tokenizerFiles.ts';
 import { agreedImageProcessor, assertTokensAgree, type CompanionFiles } from './agreement.ts';
 import type { Arrivals } from './arrivals.ts';
 import { hashWeights } from './hashWeights.ts';
@@ -55,7 +55,7 @@ export async function describeSource(
     config: await readJson('config.json'),
     generationConfig: await readJson('generation_config.json'),
     // what is wrong with the file is told when the tokenizer is loaded
-    addedTokens: addedTokensOf(await readJson('tokenizer.json').catch(() => undefined)),
+    addedTokens: await addedTokensIn(folder),
   };
   const recognized = recognizeModel(raw, tensors.tensorNames());
   const companions = await readCompanions(

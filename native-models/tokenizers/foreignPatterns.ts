@@ -2,7 +2,7 @@
  * @file The patterns in a tokenizer.json. They are regular expressions that every question and answer goes through, and a
  * few characters of one suffice to keep the engine busy for years. Compiler and model host.
  */
-import type { TokenizerJson } from './tokenizerFiles.ts';
+import type { TokenizerJson } from './tokenizerSchemas.ts';
 
 /** Patterns of published tokenizers, which take time in proportion to the text: T5's. */
 const knownPatterns = new Set([' {2,}']);

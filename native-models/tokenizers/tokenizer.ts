@@ -1,10 +1,11 @@
 /** @file Text to token ids and back, from a checkpoint's own tokenizer files, equal to the reference's results. */
-import { Tokenizer } from '@huggingface/tokenizers';
 import { cleanableStart, cleanUpSpaces, isByteToken, replaceInvalidByteRuns } from './decodedText.ts';
+import { createTokenizer, type PieceTokenizer } from './exact/exactTokenizer.ts';
 import { foreignPatterns, trialTexts } from './foreignPatterns.ts';
 import { TimeLimit, TimeLimitError } from './timeLimit.ts';
 import { TokenizerError } from './tokenizerError.ts';
-import { readTokenizerFiles, type TokenizerFiles, type TokenizerJson } from './tokenizerFiles.ts';
+import { readTokenizerFiles } from './tokenizerFiles.ts';
+import type { TokenizerFiles, TokenizerJson } from './tokenizerSchemas.ts';
 
 export interface EncodeOptions {
   /** At most this many ids, the tokenizer's own special tokens included; these are never cut. No limit by default. */
@@ -15,18 +16,6 @@ export interface EncodeOptions {
 
 export interface DecodeOptions {
   readonly skipSpecialTokens: boolean;
-}
-
-/** What we use of the library. Its own declarations do not resolve under `nodenext`, so its results are checked here. */
-interface PieceTokenizer {
-  encode(
-    text: string,
-    options: { add_special_tokens: boolean },
-  ): { readonly ids: readonly (number | undefined)[]; readonly tokens: readonly string[] };
-  readonly decoder: { decode(tokens: readonly string[]): string } | null;
-  readonly post_processor: {
-    post_process(tokens: readonly string[], pair: null, addSpecialTokens: boolean): { readonly tokens: string[] };
-  } | null;
 }
 
 const rememberedTexts = 4;
@@ -84,7 +73,7 @@ export class TextTokenizer {
     ]);
     this.#patterns = foreignPatterns(tokenizer);
     this.#timeLimit = this.#patterns.length === 0 ? undefined : new TimeLimit(timeoutMs);
-    this.#tokenizer = this.#limited(() => new Tokenizer(withoutSpecialText(tokenizer, this.#specialIds), config));
+    this.#tokenizer = this.#limited(() => createTokenizer(withoutSpecialText(tokenizer, this.#specialIds), config));
     const [before, after] = this.#surroundings();
     this.#before = before;
     this.#after = after;

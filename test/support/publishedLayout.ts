@@ -105,6 +105,9 @@ function contentsOf(repository: PublishedRepository, standIn: StandIn): (name: s
         return json(name.includes('/') ? {} : addedTokens(published?.addedTokens ?? {}, standIn));
       case 'adapter_config.json':
         return json(publishedRecord.adapterConfigs[0]?.content);
+      // the stand-in's tokenizer_config.json names them
+      case 'special_tokens_map.json':
+        return json({});
       case 'vocab.txt':
         return wordPieces(standIn, path.posix.join(path.posix.dirname(name), 'tokenizer.json'));
       default:
