@@ -3,6 +3,7 @@ import { chatContract } from './contract/chat.ts';
 import { desktopContract } from './contract/desktop.ts';
 import { exportsContract } from './contract/exports.ts';
 import { libraryContract } from './contract/library.ts';
+import { modelDownloadsContract } from './contract/modelDownloads.ts';
 import { modelsContract, presetsContract, settingsContract } from './contract/models.ts';
 import { photosContract } from './contract/photos.ts';
 import { runsContract, tagsContract } from './contract/runs.ts';
@@ -20,6 +21,7 @@ export const contract = {
   runs: runsContract,
   tags: tagsContract,
   models: modelsContract,
+  modelDownloads: modelDownloadsContract,
   presets: presetsContract,
   settings: settingsContract,
   exports: exportsContract,

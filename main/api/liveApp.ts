@@ -1,8 +1,11 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
+import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import { forkFloor } from '../../native-models/devices/remoteFloor.ts';
+import { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type {
   EditProgress,
@@ -16,6 +19,9 @@ import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
 import { libraryPlaces } from '../library/libraryPlaces.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
+import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';
+import { MachineSpeed } from '../library/models/machineSpeed.ts';
+import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/models/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
@@ -24,10 +30,12 @@ import type { RunProgress as QueuedRun } from '../library/queue/runProgress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
 import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';
+import { type HubAccess, openAppDownloads } from './appDownloads.ts';
 import { AppEvents } from './appEvents.ts';
 import { addCaptionRule, usualPreset } from './captionRules.ts';
 import { Downloads } from './downloads.ts';
 import { PhotoFinding } from './finding.ts';
+import { downloadOf } from './modelDownloadsRouter.ts';
 import { testModel } from './testModel.ts';
 import { judgeOf, writerOf } from './work.ts';
 
@@ -41,6 +49,10 @@ export interface OpenAppOptions {
   readonly device?: DeviceChoice | undefined;
   /** As for `openLibrary`. */
   readonly startPictures?: StartHostProcess | undefined;
+  /** Starts the process that measures this machine; by default Node's. */
+  readonly startMeasuring?: StartHostProcess | undefined;
+  /** How models are downloaded; by default as the environment says. */
+  readonly hub?: HubAccess | undefined;
   /** Photos that come with Vignette: shown in a library that has nothing yet, and what models are tried on. */
   readonly demoFolder: string;
   readonly signal?: AbortSignal | undefined;
@@ -87,6 +99,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   late.vectors = vectors;
   const app = new LiveApp(options, library, vectors, resources.move());
   late.app = app;
+  await app.openDownloads();
   for (const message of notices) app.notice({ code: 'NOTICE', message });
   return app;
 }
@@ -101,6 +114,9 @@ export class LiveApp implements App, AsyncDisposable {
   readonly folders: WatchedFolders;
   readonly keeper: LibraryKeeper;
   readonly downloads: Downloads;
+  readonly connections = new ConnectionLog();
+  readonly #speed: MachineSpeed;
+  #modelDownloads: ModelDownloads | undefined;
   readonly #options: OpenAppOptions;
   readonly #library: Library;
   readonly #events: AppEvents;
@@ -119,6 +135,11 @@ export class LiveApp implements App, AsyncDisposable {
     this.thumbnails = library.thumbnails;
     this.features = library.features;
     this.models = options.models;
+    this.#speed = new MachineSpeed({
+      folder: options.libraryFolder,
+      version: options.about.version,
+      startProcess: options.startMeasuring ?? forkFloor,
+    });
     this.#events = new AppEvents(() => this.#present());
     this.keeper = new LibraryKeeper({
       library,
@@ -137,6 +158,33 @@ export class LiveApp implements App, AsyncDisposable {
         this.#events.changed('queue', () => ({ type: 'queue', queue: this.#queueState() }));
       }),
     );
+  }
+
+  /** Once, before anything else is asked of it. @throws HubError HUB_SETTING_INVALID */
+  async openDownloads(): Promise<void> {
+    const { libraryFolder, hub = { env: process.env, homeFolder: homedir() } } = this.#options;
+    const downloads = await openAppDownloads({
+      ...{ hub, libraryFolder, catalog: this.catalog, models: this.models, features: this.features },
+      log: this.connections,
+      graphicsCard: () => this.graphicsCard(),
+      onDownloaded: ({ id }, isDefault) => {
+        this.modelsChanged();
+        this.#events.tell({ type: 'downloaded', modelId: id, isDefault });
+      },
+    });
+    this.#modelDownloads = this.#resources.use(downloads);
+    downloads.onChange(() => this.#events.changed('downloads', () => this.#downloadsEvent()));
+  }
+
+  get modelDownloads(): ModelDownloads {
+    if (this.#modelDownloads === undefined) throw new RangeError('the downloads are not open yet');
+    return this.#modelDownloads;
+  }
+
+  async knownModels(measure: boolean): Promise<KnownModelHere[]> {
+    const floor = measure ? await this.#speed.measured() : await this.#speed.known();
+    const card = await this.graphicsCard();
+    return knownModelsHere({ floor, card, memoryBytes: machineMemoryBytes() }, await this.models.list());
   }
 
   get about(): AppFacts {
@@ -168,6 +216,7 @@ export class LiveApp implements App, AsyncDisposable {
     this.catalog.wholeLibrary.warm();
     await this.queue.start();
     this.keeper.start();
+    await this.modelDownloads.resumeInterrupted();
   }
 
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void> {
@@ -240,8 +289,13 @@ export class LiveApp implements App, AsyncDisposable {
     return [
       { type: 'queue', queue: this.#queueState() },
       { type: 'scan', scan: this.folders.state() },
+      this.#downloadsEvent(),
       ...this.#notices,
     ];
+  }
+
+  #downloadsEvent(): LibraryEvent {
+    return { type: 'downloads', downloads: this.modelDownloads.list().map(downloadOf) };
   }
 
   #note(progress: QueuedRun): void {

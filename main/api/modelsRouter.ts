@@ -128,8 +128,9 @@ export const settingsRouter = api.settings.router({
     version: app.about.version,
     libraryFolder: app.catalog.libraryFolder,
     host: app.about.host,
-    // Nothing in Vignette connects to anything yet: models come from folders.
-    connections: [],
+    connections: app.connections.list().map(({ host, reason, timeMs, bytes, outcome }) => {
+      return { address: host, purpose: reason, atMs: timeMs, bytes, outcome };
+    }),
   })),
 });
 

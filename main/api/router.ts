@@ -4,6 +4,7 @@ import { desktopRouter } from './desktopRouter.ts';
 import { exportsRouter } from './exportsRouter.ts';
 import { api } from './implementation.ts';
 import { libraryRouter } from './libraryRouter.ts';
+import { modelDownloadsRouter } from './modelDownloadsRouter.ts';
 import { modelsRouter, presetsRouter, settingsRouter } from './modelsRouter.ts';
 import { photosRouter } from './photosRouter.ts';
 import { runsRouter } from './runsRouter.ts';
@@ -16,6 +17,7 @@ export const router = api.router({
   runs: runsRouter,
   tags: tagsRouter,
   models: modelsRouter,
+  modelDownloads: modelDownloadsRouter,
   presets: presetsRouter,
   settings: settingsRouter,
   exports: exportsRouter,

@@ -61,6 +61,7 @@ async function openLibrary(): Promise<LiveApp> {
       installation.pictureNode === undefined
         ? forkUtilityHost(utilityProcess, installation.pictureProcessEntry, 'Vignette pictures')
         : pictureForker(installation.pictureNode),
+    startMeasuring: forkUtilityHost(utilityProcess, installation.machineFloorEntry, 'Vignette measurement'),
     demoFolder: installation.demoPhotosFolder,
     power: batteryOf(powerMonitor),
   });

@@ -2,6 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
+import { modelDownloadSchema } from './modelDownloads.ts';
 import { runKindSchema } from './runs.ts';
 
 export const folderSchema = z.object({
@@ -102,6 +103,10 @@ export const libraryEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('folders') }),
   z.object({ type: z.literal('runs') }),
   z.object({ type: z.literal('models') }),
+  /** All downloads of models there are, and how far they are. */
+  z.object({ type: z.literal('downloads'), downloads: z.array(modelDownloadSchema) }),
+  /** A download has become a model; `isDefault` where it writes captions by default from now on. */
+  z.object({ type: z.literal('downloaded'), modelId: z.string(), isDefault: z.boolean() }),
   z.object({ type: z.literal('queue'), queue: queueStateSchema }),
   z.object({ type: z.literal('ended'), run: endedRunSchema }),
   z.object({ type: z.literal('edit'), edit: editProgressSchema.nullable() }),

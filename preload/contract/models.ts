@@ -178,7 +178,17 @@ export const settingsContract = {
       /** Only the desktop application has the procedures of `desktop`. */
       host: z.enum(['desktop', 'server']),
       /** Every connection that was made since the start. Empty: none was. */
-      connections: z.array(z.object({ address: z.string(), purpose: z.string(), atMs: z.number() })),
+      connections: z.array(
+        z.object({
+          address: z.string(),
+          /** "list files of Salesforce/blip2-opt-2.7b" */
+          purpose: z.string(),
+          atMs: z.number(),
+          /** Received. */
+          bytes: z.number(),
+          outcome: z.enum(['open', 'done', 'redirected', 'refused', 'failed', 'stopped']),
+        }),
+      ),
     }),
   ),
 };

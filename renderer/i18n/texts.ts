@@ -15,6 +15,8 @@ import { frame as frameEn } from './messages/frame.en.ts';
 import { frame as frameZh } from './messages/frame.zh.ts';
 import { library as libraryEn } from './messages/library.en.ts';
 import { library as libraryZh } from './messages/library.zh.ts';
+import { modelDownloads as modelDownloadsEn } from './messages/modelDownloads.en.ts';
+import { modelDownloads as modelDownloadsZh } from './messages/modelDownloads.zh.ts';
 import { models as modelsEn } from './messages/models.en.ts';
 import { models as modelsZh } from './messages/models.zh.ts';
 import { photo as photoEn } from './messages/photo.en.ts';
@@ -39,6 +41,7 @@ const en = {
   photo: photoEn,
   review: reviewEn,
   bulk: bulkEn,
+  modelDownloads: modelDownloadsEn,
   models: modelsEn,
   queue: queueEn,
   runs: runsEn,
@@ -57,6 +60,7 @@ const zh: Texts = {
   photo: photoZh,
   review: reviewZh,
   bulk: bulkZh,
+  modelDownloads: modelDownloadsZh,
   models: modelsZh,
   queue: queueZh,
   runs: runsZh,

@@ -1,5 +1,7 @@
 /** @file What all views share: the client, where the person is, the photos, the selection, the queue, settings, notices. One object, made when the page starts. Renderer only. */
+
 import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
+import type { ModelDownload } from '../../preload/contract/modelDownloads.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
 import type { Texts } from '../i18n/texts.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
@@ -54,6 +56,7 @@ export class AppState {
   #overview = $state.raw<Overview | null>(null);
   #scan = $state.raw<ScanState>(noScan);
   #edit = $state.raw<EditProgress | null>(null);
+  #downloads = $state.raw<readonly ModelDownload[]>([]);
   #listeners = new Set<(event: LibraryEvent) => void>();
 
   /** Every visible string, in the language of the moment. */
@@ -85,6 +88,11 @@ export class AppState {
   }
   get scan(): ScanState {
     return this.#scan;
+  }
+
+  /** Of models. */
+  get downloads(): readonly ModelDownload[] {
+    return this.#downloads;
   }
 
   /** How far an edit of many photos is; null where none is under way. */
@@ -199,7 +207,12 @@ export class AppState {
       sayRunEnded(this, event.run);
     } else if (event.type === 'edit') this.#edit = event.edit;
     else if (event.type === 'scan') this.#scan = event.scan;
-    else if (event.type === 'notice') this.toasts.show(problemText(event.problem, this.texts), { kind: 'problem' });
+    else if (event.type === 'downloads') this.#downloads = event.downloads;
+    else if (event.type === 'downloaded') {
+      const { ready, readyAsDefault } = this.texts.modelDownloads;
+      if (event.isDefault) void this.settings.load().catch((error: unknown) => this.report(error));
+      this.toasts.show((event.isDefault ? readyAsDefault : ready)(event.modelId));
+    } else if (event.type === 'notice') this.toasts.show(problemText(event.problem, this.texts), { kind: 'problem' });
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -44,6 +44,7 @@ export function knownModelsTable(models: readonly KnownModelHere[]): string {
 function fitText(fit: Fit): string {
   if (fit.type === 'doesNotFit') return `does not fit: needs ${formatBytes(fit.memoryBytes)} of memory`;
   if (fit.type === 'fitsNarrower') return `does not fit: ${fit.precision} does`;
+  if (fit.type === 'unmeasured') return 'fits';
   return `${fit.type === 'slow' ? 'slow' : 'runs well'}: about ${formatDuration(fit.answerMs)} a photo on the CPU`;
 }
 

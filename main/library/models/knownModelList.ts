@@ -19,7 +19,8 @@ export interface KnownModelHere {
 }
 
 export interface Machine {
-  readonly floor: MachineFloor;
+  /** Undefined where it was not measured: nothing is recommended then. */
+  readonly floor: MachineFloor | undefined;
   readonly card: GraphicsCard | undefined;
   /** All of its memory. */
   readonly memoryBytes: number;
@@ -34,7 +35,7 @@ export function machineMemoryBytes(): number {
 /** The recommended model first. */
 export function knownModelsHere(machine: Machine, installed: readonly ListedModel[]): KnownModelHere[] {
   const here = knownModels.map((model) => hereOf(model, machine, installed));
-  const best = recommendedOf(here);
+  const best = machine.floor === undefined ? undefined : recommendedOf(here);
   const marked = here.map((known) => ({ ...known, isRecommended: known === best }));
   return marked.sort((a, b) => Number(b.isRecommended) - Number(a.isRecommended));
 }

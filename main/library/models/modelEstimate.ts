@@ -58,6 +58,8 @@ const memoryShare = 0.8;
 
 export type Fit =
   | { readonly type: 'runsWell' | 'slow'; readonly answerMs: number; readonly memoryBytes: number }
+  /** It fits; nobody has measured yet how fast this machine is. */
+  | { readonly type: 'unmeasured'; readonly memoryBytes: number }
   /** It does not fit so, but would in this precision. */
   | { readonly type: 'fitsNarrower'; readonly precision: Precision; readonly memoryBytes: number }
   | { readonly type: 'doesNotFit'; readonly memoryBytes: number };
@@ -65,11 +67,15 @@ export type Fit =
 /** The widest first, as far as they differ in memory on the CPU. */
 const narrower = ['int8', 'int4'] as const;
 
-/** @param totalBytes the machine's memory */
-export function fitOf(work: ModelWork, precision: Precision, floor: MachineFloor, totalBytes: number): Fit {
+/** @param floor undefined where this machine was not measured @param totalBytes the machine's memory */
+export function fitOf(work: ModelWork, precision: Precision, floor: MachineFloor | undefined, totalBytes: number): Fit {
   const fits = (candidate: Precision) => loadedBytes(work, candidate) <= memoryShare * totalBytes;
-  const { answerMs, memoryBytes } = estimateAnswer(work, precision, floor);
-  if (fits(precision)) return { type: answerMs <= wellMs ? 'runsWell' : 'slow', answerMs, memoryBytes };
+  const memoryBytes = loadedBytes(work, precision);
+  if (fits(precision)) {
+    if (floor === undefined) return { type: 'unmeasured', memoryBytes };
+    const { answerMs } = estimateAnswer(work, precision, floor);
+    return { type: answerMs <= wellMs ? 'runsWell' : 'slow', answerMs, memoryBytes };
+  }
   const other = narrower.find((candidate) => loadedBytes(work, candidate) < memoryBytes && fits(candidate));
   return other === undefined
     ? { type: 'doesNotFit', memoryBytes }

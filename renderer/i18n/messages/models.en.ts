@@ -6,7 +6,7 @@ type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'prec
 
 export const models = {
   title: 'Models',
-  intro: 'Everything runs on this machine. A model is a folder that you download once; Vignette compiles it.',
+  intro: 'Everything runs on this machine. A model is downloaded once; Vignette compiles it.',
   installed: 'Installed',
   list: 'Installed models',
   kinds: { generator: 'Writes captions and answers', matcher: 'Judges captions, finds photos' },
@@ -14,7 +14,7 @@ export const models = {
   bundled: 'Came with Vignette',
   demo: 'Demo: knows drawn scenes only.',
   demoNotice:
-    'The demo models know the drawn scenes of the demo photos and nothing else. For your own photos, import a real model.',
+    'The demo models know the drawn scenes of the demo photos and nothing else. For your own photos, download or import a real model.',
   usualWriter: 'Writes by default',
   usualJudge: 'Judges by default',
   makeUsualWriter: 'Write with it by default',
@@ -113,11 +113,4 @@ export const models = {
   imported: (id: string) => `${id} is ready.`,
   importFailed: 'The import failed',
   noWriterTitle: 'No model that writes is installed',
-  whatTitle: 'Which model?',
-  whatText:
-    'These can be imported. Download the whole folder of one, for instance with the command below, then give its path.',
-  forCaptions: 'Captions, small and fast',
-  forAnswers: 'Captions, questions and instructions',
-  forJudging: 'Judging captions, finding photos by what they show',
-  copyCommand: 'Copy the command',
 };

@@ -3,14 +3,14 @@ import type { models as en } from './models.en.ts';
 
 export const models: typeof en = {
   title: '模型',
-  intro: '一切都在本机运行。模型是一个只需下载一次的文件夹，由 Vignette 编译。',
+  intro: '一切都在本机运行。模型只需下载一次，由 Vignette 编译。',
   installed: '已安装',
   list: '已安装的模型',
   kinds: { generator: '撰写说明与回答', matcher: '评判说明，按内容找照片' },
   unknownKind: '未知',
   bundled: '随 Vignette 附带',
   demo: '演示用：只认识手绘场景。',
-  demoNotice: '演示模型只认识演示照片中的手绘场景。要处理自己的照片，请导入真正的模型。',
+  demoNotice: '演示模型只认识演示照片中的手绘场景。要处理自己的照片，请下载或导入真正的模型。',
   usualWriter: '默认撰写',
   usualJudge: '默认评判',
   makeUsualWriter: '默认用它撰写',
@@ -107,10 +107,4 @@ export const models: typeof en = {
   imported: (id) => `${id} 已就绪。`,
   importFailed: '导入失败',
   noWriterTitle: '没有安装能撰写的模型',
-  whatTitle: '选哪个模型？',
-  whatText: '以下模型可以导入。下载其中一个的整个文件夹（例如用下面的命令），再填写路径。',
-  forCaptions: '说明，小而快',
-  forAnswers: '说明、提问与指令',
-  forJudging: '评判说明，按画面内容找照片',
-  copyCommand: '复制命令',
 };

@@ -90,7 +90,7 @@ export const settings = {
   privacy: 'Privacy',
   networkOff: 'Network off',
   networkOffText:
-    'Nothing may use the network. Vignette never does so by itself: photos, captions and questions stay on this machine.',
+    'Nothing may use the network. Vignette only does to download models that you ask for: photos, captions and questions stay on this machine.',
   connections: 'Connections since the start',
   noConnections: 'None. Vignette has connected to nothing.',
   connectionCount: (count: number) => counted(count, 'connection'),

@@ -87,7 +87,7 @@ export const settings: typeof en = {
   automatic: '自动',
   privacy: '隐私',
   networkOff: '关闭网络',
-  networkOffText: '任何功能都不得使用网络。Vignette 本身从不联网：照片、说明和问题都留在本机。',
+  networkOffText: '任何功能都不得使用网络。Vignette 只在下载你所选的模型时联网：照片、说明和问题都留在本机。',
   connections: '启动以来的连接',
   noConnections: '没有。Vignette 未连接任何地址。',
   connectionCount: (count) => `${chinese.number(count)} 个连接`,

@@ -29,7 +29,7 @@ describe('the models page', () => {
   it('tells what is installed, and that the demo models are demo models', async () => {
     await open();
     expect(await models().getByRole('heading').allInnerTexts()).toEqual(['demo', 'demo-matching']);
-    await page.getByText('For your own photos, import a real model.').waitFor();
+    await page.getByText('For your own photos, download or import a real model.').waitFor();
     expect(await page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
   });
 

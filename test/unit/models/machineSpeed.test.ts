@@ -49,8 +49,10 @@ describe('the speed of this machine', () => {
     await using folder = await temporaryFolder();
     const open = speedsIn(folder.path, double);
     const speed = open();
+    // and taken for what others left of it
+    const share = 1 - 0.6;
+    expect((await speed.measured()).memoryBytesPerSecond).toBeCloseTo(floor.memoryBytesPerSecond / share, 0);
     await speed.measured();
-    expect(await speed.measured()).toEqual(floor);
     expect(double.starts).toBe(1);
     expect(await open().known()).toBeUndefined();
   });

@@ -1,0 +1,54 @@
+/** @file The contract's known models and their downloads. Main process and server. */
+import { statfs } from 'node:fs/promises';
+import type { Precision } from '../../native-models/quantization/precision.ts';
+import type { KnownModel, ModelDownload } from '../../preload/contract/modelDownloads.ts';
+import type { KnownModelHere } from '../library/models/knownModelList.ts';
+import type { ModelDownload as LibraryDownload } from '../library/models/modelDownloads.ts';
+import { api } from './implementation.ts';
+
+export const modelDownloadsRouter = api.modelDownloads.router({
+  known: api.modelDownloads.known.handler(async ({ context: { app }, input: { measure } }) => ({
+    models: (await app.knownModels(measure)).map(knownModelOf),
+    freeDiskBytes: await freeBytes(app.catalog.libraryFolder),
+  })),
+  start: api.modelDownloads.start.handler(async ({ context: { app }, input }) =>
+    downloadOf(await app.modelDownloads.start(input)),
+  ),
+  pause: api.modelDownloads.pause.handler(async ({ context: { app }, input }) => {
+    await app.modelDownloads.pause(input.id);
+  }),
+  resume: api.modelDownloads.resume.handler(async ({ context: { app }, input }) => {
+    await app.modelDownloads.resume(input.id);
+  }),
+  cancel: api.modelDownloads.cancel.handler(({ context: { app }, input }) => app.modelDownloads.cancel(input.id)),
+});
+
+export function downloadOf({ revision: _, ...download }: LibraryDownload): ModelDownload {
+  return { ...download };
+}
+
+function knownModelOf({ model, precision, fits, installedIds, isRecommended }: KnownModelHere): KnownModel {
+  const { repo, uses, languages, license, downloadBytes, work } = model;
+  const inPrecision = (wanted: Precision) => ({ sizeBytes: work.sizes[wanted], fit: fits[wanted] });
+  return {
+    ...{ repo, license, downloadBytes, precision, recommended: isRecommended },
+    uses: [...uses],
+    languages: [...languages],
+    installedIds: [...installedIds],
+    precisions: {
+      fp32: inPrecision('fp32'),
+      fp16: inPrecision('fp16'),
+      int8: inPrecision('int8'),
+      int4: inPrecision('int4'),
+    },
+  };
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
