@@ -63,7 +63,7 @@ class Network {
   async *paced(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of pieces) {
       this.#freeMs = Math.max(this.#freeMs, performance.now()) + (1e3 * piece.byteLength) / this.#bytesPerSecond;
-      await sleep(this.#freeMs - performance.now());
+      await sleep(Math.max(0, this.#freeMs - performance.now()));
       yield piece;
     }
   }
