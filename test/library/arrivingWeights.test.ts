@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiskRoom } from '../../main/library/models/diskRoom.ts';
-import { installedModels } from '../../main/library/models/installedModels.ts';
+import { type InstalledModels, installedModels } from '../../main/library/models/installedModels.ts';
 import { ModelDownloads } from '../../main/library/models/modelDownloads.ts';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
@@ -48,7 +48,7 @@ function renamed(files: Record<string, Buffer>): Record<string, Buffer> {
   );
 }
 
-async function openDownloads(): Promise<ModelDownloads> {
+async function openDownloads(wrap = (models: InstalledModels) => models): Promise<ModelDownloads> {
   const env = { HF_HOME: path.join(folder.path, 'huggingface'), HF_ENDPOINT: hub.endpoint };
   const connection = new HubConnection({
     settings: hubSettings(env, folder.path),
@@ -57,7 +57,7 @@ async function openDownloads(): Promise<ModelDownloads> {
     isNetworkOff: () => false,
     log: new ConnectionLog(),
   });
-  const models = installedModels(modelsFolder, undefined);
+  const models = wrap(installedModels(modelsFolder, undefined));
   return await ModelDownloads.open({ connection, modelsFolder, models, sizes: { requestBytes } });
 }
 
@@ -129,6 +129,30 @@ async function isThere(name: string): Promise<boolean> {
   const log = hub.requests.filter(({ what, from }) => what === name && from >= requestBytes);
   return log.length === 0 || files.some((file) => path.basename(file).startsWith(name) && !file.endsWith('.start'));
 }
+
+describe('a download that fails when all files have been let go', () => {
+  const working = async () => (await readdir(modelsFolder)).filter((name) => name.startsWith('.importing-'));
+  const onFullDisk = (models: InstalledModels): InstalledModels => ({
+    ...models,
+    import: (asked) =>
+      models.import({
+        ...asked,
+        onProgress(progress) {
+          asked.onProgress(progress);
+          if (progress.stage === 'verify') throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        },
+      }),
+  });
+
+  it('keeps what was compiled until it is cancelled', async () => {
+    await using downloads = await openDownloads(onFullDisk);
+    const { id } = await downloads.start(request);
+    await expect(downloads.whenDone(id)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await working()).toHaveLength(1);
+    await downloads.cancel(id);
+    expect(await working()).toEqual([]);
+  });
+});
 
 describe('room on the disk', () => {
   const { signal } = new AbortController();

@@ -7,6 +7,7 @@ import { idFromName, workingFolderOf } from '../../../native-models/compiler/mod
 import { CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { DownloadSizes } from '../../../native-models/hub/fileDownload.ts';
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
+import { pathExists } from '../../../native-models/pathExists.ts';
 import { arrivingWeights, canArrive } from './arrivingWeights.ts';
 import type { DownloadRecord, DownloadRequest } from './downloadRecords.ts';
 import { assertDownloadSpace } from './downloadSpace.ts';
@@ -95,6 +96,14 @@ export async function removeDownload(
   }
   await rm(weightsFolderOf(modelsFolder, id), { recursive: true, force: true });
   if (hasBegunImport) await rm(workingFolderOf(modelsFolder, modelIdOf(request)), { recursive: true, force: true });
+}
+
+/** Whether its import keeps work for the next time: one that failed by itself does only where files were let go. */
+export async function hasImportLeft(
+  { request, hasBegunImport }: DownloadRecord,
+  modelsFolder: string,
+): Promise<boolean> {
+  return hasBegunImport && (await pathExists(workingFolderOf(modelsFolder, modelIdOf(request))));
 }
 
 /** The name that the import gives the model. */

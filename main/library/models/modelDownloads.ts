@@ -17,7 +17,7 @@ import {
   isHeldElsewhere,
   newRecord,
 } from './downloadRecords.ts';
-import { type DownloadTools, modelIdOf, removeDownload, workOnDownload } from './downloadWork.ts';
+import { type DownloadTools, hasImportLeft, modelIdOf, removeDownload, workOnDownload } from './downloadWork.ts';
 import type { InstalledModels, ListedModel } from './installedModels.ts';
 
 export type { ModelDownload } from './downloadEntry.ts';
@@ -220,8 +220,7 @@ export class ModelDownloads implements AsyncDisposable {
       state: 'failed' as const,
       problem: { code, message },
       pid: null,
-      // an import that failed by itself left nothing
-      hasBegunImport: isDownloading && entry.record.hasBegunImport,
+      hasBegunImport: await hasImportLeft(entry.record, this.#options.modelsFolder),
     };
     if (!signal.aborted) entry.isQueued = false;
     const changes = signal.aborted ? (entry.isQueued ? {} : { pid: null }) : failure;
