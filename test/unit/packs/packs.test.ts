@@ -1,5 +1,5 @@
 /** @file A packed model: an exact copy elsewhere, and nothing of a pack that is not one. */
-import { cp, mkdir, open, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { list } from 'tar/list';
@@ -141,7 +141,7 @@ describe('a pack', () => {
       parts.entries = [{ name: 'decoder.onnx.data', content: Buffer.alloc(0), sizeBytes: large }];
     });
     // a hole: what follows the block of the entry is zeros, and is not read before it is copied
-    const { size } = await (await open(source)).stat();
+    const { size } = await stat(source);
     await truncate(source, size + entryBytes(large) - entryBytes(0));
     await using opened = await openPack(source);
     expect(opened.files).toMatchObject([{ name: 'decoder.onnx.data', sizeBytes: large }]);
