@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import type { Precision } from '../../native-models/quantization/precision.ts';
-import { openDemoAnswerer } from '../support/demoAnswerer.ts';
+import { demoTimeoutMs, openDemoAnswerer } from '../support/demoAnswerer.ts';
 import { readDemoAnswers, shareOfEqualAnswers } from '../support/demoAnswers.ts';
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { outputsOf } from '../support/modelOutputs.ts';
@@ -84,9 +84,13 @@ it('a weight that float16 cannot hold is refused by its name', async () => {
   });
 });
 
-it('the bundled model answers as in float32', async () => {
-  const greedy = (await readDemoAnswers()).filter(({ beams }) => beams === 1);
-  using _ = roundAsCardsDo();
-  await using demo = await openDemoAnswerer({ precision: 'fp16', afterImport: roundHalfProducts });
-  expect(await shareOfEqualAnswers(demo.answerer, greedy)).toBeGreaterThanOrEqual(0.99);
-});
+it(
+  'the bundled model answers as in float32',
+  async () => {
+    const greedy = (await readDemoAnswers()).filter(({ beams }) => beams === 1);
+    using _ = roundAsCardsDo();
+    await using demo = await openDemoAnswerer({ precision: 'fp16', afterImport: roundHalfProducts });
+    expect(await shareOfEqualAnswers(demo.answerer, greedy)).toBeGreaterThanOrEqual(0.99);
+  },
+  demoTimeoutMs,
+);

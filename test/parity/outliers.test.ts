@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { floatsOf, GraphSession } from '../../native-models/runtime/graphSession.ts';
-import { demoCheckpoint, openDemoAnswerer } from '../support/demoAnswerer.ts';
+import { demoCheckpoint, demoTimeoutMs, openDemoAnswerer } from '../support/demoAnswerer.ts';
 import { type DemoAnswer, readDemoAnswers, shareOfEqualAnswers } from '../support/demoAnswers.ts';
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { type ModelOutputs, outputsOf } from '../support/modelOutputs.ts';
@@ -119,13 +119,21 @@ describe('the demo model', () => {
   });
   afterAll(() => folder[Symbol.asyncDispose]());
 
-  it('answers the same with outlier channels', async () => {
-    expect(await share({ source: source() })).toBeGreaterThanOrEqual(0.99);
-  });
+  it(
+    'answers the same with outlier channels',
+    async () => {
+      expect(await share({ source: source() })).toBeGreaterThanOrEqual(0.99);
+    },
+    demoTimeoutMs,
+  );
 
-  it('bears activations that are rounded per tensor without them, and does not with them', async () => {
-    const afterImport = roundActivationsPerTensor;
-    expect(await share({ afterImport })).toBeGreaterThanOrEqual(0.99);
-    expect(await share({ source: source(), afterImport })).toBeLessThan(0.96);
-  });
+  it(
+    'bears activations that are rounded per tensor without them, and does not with them',
+    async () => {
+      const afterImport = roundActivationsPerTensor;
+      expect(await share({ afterImport })).toBeGreaterThanOrEqual(0.99);
+      expect(await share({ source: source(), afterImport })).toBeLessThan(0.96);
+    },
+    demoTimeoutMs,
+  );
 });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import type { Precision } from '../../native-models/quantization/precision.ts';
-import { demoCheckpoint, openDemoAnswerer } from '../support/demoAnswerer.ts';
+import { demoCheckpoint, demoTimeoutMs, openDemoAnswerer } from '../support/demoAnswerer.ts';
 import { readDemoAnswers, shareOfEqualAnswers } from '../support/demoAnswers.ts';
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { outputsOf } from '../support/modelOutputs.ts';
@@ -55,14 +55,18 @@ describe.each(['int8', 'int4'] as const)('%s', (precision) => {
     expect(harm).toBeLessThan(mostHarm);
   });
 
-  it('leaves the bundled model its answers, with outlier channels too', async () => {
-    const greedy = (await readDemoAnswers()).filter(({ beams }) => beams === 1);
-    const outlierSource = place('demo-checkpoint');
-    await writeEditedCheckpoint(demoCheckpoint, outlierSource, { edit: addOutliers });
-    for (const [i, source] of [demoCheckpoint, outlierSource].entries()) {
-      await using demo = await openDemoAnswerer({ source, precision });
-      const share = await shareOfEqualAnswers(demo.answerer, greedy);
-      expect(share, source).toBeGreaterThanOrEqual(answerBars[precision][i] ?? 1);
-    }
-  });
+  it(
+    'leaves the bundled model its answers, with outlier channels too',
+    async () => {
+      const greedy = (await readDemoAnswers()).filter(({ beams }) => beams === 1);
+      const outlierSource = place('demo-checkpoint');
+      await writeEditedCheckpoint(demoCheckpoint, outlierSource, { edit: addOutliers });
+      for (const [i, source] of [demoCheckpoint, outlierSource].entries()) {
+        await using demo = await openDemoAnswerer({ source, precision });
+        const share = await shareOfEqualAnswers(demo.answerer, greedy);
+        expect(share, source).toBeGreaterThanOrEqual(answerBars[precision][i] ?? 1);
+      }
+    },
+    demoTimeoutMs,
+  );
 });

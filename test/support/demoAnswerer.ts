@@ -23,6 +23,9 @@ interface DemoOptions {
 
 export const demoCheckpoint = path.join(resources, 'demo-model/checkpoint');
 
+/** For tests that import the bundled model and ask it everything: they take a minute on a busy machine. */
+export const demoTimeoutMs = 180_000;
+
 /** @param options another checkpoint or precision of the model, and what is done to its folder before it is loaded */
 export async function openDemoAnswerer(options: DemoOptions = {}): Promise<DemoAnswerer> {
   const { source = demoCheckpoint, precision = 'fp32', afterImport } = options;
