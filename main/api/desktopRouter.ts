@@ -18,6 +18,11 @@ export const desktopRouter = api.desktop.router({
     const desktop = thereIs(context.desktop);
     await desktop.openElsewhere(await fileOf(context.app, input.photoId));
   }),
+  hubToken: api.desktop.hubToken.handler(({ context }) => thereIs(context.desktop).hubToken.state()),
+  saveHubToken: api.desktop.saveHubToken.handler(({ context, input }) =>
+    thereIs(context.desktop).hubToken.save(input.token),
+  ),
+  removeHubToken: api.desktop.removeHubToken.handler(({ context }) => thereIs(context.desktop).hubToken.remove()),
 });
 
 function thereIs(desktop: Desktop | undefined): Desktop {

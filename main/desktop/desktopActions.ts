@@ -1,6 +1,6 @@
 /** @file What a page can ask of the application: folders chosen in a dialog, files shown and opened elsewhere. Desktop main process. */
 import { packExtension } from '../../native-models/packs/packFormat.ts';
-import { type Desktop, DesktopError } from '../api/desktop.ts';
+import { type Desktop, DesktopError, type HubTokenKeeper } from '../api/desktop.ts';
 import type { PageEvents } from './pageEvents.ts';
 import type { DesktopTexts } from './texts.ts';
 
@@ -24,11 +24,12 @@ export interface DesktopActionsOptions {
   readonly chooseFolder: (title: string) => Promise<Chosen>;
   /** @param extensions of the files that are offered, without their dots */
   readonly chooseFile: (title: string, extensions: string[]) => Promise<Chosen>;
+  readonly hubToken: HubTokenKeeper;
   readonly settingsChanged: () => void;
 }
 
 export function desktopActions(options: DesktopActionsOptions): Desktop {
-  const { shell, events, texts, settingsChanged } = options;
+  const { shell, events, texts, hubToken, settingsChanged } = options;
   return {
     watch: (signal) => events.watch(signal),
     chooseFolder: async (of) => {
@@ -45,6 +46,7 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
           details: { file },
         });
     },
+    hubToken,
     settingsChanged,
   };
 }

@@ -1,7 +1,17 @@
 /** @file Entry of the desktop application and the only place that puts its parts together. Desktop main process. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, crashReporter, dialog, ipcMain, powerMonitor, protocol, session, utilityProcess } from 'electron';
+import {
+  app,
+  crashReporter,
+  dialog,
+  ipcMain,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  utilityProcess,
+} from 'electron';
 import { serializeError } from '../../native-models/errors.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { findInstallation } from '../api/installation.ts';
@@ -15,6 +25,7 @@ import { acceptConnections } from './connections.ts';
 import { CrashReports, reportCrashes } from './crashReports.ts';
 import { acceptDrops } from './drops.ts';
 import { assertSandboxed, hardenEveryPage, hardenSession } from './hardening.ts';
+import { HubToken } from './hubToken.ts';
 import { forkUtilityHost } from './modelHostProcess.ts';
 import { type OpenRequest, openRequest, ownArguments } from './openRequests.ts';
 import { pageScheme } from './pageAddress.ts';
@@ -37,6 +48,11 @@ const crashes = new CrashReports(join(app.getPath('userData'), 'crashes'), {
   version: app.getVersion(),
   platform: `${process.platform} ${process.arch}`,
   electron: process.versions.electron ?? '',
+});
+const hubToken = new HubToken({
+  file: join(app.getPath('userData'), 'hub-token'),
+  keyStore: safeStorage,
+  platform: process.platform,
 });
 
 async function openLibrary(): Promise<LiveApp> {
@@ -62,6 +78,7 @@ async function openLibrary(): Promise<LiveApp> {
         ? forkUtilityHost(utilityProcess, installation.pictureProcessEntry, 'Vignette pictures')
         : pictureForker(installation.pictureNode),
     startMeasuring: forkUtilityHost(utilityProcess, installation.machineFloorEntry, 'Vignette measurement'),
+    hub: { env: process.env, homeFolder: homedir(), token: () => hubToken.read() },
     demoFolder: installation.demoPhotosFolder,
     power: batteryOf(powerMonitor),
   });
@@ -124,7 +141,7 @@ async function start(): Promise<void> {
   });
   const [page, library] = await Promise.all([readPageFiles(installation.pageFolder), opening]);
   if (isQuitting) return;
-  const shell = new Shell({ library, installation, crashes, events });
+  const shell = new Shell({ library, installation, crashes, events, hubToken });
   openShell = shell;
   parts.push(shell);
   hardenSession(session.defaultSession);

@@ -17,7 +17,7 @@ import {
 } from 'electron';
 import type { MenuCommand } from '../../preload/contract/desktop.ts';
 import type { QueueState } from '../../preload/contract/library.ts';
-import type { Desktop } from '../api/desktop.ts';
+import type { Desktop, HubTokenKeeper } from '../api/desktop.ts';
 import type { Installation } from '../api/installation.ts';
 import type { LiveApp } from '../api/liveApp.ts';
 import { AppWindow } from './appWindow.ts';
@@ -39,6 +39,7 @@ export interface ShellOptions {
   readonly installation: Installation;
   readonly crashes: CrashReports;
   readonly events: PageEvents;
+  readonly hubToken: HubTokenKeeper;
 }
 
 export class Shell implements AsyncDisposable {
@@ -56,7 +57,7 @@ export class Shell implements AsyncDisposable {
 
   constructor(options: ShellOptions) {
     this.#options = options;
-    const { library, installation, crashes, events } = options;
+    const { library, installation, crashes, events, hubToken } = options;
     this.window = new AppWindow({
       create: (windowOptions) => new BrowserWindow(windowOptions),
       look: () => ({ ...installation, isDark: nativeTheme.shouldUseDarkColors, platform: process.platform }),
@@ -66,7 +67,7 @@ export class Shell implements AsyncDisposable {
       quit: () => app.quit(),
     });
     this.actions = desktopActions({
-      ...{ shell, events, texts: () => this.#texts },
+      ...{ shell, events, hubToken, texts: () => this.#texts },
       chooseFolder: (title) => this.#choose({ title, properties: ['openDirectory'] }),
       chooseFile: (title, extensions) => {
         return this.#choose({ title, properties: ['openFile'], filters: [{ name: title, extensions }] });

@@ -25,7 +25,7 @@ export function refusal(
   if (hubCode === 'GatedRepo' || (status === 403 && hubCode === undefined)) {
     const message = hasToken
       ? 'The publisher gives these files only to those who accepted the licence. Accept it on the page of the repository, with the account that the token belongs to.'
-      : 'The publisher gives these files only to those who accepted the licence. Accept it on the page of the repository, then give a token: HF_TOKEN, or the one in Settings.';
+      : 'The publisher gives these files only to those who accepted the licence. Accept it on the page of the repository, then give a token: in Settings of the desktop application, in HF_TOKEN, or with hf auth login.';
     return new HubError('HUB_ACCESS_DENIED', message, details);
   }
   if (hubCode === 'RepoNotFound' || (status === 401 && !hasToken)) {

@@ -46,6 +46,10 @@ export type DesktopEvent = z.output<typeof desktopEventSchema>;
 export const folderUseSchema = z.enum(['photos', 'model', 'export']);
 export type FolderUse = z.output<typeof folderUseSchema>;
 
+/** Whether there is an access token for Hugging Face, in the system's key store or until the application ends. What it is, no page learns. */
+export const hubTokenStateSchema = z.enum(['none', 'saved', 'session']);
+export type HubTokenState = z.output<typeof hubTokenStateSchema>;
+
 export const desktopContract = {
   /** What happened while no page watched comes first. */
   watch: oc.output(eventIterator(desktopEventSchema)),
@@ -57,4 +61,7 @@ export const desktopContract = {
   reveal: oc.input(z.object({ photoId: idSchema })),
   /** Opens the photo's file in the program that the person has for such files. */
   openElsewhere: oc.input(z.object({ photoId: idSchema })),
+  hubToken: oc.output(hubTokenStateSchema),
+  saveHubToken: oc.input(z.object({ token: z.string().max(8192) })).output(hubTokenStateSchema),
+  removeHubToken: oc.output(hubTokenStateSchema),
 };

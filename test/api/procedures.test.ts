@@ -59,6 +59,13 @@ function clientOf(desktop?: { settingsChanged(): void }) {
   return createRouterClient(router, { context: { app, desktop: desktop as never } });
 }
 
+it('leaves the access token for Hugging Face to the desktop application', async () => {
+  const { hubToken, saveHubToken, removeHubToken } = clientOf().desktop;
+  for (const asked of [hubToken(), saveHubToken({ token: 'hf_secret' }), removeHubToken()]) {
+    await expect(asked).rejects.toMatchObject({ code: 'DESKTOP_ONLY' });
+  }
+});
+
 it('keeps each setting as its own, changes only what is named, and tells the queue and the desktop', async () => {
   const client = clientOf({ settingsChanged: () => void told.push('desktop') });
   const before = await client.settings.get();

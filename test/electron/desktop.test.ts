@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
@@ -13,6 +14,7 @@ import { readPageFiles } from '../../main/api/pageFiles.ts';
 import { acceptConnections } from '../../main/desktop/connections.ts';
 import { desktopActions } from '../../main/desktop/desktopActions.ts';
 import { hardenEveryPage, hardenSession } from '../../main/desktop/hardening.ts';
+import { HubToken } from '../../main/desktop/hubToken.ts';
 import { forkUtilityHost } from '../../main/desktop/modelHostProcess.ts';
 import { isPageUrl, pageUrl } from '../../main/desktop/pageAddress.ts';
 import { PageEvents } from '../../main/desktop/pageEvents.ts';
@@ -23,6 +25,7 @@ import { placeFor } from '../../main/desktop/windowState.ts';
 import { openTestApp, type TestApp } from '../api/testApp.ts';
 import type { Client } from '../api/transports.ts';
 import { eventually } from '../support/eventually.ts';
+import { KeyStoreDouble } from './double/keyStoreDouble.ts';
 
 const foreignUrls = [
   'https://example.com/',
@@ -246,6 +249,9 @@ describe('with a library', () => {
   describe('a page that connects', () => {
     const events = new PageEvents();
     const shown: string[] = [];
+    const keyStore = new KeyStoreDouble();
+    /** Made when the folder of the test is there. */
+    let hubToken: HubToken;
     let chosen: string[] = [];
     const desktop = desktopActions({
       events,
@@ -264,6 +270,11 @@ describe('with a library', () => {
       chooseFile: async (title, extensions) => {
         shown.push(`${title} (${extensions})`);
         return { canceled: chosen.length === 0, filePaths: chosen };
+      },
+      hubToken: {
+        state: () => hubToken.state(),
+        save: (token) => hubToken.save(token),
+        remove: () => hubToken.remove(),
       },
       settingsChanged: () => void shown.push('settings'),
     });
@@ -325,6 +336,27 @@ describe('with a library', () => {
         ...['Choose a folder of photos', 'Choose the folder to export to'],
         ...['Choose a packed model (vignette-model)', 'settings'],
       ]);
+    });
+
+    it('sets and removes the access token for Hugging Face, and never learns what it is', async () => {
+      hubToken = new HubToken({ file: join(test.folder, 'hub-token'), keyStore, platform: 'linux' });
+      const heard: string[] = [];
+      kept.on('message', (message) => heard.push(inspect(message, { depth: 9 })));
+      connectFrom({ url: pageUrl, parent: null });
+      const client: Client = createORPCClient(new RPCLink({ port: kept }));
+      kept.start();
+      expect(await client.desktop.hubToken()).toBe('none');
+      expect(await client.desktop.saveHubToken({ token: 'hf_first' })).toBe('saved');
+      keyStore.kind = 'basic_text';
+      expect(await client.desktop.saveHubToken({ token: 'hf_second' })).toBe('session');
+      const refused = client.desktop.saveHubToken({ token: 'hf_not a token' });
+      await expect(refused).rejects.toMatchObject({ code: 'HUB_SETTING_INVALID' });
+      const tooLong = client.desktop.saveHubToken({ token: `hf_${'x'.repeat(9000)}` });
+      await expect(tooLong).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+      expect(await hubToken.read()).toBe('hf_second');
+      expect(await client.desktop.removeHubToken()).toBe('none');
+      expect(heard.length).toBeGreaterThan(5);
+      expect(heard.filter((message) => message.includes('hf_'))).toEqual([]);
     });
 
     it('hears what happened before it watched, and what happens then', async () => {

@@ -5,9 +5,12 @@ import path from 'node:path';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { fileSystemCode } from './fileSystemError.ts';
 
-/** Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  await using making = await FileInTheMaking.begin(file);
+/**
+ * Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced.
+ * @param mode by default that of the file that is there
+ */
+export async function writeAtomically(file: string, content: string | Uint8Array, mode?: number): Promise<void> {
+  await using making = await FileInTheMaking.begin(file, mode);
   await making.write(content);
   await making.finish();
 }
@@ -65,9 +68,9 @@ export class FileInTheMaking implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  static async begin(file: string): Promise<FileInTheMaking> {
+  static async begin(file: string, mode?: number): Promise<FileInTheMaking> {
     const temporary = temporaryBeside(file);
-    return new FileInTheMaking(file, temporary, await open(temporary, 'wx', await modeOf(file)));
+    return new FileInTheMaking(file, temporary, await open(temporary, 'wx', mode ?? (await modeOf(file))));
   }
 
   async write(content: string | Uint8Array): Promise<void> {

@@ -49,6 +49,8 @@ export const modelDownloads = {
   openSettings: 'Open Settings',
   denied:
     'Accept the license on the model’s page, then make an access token there, start Vignette with it in HF_TOKEN (or sign in with hf auth login), and resume.',
+  deniedOnDesktop:
+    'Accept the license on the model’s page, then make an access token there, save it in Settings, and resume.',
   phases: {
     waiting: 'Waiting',
     downloading: 'Downloading',

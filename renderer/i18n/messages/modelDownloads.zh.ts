@@ -40,6 +40,7 @@ export const modelDownloads: typeof en = {
   openSettings: '打开设置',
   denied:
     '请在模型页面接受许可协议并创建访问令牌，将其放入 HF_TOKEN 后启动 Vignette（或用 hf auth login 登录），然后继续。',
+  deniedOnDesktop: '请在模型页面接受许可协议并创建访问令牌，在“设置”中存储该令牌，然后继续。',
   phases: {
     waiting: '等待中',
     downloading: '正在下载',

@@ -63,6 +63,18 @@ export const settings = {
   captionModel: 'Writes by default',
   matchingModel: 'Judges by default',
   firstThatFits: 'The first that fits',
+  hubToken: 'Hugging Face access token',
+  hubTokenText: 'Only needed for models whose license must be accepted first. It is sent to the hub and nowhere else.',
+  hubTokenStates: {
+    none: 'No token is saved here. HF_TOKEN or the token of hf auth login is used if there is one.',
+    saved: 'A token is saved, encrypted with the system’s key store.',
+    session:
+      'A token is in use until Vignette is closed. It was not saved: this system has no key store that Vignette can use.',
+  },
+  hubTokenOnServer:
+    'For models whose license must be accepted first, start Vignette with HF_TOKEN, or sign in with hf auth login.',
+  hubTokenField: 'New token',
+  removeHubToken: 'Remove token',
   features: 'Feature cache',
   featuresText:
     'A model looks at each photo once and keeps what it computed on this disk, so further questions are answered faster, even after a restart. 0 GB turns the cache off.',

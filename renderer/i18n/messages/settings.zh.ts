@@ -62,6 +62,16 @@ export const settings: typeof en = {
   captionModel: '默认撰写',
   matchingModel: '默认评判',
   firstThatFits: '第一个合适的',
+  hubToken: 'Hugging Face 访问令牌',
+  hubTokenText: '仅用于须先接受许可协议的模型。令牌只发送给 Hugging Face。',
+  hubTokenStates: {
+    none: '此处未存储令牌。如有 HF_TOKEN 或 hf auth login 的令牌，将使用它。',
+    saved: '令牌已存储，并用系统密钥库加密。',
+    session: '令牌在退出 Vignette 前有效，但未存储：此系统没有 Vignette 可用的密钥库。',
+  },
+  hubTokenOnServer: '对于须先接受许可协议的模型，请用 HF_TOKEN 启动 Vignette，或用 hf auth login 登录。',
+  hubTokenField: '新令牌',
+  removeHubToken: '移除令牌',
   features: '特征缓存',
   featuresText:
     '模型对每张照片只看一次，计算结果保存在本机磁盘上，之后的提问（包括重启之后）会更快得到回答。设为 0 GB 则不保存。',

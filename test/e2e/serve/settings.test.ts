@@ -4,7 +4,14 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  type OpenedPage,
+  onDesktop,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+} from './servedLibrary.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;
@@ -116,6 +123,9 @@ describe('the settings', () => {
     await page.getByRole('checkbox', { name: 'Network off' }).check();
     await choose('Judges by default', 'demo-matching');
     await page.getByText('None. Vignette has connected to nothing.').waitFor();
+    // The server's own token is the environment's; in the application it is saved.
+    await page.getByText(onDesktop ? 'No token is saved here.' : 'start Vignette with HF_TOKEN').waitFor();
+    expect(await page.getByLabel('New token').count()).toBe(onDesktop ? 1 : 0);
     await expect
       .poll(() => library.client.settings.get())
       .toMatchObject({

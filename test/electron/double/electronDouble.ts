@@ -20,6 +20,7 @@ import type {
   UtilityProcess,
 } from 'electron';
 import type { Browser } from 'playwright';
+import { KeyStoreDouble, type KeyStoreKind } from './keyStoreDouble.ts';
 import { WindowDouble, type WindowSurroundings } from './windowDouble.ts';
 
 type UsedOfApp = Pick<
@@ -212,12 +213,14 @@ export interface Unkindness {
   /** Windows never say that they are ready to be shown, as on Wayland. */
   readonly neverReadyToShow?: boolean;
   readonly isPackaged?: boolean;
+  readonly keyStoreKind?: KeyStoreKind;
 }
 
 export class ElectronDouble {
   readonly windows = new Set<WindowDouble>();
   readonly app: AppDouble;
   readonly ipcMain = new EventEmitter();
+  readonly safeStorage: KeyStoreDouble;
   readonly trays: TrayDouble[] = [];
   readonly processes = new Set<EventEmitter>();
   /** What was asked of the system, in order. */
@@ -236,9 +239,10 @@ export class ElectronDouble {
   readonly browser: Browser;
 
   constructor(userData: string, browser: Browser, unkindness: Unkindness = {}) {
-    const { neverReadyToShow = false, isPackaged = false } = unkindness;
+    const { neverReadyToShow = false, isPackaged = false, keyStoreKind } = unkindness;
     this.browser = browser;
     this.app = new AppDouble(userData, this.windows, isPackaged);
+    this.safeStorage = new KeyStoreDouble(keyStoreKind, this.app.isReady);
     this.#around = {
       ...{ browser, neverReadyToShow },
       windows: this.windows,
@@ -276,7 +280,7 @@ export class ElectronDouble {
 
   /** What `import … from 'electron'` gives the application. */
   module() {
-    const { app, ipcMain, powerMonitor, nativeTheme, said } = this;
+    const { app, ipcMain, powerMonitor, nativeTheme, safeStorage, said } = this;
     const double = this;
     return {
       ...{
@@ -284,6 +288,7 @@ export class ElectronDouble {
         ipcMain,
         powerMonitor,
         nativeTheme,
+        safeStorage,
         session: {
           get defaultSession() {
             app.assertReady('session');

@@ -1,5 +1,5 @@
 /** @file The desktop application's own main process and preload script on a double of Electron, its window a page of Chromium: the demo library, real inference, menus, drops, a second start, quitting. */
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -192,6 +192,34 @@ it('follows the settings with the language of its menus and the colours of its w
   await choose('Colours', 'Light');
   await eventually(() => expect(double.nativeTheme.themeSource).toBe('light'));
   expect(double.window().calls.at(-1)).toMatch(/^background /);
+});
+
+it('takes an access token for Hugging Face into the key store, says so, and removes it', async () => {
+  const { double, userData, libraryFolder } = desktop;
+  const form = page.getByRole('form', { name: 'Hugging Face access token' });
+  const save = async (token: string) => {
+    await form.getByLabel('New token').fill(token);
+    await form.getByRole('button', { name: 'Save' }).click();
+  };
+  await page.getByText('No token is saved here.').waitFor();
+  await save('hf_two words');
+  await form.getByText('holds characters that no token has').waitFor();
+  await save('hf_secret');
+  await page.getByText('A token is saved, encrypted').waitFor();
+  const field = form.getByLabel('New token');
+  expect([await field.getAttribute('type'), await field.inputValue()]).toEqual(['password', '']);
+  const stored = await readFile(join(userData, 'hub-token'));
+  expect(stored.includes('hf_secret')).toBe(false);
+  expect((await double.safeStorage.decryptStringAsync(stored)).result).toBe('hf_secret');
+  double.safeStorage.kind = 'basic_text';
+  await save('hf_session');
+  await page.getByText('It was not saved').waitFor();
+  await form.getByRole('button', { name: 'Remove token' }).click();
+  await page.getByText('No token is saved here.').waitFor();
+  expect(await readdir(userData)).not.toContain('hub-token');
+  for (const name of (await readdir(libraryFolder)).filter((one) => one.startsWith('catalog.db'))) {
+    expect((await readFile(join(libraryFolder, name))).includes('hf_se'), name).toBe(false);
+  }
 });
 
 it('is there again after a reload, with the menus', async () => {
