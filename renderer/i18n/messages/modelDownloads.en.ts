@@ -59,6 +59,8 @@ export const modelDownloads = {
     paused: 'Paused',
     failed: 'Failed',
   } satisfies Record<ModelDownload['phase'], string>,
+  status: (name: string, phase: string) => `Model ${name}: ${phase}`,
+  statusPercent: (status: string, percent: string) => `${status}, ${percent}`,
   ofBytes: (done: string, total: string) => `${done} of ${total}`,
   rate: (bytes: string) => `${bytes}/s`,
   left: (duration: string) => `${duration} left`,

@@ -49,6 +49,8 @@ export const modelDownloads: typeof en = {
     paused: '已暂停',
     failed: '失败',
   },
+  status: (name, phase) => `模型 ${name}：${phase}`,
+  statusPercent: (status, percent) => `${status}，${percent}`,
   ofBytes: (done, total) => `${done} / ${total}`,
   rate: (bytes) => `${bytes}/秒`,
   left: (duration) => `剩余 ${duration}`,

@@ -78,6 +78,19 @@ describe('a model from the hub', () => {
     await library.client.settings.set({ networkOff: false });
   });
 
+  it('is shown in the title bar of every page until it is done or removed', async () => {
+    const repo = `Salesforce/${names[1]}`;
+    const { id } = await library.client.modelDownloads.start({ repo, precision: 'auto', keepsCheckpoint: false });
+    await library.client.modelDownloads.pause({ id });
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const status = page.getByRole('banner').getByRole('button', { name: `Model ${names[1]}: Paused` });
+    await status.click();
+    await page.getByRole('heading', { name: 'Download a model' }).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await library.client.modelDownloads.cancel({ id });
+    await status.waitFor({ state: 'detached' });
+  });
+
   it('is downloaded after one click and one confirmation, writes by default where only the demo was there, and captions', async () => {
     const id = names[2] ?? '';
     await page.getByRole('button', { name: `Download ${id}` }).click();
