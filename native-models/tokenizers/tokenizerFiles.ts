@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { makeOlderTokenizer } from './older/olderTokenizer.ts';
-import { parseTokenizerJson, readTokenizerFile, readTokenizerJson } from './tokenizerFile.ts';
+import { invalidFile, parseTokenizerJson, readTokenizerFile, readTokenizerJson } from './tokenizerFile.ts';
 import { type TokenizerFiles, tokenizerConfigSchema, tokenizerSchema } from './tokenizerSchemas.ts';
 
 const tokenizerName = 'tokenizer.json';
@@ -35,14 +35,22 @@ export async function tokenizerFileContents(folder: string): Promise<ReadonlyMap
   const made = await madeOfOlderFiles(folder);
   if (made !== undefined) {
     return new Map([
-      [tokenizerName, JSON.stringify(made.tokenizer)],
-      [configName, JSON.stringify(made.config)],
+      [tokenizerName, written(path.join(folder, tokenizerName), made.tokenizer)],
+      [configName, written(path.join(folder, configName), made.config)],
     ]);
   }
   return new Map([
     [tokenizerName, await readTokenizerFile(path.join(folder, tokenizerName))],
     [configName, await readTokenizerFile(path.join(folder, configName))],
   ]);
+}
+
+function written(file: string, value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw invalidFile(file, 'cannot be written: what it holds is too large, or nested too deeply', cause);
+  }
 }
 
 async function madeOfOlderFiles(folder: string) {

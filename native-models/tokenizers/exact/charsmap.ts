@@ -6,6 +6,9 @@
 /** Longer graphemes are looked up character by character. */
 const longestGraphemeBytes = 5;
 
+/** Far beyond any replacement: the longest of NFKC has 33. */
+const longestTextBytes = 1024;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -64,7 +67,9 @@ export class Charsmap {
     const start = (this.#units[place] ?? 0xffffffff) & 0x7fffffff;
     try {
       if (start >= this.#texts.length) throw new RangeError('beyond the texts');
-      decoder.decode(this.#textAt(start));
+      const text = this.#textAt(start);
+      if (text.length > longestTextBytes) throw new RangeError('too long');
+      decoder.decode(text);
     } catch (cause) {
       throw new CharsmapError('has a table of characters that leads to what is no text', { cause });
     }
@@ -97,10 +102,11 @@ export class Charsmap {
     return offsetOf(this.#units[0] ?? 0);
   }
 
-  /** Texts end with a zero. */
+  /** Texts end with a zero, which is looked for no further than one may be long: places that share a text are many. */
   #textAt(start: number): Uint8Array {
-    const end = this.#texts.indexOf(0, start);
-    return this.#texts.subarray(start, end < 0 ? this.#texts.length : end);
+    const text = this.#texts.subarray(start, start + longestTextBytes + 1);
+    const end = text.indexOf(0);
+    return end < 0 ? text : text.subarray(0, end);
   }
 }
 

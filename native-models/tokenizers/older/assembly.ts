@@ -1,4 +1,5 @@
 /** @file Puts the parts of a tokenizer.json together, with the tokens that are added to the vocabulary. Compiler only. */
+import { TokenizerError } from '../tokenizerError.ts';
 import { extraTokens, type NumberedToken, namedTokens, type OlderSettings } from './olderSettings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,17 +27,26 @@ export interface MadeTokenizer {
 /**
  * Tokens that the vocabulary lacks get the ids after it, as the reference's `add_tokens` numbers them: first those that
  * files number themselves, then those with a name, then the others.
+ * @throws TokenizerError TOKENIZER_FILE_INVALID where a piece has such an id already
  */
 export function assembleTokenizer(parts: TokenizerParts, { stored, values, numbered }: OlderSettings): MadeTokenizer {
   const added = new Map<string, { id: number; special: boolean }>();
+  const taken = new Set(parts.pieces.values());
   let next = parts.pieces.size;
+  const nextId = (content: string) => {
+    if (taken.has(next)) {
+      const message = `The vocabulary of the tokenizer leaves ids out: ${JSON.stringify(content)} would get the id ${next}, which one of its pieces has.`;
+      throw new TokenizerError('TOKENIZER_FILE_INVALID', message, { content, id: next });
+    }
+    return next++;
+  };
   const add = ({ content, special }: NumberedToken) => {
     const known = added.get(content);
     if (known !== undefined) {
       known.special ||= special;
       return;
     }
-    added.set(content, { id: parts.pieces.get(content) ?? next++, special });
+    added.set(content, { id: parts.pieces.get(content) ?? nextId(content), special });
   };
   const named = namedTokens(values);
   for (const token of [...parts.ownTokens, ...numbered]) add(token);

@@ -15,6 +15,9 @@ const namedSchema = tokenSchema.nullish();
 const names = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'] as const;
 export type TokenName = (typeof names)[number];
 
+/** Of T5's places for words left out; a hundred are usual. */
+const maxExtraIds = 10_000;
+
 const settingsSchema = z.looseObject({
   tokenizer_class: z.string().nullish(),
   bos_token: namedSchema,
@@ -32,7 +35,7 @@ const settingsSchema = z.looseObject({
   do_lower_case: z.boolean().nullish(),
   strip_accents: z.boolean().nullish(),
   tokenize_chinese_chars: z.boolean().nullish(),
-  extra_ids: idSchema.nullish(),
+  extra_ids: z.int().min(0).max(maxExtraIds).nullish(),
   legacy: z.boolean().nullish(),
   add_prefix_space: z.boolean().nullish(),
   add_bos_token: z.boolean().nullish(),

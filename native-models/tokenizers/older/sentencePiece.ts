@@ -18,5 +18,5 @@ export async function llamaTokenizer(folder: string, settings: OlderSettings): P
   const file = path.join(folder, 'tokenizer.model');
   const model = await readSentencePieceModel(file);
   if (model.algorithm !== 'bpe') throw invalidFile(file, 'is a unigram model; Llama has a BPE model');
-  return sentencePieceBpeTokenizer(model, settings);
+  return sentencePieceBpeTokenizer(file, model, settings);
 }

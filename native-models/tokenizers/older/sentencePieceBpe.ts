@@ -2,6 +2,7 @@
  * @file Llama's and Vicuna's tokenizer from its tokenizer.model, as the reference makes it (transformers,
  * `SentencePieceExtractor` in convert_slow_tokenizer.py and `LlamaTokenizer`). Compiler only.
  */
+import { invalidFile } from '../tokenizerFile.ts';
 import { assembleTokenizer, type MadeTokenizer } from './assembly.ts';
 import { type OlderSettings, withDefaults } from './olderSettings.ts';
 import type { SentencePieceModel } from './sentencePieceModel.ts';
@@ -9,7 +10,15 @@ import { setApart } from './sentencePieceTokens.ts';
 
 const defaults = { unk_token: '<unk>', bos_token: '<s>', eos_token: '</s>' } as const;
 
-export function sentencePieceBpeTokenizer(model: SentencePieceModel, settings: OlderSettings): MadeTokenizer {
+/** A vocabulary of 256,000 pieces has 600,000; pieces that are made for it have many times as many as there are pieces. */
+const maxMerges = 1_000_000;
+
+/** @throws TokenizerError TOKENIZER_FILE_INVALID */
+export function sentencePieceBpeTokenizer(
+  file: string,
+  model: SentencePieceModel,
+  settings: OlderSettings,
+): MadeTokenizer {
   const complete = withDefaults(settings, defaults);
   const { values } = complete;
   const addsPrefixSpace = values.add_prefix_space ?? true;
@@ -27,7 +36,7 @@ export function sentencePieceBpeTokenizer(model: SentencePieceModel, settings: O
         byte_fallback: true,
         ignore_merges: false,
         vocab: Object.fromEntries(model.ids),
-        merges: mergesOf(model),
+        merges: mergesOf(file, model),
       },
       normalizer: null,
       preTokenizer: {
@@ -57,7 +66,8 @@ export function sentencePieceBpeTokenizer(model: SentencePieceModel, settings: O
  * Every way to join two pieces to a third, those first that make an earlier piece, and then those with the shorter left
  * half. Nothing that is typed is joined to a piece that is set apart or stands for a byte.
  */
-function mergesOf({ pieces, ids }: SentencePieceModel): [string, string][] {
+function mergesOf(file: string, { pieces, ids }: SentencePieceModel): [string, string][] {
+  let count = 0;
   return pieces.flatMap(({ piece, kind }) => {
     if (kind === 'control' || kind === 'unknown' || kind === 'byte') return [];
     const merges: [string, string][] = [];
@@ -69,6 +79,8 @@ function mergesOf({ pieces, ids }: SentencePieceModel): [string, string][] {
       }
       left += character;
     }
+    count += merges.length;
+    if (count > maxMerges) throw invalidFile(file, `has pieces that can be joined in more than ${maxMerges} ways`);
     return merges;
   });
 }
