@@ -135,11 +135,13 @@ export class LiveApp implements App, AsyncDisposable {
     this.thumbnails = library.thumbnails;
     this.features = library.features;
     this.models = options.models;
-    this.#speed = new MachineSpeed({
-      folder: options.libraryFolder,
-      version: options.about.version,
-      startProcess: options.startMeasuring ?? forkFloor,
-    });
+    this.#speed = resources.use(
+      new MachineSpeed({
+        folder: options.libraryFolder,
+        version: options.about.version,
+        startProcess: options.startMeasuring ?? forkFloor,
+      }),
+    );
     this.#events = new AppEvents(() => this.#present());
     this.keeper = new LibraryKeeper({
       library,

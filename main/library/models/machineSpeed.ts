@@ -23,8 +23,9 @@ export interface MachineSpeedOptions {
   readonly startProcess: StartHostProcess;
 }
 
-export class MachineSpeed {
+export class MachineSpeed implements AsyncDisposable {
   readonly #options: MachineSpeedOptions;
+  readonly #closing = new AbortController();
   #measuring: Promise<MachineFloor> | undefined;
   /** Measured since the start, while others used the machine. */
   #rough: MachineFloor | undefined;
@@ -41,19 +42,26 @@ export class MachineSpeed {
 
   /**
    * Measures where nothing is known, for at most ten seconds; all who ask meanwhile wait for the same.
-   * @param signal stops the measurement, for whoever asks alone
+   * @param signal of the first who asks: stops the measurement
    * @throws as `measureFloorInProcess`
    */
   async measured(signal?: AbortSignal): Promise<MachineFloor> {
     const known = await this.known();
     if (known !== undefined) return known;
-    this.#measuring ??= this.#measure(signal).finally(() => {
+    const ends = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
+    this.#measuring ??= this.#measure(AbortSignal.any(ends)).finally(() => {
       this.#measuring = undefined;
     });
     return await this.#measuring;
   }
 
-  async #measure(signal: AbortSignal | undefined): Promise<MachineFloor> {
+  /** Ends the process that measures. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new DOMException('Vignette was closed.', 'AbortError'));
+    await this.#measuring?.catch(() => undefined);
+  }
+
+  async #measure(signal: AbortSignal): Promise<MachineFloor> {
     const { folder, startProcess } = this.#options;
     const { floor, othersShare } = await measureFloorInProcess(startProcess, signal);
     if (othersShare > mostOthersShare) {

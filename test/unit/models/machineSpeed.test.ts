@@ -9,9 +9,10 @@ const floor = { memoryBytesPerSecond: 1e9, operationsPerSecond: { float: 1e9, in
 
 class MeasuringDouble {
   starts = 0;
-  readonly #answer: FloorMessage | 'dies';
+  kills = 0;
+  readonly #answer: FloorMessage | 'dies' | 'measures on';
 
-  constructor(answer: FloorMessage | 'dies') {
+  constructor(answer: FloorMessage | 'dies' | 'measures on') {
     this.#answer = answer;
   }
 
@@ -20,9 +21,11 @@ class MeasuringDouble {
     return {
       send: () => {
         if (this.#answer === 'dies') listeners.onExit('signal SIGKILL');
-        else listeners.onMessage(this.#answer);
+        else if (this.#answer !== 'measures on') listeners.onMessage(this.#answer);
       },
-      kill: () => undefined,
+      kill: () => {
+        this.kills += 1;
+      },
     };
   };
 }
@@ -55,6 +58,19 @@ describe('the speed of this machine', () => {
     await speed.measured();
     expect(double.starts).toBe(1);
     expect(await open().known()).toBeUndefined();
+  });
+
+  it('is measured no longer when the library is closed', async () => {
+    const double = new MeasuringDouble('measures on');
+    await using folder = await temporaryFolder();
+    const speed = speedsIn(folder.path, double)();
+    const measured = expect(speed.measured()).rejects.toMatchObject({ name: 'AbortError' });
+    await expect.poll(() => double.starts).toBe(1);
+    await speed[Symbol.asyncDispose]();
+    expect(double.kills).toBe(1);
+    await measured;
+    await expect(speed.measured()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(double.starts).toBe(1);
   });
 
   it('says that it could not be measured, and can be tried again', async () => {
