@@ -61,7 +61,7 @@ export async function assertDownloadSpace(
   if (arrivingIn !== undefined) {
     const thereBytes = await Promise.all(arrivingIn.map(diskBytes));
     const doneBytes = thereBytes.reduce((sum, bytes) => sum + bytes, 0);
-    return await assertSpace(modelsFolder, modelBytes + arrivingBytes(download) - doneBytes);
+    return await assertSpace(modelsFolder, modelBytes + arrivingBytes(download) + carriedBytes(download) - doneBytes);
   }
   const [cache, models] = await Promise.all([stat(cacheFolder), stat(modelsFolder)]);
   if (cache.dev === models.dev) {
@@ -70,6 +70,11 @@ export async function assertDownloadSpace(
     await assertSpace(cacheFolder, download.remainingBytes);
     await assertSpace(modelsFolder, modelBytes);
   }
+}
+
+/** Tensors that wait for those of a file to come: at most the keys and values of T5's cross-attention, a twentieth of it. */
+function carriedBytes({ needed: { weights } }: CheckpointDownload): number {
+  return weights.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 20;
 }
 
 /** What a folder's files take of the disk: those that are being written have holes. */
