@@ -146,7 +146,7 @@ export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['comfortable', 'compact']),
   language: z.enum(['system', 'en', 'zh']),
-  /** The three-step introduction was seen. */
+  /** The introduction was seen. */
   tourSeen: z.boolean(),
   savedSearches: z.array(z.object({ name: nameSchema, query: z.string() })).max(1000),
 });

@@ -72,6 +72,10 @@ export const frame = {
     'This is a small demo library. A hollow dot marks what a model wrote, a solid one what you wrote. Arrows walk over the photos, space opens one.',
   tourPhotosTextEmpty:
     'Photos appear here with their captions. A hollow dot marks what a model wrote, a solid one what you wrote. Arrows walk over the photos, space opens one.',
+  tourModelTitle: 'A model for your own photos',
+  tourModelText:
+    'The demo model knows drawn scenes only. Download a real one once; after that it works without a network.',
+  tourModelDownloading: 'It is downloading. Look around the demo library meanwhile.',
   tourAskTitle: 'Ask a photo anything',
   tourAskText:
     'Select a photo and ask about it here. Answers can become its caption or its tags, and every change can be undone.',

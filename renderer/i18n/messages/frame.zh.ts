@@ -72,6 +72,9 @@ export const frame: typeof en = {
     '这是一个小型演示图库。空心圆点表示由模型撰写，实心圆点表示由你撰写。方向键在照片间移动，空格键打开照片。',
   tourPhotosTextEmpty:
     '照片和说明会显示在这里。空心圆点表示由模型撰写，实心圆点表示由你撰写。方向键在照片间移动，空格键打开照片。',
+  tourModelTitle: '用于你自己照片的模型',
+  tourModelText: '演示模型只认识绘制的场景。真正的模型只需下载一次，之后无需网络即可使用。',
+  tourModelDownloading: '正在下载。在此期间可以先看看演示图库。',
   tourAskTitle: '向照片提问',
   tourAskText: '选中一张照片，在这里提问。回答可以变成说明或标签，每一步改动都能撤销。',
   tourFindTitle: '用文字查找，再批量处理',

@@ -37,15 +37,15 @@ it.each(['light', 'dark'] as const)(
   },
 );
 
-it('leads through three steps by keyboard to a folder of one’s own, and is not shown again', async () => {
+it('leads through four steps by keyboard to a folder of one’s own, and is not shown again', async () => {
   await using opened = await openPage(library, '#/library');
   const { page } = opened;
   const own = join(library.photoFolder, '..', 'own photos');
   await mkdir(own);
   await cp(resolve('resources/demo-photos/Town/IMG_1004.jpg'), join(own, 'first.jpg'));
 
-  await tour(page).getByText('1 of 3').waitFor();
-  for (const step of ['2 of 3', '3 of 3']) {
+  await tour(page).getByText('1 of 4').waitFor();
+  for (const step of ['2 of 4', '3 of 4', '4 of 4']) {
     await page.keyboard.press('Enter');
     await tour(page).getByText(step).waitFor();
   }

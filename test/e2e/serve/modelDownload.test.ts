@@ -1,8 +1,8 @@
-/** @file From the page of models to a caption by a downloaded model, in a browser, against a hub on this machine. Its checkpoints are small: a real one has gigabytes. */
-import { resolve } from 'node:path';
+/** @file From the first start to a caption by a downloaded model, in a browser, against a hub on this machine. Its checkpoints are small: a real one has gigabytes. */
+import { cp, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import { filesOf, type HubServer, startHub } from '../../support/hubServer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
@@ -35,17 +35,33 @@ beforeAll(async () => {
   });
   process.env.HF_ENDPOINT = hub.endpoint;
   process.env.HF_HOME = home.path;
-  library = resources.use(await serveLibrary(['Coast']));
-  opened = resources.use(await openPage(library, '#/models'));
+  library = resources.use(await serveLibrary(['Coast'], { firstRun: true }));
+  opened = resources.use(await openPage(library, '#/library'));
   page = opened.page;
 }, longestMs);
 afterAll(() => resources.disposeAsync());
 
+const tour = () => page.getByRole('dialog', { name: 'Introduction' });
+const confirmation = () => page.getByRole('dialog', { name: /^Download / });
+
 describe('a model from the hub', () => {
   it('is recommended for this machine, and confirmed once before anything is fetched', async () => {
+    await tour().getByRole('button', { name: 'Next' }).click();
+    await tour().getByText('Measuring this machine', { exact: false }).waitFor();
+    await tour()
+      .getByRole('button', { name: /^Download/ })
+      .click({ timeout: longestMs });
+    await confirmation().getByText('Free disk space').waitFor();
+    await page.keyboard.press('Escape');
+    await confirmation().waitFor({ state: 'detached' });
+    await tour().getByText('2 of 4').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await tour().getByRole('button', { name: 'Skip' }).click();
+
+    await page.getByRole('link', { name: 'Models', exact: true }).click();
     const known = page.getByRole('list', { name: 'Models to download' }).getByRole('listitem');
     const recommended = known.filter({ hasText: 'Recommended for this machine' });
-    await recommended.waitFor({ timeout: longestMs });
+    await recommended.waitFor();
     expect(await known.first().textContent()).toContain('Recommended for this machine');
     expect(hub.requests).toEqual([]);
     expect(await accessibilityProblems(opened)).toEqual([]);
@@ -91,21 +107,36 @@ describe('a model from the hub', () => {
     await status.waitFor({ state: 'detached' });
   });
 
-  it('is downloaded after one click and one confirmation, writes by default where only the demo was there, and captions', async () => {
-    const id = names[2] ?? '';
-    await page.getByRole('button', { name: `Download ${id}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
+  it('is downloaded after one click and one confirmation in the introduction, and captions the person’s own photos', async () => {
+    const { models } = await library.client.modelDownloads.known({ measure: false });
+    const id = models.find(({ recommended }) => recommended)?.repo.split('/')[1] ?? '';
+    const own = join(library.photoFolder, '..', 'own photos');
+    await mkdir(own);
+    await cp(resolve('resources/demo-photos/Town/IMG_1004.jpg'), join(own, 'first.jpg'));
+    await library.client.settings.set({ tourSeen: false });
+    await page.getByRole('link', { name: 'Library', exact: true }).click();
+    await page.reload();
+    await tour().getByRole('button', { name: 'Next' }).click();
+
+    await tour()
+      .getByRole('button', { name: `Download ${id}` })
+      .click();
+    await confirmation().getByRole('button', { name: 'Download', exact: true }).click();
+
     await page.getByText(`${id} is ready, and writes captions by default now.`).waitFor({ timeout: longestMs });
     expect((await library.client.settings.get()).captionModelId).toBe(id);
-    const { models } = await library.client.modelDownloads.known({ measure: false });
-    expect(models.find(({ repo }) => repo === `Salesforce/${id}`)?.installedIds).toEqual([id]);
     const { connections } = await library.client.settings.about();
     expect(connections.some(({ purpose, outcome }) => purpose.includes(id) && outcome === 'done')).toBe(true);
-    expect((await library.client.library.overview()).counts.captioned).toBe(0);
-    await library.client.runs.caption({ selection: { query: '' } });
-    await eventually(async () => {
-      if ((await library.client.library.overview()).counts.captioned === 0) throw new Error('not captioned yet');
-    }, longestMs);
+    await tour().getByRole('button', { name: 'Next' }).click();
+    await tour().getByRole('button', { name: 'Next' }).click();
+    await tour().getByRole('button', { name: 'Add your folder' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
+    await dialog.getByRole('textbox').fill(own);
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('img', { name: `Written by the model ${id}` })
+      .first()
+      .waitFor({ timeout: longestMs });
     expect(opened.complaints).toEqual([]);
   });
 });
