@@ -2,6 +2,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { dtypeSizeBytes } from '../../../native-models/checkpoint/dtypes.ts';
 import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
 import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
@@ -25,17 +26,6 @@ const blockBytes = 512;
 
 const lengthBytes = 8;
 const maxHeaderBytes = 64 << 20;
-const elementBytes: Readonly<Record<string, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  F8_E4M3: 1,
-  I8: 1,
-  U8: 1,
-};
 const headerSchema = z.record(
   z.string(),
   z.looseObject({ dtype: z.string().optional(), data_offsets: z.tuple([z.number(), z.number()]).optional() }),
@@ -101,7 +91,7 @@ async function countTensors(download: CheckpointDownload, file: HubFile, signal:
   // Bytes that are not checked yet: the whole file will be.
   if (!header.success) return file.sizeBytes / 4;
   return Object.values(header.data).reduce((sum, { dtype = '', data_offsets: [from, end] = [0, 0] }) => {
-    return sum + (end - from) / (elementBytes[dtype] ?? 1);
+    return sum + (end - from) / (dtypeSizeBytes[dtype] ?? 1);
   }, 0);
 }
 

@@ -44,7 +44,7 @@ export class KnownModelsState {
   }
 }
 
-/** "blip2-opt-2.7b" of "Salesforce/blip2-opt-2.7b" */
+/** "blip2-opt-2.7b" of "Salesforce/blip2-opt-2.7b"; of a known model, or of its download. */
 export function shortRepoName({ repo }: Pick<KnownModel, 'repo'>): string {
   return repo.slice(repo.indexOf('/') + 1);
 }
