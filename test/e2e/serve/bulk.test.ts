@@ -46,7 +46,7 @@ async function tagsOfPhotos(): Promise<string[]> {
 
 describe('the selection bar', () => {
   it('appears with a selection and goes with it', async () => {
-    expect(await bar().count()).toBe(0);
+    await expect.poll(() => bar().count()).toBe(0);
     await selectAll();
     await bar().getByRole('button', { name: 'Select none' }).click();
     await bar().waitFor({ state: 'detached' });
@@ -90,10 +90,10 @@ describe('the selection bar', () => {
       .getByRole('button', { name: `Add ${photoCount}` })
       .click();
     await toast(`Added holiday/2024 to ${photoCount} photos.`).waitFor();
-    expect(await tagsOfPhotos()).toEqual(['holiday/2024']);
+    await expect.poll(() => tagsOfPhotos()).toEqual(['holiday/2024']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await toast(/^Undone: Add the tag/).waitFor();
-    expect(await tagsOfPhotos()).toEqual([]);
+    await expect.poll(() => tagsOfPhotos()).toEqual([]);
   });
 });
 
@@ -111,7 +111,7 @@ describe('questions to many photos', () => {
     await toast(`${photoCount * 2} answers on the way.`).waitFor();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await idle();
-    await eventually(async () => expect(await table().getByRole('cell').count()).toBe(photoCount * 3), longestMs);
+    await expect.poll(() => table().getByRole('cell').count(), { timeout: longestMs }).toBe(photoCount * 3);
 
     // As the library has them.
     const [run] = await library.client.runs.list({});
@@ -119,11 +119,12 @@ describe('questions to many photos', () => {
     const column = questions.findIndex(({ text }) => text === 'how many boats are there?');
     const answers = rows.map((row) => row.answers[column] ?? '');
     await page.getByRole('columnheader', { name: 'how many boats are there?' }).getByRole('button').click();
-    const shown = await table()
-      .getByRole('row')
-      .locator(`[role=cell]:nth-child(${column + 2})`)
-      .allInnerTexts();
-    expect(shown).toEqual(answers.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+    const shown = () =>
+      table()
+        .getByRole('row')
+        .locator(`[role=cell]:nth-child(${column + 2})`)
+        .allInnerTexts();
+    await expect.poll(shown).toEqual(answers.toSorted(new Intl.Collator('en', { numeric: true }).compare));
 
     await page.getByRole('searchbox', { name: 'Find in the answers' }).fill('IMG_1000');
     await page.getByText(`1 of ${photoCount} photos`).waitFor();
@@ -150,9 +151,9 @@ describe('questions to many photos', () => {
     await confirm.getByText('The tags of these photos are as they were before.').waitFor();
     await confirm.getByRole('button', { name: 'Take back' }).click();
     await toast(/taken back\.$/).waitFor();
-    expect(await tagsOfPhotos()).toEqual([]);
+    await expect.poll(() => tagsOfPhotos()).toEqual([]);
     // The undo is no line of its own.
-    expect(await runs.filter({ hasText: 'Undo:' }).count()).toBe(0);
+    await expect.poll(() => runs.filter({ hasText: 'Undo:' }).count()).toBe(0);
     await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Bring back…' }).click();
     await confirm.getByRole('button', { name: 'Bring back' }).click();
     await toast(/brought back\.$/).waitFor();
@@ -166,7 +167,7 @@ describe('questions to many photos', () => {
     await dialog().getByRole('textbox', { name: 'Questions' }).fill('is there a boat in the picture?');
     await dialog().getByRole('checkbox', { name: 'Choose from a list only' }).check();
     await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes');
-    expect(await dialog().getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog().getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
     await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes, no');
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
     await toast(/answers on the way/).waitFor();

@@ -83,15 +83,15 @@ it('shows an answer while it is written, and keeps the conversation over a reloa
   await ask('what is in the picture?');
   await growing().filter({ hasText: /\w/ }).waitFor();
   const begun = await textOf(growing());
-  expect(await answers().count()).toBe(0);
+  await expect.poll(() => answers().count()).toBe(0);
   library.host.release();
   await answers().waitFor();
   const answer = await textOf(answers());
   expect(answer.startsWith(begun)).toBe(true);
-  expect(await page.locator('[aria-live=polite]').filter({ hasText: answer }).count()).toBe(1);
+  await expect.poll(() => page.locator('[aria-live=polite]').filter({ hasText: answer }).count()).toBe(1);
   await page.reload();
   await answers().waitFor();
-  expect(await textOf(answers())).toBe(answer);
+  await expect.poll(() => textOf(answers())).toBe(answer);
   expect(opened.complaints).toEqual([]);
 });
 
@@ -102,7 +102,7 @@ it('stops an answer with Escape and keeps what was said so far', async () => {
   const begun = await textOf(growing());
   await page.keyboard.press('Escape');
   await page.getByText('Stopped here.').waitFor();
-  expect(await textOf(answers())).toBe(begun);
+  await expect.poll(() => textOf(answers())).toBe(begun);
   await page.reload();
   await page.getByText('Stopped here.').waitFor();
 });
@@ -116,7 +116,7 @@ it('asks a question again in other words, and goes back to the first with what f
   await page.keyboard.press('Enter');
   await page.getByText('is there a boat?').waitFor({ state: 'detached' });
   await answers().waitFor();
-  expect(await answers().count()).toBe(1);
+  await expect.poll(() => answers().count()).toBe(1);
   const messages = await library.client.chat.messages({ photoId });
   expect(messages.map(({ author }) => author)).toEqual(['human', 'model']);
   expect(messages[0]?.text).toBe('what is in the picture?');
@@ -124,11 +124,11 @@ it('asks a question again in other words, and goes back to the first with what f
   await previous.focus();
   await page.keyboard.press('Enter');
   await page.getByText('Version 1 of 2').waitFor();
-  expect(await textOf(answers().nth(1))).toBe(followUp);
-  expect(await previous.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect.poll(() => textOf(answers().nth(1))).toBe(followUp);
+  await expect.poll(() => previous.evaluate((button) => button === document.activeElement)).toBe(true);
   await page.reload();
   await page.getByText('Version 1 of 2').waitFor();
-  expect(await answers().count()).toBe(2);
+  await expect.poll(() => answers().count()).toBe(2);
 });
 
 it('makes an answer the caption, and takes that back', async () => {
@@ -159,7 +159,7 @@ it('gives the whole answer although the model process ends in the middle of it',
   const answer = await answerTo('what is in the picture?');
   const [, message] = await library.client.chat.messages({ photoId });
   expect(message).toMatchObject({ text: answer, stopped: false });
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
 it('says what to do when the model process ends every time, and asks again on demand', async () => {
@@ -167,10 +167,10 @@ it('says what to do when the model process ends every time, and asks again on de
   await ask('what is in the picture?');
   const alert = page.getByRole('alert');
   await alert.waitFor();
-  expect(await textOf(alert)).toContain('The model stopped twice while answering.');
+  await expect.poll(() => textOf(alert)).toContain('The model stopped twice while answering.');
   await alert.getByRole('button', { name: 'Ask again' }).click();
   await answers().waitFor();
-  expect(await alert.count()).toBe(0);
+  await expect.poll(() => alert.count()).toBe(0);
   expect((await library.client.chat.messages({ photoId })).map(({ author }) => author)).toEqual(['human', 'model']);
 });
 
@@ -180,7 +180,7 @@ it.skipIf(process.platform === 'win32')(
     const answer = await answerTo('what is in the picture?');
     await page.getByRole('button', { name: 'What the model was given' }).click();
     const given = page.getByRole('dialog', { name: 'What the model was given' });
-    expect(await textOf(given)).toMatch(/demo · fp32/);
+    await expect.poll(() => textOf(given)).toMatch(/demo · fp32/);
     await given.getByRole('button', { name: 'Copy as command' }).click();
     const command = await page.evaluate(() => navigator.clipboard.readText());
     expect(command).toMatch(/^vignette ask --model demo --raw -- .*\.jpg 'what is in the picture\?'$/);
@@ -196,7 +196,7 @@ it('takes hostile questions for text', async () => {
   await ask(hostile);
   await page.getByText(hostile).waitFor();
   await answers().waitFor();
-  expect(await page.title()).toBe('Vignette');
+  await expect.poll(() => page.title()).toBe('Vignette');
   expect(opened.complaints).toEqual([]);
 });
 
@@ -228,9 +228,9 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
 
 it('warns below the answer of what the model cannot read of the question', async () => {
   await answerTo('what is 天空 there?');
-  expect(await textOf(page.locator('.answer .warning'))).toBe(
-    'This model cannot read “天”, “空”, so its answer may not fit the question.',
-  );
+  await expect
+    .poll(() => textOf(page.locator('.answer .warning')))
+    .toBe('This model cannot read “天”, “空”, so its answer may not fit the question.');
   await answerTo('what is in the picture?');
-  expect(await page.locator('.answer .warning').count()).toBe(1);
+  await expect.poll(() => page.locator('.answer .warning').count()).toBe(1);
 });

@@ -3,7 +3,6 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
 let library: ServedLibrary;
@@ -21,10 +20,8 @@ it('opens the demo library, which captions itself, and says so', async () => {
   const { page } = opened;
   await tour(page).getByText('These photos were captioned on this machine').waitFor();
   await tour(page).getByText('This is a small demo library.', { exact: false }).waitFor();
-  await eventually(
-    async () => expect(await page.getByRole('img', { name: 'Written by the model demo' }).count()).toBe(6),
-    60_000,
-  );
+  const captioned = page.getByRole('img', { name: 'Written by the model demo' });
+  await expect.poll(() => captioned.count(), { timeout: 60_000 }).toBe(6);
   expect(opened.complaints).toEqual([]);
 });
 
@@ -63,7 +60,7 @@ it('leads through four steps by keyboard to a folder of one’s own, and is not 
 
   await page.reload();
   await page.getByRole('option', { name: /first\.jpg/ }).waitFor();
-  expect(await tour(page).count()).toBe(0);
+  await expect.poll(() => tour(page).count()).toBe(0);
 });
 
 it('teaches to add a folder where there is none', async () => {

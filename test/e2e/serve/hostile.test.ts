@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
     await page.getByText(html, { exact: true }).first().waitFor();
     await page.getByRole('treeitem', { name: folderName }).waitFor();
     await page.getByRole('button', { name: '<i>tag 1' }).waitFor();
-    expect(await page.title()).toBe('Vignette');
+    await expect.poll(() => page.title()).toBe('Vignette');
     expect(opened.complaints).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
     await count.waitFor();
     await page.getByRole('button', { name: 'All photos' }).click();
     await count.waitFor({ state: 'detached' });
-    expect(await page.locator('#filter-problem').count()).toBe(0);
+    await expect.poll(() => page.locator('#filter-problem').count()).toBe(0);
   });
 
   it('are text on the page of the photo too', async () => {
@@ -83,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('hostile names and texts (names th
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide).toBe(0);
     }
-    expect(await page.title()).toBe('Vignette');
+    await expect.poll(() => page.title()).toBe('Vignette');
     expect(opened.complaints).toEqual([]);
   });
 

@@ -58,7 +58,7 @@ async function openLastAndLeave(): Promise<string[]> {
   await page.waitForURL(/#\/photo\//);
   await page.keyboard.press('Escape');
   await grid().waitFor();
-  expect(await selected()).toEqual(last);
+  await expect.poll(() => selected()).toEqual(last);
   return last;
 }
 
@@ -85,8 +85,8 @@ describe('the grid', () => {
   it('names every photo, tells how many there are, and complains of nothing', async () => {
     await count('12 photos');
     await photos().nth(11).waitFor();
-    expect(await photos().first().getAttribute('aria-setsize')).toBe('12');
-    expect(await photos().first().getAttribute('aria-label')).toContain('IMG_1000.jpg');
+    await expect.poll(() => photos().first().getAttribute('aria-setsize')).toBe('12');
+    await expect.poll(() => photos().first().getAttribute('aria-label')).toContain('IMG_1000.jpg');
     await grid().locator('img.loaded').first().waitFor();
     expect(opened.complaints).toEqual([]);
   });
@@ -94,23 +94,23 @@ describe('the grid', () => {
   it('selects with the keyboard as a file manager does', async () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    expect(await selected()).toEqual([fileNames[1]]);
+    await expect.poll(() => selected()).toEqual([fileNames[1]]);
     await page.keyboard.press('Shift+ArrowRight');
-    expect(await selected()).toEqual([fileNames[1], fileNames[2]]);
+    await expect.poll(() => selected()).toEqual([fileNames[1], fileNames[2]]);
     await page.keyboard.press('Control+ArrowRight');
     await page.keyboard.press('Control+Space');
-    expect(await selected()).toEqual([fileNames[1], fileNames[2], fileNames[3]]);
+    await expect.poll(() => selected()).toEqual([fileNames[1], fileNames[2], fileNames[3]]);
     await page.keyboard.press('Control+a');
-    expect(await selected()).toHaveLength(12);
+    await expect.poll(() => selected()).toHaveLength(12);
     await page.keyboard.press('Escape');
-    expect(await selected()).toEqual([]);
+    await expect.poll(() => selected()).toEqual([]);
     await page.keyboard.press('End');
     const last = await selected();
     await page.keyboard.press('Home');
-    expect(await selected()).toEqual([fileNames[0]]);
+    await expect.poll(() => selected()).toEqual([fileNames[0]]);
     expect(last).not.toEqual([fileNames[0]]);
     await page.keyboard.press('Shift+End');
-    expect(await selected()).toHaveLength(12);
+    await expect.poll(() => selected()).toHaveLength(12);
   });
 
   it('goes up and down as the photos lie', async () => {
@@ -124,7 +124,7 @@ describe('the grid', () => {
     const after = await middleOf();
     expect(after.y).toBeGreaterThan(before.y);
     await page.keyboard.press('ArrowUp');
-    expect(await selected()).toEqual([fileNames[0]]);
+    await expect.poll(() => selected()).toEqual([fileNames[0]]);
   });
 
   it('selects with the mouse, with Control and with Shift', async () => {
@@ -132,19 +132,19 @@ describe('the grid', () => {
     await photos()
       .nth(3)
       .click({ modifiers: ['Shift'] });
-    expect(await selected()).toEqual(fileNames);
+    await expect.poll(() => selected()).toEqual(fileNames);
     await photos()
       .nth(1)
       .click({ modifiers: ['Control'] });
-    expect(await selected()).toEqual([fileNames[0], fileNames[2], fileNames[3]]);
+    await expect.poll(() => selected()).toEqual([fileNames[0], fileNames[2], fileNames[3]]);
     await photos().nth(2).click();
-    expect(await selected()).toEqual([fileNames[2]]);
+    await expect.poll(() => selected()).toEqual([fileNames[2]]);
   });
 
   it('opens a photo with space and comes back to it', async () => {
     const last = await openLastAndLeave();
     await page.keyboard.press('ArrowLeft');
-    expect(await selected()).not.toEqual(last);
+    await expect.poll(() => selected()).not.toEqual(last);
   });
 
   it('loses no key that is pressed before the rest of the page is there', async () => {
@@ -168,20 +168,19 @@ describe('the grid', () => {
     await page.getByRole('region', { name: 'What to do with the selected photos' }).waitFor({ state: 'detached' });
     await filter().fill('');
     await count('12 photos');
-    expect(await selected()).toEqual([]);
+    await expect.poll(() => selected()).toEqual([]);
   });
 
   it('has the keyboard again when a field is left, and when a notice goes', async () => {
     await page.keyboard.press('Home');
-    const hasIt = () =>
-      eventually(async () => expect(await grid().evaluate((one) => one === document.activeElement)).toBe(true));
+    const hasIt = () => expect.poll(() => grid().evaluate((one) => one === document.activeElement)).toBe(true);
     for (const [key, field] of [
       ['a', page.getByRole('textbox', { name: 'Your question' })],
       ['e', page.getByRole('textbox', { name: 'Caption text' })],
       ['t', page.getByRole('combobox', { name: 'Add a tag' })],
     ] as const) {
       await page.keyboard.press(key);
-      await eventually(async () => expect(await field.evaluate((one) => one === document.activeElement)).toBe(true));
+      await expect.poll(() => field.evaluate((one) => one === document.activeElement)).toBe(true);
       await page.keyboard.press('Escape');
       await hasIt();
     }
@@ -213,27 +212,27 @@ describe('the grid', () => {
     }
     await page.keyboard.press('End');
     await page.keyboard.press('Home');
-    await eventually(async () => expect(await grid().evaluate(({ scrollTop }) => scrollTop)).toBe(0));
-    expect(await grid().evaluate((one) => getComputedStyle(one).fontVariantLigatures)).toBe('no-contextual');
+    await expect.poll(() => grid().evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+    await expect.poll(() => grid().evaluate((one) => getComputedStyle(one).fontVariantLigatures)).toBe('no-contextual');
   });
 
   it('does what its menu says', async () => {
     await photos().first().click({ button: 'right' });
-    expect(await selected()).toEqual([fileNames[0]]);
+    await expect.poll(() => selected()).toEqual([fileNames[0]]);
     await page.getByRole('menuitem', { name: 'Show its folder only' }).click();
     await count('6 photos');
-    expect(await filter().inputValue()).toMatch(/^folder:/);
+    await expect.poll(() => filter().inputValue()).toMatch(/^folder:/);
   });
 
   it('lies in squares or in rows, as large as one likes, and remembers that', async () => {
     const sizeOf = async () => (await photos().first().boundingBox())?.width ?? 0;
     const before = await sizeOf();
     await page.getByRole('slider', { name: 'Size of the pictures' }).fill('320');
-    await eventually(async () => expect(await sizeOf()).toBeGreaterThan(before));
+    await expect.poll(() => sizeOf()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Square' }).click();
     await page.reload();
     await grid().waitFor();
-    expect(await page.getByRole('button', { name: 'Square' }).getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => page.getByRole('button', { name: 'Square' }).getAttribute('aria-pressed')).toBe('true');
     const box = await photos().first().locator('.frame').boundingBox();
     expect(Math.abs((box?.width ?? 0) - (box?.height ?? 1))).toBeLessThan(1);
   });
@@ -274,9 +273,9 @@ describe('the filter bar', () => {
     await filter().fill('width:tall');
     const problem = page.locator('#filter-problem');
     await problem.waitFor({ state: 'attached' });
-    expect(await filter().getAttribute('aria-invalid')).toBe('true');
-    expect(await page.locator('.mirror mark').textContent()).toBe('tall');
-    expect(await photos().count()).toBe(12);
+    await expect.poll(() => filter().getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => page.locator('.mirror mark').textContent()).toBe('tall');
+    await expect.poll(() => photos().count()).toBe(12);
     await filter().fill('width:>10');
     await problem.waitFor({ state: 'detached' });
     expect(opened.complaints).toEqual([]);
@@ -290,7 +289,7 @@ describe('the filter bar', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
     await count('6 photos');
-    expect(await filter().inputValue()).toContain('Town');
+    await expect.poll(() => filter().inputValue()).toContain('Town');
   });
 
   it('suggests what fits the place where the caret was put', async () => {
@@ -313,7 +312,7 @@ describe('the filter bar', () => {
     const chips = page.getByRole('group', { name: 'Saved searches' });
     const sidebar = page.getByRole('navigation', { name: 'Folders and searches' });
     await chips.getByRole('button', { name: 'Upright ones' }).click();
-    expect(await filter().inputValue()).toBe('orientation:portrait');
+    await expect.poll(() => filter().inputValue()).toBe('orientation:portrait');
     await chips.getByRole('button', { name: 'Upright ones', pressed: true }).click();
     await count('12 photos');
     await sidebar.getByRole('button', { name: 'Upright ones', exact: true }).focus();
@@ -322,7 +321,7 @@ describe('the filter bar', () => {
     await page.keyboard.press('Enter');
     await chips.getByRole('button', { name: 'Tall' }).waitFor();
     await sidebar.getByRole('button', { name: 'Tall', exact: true }).click();
-    expect(await filter().inputValue()).toBe('orientation:portrait');
+    await expect.poll(() => filter().inputValue()).toBe('orientation:portrait');
     expect(await accessibilityProblems(opened)).toEqual([]);
     await sidebar.getByRole('button', { name: 'Tall', exact: true }).focus();
     await page.keyboard.press('Delete');
@@ -333,7 +332,7 @@ describe('the filter bar', () => {
     const first = () => photos().first().getAttribute('aria-label');
     const before = await first();
     await page.getByRole('button', { name: 'Ascending order' }).click();
-    await eventually(async () => expect(await first()).not.toBe(before));
+    await expect.poll(() => first()).not.toBe(before);
     await page.getByLabel('Sort by: Name').click();
     await page.getByRole('option', { name: 'File size' }).click();
     await page.waitForURL(/order=size/);
@@ -381,8 +380,9 @@ describe('commands', () => {
     await dialog.getByText('Filter photos').waitFor();
     for (const name of ['Move between photos', 'Open', 'Extend the selection'])
       await dialog.getByText(name, { exact: true }).waitFor();
-    const keys = await dialog.locator('kbd').allTextContents();
-    expect(keys).toEqual(expect.arrayContaining(['←', '↑', '→', '↓', 'Space', '⏎']));
+    const read = () => dialog.locator('kbd').allTextContents();
+    await expect.poll(read).toEqual(expect.arrayContaining(['←', '↑', '→', '↓', 'Space', '⏎']));
+    const keys = await read();
     expect(new Set(keys).size).toBe(keys.length);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });

@@ -62,7 +62,7 @@ describe('a model from the hub', () => {
     const known = page.getByRole('list', { name: 'Models to download' }).getByRole('listitem');
     const recommended = known.filter({ hasText: 'Recommended for this machine' });
     await recommended.waitFor();
-    expect(await known.first().textContent()).toContain('Recommended for this machine');
+    await expect.poll(() => known.first().textContent()).toContain('Recommended for this machine');
     expect(hub.requests).toEqual([]);
     expect(await accessibilityProblems(opened)).toEqual([]);
     await recommended.getByRole('button', { name: /^Download/ }).click();

@@ -28,9 +28,9 @@ const path = () => page.getByRole('textbox', { name: 'Path of the folder' });
 describe('the models page', () => {
   it('tells what is installed, and that the demo models are demo models', async () => {
     await open();
-    expect(await models().getByRole('heading').allInnerTexts()).toEqual(['demo', 'demo-matching']);
+    await expect.poll(() => models().getByRole('heading').allInnerTexts()).toEqual(['demo', 'demo-matching']);
     await page.getByText('For your own photos, download or import a real model.').waitFor();
-    expect(await page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
   });
 
   it('tries a model: its device, its self-test, and how fast it is here', async () => {
@@ -39,7 +39,7 @@ describe('the models page', () => {
     const result = page.getByRole('region', { name: 'On this machine' });
     await result.getByText('Self-test: passed').waitFor({ timeout: longestMs });
     await result.getByText('Device: cpu').waitFor();
-    expect(await result.textContent()).toMatch(/One answer: [\d.]+ (ms|sec)/);
+    await expect.poll(() => result.textContent()).toMatch(/One answer: [\d.]+ (ms|sec)/);
   });
 
   it('says why a folder is none to import', async () => {
@@ -47,7 +47,7 @@ describe('the models page', () => {
     await path().fill(resolve('test/fixtures/images'));
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByRole('alert').getByText('The import failed').waitFor();
-    expect(await models().count()).toBe(2);
+    await expect.poll(() => models().count()).toBe(2);
   });
 
   it('takes a dropped path, imports it, makes it the usual one, and removes it again', async () => {
@@ -57,7 +57,7 @@ describe('the models page', () => {
       dataTransfer.setData('text/uri-list', address);
       target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
     }, `file://${checkpoint}`);
-    expect(await path().inputValue()).toBe(checkpoint);
+    await expect.poll(() => path().inputValue()).toBe(checkpoint);
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mine');
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByRole('progressbar', { name: 'Importing blip2-t5' }).waitFor();
@@ -66,7 +66,7 @@ describe('the models page', () => {
     await mine.getByRole('button', { name: 'Write with it by default' }).click();
     await mine.getByText('Writes by default').waitFor();
     await mine.getByRole('button', { name: 'Other precision for mine' }).click();
-    expect(await path().inputValue()).toBe('mine');
+    await expect.poll(() => path().inputValue()).toBe('mine');
     await page.getByRole('combobox', { name: /^Precision: int8/ }).click();
     await page.getByRole('option', { name: /^int4/ }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('small');
@@ -90,7 +90,9 @@ describe('the models page', () => {
     await path().fill('mine');
     await page.getByRole('combobox', { name: /^Precision: Automatic/ }).click();
     await page.getByRole('option', { name: /^int8/ }).click();
-    expect(await page.getByRole('checkbox', { name: 'Replace the model of this name' }).isChecked()).toBe(true);
+    await expect
+      .poll(() => page.getByRole('checkbox', { name: 'Replace the model of this name' }).isChecked())
+      .toBe(true);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await small.getByText('int8').waitFor({ timeout: longestMs });
     await library.client.models.remove({ id: 'small' });

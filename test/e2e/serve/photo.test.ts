@@ -77,7 +77,7 @@ describe('the caption', () => {
     await library.client.runs.caption({ selection: { photoIds: [photoId] }, again: true, candidates: 1 });
     await eventually(async () => expect((await details()).captions.length).toBe(3), 30_000);
     await page.getByRole('heading', { name: 'Alternatives' }).waitFor();
-    expect(await textOf(page.locator('.caption'))).toBe('my own words');
+    await expect.poll(() => textOf(page.locator('.caption'))).toBe('my own words');
   });
 
   it('is as it was after one undo, however often it was saved meanwhile', async () => {
@@ -142,7 +142,7 @@ describe('the caption', () => {
     captionByModel('a boat', { itm: 0.31, doubtful: true, candidates: [{ text: 'a red boat', itm: 0.82 }] });
     await show('Details');
     const alternative = page.getByRole('listitem').filter({ hasText: 'a red boat' });
-    expect(await textOf(alternative)).toContain('82% match');
+    await expect.poll(() => textOf(alternative)).toContain('82% match');
     await alternative.getByRole('button', { name: 'Use “a red boat”' }).click();
     await page.locator('.caption', { hasText: 'a red boat' }).waitFor();
     expect((await details()).caption).toMatchObject({
@@ -155,7 +155,7 @@ describe('the caption', () => {
     captionByModel(hostile);
     await show('Details');
     await page.locator('.caption', { hasText: '<b onclick="x">bold</b>' }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280);
     expect(opened.complaints).toEqual([]);
   });
 });
@@ -188,14 +188,14 @@ describe('the picture', () => {
     await page.getByRole('group', { name: 'Zoom' }).waitFor();
     const fitted = await percent();
     await page.keyboard.press('1');
-    expect(await percent()).toBe(100);
+    await expect.poll(() => percent()).toBe(100);
     await page.keyboard.press('+');
-    expect(await percent()).toBe(140);
+    await expect.poll(() => percent()).toBe(140);
     await page.keyboard.press('0');
-    expect(await percent()).toBe(fitted);
+    await expect.poll(() => percent()).toBe(fitted);
     await page.locator('.frame > .photo').hover();
     await page.mouse.wheel(0, -400);
-    await eventually(async () => expect(await percent()).toBeGreaterThan(fitted));
+    await expect.poll(() => percent()).toBeGreaterThan(fitted);
   });
 
   it('is followed by the next with the keys, and left with Escape', async () => {
@@ -213,7 +213,7 @@ describe('the picture', () => {
     expect(page.url()).toMatch(new RegExp(`#/photo/${order[1]}$`));
     await page.keyboard.press('Escape');
     await page.waitForURL(/#\/library/);
-    expect(await page.getByRole('option', { selected: true }).getAttribute('id')).toBe(`photo-${order[1]}`);
+    await expect.poll(() => page.getByRole('option', { selected: true }).getAttribute('id')).toBe(`photo-${order[1]}`);
   });
 
   it('that is no more says so', async () => {

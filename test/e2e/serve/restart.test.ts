@@ -49,7 +49,7 @@ it.skipIf(onDesktop)(
     await page.getByText('Vignette was restarted, and this session has ended.').waitFor();
     await tagField.evaluate((field) => field.blur());
     await page.keyboard.type('words, meant for a field?');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     const other = await context.newPage();
     await other.goto(server.url);
     await page.getByText('Connected again.').waitFor();

@@ -76,11 +76,17 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   await page.keyboard.press('Enter');
   await page.getByText('All looked at').waitFor();
   await page.getByText('3 captions accepted, 0 skipped.').waitFor();
-  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
-  expect(await captionOf(second)).toMatchObject({
-    ...{ text: 'a red ship', source: 'model', approvedAtMs: expect.any(Number) },
-  });
-  expect(await captionOf(third)).toMatchObject({ text: 'no car at all', source: 'human', approvedAtMs: null });
+  await expect
+    .poll(() => captionOf(first))
+    .toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
+  await expect
+    .poll(() => captionOf(second))
+    .toMatchObject({
+      ...{ text: 'a red ship', source: 'model', approvedAtMs: expect.any(Number) },
+    });
+  await expect
+    .poll(() => captionOf(third))
+    .toMatchObject({ text: 'no car at all', source: 'human', approvedAtMs: null });
   expect(opened.complaints).toEqual([]);
 });
 
@@ -89,7 +95,7 @@ it('shows enough of the photo at 200 % zoom', async () => {
   await open();
   await page.setViewportSize({ width: 640, height: 400 });
   await underReview().filter({ hasText: 'a boat' }).waitFor();
-  expect((await page.locator('.stage').boundingBox())?.height).toBeGreaterThanOrEqual(200);
+  await expect.poll(async () => (await page.locator('.stage').boundingBox())?.height).toBeGreaterThanOrEqual(200);
 });
 
 it('skips, goes back, and takes an acceptance back', async () => {
@@ -105,7 +111,7 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await page.getByText('Accepted.').waitFor();
   await page.keyboard.press('Control+z');
   await page.getByText('Undone: Approve a caption').waitFor();
-  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
+  await expect.poll(() => captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
 });
 
 it('gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
@@ -121,8 +127,10 @@ it('gives no photo the caption of the one that is still shown, however fast the 
   await underReview().filter({ hasText: 'a boat' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByText('Accepted.').waitFor();
-  expect(await captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
-  expect(await captionOf(second)).toMatchObject({ text: 'a ship', source: 'model', approvedAtMs: null });
+  await expect
+    .poll(() => captionOf(first))
+    .toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
+  await expect.poll(() => captionOf(second)).toMatchObject({ text: 'a ship', source: 'model', approvedAtMs: null });
 });
 
 it('captions a photo again and shows the new caption when it is there', async () => {
@@ -132,7 +140,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
   await page.keyboard.press('r');
   await eventually(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
   await page.getByText('There is a new caption.').waitFor();
-  expect(await textOf(underReview())).toBe((await captionOf(first))?.text);
+  await expect.poll(() => textOf(underReview())).toBe((await captionOf(first))?.text);
   // It was judged as well: whether it is still doubtful is known.
   expect((await captionOf(first))?.itm).toEqual(expect.any(Number));
   expect((await captionOf(first))?.doubtful).not.toBeNull();

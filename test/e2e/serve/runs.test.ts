@@ -80,7 +80,7 @@ describe('runs', () => {
     await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'mine' });
     await open('#/runs');
     await runs().first().waitFor();
-    expect(await runs().filter({ hasText: 'Edit a caption' }).count()).toBe(0);
+    await expect.poll(() => runs().filter({ hasText: 'Edit a caption' }).count()).toBe(0);
     await page.getByRole('checkbox', { name: 'Single edits too' }).check();
     await runs().filter({ hasText: 'Edit a caption' }).waitFor();
     await page.getByRole('combobox', { name: 'Kind' }).click();
@@ -106,18 +106,18 @@ describe('runs', () => {
     await named.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
     const confirm = page.getByRole('alertdialog', { name: 'Take back “Edit a caption”?' });
-    expect(await captionOf()).toBe('not done by this page');
+    await expect.poll(() => captionOf()).toBe('not done by this page');
     await confirm.getByRole('button', { name: 'Take back' }).click();
     await expect.poll(captionOf).not.toBe('not done by this page');
     await page.reload();
     await runs().first().waitFor();
     await page.keyboard.press('Control+Shift+z');
     await page.getByText('Redone: Edit a caption').waitFor();
-    expect(await captionOf()).toBe('not done by this page');
+    await expect.poll(() => captionOf()).toBe('not done by this page');
     // The page has done it now: undoing needs no question.
     await page.keyboard.press('Control+z');
     await page.getByText('Undone: Edit a caption').waitFor();
-    expect(await captionOf()).not.toBe('not done by this page');
+    await expect.poll(() => captionOf()).not.toBe('not done by this page');
   });
 
   it('and all that can be done with them stay in sight at 200 % zoom', async () => {
@@ -136,7 +136,7 @@ describe('runs', () => {
     await open('#/runs');
     await runs().filter({ hasText: 'Caption: caption' }).last().getByRole('button', { name: 'Photos' }).click();
     await page.getByRole('combobox', { name: 'Filter photos' }).waitFor();
-    expect(await page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
+    await expect.poll(() => page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
   });
 
   it('that are not there are said to be so', async () => {

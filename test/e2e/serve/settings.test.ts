@@ -49,9 +49,9 @@ describe('the settings', () => {
     await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
-    expect(
-      await page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang })),
-    ).toEqual({ theme: 'light', density: 'compact', lang: 'zh-CN' });
+    await expect
+      .poll(() => page.evaluate(() => ({ ...document.documentElement.dataset, lang: document.documentElement.lang })))
+      .toEqual({ theme: 'light', density: 'compact', lang: 'zh-CN' });
     await library.client.settings.set({ theme: 'system', density: 'comfortable', language: 'system' });
   });
 
@@ -75,12 +75,12 @@ describe('the settings', () => {
     await row.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Comparing with the disk.').waitFor();
     const roots = async () => (await library.client.library.overview()).roots.map(({ ignored }) => ignored);
-    expect(await roots()).toEqual([[], ['*.png', 'exports/']]);
+    await expect.poll(() => roots()).toEqual([[], ['*.png', 'exports/']]);
     await row.getByRole('button', { name: 'Remove Second' }).click();
     await page.getByRole('alertdialog').getByText('No file is touched').waitFor();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
-    expect(await roots()).toEqual([[]]);
+    await expect.poll(() => roots()).toEqual([[]]);
   });
 
   it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {
@@ -125,7 +125,7 @@ describe('the settings', () => {
     await page.getByText('None. Vignette has connected to nothing.').waitFor();
     // The server's own token is the environment's; in the application it is saved.
     await page.getByText(onDesktop ? 'No token is saved here.' : 'start Vignette with HF_TOKEN').waitFor();
-    expect(await page.getByLabel('New token').count()).toBe(onDesktop ? 1 : 0);
+    await expect.poll(() => page.getByLabel('New token').count()).toBe(onDesktop ? 1 : 0);
     await expect
       .poll(() => library.client.settings.get())
       .toMatchObject({
@@ -171,12 +171,13 @@ describe('the settings', () => {
     await limit.blur();
     await expect.poll(async () => (await library.client.settings.get()).featureCacheGB).toBe(2.5);
     const clear = section.getByRole('button', { name: 'Clear cache' });
-    await eventually(async () => {
-      // What the model had in its hands when the queue was paused may be stored after the first time.
-      if (await clear.isEnabled()) await clear.click();
-      expect(await section.getByText('0 bytes').isVisible()).toBe(true);
-      expect(await clear.isDisabled()).toBe(true);
-    });
+    // What the model had in its hands when the queue was paused may be stored after the first time.
+    await expect
+      .poll(async () => {
+        if (await clear.isEnabled()) await clear.click();
+        return [await section.getByText('0 bytes').isVisible(), await clear.isDisabled()];
+      })
+      .toEqual([true, true]);
     await library.client.library.pauseQueue({ paused: false });
     expect(opened.complaints).toEqual([]);
   });

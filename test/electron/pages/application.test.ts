@@ -41,7 +41,9 @@ it('opens on the demo photos, which come through the application’s own scheme 
 
 it('shows the page nothing of Node or of Electron', async () => {
   const names = ['require', 'process', 'fromMain', 'toMain'];
-  expect(await page.evaluate((list) => list.map((name) => name in globalThis), names)).toEqual(names.map(() => false));
+  await expect
+    .poll(() => page.evaluate((list) => list.map((name) => name in globalThis), names))
+    .toEqual(names.map(() => false));
 });
 
 it('answers with parts of a picture, and not again with what the page has', async () => {
@@ -58,7 +60,7 @@ it('answers with parts of a picture, and not again with what the page has', asyn
 
 it('leaves its page for no other address', async () => {
   await page.evaluate(() => location.assign('https://example.com/'));
-  expect(await page.evaluate(() => fetch('https://example.com/').catch(() => 'refused'))).toBe('refused');
+  await expect.poll(() => page.evaluate(() => fetch('https://example.com/').catch(() => 'refused'))).toBe('refused');
   await photos().first().waitFor();
   expect(new URL(page.url()).pathname).toBe('/');
 });
@@ -72,7 +74,7 @@ it('lets its menus speak to the page, and to a field where the cursor is in one'
   const filter = page.getByRole('combobox', { name: 'Filter photos' });
   await page.keyboard.type('boat');
   double.choose('undo');
-  await eventually(async () => expect(await filter.inputValue()).not.toBe('boat'));
+  await expect.poll(() => filter.inputValue()).not.toBe('boat');
   await filter.fill('');
   await page.keyboard.press('Escape');
   double.choose('pause-queue');
@@ -117,7 +119,7 @@ it('adds a folder that is chosen in a dialog of the system', async () => {
   double.choose('add-folder');
   const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
   await dialog.getByRole('button', { name: 'Choose…' }).click();
-  await eventually(async () => expect(await dialog.getByRole('textbox').inputValue()).toMatch(/chosen$/));
+  await expect.poll(() => dialog.getByRole('textbox').inputValue()).toMatch(/chosen$/);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('treeitem', { name: 'chosen, 1 photo' }).waitFor();
 });
