@@ -87,8 +87,20 @@ export default {
       to: { path: '^native-models/preprocess/sharp\\.ts$', reachable: true },
     },
     forbid(
+      'messages-are-words',
+      'The catalog of messages is read by the page, the desktop and the command line, so it depends on none: it knows types only.',
+      { path: '^resources/messages/' },
+      { pathNot: '^resources/messages/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'library-sends-facts',
+      'The library and the models send codes and facts; their sentences are made where they are shown.',
+      { path: '^(main/library|native-models|preload)/' },
+      { path: '^resources/' },
+    ),
+    forbid(
       'renderer-knows-the-contract',
-      'Of the project, the page imports the contract only.',
+      'Of the project, the page imports the contract and the messages only.',
       { path: '^renderer/' },
       { path: '^(main|native-models|test|scripts|bench)/|^preload/(?!contract[./])' },
     ),
@@ -101,7 +113,7 @@ export default {
     forbid(
       'product-without-its-tests',
       'What is shipped imports neither tests nor scripts nor benches.',
-      { path: '^(main|preload|renderer|native-models)/' },
+      { path: '^(main|preload|renderer|native-models|resources)/' },
       { path: '^(test|scripts|bench)/' },
     ),
     forbid(

@@ -10,6 +10,7 @@ const madeFrom = [
   'preload',
   'renderer',
   'native-models',
+  'resources/messages',
   'electron.vite.config.ts',
   'scripts/bundledPackages.ts',
   'svelte.config.js',

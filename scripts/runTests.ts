@@ -34,7 +34,7 @@ async function providePrograms(): Promise<void> {
   }
 }
 
-const cruised = ['main', 'preload', 'renderer', 'native-models', 'test', 'bench', 'scripts'];
+const cruised = ['main', 'preload', 'renderer', 'native-models', 'resources/messages', 'test', 'bench', 'scripts'];
 const svelteCheckArgs = ['--tsconfig', './tsconfig.renderer.json', '--fail-on-warnings'];
 
 const steps: readonly Step[] = [

@@ -1,8 +1,8 @@
 /** @file What a page can ask of the application: folders chosen in a dialog, files shown and opened elsewhere. Desktop main process. */
 import { packExtension } from '../../native-models/packs/packFormat.ts';
+import type { DesktopTexts } from '../../resources/messages/texts.ts';
 import { type Desktop, DesktopError, type HubTokenKeeper } from '../api/desktop.ts';
 import type { PageEvents } from './pageEvents.ts';
-import type { DesktopTexts } from './texts.ts';
 
 /** What is used of Electron's `Shell`. */
 export interface FileShell {

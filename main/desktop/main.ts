@@ -14,6 +14,7 @@ import {
 } from 'electron';
 import { serializeError } from '../../native-models/errors.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
+import { type DesktopTexts, languageOf, texts } from '../../resources/messages/texts.ts';
 import { findInstallation } from '../api/installation.ts';
 import { type LiveApp, openApp } from '../api/liveApp.ts';
 import { readPageFiles } from '../api/pageFiles.ts';
@@ -33,7 +34,6 @@ import { PageEvents } from './pageEvents.ts';
 import { pageSchemePrivileges, servePage } from './pageProtocol.ts';
 import { batteryOf, followPower } from './power.ts';
 import { Shell } from './shell.ts';
-import { type DesktopTexts, desktopTexts, languageOf } from './texts.ts';
 import { keptApart } from './userData.ts';
 
 /** As the installer names it: `appId` in electron-builder.yml. */
@@ -177,7 +177,7 @@ function acceptOpening(): void {
 
 /** Before the settings of a library are known. */
 function systemTexts(): DesktopTexts {
-  return desktopTexts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])];
+  return texts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])].desktop;
 }
 
 function cannotGoOn(title: 'cannotStart' | 'failedInside', error: unknown): void {

@@ -1,7 +1,7 @@
 /** @file The application's menus, as each system expects them. What concerns the page goes to it as a command of its own. Desktop main process. */
 import type { MenuItemConstructorOptions } from 'electron';
 import type { MenuCommand } from '../../preload/contract/desktop.ts';
-import type { DesktopTexts } from './texts.ts';
+import type { DesktopTexts } from '../../resources/messages/texts.ts';
 
 export interface MenuOptions {
   readonly texts: DesktopTexts;

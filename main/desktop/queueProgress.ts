@@ -1,6 +1,6 @@
 /** @file How the queue gets on, in one line and one number: for the tray, the dock and the taskbar. Pure; desktop main process. */
 import type { QueueState } from '../../preload/contract/library.ts';
-import type { DesktopTexts, Language } from './texts.ts';
+import type { DesktopTexts, Language } from '../../resources/messages/texts.ts';
 
 export interface QueueProgress {
   readonly state: 'idle' | 'working' | 'resting' | 'paused';

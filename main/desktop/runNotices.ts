@@ -1,7 +1,7 @@
 /** @file Tells a person who is elsewhere that a long run has ended. Desktop main process. */
 import type { QueueState } from '../../preload/contract/library.ts';
+import type { DesktopTexts, Language } from '../../resources/messages/texts.ts';
 import type { Run } from '../library/catalog/runs.ts';
-import type { DesktopTexts, Language } from './texts.ts';
 
 export const longRunMs = 60_000;
 

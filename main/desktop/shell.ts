@@ -17,6 +17,7 @@ import {
 } from 'electron';
 import type { MenuCommand } from '../../preload/contract/desktop.ts';
 import type { QueueState } from '../../preload/contract/library.ts';
+import { languageOf, texts } from '../../resources/messages/texts.ts';
 import type { Desktop, HubTokenKeeper } from '../api/desktop.ts';
 import type { Installation } from '../api/installation.ts';
 import type { LiveApp } from '../api/liveApp.ts';
@@ -28,7 +29,6 @@ import type { PageEvents } from './pageEvents.ts';
 import { Wakefulness } from './power.ts';
 import { progressText, queueProgress } from './queueProgress.ts';
 import { RunNotices } from './runNotices.ts';
-import { desktopTexts, languageOf } from './texts.ts';
 import { QueueTray } from './tray.ts';
 import { WindowStateFile } from './windowState.ts';
 
@@ -119,7 +119,7 @@ export class Shell implements AsyncDisposable {
   }
 
   get #texts() {
-    return desktopTexts[this.#language];
+    return texts[this.#language].desktop;
   }
 
   async #follow(): Promise<void> {

@@ -1,7 +1,7 @@
 /** @file The icon beside the clock: how the queue gets on, and its switch. Desktop main process. */
 import type { MenuItemConstructorOptions } from 'electron';
+import type { DesktopTexts } from '../../resources/messages/texts.ts';
 import { queueSwitch } from './menu.ts';
-import type { DesktopTexts } from './texts.ts';
 
 /** What is used of Electron's `Tray`. */
 export interface TrayIcon<Menu> {

@@ -1,7 +1,7 @@
 /** @file The language of the page: its texts, and how it writes numbers and dates. Renderer only. */
 import type { Settings } from '../../preload/contract/models.ts';
-import { type Formats, formatsFor } from './format.ts';
-import { type Language, systemLanguage, type Texts, texts } from './texts.ts';
+import { type Formats, formatsFor } from '../../resources/messages/format.ts';
+import { type Language, systemLanguage, type Texts, texts } from '../../resources/messages/texts.ts';
 
 const plainLocales: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 

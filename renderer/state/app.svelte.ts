@@ -2,8 +2,8 @@
 
 import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
 import type { ModelDownload } from '../../preload/contract/modelDownloads.ts';
+import type { Texts } from '../../resources/messages/texts.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
-import type { Texts } from '../i18n/texts.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
 import { CommandState } from './commands.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';

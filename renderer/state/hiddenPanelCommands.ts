@@ -1,5 +1,5 @@
 /** @file The keys of the right panel while it is hidden: they show it, and then do what they do. Renderer only. */
-import type { Texts } from '../i18n/texts.ts';
+import type { Texts } from '../../resources/messages/texts.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 

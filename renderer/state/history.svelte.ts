@@ -1,6 +1,6 @@
 /** @file What undo would take back and redo would do again, as the library knows it: also after a reload. Renderer only. */
 import type { HistoryStep, HistorySteps, Run } from '../../preload/contract/runs.ts';
-import type { Texts } from '../i18n/texts.ts';
+import type { Texts } from '../../resources/messages/texts.ts';
 import type { Client } from './connection.ts';
 import { runTitle } from './runs/runTitle.ts';
 import type { ToastOptions, UndoRuns } from './toasts.svelte.ts';

@@ -1,6 +1,6 @@
 /** @file What went wrong, in the language of the moment where the page has words for it, and else in the library's. Pure; renderer only. */
 import type { Problem } from '../../preload/contract/common.ts';
-import type { Texts } from '../i18n/texts.ts';
+import type { Texts } from '../../resources/messages/texts.ts';
 import { connectionLostCode } from './problemOf.ts';
 
 export function problemText(problem: Problem, texts: Texts): string {

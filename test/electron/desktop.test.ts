@@ -19,9 +19,9 @@ import { forkUtilityHost } from '../../main/desktop/modelHostProcess.ts';
 import { isPageUrl, pageUrl } from '../../main/desktop/pageAddress.ts';
 import { PageEvents } from '../../main/desktop/pageEvents.ts';
 import { pageSchemePrivileges, servePage } from '../../main/desktop/pageProtocol.ts';
-import { desktopTexts } from '../../main/desktop/texts.ts';
 import { windowOptions } from '../../main/desktop/window.ts';
 import { placeFor } from '../../main/desktop/windowState.ts';
+import { texts } from '../../resources/messages/texts.ts';
 import { openTestApp, type TestApp } from '../api/testApp.ts';
 import type { Client } from '../api/transports.ts';
 import { eventually } from '../support/eventually.ts';
@@ -262,7 +262,7 @@ describe('with a library', () => {
           return file.endsWith('broken.jpg') ? 'no program for it' : '';
         },
       },
-      texts: () => desktopTexts.en,
+      texts: () => texts.en.desktop,
       chooseFolder: async (title) => {
         shown.push(title);
         return { canceled: chosen.length === 0, filePaths: chosen };

@@ -15,12 +15,12 @@ import { PageEvents } from '../../main/desktop/pageEvents.ts';
 import { batteryOf, followPower, Wakefulness } from '../../main/desktop/power.ts';
 import { progressText, queueProgress } from '../../main/desktop/queueProgress.ts';
 import { RunNotices } from '../../main/desktop/runNotices.ts';
-import { desktopTexts, languageOf } from '../../main/desktop/texts.ts';
 import { QueueTray } from '../../main/desktop/tray.ts';
 import { keptApart } from '../../main/desktop/userData.ts';
 import { placeFor, WindowStateFile } from '../../main/desktop/windowState.ts';
 import { menuCommandSchema } from '../../preload/contract/desktop.ts';
 import type { RunProgress } from '../../preload/contract/library.ts';
+import { languageOf, texts } from '../../resources/messages/texts.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -37,7 +37,7 @@ afterEach(async () => {
 
 describe('an application started without its sandbox', () => {
   it('does not start, and says what to do', () => {
-    const { sandboxOff } = desktopTexts.en;
+    const { sandboxOff } = texts.en.desktop;
     const commandLine = (...switches: string[]) => ({ hasSwitch: (name: string) => switches.includes(name) });
     expect(() => assertSandboxed(commandLine('no-sandbox'), sandboxOff)).toThrow(/\.deb package.*vignette serve/);
     expect(() => assertSandboxed(commandLine('lang', 'ozone-platform'), sandboxOff)).not.toThrow();
@@ -425,7 +425,7 @@ const run: RunProgress = {
 
 describe('the progress of the queue', () => {
   const textOf = (queue: Parameters<typeof queueProgress>[0], language: 'en' | 'zh' = 'en') =>
-    progressText(queueProgress(queue), desktopTexts[language], language);
+    progressText(queueProgress(queue), texts[language].desktop, language);
 
   it('is said in one line, in the language of the application', () => {
     const queue = { paused: false, reason: null, runs: [run] };
@@ -463,7 +463,7 @@ describe('the progress of the queue', () => {
           quit: () => done.push('quit'),
           pauseQueue: (paused) => done.push(`pause ${paused}`),
         });
-        const content = { texts: desktopTexts.en, status: '3 left', isQueuePaused: false };
+        const content = { texts: texts.en.desktop, status: '3 left', isQueuePaused: false };
         tray.show(content);
         tray.show({ ...content });
         tray.show({ ...content, isQueuePaused: true });
@@ -510,7 +510,7 @@ describe('a run that ends', () => {
         ...{ createdAtMs: 0, finishedAtMs: over.tookMs ?? 61_000 },
       }),
       isWatched: () => over.watched ?? false,
-      texts: () => ({ texts: desktopTexts.en, language: 'en' }),
+      texts: () => ({ texts: texts.en.desktop, language: 'en' }),
       openRun: (runId) => opened.push(runId),
       onFailed: (reason) => failures.push(reason),
     });
@@ -548,7 +548,7 @@ describe('the menus', () => {
   const build = (platform: NodeJS.Platform, language: 'en' | 'zh' = 'en') => {
     const done: string[] = [];
     const template = menuTemplate({
-      ...{ texts: desktopTexts[language], platform, isDevelopment: false, isQueuePaused: false },
+      ...{ texts: texts[language].desktop, platform, isDevelopment: false, isQueuePaused: false },
       run: (command) => done.push(command),
       pauseQueue: (paused) => done.push(`pause ${paused}`),
       showCrashReports: () => done.push('crash reports'),

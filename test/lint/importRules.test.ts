@@ -13,6 +13,7 @@ const target: Readonly<Record<string, string>> = {
   'main/api/router.ts': 'export const a = 1;',
   'main/library/photos.ts': 'export const a = 1;',
   'renderer/state.ts': 'export const a = 1;',
+  'resources/messages/texts.ts': 'export const a = 1;',
   'preload/contract.ts': 'export const a = 1;',
   'preload/preload.ts': 'export const a = 1;',
   'native-models/errors.ts': 'export const a = 1;',
@@ -48,7 +49,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** The names of the rules that the project breaks. */
 async function broken(): Promise<string[]> {
   const { output }: IReporterOutput = await cruise(
-    ['main', 'preload', 'renderer', 'native-models', 'test'],
+    ['main', 'preload', 'renderer', 'native-models', 'resources/messages', 'test'],
     {
       ...rules.options,
       baseDir: folder,
@@ -65,6 +66,12 @@ async function broken(): Promise<string[]> {
 describe('the rules on imports', () => {
   it('let a project through that keeps them', async () => {
     await write('main/server/extra.ts', "import { a } from '../api/router.ts';\nexport const b = a;");
+    await write('main/cli/extra.ts', "import { a } from '../../resources/messages/texts.ts';\nexport const b = a;");
+    await write('renderer/extra.ts', "import { a } from '../resources/messages/texts.ts';\nexport const b = a;");
+    await write(
+      'resources/messages/x.ts',
+      "import type { a } from '../../preload/contract.ts';\nexport type B = typeof a;",
+    );
     expect(await broken()).toEqual([]);
   });
 
@@ -97,6 +104,9 @@ describe('the rules on imports', () => {
     ['renderer/x.ts', 'electron', 'electron-in-its-place'],
     ['main/library/photos/x.ts', 'better-sqlite3', 'sql-in-the-catalog'],
     ['main/library/images/x.ts', 'sharp', 'sharp-in-its-place'],
+    ['main/library/x.ts', '../../resources/messages/texts.ts', 'library-sends-facts'],
+    ['native-models/x.ts', '../resources/messages/texts.ts', 'library-sends-facts'],
+    ['resources/messages/x.ts', '../../preload/contract.ts', 'messages-are-words'],
     ['renderer/x.ts', '../main/api/router.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../preload/preload.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../native-models/errors.ts', 'renderer-knows-the-contract'],

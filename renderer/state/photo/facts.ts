@@ -1,7 +1,7 @@
 /** @file What is known of a photo's file, as rows of a table in the language of the moment. Pure; renderer only. */
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
-import type { Formats } from '../../i18n/format.ts';
-import type { Texts } from '../../i18n/texts.ts';
+import type { Formats } from '../../../resources/messages/format.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 
 export interface Fact {
   readonly key: string;

@@ -1,6 +1,6 @@
 /** @file Says that the queue has worked off a run, with what came of it and the way to it. Renderer only. */
 import type { EndedRun } from '../../../preload/contract/library.ts';
-import type { Texts } from '../../i18n/texts.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import type { AppState } from '../app.svelte.ts';
 
 export function endedText({ kind, done, failed }: Omit<EndedRun, 'runId'>, { queue }: Texts): string {

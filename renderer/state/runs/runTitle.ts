@@ -1,5 +1,5 @@
 /** @file What a run did, in the language of the moment: the library names runs in English. Pure; renderer only. */
-import type { Texts } from '../../i18n/texts.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 
 type Names = Texts['runs']['names'];
 

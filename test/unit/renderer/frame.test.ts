@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Folder, Root } from '../../../preload/contract/library.ts';
 import { matching } from '../../../renderer/components/frame/paletteMatch.ts';
-import { counted, english, formatsFor, quotedParts } from '../../../renderer/i18n/format.ts';
-import { systemLanguage, texts } from '../../../renderer/i18n/texts.ts';
 import { folderRows } from '../../../renderer/state/folderTree.ts';
 import { keyCaps, matchesKeys, type Pressed, withOwnKeys } from '../../../renderer/state/keys.ts';
 import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';
@@ -16,6 +14,8 @@ import {
   type Route,
   wholeLibrary,
 } from '../../../renderer/state/route.ts';
+import { counted, english, formatsFor, quotedParts } from '../../../resources/messages/format.ts';
+import { systemLanguage, texts } from '../../../resources/messages/texts.ts';
 
 describe('the address', () => {
   const routes: Route[] = [

@@ -1,9 +1,9 @@
 /** @file The table of what a photo's file says of itself. */
 import { describe, expect, it } from 'vitest';
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
-import { formatsFor } from '../../../renderer/i18n/format.ts';
-import { texts } from '../../../renderer/i18n/texts.ts';
 import { photoFacts } from '../../../renderer/state/photo/facts.ts';
+import { formatsFor } from '../../../resources/messages/format.ts';
+import { texts } from '../../../resources/messages/texts.ts';
 
 const photo: PhotoDetails = {
   ...{ id: 1, revision: 1, fileName: 'IMG_1.jpg', folder: 'Coast', width: 6000, height: 4000, caption: null },

@@ -1,7 +1,7 @@
 /** @file What a run did, as the languages say it. */
 import { describe, expect, it } from 'vitest';
-import { texts } from '../../../renderer/i18n/texts.ts';
 import { runTitle } from '../../../renderer/state/runs/runTitle.ts';
+import { texts } from '../../../resources/messages/texts.ts';
 
 const names = [
   'Caption: caption',

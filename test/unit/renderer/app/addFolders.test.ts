@@ -1,8 +1,8 @@
 /** @file Adding several folders at once. */
 import { expect, it } from 'vitest';
-import { texts } from '../../../../renderer/i18n/texts.ts';
 import { addFolders } from '../../../../renderer/state/addFolders.ts';
 import type { AppState } from '../../../../renderer/state/app.svelte.ts';
+import { texts } from '../../../../resources/messages/texts.ts';
 
 it('adds those that the library takes, names them by their last part, and reports the others', async () => {
   const did: unknown[] = [];

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EndedRun } from '../../../../preload/contract/library.ts';
 import type { Run } from '../../../../preload/contract/runs.ts';
-import { texts } from '../../../../renderer/i18n/texts.ts';
 import type { AppState } from '../../../../renderer/state/app.svelte.ts';
 import { startWork } from '../../../../renderer/state/bulk/startWork.ts';
 import { isOpen, isRevertible, isUndone, revertRun } from '../../../../renderer/state/runs/runActions.ts';
 import { endedText, sayRunEnded } from '../../../../renderer/state/runs/runEnded.ts';
 import type { ToastOptions } from '../../../../renderer/state/toasts.svelte.ts';
+import { texts } from '../../../../resources/messages/texts.ts';
 
 const run: Run = {
   ...{ id: 7, kind: 'caption', name: 'Caption', state: 'done', modelId: 'demo', device: 'cpu', prompt: '' },

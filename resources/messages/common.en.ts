@@ -1,6 +1,6 @@
 /** @file English: words that every view uses. */
-import type { ModelVersion } from '../../../preload/contract/common.ts';
-import { counted, shortRevision } from '../format.ts';
+import type { ModelVersion } from '../../preload/contract/common.ts';
+import { counted, shortRevision } from './format.ts';
 
 export const common = {
   cancel: 'Cancel',

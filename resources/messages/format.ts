@@ -1,4 +1,4 @@
-/** @file Numbers, dates, sizes and durations as a language writes them. Renderer only. */
+/** @file Numbers, dates, sizes and durations as a language writes them. Any process. */
 
 export interface Formats {
   readonly locale: string;

@@ -1,5 +1,5 @@
 /** @file 简体中文: the review of doubtful and stale captions. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { review as en } from './review.en.ts';
 
 export const review: typeof en = {

@@ -1,6 +1,7 @@
 /** @file 简体中文： work on many photos at once. */
-import { chinese } from '../format.ts';
+
 import type { bulk as en } from './bulk.en.ts';
+import { chinese } from './format.ts';
 
 const photos = (count: number): string => `${chinese.number(count)} 张照片`;
 

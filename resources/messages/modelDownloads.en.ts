@@ -1,5 +1,5 @@
 /** @file English: models that can be downloaded, and their downloads. */
-import type { KnownModel, ModelDownload, ModelFit } from '../../../preload/contract/modelDownloads.ts';
+import type { KnownModel, ModelDownload, ModelFit } from '../../preload/contract/modelDownloads.ts';
 
 type Bytes = (count: number) => string;
 

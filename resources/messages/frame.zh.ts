@@ -1,5 +1,5 @@
 /** @file 简体中文： the frame around the views. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { frame as en } from './frame.en.ts';
 
 export const frame: typeof en = {

@@ -1,5 +1,5 @@
 /** @file 简体中文： the library view. */
-import { chinese, quotedParts } from '../format.ts';
+import { chinese, quotedParts } from './format.ts';
 import type { library as en } from './library.en.ts';
 
 export const library: typeof en = {

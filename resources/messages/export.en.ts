@@ -1,5 +1,5 @@
 /** @file English: exports. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const exports = {
   title: 'Export',

@@ -1,5 +1,5 @@
 /** @file 简体中文： the page of all tags. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { tags as en } from './tags.en.ts';
 
 const tagCount = (count: number): string => `${chinese.number(count)} 个标签`;

@@ -1,5 +1,5 @@
 /** @file English: the review of doubtful and stale captions. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const review = {
   title: 'Review',

@@ -1,5 +1,5 @@
 /** @file 简体中文： the queue. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { queue as en } from './queue.en.ts';
 
 const number = (value: number): string => chinese.number(value);

@@ -1,5 +1,5 @@
 /** @file English: one photo: the photo view, its details and its tags. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const photo = {
   view: 'Photo',

@@ -1,6 +1,6 @@
 /** @file English: the page of models. */
 import type * as z from 'zod';
-import type { importEventSchema, Quality } from '../../../preload/contract/models.ts';
+import type { importEventSchema, Quality } from '../../preload/contract/models.ts';
 
 type ChosenPrecision = Extract<z.output<typeof importEventSchema>, { type: 'precision' }>;
 

@@ -1,5 +1,5 @@
 /** @file English: the queue. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const queue = {
   title: 'Queue',

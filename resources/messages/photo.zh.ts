@@ -1,5 +1,5 @@
 /** @file 简体中文: one photo: the photo view, its details and its tags. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { photo as en } from './photo.en.ts';
 
 export const photo: typeof en = {

@@ -1,6 +1,7 @@
 /** @file 简体中文: the conversation with a photo. */
-import { chinese, quotedParts } from '../format.ts';
+
 import type { chat as en } from './chat.en.ts';
+import { chinese, quotedParts } from './format.ts';
 
 export const chat: typeof en = {
   tab: '对话',

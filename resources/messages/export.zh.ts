@@ -1,6 +1,7 @@
 /** @file 简体中文： exports. */
-import { chinese } from '../format.ts';
+
 import type { exports as en } from './export.en.ts';
+import { chinese } from './format.ts';
 
 const photoCount = (count: number): string => `${chinese.number(count)} 张照片`;
 const fileCount = (count: number): string => `${chinese.number(count)} 个文件`;

@@ -1,5 +1,5 @@
 /** @file English: the page of all tags. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const tags = {
   title: 'Tags',

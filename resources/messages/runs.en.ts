@@ -1,5 +1,5 @@
 /** @file English: the pages of runs and of the answers of one. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const runs = {
   title: 'Runs',

@@ -1,5 +1,5 @@
 /** @file English: the frame around the views: title bar, sidebar, panels, commands, first run. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const frame = {
   product: 'Vignette',

@@ -1,5 +1,5 @@
 /** @file English: the conversation with a photo. */
-import { counted, quotedParts } from '../format.ts';
+import { counted, quotedParts } from './format.ts';
 
 export const chat = {
   tab: 'Chat',

@@ -1,5 +1,5 @@
 /** @file English: work on many photos at once. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const bulk = {
   bar: 'What to do with the selected photos',

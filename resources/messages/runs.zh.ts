@@ -1,5 +1,5 @@
 /** @file 简体中文： the pages of runs and of the answers of one. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { runs as en } from './runs.en.ts';
 
 const number = (value: number): string => chinese.number(value);

@@ -1,5 +1,5 @@
 /** @file English: the settings. */
-import { counted, english } from '../format.ts';
+import { counted, english } from './format.ts';
 
 export const settings = {
   title: 'Settings',

@@ -1,5 +1,5 @@
 /** @file 简体中文： the settings. */
-import { chinese } from '../format.ts';
+import { chinese } from './format.ts';
 import type { settings as en } from './settings.en.ts';
 
 export const settings: typeof en = {

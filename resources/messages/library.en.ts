@@ -1,5 +1,5 @@
 /** @file English: the library view: grid, filter bar, empty states. */
-import { counted, english, quotedParts } from '../format.ts';
+import { counted, english, quotedParts } from './format.ts';
 
 export const library = {
   grid: 'Photos',

@@ -1,6 +1,7 @@
 /** @file 简体中文： words that every view uses. */
-import { chinese, shortRevision } from '../format.ts';
+
 import type { common as en } from './common.en.ts';
+import { chinese, shortRevision } from './format.ts';
 
 export const common: typeof en = {
   cancel: '取消',

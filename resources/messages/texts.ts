@@ -1,0 +1,96 @@
+/**
+ * @file Every visible string, by area and language: what the page says, the system's menus and notices, and the command
+ * line. An area is two files: the English one says which keys there are, and a key that the other lacks does not
+ * compile. Any process.
+ */
+
+import { bulk as bulkEn } from './bulk.en.ts';
+import { bulk as bulkZh } from './bulk.zh.ts';
+import { chat as chatEn } from './chat.en.ts';
+import { chat as chatZh } from './chat.zh.ts';
+import { common as commonEn } from './common.en.ts';
+import { common as commonZh } from './common.zh.ts';
+import { desktop as desktopEn } from './desktop.en.ts';
+import { desktop as desktopZh } from './desktop.zh.ts';
+import { exports as exportsEn } from './export.en.ts';
+import { exports as exportsZh } from './export.zh.ts';
+import { frame as frameEn } from './frame.en.ts';
+import { frame as frameZh } from './frame.zh.ts';
+import { library as libraryEn } from './library.en.ts';
+import { library as libraryZh } from './library.zh.ts';
+import { modelDownloads as modelDownloadsEn } from './modelDownloads.en.ts';
+import { modelDownloads as modelDownloadsZh } from './modelDownloads.zh.ts';
+import { models as modelsEn } from './models.en.ts';
+import { models as modelsZh } from './models.zh.ts';
+import { photo as photoEn } from './photo.en.ts';
+import { photo as photoZh } from './photo.zh.ts';
+import { queue as queueEn } from './queue.en.ts';
+import { queue as queueZh } from './queue.zh.ts';
+import { review as reviewEn } from './review.en.ts';
+import { review as reviewZh } from './review.zh.ts';
+import { runs as runsEn } from './runs.en.ts';
+import { runs as runsZh } from './runs.zh.ts';
+import { settings as settingsEn } from './settings.en.ts';
+import { settings as settingsZh } from './settings.zh.ts';
+import { tags as tagsEn } from './tags.en.ts';
+import { tags as tagsZh } from './tags.zh.ts';
+
+const en = {
+  chat: chatEn,
+  common: commonEn,
+  desktop: desktopEn,
+  exports: exportsEn,
+  frame: frameEn,
+  library: libraryEn,
+  photo: photoEn,
+  review: reviewEn,
+  bulk: bulkEn,
+  modelDownloads: modelDownloadsEn,
+  models: modelsEn,
+  queue: queueEn,
+  runs: runsEn,
+  settings: settingsEn,
+  tags: tagsEn,
+};
+
+export type Texts = typeof en;
+export type DesktopTexts = Texts['desktop'];
+
+const zh: Texts = {
+  chat: chatZh,
+  common: commonZh,
+  desktop: desktopZh,
+  exports: exportsZh,
+  frame: frameZh,
+  library: libraryZh,
+  photo: photoZh,
+  review: reviewZh,
+  bulk: bulkZh,
+  modelDownloads: modelDownloadsZh,
+  models: modelsZh,
+  queue: queueZh,
+  runs: runsZh,
+  settings: settingsZh,
+  tags: tagsZh,
+};
+
+export const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
+
+export const texts: Readonly<Record<Language, Texts>> = { en, zh };
+
+/** As their speakers call them. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
+
+/** @param preferred the languages of the system or browser, the first one first */
+export function systemLanguage(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const found = languages.find((language) => tag.toLowerCase().split('-')[0] === language);
+    if (found !== undefined) return found;
+  }
+  return 'en';
+}
+
+export function languageOf(setting: Language | 'system', preferred: readonly string[]): Language {
+  return setting === 'system' ? systemLanguage(preferred) : setting;
+}
