@@ -25,7 +25,7 @@ const generators: Readonly<Record<string, OpenModel<VisionLanguageModel>>> = {
   'instructblip-t5': openInstructBlipT5,
 };
 
-/** Models that judge pairs of picture and text, by architecture. */
+/** Models that score pairs of picture and text, by architecture. */
 const matchers: Readonly<Record<string, OpenModel<ImageTextMatcher>>> = {
   'blip-itm': BlipItmModel.open,
   'blip2-itm': Blip2ItmModel.open,
@@ -41,7 +41,7 @@ export async function loadModel(folder: string, settings: SessionSettings): Prom
   return load(folder, await readManifest(folder), settings, 'generator', generators);
 }
 
-/** Loads a model that judges pairs of picture and text. @throws ModelError when the folder holds none that is usable */
+/** Loads a model that scores pairs of picture and text. @throws ModelError when the folder holds none that is usable */
 export async function loadMatcher(folder: string, settings: SessionSettings): Promise<Loaded<ImageTextMatcher>> {
   return load(folder, await readManifest(folder), settings, 'matcher', matchers);
 }

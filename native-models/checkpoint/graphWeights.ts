@@ -82,7 +82,7 @@ export interface WeightSource {
 }
 
 /** Heads of a few outputs: nothing is gained from quantizing them. */
-const leastOutputs = 16;
+const minOutputs = 16;
 
 /** The weights of one graph, from a checkpoint. A tensor that is asked for twice is stored once. */
 export class GraphWeights implements WeightProvider {
@@ -135,7 +135,7 @@ export class GraphWeights implements WeightProvider {
   }
 
   #storeAs(tensor: string, [N, K]: readonly [number, number], format: MatrixFormat): StoredMatrix {
-    if (format.form === 'float' || N < leastOutputs) return { form: 'float', weight: this.stored(tensor, [N, K]) };
+    if (format.form === 'float' || N < minOutputs) return { form: 'float', weight: this.stored(tensor, [N, K]) };
     return format.form === 'half' ? this.#storeHalf(tensor, [N, K]) : this.#storeCodes([tensor], [N, K], format);
   }
 

@@ -2,7 +2,7 @@
 import { textBeforeLoop } from './endings/repetitionLoop.ts';
 import { stopPlace } from './endings/stopStrings.ts';
 import type { GeneratedSequence } from './searchTask.ts';
-import type { TextBridge } from './textBridge.ts';
+import type { TokenizerAdapter } from './tokenizerAdapter.ts';
 
 /**
  * Undefined where the text is all that the ids say. The given part is never looked at for a stop string and stays in
@@ -12,7 +12,7 @@ export function cutText(
   { ids, finish }: GeneratedSequence,
   promptLength: number,
   stop: readonly string[],
-  text: TextBridge,
+  text: TokenizerAdapter,
 ): string | undefined {
   if (finish === 'loop') return textBeforeLoop({ ids, promptLength }, text);
   if (finish !== 'stop') return undefined;

@@ -28,7 +28,7 @@ interface Finished {
 }
 
 /** The reference's "as good as impossible": the score of an empty place, and what is added to rule a candidate out. */
-const BURIED = -1e9;
+const NEG_INF = -1e9;
 
 /**
  * The state that `_beam_search` of transformers (5.x) holds for one sequence of the batch; the order of operations and
@@ -60,7 +60,7 @@ export class BeamGroup {
     // All beams start equal: only the first may be continued, or each would find the same tokens.
     this.#beams = Array.from({ length: numBeams }, (_, beam) => ({
       ids: promptIds,
-      score: beam === 0 ? 0 : BURIED,
+      score: beam === 0 ? 0 : NEG_INF,
       row: index,
     }));
   }
@@ -90,8 +90,8 @@ export class BeamGroup {
 
   result(): GeneratedSequence {
     // No place taken is possible only where a length penalty drives every score below −1e9.
-    const best = this.#finished[0] ?? this.#beams[0] ?? { ids: [], score: BURIED };
-    const finish = this.#task.endingOf({ ids: best.ids, promptLength: this.promptLength }) ?? 'length';
+    const best = this.#finished[0] ?? this.#beams[0] ?? { ids: [], score: NEG_INF };
+    const finish = this.#task.finishReasonOf({ ids: best.ids, promptLength: this.promptLength }) ?? 'length';
     return { ids: best.ids, finish, score: best.score };
   }
 
@@ -126,15 +126,15 @@ export class BeamGroup {
       const logProbability = beam && rows[beam.row]?.[token];
       if (beam === undefined || logProbability === undefined) return [];
       const ids = [...beam.ids, token];
-      const ends = this.#task.endingOf({ ids, promptLength: this.promptLength }) !== undefined;
+      const ends = this.#task.finishReasonOf({ ids, promptLength: this.promptLength }) !== undefined;
       return [{ ids, score: Math.fround(logProbability + beam.score), row: beam.row, ends }];
     });
   }
 
-  /** The best candidates that do not end; where those are too few, ended ones fill up, buried. */
+  /** The best candidates that do not end; where those are too few, ended ones fill up, with −1e9 added. */
   #nextBeams(candidates: readonly Candidate[]): readonly Beam[] {
     return candidates
-      .map(({ ids, score, row, ends }) => ({ ids, score: ends ? Math.fround(score + BURIED) : score, row }))
+      .map(({ ids, score, row, ends }) => ({ ids, score: ends ? Math.fround(score + NEG_INF) : score, row }))
       .sort(byScore)
       .slice(0, this.#numBeams);
   }
@@ -146,7 +146,7 @@ export class BeamGroup {
       .slice(0, this.#numBeams)
       .filter(({ ends }) => ends)
       .map(({ ids, score }) => ({ ids, score: Math.fround(score / divisor) }))
-      .filter(({ score }) => score > BURIED);
+      .filter(({ score }) => score > NEG_INF);
     if (ended.length === 0) return this.#finished;
     return [...this.#finished, ...ended].sort(byScore).slice(0, this.#numBeams);
   }
@@ -155,8 +155,8 @@ export class BeamGroup {
   #canImprove(isFull: boolean): boolean {
     const { earlyStopping, lengthPenalty, maxNewTokens } = this.#task.settings;
     const length = earlyStopping === 'never' && lengthPenalty > 0 ? maxNewTokens : this.#newTokens;
-    const best = Math.fround((this.#beams[0]?.score ?? BURIED) / this.#lengthDivisor(length));
-    return best > (isFull ? (this.#finished.at(-1)?.score ?? BURIED) : BURIED);
+    const best = Math.fround((this.#beams[0]?.score ?? NEG_INF) / this.#lengthDivisor(length));
+    return best > (isFull ? (this.#finished.at(-1)?.score ?? NEG_INF) : NEG_INF);
   }
 
   #lengthDivisor(length: number): number {

@@ -4,7 +4,7 @@ import type { GeneratedSequence, SearchTask } from './searchTask.ts';
 
 /**
  * The reference keeps a finished sequence's beams running until the whole batch is done, but can no longer change its
- * result (`_update_finished_beams` buries every later candidate), so dropping it gives the same ids and saves the work.
+ * result (`_update_finished_beams` rules out every later candidate), so dropping it gives the same ids and saves the work.
  */
 export async function beamSearch(task: SearchTask): Promise<GeneratedSequence[]> {
   const { source } = task;

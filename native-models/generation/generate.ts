@@ -6,17 +6,17 @@ import { choose } from './constraints/choose.ts';
 import { forbiddenWordSequences } from './constraints/forbiddenWords.ts';
 import { TagList } from './constraints/tagList.ts';
 import type { Decoder } from './decoder.ts';
-import { createEnding } from './endings/createEnding.ts';
+import { createStoppingCriteria } from './endings/createEnding.ts';
 import { LogitsSource } from './logitsSource.ts';
 import { createLogitsProcessors, type ExtraRules } from './processors/createLogitsProcessors.ts';
 import type { GeneratedSequence } from './searchTask.ts';
 import { singleSearch } from './singleSearch.ts';
-import { requireText, type TextBridge } from './textBridge.ts';
+import { requireTokenizer, type TokenizerAdapter } from './tokenizerAdapter.ts';
 
 export interface GenerateOptions {
   readonly settings: GenerationSettings;
   readonly eosTokenIds: readonly number[];
-  /** Looked at before every run of the model; the promise then rejects with the signal's reason. */
+  /** Checked before every run of the model; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Called for every new token, the end token included. Greedy search and sampling report tokens as they are chosen;
@@ -24,7 +24,7 @@ export interface GenerateOptions {
    */
   readonly onToken?: ((sequenceIndex: number, tokenId: number) => void) | undefined;
   /** Needed by the settings that are about text: stop, forbid, stopOnLoop, choices, tags. */
-  readonly text?: TextBridge | undefined;
+  readonly text?: TokenizerAdapter | undefined;
   /** Whether a sequence's `text` begins with what was given, as the reference's decoding of all ids does. By default it does. */
   readonly textWithPrompt?: boolean | undefined;
   /**
@@ -42,22 +42,22 @@ export async function generate(decoder: Decoder, options: GenerateOptions): Prom
   const { settings } = options;
   if (settings.choices !== undefined) return generateChoice(decoder, settings.choices, options);
   if (settings.tags !== undefined) {
-    const list = new TagList(settings.tags, new Set(options.eosTokenIds), requireText(options.text));
+    const list = new TagList(settings.tags, new Set(options.eosTokenIds), requireTokenizer(options.text));
     const sequences = await search(decoder, listSettings(settings, list), options, { form: list.process });
     return sequences.map((sequence, i) => {
       return { ...sequence, text: list.text({ ids: sequence.ids, promptLength: promptLengthOf(decoder, i) }) };
     });
   }
   const forbidden =
-    settings.forbid.length > 0 ? forbiddenWordSequences(settings.forbid, requireText(options.text)) : [];
+    settings.forbid.length > 0 ? forbiddenWordSequences(settings.forbid, requireTokenizer(options.text)) : [];
   const sequences = await search(decoder, settings, options, { forbidden });
   const { text } = options;
   if (text === undefined) return sequences;
   return sequences.map((sequence, i) => {
     const promptLength = promptLengthOf(decoder, i);
     const start = options.textWithPrompt === false ? promptLength : 0;
-    const told = { ...sequence, ids: sequence.ids.slice(start) };
-    const cut = cutText(told, promptLength - start, settings.stop, text);
+    const shown = { ...sequence, ids: sequence.ids.slice(start) };
+    const cut = cutText(shown, promptLength - start, settings.stop, text);
     return cut === undefined ? sequence : { ...sequence, text: cut };
   });
 }
@@ -78,7 +78,7 @@ async function search(
     settings,
     eosTokenIds,
     processors: createLogitsProcessors(settings, [...eosTokenIds], decoder.vocabSize, rules),
-    endingOf: createEnding(settings, eosTokenIds, options.text),
+    finishReasonOf: createStoppingCriteria(settings, eosTokenIds, options.text),
     onToken: options.onToken,
   };
   return settings.numBeams > 1 ? beamSearch(task) : singleSearch(task);
@@ -98,7 +98,7 @@ async function generateChoice(
   };
   const maxRows = reopen === undefined ? Number.POSITIVE_INFINITY : maxScoredRows;
   const scoring = { open, eosTokenIds, signal, maxRows };
-  const sequences = await choose(choices, decoder.promptIds, requireText(text), scoring);
+  const sequences = await choose(choices, decoder.promptIds, requireTokenizer(text), scoring);
   for (const [i, { ids }] of sequences.entries()) {
     for (const id of ids.slice(promptLengthOf(decoder, i))) onToken?.(i, id);
   }

@@ -1,6 +1,6 @@
 /** @file What every kind of search is given, and what it returns. */
 import type { GenerationSettings } from '../runtime/protocol.ts';
-import type { Ending, FinishReason } from './endings/ending.ts';
+import type { FinishReason, StoppingCriterion } from './endings/ending.ts';
 import type { LogitsSource } from './logitsSource.ts';
 import type { LogitsProcessor } from './processors/logitsProcessor.ts';
 
@@ -28,6 +28,6 @@ export interface SearchTask {
   readonly settings: GenerationSettings;
   readonly eosTokenIds: ReadonlySet<number>;
   readonly processors: readonly LogitsProcessor[];
-  readonly endingOf: Ending;
+  readonly finishReasonOf: StoppingCriterion;
   readonly onToken: ((sequenceIndex: number, tokenId: number) => void) | undefined;
 }

@@ -29,7 +29,7 @@ export async function singleSearch(task: SearchTask): Promise<GeneratedSequence[
     const tokens: number[] = [];
     const continuing = running.filter((sequence) => {
       const token = extend(sequence, rows, task);
-      const finish = task.endingOf(sequence);
+      const finish = task.finishReasonOf(sequence);
       if (finish !== undefined) results[sequence.index] = { ids: sequence.ids, finish };
       else tokens.push(token);
       return finish === undefined;

@@ -18,7 +18,7 @@ export interface QFormerDims {
   readonly layers: number;
   readonly heads: number;
   readonly mlpSize: number;
-  /** Every how manieth layer attends to the picture, from layer 0 on. */
+  /** Every n-th layer attends to the picture, from layer 0 on. */
   readonly crossAttentionFrequency: number;
   readonly vocabSize: number;
   readonly maxPositions: number;

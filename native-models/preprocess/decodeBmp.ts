@@ -21,11 +21,11 @@ const farthestData = 16_000_000;
 const compressions = { rgb: 0, rle8: 1, rle4: 2, bitFields: 3, alphaBitFields: 6 } as const;
 
 /** Width and height as the header states them, before anything is allocated, and how much of the file may belong to it. */
-export function bmpExtent(bytes: Uint8Array): { width: number; height: number; mostBytes: number } {
+export function bmpExtent(bytes: Uint8Array): { width: number; height: number; maxBytes: number } {
   const { width, height, dataOffset } = readHeader(bytes);
   if (dataOffset > farthestData) throw damaged('the BMP has its pixels far behind its header');
   // Four bytes a pixel and rows filled up to four; runs take two bytes a pixel at worst, and two more a row.
-  return { width, height, mostBytes: dataOffset + 4 * (width * height + height + 1) };
+  return { width, height, maxBytes: dataOffset + 4 * (width * height + height + 1) };
 }
 
 export function decodeBmp(bytes: Uint8Array): RgbImage {

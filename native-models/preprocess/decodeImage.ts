@@ -86,11 +86,11 @@ function withStillAvif(source: ByteSource, kind: DecodableFormat): ByteSource {
 }
 
 async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<DecodedImage> {
-  const { width, height, mostBytes } = bmpExtent(head);
+  const { width, height, maxBytes } = bmpExtent(head);
   // Decoded whole and never shrunk on the way, hence the lowest of the limits.
   refuseAbove(width, height, shrinkAbovePixels);
   const bytes =
-    typeof source.input === 'string' ? await source.read(0, Math.min(mostBytes, source.sizeBytes)) : source.input;
+    typeof source.input === 'string' ? await source.read(0, Math.min(maxBytes, source.sizeBytes)) : source.input;
   const image = decodeBmp(bytes);
   return { ...image, format: 'BMP', orientation: 1, originalWidth: width, originalHeight: height };
 }

@@ -1,7 +1,7 @@
 /** @file What a person is told when a model cannot read a part of a text. Any process. */
 import type { PromptWarning } from './promptRequest.ts';
 
-const mostShown = 8;
+const maxShown = 8;
 
 /** @param parts characters or words that the vocabulary lacks, each once */
 export function unknownTextWarnings(parts: readonly string[]): PromptWarning[] {
@@ -10,7 +10,7 @@ export function unknownTextWarnings(parts: readonly string[]): PromptWarning[] {
 }
 
 export function unknownTextMessage(parts: readonly string[]): string {
-  const shown = parts.slice(0, mostShown).map((part) => `“${part}”`);
-  const others = parts.length > mostShown ? ` and ${parts.length - mostShown} more` : '';
+  const shown = parts.slice(0, maxShown).map((part) => `“${part}”`);
+  const others = parts.length > maxShown ? ` and ${parts.length - maxShown} more` : '';
   return `This model has no tokens for ${shown.join(', ')}${others} and read the text without them.`;
 }

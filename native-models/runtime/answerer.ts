@@ -4,21 +4,21 @@ import { AnswerTextStream } from '../generation/answerTextStream.ts';
 import { type GenerateOptions, generate, maxScoredRows } from '../generation/generate.ts';
 import { RepeatedDecoder } from '../generation/repeatedDecoder.ts';
 import type { GeneratedSequence } from '../generation/searchTask.ts';
-import type { TextBridge } from '../generation/textBridge.ts';
+import type { TokenizerAdapter } from '../generation/tokenizerAdapter.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
 import type { PromptStyle } from '../prompting/promptStyle.ts';
 import { unknownTextWarnings } from '../prompting/unknownText.ts';
 import { StreamingDetokenizer } from '../tokenizers/streamingDetokenizer.ts';
-import { TokenizerBridge } from '../tokenizers/tokenizerBridge.ts';
-import { DecodingBatch, type SeatRequest } from './decodingBatch.ts';
+import { TextTokenizerAdapter } from '../tokenizers/textTokenizerAdapter.ts';
+import { DecodingBatch, type SlotRequest } from './decodingBatch.ts';
 import { type CachedImage, FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
+import { KeyedMutex } from './keyedMutex.ts';
 import { Limiter } from './limiter.ts';
 import type { ReadPicture } from './pictureReader.ts';
 import { PromptBatch } from './promptBatch.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest, GenerationSettings } from './protocol.ts';
 import { TimedDecoder } from './timedDecoder.ts';
-import { TurnsByKey } from './turnsByKey.ts';
 import { VisionBatch } from './visionBatch.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
@@ -26,7 +26,7 @@ type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
   readonly signal: AbortSignal;
   /** Goes before others. */
   readonly isUrgent: boolean;
-  /** Told the ids that the text begins with and that nobody generates. */
+  /** Called with the ids that the text begins with and that are not generated. */
   readonly onGiven?: (ids: readonly number[]) => void;
 };
 
@@ -45,13 +45,13 @@ export class Answerer {
   readonly #model: VisionLanguageModel;
   readonly #features: FeatureCache;
   readonly #style: PromptStyle;
-  readonly #text: TextBridge;
-  /** A caption that goes on from a given beginning is told whole; a question is no part of its answer. */
+  readonly #text: TokenizerAdapter;
+  /** A caption that continues a given beginning includes it; a question is no part of its answer. */
   readonly #textWithPrompt: boolean;
   readonly #batch: DecodingBatch;
   readonly #prompts: PromptBatch;
   /** Of each picture: all questions about it need its features, and the first computes them. */
-  readonly #encoding = new TurnsByKey();
+  readonly #encoding = new KeyedMutex();
   readonly #ahead = new Limiter(picturesAtOnce);
 
   constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store, read }: AnswererOptions) {
@@ -61,12 +61,12 @@ export class Answerer {
     this.#model = model;
     this.#style = promptStyleOf(manifest);
     this.#textWithPrompt = this.#style === 'blip-caption';
-    this.#text = new TokenizerBridge(model.tokenizer);
+    this.#text = new TextTokenizerAdapter(model.tokenizer);
     this.#features = new FeatureCache(manifest.image, (pixelValues) => vision.encode(pixelValues), { store, read });
   }
 
   /**
-   * @param onText where somebody reads along: the answer then goes before others
+   * @param onText for a reader who follows along: the answer then goes before others
    * @throws PromptError, ImageError, GenerationError; the signal's reason when aborted
    */
   async answer(
@@ -79,7 +79,7 @@ export class Answerer {
       settings,
       onText ?? (() => {}),
     );
-    const { sequences, told, ...rest } = await this.#generate(request, {
+    const { sequences, answers, ...rest } = await this.#generate(request, {
       settings,
       signal,
       isUrgent: onText !== undefined,
@@ -89,7 +89,7 @@ export class Answerer {
       onToken: (_, token) => stream.push(token),
     });
     const [sequence] = sequences;
-    const [answer] = told;
+    const [answer] = answers;
     if (sequence === undefined || answer === undefined) throw new RangeError('nothing was generated');
     stream.finish(sequence);
     const { score, choices } = sequence;
@@ -106,26 +106,26 @@ export class Answerer {
     const sampled = { ...request.settings, sample: true, numBeams: 1 };
     const {
       sequences: _,
-      told,
+      answers,
       ...rest
     } = await this.#generate(request, { settings: sampled, signal, isUrgent: false }, count);
-    return { candidates: told, ...rest };
+    return { candidates: answers, ...rest };
   }
 
   async #generate(request: AnswerRequest, { onGiven, isUrgent, ...options }: SearchOptions, count = 1) {
     const start = performance.now();
     const { prompt, warnings } = this.#compose(request);
     const { signal } = options;
-    const seating = { rows: rowsOf(options.settings, count), isUrgent, signal };
-    const { encoded, imageMs, visionMs, seated } = await this.#encodeForSeat(request, seating);
-    using seat = await seated;
-    const read = () => this.#prompts.read({ seat, features: encoded.features, prompt });
+    const slotRequest = { rows: rowsOf(options.settings, count), isUrgent, signal };
+    const { encoded, imageMs, visionMs, acquired } = await this.#encodeForSlot(request, slotRequest);
+    using slot = await acquired;
+    const read = () => this.#prompts.read({ slot, features: encoded.features, prompt });
     const { decoder, qformerMs, encoderMs } = await read();
     const [given = []] = decoder.promptIds;
     if (this.#textWithPrompt) onGiven?.(given);
     const timed = new TimedDecoder(decoder);
     const source = count === 1 ? timed : new RepeatedDecoder(timed, count);
-    // photos that shared one stream of chance would all be lucky or unlucky together
+    // photos that shared one random stream would all draw alike
     const seed = options.settings.seed ^ encoded.fingerprint;
     const sequences = await generate(source, {
       ...options,
@@ -133,7 +133,7 @@ export class Answerer {
       eosTokenIds: this.#model.eosTokenIds,
       text: this.#text,
       textWithPrompt: this.#textWithPrompt,
-      // Of several answers none is one of given choices, so nobody asks for further decoders.
+      // Of several answers none is one of given choices, so that no further decoder is needed.
       reopen: count === 1 ? async () => (await read()).decoder : undefined,
     });
     const ms = {
@@ -144,17 +144,17 @@ export class Answerer {
       decodeMs: timed.stepsMs,
       totalMs: performance.now() - start,
     };
-    const told = sequences.map((sequence) => this.#told(sequence, this.#textWithPrompt ? 0 : given.length));
-    return { sequences, told, prompt, warnings: [...warnings], width: encoded.width, height: encoded.height, ms };
+    const answers = sequences.map((sequence) => this.#answerOf(sequence, this.#textWithPrompt ? 0 : given.length));
+    return { sequences, answers, prompt, warnings: [...warnings], width: encoded.width, height: encoded.height, ms };
   }
 
-  /** `seated` is settled once there is a seat: whoever waits for others to join with is told that this one comes. */
-  async #encodeForSeat(request: AnswerRequest, { rows, isUrgent, signal }: SeatRequest) {
+  /** `acquired` resolves once there is a slot: the batch, which may wait for others to join, knows meanwhile that this request will come. */
+  async #encodeForSlot(request: AnswerRequest, { rows, isUrgent, signal }: SlotRequest) {
     using _expected = isUrgent ? undefined : this.#batch.expect();
     const encode = () => this.#encode(request, signal);
     const encoded = await (isUrgent ? encode() : this.#ahead.run(encode));
     signal.throwIfAborted();
-    return { ...encoded, seated: this.#batch.seat({ rows, isUrgent, signal }) };
+    return { ...encoded, acquired: this.#batch.acquire({ rows, isUrgent, signal }) };
   }
 
   #encode({ image, content }: AnswerRequest, signal: AbortSignal): Promise<CachedImage> {
@@ -163,12 +163,12 @@ export class Answerer {
 
   #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {
     const composed = composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
-    // what the person wrote: nobody can do anything about the family's own wording
+    // only what the person wrote: they cannot change the wording of the family
     const unknown = unknownTextWarnings(this.#model.unknownParts(text));
     return { prompt: composed.prompt, warnings: [...composed.warnings, ...unknown] };
   }
 
-  #told({ ids, finish, text }: GeneratedSequence, textStart: number) {
+  #answerOf({ ids, finish, text }: GeneratedSequence, textStart: number) {
     return { text: (text ?? this.#text.decode(ids.slice(textStart))).trim(), tokenIds: [...ids], finish };
   }
 }

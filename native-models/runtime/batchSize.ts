@@ -1,7 +1,7 @@
 /** @file How many rows of a language model are run together. Model host. */
 
 /** Weights are read once for all rows; beyond so many, arithmetic takes as long for each row as it does alone. */
-const mostRows = 16;
+const maxRows = 16;
 
 /** Of the memory that is free once the model is loaded. */
 const share = 0.25;
@@ -13,5 +13,5 @@ const copies = 3;
 /** @param bytesPerToken what the caches hold for a token of a row */
 export function batchRows(bytesPerToken: number, availableBytes: number = process.availableMemory()): number {
   const fitting = Math.floor((availableBytes * share) / (bytesPerToken * tokensPerRow * copies));
-  return Math.max(1, Math.min(mostRows, fitting));
+  return Math.max(1, Math.min(maxRows, fitting));
 }

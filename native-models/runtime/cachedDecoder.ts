@@ -9,7 +9,7 @@ import { GenerationError } from '../generation/generationError.ts';
 import { type DecoderRows, followRows, grownRows, joinRows, rowsBias, trimRows } from './decoderRows.ts';
 import { floatsOf, type GraphSession, int64Tensor, outputOf, type Tensor } from './graphSession.ts';
 import { type CacheDims, emptyCache, grownCache } from './keyValueCache.ts';
-import type { Tensors } from './stackedTensors.ts';
+import type { Tensors } from './tensorRows.ts';
 
 /** The decoder of a loaded model: one graph, whatever it is asked to write. */
 export interface DecoderGraph {

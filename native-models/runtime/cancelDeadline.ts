@@ -1,4 +1,4 @@
-/** @file How long a process may go on with what it was told to stop. Used by whoever started it. */
+/** @file How long a process may go on with a cancelled request. Used by the process that started it. */
 
 /**
  * Knows what a process was sent and has not answered yet, in the order in which it works. A request that was cancelled is
@@ -11,7 +11,7 @@ export class CancelDeadline {
   readonly #sent = new Map<number, boolean>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onOverdue told when what the process works on was cancelled so long ago */
+  /** @param onOverdue called when what the process works on was cancelled so long ago */
   constructor(deadlineMs: number, onOverdue: () => void) {
     this.#deadlineMs = deadlineMs;
     this.#onOverdue = onOverdue;

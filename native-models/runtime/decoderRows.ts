@@ -6,7 +6,7 @@
  */
 import { causalBias, type Padding } from '../layers/causalBias.ts';
 import { floatTensor, type Tensor } from './graphSession.ts';
-import { stackRows, type Tensors, takeRows, withoutFirst } from './stackedTensors.ts';
+import { stackRows, type Tensors, takeRows, withoutFirst } from './tensorRows.ts';
 
 interface Row {
   /** Which of the source's rows it continues: beams of one sequence share what they attend to. */
@@ -27,7 +27,7 @@ export interface DecoderRows {
   readonly source: Tensors;
 }
 
-/** So many columns that nobody looks at are worth a copy of the others. */
+/** So many unseen columns are worth a copy of the others. */
 const trimmedColumns = 16;
 
 /** Row r of the next step continues row `parents[r]`. The source is copied only where rows change sequence. */

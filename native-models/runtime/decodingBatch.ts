@@ -1,28 +1,28 @@
 /**
  * @file Continuous batching: the decoders of several requests are run as one, each request's search going on as if it had
  * the model to itself. Those that end leave the batch, and as soon as there is room for a few, others join at the next step:
- * a few at a time, since their prompts are read together and whoever joins has the caches of all copied. Model host.
+ * a few at a time, since their prompts are read together, and each join copies the caches of all. Model host.
  *
  * ```
- * request ─ seat ─┐
- * request ─ seat ─┴─ prompts ─┐
- * request ─ seat ─── prompt ──┴─ joined rows ─ step ─ step ─ …
- * request ─ waits for a seat
+ * request ─ slot ─┐
+ * request ─ slot ─┴─ prompts ─┐
+ * request ─ slot ─── prompt ──┴─ joined rows ─ step ─ step ─ …
+ * request ─ waits for a slot
  * ```
  */
 import type { Decoder } from '../generation/decoder.ts';
 import { isOutOfMemory } from './outOfMemory.ts';
 
-export interface SeatRequest {
+export interface SlotRequest {
   /** The decoder's rows that it will need at most. */
   readonly rows: number;
-  /** Somebody waits for every word: it gets a seat at once, and the batch rests until it is done. */
+  /** A reader waits for every word: it gets a slot at once, and the batch pauses until it is done. */
   readonly isUrgent: boolean;
   readonly signal: AbortSignal;
 }
 
 /** A place in the batch, to be given back. */
-export interface Seat extends Disposable {
+export interface Slot extends Disposable {
   readonly isUrgent: boolean;
 }
 
@@ -51,12 +51,12 @@ interface Group {
   readonly rows: number;
 }
 
-interface HeldSeat extends Seat {
+interface HeldSlot extends Slot {
   readonly isUrgent: false;
   readonly rows: number;
   /** Undefined before its prompt was run, and where its decoder cannot be run with others. */
   member: Member | undefined;
-  /** Its decoder is run by itself, in between: nobody waits for its steps. */
+  /** Its decoder is run by itself, in between: no other waits for its steps. */
   isAlone: boolean;
 }
 
@@ -65,11 +65,11 @@ const joiningShare = 0.25;
 
 export class DecodingBatch {
   #maxRows: number;
-  readonly #seats = new Set<HeldSeat>();
-  /** In the order in which they were asked for, each with what gives it its seat. */
-  readonly #waiting = new Map<HeldSeat, () => void>();
+  readonly #slots = new Set<HeldSlot>();
+  /** In the order in which they asked, each with what grants it its slot. */
+  readonly #waiting = new Map<HeldSlot, () => void>();
   #urgent = 0;
-  /** Requests that will soon ask for a seat. */
+  /** Requests that will soon ask for a slot. */
   #expected = 0;
   #groups: readonly Group[] = [];
   #isRunning = false;
@@ -80,31 +80,31 @@ export class DecodingBatch {
   }
 
   /** @throws the signal's reason */
-  async seat({ rows, isUrgent, signal }: SeatRequest): Promise<Seat> {
+  async acquire({ rows, isUrgent, signal }: SlotRequest): Promise<Slot> {
     signal.throwIfAborted();
-    if (isUrgent) return this.#urgentSeat();
-    const seat: HeldSeat = {
+    if (isUrgent) return this.#urgentSlot();
+    const slot: HeldSlot = {
       ...{ isUrgent: false, rows, member: undefined, isAlone: false },
-      [Symbol.dispose]: () => this.#leave(seat),
+      [Symbol.dispose]: () => this.#leave(slot),
     };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {
-      this.#waiting.delete(seat);
+      this.#waiting.delete(slot);
       reject(signal.reason);
       this.#grant();
     };
     signal.addEventListener('abort', leave, { once: true });
-    this.#waiting.set(seat, resolve);
+    this.#waiting.set(slot, resolve);
     this.#grant();
     try {
       await promise;
     } finally {
       signal.removeEventListener('abort', leave);
     }
-    return seat;
+    return slot;
   }
 
-  /** Until it is disposed of, a request that will ask for a seat: others may wait for it, to join with it. */
+  /** Until it is disposed of, a request that will ask for a slot: others may wait for it, to join with it. */
   expect(): Disposable {
     this.#expected += 1;
     return {
@@ -116,25 +116,25 @@ export class DecodingBatch {
   }
 
   /**
-   * Decoders for the requests of `seats`, which are to have one sequence each of `decoder`, in this order; it has not been
+   * Decoders for the requests of `slots`, which are to have one sequence each of `decoder`, in this order; it has not been
    * run yet, and is run once for all. A further one takes its place.
    */
-  share(seats: readonly Seat[], decoder: Decoder): readonly Decoder[] {
-    const held = seats.map((seat) => (seat.isUrgent ? undefined : (seat as HeldSeat)));
-    const all = held.filter((seat) => seat !== undefined);
-    for (const seat of all) {
-      if (seat.member !== undefined) seat.member.hasLeft = true;
-      seat.member = undefined;
-      seat.isAlone = decoder.joined === undefined;
+  share(slots: readonly Slot[], decoder: Decoder): readonly Decoder[] {
+    const held = slots.map((slot) => (slot.isUrgent ? undefined : (slot as HeldSlot)));
+    const all = held.filter((slot) => slot !== undefined);
+    for (const slot of all) {
+      if (slot.member !== undefined) slot.member.hasLeft = true;
+      slot.member = undefined;
+      slot.isAlone = decoder.joined === undefined;
     }
-    if (seats.length === 1 && (all.length === 0 || decoder.joined === undefined)) return [decoder];
-    if (all.length < seats.length || decoder.joined === undefined)
+    if (slots.length === 1 && (all.length === 0 || decoder.joined === undefined)) return [decoder];
+    if (all.length < slots.length || decoder.joined === undefined)
       throw new TypeError('only decoders that can be joined are shared');
     let prompts: Promise<Float32Array> | undefined;
-    return all.map((seat, i) => this.#sharing(seat, decoder, i, () => (prompts ??= this.#prefill(all, decoder))));
+    return all.map((slot, i) => this.#sharing(slot, decoder, i, () => (prompts ??= this.#prefill(all, decoder))));
   }
 
-  #urgentSeat(): Seat {
+  #urgentSlot(): Slot {
     this.#urgent += 1;
     return {
       isUrgent: true,
@@ -148,42 +148,42 @@ export class DecodingBatch {
 
   #grant(): void {
     if (this.#urgent > 0 || this.#waitsForMore()) return;
-    for (const [seat, granted] of this.#waiting) {
-      const taken = rowsOf(this.#seats);
-      if (taken > 0 && taken + seat.rows > this.#maxRows) return;
-      this.#waiting.delete(seat);
-      this.#seats.add(seat);
+    for (const [slot, granted] of this.#waiting) {
+      const taken = rowsOf(this.#slots);
+      if (taken > 0 && taken + slot.rows > this.#maxRows) return;
+      this.#waiting.delete(slot);
+      this.#slots.add(slot);
       granted();
     }
   }
 
   /** Whether it is worth waiting until there is room for a few, or there are a few to join. */
   #waitsForMore(): boolean {
-    const taken = rowsOf(this.#seats);
+    const taken = rowsOf(this.#slots);
     const few = Math.floor(this.#maxRows * joiningShare);
     const waiting = rowsOf(this.#waiting.keys());
     const joining = Math.min(waiting, this.#maxRows - taken);
     return taken > 0 && joining < few && (joining < waiting || this.#expected > 0);
   }
 
-  #leave(seat: HeldSeat): void {
-    if (seat.member !== undefined) seat.member.hasLeft = true;
-    this.#seats.delete(seat);
+  #leave(slot: HeldSlot): void {
+    if (slot.member !== undefined) slot.member.hasLeft = true;
+    this.#slots.delete(slot);
     this.#grant();
     this.#runIfReady();
   }
 
   /** All prompts in one run, after which the requests go on by themselves. */
-  async #prefill(seats: readonly HeldSeat[], decoder: Decoder): Promise<Float32Array> {
+  async #prefill(slots: readonly HeldSlot[], decoder: Decoder): Promise<Float32Array> {
     const logits = await decoder.prefill();
-    const members = seats.map((seat, start) => ({ start, call: undefined, hasLeft: !this.#seats.has(seat) }));
-    for (const [i, seat] of seats.entries()) seat.member = members[i];
+    const members = slots.map((slot, start) => ({ start, call: undefined, hasLeft: !this.#slots.has(slot) }));
+    for (const [i, slot] of slots.entries()) slot.member = members[i];
     this.#groups = [...this.#groups, { decoder, members, rows: decoder.batchSize }];
     return logits;
   }
 
   /** One request's sequence. @param prefill runs the prompts of all sequences, once */
-  #sharing(seat: HeldSeat, decoder: Decoder, sequence: number, prefill: () => Promise<Float32Array>): Decoder {
+  #sharing(slot: HeldSlot, decoder: Decoder, sequence: number, prefill: () => Promise<Float32Array>): Decoder {
     const { vocabSize, maxNewTokens } = decoder;
     const ids = decoder.promptIds[sequence] ?? [];
     // positions are counted from a sequence's own beginning, so that a shorter prompt leaves more of them
@@ -197,18 +197,18 @@ export class DecodingBatch {
       },
       step: (tokens, parents) => {
         const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
-        if (seat.member === undefined) throw new TypeError('a step before the prompt');
-        seat.member.call = { tokens, parents, resolve, reject };
+        if (slot.member === undefined) throw new TypeError('a step before the prompt');
+        slot.member.call = { tokens, parents, resolve, reject };
         this.#runIfReady();
         return promise;
       },
     };
   }
 
-  /** A request that has a seat is never far from its next step, so that all wait for it. */
+  /** A request that has a slot is never far from its next step, so that all wait for it. */
   #runIfReady(): void {
     if (this.#isRunning || this.#urgent > 0) return;
-    const shared = [...this.#seats].filter(({ isAlone }) => !isAlone);
+    const shared = [...this.#slots].filter(({ isAlone }) => !isAlone);
     if (shared.length === 0 || shared.some(({ member }) => member?.call === undefined)) return;
     this.#isRunning = true;
     void this.#run().finally(() => {
@@ -259,7 +259,7 @@ export class DecodingBatch {
   }
 
   /**
-   * Runs the group's members together; where that fails, each half by itself, so that only those fail at which it lies.
+   * Runs the group's members together; where that fails, each half by itself, so that only those fail at which the fault lies.
    * Returns the groups that go on.
    */
   async #step(group: Group): Promise<Group[]> {
@@ -312,6 +312,6 @@ function rowsWanted({ members }: Group): number {
   return members.reduce((sum, { call }) => sum + (call?.tokens.length ?? 0), 0);
 }
 
-function rowsOf(seats: Iterable<HeldSeat>): number {
-  return [...seats].reduce((sum, { rows }) => sum + rows, 0);
+function rowsOf(slots: Iterable<HeldSlot>): number {
+  return [...slots].reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -59,7 +59,7 @@ export class FeatureStore {
   readonly #files: CacheFolder;
   readonly #maker: FeatureMaker;
   readonly #type: StoredType;
-  /** Told once; what does not work now may work later. */
+  /** The last one that was reported; what does not work now may work later. */
   #problem: string | undefined;
   #writes: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
@@ -137,7 +137,7 @@ export class FeatureStore {
     this.#waitingBytes += sizeBytes;
     this.#writes = this.#writes
       .then(() => this.#writeNow(name, bytesOf()))
-      .catch((error: unknown) => this.#tell(error))
+      .catch((error: unknown) => this.#report(error))
       .finally(() => {
         this.#waitingBytes -= sizeBytes;
       });
@@ -159,7 +159,7 @@ export class FeatureStore {
     if (bavail * bsize < bytes + reserveBytes) throw diskFull(folder);
   }
 
-  #tell(error: unknown): void {
+  #report(error: unknown): void {
     const { code, message } = storingProblem(error, this.#options.folder);
     if (message === this.#problem) return;
     this.#problem = message;

@@ -13,7 +13,7 @@ import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer, type AnswererOptions } from './answerer.ts';
 import { batchRows } from './batchSize.ts';
 import { FeatureStore } from './featureStore.ts';
-import { Judge } from './judge.ts';
+import { ImageTextScorer } from './imageTextScorer.ts';
 import type { RunnableModel } from './modelParts.ts';
 import { PictureReader } from './pictureReader.ts';
 import {
@@ -29,8 +29,8 @@ import type { VisionLanguageModel } from './visionLanguageModel.ts';
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' | 'keepFeatures' }>;
 type LoadRequest = Extract<HostRequest, { type: 'load' }>;
 
-/** A model that judges has no cache that grows. */
-const judgedAtOnce = 8;
+/** A matching model has no cache that grows. */
+const scoredAtOnce = 8;
 
 export class HostServer {
   readonly #send: (message: HostMessage) => void;
@@ -94,7 +94,7 @@ export class HostServer {
       case 'verify':
         return this.#verify(request, signal);
       case 'devices':
-        return listDevices({ passedOver: request.passedOver, onTrying: this.#tells(request.id) });
+        return listDevices({ passedOver: request.passedOver, onTrying: this.#reportTrying(request.id) });
       case 'answer': {
         const { id, streams } = request;
         const onText = (delta: string) => {
@@ -105,11 +105,11 @@ export class HostServer {
       case 'candidates':
         return this.#requireAnswerer().candidates(request.request, signal);
       case 'match':
-        return this.#requireJudge().match(request.request, signal);
+        return this.#requireScorer().match(request.request, signal);
       case 'embedImages':
-        return this.#requireJudge().embedImages(request.request, signal);
+        return this.#requireScorer().embedImages(request.request, signal);
       case 'embedTexts':
-        return this.#requireJudge().embedTexts(request.request, signal);
+        return this.#requireScorer().embedTexts(request.request, signal);
     }
   }
 
@@ -119,7 +119,7 @@ export class HostServer {
     await this.#drop();
     const manifest = await readManifest(folder);
     await assertInstalledFiles(folder, manifest, { signal });
-    const onTrying = this.#tells(request.id);
+    const onTrying = this.#reportTrying(request.id);
     const opened = await openOnDevice({ folder, manifest, choice, threads, passedOver, onTrying });
     const { loaded, device, notice } = opened;
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
@@ -128,7 +128,7 @@ export class HostServer {
       featuresFolder === undefined
         ? undefined
         : new FeatureStore({ folder: featuresFolder, manifest, device, onUse, keeps });
-    const batch = wanted ?? (loaded.kind === 'generator' ? await rowsOn(device, loaded.model) : judgedAtOnce);
+    const batch = wanted ?? (loaded.kind === 'generator' ? await rowsOn(device, loaded.model) : scoredAtOnce);
     this.#held = hold(loaded, device, { batch, store, read: this.#pictures.read });
     const { id, architecture, precision } = manifest;
     const loadMs = performance.now() - start;
@@ -143,11 +143,11 @@ export class HostServer {
     if (!onlyDevice) await verifyModel(folder, { signal });
     const files = manifest.files.length;
     if (choice === 'cpu') return { files, device: 'cpu' };
-    const onTrying = this.#tells(request.id);
+    const onTrying = this.#reportTrying(request.id);
     return { files, device: await verifyOnDevice({ folder, manifest, choice, passedOver, onTrying }) };
   }
 
-  #tells(id: number): (device: Device) => void {
+  #reportTrying(id: number): (device: Device) => void {
     return (device) => this.#send({ type: 'trying', id, device });
   }
 
@@ -163,7 +163,7 @@ export class HostServer {
     throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} judges texts; it does not write any.`);
   }
 
-  #requireJudge(): Judge {
+  #requireScorer(): ImageTextScorer {
     const held = this.#requireHeld();
     if (held.kind === 'matcher') return held.worker;
     throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} writes text; it does not judge any.`);
@@ -183,7 +183,7 @@ async function rowsOn(device: Device, { cacheBytesPerToken }: VisionLanguageMode
 /** The loaded model with what works with it. */
 type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } & (
   | { readonly kind: 'generator'; readonly worker: Answerer }
-  | { readonly kind: 'matcher'; readonly worker: Judge }
+  | { readonly kind: 'matcher'; readonly worker: ImageTextScorer }
 );
 
 function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held {
@@ -194,6 +194,6 @@ function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held
         kind: 'matcher',
         model: loaded.model,
         manifest,
-        worker: new Judge(loaded.model, manifest, { device, ...options }),
+        worker: new ImageTextScorer(loaded.model, manifest, { device, ...options }),
       };
 }

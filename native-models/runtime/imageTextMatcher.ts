@@ -1,8 +1,8 @@
-/** @file What every loaded model that judges pairs of picture and text can do (ITM, ITC). Model host. */
+/** @file What every loaded model that scores pairs of picture and text can do (ITM, ITC). Model host. */
 import type { RunnableModel } from './modelParts.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
 
-/** ITM's verdict on one pair. */
+/** ITM's result for one pair. */
 export interface MatchResult {
   /** The head's two logits: no match, match. */
   readonly logits: readonly [number, number];
@@ -15,7 +15,7 @@ export interface ImageTextMatcher extends RunnableModel {
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
   /** What of a text the vocabulary has nothing for, each once. */
   unknownParts(text: string): readonly string[];
-  /** Image-text matching: reads both together. Text i is judged against picture i of `features`. */
+  /** Image-text matching: reads both together. Text i is scored against picture i of `features`. */
   match(features: ImageFeatures, texts: readonly string[]): Promise<MatchResult[]>;
   /** Image-text contrast, the picture's side: unit vectors, [B, vectors, E] (one a query token, or one in all). */
   embedImages(features: ImageFeatures): Promise<{ data: Float32Array; vectors: number; size: number }>;

@@ -1,6 +1,6 @@
 /** @file A decoder's keys and values between its steps: none at first, then what the step before gave. Model host. */
 import { floatTensor } from './graphSession.ts';
-import type { Tensors } from './stackedTensors.ts';
+import type { Tensors } from './tensorRows.ts';
 
 export interface CacheDims {
   readonly layers: number;

@@ -14,7 +14,7 @@ export function messageToText(message: unknown): string {
   });
 }
 
-/** @returns undefined for what is not such a text: whoever receives it checks its messages anyway */
+/** @returns undefined for what is not such a text: receivers check their messages anyway */
 export function messageFromText(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {

@@ -37,15 +37,15 @@ import {
 export interface ModelHostOptions {
   /** How to start the process; by default Node forks `hostProcess` beside this file. */
   readonly startProcess?: StartHostProcess | undefined;
-  /** Told when the process died; it is started again as soon as there is something to do. */
+  /** Called when the process died; it is started again as soon as there is work. */
   readonly onRestart?: ((reason: string) => void) | undefined;
-  /** Told, in a sentence for people, when a model is not on the device that was asked for, or memory is short. */
+  /** Called, with a sentence for people, when a model is not on the device that was asked for, or memory is short. */
   readonly onNotice?: ((sentence: string) => void) | undefined;
   /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
   readonly cancelDeadlineMs?: number | undefined;
 }
 
-/** Where the features of pictures outlive the process. Whoever names the folder keeps it small. */
+/** Where the features of pictures outlive the process. The caller that names the folder keeps it small. */
 export interface FeatureStorage {
   readonly folder: string;
   readonly onUse: (use: FeatureUse) => void;
@@ -83,7 +83,7 @@ interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onText: ((delta: string) => void) | undefined;
-  /** Characters delivered to `onText`: a retried answer is generated anew and must not be told twice. */
+  /** Characters delivered to `onText`: a retried answer is generated anew and must not be delivered twice. */
   delivered: number;
   /** Characters that the current attempt has generated. */
   generated: number;
@@ -105,7 +105,7 @@ export class ModelHost implements AsyncDisposable {
   /** Undefined after the process died with nothing to do: it is started again when there is. */
   #connection: HostConnection | undefined;
   readonly #cancelDeadline: CancelDeadline;
-  /** The process is being ended because it went on with what it was told to stop: nothing crashed. */
+  /** The process is being ended because it went on with a cancelled request: nothing crashed. */
   #isOverdue = false;
   #closed = false;
   #loaded: LoadRequest | undefined;
@@ -116,7 +116,7 @@ export class ModelHost implements AsyncDisposable {
   /** Of the load that follows a restart. */
   #reloadId: number | undefined;
   #features: FeatureStorage | undefined;
-  /** What the process was told last, or takes for granted. */
+  /** What the process was last sent, or assumes. */
   #keepsFeatures = true;
   #nextId = 1;
   #exited: Promise<void> = Promise.resolve();
@@ -285,7 +285,7 @@ export class ModelHost implements AsyncDisposable {
     const message = hostMessageSchema.parse(raw);
     if (message.type === 'features') {
       this.#features?.onUse(message.use);
-      this.#tellOfRoom();
+      this.#reportRoom();
       return;
     }
     if (message.type === 'trying') {
@@ -315,7 +315,7 @@ export class ModelHost implements AsyncDisposable {
     this.#sendDue();
   }
 
-  #tellOfRoom(): void {
+  #reportRoom(): void {
     const keeps = this.#features?.hasRoom?.() ?? true;
     if (keeps === this.#keepsFeatures) return;
     this.#keepsFeatures = keeps;

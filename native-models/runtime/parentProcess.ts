@@ -15,7 +15,7 @@ function utilityPort(candidate: object): UtilityProcess['parentPort'] | undefine
 
 /**
  * @param open makes what takes the messages, out of a way to answer
- * @param options `messagesAsText` as whoever forks it is told; a utility process has Electron's own messages
+ * @param options `messagesAsText` as in ForkOptions of the process that forks it; a utility process has Electron's own messages
  */
 export function serveParent(
   open: (send: (message: unknown) => void) => (message: unknown) => void,

@@ -1,6 +1,6 @@
 /** @file The end of a process that was started: reported once, and soon after it was asked for even where the process does not end. */
 
-/** A process that waits for a drive which is gone outlives every signal; whoever waits for its end must not. */
+/** A process that waits for a drive which is gone outlives every signal; a caller that waits for its end must not. */
 const deadlineMs = 5000;
 
 export class ProcessEnd {
@@ -18,7 +18,7 @@ export class ProcessEnd {
     return this.#isReported;
   }
 
-  /** It was told to end. */
+  /** It was asked to end. */
   expect(): void {
     if (this.#isReported) return;
     this.#timer ??= setTimeout(() => this.report('it did not end when it was told to'), deadlineMs);

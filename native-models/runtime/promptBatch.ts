@@ -3,13 +3,13 @@
  * encoder, and the prompt itself. Those whose lengths lie close together, so that little is computed for padding. Model host.
  */
 import type { Decoder } from '../generation/decoder.ts';
-import type { DecodingBatch, Seat } from './decodingBatch.ts';
-import { SharedRuns } from './sharedRuns.ts';
-import { stackRows } from './stackedTensors.ts';
+import type { DecodingBatch, Slot } from './decodingBatch.ts';
+import { RequestBatcher } from './requestBatcher.ts';
+import { stackRows } from './tensorRows.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from './visionLanguageModel.ts';
 
 export interface PromptRequest {
-  readonly seat: Seat;
+  readonly slot: Slot;
   /** Of one picture, [1, P, D]. */
   readonly features: ImageFeatures;
   readonly prompt: string;
@@ -23,13 +23,13 @@ interface MeasuredRequest extends PromptRequest {
 /** In tokens; query tokens come on top of the prompt's, so that this is little. */
 const maxPadding = 8;
 
-/** As long as the largest models take for one picture: whoever asks in the chat waits for that anyway. */
+/** As long as the largest models take for one picture: a question in the chat waits for that anyway. */
 const maxRunMs = 2000;
 
 export class PromptBatch {
   readonly #model: VisionLanguageModel;
   readonly #batch: DecodingBatch;
-  readonly #runs: SharedRuns<MeasuredRequest, PreparedDecoder>;
+  readonly #runs: RequestBatcher<MeasuredRequest, PreparedDecoder>;
   /** Whether the model's decoders can be run together; known once there has been one. */
   #canShare = false;
 
@@ -37,17 +37,17 @@ export class PromptBatch {
   constructor(model: VisionLanguageModel, batch: DecodingBatch, maxRequests: number) {
     this.#model = model;
     this.#batch = batch;
-    this.#runs = new SharedRuns({
+    this.#runs = new RequestBatcher({
       ...{ maxRequests, maxRunMs, run: (requests) => this.#read(requests) },
       fits: (first, other) => this.#canShare && Math.abs(first.length - other.length) <= maxPadding,
     });
   }
 
-  /** The decoder of one request, its prompt read; somebody who waits for every word is not kept waiting for others. */
+  /** The decoder of one request, its prompt read; an urgent one does not wait for others. */
   async read(request: PromptRequest): Promise<PreparedDecoder> {
     const { length } = this.#model.tokenizer.encode(request.prompt);
     const measured = { ...request, length };
-    if (!request.seat.isUrgent) return await this.#runs.add(measured);
+    if (!request.slot.isUrgent) return await this.#runs.add(measured);
     const [prepared] = await this.#read([measured]);
     return prepared as PreparedDecoder;
   }
@@ -58,9 +58,9 @@ export class PromptBatch {
     const prompts = requests.map(({ prompt }) => prompt);
     const { decoder, ...ms } = await this.#model.prepare(stacked, prompts);
     this.#canShare = decoder.joined !== undefined;
-    const seats = requests.map(({ seat }) => seat);
+    const slots = requests.map(({ slot }) => slot);
     const start = performance.now();
-    const read = await Promise.all(this.#batch.share(seats, decoder).map(promptRead));
+    const read = await Promise.all(this.#batch.share(slots, decoder).map(promptRead));
     const encoderMs = ms.encoderMs + performance.now() - start;
     return read.map((own) => ({ ...ms, encoderMs, decoder: own }));
   }

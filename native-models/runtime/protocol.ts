@@ -30,7 +30,7 @@ const generationSettingsShape = z.object({
   topP: z.number().gt(0).max(1).default(1),
   /** Keep the k most likely tokens. 0 is off. */
   topK: z.int().min(0).default(0),
-  /** Equal seeds give equal answers about equal photos; each photo has a stream of chance of its own. */
+  /** Equal seeds give equal answers about equal photos; each photo has a random stream of its own. */
   seed: z
     .int()
     .min(0)
@@ -157,7 +157,7 @@ export const embeddingSchema = z.object({
 });
 export type Embedding = z.output<typeof embeddingSchema>;
 
-/** Asks for the vectors of pictures, to find them by text or by likeness. */
+/** Asks for the vectors of pictures, to find them by text or by similarity. */
 export const embedImagesRequestSchema = z.object({
   /** Absolute paths. */
   images: z.array(z.string()).min(1).max(64),
@@ -175,7 +175,7 @@ export type EmbeddedImage = z.output<typeof embeddedImageSchema>;
 export const embedTextsRequestSchema = z.object({ texts: z.array(z.string()).min(1).max(64) });
 export type EmbedTextsRequest = z.output<typeof embedTextsRequestSchema>;
 
-/** What happened to the features that a host keeps on disk, since it last told of them. */
+/** What happened to the features that a host keeps on disk, since its last report. */
 export const featureUseSchema = z.object({
   /** Pictures whose features were stored, and pictures that had to be encoded. */
   hits: z.int(),
@@ -233,7 +233,7 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     passedOver: z.array(passedOverSchema),
   }),
   z.object({ type: z.literal('devices'), id: z.int(), passedOver: z.array(passedOverSchema) }),
-  // streams: somebody reads along, so that the text is sent as it comes and others wait
+  // streams: a reader follows along, so that the text is sent as it comes and other requests wait
   z.object({ type: z.literal('answer'), id: z.int(), streams: z.boolean(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
   z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),

@@ -6,7 +6,7 @@ import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.t
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import { Limiter } from './limiter.ts';
 
-/** With an image, a picture to read; without, one that nobody wants any more. */
+/** With an image, a picture to read; without, one that is no longer wanted. */
 const requestSchema = z.object({
   id: z.int(),
   image: z.string().optional(),

@@ -1,13 +1,13 @@
 /** @file Pictures that are to be encoded at the same time, in one run of the vision encoder. Model host. */
-import { SharedRuns } from './sharedRuns.ts';
-import { takeRows } from './stackedTensors.ts';
+import { RequestBatcher } from './requestBatcher.ts';
+import { takeRows } from './tensorRows.ts';
 import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** A slow device gains nothing by a longer run. */
 const maxRunMs = 400;
 
 export class VisionBatch {
-  readonly #runs: SharedRuns<Float32Array, ImageFeatures>;
+  readonly #runs: RequestBatcher<Float32Array, ImageFeatures>;
 
   /**
    * @param encodeImages the model's: [B, 3, H, W] → [B, P, D]
@@ -18,7 +18,7 @@ export class VisionBatch {
     maxPictures: number,
     nowMs?: () => number,
   ) {
-    this.#runs = new SharedRuns({
+    this.#runs = new RequestBatcher({
       ...{ maxRequests: maxPictures, maxRunMs, nowMs },
       async run(pictures) {
         const features = await encodeImages(together(pictures));

@@ -18,7 +18,7 @@ export interface PreparedDecoder {
 /** A loaded model that generates text. */
 export interface VisionLanguageModel extends RunnableModel {
   readonly eosTokenIds: readonly number[];
-  /** Of the language model: what its answers are spelled in. */
+  /** Of the language model: its answers are made of its tokens. */
   readonly tokenizer: TextTokenizer;
   /** Bytes that the decoder's cache holds for each token of each row. */
   readonly cacheBytesPerToken: number;

@@ -15,7 +15,7 @@ import { defaultSessionSettings } from '../../native-models/runtime/graphSession
 import { PromptBatch } from '../../native-models/runtime/promptBatch.ts';
 import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
-import { TokenizerBridge } from '../../native-models/tokenizers/tokenizerBridge.ts';
+import { TextTokenizerAdapter } from '../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { settingsOf } from '../support/generatorParity.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -100,11 +100,11 @@ async function ask(
   { features, prompt, settings, candidates }: Asked,
   signal = new AbortController().signal,
 ): Promise<GeneratedSequence[]> {
-  using seat = await batch.seat({ rows: Math.max(candidates, settings.numBeams), isUrgent: false, signal });
-  const open = async () => (await prompts.read({ seat, features, prompt })).decoder;
+  using slot = await batch.acquire({ rows: Math.max(candidates, settings.numBeams), isUrgent: false, signal });
+  const open = async () => (await prompts.read({ slot, features, prompt })).decoder;
   const decoder = await open();
   return await generate(candidates === 1 ? decoder : new RepeatedDecoder(decoder, candidates), {
-    ...{ settings, signal, eosTokenIds: model.eosTokenIds, text: new TokenizerBridge(model.tokenizer) },
+    ...{ settings, signal, eosTokenIds: model.eosTokenIds, text: new TextTokenizerAdapter(model.tokenizer) },
     reopen: candidates === 1 ? open : undefined,
   });
 }

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { loadMatcher } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { Judge } from '../../native-models/runtime/judge.ts';
+import { ImageTextScorer } from '../../native-models/runtime/imageTextScorer.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const resources = path.join(import.meta.dirname, '../../resources');
@@ -39,12 +39,12 @@ beforeAll(async () => {
   const manifest = await importCheckpoint({ source, modelsFolder: folder.path, id: 'demo' });
   const { model } = await loadMatcher(path.join(folder.path, 'demo'), defaultSessionSettings);
   await using _closed = model;
-  const judge = new Judge(model, manifest);
+  const scorer = new ImageTextScorer(model, manifest);
   const results: Scored[] = [];
   for (const file of new Set(scores.map((score) => score.file))) {
     const statements = scores.filter((score) => score.file === file);
     const request = { image: path.join(resources, 'demo-photos', file), texts: statements.map(({ text }) => text) };
-    const matches = await judge.match(request, new AbortController().signal);
+    const matches = await scorer.match(request, new AbortController().signal);
     for (const [i, expected] of statements.entries()) {
       results.push({ expected, itm: matches[i]?.itm ?? Number.NaN, itc: matches[i]?.itc ?? Number.NaN });
     }

@@ -91,7 +91,7 @@ async function logitsOf(model: QFormerGenerator, prompt: string, tokens: readonl
 }
 
 async function prefixOf(model: QFormerGenerator): Promise<number[][]> {
-  const { languagePrefix } = await model.instruct(await model.visionOutput(selfTestPixels(56)), ['']);
+  const { languagePrefix } = await model.runQFormer(await model.visionOutput(selfTestPixels(56)), ['']);
   const values = Array.from(floatsOf(languagePrefix));
   return Array.from({ length: 8 }, (_, i) => values.slice(i * 32, (i + 1) * 32));
 }

@@ -26,7 +26,7 @@ const answerBars = { int8: [0.99, 0.99], int4: [0.97, 0.96] } as const;
 const errorBars = { int8: { features: 0.1, logits: 0.6 }, int4: { features: 0.1, logits: 0.75 } } as const;
 
 /** How many times as large outlier channels may make the features' error; one scale a tensor makes it forty times. */
-const mostHarm = 4;
+const maxHarm = 4;
 
 describe.each(['int8', 'int4'] as const)('%s', (precision) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -52,7 +52,7 @@ describe.each(['int8', 'int4'] as const)('%s', (precision) => {
       expect(relativeError(rounded.logits, exact.logits)).toBeLessThan(errorBars[precision].logits);
     }
     const harm = relativeError(outliers.features, exact.features) / relativeError(plain.features, exact.features);
-    expect(harm).toBeLessThan(mostHarm);
+    expect(harm).toBeLessThan(maxHarm);
   });
 
   it(

@@ -57,7 +57,7 @@ export function describeGeneratorParity(fixture: string, architecture: string, c
 
     it('computes the reference’s Q-Former output and language prefix', async () => {
       const vision = await model.visionOutput(await storedPixels(reference));
-      const { queryOutput, languagePrefix } = await model.instruct(vision, [reference.prompt]);
+      const { queryOutput, languagePrefix } = await model.runQFormer(vision, [reference.prompt]);
       expect(await errorOf(floatsOf(queryOutput), 'qformer')).toBeLessThanOrEqual(tolerance);
       expect(await errorOf(floatsOf(languagePrefix), 'prefix')).toBeLessThanOrEqual(tolerance);
     });
@@ -66,7 +66,7 @@ export function describeGeneratorParity(fixture: string, architecture: string, c
       const features = await model.encodeImages(await storedPixels(reference));
       const kept = architecture.startsWith('blip2') ? 'prefix' : 'vision';
       expect(await errorOf(floatsOf(features), kept)).toBeLessThanOrEqual(tolerance);
-      using instruct = vi.spyOn(model, 'instruct');
+      using instruct = vi.spyOn(model, 'runQFormer');
       await model.prepare(features, [reference.prompt]);
       expect(instruct).toHaveBeenCalledTimes(kept === 'prefix' ? 0 : 1);
     });

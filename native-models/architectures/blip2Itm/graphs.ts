@@ -1,5 +1,5 @@
 /**
- * @file BLIP-2's first stage as two graphs: it judges pairs of picture and text (ITM), and embeds either for comparison
+ * @file BLIP-2's first stage as two graphs: it scores pairs of picture and text (ITM), and embeds either for comparison
  * (ITC). Compiler only.
  * Paper: arXiv:2301.12597, section 3.2. Reference: Blip2ForImageTextRetrieval in Hugging Face transformers.
  *
@@ -8,7 +8,7 @@
  * text, who may look at whom ────────┴ qformer ───┼ vision_projection ─ image_vectors
  *                                                 └ text_projection ─ text_vectors
  * ```
- * One Q-Former serves all three: where queries and text may look at each other it judges the pair, and where the mask
+ * One Q-Former serves all three: where queries and text may look at each other it scores the pair, and where the mask
  * keeps them apart it computes what the reference computes in two passes, one without text, one without queries.
  */
 import { linear } from '../../layers/linear.ts';

@@ -1,7 +1,7 @@
-/** @file The small arithmetic around BLIP-2's matching graphs: masks and verdicts. Model host. */
+/** @file The small arithmetic around BLIP-2's matching graphs: masks and scores. Model host. */
 /**
  * Who may look at whom in rows of `queries` query tokens and then `text` places, of which row b fills `textLengths[b]`:
- * [B, T, T]. `together`: everybody at everybody. `apart`: queries at queries, text at text.
+ * [B, T, T]. `together`: every token at every token. `apart`: queries at queries, text at text.
  */
 export function pairMask(
   textLengths: readonly number[],
@@ -21,7 +21,7 @@ export function pairMask(
   return mask;
 }
 
-/** The head judges from every query token; its logits for the pair, [2], are the mean of [Q, 2]. */
+/** The head scores every query token; its logits for the pair, [2], are the mean of [Q, 2]. */
 export function meanLogits(logitsPerQuery: Float32Array): Float32Array {
   const queries = logitsPerQuery.length / 2;
   let [no, yes] = [0, 0];

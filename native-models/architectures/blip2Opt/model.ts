@@ -4,9 +4,9 @@ import type { SessionSettings } from '../../runtime/graphSession.ts';
 import { storedConfig } from '../../runtime/modelParts.ts';
 import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
-import { plainBridge } from '../qformer/bridge.ts';
 import { causalLanguage } from '../qformer/causalLanguage.ts';
 import { QFormerGenerator } from '../qformer/model.ts';
+import { plainQFormer } from '../qformer/qformerRunner.ts';
 import { blip2OptConfigSchema } from './config.ts';
 
 export async function openBlip2Opt(
@@ -21,5 +21,8 @@ export async function openBlip2Opt(
   const { text } = config;
   const cache = { ...text, keyValueHeads: text.heads, headSize: text.hiddenSize / text.heads };
   const language = causalLanguage(decoder, tokenizer, { ...config, text: cache });
-  return new QFormerGenerator({ visionEncoder, bridge: plainBridge(qformer), language, tokenizer, sessions }, config);
+  return new QFormerGenerator(
+    { visionEncoder, qformerRunner: plainQFormer(qformer), language, tokenizer, sessions },
+    config,
+  );
 }

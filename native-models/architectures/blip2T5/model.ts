@@ -4,8 +4,8 @@ import type { SessionSettings } from '../../runtime/graphSession.ts';
 import { storedConfig } from '../../runtime/modelParts.ts';
 import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
-import { plainBridge } from '../qformer/bridge.ts';
 import { QFormerGenerator } from '../qformer/model.ts';
+import { plainQFormer } from '../qformer/qformerRunner.ts';
 import { qformerT5ConfigSchema } from '../qformer/t5Config.ts';
 import { t5Language } from '../qformer/t5Language.ts';
 
@@ -20,5 +20,8 @@ export async function openBlip2T5(
   const sessions = await openSessions(folder, names, settings);
   const [visionEncoder, qformer, textEncoder, decoder] = sessions;
   const language = t5Language({ textEncoder, decoder }, tokenizer, config);
-  return new QFormerGenerator({ visionEncoder, bridge: plainBridge(qformer), language, tokenizer, sessions }, config);
+  return new QFormerGenerator(
+    { visionEncoder, qformerRunner: plainQFormer(qformer), language, tokenizer, sessions },
+    config,
+  );
 }

@@ -5,9 +5,9 @@ import type { SessionSettings } from '../../runtime/graphSession.ts';
 import { storedConfig } from '../../runtime/modelParts.ts';
 import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer, type TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import { instructedBridge } from '../qformer/bridge.ts';
 import { causalLanguage } from '../qformer/causalLanguage.ts';
 import { QFormerGenerator } from '../qformer/model.ts';
+import { instructedQFormer } from '../qformer/qformerRunner.ts';
 import { instructBlipLlamaConfigSchema } from './config.ts';
 
 export async function openInstructBlipLlama(
@@ -20,10 +20,13 @@ export async function openInstructBlipLlama(
   const qformerTokenizer = await loadTokenizer(path.join(folder, 'qformer_tokenizer'));
   const sessions = await openSessions(folder, ['vision_encoder', 'qformer', 'decoder'], settings);
   const [visionEncoder, qformer, decoder] = sessions;
-  const bridge = instructedBridge(qformer, qformerTokenizer, config.qformer);
+  const qformerRunner = instructedQFormer(qformer, qformerTokenizer, config.qformer);
   const language = causalLanguage(decoder, tokenizer, config);
   const eosTokenIds = [...new Set([...config.eosTokenIds, ...endOfText(tokenizer)])];
-  return new QFormerGenerator({ visionEncoder, bridge, language, tokenizer, sessions }, { ...config, eosTokenIds });
+  return new QFormerGenerator(
+    { visionEncoder, qformerRunner, language, tokenizer, sessions },
+    { ...config, eosTokenIds },
+  );
 }
 
 /**

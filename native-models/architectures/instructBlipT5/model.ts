@@ -5,8 +5,8 @@ import type { SessionSettings } from '../../runtime/graphSession.ts';
 import { storedConfig } from '../../runtime/modelParts.ts';
 import { openSessions } from '../../runtime/openSessions.ts';
 import { loadTokenizer } from '../../tokenizers/tokenizer.ts';
-import { instructedBridge } from '../qformer/bridge.ts';
 import { QFormerGenerator } from '../qformer/model.ts';
+import { instructedQFormer } from '../qformer/qformerRunner.ts';
 import { qformerT5ConfigSchema } from '../qformer/t5Config.ts';
 import { t5Language } from '../qformer/t5Language.ts';
 
@@ -21,7 +21,7 @@ export async function openInstructBlipT5(
   const names = ['vision_encoder', 'qformer', 'text_encoder', 'decoder'] as const;
   const sessions = await openSessions(folder, names, settings);
   const [visionEncoder, qformer, textEncoder, decoder] = sessions;
-  const bridge = instructedBridge(qformer, qformerTokenizer, config.qformer);
+  const qformerRunner = instructedQFormer(qformer, qformerTokenizer, config.qformer);
   const language = t5Language({ textEncoder, decoder }, tokenizer, config);
-  return new QFormerGenerator({ visionEncoder, bridge, language, tokenizer, sessions }, config);
+  return new QFormerGenerator({ visionEncoder, qformerRunner, language, tokenizer, sessions }, config);
 }

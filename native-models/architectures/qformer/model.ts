@@ -10,7 +10,7 @@ import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/visionLanguageModel.ts';
 import { fitsAll, type TextLimit, unknownToAny } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import type { Bridge, BridgeOutput } from './bridge.ts';
+import type { QFormerOutput, QFormerRunner } from './qformerRunner.ts';
 import { runVisionEncoder } from './visionTower.ts';
 
 export interface PrefixedLanguageModel {
@@ -22,7 +22,7 @@ export interface PrefixedLanguageModel {
 
 export interface QFormerGeneratorParts {
   readonly visionEncoder: GraphSession;
-  readonly bridge: Bridge;
+  readonly qformerRunner: QFormerRunner;
   readonly language: PrefixedLanguageModel;
   readonly tokenizer: TextTokenizer;
   /** All of them, to be closed. */
@@ -54,12 +54,12 @@ export class QFormerGenerator implements VisionLanguageModel {
   /** InstructBLIP's are the vision encoder's output; BLIP-2's are the language prefix, [B, Q, D], which no prompt changes. */
   async encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
     const vision = await this.visionOutput(pixelValues);
-    return this.#parts.bridge.readsPrompt ? vision : (await this.instruct(vision, [])).languagePrefix;
+    return this.#parts.qformerRunner.readsPrompt ? vision : (await this.runQFormer(vision, [])).languagePrefix;
   }
 
   /** The query tokens after reading picture and prompt, and their projection into the language model. */
-  instruct(vision: Tensor, prompts: readonly string[]): Promise<BridgeOutput> {
-    return this.#parts.bridge.carry(vision, prompts);
+  runQFormer(vision: Tensor, prompts: readonly string[]): Promise<QFormerOutput> {
+    return this.#parts.qformerRunner.encode(vision, prompts);
   }
 
   get cacheBytesPerToken(): number {
@@ -67,19 +67,21 @@ export class QFormerGenerator implements VisionLanguageModel {
   }
 
   fits(prompt: string): boolean {
-    const { bridge, language } = this.#parts;
-    return fitsAll([...bridge.limits, ...language.limits], prompt);
+    const { qformerRunner, language } = this.#parts;
+    return fitsAll([...qformerRunner.limits, ...language.limits], prompt);
   }
 
   unknownParts(prompt: string): string[] {
-    const { bridge, language } = this.#parts;
-    return unknownToAny([...bridge.limits, ...language.limits], prompt);
+    const { qformerRunner, language } = this.#parts;
+    return unknownToAny([...qformerRunner.limits, ...language.limits], prompt);
   }
 
   async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {
     const start = performance.now();
-    const { bridge, language } = this.#parts;
-    const languagePrefix = bridge.readsPrompt ? (await this.instruct(features, prompts)).languagePrefix : features;
+    const { qformerRunner, language } = this.#parts;
+    const languagePrefix = qformerRunner.readsPrompt
+      ? (await this.runQFormer(features, prompts)).languagePrefix
+      : features;
     const instructed = performance.now();
     const decoder = await language.prepare(languagePrefix, prompts);
     return { decoder, qformerMs: instructed - start, encoderMs: performance.now() - instructed };
@@ -89,7 +91,7 @@ export class QFormerGenerator implements VisionLanguageModel {
     const prompt = 'describe the image in detail.';
     const pixels = selfTestPixels(this.#imageSize);
     const vision = await this.visionOutput(pixels);
-    const { queryOutput, languagePrefix } = await this.instruct(vision, [prompt]);
+    const { queryOutput, languagePrefix } = await this.runQFormer(vision, [prompt]);
     const { decoder } = await this.prepare(await this.encodeImages(pixels), [prompt]);
     const first = await decoder.prefill();
     const second = await decoder.step(Int32Array.from(this.eosTokenIds.slice(0, 1)), Int32Array.of(0));

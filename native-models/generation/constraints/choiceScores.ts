@@ -7,7 +7,7 @@
  */
 import type { Decoder } from '../decoder.ts';
 import { LogitsSource } from '../logitsSource.ts';
-import { type SpelledText, TokenTrie, type TrieNode } from './tokenTrie.ts';
+import { type TokenizedText, TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 export interface ChoiceScoring {
   /** A decoder at its start; called again for each further group of answers. */
@@ -18,8 +18,8 @@ export interface ChoiceScoring {
   readonly maxRows: number;
 }
 
-/** One spelling of an answer and what the model thinks of it. */
-export interface SpellingScore extends SpelledText {
+/** One tokenization of an answer and what the model thinks of it. */
+export interface TokenizationScore extends TokenizedText {
   readonly logProbability: number;
   /** The likeliest end token after it. */
   readonly endId: number | undefined;
@@ -34,19 +34,19 @@ interface Place {
   readonly row: number;
 }
 
-/** For each sequence of the decoder's batch, every spelling with its score. */
-export async function scoreSpellings(
-  spellings: readonly SpelledText[],
+/** For each sequence of the decoder's batch, every tokenization with its score. */
+export async function scoreTokenizations(
+  tokenizations: readonly TokenizedText[],
   nameOf: (entry: number) => string,
   scoring: ChoiceScoring,
-): Promise<SpellingScore[][]> {
-  const sorted = [...spellings].sort((a, b) => compareIds(a.ids, b.ids));
-  const scores: SpellingScore[][] = [];
+): Promise<TokenizationScore[][]> {
+  const sorted = [...tokenizations].sort((a, b) => compareIds(a.ids, b.ids));
+  const scores: TokenizationScore[][] = [];
   for (let start = 0; start < sorted.length; ) {
     const decoder = await scoring.open();
     const size = Math.max(1, Math.floor(scoring.maxRows / Math.max(1, decoder.batchSize)));
     const trie = new TokenTrie(nameOf);
-    for (const spelling of sorted.slice(start, start + size)) trie.add(spelling);
+    for (const tokenization of sorted.slice(start, start + size)) trie.add(tokenization);
     await scoreTree(trie, decoder, scoring, (sequence, score) => {
       scores[sequence] ??= [];
       scores[sequence].push(score);
@@ -61,7 +61,7 @@ async function scoreTree(
   trie: TokenTrie,
   decoder: Decoder,
   { eosTokenIds, signal }: ChoiceScoring,
-  onScore: (sequence: number, score: SpellingScore) => void,
+  onScore: (sequence: number, score: TokenizationScore) => void,
 ): Promise<void> {
   const source = new LogitsSource(decoder, signal);
   let places: Place[] = decoder.promptIds.map((_, sequence) => {

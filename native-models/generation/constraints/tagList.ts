@@ -13,8 +13,8 @@
  */
 import type { TagSettings } from '../generationConstraints.ts';
 import type { History, LogitsProcessor } from '../processors/logitsProcessor.ts';
-import type { TextBridge } from '../textBridge.ts';
-import { answerSpellings, continuationSpelling } from './spellings.ts';
+import type { TokenizerAdapter } from '../tokenizerAdapter.ts';
+import { answerTokenizations, continuationTokenization } from './tokenizations.ts';
 import { TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 /** What has been said so far. */
@@ -34,21 +34,21 @@ export class TagList {
   readonly #later: TokenTrie;
   /** Of each tag, the nodes that lead to it, in both trees. */
   readonly #paths: readonly (readonly TrieNode[])[];
-  readonly #longestTag: number;
+  readonly #maxTagTokens: number;
 
   /** @throws GenerationError naming a tag that the model has no tokens for, or two that are the same to it */
-  constructor(settings: TagSettings, eosTokenIds: ReadonlySet<number>, text: TextBridge) {
+  constructor(settings: TagSettings, eosTokenIds: ReadonlySet<number>, text: TokenizerAdapter) {
     const excluded = new Set(settings.excluded);
     const tags = settings.vocabulary.filter((tag) => !excluded.has(tag));
     const nameOf = (entry: number) => tags[entry] ?? '';
     const [first, later] = [new TokenTrie(nameOf), new TokenTrie(nameOf)];
-    let longestTag = 0;
-    const spellings = tags.map((tag, entry) => {
-      const starts = answerSpellings('tag', tag, text);
-      const continuation = continuationSpelling('tag', tag, ', ', text);
+    let maxTagTokens = 0;
+    const tokenizations = tags.map((tag, entry) => {
+      const starts = answerTokenizations('tag', tag, text);
+      const continuation = continuationTokenization('tag', tag, ', ', text);
       for (const ids of starts) first.add({ entry, ids });
       later.add({ entry, ids: continuation });
-      longestTag = Math.max(longestTag, continuation.length, ...starts.map(({ length }) => length));
+      maxTagTokens = Math.max(maxTagTokens, continuation.length, ...starts.map(({ length }) => length));
       return { starts, continuation };
     });
     this.#tags = tags;
@@ -58,15 +58,15 @@ export class TagList {
     this.#eosTokenIds = eosTokenIds;
     this.#first = first;
     this.#later = later;
-    this.#paths = spellings.map(({ starts, continuation }) => {
+    this.#paths = tokenizations.map(({ starts, continuation }) => {
       return [...starts.flatMap((ids) => first.path(ids)), ...later.path(continuation)];
     });
-    this.#longestTag = longestTag;
+    this.#maxTagTokens = maxTagTokens;
   }
 
   /** No list has more tokens, its end token included. */
   get maxTokens(): number {
-    return this.#max * this.#longestTag + 1;
+    return this.#max * this.#maxTagTokens + 1;
   }
 
   /** Leaves the tokens that lead to such a list, and no others. */

@@ -9,7 +9,7 @@ export interface TrieNode {
   count: number;
 }
 
-export interface SpelledText {
+export interface TokenizedText {
   /** The text's number. */
   readonly entry: number;
   readonly ids: readonly number[];
@@ -29,7 +29,7 @@ export class TokenTrie {
   }
 
   /** @throws GenerationError GENERATION_TEXTS_ALIKE where another text has the same tokens */
-  add({ entry, ids }: SpelledText): void {
+  add({ entry, ids }: TokenizedText): void {
     const path = [this.root];
     let node = this.root;
     for (const id of ids) {

@@ -1,18 +1,18 @@
 /** @file The rules that end a sequence, as one. */
 import type { GenerationSettings } from '../../runtime/protocol.ts';
-import type { TextBridge } from '../textBridge.ts';
-import type { Ending } from './ending.ts';
+import type { TokenizerAdapter } from '../tokenizerAdapter.ts';
+import type { StoppingCriterion } from './ending.ts';
 import { repetitionLoop } from './repetitionLoop.ts';
 import { stopStrings } from './stopStrings.ts';
 
 /** What the model itself says comes first: an end token is the reason also where the length limit is reached with it. */
-export function createEnding(
+export function createStoppingCriteria(
   settings: GenerationSettings,
   eosTokenIds: ReadonlySet<number>,
-  text: TextBridge | undefined,
-): Ending {
+  text: TokenizerAdapter | undefined,
+): StoppingCriterion {
   const { stop, stopOnLoop, maxNewTokens } = settings;
-  const rules: Ending[] = [
+  const rules: StoppingCriterion[] = [
     ({ ids, promptLength }) => (ids.length > promptLength && eosTokenIds.has(ids.at(-1) ?? -1) ? 'eos' : undefined),
   ];
   if (stop.length > 0) rules.push(stopStrings(stop, text));

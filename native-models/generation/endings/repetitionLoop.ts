@@ -3,21 +3,21 @@
  * as they were generated; the text keeps the first occurrence.
  */
 import type { History } from '../processors/logitsProcessor.ts';
-import type { TextBridge } from '../textBridge.ts';
-import type { Ending } from './ending.ts';
+import type { TokenizerAdapter } from '../tokenizerAdapter.ts';
+import type { StoppingCriterion } from './ending.ts';
 
 /** Longer repetitions than this are left to the length limit. */
-const longestPeriod = 16;
+const maxPeriod = 16;
 /** What is said so many times in a row, and makes up so many tokens, is no emphasis and no list any more. */
-const leastRepeats = 4;
-const leastTokens = 12;
+const minRepeats = 4;
+const minTokens = 12;
 
-export const repetitionLoop: Ending = (history) => (loopPeriod(history) === undefined ? undefined : 'loop');
+export const repetitionLoop: StoppingCriterion = (history) => (loopPeriod(history) === undefined ? undefined : 'loop');
 
 /** The period with which the sequence's end repeats itself, in tokens. */
 export function loopPeriod({ ids, promptLength }: History): number | undefined {
-  for (let period = 1; period <= longestPeriod; period += 1) {
-    const length = period * Math.max(leastRepeats, Math.ceil(leastTokens / period));
+  for (let period = 1; period <= maxPeriod; period += 1) {
+    const length = period * Math.max(minRepeats, Math.ceil(minTokens / period));
     if (ids.length - promptLength < length) continue;
     if (repetitionStart(ids, period, ids.length - length) === ids.length - length) return period;
   }
@@ -25,7 +25,7 @@ export function loopPeriod({ ids, promptLength }: History): number | undefined {
 }
 
 /** The text up to the end of what was said first. */
-export function textBeforeLoop(history: History, text: TextBridge): string {
+export function textBeforeLoop(history: History, text: TokenizerAdapter): string {
   const { ids, promptLength } = history;
   const period = loopPeriod(history);
   if (period === undefined) return text.decode(ids);
@@ -45,7 +45,7 @@ function repetitionStart(ids: readonly number[], period: number, earliest: numbe
 }
 
 /** Whether the token at this place does not go on with the word before it. */
-function startsWord(ids: readonly number[], place: number, text: TextBridge): boolean {
+function startsWord(ids: readonly number[], place: number, text: TokenizerAdapter): boolean {
   const before = text.decode(ids.slice(0, place));
   const added = text.decode(ids.slice(0, place + 1)).slice(before.length);
   return !/[\p{L}\p{N}\p{M}]$/u.test(before) || /^[^\p{L}\p{N}\p{M}]/u.test(added);

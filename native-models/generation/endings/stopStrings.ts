@@ -2,14 +2,14 @@
  * @file Ends a sequence as soon as its new text contains a given string (`StopStringCriteria` of transformers). The ids
  * stay as they were generated, the string's own tokens included, as in the reference; the text is cut before it.
  */
-import { requireText, type TextBridge } from '../textBridge.ts';
-import type { Ending } from './ending.ts';
+import { requireTokenizer, type TokenizerAdapter } from '../tokenizerAdapter.ts';
+import type { StoppingCriterion } from './ending.ts';
 
 /** Tokens decoded beyond those that can hold the string, so that the first of them, which loses its space, is none. */
 const spareTokens = 8;
 
-export function stopStrings(strings: readonly string[], bridge: TextBridge | undefined): Ending {
-  const text = requireText(bridge);
+export function stopStrings(strings: readonly string[], adapter: TokenizerAdapter | undefined): StoppingCriterion {
+  const text = requireTokenizer(adapter);
   // Every visible token holds a byte or more, and earlier text was looked at with earlier tokens.
   const windowTokens = spareTokens + Math.max(...strings.map((string) => new TextEncoder().encode(string).length));
   return ({ ids, promptLength }) => {

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../../native-models/generation/decoder.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
-import type { TextBridge } from '../../../native-models/generation/textBridge.ts';
+import type { TokenizerAdapter } from '../../../native-models/generation/tokenizerAdapter.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { TextTokenizerAdapter } from '../../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
-import { TokenizerBridge } from '../../../native-models/tokenizers/tokenizerBridge.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
-import { encodeLetters, letterBridge } from './letterBridge.ts';
+import { encodeLetters, letterTokenizer } from './letterTokenizer.ts';
 
 const settingsOf = (choices: readonly string[]) => generationSettingsSchema.parse({ choices: [...choices] });
 
@@ -58,7 +58,7 @@ describe('choices', () => {
       const results = await generate(new FakeDecoder(model, prompts), {
         settings: settingsOf(choices),
         eosTokenIds,
-        text: letterBridge,
+        text: letterTokenizer,
       });
       expect(results).toHaveLength(prompts.length);
       for (const [sequence, result] of results.entries()) {
@@ -70,7 +70,7 @@ describe('choices', () => {
         }
         const best = choices[expected.indexOf(Math.max(...expected))];
         expect(result).toMatchObject({ text: best, finish: 'eos' });
-        expect(letterBridge.decode(result.ids.slice(prompts[sequence]?.length))).toContain(best);
+        expect(letterTokenizer.decode(result.ids.slice(prompts[sequence]?.length))).toContain(best);
         expect(eosTokenIds).toContain(result.ids.at(-1));
       }
     }
@@ -79,7 +79,7 @@ describe('choices', () => {
   it('are run together as far as they begin alike', async () => {
     const decoder = new FakeDecoder({ vocabSize: 12, eosTokenIds: [1], eosBias: 0, seed: 1 }, [[0]]);
     const settings = settingsOf(['abc', 'abd', 'ab', 'ba']);
-    await generate(decoder, { settings, eosTokenIds: [1], text: letterBridge });
+    await generate(decoder, { settings, eosTokenIds: [1], text: letterTokenizer });
     // a, b · ab, ba · abc, abd
     expect(decoder.rowCounts).toEqual([2, 2, 2]);
   });
@@ -94,7 +94,7 @@ describe('choices', () => {
       decoders.push(decoder);
       return decoder;
     };
-    const options = { settings: settingsOf(choices), eosTokenIds: [1], text: letterBridge };
+    const options = { settings: settingsOf(choices), eosTokenIds: [1], text: letterTokenizer };
     const grouped = await generate(open(), { ...options, reopen: () => Promise.resolve(open()) });
     const [together] = [await generate(new FakeDecoder(model, prompts), options)];
     expect(decoders).toHaveLength(4);
@@ -109,7 +109,7 @@ describe('choices', () => {
 
   it('count all their spellings together where a tokenizer has several', async () => {
     const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-opt'));
-    const text = new TokenizerBridge(tokenizer);
+    const text = new TextTokenizerAdapter(tokenizer);
     const model: FakeModel = { vocabSize: 420, eosTokenIds: [2], eosBias: 3, seed: 6 };
     const choices = ['white', 'red', 'sea gull'];
     const spellings = choices.map((choice) => [tokenizer.encodePlain(choice), tokenizer.encodePlain(` ${choice}`)]);
@@ -127,7 +127,7 @@ describe('choices', () => {
   });
 
   it('keep the spelling of the person, and the prompt stays out of the answer', async () => {
-    const lower: TextBridge = { ...letterBridge, encodeStart: (text) => encodeLetters(text.toLowerCase()) };
+    const lower: TokenizerAdapter = { ...letterTokenizer, encodeStart: (text) => encodeLetters(text.toLowerCase()) };
     const model: FakeModel = { vocabSize: 12, eosTokenIds: [1], eosBias: 0, seed: 1 };
     const settings = settingsOf(['AB', 'Ba']);
     const tokens: number[] = [];
@@ -144,12 +144,12 @@ describe('choices', () => {
 
 describe('choices that cannot be told apart or said', () => {
   const decoder = () => new FakeDecoder({ vocabSize: 40, eosTokenIds: [1], eosBias: 0, seed: 1 }, [[0]]);
-  const choose = (choices: string[], text: TextBridge = letterBridge, from: Decoder = decoder()) =>
+  const choose = (choices: string[], text: TokenizerAdapter = letterTokenizer, from: Decoder = decoder()) =>
     generate(from, { settings: settingsOf(choices), eosTokenIds: [1], text });
 
   it('are named before the model runs', async () => {
     const watched = decoder();
-    const lower: TextBridge = { ...letterBridge, encodeStart: (text) => encodeLetters(text.toLowerCase()) };
+    const lower: TokenizerAdapter = { ...letterTokenizer, encodeStart: (text) => encodeLetters(text.toLowerCase()) };
     await expect(choose(['red', 'cat', 'Red'], lower, watched)).rejects.toMatchObject({
       code: 'GENERATION_TEXTS_ALIKE',
       message: '"red" and "Red" are the same to this model; leave one of them out.',
@@ -162,7 +162,7 @@ describe('choices that cannot be told apart or said', () => {
       code: 'GENERATION_TEXT_UNKNOWN',
       message: 'This model has no tokens for the choice "日本".',
     });
-    const bert = new TokenizerBridge(await loadTokenizer(path.join(fixturesFolder, 'blip-caption')));
+    const bert = new TextTokenizerAdapter(await loadTokenizer(path.join(fixturesFolder, 'blip-caption')));
     await expect(choose(['red', '\u0001'], bert)).rejects.toMatchObject({ code: 'GENERATION_TEXT_UNKNOWN' });
   });
 
@@ -175,7 +175,7 @@ describe('choices that cannot be told apart or said', () => {
       prefill: () => inner.prefill(),
       step: async (tokens) => new Float32Array(tokens.length * 40).fill(value),
     };
-    await expect(choose(['a', 'b'], letterBridge, broken)).rejects.toMatchObject({
+    await expect(choose(['a', 'b'], letterTokenizer, broken)).rejects.toMatchObject({
       code: 'MODEL_NOT_FINITE',
       details: { newTokens: 1 },
     });
@@ -192,7 +192,9 @@ describe('choices that cannot be told apart or said', () => {
       prefill: async () => row(1),
       step: async (tokens) => row(tokens.length),
     };
-    await expect(choose(['a', 'b'], letterBridge, ruling)).rejects.toMatchObject({ code: 'GENERATION_NO_TOKEN_LEFT' });
+    await expect(choose(['a', 'b'], letterTokenizer, ruling)).rejects.toMatchObject({
+      code: 'GENERATION_NO_TOKEN_LEFT',
+    });
   });
 
   it('can be given up between two runs of the model', async () => {
@@ -211,7 +213,7 @@ describe('choices that cannot be told apart or said', () => {
     const run = generate(watched, {
       settings: settingsOf(['abc', 'abd']),
       eosTokenIds: [1],
-      text: letterBridge,
+      text: letterTokenizer,
       signal: controller.signal,
     });
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });

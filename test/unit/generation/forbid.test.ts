@@ -5,11 +5,11 @@ import { forbiddenWordSequences } from '../../../native-models/generation/constr
 import { generate } from '../../../native-models/generation/generate.ts';
 import { forbiddenSequences } from '../../../native-models/generation/processors/forbiddenSequences.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { TextTokenizerAdapter } from '../../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
-import { TokenizerBridge } from '../../../native-models/tokenizers/tokenizerBridge.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
-import { letterBridge, letters } from './letterBridge.ts';
+import { letters, letterTokenizer } from './letterTokenizer.ts';
 
 const forbidden = Number.NEGATIVE_INFINITY;
 
@@ -36,7 +36,7 @@ describe('forbidden sequences', () => {
       let changed = 0;
       for (let seed = 0; seed < 60; seed += 1) {
         const model: FakeModel = { vocabSize: 9, eosTokenIds: [1], eosBias: -2, seed };
-        const options = { eosTokenIds: [1], text: letterBridge };
+        const options = { eosTokenIds: [1], text: letterTokenizer };
         const textOf = async (forbid: string[]) => {
           const settings = generationSettingsSchema.parse({ ...input, forbid, maxNewTokens: 20 });
           const [sequence] = await generate(new FakeDecoder(model, [[0]]), { ...options, settings });
@@ -53,8 +53,8 @@ describe('forbidden sequences', () => {
 
 it('a word that was typed with a capital is forbidden in lower case, too', () => {
   const lower = [...'boat'].map((letter) => letters.indexOf(letter));
-  expect(forbiddenWordSequences(['Boat'], letterBridge)).toEqual([lower]);
-  expect(forbiddenWordSequences(['BOAT'], letterBridge)).toEqual([lower]);
+  expect(forbiddenWordSequences(['Boat'], letterTokenizer)).toEqual([lower]);
+  expect(forbiddenWordSequences(['BOAT'], letterTokenizer)).toEqual([lower]);
 });
 
 describe('settings that forbid every token', () => {
@@ -69,7 +69,7 @@ describe('settings that forbid every token', () => {
       step: () => Promise.resolve(logits.slice()),
     };
     const settings = generationSettingsSchema.parse({ ...input, forbid: ['a'] });
-    await expect(generate(decoder, { settings, eosTokenIds: [1], text: letterBridge })).rejects.toMatchObject({
+    await expect(generate(decoder, { settings, eosTokenIds: [1], text: letterTokenizer })).rejects.toMatchObject({
       code: 'GENERATION_NO_TOKEN_LEFT',
     });
   });
@@ -78,7 +78,7 @@ describe('settings that forbid every token', () => {
 describe('a forbidden word', () => {
   async function sequencesOf(fixture: string, words: readonly string[]) {
     const tokenizer = await loadTokenizer(path.join(fixturesFolder, fixture));
-    const sequences = forbiddenWordSequences(words, new TokenizerBridge(tokenizer));
+    const sequences = forbiddenWordSequences(words, new TextTokenizerAdapter(tokenizer));
     return sequences.map((ids) => tokenizer.decode(ids, { skipSpecialTokens: true }));
   }
 
@@ -95,7 +95,7 @@ describe('a forbidden word', () => {
 
   it('never forbids the end of an answer, whatever it spells', async () => {
     const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-opt'));
-    const sequences = forbiddenWordSequences(['</s>'], new TokenizerBridge(tokenizer));
+    const sequences = forbiddenWordSequences(['</s>'], new TextTokenizerAdapter(tokenizer));
     expect(sequences.flat()).not.toContain(tokenizer.eosTokenId);
   });
 });

@@ -61,7 +61,7 @@ describe('beam search', () => {
       const model: FakeModel = { vocabSize: 4, eosTokenIds: [1], eosBias: 1, seed };
       const settings = settingsOf({ numBeams: 64, maxNewTokens: 3, lengthPenalty: 0, earlyStopping: 'never' });
       const [result] = await generate(new FakeDecoder(model, [[0]]), { settings, eosTokenIds: [1] });
-      expect(result?.ids).toEqual(mostLikely(model, 3));
+      expect(result?.ids).toEqual(likeliestTokens(model, 3));
     }
   });
 
@@ -148,7 +148,7 @@ describe('the histories that parents imply', () => {
 });
 
 /** Tries all sequences of the tiny vocabulary. */
-function mostLikely(model: FakeModel, maxNewTokens: number): number[] {
+function likeliestTokens(model: FakeModel, maxNewTokens: number): number[] {
   let best = { ids: [0], score: Number.NEGATIVE_INFINITY };
   const visit = (ids: number[], score: number): void => {
     const last = ids.at(-1) ?? 0;

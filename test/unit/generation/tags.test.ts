@@ -2,20 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../../native-models/generation/generate.ts';
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
-import type { TextBridge } from '../../../native-models/generation/textBridge.ts';
+import type { TokenizerAdapter } from '../../../native-models/generation/tokenizerAdapter.ts';
 import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
-import { letterBridge, letters } from './letterBridge.ts';
+import { letters, letterTokenizer } from './letterTokenizer.ts';
 
 type TagsInput = NonNullable<GenerationSettingsInput['tags']>;
 
 const vocabSize = letters.length;
 
 /** Letters, and a comma and a space between tags. */
-const bridge: TextBridge = {
-  ...letterBridge,
+const adapter: TokenizerAdapter = {
+  ...letterTokenizer,
   encodeAfterWord: (text) =>
-    text.startsWith(',') ? [...text].map((letter) => letters.indexOf(letter)) : letterBridge.encodeAfterWord(text),
+    text.startsWith(',') ? [...text].map((letter) => letters.indexOf(letter)) : letterTokenizer.encodeAfterWord(text),
 };
 
 function randomCase(seed: number): { model: FakeModel; tags: TagsInput } {
@@ -65,7 +65,7 @@ function naiveList(model: FakeModel, tags: TagsInput): { ids: number[]; text: st
   return { ids, text: [...list, ...missing].join(', ') };
 }
 
-function writeTags(model: FakeModel, input: GenerationSettingsInput, text = bridge, prompts: number[][] = [[0]]) {
+function writeTags(model: FakeModel, input: GenerationSettingsInput, text = adapter, prompts: number[][] = [[0]]) {
   const settings = generationSettingsSchema.parse(input);
   return generate(new FakeDecoder(model, prompts), { settings, eosTokenIds: [1], text });
 }
@@ -91,7 +91,7 @@ describe('a list of tags', () => {
   ])('obeys its limits whatever the search: %o', async (input) => {
     for (let seed = 0; seed < 100; seed += 1) {
       const { model, tags } = randomCase(seed);
-      const results = await writeTags(model, { ...input, tags }, bridge, [[0], [0, 5]]);
+      const results = await writeTags(model, { ...input, tags }, adapter, [[0], [0, 5]]);
       for (const { text = '', finish } of results) {
         const list = text === '' ? [] : text.split(', ');
         expect(finish, `seed ${seed}`).toBe('eos');
@@ -119,7 +119,7 @@ describe('a list of tags', () => {
 
   it('samples for each sequence what it samples alone', async () => {
     const { model, tags } = randomCase(8);
-    const batch = await writeTags(model, { tags, sample: true, seed: 2 }, bridge, [[0], [0, 4]]);
+    const batch = await writeTags(model, { tags, sample: true, seed: 2 }, adapter, [[0], [0, 4]]);
     const [alone] = await writeTags(model, { tags, sample: true, seed: 2 });
     expect(batch[0]).toEqual(alone);
   });
@@ -143,10 +143,10 @@ describe('a list of tags', () => {
       code: 'GENERATION_TEXT_UNKNOWN',
       message: 'This model has no tokens for the tag "ü".',
     });
-    const lower: TextBridge = {
-      ...bridge,
-      encodeStart: (text) => bridge.encodeStart(text.toLowerCase()),
-      encodeAfterWord: (text) => bridge.encodeAfterWord(text.toLowerCase()),
+    const lower: TokenizerAdapter = {
+      ...adapter,
+      encodeStart: (text) => adapter.encodeStart(text.toLowerCase()),
+      encodeAfterWord: (text) => adapter.encodeAfterWord(text.toLowerCase()),
     };
     await expect(writeTags(model, { tags: { vocabulary: ['a', 'b', 'B'] } }, lower)).rejects.toMatchObject({
       code: 'GENERATION_TEXTS_ALIKE',

@@ -7,7 +7,7 @@ import type { ModelManifest } from '../../../native-models/compiler/manifest.ts'
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../../../native-models/runtime/imageTextMatcher.ts';
-import { Judge } from '../../../native-models/runtime/judge.ts';
+import { ImageTextScorer } from '../../../native-models/runtime/imageTextScorer.ts';
 import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
@@ -155,13 +155,13 @@ it('a text that a matching model cannot read is told of with its verdict and wit
     selfTest: async () => [],
     [Symbol.asyncDispose]: async () => undefined,
   };
-  const judge = new Judge(matcher, manifestOf());
+  const scorer = new ImageTextScorer(matcher, manifestOf());
   const texts = ['ठंड boat', 'a boat'];
-  const [unread, read] = await judge.match({ image, texts }, signal);
+  const [unread, read] = await scorer.match({ image, texts }, signal);
   expect(unread?.unknown?.length).toBeGreaterThan(0);
   expect(read).not.toHaveProperty('unknown');
-  expect((await judge.match({ image, texts, itmOnly: true }, signal))[0]?.unknown).toEqual(unread?.unknown);
-  const [vectorOfUnread, vectorOfRead] = await judge.embedTexts({ texts }, signal);
+  expect((await scorer.match({ image, texts, itmOnly: true }, signal))[0]?.unknown).toEqual(unread?.unknown);
+  const [vectorOfUnread, vectorOfRead] = await scorer.embedTexts({ texts }, signal);
   expect(vectorOfUnread?.unknown).toEqual(unread?.unknown);
   expect(vectorOfRead).not.toHaveProperty('unknown');
 });

@@ -93,8 +93,8 @@ async function askBatch(
   { watch = new Watch(), isUrgent = false, signal = new AbortController().signal } = {},
 ) {
   for (let i = 0; i < delay; i++) await nextTurn();
-  using seat = await batch.seat({ rows: Math.max(candidates, settings.numBeams), isUrgent, signal });
-  const [shared] = batch.share([seat], new WatchedDecoder(new FakeDecoder(fake, [prompt]), watch)) as [Decoder];
+  using slot = await batch.acquire({ rows: Math.max(candidates, settings.numBeams), isUrgent, signal });
+  const [shared] = batch.share([slot], new WatchedDecoder(new FakeDecoder(fake, [prompt]), watch)) as [Decoder];
   const all = candidates === 1 ? shared : new RepeatedDecoder(shared, candidates);
   return (await generate(all, { settings, eosTokenIds: fake.eosTokenIds, signal })).map(({ ids }) => ids);
 }
@@ -130,9 +130,9 @@ describe('a batch', () => {
     const batch = new DecodingBatch(8);
     const granted: string[] = [];
     const ask = async (name: string) => {
-      const seat = await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal });
+      const slot = await batch.acquire({ rows: 1, isUrgent: false, signal: new AbortController().signal });
       granted.push(name);
-      return seat;
+      return slot;
     };
     // nothing goes on, so that there is nothing to wait for
     const expected = [batch.expect(), batch.expect(), batch.expect()];
@@ -153,19 +153,19 @@ describe('a batch', () => {
 
   it('lets others join when there is room for a few, and at once when it is empty', async () => {
     const batch = new DecodingBatch(8);
-    const seats: Disposable[] = [];
+    const slots: Disposable[] = [];
     const ask = async () => {
-      seats.push(await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal }));
+      slots.push(await batch.acquire({ rows: 1, isUrgent: false, signal: new AbortController().signal }));
     };
     const asked = Array.from({ length: 12 }, ask);
     await Promise.all(asked.slice(0, 8));
-    seats[0]?.[Symbol.dispose]();
+    slots[0]?.[Symbol.dispose]();
     await nextTurn();
-    expect(seats).toHaveLength(8);
-    seats[1]?.[Symbol.dispose]();
+    expect(slots).toHaveLength(8);
+    slots[1]?.[Symbol.dispose]();
     await nextTurn();
-    expect(seats).toHaveLength(10);
-    for (const seat of seats.splice(2)) seat[Symbol.dispose]();
+    expect(slots).toHaveLength(10);
+    for (const slot of slots.splice(2)) slot[Symbol.dispose]();
     await Promise.all(asked);
   });
 
@@ -184,7 +184,7 @@ describe('a batch', () => {
     expect(watch.rows).toEqual([3, 3, 3, ...new Array(8).fill(2)]);
   });
 
-  it('gives no seat to a request that was stopped while it waited', async () => {
+  it('gives no slot to a request that was stopped while it waited', async () => {
     const batch = new DecodingBatch(1);
     const control = new AbortController();
     const first = askBatch(batch, greedy([3]));
@@ -261,9 +261,9 @@ describe('a batch', () => {
   it('lets decoders that cannot be run with others go on beside them', async () => {
     const batch = new DecodingBatch(8);
     const asks = [greedy([3]), greedy([4])].map(async ({ prompt, settings }) => {
-      using seat = await batch.seat({ rows: 1, isUrgent: false, signal: new AbortController().signal });
+      using slot = await batch.acquire({ rows: 1, isUrgent: false, signal: new AbortController().signal });
       const decoder = Object.assign(new FakeDecoder(fake, [prompt]), { joined: undefined });
-      const [shared] = batch.share([seat], decoder) as [Decoder];
+      const [shared] = batch.share([slot], decoder) as [Decoder];
       return (await generate(shared, { settings, eosTokenIds: [1] })).map(({ ids }) => ids);
     });
     const shared = askBatch(batch, greedy([5]));

@@ -31,8 +31,8 @@ function reader(fails: (prompts: readonly string[]) => Error | undefined = () =>
   const batch = new DecodingBatch(8);
   const prompts = new PromptBatch(model, batch, 8);
   const read = async (prompt: string, isUrgent = false) => {
-    const seat = await batch.seat({ rows: 1, isUrgent, signal });
-    const { decoder } = await prompts.read({ seat, features: floatTensor(new Float32Array(4), [1, 2, 2]), prompt });
+    const slot = await batch.acquire({ rows: 1, isUrgent, signal });
+    const { decoder } = await prompts.read({ slot, features: floatTensor(new Float32Array(4), [1, 2, 2]), prompt });
     return decoder;
   };
   return { runs, read };

@@ -1,7 +1,7 @@
 /** @file What generation needs of a tokenizer: token ids for pieces of an answer, and text for token ids. */
 
 /** Special tokens have no part in it: none is added, and none is found in a person's text. */
-export interface TextBridge {
+export interface TokenizerAdapter {
   /**
    * The ids with which a model would begin an answer that starts with this text. Undefined where it has no tokens for
    * some of the text; empty where the text is nothing to it.
@@ -14,7 +14,7 @@ export interface TextBridge {
 }
 
 /** Settings that are about text cannot be followed without a tokenizer: a mistake of the program, not of a person. */
-export function requireText(bridge: TextBridge | undefined): TextBridge {
-  if (bridge === undefined) throw new TypeError('these generation settings need a tokenizer');
-  return bridge;
+export function requireTokenizer(adapter: TokenizerAdapter | undefined): TokenizerAdapter {
+  if (adapter === undefined) throw new TypeError('these generation settings need a tokenizer');
+  return adapter;
 }

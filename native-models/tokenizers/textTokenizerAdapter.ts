@@ -1,5 +1,5 @@
 /** @file Lets generation ask a tokenizer how parts of an answer are spelled in tokens. Model host. */
-import type { TextBridge } from '../generation/textBridge.ts';
+import type { TokenizerAdapter } from '../generation/tokenizerAdapter.ts';
 import type { TextTokenizer } from './tokenizer.ts';
 import { TokenizerError } from './tokenizerError.ts';
 
@@ -11,7 +11,7 @@ const words = ['a', 'x', 'it', 'one', 'zoo', '1'];
 /** A list of tags comes again with every photo: this many texts are remembered. */
 const rememberedTexts = 50_000;
 
-export class TokenizerBridge implements TextBridge {
+export class TextTokenizerAdapter implements TokenizerAdapter {
   readonly #tokenizer: TextTokenizer;
   readonly #starts = new Map<string, Ids>();
   readonly #continuations = new Map<string, Ids>();

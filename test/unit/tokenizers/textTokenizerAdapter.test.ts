@@ -1,57 +1,57 @@
 /** @file How parts of answers are spelled in the tokens of each kind of tokenizer. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TextTokenizerAdapter } from '../../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
-import { TokenizerBridge } from '../../../native-models/tokenizers/tokenizerBridge.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 
 async function open(fixture: string) {
   const tokenizer = await loadTokenizer(path.join(fixturesFolder, fixture));
-  const bridge = new TokenizerBridge(tokenizer);
+  const adapter = new TextTokenizerAdapter(tokenizer);
   const piece = (id: number) => tokenizer.decode([id], { skipSpecialTokens: false });
-  return { tokenizer, bridge, piece };
+  return { tokenizer, adapter, piece };
 }
 
 describe.each(['instructblip-t5', 'blip-caption', 'instructblip-llama', 'blip2-opt'])('the tokens of %s', (fixture) => {
   it('put together an answer that reads as its parts', async () => {
-    const { bridge } = await open(fixture);
+    const { adapter } = await open(fixture);
     const parts = [
-      bridge.encodeStart('boats'),
-      bridge.encodeAfterWord(', sea gull'),
-      bridge.encodeAfterWord(', white'),
-      bridge.encodeAfterWord(' balloon'),
+      adapter.encodeStart('boats'),
+      adapter.encodeAfterWord(', sea gull'),
+      adapter.encodeAfterWord(', white'),
+      adapter.encodeAfterWord(' balloon'),
     ];
     const spaces = (text: string) => text.replaceAll(' ,', ',');
-    expect(spaces(bridge.decode(parts.flatMap((ids) => ids ?? [])))).toBe('boats, sea gull, white balloon');
+    expect(spaces(adapter.decode(parts.flatMap((ids) => ids ?? [])))).toBe('boats, sea gull, white balloon');
   });
 
   it('hold no special token, also where the text spells one', async () => {
-    const { bridge, tokenizer } = await open(fixture);
+    const { adapter, tokenizer } = await open(fixture);
     for (const text of ['boat', '</s>', '[SEP]', '<pad>', '[DEC]']) {
-      for (const ids of [bridge.encodeStart(text), bridge.encodeAfterWord(` ${text}`)]) {
+      for (const ids of [adapter.encodeStart(text), adapter.encodeAfterWord(` ${text}`)]) {
         expect((ids ?? []).filter((id) => tokenizer.isSpecial(id))).toEqual([]);
       }
     }
   });
 
   it('are the same when asked for again', async () => {
-    const { bridge } = await open(fixture);
-    expect(bridge.encodeStart('boat')).toEqual(bridge.encodeStart('boat'));
-    expect(bridge.encodeAfterWord(' boat')).toEqual(bridge.encodeAfterWord(' boat'));
-    expect(bridge.encodeStart('\uD800')).toEqual(bridge.encodeStart('\uD800'));
+    const { adapter } = await open(fixture);
+    expect(adapter.encodeStart('boat')).toEqual(adapter.encodeStart('boat'));
+    expect(adapter.encodeAfterWord(' boat')).toEqual(adapter.encodeAfterWord(' boat'));
+    expect(adapter.encodeStart('\uD800')).toEqual(adapter.encodeStart('\uD800'));
   });
 });
 
 describe('a word at an answer’s start and within it', () => {
   it.each(['instructblip-t5', 'blip-caption', 'instructblip-llama'])('is the same to %s', async (fixture) => {
-    const { bridge } = await open(fixture);
-    expect(bridge.encodeAfterWord(' white')).toEqual(bridge.encodeStart('white'));
+    const { adapter } = await open(fixture);
+    expect(adapter.encodeAfterWord(' white')).toEqual(adapter.encodeStart('white'));
   });
 
   it('is another to GPT-2’s tokenizer, which keeps the space', async () => {
-    const { bridge } = await open('blip2-opt');
-    expect(bridge.decode(bridge.encodeStart('white') ?? [])).toBe('white');
-    expect(bridge.decode(bridge.encodeAfterWord(' white') ?? [])).toBe(' white');
+    const { adapter } = await open('blip2-opt');
+    expect(adapter.decode(adapter.encodeStart('white') ?? [])).toBe('white');
+    expect(adapter.decode(adapter.encodeAfterWord(' white') ?? [])).toBe(' white');
   });
 });
 
@@ -59,16 +59,16 @@ describe('text that a model has no tokens for', () => {
   it('has no spelling', async () => {
     // The tiny Llama declares its byte tokens special, and says nothing with them.
     for (const fixture of ['instructblip-t5', 'blip-caption', 'instructblip-llama']) {
-      const { bridge } = await open(fixture);
+      const { adapter } = await open(fixture);
       for (const text of ['日本', 'boat 🙂']) {
-        expect(bridge.encodeStart(text)).toBeUndefined();
-        expect(bridge.encodeAfterWord(` ${text}`)).toBeUndefined();
+        expect(adapter.encodeStart(text)).toBeUndefined();
+        expect(adapter.encodeAfterWord(` ${text}`)).toBeUndefined();
       }
     }
   });
 
   it('is spelled in bytes where there are tokens for bytes', async () => {
-    const { bridge } = await open('blip2-opt');
-    expect(bridge.decode(bridge.encodeStart('日本') ?? [])).toBe('日本');
+    const { adapter } = await open('blip2-opt');
+    expect(adapter.decode(adapter.encodeStart('日本') ?? [])).toBe('日本');
   });
 });

@@ -1,10 +1,10 @@
 /** @file A tokenizer for tests: token i is the i-th letter, and 0 and 1 are special. */
-import type { TextBridge } from '../../../native-models/generation/textBridge.ts';
+import type { TokenizerAdapter } from '../../../native-models/generation/tokenizerAdapter.ts';
 
 export const letters = '^$abcdefghijklmnopqrstuvwxyz ,.';
 
 /** Spells texts letter by letter; what is no letter of its own it has no tokens for. */
-export const letterBridge: TextBridge = {
+export const letterTokenizer: TokenizerAdapter = {
   encodeStart: encodeLetters,
   encodeAfterWord: (text) => encodeLetters(text.trimStart()),
   decode: (ids) =>

@@ -1,24 +1,24 @@
-/** @file The ways in which a model may spell a given text in tokens. */
+/** @file The ways in which a model may write a given text in tokens. */
 import { GenerationError } from '../generationError.ts';
-import type { TextBridge } from '../textBridge.ts';
+import type { TokenizerAdapter } from '../tokenizerAdapter.ts';
 
 /**
- * The spellings of an answer, or of its beginning: some tokenizers (GPT-2's, Llama's) tell a word that follows others
+ * The tokenizations of an answer, or of its beginning: some tokenizers (GPT-2's, Llama's) tell a word that follows others
  * from one that stands first, and which of them an answer begins with depends on the model's training.
  * @throws GenerationError GENERATION_TEXT_UNKNOWN, naming the text
  */
-export function answerSpellings(what: string, answer: string, text: TextBridge): (readonly number[])[] {
-  const spellings = distinctSequences([text.encodeStart(answer), text.encodeAfterWord(` ${answer}`)]);
-  if (spellings.length > 0) return spellings;
+export function answerTokenizations(what: string, answer: string, text: TokenizerAdapter): (readonly number[])[] {
+  const tokenizations = distinctSequences([text.encodeStart(answer), text.encodeAfterWord(` ${answer}`)]);
+  if (tokenizations.length > 0) return tokenizations;
   throw unknownText(what, answer);
 }
 
-/** The one spelling of text that goes on from a word. @throws GenerationError GENERATION_TEXT_UNKNOWN */
-export function continuationSpelling(
+/** The one tokenization of text that goes on from a word. @throws GenerationError GENERATION_TEXT_UNKNOWN */
+export function continuationTokenization(
   what: string,
   answer: string,
   before: string,
-  text: TextBridge,
+  text: TokenizerAdapter,
 ): readonly number[] {
   const ids = text.encodeAfterWord(before + answer);
   if (ids !== undefined && ids.length > 0) return ids;

@@ -1,4 +1,4 @@
-/** @file Judges texts about pictures, and gives the vectors of either, with one loaded matching model. Model host. */
+/** @file Scores how well texts match pictures (ITM, ITC), and embeds either, with one loaded matching model. Model host. */
 import type { ModelManifest } from '../compiler/manifest.ts';
 import type { Device } from '../devices/device.ts';
 import { deviceFaultOf } from '../devices/deviceError.ts';
@@ -17,7 +17,7 @@ import type {
 } from './protocol.ts';
 import { VisionBatch } from './visionBatch.ts';
 
-export interface JudgeOptions {
+export interface ImageTextScorerOptions {
   readonly device?: Device;
   readonly store?: FeatureStore | undefined;
   /** By default in this thread. */
@@ -27,12 +27,16 @@ export interface JudgeOptions {
 /** Of one run of the vision encoder. */
 const picturesAtOnce = 4;
 
-export class Judge {
+export class ImageTextScorer {
   readonly #model: ImageTextMatcher;
   readonly #features: FeatureCache;
   readonly #device: Device;
 
-  constructor(model: ImageTextMatcher, manifest: ModelManifest, { device = 'cpu', store, read }: JudgeOptions = {}) {
+  constructor(
+    model: ImageTextMatcher,
+    manifest: ModelManifest,
+    { device = 'cpu', store, read }: ImageTextScorerOptions = {},
+  ) {
     this.#model = model;
     this.#device = device;
     const vision = new VisionBatch((pixelValues) => model.encodeImages(pixelValues), picturesAtOnce);
@@ -47,7 +51,7 @@ export class Judge {
     for (const text of texts) {
       signal.throwIfAborted();
       const [match] = await this.#model.match(encoded.features, [text]);
-      if (match === undefined) throw new RangeError('nothing was judged');
+      if (match === undefined) throw new RangeError('nothing was scored');
       const itm = match.probability;
       const unknown = this.#unknownOf(text);
       if (picture === undefined) matches.push({ text, itm, ...unknown });

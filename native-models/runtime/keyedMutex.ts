@@ -1,6 +1,6 @@
-/** @file Work on the same thing, one after the other: what the first has found out, the next need not find out again. */
+/** @file Runs work with the same key one after the other: what the first has found out, the next need not find out again. */
 
-export class TurnsByKey {
+export class KeyedMutex {
   /** What was begun last for each key; never rejects. */
   readonly #last = new Map<string, Promise<void>>();
 

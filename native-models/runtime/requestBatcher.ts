@@ -1,18 +1,18 @@
 /**
- * @file Requests of one kind that are there at the same time, worked on in one run of the model: as many as the memory and
+ * @file Requests of one kind that are there at the same time, processed in one run of the model: as many as the memory and
  * the patience of others allow. Model host.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isOutOfMemory } from './outOfMemory.ts';
 
-export interface SharedRunsOptions<Request, Result> {
-  /** Works on all of them together; the results in their order. */
+export interface RequestBatcherOptions<Request, Result> {
+  /** Processes all of them together; the results in their order. */
   readonly run: (requests: readonly Request[]) => Promise<readonly Result[]>;
   /** Of one run. */
   readonly maxRequests: number;
   /** A run holds up everything else, the chat and what is to be stopped too. It may take so long where it is of several. */
   readonly maxRunMs: number;
-  /** Whether a request can be worked on together with the one that has waited longest; by default all can. */
+  /** Whether a request can be processed together with the one that has waited longest; by default all can. */
   readonly fits?: ((first: Request, other: Request) => boolean) | undefined;
   readonly nowMs?: (() => number) | undefined;
 }
@@ -23,8 +23,8 @@ interface Waiting<Request, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-export class SharedRuns<Request, Result> {
-  readonly #options: SharedRunsOptions<Request, Result>;
+export class RequestBatcher<Request, Result> {
+  readonly #options: RequestBatcherOptions<Request, Result>;
   readonly #nowMs: () => number;
   #maxRequests: number;
   /** By the last run; before the first, which is of one request, as if nothing more had time. */
@@ -32,7 +32,7 @@ export class SharedRuns<Request, Result> {
   #waiting: Waiting<Request, Result>[] = [];
   #isRunning = false;
 
-  constructor(options: SharedRunsOptions<Request, Result>) {
+  constructor(options: RequestBatcherOptions<Request, Result>) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
     this.#maxRequests = options.maxRequests;
@@ -50,7 +50,7 @@ export class SharedRuns<Request, Result> {
   async #runAll(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
-      // the model's runs block the thread: what was asked meanwhile is heard of first
+      // the model's runs block the thread: messages that came meanwhile are received first
       await nextTurn();
       await this.#run(this.#takeNext());
     }

@@ -10,7 +10,7 @@ import { textBeforeStop } from '../../../native-models/generation/endings/stopSt
 import { generate } from '../../../native-models/generation/generate.ts';
 import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
-import { encodeLetters, letterBridge, letters } from './letterBridge.ts';
+import { encodeLetters, letters, letterTokenizer } from './letterTokenizer.ts';
 import { naiveBeamSearch, naiveGreedy } from './naiveSearch.ts';
 
 const expectedSchema = z.object({ answers: z.array(z.object({ ids: z.array(z.int()), text: z.string() })) });
@@ -40,7 +40,7 @@ function scripted(script: string, prompt: readonly number[] = [0]): Decoder {
 
 async function write(script: string, input: GenerationSettingsInput, prompt?: readonly number[]) {
   const settings = settingsOf({ maxNewTokens: 200, ...input });
-  const [sequence] = await generate(scripted(script, prompt), { settings, eosTokenIds: [1], text: letterBridge });
+  const [sequence] = await generate(scripted(script, prompt), { settings, eosTokenIds: [1], text: letterTokenizer });
   return sequence;
 }
 
@@ -48,7 +48,7 @@ describe('a stop string', () => {
   it('ends the sequence with the token that completes it, and the text before it', async () => {
     const sequence = await write('one. two. three', { stop: ['. t'] });
     expect(sequence).toMatchObject({ finish: 'stop', text: 'one' });
-    expect(letterBridge.decode(sequence?.ids ?? [])).toBe('one. t');
+    expect(letterTokenizer.decode(sequence?.ids ?? [])).toBe('one. t');
   });
 
   it('is the first of several to be complete, and the text ends before the earliest', async () => {
@@ -82,9 +82,9 @@ describe('a stop string', () => {
       const results = await generate(new FakeDecoder(model, prompts), {
         settings,
         eosTokenIds: [1],
-        text: letterBridge,
+        text: letterTokenizer,
       });
-      const stops = (ids: readonly number[]) => stop.some((string) => letterBridge.decode(ids).includes(string));
+      const stops = (ids: readonly number[]) => stop.some((string) => letterTokenizer.decode(ids).includes(string));
       const expected =
         settings.numBeams === 1
           ? naiveGreedy(model, prompts, settings, stops)
@@ -101,7 +101,7 @@ describe('a stop string', () => {
   it('ends each sampled sequence of a batch where it ends alone', async () => {
     const model: FakeModel = { vocabSize: 14, eosTokenIds: [1], eosBias: -1, seed: 5 };
     const settings = settingsOf({ stop: ['ab', 'c'], sample: true, seed: 7, maxNewTokens: 30 });
-    const options = { settings, eosTokenIds: [1], text: letterBridge };
+    const options = { settings, eosTokenIds: [1], text: letterTokenizer };
     const batch = await generate(new FakeDecoder(model, [[0], [0], [0, 5]]), options);
     const alone = await generate(new FakeDecoder(model, [[0]]), options);
     expect(batch[0]).toEqual(alone[0]);
@@ -187,12 +187,12 @@ describe('the text of an answer on its way', () => {
   async function streamed(script: string, input: GenerationSettingsInput) {
     const settings = settingsOf({ maxNewTokens: 200, ...input });
     const deltas: string[] = [];
-    const source = { push: (id: number) => letterBridge.decode([id]), finish: () => '' };
+    const source = { push: (id: number) => letterTokenizer.decode([id]), finish: () => '' };
     const stream = new AnswerTextStream(source, settings, (delta) => deltas.push(delta));
     const [sequence] = await generate(scripted(script), {
       settings,
       eosTokenIds: [1],
-      text: letterBridge,
+      text: letterTokenizer,
       onToken: (_, id) => stream.push(id),
     });
     if (sequence !== undefined) stream.finish(sequence);
