@@ -16,7 +16,7 @@ const startedByAddress: Readonly<Record<string, string>> = {
   readingThread: 'native-models/runtime/readingThread.ts',
   modelImport: 'native-models/compiler/importProcess.ts',
   machineFloor: 'native-models/devices/floorProcess.ts',
-  readerThread: 'main/library/catalog/reader/readerThread.ts',
+  readerThread: 'main/library/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
   pictureProcess: 'main/library/images/process/pictureProcess.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',

@@ -11,6 +11,7 @@ import { build } from 'vite';
 import { findInstallation } from '../main/api/installation.ts';
 import type { LiveApp } from '../main/api/liveApp.ts';
 import { Catalog } from '../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { startServer } from '../main/server/serve.ts';
 import { buildApp } from '../scripts/buildApp.ts';
 import { chromiumPath, openBenchApp } from './benchApp.ts';
@@ -93,7 +94,7 @@ async function buildPlainPage(outDir: string): Promise<void> {
 }
 
 async function fillLibrary(libraryFolder: string, photos: number): Promise<void> {
-  await using catalog = Catalog.open(libraryFolder, { owner: 'bench' });
+  await using catalog = Catalog.open(libraryFolder, { startReader: startReaderThread, owner: 'bench' });
   const { connection, folders, settings } = catalog;
   fillCatalog(connection, photos);
   connection.write(() => {

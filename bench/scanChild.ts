@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { Catalog } from '../main/library/catalog/catalog.ts';
 import { usualDirection } from '../main/library/catalog/searchOrders.ts';
 import { parseQuery } from '../main/library/search/query/parseQuery.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { realDisk } from '../main/library/watch/disk.ts';
 import { addRoot } from '../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../main/library/watch/scan.ts';
@@ -17,7 +18,7 @@ const queryEveryMs = 50;
 
 process.once('message', async (message) => {
   const { libraryFolder, pictures } = requestSchema.parse(message);
-  await using catalog = Catalog.open(libraryFolder, { owner: 'the benchmark' });
+  await using catalog = Catalog.open(libraryFolder, { startReader: startReaderThread, owner: 'the benchmark' });
   const context: WatchContext = {
     catalog,
     disk: realDisk,

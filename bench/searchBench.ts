@@ -11,6 +11,7 @@ import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
 import { usualDirection } from '../main/library/catalog/searchOrders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/searchPhotos.ts';
 import { parseQuery } from '../main/library/search/query/parseQuery.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { median, type Row } from './report.ts';
 import { type SearchKind, searchKinds } from './searchKinds.ts';
 import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
@@ -34,7 +35,7 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
   using _ = { [Symbol.dispose]: () => database.close() };
   const openMs = performance.now() - openStart;
   const connection = new CatalogConnection({ database, file });
-  await using reader = new CatalogReader(file);
+  await using reader = new CatalogReader(file, startReaderThread);
   const nowMs = Date.now();
   const all: number[] = [];
   const rows = searchKinds.map((kind) => {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';
 import { Catalog } from '../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { buildApp } from '../scripts/buildApp.ts';
 import { chromiumPath } from './benchApp.ts';
 import { firstPaint, noteFirstPaint } from './gridPage.ts';
@@ -52,7 +53,7 @@ export async function startBench(flags: readonly string[]): Promise<Row[]> {
 
 async function fill(folder: string, photos: number): Promise<string> {
   const libraryFolder = path.join(folder, String(photos));
-  await using catalog = Catalog.open(libraryFolder, { owner: 'bench' });
+  await using catalog = Catalog.open(libraryFolder, { startReader: startReaderThread, owner: 'bench' });
   fillCatalog(catalog.connection, photos);
   catalog.connection.write(() => catalog.folders.ensure(1, ''));
   catalog.settings.set('tourSeen', true);

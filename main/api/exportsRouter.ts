@@ -1,4 +1,5 @@
 /** @file The contract's exports. Main process and server. */
+import { exportReads } from '../library/interchange/exportReads.ts';
 import { exportPhotos } from './exporting.ts';
 import { api, tellable } from './implementation.ts';
 import { selectedPhotos } from './selection.ts';
@@ -7,7 +8,7 @@ import { workStream } from './workStream.ts';
 export const exportsRouter = api.exports.router({
   count: api.exports.count.handler(async ({ context: { app }, input: { selection, filter }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
-    return app.catalog.reader.read('exportCount', { photoIds, filter }, signal);
+    return app.catalog.reader.read(exportReads.exportCount, { photoIds, filter }, signal);
   }),
   run: api.exports.run.handler(({ context: { app }, input, signal }) =>
     tellable(

@@ -1,6 +1,6 @@
 /** @file The tags' part of the contract: always shown before it is done. Main process and server. */
 import type { TagOperation, TagPreview } from '../../preload/contract/runs.ts';
-import { editTags } from '../library/editing/editTags.ts';
+import { editTags, tagEditReads } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
 import { tagRunName } from '../library/editing/tagRunName.ts';
 import type { App } from './app.ts';
@@ -15,7 +15,7 @@ export const tagsRouter = api.tags.router({
   list: api.tags.list.handler(({ context: { app } }) => app.catalog.wholeLibrary.tags()),
   preview: api.tags.preview.handler(async ({ context: { app }, input: { selection, operation }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
-    const preview = await app.catalog.reader.read('previewTagEdit', { photoIds, operation }, signal);
+    const preview = await app.catalog.reader.read(tagEditReads.previewTagEdit, { photoIds, operation }, signal);
     return {
       photos: preview.photoIds.length,
       removed: [...preview.removed],

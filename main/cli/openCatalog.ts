@@ -2,6 +2,7 @@
 import { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { type OpenCatalogOptions, openCatalog } from '../library/openCatalog.ts';
+import { startReaderThread } from '../library/startReaderThread.ts';
 import type { CliContext } from './cliContext.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 /** Undefined where nothing was ever added to the library. @throws CatalogError CATALOG_NEWER, CATALOG_DAMAGED, … */
 export function readCatalog(libraryFolder: string): Catalog | undefined {
   try {
-    return Catalog.openToRead(libraryFolder);
+    return Catalog.openToRead(libraryFolder, { startReader: startReaderThread });
   } catch (error) {
     if (error instanceof CatalogError && error.code === 'CATALOG_NOT_FOUND') return undefined;
     throw error;

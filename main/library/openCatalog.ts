@@ -2,6 +2,7 @@
 import type { Restored } from './catalog/backups.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { takeOverPresetsFile } from './prompting/presetsFile.ts';
+import { startReaderThread } from './startReaderThread.ts';
 
 export interface OpenCatalogOptions {
   readonly libraryFolder: string;
@@ -26,6 +27,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   const catalog = resources.use(
     Catalog.open(libraryFolder, {
       owner,
+      startReader: startReaderThread,
       nowMs,
       onRebuild: (photos) => {
         if (photos < mostRebuiltAtOnce) return;

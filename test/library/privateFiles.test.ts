@@ -9,6 +9,7 @@ import { makeTreePrivateSync } from '../../main/library/files/privateFiles.ts';
 import { DiskCache } from '../../main/library/images/cache/diskCache.ts';
 import { libraryPlaces } from '../../main/library/libraryPlaces.ts';
 import { VectorFiles } from '../../main/library/search/vectors/vectorFiles.ts';
+import { startReaderThread } from '../../main/library/startReaderThread.ts';
 import { serverKey } from '../../main/server/serverKey.ts';
 import { CacheFolder } from '../../native-models/cacheFolder.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -30,7 +31,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     await using folder = await temporaryFolder();
     const library = path.join(folder.path, 'above', 'library');
     const places = libraryPlaces(library);
-    await using catalog = Catalog.open(library, { owner: 'test' });
+    await using catalog = Catalog.open(library, { startReader: startReaderThread, owner: 'test' });
     catalog.settings.set('tourSeen', true);
     await catalog.backUpIfDue();
     await new DiskCache({ folder: places.thumbnails, maxBytes: 1e6 }).write('abcd', Buffer.from('picture'));
@@ -53,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     await using folder = await temporaryFolder();
     const library = path.join(folder.path, 'library');
     const places = libraryPlaces(library);
-    await Catalog.open(library, { owner: 'test' })[Symbol.asyncDispose]();
+    await Catalog.open(library, { startReader: startReaderThread, owner: 'test' })[Symbol.asyncDispose]();
     await mkdir(path.join(places.thumbnails, 'ab'), { recursive: true });
     await mkdir(places.backups);
     await mkdir(path.join(library, 'own'));
@@ -67,7 +68,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     await chmod(path.join(folder.path, 'elsewhere'), 0o644);
     await symlink(path.join(folder.path, 'elsewhere'), path.join(places.backups, 'link'));
     for (const name of ['', 'backups', 'thumbnails', 'thumbnails/ab']) await chmod(path.join(library, name), 0o775);
-    await Catalog.open(library, { owner: 'test' })[Symbol.asyncDispose]();
+    await Catalog.open(library, { startReader: startReaderThread, owner: 'test' })[Symbol.asyncDispose]();
     expect(Object.keys(await openToOthers(library)).sort()).toEqual(['backups/link', 'own', ...foreign]);
     expect((await stat(library)).mode & 0o777).toBe(0o700);
     expect((await stat(path.join(folder.path, 'elsewhere'))).mode & 0o777).toBe(0o644);

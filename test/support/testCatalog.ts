@@ -1,5 +1,6 @@
 /** @file A catalog in a temporary folder, with photos that need no files. */
 import { Catalog } from '../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../main/library/startReaderThread.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 export interface TestCatalog extends AsyncDisposable {
@@ -13,7 +14,7 @@ export interface TestCatalog extends AsyncDisposable {
 
 export async function testCatalog(nowMs: () => number = Date.now): Promise<TestCatalog> {
   const folder = await temporaryFolder();
-  const catalog = Catalog.open(folder.path, { owner: 'test', nowMs });
+  const catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test', nowMs });
   const { connection } = catalog;
   connection.database.exec(
     `INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);

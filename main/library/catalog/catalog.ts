@@ -27,7 +27,7 @@ import { PhotoPlaceStore } from './photoPlaces.ts';
 import { PhotoStore } from './photos.ts';
 import { photosWithOldText, rebuildPhotoText } from './photoText.ts';
 import { PresetStore } from './presets.ts';
-import { CatalogReader } from './reader/catalogReader.ts';
+import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { RootStore } from './roots.ts';
 import { RunStore } from './runs.ts';
@@ -41,6 +41,7 @@ import { WrittenXmpStore } from './writtenXmp.ts';
 export interface OpenCatalogOptions {
   /** What this process is, for whoever finds the library in use: "vignette serve". */
   readonly owner: string;
+  readonly startReader: StartReaderThread;
   readonly nowMs?: (() => number) | undefined;
   /** Told when the catalog was damaged, empty or missing and a backup took its place. */
   readonly onRestored?: ((restored: Restored) => void) | undefined;
@@ -80,11 +81,16 @@ export class Catalog implements AsyncDisposable {
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
 
-  private constructor(libraryFolder: string, connection: CatalogConnection, lock: OwnerLock | undefined) {
+  private constructor(
+    libraryFolder: string,
+    connection: CatalogConnection,
+    startReader: StartReaderThread,
+    lock?: OwnerLock,
+  ) {
     this.libraryFolder = libraryFolder;
     this.connection = connection;
     this.#lock = lock;
-    this.reader = new CatalogReader(connection.file);
+    this.reader = new CatalogReader(connection.file, startReader);
     this.wholeLibrary = new WholeLibrary(connection, this.reader);
     this.roots = new RootStore(connection);
     this.folders = new FolderStore(connection);
@@ -116,7 +122,7 @@ export class Catalog implements AsyncDisposable {
    * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED (with no backup to go back to), …
    */
   static open(libraryFolder: string, options: OpenCatalogOptions): Catalog {
-    const { owner, nowMs = Date.now, onRestored, onRebuild } = options;
+    const { owner, startReader, nowMs = Date.now, onRestored, onRebuild } = options;
     makeFolder(libraryFolder);
     using resources = new DisposableStack();
     const lock = resources.use(OwnerLock.take(libraryFolder, owner));
@@ -125,7 +131,7 @@ export class Catalog implements AsyncDisposable {
     resources.defer(() => database.close());
     const connection = new CatalogConnection({ database, file, nowMs });
     bringTextUpToDate(connection, onRebuild);
-    const catalog = new Catalog(libraryFolder, connection, lock);
+    const catalog = new Catalog(libraryFolder, connection, startReader, lock);
     resources.move();
     return catalog;
   }
@@ -136,7 +142,7 @@ export class Catalog implements AsyncDisposable {
    * @throws CatalogError CATALOG_NOT_FOUND before anything was added to the library, CATALOG_NEWER, CATALOG_DAMAGED; of
    * an earlier version's CATALOG_IN_USE, CATALOG_READ_ONLY; …
    */
-  static openToRead(libraryFolder: string): Catalog {
+  static openToRead(libraryFolder: string, { startReader }: Pick<OpenCatalogOptions, 'startReader'>): Catalog {
     const file = catalogFile(libraryFolder);
     const loss = catalogLoss(libraryFolder);
     if (loss !== undefined) {
@@ -153,7 +159,7 @@ export class Catalog implements AsyncDisposable {
       bringUpToDate(libraryFolder, isOld);
       database = openDatabase(file, { readOnly: true });
     }
-    return new Catalog(libraryFolder, new CatalogConnection({ database, file }), undefined);
+    return new Catalog(libraryFolder, new CatalogConnection({ database, file }), startReader);
   }
 
   /** Takes a backup where one is due. Returns it. @throws CatalogError, e.g. CATALOG_DISK_FULL: the catalog itself is fine */

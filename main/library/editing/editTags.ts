@@ -1,5 +1,8 @@
 /** @file Tag operations over many photos: first shown, then done. Main process and CLI. */
 import type { Catalog } from '../catalog/catalog.ts';
+import type { CatalogConnection } from '../catalog/connection.ts';
+import { namedReads } from '../catalog/reader/reads.ts';
+import { TagStore } from '../catalog/tags.ts';
 import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
 import { type TagOperation, tagChanges } from './tagOperations.ts';
 
@@ -45,6 +48,12 @@ export function previewTagEdit(
   return { photoIds: changed, removed: mostFirst(removedPhotos), added: mostFirst(addedPhotos) };
 }
 
+/** Asked of a reader thread. */
+export const tagEditReads = namedReads({
+  previewTagEdit: (connection: CatalogConnection, edit: TagEdit) =>
+    previewTagEdit({ connection, tags: new TagStore(connection) }, edit),
+});
+
 /**
  * Does it, as one run. Returns the run, or undefined when there was nothing to change. A photo whose tags changed since
  * the preview is edited as it is now.
@@ -55,7 +64,7 @@ export async function editTags(
   { name, ...options }: BulkEditOptions & { readonly name: string },
 ): Promise<number | undefined> {
   const changesOf = tagChanges(edit.operation);
-  const due = (await catalog.reader.read('previewTagEdit', edit, options.signal)).photoIds;
+  const due = (await catalog.reader.read(tagEditReads.previewTagEdit, edit, options.signal)).photoIds;
   if (due.length === 0) {
     return undefined;
   }

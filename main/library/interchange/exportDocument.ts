@@ -1,6 +1,7 @@
 /** @file Writes photos of the catalog into one document, some at a time: a reader thread makes the text, nothing is held whole. Main process and CLI. */
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { type DocumentFormat, documentShape } from './documentFormats.ts';
+import { exportReads } from './exportReads.ts';
 import type { ExportFilter } from './included.ts';
 import type { TextSink } from './outputFile.ts';
 
@@ -32,7 +33,7 @@ export async function exportDocument(
   { signal, onProgress }: ExportCourse = {},
 ): Promise<number> {
   const { format, filter, byteOrderMark = false, ...place } = request;
-  const list = await reader.read('documentList', { format, filter, ...place }, signal);
+  const list = await reader.read(exportReads.documentList, { format, filter, ...place }, signal);
   const { questions } = list;
   const photos = list.photoIds.length;
   const shape = documentShape(format, { included: filter.included, description, questions, failures: [] });
@@ -44,7 +45,7 @@ export async function exportDocument(
     for (let photo = 0; photo < photos; photo += photosAtATime) {
       const slice = <Value>(values: readonly Value[]) => values.slice(photo, photo + photosAtATime);
       const part = await reader.read(
-        'documentPart',
+        exportReads.documentPart,
         {
           ...{ format, filter, section, questions, from: { photo, piece: pieces } },
           ...{ photoIds: slice(list.photoIds), files: slice(list.files), keys: slice(list.keys) },

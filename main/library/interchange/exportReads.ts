@@ -9,6 +9,7 @@ import {
   photosToExport,
   questionsToExport,
 } from '../catalog/exportRecords.ts';
+import { namedReads } from '../catalog/reader/reads.ts';
 import { commonFolder, holds, pathBelow } from '../photos/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
@@ -188,3 +189,6 @@ function placed(photo: ExportedPhoto, baseFolder: string | undefined): ListedPho
   const elsewhere = () => (baseFolder === undefined ? file.replaceAll(path.sep, '/') : pathBelow(baseFolder, file));
   return { ...photo, file, relativePath: baseFolder === rootPath ? inRoot : elsewhere() };
 }
+
+/** Asked of a reader thread. */
+export const exportReads = namedReads({ documentList, documentPart, exportCount, sidecarList, sidecarTexts });

@@ -5,6 +5,7 @@ import { LibraryError } from '../libraryError.ts';
 import { realDisk } from '../watch/disk.ts';
 import { detectNameRule } from '../watch/nameRule.ts';
 import { type ExportCourse, photosAtATime } from './exportDocument.ts';
+import { exportReads } from './exportReads.ts';
 import type { ExportFilter } from './included.ts';
 import type { WrittenFiles } from './outputFile.ts';
 import type { SidecarFormat } from './sidecarNames.ts';
@@ -43,7 +44,7 @@ export async function exportSidecars(
   const { format, filter, folder } = request;
   if (folder !== undefined) await prepareSidecarFolder(folder);
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
-  const list = await catalog.reader.read('sidecarList', { ...request, nameRule }, signal);
+  const list = await catalog.reader.read(exportReads.sidecarList, { ...request, nameRule }, signal);
   if (folder === undefined && list.sidecars.length > 0) await assertSomeFolderWritable(list.sidecars);
   await using xmp = format === 'xmp' ? await XmpSidecars.start(temporaryFolder, writtenXmp) : undefined;
   const kind = xmp ?? new TextSidecars(writtenFiles);
@@ -56,7 +57,7 @@ export async function exportSidecars(
   onProgress?.(0, list.photoIds.length);
   for (let first = 0; first < list.photoIds.length; first += photosAtATime) {
     const photoIds = list.photoIds.slice(first, first + photosAtATime);
-    const contents = await catalog.reader.read('sidecarTexts', { photoIds, filter }, signal);
+    const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter }, signal);
     for (const [index, content] of contents.entries()) {
       signal?.throwIfAborted();
       const photoId = photoIds[index] ?? 0;

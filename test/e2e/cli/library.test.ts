@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { assertBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
@@ -92,7 +93,7 @@ describe('the library of the real command, filled and captioned', { timeout: tim
   });
 
   it('is one process’s to work with, and everybody’s to look at', async () => {
-    await using owner = Catalog.open(libraryOf(folder), { owner: 'vignette serve' });
+    await using owner = Catalog.open(libraryOf(folder), { startReader: startReaderThread, owner: 'vignette serve' });
     const refused = await vignette(folder, ['caption', 'Coast']);
     expect(refused).toMatchObject({ code: 1, out: '' });
     expect(refused.err).toMatch(/is in use by another Vignette \(vignette serve, process \d+\)/);

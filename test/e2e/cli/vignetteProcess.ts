@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '..', '..', '..');
 export const demoPhotos = path.join(projectFolder, 'resources', 'demo-photos');
@@ -53,7 +54,7 @@ export async function vignette(folder: string, args: readonly string[]): Promise
 /** How many captions the runs in the folder's library have kept. */
 export async function captionsIn(folder: string): Promise<number> {
   try {
-    await using catalog = Catalog.openToRead(libraryOf(folder));
+    await using catalog = Catalog.openToRead(libraryOf(folder), { startReader: startReaderThread });
     return catalog.runs.list().reduce((sum, { done }) => sum + done, 0);
   } catch (error) {
     // Being made at this moment.

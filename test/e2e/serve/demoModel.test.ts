@@ -7,6 +7,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { launchBrowser, longestWaitMs } from './browser.ts';
@@ -57,7 +58,7 @@ it('captions the demo photos as the reference does, live on the page', async () 
   await page.goto(url);
   const first = 'Coast/IMG_1000.jpg';
   await page.getByRole('option', { name: captions.get(first) ?? '' }).waitFor();
-  await using catalog = Catalog.openToRead(library.path);
+  await using catalog = Catalog.openToRead(library.path, { startReader: startReaderThread });
   const kept = catalog.connection.prepare<[], [string, string]>(
     `SELECT relative_path || '/' || name, text FROM photo JOIN folder ON folder.id = folder_id
      JOIN caption ON caption.id = shown_caption_id`,

@@ -7,13 +7,14 @@ import type { Holdings } from '../../../main/library/catalog/backupFile.ts';
 import { superfluousBackups } from '../../../main/library/catalog/backupSpread.ts';
 import { listBackups, type Restored, restoreChosen } from '../../../main/library/catalog/backups.ts';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const hourMs = 60 * 60 * 1000;
 
 async function libraryWithBackup(folder: string): Promise<void> {
-  await using catalog = Catalog.open(folder, { owner: 'test' });
+  await using catalog = Catalog.open(folder, { startReader: startReaderThread, owner: 'test' });
   catalog.connection.database.exec(
     `INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0)`,
   );
@@ -31,9 +32,15 @@ describe('a catalog that is lost beside sound backups', () => {
     await using folder = await temporaryFolder();
     await libraryWithBackup(folder.path);
     await lose(path.join(folder.path, 'catalog.db'));
-    expect(() => Catalog.openToRead(folder.path)).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
+      expect.objectContaining({ code: 'CATALOG_DAMAGED' }),
+    );
     const restored: Restored[] = [];
-    await using catalog = Catalog.open(folder.path, { owner: 'test', onRestored: (notice) => restored.push(notice) });
+    await using catalog = Catalog.open(folder.path, {
+      startReader: startReaderThread,
+      owner: 'test',
+      onRestored: (notice) => restored.push(notice),
+    });
     expect(catalog.tags.vocabulary()).toEqual(['beach']);
     expect(restored).toMatchObject([{ loss }]);
     expect(restored[0]?.damagedFile === undefined).toBe(loss === 'missing');
@@ -44,20 +51,24 @@ describe('a catalog that is lost beside sound backups', () => {
     await libraryWithBackup(folder.path);
     await rm(path.join(folder.path, 'catalog.db'));
     await rm(path.join(folder.path, 'backups'), { recursive: true });
-    await using catalog = Catalog.open(folder.path, { owner: 'test' });
+    await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
     expect(catalog.tags.vocabulary()).toEqual([]);
   });
 
   it('is a new library where backups hold nothing, or are damaged', async () => {
     await using folder = await temporaryFolder();
     {
-      await using catalog = Catalog.open(folder.path, { owner: 'test' });
+      await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
       await catalog.backUpIfDue();
     }
     await writeFile(path.join(folder.path, 'backups', 'catalog-2999-01-01T00-00-00Z.db'), 'nonsense');
     await truncate(path.join(folder.path, 'catalog.db'), 0);
     const restored: Restored[] = [];
-    await using catalog = Catalog.open(folder.path, { owner: 'test', onRestored: (notice) => restored.push(notice) });
+    await using catalog = Catalog.open(folder.path, {
+      startReader: startReaderThread,
+      owner: 'test',
+      onRestored: (notice) => restored.push(notice),
+    });
     expect(catalog.roots.list()).toEqual([]);
     expect(restored).toEqual([]);
   });
@@ -78,7 +89,7 @@ describe('restoring', () => {
     old.close();
     restoreChosen(folder.path, backup, 2);
     expect(await backupNames(folder.path)).toEqual(before);
-    await using catalog = Catalog.open(folder.path, { owner: 'test' });
+    await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
     expect(catalog.tags.vocabulary()).toEqual(['beach']);
     expect(catalog.connection.database.pragma('journal_mode', { simple: true })).toBe('wal');
   });
@@ -90,7 +101,7 @@ describe('restoring', () => {
     const [backup] = listBackups(folder.path);
     if (backup === undefined) throw new Error('no backup');
     expect(restoreChosen(folder.path, backup, 1)).toBeUndefined();
-    await using catalog = Catalog.openToRead(folder.path);
+    await using catalog = Catalog.openToRead(folder.path, { startReader: startReaderThread });
     expect(catalog.tags.vocabulary()).toEqual(['beach']);
   });
 });

@@ -10,6 +10,7 @@ import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { searchIds } from '../../../main/library/catalog/searchPhotos.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Columns that are filled in later. */
@@ -31,7 +32,7 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
   const before = old.prepare('SELECT * FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { database } = catalog.connection;
   expect(database.prepare('SELECT * FROM photo').get()).toEqual({
     ...Object(before),
@@ -58,7 +59,7 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
   const before = old.prepare('SELECT * FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { database } = catalog.connection;
   expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), ...ofSchema4 });
   expect(database.prepare('SELECT id FROM photo INDEXED BY photo_shape WHERE height > 0').pluck().all()).toEqual([7]);
@@ -80,7 +81,7 @@ it('to schema 4: photos keep everything, and only files that nothing told apart 
   `);
   const before = old.prepare('SELECT * FROM photo').all();
   old.close();
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { database } = catalog.connection;
   const after = database.prepare('SELECT * FROM photo').all();
   const inDoubt = { ...ofSchema4, changed_ns: -1_000_000 };
@@ -114,7 +115,7 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { conversations } = catalog;
   const said = () => conversations.messages(7).map(({ text }) => text);
   expect(said()).toEqual(['q3', 'q4', 'a4', 'q5']);
@@ -145,7 +146,7 @@ it('to schema 7: what was read of files stands, and they are read again', async 
         (10, 1, 'broken.jpg', 'broken.jpg', 0, 1, 0, x'04', 1, 1, NULL, NULL, 'IMAGE_CORRUPT');
   `);
   old.close();
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.photos.withoutDetails(0, 10).map(({ id }) => id)).toEqual([7, 8, 9]);
   expect(catalog.photos.get(7).details).toMatchObject({ format: 'JPEG', rating: 3 });
   expect(catalog.photos.get(8).details).toMatchObject({ format: 'PNG' });
@@ -182,7 +183,11 @@ describe('to schema 8', () => {
     await using folder = await temporaryFolder();
     fillOld(path.join(folder.path, 'catalog.db'));
     const rebuilt: number[] = [];
-    const options = { owner: 'test', onRebuild: (photos: number) => rebuilt.push(photos) };
+    const options = {
+      startReader: startReaderThread,
+      owner: 'test',
+      onRebuild: (photos: number) => rebuilt.push(photos),
+    };
     {
       await using catalog = Catalog.open(folder.path, options);
       expect([found(catalog, 'नाव'), found(catalog, 'boat'), found(catalog, 'محمد')]).toEqual([[7], [7], [8]]);
@@ -199,12 +204,14 @@ describe('to schema 8', () => {
     fillOld(path.join(folder.path, 'catalog.db'));
     {
       using _owner = OwnerLock.take(folder.path, 'an earlier version');
-      expect(() => Catalog.openToRead(folder.path)).toThrow(expect.objectContaining({ code: 'CATALOG_IN_USE' }));
+      expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
+        expect.objectContaining({ code: 'CATALOG_IN_USE' }),
+      );
     }
-    await using catalog = Catalog.openToRead(folder.path);
+    await using catalog = Catalog.openToRead(folder.path, { startReader: startReaderThread });
     expect(found(catalog, 'boat')).toEqual([7]);
     using _owner = OwnerLock.take(folder.path, 'somebody who works with it');
-    await using beside = Catalog.openToRead(folder.path);
+    await using beside = Catalog.openToRead(folder.path, { startReader: startReaderThread });
     expect(found(beside, 'boat')).toEqual([7]);
   });
 
@@ -215,10 +222,10 @@ describe('to schema 8', () => {
     // As after a kill: the schema is new, and nobody is found yet.
     openDatabase(file).close();
     {
-      await using catalog = Catalog.openToRead(folder.path);
+      await using catalog = Catalog.openToRead(folder.path, { startReader: startReaderThread });
       expect(found(catalog, 'boat')).toEqual([7]);
     }
-    await using catalog = Catalog.open(folder.path, { owner: 'test' });
+    await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
     expect(found(catalog, 'boat')).toEqual([7]);
   });
 });
@@ -264,7 +271,7 @@ it('to schema 5: what was accepted, pinned or confirmed of a model’s is the mo
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const shown = [7, 8, 9, 10].map((id) => catalog.captions.of(id)[0]);
   expect(shown).toMatchObject([
     { id: 2, text: 'a dog', source: 'model', authorRunId: 1, approval: { runId: 2, atMs: 10 } },
@@ -307,7 +314,7 @@ it('to schema 9: photos keep everything, and what is written into their sidecars
   const before = old.prepare('SELECT id, name, fingerprint FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.connection.database.prepare('SELECT id, name, fingerprint FROM photo').get()).toEqual(before);
   const written = { description: 'boats', tags: { 'XMP-dc:Subject': ['sea'] } };
   catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', { description: null, tags: {} });
@@ -339,7 +346,7 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { owner: 'test' });
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.runs.get(2).identity?.model).toEqual(model);
   expect(catalog.modelVersions.of(2)).toEqual([]);
   const version = { ...model, source: 'Salesforce/demo', revision: '1a2b3c', compiler: '3' };

@@ -9,6 +9,7 @@ import { listBackups, type Restored } from '../../../main/library/catalog/backup
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase, schemaVersion } from '../../../main/library/catalog/database.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
@@ -18,7 +19,10 @@ const code = (name: string) => expect.objectContaining({ code: name });
 describe('opening a catalog', () => {
   it('makes the folder and the file, at the newest schema', async () => {
     await using folder = await temporaryFolder();
-    await using catalog = Catalog.open(path.join(folder.path, 'new', 'library'), { owner: 'test' });
+    await using catalog = Catalog.open(path.join(folder.path, 'new', 'library'), {
+      startReader: startReaderThread,
+      owner: 'test',
+    });
     expect(schemaVersion(catalog.connection.database)).toBe(migrations.at(-1)?.version);
     expect(catalog.connection.database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(catalog.connection.database.pragma('foreign_keys', { simple: true })).toBe(1);
@@ -37,11 +41,13 @@ describe('opening a catalog', () => {
   it('refuses a second owner and names the first, but lets others read', async () => {
     await using test = await testCatalog();
     test.addPhoto('a.jpg');
-    expect(() => Catalog.open(test.folder, { owner: 'other' })).toThrow(
+    expect(() => Catalog.open(test.folder, { startReader: startReaderThread, owner: 'other' })).toThrow(
       /in use by another Vignette \(test, process \d+\)/,
     );
-    expect(() => Catalog.open(test.folder, { owner: 'other' })).toThrow(code('CATALOG_IN_USE'));
-    await using reader = Catalog.openToRead(test.folder);
+    expect(() => Catalog.open(test.folder, { startReader: startReaderThread, owner: 'other' })).toThrow(
+      code('CATALOG_IN_USE'),
+    );
+    await using reader = Catalog.openToRead(test.folder, { startReader: startReaderThread });
     expect(reader.connection.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(1);
     expect(() => reader.runs.begin({ kind: 'edit', name: 'x' })).toThrow(code('CATALOG_READ_ONLY'));
   });
@@ -50,7 +56,7 @@ describe('opening a catalog', () => {
     await using folder = await temporaryFolder();
     const script = `import { Catalog } from ${JSON.stringify(new URL('../../../main/library/catalog/catalog.ts', import.meta.url).href)};
       import { setImmediate as nextTurn } from 'node:timers/promises';
-      Catalog.open(${JSON.stringify(folder.path)}, { owner: 'victim' });
+      Catalog.open(${JSON.stringify(folder.path)}, { startReader: () => { throw new Error('not read'); }, owner: 'victim' });
       setInterval(() => {}, 1000);
       // What is collected as garbage lets go of its files.
       for (let round = 0; round < 5; round += 1) { await nextTurn(); gc(); }
@@ -61,21 +67,25 @@ describe('opening a catalog', () => {
     // Whatever goes wrong below: a process that is left behind keeps the suite from ending.
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
-    expect(() => Catalog.open(folder.path, { owner: 'test' })).toThrow(/\(victim, process \d+\)/);
+    expect(() => Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
+      /\(victim, process \d+\)/,
+    );
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await using catalog = Catalog.open(folder.path, { owner: 'test' });
+    await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
     expect(catalog.runs.list()).toEqual([]);
   });
 
   it('leaves a catalog of a newer Vignette as it is', async () => {
     await using folder = await temporaryFolder();
     {
-      await using catalog = Catalog.open(folder.path, { owner: 'test' });
+      await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
       catalog.connection.database.pragma('user_version = 999');
     }
-    expect(() => Catalog.open(folder.path, { owner: 'test' })).toThrow(code('CATALOG_NEWER'));
-    expect(() => Catalog.openToRead(folder.path)).toThrow(code('CATALOG_NEWER'));
+    expect(() => Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
+      code('CATALOG_NEWER'),
+    );
+    expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(code('CATALOG_NEWER'));
     const file = new Sqlite(path.join(folder.path, 'catalog.db'), { readonly: true });
     expect(file.pragma('user_version', { simple: true })).toBe(999);
     file.close();
@@ -87,32 +97,38 @@ describe('opening a catalog', () => {
     const foreign = new Sqlite(file);
     foreign.exec('CREATE TABLE theirs (x)');
     foreign.close();
-    expect(() => Catalog.open(folder.path, { owner: 'test' })).toThrow(code('CATALOG_NOT_A_CATALOG'));
+    expect(() => Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
+      code('CATALOG_NOT_A_CATALOG'),
+    );
   });
 
   it('says that there is none to read before anything was added', async () => {
     await using folder = await temporaryFolder();
-    expect(() => Catalog.openToRead(folder.path)).toThrow(code('CATALOG_NOT_FOUND'));
+    expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
+      code('CATALOG_NOT_FOUND'),
+    );
     expect(await readdir(folder.path)).toEqual([]);
   });
 
   it('names a library folder that cannot be made', async () => {
     await using folder = await temporaryFolder();
     await writeFile(path.join(folder.path, 'file'), '');
-    expect(() => Catalog.open(path.join(folder.path, 'file', 'library'), { owner: 'test' })).toThrow(
-      code('CATALOG_UNREADABLE'),
-    );
+    expect(() =>
+      Catalog.open(path.join(folder.path, 'file', 'library'), { startReader: startReaderThread, owner: 'test' }),
+    ).toThrow(code('CATALOG_UNREADABLE'));
   });
 
   it.skipIf(!canMakeSmallDisks)('on a read-only disk can be read, and says why not more', async () => {
     await using disk = await makeSmallDisk(8);
     {
-      await using catalog = Catalog.open(disk.path, { owner: 'test' });
+      await using catalog = Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' });
       catalog.tags.setVocabulary(['kept']);
     }
     await disk.makeReadOnly();
-    expect(() => Catalog.open(disk.path, { owner: 'test' })).toThrow(code('CATALOG_READ_ONLY'));
-    await using reader = Catalog.openToRead(disk.path);
+    expect(() => Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
+      code('CATALOG_READ_ONLY'),
+    );
+    await using reader = Catalog.openToRead(disk.path, { startReader: startReaderThread });
     expect(reader.tags.vocabulary()).toEqual(['kept']);
     expect(await reader.reader.read('tags', undefined)).toMatchObject([{ path: 'kept' }]);
   });
@@ -143,7 +159,7 @@ describe('backups', () => {
   ])('the newest sound one takes the place of a catalog when %s, which is kept', async (_how, damage) => {
     await using folder = await temporaryFolder();
     {
-      await using catalog = Catalog.open(folder.path, { owner: 'test' });
+      await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
       catalog.tags.setVocabulary(['beach']);
       await catalog.backUpIfDue();
     }
@@ -153,7 +169,11 @@ describe('backups', () => {
     // A newer backup that is no good is passed over.
     await writeFile(path.join(folder.path, 'backups', 'catalog-2999-01-01T00-00-00Z.db'), damaged);
     const restored: Restored[] = [];
-    await using catalog = Catalog.open(folder.path, { owner: 'test', onRestored: (notice) => restored.push(notice) });
+    await using catalog = Catalog.open(folder.path, {
+      startReader: startReaderThread,
+      owner: 'test',
+      onRestored: (notice) => restored.push(notice),
+    });
     expect(catalog.tags.vocabulary()).toEqual(['beach']);
     expect(restored).toHaveLength(1);
     expect(await readFile(restored[0]?.damagedFile ?? '')).toEqual(damaged);
@@ -163,7 +183,9 @@ describe('backups', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'catalog.db');
     await writeFile(file, 'not a database, whatever it is, but long enough to be looked at');
-    expect(() => Catalog.open(folder.path, { owner: 'test' })).toThrow(code('CATALOG_DAMAGED'));
+    expect(() => Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
+      code('CATALOG_DAMAGED'),
+    );
     expect(await readFile(file, 'utf8')).toMatch(/^not a database/);
   });
 });
@@ -171,7 +193,7 @@ describe('backups', () => {
 describe.skipIf(!canMakeSmallDisks)('on a disk that is full (needs the right to mount a tmpfs)', () => {
   it('says so, keeps what is there, and goes on when there is room', async () => {
     await using disk = await makeSmallDisk(3);
-    await using catalog = Catalog.open(disk.path, { owner: 'test' });
+    await using catalog = Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' });
     catalog.tags.setVocabulary(['kept']);
     const ballast = path.join(disk.path, 'ballast');
     await writeFile(ballast, Buffer.alloc(8 << 20)).catch(() => {});

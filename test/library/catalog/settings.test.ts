@@ -1,6 +1,7 @@
 /** @file Settings and the memory of written files. */
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 describe('a setting', () => {
@@ -11,7 +12,7 @@ describe('a setting', () => {
     expect(settings.get('quietHours')).toBeNull();
     settings.set('graceDays', 7);
     settings.set('quietHours', { from: '22:00', to: '07:00' });
-    await using reader = Catalog.openToRead(opened.folder);
+    await using reader = Catalog.openToRead(opened.folder, { startReader: startReaderThread });
     expect(reader.settings.get('graceDays')).toBe(7);
     expect(reader.settings.get('quietHours')).toEqual({ from: '22:00', to: '07:00' });
   });

@@ -3,6 +3,7 @@ import { appendFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:f
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { answerOf, CliDouble, type FakeAnswer, interruptedAt, modelCalled } from './cliDouble.ts';
 
 const command = ['caption', 'p', '--out', 'c.json'];
@@ -224,7 +225,7 @@ describe('the model of a caption that names none', () => {
   it('is the one that the settings name, while it is installed', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/a.jpg');
-    const catalog = Catalog.open(await cli.makeLibrary(), { owner: 'test' });
+    const catalog = Catalog.open(await cli.makeLibrary(), { startReader: startReaderThread, owner: 'test' });
     catalog.settings.set('captionModelId', 'second');
     await catalog[Symbol.asyncDispose]();
     expect((await cli.run(['caption', 'p'], { models })).loads).toEqual(['/models/second']);

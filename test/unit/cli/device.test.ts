@@ -1,6 +1,7 @@
 /** @file On what commands have models computed: as the option says, else as the settings do. */
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { DeviceError } from '../../../native-models/devices/deviceError.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
@@ -53,7 +54,7 @@ describe('--device', () => {
   it('is what the settings say where it is missing, and at first the best there is', async () => {
     const cli = await cliWithPhoto();
     expect((await cli.run(['ask', 'p/a.jpg', 'what?'], { models })).devices).toEqual(['auto']);
-    const catalog = Catalog.open(await cli.makeLibrary(), { owner: 'test' });
+    const catalog = Catalog.open(await cli.makeLibrary(), { startReader: startReaderThread, owner: 'test' });
     catalog.settings.set('device', 'cuda');
     await catalog[Symbol.asyncDispose]();
     for (const args of commands.slice(0, 3)) {

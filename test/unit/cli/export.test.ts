@@ -2,6 +2,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { CliDouble } from './cliDouble.ts';
 
 async function captioned(): Promise<CliDouble> {
@@ -48,7 +49,7 @@ describe('vignette export', () => {
 
   it('works beside a process that owns the library', async () => {
     const cli = await captioned();
-    await using _owner = Catalog.open(cli.libraryFolder, { owner: 'vignette serve' });
+    await using _owner = Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'vignette serve' });
     expect((await cli.run(['export', '--out', 'beside.json'])).code).toBe(0);
     expect(await cli.read('beside.json')).toBe(await cli.read('captions.json'));
   });

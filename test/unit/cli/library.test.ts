@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { CliDouble } from './cliDouble.ts';
 
@@ -116,7 +117,7 @@ describe('vignette library status', () => {
     await writeFile(cli.path('p', '1.jpg'), 'edited');
     await rm(cli.path('p', '2.jpg'));
     await cli.run(['library', 'scan']);
-    await using catalog = await Catalog.open(cli.libraryFolder, { owner: 'a test' });
+    await using catalog = await Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'a test' });
     const [third] = catalog.photos.idsIn(1).filter((id) => catalog.photos.get(id).name === '3.jpg');
     catalog.captions.write(third ?? 0, 'written by a person');
     await new CacheFolder(path.join(cli.libraryFolder, 'features')).write('ab', Buffer.alloc(96));
@@ -189,7 +190,7 @@ describe('vignette library check', () => {
     const cli = await scanned('p/a.jpg');
     expect(await json(cli, 'library', 'check')).toEqual({ ok: true, problems: [] });
     {
-      await using catalog = await Catalog.open(cli.libraryFolder, { owner: 'a test' });
+      await using catalog = await Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'a test' });
       catalog.connection.write(() => catalog.connection.prepare('DELETE FROM photo_text').run());
     }
     const found = await cli.run(['library', 'check']);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { ImportRequest } from '../../../main/library/models/installedModels.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { type HubServer, startHub } from '../../support/hubServer.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
@@ -91,7 +92,10 @@ describe('vignette models download', () => {
   });
 
   it('connects to nothing while the network is off in the settings', async () => {
-    await using catalog = await Catalog.open(await cli.makeLibrary(), { owner: 'test' });
+    await using catalog = await Catalog.open(await cli.makeLibrary(), {
+      startReader: startReaderThread,
+      owner: 'test',
+    });
     catalog.settings.set('networkOff', true);
     const { code, err } = await download(['Salesforce/tiny']);
     expect([code, err]).toEqual([1, expect.stringContaining('The network is switched off')]);

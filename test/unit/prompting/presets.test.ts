@@ -7,6 +7,7 @@ import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { builtInPresets } from '../../../main/library/prompting/builtInPresets.ts';
 import { wordingFor } from '../../../main/library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
+import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { promptStyleSchema } from '../../../native-models/prompting/promptStyle.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -60,7 +61,7 @@ describe('a preset of the person’s', () => {
     const folder = await emptyFolder();
     const { presets } = (await openLibrary(folder)).catalog;
     presets.save('cats', cats);
-    await using reader = Catalog.openToRead(folder);
+    await using reader = Catalog.openToRead(folder, { startReader: startReaderThread });
     expect(reader.presets.find('cats')).toMatchObject({ about: 'cats', isOwn: true });
     presets.save('cats', { ...cats, text: 'any cats?' });
     expect(wordingFor(presets.find('cats'), 'blip2')).toEqual({ text: 'any cats?', kind: 'question' });

@@ -1,12 +1,12 @@
 /** @file Asks the reader threads. Main process and CLI. */
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { RemoteError } from '../../../../native-models/errors.ts';
 import { serializedErrorSchema } from '../../../../native-models/serializedError.ts';
 import { CatalogError } from '../catalogError.ts';
-import { endOfQuestions } from './readerMessages.ts';
-import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
+import type { CatalogRead, ReadArgs, ReadName, ReadResult } from './reads.ts';
+import { endOfQuestions } from './serveReads.ts';
 
 const replySchema = z.object({
   id: z.int(),
@@ -16,7 +16,7 @@ const replySchema = z.object({
 
 interface Request {
   readonly id: number;
-  readonly name: ReadName;
+  readonly name: string;
   readonly args: unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -33,15 +33,20 @@ const threadCount = 2;
 /** A question that takes longer than this is not waited for. */
 const longestEndMs = 10_000;
 
+/** Starts a thread that calls `serveReads` for the catalog in the file. */
+export type StartReaderThread = (catalogFile: string) => Worker;
+
 export class CatalogReader implements AsyncDisposable {
   readonly #file: string;
+  readonly #startThread: StartReaderThread;
   readonly #threads: Thread[] = [];
   readonly #waiting: Request[] = [];
   #nextId = 1;
   #closed = false;
 
-  constructor(file: string) {
+  constructor(file: string, startThread: StartReaderThread) {
     this.#file = file;
+    this.#startThread = startThread;
   }
 
   /**
@@ -49,7 +54,11 @@ export class CatalogReader implements AsyncDisposable {
    * one that has runs to its end, unheard.
    * @throws RemoteError with the code of what went wrong; the signal's reason
    */
-  read<Name extends ReadName>(name: Name, args: ReadArgs<Name>, signal?: AbortSignal): Promise<ReadResult<Name>> {
+  read<Name extends ReadName>(name: Name, args: ReadArgs<Name>, signal?: AbortSignal): Promise<ReadResult<Name>>;
+  /** A read that the thread knows of a module above the catalog. */
+  read<Args, Result>(read: CatalogRead<Args, Result>, args: Args, signal?: AbortSignal): Promise<Result>;
+  read(read: string | { readonly name: string }, args: unknown, signal?: AbortSignal): Promise<unknown> {
+    const name = typeof read === 'string' ? read : read.name;
     signal?.throwIfAborted();
     if (this.#closed) throw new CatalogError('CATALOG_FAILED', 'The catalog was closed.');
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -62,8 +71,7 @@ export class CatalogReader implements AsyncDisposable {
     };
     signal?.addEventListener('abort', takeBack, { once: true });
     this.#advance();
-    // What a reader thread answers is what the function of that name returned there.
-    return promise.finally(() => signal?.removeEventListener('abort', takeBack)) as Promise<ReadResult<Name>>;
+    return promise.finally(() => signal?.removeEventListener('abort', takeBack));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,7 +98,7 @@ export class CatalogReader implements AsyncDisposable {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./readerThread.ts', import.meta.url), { workerData: { file: this.#file } });
+    const worker = this.#startThread(this.#file);
     const thread: Thread = { worker, current: undefined };
     this.#threads.push(thread);
     worker.unref();

@@ -1,17 +1,4 @@
 /** @file What reader threads can be asked. Each is a plain function of the connection, so that tests call it directly. */
-import { previewTagEdit, type TagEdit } from '../../editing/editTags.ts';
-import {
-  type DocumentListArgs,
-  type DocumentTextArgs,
-  documentList,
-  documentPart,
-  type ExportListArgs,
-  exportCount,
-  type SidecarListArgs,
-  type SidecarTextsArgs,
-  sidecarList,
-  sidecarTexts,
-} from '../../interchange/exportReads.ts';
 import type { ValuesRequest } from '../../search/query/completeQuery.ts';
 import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
 import { photoCards } from '../cards.ts';
@@ -26,10 +13,26 @@ import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPag
 import { searchSuggestions } from '../searchSuggestions.ts';
 import { TagStore } from '../tags.ts';
 
-const reads = {
+/** A question under the name by which the thread knows it. */
+export interface CatalogRead<Args, Result> {
+  readonly name: string;
+  run(connection: CatalogConnection, args: Args): Result;
+}
+
+/** The functions with their names: how a module above the catalog offers what it reads in a thread. */
+export function namedReads<
+  Functions extends Readonly<Record<string, (connection: CatalogConnection, args: never) => unknown>>,
+>(
+  functions: Functions,
+): { readonly [Name in keyof Functions]: CatalogRead<Parameters<Functions[Name]>[1], ReturnType<Functions[Name]>> } {
+  const entries = Object.entries(functions).map(([name, run]) => [name, { name, run }]);
+  // The same keys, each with the function that it had.
+  return Object.fromEntries(entries) as ReturnType<typeof namedReads<Functions>>;
+}
+
+/** What the catalog itself answers. */
+export const catalogReads = namedReads({
   tags: (connection: CatalogConnection, _args: undefined) => new TagStore(connection).list(),
-  previewTagEdit: (connection: CatalogConnection, edit: TagEdit) =>
-    previewTagEdit({ connection, tags: new TagStore(connection) }, edit),
   check: (connection: CatalogConnection, _args: undefined): CatalogCheck => checkCatalog(connection),
   status: (connection: CatalogConnection, _args: undefined): LibraryStatus => libraryStatus(connection),
   historySteps: (connection: CatalogConnection, _args: undefined) => historySteps(connection),
@@ -43,23 +46,9 @@ const reads = {
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
-  documentList: (connection: CatalogConnection, args: DocumentListArgs) => documentList(connection, args),
-  exportCount: (connection: CatalogConnection, args: ExportListArgs) => exportCount(connection, args),
-  documentPart: (connection: CatalogConnection, args: DocumentTextArgs) => documentPart(connection, args),
-  sidecarList: (connection: CatalogConnection, args: SidecarListArgs) => sidecarList(connection, args),
-  sidecarTexts: (connection: CatalogConnection, args: SidecarTextsArgs) => sidecarTexts(connection, args),
-};
+});
 
-export type ReadName = keyof typeof reads;
-export type ReadArgs<Name extends ReadName> = Parameters<(typeof reads)[Name]>[1];
-export type ReadResult<Name extends ReadName> = ReturnType<(typeof reads)[Name]>;
-
-export function isReadName(name: string): name is ReadName {
-  return Object.hasOwn(reads, name);
-}
-
-/** @param args of the type that belongs to the name: both sides are this program, and the client is typed */
-export function runRead(connection: CatalogConnection, name: ReadName, args: unknown): unknown {
-  const read: (connection: CatalogConnection, args: never) => unknown = reads[name];
-  return read(connection, args as never);
-}
+type CatalogReads = typeof catalogReads;
+export type ReadName = keyof CatalogReads;
+export type ReadArgs<Name extends ReadName> = Parameters<CatalogReads[Name]['run']>[1];
+export type ReadResult<Name extends ReadName> = ReturnType<CatalogReads[Name]['run']>;

@@ -1,0 +1,7 @@
+/** @file The thread that reads the catalog, and all that it can be asked. Started by `startReaderThread.ts`. */
+import { catalogReads } from './catalog/reader/reads.ts';
+import { serveReads } from './catalog/reader/serveReads.ts';
+import { tagEditReads } from './editing/editTags.ts';
+import { exportReads } from './interchange/exportReads.ts';
+
+serveReads([...Object.values(catalogReads), ...Object.values(tagEditReads), ...Object.values(exportReads)]);
