@@ -1,8 +1,9 @@
 /** @file Our side: a compiled model in its host process, as the program runs it. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { forkHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
-import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { Answer } from '../../native-models/runtime/protocol.ts';
 import { createMemoryLimit, dropPageCache, MemoryWatch } from '../processMemory.ts';
 import type { Stages } from './figures.ts';
 import type { Question, Side } from './side.ts';

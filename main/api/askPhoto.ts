@@ -1,7 +1,7 @@
 /** @file One question to one photo: kept, answered token by token, and the answer kept, as far as it got. Main process and server. */
 import type * as z from 'zod';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { Turn } from '../../native-models/prompting/promptRequest.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';

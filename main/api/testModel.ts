@@ -2,7 +2,7 @@
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { serializeError, VignetteError } from '../../native-models/errors.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { StartedHost } from '../library/models/openInstalledModel.ts';

@@ -1,8 +1,11 @@
 /** @file What the interface asks to be done, as the queue takes it: which model, in which words, on which terms. Main process and server. */
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { RunIdentity } from '../library/captioning/captionRecord.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/models/openInstalledModel.ts';

@@ -2,7 +2,10 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { readForeignFileSync } from '../../native-models/foreignFile.ts';
-import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettings,
+  generationSettingsSchema,
+} from '../../native-models/generation/generationSettings.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { UsageError } from './exitCodes.ts';
 import { pathIn } from './namedFile.ts';

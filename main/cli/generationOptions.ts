@@ -1,7 +1,10 @@
 /** @file The generation flags. What they may be, the schema of the settings says; nothing is repeated here. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
-import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettings,
+  generationSettingsSchema,
+} from '../../native-models/generation/generationSettings.ts';
 import { addConstraintOptions, constraintSettings } from './constraintOptions.ts';
 import { UsageError } from './exitCodes.ts';
 

@@ -4,7 +4,7 @@
  * B pictures of a run · V vocabulary
  */
 import type { LoadedAny } from '../architectures/models.ts';
-import { logSoftmaxInPlace } from '../generation/logSoftmax.ts';
+import { logSoftmaxInPlace } from '../generation/logitsProcessors.ts';
 import type { Tensor } from '../runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
 import type { VisionLanguageModel } from '../runtime/visionLanguageModel.ts';

@@ -1,7 +1,7 @@
 /** @file Sends an answer's text while its tokens are still coming, and nothing that is not part of the answer. Model host. */
-import type { GenerationSettings } from '../runtime/protocol.ts';
-import { textBeforeStop } from './endings/stopStrings.ts';
+import type { GenerationSettings } from './generationSettings.ts';
 import type { GeneratedSequence } from './searchTask.ts';
+import { textBeforeStop } from './stoppingCriteria.ts';
 
 /** Tokens to text, as it settles. */
 export interface TextSource {

@@ -1,4 +1,4 @@
-/** @file What the generation loop needs of a language model: one decoding pass that holds its own KV cache. */
+/** @file What the generation loop needs of a language model: one decoding pass that holds its own KV cache; and wrappers around it. Model host. */
 
 /**
  * One autoregressive pass over a batch of sequences.
@@ -30,4 +30,71 @@ export interface Decoder {
    * others, a copy. The decoders themselves go on as before. Undefined where rows cannot be run together.
    */
   readonly joined?: ((others: readonly Decoder[]) => Decoder) | undefined;
+}
+
+/** One prompt, several answers: a decoder of one sequence as one of many equal ones. Runs the prompt once; its rows part at the first step. */
+export class RepeatedDecoder implements Decoder {
+  readonly batchSize: number;
+  readonly vocabSize: number;
+  readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number | undefined;
+  readonly #decoder: Decoder;
+  #hasParted = false;
+
+  /** @param decoder of one sequence, not yet run */
+  constructor(decoder: Decoder, count: number) {
+    const [prompt] = decoder.promptIds;
+    if (decoder.batchSize !== 1 || prompt === undefined) throw new RangeError('only one sequence can be repeated');
+    this.batchSize = count;
+    this.vocabSize = decoder.vocabSize;
+    this.promptIds = Array.from({ length: count }, () => prompt);
+    this.maxNewTokens = decoder.maxNewTokens;
+    this.#decoder = decoder;
+  }
+
+  async prefill(): Promise<Float32Array> {
+    const one = await this.#decoder.prefill();
+    const all = new Float32Array(this.batchSize * this.vocabSize);
+    for (let row = 0; row < this.batchSize; row++) all.set(one, row * this.vocabSize);
+    return all;
+  }
+
+  step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
+    const known = this.#hasParted ? parents : new Int32Array(parents.length);
+    this.#hasParted = true;
+    return this.#decoder.step(tokens, known);
+  }
+}
+
+/** Measures a decoder's time in the model, apart from the search around it. */
+export class TimedDecoder implements Decoder {
+  readonly batchSize: number;
+  readonly vocabSize: number;
+  readonly promptIds: readonly (readonly number[])[];
+  readonly maxNewTokens: number | undefined;
+  prefillMs = 0;
+  stepsMs = 0;
+  readonly #decoder: Decoder;
+
+  constructor(decoder: Decoder) {
+    this.batchSize = decoder.batchSize;
+    this.vocabSize = decoder.vocabSize;
+    this.promptIds = decoder.promptIds;
+    this.maxNewTokens = decoder.maxNewTokens;
+    this.#decoder = decoder;
+  }
+
+  async prefill(): Promise<Float32Array> {
+    const start = performance.now();
+    const logits = await this.#decoder.prefill();
+    this.prefillMs += performance.now() - start;
+    return logits;
+  }
+
+  async step(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
+    const start = performance.now();
+    const logits = await this.#decoder.step(tokens, parents);
+    this.stepsMs += performance.now() - start;
+    return logits;
+  }
 }

@@ -1,17 +1,15 @@
 /** @file Turns a decoder into sequences of token ids: greedy search, sampling, beam search, and answers of a given form. Used in the model host. */
-import type { GenerationSettings } from '../runtime/protocol.ts';
-import { cutText } from './answerText.ts';
+
 import { beamSearch } from './beamSearch.ts';
-import { choose } from './constraints/choose.ts';
-import { forbiddenWordSequences } from './constraints/forbiddenWords.ts';
-import { TagList } from './constraints/tagList.ts';
+import { choose } from './choices.ts';
 import type { Decoder } from './decoder.ts';
-import { createStoppingCriteria } from './endings/createEnding.ts';
-import { LogitsSource } from './logitsSource.ts';
-import { createLogitsProcessors, type ExtraRules } from './processors/createLogitsProcessors.ts';
-import type { GeneratedSequence } from './searchTask.ts';
-import { singleSearch } from './singleSearch.ts';
-import { requireTokenizer, type TokenizerAdapter } from './tokenizerAdapter.ts';
+import type { GenerationSettings } from './generationSettings.ts';
+import { greedyOrSample } from './greedyOrSample.ts';
+import { createLogitsProcessors, type ExtraRules } from './logitsProcessors.ts';
+import { type GeneratedSequence, LogitsSource } from './searchTask.ts';
+import { createStoppingCriteria, cutText } from './stoppingCriteria.ts';
+import { TagList } from './tagList.ts';
+import { forbiddenWordSequences, requireTokenizer, type TokenizerAdapter } from './tokenizerAdapter.ts';
 
 export interface GenerateOptions {
   readonly settings: GenerationSettings;
@@ -81,7 +79,7 @@ async function search(
     finishReasonOf: createStoppingCriteria(settings, eosTokenIds, options.text),
     onToken: options.onToken,
   };
-  return settings.numBeams > 1 ? beamSearch(task) : singleSearch(task);
+  return settings.numBeams > 1 ? beamSearch(task) : greedyOrSample(task);
 }
 
 async function generateChoice(

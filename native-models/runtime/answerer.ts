@@ -1,8 +1,9 @@
 /** @file Answers questions about pictures with one loaded model, many at a time. Model host. */
 import { type ModelManifest, promptStyleOf } from '../compiler/manifest.ts';
 import { AnswerTextStream } from '../generation/answerTextStream.ts';
+import { RepeatedDecoder, TimedDecoder } from '../generation/decoder.ts';
 import { type GenerateOptions, generate, maxScoredRows } from '../generation/generate.ts';
-import { RepeatedDecoder } from '../generation/repeatedDecoder.ts';
+import type { GenerationSettings } from '../generation/generationSettings.ts';
 import type { GeneratedSequence } from '../generation/searchTask.ts';
 import type { TokenizerAdapter } from '../generation/tokenizerAdapter.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
@@ -17,8 +18,7 @@ import { KeyedMutex } from './keyedMutex.ts';
 import { Limiter } from './limiter.ts';
 import type { ReadPicture } from './pictureReader.ts';
 import { PromptBatch } from './promptBatch.ts';
-import type { Answer, AnswerRequest, Candidates, CandidatesRequest, GenerationSettings } from './protocol.ts';
-import { TimedDecoder } from './timedDecoder.ts';
+import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
 import { VisionBatch } from './visionBatch.ts';
 import type { VisionLanguageModel } from './visionLanguageModel.ts';
 

@@ -2,8 +2,9 @@
 import path from 'node:path';
 import { median } from '../../bench/report.ts';
 import type { Device } from '../../native-models/devices/device.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
-import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { Answer } from '../../native-models/runtime/protocol.ts';
 
 export interface Speed {
   readonly model: string;

@@ -8,7 +8,7 @@ import { AppEvents } from '../../main/api/appEvents.ts';
 import { router } from '../../main/api/router.ts';
 import { testModel } from '../../main/api/testModel.ts';
 import type { ImportRequest } from '../../main/library/models/installedModels.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 

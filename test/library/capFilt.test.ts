@@ -2,11 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../main/library/captioning/calibrate.ts';
 import { filteredCaption } from '../../main/library/captioning/capFilt.ts';
-import {
-  type CandidatesRequest,
-  generationSettingsSchema,
-  type MatchRequest,
-} from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
+import type { CandidatesRequest, MatchRequest } from '../../native-models/runtime/protocol.ts';
 
 const ms = { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 };
 const request = {

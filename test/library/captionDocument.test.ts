@@ -4,7 +4,7 @@ import type { CaptionRecord } from '../../main/library/captioning/captionRecord.
 import { type CaptionSet, captionDocument } from '../../main/library/interchange/captionDocument.ts';
 import { csvCell } from '../../main/library/interchange/csv.ts';
 import type { DocumentFormat } from '../../main/library/interchange/documentFormats.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 
 function record(relativePath: string, text: string, changes: Partial<CaptionRecord['caption']> = {}): CaptionRecord {
   return {

@@ -10,7 +10,7 @@ import { exportSidecars } from '../../main/library/interchange/exportSidecars.ts
 import { captionsOnly, type ExportFilter } from '../../main/library/interchange/included.ts';
 import { streamOutputFile } from '../../main/library/interchange/outputFile.ts';
 import type { SidecarFormat } from '../../main/library/interchange/sidecarNames.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../support/smallDisk.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { Answerer } from '../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { fixturesFolder, readReferenceCases } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

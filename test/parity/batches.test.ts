@@ -7,13 +7,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import { RepeatedDecoder } from '../../native-models/generation/decoder.ts';
 import { generate } from '../../native-models/generation/generate.ts';
-import { RepeatedDecoder } from '../../native-models/generation/repeatedDecoder.ts';
+import {
+  type GenerationSettings,
+  generationSettingsSchema,
+} from '../../native-models/generation/generationSettings.ts';
 import type { GeneratedSequence } from '../../native-models/generation/searchTask.ts';
 import { DecodingBatch } from '../../native-models/runtime/decodingBatch.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import { PromptBatch } from '../../native-models/runtime/promptBatch.ts';
-import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
 import { TextTokenizerAdapter } from '../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { settingsOf } from '../support/generatorParity.ts';

@@ -11,9 +11,9 @@ import { loadModel } from '../../native-models/architectures/models.ts';
 import { Checkpoint } from '../../native-models/checkpoint/checkpoint.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { generate } from '../../native-models/generation/generate.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import {
   fixturesFolder,
   type ReferenceCase,

@@ -12,12 +12,12 @@ import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.
 import { computesFusedAttention, computesQuantizedMatrices } from '../../native-models/devices/probes.ts';
 import { selfTestTolerance } from '../../native-models/devices/tolerances.ts';
 import { generate } from '../../native-models/generation/generate.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { Graph } from '../../native-models/onnx/graph.ts';
 import { relu } from '../../native-models/onnx/operators.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
 import { findVulkanLoader, swiftShader } from '../../scripts/findChromium.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { Answerer } from '../../native-models/runtime/answerer.ts';
-import { type Answer, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
+import type { Answer } from '../../native-models/runtime/protocol.ts';
 import { resources } from './demoAnswerer.ts';
 
 /** What every photo is asked for once greedily and once by beam search; all other prompts are questions. */

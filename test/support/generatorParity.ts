@@ -9,9 +9,12 @@ import { QFormerGenerator } from '../../native-models/architectures/qformer/mode
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import type { ModelManifest } from '../../native-models/compiler/manifest.ts';
 import { generate } from '../../native-models/generation/generate.ts';
+import {
+  type GenerationSettings,
+  generationSettingsSchema,
+} from '../../native-models/generation/generationSettings.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings, floatsOf } from '../../native-models/runtime/graphSession.ts';
-import { type GenerationSettings, generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { fixturesFolder, type ReferenceCase, readReferenceTensor, relativeError } from './referenceFixture.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

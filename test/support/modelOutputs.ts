@@ -1,8 +1,8 @@
 /** @file What a compiled model of a fixture computes, to compare one form of it with another. */
 import { loadModel } from '../../native-models/architectures/models.ts';
 import { generate } from '../../native-models/generation/generate.ts';
+import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { defaultSessionSettings, floatsOf, type SessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { generationSettingsSchema } from '../../native-models/runtime/protocol.ts';
 import { readReferenceCases, readReferenceTensor } from './referenceFixture.ts';
 
 export interface ModelOutputs {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
-import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import { type DocumentFormat, documentFormats } from '../../library/interchange/documentFormats.ts';
 import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecarNames.ts';
 import { namedDevice } from '../deviceOption.ts';

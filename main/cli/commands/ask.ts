@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
-import type { Answer, GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { Answer } from '../../../native-models/runtime/protocol.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';

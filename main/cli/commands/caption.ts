@@ -1,6 +1,6 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
-import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';

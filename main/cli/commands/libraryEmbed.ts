@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { FailedJob } from '../../library/catalog/jobReports.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';

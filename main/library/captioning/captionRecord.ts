@@ -1,7 +1,7 @@
 /** @file One caption with its provenance, as the catalog keeps it and as it goes into every format. */
 import * as z from 'zod';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { type PromptWarning, promptKindSchema } from '../../../native-models/prompting/promptRequest.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import type { Judgement } from './capFilt.ts';
 

@@ -7,7 +7,7 @@ import type { TagOperation } from '../../../main/library/editing/tagOperations.t
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import type { ExportFilter } from '../../../main/library/interchange/included.ts';
 import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
 
 const identity: RunIdentity = {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
 
 const identity: RunIdentity = {

@@ -18,7 +18,7 @@ import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes } from '../../../main/library/watch/volumes.ts';
 import type { WatchContext } from '../../../main/library/watch/watchContext.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { changeFiles } from './changeFiles.ts';
 import type { Said } from './said.ts';
 

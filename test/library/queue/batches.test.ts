@@ -2,8 +2,8 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Asked, DoubleModels, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, queueLibrary } from './queueLibrary.ts';

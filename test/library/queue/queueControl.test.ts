@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { type Asked, DoubleModels, HandClock, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 

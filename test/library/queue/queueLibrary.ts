@@ -6,7 +6,7 @@ import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { type Clock, systemClock } from '../../../main/library/queue/clock.ts';
 import { LibraryQueue, type LibraryQueueOptions } from '../../../main/library/queue/libraryQueue.ts';
 import { mainsPower } from '../../../main/library/queue/powerSource.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { forkHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const resources = path.join(import.meta.dirname, '../../../resources');

@@ -1,7 +1,10 @@
 /** @file Answers of a given form from the bundled model about a demo photo, from the file to the text. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
 import { type DemoAnswerer, openDemoAnswerer, resources } from '../../support/demoAnswerer.ts';
 
 const photo = path.join(resources, 'demo-photos/Coast/IMG_1000.jpg');

@@ -3,11 +3,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../../native-models/generation/decoder.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { minNewTokens } from '../../../native-models/generation/processors/minNewTokens.ts';
-import { noRepeatNgram } from '../../../native-models/generation/processors/noRepeatNgram.ts';
-import { repetitionPenalty } from '../../../native-models/generation/processors/repetitionPenalty.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import { minNewTokens, noRepeatNgram, repetitionPenalty } from '../../../native-models/generation/logitsProcessors.ts';
 import { TopSelection } from '../../../native-models/generation/topSelection.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
 
 const endless: FakeModel = { vocabSize: 30, eosTokenIds: [1], eosBias: -50, seed: 2 };

@@ -3,7 +3,7 @@
  * tables and no caches: the batch runs to its common end, candidates are sorted in full, and nothing is shared with the
  * implementation under test.
  */
-import type { GenerationSettings } from '../../../native-models/runtime/protocol.ts';
+import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import { type FakeModel, fakeLogits } from './fakeDecoder.ts';
 
 export interface NaiveResult {

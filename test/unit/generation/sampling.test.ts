@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../../native-models/generation/decoder.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { temperature } from '../../../native-models/generation/processors/temperature.ts';
-import { topK } from '../../../native-models/generation/processors/topK.ts';
-import { topP } from '../../../native-models/generation/processors/topP.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
+import { temperature, topK, topP } from '../../../native-models/generation/logitsProcessors.ts';
 import { sequenceRandom, xoshiro128 } from '../../../native-models/generation/random.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
 
 const history = { ids: [], promptLength: 0 };

@@ -1,8 +1,11 @@
 /** @file Greedy and beam search against the naive implementation, over hundreds of random settings. */
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../../native-models/generation/generate.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
 import { naiveBeamSearch, naiveGreedy } from './naiveSearch.ts';
 

@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AnswerTextStream } from '../../../native-models/generation/answerTextStream.ts';
 import type { Decoder } from '../../../native-models/generation/decoder.ts';
-import { loopPeriod } from '../../../native-models/generation/endings/repetitionLoop.ts';
-import { textBeforeStop } from '../../../native-models/generation/endings/stopStrings.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
+import { loopPeriod, textBeforeStop } from '../../../native-models/generation/stoppingCriteria.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
 import { encodeLetters, letters, letterTokenizer } from './letterTokenizer.ts';
 import { naiveBeamSearch, naiveGreedy } from './naiveSearch.ts';

@@ -1,11 +1,10 @@
 /** @file Requests whose decoders are run as one: each gets what it gets alone, whatever happens to the others. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Decoder } from '../../../native-models/generation/decoder.ts';
+import { type Decoder, RepeatedDecoder } from '../../../native-models/generation/decoder.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { RepeatedDecoder } from '../../../native-models/generation/repeatedDecoder.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { DecodingBatch } from '../../../native-models/runtime/decodingBatch.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { FakeDecoder } from '../generation/fakeDecoder.ts';
 

@@ -5,19 +5,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import { serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import {
   forkHostProcess,
   type HostConnection,
   type HostListeners,
 } from '../../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
-import {
-  type Answer,
-  type AnswerRequest,
-  type FeatureUse,
-  generationSettingsSchema,
-  type HostRequest,
-} from '../../../native-models/runtime/protocol.ts';
+import type { Answer, AnswerRequest, FeatureUse, HostRequest } from '../../../native-models/runtime/protocol.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

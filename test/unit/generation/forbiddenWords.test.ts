@@ -1,10 +1,10 @@
 /** @file Forbidden words and the sequences of tokens that spell them. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forbiddenWordSequences } from '../../../native-models/generation/constraints/forbiddenWords.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { forbiddenSequences } from '../../../native-models/generation/processors/forbiddenSequences.ts';
-import { generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import { forbiddenSequences } from '../../../native-models/generation/logitsProcessors.ts';
+import { forbiddenWordSequences } from '../../../native-models/generation/tokenizerAdapter.ts';
 import { TextTokenizerAdapter } from '../../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';

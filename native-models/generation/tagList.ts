@@ -11,10 +11,9 @@
  * A tag that was said is closed from then on. The model ends the list where it likes within the limits; required tags
  * that it did not say are added at the end, in the order given, and places are kept free for them.
  */
-import type { TagSettings } from '../generationConstraints.ts';
-import type { History, LogitsProcessor } from '../processors/logitsProcessor.ts';
-import type { TokenizerAdapter } from '../tokenizerAdapter.ts';
-import { answerTokenizations, continuationTokenization } from './tokenizations.ts';
+import type { TagSettings } from './generationSettings.ts';
+import type { History, LogitsProcessor } from './logitsProcessors.ts';
+import { answerTokenizations, continuationTokenization, type TokenizerAdapter } from './tokenizerAdapter.ts';
 import { TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 /** What has been said so far. */

@@ -1,12 +1,14 @@
 /**
- * @file How likely a model is to give each of some answers: the exact probability of every answer's tokens and of the
- * end after them. Answers that begin alike are run once as far as they are alike.
+ * @file Answers with one of the given choices, the one that the model is likeliest to give: by the exact probability of every
+ * choice's tokens and of the end after them. Choices with the same beginning are run once as far as it goes. Model host.
  *
  * Sums, not means per token: with the end token counted, the sum is the probability of saying just this, and it is what
  * BLIP ranks the answers of its question answering by (`rank_answer`).
  */
-import type { Decoder } from '../decoder.ts';
-import { LogitsSource } from '../logitsSource.ts';
+import type { Decoder } from './decoder.ts';
+import { GenerationError } from './generationError.ts';
+import { type ChoiceProbability, type GeneratedSequence, LogitsSource } from './searchTask.ts';
+import { answerTokenizations, type TokenizerAdapter } from './tokenizerAdapter.ts';
 import { type TokenizedText, TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 export interface ChoiceScoring {
@@ -19,10 +21,58 @@ export interface ChoiceScoring {
 }
 
 /** One tokenization of an answer and what the model thinks of it. */
-export interface TokenizationScore extends TokenizedText {
+interface TokenizationScore extends TokenizedText {
   readonly logProbability: number;
   /** The likeliest end token after it. */
   readonly endId: number | undefined;
+}
+
+/**
+ * One sequence for each of the decoder's. A choice's probability is that of all its tokenizations together, among the
+ * choices alone; the ids are those of the likeliest tokenization, and the text is the choice as it was written.
+ */
+export async function choose(
+  choices: readonly string[],
+  promptIds: readonly (readonly number[])[],
+  text: TokenizerAdapter,
+  scoring: ChoiceScoring,
+): Promise<GeneratedSequence[]> {
+  const nameOf = (entry: number) => choices[entry] ?? '';
+  const tokenizations = choices.flatMap((choice, entry) =>
+    answerTokenizations('choice', choice, text).map((ids) => ({ entry, ids })),
+  );
+  // Choices with the same tokens are found before the model runs, in whichever groups they would have come.
+  const trie = new TokenTrie(nameOf);
+  for (const tokenization of tokenizations) trie.add(tokenization);
+  const scores = await scoreTokenizations(tokenizations, nameOf, scoring);
+  return promptIds.map((prompt, sequence) => chosen(choices, prompt, scores[sequence] ?? []));
+}
+
+function chosen(
+  choices: readonly string[],
+  promptIds: readonly number[],
+  scores: readonly TokenizationScore[],
+): GeneratedSequence {
+  const byChoice = Map.groupBy(scores, ({ entry }) => entry);
+  const logProbabilities = choices.map((_, entry) =>
+    logSumExp((byChoice.get(entry) ?? []).map(({ logProbability }) => logProbability)),
+  );
+  const total = logSumExp(logProbabilities);
+  const best = logProbabilities.indexOf(Math.max(...logProbabilities));
+  const [tokenization] = (byChoice.get(best) ?? []).toSorted((a, b) => b.logProbability - a.logProbability);
+  if (tokenization === undefined || total === Number.NEGATIVE_INFINITY) {
+    throw new GenerationError('GENERATION_NO_TOKEN_LEFT', 'The model rules out every one of the choices.');
+  }
+  const probabilities = choices.map((text, entry): ChoiceProbability => {
+    return { text, probability: Math.exp((logProbabilities[entry] ?? Number.NEGATIVE_INFINITY) - total) };
+  });
+  const end = tokenization.endId === undefined ? [] : [tokenization.endId];
+  return {
+    ids: [...promptIds, ...tokenization.ids, ...end],
+    finish: 'eos',
+    text: choices[best] ?? '',
+    choices: probabilities,
+  };
 }
 
 /** A node of the tree in one sequence of the batch, and where its logits will be. */
@@ -35,7 +85,7 @@ interface Place {
 }
 
 /** For each sequence of the decoder's batch, every tokenization with its score. */
-export async function scoreTokenizations(
+async function scoreTokenizations(
   tokenizations: readonly TokenizedText[],
   nameOf: (entry: number) => string,
   scoring: ChoiceScoring,
@@ -96,7 +146,7 @@ async function scoreTree(
 }
 
 /** log Σ exp, in double precision. */
-export function logSumExp(values: ArrayLike<number>): number {
+function logSumExp(values: ArrayLike<number>): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i += 1) largest = Math.max(largest, values[i] ?? Number.NaN);
   if (largest === Number.NEGATIVE_INFINITY) return largest;

@@ -1,5 +1,5 @@
 /** @file Sequences of tokens as a tree: those that begin alike share their beginning. */
-import { GenerationError } from '../generationError.ts';
+import { GenerationError } from './generationError.ts';
 
 export interface TrieNode {
   readonly children: Map<number, TrieNode>;

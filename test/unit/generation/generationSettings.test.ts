@@ -1,6 +1,9 @@
 /** @file The settings that say what an answer may be: what is refused, and in which words. */
 import { describe, expect, it } from 'vitest';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
 
 function problemsOf(input: GenerationSettingsInput): string[] {
   return generationSettingsSchema.safeParse(input).error?.issues.map(({ message }) => message) ?? [];

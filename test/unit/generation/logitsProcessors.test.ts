@@ -1,8 +1,11 @@
 /** @file The filters of sampling within beam search: a beam must always find a token that does not end it. */
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../../native-models/generation/generate.ts';
-import { createLogitsProcessors } from '../../../native-models/generation/processors/createLogitsProcessors.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
+import { createLogitsProcessors } from '../../../native-models/generation/logitsProcessors.ts';
 import { FakeDecoder } from './fakeDecoder.ts';
 
 const eosTokenIds = [0, 1];

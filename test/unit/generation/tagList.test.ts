@@ -1,9 +1,12 @@
 /** @file Lists of tags from a closed vocabulary: against all lists that there may be, and by what every list must obey. */
 import { describe, expect, it } from 'vitest';
 import { generate } from '../../../native-models/generation/generate.ts';
+import {
+  type GenerationSettingsInput,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
 import type { TokenizerAdapter } from '../../../native-models/generation/tokenizerAdapter.ts';
-import { type GenerationSettingsInput, generationSettingsSchema } from '../../../native-models/runtime/protocol.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
 import { letters, letterTokenizer } from './letterTokenizer.ts';
 

@@ -14,7 +14,7 @@ interface RunningSequence {
 }
 
 /** A sequence that ends leaves the batch: the others go on as if it had never been there. */
-export async function singleSearch(task: SearchTask): Promise<GeneratedSequence[]> {
+export async function greedyOrSample(task: SearchTask): Promise<GeneratedSequence[]> {
   const { settings, source } = task;
   const results: GeneratedSequence[] = [];
   let running: RunningSequence[] = task.promptIds.map((promptIds, index) => ({

@@ -1,4 +1,4 @@
-/** @file The settings that say what an answer may be, and where it ends: their limits, checked against each other. */
+/** @file The settings of a generation, their limits, and which of them exclude each other. Any process. */
 import * as z from 'zod';
 
 /** Words, choices and tags are short; longer ones are a mistake in the list. */
@@ -85,3 +85,41 @@ function refuseDuplicates(what: string, texts: readonly string[], context: z.Ref
     seen.add(text);
   }
 }
+
+/** How text is generated. Names and meanings follow the reference implementation's `generate`. */
+const generationSettingsShape = z.object({
+  /** 1 is greedy search (or plain sampling), more is beam search. */
+  numBeams: z.int().min(1).max(64).default(1),
+  maxNewTokens: z.int().min(1).max(4096).default(64),
+  minNewTokens: z.int().min(0).max(4096).default(0),
+  /** Exponent of the length that divides a beam's score: above 0 favours long answers, below 0 short ones. */
+  lengthPenalty: z.number().default(1),
+  /** 1 is off; above 1 makes repeated tokens less likely. */
+  repetitionPenalty: z.number().positive().default(1),
+  /** 0 is off; no n-gram of this size occurs twice. */
+  noRepeatNgramSize: z.int().min(0).default(0),
+  earlyStopping: z.union([z.boolean(), z.literal('never')]).default(false),
+  sample: z.boolean().default(false),
+  temperature: z.number().positive().default(1),
+  /** Keep the smallest set of tokens whose probabilities sum to at least this. 1 is off. */
+  topP: z.number().gt(0).max(1).default(1),
+  /** Keep the k most likely tokens. 0 is off. */
+  topK: z.int().min(0).default(0),
+  /** Equal seeds give equal answers about equal photos; each photo has a random stream of its own. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0),
+  stop: stopSchema,
+  forbid: forbidSchema,
+  /** Ends an answer that repeats itself without end, and keeps what was said once. Not a rule of the reference. */
+  stopOnLoop: z.boolean().default(false),
+  choices: choicesSchema.optional(),
+  tags: tagsSchema.optional(),
+});
+export const generationSettingsSchema = generationSettingsShape.superRefine((settings, context) => {
+  for (const message of constraintConflicts(settings)) context.addIssue({ code: 'custom', message });
+});
+export type GenerationSettings = z.output<typeof generationSettingsSchema>;
+export type GenerationSettingsInput = z.input<typeof generationSettingsSchema>;
