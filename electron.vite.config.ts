@@ -14,6 +14,7 @@ const fromRoot = (path: string): string => resolve(import.meta.dirname, path);
 const startedByAddress: Readonly<Record<string, string>> = {
   modelHost: 'native-models/runtime/hostProcess.ts',
   readingThread: 'native-models/runtime/readingThread.ts',
+  hashThread: 'native-models/compiler/hashThread.ts',
   modelImport: 'native-models/compiler/importProcess.ts',
   machineFloor: 'native-models/devices/floorProcess.ts',
   readerThread: 'main/library/readerThread.ts',

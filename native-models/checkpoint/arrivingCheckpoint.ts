@@ -35,6 +35,8 @@ interface PlaceOfTensor {
 export class ArrivingCheckpoint implements TensorSource, AsyncDisposable {
   readonly #table: TensorTable;
   readonly #starts: ReadonlyMap<string, Buffer>;
+  /** By the name of their file, in its order. */
+  readonly #tensorsOf: ReadonlyMap<string, readonly PlacedTensor[]>;
   readonly #handles = new Map<string, FileHandle>();
   /** Where the tensors are that can be read, by their stored names. */
   readonly #places = new Map<string, PlaceOfTensor>();
@@ -42,6 +44,8 @@ export class ArrivingCheckpoint implements TensorSource, AsyncDisposable {
   private constructor(table: TensorTable, starts: ReadonlyMap<string, Buffer>) {
     this.#table = table;
     this.#starts = starts;
+    const tensors = table.names().map((tensor) => table.entry(tensor));
+    this.#tensorsOf = Map.groupBy(tensors, ({ file }) => path.basename(file));
   }
 
   /**
@@ -99,24 +103,16 @@ export class ArrivingCheckpoint implements TensorSource, AsyncDisposable {
   }
 
   /**
-   * The tensors of a file can be read from now on; of one that was cut, those before the cut.
+   * The tensors in the first `availableBytes` of a file can be read from now on. To be called again when more of it is
+   * there; the file may have another path then, but must be the same.
    * @throws CheckpointError CHECKPOINT_CHANGED when its header is not the expected one
    */
-  async arrive(name: string, file: string): Promise<void> {
-    const start = this.#startOf(name);
-    const handle = await openWeightFile(file);
-    this.#handles.set(name, handle);
-    const { size } = await handle.stat();
-    const actual = Buffer.alloc(Math.min(start.length, size));
-    await readFully(handle, actual, 0, file);
-    if (!actual.equals(start)) {
-      throw new CheckpointError('CHECKPOINT_CHANGED', `${name} changed while it was downloaded. Start again.`, {
-        file,
-      });
-    }
-    for (const tensor of this.#tensorsOf(name)) {
+  async arrive(name: string, file: string, availableBytes: number): Promise<void> {
+    if (availableBytes < this.startBytes(name)) return;
+    const handle = this.#handles.get(name) ?? (await this.#open(name, file));
+    for (const tensor of this.#tensorsOf.get(name) ?? []) {
       const { offsetBytes, sizeBytes } = tensor;
-      const isWhole = offsetBytes + sizeBytes <= size;
+      const isWhole = offsetBytes + sizeBytes <= availableBytes;
       if (isWhole && !this.#places.has(tensor.name)) this.#places.set(tensor.name, { handle, file, offsetBytes });
     }
   }
@@ -155,8 +151,14 @@ export class ArrivingCheckpoint implements TensorSource, AsyncDisposable {
     return start;
   }
 
-  #tensorsOf(name: string): PlacedTensor[] {
-    const all = this.#table.names().map((tensor) => this.#table.entry(tensor));
-    return all.filter(({ file }) => path.basename(file) === name);
+  /** @throws CheckpointError CHECKPOINT_CHANGED */
+  async #open(name: string, file: string): Promise<FileHandle> {
+    const handle = await openWeightFile(file);
+    this.#handles.set(name, handle);
+    const start = this.#startOf(name);
+    const actual = Buffer.alloc(start.length);
+    await readFully(handle, actual, 0, file);
+    if (actual.equals(start)) return handle;
+    throw new CheckpointError('CHECKPOINT_CHANGED', `${name} changed while it was downloaded. Start again.`, { file });
   }
 }

@@ -1,14 +1,14 @@
 /**
- * @file Compiles weights in the order in which their files arrive. What was made of a file is on the disk before the file is
- * let go; tensors that weights need together with others that have not arrived are kept in a file of their own meanwhile.
- * Compiler only.
+ * @file Compiles weights while their files arrive, as soon as their tensors are there. What was made of a file counts only
+ * once the file was checked, and is on the disk before the file is let go; tensors that weights need together with others
+ * that have not arrived are kept in a file of their own meanwhile. Compiler only.
  */
 import { rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArrivingCheckpoint } from '../checkpoint/arrivingCheckpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { writeSafetensors } from '../checkpoint/writeSafetensors.ts';
-import { type Arrivals, ArrivalsEnded, type ArrivedFile } from './arrivals.ts';
+import { type Arrivals, ArrivalsEnded, type ArrivingFile, type CheckedFile } from './arrivals.ts';
 import { commitBytes, type GraphCompilation, type PendingWeights } from './graphCompilation.ts';
 import type { ImportJournal } from './importJournal.ts';
 
@@ -39,24 +39,56 @@ export async function compileArriving(work: ArrivingWork): Promise<void> {
   for (const { name } of journal.carried) await rm(path.join(working, name), { force: true });
 }
 
-async function compileFile(work: ArrivingWork, file: ArrivedFile): Promise<void> {
+async function compileFile(work: ArrivingWork, file: ArrivingFile): Promise<void> {
   const { compilation, checkpoint } = work;
-  await checkpoint.arrive(file.name, file.path);
-  const isReady = ({ group }: PendingWeights) => group.tensors.every((tensor) => checkpoint.isHere(tensor));
+  const { name } = file;
+  const checked = await compileMeanwhile(work, file);
+  await checkpoint.arrive(name, checked.path, checked.sizeBytes);
   const { ready = [], waiting = [] } = Object.groupBy(compilation.pending, (weights) => {
-    return isReady(weights) ? 'ready' : 'waiting';
+    return isReady(checkpoint, weights) ? 'ready' : 'waiting';
   });
-  await assertUncut(work, file, waiting);
-  await carry(work, file, waiting);
-  await compilation.compile(...inCuttingOrder(checkpoint, file, ready));
-  await checkpoint.leave(file.name);
-  await file.release();
+  await assertUncut(work, name, checked.path, waiting);
+  await carry(work, name, waiting);
+  await compilation.confirm();
+  await compilation.compile(...inCuttingOrder(checkpoint, name, checked, ready));
+  await checkpoint.leave(name);
+  await checked.release();
+}
+
+/**
+ * Compiles what can be compiled before the file is whole, to be confirmed when it was checked.
+ * @throws ArrivalsEnded when it does not arrive or proves wrong, CheckpointError only when it was right
+ */
+async function compileMeanwhile(work: ArrivingWork, file: ArrivingFile): Promise<CheckedFile> {
+  const { compilation, checkpoint } = work;
+  try {
+    for (;;) {
+      const { checked, path: place, availableBytes } = file;
+      if (checked !== undefined) return checked;
+      if (place !== undefined) await checkpoint.arrive(file.name, place, availableBytes);
+      const ready = compilation.pending.find((weights) => isReady(checkpoint, weights));
+      if (ready === undefined) await arrived(file.moreThan(availableBytes));
+      else await compilation.compileUnchecked(ready);
+    }
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    // perhaps because of bytes that are wrong: that is what has to be told then
+    const checked = await arrived(file.whenChecked());
+    // it was given its name while it was being opened
+    if (error.code === 'CHECKPOINT_SHARD_MISSING') return checked;
+    throw error;
+  }
+}
+
+function isReady(checkpoint: ArrivingCheckpoint, { group }: PendingWeights): boolean {
+  return group.tensors.every((tensor) => checkpoint.isHere(tensor));
 }
 
 /** The weights in the order in which the file can be cut shorter as they are made. */
 function inCuttingOrder(
   checkpoint: ArrivingCheckpoint,
-  { name, path: place, onCut }: ArrivedFile,
+  name: string,
+  { path: place, onCut }: CheckedFile,
   ready: readonly PendingWeights[],
 ): Parameters<GraphCompilation['compile']> {
   if (onCut === undefined) return [ready];
@@ -88,33 +120,37 @@ function endIn(name: string, { group }: PendingWeights, checkpoint: ArrivingChec
 /** Keeps the file's tensors that weights need which cannot be made yet. */
 async function carry(
   { checkpoint, working, journal, signal }: ArrivingWork,
-  file: ArrivedFile,
+  name: string,
   waiting: readonly PendingWeights[],
 ): Promise<void> {
   const carried = new Set(
     neededTensors(waiting)
-      .filter((tensor) => checkpoint.placeOf(tensor).file === file.name && !checkpoint.isTakenOver(tensor))
+      .filter((tensor) => checkpoint.placeOf(tensor).file === name && !checkpoint.isTakenOver(tensor))
       .map((tensor) => checkpoint.placeOf(tensor).name),
   );
   if (carried.size === 0) return;
-  const name = `carried-${file.name}`;
-  const target = path.join(working, name);
+  const carriedName = `carried-${name}`;
+  const target = path.join(working, carriedName);
   await rm(target, { force: true });
-  await journal.addCarried({ name, ...(await writeSafetensors(target, [...carried], checkpoint, signal)) });
+  await journal.addCarried({
+    name: carriedName,
+    ...(await writeSafetensors(target, [...carried], checkpoint, signal)),
+  });
   await checkpoint.takeOver(target);
 }
 
 /** One that was cut holds all that was still needed of it, unless what was made of the rest was damaged since. */
 async function assertUncut(
   { checkpoint }: ArrivingWork,
-  file: ArrivedFile,
+  name: string,
+  place: string,
   waiting: readonly PendingWeights[],
 ): Promise<void> {
-  const isLost = (tensor: string) => checkpoint.placeOf(tensor).file === file.name && !checkpoint.isHere(tensor);
+  const isLost = (tensor: string) => checkpoint.placeOf(tensor).file === name && !checkpoint.isHere(tensor);
   if (!neededTensors(waiting).some(isLost)) return;
-  await checkpoint.leave(file.name);
-  await rm(file.path, { force: true });
-  throw new ArrivalsEnded(incomplete(`${file.name} is needed once more.`));
+  await checkpoint.leave(name);
+  await rm(place, { force: true });
+  throw new ArrivalsEnded(incomplete(`${name} is needed once more.`));
 }
 
 function neededTensors(weights: readonly PendingWeights[]): string[] {
@@ -125,10 +161,16 @@ function incomplete(what: string): CheckpointError {
   return new CheckpointError('CHECKPOINT_SHARD_MISSING', `${what} Start again: what was compiled is kept.`);
 }
 
-async function* arriving(files: AsyncIterable<ArrivedFile>): AsyncGenerator<ArrivedFile> {
+async function* arriving(files: AsyncIterable<ArrivingFile>): AsyncGenerator<ArrivingFile> {
   try {
     yield* files;
   } catch (cause) {
     throw new ArrivalsEnded(cause);
   }
+}
+
+async function arrived<T>(waiting: Promise<T>): Promise<T> {
+  return await waiting.catch((cause: unknown) => {
+    throw new ArrivalsEnded(cause);
+  });
 }

@@ -1,8 +1,6 @@
 /** @file SHA-256 of large files, read in pieces. */
-import { createHash } from 'node:crypto';
 import { ForeignFileError, openForeignFile } from '../foreignFile.ts';
-
-const pieceBytes = 4 << 20;
+import { startPieceHash } from './pieceHash.ts';
 
 /**
  * @param onRead is told how many bytes each read added
@@ -15,23 +13,21 @@ export async function sha256OfFile(
 ): Promise<{ sizeBytes: number; sha256: string }> {
   await using opened = await openForeignFile(file);
   const { handle, stats } = opened;
-  const bufferBytes = Math.min(pieceBytes, stats.size + 1);
-  const hash = createHash('sha256');
-  // two buffers: one is hashed while the next is being read
-  const buffers = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)] as const;
+  await using hash = startPieceHash(stats.size);
   let sizeBytes = 0;
-  let current = 0;
-  let pending = handle.read(buffers[0], 0, bufferBytes, 0);
+  let buffer = await hash.takeBuffer();
+  let reading = handle.read(buffer, 0, buffer.byteLength, 0);
   for (;;) {
     signal?.throwIfAborted();
-    const { bytesRead } = await pending;
-    if (bytesRead === 0) return { sizeBytes, sha256: hash.digest('hex') };
-    const piece = (current === 0 ? buffers[0] : buffers[1]).subarray(0, bytesRead);
+    const { bytesRead } = await reading;
+    if (bytesRead === 0) return { sizeBytes, sha256: await hash.digest() };
+    const piece = buffer.subarray(0, bytesRead);
     sizeBytes += bytesRead;
     if (sizeBytes > stats.size) throw new ForeignFileError('EBUSY', 'grew while it was read');
-    current = 1 - current;
-    pending = handle.read(current === 0 ? buffers[0] : buffers[1], 0, bufferBytes, sizeBytes);
-    hash.update(piece);
+    // the next is read while this one is hashed
+    buffer = await hash.takeBuffer();
+    reading = handle.read(buffer, 0, buffer.byteLength, sizeBytes);
+    hash.add(piece);
     onRead?.(bytesRead);
   }
 }

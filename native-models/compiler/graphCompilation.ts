@@ -51,6 +51,9 @@ export class GraphCompilation implements AsyncDisposable {
   readonly #graphs: readonly ModelGraph[];
   readonly #open: OpenGraph[] = [];
   readonly #pending = new Set<PendingWeights>();
+  /** Written of files that were not checked yet. */
+  #unchecked: WrittenWeights[] = [];
+  #unsynced = { bytes: 0, writers: new Set<ModelWriter>() };
   readonly #totalBytes: number;
   #doneBytes = 0;
   /** Goes on while the next weights are made. */
@@ -100,7 +103,6 @@ export class GraphCompilation implements AsyncDisposable {
     weights: readonly PendingWeights[],
     { onCommitted, commitEveryBytes = commitBytes }: CompileOptions = {},
   ): Promise<void> {
-    const { signal, onProgress } = this.#options;
     let uncommitted: WrittenWeights[] = [];
     let uncommittedBytes = 0;
     const commit = async () => {
@@ -112,24 +114,43 @@ export class GraphCompilation implements AsyncDisposable {
       uncommittedBytes = 0;
     };
     for (const pending of weights) {
-      signal?.throwIfAborted();
       const { graph, group } = pending;
-      const checksum = await graph.writer.write(group, {
-        signal,
-        onWritten: (bytes) => {
-          this.#doneBytes += bytes;
-          onProgress?.({ stage: 'compile', doneBytes: this.#doneBytes, totalBytes: this.#totalBytes });
-        },
-      });
-      uncommitted.push({ weights: pending, checksum });
+      uncommitted.push(await this.#write(pending));
       uncommittedBytes += group.sizeBytes;
-      this.#pending.delete(pending);
       graph.left -= 1;
       if (uncommittedBytes >= commitEveryBytes || graph.left === 0) await commit();
       if (graph.left === 0) await this.#finish(graph);
     }
     await commit();
     await this.#commit;
+  }
+
+  /**
+   * Writes weights that are made of bytes which may prove wrong. They count after `confirm` only: an import that ends before
+   * has nothing of them.
+   */
+  async compileUnchecked(weights: PendingWeights): Promise<void> {
+    this.#unchecked.push(await this.#write(weights));
+    const unsynced = this.#unsynced;
+    unsynced.bytes += weights.group.sizeBytes;
+    unsynced.writers.add(weights.graph.writer);
+    if (unsynced.bytes < commitBytes) return;
+    this.#unsynced = { bytes: 0, writers: new Set() };
+    // so that little is left to be flushed when they are confirmed
+    await this.#commit;
+    this.#commit = Promise.all([...unsynced.writers].map((writer) => writer.sync())).then(() => undefined);
+    this.#commit.catch(() => undefined); // told when it is waited for
+  }
+
+  /** The bytes were right: what was written unchecked counts from now on. Finishes graphs that are complete then. */
+  async confirm(): Promise<void> {
+    await this.#commit;
+    const confirmed = this.#unchecked;
+    this.#unchecked = [];
+    await this.#writeDown(confirmed);
+    for (const { weights } of confirmed) weights.graph.left -= 1;
+    const graphs = new Set(confirmed.map(({ weights: { graph } }) => graph));
+    for (const graph of graphs) if (graph.left === 0) await this.#finish(graph);
   }
 
   /** @throws RangeError when weights are missing */
@@ -166,6 +187,20 @@ export class GraphCompilation implements AsyncDisposable {
       open.left += 1;
     }
     if (open.left === 0) await this.#finish(open);
+  }
+
+  async #write(weights: PendingWeights): Promise<WrittenWeights> {
+    const { signal, onProgress } = this.#options;
+    signal?.throwIfAborted();
+    const checksum = await weights.graph.writer.write(weights.group, {
+      signal,
+      onWritten: (bytes) => {
+        this.#doneBytes += bytes;
+        onProgress?.({ stage: 'compile', doneBytes: this.#doneBytes, totalBytes: this.#totalBytes });
+      },
+    });
+    this.#pending.delete(weights);
+    return { weights, checksum };
   }
 
   async #reopen({ graph, otherForms }: ModelGraph, written: ReadonlyMap<number, number>) {

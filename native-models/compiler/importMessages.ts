@@ -23,7 +23,9 @@ export const importRequestSchema = z.object({
 
 /** What the process that imports is told after its request. */
 export const arrivalMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('arrived'), name: z.string(), path: z.string(), mayBeCut: z.boolean() }),
+  z.object({ type: z.literal('arriving'), name: z.string() }),
+  z.object({ type: z.literal('advanced'), path: z.string(), availableBytes: z.number() }),
+  z.object({ type: z.literal('checked'), path: z.string(), sizeBytes: z.number(), mayBeCut: z.boolean() }),
   z.object({ type: z.literal('complete') }),
 ]);
 export type ArrivalMessage = z.output<typeof arrivalMessageSchema>;

@@ -1,16 +1,19 @@
 /**
  * @file Weight files that arrive in one process and are compiled in another: the one that compiles says which it needs, is
- * told of each when it is there, and says what it has cut off and let go.
+ * told of each how far it is there and that it was checked, and says what it has cut off and let go.
  */
 import type { ExpectedWeights } from '../checkpoint/arrivingCheckpoint.ts';
-import type { Arrivals, ArrivedFile } from './arrivals.ts';
+import { type Arrivals, ArrivingFile, type CheckedFile } from './arrivals.ts';
 import type { ArrivalAnswer, ArrivalMessage } from './importMessages.ts';
+
+/** A message is sent when so much more has come. */
+const messageEveryBytes = 1 << 20;
 
 /** The side that has the files. */
 export class SentArrivals {
   readonly #arrivals: Arrivals;
   readonly #send: (message: ArrivalMessage) => void;
-  readonly #files = new Map<string, { readonly file: ArrivedFile; readonly released: () => void }>();
+  readonly #files = new Map<string, { readonly file: CheckedFile; readonly released: () => void }>();
 
   constructor(arrivals: Arrivals, send: (message: ArrivalMessage) => void) {
     this.#arrivals = arrivals;
@@ -26,15 +29,32 @@ export class SentArrivals {
   }
 
   async #sendAll(names: readonly string[]): Promise<void> {
-    for await (const file of this.#arrivals.files(names)) {
+    for await (const arriving of this.#arrivals.files(names)) {
+      const { name } = arriving;
+      this.#send({ type: 'arriving', name });
+      const file = await this.#sendUntilChecked(arriving);
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#files.set(file.name, { file, released: resolve });
-      this.#send({ type: 'arrived', name: file.name, path: file.path, mayBeCut: file.onCut !== undefined });
+      this.#files.set(name, { file, released: resolve });
+      const { path, sizeBytes } = file;
+      this.#send({ type: 'checked', path, sizeBytes, mayBeCut: file.onCut !== undefined });
       await promise;
-      this.#files.delete(file.name);
+      this.#files.delete(name);
       await file.release();
     }
     this.#send({ type: 'complete' });
+  }
+
+  async #sendUntilChecked(arriving: ArrivingFile): Promise<CheckedFile> {
+    let sentBytes = 0;
+    for (;;) {
+      const { path, availableBytes, checked } = arriving;
+      if (checked !== undefined) return checked;
+      if (path !== undefined && availableBytes >= sentBytes + messageEveryBytes) {
+        this.#send({ type: 'advanced', path, availableBytes });
+        sentBytes = availableBytes;
+      }
+      await arriving.moreThan(availableBytes);
+    }
   }
 }
 
@@ -42,7 +62,8 @@ export class SentArrivals {
 export class ReceivedArrivals implements Arrivals {
   readonly weights: ExpectedWeights;
   readonly #send: (answer: ArrivalAnswer) => void;
-  #next = Promise.withResolvers<ArrivalMessage>();
+  #current = new ArrivingFile('');
+  #next = Promise.withResolvers<ArrivingFile | undefined>();
 
   constructor(weights: ExpectedWeights, send: (answer: ArrivalAnswer) => void) {
     this.weights = weights;
@@ -50,20 +71,30 @@ export class ReceivedArrivals implements Arrivals {
   }
 
   receive(message: ArrivalMessage): void {
-    this.#next.resolve(message);
-  }
-
-  async *files(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
-    this.#send({ type: 'needs', names: [...needed] });
-    for (;;) {
-      const message = await this.#next.promise;
-      // the other side waits for the release before it sends another
-      this.#next = Promise.withResolvers();
-      if (message.type === 'complete') return;
-      const { name, path, mayBeCut } = message;
+    if (message.type === 'complete') {
+      this.#next.resolve(undefined);
+    } else if (message.type === 'arriving') {
+      this.#current = new ArrivingFile(message.name);
+      this.#next.resolve(this.#current);
+    } else if (message.type === 'advanced') {
+      this.#current.advance(message.path, message.availableBytes);
+    } else {
+      const { name } = this.#current;
+      const { path, sizeBytes, mayBeCut } = message;
       const onCut = (leftBytes: number) => this.#send({ type: 'cut', name, leftBytes });
       const release = async () => this.#send({ type: 'released', name });
-      yield { name, path, onCut: mayBeCut ? onCut : undefined, release };
+      this.#current.check({ path, sizeBytes, onCut: mayBeCut ? onCut : undefined, release });
+    }
+  }
+
+  async *files(needed: readonly string[]): AsyncGenerator<ArrivingFile> {
+    this.#send({ type: 'needs', names: [...needed] });
+    for (;;) {
+      const file = await this.#next.promise;
+      // the other side waits for the release before it sends another
+      this.#next = Promise.withResolvers();
+      if (file === undefined) return;
+      yield file;
     }
   }
 }

@@ -33,3 +33,28 @@ export function missingRanges(merged: readonly ByteRange[], sizeBytes: number, m
 export function rangeBytes(ranges: readonly ByteRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
+
+/** How far a file is there from its beginning on, whose ranges come in any order. */
+export class ArrivedPrefix {
+  #bytes = 0;
+  /** Ends of ranges that lie further on, by where they begin. */
+  readonly #ahead = new Map<number, number>();
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** A range that grows is told of again, with the same beginning. */
+  add({ from, to }: ByteRange): void {
+    this.#ahead.set(from, to);
+    for (let isFurther = true; isFurther; ) {
+      isFurther = false;
+      for (const [begin, end] of this.#ahead) {
+        if (begin > this.#bytes) continue;
+        this.#ahead.delete(begin);
+        isFurther ||= end > this.#bytes;
+        this.#bytes = Math.max(this.#bytes, end);
+      }
+    }
+  }
+}

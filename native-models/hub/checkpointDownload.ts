@@ -3,7 +3,7 @@
  * process and CLI.
  */
 import type { ByteRange } from './byteRanges.ts';
-import { type DownloadSizes, downloadFile, readRange } from './fileDownload.ts';
+import { type DownloadSizes, downloadFile, type FileDownloadOptions, readRange } from './fileDownload.ts';
 import { HubCacheFolder } from './hubCacheFolder.ts';
 import type { HubConnection } from './hubConnection.ts';
 import { describeDownloadError } from './hubError.ts';
@@ -18,11 +18,6 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Told how many bytes of the file are there; may become less when they must be fetched anew. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
-}
-
-export interface FetchToOptions extends FetchOptions {
-  /** Waited for before so many bytes are asked for. */
-  readonly beforeRequest?: ((bytes: number) => Promise<void>) | undefined;
 }
 
 export interface FetchAllOptions {
@@ -114,7 +109,7 @@ export class CheckpointDownload {
   }
 
   /** Past the cache, to `target`, which is there when the file is whole and checked. @throws HubError; the signal's reason */
-  async fetchTo(file: HubFile, target: string, options: FetchToOptions): Promise<void> {
+  async fetchTo(file: HubFile, target: string, options: Omit<FileDownloadOptions, 'sizes'>): Promise<void> {
     const { repository } = this;
     await downloadFile(this.#connection, { repository, file, target }, { ...options, sizes: this.#sizes });
   }

@@ -1,8 +1,8 @@
 /** @file Fetches one file of a repository in parallel ranges, goes on where it stopped, and checks what has come. Main process and CLI. */
 import { createHash } from 'node:crypto';
-import { sha256OfFile } from '../compiler/fileHash.ts';
+import { FollowingHash } from '../compiler/followingHash.ts';
 import { readForeignFile } from '../foreignFile.ts';
-import { type ByteRange, missingRanges, rangeBytes } from './byteRanges.ts';
+import { ArrivedPrefix, type ByteRange, missingRanges, rangeBytes } from './byteRanges.ts';
 import type { HubConnection } from './hubConnection.ts';
 import { describeDownloadError, HubError } from './hubError.ts';
 import type { HubFile, HubRepository } from './hubRepository.ts';
@@ -17,6 +17,11 @@ export interface FileDownloadOptions {
   readonly sizes?: Partial<DownloadSizes> | undefined;
   /** Waited for before so many bytes are asked for. */
   readonly beforeRequest?: ((bytes: number) => Promise<void>) | undefined;
+  /**
+   * Told where the file lies before it is checked, and how far it is there from its beginning on. What was read of it may
+   * prove wrong: so one that is wrong is not fetched a second time, as it is otherwise.
+   */
+  readonly onArrived?: ((path: string, availableBytes: number) => void) | undefined;
 }
 
 export interface DownloadSizes {
@@ -45,8 +50,7 @@ export async function downloadFile(
     try {
       await using partial = await PartialFile.open(target, file.sizeBytes);
       try {
-        await new RangeFetcher(connection, repository, file, partial, options).run();
-        await assertBytes(partial.path, file, options.signal);
+        await fetchChecked(connection, { repository, file, partial }, options);
         await partial.finish();
         return;
       } catch (error) {
@@ -55,12 +59,38 @@ export async function downloadFile(
         // What is wrong may come of an earlier session, or of a disk or a proxy that had a bad moment.
         await partial.discard();
         options.onProgress?.(0);
-        if (isSecond) throw error;
+        if (isSecond || options.onArrived !== undefined) throw error;
       }
     } catch (error) {
       throw describeDownloadError(error, target);
     }
   }
+}
+
+interface Fetching {
+  readonly repository: HubRepository;
+  readonly file: HubFile;
+  readonly partial: PartialFile;
+}
+
+/** Leaves the partial file whole and checked. It is hashed while it comes. */
+async function fetchChecked(
+  connection: HubConnection,
+  fetching: Fetching,
+  options: FileDownloadOptions,
+): Promise<void> {
+  const { file, partial } = fetching;
+  if (isGitHash(file)) {
+    await new RangeFetcher(connection, fetching, options).run();
+    return assertHash(file, await gitBlobHash(partial.path, file.sizeBytes));
+  }
+  await using hash = await FollowingHash.open(partial.path, file.sizeBytes);
+  const onArrived = (path: string, availableBytes: number) => {
+    hash.follow(availableBytes);
+    options.onArrived?.(path, availableBytes);
+  };
+  await new RangeFetcher(connection, fetching, { ...options, onArrived }).run();
+  assertHash(file, await hash.digest(options.signal));
 }
 
 /** As `downloadFile` has it, a part of the file only, into memory: what a header says, before all of it is there. */
@@ -90,15 +120,10 @@ class RangeFetcher {
   readonly #options: FileDownloadOptions;
   readonly #sizes: DownloadSizes;
   readonly #waiting: ByteRange[];
+  readonly #prefix = new ArrivedPrefix();
   #doneBytes: number;
 
-  constructor(
-    connection: HubConnection,
-    repository: HubRepository,
-    file: HubFile,
-    partial: PartialFile,
-    options: FileDownloadOptions,
-  ) {
+  constructor(connection: HubConnection, { repository, file, partial }: Fetching, options: FileDownloadOptions) {
     this.#connection = connection;
     this.#repository = repository;
     this.#file = file;
@@ -107,10 +132,12 @@ class RangeFetcher {
     this.#sizes = { ...usualSizes, ...options.sizes };
     this.#waiting = missingRanges(partial.takenOver, file.sizeBytes, this.#sizes.requestBytes);
     this.#doneBytes = rangeBytes(partial.takenOver);
+    for (const range of partial.takenOver) this.#prefix.add(range);
   }
 
   async run(): Promise<void> {
     this.#options.onProgress?.(this.#doneBytes);
+    this.#options.onArrived?.(this.#partial.path, this.#prefix.bytes);
     const failed = new AbortController();
     const signal = AbortSignal.any([this.#options.signal, failed.signal]);
     const work = async () => {
@@ -148,6 +175,7 @@ class RangeFetcher {
         for await (const bytes of pieces) {
           await this.#partial.write(bytes, position);
           position += bytes.byteLength;
+          this.#arrived({ from, to: position });
           onProgress();
           this.#doneBytes += bytes.byteLength;
           this.#options.onProgress?.(this.#doneBytes);
@@ -160,6 +188,12 @@ class RangeFetcher {
     }
   }
 
+  #arrived(range: ByteRange): void {
+    const before = this.#prefix.bytes;
+    this.#prefix.add(range);
+    if (this.#prefix.bytes > before) this.#options.onArrived?.(this.#partial.path, this.#prefix.bytes);
+  }
+
   async #assertSameEtag(etag: string | undefined): Promise<void> {
     if (etag === undefined || etag === this.#partial.etag) return;
     if (this.#partial.etag === undefined) return await this.#partial.noteEtag(etag);
@@ -167,10 +201,13 @@ class RangeFetcher {
   }
 }
 
+/** What git keeps itself. */
+function isGitHash({ hash }: HubFile): boolean {
+  return hash.length !== 64;
+}
+
 /** @throws HubError HUB_FILE_DAMAGED */
-async function assertBytes(place: string, { path, sizeBytes, hash }: HubFile, signal: AbortSignal): Promise<void> {
-  const isSha256 = hash.length === 64;
-  const actual = isSha256 ? (await sha256OfFile(place, { signal })).sha256 : await gitBlobHash(place, sizeBytes);
+function assertHash({ path, hash }: HubFile, actual: string): void {
   if (actual === hash) return;
   const message = `${path} arrived with other bytes than the hub promises. Try again; if it stays so, a proxy or the disk alters it.`;
   throw new HubError('HUB_FILE_DAMAGED', message, { file: path, expected: hash, actual });

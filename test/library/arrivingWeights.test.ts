@@ -122,6 +122,44 @@ describe('a download that does not keep its checkpoint', () => {
   });
 });
 
+describe('a file that is compiled as it comes', () => {
+  const second = weightFiles[1] ?? '';
+  const fetches = () => hub.requests.filter(({ what, host }) => what === second && host === 'storage').length;
+
+  it.each<[string, number, number]>([
+    ['in a tensor', requestBytes, 1],
+    // the first request for it is about the room on the disk
+    ['in its header', 8, 2],
+    ['in the length of its header', 0, 2],
+  ])('and has a wrong byte %s is fetched again, and the model is the same', async (_, start, wrongRequest) => {
+    await using downloads = await openDownloads();
+    let requests = 0;
+    hub.fault = ({ what, from, host }) => {
+      if (what !== second || host !== 'storage' || from !== start) return undefined;
+      requests += 1;
+      return requests === wrongRequest ? { isWrong: true } : undefined;
+    };
+    const { id } = await downloads.start(request);
+    const model = await downloads.whenDone(id);
+    expect(requests).toBeGreaterThan(wrongRequest);
+    await expectSameModel(model.id);
+  });
+
+  it('and stays wrong ends the download, and nothing of it is compiled by the next', async () => {
+    await using downloads = await openDownloads();
+    hub.fault = ({ what, from }) => (what === second && from === requestBytes ? { isWrong: true } : undefined);
+    const { id } = await downloads.start(request);
+    await expect(downloads.whenDone(id)).rejects.toMatchObject({ code: 'HUB_FILE_DAMAGED' });
+    expect(await installedModels(modelsFolder, undefined).list()).toEqual([]);
+    const before = fetches();
+    hub.fault = () => undefined;
+    await downloads.resume(id);
+    const model = await downloads.whenDone(id);
+    expect(fetches()).toBeGreaterThan(before);
+    await expectSameModel(model.id);
+  });
+});
+
 /** Whether a weight file is still to be used. */
 async function isThere(name: string): Promise<boolean> {
   const downloads = path.join(modelsFolder, '.downloads');

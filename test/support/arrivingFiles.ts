@@ -1,9 +1,10 @@
 /** @file A checkpoint in shards of any order, whose files arrive as a download would bring them. */
-import { copyFile, cp, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type ExpectedFile, startExtension } from '../../native-models/checkpoint/arrivingCheckpoint.ts';
 import { readFully, readSafetensorsStart } from '../../native-models/checkpoint/safetensors.ts';
-import type { Arrivals, ArrivedFile } from '../../native-models/compiler/arrivals.ts';
+import { type Arrivals, ArrivingFile } from '../../native-models/compiler/arrivals.ts';
 import { sha256OfFile } from '../../native-models/compiler/fileHash.ts';
 import { type Tensors, writeEditedCheckpoint } from './editedCheckpoint.ts';
 
@@ -60,6 +61,8 @@ export async function shardCheckpoint(
 export interface ArrivalLog {
   readonly arrived: string[];
   readonly released: string[];
+  /** How large they were by then. */
+  readonly releasedBytes: number[];
   readonly cutTo: number[];
 }
 
@@ -72,30 +75,60 @@ export interface ArrivingOptions {
   readonly order?: (names: readonly string[]) => readonly string[];
   /** Called before a file arrives. */
   readonly onNext?: (name: string) => Promise<void> | void;
+  /** Called when it is whole, and before it counts as checked. */
+  readonly onWhole?: (name: string) => Promise<void> | void;
+}
+
+const piecesOfFile = 9;
+
+/** As a download does: under another name until all of it is there. */
+async function writeInPieces(source: string, target: string, arriving: ArrivingFile): Promise<void> {
+  const bytes = await readFile(source);
+  const partial = `${target}.part`;
+  await using handle = await open(partial, 'w');
+  await handle.truncate(bytes.byteLength);
+  const pieceBytes = Math.ceil(bytes.byteLength / piecesOfFile);
+  for (let done = 0; done < bytes.byteLength; done += pieceBytes) {
+    const piece = bytes.subarray(done, done + pieceBytes);
+    await handle.write(piece, 0, piece.byteLength, done);
+    arriving.advance(partial, done + piece.byteLength);
+    await setImmediate();
+  }
+  await rename(partial, target);
 }
 
 export function arrivalsOf(
   { whole, starts, files }: ShardedCheckpoint,
-  { incoming, cuts = true, order = (names) => names, onNext }: ArrivingOptions,
+  { incoming, cuts = true, order = (names) => names, onNext, onWhole }: ArrivingOptions,
 ): { readonly arrivals: Arrivals; readonly log: ArrivalLog } {
-  const log: ArrivalLog = { arrived: [], released: [], cutTo: [] };
-  async function* arrive(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
+  const log: ArrivalLog = { arrived: [], released: [], releasedBytes: [], cutTo: [] };
+  const bring = async (arriving: ArrivingFile) => {
+    const { name } = arriving;
+    const file = path.join(incoming, name);
+    // one that an import has left behind is gone on with
+    if (!(await readdir(incoming)).includes(name)) {
+      await writeInPieces(path.join(whole, name), file, arriving);
+      await onWhole?.(name);
+    }
+    arriving.check({
+      path: file,
+      sizeBytes: (await stat(file)).size,
+      onCut: cuts ? (leftBytes) => void log.cutTo.push(leftBytes) : undefined,
+      async release() {
+        log.released.push(name);
+        log.releasedBytes.push((await stat(file)).size);
+        await rm(file);
+      },
+    });
+  };
+  async function* arrive(needed: readonly string[]): AsyncGenerator<ArrivingFile> {
     await mkdir(incoming, { recursive: true });
     for (const name of order(needed)) {
       await onNext?.(name);
-      const file = path.join(incoming, name);
-      // one that an import has left behind is gone on with
-      if (!(await readdir(incoming)).includes(name)) await copyFile(path.join(whole, name), file);
+      const arriving = new ArrivingFile(name);
       log.arrived.push(name);
-      yield {
-        name,
-        path: file,
-        onCut: cuts ? (leftBytes) => void log.cutTo.push(leftBytes) : undefined,
-        async release() {
-          log.released.push(name);
-          await rm(file);
-        },
-      };
+      bring(arriving).catch((error: unknown) => arriving.fail(error));
+      yield arriving;
     }
   }
   return { arrivals: { weights: { folder: starts, files }, files: arrive }, log };

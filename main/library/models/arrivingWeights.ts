@@ -1,12 +1,12 @@
 /**
- * @file Downloads weight files while others are compiled, so that at no time all of them lie on the disk: they come into a
+ * @file Downloads weight files while they are compiled, so that at no time all of them lie on the disk: they come into a
  * folder of their own, one after the other, and are gone when they were used. Main process and CLI.
  */
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ExpectedWeights, startExtension } from '../../../native-models/checkpoint/arrivingCheckpoint.ts';
 import { readSafetensorsStart } from '../../../native-models/checkpoint/safetensors.ts';
-import type { Arrivals, ArrivedFile } from '../../../native-models/compiler/arrivals.ts';
+import { type Arrivals, ArrivingFile, type CheckedFile } from '../../../native-models/compiler/arrivals.ts';
 import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
@@ -39,8 +39,8 @@ export function arrivingBytes({ needed: { weights } }: Pick<CheckpointDownload, 
 }
 
 /**
- * The headers are there when this returns; files are fetched once the import asks for them, the next while one is compiled,
- * as far as there is room.
+ * The headers are there when this returns; files are fetched once the import asks for them, one after the other, each as far
+ * as there is room.
  * @throws HubError; CheckpointError; the file system's errors; the signal's reason
  */
 export async function arrivingWeights(download: CheckpointDownload, options: ArrivingOptions): Promise<Arrivals> {
@@ -50,6 +50,12 @@ export async function arrivingWeights(download: CheckpointDownload, options: Arr
   const files = download.needed.weights.map(({ path: name, sizeBytes, hash }) => ({ name, sizeBytes, sha256: hash }));
   const weights: ExpectedWeights = { folder, files };
   return { weights, files: (needed) => new Arriving(download, options).files(needed) };
+}
+
+/** What was read of headers by themselves: one that proves wrong is read again. */
+export async function forgetStarts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(startExtension))) await rm(path.join(folder, name));
 }
 
 async function keepStart(download: CheckpointDownload, file: HubFile, folder: string, signal: AbortSignal) {
@@ -72,57 +78,61 @@ class Arriving {
     this.#room = new DiskRoom(arrivingBytes(download));
   }
 
-  async *files(needed: readonly string[]): AsyncGenerator<ArrivedFile> {
+  async *files(needed: readonly string[]): AsyncGenerator<ArrivingFile> {
     const { weights } = this.#download.needed;
     // those that are not needed have come before
     for (const { path: name, sizeBytes } of weights) this.#count(name, needed.includes(name) ? 0 : sizeBytes);
     const due = weights.filter(({ path: name }) => needed.includes(name));
-    const fetches: Promise<ArrivedFile>[] = [];
-    const fetchNext = () => {
-      const next = due[fetches.length];
-      if (next === undefined) return;
-      const fetching = this.#fetch(next);
-      fetching.catch(() => undefined); // told when it is waited for
-      fetches.push(fetching);
-    };
-    fetchNext();
-    for (let i = 0; i < due.length; i++) {
-      const file = await fetches[i];
-      fetchNext();
-      if (file !== undefined) yield file;
+    const arriving = due.map((file) => ({ file, arriving: new ArrivingFile(file.path) }));
+    void this.#fetchAll(arriving);
+    for (const one of arriving) yield one.arriving;
+  }
+
+  /** One after the other. Never throws: the first that fails is told so, and no other comes. */
+  async #fetchAll(due: readonly { readonly file: HubFile; readonly arriving: ArrivingFile }[]): Promise<void> {
+    for (const [i, { file, arriving }] of due.entries()) {
+      try {
+        arriving.check(await this.#fetch(file, arriving));
+      } catch (error) {
+        for (const one of due.slice(i)) one.arriving.fail(error);
+        return;
+      }
     }
   }
 
-  async #fetch(file: HubFile): Promise<ArrivedFile> {
+  async #fetch(file: HubFile, arriving: ArrivingFile): Promise<CheckedFile> {
     const { path: name, sizeBytes } = file;
     const { folder, signal } = this.#options;
     if (await this.#download.has(file)) {
       this.#count(name, sizeBytes);
-      return { name, path: await this.#download.fetch(file, { signal }), release: async () => undefined };
+      return { path: await this.#download.fetch(file, { signal }), sizeBytes, release: async () => undefined };
     }
     const target = path.join(folder, name);
     // one that has its name was checked, and may have been cut since
-    if (!(await pathExists(target))) {
-      await this.#download.fetchTo(file, target, {
-        signal,
-        onProgress: (doneBytes) => {
-          if (doneBytes === 0) this.#room.hold(name, 0);
-          this.#count(name, doneBytes);
-        },
-        beforeRequest: (bytes) => this.#room.take(name, bytes, signal),
-      });
-    }
+    if (!(await pathExists(target))) await this.#fetchTo(target, file, arriving);
     this.#count(name, sizeBytes);
-    this.#room.hold(name, (await stat(target)).size);
+    const { size } = await stat(target);
+    this.#room.hold(name, size);
     return {
-      name,
       path: target,
+      sizeBytes: size,
       onCut: (leftBytes) => this.#room.hold(name, leftBytes),
       release: async () => {
         await rm(target, { force: true });
         this.#room.hold(name, 0);
       },
     };
+  }
+
+  async #fetchTo(target: string, file: HubFile, arriving: ArrivingFile): Promise<void> {
+    const { path: name } = file;
+    const { signal } = this.#options;
+    await this.#download.fetchTo(file, target, {
+      signal,
+      onProgress: (doneBytes) => this.#count(name, doneBytes),
+      onArrived: (place, availableBytes) => arriving.advance(place, availableBytes),
+      beforeRequest: (bytes) => this.#room.take(name, bytes, signal),
+    });
   }
 
   #count(name: string, doneBytes: number): void {

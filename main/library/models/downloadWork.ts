@@ -4,11 +4,12 @@ import path from 'node:path';
 import { shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
 import { idFromName, workingFolderOf } from '../../../native-models/compiler/modelStore.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
 import { CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { DownloadSizes } from '../../../native-models/hub/fileDownload.ts';
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
-import { arrivingWeights, canArrive } from './arrivingWeights.ts';
+import { arrivingWeights, canArrive, forgetStarts } from './arrivingWeights.ts';
 import type { DownloadRecord, DownloadRequest } from './downloadRecords.ts';
 import { assertDownloadSpace } from './downloadSpace.ts';
 import type { ImportRequest, InstalledModels, ListedModel } from './installedModels.ts';
@@ -64,20 +65,35 @@ export async function workOnDownload(
     doneBytes = companionBytes + weightBytes;
     onBytes(doneBytes);
   };
-  const failed = new AbortController();
-  const arriving = { folder, signal: AbortSignal.any([signal, failed.signal]), onBytes: onWeightBytes };
-  try {
-    const arrivals = await arrivingWeights(download, arriving);
-    const isDownloaded = () => doneBytes >= download.totalBytes;
-    const onProgress = (progress: ImportProgress) => (isDownloaded() ? onImport(progress) : undefined);
-    const model = await models.import({ ...request, arrivals, onProgress });
-    await removeFromCache(cacheFolder, download.repository, fetched);
-    await rm(folder, { recursive: true, force: true });
-    return model;
-  } finally {
-    // what was fetched ahead is gone on with the next time
-    failed.abort();
-  }
+  const importOnce = async () => {
+    const failed = new AbortController();
+    try {
+      const stopping = AbortSignal.any([signal, failed.signal]);
+      const arrivals = await arrivingWeights(download, { folder, signal: stopping, onBytes: onWeightBytes });
+      const isDownloaded = () => doneBytes >= download.totalBytes;
+      const onProgress = (progress: ImportProgress) => (isDownloaded() ? onImport(progress) : undefined);
+      return await models.import({ ...request, arrivals, onProgress });
+    } finally {
+      // what was fetched ahead is gone on with the next time
+      failed.abort();
+    }
+  };
+  const model = await importOnce().catch(async (error: unknown) => {
+    if (!isWrongFile(error)) throw error;
+    // A proxy or the disk had a bad moment, or the file changes: what was compiled of it did not count.
+    await forgetStarts(folder);
+    return await importOnce();
+  });
+  await removeFromCache(cacheFolder, download.repository, fetched);
+  await rm(folder, { recursive: true, force: true });
+  return model;
+}
+
+/** A file that was compiled as it came had other bytes than the hub promises, or than its header that was read by itself. */
+function isWrongFile(error: unknown): boolean {
+  const ofHeader = ['CHECKPOINT_CHANGED', 'CHECKPOINT_HEADER_INVALID', 'CHECKPOINT_TRUNCATED'];
+  const codes = ['HUB_FILE_DAMAGED', 'HUB_FILE_CHANGED', ...ofHeader];
+  return error instanceof VignetteError && codes.includes(error.code);
 }
 
 /** Where the weight files of a download lie that are compiled as they arrive. */

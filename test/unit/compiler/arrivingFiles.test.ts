@@ -1,11 +1,12 @@
 /** @file Weight files that arrive one by one, in any order, compile to what the whole checkpoint compiles to. */
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import type { Precision } from '../../../native-models/quantization/precision.ts';
 import { arrivalsOf, type ShardedCheckpoint, shardCheckpoint, type TensorOrder } from '../../support/arrivingFiles.ts';
+import { eventually } from '../../support/eventually.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -71,24 +72,68 @@ describe('a checkpoint whose files arrive one by one compiles to the same model:
 it('cuts a file shorter as it is compiled, and leaves alone what others need', async () => {
   const checkpoint = await shardCheckpoint('blip2-t5', folder.path, alphabetic);
   const { sizeBytes = 0 } = checkpoint.files[0] ?? {};
-  const own = arrivalsOf(checkpoint, { incoming });
   const source = checkpoint.companions;
+  // whole before anything is compiled
+  await cp(checkpoint.whole, incoming, { recursive: true, filter: (file) => !file.endsWith('.json') });
+  const own = arrivalsOf(checkpoint, { incoming });
   await importCheckpoint({ source, modelsFolder, id: 'own', precision: 'int8', arrivals: own.arrivals });
   expect(own.log.cutTo.some((leftBytes) => leftBytes > sizeBytes / 4 && leftBytes < (3 * sizeBytes) / 4)).toBe(true);
 
   const shared = arrivalsOf(checkpoint, { incoming, cuts: false });
-  const sizes: number[] = [];
-  const { files } = shared.arrivals;
-  const watched = {
-    ...shared.arrivals,
-    async *files(needed: readonly string[]) {
-      for await (const file of files(needed)) {
-        yield { ...file, release: async () => void sizes.push((await stat(file.path)).size) };
-      }
-    },
+  await importCheckpoint({ source, modelsFolder, id: 'shared', precision: 'int8', arrivals: shared.arrivals });
+  expect(shared.log.releasedBytes).toEqual(checkpoint.files.map((file) => file.sizeBytes));
+});
+
+describe('a file that has not been checked', () => {
+  const importUnchecked = async (checkpoint: ShardedCheckpoint, onWhole: (name: string, writes: number) => void) => {
+    let writes = 0;
+    const whenWritten = async (name: string) => {
+      const before = writes;
+      await eventually(() => expect(writes).toBeGreaterThan(before));
+      onWhole(name, writes);
+    };
+    const { arrivals, log } = arrivalsOf(checkpoint, { incoming, onWhole: whenWritten });
+    const onProgress = () => {
+      writes += 1;
+    };
+    const options = {
+      source: checkpoint.companions,
+      modelsFolder,
+      id: 'arrived',
+      precision: 'int4',
+      arrivals,
+    } as const;
+    return { manifest: await importCheckpoint({ ...options, onProgress }), log };
   };
-  await importCheckpoint({ source, modelsFolder, id: 'shared', precision: 'int8', arrivals: watched });
-  expect(sizes).toEqual(checkpoint.files.map((file) => file.sizeBytes));
+
+  it('is compiled already, and let go when it was', async () => {
+    const checkpoint = await shardCheckpoint('instructblip-t5', folder.path, alphabetic);
+    const written: number[] = [];
+    const { manifest } = await importUnchecked(checkpoint, (_, writes) => written.push(writes));
+    expect(written).toHaveLength(3);
+    expect(written[0]).toBeGreaterThan(0);
+    expect(contents(manifest)).toEqual(contents(await importWhole(checkpoint, 'int4')));
+  });
+
+  it.each<[string, number]>([
+    ['finite numbers', 0x3d],
+    ['no numbers', 0xff],
+  ])('and proves wrong (%s) leaves nothing in the model', async (_, byte) => {
+    const checkpoint = await shardCheckpoint('instructblip-t5', folder.path, alphabetic);
+    const [first = '', second = ''] = checkpoint.files.map(({ name }) => name);
+    const file = path.join(checkpoint.whole, second);
+    const right = await readFile(file);
+    await writeFile(file, Buffer.from(right).fill(byte, right.length / 2));
+    const wrong = importUnchecked(checkpoint, (name) => {
+      if (name === second) throw new Error('other bytes than promised');
+    });
+    await expect(wrong).rejects.toThrow('other bytes than promised');
+    await writeFile(file, right);
+    await rm(path.join(incoming, second));
+    const { manifest, log } = await importUnchecked(checkpoint, () => undefined);
+    expect(log.arrived).not.toContain(first);
+    expect(contents(manifest)).toEqual(contents(await importWhole(checkpoint, 'int4')));
+  });
 });
 
 describe('an import whose files arrive', () => {
