@@ -1,5 +1,5 @@
 /** @file The kinds of queries that the search benchmark asks, each beside the SQL that a person would write for it. */
-import type { SearchOrder } from '../main/library/catalog/searchOrders.ts';
+import type { SearchOrder } from '../main/library/catalog/search/orders.ts';
 import { syntheticWord } from './syntheticCatalog.ts';
 
 export interface SearchKind {

@@ -1,6 +1,6 @@
 /** @file Fills a catalog with made-up photos, texts and tags, as fast as SQLite takes them, for the search benchmark. */
 import type { CatalogConnection } from '../main/library/catalog/connection.ts';
-import { refreshPhotoText } from '../main/library/catalog/photoText.ts';
+import { refreshPhotoText } from '../main/library/catalog/search/photoText.ts';
 import { randomNumbers } from '../test/support/randomNumbers.ts';
 
 const syllables = ['ba', 'ko', 'li', 'mu', 'na', 'pe', 'ri', 'so', 'ta', 'vu', 'we', 'zi', 'dra', 'ste', 'fol', 'gar'];

@@ -3,7 +3,7 @@
 import type { GraphicsCard } from '../../native-models/devices/graphicsCard.ts';
 import type { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { libraryPlaces } from '../library/libraryPlaces.ts';
+import { libraryPlaces } from '../library/files/libraryPlaces.ts';
 import { changeModels } from '../library/models/changeModels.ts';
 import type { ImportRequest, InstalledModels, ListedModel } from '../library/models/installedModels.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';

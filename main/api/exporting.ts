@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as z from 'zod';
 import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/contract/exports.ts';
+import { LibraryError } from '../library/files/libraryError.ts';
 import type { DocumentFormat } from '../library/interchange/documentFormats.ts';
 import { exportDocument } from '../library/interchange/exportDocument.ts';
 import { exportDocumentFile } from '../library/interchange/exportDocumentFile.ts';
 import { exportSidecars } from '../library/interchange/exportSidecars.ts';
 import { streamOutputFile } from '../library/interchange/outputFile.ts';
-import { LibraryError } from '../library/libraryError.ts';
 import type { App } from './app.ts';
 import { selectedPhotos } from './selection.ts';
 

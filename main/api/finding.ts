@@ -1,15 +1,15 @@
 /** @file Finds photos for the interface: by a query, by what they show, by likeness. Main process and server. */
 import type { PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { usualDirection } from '../library/catalog/searchOrders.ts';
+import { usualDirection } from '../library/catalog/search/orders.ts';
+import type { Query } from '../library/query/ast.ts';
+import { completeQuery } from '../library/query/completeQuery.ts';
+import { describedQuery } from '../library/query/description.ts';
+import { parseQuery } from '../library/query/parseQuery.ts';
+import { printQuery } from '../library/query/printQuery.ts';
 import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
 import { embeddingKey, type ModelIdentity } from '../library/queue/modelWorker.ts';
 import { beforeCut, sampleOf } from '../library/search/likenessCut.ts';
-import type { Query } from '../library/search/query/ast.ts';
-import { completeQuery } from '../library/search/query/completeQuery.ts';
-import { describedQuery } from '../library/search/query/description.ts';
-import { parseQuery } from '../library/search/query/parseQuery.ts';
-import { printQuery } from '../library/search/query/printQuery.ts';
 import { readerSearch } from '../library/search/readerSearch.ts';
 import { type LikenessSearch, searchPhotos } from '../library/search/searchPhotos.ts';
 import type { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';

@@ -16,8 +16,8 @@ import type {
   ScanState,
 } from '../../preload/contract/library.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
+import { libraryPlaces } from '../library/files/libraryPlaces.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
-import { libraryPlaces } from '../library/libraryPlaces.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';
 import { MachineSpeed } from '../library/models/machineSpeed.ts';

@@ -1,8 +1,8 @@
 /** @file The options that every command takes. */
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { settledLibraryFolder } from '../library/files/libraryFolder.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
-import { settledLibraryFolder } from '../library/settledLibraryFolder.ts';
 import type { CliContext } from './cliContext.ts';
 import { type ExitCode, UsageError } from './exitCodes.ts';
 

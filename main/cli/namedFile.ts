@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ForeignFileError, readForeignFile } from '../../native-models/foreignFile.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
-import { LibraryError } from '../library/libraryError.ts';
+import { LibraryError } from '../library/files/libraryError.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import { namedPlace, namedPlaces } from '../library/photos/namedPlaces.ts';
 import type { CliContext } from './cliContext.ts';

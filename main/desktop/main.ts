@@ -18,10 +18,9 @@ import { type DesktopTexts, languageOf, texts } from '../../resources/messages/t
 import { findInstallation } from '../api/installation.ts';
 import { type LiveApp, openApp } from '../api/liveApp.ts';
 import { readPageFiles } from '../api/pageFiles.ts';
+import { electronFolder, settledLibraryFolder } from '../library/files/libraryFolder.ts';
 import { pictureForker } from '../library/images/process/pictureProcesses.ts';
-import { electronFolder } from '../library/libraryFolder.ts';
 import { installedModels } from '../library/models/installedModels.ts';
-import { settledLibraryFolder } from '../library/settledLibraryFolder.ts';
 import { acceptConnections } from './connections.ts';
 import { CrashReports, reportCrashes } from './crashReports.ts';
 import { acceptDrops } from './drops.ts';

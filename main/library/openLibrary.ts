@@ -2,12 +2,12 @@
 import { realpath } from 'node:fs/promises';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { DiskCache } from './images/cache/diskCache.ts';
+import { DiskCache } from './files/diskCache.ts';
+import { libraryPlaces } from './files/libraryPlaces.ts';
 import { PictureProcesses } from './images/process/pictureProcesses.ts';
 import { Renditions } from './images/renditions.ts';
 import { SetAside } from './images/setAside.ts';
 import { Thumbnails } from './images/thumbnails.ts';
-import { libraryPlaces } from './libraryPlaces.ts';
 import { PhotoFeatures } from './models/photoFeatures.ts';
 import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
 import { CatalogFacts } from './prompting/photoFacts.ts';

@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { libraryPlaces } from '../../main/library/libraryPlaces.ts';
+import { libraryPlaces } from '../../main/library/files/libraryPlaces.ts';
 import { installedModels } from '../../main/library/models/installedModels.ts';
 import { modelIdentity, openInstalledModel } from '../../main/library/models/openInstalledModel.ts';
 import { type Library, openLibrary } from '../../main/library/openLibrary.ts';

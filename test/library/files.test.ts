@@ -5,8 +5,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAtomically, keepBackup, writeAtomically } from '../../main/library/files/atomicWrite.ts';
 import { makeFolderWithin } from '../../main/library/files/folderWithin.ts';
+import { electronFolder, libraryFolder } from '../../main/library/files/libraryFolder.ts';
 import { prepareDerivedFile, prepareOutputFile } from '../../main/library/interchange/outputFile.ts';
-import { electronFolder, libraryFolder } from '../../main/library/libraryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vignette-files-'));

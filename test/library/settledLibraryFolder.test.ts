@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { settledLibraryFolder } from '../../main/library/settledLibraryFolder.ts';
+import { settledLibraryFolder } from '../../main/library/files/libraryFolder.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const renaming = vi.hoisted(() => ({ before: (): void => undefined }));

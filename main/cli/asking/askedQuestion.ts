@@ -5,6 +5,7 @@ import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { type PromptKind, type Turn, turnSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { fileSystemReason } from '../../library/files/fileSystemError.ts';
+import { PictureProcesses } from '../../library/images/process/pictureProcesses.ts';
 import type { UsableModel } from '../../library/models/chooseModel.ts';
 import { promptForFile } from '../../library/prompting/photoPrompt.ts';
 import { wordingFor } from '../../library/prompting/presetList.ts';
@@ -69,7 +70,7 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
   if (!takesQuestion && question !== undefined) {
     throw new UsageError(`The preset ${preset} is a question of its own; leave yours away, or the preset.`);
   }
-  return await promptForFile(template, image, question);
+  return await promptForFile(template, image, { question, startReader: () => new PictureProcesses() });
 }
 
 async function readHistory(named: string, cwd: string): Promise<Turn[]> {

@@ -5,7 +5,7 @@ import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
 import type { StoredCaption } from '../../library/catalog/captions.ts';
 import { fileSystemCode } from '../../library/files/fileSystemError.ts';
-import { LibraryError } from '../../library/libraryError.ts';
+import { LibraryError } from '../../library/files/libraryError.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { PathProblem } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';

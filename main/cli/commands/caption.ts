@@ -4,7 +4,7 @@ import type { GenerationSettings } from '../../../native-models/generation/gener
 import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
-import { LibraryError } from '../../library/libraryError.ts';
+import { LibraryError } from '../../library/files/libraryError.ts';
 import { howToGetOne, type UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';

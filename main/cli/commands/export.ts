@@ -9,7 +9,7 @@ import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
 import type { ExportFilter } from '../../library/interchange/included.ts';
 import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
 import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
-import { parseQuery } from '../../library/search/query/parseQuery.ts';
+import { parseQuery } from '../../library/query/parseQuery.ts';
 import {
   assertByteOrderMark,
   byteOrderMarkHelp,

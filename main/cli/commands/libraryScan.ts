@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { pathBelow } from '../../library/files/commonFolder.ts';
 import { readDetails } from '../../library/images/readDetails.ts';
 import type { Library } from '../../library/openLibrary.ts';
-import { pathBelow } from '../../library/photos/commonFolder.ts';
 import { Comparison, type ComparisonResult } from '../../library/watch/comparison.ts';
 import { coveringRoot } from '../../library/watch/libraryRoots.ts';
 import { hashPictures } from '../../library/watch/pictureHash.ts';

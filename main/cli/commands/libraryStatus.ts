@@ -7,7 +7,7 @@ import type { LibraryStatus, ReasonCount } from '../../library/catalog/librarySt
 import type { Root } from '../../library/catalog/roots.ts';
 import type { Run } from '../../library/catalog/runs.ts';
 import { folderSize } from '../../library/files/folderSize.ts';
-import { libraryPlaces } from '../../library/libraryPlaces.ts';
+import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { formatTime } from '../dates.ts';

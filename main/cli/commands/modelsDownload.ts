@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { ConnectionLog } from '../../../native-models/hub/connectionLog.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
-import { libraryPlaces } from '../../library/libraryPlaces.ts';
+import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
 import { changeModels } from '../../library/models/changeModels.ts';
 import type { ImportRequest } from '../../library/models/installedModels.ts';
 import type { ModelDownload, ModelDownloads } from '../../library/models/modelDownloads.ts';

@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LibraryError } from '../libraryError.ts';
-import { holds, pathBelow } from '../photos/commonFolder.ts';
+import { holds, pathBelow } from '../files/commonFolder.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import type { PhotoSearch } from '../photos/findPhotos.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';

@@ -1,7 +1,7 @@
 /** @file The hash of all bytes of a photo, for formats that have a place for it. Main process and CLI. */
 import type { Catalog } from '../catalog/catalog.ts';
 import { contentSha256 } from '../files/contentHash.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { isInDoubt, isStillSameState } from '../photos/fileState.ts';
 import { realDisk } from '../watch/disk.ts';
 

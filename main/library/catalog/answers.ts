@@ -4,8 +4,8 @@ import { promptWarningSchema } from '../../../native-models/prompting/promptRequ
 import { currentRevision, type TextSource } from './captions.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
-import { refreshPhotoText } from './photoText.ts';
 import { RunStore } from './runs.ts';
+import { refreshPhotoText } from './search/photoText.ts';
 
 export interface Question {
   readonly id: number;

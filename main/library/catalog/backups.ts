@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } f
 import path from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { libraryPlaces } from '../files/libraryPlaces.ts';
 import { makePrivateFileSync, makePrivateFolderSync } from '../files/privateFiles.ts';
 import { copyHoldings, leaveWithoutLog, soundHoldings } from './backupFile.ts';
 import { superfluousBackups } from './backupSpread.ts';
@@ -27,7 +28,7 @@ const leftover = /^catalog-.*\.db(?:\.part(?:-journal)?|-wal|-shm)$/;
 const backupName = /^catalog-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.db$/;
 
 export function catalogFile(libraryFolder: string): string {
-  return path.join(libraryFolder, 'catalog.db');
+  return libraryPlaces(libraryFolder).catalog;
 }
 
 function backupsFolder(libraryFolder: string): string {

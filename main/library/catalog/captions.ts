@@ -6,8 +6,8 @@ import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
-import { refreshPhotoText } from './photoText.ts';
 import { RunStore } from './runs.ts';
+import { refreshPhotoText } from './search/photoText.ts';
 
 /** Who wrote a text or a tag. */
 export type TextSource = 'human' | 'model' | 'import';

@@ -3,7 +3,7 @@ import { AnswerStore } from './answers.ts';
 import { CaptionStore, shownFirst } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 import { checkQueue, type QueueFindingCode, repairQueue } from './jobCheck.ts';
-import { refreshPhotoText } from './photoText.ts';
+import { refreshPhotoText } from './search/photoText.ts';
 
 export interface CatalogProblem {
   readonly code: 'DAMAGED' | 'BROKEN_REFERENCE' | 'SHOWN_CAPTION' | 'SHOWN_ANSWER' | 'FULL_TEXT' | QueueFindingCode;

@@ -1,9 +1,8 @@
 /** @file Everything that a query finds, in order, with the shape of each photo: what a grid needs to lay itself out. For a reader thread. */
-import { packAspects, packIds } from '../search/packedNumbers.ts';
-import type { Query } from '../search/query/ast.ts';
+import type { Query } from '../query/ast.ts';
 import type { CatalogConnection } from './connection.ts';
-import { isValueOrder, type OrderBy, type ValueOrder, valueColumns } from './searchOrders.ts';
-import { searchPage } from './searchPhotos.ts';
+import { isValueOrder, type OrderBy, type ValueOrder, valueColumns } from './search/orders.ts';
+import { searchPage } from './search/searchPhotos.ts';
 
 export interface PhotoListArgs {
   readonly query: Query;
@@ -13,7 +12,7 @@ export interface PhotoListArgs {
   readonly among?: readonly number[] | undefined;
 }
 
-/** Both lists are packed: see `packedNumbers.ts`. */
+/** Both lists are packed: numbers as text, little-endian, as all machines have them that Vignette runs on, in base64. */
 export interface PackedPhotoList {
   readonly ids: string;
   readonly aspects: string;
@@ -90,4 +89,18 @@ function aspectsOf(connection: CatalogConnection, photoIds: readonly number[]): 
   const aspects = new Uint16Array(photoIds.length);
   for (const [index, id] of photoIds.entries()) aspects[index] = byId[id] ?? 0;
   return aspects;
+}
+
+/** Ids: 32 bits each. */
+export function packIds(ids: readonly number[]): string {
+  return packed(Uint32Array.from(ids));
+}
+
+/** Widths divided by heights, in thousandths: 16 bits each; 0 where it is not known. */
+export function packAspects(thousandths: Uint16Array): string {
+  return packed(thousandths);
+}
+
+function packed({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }

@@ -5,13 +5,13 @@
 import path from 'node:path';
 import type { FileState } from '../photos/fileState.ts';
 import { soundName, soundPath } from '../photos/soundNames.ts';
-import { nameOrder } from '../search/nameOrder.ts';
-import { foldText } from '../search/searchableText.ts';
+import { nameOrder } from '../text/nameOrder.ts';
+import { foldText } from '../text/searchableText.ts';
 import { AnswerStore } from './answers.ts';
 import { CaptionStore } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
-import { refreshPhotoText } from './photoText.ts';
 import type { RootState } from './roots.ts';
+import { refreshPhotoText } from './search/photoText.ts';
 
 /** A name in a folder. */
 export interface Place {

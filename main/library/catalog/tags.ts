@@ -5,7 +5,7 @@ import type { TextSource } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
-import { refreshPhotoText } from './photoText.ts';
+import { refreshPhotoText } from './search/photoText.ts';
 
 export interface Tag {
   readonly id: number;

@@ -1,6 +1,6 @@
 /** @file ExifTool, which reads and writes the metadata of photos and sidecars; exiftool-vendored brings it. Main process and CLI. */
 import type { ExifTool } from 'exiftool-vendored';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from './libraryError.ts';
 
 export interface ExifToolOptions {
   /** Perl processes at work at the same time, started as they are needed. */

@@ -1,9 +1,9 @@
 /** @file Makes folders below one that a person named, and follows no link there: whoever shares the folder could lay one. */
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { LibraryError } from '../libraryError.ts';
-import { holds } from '../photos/commonFolder.ts';
+import { holds } from './commonFolder.ts';
 import { fileSystemCode } from './fileSystemError.ts';
+import { LibraryError } from './libraryError.ts';
 
 /**
  * @param top is there, and may be a link itself

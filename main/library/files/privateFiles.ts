@@ -3,8 +3,8 @@ import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, stat
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { assertRegularFile } from '../../../native-models/foreignFile.ts';
-import { libraryPlaces } from '../libraryPlaces.ts';
 import { fileSystemCode } from './fileSystemError.ts';
+import { libraryPlaces } from './libraryPlaces.ts';
 
 export const privateFolderMode = 0o700;
 export const privateFileMode = 0o600;

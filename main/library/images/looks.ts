@@ -1,6 +1,6 @@
 /** @file What a thumbnail tells of a picture: the hash by which look-alikes are found, and the average colour. Picture process. */
 import sharp from '../../../native-models/preprocess/sharp.ts';
-import { hashedSide, perceptualHash } from '../search/vectors/perceptualHash.ts';
+import { hashedSide, perceptualHash } from '../photos/perceptualHash.ts';
 
 /** Of a picture of one tone: it is like every other of its kind, so that it counts as like none. */
 const noHash = new Uint8Array(0);

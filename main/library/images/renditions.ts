@@ -3,7 +3,7 @@
  * else an upright sRGB copy in full size, kept in a cache. Main process and CLI.
  */
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { DiskCache } from './cache/diskCache.ts';
+import type { DiskCache } from '../files/diskCache.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { SetAside } from './setAside.ts';
 

@@ -1,6 +1,6 @@
 /** @file Thumbnails of photos, from the cache or made when asked for; what is on the screen goes first. Main process and CLI. */
 
-import type { DiskCache } from './cache/diskCache.ts';
+import type { DiskCache } from '../files/diskCache.ts';
 import type { Ticket } from './process/picturePool.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { PhotoContent, Renditions } from './renditions.ts';

@@ -1,6 +1,6 @@
 /** @file All captions of one run in one document. Pure. */
 import type { CaptionRecord, RunIdentity } from '../captioning/captionRecord.ts';
-import { holds, pathBelow } from '../photos/commonFolder.ts';
+import { holds, pathBelow } from '../files/commonFolder.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
 import { type DocumentFormat, documentShape } from './documentFormats.ts';
 import type { DocumentRecord } from './documentRecord.ts';

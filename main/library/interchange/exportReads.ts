@@ -10,7 +10,7 @@ import {
   questionsToExport,
 } from '../catalog/exportRecords.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
-import { commonFolder, holds, pathBelow } from '../photos/commonFolder.ts';
+import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
 import { type DocumentFormat, documentShape } from './documentFormats.ts';

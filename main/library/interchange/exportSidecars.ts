@@ -1,7 +1,7 @@
 /** @file Gives each photo of the catalog a file with its text, beside it or in a folder of the same shape. Nobody's text is lost. Main process and CLI. */
 import type { Catalog } from '../catalog/catalog.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { realDisk } from '../watch/disk.ts';
 import { detectNameRule } from '../watch/nameRule.ts';
 import { type ExportCourse, photosAtATime } from './exportDocument.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 
 /** What was written before, and may be replaced. */
 export interface WrittenFiles {

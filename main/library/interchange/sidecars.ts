@@ -3,7 +3,7 @@ import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { makeFolderWithin } from '../files/folderWithin.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';

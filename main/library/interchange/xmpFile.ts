@@ -8,7 +8,7 @@ import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import * as z from 'zod';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { type TagField, tagFields, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
 
 const descriptionFields = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'] as const;

@@ -6,7 +6,7 @@ import { type PackProgress, planPack } from '../../../native-models/packs/writeP
 import { pathExists } from '../../../native-models/pathExists.ts';
 import { FileInTheMaking } from '../files/atomicWrite.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 
 export interface PackRequest {
   readonly signal: AbortSignal;

@@ -9,8 +9,8 @@ import { parseFeatureFileName } from '../../../native-models/runtime/featureName
 import { type PhotoRecord, readAnyPhoto } from '../../../native-models/runtime/featureRecord.ts';
 import type { FeatureStorage } from '../../../native-models/runtime/modelHost.ts';
 import type { FeatureUse } from '../../../native-models/runtime/protocol.ts';
-import { cachedFiles } from '../images/cache/cachedFiles.ts';
-import { DiskCache } from '../images/cache/diskCache.ts';
+import { cachedFiles } from '../files/cachedFiles.ts';
+import { DiskCache } from '../files/diskCache.ts';
 
 export interface PhotoFeaturesState {
   readonly sizeBytes: number;

@@ -1,6 +1,6 @@
 /** @file Addresses such as file:///home/me/a%20photo.jpg, as file managers and browsers copy them. Pure; any process. */
 import { fileURLToPath } from 'node:url';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 
 /**
  * The path that a `file:` address stands for; anything else is given back as it is. What people forget to escape (`#`,

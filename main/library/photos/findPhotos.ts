@@ -2,9 +2,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { commonFolder, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
-import { commonFolder, pathBelow } from './commonFolder.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { namedPlaces } from './namedPlaces.ts';
 import { naturalPathOrder } from './order.ts';
 import type { PhotoFile } from './photoFile.ts';

@@ -7,7 +7,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RE2JS } from 're2js';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { pathOfFileUrl } from './fileUrl.ts';
 import { globSource } from './nameGlob.ts';
 import { naturalPathOrder } from './order.ts';

@@ -1,6 +1,6 @@
 /** @file Says of a folder that belongs to another program what it is. Pure; any process. */
 import path from 'node:path';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { programOf } from './photoKinds.ts';
 
 /** Where a person names such a folder for its photos; undefined for any other. */

@@ -1,14 +1,18 @@
 /** @file What prompts can say about a photo of the catalog. Main process and CLI. */
-import type { TagStore } from '../catalog/tags.ts';
 import { type DateReader, dateInWords, TakenDates } from './takenDates.ts';
+
+/** Gives the tags of a photo of the catalog. */
+export interface TagReader {
+  of(photoId: number): readonly { readonly path: string; readonly source: 'human' | 'model' | 'import' }[];
+}
 
 /** Reads the file of a photo whose date the catalog does not know. */
 export class CatalogFacts {
-  readonly #tags: Pick<TagStore, 'of'>;
+  readonly #tags: TagReader;
   readonly #pictures: DateReader;
   #dates: Promise<TakenDates> | undefined;
 
-  constructor(tags: Pick<TagStore, 'of'>, pictures: DateReader) {
+  constructor(tags: TagReader, pictures: DateReader) {
     this.#tags = tags;
     this.#pictures = pictures;
   }

@@ -1,8 +1,7 @@
 /** @file The prompt of each photo, made from one template for all of them. Main process and CLI. */
 import path from 'node:path';
-import { PictureProcesses } from '../images/process/pictureProcesses.ts';
 import type { PromptTemplate, PromptVariable } from './promptTemplate.ts';
-import { TakenDates } from './takenDates.ts';
+import { type DateReader, TakenDates } from './takenDates.ts';
 
 /** What a prompt can say about a photo; asked only for what the template wants. */
 export interface PromptFacts {
@@ -35,12 +34,22 @@ async function valueFor(variable: PromptVariable, { file, question, date, tags }
   }
 }
 
+export interface PromptForFileOptions {
+  readonly question?: string | undefined;
+  /** Called where the template has a date. */
+  startReader(): DateReader & AsyncDisposable;
+}
+
 /**
  * For a file that need not be in any catalog, so that it has no tags.
  * @throws LibraryError EXIFTOOL_UNAVAILABLE when the template has a date and dates cannot be read
  */
-export async function promptForFile(template: PromptTemplate, file: string, question = ''): Promise<string> {
-  await using pictures = template.variables.has('date') ? new PictureProcesses() : undefined;
+export async function promptForFile(
+  template: PromptTemplate,
+  file: string,
+  { question = '', startReader }: PromptForFileOptions,
+): Promise<string> {
+  await using pictures = template.variables.has('date') ? startReader() : undefined;
   const dates = pictures === undefined ? undefined : await TakenDates.start(pictures);
   return await filledPrompt(template, {
     file,

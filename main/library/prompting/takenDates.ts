@@ -1,13 +1,18 @@
 /** @file When photos were taken, in words for a prompt. Main process and CLI. */
 import { stat } from 'node:fs/promises';
-import type { PictureProcesses } from '../images/process/pictureProcesses.ts';
 
 const months = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ];
 
-export type DateReader = Pick<PictureProcesses, 'read' | 'assertExifTool'>;
+/** Reads what photos say of themselves. */
+export interface DateReader {
+  /** `local` as the camera's clock had it: `2024-05-03T…`, or a beginning of that. */
+  read(file: string): Promise<{ readonly takenAt: { readonly local: string } | null }>;
+  /** @throws LibraryError EXIFTOOL_UNAVAILABLE */
+  assertExifTool(): Promise<void>;
+}
 
 export class TakenDates {
   readonly #pictures: DateReader;

@@ -1,10 +1,10 @@
 /** @file One search over the catalog: by words and filters, and where a model can embed texts, by likeness, too. Main process, CLI. */
-import type { OrderBy } from '../catalog/searchOrders.ts';
-import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/searchPhotos.ts';
+import type { OrderBy } from '../catalog/search/orders.ts';
+import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/search/searchPhotos.ts';
+import { describedQuery } from '../query/description.ts';
+import { parseQuery } from '../query/parseQuery.ts';
 import { fuseRankings } from './hybrid.ts';
 import { beforeCut, sampleOf } from './likenessCut.ts';
-import { describedQuery } from './query/description.ts';
-import { parseQuery } from './query/parseQuery.ts';
 
 /** The catalog, asked from a reader thread so that nothing waits for it. */
 export interface CatalogSearch {

@@ -5,7 +5,7 @@ import type { Folder } from '../catalog/folders.ts';
 import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { type FileState, isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import type { FoundFile } from './candidatePool.ts';

@@ -1,6 +1,6 @@
 /** @file What of a folder's entries concerns the library. Main process, CLI. */
 import path from 'node:path';
-import { holds } from '../photos/commonFolder.ts';
+import { holds } from '../files/commonFolder.ts';
 import type { Disk, DiskState } from './disk.ts';
 import { childPath, type RootPass } from './rootPass.ts';
 import type { WatchContext } from './watchContext.ts';

@@ -1,9 +1,9 @@
 /** @file Adds folders to the library and takes them out, whatever they have to do with those that are in it. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Root } from '../catalog/roots.ts';
+import { holds, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
-import { LibraryError } from '../libraryError.ts';
-import { holds, pathBelow } from '../photos/commonFolder.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { programFolderError } from '../photos/programFolder.ts';
 import { detectNameRule } from './nameRule.ts';
 import { holdsPhotosOf } from './presence.ts';

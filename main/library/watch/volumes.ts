@@ -2,7 +2,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { VolumePlace } from '../catalog/roots.ts';
-import { pathBelow } from '../photos/commonFolder.ts';
+import { pathBelow } from '../files/commonFolder.ts';
 import type { Disk } from './disk.ts';
 
 export interface Volumes {

@@ -4,7 +4,7 @@ import type { CatalogConnection } from '../catalog/connection.ts';
 import type { FolderStore } from '../catalog/folders.ts';
 import type { PhotoPlaceStore } from '../catalog/photoPlaces.ts';
 import type { RootStore } from '../catalog/roots.ts';
-import type { LibraryError } from '../libraryError.ts';
+import type { LibraryError } from '../files/libraryError.ts';
 import type { Disk } from './disk.ts';
 import type { Volumes } from './volumes.ts';
 

@@ -6,7 +6,7 @@ import { editTags } from '../../../main/library/editing/editTags.ts';
 import type { TagOperation } from '../../../main/library/editing/tagOperations.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import type { ExportFilter } from '../../../main/library/interchange/included.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
 

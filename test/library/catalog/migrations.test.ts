@@ -7,9 +7,9 @@ import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exportRecords.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
-import { searchIds } from '../../../main/library/catalog/searchPhotos.ts';
+import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

@@ -1,9 +1,8 @@
 /** @file The whole list of what a query finds, packed, as the grid asks for it. */
 import { expect, it } from 'vitest';
-import { photoList } from '../../../main/library/catalog/photoList.ts';
-import { type ValueOrder, valueColumns } from '../../../main/library/catalog/searchOrders.ts';
-import { searchPage } from '../../../main/library/catalog/searchPhotos.ts';
-import { packIds } from '../../../main/library/search/packedNumbers.ts';
+import { packIds, photoList } from '../../../main/library/catalog/photoList.ts';
+import { type ValueOrder, valueColumns } from '../../../main/library/catalog/search/orders.ts';
+import { searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const byTime = { order: 'taken', descending: false } as const;

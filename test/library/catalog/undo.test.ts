@@ -1,7 +1,7 @@
 /** @file Reverting runs: whole, also twice, also after a crash, and never over a later change. */
 import { describe, expect, it } from 'vitest';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { shownCaption, type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 const tagPaths = ({ catalog }: TestCatalog, photoId: number) => catalog.tags.of(photoId).map(({ path }) => path);

@@ -1,7 +1,7 @@
 /** @file What is asked of the whole library again and again: from memory, and never older than what was written. */
 import Database from 'better-sqlite3';
 import { expect, it, vi } from 'vitest';
-import { usualDirection } from '../../../main/library/catalog/searchOrders.ts';
+import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const byTime = usualDirection('taken');

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
+import { DiskCache } from '../../../main/library/files/diskCache.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const hour = 60 * 60 * 1000;

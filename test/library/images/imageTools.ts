@@ -1,7 +1,7 @@
 /** @file Everything that makes thumbnails and reads metadata, over a folder that is gone when the test is over. */
 import path from 'node:path';
+import { DiskCache } from '../../../main/library/files/diskCache.ts';
 import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
-import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
 import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
 import {
   PictureProcesses,

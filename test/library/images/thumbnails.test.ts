@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
+import { DiskCache } from '../../../main/library/files/diskCache.ts';
 import { forkPictures } from '../../../main/library/images/process/pictureProcesses.ts';
 import { type PictureWork, pictureRequestSchema } from '../../../main/library/images/process/pictureProtocol.ts';
 import type { ThumbnailPx } from '../../../main/library/images/thumbnailSizes.ts';

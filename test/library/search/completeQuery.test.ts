@@ -1,7 +1,7 @@
 /** @file What the filter bar suggests while a query is typed. */
 import { describe, expect, it } from 'vitest';
-import { completeQuery, type ValuesRequest } from '../../../main/library/search/query/completeQuery.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { completeQuery, type ValuesRequest } from '../../../main/library/query/completeQuery.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 
 /** The cursor is at the bar. */
 async function complete(typed: string, values: readonly string[] = []) {

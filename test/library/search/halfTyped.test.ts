@@ -1,8 +1,8 @@
 /** @file A last word that is half typed finds what it may become, where it finds nothing as it is. */
 import { expect, it } from 'vitest';
-import { usualDirection } from '../../../main/library/catalog/searchOrders.ts';
-import { searchCount, searchPage } from '../../../main/library/catalog/searchPhotos.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { searchCount, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { nowMs, searchLibrary } from './searchLibrary.ts';
 
 async function boats() {

@@ -1,10 +1,10 @@
 /** @file The query language: what it means, where it is wrong, and back to text. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fieldNames, fields } from '../../../main/library/search/query/fields.ts';
-import { parseQuery, queryLimits } from '../../../main/library/search/query/parseQuery.ts';
-import { printQuery } from '../../../main/library/search/query/printQuery.ts';
-import { QueryError } from '../../../main/library/search/query/queryError.ts';
+import { fieldNames, fields } from '../../../main/library/query/fields.ts';
+import { parseQuery, queryLimits } from '../../../main/library/query/parseQuery.ts';
+import { printQuery } from '../../../main/library/query/printQuery.ts';
+import { QueryError } from '../../../main/library/query/queryError.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 
 const canonical = (text: string) => printQuery(parseQuery(text));

@@ -1,8 +1,8 @@
 /** @file Patterns with wildcards against names and paths: what they match, and that no pattern keeps the process busy. */
 import { describe, expect, it } from 'vitest';
-import { globOf, labelMatcher, pathMatcher } from '../../../main/library/search/patternMatch.ts';
-import type { LabelTest } from '../../../main/library/search/query/ast.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import type { LabelTest } from '../../../main/library/query/ast.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { globOf, labelMatcher, pathMatcher } from '../../../main/library/query/patternMatch.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { searchLibrary } from './searchLibrary.ts';
 

@@ -1,7 +1,7 @@
 /** @file Words in many scripts: what their readers take for the same word, and what not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { foldText, searchableText } from '../../../main/library/search/searchableText.ts';
-import { stemOf, writtenWords } from '../../../main/library/search/wordStems.ts';
+import { foldText, searchableText } from '../../../main/library/text/searchableText.ts';
+import { stemOf, writtenWords } from '../../../main/library/text/wordStems.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 

@@ -1,6 +1,6 @@
 /** @file Every filter of the query language, against photos of which it is known what they are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fieldNames } from '../../../main/library/search/query/fields.ts';
+import { fieldNames } from '../../../main/library/query/fields.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 

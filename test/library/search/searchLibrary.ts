@@ -1,8 +1,8 @@
 /** @file A catalog whose photos are put together for one test, and what a query finds in it, by name. */
-import { usualDirection } from '../../../main/library/catalog/searchOrders.ts';
-import { searchCount, searchIds, searchPage } from '../../../main/library/catalog/searchPhotos.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
-import { printQuery } from '../../../main/library/search/query/printQuery.ts';
+import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { searchCount, searchIds, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { printQuery } from '../../../main/library/query/printQuery.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 /** The search happens on 2024-06-15, at noon here. */

@@ -1,10 +1,10 @@
 /** @file Orders, pages and relevance, in catalogs small and larger than one walk through an order. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refreshPhotoText } from '../../../main/library/catalog/photoText.ts';
-import { searchOrders, usualDirection } from '../../../main/library/catalog/searchOrders.ts';
-import { type PageCursor, searchCount, searchPage } from '../../../main/library/catalog/searchPhotos.ts';
-import { searchSuggestions } from '../../../main/library/catalog/searchSuggestions.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
+import { searchOrders, usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { refreshPhotoText } from '../../../main/library/catalog/search/photoText.ts';
+import { type PageCursor, searchCount, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { searchSuggestions } from '../../../main/library/catalog/search/suggestions.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 

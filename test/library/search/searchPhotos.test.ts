@@ -1,10 +1,10 @@
 /** @file Searching by words and by likeness at once. */
 import { describe, expect, it } from 'vitest';
-import { searchIds, searchPage } from '../../../main/library/catalog/searchPhotos.ts';
+import { searchIds, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { describedQuery } from '../../../main/library/query/description.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { printQuery } from '../../../main/library/query/printQuery.ts';
 import { fuseRankings } from '../../../main/library/search/hybrid.ts';
-import { describedQuery } from '../../../main/library/search/query/description.ts';
-import { parseQuery } from '../../../main/library/search/query/parseQuery.ts';
-import { printQuery } from '../../../main/library/search/query/printQuery.ts';
 import { type CatalogSearch, type LikenessSearch, searchPhotos } from '../../../main/library/search/searchPhotos.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 

@@ -1,8 +1,9 @@
 /** @file Words: how texts are prepared, and what is found by them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mostWords } from '../../../main/library/catalog/searchText.ts';
-import { nameOrder } from '../../../main/library/search/nameOrder.ts';
-import { foldText, phrasesOf, searchableText } from '../../../main/library/search/searchableText.ts';
+import { mostWords } from '../../../main/library/catalog/search/fullText.ts';
+import { phrasesOf } from '../../../main/library/query/patternMatch.ts';
+import { nameOrder } from '../../../main/library/text/nameOrder.ts';
+import { foldText, searchableText } from '../../../main/library/text/searchableText.ts';
 import { type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 
 describe('Text', () => {

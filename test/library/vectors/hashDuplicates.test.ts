@@ -2,8 +2,8 @@
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { hashDistance, hashedSide, perceptualHash } from '../../../main/library/photos/perceptualHash.ts';
 import { type HashedPhoto, hashDuplicates } from '../../../main/library/search/vectors/hashDuplicates.ts';
-import { hashDistance, hashedSide, perceptualHash } from '../../../main/library/search/vectors/perceptualHash.ts';
 import { ScanPool } from '../../../main/library/search/vectors/scanPool.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 

@@ -1,7 +1,7 @@
 /** @file Thumbnails that nobody waits for any more, and photos that are not tried again. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DiskCache } from '../../../main/library/images/cache/diskCache.ts';
+import { DiskCache } from '../../../main/library/files/diskCache.ts';
 import { PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
 import { SetAside } from '../../../main/library/images/setAside.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';

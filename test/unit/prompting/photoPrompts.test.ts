@@ -3,6 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
+import { PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
 import { filledPrompt, promptForFile } from '../../../main/library/prompting/photoPrompt.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -21,7 +22,8 @@ async function photoIn(folder: string, name: string, taken?: string): Promise<st
 }
 
 async function promptOf(source: string, file: string, question?: string): Promise<string> {
-  return await promptForFile(promptTemplate(source, [...photoVariables, questionVariable]), file, question);
+  const template = promptTemplate(source, [...photoVariables, questionVariable]);
+  return await promptForFile(template, file, { question, startReader: () => new PictureProcesses() });
 }
 
 it('names the folder that holds the photo, and the file without its extension', async () => {

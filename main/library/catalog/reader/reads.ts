@@ -1,5 +1,5 @@
 /** @file What reader threads can be asked. Each is a plain function of the connection, so that tests call it directly. */
-import type { ValuesRequest } from '../../search/query/completeQuery.ts';
+import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
 import { photoCards } from '../cards.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
@@ -9,8 +9,8 @@ import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { libraryOverview } from '../overview.ts';
 import { type PhotoListArgs, packedList, photoList } from '../photoList.ts';
 import { photoSummary } from '../photoSummary.ts';
-import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../searchPhotos.ts';
-import { searchSuggestions } from '../searchSuggestions.ts';
+import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
+import { searchSuggestions } from '../search/suggestions.ts';
 import { TagStore } from '../tags.ts';
 
 /** A question under the name by which the thread knows it. */

@@ -2,7 +2,7 @@
 import type { CatalogConnection } from '../connection.ts';
 import type { LibraryOverview } from '../overview.ts';
 import type { FoundPhotoList } from '../photoList.ts';
-import { type OrderBy, usualDirection } from '../searchOrders.ts';
+import { type OrderBy, usualDirection } from '../search/orders.ts';
 import type { Tag } from '../tags.ts';
 import type { CatalogReader } from './catalogReader.ts';
 import type { ReadArgs, ReadName, ReadResult } from './reads.ts';

@@ -1,6 +1,7 @@
 /** @file Groups of photos whose perceptual hashes differ in few bits, exactly. Main process, CLI. */
+
+import { perceptualHashBytes } from '../../photos/perceptualHash.ts';
 import type { CheckOptions } from './indexCheck.ts';
-import { perceptualHashBytes } from './perceptualHash.ts';
 import { inTurn } from './pieces.ts';
 import type { ScanPool } from './scanPool.ts';
 import { edgesSchema } from './scanTasks.ts';

@@ -1,5 +1,5 @@
 /** @file What is wrong with a query, and where. Used by whoever shows queries: command line, API, filter bar. */
-import { VignetteError } from '../../../../native-models/errors.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
 import type { Span } from './ast.ts';
 
 export class QueryError extends VignetteError {

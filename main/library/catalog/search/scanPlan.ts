@@ -1,17 +1,17 @@
 /**
- * @file The first photos of an order that meet a condition, found in one of two ways. First SQLite walks the photos in
+ * @file The first photos of an order that meet a condition, found by one of two scans. First SQLite walks the photos in
  * the order, a limited number of them: where many meet the condition, that is enough. Where it is not, few meet it, or
  * they lie elsewhere in the order: all that meet it are collected, and the first of them sorted out. So nothing needs
  * both many steps and many results, and no statistics are needed to choose.
  */
-import type { CatalogConnection } from './connection.ts';
-import { allOf, type Condition, isAmong, type SqlValue } from './searchCondition.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { allOf, type Condition, isAmong, type SqlValue } from './condition.ts';
 
-/** A way through photos, all of them or a part. */
-export interface Way {
+/** A scan through photos in an order, all of them or a part. */
+export interface ScanPlan {
   /** Tables, outermost first, such that an index has them in the order. */
   readonly from: string;
-  /** Which photos it leads past; the index knows. */
+  /** Which photos it passes; the index knows. */
   readonly where: Condition;
   /** Columns with directions, as in ORDER BY. */
   readonly order: string;
@@ -22,46 +22,46 @@ const longWalkBetweenEnds = 20_000;
 /** Who wants more than this gets it by collecting: walking would be no shorter. */
 const longestPage = 10_000;
 
-/** The ids of the first `limit` photos on the way that meet `where`. */
-export function firstOf(connection: CatalogConnection, way: Way, where: Condition, limit: number): number[] {
-  if (!isLongerThan(connection, way, 0)) return [];
+/** The ids of the first `limit` photos of the scan that meet `where`. */
+export function firstOf(connection: CatalogConnection, plan: ScanPlan, where: Condition, limit: number): number[] {
+  if (!isLongerThan(connection, plan, 0)) return [];
   const rare = where.parts.find((part) => isRare(connection, part));
-  if (rare !== undefined || limit > longestPage) return collected(connection, way, throughPart(where, rare), limit);
-  for (const steps of walks(way, where, limit)) {
+  if (rare !== undefined || limit > longestPage) return collected(connection, plan, throughPart(where, rare), limit);
+  for (const steps of walks(plan, where, limit)) {
     const walked = numbersOf(
       connection,
       `SELECT photo.id
-       FROM (SELECT photo.id AS step_id FROM ${way.from} WHERE ${way.where.sql} ORDER BY ${way.order} LIMIT ?) AS step
-       CROSS JOIN photo ON photo.id = step.step_id ${joinedFolder(way)}
-       WHERE ${where.sql} ORDER BY ${way.order} LIMIT ?`,
-      [...way.where.parameters, steps, ...where.parameters, limit],
+       FROM (SELECT photo.id AS step_id FROM ${plan.from} WHERE ${plan.where.sql} ORDER BY ${plan.order} LIMIT ?) AS step
+       CROSS JOIN photo ON photo.id = step.step_id ${joinedFolder(plan)}
+       WHERE ${where.sql} ORDER BY ${plan.order} LIMIT ?`,
+      [...plan.where.parameters, steps, ...where.parameters, limit],
     );
-    if (walked.length === limit || !isLongerThan(connection, way, steps)) return walked;
+    if (walked.length === limit || !isLongerThan(connection, plan, steps)) return walked;
   }
-  return collected(connection, way, where, limit);
+  return collected(connection, plan, where, limit);
 }
 
 /** How far to walk, and then again from the start. What an index leads to is looked up anew each time: once is enough. */
-function walks(way: Way, where: Condition, limit: number): number[] {
+function walks(plan: ScanPlan, where: Condition, limit: number): number[] {
   // Between two ends that the query itself sets there is seldom much, and all of it is to the point.
-  const hasEnds = way.where.parts.some(({ comparedColumn }) => comparedColumn !== null);
+  const hasEnds = plan.where.parts.some(({ comparedColumn }) => comparedColumn !== null);
   const far = Math.max(hasEnds ? longWalkBetweenEnds : longWalk, 4 * limit);
   return where.indexed ? [far] : [2 * limit, far];
 }
 
-function collected(connection: CatalogConnection, way: Way, where: Condition, limit: number): number[] {
-  const all = allOf([where, { ...way.where, sql: withoutIndexes(way.where.sql) }]);
+function collected(connection: CatalogConnection, plan: ScanPlan, where: Condition, limit: number): number[] {
+  const all = allOf([where, { ...plan.where, sql: withoutIndexes(plan.where.sql) }]);
   return numbersOf(
     connection,
-    `SELECT photo.id FROM photo ${scanOf(where)} ${joinedFolder(way)}
-     WHERE ${all.sql} ORDER BY ${withoutIndexes(way.order)} LIMIT ?`,
+    `SELECT photo.id FROM photo ${scanOf(where)} ${joinedFolder(plan)}
+     WHERE ${all.sql} ORDER BY ${withoutIndexes(plan.order)} LIMIT ?`,
     [...all.parameters, limit],
   );
 }
 
-function isLongerThan(connection: CatalogConnection, way: Way, steps: number): boolean {
-  const sql = `SELECT photo.id FROM ${way.from} WHERE ${way.where.sql} ORDER BY ${way.order} LIMIT 1 OFFSET ?`;
-  return numbersOf(connection, sql, [...way.where.parameters, steps]).length > 0;
+function isLongerThan(connection: CatalogConnection, plan: ScanPlan, steps: number): boolean {
+  const sql = `SELECT photo.id FROM ${plan.from} WHERE ${plan.where.sql} ORDER BY ${plan.order} LIMIT 1 OFFSET ?`;
+  return numbersOf(connection, sql, [...plan.where.parameters, steps]).length > 0;
 }
 
 /** So few that collecting them takes less time than the walk. */
@@ -83,11 +83,11 @@ function throughPart(where: Condition, part: Condition | undefined): Condition {
   ]);
 }
 
-function joinedFolder(way: Way): string {
-  return way.from.startsWith('folder') ? 'JOIN folder ON folder.id = photo.folder_id' : '';
+function joinedFolder(plan: ScanPlan): string {
+  return plan.from.startsWith('folder') ? 'JOIN folder ON folder.id = photo.folder_id' : '';
 }
 
-/** A column with a plus before it is one that SQLite looks for in no index: this way goes through the condition's. */
+/** A column with a plus before it is one that SQLite looks for in no index: this scan goes through the condition's. */
 function withoutIndexes(sql: string): string {
   return sql.replaceAll(/\b(photo|folder)\./g, '+$&');
 }

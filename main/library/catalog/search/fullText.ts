@@ -1,12 +1,11 @@
 /** @file The words of a query for FTS5: phrases, prefixes, and wildcards by way of the list of words. */
 
-import { literalOf } from '../search/patternMatch.ts';
-import type { Filter, Query } from '../search/query/ast.ts';
-import { QueryError } from '../search/query/queryError.ts';
-import { type Phrase, phrasesOf } from '../search/searchableText.ts';
-import { stemOf, writtenWords } from '../search/wordStems.ts';
-import { allOf, type Condition, isAmong } from './searchCondition.ts';
-import type { SearchContext } from './searchContext.ts';
+import type { Filter, Query } from '../../query/ast.ts';
+import { literalOf, type Phrase, phrasesOf } from '../../query/patternMatch.ts';
+import { QueryError } from '../../query/queryError.ts';
+import { stemOf, writtenWords } from '../../text/wordStems.ts';
+import type { SearchContext } from './condition.ts';
+import { allOf, type Condition, isAmong } from './condition.ts';
 
 type WordsFilter = Extract<Filter, { kind: 'words' }>;
 

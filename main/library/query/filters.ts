@@ -1,5 +1,6 @@
 /** @file One field with its value, `tag:beach`, as a filter. Every complaint points at what is wrong. Pure. */
 import type { Filter, LabelTest, Span } from './ast.ts';
+import { bareWord, comparisonOf, cutAt, patternOf, spanOf, textOf } from './chars.ts';
 import { dateRange } from './dates.ts';
 import {
   type ChoiceField,
@@ -12,11 +13,10 @@ import {
   isPresenceField,
   unitOf,
 } from './fields.ts';
-import { bareWord, comparisonOf, cutAt, patternOf, spanOf, textOf } from './glyphs.ts';
 import { numberAt, numberTest } from './numbers.ts';
 import { QueryError } from './queryError.ts';
 import { nearestOf } from './spelling.ts';
-import type { Glyph, Token } from './tokens.ts';
+import type { Char, Token } from './tokens.ts';
 
 type FieldToken = Extract<Token, { kind: 'field' }>;
 
@@ -40,13 +40,13 @@ const otherNames: ReadonlyMap<string, FieldName> = new Map([
 
 /** @throws QueryError */
 export function filterOf(token: FieldToken): Filter {
-  const { glyphs, span } = token;
+  const { chars, span } = token;
   const name = fieldCalled(token);
-  if (glyphs.length === 0) {
+  if (chars.length === 0) {
     const end = { offset: span.offset + span.length, length: 0 };
     throw new QueryError(`${name}: needs a value, as in ${fields[name].example}.`, end);
   }
-  return presence(name, glyphs, span) ?? filterOfKind(name, glyphs, span);
+  return presence(name, chars, span) ?? filterOfKind(name, chars, span);
 }
 
 function fieldCalled({ name, nameSpan }: FieldToken): FieldName {
@@ -60,62 +60,62 @@ function fieldCalled({ name, nameSpan }: FieldToken): FieldName {
   throw new QueryError(`There is no field ${name}. Did you mean ${meant}:?`, span, `${meant}:`);
 }
 
-function presence(field: FieldName, glyphs: readonly Glyph[], span: Span): Filter | null {
+function presence(field: FieldName, chars: readonly Char[], span: Span): Filter | null {
   if (!isPresenceField(field)) return null;
-  const word = bareWord(glyphs);
+  const word = bareWord(chars);
   if (word === 'none') return { kind: 'presence', field, present: false, span };
   return word === 'any' || word === '*' ? { kind: 'presence', field, present: true, span } : null;
 }
 
-function filterOfKind(field: FieldName, glyphs: readonly Glyph[], span: Span): Filter {
+function filterOfKind(field: FieldName, chars: readonly Char[], span: Span): Filter {
   const { example } = fields[field];
-  if (isOfKind(field, 'flag')) return { kind: 'flag', field, value: yesOrNo(field, glyphs, span), span };
-  if (isOfKind(field, 'choice')) return { kind: 'choice', field, value: choiceOf(field, glyphs, span), span };
-  if (isOfKind(field, 'date')) return { kind: 'date', field, range: dateRange(glyphs, span), span };
+  if (isOfKind(field, 'flag')) return { kind: 'flag', field, value: yesOrNo(field, chars, span), span };
+  if (isOfKind(field, 'choice')) return { kind: 'choice', field, value: choiceOf(field, chars, span), span };
+  if (isOfKind(field, 'date')) return { kind: 'date', field, range: dateRange(chars, span), span };
   if (isOfKind(field, 'number')) {
-    return { kind: 'number', field, test: numberTest(glyphs, unitOf(field), span, example), span };
+    return { kind: 'number', field, test: numberTest(chars, unitOf(field), span, example), span };
   }
-  if (isOfKind(field, 'path')) return { kind: 'path', field, ...labelTest(field, glyphs, span), span };
-  if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, glyphs, span), span };
-  if (isOfKind(field, 'answer')) return answerFilter(glyphs, span);
-  if (isOfKind(field, 'near')) return nearFilter(glyphs, span);
-  return { kind: 'words', place: 'caption', pattern: patternOf(glyphs), exact: isQuoted(glyphs), span };
+  if (isOfKind(field, 'path')) return { kind: 'path', field, ...labelTest(field, chars, span), span };
+  if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, chars, span), span };
+  if (isOfKind(field, 'answer')) return answerFilter(chars, span);
+  if (isOfKind(field, 'near')) return nearFilter(chars, span);
+  return { kind: 'words', place: 'caption', pattern: patternOf(chars), exact: isQuoted(chars), span };
 }
 
 /** An escape makes marks literal; only quotation marks do that to letters and digits. */
-function isQuoted(glyphs: readonly Glyph[]): boolean {
-  return glyphs.some(({ literal, character }) => literal && /^[\p{L}\p{N}]$/u.test(character));
+function isQuoted(chars: readonly Char[]): boolean {
+  return chars.some(({ literal, character }) => literal && /^[\p{L}\p{N}]$/u.test(character));
 }
 
-function yesOrNo(field: FlagField, glyphs: readonly Glyph[], span: Span): boolean {
-  const text = textOf(glyphs).toLowerCase();
+function yesOrNo(field: FlagField, chars: readonly Char[], span: Span): boolean {
+  const text = textOf(chars).toLowerCase();
   if (text === 'yes' || text === 'true') return true;
   if (text === 'no' || text === 'false') return false;
-  throw new QueryError(`${field}: is yes or no.`, spanOf(glyphs, span), nearestOf(text, ['yes', 'no']) ?? null);
+  throw new QueryError(`${field}: is yes or no.`, spanOf(chars, span), nearestOf(text, ['yes', 'no']) ?? null);
 }
 
-function choiceOf(field: ChoiceField, glyphs: readonly Glyph[], span: Span): string {
+function choiceOf(field: ChoiceField, chars: readonly Char[], span: Span): string {
   const choices: readonly string[] = fields[field].choices;
-  const text = textOf(glyphs).toLowerCase();
+  const text = textOf(chars).toLowerCase();
   if (choices.includes(text)) return text;
   const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
-  throw new QueryError(`${field}: is ${list}.`, spanOf(glyphs, span), nearestOf(text, choices) ?? null);
+  throw new QueryError(`${field}: is ${list}.`, spanOf(chars, span), nearestOf(text, choices) ?? null);
 }
 
-function labelTest(field: FieldName, glyphs: readonly Glyph[], span: Span): LabelTest {
-  const [comparison, rest] = comparisonOf(glyphs);
+function labelTest(field: FieldName, chars: readonly Char[], span: Span): LabelTest {
+  const [comparison, rest] = comparisonOf(chars);
   const whole = comparison === '=';
-  const pattern = patternOf(whole ? rest : glyphs);
+  const pattern = patternOf(whole ? rest : chars);
   if (pattern.length === 0) {
-    throw new QueryError(`${field}: needs a value, as in ${fields[field].example}.`, spanOf(glyphs, span));
+    throw new QueryError(`${field}: needs a value, as in ${fields[field].example}.`, spanOf(chars, span));
   }
   return { pattern, whole };
 }
 
-function answerFilter(glyphs: readonly Glyph[], span: Span): Filter {
-  const [question, answer] = cutAt(glyphs, '=') ?? [glyphs, null];
+function answerFilter(chars: readonly Char[], span: Span): Filter {
+  const [question, answer] = cutAt(chars, '=') ?? [chars, null];
   if (question.length === 0) {
-    throw new QueryError('The question is missing. For any question, write answer:*=yes.', spanOf(glyphs, span));
+    throw new QueryError('The question is missing. For any question, write answer:*=yes.', spanOf(chars, span));
   }
   if (answer?.length === 0) {
     const end = { offset: span.offset + span.length, length: 0 };
@@ -127,14 +127,14 @@ function answerFilter(glyphs: readonly Glyph[], span: Span): Filter {
 /** Photos are placed to a centimetre at best. */
 const degreeDecimals = 7;
 
-function nearFilter(glyphs: readonly Glyph[], span: Span): Filter {
+function nearFilter(chars: readonly Char[], span: Span): Filter {
   const { example } = fields.near;
-  const [first, afterFirst] = cutAt(glyphs, ',') ?? [glyphs, null];
+  const [first, afterFirst] = cutAt(chars, ',') ?? [chars, null];
   const [second, third] = (afterFirst === null ? null : cutAt(afterFirst, ',')) ?? [null, null];
   if (second === null || third === null) {
-    throw new QueryError(`Write latitude, longitude and distance, as in ${example}.`, spanOf(glyphs, span));
+    throw new QueryError(`Write latitude, longitude and distance, as in ${example}.`, spanOf(chars, span));
   }
-  const degrees = (part: readonly Glyph[], limit: number, what: string) => {
+  const degrees = (part: readonly Char[], limit: number, what: string) => {
     const { value } = numberAt(part, null, spanOf(part, span), example);
     if (Math.abs(value) > limit) {
       throw new QueryError(`${what} is between -${limit} and ${limit} degrees.`, spanOf(part, span));

@@ -1,8 +1,8 @@
 /** @file Numbers of a query: with units, rounded as written, compared, in ranges. Pure. */
 import type { NumberTest, Span, WrittenNumber } from './ast.ts';
-import { comparisonOf, cutAt, spanOf, textOf } from './glyphs.ts';
+import { comparisonOf, cutAt, spanOf, textOf } from './chars.ts';
 import { QueryError } from './queryError.ts';
-import type { Glyph } from './tokens.ts';
+import type { Char } from './tokens.ts';
 
 export type Unit = 'bytes' | 'seconds' | 'metres' | null;
 
@@ -31,20 +31,20 @@ const writtenNumber =
   /^(?<sign>[+-]?)(?<whole>\d{1,15})(?:\.(?<decimals>\d{1,15})|\/(?<divisor>\d{1,9}))?(?<unit>[a-z]*)$/i;
 
 /** @throws QueryError that points at the value */
-export function numberTest(glyphs: readonly Glyph[], unit: Unit, span: Span, example: string): NumberTest {
-  const read = (part: readonly Glyph[]) => numberAt(part, unit, span, example);
-  const range = cutAt(glyphs, '..');
+export function numberTest(chars: readonly Char[], unit: Unit, span: Span, example: string): NumberTest {
+  const read = (part: readonly Char[]) => numberAt(part, unit, span, example);
+  const range = cutAt(chars, '..');
   if (range !== null) {
     const [from, to] = range;
-    if (from.length === 0 && to.length === 0) throw notANumber(glyphs, span, example);
+    if (from.length === 0 && to.length === 0) throw notANumber(chars, span, example);
     const minimum = from.length === 0 ? null : { number: read(from), included: true };
     const maximum = to.length === 0 ? null : { number: read(to), included: true };
     if (minimum !== null && maximum !== null && minimum.number.value > maximum.number.value) {
-      throw new QueryError('The range ends before it begins.', spanOf(glyphs, span), `${textOf(to)}..${textOf(from)}`);
+      throw new QueryError('The range ends before it begins.', spanOf(chars, span), `${textOf(to)}..${textOf(from)}`);
     }
     return { kind: 'range', minimum, maximum };
   }
-  const [comparison, rest] = comparisonOf(glyphs);
+  const [comparison, rest] = comparisonOf(chars);
   const number = read(rest);
   if (comparison === null || comparison === '=') return { kind: 'about', number };
   const bound = { number, included: comparison.endsWith('=') };
@@ -53,12 +53,12 @@ export function numberTest(glyphs: readonly Glyph[], unit: Unit, span: Span, exa
     : { kind: 'range', minimum: null, maximum: bound };
 }
 
-export function numberAt(glyphs: readonly Glyph[], unit: Unit, span: Span, example: string): WrittenNumber {
-  const match = writtenNumber.exec(textOf(glyphs).trim());
+export function numberAt(chars: readonly Char[], unit: Unit, span: Span, example: string): WrittenNumber {
+  const match = writtenNumber.exec(textOf(chars).trim());
   const { sign = '', whole = '', decimals, divisor, unit: unitText = '' } = match?.groups ?? {};
   const [unitName, factor] = unitCalled(unitText, unit) ?? [];
   if (match === null || factor === undefined || unitName === undefined || Number(divisor) === 0) {
-    throw notANumber(glyphs, span, example);
+    throw notANumber(chars, span, example);
   }
   const negative = sign === '-' ? -1 : 1;
   if (divisor !== undefined) {
@@ -90,15 +90,15 @@ function unitCalled(text: string, unit: Unit): readonly [string, number] | undef
   });
 }
 
-function notANumber(glyphs: readonly Glyph[], span: Span, example: string): QueryError {
-  const text = textOf(glyphs);
+function notANumber(chars: readonly Char[], span: Span, example: string): QueryError {
+  const text = textOf(chars);
   const point = text.replace(',', '.');
   const isComma = /^\D{0,2}\d+,\d+/.test(text);
   return new QueryError(
     isComma
       ? 'Decimals are written with a point.'
       : `This is not a number that can be searched for. Write it as in ${example}.`,
-    spanOf(glyphs, span),
+    spanOf(chars, span),
     isComma ? point : null,
   );
 }

@@ -1,5 +1,5 @@
 /** @file Where the periods of a query begin and end: on the clock of the camera, and as moments. Pure. */
-import type { DateBound } from './query/ast.ts';
+import type { DateBound } from './ast.ts';
 
 /** Year, month from 1, day, hour, minute; past their ends they carry over, as in `Date.UTC`. */
 type ClockTime = readonly [year: number, month: number, day: number, hour: number, minute: number];

@@ -1,12 +1,11 @@
 /** @file Finds photos in the catalog: a page in an order, all ids, or how many. Plain functions for reader threads. */
-import type { Query } from '../search/query/ast.ts';
-import { withOpenEnd } from '../search/query/halfTyped.ts';
-import type { CatalogConnection } from './connection.ts';
-import { allOf, type Condition, condition, isOneOf, type SqlValue } from './searchCondition.ts';
-import { searchContext } from './searchContext.ts';
-import { isValueOrder, type OrderBy, usualDirection, type ValueOrder, valueColumns } from './searchOrders.ts';
-import { type CompiledQuery, compileQuery, wholeCondition } from './searchQuery.ts';
-import { firstOf, numbersOf, scanOf, type Way } from './searchWays.ts';
+import type { Query } from '../../query/ast.ts';
+import { withOpenEnd } from '../../query/halfTyped.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { type CompiledQuery, compileQuery, wholeCondition } from './compileQuery.ts';
+import { allOf, type Condition, condition, isOneOf, type SqlValue, searchContext } from './condition.ts';
+import { isValueOrder, type OrderBy, usualDirection, type ValueOrder, valueColumns } from './orders.ts';
+import { firstOf, numbersOf, type ScanPlan, scanOf } from './scanPlan.ts';
 
 /** Where a page ends: the next begins after that photo, whatever is added or taken away before it. */
 export type PageCursor = (
@@ -93,11 +92,11 @@ function valuePage(connection: CatalogConnection, where: Condition, order: Value
   const { limit, after } = args;
   const offset = offsetOf(after);
   const found: number[] = [];
-  for (const way of waysThrough(where, order, args.order.descending, after)) {
+  for (const plan of plansFor(where, order, args.order.descending, after)) {
     const wanted = offset + limit - found.length;
     if (wanted <= 0) break;
     // One at a time: a call takes no hundred thousand arguments.
-    for (const id of firstOf(connection, way, where, wanted)) found.push(id);
+    for (const id of firstOf(connection, plan, where, wanted)) found.push(id);
   }
   const photoIds = found.slice(offset);
   const last = photoIds.at(-1);
@@ -110,12 +109,12 @@ function valuePage(connection: CatalogConnection, where: Condition, order: Value
 }
 
 /** Photos that have a value, and after them, in both directions, those that have none. */
-function waysThrough(where: Condition, order: ValueOrder, descending: boolean, after: PageCursor | undefined): Way[] {
+function plansFor(where: Condition, order: ValueOrder, descending: boolean, after: PageCursor | undefined): ScanPlan[] {
   const column = `photo.${valueColumns[order]}`;
   const direction = descending ? 'DESC' : 'ASC';
   const beyond = descending ? '<' : '>';
   const last = after?.kind === 'photo' ? after : undefined;
-  const valued: Way = {
+  const valued: ScanPlan = {
     from: 'photo',
     where: allOf([
       condition(`${column} IS NOT NULL`),
@@ -127,7 +126,7 @@ function waysThrough(where: Condition, order: ValueOrder, descending: boolean, a
     ]),
     order: `${column} ${direction}, photo.id ${direction}`,
   };
-  const unvalued: Way = {
+  const unvalued: ScanPlan = {
     from: 'photo',
     where: allOf([
       condition(`${column} IS NULL`),
@@ -141,13 +140,13 @@ function waysThrough(where: Condition, order: ValueOrder, descending: boolean, a
 function folderPage(connection: CatalogConnection, where: Condition, args: SearchPageArgs): OnePage {
   const direction = args.order.descending ? 'DESC' : 'ASC';
   const columns = ['folder.root_id', 'folder.path_key', 'photo.name_order', 'photo.id'];
-  const way: Way = {
+  const plan: ScanPlan = {
     from: 'folder CROSS JOIN photo ON photo.folder_id = folder.id',
     where: condition('1'),
     order: columns.map((column) => `${column} ${direction}`).join(', '),
   };
   const offset = offsetOf(args.after);
-  return numberedPage(firstOf(connection, way, where, offset + args.limit).slice(offset), args);
+  return numberedPage(firstOf(connection, plan, where, offset + args.limit).slice(offset), args);
 }
 
 /** Ranking takes a microsecond a photo. What more photos than this match says little about any of them. */

@@ -1,8 +1,8 @@
 /** @file What a search finds a photo by: words of its name, captions, answers and tags. Kept in step by the stores. */
-import { nameOrder } from '../search/nameOrder.ts';
-import { foldText, searchableText } from '../search/searchableText.ts';
-import { stemOf, writtenWords } from '../search/wordStems.ts';
-import type { CatalogConnection } from './connection.ts';
+import { nameOrder } from '../../text/nameOrder.ts';
+import { foldText, searchableText } from '../../text/searchableText.ts';
+import { stemOf, writtenWords } from '../../text/wordStems.ts';
+import type { CatalogConnection } from '../connection.ts';
 
 interface PhotoTextRow {
   readonly name: string;

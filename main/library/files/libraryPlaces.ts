@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 export interface LibraryPlaces {
+  readonly catalog: string;
   readonly models: string;
   /** Caches: what is missing is made again. */
   readonly thumbnails: string;
@@ -17,6 +18,7 @@ export interface LibraryPlaces {
 export function libraryPlaces(libraryFolder: string): LibraryPlaces {
   const place = (name: string) => path.join(libraryFolder, name);
   return {
+    catalog: place('catalog.db'),
     models: place('models'),
     thumbnails: place('thumbnails'),
     renditions: place('renditions'),

@@ -1,6 +1,5 @@
 /** @file A parsed query as text again, in the one canonical way: for saved searches and for what the interface builds. Pure. */
 
-import { hasWildcards, literalOf } from '../patternMatch.ts';
 import type {
   DateBound,
   DateRange,
@@ -12,6 +11,7 @@ import type {
   Period,
   Query,
 } from './ast.ts';
+import { hasWildcards, literalOf } from './patternMatch.ts';
 import { quotationMarks } from './tokens.ts';
 
 /** `parseQuery` of the result is the same query, apart from the spans. */

@@ -5,7 +5,7 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CacheFolder } from '../../../../native-models/cacheFolder.ts';
+import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { type CachedFile, cachedFiles } from './cachedFiles.ts';
 
 export interface DiskCacheOptions {

@@ -1,4 +1,5 @@
-/** @file Pieces of SQL with the values that belong to them: what the person typed never becomes SQL. */
+/** @file Pieces of SQL with the values that belong to them: what the person typed never becomes SQL. And what compiling one query needs beside it. */
+import type { CatalogConnection } from '../connection.ts';
 
 export type SqlValue = string | number;
 
@@ -65,4 +66,16 @@ function joined(conditions: readonly Condition[], operator: string, none: string
     conditions.length === 0 ? none : conditions.map(({ sql }) => `(${sql})`).join(operator),
     ...conditions.flatMap(({ parameters }) => parameters),
   );
+}
+
+export interface SearchContext {
+  readonly connection: CatalogConnection;
+  /** For "today". */
+  readonly nowMs: number;
+  /** The words behind each wildcard and each stem, once looked up. */
+  readonly wordsLike: Map<string, readonly string[]>;
+}
+
+export function searchContext(connection: CatalogConnection, nowMs: number): SearchContext {
+  return { connection, nowMs, wordsLike: new Map() };
 }

@@ -1,28 +1,28 @@
 /** @file Dates of a query: a year, a month, a day or a minute, compared and in ranges; today and days ago. Pure. */
 import type { DateBound, DateRange, Period, Span } from './ast.ts';
-import { comparisonOf, cutAt, spanOf, textOf } from './glyphs.ts';
+import { comparisonOf, cutAt, spanOf, textOf } from './chars.ts';
 import { QueryError } from './queryError.ts';
-import type { Glyph } from './tokens.ts';
+import type { Char } from './tokens.ts';
 
 const written = /^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2}))?)?)?)?$/i;
 const daysAgo = /^(\d{1,5})([dw])$/i;
 
 /** @throws QueryError that points at the date */
-export function dateRange(glyphs: readonly Glyph[], span: Span): DateRange {
-  const range = cutAt(glyphs, '..');
+export function dateRange(chars: readonly Char[], span: Span): DateRange {
+  const range = cutAt(chars, '..');
   if (range !== null) {
     const [from, to] = range;
-    if (from.length === 0 && to.length === 0) throw notADate(glyphs, span);
+    if (from.length === 0 && to.length === 0) throw notADate(chars, span);
     const dates: DateRange = {
       from: from.length === 0 ? null : { period: periodOf(from, span), edge: 'start' },
       until: to.length === 0 ? null : { period: periodOf(to, span), edge: 'end' },
     };
     if (endsBeforeItBegins(dates)) {
-      throw new QueryError('The range ends before it begins.', spanOf(glyphs, span), `${textOf(to)}..${textOf(from)}`);
+      throw new QueryError('The range ends before it begins.', spanOf(chars, span), `${textOf(to)}..${textOf(from)}`);
     }
     return dates;
   }
-  const [comparison, rest] = comparisonOf(glyphs);
+  const [comparison, rest] = comparisonOf(chars);
   const period = periodOf(rest, span);
   const start: DateBound = { period, edge: 'start' };
   const end: DateBound = { period, edge: 'end' };
@@ -41,8 +41,8 @@ export function dateRange(glyphs: readonly Glyph[], span: Span): DateRange {
   }
 }
 
-function periodOf(glyphs: readonly Glyph[], span: Span): Period {
-  const text = textOf(glyphs).trim();
+function periodOf(chars: readonly Char[], span: Span): Period {
+  const text = textOf(chars).trim();
   if (/^today$/i.test(text)) return { kind: 'recent', daysAgo: 0 };
   if (/^yesterday$/i.test(text)) return { kind: 'recent', daysAgo: 1 };
   const recent = daysAgo.exec(text);
@@ -51,7 +51,7 @@ function periodOf(glyphs: readonly Glyph[], span: Span): Period {
     return { kind: 'recent', daysAgo: Number(count) * (unit.toLowerCase() === 'w' ? 7 : 1) };
   }
   const match = written.exec(text);
-  if (match === null) throw notADate(glyphs, span);
+  if (match === null) throw notADate(chars, span);
   const [year, month, day, hour, minute] = match.slice(1).map((part) => (part === undefined ? null : Number(part)));
   const period = {
     kind: 'calendar',
@@ -62,7 +62,7 @@ function periodOf(glyphs: readonly Glyph[], span: Span): Period {
     minute: minute ?? null,
   } as const;
   if (!isOnCalendar(period.year, period.month ?? 1, period.day ?? 1) || (hour ?? 0) > 23 || (minute ?? 0) > 59) {
-    throw new QueryError(`${text} is not on the calendar.`, spanOf(glyphs, span));
+    throw new QueryError(`${text} is not on the calendar.`, spanOf(chars, span));
   }
   return period;
 }
@@ -86,13 +86,13 @@ function endsBeforeItBegins({ from, until }: DateRange): boolean {
   return index >= 0 && (earliest[index] ?? 0) > (latest[index] ?? 0);
 }
 
-function notADate(glyphs: readonly Glyph[], span: Span): QueryError {
-  const text = textOf(glyphs);
+function notADate(chars: readonly Char[], span: Span): QueryError {
+  const text = textOf(chars);
   const dayFirst = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   const [, first = '', second = '', year = ''] = dayFirst ?? [];
   return new QueryError(
     'This is not a date. Write 2024, 2024-05 or 2024-05-01, today, yesterday, or 7d for the last seven days.',
-    spanOf(glyphs, span),
+    spanOf(chars, span),
     // Day and month can be told apart only where one is above twelve.
     dayFirst !== null && Number(first) > 12 && Number(second) <= 12
       ? `${year}-${second.padStart(2, '0')}-${first.padStart(2, '0')}`

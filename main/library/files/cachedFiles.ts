@@ -2,7 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { temporaryExtension } from '../../../../native-models/cacheFolder.ts';
+import { temporaryExtension } from '../../../native-models/cacheFolder.ts';
 
 export interface CachedFile {
   readonly path: string;

@@ -1,11 +1,11 @@
 /** @file A parsed query as what SQL needs to find its photos. */
-import type { Query } from '../search/query/ast.ts';
-import type { CatalogConnection } from './connection.ts';
-import { inShownRoot } from './roots.ts';
-import { allOf, anyOf, type Condition, condition, noneOf } from './searchCondition.ts';
-import type { SearchContext } from './searchContext.ts';
-import { filterCondition } from './searchFilters.ts';
-import { matchCondition, matchOf, splitOffWords, wordsCondition } from './searchText.ts';
+import type { Query } from '../../query/ast.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { inShownRoot } from '../roots.ts';
+import type { SearchContext } from './condition.ts';
+import { allOf, anyOf, type Condition, condition, noneOf } from './condition.ts';
+import { filterCondition } from './filters.ts';
+import { matchCondition, matchOf, splitOffWords, wordsCondition } from './fullText.ts';
 
 export interface CompiledQuery {
   /** What every photo found has to match in full text, where the query asks for that: relevance is about this. */

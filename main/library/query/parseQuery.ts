@@ -5,10 +5,10 @@
  *   and  := not ('AND'? not)*
  *   not  := ('NOT' | '-') not | '(' or ')' | field ':' value | "phrase" | word
  */
-import { searchableText } from '../searchableText.ts';
+import { searchableText } from '../text/searchableText.ts';
 import type { Filter, Query, Span } from './ast.ts';
+import { patternOf, textOf } from './chars.ts';
 import { filterOf } from './filters.ts';
-import { patternOf, textOf } from './glyphs.ts';
 import { QueryError } from './queryError.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
@@ -115,9 +115,9 @@ function group(cursor: Cursor, opening: Span, depth: number): Query | null {
   return query;
 }
 
-function wordsOf({ kind, glyphs, span }: Extract<Token, { kind: 'word' | 'phrase' }>): Filter | null {
-  if (searchableText(textOf(glyphs)) === '') return null;
-  return { kind: 'words', place: null, pattern: patternOf(glyphs), exact: kind === 'phrase', span };
+function wordsOf({ kind, chars, span }: Extract<Token, { kind: 'word' | 'phrase' }>): Filter | null {
+  if (searchableText(textOf(chars)) === '') return null;
+  return { kind: 'words', place: null, pattern: patternOf(chars), exact: kind === 'phrase', span };
 }
 
 /** An operator where something to search for should be: at the start, at the end, or beside another one. */

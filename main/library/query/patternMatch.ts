@@ -2,9 +2,9 @@
  * @file Patterns of a query against short texts: in JavaScript for lists of labels, as GLOB for columns. Never as regular
  * expressions, which many stars can keep busy for ever. Pure.
  */
-import type { LabelTest, Pattern } from './query/ast.ts';
-import type { PathField } from './query/fields.ts';
-import { foldText } from './searchableText.ts';
+import { foldText, spacedText } from '../text/searchableText.ts';
+import type { LabelTest, Pattern, PatternPart } from './ast.ts';
+import type { PathField } from './fields.ts';
 
 /** Whether a label passes the test; case and accents make no difference. */
 export function labelMatcher({ pattern, whole }: LabelTest): (label: string) => boolean {
@@ -102,4 +102,31 @@ function trimmed(pattern: Pattern): Pattern {
     const start = index === 0 ? part.text.replace(/^\/+/, '') : part.text;
     return { kind: 'literal', text: index === last ? start.replace(/\/+$/, '') : start };
   });
+}
+
+/** Words that follow one another, lower case; they may have the wildcards `*` and `?`. */
+export type Phrase = readonly string[];
+
+/**
+ * The phrases that a pattern stands for, all of which a text must have. There are several where a wildcard stands
+ * alone between words, as in `犬*猫`; there is none where nothing is left but wildcards.
+ */
+export function phrasesOf(pattern: Pattern): readonly Phrase[] {
+  const phrases: Phrase[] = [];
+  let phrase: string[] = [];
+  const words = pattern.map(patternText).join('').split(' ');
+  for (const word of words.filter((candidate) => candidate !== '')) {
+    if (!/^[*?]+$/.test(word)) {
+      phrase.push(word);
+    } else if (phrase.length > 0) {
+      phrases.push(phrase);
+      phrase = [];
+    }
+  }
+  return phrase.length > 0 ? [...phrases, phrase] : phrases;
+}
+
+function patternText(part: PatternPart): string {
+  if (part.kind === 'literal') return spacedText(part.text);
+  return part.kind === 'any' ? '*' : '?';
 }

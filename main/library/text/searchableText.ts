@@ -3,7 +3,6 @@
  * without case and accents, and characters of scripts that put no spaces between words as words of their own. The
  * index cuts at spaces and does nothing else (photoText.ts), so what is a word is said here alone. Pure.
  */
-import type { Pattern, PatternPart } from './query/ast.ts';
 
 /** Letters that Unicode does not take apart into a plain one and an accent, though people type them so. */
 const plainLetters: ReadonlyMap<string, string> = new Map([
@@ -88,7 +87,12 @@ const betweenWords = /[^\p{L}\p{M}\p{N}\p{Co}]+/gu;
 
 /** Words with single spaces between them. */
 export function searchableText(text: string): string {
-  return separated(foldText(text)).replaceAll(betweenWords, ' ').trim();
+  return spacedText(text).trim();
+}
+
+/** As `searchableText`; a space at either end says that the text begins or ends between words. */
+export function spacedText(text: string): string {
+  return separated(foldText(text)).replaceAll(betweenWords, ' ');
 }
 
 function separated(folded: string): string {
@@ -102,31 +106,4 @@ function separated(folded: string): string {
  */
 function pictureWord(character: string): string {
   return String.fromCodePoint(0xf0000 + ((character.codePointAt(0) ?? 0) & 0xffff));
-}
-
-/** Words that follow one another, lower case; they may have the wildcards `*` and `?`. */
-export type Phrase = readonly string[];
-
-/**
- * The phrases that a pattern stands for, all of which a text must have. There are several where a wildcard stands
- * alone between words, as in `犬*猫`; there is none where nothing is left but wildcards.
- */
-export function phrasesOf(pattern: Pattern): readonly Phrase[] {
-  const phrases: Phrase[] = [];
-  let phrase: string[] = [];
-  const words = pattern.map(patternText).join('').split(' ');
-  for (const word of words.filter((candidate) => candidate !== '')) {
-    if (!/^[*?]+$/.test(word)) {
-      phrase.push(word);
-    } else if (phrase.length > 0) {
-      phrases.push(phrase);
-      phrase = [];
-    }
-  }
-  return phrase.length > 0 ? [...phrases, phrase] : phrases;
-}
-
-function patternText(part: PatternPart): string {
-  if (part.kind === 'literal') return separated(foldText(part.text)).replaceAll(betweenWords, ' ');
-  return part.kind === 'any' ? '*' : '?';
 }

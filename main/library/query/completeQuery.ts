@@ -1,6 +1,7 @@
 /** @file What may be typed next, for the filter bar: fields, and values that the catalog knows. */
 
 import type { Span } from './ast.ts';
+import { comparisonOf, cutAt, textOf } from './chars.ts';
 import {
   type FieldName,
   fieldNames,
@@ -11,7 +12,6 @@ import {
   type LabelField,
   type PathField,
 } from './fields.ts';
-import { comparisonOf, cutAt, textOf } from './glyphs.ts';
 import { isPlainText, quoted } from './printQuery.ts';
 import { QueryError } from './queryError.ts';
 import { type Token, tokensOf } from './tokens.ts';
@@ -47,7 +47,7 @@ export async function completeQuery(text: string, cursor: number, valuesOf: Valu
     const items = await valueItems(token, valuesOf);
     return { span: { offset: token.span.offset, length: cursor - token.span.offset }, items };
   }
-  const word = token?.kind === 'word' ? textOf(token.glyphs).toLowerCase() : '';
+  const word = token?.kind === 'word' ? textOf(token.chars).toLowerCase() : '';
   const offset = token?.kind === 'word' ? token.span.offset : cursor;
   const names = token === null || token.kind === 'word' ? fieldNames.filter((name) => name.startsWith(word)) : [];
   return {
@@ -77,7 +77,7 @@ function tokensOfUnfinished(typed: string): Token[] {
 async function valueItems(token: Extract<Token, { kind: 'field' }>, valuesOf: ValuesOf): Promise<CompletionItem[]> {
   const name = token.name.toLowerCase();
   if (!isFieldName(name)) return [];
-  const [comparison, rest] = comparisonOf(token.glyphs);
+  const [comparison, rest] = comparisonOf(token.chars);
   const typed = textOf(rest);
   if (isOfKind(name, 'answer')) return answerItems(token, valuesOf);
   const fixed = comparison === null ? fixedValues(name).filter((value) => value.startsWith(typed.toLowerCase())) : [];
@@ -88,9 +88,9 @@ async function valueItems(token: Extract<Token, { kind: 'field' }>, valuesOf: Va
 }
 
 async function answerItems(token: Extract<Token, { kind: 'field' }>, valuesOf: ValuesOf): Promise<CompletionItem[]> {
-  const cut = cutAt(token.glyphs, '=');
+  const cut = cutAt(token.chars, '=');
   if (cut === null) {
-    const questions = await valuesOf({ kind: 'question', typed: textOf(token.glyphs) });
+    const questions = await valuesOf({ kind: 'question', typed: textOf(token.chars) });
     return questions.map((question) => finished(`answer:${valueText(question)}`));
   }
   const [question, answer] = [textOf(cut[0]), textOf(cut[1])];

@@ -3,13 +3,13 @@
  * than photos, so that their names are compared here, case and accents aside, and SQL gets to see ids.
  */
 import * as z from 'zod';
-import { globOf, hasWildcards, labelMatcher, literalOf, pathMatcher } from '../search/patternMatch.ts';
-import type { LabelTest, Pattern } from '../search/query/ast.ts';
-import type { LabelField, PathField } from '../search/query/fields.ts';
-import { foldText } from '../search/searchableText.ts';
-import { answerKey, questionKey } from './answers.ts';
-import type { CatalogConnection } from './connection.ts';
-import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './searchCondition.ts';
+import type { LabelTest, Pattern } from '../../query/ast.ts';
+import type { LabelField, PathField } from '../../query/fields.ts';
+import { globOf, hasWildcards, labelMatcher, literalOf, pathMatcher } from '../../query/patternMatch.ts';
+import { foldText } from '../../text/searchableText.ts';
+import { answerKey, questionKey } from '../answers.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
 
 interface Named {
   readonly id: number;

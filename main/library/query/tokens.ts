@@ -3,7 +3,7 @@ import type { Span } from './ast.ts';
 import { QueryError } from './queryError.ts';
 
 /** One character of a text; `literal` ones were quoted or escaped and are never operators or wildcards. */
-export interface Glyph {
+export interface Char {
   /** A whole code point. */
   readonly character: string;
   readonly literal: boolean;
@@ -12,12 +12,12 @@ export interface Glyph {
 
 export type Token =
   | { readonly kind: 'open' | 'close' | 'and' | 'or' | 'not'; readonly span: Span }
-  | { readonly kind: 'word' | 'phrase'; readonly glyphs: readonly Glyph[]; readonly span: Span }
+  | { readonly kind: 'word' | 'phrase'; readonly chars: readonly Char[]; readonly span: Span }
   | {
       readonly kind: 'field';
       readonly name: string;
       readonly nameSpan: Span;
-      readonly glyphs: readonly Glyph[];
+      readonly chars: readonly Char[];
       readonly span: Span;
     };
 
@@ -61,75 +61,75 @@ function isTerm(next: string): boolean {
 
 function termAt(query: string, offset: number): Token {
   if (quotationMarks.has(characterAt(query, offset))) {
-    const { glyphs, end } = quotedAt(query, offset);
-    return { kind: 'phrase', glyphs, span: { offset, length: end - offset } };
+    const { chars, end } = quotedAt(query, offset);
+    return { kind: 'phrase', chars, span: { offset, length: end - offset } };
   }
   const name = fieldStart.exec(query.slice(offset))?.[1];
   if (name !== undefined) {
-    const { glyphs, end } = valueAt(query, offset + name.length + 1);
+    const { chars, end } = valueAt(query, offset + name.length + 1);
     return {
       kind: 'field',
       name,
       nameSpan: { offset, length: name.length },
-      glyphs,
+      chars,
       span: { offset, length: end - offset },
     };
   }
-  const { glyphs, end } = bareAt(query, offset);
+  const { chars, end } = bareAt(query, offset);
   const span = { offset, length: end - offset };
   const operator = operators.get(query.slice(offset, end));
-  return operator === undefined ? { kind: 'word', glyphs, span } : { kind: operator, span };
+  return operator === undefined ? { kind: 'word', chars, span } : { kind: operator, span };
 }
 
 interface Piece {
-  readonly glyphs: readonly Glyph[];
+  readonly chars: readonly Char[];
   readonly end: number;
 }
 
 /** A field's value: bare and quoted pieces one after the other, up to a space or a parenthesis. */
 function valueAt(query: string, start: number): Piece {
-  const glyphs: Glyph[] = [];
+  const chars: Char[] = [];
   let offset = start;
   while (offset < query.length && !endsBare(characterAt(query, offset))) {
     const piece = quotationMarks.has(characterAt(query, offset)) ? quotedAt(query, offset) : bareAt(query, offset);
-    glyphs.push(...piece.glyphs);
+    chars.push(...piece.chars);
     offset = piece.end;
   }
-  return { glyphs, end: offset };
+  return { chars, end: offset };
 }
 
 function bareAt(query: string, start: number): Piece {
-  const glyphs: Glyph[] = [];
+  const chars: Char[] = [];
   let offset = start;
   while (offset < query.length) {
     const character = characterAt(query, offset);
     const next = query.charAt(offset + 1);
     if (character === '\\' && escapable.has(next)) {
-      glyphs.push({ character: next, literal: true, offset });
+      chars.push({ character: next, literal: true, offset });
       offset += 2;
     } else if (endsBare(character) || quotationMarks.has(character)) {
       break;
     } else {
-      glyphs.push({ character, literal: false, offset });
+      chars.push({ character, literal: false, offset });
       offset += character.length;
     }
   }
-  return { glyphs, end: offset };
+  return { chars, end: offset };
 }
 
 function quotedAt(query: string, start: number): Piece {
-  const glyphs: Glyph[] = [];
+  const chars: Char[] = [];
   let offset = start + 1;
   while (offset < query.length) {
     const character = characterAt(query, offset);
     const next = query.charAt(offset + 1);
     if (character === '\\' && (next === '\\' || quotationMarks.has(next))) {
-      glyphs.push({ character: next, literal: true, offset });
+      chars.push({ character: next, literal: true, offset });
       offset += 2;
     } else if (quotationMarks.has(character)) {
-      return { glyphs, end: offset + 1 };
+      return { chars, end: offset + 1 };
     } else {
-      glyphs.push({ character, literal: true, offset });
+      chars.push({ character, literal: true, offset });
       offset += character.length;
     }
   }

@@ -1,12 +1,13 @@
 /** @file Each filter of the query language as SQL about the table `photo`. */
-import { localTimeOf, momentOf, utcMsOfLocalTime } from '../search/dateBounds.ts';
-import type { DateRange, Filter, NumberTest } from '../search/query/ast.ts';
-import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../search/query/fields.ts';
-import { allOf, anyOf, type Condition, comparison, condition, isAmong } from './searchCondition.ts';
-import type { SearchContext } from './searchContext.ts';
-import { answerCondition, labelCondition, pathCondition } from './searchLabels.ts';
 
-/** All filters but words, which `searchText.ts` sees to. */
+import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
+import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
+import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
+import type { SearchContext } from './condition.ts';
+import { allOf, anyOf, type Condition, comparison, condition, isAmong } from './condition.ts';
+import { answerCondition, labelCondition, pathCondition } from './labels.ts';
+
+/** All filters but words, which `fullText.ts` sees to. */
 export function filterCondition(context: SearchContext, filter: Exclude<Filter, { kind: 'words' }>): Condition {
   switch (filter.kind) {
     case 'presence':

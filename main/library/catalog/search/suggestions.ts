@@ -1,10 +1,10 @@
 /** @file Values that the catalog knows, for completing a query as it is typed. For reader threads. */
 
-import type { ValuesRequest } from '../search/query/completeQuery.ts';
-import { foldText } from '../search/searchableText.ts';
-import { questionKey } from './answers.ts';
-import type { CatalogConnection } from './connection.ts';
-import { cameraColumn, cameraNames, distinctTexts, modelNames } from './searchLabels.ts';
+import type { ValuesRequest } from '../../query/completeQuery.ts';
+import { foldText } from '../../text/searchableText.ts';
+import { questionKey } from '../answers.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 
 const mostSuggestions = 20;
 
