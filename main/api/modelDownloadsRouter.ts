@@ -1,8 +1,9 @@
 /** @file The contract's known models and their downloads. Main process and server. */
 import { statfs } from 'node:fs/promises';
-import type { Precision } from '../../native-models/quantization/precision.ts';
+import type { Precision, PrecisionChoice } from '../../native-models/quantization/precision.ts';
 import type { KnownModel, ModelDownload } from '../../preload/contract/modelDownloads.ts';
 import type { KnownModelHere } from '../library/models/knownModelList.ts';
+import { diskRoomOf } from '../library/models/knownModels.ts';
 import type { ModelDownload as LibraryDownload } from '../library/models/modelDownloads.ts';
 import { api } from './implementation.ts';
 
@@ -29,6 +30,10 @@ export function downloadOf({ revision: _, ...download }: LibraryDownload): Model
 
 function knownModelOf({ model, precision, fits, installedIds, isRecommended }: KnownModelHere): KnownModel {
   const { repo, uses, languages, license, downloadBytes, work } = model;
+  const diskIn = (choice: PrecisionChoice) => ({
+    removedBytes: diskRoomOf(model, choice, false),
+    keptBytes: diskRoomOf(model, choice, true),
+  });
   const inPrecision = (wanted: Precision) => ({ sizeBytes: work.sizes[wanted], fit: fits[wanted] });
   return {
     ...{ repo, license, downloadBytes, precision, recommended: isRecommended },
@@ -40,6 +45,13 @@ function knownModelOf({ model, precision, fits, installedIds, isRecommended }: K
       fp16: inPrecision('fp16'),
       int8: inPrecision('int8'),
       int4: inPrecision('int4'),
+    },
+    disk: {
+      auto: diskIn('auto'),
+      fp32: diskIn('fp32'),
+      fp16: diskIn('fp16'),
+      int8: diskIn('int8'),
+      int4: diskIn('int4'),
     },
   };
 }

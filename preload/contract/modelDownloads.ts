@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { nameSchema, problemSchema } from './common.ts';
 
 const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int4']);
+const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
 
 /** How a model would run on this machine, on its CPU. `answerMs` is for one photo. */
 export const modelFitSchema = z.discriminatedUnion('type', [
@@ -30,6 +31,8 @@ export const knownModelSchema = z.object({
   /** What the automatic precision comes to here. */
   precision: precisionSchema,
   precisions: z.record(precisionSchema, z.object({ sizeBytes: z.number(), fit: modelFitSchema })),
+  /** What download and model take of the disk together, with the checkpoint removed or kept. */
+  disk: z.record(precisionChoiceSchema, z.object({ removedBytes: z.number(), keptBytes: z.number() })),
   installedIds: z.array(z.string()),
   recommended: z.boolean(),
 });
@@ -39,7 +42,7 @@ export type KnownModel = z.output<typeof knownModelSchema>;
 export const modelDownloadSchema = z.object({
   id: z.string(),
   repo: z.string(),
-  precision: z.enum(['auto', ...precisionSchema.options]),
+  precision: precisionChoiceSchema,
   phase: z.enum(['waiting', 'downloading', 'compiling', 'testing', 'paused', 'failed']),
   /** Of the download or, while it is compiled, of that. */
   doneBytes: z.number(),
@@ -67,7 +70,7 @@ export const modelDownloadsContract = {
     .input(
       z.object({
         repo: nameSchema,
-        precision: z.enum(['auto', ...precisionSchema.options]),
+        precision: precisionChoiceSchema,
         keepsCheckpoint: z.boolean(),
       }),
     )

@@ -1,7 +1,7 @@
 /** @file What `vignette models list --known` prints. Pure. */
 import { precisionSchema } from '../../../native-models/quantization/precision.ts';
 import type { KnownModelHere } from '../../library/models/knownModelList.ts';
-import type { ModelLicense, ModelUse } from '../../library/models/knownModels.ts';
+import { diskRoomOf, type ModelLicense, type ModelUse } from '../../library/models/knownModels.ts';
 import type { Fit } from '../../library/models/modelEstimate.ts';
 import { formatBytes, formatDuration } from '../quantities.ts';
 import { table } from '../table.ts';
@@ -20,7 +20,7 @@ const restrictions: Readonly<Record<ModelLicense['restriction'], string>> = {
   vicuna: ': research only [2, 3]',
 };
 
-const footnotes = `All of them read and write English.
+const footnotes = `All of them read and write English. FREE DISK is what download and model take together.
 [1] Meta publishes OPT under the OPT-175B license: for research, not commercially.
 [2] Trained on LLaVA's data (CC BY-NC 4.0); the authors' repository says "for research use only", whatever the model's page says.
 [3] Vicuna and LLaMA have licenses of their own.`;
@@ -33,11 +33,12 @@ export function knownModelsTable(models: readonly KnownModelHere[]): string {
     formatBytes(model.downloadBytes),
     precision,
     formatBytes(model.work.sizes[precision]),
+    formatBytes(diskRoomOf(model, 'auto', false)),
     [fitText(fits[precision]), isRecommended ? 'recommended' : '', installedText(installedIds)]
       .filter((text) => text !== '')
       .join('; '),
   ]);
-  const header = ['REPOSITORY', 'FOR', 'LICENSE', 'DOWNLOAD', 'PRECISION', 'ON DISK', 'HERE'];
+  const header = ['REPOSITORY', 'FOR', 'LICENSE', 'DOWNLOAD', 'PRECISION', 'ON DISK', 'FREE DISK', 'HERE'];
   return `${table([header, ...rows])}\n\n${footnotes}`;
 }
 
@@ -54,7 +55,10 @@ function installedText(ids: readonly string[]): string {
 
 export function knownModelJson({ model, precision, fits, installedIds, isRecommended }: KnownModelHere) {
   const { repo, uses, languages, license, downloadBytes, work } = model;
-  const inEach = precisionSchema.options.map((option) => [option, { sizeBytes: work.sizes[option], ...fits[option] }]);
+  const inEach = precisionSchema.options.map((option) => {
+    const disk = { diskBytes: diskRoomOf(model, option, false), keptDiskBytes: diskRoomOf(model, option, true) };
+    return [option, { sizeBytes: work.sizes[option], ...disk, ...fits[option] }];
+  });
   return {
     ...{ repo, uses, languages, license, downloadBytes, precision },
     ...{ precisions: Object.fromEntries(inEach), installed: installedIds, recommended: isRecommended },

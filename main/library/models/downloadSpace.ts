@@ -1,35 +1,18 @@
 /** @file Whether the disk has room for a download and for what is made of it, asked before the first byte. Main process and CLI. */
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import { CheckpointError } from '../../../native-models/checkpoint/checkpointError.ts';
 import { dtypeSizeBytes } from '../../../native-models/checkpoint/dtypes.ts';
+import { parseSafetensorsStart, readSafetensorsStart } from '../../../native-models/checkpoint/safetensors.ts';
 import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
-import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
+import { type CheckpointDownload, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
 import { arrivingBytes } from './arrivingWeights.ts';
-
-/**
- * Bytes a weight, generously: scales, embeddings and norms are stored wider than the rest. The import asks exactly for
- * what it needs. `auto` is fp16 at most, and that on graphics cards only.
- */
-const bytesByPrecision: Readonly<Record<PrecisionChoice, number>> = {
-  fp32: 4,
-  fp16: 2.1,
-  int8: 1.25,
-  int4: 0.85,
-  auto: 1.25,
-};
+import { neededRoom } from './neededRoom.ts';
 
 /** The unit of `blocks` in what systems say of a file. */
 const blockBytes = 512;
-
-const lengthBytes = 8;
-const maxHeaderBytes = 64 << 20;
-const headerSchema = z.record(
-  z.string(),
-  z.looseObject({ dtype: z.string().optional(), data_offsets: z.tuple([z.number(), z.number()]).optional() }),
-);
 
 export interface DownloadPlaces {
   readonly cacheFolder: string;
@@ -45,26 +28,24 @@ export async function assertDownloadSpace(
   { cacheFolder, modelsFolder, precision, arrivingIn }: DownloadPlaces,
   signal: AbortSignal,
 ): Promise<void> {
-  const weights = await countWeights(download, signal);
-  const modelBytes = weights * bytesByPrecision[precision];
+  const { needed, remainingBytes } = download;
+  const weights = { weights: await countWeights(download, signal), downloadBytes: sizeOf(needed.weights) };
   await Promise.all([cacheFolder, modelsFolder].map((folder) => mkdir(folder, { recursive: true })));
   if (arrivingIn !== undefined) {
+    const largestFileBytes = arrivingBytes(download);
+    const { modelBytes, checkpointBytes } = neededRoom({ ...weights, largestFileBytes }, precision);
     const thereBytes = await Promise.all(arrivingIn.map(diskBytes));
     const doneBytes = thereBytes.reduce((sum, bytes) => sum + bytes, 0);
-    return await assertSpace(modelsFolder, modelBytes + arrivingBytes(download) + carriedBytes(download) - doneBytes);
+    return await assertSpace(modelsFolder, modelBytes + checkpointBytes - doneBytes);
   }
+  const { modelBytes } = neededRoom(weights, precision);
   const [cache, models] = await Promise.all([stat(cacheFolder), stat(modelsFolder)]);
   if (cache.dev === models.dev) {
-    await assertSpace(modelsFolder, download.remainingBytes + modelBytes);
+    await assertSpace(modelsFolder, remainingBytes + modelBytes);
   } else {
-    await assertSpace(cacheFolder, download.remainingBytes);
+    await assertSpace(cacheFolder, remainingBytes);
     await assertSpace(modelsFolder, modelBytes);
   }
-}
-
-/** Tensors that wait for those of a file to come: at most the keys and values of T5's cross-attention, a twentieth of it. */
-function carriedBytes({ needed: { weights } }: CheckpointDownload): number {
-  return weights.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 20;
 }
 
 /** What a folder's files take of the disk: those that are being written have holes. */
@@ -84,21 +65,14 @@ async function countWeights(download: CheckpointDownload, signal: AbortSignal): 
 }
 
 async function countTensors(download: CheckpointDownload, file: HubFile, signal: AbortSignal): Promise<number> {
-  const length = await download.read(file, { from: 0, to: lengthBytes }, signal);
-  const headerBytes = length.byteLength === lengthBytes ? Number(length.readBigUInt64LE()) : 0;
-  const to = lengthBytes + Math.min(headerBytes, maxHeaderBytes);
-  const header = headerSchema.safeParse(parsed(await download.read(file, { from: lengthBytes, to }, signal)));
-  // Bytes that are not checked yet: the whole file will be.
-  if (!header.success) return file.sizeBytes / 4;
-  return Object.values(header.data).reduce((sum, { dtype = '', data_offsets: [from, end] = [0, 0] }) => {
-    return sum + (end - from) / (dtypeSizeBytes[dtype] ?? 1);
-  }, 0);
-}
-
-function parsed(bytes: Buffer): unknown {
+  const { path: name, sizeBytes } = file;
   try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
+    const start = await readSafetensorsStart(name, sizeBytes, (from, to) => download.read(file, { from, to }, signal));
+    const tensors = parseSafetensorsStart(start, name, sizeBytes);
+    return tensors.reduce((sum, tensor) => sum + tensor.sizeBytes / (dtypeSizeBytes[tensor.dtype] as number), 0);
+  } catch (error) {
+    // Bytes that are not checked yet: the whole file will be.
+    if (error instanceof CheckpointError) return sizeBytes / 4;
+    throw error;
   }
 }

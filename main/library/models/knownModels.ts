@@ -4,8 +4,9 @@
  * sizes are those of the weights as the hub lists them; of those that were not found listed, that of their equals, since all
  * are published in float32. Pure; every process.
  */
-import type { Precision } from '../../../native-models/quantization/precision.ts';
+import type { Precision, PrecisionChoice } from '../../../native-models/quantization/precision.ts';
 import { type ModelWork, modelWork } from './knownModelWork.ts';
+import { neededRoom } from './neededRoom.ts';
 
 /** What a model is good at. */
 export type ModelUse =
@@ -41,6 +42,8 @@ export interface KnownModel {
   readonly license: ModelLicense;
   /** Weights, as they are downloaded. */
   readonly downloadBytes: number;
+  /** Of the largest of several safetensors files; undefined where there is one, or only PyTorch's own. */
+  readonly largestFileBytes?: number | undefined;
   readonly work: ModelWork;
 }
 
@@ -50,7 +53,7 @@ const mitWithOpt: ModelLicense = { name: 'MIT', restriction: 'opt' };
 const mitInstruct: ModelLicense = { name: 'MIT', restriction: 'instructblip' };
 const vicunaLicense: ModelLicense = { name: 'other', restriction: 'vicuna' };
 
-type Facts = Pick<KnownModel, 'uses' | 'license' | 'downloadBytes' | 'work'>;
+type Facts = Pick<KnownModel, 'uses' | 'license' | 'downloadBytes' | 'largestFileBytes' | 'work'>;
 
 function known(name: string, facts: Facts): KnownModel {
   return { repo: `Salesforce/${name}`, languages: ['en'], ...facts };
@@ -78,8 +81,8 @@ const {
   instructBlipVicuna13,
 } = modelWork;
 
-const opt2 = { license: mitWithOpt, downloadBytes: 15.5e9, work: blip2Opt2 };
-const opt6 = { license: mitWithOpt, downloadBytes: 31e9, work: blip2Opt6 };
+const opt2 = { license: mitWithOpt, downloadBytes: 15.5e9, largestFileBytes: 10e9, work: blip2Opt2 };
+const opt6 = { license: mitWithOpt, downloadBytes: 31e9, largestFileBytes: 9.93e9, work: blip2Opt6 };
 const t5Xl = { license: mit, downloadBytes: 15.77e9, work: blip2T5Xl };
 const base = { license: bsd, downloadBytes: 895e6, work: blipMatchingBase };
 const large = { license: bsd, downloadBytes: 1.78e9, work: blipMatchingLarge };
@@ -88,21 +91,45 @@ const vqa = { uses: ['answers'], license: bsd, downloadBytes: 1.54e9, work: blip
 /** The most able of each kind first. */
 export const knownModels: readonly KnownModel[] = [
   known('instructblip-flan-t5-xl', {
-    ...{ uses: everything, license: mitInstruct, downloadBytes: 16.09e9, work: instructBlipT5Xl },
+    ...{
+      uses: everything,
+      license: mitInstruct,
+      downloadBytes: 16.09e9,
+      largestFileBytes: 9.98e9,
+      work: instructBlipT5Xl,
+    },
   }),
   known('instructblip-flan-t5-xxl', {
-    ...{ uses: everything, license: mitInstruct, downloadBytes: 49.7e9, work: instructBlipT5Xxl },
+    ...{
+      uses: everything,
+      license: mitInstruct,
+      downloadBytes: 49.7e9,
+      largestFileBytes: 9.99e9,
+      work: instructBlipT5Xxl,
+    },
   }),
   known('instructblip-vicuna-7b', {
-    ...{ uses: everything, license: vicunaLicense, downloadBytes: 31.66e9, work: instructBlipVicuna7 },
+    ...{
+      uses: everything,
+      license: vicunaLicense,
+      downloadBytes: 31.66e9,
+      largestFileBytes: 9.96e9,
+      work: instructBlipVicuna7,
+    },
   }),
   known('instructblip-vicuna-13b', {
-    ...{ uses: everything, license: vicunaLicense, downloadBytes: 56.77e9, work: instructBlipVicuna13 },
+    ...{
+      uses: everything,
+      license: vicunaLicense,
+      downloadBytes: 56.77e9,
+      largestFileBytes: 9.94e9,
+      work: instructBlipVicuna13,
+    },
   }),
-  known('blip2-flan-t5-xl', { uses: captionsAndAnswers, ...t5Xl }),
+  known('blip2-flan-t5-xl', { uses: captionsAndAnswers, ...t5Xl, largestFileBytes: 9.44e9 }),
   known('blip2-flan-t5-xl-coco', { uses: captions, ...t5Xl }),
   known('blip2-flan-t5-xxl', {
-    ...{ uses: captionsAndAnswers, license: mit, downloadBytes: 49.46e9, work: blip2T5Xxl },
+    ...{ uses: captionsAndAnswers, license: mit, downloadBytes: 49.46e9, largestFileBytes: 10e9, work: blip2T5Xxl },
   }),
   known('blip2-opt-2.7b', { uses: captionsAndAnswers, ...opt2 }),
   known('blip2-opt-2.7b-coco', { uses: captions, ...opt2 }),
@@ -143,4 +170,19 @@ export function isMadeFrom(repo: string, sourceName: string): boolean {
 /** @returns bytes of weights after import */
 export function sizeOf({ work }: KnownModel, precision: Precision): number {
   return work.sizes[precision];
+}
+
+/**
+ * What of the disk its download and the model take together, as it is asked for before the download.
+ * @param keepsCheckpoint whether the checkpoint stays
+ */
+export function diskRoomOf(
+  { downloadBytes, largestFileBytes, work }: Pick<KnownModel, 'downloadBytes' | 'largestFileBytes' | 'work'>,
+  precision: PrecisionChoice,
+  keepsCheckpoint: boolean,
+): number {
+  const weights = { weights: work.sizes.fp32 / 4, downloadBytes };
+  const arriving = keepsCheckpoint ? {} : { largestFileBytes };
+  const { modelBytes, checkpointBytes } = neededRoom({ ...weights, ...arriving }, precision);
+  return modelBytes + checkpointBytes;
 }

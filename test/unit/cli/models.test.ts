@@ -89,7 +89,7 @@ describe('vignette models list --known', () => {
     const { code, out } = await cli.run(['models', 'list', '--known', '--device', 'cpu']);
     expect(code).toBe(0);
     const lines = out.split('\n');
-    expect(lines[0]).toMatch(/^REPOSITORY +FOR +LICENSE +DOWNLOAD +PRECISION +ON DISK +HERE$/);
+    expect(lines[0]).toMatch(/^REPOSITORY +FOR +LICENSE +DOWNLOAD +PRECISION +ON DISK +FREE DISK +HERE$/);
     expect(out.match(/; recommended/g)).toHaveLength(1);
     expect(lines[1]).toMatch(/^Salesforce\/.*; recommended$/);
     expect(out).toMatch(/blip2-opt-2\.7b +captions, answers +MIT, not commercial \[1\] +15\.5 GB/);
@@ -107,7 +107,11 @@ describe('vignette models list --known', () => {
         downloadBytes: 1.54e9,
         installed: [],
         precisions: expect.objectContaining({
-          int8: expect.objectContaining({ sizeBytes: 378_260_000, type: expect.any(String) }),
+          int8: expect.objectContaining({
+            sizeBytes: 378_260_000,
+            diskBytes: expect.any(Number),
+            type: expect.any(String),
+          }),
         }),
       }),
     );

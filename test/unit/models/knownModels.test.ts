@@ -6,8 +6,9 @@ import { publishedConfigs } from '../../../bench/publishedConfigs.ts';
 import { publishedModel } from '../../../bench/publishedModels.ts';
 import { publishedWork } from '../../../bench/publishedWork.ts';
 import { knownModelsHere, type Machine } from '../../../main/library/models/knownModelList.ts';
-import { knownModelOf, knownModels, preferredRepos } from '../../../main/library/models/knownModels.ts';
+import { diskRoomOf, knownModelOf, knownModels, preferredRepos } from '../../../main/library/models/knownModels.ts';
 import { estimateAnswer, fitOf } from '../../../main/library/models/modelEstimate.ts';
+import { neededRoom } from '../../../main/library/models/neededRoom.ts';
 import { precisionSchema } from '../../../native-models/quantization/precision.ts';
 import { modelCalled } from '../cli/cliDouble.ts';
 
@@ -54,6 +55,26 @@ describe('the table of known models', () => {
     const works = new Set(knownModels.map(({ work }) => work));
     expect(works.size).toBe(Object.keys(publishedConfigs).length + 1);
     expect(preferredRepos.every((repo) => knownModelOf(repo) !== undefined)).toBe(true);
+  });
+});
+
+describe('the room on the disk', () => {
+  it('is enough for the model in every precision', () => {
+    for (const { repo, work } of knownModels) {
+      for (const precision of precisionSchema.options) {
+        const { modelBytes } = neededRoom({ weights: work.sizes.fp32 / 4, downloadBytes: 0 }, precision);
+        expect(modelBytes / work.sizes[precision], `${repo} ${precision}`).toBeGreaterThan(1);
+      }
+    }
+  });
+
+  it('is for the model and the largest file where the checkpoint does not stay', () => {
+    const model = knownModel('instructblip-flan-t5-xl');
+    expect(diskRoomOf(model, 'int4', false)).toBeLessThan(16e9);
+    expect(diskRoomOf(model, 'int4', false)).toBeGreaterThan(9.98e9 + model.work.sizes.int4);
+    expect(diskRoomOf(model, 'int4', true)).toBeGreaterThan(16.09e9 + model.work.sizes.int4);
+    const single = knownModel('blip-vqa-base');
+    expect(diskRoomOf(single, 'int8', false)).toBe(diskRoomOf(single, 'int8', true));
   });
 });
 
