@@ -53,7 +53,8 @@ export class GraphCompilation implements AsyncDisposable {
   readonly #pending = new Set<PendingWeights>();
   /** Written of files that were not checked yet. */
   #unchecked: WrittenWeights[] = [];
-  #unsynced = { bytes: 0, writers: new Set<ModelWriter>() };
+  /** How much of them was not flushed to the disk yet. */
+  #unsyncedBytes = 0;
   readonly #totalBytes: number;
   #doneBytes = 0;
   /** Goes on while the next weights are made. */
@@ -131,14 +132,13 @@ export class GraphCompilation implements AsyncDisposable {
    */
   async compileUnchecked(weights: PendingWeights): Promise<void> {
     this.#unchecked.push(await this.#write(weights));
-    const unsynced = this.#unsynced;
-    unsynced.bytes += weights.group.sizeBytes;
-    unsynced.writers.add(weights.graph.writer);
-    if (unsynced.bytes < commitBytes) return;
-    this.#unsynced = { bytes: 0, writers: new Set() };
+    this.#unsyncedBytes += weights.group.sizeBytes;
+    if (this.#unsyncedBytes < commitBytes) return;
+    this.#unsyncedBytes = 0;
     // so that little is left to be flushed when they are confirmed
     await this.#commit;
-    this.#commit = Promise.all([...unsynced.writers].map((writer) => writer.sync())).then(() => undefined);
+    const writers = new Set(this.#unchecked.map((written) => written.weights.graph.writer));
+    this.#commit = Promise.all([...writers].map((writer) => writer.sync())).then(() => undefined);
     this.#commit.catch(() => undefined); // told when it is waited for
   }
 
@@ -147,6 +147,7 @@ export class GraphCompilation implements AsyncDisposable {
     await this.#commit;
     const confirmed = this.#unchecked;
     this.#unchecked = [];
+    this.#unsyncedBytes = 0;
     await this.#writeDown(confirmed);
     for (const { weights } of confirmed) weights.graph.left -= 1;
     const graphs = new Set(confirmed.map(({ weights: { graph } }) => graph));
