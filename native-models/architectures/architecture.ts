@@ -1,6 +1,6 @@
 /**
- * @file What a model architecture must provide to be imported. To add one: a folder here with its config, graphs and
- * runtime, and a line each in compilers.ts and models.ts; no caller changes. Compiler only.
+ * @file What a model architecture must provide to be imported. To add one: a file here that is read from top to bottom
+ * (weight names, config, graphs, how they are run), and a line each in compilers.ts and models.ts; no caller changes. Compiler only.
  */
 import type * as z from 'zod';
 import type { ModelKind } from '../compiler/manifest.ts';

@@ -6,14 +6,14 @@ import type { PromptStyle } from '../prompting/promptStyle.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import type { ModelPart } from '../quantization/precision.ts';
 import type { ArchitectureCompiler, CheckpointFacts, GraphDefinition, RawConfig } from './architecture.ts';
-import { blip2ItmCompiler } from './blip2Itm/graphs.ts';
-import { blip2OptCompiler } from './blip2Opt/graphs.ts';
-import { blip2T5Compiler } from './blip2T5/graphs.ts';
-import { blipCaptionCompiler } from './blipCaption/graphs.ts';
-import { blipItmCompiler } from './blipItm/graphs.ts';
-import { blipVqaCompiler } from './blipVqa/graphs.ts';
-import { instructBlipLlamaCompiler } from './instructBlipLlama/graphs.ts';
-import { instructBlipT5Compiler } from './instructBlipT5/graphs.ts';
+import { blip2ItmCompiler } from './blip2Itm.ts';
+import { blip2OptCompiler } from './blip2Opt.ts';
+import { blip2T5Compiler } from './blip2T5.ts';
+import { blipCaptionCompiler } from './blipCaption.ts';
+import { blipItmCompiler } from './blipItm.ts';
+import { blipVqaCompiler } from './blipVqa.ts';
+import { instructBlipLlamaCompiler } from './instructBlipLlama.ts';
+import { instructBlipT5Compiler } from './instructBlipT5.ts';
 
 /** An architecture and the config of one checkpoint, bound together so that callers need not know the config's type. */
 export interface RecognizedModel {

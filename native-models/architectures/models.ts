@@ -3,22 +3,20 @@ import * as z from 'zod';
 import { type ModelKind, type ModelManifest, readManifest } from '../compiler/manifest.ts';
 import { ModelError } from '../compiler/modelError.ts';
 import type { SessionSettings } from '../runtime/graphSession.ts';
-import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
-import type { OpenModel, RunnableModel } from '../runtime/modelParts.ts';
-import type { VisionLanguageModel } from '../runtime/visionLanguageModel.ts';
-import { Blip2ItmModel } from './blip2Itm/model.ts';
-import { openBlip2Opt } from './blip2Opt/model.ts';
-import { openBlip2T5 } from './blip2T5/model.ts';
-import { BlipCaptionModel } from './blipCaption/model.ts';
-import { BlipItmModel } from './blipItm/model.ts';
-import { BlipVqaModel } from './blipVqa/model.ts';
-import { openInstructBlipLlama } from './instructBlipLlama/model.ts';
-import { openInstructBlipT5 } from './instructBlipT5/model.ts';
+import type { ImageTextMatcher, OpenModel, RunnableModel, VisionLanguageModel } from '../runtime/loadedModel.ts';
+import { Blip2ItmModel } from './blip2Itm.ts';
+import { openBlip2Opt } from './blip2Opt.ts';
+import { openBlip2T5 } from './blip2T5.ts';
+import { openBlipCaption } from './blipCaption.ts';
+import { BlipItmModel } from './blipItm.ts';
+import { openBlipVqa } from './blipVqa.ts';
+import { openInstructBlipLlama } from './instructBlipLlama.ts';
+import { openInstructBlipT5 } from './instructBlipT5.ts';
 
 /** Models that write text, by architecture. */
 const generators: Readonly<Record<string, OpenModel<VisionLanguageModel>>> = {
-  'blip-caption': BlipCaptionModel.open,
-  'blip-vqa': BlipVqaModel.open,
+  'blip-caption': openBlipCaption,
+  'blip-vqa': openBlipVqa,
   'blip2-opt': openBlip2Opt,
   'blip2-t5': openBlip2T5,
   'instructblip-llama': openInstructBlipLlama,

@@ -6,8 +6,7 @@
 import type { LoadedAny } from '../architectures/models.ts';
 import { logSoftmaxInPlace } from '../generation/logitsProcessors.ts';
 import type { Tensor } from '../runtime/graphSession.ts';
-import type { ImageTextMatcher } from '../runtime/imageTextMatcher.ts';
-import type { VisionLanguageModel } from '../runtime/visionLanguageModel.ts';
+import type { ImageTextMatcher, VisionLanguageModel } from '../runtime/loadedModel.ts';
 import { promptStyleOf } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 import type { Agreement } from './quality.ts';

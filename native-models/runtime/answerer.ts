@@ -16,11 +16,11 @@ import { type CachedImage, FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
 import { KeyedMutex } from './keyedMutex.ts';
 import { Limiter } from './limiter.ts';
+import type { VisionLanguageModel } from './loadedModel.ts';
 import type { ReadPicture } from './pictureReader.ts';
 import { PromptBatch } from './promptBatch.ts';
 import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
 import { VisionBatch } from './visionBatch.ts';
-import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
   readonly signal: AbortSignal;

@@ -6,8 +6,8 @@ import { fileIdentity, isSettled } from '../fileIdentity.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import type { FeatureStore } from './featureStore.ts';
+import type { ImageFeatures } from './loadedModel.ts';
 import type { ReadPicture } from './pictureReader.ts';
-import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** What is known of a picture once it is encoded. */
 export interface EncodedImage {

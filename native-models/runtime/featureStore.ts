@@ -20,8 +20,8 @@ import {
   writePhoto,
 } from './featureRecord.ts';
 import { floatsOf, floatTensor } from './graphSession.ts';
+import type { ImageFeatures } from './loadedModel.ts';
 import type { FeatureUse } from './protocol.ts';
-import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** A picture's features, and its pixels' 32 bits. */
 export interface StoredFeatures {

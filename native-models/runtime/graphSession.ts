@@ -1,4 +1,4 @@
-/** @file One graph loaded into onnxruntime. Runs in the model host; `run` blocks its thread although it returns a promise. */
+/** @file One graph loaded into onnxruntime, and all graphs of a model. Runs in the model host; `run` blocks its thread although it returns a promise. */
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { ModelError } from '../compiler/modelError.ts';
@@ -129,4 +129,26 @@ export function int64Tensor(data: BigInt64Array | readonly number[], dims: reado
 export function floatsOf(tensor: Tensor): Float32Array {
   if (!(tensor.data instanceof Float32Array)) throw new RangeError(`expected float32, got ${tensor.type}`);
   return tensor.data;
+}
+
+type Sessions<Names extends readonly string[]> = { [K in keyof Names]: GraphSession };
+
+/** Opens all graphs, or none. @throws ModelError, DeviceError */
+export async function openSessions<const Names extends readonly string[]>(
+  folder: string,
+  names: Names,
+  settings: SessionSettings,
+): Promise<Sessions<Names>> {
+  const sessions: GraphSession[] = [];
+  try {
+    for (const name of names) sessions.push(await GraphSession.open(folder, name, settings));
+  } catch (error) {
+    await closeSessions(sessions);
+    throw error;
+  }
+  return sessions as Sessions<Names>;
+}
+
+export async function closeSessions(sessions: readonly GraphSession[]): Promise<void> {
+  for (const session of sessions) await session[Symbol.asyncDispose]();
 }

@@ -14,7 +14,7 @@ import { Answerer, type AnswererOptions } from './answerer.ts';
 import { batchRows } from './batchSize.ts';
 import { FeatureStore } from './featureStore.ts';
 import { ImageTextScorer } from './imageTextScorer.ts';
-import type { RunnableModel } from './modelParts.ts';
+import type { RunnableModel, VisionLanguageModel } from './loadedModel.ts';
 import { PictureReader } from './pictureReader.ts';
 import {
   type FeatureUse,
@@ -24,7 +24,6 @@ import {
   type LoadedModel,
   type VerifiedModel,
 } from './protocol.ts';
-import type { VisionLanguageModel } from './visionLanguageModel.ts';
 
 type WorkRequest = Exclude<HostRequest, { type: 'cancel' | 'keepFeatures' }>;
 type LoadRequest = Extract<HostRequest, { type: 'load' }>;

@@ -5,7 +5,7 @@ import { deviceFaultOf } from '../devices/deviceError.ts';
 import { serializeError } from '../errors.ts';
 import { FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
-import type { ImageTextMatcher } from './imageTextMatcher.ts';
+import type { ImageTextMatcher } from './loadedModel.ts';
 import type { ReadPicture } from './pictureReader.ts';
 import type {
   EmbeddedImage,

@@ -8,7 +8,7 @@ import type { SelfTestStage } from '../compiler/manifest.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import { floatsOf } from './graphSession.ts';
-import type { RunnableModel } from './modelParts.ts';
+import type { RunnableModel } from './loadedModel.ts';
 import { summarizeStage } from './selfTest.ts';
 
 /** The stage whose values are the same on every machine: levels are whole numbers until they are normalised. */

@@ -4,9 +4,9 @@
  */
 import type { Decoder } from '../generation/decoder.ts';
 import type { DecodingBatch, Slot } from './decodingBatch.ts';
+import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from './loadedModel.ts';
 import { RequestBatcher } from './requestBatcher.ts';
 import { stackRows } from './tensorRows.ts';
-import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from './visionLanguageModel.ts';
 
 export interface PromptRequest {
   readonly slot: Slot;

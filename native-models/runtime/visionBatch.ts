@@ -1,7 +1,8 @@
 /** @file Pictures that are to be encoded at the same time, in one run of the vision encoder. Model host. */
+
+import type { ImageFeatures } from './loadedModel.ts';
 import { RequestBatcher } from './requestBatcher.ts';
 import { takeRows } from './tensorRows.ts';
-import type { ImageFeatures } from './visionLanguageModel.ts';
 
 /** A slow device gains nothing by a longer run. */
 const maxRunMs = 400;

@@ -16,8 +16,8 @@ import {
 import type { GeneratedSequence } from '../../native-models/generation/searchTask.ts';
 import { DecodingBatch } from '../../native-models/runtime/decodingBatch.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
+import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/loadedModel.ts';
 import { PromptBatch } from '../../native-models/runtime/promptBatch.ts';
-import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
 import { TextTokenizerAdapter } from '../../native-models/tokenizers/textTokenizerAdapter.ts';
 import { settingsOf } from '../support/generatorParity.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor } from '../support/referenceFixture.ts';

@@ -8,7 +8,7 @@ import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.
 import type { ModelManifest } from '../../native-models/compiler/manifest.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import type { ImageTextMatcher } from '../../native-models/runtime/imageTextMatcher.ts';
+import type { ImageTextMatcher } from '../../native-models/runtime/loadedModel.ts';
 import { fixturesFolder, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

@@ -11,7 +11,7 @@ import { generate } from '../../native-models/generation/generate.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings, floatsOf } from '../../native-models/runtime/graphSession.ts';
-import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
+import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/loadedModel.ts';
 import { type Tensors, writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { settingsOf } from '../support/generatorParity.ts';
 import {

@@ -6,8 +6,7 @@ import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.
 import type { ModelManifest } from '../../native-models/compiler/manifest.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import type { ImageTextMatcher } from '../../native-models/runtime/imageTextMatcher.ts';
-import type { ImageFeatures } from '../../native-models/runtime/visionLanguageModel.ts';
+import type { ImageFeatures, ImageTextMatcher } from '../../native-models/runtime/loadedModel.ts';
 import {
   fixturesFolder,
   type ReferenceCase,

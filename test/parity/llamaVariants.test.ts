@@ -1,6 +1,6 @@
 /** @file The forms of Llama that the reference fixture does not have, each against a form that it does have. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { QFormerGenerator } from '../../native-models/architectures/qformer/model.ts';
+import type { QFormerGenerator } from '../../native-models/architectures/shared/qformerGenerator.ts';
 import { generate } from '../../native-models/generation/generate.ts';
 import type { Tensors } from '../support/editedCheckpoint.ts';
 import { settingsOf } from '../support/generatorParity.ts';

@@ -1,6 +1,6 @@
 /** @file The forms of OPT that the reference fixture does not have, against OPT written down plainly in float64. */
 import { describe, expect, it } from 'vitest';
-import type { QFormerGenerator } from '../../native-models/architectures/qformer/model.ts';
+import type { QFormerGenerator } from '../../native-models/architectures/shared/qformerGenerator.ts';
 import type { OptDims } from '../../native-models/layers/opt.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { selfTestPixels } from '../../native-models/runtime/selfTest.ts';

@@ -3,7 +3,7 @@
  * channel of each pair of values gets a multiple of the other, which the output projection subtracts again. No scale that
  * is moved between the two can undo that, so the layer needs more bits than its neighbours.
  */
-import { t5Names } from '../../native-models/architectures/weightNames.ts';
+import { t5Names } from '../../native-models/architectures/shared/t5.ts';
 import { floatsIn, type Tensors } from './editedCheckpoint.ts';
 
 /** Edits `tensors` in place. @returns the layer's prefix in the checkpoint */

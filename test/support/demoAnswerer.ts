@@ -5,7 +5,7 @@ import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.
 import type { Precision } from '../../native-models/quantization/precision.ts';
 import { Answerer } from '../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
-import type { VisionLanguageModel } from '../../native-models/runtime/visionLanguageModel.ts';
+import type { VisionLanguageModel } from '../../native-models/runtime/loadedModel.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 export const resources = path.join(import.meta.dirname, '../../resources');

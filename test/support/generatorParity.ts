@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../native-models/architectures/models.ts';
-import { QFormerGenerator } from '../../native-models/architectures/qformer/model.ts';
+import { QFormerGenerator } from '../../native-models/architectures/shared/qformerGenerator.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import type { ModelManifest } from '../../native-models/compiler/manifest.ts';
 import { generate } from '../../native-models/generation/generate.ts';

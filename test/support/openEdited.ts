@@ -1,7 +1,7 @@
 /** @file Imports a fixture checkpoint with something changed, and opens the model. */
 import path from 'node:path';
 import { loadModel } from '../../native-models/architectures/models.ts';
-import { QFormerGenerator } from '../../native-models/architectures/qformer/model.ts';
+import { QFormerGenerator } from '../../native-models/architectures/shared/qformerGenerator.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import { writeEditedCheckpoint } from './editedCheckpoint.ts';

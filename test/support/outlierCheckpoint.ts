@@ -2,7 +2,10 @@
  * @file Gives a checkpoint's activations the outlier channels that trained models have and random ones lack, and leaves
  * what it computes as it is, up to float32's rounding: what makes a channel is multiplied, what reads it divided.
  */
-import { llamaNames, optNames, t5Names, visionNames } from '../../native-models/architectures/weightNames.ts';
+import { optNames } from '../../native-models/architectures/blip2Opt.ts';
+import { llamaNames } from '../../native-models/architectures/instructBlipLlama.ts';
+import { t5Names } from '../../native-models/architectures/shared/t5.ts';
+import { visionNames } from '../../native-models/architectures/shared/visionTower.ts';
 import { floatsIn, type StoredTensor, type Tensors } from './editedCheckpoint.ts';
 import { randomNumbers } from './randomNumbers.ts';
 

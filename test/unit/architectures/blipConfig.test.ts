@@ -1,6 +1,6 @@
 /** @file BLIP's config.json: the class defaults that a published file leaves out, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { isBlip, parseBlipConfig } from '../../../native-models/architectures/blip/config.ts';
+import { isBlip, parseBlipConfig } from '../../../native-models/architectures/shared/blipConfig.ts';
 
 const parse = (config: unknown) => parseBlipConfig({ config, generationConfig: undefined });
 

@@ -8,8 +8,8 @@ import { generationSettingsSchema } from '../../../native-models/generation/gene
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../../native-models/runtime/graphSession.ts';
+import type { VisionLanguageModel } from '../../../native-models/runtime/loadedModel.ts';
 import type { AnswerRequest } from '../../../native-models/runtime/protocol.ts';
-import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

@@ -1,7 +1,7 @@
 /** @file Equalization leaves the model's function as it is, bit for bit, and takes outlier channels out of it. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { visionNames } from '../../../native-models/architectures/weightNames.ts';
+import { visionNames } from '../../../native-models/architectures/shared/visionTower.ts';
 import { Checkpoint } from '../../../native-models/checkpoint/checkpoint.ts';
 import { TensorReader, type WeightReader } from '../../../native-models/checkpoint/weightStreams.ts';
 import { visionLinks } from '../../../native-models/layers/visionTransformer.ts';

@@ -7,9 +7,8 @@ import type { ModelManifest } from '../../../native-models/compiler/manifest.ts'
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
-import type { ImageTextMatcher } from '../../../native-models/runtime/imageTextMatcher.ts';
 import { ImageTextScorer } from '../../../native-models/runtime/imageTextScorer.ts';
-import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
+import type { ImageTextMatcher, VisionLanguageModel } from '../../../native-models/runtime/loadedModel.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';

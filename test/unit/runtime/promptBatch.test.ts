@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DecodingBatch } from '../../../native-models/runtime/decodingBatch.ts';
 import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
+import type { VisionLanguageModel } from '../../../native-models/runtime/loadedModel.ts';
 import { PromptBatch } from '../../../native-models/runtime/promptBatch.ts';
-import type { VisionLanguageModel } from '../../../native-models/runtime/visionLanguageModel.ts';
 import { FakeDecoder, fakeLogits } from '../generation/fakeDecoder.ts';
 
 const fake = { vocabSize: 30, eosTokenIds: [1], eosBias: 1.5, seed: 7 };
