@@ -29,7 +29,9 @@ export default {
       'models-stand-alone',
       'native-models is usable on its own: it knows nothing of the application, of Electron or of SQL.',
       { path: '^native-models/' },
-      { path: `^(main|preload|renderer)/|${electron}|^node_modules/(better-sqlite3|@types/better-sqlite3|svelte)/` },
+      {
+        path: `^(main|preload|renderer|schemas|resources)/|${electron}|^node_modules/(better-sqlite3|@types/better-sqlite3|svelte)/`,
+      },
     ),
     forbid(
       'library-below-the-rest',
@@ -100,20 +102,26 @@ export default {
     ),
     forbid(
       'renderer-knows-the-contract',
-      'Of the project, the page imports the contract and the messages only.',
+      'Of the project, the page imports the contract, the schemas and the messages only.',
       { path: '^renderer/' },
       { path: '^(main|native-models|test|scripts|bench)/|^preload/(?!contract[./])' },
+    ),
+    forbid(
+      'schemas-are-data',
+      'What the library, the contract and the page share depends on none of them.',
+      { path: '^schemas/' },
+      { pathNot: '^node_modules/zod/|^schemas/' },
     ),
     forbid(
       'contract-is-data',
       'The contract is read by every side, so it depends on neither.',
       { path: '^preload/contract[./]' },
-      { pathNot: '^node_modules/(zod|@orpc/contract)/|^preload/contract/' },
+      { pathNot: '^node_modules/(zod|@orpc/contract)/|^preload/contract/|^schemas/' },
     ),
     forbid(
       'product-without-its-tests',
       'What is shipped imports neither tests nor scripts nor benches.',
-      { path: '^(main|preload|renderer|native-models|resources)/' },
+      { path: '^(main|preload|renderer|native-models|resources|schemas)/' },
       { path: '^(test|scripts|bench)/' },
     ),
     forbid(

@@ -11,6 +11,7 @@ const madeFrom = [
   'renderer',
   'native-models',
   'resources/messages',
+  'schemas',
   'electron.vite.config.ts',
   'scripts/bundledPackages.ts',
   'svelte.config.js',

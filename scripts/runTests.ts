@@ -34,7 +34,17 @@ async function providePrograms(): Promise<void> {
   }
 }
 
-const cruised = ['main', 'preload', 'renderer', 'native-models', 'resources/messages', 'test', 'bench', 'scripts'];
+const cruised = [
+  'main',
+  'preload',
+  'renderer',
+  'native-models',
+  'resources/messages',
+  'schemas',
+  'test',
+  'bench',
+  'scripts',
+];
 const svelteCheckArgs = ['--tsconfig', './tsconfig.renderer.json', '--fail-on-warnings'];
 
 const steps: readonly Step[] = [

@@ -44,7 +44,7 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
   }))
     await client.tags.edit({ selection: { query }, operation: { type: 'add', paths: [path] } });
   await client.photos.writeCaption({ photoId: photoId('IMG_1000.jpg'), text: 'Our three boats, the first evening' });
-  app.catalog.runs.within({ kind: 'score', name: 'Judge captions' }, (runId) => {
+  app.catalog.runs.within({ kind: 'score', description: { kind: 'score' } }, (runId) => {
     for (const name of ['IMG_1009.jpg', 'IMG_1018.jpg']) {
       const judgement = { itm: 0.07, doubtful: true, candidates: [{ text: 'a red balloon in the sky', itm: 0.61 }] };
       app.catalog.captions.add(photoId(name), runId, { text: 'a dog on a sofa', source: 'model', judgement });

@@ -6,7 +6,7 @@ import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { type NewPhotoTag, tagKey, tagNames } from '../library/catalog/tags.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
-import { tagRunName } from '../library/editing/tagRunName.ts';
+import { tagRunDescription } from '../library/editing/tagRunDescription.ts';
 
 interface Answer {
   readonly text: string;
@@ -43,11 +43,11 @@ export async function tagByAnswer(
       return { path, source: 'model', authorRunId: answer.runId, approvedAtMs: 'now' };
     });
   if (due.length === 0) return undefined;
-  const name = tagRunName({ type: 'add', paths: due.map(({ path }) => path) });
+  const description = tagRunDescription({ type: 'add', paths: due.map(({ path }) => path) });
   const change = (id: number, runId: number) => {
     for (const tag of due) catalog.tags.add(id, runId, tag);
   };
-  return await bulkEdit(catalog, { name, photoIds: [photoId], change }, { signal });
+  return await bulkEdit(catalog, { description, photoIds: [photoId], change }, { signal });
 }
 
 function answerOf(catalog: Catalog, photoId: number, messageId: number): Answer {

@@ -52,7 +52,12 @@ export async function* askPhoto(
   asking.catch(() => undefined);
   const keep = (text: string, answer: Awaited<typeof asking> | undefined) =>
     catalog.runs.within(
-      { kind: 'chat', name: request.question, identity: terms(), device: answer?.device },
+      {
+        kind: 'chat',
+        description: { kind: 'chat', question: request.question },
+        identity: terms(),
+        device: answer?.device,
+      },
       (runId) => {
         catalog.modelVersions.record(runId, answer?.version ?? modelVersion(model));
         const details: KeptDetails = {

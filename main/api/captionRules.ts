@@ -14,9 +14,9 @@ export interface CaptionRule {
 
 /** What is in the folder already is new to the rule, too. @throws ModelChoiceError, PromptingError, CatalogError */
 export async function addCaptionRule(app: App, { folderId, preset, modelId }: CaptionRule): Promise<FolderRule> {
-  const { kind, name, identity } = await captionWork(app, { photoIds: [], preset, modelId, candidates: 1 });
+  const { kind, description, identity } = await captionWork(app, { photoIds: [], preset, modelId, candidates: 1 });
   const { folderRules, photos } = app.catalog;
-  const ruleId = folderRules.add(folderId, { kind, name, identity, preset, questions: [], priority: 0 });
+  const ruleId = folderRules.add(folderId, { kind, description, identity, preset, questions: [], priority: 0 });
   await app.queue.applyRules(photos.idsIn(folderId, { below: true }));
   const rule = folderRules.list().find(({ id }) => id === ruleId);
   if (rule === undefined) throw new RangeError(`rule ${ruleId} is gone`);

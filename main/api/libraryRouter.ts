@@ -76,7 +76,8 @@ function folderOf(
 }
 
 function ruleOf({ id, folderId, action, enabled }: FolderRule) {
-  return { id, folderId, name: action.name, preset: action.preset ?? '', modelId: action.identity.model.id, enabled };
+  const { description, preset = '', identity } = action;
+  return { id, folderId, description, preset, modelId: identity.model.id, enabled };
 }
 
 function lastPart(path: string): string {

@@ -365,11 +365,12 @@ function rootOf({ id, path, state, watched, ignored }: CatalogRoot, folderId: nu
 }
 
 function runProgressOf(progress: QueuedRun): RunProgress {
-  const { runId, name, total, done, failed, waiting, activity, reason, ratePerSecond, etaMs, current } = progress;
+  const { runId, description, total, done, failed, waiting, activity, reason, ratePerSecond, etaMs, current } =
+    progress;
   const state =
     activity === 'working' ? 'running' : activity === 'resting' || activity === 'blocked' ? 'waiting' : activity;
   return {
-    ...{ runId, name, state, total, done, failed, waiting },
+    ...{ runId, description, state, total, done, failed, waiting },
     ratePerSecond: ratePerSecond ?? null,
     etaMs: etaMs ?? null,
     photoId: current?.photoId ?? null,

@@ -29,7 +29,7 @@ export const photosRouter = api.photos.router({
     },
   ),
   removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => ({
-    runId: app.catalog.runs.within({ kind: 'edit', name: 'Remove a caption' }, (runId) => {
+    runId: app.catalog.runs.within({ kind: 'edit', description: { kind: 'removeCaption' } }, (runId) => {
       app.catalog.captions.remove(captionId, runId);
       return runId;
     }),

@@ -62,7 +62,7 @@ export const runsRouter = api.runs.router({
       const runId = await bulkEdit(
         app.catalog,
         {
-          name: `Tag by answers: ${app.catalog.runs.get(input.runId).name}`,
+          description: { kind: 'tagByAnswers', of: app.catalog.runs.get(input.runId).description },
           photoIds: [...changes.keys()],
           change: (photoId, editId) => {
             for (const path of changes.get(photoId) ?? []) {

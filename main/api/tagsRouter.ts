@@ -2,7 +2,6 @@
 import type { TagOperation, TagPreview } from '../../preload/contract/runs.ts';
 import { editTags, tagEditReads } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
-import { tagRunName } from '../library/editing/tagRunName.ts';
 import type { App } from './app.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
@@ -25,9 +24,8 @@ export const tagsRouter = api.tags.router({
   }),
   edit: api.tags.edit.handler(async ({ context: { app }, input: { selection, operation }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);
-    const name = tagRunName(operation);
     return await withEditProgress(app, async (onProgress) => ({
-      runId: (await editTags(app.catalog, { photoIds, operation }, { name, signal, onProgress })) ?? null,
+      runId: (await editTags(app.catalog, { photoIds, operation }, { signal, onProgress })) ?? null,
     }));
   }),
   respell: api.tags.respell.handler(({ context: { app }, input }) => app.catalog.tags.respell(input.path)),

@@ -45,7 +45,12 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
     settings: generationSettingsSchema.parse({ ...usualSettings, ...sampling }),
     ...(isFiltered ? { filter: filterOf(await judgeOf(app, filterModelId), request.candidates) } : {}),
   };
-  return { kind: 'caption', name: `Caption: ${request.preset ?? 'caption'}`, identity, ...dueOf(request) };
+  return {
+    kind: 'caption',
+    description: { kind: 'caption', preset: request.preset ?? 'caption' },
+    identity,
+    ...dueOf(request),
+  };
 }
 
 /**
@@ -79,21 +84,21 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
     kind: 'question',
     settings: generationSettingsSchema.parse({ ...usualSettings, ...choices }),
   };
-  const name = others.length === 0 ? `Ask: ${first}` : `Ask: ${first} and ${others.length} more`;
-  return { kind: 'ask', name, identity, questions: request.questions, ...dueOf(request) };
+  const description = { kind: 'ask', question: first, more: others.length } as const;
+  return { kind: 'ask', description, identity, questions: request.questions, ...dueOf(request) };
 }
 
 /** @throws ModelChoiceError */
 export async function scoreWork(app: App, request: WorkRequest): Promise<NewWork> {
   const judge = await judgeOf(app, request.modelId);
   const identity = { ...plainIdentity(judge), filter: filterOf(judge, 1) };
-  return { kind: 'score', name: 'Judge captions', identity, ...dueOf(request) };
+  return { kind: 'score', description: { kind: 'score' }, identity, ...dueOf(request) };
 }
 
 /** @throws ModelChoiceError */
 export async function embedWork(app: App, request: WorkRequest): Promise<NewWork> {
   const identity = plainIdentity(await judgeOf(app, request.modelId));
-  return { kind: 'embed', name: 'Make photos findable by what they show', identity, ...dueOf(request) };
+  return { kind: 'embed', description: { kind: 'embed' }, identity, ...dueOf(request) };
 }
 
 /** The model that writes, where none is named. @throws ModelChoiceError */

@@ -1,6 +1,7 @@
 /** @file Tells a person who is elsewhere that a long run has ended. Desktop main process. */
 import type { QueueState } from '../../preload/contract/library.ts';
-import type { DesktopTexts, Language } from '../../resources/messages/texts.ts';
+import { runTitle } from '../../resources/messages/runTitle.ts';
+import { type Language, texts } from '../../resources/messages/texts.ts';
 import type { Run } from '../library/catalog/runs.ts';
 
 export const longRunMs = 60_000;
@@ -14,9 +15,11 @@ export interface ShownNotice {
 
 export interface RunNoticesOptions {
   readonly create: (notice: { readonly title: string; readonly body: string }) => ShownNotice | undefined;
-  readonly run: (runId: number) => Pick<Run, 'name' | 'state' | 'done' | 'failed' | 'createdAtMs' | 'finishedAtMs'>;
+  readonly run: (
+    runId: number,
+  ) => Pick<Run, 'description' | 'state' | 'done' | 'failed' | 'createdAtMs' | 'finishedAtMs'>;
   readonly isWatched: () => boolean;
-  readonly texts: () => { readonly texts: DesktopTexts; readonly language: Language };
+  readonly language: () => Language;
   readonly openRun: (runId: number) => void;
   /** The system showed nothing. */
   readonly onFailed: (reason: string) => void;
@@ -41,14 +44,15 @@ export class RunNotices {
   }
 
   #ended(runId: number): void {
-    const { run, isWatched, texts: current, create, openRun, onFailed } = this.#options;
-    const { name, state, done, failed, createdAtMs, finishedAtMs } = run(runId);
+    const { run, isWatched, language: currentLanguage, create, openRun, onFailed } = this.#options;
+    const { description, state, done, failed, createdAtMs, finishedAtMs } = run(runId);
     const tookMs = (finishedAtMs ?? createdAtMs) - createdAtMs;
     if (state !== 'done' || tookMs < longRunMs || isWatched()) return;
-    const { texts, language } = current();
+    const language = currentLanguage();
+    const { desktop } = texts[language];
     const { format } = new Intl.NumberFormat(language);
-    const body = texts.runCounts(format(done), failed === 0 ? null : format(failed));
-    const notice = create({ title: texts.runDone(name), body });
+    const body = desktop.runCounts(format(done), failed === 0 ? null : format(failed));
+    const notice = create({ title: desktop.runDone(runTitle(description, texts[language])), body });
     if (notice === undefined) return;
     this.#shown.add(notice);
     const forget = () => void this.#shown.delete(notice);

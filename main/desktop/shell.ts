@@ -86,7 +86,7 @@ export class Shell implements AsyncDisposable {
       create: (notice) => (Notification.isSupported() ? new Notification(notice) : undefined),
       run: (runId) => library.catalog.runs.get(runId),
       isWatched: () => this.window.isFocused,
-      texts: () => ({ texts: this.#texts, language: this.#language }),
+      language: () => this.#language,
       openRun: (runId) => this.#go(`#/run/${runId}`),
       onFailed: (reason) => crashes.report('notification', { message: reason }),
     });

@@ -1,6 +1,7 @@
 /** @file The contract: folders, what changes, and the queue. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { runDescriptionSchema } from '../../schemas/runDescription.ts';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
 import { modelDownloadSchema } from './modelDownloads.ts';
 import { runKindSchema } from './runs.ts';
@@ -50,7 +51,7 @@ export type Overview = z.output<typeof overviewSchema>;
 /** A run that is worked on. */
 export const runProgressSchema = z.object({
   runId: idSchema,
-  name: z.string(),
+  description: runDescriptionSchema,
   state: z.enum(['running', 'waiting', 'paused', 'done', 'cancelled']),
   total: z.int(),
   done: z.int(),
@@ -128,7 +129,7 @@ export const jobFailureSchema = problemSchema.extend({
 export const ruleSchema = z.object({
   id: idSchema,
   folderId: idSchema,
-  name: z.string(),
+  description: runDescriptionSchema,
   preset: z.string(),
   modelId: z.string(),
   enabled: z.boolean(),

@@ -1,6 +1,7 @@
 /** @file The contract: work on many photos, and taking it back. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { runDescriptionSchema } from '../../schemas/runDescription.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -25,7 +26,7 @@ export const runKindSchema = z.enum([
 export const runSchema = z.object({
   id: idSchema,
   kind: runKindSchema,
-  name: z.string(),
+  description: runDescriptionSchema,
   state: z.enum(['running', 'paused', 'done', 'cancelled']),
   modelId: z.string().nullable(),
   /** The one that wrote first; empty where nothing is known of it. */

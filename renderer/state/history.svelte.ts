@@ -1,8 +1,8 @@
 /** @file What undo would take back and redo would do again, as the library knows it: also after a reload. Renderer only. */
 import type { HistoryStep, HistorySteps, Run } from '../../preload/contract/runs.ts';
+import { runTitle } from '../../resources/messages/runTitle.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
 import type { Client } from './connection.ts';
-import { runTitle } from './runs/runTitle.ts';
 import type { ToastOptions, UndoRuns } from './toasts.svelte.ts';
 
 /** What the history needs of the page. */
@@ -103,9 +103,9 @@ export class HistoryState {
   async #revert(ids: readonly number[], done: (title: string) => Promise<void>, namedId = ids[0]): Promise<void> {
     if (namedId === undefined || ids.length === 0) return;
     try {
-      const { name } = await this.#page.client.runs.get({ runId: namedId });
+      const { description } = await this.#page.client.runs.get({ runId: namedId });
       for (const runId of ids) await this.#page.client.runs.revert({ runId });
-      await done(runTitle(name, this.#page.texts));
+      await done(runTitle(description, this.#page.texts));
     } catch (error) {
       this.#page.report(error);
     }
@@ -113,7 +113,7 @@ export class HistoryState {
   }
 
   #titleOf(step: HistoryStep | null, plain: string, named: (title: string, photos: number) => string): string {
-    return step === null ? plain : named(runTitle(step.run.name, this.#page.texts), step.photos);
+    return step === null ? plain : named(runTitle(step.run.description, this.#page.texts), step.photos);
   }
 }
 

@@ -111,6 +111,8 @@ export const runs = {
   tagging: (photos: number) => `${counted(photos, 'photo')} tagged.`,
   names: {
     caption: (preset: string) => `Caption: ${preset}`,
+    /** Of the command line. */
+    captionPaths: (paths: string) => `Caption ${paths}`,
     ask: (question: string) => `Ask: ${question}`,
     more: (first: string, count: string) => `${first} and ${count} more`,
     undo: (name: string) => `Undo: ${name}`,
@@ -118,6 +120,7 @@ export const runs = {
     byAnswers: (name: string) => `Tag by answers: ${name}`,
     judge: 'Judge captions',
     findable: 'Make photos findable by what they show',
+    findableWith: (modelId: string) => `Make photos findable by what they show, with ${modelId}`,
     addTag: (tag: string) => `Add the tag ${tag}`,
     removeTag: (tag: string) => `Remove the tag ${tag}`,
     turnTag: (from: string, into: string) => `Turn the tag ${from} into ${into}`,

@@ -113,6 +113,7 @@ export const runs: typeof en = {
   tagging: (count) => `已为 ${photos(count)}添加标签。`,
   names: {
     caption: (preset) => `生成说明：${preset}`,
+    captionPaths: (paths) => `为 ${paths} 生成说明`,
     ask: (question) => `提问：${question}`,
     more: (first, count) => `${first} 等（另有 ${count} 个）`,
     undo: (name) => `撤回：${name}`,
@@ -120,6 +121,7 @@ export const runs: typeof en = {
     byAnswers: (name) => `按回答加标签：${name}`,
     judge: '评判说明',
     findable: '建立照片内容索引',
+    findableWith: (modelId) => `用 ${modelId} 建立照片内容索引`,
     addTag: (tag) => `添加标签 ${tag}`,
     removeTag: (tag) => `移除标签 ${tag}`,
     turnTag: (from, into) => `将标签 ${from} 改为 ${into}`,

@@ -90,7 +90,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
 
 it('pauses a run and lets it go on, and puts first what is on the screen', async () => {
   const client = clientOf();
-  const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption' });
+  const runId = test.catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' } });
   await client.runs.pause({ runId, paused: true });
   await client.runs.pause({ runId, paused: false });
   await client.photos.lookingAt({ ids: [photoId, 7] });
@@ -137,7 +137,7 @@ it('says of captions and answers which content they describe, and of captions wh
   const { captions, scores, answers, runs } = test.catalog;
   const model = { id: 'writer', sha256: 'ab', precision: 'fp32' };
   const identity = { model, prompt: 'a photo of', settings: generationSettingsSchema.parse({}) };
-  const runId = runs.begin({ kind: 'caption', name: 'Caption', identity });
+  const runId = runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
   const old = captions.add(photoId, runId, {
     text: 'a cow',
     source: 'model',

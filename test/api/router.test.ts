@@ -9,6 +9,8 @@ import { ImageError } from '../../native-models/preprocess/imageError.ts';
 import type { ChatEvent } from '../../preload/contract/chat.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
 import type { TagOperation } from '../../preload/contract/runs.ts';
+import { runTitle } from '../../resources/messages/runTitle.ts';
+import { texts } from '../../resources/messages/texts.ts';
 import { eventually } from '../support/eventually.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
 import { type Client, type Transport, transports } from './transports.ts';
@@ -344,12 +346,13 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     it('lists what was done once, marked where it is undone, and names what undo and redo would do', async () => {
       const history = async () => {
         const { undo, redo } = await client.runs.history();
-        const said = (step: typeof undo) => (step === null ? null : [step.run.name, step.photos]);
+        const said = (step: typeof undo) =>
+          step === null ? null : [runTitle(step.run.description, texts.en), step.photos];
         return { undo: said(undo), redo: said(redo) };
       };
       const listed = async () =>
-        (await client.runs.list({ withEdits: true })).map(({ name, revertedByRunId }) => [
-          name,
+        (await client.runs.list({ withEdits: true })).map(({ description, revertedByRunId }) => [
+          runTitle(description, texts.en),
           revertedByRunId !== null,
         ]);
       expect(await history()).toEqual({ undo: null, redo: null });

@@ -74,7 +74,7 @@ describe('captions', () => {
   });
 
   it('are judged again only where a doubtful one is to be replaced and something can judge', async () => {
-    const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption' });
+    const runId = test.catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' } });
     const captionId = test.catalog.captions.add(photoId, runId, { text: 'a cow', source: 'model' });
     test.catalog.scores.add(photoId, runId, { captionId, text: 'a cow', itm: 0.1, doubtful: true });
     const request = { photoIds: [photoId], candidates: 1 };
@@ -101,7 +101,7 @@ describe('questions', () => {
     const work = await askWork(app, { photoIds: [photoId], questions: ['what is it?', 'where?'], choices: ['a', 'b'] });
     expect(work).toMatchObject({
       kind: 'ask',
-      name: 'Ask: what is it? and 1 more',
+      description: { kind: 'ask', question: 'what is it?', more: 1 },
       questions: ['what is it?', 'where?'],
     });
     expect(work.identity).toMatchObject({ kind: 'question', settings: { stopOnLoop: true, choices: ['a', 'b'] } });

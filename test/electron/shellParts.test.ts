@@ -419,7 +419,15 @@ describe('power', () => {
 });
 
 const run: RunProgress = {
-  ...{ runId: 4, name: 'Caption Coast', state: 'running', total: 400, done: 90, failed: 10, waiting: 0 },
+  ...{
+    runId: 4,
+    description: { kind: 'captionPaths', path: 'Coast', more: 0 },
+    state: 'running',
+    total: 400,
+    done: 90,
+    failed: 10,
+    waiting: 0,
+  },
   ...{ ratePerSecond: 0.5, etaMs: 600_000, photoId: null, reason: null },
 };
 
@@ -496,7 +504,13 @@ it('is one and the same application for Windows and its installer', async () => 
 });
 
 describe('a run that ends', () => {
-  const noticesOf = (over: { tookMs?: number; state?: 'done' | 'cancelled'; watched?: boolean; failed?: number }) => {
+  const noticesOf = (over: {
+    tookMs?: number;
+    state?: 'done' | 'cancelled';
+    watched?: boolean;
+    failed?: number;
+    language?: 'zh';
+  }) => {
     const shown: { notice: unknown; emitter: EventEmitter }[] = [];
     const opened: number[] = [];
     const failures: string[] = [];
@@ -506,11 +520,16 @@ describe('a run that ends', () => {
         return emitter;
       },
       run: () => ({
-        ...{ name: 'Caption Coast', state: over.state ?? 'done', done: 1200, failed: over.failed ?? 0 },
+        ...{
+          description: { kind: 'captionPaths', path: 'Coast', more: 0 },
+          state: over.state ?? 'done',
+          done: 1200,
+          failed: over.failed ?? 0,
+        },
         ...{ createdAtMs: 0, finishedAtMs: over.tookMs ?? 61_000 },
       }),
       isWatched: () => over.watched ?? false,
-      texts: () => ({ texts: texts.en.desktop, language: 'en' }),
+      language: () => over.language ?? 'en',
       openRun: (runId) => opened.push(runId),
       onFailed: (reason) => failures.push(reason),
     });
@@ -526,6 +545,11 @@ describe('a run that ends', () => {
     expect(shown.map(({ notice }) => notice)).toEqual([{ title: 'Caption Coast: done', body: '1,200 done, 2 failed' }]);
     shown[0]?.emitter.emit('click');
     expect(opened).toEqual([4]);
+  });
+
+  it('is told of in the language of the application', () => {
+    const [notice] = noticesOf({ language: 'zh' }).shown;
+    expect(notice?.notice).toEqual({ title: '为 Coast 生成说明：已完成', body: '完成 1,200 个' });
   });
 
   it('is reported where the system shows nothing', () => {

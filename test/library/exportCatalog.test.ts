@@ -32,7 +32,7 @@ describe('an export of the catalog', () => {
     test = await testCatalog(() => Date.UTC(2026, 0, 2, 3, 4, 5));
     const { catalog } = test;
     [boat, dog, bare] = [test.addPhoto('boat.jpg'), test.addPhoto('Dog.jpg'), test.addPhoto('bare.jpg')];
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
     const size = { width: 640, height: 480 };
     catalog.captions.add(boat, runId, { text: 'a boat', source: 'model', size });
     catalog.captions.add(dog, runId, {
@@ -148,7 +148,11 @@ describe('an export of the catalog', () => {
   it.each(['json', 'json-full', 'coco'] as const)(
     'numbers and joins %s over more photos than are read at once',
     async (format) => {
-      const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+      const runId = test.catalog.runs.begin({
+        kind: 'caption',
+        description: { kind: 'named', name: 'Caption' },
+        identity,
+      });
       const many = test.catalog.connection.write(() =>
         Array.from({ length: photosAtATime + 3 }, (_, index) => {
           const id = test.addPhoto(`${String(index).padStart(4, '0')}.jpg`);

@@ -56,7 +56,12 @@ async function ask({ catalog, queue, features }: Library, prompt: string): Promi
   };
   const photoIds = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY id').pluck().all();
   await queue.start();
-  const { runId = 0 } = await queue.add({ kind: 'caption', name: 'Caption', identity, photoIds });
+  const { runId = 0 } = await queue.add({
+    kind: 'caption',
+    description: { kind: 'named', name: 'Caption' },
+    identity,
+    photoIds,
+  });
   expect(await queue.settled(runId)).toMatchObject({ done: names.length, failed: 0 });
   const { misses, hits } = await features.state();
   return { misses, hits };

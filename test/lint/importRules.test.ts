@@ -14,6 +14,7 @@ const target: Readonly<Record<string, string>> = {
   'main/library/photos.ts': 'export const a = 1;',
   'renderer/state.ts': 'export const a = 1;',
   'resources/messages/texts.ts': 'export const a = 1;',
+  'schemas/runDescription.ts': 'export const a = 1;',
   'preload/contract.ts': 'export const a = 1;',
   'preload/preload.ts': 'export const a = 1;',
   'native-models/errors.ts': 'export const a = 1;',
@@ -49,7 +50,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** The names of the rules that the project breaks. */
 async function broken(): Promise<string[]> {
   const { output }: IReporterOutput = await cruise(
-    ['main', 'preload', 'renderer', 'native-models', 'resources/messages', 'test'],
+    ['main', 'preload', 'renderer', 'native-models', 'resources/messages', 'schemas', 'test'],
     {
       ...rules.options,
       baseDir: folder,
@@ -67,6 +68,11 @@ describe('the rules on imports', () => {
   it('let a project through that keeps them', async () => {
     await write('main/server/extra.ts', "import { a } from '../api/router.ts';\nexport const b = a;");
     await write('main/cli/extra.ts', "import { a } from '../../resources/messages/texts.ts';\nexport const b = a;");
+    await write('main/library/extra.ts', "import { a } from '../../schemas/runDescription.ts';\nexport const b = a;");
+    await write(
+      'preload/contract/extra.ts',
+      "import { a } from '../../schemas/runDescription.ts';\nexport const b = a;",
+    );
     await write('renderer/extra.ts', "import { a } from '../resources/messages/texts.ts';\nexport const b = a;");
     await write(
       'resources/messages/x.ts',
@@ -107,6 +113,8 @@ describe('the rules on imports', () => {
     ['main/library/x.ts', '../../resources/messages/texts.ts', 'library-sends-facts'],
     ['native-models/x.ts', '../resources/messages/texts.ts', 'library-sends-facts'],
     ['resources/messages/x.ts', '../../preload/contract.ts', 'messages-are-words'],
+    ['schemas/x.ts', '../preload/contract.ts', 'schemas-are-data'],
+    ['native-models/x.ts', '../schemas/runDescription.ts', 'models-stand-alone'],
     ['renderer/x.ts', '../main/api/router.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../preload/preload.ts', 'renderer-knows-the-contract'],
     ['renderer/x.ts', '../native-models/errors.ts', 'renderer-knows-the-contract'],

@@ -1,5 +1,6 @@
 /** @file One call of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
 import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Caption, RunIdentity } from '../../library/captioning/captionRecord.ts';
 import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
@@ -19,7 +20,7 @@ export interface CaptionRunParts {
   readonly library: Pick<Library, 'catalog' | 'queue'>;
   /** The runs that the queue works off. */
   readonly ownRuns: Set<number>;
-  readonly name: string;
+  readonly description: RunDescription;
   readonly identity: RunIdentity;
   /** Also photos that have a caption on these terms. */
   readonly again: boolean;
@@ -55,14 +56,14 @@ export class CaptionRun {
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async captionAll(): Promise<void> {
-    const { library, ownRuns, name, identity, again, signal } = this.#parts;
+    const { library, ownRuns, description, identity, again, signal } = this.#parts;
     const due = await this.#deliverEarlier();
     this.#due = due.length;
     this.restartClock();
     if (due.length === 0) return;
     const waiting = new Map(due.map((photo) => [photo.id, photo]));
     this.#current = due[0]?.shownAs ?? '';
-    const order = { name, identity, photoIds: due.map(({ id }) => id), again };
+    const order = { description, identity, photoIds: due.map(({ id }) => id), again };
     const work = new CaptionWork({ catalog: library.catalog, queue: library.queue, ownRuns }, order);
     for await (const outcome of inOrder(order.photoIds, work.outcomes(signal), ({ photoId }) => photoId)) {
       const photo = waiting.get(outcome.photoId);

@@ -1,6 +1,7 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
@@ -94,7 +95,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     ...{ plan, search, run: identity, terminal, catalog: library.catalog, temporaryFolder, resources },
   });
   const captionRun = new CaptionRun({
-    ...{ library, ownRuns, identity, photos, output, terminal, name: runName(plan), again: plan.again },
+    ...{ library, ownRuns, identity, photos, output, terminal, description: runDescription(plan), again: plan.again },
     signal: context.interrupt,
     nowMs: () => context.nowMs(),
     hashesPhotos: 'format' in target && target.format === 'json-full',
@@ -115,9 +116,8 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
 }
 
-function runName({ paths }: CaptionPlan): string {
-  const [first = '', ...others] = paths;
-  return `Caption ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+function runDescription({ paths: [path = '', ...others] }: CaptionPlan): RunDescription {
+  return { kind: 'captionPaths', path, more: others.length };
 }
 
 function runIdentity(

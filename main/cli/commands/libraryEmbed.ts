@@ -58,8 +58,8 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const identity = { model: modelIdentity(model), prompt: '', settings: generationSettingsSchema.parse({}) };
     const [open] = library.catalog.runs.openWithIdentity('embed', identity);
     const photoIds = [...(await library.catalog.reader.read('searchIds', everyPhoto, context.interrupt))];
-    const name = `Make photos findable by what they show, with ${model.id}`;
-    const work = { kind: 'embed', name, identity, photoIds, runId: open?.id } as const;
+    const description = { kind: 'embed', modelId: model.id } as const;
+    const work = { kind: 'embed', description, identity, photoIds, runId: open?.id } as const;
     const { runId } = await library.queue.add(work, context.interrupt);
     const failures = runId === undefined ? [] : await embedAll(library, runId, { ownRuns, terminal, context });
     const embedded = photoIds.length - failures.length;

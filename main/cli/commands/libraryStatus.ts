@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { runTitle } from '../../../resources/messages/runTitle.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import { type Backup, catalogFile, listBackups } from '../../library/catalog/backups.ts';
 import type { LibraryStatus, ReasonCount } from '../../library/catalog/libraryStatus.ts';
 import type { Root } from '../../library/catalog/roots.ts';
@@ -12,6 +14,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { formatTime } from '../dates.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { counted, formatBytes } from '../quantities.ts';
@@ -45,14 +48,15 @@ export function libraryStatusCommand(context: CliContext, setExitCode: SetExitCo
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
+    const texts = textsOf(context);
     const libraryFolder = libraryFolderOf(options, context);
     const overview = await look(libraryFolder, context);
     if (wantsJson(options)) {
-      await terminal.print(JSON.stringify(overviewJson(libraryFolder, overview), null, 2));
+      await terminal.print(JSON.stringify(overviewJson(libraryFolder, overview, texts), null, 2));
     } else if (overview === undefined) {
       await terminal.note(`The library ${printable(libraryFolder)} is empty: vignette library add FOLDER`);
     } else {
-      await terminal.print(described(overview));
+      await terminal.print(described(overview, texts));
     }
     setExitCode(exitCode.done);
   });
@@ -88,21 +92,21 @@ async function sizesOf(libraryFolder: string, signal: AbortSignal): Promise<Size
   };
 }
 
-function overviewJson(libraryFolder: string, overview: Overview | undefined): Record<string, unknown> {
+function overviewJson(libraryFolder: string, overview: Overview | undefined, texts: Texts): Record<string, unknown> {
   if (overview === undefined) return { library: path.resolve(libraryFolder), photos: 0, folders: [] };
   const { status, roots, runs, backups, sizes, models } = overview;
   return {
     library: libraryFolder,
     ...status,
     folders: roots.map(({ path: folder, state, watched }) => ({ path: folder, state, watched })),
-    runs: runs.map(runJson),
+    runs: runs.map((run) => runJson(run, texts)),
     backups: backups.map(({ file, takenAtMs }) => ({ name: path.basename(file), takenAt: isoTime(takenAtMs) })),
     sizeBytesOf: sizes,
     models,
   };
 }
 
-function described({ libraryFolder, status, roots, runs, backups, sizes, models }: Overview): string {
+function described({ libraryFolder, status, roots, runs, backups, sizes, models }: Overview, texts: Texts): string {
   const { bySource } = status;
   const newest = backups[0];
   const writers = [`${bySource.human} by people`, `${bySource.model} by models`, `${bySource.import} imported`];
@@ -116,7 +120,7 @@ function described({ libraryFolder, status, roots, runs, backups, sizes, models 
     ...(status.doubtful === 0 ? [] : [['Doubtful', `${status.doubtful} (search: doubtful:yes)`]]),
     ...(status.stale === 0 ? [] : [['Stale', `${status.stale}: edited after they were captioned`]]),
     ['Waiting', status.waitingJobs === 0 ? 'nothing' : counted(status.waitingJobs, 'job')],
-    ...runs.map((run) => ['', `run ${run.id}: ${printable(run.name)} (${stateOf(run)})`]),
+    ...runs.map((run) => ['', `run ${run.id}: ${printable(runTitle(run.description, texts))} (${stateOf(run)})`]),
     ...reasons('Failed', status.failedJobs),
     ...reasons('Unreadable', status.unreadable),
     ['Backups', newest === undefined ? 'none yet' : `${backups.length}, the newest of ${formatTime(newest.takenAtMs)}`],

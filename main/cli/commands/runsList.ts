@@ -1,12 +1,15 @@
 /** @file `vignette runs list`. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import { runTitle } from '../../../resources/messages/runTitle.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import { historyRunKinds, largeRunKinds } from '../../library/catalog/history.ts';
 import type { Run } from '../../library/catalog/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { formatTime } from '../dates.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { limitOf } from '../limitOption.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
@@ -25,25 +28,32 @@ export function runsListCommand(context: CliContext, setExitCode: SetExitCode): 
   return command.action(async (options: unknown) => {
     const { limit, all } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
+    const texts = textsOf(context);
     const most = limitOf(limit);
     await using catalog = readCatalog(libraryFolderOf(options, context));
     const runs = catalog?.runs.list({ limit: most, kinds: all ? historyRunKinds : largeRunKinds }) ?? [];
     if (wantsJson(options)) {
-      await terminal.print(JSON.stringify(runs.map(runJson), null, 2));
+      await terminal.print(
+        JSON.stringify(
+          runs.map((run) => runJson(run, texts)),
+          null,
+          2,
+        ),
+      );
     } else if (runs.length === 0) {
       await terminal.note('There are no runs yet.');
     } else {
-      await terminal.print(runTable(runs));
+      await terminal.print(runTable(runs, texts));
     }
     setExitCode(exitCode.done);
   });
 }
 
-function runTable(runs: readonly Run[]): string {
+function runTable(runs: readonly Run[], texts: Texts): string {
   const rows = runs.map((run) => [
     String(run.id),
     formatTime(run.createdAtMs),
-    printable(run.name),
+    printable(runTitle(run.description, texts)),
     run.identity?.model.id ?? '',
     stateOf(run),
   ]);

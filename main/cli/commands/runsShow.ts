@@ -1,5 +1,7 @@
 /** @file `vignette runs show ID`. */
 import { Command } from 'commander';
+import { runTitle } from '../../../resources/messages/runTitle.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import type { ModelVersion } from '../../library/catalog/modelVersions.ts';
 import type { Run } from '../../library/catalog/runs.ts';
@@ -7,6 +9,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { formatTime } from '../dates.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { changesOf, runIdOf, runJson, stateOf } from '../runs/runText.ts';
@@ -30,6 +33,7 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);
     const terminal = new Terminal(context, { plain: true });
+    const texts = textsOf(context);
     await using catalog = readCatalog(libraryFolderOf(options, context));
     if (catalog === undefined) {
       throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
@@ -43,9 +47,9 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
       message,
     }));
     if (wantsJson(options)) {
-      await terminal.print(JSON.stringify({ ...runJson(run), modelVersions, changes, failures }, null, 2));
+      await terminal.print(JSON.stringify({ ...runJson(run, texts), modelVersions, changes, failures }, null, 2));
     } else {
-      await terminal.print(described(run, modelVersions, changes));
+      await terminal.print(described(run, modelVersions, changes, texts));
       for (const { path, message } of failures) {
         await terminal.print(`  ${printable(path)}: ${printable(message)}`);
       }
@@ -55,11 +59,11 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   });
 }
 
-function described(run: Run, modelVersions: readonly ModelVersion[], changes: number): string {
+function described(run: Run, modelVersions: readonly ModelVersion[], changes: number, texts: Texts): string {
   const { identity } = run;
   const { filter } = identity ?? {};
   const rows = [
-    ['Run', `${run.id}: ${printable(run.name)}`],
+    ['Run', `${run.id}: ${printable(runTitle(run.description, texts))}`],
     ['State', stateOf(run)],
     ['Begun', formatTime(run.createdAtMs)],
     ...(run.finishedAtMs === undefined ? [] : [['Finished', formatTime(run.finishedAtMs)]]),

@@ -1,4 +1,6 @@
 /** @file Runs as the commands show them, for people and as JSON. Pure. */
+import { runTitle } from '../../../resources/messages/runTitle.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import type { Run } from '../../library/catalog/runs.ts';
 import { UsageError } from '../exitCodes.ts';
 import { counted } from '../quantities.ts';
@@ -18,12 +20,14 @@ export function stateOf({ state, total, done, failed, revertedByRunId }: Run): s
   ].join(', ');
 }
 
-export function runJson(run: Run): Record<string, unknown> {
-  const { id, kind, name, state, total, done, failed, device, importSource, identity } = run;
+/** `name` is the title in the language of the system; `description` the facts that it is made of. */
+export function runJson(run: Run, texts: Texts): Record<string, unknown> {
+  const { id, kind, description, state, total, done, failed, device, importSource, identity } = run;
   return {
     id,
     kind,
-    name,
+    name: runTitle(description, texts),
+    description,
     state,
     ...(total === 0 ? {} : { total, done, failed }),
     begunAt: isoTime(run.createdAtMs),

@@ -3,6 +3,7 @@
  * What an earlier call did is not done again; what one left is gone on with. Main process and CLI.
  */
 import { VignetteError } from '../../../native-models/errors.ts';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { StoredCaption } from '../catalog/captions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
@@ -16,8 +17,7 @@ export type CaptionOutcome =
   | { readonly photoId: number; readonly problem: JobProblem };
 
 export interface CaptionOrder {
-  /** For the list of runs: "Caption 2024/Norway". */
-  readonly name: string;
+  readonly description: RunDescription;
   readonly identity: RunIdentity;
   /** In the order in which they are wanted. */
   readonly photoIds: readonly number[];
@@ -97,10 +97,10 @@ export class CaptionWork {
 
   async #begin(signal: AbortSignal): Promise<void> {
     const { queue, ownRuns } = this.#parts;
-    const { name, identity, photoIds, again } = this.#order;
+    const { description, identity, photoIds, again } = this.#order;
     const runId = this.#goOn();
     const due = again && runId !== undefined ? photoIds.filter((id) => !this.#isDoneBy(id, runId)) : photoIds;
-    const added = await queue.add({ kind: 'caption', name, identity, photoIds: due, again, runId }, signal);
+    const added = await queue.add({ kind: 'caption', description, identity, photoIds: due, again, runId }, signal);
     if (added.runId !== undefined) ownRuns.add(added.runId);
     await queue.start();
     for (const id of ownRuns) queue.resumeRun(id);

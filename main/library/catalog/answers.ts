@@ -118,7 +118,7 @@ export class AnswerStore {
 
   /** The person's own answer takes the place of their earlier one and is shown before a model's. */
   write(photoId: number, question: string, text: string): number {
-    return this.#runs.within({ kind: 'edit', name: 'Edit an answer' }, (runId) => {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) => {
       const questionId = this.questionId(question);
       for (const id of this.#connection
         .prepare<[number, number], number>(

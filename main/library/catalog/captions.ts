@@ -160,7 +160,7 @@ export class CaptionStore {
       const [last] = this.of(photoId);
       return last !== undefined && last.source === 'human' && last.runId === continuesRunId
         ? this.#runs.amend(continuesRunId, replace)
-        : this.#runs.within({ kind: 'edit', name: 'Edit a caption' }, replace);
+        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, replace);
     });
   }
 
@@ -169,7 +169,7 @@ export class CaptionStore {
    * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
    */
   adopt(photoId: number, { text, authorRunId, prompt }: AdoptedText): number {
-    return this.#runs.within({ kind: 'edit', name: 'Use an answer as the caption' }, (runId) => {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'captionFromAnswer' } }, (runId) => {
       const id = this.add(photoId, runId, { text, source: 'model', authorRunId, prompt });
       this.#approvals.add(photoId, runId, { captionId: id });
       this.refreshShown(photoId);
@@ -180,7 +180,7 @@ export class CaptionStore {
   /** A candidate that was not chosen then has no row of its own yet; nor has a caption that was removed meanwhile. */
   #approve(caption: StoredCaption, text: string): number {
     const { photoId } = caption;
-    return this.#runs.within({ kind: 'edit', name: 'Approve a caption' }, (runId) => {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'approveCaption' } }, (runId) => {
       const isLive = this.of(photoId).some(({ id }) => id === caption.id);
       const isItself = isLive && caption.text.trim() === text;
       const id = isItself ? caption.id : this.add(photoId, runId, chosenOf(caption, text));

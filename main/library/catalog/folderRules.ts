@@ -1,5 +1,6 @@
 /** @file "Caption every new photo here with this preset": what is to be done with photos that appear below a folder. */
 import * as z from 'zod';
+import { runDescriptionSchema } from '../../../schemas/runDescription.ts';
 import { runIdentitySchema } from '../captioning/captionRecord.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
@@ -8,8 +9,7 @@ import { jobRunKinds } from './jobs.ts';
 /** What a rule has done: the terms of the run, written down when the rule is made. */
 export const ruleActionSchema = z.object({
   kind: z.enum(jobRunKinds),
-  /** For people: "Caption new photos in 2024". */
-  name: z.string(),
+  description: runDescriptionSchema,
   identity: runIdentitySchema,
   /** Of a rule that asks. */
   questions: z.array(z.string()).default([]),

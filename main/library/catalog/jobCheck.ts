@@ -63,7 +63,7 @@ function findingsOfRuns(connection: CatalogConnection): QueueFinding[] {
 function runsOf(connection: CatalogConnection): RunRow[] {
   return connection
     .prepare<[string], RunRow>(
-      `SELECT id, kind, name, state, total, done, failed FROM run
+      `SELECT id, kind, state, total, done, failed FROM run
        WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY id`,
     )
     .all(kinds);
@@ -82,7 +82,7 @@ function jobsOf(connection: CatalogConnection, run: RunRow): JobsOfRun {
 function* findingsOf(connection: CatalogConnection, run: RunRow): Generator<QueueFinding> {
   const { waiting, failed, unfit } = jobsOf(connection, run);
   const finding = (code: QueueFindingCode, message: string): QueueFinding => ({ code, message, runId: run.id });
-  const title = `The run ${run.id} (${run.name})`;
+  const title = `Run ${run.id}`;
   const isOpen = run.state === 'running' || run.state === 'paused';
   if (!isOpen && waiting > 0) {
     yield finding('JOBS_OF_CLOSED_RUN', `${title} is ${run.state}, but ${waiting} of its jobs wait.`);

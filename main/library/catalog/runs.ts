@@ -1,5 +1,6 @@
 /** @file Runs: who changed what, when, and with which model and settings. */
 import { createHash } from 'node:crypto';
+import { type RunDescription, runDescriptionSchema } from '../../../schemas/runDescription.ts';
 import { type RunIdentity, runIdentitySchema } from '../captioning/captionRecord.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
@@ -11,8 +12,7 @@ export type RunState = 'running' | 'paused' | 'done' | 'cancelled';
 
 export interface NewRun {
   readonly kind: RunKind;
-  /** For people: "Caption 2024/Norway", "Rename tag sea to ocean". */
-  readonly name: string;
+  readonly description: RunDescription;
   /** Of a model's run: equal identities give equal texts. */
   readonly identity?: RunIdentity | undefined;
   readonly device?: string | undefined;
@@ -25,7 +25,7 @@ export interface NewRun {
 export interface Run {
   readonly id: number;
   readonly kind: RunKind;
-  readonly name: string;
+  readonly description: RunDescription;
   readonly state: RunState;
   readonly identity: RunIdentity | undefined;
   readonly device: string | undefined;
@@ -52,7 +52,7 @@ export interface RunFilter {
 interface RunRow {
   readonly id: number;
   readonly kind: RunKind;
-  readonly name: string;
+  readonly description: string;
   readonly state: RunState;
   readonly model: string | null;
   readonly device: string | null;
@@ -87,13 +87,13 @@ export class RunStore {
       const { identity } = run;
       const { lastInsertRowid } = this.#connection
         .prepare(
-          `INSERT INTO run (kind, name, state, identity, model, device, prompt, prompt_kind, settings, filter,
+          `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
              import_source, priority, created_at_ms, reverts_run_id)
            VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           run.kind,
-          run.name,
+          JSON.stringify(run.description),
           identity === undefined ? null : runIdentityHash(identity),
           json(identity?.model),
           run.device ?? null,
@@ -234,7 +234,7 @@ function runOf(row: RunRow): Run {
   return {
     id: row.id,
     kind: row.kind,
-    name: row.name,
+    description: runDescriptionSchema.parse(JSON.parse(row.description)),
     state: row.state,
     identity: identityOf(row),
     device: row.device ?? undefined,

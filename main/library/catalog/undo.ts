@@ -70,8 +70,8 @@ export class UndoStore {
         this.#connection.prepare('DELETE FROM job WHERE run_id = ?').run(target.id);
         this.#runs.setState(target.id, 'cancelled');
       }
-      const name = `${isRedo ? 'Redo' : 'Undo'}: ${original.name}`;
-      const id = this.#runs.begin({ kind: 'undo', name, revertsRunId: target.id });
+      const description = { kind: isRedo ? 'redo' : 'undo', of: original.description } as const;
+      const id = this.#runs.begin({ kind: 'undo', description, revertsRunId: target.id });
       this.#setReverted(isRedo ? [run.id] : this.#lineOf(original.id), id);
       if (isRedo) this.#setReverted([original.id], null);
       return { undoId: id, targetId: target.id };
@@ -212,9 +212,9 @@ export class UndoStore {
 function assertRevertible(run: Run, original: Run): void {
   const isOther = original.revertedByRunId !== undefined && original.revertedByRunId !== run.id;
   if (run.revertedByRunId !== undefined || isOther) {
-    throw new CatalogError('RUN_NOT_REVERTIBLE', `"${run.name}" is reverted already.`, { runId: run.id });
+    throw new CatalogError('RUN_NOT_REVERTIBLE', `Run ${run.id} is undone already.`, { runId: run.id });
   }
   if (run.kind === 'undo' && run.state === 'running') {
-    throw new CatalogError('RUN_NOT_REVERTIBLE', `"${run.name}" is not finished yet.`, { runId: run.id });
+    throw new CatalogError('RUN_NOT_REVERTIBLE', `Run ${run.id} is not finished yet.`, { runId: run.id });
   }
 }

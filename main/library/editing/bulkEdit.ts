@@ -1,10 +1,10 @@
 /** @file Changes many photos as one run: all of them or, when it is stopped or the process dies, none. Main process and CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 
 export interface BulkEdit {
-  /** For the list of runs: "Rename the tag sea to ocean". */
-  readonly name: string;
+  readonly description: RunDescription;
   readonly photoIds: readonly number[];
   /** Changes one photo, through the stores; called within a transaction. */
   change(photoId: number, runId: number): void;
@@ -28,7 +28,7 @@ export async function bulkEdit(
   { signal, onProgress }: BulkEditOptions = {},
 ): Promise<number> {
   signal?.throwIfAborted();
-  const runId = catalog.runs.begin({ kind: 'bulk-edit', name: edit.name });
+  const runId = catalog.runs.begin({ kind: 'bulk-edit', description: edit.description });
   try {
     for (let start = 0; start < edit.photoIds.length; start += photosAtOnce) {
       signal?.throwIfAborted();

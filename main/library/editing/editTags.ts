@@ -5,6 +5,7 @@ import { namedReads } from '../catalog/reader/reads.ts';
 import { TagStore } from '../catalog/tags.ts';
 import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
 import { type TagOperation, tagChanges } from './tagOperations.ts';
+import { tagRunDescription } from './tagRunDescription.ts';
 
 export interface TagEditPreview {
   /** Photos that would change: all of them. */
@@ -61,10 +62,10 @@ export const tagEditReads = namedReads({
 export async function editTags(
   catalog: Pick<Catalog, 'connection' | 'reader' | 'runs' | 'undo' | 'tags'>,
   edit: TagEdit,
-  { name, ...options }: BulkEditOptions & { readonly name: string },
+  { signal, onProgress }: BulkEditOptions = {},
 ): Promise<number | undefined> {
   const changesOf = tagChanges(edit.operation);
-  const due = (await catalog.reader.read(tagEditReads.previewTagEdit, edit, options.signal)).photoIds;
+  const due = (await catalog.reader.read(tagEditReads.previewTagEdit, edit, signal)).photoIds;
   if (due.length === 0) {
     return undefined;
   }
@@ -73,7 +74,11 @@ export async function editTags(
     for (const { id } of removed) catalog.tags.remove(id, runId);
     for (const tag of added) catalog.tags.add(photoId, runId, tag);
   };
-  return await bulkEdit(catalog, { name, photoIds: due, change }, options);
+  return await bulkEdit(
+    catalog,
+    { description: tagRunDescription(edit.operation), photoIds: due, change },
+    { signal, onProgress },
+  );
 }
 
 /** A photo counts once, though a person and a model may both have given it the tag. */

@@ -1,5 +1,6 @@
 /** @file Puts photos into runs: those that a person chose, and those that a folder's rule is for. */
 
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { RunIdentity } from '../captioning/captionRecord.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule, RuleAction } from '../catalog/folderRules.ts';
@@ -10,8 +11,7 @@ import { embeddingKey } from './modelWorker.ts';
 
 export interface NewWork {
   readonly kind: JobRunKind;
-  /** For people: "Caption 2024/Norway". */
-  readonly name: string;
+  readonly description: RunDescription;
   readonly identity: RunIdentity;
   readonly photoIds: readonly number[];
   /** Of work that asks: every photo is asked all of them. */
@@ -84,11 +84,11 @@ export class QueueFilling {
     signal: AbortSignal | undefined,
   ): Promise<AddedWork> {
     const { connection, runs, answers } = this.#catalog;
-    const { kind, name, identity, priority, photoIds, again } = work;
+    const { kind, description, identity, priority, photoIds, again } = work;
     const run = {
       id: runId,
       begin: () => {
-        const id = runs.begin({ kind, name, identity, priority });
+        const id = runs.begin({ kind, description, identity, priority });
         begun(id);
         this.#hold(id);
         return id;
@@ -116,6 +116,6 @@ export class QueueFilling {
   }
 }
 
-function workOf({ kind, name, identity, questions, priority }: RuleAction): Omit<NewWork, 'photoIds'> {
-  return { kind, name, identity, questions, priority };
+function workOf({ kind, description, identity, questions, priority }: RuleAction): Omit<NewWork, 'photoIds'> {
+  return { kind, description, identity, questions, priority };
 }

@@ -127,7 +127,7 @@ export class RunBoard {
   /** @throws CatalogError NO_SUCH_RUN */
   progress(runId: number): RunProgress {
     const run = this.#parts.runs.get(runId);
-    const { id, kind, name, total, done, failed, state } = run;
+    const { id, kind, description, total, done, failed, state } = run;
     const notes = this.#of(id);
     const isOver = state === 'done' || state === 'cancelled';
     const waiting = isOver ? 0 : Math.max(0, total - done - failed);
@@ -138,7 +138,7 @@ export class RunBoard {
     return {
       runId,
       kind,
-      name,
+      description,
       total,
       done,
       failed,

@@ -1,5 +1,6 @@
 /** @file How a run is getting on, as it is told to whoever watches. */
 
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
 import type { Run } from '../catalog/runs.ts';
 
@@ -15,7 +16,7 @@ export type RunActivity = 'working' | 'waiting' | 'resting' | 'blocked' | 'pause
 export interface RunProgress {
   readonly runId: number;
   readonly kind: Run['kind'];
-  readonly name: string;
+  readonly description: RunDescription;
   readonly activity: RunActivity;
   readonly reason: JobProblem | undefined;
   /** Jobs. */

@@ -69,7 +69,7 @@ async function count(words: string): Promise<void> {
 /** What a model's run would have written. */
 function caption(fileName: string, text: string, doubtful = false): void {
   const { runs, captions } = library.app.catalog;
-  runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+  runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
     captions.add(library.photoId(fileName), runId, {
       text,
       source: 'model',
@@ -369,9 +369,9 @@ describe('commands', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`#/library.*q=${word}`));
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect((await library.client.runs.list({ limit: 50 })).filter(({ name }) => name.startsWith('Caption: '))).toEqual(
-      [],
-    );
+    expect(
+      (await library.client.runs.list({ limit: 50 })).filter(({ description }) => description.kind === 'caption'),
+    ).toEqual([]);
   });
 
   it('are listed with their keys', async () => {

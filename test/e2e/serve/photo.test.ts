@@ -44,7 +44,7 @@ function captionByModel(
   judgement?: { itm: number; doubtful: boolean; candidates: { text: string; itm: number }[] },
 ) {
   const { runs, captions } = library.app.catalog;
-  runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+  runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
     captions.add(photoId, runId, { text, source: 'model', judgement }),
   );
 }
@@ -91,8 +91,8 @@ describe('the caption', () => {
     expect((await details()).caption?.text).toBe('second words');
     // One line of the history, however often it was saved.
     const [last, before] = await library.client.runs.list({ withEdits: true });
-    expect(last).toMatchObject({ kind: 'edit', name: 'Edit a caption' });
-    expect(before?.name).not.toBe('Edit a caption');
+    expect(last).toMatchObject({ kind: 'edit', description: { kind: 'editCaption' } });
+    expect(before?.description).not.toEqual({ kind: 'editCaption' });
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.caption', { hasText: 'a boat at sea' }).waitFor();
     expect((await details()).captions.map(({ text }) => text)).toEqual(['a boat at sea']);

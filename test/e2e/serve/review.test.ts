@@ -28,7 +28,7 @@ afterAll(() => library[Symbol.asyncDispose]());
 /** A caption as a run with a matching model leaves it; the least likely one is reviewed first. */
 function doubt(fileName: string, text: string, itm: number, candidates: { text: string; itm: number }[] = []): number {
   const { runs, captions } = library.app.catalog;
-  return runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+  return runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
     captions.add(library.photoId(fileName), runId, {
       text,
       source: 'model',
@@ -40,7 +40,7 @@ function doubt(fileName: string, text: string, itm: number, candidates: { text: 
 /** Only what the test doubts is left to review. */
 function clear(): void {
   const { runs, captions } = library.app.catalog;
-  runs.within({ kind: 'bulk-edit', name: 'Clear' }, (runId) => {
+  runs.within({ kind: 'bulk-edit', description: { kind: 'named', name: 'Clear' } }, (runId) => {
     for (const name of [first, second, third])
       for (const { id } of captions.of(library.photoId(name))) captions.remove(id, runId);
   });
@@ -148,7 +148,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
 
 it('shows stale captions too, and says why each is there', async () => {
   const { runs, captions } = library.app.catalog;
-  runs.within({ kind: 'caption', name: 'Caption' }, (runId) =>
+  runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
     captions.add(library.photoId(first), runId, { text: 'as it was before', source: 'model', photoRevision: 0 }),
   );
   await open();

@@ -40,7 +40,7 @@ async function captioned(nowMs?: () => number) {
   const test = await testCatalog(nowMs);
   const { catalog } = test;
   const photoId = test.addPhoto('a.jpg');
-  const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+  const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
   const judgement = { itm: 0.1, doubtful: true, candidates: [{ text: 'a grey seal', itm: 0.08 }] };
   const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', judgement });
   catalog.runs.setState(runId, 'done');
@@ -160,7 +160,7 @@ describe('exports', () => {
     catalog.captions.write(photoId, 'a dog', captionId);
     catalog.captions.add(other, runId, { text: 'a cat', source: 'model' });
     catalog.captions.write(other, 'our cat');
-    const tagging = catalog.runs.begin({ kind: 'bulk-edit', name: 'Tags' });
+    const tagging = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Tags' } });
     catalog.tags.add(photoId, tagging, { path: 'seen', source: 'model', authorRunId: runId, approvedAtMs: 'now' });
     catalog.tags.add(photoId, tagging, { path: 'guessed', source: 'model', authorRunId: runId });
     catalog.tags.add(other, tagging, { path: 'mine', source: 'human' });
@@ -185,7 +185,7 @@ describe('exports', () => {
     await using test = await captioned();
     const { catalog, photoId } = test;
     const question = catalog.answers.questionId('indoors?');
-    const asked = catalog.runs.begin({ kind: 'ask', name: 'Ask', identity });
+    const asked = catalog.runs.begin({ kind: 'ask', description: { kind: 'named', name: 'Ask' }, identity });
     catalog.answers.add(photoId, question, asked, { text: 'yes', source: 'model' });
     catalog.answers.add(photoId, question, asked, { text: 'maybe', source: 'model' });
     expect((await exported(catalog, [photoId]))[0].answers).toMatchObject([{ text: 'maybe' }]);
@@ -198,13 +198,13 @@ describe('a model’s tag that a person approved', () => {
   const tagged = async (operation: TagOperation, seen: readonly string[], guessed: readonly string[]) => {
     const test = await captioned(() => 5);
     const { catalog, photoId, runId } = test;
-    const tagging = catalog.runs.begin({ kind: 'bulk-edit', name: 'Tags' });
+    const tagging = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Tags' } });
     for (const path of guessed) catalog.tags.add(photoId, tagging, { path, source: 'model', authorRunId: runId });
     for (const path of seen) {
       catalog.tags.add(photoId, tagging, { path, source: 'model', authorRunId: runId, approvedAtMs: 'now' });
     }
     catalog.runs.setState(tagging, 'done');
-    await editTags(catalog, { photoIds: [photoId], operation }, { name: 'Edit' });
+    await editTags(catalog, { photoIds: [photoId], operation });
     return test;
   };
 
@@ -233,10 +233,10 @@ describe('a model’s tag that a person approved', () => {
   it('outlasts the undo of the run that a model gave it in, not that of the run that approved it', async () => {
     await using test = await captioned();
     const { catalog, photoId } = test;
-    const given = catalog.runs.begin({ kind: 'import', name: 'Tags' });
+    const given = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Tags' } });
     catalog.tags.add(photoId, given, { path: 'sea', source: 'model' });
     catalog.runs.setState(given, 'done');
-    catalog.runs.within({ kind: 'bulk-edit', name: 'Approve' }, (id) =>
+    catalog.runs.within({ kind: 'bulk-edit', description: { kind: 'named', name: 'Approve' } }, (id) =>
       catalog.tags.add(photoId, id, { path: 'sea', source: 'model', approvedAtMs: 'now' }),
     );
     const approving = latestRun(catalog);

@@ -14,7 +14,11 @@ async function captioned() {
   const test = await testCatalog();
   const photoId = test.addPhoto('a.jpg');
   const caption = (text: string) => {
-    const runId = test.catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    const runId = test.catalog.runs.begin({
+      kind: 'caption',
+      description: { kind: 'named', name: 'Caption' },
+      identity,
+    });
     const captionId = test.catalog.captions.add(photoId, runId, { text, source: 'model' });
     test.catalog.runs.setState(runId, 'done');
     return { runId, captionId };
@@ -51,7 +55,7 @@ it('texts of models and of people are known as such, also those that were remove
   const { catalog, photoId } = test;
   const { runId } = test.caption('A boat');
   catalog.captions.write(photoId, 'Our boat');
-  const importing = catalog.runs.begin({ kind: 'import', name: 'Import' });
+  const importing = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Import' } });
   catalog.captions.add(photoId, importing, { text: 'Their boat', source: 'import' });
   await catalog.undo.revert(runId);
   const lower = (text: string) => text.toLowerCase();
@@ -65,7 +69,8 @@ it('texts of models and of people are known as such, also those that were remove
 it('a run is gone on with while it is open and on equal terms, the newest first', async () => {
   await using test = await captioned();
   const { runs } = test.catalog;
-  const begin = (kind: 'caption' | 'embed', terms = identity) => runs.begin({ kind, name: 'Run', identity: terms });
+  const begin = (kind: 'caption' | 'embed', terms = identity) =>
+    runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity: terms });
   const [first, paused, done, cancelled] = [begin('embed'), begin('embed'), begin('embed'), begin('embed')];
   begin('caption');
   begin('embed', { ...identity, prompt: 'other' });
@@ -78,6 +83,8 @@ it('a run is gone on with while it is open and on equal terms, the newest first'
 it('runs are worked off by their priority, then in the order in which they were begun', async () => {
   await using test = await captioned();
   const { runs } = test.catalog;
-  const ids = [0, 5, 0, 9].map((priority) => runs.begin({ kind: 'caption', name: 'Run', identity, priority }));
+  const ids = [0, 5, 0, 9].map((priority) =>
+    runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Run' }, identity, priority }),
+  );
   expect(runs.open().map(({ id }) => id)).toEqual([ids[3], ids[1], ids[0], ids[2]]);
 });

@@ -1,5 +1,6 @@
 /** @file Each migration, from the schema before it with data in it. */
 import path from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
@@ -11,6 +12,9 @@ import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts'
 import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import { runTitle } from '../../../resources/messages/runTitle.ts';
+import { texts } from '../../../resources/messages/texts.ts';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Columns that are filled in later. */
@@ -365,4 +369,130 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
   const { database } = catalog.connection;
   expect(database.pragma('foreign_key_check')).toEqual([]);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+});
+
+describe('to schema 11', () => {
+  const ask = { kind: 'ask', question: 'what color is it?' } as const;
+  /** Every name that was ever given, and the facts in it. */
+  const spellings: readonly (readonly [kind: string, name: string, facts: RunDescription])[] = [
+    ['caption', 'Caption: caption', { kind: 'caption', preset: 'caption' }],
+    ['caption', 'Caption: my own: preset', { kind: 'caption', preset: 'my own: preset' }],
+    ['caption', 'Caption p', { kind: 'captionPaths', path: 'p', more: 0 }],
+    ['caption', 'Caption 2024/Norway and 12 more', { kind: 'captionPaths', path: '2024/Norway', more: 12 }],
+    ['caption', 'Caption', { kind: 'named', name: 'Caption' }],
+    ['ask', 'Ask: what color is it?', { ...ask, more: 0 }],
+    ['ask', 'Ask: what color\nis it? and 2 more', { kind: 'ask', question: 'what color\nis it?', more: 2 }],
+    ['chat', 'what is this?', { kind: 'chat', question: 'what is this?' }],
+    ['chat', 'Undo: Edit a caption', { kind: 'chat', question: 'Undo: Edit a caption' }],
+    ['score', 'Judge captions', { kind: 'score' }],
+    ['embed', 'Make photos findable by what they show', { kind: 'embed' }],
+    ['embed', 'Make photos findable by what they show, with demo', { kind: 'embed', modelId: 'demo' }],
+    ['bulk-edit', 'Add the tag sea', { kind: 'addTag', tag: 'sea', more: 0 }],
+    ['bulk-edit', 'Add the tag sea and 3 more', { kind: 'addTag', tag: 'sea', more: 3 }],
+    ['bulk-edit', 'Remove the tag sea and 1 more', { kind: 'removeTag', tag: 'sea', more: 1 }],
+    ['bulk-edit', 'Turn the tag sea into ocean', { kind: 'mergeTags', tag: 'sea', more: 0, into: 'ocean' }],
+    ['bulk-edit', 'Turn the tag sea and 1 more into ocean', { kind: 'mergeTags', tag: 'sea', more: 1, into: 'ocean' }],
+    ['bulk-edit', 'Move the tag sea below places', { kind: 'moveTag', tag: 'sea', more: 0, parent: 'places' }],
+    ['bulk-edit', 'Move the tag sea and 1 more to the top', { kind: 'moveTag', tag: 'sea', more: 1, parent: '' }],
+    ['bulk-edit', 'Replace ^sea$ by ocean in tags', { kind: 'replaceInTags', pattern: '^sea$', replacement: 'ocean' }],
+    ['bulk-edit', 'Replace x by  in tags', { kind: 'replaceInTags', pattern: 'x', replacement: '' }],
+    ['bulk-edit', 'Keep the tags of a vocabulary of 12', { kind: 'restrictTags', vocabulary: 12 }],
+    ['bulk-edit', 'Drop tags that deeper ones imply', { kind: 'removeImpliedTags' }],
+    [
+      'bulk-edit',
+      'Tag by answers: Ask: what color is it? and 4 more',
+      { kind: 'tagByAnswers', of: { ...ask, more: 4 } },
+    ],
+    ['edit', 'Edit a caption', { kind: 'editCaption' }],
+    ['edit', 'Edit an answer', { kind: 'editAnswer' }],
+    ['edit', 'Remove a caption', { kind: 'removeCaption' }],
+    ['edit', 'Approve a caption', { kind: 'approveCaption' }],
+    ['edit', 'Use an answer as the caption', { kind: 'captionFromAnswer' }],
+    ['undo', 'Undo: Undo: Judge captions', { kind: 'undo', of: { kind: 'undo', of: { kind: 'score' } } }],
+    ['undo', 'Redo: Edit a caption', { kind: 'redo', of: { kind: 'editCaption' } }],
+    ['import', 'Import <b>old</b>', { kind: 'named', name: 'Import <b>old</b>' }],
+    ['edit', '', { kind: 'named', name: '' }],
+  ];
+
+  async function migrated(fill: (old: Database) => void) {
+    const folder = await temporaryFolder();
+    const earlier = migrations.filter(({ version }) => version < 11);
+    const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+    fill(old);
+    old.close();
+    const catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+    const close = async () => {
+      await catalog[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    };
+    return { catalog, [Symbol.asyncDispose]: close };
+  }
+
+  it('names of runs become facts, and what fits no form stays as it is', async () => {
+    await using library = await migrated((old) => {
+      const insert = old.prepare(
+        `INSERT INTO run (id, kind, name, state, total, created_at_ms) VALUES (?, ?, ?, 'done', 3, 5)`,
+      );
+      for (const [index, [kind, name]] of spellings.entries()) insert.run(index + 1, kind, name);
+    });
+    const { catalog } = library;
+    for (const [index, [kind, name, description]] of spellings.entries()) {
+      expect(catalog.runs.get(index + 1), name).toMatchObject({ kind, state: 'done', total: 3, createdAtMs: 5 });
+      expect(catalog.runs.get(index + 1).description, name).toEqual(description);
+    }
+    expect(catalog.connection.database.pragma('foreign_key_check')).toEqual([]);
+    expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
+    const next = catalog.runs.begin({ kind: 'edit', description: { kind: 'editCaption' } });
+    expect(next).toBe(spellings.length + 1);
+    expect(catalog.runs.get(next).description).toEqual({ kind: 'editCaption' });
+  });
+
+  it('an undo is of the run that it goes back to, whatever that is called', async () => {
+    await using library = await migrated((old) =>
+      old.exec(`
+        INSERT INTO run (id, kind, name, state, created_at_ms, reverts_run_id) VALUES
+          (1, 'chat', 'Edit a caption', 'done', 0, NULL), (2, 'undo', 'Undo: Edit a caption', 'done', 0, 1),
+          (3, 'undo', 'Redo: Edit a caption', 'done', 0, 2), (4, 'edit', 'Edit a caption', 'done', 0, NULL),
+          (5, 'undo', 'Undo: Edit a caption', 'done', 0, 4)`),
+    );
+    const chat = { kind: 'chat', question: 'Edit a caption' };
+    expect([2, 3, 5].map((id) => library.catalog.runs.get(id).description)).toEqual([
+      { kind: 'undo', of: chat },
+      { kind: 'redo', of: chat },
+      { kind: 'undo', of: { kind: 'editCaption' } },
+    ]);
+  });
+
+  it('a name of undos without end stays a name in the end', async () => {
+    const name = 'Undo: '.repeat(50_000);
+    await using library = await migrated((old) =>
+      old.prepare(`INSERT INTO run (id, kind, name, state, created_at_ms) VALUES (1, 'undo', ?, 'done', 0)`).run(name),
+    );
+    expect(runTitle(library.catalog.runs.get(1).description, texts.en)).toHaveLength(name.length);
+  });
+
+  it('rules of folders keep their terms', async () => {
+    const terms = {
+      kind: 'caption',
+      identity: { model: { id: 'demo', sha256: 'ab', precision: 'int4' }, prompt: '', settings: {} },
+      ...{ questions: [], priority: 1, preset: 'alt text' },
+    };
+    await using library = await migrated((old) => {
+      old.exec(`
+        INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+        INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');`);
+      const action = JSON.stringify({ ...terms, name: 'Caption: alt text' });
+      old
+        .prepare('INSERT INTO folder_rule (id, folder_id, action, enabled, created_at_ms) VALUES (3, 1, ?, 0, 7)')
+        .run(action);
+    });
+    const [rule] = library.catalog.folderRules.list();
+    expect(rule).toMatchObject({ id: 3, folderId: 1, enabled: false, createdAtMs: 7 });
+    expect(rule?.action).toMatchObject({
+      ...{ kind: 'caption', questions: [], priority: 1, preset: 'alt text' },
+      description: { kind: 'caption', preset: 'alt text' },
+      identity: { model: { id: 'demo' } },
+    });
+    expect(rule?.action).not.toHaveProperty('name');
+  });
 });

@@ -49,7 +49,9 @@ describe('opening a catalog', () => {
     );
     await using reader = Catalog.openToRead(test.folder, { startReader: startReaderThread });
     expect(reader.connection.prepare('SELECT count(*) FROM photo').pluck().get()).toBe(1);
-    expect(() => reader.runs.begin({ kind: 'edit', name: 'x' })).toThrow(code('CATALOG_READ_ONLY'));
+    expect(() => reader.runs.begin({ kind: 'edit', description: { kind: 'named', name: 'x' } })).toThrow(
+      code('CATALOG_READ_ONLY'),
+    );
   });
 
   it('is held although nobody refers to it any more, and free again when its owner was killed', async () => {

@@ -8,7 +8,7 @@ it('counts every photo of a selection of very many, and its tags', async () => {
   const { catalog } = test;
   const ids = Array.from({ length: 1200 }, (_, index) => test.addPhoto(`${index}.jpg`));
   const last = ids.slice(-2);
-  catalog.runs.within({ kind: 'edit', name: 'Edit' }, (runId) => {
+  catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Edit' } }, (runId) => {
     for (const id of last) catalog.captions.add(id, runId, { text: 'a boat', source: 'human' });
     for (const id of ids) catalog.tags.add(id, runId, { path: 'sea', source: 'human' });
     for (const id of last.slice(1)) catalog.tags.add(id, runId, { path: 'boat', source: 'human' });
@@ -26,7 +26,7 @@ it('counts a tag that two gave once, one that was removed not at all, and leaves
   await using test = await testCatalog();
   const { catalog } = test;
   const id = test.addPhoto('a.jpg');
-  catalog.runs.within({ kind: 'edit', name: 'Edit' }, (runId) => {
+  catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Edit' } }, (runId) => {
     catalog.tags.add(id, runId, { path: 'sea', source: 'human' });
     catalog.tags.add(id, runId, { path: 'sea', source: 'model' });
     catalog.tags.add(id, runId, { path: 'gone', source: 'human' });

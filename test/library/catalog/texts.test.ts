@@ -18,7 +18,7 @@ describe('captions', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
     catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model' });
     catalog.captions.write(photoId, 'our dog Rex');
     catalog.captions.add(photoId, runId, { text: 'a brown dog', source: 'model' });
@@ -66,7 +66,7 @@ describe('captions', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity });
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
     catalog.captions.add(photoId, runId, { text: 'before the edit', source: 'model' });
     test.editPhoto(photoId);
     expect(catalog.captions.of(photoId)).toMatchObject([{ text: 'before the edit', photoRevision: 1 }]);
@@ -79,7 +79,12 @@ describe('captions', () => {
     await using test = await testCatalog(() => 1234);
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Caption', identity, device: 'cpu' });
+    const runId = catalog.runs.begin({
+      kind: 'caption',
+      description: { kind: 'named', name: 'Caption' },
+      identity,
+      device: 'cpu',
+    });
     const judgement = { itm: 0.2, doubtful: true, candidates: [{ text: 'a cat', itm: 0.2 }] };
     const warnings = [{ code: 'PROMPT_CUT' as const, message: 'cut' }];
     catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model', prompt: 'asked', judgement, warnings });
@@ -103,7 +108,7 @@ describe('captions', () => {
     const captionId = catalog.captions.write(photoId, 'a cat');
     const shown = () => catalog.connection.prepare('SELECT shown_itm, shown_doubtful FROM photo').raw().get();
     expect(shown()).toEqual([null, null]);
-    const runId = catalog.runs.begin({ kind: 'score', name: 'Score', identity });
+    const runId = catalog.runs.begin({ kind: 'score', description: { kind: 'named', name: 'Score' }, identity });
     catalog.scores.add(photoId, runId, { captionId, text: 'a cat', itm: 0.1, doubtful: true });
     expect(shown()).toEqual([0.1, 1]);
     await catalog.undo.revert(runId);
@@ -124,11 +129,13 @@ describe('runs', () => {
   it('are listed newest first, a page at a time, by kind', async () => {
     await using test = await testCatalog();
     const { runs } = test.catalog;
-    const ids = [1, 2, 3].map((number) => runs.begin({ kind: 'import', name: `Import ${number}` }));
-    runs.within({ kind: 'edit', name: 'Edit' }, () => {});
+    const ids = [1, 2, 3].map((number) =>
+      runs.begin({ kind: 'import', description: { kind: 'named', name: `Import ${number}` } }),
+    );
+    runs.within({ kind: 'edit', description: { kind: 'named', name: 'Edit' } }, () => {});
     expect(runs.list({ limit: 2, kinds: ['import'] }).map(({ id }) => id)).toEqual([ids[2], ids[1]]);
     expect(runs.list({ beforeId: ids[1], kinds: ['import'] }).map(({ id }) => id)).toEqual([ids[0]]);
-    expect(runs.list()[0]).toMatchObject({ name: 'Edit', state: 'done' });
+    expect(runs.list()[0]).toMatchObject({ description: { kind: 'named', name: 'Edit' }, state: 'done' });
     expect(() => runs.get(99)).toThrow(expect.objectContaining({ code: 'NO_SUCH_RUN' }));
   });
 });
@@ -146,7 +153,7 @@ describe('answers', () => {
     const { answers, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const question = answers.questionId('indoors?');
-    const runId = runs.begin({ kind: 'ask', name: 'Ask', identity });
+    const runId = runs.begin({ kind: 'ask', description: { kind: 'named', name: 'Ask' }, identity });
     answers.add(photoId, question, runId, {
       text: 'Yes.',
       source: 'model',
@@ -166,7 +173,9 @@ describe('answers', () => {
     await test.catalog.undo.revert(runs.list({ kinds: ['edit'] })[0]?.id ?? 0);
     await test.catalog.undo.revert(runs.list({ kinds: ['edit'] })[1]?.id ?? 0);
     expect(shown()).toEqual(['no']);
-    runs.within({ kind: 'edit', name: 'Remove' }, (edit) => answers.remove(second, edit));
+    runs.within({ kind: 'edit', description: { kind: 'named', name: 'Remove' } }, (edit) =>
+      answers.remove(second, edit),
+    );
     expect(shown()).toEqual(['Yes.']);
   });
 });
@@ -175,7 +184,7 @@ describe('tags', () => {
   it('are found with those below them, and not with others that begin with the same letters', async () => {
     await using test = await testCatalog();
     const { tags, runs } = test.catalog;
-    const runId = runs.begin({ kind: 'edit', name: 'Tag' });
+    const runId = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
     const withTag = (path: string) => {
       const photoId = test.addPhoto(`${path.replaceAll('/', '_')}.jpg`);
       tags.add(photoId, runId, { path, source: 'human' });
@@ -209,7 +218,7 @@ describe('tags', () => {
     await using test = await testCatalog();
     const { tags, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
-    const runId = runs.begin({ kind: 'edit', name: 'Tag' });
+    const runId = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
     tags.add(photoId, runId, { path: ' Places / France ', source: 'human' });
     expect(tags.add(photoId, runId, { path: 'places/france', source: 'human' })).toBeUndefined();
     tags.add(photoId, runId, { path: 'places/france', source: 'model', confidence: 0.7 });
@@ -240,7 +249,8 @@ it('listeners are told of the photo, whatever of it is written, removed or undon
   const changed: number[] = [];
   catalog.connection.onChange(({ photoIds }) => changed.push(...photoIds));
   const told = () => changed.splice(0);
-  const edit = <T>(work: (runId: number) => T) => catalog.runs.within({ kind: 'edit', name: 'Edit' }, work);
+  const edit = <T>(work: (runId: number) => T) =>
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Edit' } }, work);
   const captionId = catalog.captions.write(photoId, 'a boat');
   expect(told(), 'caption').toEqual([photoId]);
   const answerId = catalog.answers.write(photoId, 'what?', 'a boat');
@@ -268,7 +278,7 @@ it('a missing photo stays with whatever a person wrote, approved, imported or as
   await using test = await testCatalog(() => nowMs);
   const { captions, answers, tags, conversations, runs, places, connection } = test.catalog;
   const question = answers.questionId('what?');
-  const runId = runs.begin({ kind: 'import', name: 'Texts' });
+  const runId = runs.begin({ kind: 'import', description: { kind: 'named', name: 'Texts' } });
   const photo = (name: string, write: (photoId: number) => void) => {
     const photoId = test.addPhoto(name);
     write(photoId);
@@ -306,7 +316,7 @@ describe('conversations', () => {
     await using test = await testCatalog();
     const { conversations, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
-    const runId = runs.begin({ kind: 'chat', name: 'Chat', identity });
+    const runId = runs.begin({ kind: 'chat', description: { kind: 'named', name: 'Chat' }, identity });
     const first = conversations.say(photoId, { author: 'human', text: 'what is it?' });
     conversations.reply(first, { author: 'model', text: 'a cat', runId, details: { ms: 5 } });
     const followUp = conversations.say(photoId, { author: 'human', text: 'is it old?' });

@@ -9,7 +9,7 @@ const tagPaths = ({ catalog }: TestCatalog, photoId: number) => catalog.tags.of(
 /** 450 photos: more than two transactions of an undo. */
 function tagMany(test: TestCatalog): { runId: number; photoIds: number[] } {
   const photoIds = Array.from({ length: 450 }, (_, index) => test.addPhoto(`${index}.jpg`));
-  const runId = test.catalog.runs.begin({ kind: 'import', name: 'Import tags' });
+  const runId = test.catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Import tags' } });
   for (const photoId of photoIds) test.catalog.tags.add(photoId, runId, { path: 'imported', source: 'import' });
   test.catalog.runs.setState(runId, 'done');
   return { runId, photoIds };
@@ -63,9 +63,9 @@ describe('reverting a run', () => {
         expect(catalog.runs.get(edit).revertedByRunId).toBeUndefined();
         last = redone.runId;
       }
-      expect(catalog.runs.list({ limit: 2 }).map(({ name }) => name)).toEqual([
-        'Redo: Edit a caption',
-        'Undo: Edit a caption',
+      expect(catalog.runs.list({ limit: 2 }).map(({ description }) => description)).toEqual([
+        { kind: 'redo', of: { kind: 'editCaption' } },
+        { kind: 'undo', of: { kind: 'editCaption' } },
       ]);
     },
   );
@@ -114,7 +114,7 @@ describe('reverting a run', () => {
     const { catalog } = test;
     const { runId, photoIds } = tagMany(test);
     const [first = 0] = photoIds;
-    catalog.runs.within({ kind: 'edit', name: 'Untag' }, (edit) => {
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Untag' } }, (edit) => {
       catalog.tags.remove(catalog.tags.of(first)[0]?.id ?? 0, edit);
     });
     expect(await catalog.undo.revert(runId)).toMatchObject({ reverted: 449, leftAlone: 1 });
@@ -128,11 +128,11 @@ describe('reverting a run', () => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const give = () =>
-      catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) =>
+      catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Tag' } }, (runId) =>
         catalog.tags.add(photoId, runId, { path: 'x', source: 'human' }),
       );
     give();
-    const removal = catalog.runs.begin({ kind: 'edit', name: 'Untag' });
+    const removal = catalog.runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Untag' } });
     catalog.tags.remove(catalog.tags.of(photoId)[0]?.id ?? 0, removal);
     catalog.runs.setState(removal, 'done');
     give();
@@ -172,7 +172,7 @@ it('a bulk edit whose revert was cut short, too, is reverted at the next start',
   await using test = await testCatalog();
   const { catalog } = test;
   const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
-  const runId = catalog.runs.begin({ kind: 'bulk-edit', name: 'Half done' });
+  const runId = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Half done' } });
   for (const photoId of photoIds) catalog.tags.add(photoId, runId, { path: 'x', source: 'human' });
   const stop = new AbortController();
   const onProgress = () => stop.abort(new Error('pulled the plug'));
@@ -191,11 +191,11 @@ describe('a bulk edit', () => {
     const change = (photoId: number, run: number) => catalog.tags.add(photoId, run, { path: 'x', source: 'human' });
     const runId = await bulkEdit(
       catalog,
-      { name: 'Tag all', photoIds, change },
+      { description: { kind: 'named', name: 'Tag all' }, photoIds, change },
       { onProgress: (done) => progress.push(done) },
     );
     expect(progress).toEqual([100, 200, 250]);
-    expect(catalog.runs.get(runId)).toMatchObject({ name: 'Tag all', state: 'done' });
+    expect(catalog.runs.get(runId)).toMatchObject({ description: { kind: 'named', name: 'Tag all' }, state: 'done' });
     expect(catalog.tags.photosWith('x')).toHaveLength(250);
   });
 
@@ -216,9 +216,9 @@ describe('a bulk edit', () => {
       if (photoId === photoIds[150]) end(stop);
       catalog.tags.add(photoId, run, { path: 'x', source: 'human' });
     };
-    await expect(bulkEdit(catalog, { name: 'Tag all', photoIds, change }, { signal: stop.signal })).rejects.toThrow(
-      'enough',
-    );
+    await expect(
+      bulkEdit(catalog, { description: { kind: 'named', name: 'Tag all' }, photoIds, change }, { signal: stop.signal }),
+    ).rejects.toThrow('enough');
     expect(catalog.tags.photosWith('x')).toEqual([]);
     expect(catalog.runs.list({ kinds: ['bulk-edit'] })).toMatchObject([{ state: 'cancelled' }]);
   });
@@ -227,7 +227,7 @@ describe('a bulk edit', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
-    const runId = catalog.runs.begin({ kind: 'bulk-edit', name: 'Half done' });
+    const runId = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Half done' } });
     catalog.tags.add(photoId, runId, { path: 'x', source: 'human' });
     await catalog.undo.finishInterrupted();
     expect(tagPaths(test, photoId)).toEqual([]);

@@ -21,7 +21,7 @@ it('reads once for all who ask, until something is written', async () => {
   test.addPhoto('b.jpg');
   expect((await wholeLibrary.overview()).counts.photos).toBe(2);
   expect(await wholeLibrary.photoList(byTime)).not.toEqual(answers[0]);
-  test.catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) =>
+  test.catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Tag' } }, (runId) =>
     test.catalog.tags.add(id, runId, { path: 'sea', source: 'human' }),
   );
   expect(await wholeLibrary.tags()).toMatchObject([{ path: 'sea', photos: 1 }]);

@@ -8,10 +8,10 @@ async function edited(before: readonly string[], operation: TagOperation): Promi
   await using test = await testCatalog();
   const { catalog } = test;
   const photoId = test.addPhoto('a.jpg');
-  catalog.runs.within({ kind: 'import', name: 'Import' }, (runId) => {
+  catalog.runs.within({ kind: 'import', description: { kind: 'named', name: 'Import' } }, (runId) => {
     for (const path of before) catalog.tags.add(photoId, runId, { path, source: 'import' });
   });
-  const runId = await editTags(catalog, { photoIds: [photoId], operation }, { name: 'Edit' });
+  const runId = await editTags(catalog, { photoIds: [photoId], operation });
   const after = catalog.tags.of(photoId).map(({ path }) => path);
   if (runId !== undefined) {
     await catalog.undo.revert(runId);
@@ -63,7 +63,7 @@ describe('a tag operation, which undo reverts,', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const [first = 0, second = 0, third = 0] = ['1', '2', '3'].map((name) => test.addPhoto(name));
-    const runId = catalog.runs.begin({ kind: 'import', name: 'Import' });
+    const runId = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Import' } });
     for (const photoId of [first, second])
       catalog.tags.add(photoId, runId, { path: 'sea', source: 'model', confidence: 0.5 });
     catalog.tags.add(first, runId, { path: 'sea', source: 'human' });
@@ -75,7 +75,7 @@ describe('a tag operation, which undo reverts,', () => {
       removed: [{ path: 'sea', photos: 2 }],
       added: [{ path: 'ocean', photos: 2 }],
     });
-    await editTags(catalog, { photoIds, operation }, { name: 'Rename' });
+    await editTags(catalog, { photoIds, operation });
     expect(catalog.tags.of(first)).toMatchObject([
       { path: 'ocean', source: 'model', confidence: 0.5 },
       { path: 'ocean', source: 'human' },
@@ -84,7 +84,7 @@ describe('a tag operation, which undo reverts,', () => {
 
   it('refuses what is no regular expression, and a tag without a name', async () => {
     await using test = await testCatalog();
-    const attempt = (operation: TagOperation) => editTags(test.catalog, { photoIds: [], operation }, { name: 'x' });
+    const attempt = (operation: TagOperation) => editTags(test.catalog, { photoIds: [], operation });
     const code = (name: string) => expect.objectContaining({ code: name });
     await expect(attempt({ type: 'replace', pattern: '(', flags: '', replacement: '' })).rejects.toThrow(
       code('TAG_PATTERN_INVALID'),

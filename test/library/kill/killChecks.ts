@@ -84,7 +84,7 @@ function* brokenEdits({ connection }: Catalog): Generator<string> {
          UNION ALL SELECT run_id, removed_run_id FROM answer),
        living AS MATERIALIZED (SELECT run_id, count(*) AS live FROM row WHERE removed_run_id IS NULL GROUP BY run_id),
        gone AS MATERIALIZED (SELECT removed_run_id, count(*) AS removed FROM row GROUP BY removed_run_id)
-       SELECT id, kind, name, state, reverted_by_run_id AS reverted,
+       SELECT id, kind, description ->> 'name' AS name, state, reverted_by_run_id AS reverted,
          (SELECT count(*) FROM change WHERE run_id = run.id) AS changes,
          coalesce(live, 0) AS live, coalesce(removed, 0) AS removed
        FROM run LEFT JOIN living ON living.run_id = id LEFT JOIN gone ON gone.removed_run_id = id

@@ -88,9 +88,20 @@ async function captionAgainAndAgain(catalog: Catalog, queue: LibraryQueue): Prom
   for (let number = 1; ; number += 1) {
     const photos = photoIds(catalog);
     const name = `${round}.${number}`;
-    const captions = await queue.add({ kind: 'caption', name, identity: identity(name, 'text'), photoIds: photos });
+    const description = { kind: 'named', name } as const;
+    const captions = await queue.add({
+      kind: 'caption',
+      description,
+      identity: identity(name, 'text'),
+      photoIds: photos,
+    });
     const questions = ['is it indoors?', `what is ${name}?`];
-    const asking = { kind: 'ask' as const, name, identity: identity(`${name} {question}`, 'question'), questions };
+    const asking = {
+      kind: 'ask' as const,
+      description,
+      identity: identity(`${name} {question}`, 'question'),
+      questions,
+    };
     const answers = await queue.add({ ...asking, photoIds: photos.slice(0, 10) });
     for (const { runId } of [captions, answers]) if (runId !== undefined) await queue.settled(runId);
     await wait(1);
@@ -103,7 +114,12 @@ async function tagAgainAndAgain(catalog: Catalog): Promise<void> {
     const path = `tag/${round}.${number}`;
     // Every photo is changed once, so that half a change can be told from a whole one.
     const change = (photoId: number, runId: number) => void catalog.tags.add(photoId, runId, { path, source: 'human' });
-    if (photos.length > 0) await bulkEdit(catalog, { name: `Tag ${photos.length} photos`, photoIds: photos, change });
+    if (photos.length > 0)
+      await bulkEdit(catalog, {
+        description: { kind: 'named', name: `Tag ${photos.length} photos` },
+        photoIds: photos,
+        change,
+      });
     await wait(10);
   }
 }

@@ -5,7 +5,13 @@ import type { RuleAction } from '../../../main/library/catalog/folderRules.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
 const rule: RuleAction = {
-  ...{ kind: 'caption', name: 'Caption new photos', identity: identityWith('writer'), questions: [], priority: 0 },
+  ...{
+    kind: 'caption',
+    description: { kind: 'named', name: 'Caption new photos' },
+    identity: identityWith('writer'),
+    questions: [],
+    priority: 0,
+  },
   preset: 'caption',
 };
 
@@ -25,12 +31,16 @@ describe('a rule', () => {
     catalog.connection.prepare('UPDATE photo SET folder_id = 2 WHERE id = ?').run(below);
     const queue = await library.queue();
     queue.pause();
-    const top = catalog.folderRules.add(1, { ...rule, name: 'Everywhere' });
-    const trip = catalog.folderRules.add(2, { ...rule, name: 'Trip', identity: identityWith('other') });
+    const top = catalog.folderRules.add(1, { ...rule, description: { kind: 'named', name: 'Everywhere' } });
+    const trip = catalog.folderRules.add(2, {
+      ...rule,
+      description: { kind: 'named', name: 'Trip' },
+      identity: identityWith('other'),
+    });
     expect((await queue.applyRules([above, below])).map(({ id }) => id)).toEqual([top, trip]);
-    expect(catalog.runs.open().map(({ name, total }) => [name, total])).toEqual([
-      ['Everywhere', 2],
-      ['Trip', 1],
+    expect(catalog.runs.open().map(({ description, total }) => [description, total])).toEqual([
+      [{ kind: 'named', name: 'Everywhere' }, 2],
+      [{ kind: 'named', name: 'Trip' }, 1],
     ]);
   });
 

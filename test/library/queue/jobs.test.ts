@@ -15,7 +15,10 @@ const anywhere = { exclude: [], lookedAt: [] };
 
 async function fill({ catalog }: TestCatalog, photoIds: readonly number[], more: Partial<Filling> = {}) {
   const kind = more.terms?.kind ?? 'caption';
-  const run = { id: undefined, begin: () => catalog.runs.begin({ kind, name: 'Run', identity }) };
+  const run = {
+    id: undefined,
+    begin: () => catalog.runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity }),
+  };
   const filling: Filling = { run, terms, photoIds, ...more };
   const added = await fillRun(catalog.connection, filling);
   return { runId: filling.run.id ?? 0, added };
@@ -81,7 +84,7 @@ describe('work whose result was taken back', () => {
     const captionId = catalog.captions.write(photoId, 'a boat');
     const questionId = catalog.answers.questionId('what?');
     const work = { terms: { ...terms, kind }, questionIds: [questionId] };
-    const runId = catalog.runs.begin({ kind, name: 'Run', identity });
+    const runId = catalog.runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity });
     const give = {
       caption: () => catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' }),
       ask: () => catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' }),
@@ -103,7 +106,7 @@ describe('work whose result was taken back', () => {
     const [photoId = 0] = addPhotos(test, 1);
     const questionId = catalog.answers.questionId('what?');
     const work = { terms: { ...terms, kind, embeddingKey: 'demo' }, questionIds: [questionId] };
-    const runId = catalog.runs.begin({ kind, name: 'Run', identity });
+    const runId = catalog.runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity });
     if (kind === 'embed') new EmbeddingStore(catalog.connection).put('demo', [vectorOf(photoId)]);
     else if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
     else catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' });
@@ -119,7 +122,7 @@ it('a caption is due to be scored as long as it has no score, whichever others h
   const { catalog } = test;
   const [photoId = 0] = addPhotos(test, 1);
   const work = { terms: { ...terms, kind: 'score' as const } };
-  const runId = catalog.runs.begin({ kind: 'score', name: 'Run', identity });
+  const runId = catalog.runs.begin({ kind: 'score', description: { kind: 'named', name: 'Run' }, identity });
   const captionId = catalog.captions.write(photoId, 'a boat');
   const score = { text: 'a boat', itm: 0.9, itc: 0.5, doubtful: false, photoRevision: 1 };
   catalog.scores.add(photoId, runId, { captionId, ...score });
@@ -289,7 +292,7 @@ describe('checking the queue', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Run', identity });
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Run' }, identity });
     for (const text of ['a boat', 'a ship']) catalog.captions.add(id, runId, { text, source: 'model' });
     expect(checkQueue(catalog.connection)).toMatchObject([
       { code: 'RUN_WITHOUT_JOBS' },
@@ -301,9 +304,11 @@ describe('checking the queue', () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
-    const runId = catalog.runs.begin({ kind: 'caption', name: 'Run', identity });
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Run' }, identity });
     const first = catalog.captions.add(id, runId, { text: 'a boat', source: 'model' });
-    catalog.runs.within({ kind: 'edit', name: 'Remove' }, (edit) => catalog.captions.remove(first, edit));
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Remove' } }, (edit) =>
+      catalog.captions.remove(first, edit),
+    );
     catalog.captions.add(id, runId, { text: 'a ship', source: 'model' });
     catalog.runs.setState(runId, 'done');
     expect(checkQueue(catalog.connection)).toEqual([]);
@@ -314,9 +319,11 @@ describe('checking the queue', () => {
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
     const questionId = catalog.answers.questionId('what?');
-    const runId = catalog.runs.begin({ kind: 'ask', name: 'Run', identity });
+    const runId = catalog.runs.begin({ kind: 'ask', description: { kind: 'named', name: 'Run' }, identity });
     const first = catalog.answers.add(id, questionId, runId, { text: 'a boat', source: 'model' });
-    catalog.runs.within({ kind: 'edit', name: 'Remove' }, (edit) => catalog.answers.remove(first, edit));
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Remove' } }, (edit) =>
+      catalog.answers.remove(first, edit),
+    );
     catalog.answers.add(id, questionId, runId, { text: 'a ship', source: 'model' });
     catalog.runs.setState(runId, 'done');
     expect(checkQueue(catalog.connection)).toEqual([]);

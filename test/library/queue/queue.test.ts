@@ -113,7 +113,7 @@ describe('working off a run', () => {
     await using library = await queueLibrary();
     const { catalog } = library;
     const [id = 0] = await library.addPhotos(1);
-    catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) => {
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Tag' } }, (runId) => {
       catalog.tags.add(id, runId, { path: 'sea', source: 'human' });
     });
     const queue = await library.queue();
@@ -125,7 +125,12 @@ describe('working off a run', () => {
 
 describe('questions', () => {
   const asking = (photoIds: readonly number[]) => ({
-    ...{ kind: 'ask' as const, name: 'Ask', photoIds, questions: ['is it indoors?', 'what colour is it?'] },
+    ...{
+      kind: 'ask' as const,
+      description: { kind: 'named', name: 'Ask' } as const,
+      photoIds,
+      questions: ['is it indoors?', 'what colour is it?'],
+    },
     identity: identityWith('writer', '{question}', { kind: 'question' }),
   });
 
@@ -198,7 +203,12 @@ describe('other kinds of runs', () => {
     const queue = await library.queue();
     const filter = { model: modelCalled('judge'), candidates: 1, doubtfulBelow: 0.95 };
     const identity = identityWith('judge', '', { filter });
-    const { runId = 0, added } = await queue.add({ kind: 'score', name: 'Score', identity, photoIds: [id, bare] });
+    const { runId = 0, added } = await queue.add({
+      kind: 'score',
+      description: { kind: 'named', name: 'Score' },
+      identity,
+      photoIds: [id, bare],
+    });
     expect(added).toBe(1);
     await queue.settled(runId);
     expect(catalog.scores.of(id)).toMatchObject([{ captionId, itm: 0.9, itc: 0.5, doubtful: true, runId }]);
@@ -213,7 +223,12 @@ describe('other kinds of runs', () => {
         void saved.push([photo.id, photo.revision, key]),
     };
     const queue = await library.queue(new DoubleModels(), { embeddings });
-    const work = { kind: 'embed' as const, name: 'Embed', identity: identityWith('matcher', ''), photoIds: [id] };
+    const work = {
+      kind: 'embed' as const,
+      description: { kind: 'named', name: 'Embed' } as const,
+      identity: identityWith('matcher', ''),
+      photoIds: [id],
+    };
     expect(await queue.settled((await queue.add(work)).runId ?? 0)).toMatchObject({ activity: 'done', done: 1 });
     expect(saved).toEqual([[id, 1, embeddingKey(modelCalled('matcher'))]]);
   });

@@ -87,7 +87,7 @@ describe('a photo that cannot be captioned', () => {
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add({
-      ...{ kind: 'ask', name: 'Ask', photoIds: ids, questions: ['a?', 'b?', 'c?'] },
+      ...{ kind: 'ask', description: { kind: 'named', name: 'Ask' }, photoIds: ids, questions: ['a?', 'b?', 'c?'] },
       identity: identityWith('writer', '{question}', { kind: 'question' }),
     });
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 6, failed: 3 });

@@ -80,7 +80,12 @@ export function identityWith(model: string, prompt = 'a photo of', more: Partial
 
 /** A run that captions, with the usual model. */
 export function captioning(photoIds: readonly number[], more: Partial<RunIdentity> = {}) {
-  return { kind: 'caption' as const, name: 'Caption', identity: identityWith('writer', 'a photo of', more), photoIds };
+  return {
+    kind: 'caption' as const,
+    description: { kind: 'named', name: 'Caption' } as const,
+    identity: identityWith('writer', 'a photo of', more),
+    photoIds,
+  };
 }
 
 export function captionsOf(catalog: Catalog, photoIds: readonly number[]): string[][] {

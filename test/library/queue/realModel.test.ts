@@ -55,7 +55,7 @@ describe('real models', () => {
     const model = identityWith('judge').model;
     const embedded = await queue.add({
       kind: 'embed',
-      name: 'Embed',
+      description: { kind: 'named', name: 'Embed' },
       identity: identityWith('judge', ''),
       photoIds: ids,
     });

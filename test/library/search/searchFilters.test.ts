@@ -157,7 +157,7 @@ describe('A filter', () => {
     library = await searchLibrary();
     const { catalog, add } = library;
     const { connection } = catalog;
-    const modelRun = catalog.runs.begin({ kind: 'caption', name: 'Captions' });
+    const modelRun = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Captions' } });
     connection.prepare('UPDATE run SET model = ? WHERE id = ?').run(JSON.stringify({ id: 'blip2-opt-2.7b' }), modelRun);
     add('IMG_1.jpg', {
       folder: '2024/trip/day 1',

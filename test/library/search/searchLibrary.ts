@@ -40,7 +40,7 @@ export async function searchLibrary(): Promise<SearchLibrary> {
       if (caption !== undefined) catalog.captions.write(id, caption);
       for (const [question, answer] of Object.entries(answers)) catalog.answers.write(id, question, answer);
       if (tags.length > 0) {
-        catalog.runs.within({ kind: 'edit', name: 'Tag' }, (runId) => {
+        catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Tag' } }, (runId) => {
           for (const path of tags) catalog.tags.add(id, runId, { path, source: 'human' });
         });
       }

@@ -62,7 +62,7 @@ describe('Words find', () => {
     add('犬と猫.jpg', { caption: '草原で走る犬' });
     add('e.jpg', { caption: 'サッカー 🏖 東京都' });
     add('IMG_2024.jpg', { caption: 'hotdogs; DROP TABLE photo' });
-    const run = catalog.runs.begin({ kind: 'caption', name: 'Captions' });
+    const run = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Captions' } });
     catalog.captions.add(second, run, { text: 'an animal indoors', source: 'model' });
   });
 
@@ -124,7 +124,9 @@ describe('Words find', () => {
     catalog.captions.write(id, 'two');
     expect([find('one'), find('two')]).toEqual([[], ['x.jpg']]);
     const [tag] = catalog.tags.of(id);
-    catalog.runs.within({ kind: 'edit', name: 'Untag' }, (run) => catalog.tags.remove(tag?.id ?? 0, run));
+    catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Untag' } }, (run) =>
+      catalog.tags.remove(tag?.id ?? 0, run),
+    );
     expect([find('sea'), find('tagged:yes')]).toEqual([[], []]);
   });
 

@@ -208,7 +208,10 @@ describe('a file that is gone', () => {
     await using library = await WatchedLibrary.with('a.jpg', 'b.jpg');
     const captions = new CaptionStore(library.connection);
     const id = library.at('a.jpg')?.id ?? 0;
-    const runId = new RunStore(library.connection).begin({ kind: 'caption', name: 'Caption' });
+    const runId = new RunStore(library.connection).begin({
+      kind: 'caption',
+      description: { kind: 'named', name: 'Caption' },
+    });
     const basedOnId = captions.add(id, runId, { text: 'a boat', source: 'model' });
     captions.write(id, 'a boat', basedOnId);
     expect(captions.of(id).map(({ source }) => source)).not.toContain('human');

@@ -107,6 +107,7 @@ export interface CliDoubleOptions {
   readonly notice?: string;
   /** What models can be computed on. */
   readonly devices?: readonly ListedDevice[];
+  readonly env?: CliContext['env'];
   readonly context?: Partial<CliContext>;
   readonly modelActions?: Partial<InstalledModels>;
 }
@@ -215,7 +216,7 @@ export class CliDouble {
     const code = await run(args, {
       stdout,
       stderr,
-      env: { VIGNETTE_HOME: this.libraryFolder },
+      env: { VIGNETTE_HOME: this.libraryFolder, ...options.env },
       cwd: this.folder,
       platform: process.platform,
       homeFolder: this.folder,

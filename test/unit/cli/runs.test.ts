@@ -23,7 +23,16 @@ describe('vignette runs', () => {
     await cli.run(['caption', 'p', '--beams', '3']);
     const runs = await json(cli, 'runs', 'list');
     expect(runs).toMatchObject([
-      { id: 2, kind: 'caption', name: 'Caption p', state: 'done', total: 2, done: 2, settings: { numBeams: 3 } },
+      {
+        id: 2,
+        kind: 'caption',
+        name: 'Caption p',
+        description: { kind: 'captionPaths', path: 'p', more: 0 },
+        state: 'done',
+        total: 2,
+        done: 2,
+        settings: { numBeams: 3 },
+      },
       { id: 1, model: { id: 'tiny' }, prompt: 'a photo of', settings: { numBeams: 1 } },
     ]);
     expect((await cli.run(['runs', 'list'])).out).toMatch(/^1 +\S+ \S+ +Caption p +tiny +done$/m);
@@ -86,7 +95,7 @@ describe('vignette runs undo', () => {
     await cli.run(['runs', 'undo', '1']);
     const result = await cli.run(['runs', 'undo', '1']);
     expect(result).toMatchObject({ code: 1 });
-    expect(result.err).toContain('is reverted already');
+    expect(result.err).toContain('is undone already');
   });
 
   it('lets the same command caption anew what was undone', async () => {
@@ -107,5 +116,21 @@ describe('vignette runs undo', () => {
     expect(finished, finished.err).toMatchObject({ code: 0 });
     expect(finished.err).toContain('Undid run 1: 2 changes taken back.');
     expect(await captionsOf(cli)).toBe(0);
+  });
+});
+
+describe('titles of runs', () => {
+  it.each([
+    [{ LANG: 'zh_CN.UTF-8' }, '为 p 生成说明'],
+    [{ LANG: 'en_US.UTF-8', LC_ALL: 'zh_TW' }, '为 p 生成说明'],
+    [{ LANG: 'zh_CN.UTF-8', LC_MESSAGES: 'C' }, 'Caption p'],
+    [{ LANG: 'de_DE.UTF-8' }, 'Caption p'],
+    [{ LC_ALL: '', LANG: 'zh' }, '为 p 生成说明'],
+  ])('are in the language of the system: %j', async (env, title) => {
+    const cli = await captioned();
+    const { out } = await cli.run(['runs', 'list'], { env });
+    expect(out).toContain(title);
+    const [run] = JSON.parse((await cli.run(['runs', 'list', '--json'], { env })).out);
+    expect(run).toMatchObject({ name: title, description: { kind: 'captionPaths', path: 'p', more: 0 } });
   });
 });

@@ -10,6 +10,7 @@ import { metadataValues } from './0007-metadataValues.ts';
 import { searchText } from './0008-searchText.ts';
 import { writtenXmp } from './0009-writtenXmp.ts';
 import { modelVersions } from './0010-modelVersions.ts';
+import { runDescriptions } from './0011-runDescriptions.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { version: 8, up: searchText },
   { version: 9, up: writtenXmp },
   { version: 10, up: modelVersions },
+  { version: 11, up: runDescriptions },
 ];

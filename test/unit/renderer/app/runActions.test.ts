@@ -10,7 +10,15 @@ import type { ToastOptions } from '../../../../renderer/state/toasts.svelte.ts';
 import { texts } from '../../../../resources/messages/texts.ts';
 
 const run: Run = {
-  ...{ id: 7, kind: 'caption', name: 'Caption', state: 'done', modelId: 'demo', device: 'cpu', prompt: '' },
+  ...{
+    id: 7,
+    kind: 'caption',
+    description: { kind: 'named', name: 'Caption' },
+    state: 'done',
+    modelId: 'demo',
+    device: 'cpu',
+    prompt: '',
+  },
   ...{ settings: null, total: 3, done: 3, failed: 0, createdAtMs: 0, finishedAtMs: 1 },
   ...{ revertsRunId: null, revertedByRunId: null },
 };

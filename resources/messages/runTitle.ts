@@ -1,0 +1,56 @@
+/** @file The title of a run, from what it did. Pure; any process. */
+import type { RunDescription } from '../../schemas/runDescription.ts';
+import type { Texts } from './texts.ts';
+
+export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): string {
+  const { names } = texts.runs;
+  const withMore = (first: string, more: number): string => (more === 0 ? first : names.more(first, String(more)));
+  switch (run.kind) {
+    case 'caption':
+      return names.caption(run.preset);
+    case 'captionPaths':
+      return names.captionPaths(withMore(run.path, run.more));
+    case 'ask':
+      return names.ask(withMore(run.question, run.more));
+    case 'chat':
+      return run.question;
+    case 'score':
+      return names.judge;
+    case 'embed':
+      return run.modelId === undefined ? names.findable : names.findableWith(run.modelId);
+    case 'addTag':
+      return names.addTag(withMore(run.tag, run.more));
+    case 'removeTag':
+      return names.removeTag(withMore(run.tag, run.more));
+    case 'moveTag': {
+      const moved = withMore(run.tag, run.more);
+      return run.parent === '' ? names.moveToTop(moved) : names.moveTag(moved, run.parent);
+    }
+    case 'mergeTags':
+      return names.turnTag(withMore(run.tag, run.more), run.into);
+    case 'replaceInTags':
+      return names.replace(run.pattern, run.replacement);
+    case 'restrictTags':
+      return names.vocabulary(String(run.vocabulary));
+    case 'removeImpliedTags':
+      return names.implied;
+    case 'editCaption':
+      return names.editCaption;
+    case 'removeCaption':
+      return names.removeCaption;
+    case 'approveCaption':
+      return names.approveCaption;
+    case 'captionFromAnswer':
+      return names.useAnswer;
+    case 'editAnswer':
+      return names.editAnswer;
+    case 'undo':
+      return names.undo(runTitle(run.of, texts));
+    case 'redo':
+      return names.redo(runTitle(run.of, texts));
+    case 'tagByAnswers':
+      return names.byAnswers(runTitle(run.of, texts));
+    case 'named':
+      return run.name;
+  }
+}

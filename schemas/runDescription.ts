@@ -1,0 +1,49 @@
+/**
+ * @file What a run did, as facts: what is stored of it and sent. Its title is made of them where it is shown
+ * (resources/messages/runTitle.ts). Any process; data only.
+ */
+import * as z from 'zod';
+
+const text = z.string();
+const count = z.int().min(0);
+
+/** The tag named first, and how many others besides. */
+const tags = { tag: text, more: count };
+
+const plainSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('caption'), preset: text }),
+  /** Of the command line: the folder or file named first, and how many others besides. */
+  z.object({ kind: z.literal('captionPaths'), path: text, more: count }),
+  z.object({ kind: z.literal('ask'), question: text, more: count }),
+  z.object({ kind: z.literal('chat'), question: text }),
+  z.object({ kind: z.literal('score') }),
+  /** `modelId`: where the person named it. */
+  z.object({ kind: z.literal('embed'), modelId: text.optional() }),
+  z.object({ kind: z.literal('addTag'), ...tags }),
+  z.object({ kind: z.literal('removeTag'), ...tags }),
+  /** `parent` is empty for the top level. */
+  z.object({ kind: z.literal('moveTag'), ...tags, parent: text }),
+  z.object({ kind: z.literal('mergeTags'), ...tags, into: text }),
+  z.object({ kind: z.literal('replaceInTags'), pattern: text, replacement: text }),
+  z.object({ kind: z.literal('restrictTags'), vocabulary: count }),
+  z.object({ kind: z.literal('removeImpliedTags') }),
+  z.object({ kind: z.literal('editCaption') }),
+  z.object({ kind: z.literal('removeCaption') }),
+  z.object({ kind: z.literal('approveCaption') }),
+  z.object({ kind: z.literal('captionFromAnswer') }),
+  z.object({ kind: z.literal('editAnswer') }),
+  /** In words of its own: of an older catalog, or of whoever works with the library otherwise. */
+  z.object({ kind: z.literal('named'), name: text }),
+]);
+
+export type RunDescription =
+  | z.output<typeof plainSchema>
+  | { readonly kind: 'undo' | 'redo' | 'tagByAnswers'; readonly of: RunDescription };
+
+export const runDescriptionSchema: z.ZodType<RunDescription> = z.union([
+  plainSchema,
+  z.object({
+    kind: z.enum(['undo', 'redo', 'tagByAnswers']),
+    of: z.lazy(() => runDescriptionSchema),
+  }),
+]);
