@@ -1,5 +1,9 @@
 /** @file What several parts of the contract speak of. Data only. */
 import * as z from 'zod';
+import { querySchema } from '../../schemas/text.ts';
+
+export { type Source, sourceSchema } from '../../schemas/provenance.ts';
+export { nameSchema, querySchema, textSchema } from '../../schemas/text.ts';
 
 /** What went wrong, for a person to read. `code` is stable. */
 export const problemSchema = z.object({ code: z.string(), message: z.string() });
@@ -16,15 +20,6 @@ export type PromptWarning = z.output<typeof promptWarningSchema>;
 
 /** Names a row of the catalog. Photos are never named by their paths. */
 export const idSchema = z.int().positive();
-
-/** Who wrote a text or gave a tag. */
-export const sourceSchema = z.enum(['human', 'model', 'import']);
-export type Source = z.output<typeof sourceSchema>;
-
-/** Longer texts than a person types are refused, not cut. */
-export const textSchema = z.string().max(100_000);
-export const querySchema = z.string().max(10_000);
-export const nameSchema = z.string().min(1).max(1000);
 
 /** Photos that something is to be done to: those named, or all that a query finds but a few. */
 export const selectionSchema = z.union([

@@ -1,28 +1,10 @@
 /** @file The contract: giving texts of photos back, as files that other programs read. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { documentFormatSchema, exportFilterSchema, sidecarFormatSchema } from '../../schemas/exports.ts';
 import { nameSchema, problemSchema, selectionSchema } from './common.ts';
 
-export const documentFormatSchema = z.enum(['json', 'json-full', 'jsonl', 'coco', 'csv']);
-export const sidecarFormatSchema = z.enum(['txt', 'caption', 'xmp']);
-export type ExportFormat = z.output<typeof documentFormatSchema> | z.output<typeof sidecarFormatSchema>;
-
-export const exportFilterSchema = z.object({
-  included: z.object({
-    captions: z.boolean(),
-    /** All captions of a photo, not only the one that is shown. */
-    alternatives: z.boolean(),
-    tags: z.boolean(),
-    answers: z.boolean(),
-  }),
-  /** Nothing that no person wrote or gave. */
-  humanOnly: z.boolean(),
-  /** With `humanOnly`: also what a person approved of somebody else's. */
-  approvedToo: z.boolean().optional(),
-  /** No caption of a model that a matching model does not believe. */
-  withoutDoubtful: z.boolean(),
-});
-export type ExportFilter = z.output<typeof exportFilterSchema>;
+export type { ExportFilter, ExportFormat } from '../../schemas/exports.ts';
 
 const contentSchema = z.object({ selection: selectionSchema, filter: exportFilterSchema });
 

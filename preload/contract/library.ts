@@ -2,9 +2,9 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { runDescriptionSchema } from '../../schemas/runDescription.ts';
+import { runKindSchema } from '../../schemas/runKind.ts';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
 import { modelDownloadSchema } from './modelDownloads.ts';
-import { runKindSchema } from './runs.ts';
 
 export const folderSchema = z.object({
   id: idSchema,

@@ -2,6 +2,8 @@
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { runDescriptionSchema } from '../../schemas/runDescription.ts';
+import { runKindSchema } from '../../schemas/runKind.ts';
+import { tagOperationSchema } from '../../schemas/tagOperation.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -11,17 +13,7 @@ import {
   textSchema,
 } from './common.ts';
 
-export const runKindSchema = z.enum([
-  'caption',
-  'ask',
-  'chat',
-  'score',
-  'embed',
-  'import',
-  'edit',
-  'bulk-edit',
-  'undo',
-]);
+export type { TagOperation } from '../../schemas/tagOperation.ts';
 
 export const runSchema = z.object({
   id: idSchema,
@@ -54,23 +46,6 @@ export const historyStepsSchema = z.object({
   redo: historyStepSchema.nullable(),
 });
 export type HistorySteps = z.output<typeof historyStepsSchema>;
-
-export const tagOperationSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('add'), paths: z.array(nameSchema).min(1).max(1000) }),
-  z.object({ type: z.literal('remove'), paths: z.array(nameSchema).min(1).max(1000) }),
-  /** With the tags below them; `below` is empty for the top. */
-  z.object({ type: z.literal('move'), paths: z.array(nameSchema).min(1).max(1000), below: z.string().max(1000) }),
-  z.object({ type: z.literal('merge'), from: z.array(nameSchema).min(1).max(1000), into: nameSchema }),
-  z.object({
-    type: z.literal('replace'),
-    pattern: nameSchema,
-    flags: z.string().max(8),
-    replacement: z.string().max(1000),
-  }),
-  z.object({ type: z.literal('keep-only'), paths: z.array(nameSchema).max(100_000) }),
-  z.object({ type: z.literal('drop-implied') }),
-]);
-export type TagOperation = z.output<typeof tagOperationSchema>;
 
 const tagCountSchema = z.object({ path: z.string(), photos: z.int() });
 

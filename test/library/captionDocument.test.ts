@@ -1,10 +1,10 @@
 /** @file The caption formats, byte for byte. */
 import { describe, expect, it } from 'vitest';
-import type { CaptionRecord } from '../../main/library/captioning/captionRecord.ts';
+import type { CaptionRecord } from '../../main/library/interchange/captionDocument.ts';
 import { type CaptionSet, captionDocument } from '../../main/library/interchange/captionDocument.ts';
 import { csvCell } from '../../main/library/interchange/csv.ts';
-import type { DocumentFormat } from '../../main/library/interchange/documentFormats.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
+import type { DocumentFormat } from '../../schemas/exports.ts';
 
 function record(relativePath: string, text: string, changes: Partial<CaptionRecord['caption']> = {}): CaptionRecord {
   return {

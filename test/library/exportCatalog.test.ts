@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../main/library/catalog/catalog.ts';
-import type { DocumentFormat } from '../../main/library/interchange/documentFormats.ts';
+import { captionsOnly } from '../../main/library/interchange/captionDocument.ts';
 import { exportDocument, photosAtATime } from '../../main/library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../main/library/interchange/exportSidecars.ts';
-import { captionsOnly, type ExportFilter } from '../../main/library/interchange/included.ts';
 import { streamOutputFile } from '../../main/library/interchange/outputFile.ts';
-import type { SidecarFormat } from '../../main/library/interchange/sidecarNames.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
+import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../schemas/exports.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../support/smallDisk.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 

@@ -3,11 +3,11 @@ import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captionsOnly } from '../../main/library/interchange/captionDocument.ts';
 import type { SidecarOutcome } from '../../main/library/interchange/exportSidecars.ts';
 import { exportSidecars } from '../../main/library/interchange/exportSidecars.ts';
-import { captionsOnly } from '../../main/library/interchange/included.ts';
-import type { SidecarFormat } from '../../main/library/interchange/sidecarNames.ts';
 import { soundName, soundPath } from '../../main/library/photos/soundNames.ts';
+import type { SidecarFormat } from '../../schemas/exports.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 
 describe('names of a catalog', () => {

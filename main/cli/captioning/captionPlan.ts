@@ -3,8 +3,12 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
-import { type DocumentFormat, documentFormats } from '../../library/interchange/documentFormats.ts';
-import { type SidecarFormat, sidecarFormats } from '../../library/interchange/sidecarNames.ts';
+import {
+  type DocumentFormat,
+  documentFormatSchema,
+  type SidecarFormat,
+  sidecarFormatSchema,
+} from '../../../schemas/exports.ts';
 import { namedDevice } from '../deviceOption.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
@@ -41,7 +45,7 @@ export interface FilterPlan {
   readonly candidates: number;
 }
 
-export const captionFormats: readonly string[] = [...documentFormats, ...sidecarFormats];
+export const captionFormats: readonly string[] = [...documentFormatSchema.options, ...sidecarFormatSchema.options];
 
 const optionValuesSchema = z.object({
   model: z.string().optional(),
@@ -127,8 +131,8 @@ export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): voi
 
 /** @throws UsageError for a format that is none */
 export function outputTarget(format: string | undefined, out: string | undefined): CaptionTarget {
-  const documentFormat = documentFormats.find((known) => known === format);
-  const sidecarFormat = sidecarFormats.find((known) => known === format);
+  const documentFormat = documentFormatSchema.options.find((known) => known === format);
+  const sidecarFormat = sidecarFormatSchema.options.find((known) => known === format);
   if (sidecarFormat !== undefined) {
     return { kind: 'sidecars', format: sidecarFormat, folder: out };
   }

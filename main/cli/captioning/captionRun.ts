@@ -1,10 +1,10 @@
 /** @file One call of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
 import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { Caption, RunIdentity } from '../../library/captioning/captionRecord.ts';
 import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
 import type { StoredCaption } from '../../library/catalog/captions.ts';
+import type { Caption, RunIdentity } from '../../library/catalog/provenance.ts';
 import { fileSystemCode } from '../../library/files/fileSystemError.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
 import type { Library } from '../../library/openLibrary.ts';

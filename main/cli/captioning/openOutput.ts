@@ -1,10 +1,10 @@
 /** @file Opens the place that captions go to, before any photo is captioned. */
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunIdentity } from '../../library/captioning/captionRecord.ts';
+import type { SidecarFormat } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
+import type { RunIdentity } from '../../library/catalog/provenance.ts';
 import { prepareOutputFile } from '../../library/interchange/outputFile.ts';
-import type { SidecarFormat } from '../../library/interchange/sidecarNames.ts';
 import { assertSomeFolderWritable, prepareSidecarFolder, sidecarFiles } from '../../library/interchange/sidecars.ts';
 import { TextSidecars } from '../../library/interchange/textSidecar.ts';
 import { XmpSidecars } from '../../library/interchange/xmpSidecar.ts';

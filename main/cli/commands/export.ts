@@ -1,12 +1,12 @@
 /** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import type { ExportFilter } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { exportDocument } from '../../library/interchange/exportDocument.ts';
 import { exportDocumentFile } from '../../library/interchange/exportDocumentFile.ts';
 import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
-import type { ExportFilter } from '../../library/interchange/included.ts';
 import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
 import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';

@@ -11,16 +11,7 @@ import type {
   MatchRequest,
   TextMatch,
 } from '../../../native-models/runtime/protocol.ts';
-
-/** What the filter found. */
-export interface Judgement {
-  /** Probability that the caption is about the photo, 0 … 1. */
-  readonly itm: number;
-  /** Below the matching model's threshold. */
-  readonly doubtful: boolean;
-  /** Every distinct caption that was sampled, with its probability, best first. */
-  readonly candidates: readonly { readonly text: string; readonly itm: number }[];
-}
+import type { Judgement } from '../catalog/provenance.ts';
 
 export type JudgedAnswer = Answer & { readonly judgement?: Judgement };
 

@@ -7,10 +7,10 @@ import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { StoredCaption } from '../catalog/captions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
+import type { RunIdentity } from '../catalog/provenance.ts';
 import type { LibraryQueue } from '../queue/libraryQueue.ts';
 import type { RunProgress } from '../queue/runProgress.ts';
 import { Wakeup } from '../queue/wakeup.ts';
-import type { RunIdentity } from './captionRecord.ts';
 
 export type CaptionOutcome =
   | { readonly photoId: number; readonly caption: StoredCaption }

@@ -1,7 +1,8 @@
 /** @file Questions that were put to many photos, and each photo's answers. */
 import * as z from 'zod';
 import { promptWarningSchema } from '../../../native-models/prompting/promptRequest.ts';
-import { currentRevision, type TextSource } from './captions.ts';
+import type { Source } from '../../../schemas/provenance.ts';
+import { currentRevision } from './captions.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
 import { RunStore } from './runs.ts';
@@ -16,7 +17,7 @@ const choicesSchema = z.array(z.object({ text: z.string(), probability: z.number
 
 export interface NewAnswer {
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   /** The content that was asked about; by default the photo's current one. */
   readonly photoRevision?: number | undefined;
   readonly prompt?: string | undefined;
@@ -30,7 +31,7 @@ export interface StoredAnswer {
   readonly photoId: number;
   readonly question: string;
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly runId: number;
   /** One of each photo and question is shown. */
   readonly shown: boolean;
@@ -46,7 +47,7 @@ interface AnswerRow {
   readonly photo_id: number;
   readonly question: string;
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly run_id: number;
   readonly shown: number;
   readonly photo_revision: number;

@@ -1,8 +1,9 @@
 /** @file What a command that captions named photos asks of the catalog: what is done, whose text is whose, which runs go on. */
-import type { RunIdentity } from '../captioning/captionRecord.ts';
+
 import { CaptionStore, type StoredCaption } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 import type { JobProblem } from './jobs.ts';
+import type { RunIdentity } from './provenance.ts';
 import { runIdentityHash } from './runs.ts';
 
 interface JobRow {

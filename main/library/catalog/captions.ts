@@ -1,16 +1,16 @@
 /** @file Captions: several a photo, by people, models and imports; which of them is shown. */
 import * as z from 'zod';
 import { promptWarningSchema } from '../../../native-models/prompting/promptRequest.ts';
-import type { Caption } from '../captioning/captionRecord.ts';
+import type { Source } from '../../../schemas/provenance.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
+import type { Caption } from './provenance.ts';
 import { RunStore } from './runs.ts';
 import { refreshPhotoText } from './search/photoText.ts';
 
 /** Who wrote a text or a tag. */
-export type TextSource = 'human' | 'model' | 'import';
 
 /** In pixels, as a person sees it. */
 export interface PictureSize {
@@ -22,7 +22,7 @@ export interface StoredCaption {
   readonly id: number;
   readonly photoId: number;
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly runId: number;
   /** The run whose model wrote it; another than `runId` where a person chose a candidate or a chat's answer. */
   readonly authorRunId: number;
@@ -45,7 +45,7 @@ export interface StoredCaption {
 
 export interface NewCaption {
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   /** The content that was described; by default the photo's current one. */
   readonly photoRevision?: number | undefined;
   readonly language?: string | undefined;
@@ -70,7 +70,7 @@ interface CaptionRow {
   readonly id: number;
   readonly photo_id: number;
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly run_id: number;
   readonly author_run_id: number | null;
   readonly photo_revision: number;

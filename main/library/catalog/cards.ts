@@ -1,5 +1,7 @@
 /** @file What a grid shows of each photo, for many photos at once. Main process, reader threads. */
-import { type TextSource, withApproval } from './captions.ts';
+
+import type { Source } from '../../../schemas/provenance.ts';
+import { withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
 
 export interface PhotoCard {
@@ -24,7 +26,7 @@ export interface PhotoCard {
 export interface ShownCaption {
   readonly id: number;
   readonly text: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly modelId: string | null;
   readonly approvedAtMs: number | null;
   readonly stale: boolean;
@@ -50,7 +52,7 @@ interface CardRow {
   readonly waiting: number;
   readonly caption_id: number | null;
   readonly caption_text: string | null;
-  readonly shown_source: TextSource | null;
+  readonly shown_source: Source | null;
   readonly shown_itm: number | null;
   readonly shown_doubtful: number | null;
   readonly shown_revision: number | null;

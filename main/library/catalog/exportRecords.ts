@@ -1,17 +1,12 @@
 /** @file Photos with everything that an export takes of them, many at once. Plain functions for reader threads. */
 import * as z from 'zod';
-import type {
-  DocumentAnswer,
-  DocumentCaption,
-  DocumentRecord,
-  DocumentSource,
-  DocumentTag,
-} from '../interchange/documentRecord.ts';
-import type { ExportFilter } from '../interchange/included.ts';
+import type { ExportFilter } from '../../../schemas/exports.ts';
+import type { Source } from '../../../schemas/provenance.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { soundName, soundPath } from '../photos/soundNames.ts';
 import { shownFirst, withApproval } from './captions.ts';
 import type { CatalogConnection } from './connection.ts';
+import type { DocumentAnswer, DocumentCaption, DocumentRecord, DocumentTag } from './documentRecord.ts';
 import { withTagAuthor } from './tags.ts';
 
 export interface ExportArgs {
@@ -176,7 +171,7 @@ function modelOf(run: 'run' | 'author'): string {
 interface CaptionRow {
   readonly photo_id: number;
   readonly text: string;
-  readonly source: DocumentSource;
+  readonly source: Source;
   readonly model: string | null;
   readonly instruction: string | null;
   readonly settings: string | null;

@@ -1,10 +1,10 @@
 /** @file "Caption every new photo here with this preset": what is to be done with photos that appear below a folder. */
 import * as z from 'zod';
 import { runDescriptionSchema } from '../../../schemas/runDescription.ts';
-import { runIdentitySchema } from '../captioning/captionRecord.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 import { jobRunKinds } from './jobs.ts';
+import { runIdentitySchema } from './provenance.ts';
 
 /** What a rule has done: the terms of the run, written down when the rule is made. */
 export const ruleActionSchema = z.object({

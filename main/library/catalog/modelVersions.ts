@@ -1,7 +1,7 @@
 /** @file Which version of its model each run was worked on with. */
 import { isDeepStrictEqual } from 'node:util';
-import type { RunIdentity } from '../captioning/captionRecord.ts';
 import type { CatalogConnection } from './connection.ts';
+import type { RunIdentity } from './provenance.ts';
 
 /** A model of which not even the compiler's version differs. */
 export interface ModelVersion extends Readonly<RunIdentity['model']> {

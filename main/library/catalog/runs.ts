@@ -1,11 +1,10 @@
 /** @file Runs: who changed what, when, and with which model and settings. */
 import { createHash } from 'node:crypto';
 import { type RunDescription, runDescriptionSchema } from '../../../schemas/runDescription.ts';
-import { type RunIdentity, runIdentitySchema } from '../captioning/captionRecord.ts';
+import type { RunKind } from '../../../schemas/runKind.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
-
-export type RunKind = 'caption' | 'ask' | 'chat' | 'score' | 'embed' | 'import' | 'edit' | 'bulk-edit' | 'undo';
+import { type RunIdentity, runIdentitySchema } from './provenance.ts';
 
 /** `running` and `paused` runs have work left; a paused one waits for the person. */
 export type RunState = 'running' | 'paused' | 'done' | 'cancelled';

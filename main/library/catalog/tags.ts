@@ -1,7 +1,7 @@
 /** @file Tags: a tree of names, and which photo has which, from whom. */
 
+import type { Source } from '../../../schemas/provenance.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
-import type { TextSource } from './captions.ts';
 import { CatalogError } from './catalogError.ts';
 import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
@@ -21,7 +21,7 @@ export interface PhotoTag {
   readonly id: number;
   readonly photoId: number;
   readonly path: string;
-  readonly source: TextSource;
+  readonly source: Source;
   /** 0 to 1, of a model. */
   readonly confidence: number | undefined;
   readonly runId: number;
@@ -35,7 +35,7 @@ export interface PhotoTag {
 
 export interface NewPhotoTag {
   readonly path: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly confidence?: number | undefined;
   /** The run whose model gave it, where another one brings it here. */
   readonly authorRunId?: number | undefined;
@@ -47,7 +47,7 @@ interface PhotoTagRow {
   readonly id: number;
   readonly photo_id: number;
   readonly path: string;
-  readonly source: TextSource;
+  readonly source: Source;
   readonly confidence: number | null;
   readonly run_id: number;
   readonly author_run_id: number | null;
@@ -119,7 +119,7 @@ export class TagStore {
     });
   }
 
-  #liveId(photoId: number, tagId: number, source: TextSource): number | undefined {
+  #liveId(photoId: number, tagId: number, source: Source): number | undefined {
     return this.#connection
       .prepare<[number, number, string], number>(
         'SELECT id FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source = ? AND removed_run_id IS NULL',

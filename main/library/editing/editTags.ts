@@ -1,10 +1,12 @@
 /** @file Tag operations over many photos: first shown, then done. Main process and CLI. */
+
+import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { TagStore } from '../catalog/tags.ts';
 import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
-import { type TagOperation, tagChanges } from './tagOperations.ts';
+import { tagChanges } from './tagOperations.ts';
 import { tagRunDescription } from './tagRunDescription.ts';
 
 export interface TagEditPreview {

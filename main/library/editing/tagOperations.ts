@@ -1,22 +1,8 @@
 /** @file What can be done to the tags of many photos, worked out for one photo's tags. Pure; any process. */
+import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { NewPhotoTag, PhotoTag } from '../catalog/tags.ts';
 import { tagKey, tagNames } from '../catalog/tags.ts';
 import { textReplacer } from './textReplacement.ts';
-
-export type TagOperation =
-  | { readonly type: 'add'; readonly paths: readonly string[] }
-  /** With the tags below them. */
-  | { readonly type: 'remove'; readonly paths: readonly string[] }
-  /** With the tags below them, which move along. A tag of the new name may exist: then the two become one. */
-  | { readonly type: 'merge'; readonly from: readonly string[]; readonly into: string }
-  /** With the tags below them. Each keeps its last name; `below` is empty for the top. */
-  | { readonly type: 'move'; readonly paths: readonly string[]; readonly below: string }
-  /** In the path of every tag; a path that becomes empty removes the tag. */
-  | { readonly type: 'replace'; readonly pattern: string; readonly flags: string; readonly replacement: string }
-  /** A closed vocabulary: whatever is not in it goes. */
-  | { readonly type: 'keep-only'; readonly paths: readonly string[] }
-  /** Of tags in one line of the tree, such as places and places/France, only the deepest is kept. */
-  | { readonly type: 'drop-implied' };
 
 export interface TagChanges {
   readonly removed: readonly PhotoTag[];

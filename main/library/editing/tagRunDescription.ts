@@ -1,6 +1,6 @@
 /** @file What a tag operation is in the history. Pure; any process. */
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { TagOperation } from './tagOperations.ts';
+import type { TagOperation } from '../../../schemas/tagOperation.ts';
 
 export function tagRunDescription(operation: TagOperation): RunDescription {
   switch (operation.type) {

@@ -1,11 +1,20 @@
 /** @file All captions of one run in one document. Pure. */
-import type { CaptionRecord, RunIdentity } from '../captioning/captionRecord.ts';
+
+import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
+import type { DocumentRecord } from '../catalog/documentRecord.ts';
+import type { Caption, RunIdentity } from '../catalog/provenance.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
+import type { PhotoFile } from '../photos/photoFile.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
-import { type DocumentFormat, documentShape } from './documentFormats.ts';
-import type { DocumentRecord } from './documentRecord.ts';
+import { documentShape } from './documentFormats.ts';
 import { documentText } from './documentShape.ts';
-import { captionsOnly } from './included.ts';
+
+export const captionsOnly: Included = { captions: true, alternatives: false, tags: false, answers: false };
+
+export interface CaptionRecord {
+  readonly photo: PhotoFile;
+  readonly caption: Caption;
+}
 
 export interface CaptionSet {
   /** In any order: every document sorts them by file name. */

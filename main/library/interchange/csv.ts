@@ -1,6 +1,7 @@
 /** @file CSV by RFC 4180: a header line, CRLF, quotes where they are needed. */
+
+import type { Included } from '../../../schemas/exports.ts';
 import type { DocumentShape } from './documentShape.ts';
-import type { Included } from './included.ts';
 import { tagPaths } from './jsonl.ts';
 import { withoutControls } from './plainText.ts';
 

@@ -1,8 +1,9 @@
 /** @file Writes photos of the catalog into one document, some at a time: a reader thread makes the text, nothing is held whole. Main process and CLI. */
+
+import type { DocumentFormat, ExportFilter } from '../../../schemas/exports.ts';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
-import { type DocumentFormat, documentShape } from './documentFormats.ts';
+import { documentShape } from './documentFormats.ts';
 import { exportReads } from './exportReads.ts';
-import type { ExportFilter } from './included.ts';
 import type { TextSink } from './outputFile.ts';
 
 export interface DocumentRequest {

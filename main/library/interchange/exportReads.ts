@@ -1,6 +1,8 @@
 /** @file What an export asks of the catalog: which photos in which order under which names, and then their text, some photos at a time. Plain functions for reader threads. */
 import path from 'node:path';
+import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
+import type { DocumentRecord } from '../catalog/documentRecord.ts';
 import {
   type ExportArgs,
   type ExportedPhoto,
@@ -13,12 +15,10 @@ import { namedReads } from '../catalog/reader/reads.ts';
 import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
-import { type DocumentFormat, documentShape } from './documentFormats.ts';
-import type { DocumentRecord } from './documentRecord.ts';
+import { documentShape } from './documentFormats.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
-import type { ExportFilter } from './included.ts';
 import { tagPaths } from './jsonl.ts';
-import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
+import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import type { SidecarText } from './sidecars.ts';
 
 export interface ExportListArgs {

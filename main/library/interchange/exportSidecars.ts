@@ -1,4 +1,6 @@
 /** @file Gives each photo of the catalog a file with its text, beside it or in a folder of the same shape. Nobody's text is lost. Main process and CLI. */
+
+import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
@@ -6,9 +8,7 @@ import { realDisk } from '../watch/disk.ts';
 import { detectNameRule } from '../watch/nameRule.ts';
 import { type ExportCourse, photosAtATime } from './exportDocument.ts';
 import { exportReads } from './exportReads.ts';
-import type { ExportFilter } from './included.ts';
 import type { WrittenFiles } from './outputFile.ts';
-import type { SidecarFormat } from './sidecarNames.ts';
 import { assertSomeFolderWritable, type IsOwnText, prepareSidecarFolder, withReason } from './sidecars.ts';
 import { TextSidecars } from './textSidecar.ts';
 import { type XmpMemory, XmpSidecars } from './xmpSidecar.ts';

@@ -1,6 +1,7 @@
 /** @file `metadata.jsonl` of a Hugging Face imagefolder: `{"file_name": …, "text": …}`, one photo a line. Further columns are allowed there. */
+
+import type { Included } from '../../../schemas/exports.ts';
 import type { DocumentShape } from './documentShape.ts';
-import type { Included } from './included.ts';
 
 export function jsonlShape({ alternatives, tags, answers }: Included): DocumentShape {
   return [

@@ -1,10 +1,8 @@
 /** @file How sidecars are called, and where they lie. Pure. */
 import path from 'node:path';
+import type { SidecarFormat } from '../../../schemas/exports.ts';
 import { type NameRule, nameKey } from '../photos/nameKey.ts';
 import { captionNames, nameLevel } from './captionNames.ts';
-
-export const sidecarFormats = ['txt', 'caption', 'xmp'] as const;
-export type SidecarFormat = (typeof sidecarFormats)[number];
 
 /** Without the format's extension. No two photos share one on a disk that compares names by the rule. */
 export function sidecarNames(

@@ -1,12 +1,13 @@
 /** @file Captions in a file of their own for each photo, beside it or in a folder of the same shape. Main process, CLI. */
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { SidecarFormat } from '../../../schemas/exports.ts';
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { makeFolderWithin } from '../files/folderWithin.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
-import { type SidecarFormat, sidecarName, sidecarNames } from './sidecarNames.ts';
+import { sidecarName, sidecarNames } from './sidecarNames.ts';
 
 /** Where a photo's sidecar goes, unless it has one under another name that programs know. */
 export interface SidecarFile {

@@ -2,11 +2,11 @@
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import { filteredCaption, type JudgedAnswer } from '../captioning/capFilt.ts';
-import type { RunIdentity } from '../captioning/captionRecord.ts';
 import type { AnswerStore } from '../catalog/answers.ts';
 import type { CaptionStore } from '../catalog/captions.ts';
 import type { DueJob, DuePhoto } from '../catalog/dueJobs.ts';
 import type { JobRunKind } from '../catalog/jobs.ts';
+import type { RunIdentity } from '../catalog/provenance.ts';
 import type { ScoreStore } from '../catalog/scores.ts';
 import type { Loan } from './hostPool.ts';
 import type { JobPrompts } from './jobPrompts.ts';

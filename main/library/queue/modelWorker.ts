@@ -10,8 +10,8 @@ import type {
   EmbedTextsRequest,
 } from '../../../native-models/runtime/protocol.ts';
 import type { CaptionJudge, CaptionWriter } from '../captioning/capFilt.ts';
-import type { RunIdentity } from '../captioning/captionRecord.ts';
 import type { ModelVersion } from '../catalog/modelVersions.ts';
+import type { RunIdentity } from '../catalog/provenance.ts';
 
 /** Which model, exactly: the same checkpoint, compiled in the same way. */
 export type ModelIdentity = RunIdentity['model'];

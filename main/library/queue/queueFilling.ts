@@ -1,11 +1,11 @@
 /** @file Puts photos into runs: those that a person chose, and those that a folder's rule is for. */
 
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { RunIdentity } from '../captioning/captionRecord.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule, RuleAction } from '../catalog/folderRules.ts';
 import { fillRun } from '../catalog/jobFilling.ts';
 import type { JobRunKind } from '../catalog/jobs.ts';
+import type { RunIdentity } from '../catalog/provenance.ts';
 import { runIdentityHash } from '../catalog/runs.ts';
 import { embeddingKey } from './modelWorker.ts';
 

@@ -1,13 +1,13 @@
 /** @file Who wrote a text or gave a tag, and who approved it: two things, each told truly, shown, found, exported and undone. */
 import { describe, expect, it } from 'vitest';
-import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
 import { editTags } from '../../../main/library/editing/editTags.ts';
-import type { TagOperation } from '../../../main/library/editing/tagOperations.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
-import type { ExportFilter } from '../../../main/library/interchange/included.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import type { ExportFilter } from '../../../schemas/exports.ts';
+import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
 
 const identity: RunIdentity = {

@@ -1,6 +1,6 @@
 /** @file Captions, answers, tags, scores and conversations: whose text is shown, and that nobody's is lost. */
 import { describe, expect, it } from 'vitest';
-import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
+import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';

@@ -1,7 +1,7 @@
 /** @file Tag operations: what each does to a photo's tags, shown beforehand and revertible. */
 import { describe, expect, it } from 'vitest';
 import { editTags, previewTagEdit } from '../../../main/library/editing/editTags.ts';
-import type { TagOperation } from '../../../main/library/editing/tagOperations.ts';
+import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 async function edited(before: readonly string[], operation: TagOperation): Promise<string[]> {

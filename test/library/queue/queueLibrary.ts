@@ -1,8 +1,8 @@
 /** @file A catalog with photos that are files, and a queue over it with models that are doubles. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunIdentity } from '../../../main/library/captioning/captionRecord.ts';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
 import { type Clock, systemClock } from '../../../main/library/queue/clock.ts';
 import { LibraryQueue, type LibraryQueueOptions } from '../../../main/library/queue/libraryQueue.ts';
 import { mainsPower } from '../../../main/library/queue/powerSource.ts';

@@ -1,9 +1,7 @@
-/** @file One caption with its provenance, as the catalog keeps it and as it goes into every format. */
+/** @file Where a caption comes from: the model, the prompt and the settings that wrote it, and what is kept of the answer. */
 import * as z from 'zod';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { type PromptWarning, promptKindSchema } from '../../../native-models/prompting/promptRequest.ts';
-import type { PhotoFile } from '../photos/photoFile.ts';
-import type { Judgement } from './capFilt.ts';
 
 const modelIdentitySchema = z.object({
   id: z.string(),
@@ -25,6 +23,16 @@ export const runIdentitySchema = z.object({
 });
 export type RunIdentity = z.output<typeof runIdentitySchema>;
 
+/** What the filter found. */
+export interface Judgement {
+  /** Probability that the caption is about the photo, 0 … 1. */
+  readonly itm: number;
+  /** Below the matching model's threshold. */
+  readonly doubtful: boolean;
+  /** Every distinct caption that was sampled, with its probability, best first. */
+  readonly candidates: readonly { readonly text: string; readonly itm: number }[];
+}
+
 /** What is kept of an answer. */
 export interface Caption {
   readonly text: string;
@@ -38,9 +46,4 @@ export interface Caption {
   readonly judgement?: Judgement | undefined;
   /** Of the photo's bytes; only where the format has a place for it. */
   readonly contentSha256?: string | undefined;
-}
-
-export interface CaptionRecord {
-  readonly photo: PhotoFile;
-  readonly caption: Caption;
 }

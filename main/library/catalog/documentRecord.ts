@@ -1,5 +1,7 @@
 /** @file A photo with its texts, as every document takes it, whether a run has just written them or the catalog keeps them. Pure. */
-import type { RunIdentity } from '../captioning/captionRecord.ts';
+
+import type { Source } from '../../../schemas/provenance.ts';
+import type { RunIdentity } from './provenance.ts';
 
 /** What wrote a text: `source` and what follows only where the catalog knows it. */
 export interface DocumentModel extends Readonly<RunIdentity['model']> {
@@ -9,11 +11,9 @@ export interface DocumentModel extends Readonly<RunIdentity['model']> {
   readonly compiler?: string | undefined;
 }
 
-export type DocumentSource = 'human' | 'model' | 'import';
-
 export interface DocumentCaption {
   readonly text: string;
-  readonly source: DocumentSource;
+  readonly source: Source;
   /** Of a model's caption. */
   readonly model: DocumentModel | null;
   readonly instruction: string | null;
@@ -32,7 +32,7 @@ export interface DocumentCaption {
 
 export interface DocumentTag {
   readonly path: string;
-  readonly source: DocumentSource;
+  readonly source: Source;
   /** Of a model's tag. */
   readonly model: DocumentModel | null;
   readonly confidence: number | null;
@@ -42,7 +42,7 @@ export interface DocumentTag {
 export interface DocumentAnswer {
   readonly question: string;
   readonly text: string;
-  readonly source: DocumentSource;
+  readonly source: Source;
   readonly model: DocumentModel | null;
   readonly atMs: number;
 }
