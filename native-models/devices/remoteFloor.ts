@@ -1,8 +1,9 @@
 /** @file Measures this machine in a process of its own. Main process and CLI. */
 import { RemoteError } from '../errors.ts';
 import { forkHostProcess, type StartHostProcess } from '../runtime/hostConnection.ts';
+import { runInProcess } from '../runtime/processTask.ts';
 import { DeviceError } from './deviceError.ts';
-import { floorMessageSchema } from './floorMessages.ts';
+import { type FloorMessage, floorMessageSchema } from './floorMessages.ts';
 import type { MachineFloor } from './machineFloor.ts';
 
 export interface MeasuredFloor {
@@ -20,29 +21,17 @@ export async function measureFloorInProcess(
   startProcess: StartHostProcess,
   signal?: AbortSignal,
 ): Promise<MeasuredFloor> {
-  signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<MeasuredFloor>();
-  const process = startProcess({
-    onMessage(message) {
-      const said = floorMessageSchema.safeParse(message);
-      if (!said.success) reject(said.error);
-      else if (said.data.type === 'measured') resolve(said.data);
-      else reject(new RemoteError(said.data.error));
+  return await runInProcess<FloorMessage, MeasuredFloor>(startProcess, {
+    request: { type: 'measure' },
+    messages: floorMessageSchema,
+    signal,
+    onMessage(said, { finish }) {
+      if (said.type === 'failed') throw new RemoteError(said.error);
+      finish(said);
     },
-    onExit: (reason) =>
-      reject(
-        new DeviceError('MACHINE_NOT_MEASURED', `The speed of this machine could not be measured (${reason}).`, {
-          reason,
-        }),
-      ),
+    crashed: (reason) => {
+      const message = `The speed of this machine could not be measured (${reason}).`;
+      return new DeviceError('MACHINE_NOT_MEASURED', message, { reason });
+    },
   });
-  const stop = () => reject(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    process.send({ type: 'measure' });
-    return await promise;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    process.kill();
-  }
 }

@@ -1,5 +1,5 @@
 /** @file What can go wrong between here and the Hugging Face hub. Main process and CLI. */
-import { VignetteError } from '../errors.ts';
+import { VignetteError, type VignetteErrorOptions } from '../errors.ts';
 
 /** Stable codes: scripts and the interface match on them. */
 export type HubErrorCode =
@@ -18,11 +18,22 @@ export type HubErrorCode =
   | 'DISK_FULL'
   | 'FOLDER_NOT_WRITABLE';
 
+/** What stays as it is until a person or the publisher has done something about it; of all else, trying again may help. */
+const lasting: Readonly<Partial<Record<HubErrorCode, Pick<VignetteErrorOptions, 'retry' | 'blames'>>>> = {
+  HUB_SETTING_INVALID: { retry: 'never' },
+  HUB_REPO_INVALID: { retry: 'never', blames: 'question' },
+  HUB_NOT_FOUND: { retry: 'never', blames: 'question' },
+  HUB_ACCESS_DENIED: { retry: 'never', blames: 'question' },
+  HUB_NO_CHECKPOINT: { retry: 'never', blames: 'model' },
+  DISK_FULL: { retry: 'later', blames: 'disk' },
+  FOLDER_NOT_WRITABLE: { retry: 'later', blames: 'disk' },
+};
+
 export class HubError extends VignetteError {
   declare readonly code: HubErrorCode;
 
   constructor(code: HubErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
-    super(code, message, { details, cause });
+    super(code, message, { details, cause, retry: 'later', blames: 'program', ...lasting[code] });
   }
 }
 

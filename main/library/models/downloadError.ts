@@ -7,6 +7,6 @@ export class DownloadError extends VignetteError {
   declare readonly code: DownloadErrorCode;
 
   constructor(code: DownloadErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(code, message, { details });
+    super(code, message, { details, retry: code === 'DOWNLOAD_NOT_FOUND' ? 'never' : 'later' });
   }
 }

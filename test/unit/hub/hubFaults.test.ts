@@ -2,7 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Blame, Retry } from '../../../native-models/errors.ts';
 import { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
+import { HubError, type HubErrorCode } from '../../../native-models/hub/hubError.ts';
 import { connectTo, type TestConnection } from '../../support/hubClient.ts';
 import { type Fault, type HubServer, type SeenRequest, startHub } from '../../support/hubServer.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
@@ -179,4 +181,15 @@ describe('a file', () => {
     const again = await CheckpointDownload.begin(full.connection, { repo: 'a/large', signal: never, sizes });
     expect(again.remainingBytes).toBeLessThan(2_900_000);
   });
+});
+
+it.each<[HubErrorCode, Retry, Blame]>([
+  ['HUB_UNREACHABLE', 'later', 'program'],
+  ['NETWORK_OFF', 'later', 'program'],
+  ['HUB_NOT_FOUND', 'never', 'question'],
+  ['HUB_ACCESS_DENIED', 'never', 'question'],
+  ['HUB_NO_CHECKPOINT', 'never', 'model'],
+  ['DISK_FULL', 'later', 'disk'],
+])('%s says whether it is over the next time, and what is at fault', (code, retry, blames) => {
+  expect(new HubError(code, 'What happened.')).toMatchObject({ code, retry, blames });
 });

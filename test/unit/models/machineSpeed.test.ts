@@ -25,6 +25,7 @@ class MeasuringDouble {
       },
       kill: () => {
         this.kills += 1;
+        listeners.onExit('signal SIGKILL');
       },
     };
   };
