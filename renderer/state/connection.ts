@@ -1,5 +1,7 @@
 /** @file The typed client: over a MessagePort inside Electron, over a WebSocket in a browser, which is opened anew whenever it ends. Renderer only. */
-import { createORPCClient } from '@orpc/client';
+
+import type { ClientLink } from '@orpc/client';
+import { createORPCClient, mapEventIterator, ORPCError } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
@@ -13,6 +15,8 @@ export type ConnectionState = 'connecting' | 'open' | 'lost' | 'ended';
 const connectMessage: ConnectMessage = 'vignette:connect';
 const firstRetryMs = 250;
 const longestRetryMs = 5000;
+
+const lostMessage = 'The connection to Vignette is lost.';
 
 /** Said of a call that was made while nothing was there to answer it. */
 export class ConnectionLostError extends Error {
@@ -28,6 +32,35 @@ function connectToDesktop(onState: (state: ConnectionState) => void): Client {
   // Not before whoever connects has the client.
   queueMicrotask(() => onState('open'));
   return client;
+}
+
+/** A call, or a stream of one, that fails after its socket has closed failed because of that, whatever is thrown. */
+export function tellingLoss<Context extends Record<PropertyKey, unknown>>(
+  link: ClientLink<Context>,
+  socket: Pick<WebSocket, 'readyState'>,
+): ClientLink<Context> {
+  const told = (error: unknown): unknown =>
+    socket.readyState > 1 && !(error instanceof ORPCError)
+      ? new ConnectionLostError(lostMessage, { cause: error })
+      : error;
+  return {
+    call: async (path, input, options) => {
+      try {
+        const output = await link.call(path, input, options);
+        if (!isEventIterator(output)) return output;
+        return mapEventIterator(output, {
+          value: async (value: unknown) => value,
+          error: async (error) => told(error),
+        });
+      } catch (error) {
+        throw told(error);
+      }
+    },
+  };
+}
+
+function isEventIterator(output: unknown): output is AsyncIterator<unknown, unknown, void> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
 }
 
 interface Reach {
@@ -49,7 +82,7 @@ async function askServer(): Promise<Reach> {
 
 /** One client for all the sockets that follow one another. A call is made on the socket of its moment. */
 function connectToServer(onState: (state: ConnectionState) => void): Client {
-  let link: WebSocketLink<Record<never, never>> | undefined;
+  let link: ClientLink<Record<never, never>> | undefined;
   let retryMs = firstRetryMs;
   let pageTag: string | null = null;
 
@@ -72,7 +105,7 @@ function connectToServer(onState: (state: ConnectionState) => void): Client {
 
   function open(): void {
     const opened = new WebSocket(new URL('api', location.href));
-    link = new WebSocketLink({ websocket: opened });
+    link = tellingLoss(new WebSocketLink({ websocket: opened }), opened);
     opened.addEventListener('open', () => {
       retryMs = firstRetryMs;
       if (pageTag === null) {
@@ -93,7 +126,7 @@ function connectToServer(onState: (state: ConnectionState) => void): Client {
   open();
   return createORPCClient({
     call: (path, input, options) => {
-      if (link === undefined) return Promise.reject(new ConnectionLostError('The connection to Vignette is lost.'));
+      if (link === undefined) return Promise.reject(new ConnectionLostError(lostMessage));
       return link.call(path, input, options);
     },
   });

@@ -1,12 +1,14 @@
 /** @file What went wrong, in the language of the moment where the page has words for it, and else in the library's. Pure; renderer only. */
 import type { Problem } from '../../preload/contract/common.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
-import { connectionLostCode } from './problemOf.ts';
+import { connectionLostCode, unexpectedCode } from './problemOf.ts';
 
 export function problemText(problem: Problem, texts: Texts): string {
   switch (problem.code) {
     case connectionLostCode:
       return texts.common.connectionLost;
+    case unexpectedCode:
+      return texts.common.unexpected(problem.message);
     case 'MODEL_HOST_CRASHED':
       return texts.chat.hostDied;
     case 'INTERNAL_SERVER_ERROR':

@@ -43,6 +43,8 @@ export const common = {
   none: 'None',
   photos: (count: number) => counted(count, 'photo'),
   failed: 'That did not work.',
+  /** @param message of an error that nobody foresaw */
+  unexpected: (message: string) => `Something went wrong: ${message}`,
   /** Where the program gave no reason. */
   failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
   /** Of photos, by code. English: the library's own sentences say more. */

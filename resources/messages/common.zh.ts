@@ -38,6 +38,7 @@ export const common: typeof en = {
   none: '无',
   photos: (count) => `${chinese.number(count)} 张照片`,
   failed: '操作没有成功。',
+  unexpected: (message) => `出错了：${message}`,
   failedInside: 'Vignette 内部出错。请重试；若仍然出错，请重新启动。',
   problems: {
     IMAGE_NOT_FOUND: '找不到文件。',
