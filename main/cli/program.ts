@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VignetteError } from '../../native-models/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { errorText } from '../../resources/messages/errorText.ts';
 import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
@@ -15,6 +16,7 @@ import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import type { SetExitCode } from './commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
+import { textsOf } from './language.ts';
 import { printable } from './printable.ts';
 
 /** Runs one command line, without node and script, to its exit code. Never throws. */
@@ -113,7 +115,7 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.interrupted;
   }
   if (error instanceof VignetteError) {
-    await say(printable(error.message));
+    await say(printable(errorText(error, textsOf(context))));
     return exitCode.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

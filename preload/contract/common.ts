@@ -6,7 +6,13 @@ export { type Source, sourceSchema } from '../../schemas/provenance.ts';
 export { nameSchema, querySchema, textSchema } from '../../schemas/text.ts';
 
 /** What went wrong, for a person to read. `code` is stable. */
-export const problemSchema = z.object({ code: z.string(), message: z.string() });
+export const problemSchema = z.object({
+  code: z.string(),
+  /** English: the log's sentence, and where a language has none for the code. */
+  message: z.string(),
+  /** The offending values. */
+  details: z.record(z.string(), z.unknown()).optional(),
+});
 export type Problem = z.output<typeof problemSchema>;
 
 /** What to know about how a text was put to a model. */

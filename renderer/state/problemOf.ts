@@ -13,7 +13,11 @@ export function isAbort(error: unknown): boolean {
 
 /** What nobody foresaw is reported to the log of the page, with its stack. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof ORPCError) return { code: String(error.code), message: error.message };
+  if (error instanceof ORPCError) {
+    const data: unknown = error.data;
+    const details = typeof data === 'object' && data !== null && !Array.isArray(data) ? { details: { ...data } } : {};
+    return { code: String(error.code), message: error.message, ...details };
+  }
   // Calls that were under way when the connection ended are aborted.
   if (error instanceof ConnectionLostError || isAbort(error)) {
     return { code: connectionLostCode, message: error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,6 @@
 /** @file What went wrong, in the language of the moment where the page has words for it, and else in the library's. Pure; renderer only. */
 import type { Problem } from '../../preload/contract/common.ts';
+import { errorText } from '../../resources/messages/errorText.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
 import { connectionLostCode, unexpectedCode } from './problemOf.ts';
 
@@ -14,6 +15,6 @@ export function problemText(problem: Problem, texts: Texts): string {
     case 'INTERNAL_SERVER_ERROR':
       return texts.common.failedInside;
     default:
-      return texts.common.problems[problem.code] ?? problem.message;
+      return texts.common.problems[problem.code] ?? errorText(problem, texts);
   }
 }

@@ -47,7 +47,7 @@ export const common = {
   unexpected: (message: string) => `Something went wrong: ${message}`,
   /** Where the program gave no reason. */
   failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
-  /** Of photos, by code. English: the library's own sentences say more. */
+  /** By code: what the page says otherwise than the command line. */
   problems: {
     MODEL_NOT_CHOSEN: 'Several models are installed. On the Models page, choose the one to use by default.',
   } as Readonly<Record<string, string>>,

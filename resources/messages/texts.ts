@@ -12,6 +12,8 @@ import { common as commonEn } from './common.en.ts';
 import { common as commonZh } from './common.zh.ts';
 import { desktop as desktopEn } from './desktop.en.ts';
 import { desktop as desktopZh } from './desktop.zh.ts';
+import { errors as errorsZh } from './errors.zh.ts';
+import type { ErrorSentences } from './errorText.ts';
 import { exports as exportsEn } from './export.en.ts';
 import { exports as exportsZh } from './export.zh.ts';
 import { frame as frameEn } from './frame.en.ts';
@@ -39,6 +41,8 @@ const en = {
   chat: chatEn,
   common: commonEn,
   desktop: desktopEn,
+  /** The messages of errors are English. */
+  errors: {} as ErrorSentences,
   exports: exportsEn,
   frame: frameEn,
   library: libraryEn,
@@ -60,6 +64,7 @@ const zh: Texts = {
   chat: chatZh,
   common: commonZh,
   desktop: desktopZh,
+  errors: errorsZh,
   exports: exportsZh,
   frame: frameZh,
   library: libraryZh,

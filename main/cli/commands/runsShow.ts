@@ -1,5 +1,6 @@
 /** @file `vignette runs show ID`. */
 import { Command } from 'commander';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
@@ -50,8 +51,8 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
       await terminal.print(JSON.stringify({ ...runJson(run, texts), modelVersions, changes, failures }, null, 2));
     } else {
       await terminal.print(described(run, modelVersions, changes, texts));
-      for (const { path, message } of failures) {
-        await terminal.print(`  ${printable(path)}: ${printable(message)}`);
+      for (const failure of failures) {
+        await terminal.print(`  ${printable(failure.path)}: ${printable(errorText(failure, texts))}`);
       }
       await sayMore(run, failures, terminal);
     }

@@ -134,3 +134,10 @@ describe('titles of runs', () => {
     expect(run).toMatchObject({ name: title, description: { kind: 'captionPaths', path: 'p', more: 0 } });
   });
 });
+
+it('errors are said in the language of the system', async () => {
+  const cli = await captioned();
+  const { code, err } = await cli.run(['runs', 'show', '7'], { env: { LANG: 'zh_CN.UTF-8' } });
+  expect(code).toBe(1);
+  expect(err).toBe('vignette: 没有任务“7”。\n');
+});

@@ -1,0 +1,62 @@
+/** @file Every code that the program throws or sends has a Chinese sentence, or is named here as one that nobody reads. English is the errors' own message. */
+import { glob, readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { errorText } from '../../resources/messages/errorText.ts';
+import { texts } from '../../resources/messages/texts.ts';
+
+/** Spelled like codes of errors, and none that a person is shown by its code. */
+const others = new Set(
+  `
+  EMPTY_SET FULL_TEXT SHOWN_ANSWER SHOWN_CAPTION
+  ERR_SCRIPT_EXECUTION_TIMEOUT ERR_STREAM_DESTROYED
+  F8_E4M3 F8_E5M2 POP_MARK NEWOBJ_EX NEXT_BUFFER READONLY_BUFFER SHORT_BINBYTES SHORT_BINSTRING
+  HF_ENDPOINT HF_HOME HF_HUB_CACHE HF_HUB_OFFLINE HF_TOKEN HF_TOKEN_PATH HUGGINGFACE_HUB_CACHE HUGGING_FACE_HUB_TOKEN
+  LD_LIBRARY_PATH LD_PRELOAD NODE_OPTIONS XDG_CACHE_HOME
+  SQLITE_AUTH SQLITE_BUSY SQLITE_CANTOPEN SQLITE_CORRUPT SQLITE_FULL SQLITE_IOERR SQLITE_LOCKED SQLITE_NOTADB
+  SQLITE_PERM SQLITE_READONLY
+  BROKEN_REFERENCE JOBS_OF_CLOSED_RUN RESULT_TWICE RUN_COUNTS RUN_WITHOUT_JOBS
+  PROMPT_CUT HISTORY_SHORTENED HISTORY_IGNORED TEXT_UNKNOWN
+  FEATURES_DISK_FULL
+  `
+    .trim()
+    .split(/\s+/),
+);
+
+async function codesOfSources(): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const file of glob('{main,native-models,preload}/**/*.ts')) {
+    const text = await readFile(file, 'utf8');
+    for (const [, code = ''] of text.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g)) found.set(code, file);
+  }
+  return found;
+}
+
+it('every code has a Chinese sentence', async () => {
+  const codes = await codesOfSources();
+  expect(codes.size).toBeGreaterThan(150);
+  const missing = [...codes].filter(([code]) => !others.has(code) && !Object.hasOwn(texts.zh.errors, code));
+  expect(missing).toEqual([]);
+});
+
+it('no sentence and no exception is for a code that is gone', async () => {
+  const codes = await codesOfSources();
+  const known = [...Object.keys(texts.zh.errors), ...others].filter((code) => code !== 'INTERNAL');
+  expect(known.filter((code) => !codes.has(code))).toEqual([]);
+});
+
+it('sentences are Chinese, with and without the values of the error', () => {
+  for (const code of Object.keys(texts.zh.errors)) {
+    for (const details of [undefined, { id: 'demo', file: 'a', folder: 'b', tensor: 'c', runId: 7 }]) {
+      const sentence = errorText({ code, message: 'In English.', details }, texts.zh);
+      expect(sentence, code).toMatch(/^[\p{Script=Han}]|^(?:Hugging Face|Vignette) /u);
+      expect(sentence, code).not.toContain('undefined');
+    }
+  }
+  expect(errorText({ code: 'NO_SUCH_RUN', message: '', details: { runId: 7 } }, texts.zh)).toBe('没有任务“7”。');
+});
+
+it('an error is said in its own message in English, and where a language lacks its code', () => {
+  const error = { code: 'NO_SUCH_RUN', message: 'There is no run 7.' };
+  expect(errorText(error, texts.en)).toBe('There is no run 7.');
+  expect(errorText({ ...error, code: 'constructor' }, texts.zh)).toBe('There is no run 7.');
+});
