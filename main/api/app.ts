@@ -11,7 +11,7 @@ import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { KnownModelHere } from '../library/models/knownModelList.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import type { PhotoFeatures } from '../library/models/photoFeatures.ts';
-import type { LibraryQueue } from '../library/queue/libraryQueue.ts';
+import type { LibraryQueue } from '../library/queue/queue.ts';
 import type { Downloads } from './downloads.ts';
 
 export interface App {

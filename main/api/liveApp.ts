@@ -26,7 +26,7 @@ import { modelIdentity, openInstalledModel, type StartedHost } from '../library/
 import { type Library, openLibrary } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { PowerSource } from '../library/queue/powerSource.ts';
-import type { RunProgress as QueuedRun } from '../library/queue/runProgress.ts';
+import type { RunProgress as QueuedRun } from '../library/queue/progress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
 import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';

@@ -40,6 +40,6 @@ export const photosRouter = api.photos.router({
     return { runId: answers.of(photoId).find(({ id }) => id === answerId)?.runId ?? 0 };
   }),
   lookingAt: api.photos.lookingAt.handler(({ context: { app }, input }) => {
-    app.queue.lookAt(input.ids);
+    app.queue.setVisible(input.ids);
   }),
 });

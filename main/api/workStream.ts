@@ -1,5 +1,5 @@
 /** @file The stream of a procedure that works for a while: how far it is, and at last what came of it. Main process and server. */
-import { Wakeup } from '../library/queue/wakeup.ts';
+import { AsyncSignal } from '../library/queue/clock.ts';
 
 /** Reading the stream to its end, or leaving it, ends the work. A slow reader gets the latest of the progress. */
 export async function* workStream<Progress, Result>(
@@ -8,15 +8,15 @@ export async function* workStream<Progress, Result>(
 ): AsyncGenerator<Progress | Result, void, void> {
   const left = new AbortController();
   const ends = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
-  const news = new Wakeup();
+  const news = new AsyncSignal();
   const untold: Progress[] = [];
   let isOver = false;
   const result = work((progress) => {
     untold.splice(0, untold.length, progress);
-    news.ring();
+    news.notify();
   }, ends).finally(() => {
     isOver = true;
-    news.ring();
+    news.notify();
   });
   result.catch(() => undefined);
   try {

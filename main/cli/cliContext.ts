@@ -4,7 +4,7 @@ import type { InstalledModels, ListedModel } from '../library/models/installedMo
 import type { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { StartedHost } from '../library/models/openInstalledModel.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
-import type { LibraryQueueOptions } from '../library/queue/libraryQueue.ts';
+import type { LibraryQueueOptions } from '../library/queue/queue.ts';
 
 export interface TextStream {
   readonly isTty: boolean;

@@ -2,14 +2,14 @@
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { openInstalledModel } from '../library/models/openInstalledModel.ts';
 import type { Library } from '../library/openLibrary.ts';
-import type { EmbeddingSink } from '../library/queue/jobWork.ts';
+import type { EmbeddingSink } from '../library/queue/jobHandlers.ts';
 import type { WatchEvent } from '../library/watch/watchContext.ts';
 import { type CatalogOwner, catalogOptions } from './openCatalog.ts';
 import { startHost } from './startHost.ts';
 
 export interface CommandLibraryOptions extends CatalogOwner {
   /** The runs that this command works off. */
-  readonly isOurs?: ((runId: number) => boolean) | undefined;
+  readonly ownsRun?: ((runId: number) => boolean) | undefined;
   /** In place of the one in the settings. */
   readonly device?: DeviceChoice | undefined;
   /** A model is ready. */
@@ -25,7 +25,7 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
     context,
     terminal,
     libraryFolder,
-    isOurs = () => false,
+    ownsRun = () => false,
     device,
     onLoaded,
     embeddings,
@@ -45,7 +45,7 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
     queue: {
       isBackground: false,
       interrupt: context.interrupt,
-      isOurs,
+      ownsRun,
       embeddings,
       imageFor: context.imageFor,
       async openModel(identity, signal, options) {

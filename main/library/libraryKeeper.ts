@@ -3,7 +3,7 @@ import { serializeError } from '../../native-models/errors.ts';
 import { prepareLooks } from './images/prepareLooks.ts';
 import { readDetails } from './images/readDetails.ts';
 import type { Library } from './openLibrary.ts';
-import { Wakeup } from './queue/wakeup.ts';
+import { AsyncSignal } from './queue/clock.ts';
 import { hashContents } from './watch/hashContents.ts';
 import { hashPictures } from './watch/pictureHash.ts';
 import type { ScanProblem, WatchEvent } from './watch/watchContext.ts';
@@ -33,7 +33,7 @@ export class LibraryKeeper implements AsyncDisposable {
   readonly #library: Library;
   readonly #onChange: () => void;
   readonly #closing = new AbortController();
-  readonly #news = new Wakeup();
+  readonly #news = new AsyncSignal();
   /** Something came that may need reading. */
   #hasNews = true;
   #hourly: NodeJS.Timeout | undefined;
@@ -137,7 +137,7 @@ export class LibraryKeeper implements AsyncDisposable {
 
   #wake(): void {
     this.#hasNews = true;
-    this.#news.ring();
+    this.#news.notify();
   }
 
   #noteScanning(): void {

@@ -11,7 +11,7 @@ import { Thumbnails } from './images/thumbnails.ts';
 import { PhotoFeatures } from './models/photoFeatures.ts';
 import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
 import { CatalogFacts } from './prompting/photoFacts.ts';
-import { LibraryQueue, type LibraryQueueOptions } from './queue/libraryQueue.ts';
+import { LibraryQueue, type LibraryQueueOptions } from './queue/queue.ts';
 import { realDisk } from './watch/disk.ts';
 import { systemVolumes } from './watch/volumes.ts';
 import type { WatchContext, WatchEvent } from './watch/watchContext.ts';
@@ -21,7 +21,7 @@ export interface OpenLibraryOptions extends OpenCatalogOptions {
     LibraryQueueOptions,
     | 'openModel'
     | 'isBackground'
-    | 'isOurs'
+    | 'ownsRun'
     | 'interrupt'
     | 'embeddings'
     | 'power'

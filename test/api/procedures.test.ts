@@ -36,7 +36,7 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       settingsChanged: async () => void told.push('settings'),
       pauseRun: (runId: number) => void told.push(['pause', runId]),
       resumeRun: (runId: number) => void told.push(['resume', runId]),
-      lookAt: (ids: number[]) => void told.push(['look', ...ids]),
+      setVisible: (ids: number[]) => void told.push(['look', ...ids]),
     },
     graphicsCard: async () => ({ device: 'cuda', freeBytes: 5, hasFloat16: true }),
     models: {

@@ -81,7 +81,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const library = resources.use(
     await openCommandLibrary({
       ...{ libraryFolder, context, terminal, command: 'caption', device: plan.device },
-      isOurs: (runId) => ownRuns.has(runId),
+      ownsRun: (runId) => ownRuns.has(runId),
       onLoaded: () => captionRun.restartClock(),
     }),
   );

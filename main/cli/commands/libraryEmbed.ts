@@ -6,7 +6,7 @@ import { generationSettingsSchema } from '../../../native-models/generation/gene
 import type { FailedJob } from '../../library/catalog/jobReports.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
-import type { RunProgress } from '../../library/queue/runProgress.ts';
+import type { RunProgress } from '../../library/queue/progress.ts';
 import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -48,7 +48,7 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const library = resources.use(
       await openCommandLibrary({
         ...{ libraryFolder, context, terminal, command: 'library embed', device },
-        isOurs: (runId) => ownRuns.has(runId),
+        ownsRun: (runId) => ownRuns.has(runId),
         embeddings: { save: async (photo, key, embedding) => await late.vectors?.save(photo, key, embedding) },
       }),
     );

@@ -1,5 +1,5 @@
 /**
- * @file Captions the photos that a command names, through the catalog and its queue, and tells of each as it is done.
+ * @file Captions the photos that a command names, through the catalog and its queue, and reports each as it is done.
  * What an earlier call did is not done again; what one left is gone on with. Main process and CLI.
  */
 import { VignetteError } from '../../../native-models/errors.ts';
@@ -8,9 +8,9 @@ import type { StoredCaption } from '../catalog/captions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
-import type { LibraryQueue } from '../queue/libraryQueue.ts';
-import type { RunProgress } from '../queue/runProgress.ts';
-import { Wakeup } from '../queue/wakeup.ts';
+import { AsyncSignal } from '../queue/clock.ts';
+import type { RunProgress } from '../queue/progress.ts';
+import type { LibraryQueue } from '../queue/queue.ts';
 
 export type CaptionOutcome =
   | { readonly photoId: number; readonly caption: StoredCaption }
@@ -28,7 +28,7 @@ export interface CaptionOrder {
 export interface CaptionWorkParts {
   readonly catalog: Pick<Catalog, 'connection' | 'runs' | 'jobs' | 'captionRuns'>;
   readonly queue: LibraryQueue;
-  /** The runs that the queue works off: this command's and no others. */
+  /** The runs that the queue processes: this command's and no others. */
   readonly ownRuns: Set<number>;
 }
 
@@ -37,8 +37,8 @@ const keepAliveMs = 60_000;
 
 export class CaptionWork {
   readonly #parts: CaptionWorkParts;
-  readonly #news = new Wakeup();
-  readonly #settled: CaptionOutcome[] = [];
+  readonly #news = new AsyncSignal();
+  readonly #finished: CaptionOutcome[] = [];
   readonly #pending: Set<number>;
   readonly #order: CaptionOrder;
   #stopped: JobProblem | undefined;
@@ -65,7 +65,7 @@ export class CaptionWork {
    */
   async *outcomes(signal: AbortSignal): AsyncGenerator<CaptionOutcome> {
     const { catalog, queue, ownRuns } = this.#parts;
-    const stopListening = catalog.connection.onChange((change) => this.#look(change));
+    const stopListening = catalog.connection.onChange((change) => this.#collectChanged(change));
     const stopWatching = queue.subscribe((event) => {
       if (event.type === 'run' && ownRuns.has(event.progress.runId)) this.#watch(event.progress);
     });
@@ -73,7 +73,7 @@ export class CaptionWork {
     try {
       await this.#begin(signal);
       for (;;) {
-        const next = this.#settled.shift();
+        const next = this.#finished.shift();
         if (next !== undefined) {
           yield next;
           continue;
@@ -83,9 +83,9 @@ export class CaptionWork {
         if (this.#stopped !== undefined) throw new VignetteError(this.#stopped.code, this.#stopped.message);
         await this.#news.wait(signal).catch(() => undefined);
       }
-      // An answer that is on its way into the catalog is told, too.
+      // An answer that is on its way into the catalog is reported, too.
       await queue[Symbol.asyncDispose]();
-      yield* this.#settled;
+      yield* this.#finished;
       signal.throwIfAborted();
     } finally {
       clearInterval(keepAlive);
@@ -104,7 +104,7 @@ export class CaptionWork {
     if (added.runId !== undefined) ownRuns.add(added.runId);
     await queue.start();
     for (const id of ownRuns) queue.resumeRun(id);
-    this.#lookAtAll();
+    this.#collectAll();
   }
 
   /**
@@ -134,32 +134,32 @@ export class CaptionWork {
     return this.#parts.catalog.captionRuns.captionOfRun(photoId, runId) !== undefined;
   }
 
-  #look({ photoIds, runIds }: { photoIds: ReadonlySet<number>; runIds: ReadonlySet<number> }): void {
-    for (const photoId of photoIds) if (this.#pending.has(photoId)) this.#lookAt(photoId);
-    if (this.#isOver && [...runIds].some((id) => this.#parts.ownRuns.has(id))) this.#lookAtAll();
-    this.#news.ring();
+  #collectChanged({ photoIds, runIds }: { photoIds: ReadonlySet<number>; runIds: ReadonlySet<number> }): void {
+    for (const photoId of photoIds) if (this.#pending.has(photoId)) this.#collect(photoId);
+    if (this.#isOver && [...runIds].some((id) => this.#parts.ownRuns.has(id))) this.#collectAll();
+    this.#news.notify();
   }
 
-  #lookAtAll(): void {
+  #collectAll(): void {
     const isOver = this.#isOver;
     for (const photoId of this.#pending) {
-      this.#lookAt(photoId);
+      this.#collect(photoId);
       // Neither a caption nor a job is left of it.
-      if (isOver && this.#pending.has(photoId)) this.#settle({ photoId, problem: photoGone });
+      if (isOver && this.#pending.has(photoId)) this.#finish({ photoId, problem: photoGone });
     }
-    this.#news.ring();
+    this.#news.notify();
   }
 
-  #lookAt(photoId: number): void {
+  #collect(photoId: number): void {
     const { catalog, ownRuns } = this.#parts;
     const caption = this.#captionOf(photoId);
     if (caption !== undefined) {
-      this.#settle({ photoId, caption });
+      this.#finish({ photoId, caption });
       return;
     }
     for (const runId of ownRuns) {
       const job = catalog.captionRuns.jobOf(photoId, runId);
-      if (job !== undefined && job !== 'waiting') this.#settle({ photoId, problem: job });
+      if (job !== undefined && job !== 'waiting') this.#finish({ photoId, problem: job });
     }
   }
 
@@ -173,14 +173,14 @@ export class CaptionWork {
     return undefined;
   }
 
-  #settle(outcome: CaptionOutcome): void {
-    if (this.#pending.delete(outcome.photoId)) this.#settled.push(outcome);
+  #finish(outcome: CaptionOutcome): void {
+    if (this.#pending.delete(outcome.photoId)) this.#finished.push(outcome);
   }
 
   #watch({ activity, reason }: RunProgress): void {
     if ((activity === 'blocked' || activity === 'resting') && reason !== undefined) {
       this.#stopped = reason;
-      this.#news.ring();
+      this.#news.notify();
     }
   }
 

@@ -11,7 +11,7 @@ export interface DueJob {
   readonly question: { readonly id: number; readonly text: string } | undefined;
   readonly attempts: number;
   /** Although the photo may have the result. */
-  readonly isAgain: boolean;
+  readonly force: boolean;
   /** The photo has the result already, from another run on equal terms. */
   readonly hasResult: boolean;
 }
@@ -43,14 +43,14 @@ export interface Head {
   readonly photoId: number;
   readonly runId: number;
   /** A person is looking at the photo. */
-  readonly isLookedAt: boolean;
+  readonly isVisible: boolean;
 }
 
 export interface HeadOptions {
   /** Photos that are being asked about. */
   readonly exclude: readonly number[];
   /** These come first, in this order. */
-  readonly lookedAt: readonly number[];
+  readonly visiblePhotoIds: readonly number[];
 }
 
 interface PhotoRow {
@@ -83,10 +83,10 @@ export class DueJobs {
     this.#jobs = new JobStore(connection);
   }
 
-  /** @param runIds in the order in which they are worked off */
-  head(runIds: readonly number[], { exclude, lookedAt }: HeadOptions): Head | undefined {
+  /** @param runIds in the order in which they are processed */
+  head(runIds: readonly number[], { exclude, visiblePhotoIds }: HeadOptions): Head | undefined {
     const excluded = JSON.stringify(exclude);
-    if (lookedAt.length > 0) {
+    if (visiblePhotoIds.length > 0) {
       const row = this.#connection
         .prepare<[string, string, string], { photo_id: number; run_id: number }>(
           `SELECT photo_id, run_id FROM json_each(?) AS wanted CROSS JOIN job ON job.photo_id = wanted.value
@@ -94,8 +94,8 @@ export class DueJobs {
              AND photo_id NOT IN (SELECT value FROM json_each(?))
            ORDER BY wanted.key LIMIT 1`,
         )
-        .get(JSON.stringify(lookedAt), JSON.stringify(runIds), excluded);
-      if (row !== undefined) return { photoId: row.photo_id, runId: row.run_id, isLookedAt: true };
+        .get(JSON.stringify(visiblePhotoIds), JSON.stringify(runIds), excluded);
+      if (row !== undefined) return { photoId: row.photo_id, runId: row.run_id, isVisible: true };
     }
     for (const runId of runIds) {
       const photoId = this.#connection
@@ -105,7 +105,7 @@ export class DueJobs {
         )
         .pluck()
         .get(runId, excluded);
-      if (photoId !== undefined) return { photoId, runId, isLookedAt: false };
+      if (photoId !== undefined) return { photoId, runId, isVisible: false };
     }
     return undefined;
   }
@@ -137,7 +137,7 @@ export class DueJobs {
   }
 
   /** Whether nothing of the run is left but photos whose drive is away. */
-  isAway(runId: number): boolean {
+  isOffline(runId: number): boolean {
     const row = this.#connection
       .prepare<[string, string, number], { away: number | null; others: number | null }>(
         `SELECT max(error_code IS ?) AS away, max(error_code IS NOT ?) AS others
@@ -163,7 +163,7 @@ export class DueJobs {
         runId,
         question: question_id === null || text === null ? undefined : { id: question_id, text },
         attempts,
-        isAgain: again === 1,
+        force: again === 1,
         hasResult: again === 0 && photoHasResult(this.#connection, terms, photoId, question_id),
       }));
   }
@@ -172,7 +172,7 @@ export class DueJobs {
    * Of the run's next jobs from this photo on: those whose drive is away wait for it, those whose file is missing have
    * failed. A part of them; others have their turn in between.
    */
-  passOver({ runId, photoId: fromPhotoId }: Pick<Head, 'photoId' | 'runId'>): void {
+  skipUnavailable({ runId, photoId: fromPhotoId }: Pick<Head, 'photoId' | 'runId'>): void {
     this.#connection.write(() => {
       const rows = this.#connection
         .prepare<[number, number], { id: number; missing_since_ms: number | null; root_state: string; path: string }>(
@@ -187,7 +187,7 @@ export class DueJobs {
         .all(runId, fromPhotoId);
       for (const { id, missing_since_ms, root_state, path: rootPath } of rows) {
         if (missing_since_ms === null && root_state === 'offline') {
-          this.putAway(id, rootPath);
+          this.deferOffline(id, rootPath);
         } else {
           this.#jobs.fail(id, missingProblem);
         }
@@ -196,9 +196,9 @@ export class DueJobs {
   }
 
   /** The job waits for its photo's drive. */
-  putAway(jobId: number, rootPath: string): void {
+  deferOffline(jobId: number, rootPath: string): void {
     const message = `The folder ${rootPath} is not there: its drive may be away.`;
-    this.#jobs.putOff(jobId, Math.floor(this.#connection.nowMs()) + awayRetryMs, { code: awayCode, message }, 0);
+    this.#jobs.reschedule(jobId, Math.floor(this.#connection.nowMs()) + awayRetryMs, { code: awayCode, message }, 0);
   }
 }
 
@@ -208,7 +208,7 @@ function withoutEqual(jobs: readonly { readonly run: DueRun; readonly job: DueJo
   return jobs.flatMap(({ run, job }) => {
     const terms = resultParameter(run.terms);
     const result = [run.terms.kind, terms.toString('hex'), job.question?.id].join();
-    if (!job.isAgain && seen.has(result)) return [];
+    if (!job.force && seen.has(result)) return [];
     seen.add(result);
     return [job];
   });

@@ -1,11 +1,12 @@
 /**
  * @file The durable queue: what is still to be done for which run. A job is a question about a photo; it waits, has
- * failed, or was set aside because it ends the model's process. Done means deleted, together with storing its result.
+ * failed, or is quarantined (stored as `set-aside`) because it ends the model's process. Done means deleted, together with
+ * storing its result.
  */
 import type { CatalogConnection } from './connection.ts';
 import { countJobs, type FailedJob, type FailurePage, failedJobs, type JobCounts } from './jobReports.ts';
 
-/** Kinds of runs that are worked off as jobs. */
+/** Kinds of runs that are processed as jobs. */
 export const jobRunKinds = ['caption', 'ask', 'score', 'embed'] as const;
 export type JobRunKind = (typeof jobRunKinds)[number];
 
@@ -27,7 +28,7 @@ export interface AskedJob {
  * - `gone`: the job was cancelled, or its photo or run is no more; the result was dropped.
  * - `outdated`: the photo's content or the run's terms are others by now; the result was dropped, the job waits.
  */
-export type Settlement = 'stored' | 'gone' | 'outdated';
+export type Completion = 'stored' | 'gone' | 'outdated';
 
 export interface JobProblem {
   readonly code: string;
@@ -47,23 +48,23 @@ export class JobStore {
     this.#connection = connection;
   }
 
-  /** Stores a result and strikes the job off, or does neither. Whatever `store` throws leaves the job waiting. */
-  settle(job: AskedJob, store: () => void): Settlement {
+  /** Stores a result and deletes the job, or does neither. Whatever `store` throws leaves the job waiting. */
+  complete(job: AskedJob, store: () => void): Completion {
     return this.#connection.write(() => {
-      const standing = this.standingOf(job);
-      if (standing === 'due') {
+      const status = this.jobStatus(job);
+      if (status === 'due') {
         store();
         this.#connection.prepare<[number]>('DELETE FROM job WHERE id = ?').run(job.id);
         this.#connection.prepare<[number]>('UPDATE run SET done = done + 1 WHERE id = ?').run(job.runId);
         this.#connection.runChanged(job.runId);
         return 'stored';
       }
-      return standing;
+      return status;
     });
   }
 
   /** Whether a result would still be stored. */
-  standingOf(job: AskedJob): 'due' | 'gone' | 'outdated' {
+  jobStatus(job: AskedJob): 'due' | 'gone' | 'outdated' {
     const row = this.#connection
       .prepare<[number], { revision: number; identity: Buffer | null }>(
         `SELECT photo.revision, run.identity FROM job
@@ -78,7 +79,7 @@ export class JobStore {
     return isSame ? 'due' : 'outdated';
   }
 
-  /** Runs of a higher priority are worked off first. */
+  /** Runs of a higher priority are processed first. */
   setPriority(runId: number, priority: number): void {
     this.#connection.write(() => {
       this.#connection.prepare<[number, number]>('UPDATE run SET priority = ? WHERE id = ?').run(priority, runId);
@@ -99,8 +100,8 @@ export class JobStore {
     this.#end(jobId, 'failed', { code, message });
   }
 
-  /** The model's process ended twice over this job. */
-  setAside(jobId: number, { code, message }: JobProblem): void {
+  /** Quarantine: the model's process ended twice over this job; it is not tried again until somebody asks for it. */
+  quarantine(jobId: number, { code, message }: JobProblem): void {
     this.#connection.write(() => {
       this.#connection.prepare<[number]>('UPDATE job SET crashes = crashes + 2 WHERE id = ?').run(jobId);
       this.#end(jobId, 'set-aside', { code, message });
@@ -108,7 +109,7 @@ export class JobStore {
   }
 
   /** The job is tried again from that time on. @param attempts how many more it has behind it by that */
-  putOff(jobId: number, notBeforeMs: number, { code, message }: JobProblem, attempts = 1): void {
+  reschedule(jobId: number, notBeforeMs: number, { code, message }: JobProblem, attempts = 1): void {
     this.#connection.write(() => {
       this.#connection
         .prepare<[number, number, string, string, number]>(
@@ -119,7 +120,7 @@ export class JobStore {
     });
   }
 
-  /** Makes jobs that were put off due, where their time has come. Returns whether there were any. */
+  /** Makes jobs that were rescheduled due, where their time has come. Returns whether there were any. */
   releaseDue(): boolean {
     const nowMs = Math.floor(this.#connection.nowMs());
     // Nearly always there are none: looking needs no turn to write.
@@ -132,7 +133,7 @@ export class JobStore {
     return this.#release(Number.MAX_SAFE_INTEGER, awayCode) > 0;
   }
 
-  /** When the next job that was put off is due. */
+  /** When the next job that was rescheduled is due. */
   nextDueMs(): number | undefined {
     return (
       this.#connection
@@ -143,7 +144,7 @@ export class JobStore {
   }
 
   /**
-   * Failed and set-aside jobs wait again, all of a run or only those of some photos. Returns how many: none of a run
+   * Failed and quarantined jobs wait again, all of a run or only those of some photos. Returns how many: none of a run
    * that was undone.
    * @param codes only those that failed for one of these reasons
    */
@@ -172,7 +173,7 @@ export class JobStore {
     });
   }
 
-  /** Runs of which something failed or was set aside. */
+  /** Runs of which something failed or was quarantined. */
   runsWithFailures(): number[] {
     return this.#connection
       .prepare<[], number>(`SELECT DISTINCT run_id FROM job WHERE state <> 'waiting' ORDER BY run_id`)

@@ -4,7 +4,7 @@ import type { ListedDevice } from '../../../native-models/devices/listedDevice.t
 import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHost.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelVersion } from '../catalog/modelVersions.ts';
-import type { ModelClient, ModelIdentity, OpenModel } from '../queue/modelWorker.ts';
+import type { ModelClient, ModelIdentity, OpenModel } from '../queue/loadedModel.ts';
 import type { UsableModel } from './chooseModel.ts';
 import { ModelChoiceError } from './chooseModel.ts';
 import type { ListedModel } from './installedModels.ts';

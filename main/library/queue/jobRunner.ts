@@ -1,19 +1,26 @@
-/** @file Does one job from beginning to end: asks, checks that the answer is still wanted, stores it, or says what went wrong. */
-import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
-import { CatalogError } from '../catalog/catalogError.ts';
-import type { DueJobs } from '../catalog/dueJobs.ts';
-import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs.ts';
-import type { Clock } from './clock.ts';
-import { backOffMs, verdictOn } from './failures.ts';
-import type { JobAtHand, JobWork } from './jobWork.ts';
-import { assertOnDisk, PhotoOnDiskError } from './photoOnDisk.ts';
+/**
+ * @file Runs one job from beginning to end: checks that the photo's file is still the one that the catalog knows, asks
+ * the model, and stores the answer, or decides by the retry policy what becomes of the job.
+ */
 
-export type JobEnding =
+import { stat } from 'node:fs/promises';
+import { type SerializedError, serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { CatalogError } from '../catalog/catalogError.ts';
+import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
+import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
+import { isOtherFile, isSameTime } from '../photos/fileState.ts';
+import { type DiskState, realDisk } from '../watch/disk.ts';
+import type { Clock } from './clock.ts';
+import type { JobAtHand, JobHandlers } from './jobHandlers.ts';
+import { backoffMs, classifyFailure } from './retryPolicy.ts';
+
+export type JobOutcome =
   | { readonly type: 'stored' }
   /** Nothing was said about the job; it waits, or is gone. */
   | { readonly type: 'dropped' }
   | { readonly type: 'failed'; readonly problem: JobProblem; readonly blamesPhoto: boolean }
-  /** The model's process ended twice. All that was to be asked about the photo is set aside. */
+  /** The model's process ended twice. All jobs of the photo are quarantined. */
   | { readonly type: 'crashed'; readonly problem: JobProblem }
   | { readonly type: 'host-gone'; readonly problem: JobProblem }
   /** No photo of the run can be done. */
@@ -24,16 +31,16 @@ export type JobEnding =
 export interface JobRunnerParts {
   readonly jobs: JobStore;
   readonly due: DueJobs;
-  readonly work: JobWork;
+  readonly work: JobHandlers;
   readonly clock: Clock;
   /** From 0 to 1. */
-  readonly chance: () => number;
-  /** After so many failures that may pass, a job has failed. */
-  readonly mostAttempts: number;
-  /** Told of a file that is not what the catalog knows: the folder wants looking at. */
+  readonly random: () => number;
+  /** Transient failures after which a job has failed for good. */
+  readonly maxAttempts: number;
+  /** Called for a file that is not what the catalog knows: its folder should be rescanned. */
   readonly onSuspect: (photo: { readonly id: number; readonly file: string }) => void;
   /** Does its work, and finishes the runs whose last jobs that were, in one transaction. */
-  readonly finishing: <T>(runIds: readonly number[], work: () => T) => T;
+  readonly completing: <T>(runIds: readonly number[], work: () => T) => T;
 }
 
 /** The job was done meanwhile, or cancelled. */
@@ -46,24 +53,24 @@ export class JobRunner {
     this.#parts = parts;
   }
 
-  async run(at: Omit<JobAtHand, 'assertDue'>): Promise<JobEnding> {
-    const { jobs, work, finishing } = this.#parts;
+  async run(at: Omit<JobAtHand, 'assertDue'>): Promise<JobOutcome> {
+    const { jobs, work, completing } = this.#parts;
     const asked = askedJob(at);
     const assertDue = async () => {
       await assertOnDisk(at.photo);
-      if (jobs.standingOf(asked) !== 'due') throw new NoLongerDue();
+      if (jobs.jobStatus(asked) !== 'due') throw new NoLongerDue();
     };
     try {
       const store = at.job.hasResult ? () => {} : await this.#ask({ ...at, assertDue }, work);
-      const settlement = finishing([at.run.id], () => jobs.settle(asked, store));
-      return { type: settlement === 'stored' ? 'stored' : 'dropped' };
+      const completion = completing([at.run.id], () => jobs.complete(asked, store));
+      return { type: completion === 'stored' ? 'stored' : 'dropped' };
     } catch (error) {
       if (at.signal.aborted || error instanceof NoLongerDue) return { type: 'dropped' };
-      return this.#judge(error, at);
+      return this.#handleFailure(error, at);
     }
   }
 
-  async #ask(at: JobAtHand, work: JobWork): Promise<() => void> {
+  async #ask(at: JobAtHand, work: JobHandlers): Promise<() => void> {
     // Before, so that no time is spent on it; after, because only now is it certain what the model saw.
     await at.assertDue();
     at.signal.throwIfAborted();
@@ -73,42 +80,42 @@ export class JobRunner {
     return store;
   }
 
-  #judge(error: unknown, at: Omit<JobAtHand, 'assertDue'>): JobEnding {
+  #handleFailure(error: unknown, at: Omit<JobAtHand, 'assertDue'>): JobOutcome {
     const serialized = serializeError(error);
     if (serialized.blames === 'disk') return { type: 'catalog-failed', problem: problemOf(error) };
     const { photo } = at;
     if (error instanceof PhotoOnDiskError) this.#parts.onSuspect({ id: photo.id, file: photo.file });
     try {
       const runIds = [...new Set(photo.jobs.map(({ runId }) => runId))];
-      return this.#parts.finishing(runIds, () => this.#record(serialized, at));
+      return this.#parts.completing(runIds, () => this.#record(serialized, at));
     } catch (storeError) {
       if (storeError instanceof CatalogError) return { type: 'catalog-failed', problem: problemOf(storeError) };
       throw storeError;
     }
   }
 
-  #record(error: SerializedError, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobEnding {
-    const { jobs, due, clock, chance, mostAttempts } = this.#parts;
+  #record(error: SerializedError, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobOutcome {
+    const { jobs, due, clock, random, maxAttempts } = this.#parts;
     const problem = { code: error.code, message: error.message };
     if (problem.code === 'PHOTO_AWAY') {
-      due.putAway(job.id, photo.rootPath);
+      due.deferOffline(job.id, photo.rootPath);
       return { type: 'dropped' };
     }
-    switch (verdictOn(error)) {
+    switch (classifyFailure(error)) {
       case 'host-gone':
         return { type: 'host-gone', problem };
       case 'run':
         return { type: 'run-blocked', problem };
       case 'crashed':
-        for (const { id } of photo.jobs) jobs.setAside(id, problem);
+        for (const { id } of photo.jobs) jobs.quarantine(id, problem);
         return { type: 'crashed', problem };
       case 'permanent':
         jobs.fail(job.id, problem);
         break;
-      case 'passing': {
+      case 'transient': {
         const attempts = job.attempts + 1;
-        if (attempts >= mostAttempts) jobs.fail(job.id, problem);
-        else jobs.putOff(job.id, Math.ceil(clock.nowMs() + backOffMs(attempts, chance())), problem);
+        if (attempts >= maxAttempts) jobs.fail(job.id, problem);
+        else jobs.reschedule(job.id, Math.ceil(clock.nowMs() + backoffMs(attempts, random())), problem);
       }
     }
     return { type: 'failed', problem, blamesPhoto: error.blames === 'photo' };
@@ -128,4 +135,52 @@ function askedJob({ run, job, photo }: Omit<JobAtHand, 'assertDue'>): AskedJob {
 function problemOf(error: unknown): JobProblem {
   const { code, message } = serializeError(error);
   return { code, message };
+}
+
+export type PhotoOnDiskErrorCode =
+  /** Another content than the catalog knows: it will be looked at again when the catalog does. */
+  | 'PHOTO_CHANGED'
+  /** It was moved, renamed or deleted, and the catalog does not know yet. */
+  | 'PHOTO_NOT_FOUND'
+  /** The whole folder that the person added is not there. */
+  | 'PHOTO_AWAY';
+
+export class PhotoOnDiskError extends VignetteError {
+  declare readonly code: PhotoOnDiskErrorCode;
+
+  constructor(code: PhotoOnDiskErrorCode, message: string, file: string) {
+    super(code, message, { details: { file }, blames: 'photo' });
+  }
+}
+
+/** @throws PhotoOnDiskError */
+export async function assertOnDisk(photo: DuePhoto): Promise<void> {
+  const { file, rootPath, sizeBytes, modifiedMs } = photo;
+  let found: DiskState;
+  try {
+    found = await realDisk.state(file);
+  } catch (error) {
+    if (!isGone(error)) return; // whoever reads the file will say what is wrong
+    if (await isThere(rootPath)) {
+      throw new PhotoOnDiskError('PHOTO_NOT_FOUND', 'The file was moved or deleted.', file);
+    }
+    throw new PhotoOnDiskError('PHOTO_AWAY', `The folder ${rootPath} is not there: its drive may be away.`, file);
+  }
+  // The number tells of a file of equal size and time that was given the name.
+  if (found.sizeBytes !== sizeBytes || !isSameTime(found.modifiedMs, modifiedMs) || isOtherFile(photo, found)) {
+    throw new PhotoOnDiskError('PHOTO_CHANGED', 'The file was changed while it was waiting.', file);
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    (error: unknown) => !isGone(error),
+  );
+}
+
+/** Whether the system says that there is nothing; a drive that was pulled out reports errors of its own. */
+function isGone(error: unknown): boolean {
+  const code = fileSystemCode(error);
+  return code !== undefined && ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'EIO', 'ESTALE'].includes(code);
 }

@@ -10,9 +10,9 @@ import type { CatalogConnection } from '../../../main/library/catalog/connection
 import type { Run } from '../../../main/library/catalog/runs.ts';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
-import { LibraryQueue } from '../../../main/library/queue/libraryQueue.ts';
-import type { OpenModel } from '../../../main/library/queue/modelWorker.ts';
+import type { OpenModel } from '../../../main/library/queue/loadedModel.ts';
 import { mainsPower } from '../../../main/library/queue/powerSource.ts';
+import { LibraryQueue } from '../../../main/library/queue/queue.ts';
 import { realDisk } from '../../../main/library/watch/disk.ts';
 import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';

@@ -11,7 +11,7 @@ import { identityWith } from './queueLibrary.ts';
 const identity = identityWith('writer');
 const identityHash = runIdentityHash(identity);
 const terms = { kind: 'caption' as const, identityHash, embeddingKey: undefined };
-const anywhere = { exclude: [], lookedAt: [] };
+const anywhere = { exclude: [], visiblePhotoIds: [] };
 
 async function fill({ catalog }: TestCatalog, photoIds: readonly number[], more: Partial<Filling> = {}) {
   const kind = more.terms?.kind ?? 'caption';
@@ -140,10 +140,10 @@ describe('jobs that were put off', () => {
     expect(jobs.nextDueMs()).toBeUndefined();
     const problem = { code: 'MODEL_HOST_CRASHED', message: 'It ended.' };
     const first = nextJob(test, runId).asked;
-    jobs.putOff(first.id, 3000, problem);
+    jobs.reschedule(first.id, 3000, problem);
     const second = nextJob(test, runId).asked;
     expect(second.id).not.toBe(first.id);
-    jobs.putOff(second.id, 1000, problem);
+    jobs.reschedule(second.id, 1000, problem);
     jobs.fail(nextJob(test, runId).asked.id, problem);
     expect(jobs.nextDueMs()).toBe(1000);
     expect(jobs.releaseDue()).toBe(true);
@@ -159,15 +159,15 @@ it('what the person looks at goes first, unless it is at a model already, was pu
   const [first = 0, second = 0, third = 0] = addPhotos(test, 3);
   const { runId } = await fill(test, [first, second, third]);
   const due = new DueJobs(connection);
-  const head = (exclude: number[] = []) => due.head([runId], { exclude, lookedAt: [third, second] });
-  expect(head()).toEqual({ photoId: third, runId, isLookedAt: true });
-  expect(head([third])).toEqual({ photoId: second, runId, isLookedAt: true });
+  const head = (exclude: number[] = []) => due.head([runId], { exclude, visiblePhotoIds: [third, second] });
+  expect(head()).toEqual({ photoId: third, runId, isVisible: true });
+  expect(head([third])).toEqual({ photoId: second, runId, isVisible: true });
   const jobOf = (photoId: number) =>
     connection.prepare<[number], number>('SELECT id FROM job WHERE photo_id = ?').pluck().get(photoId) ?? 0;
-  jobs.putOff(jobOf(third), 9_000_000_000_000, { code: 'OUT_OF_MEMORY', message: 'No room.' });
-  expect(head()).toEqual({ photoId: second, runId, isLookedAt: true });
+  jobs.reschedule(jobOf(third), 9_000_000_000_000, { code: 'OUT_OF_MEMORY', message: 'No room.' });
+  expect(head()).toEqual({ photoId: second, runId, isVisible: true });
   jobs.fail(jobOf(second), { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
-  expect(head()).toEqual({ photoId: first, runId, isLookedAt: false });
+  expect(head()).toEqual({ photoId: first, runId, isVisible: false });
   expect(head([first])).toBeUndefined();
 });
 
@@ -179,10 +179,10 @@ describe('a run', () => {
     const { jobs, runs } = test.catalog;
     const { runId } = await fill(test, addPhotos(test, 4));
     const later = nextJob(test, runId).asked;
-    jobs.putOff(later.id, 9_000_000_000_000, problem);
+    jobs.reschedule(later.id, 9_000_000_000_000, problem);
     const failed = nextJob(test, runId).asked;
     jobs.fail(failed.id, problem);
-    jobs.setAside(nextJob(test, runId).asked.id, { ...problem, code: 'MODEL_HOST_CRASHED' });
+    jobs.quarantine(nextJob(test, runId).asked.id, { ...problem, code: 'MODEL_HOST_CRASHED' });
     expect(runs.get(runId).failed).toBe(2);
     expect(jobs.retry(runId, { photoIds: [later.photoId] })).toBe(0);
     expect(jobs.retry(runId, { codes: ['IMAGE_CORRUPT'] })).toBe(1);
@@ -207,16 +207,16 @@ describe('a run', () => {
     await using test = await testCatalog();
     const due = new DueJobs(test.catalog.connection);
     const { runId } = await fill(test, addPhotos(test, 2));
-    expect(due.isAway(runId)).toBe(false);
-    due.putAway(nextJob(test, runId).asked.id, '/photos');
-    expect(due.isAway(runId)).toBe(false);
-    due.putAway(nextJob(test, runId).asked.id, '/photos');
-    expect(due.isAway(runId)).toBe(true);
+    expect(due.isOffline(runId)).toBe(false);
+    due.deferOffline(nextJob(test, runId).asked.id, '/photos');
+    expect(due.isOffline(runId)).toBe(false);
+    due.deferOffline(nextJob(test, runId).asked.id, '/photos');
+    expect(due.isOffline(runId)).toBe(true);
   });
 });
 
 describe('settling a job', () => {
-  it('stores the result and strikes the job off together, or does neither', async () => {
+  it('stores the result and deletes the job together, or does neither', async () => {
     await using test = await testCatalog();
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 1));
@@ -226,11 +226,11 @@ describe('settling a job', () => {
       store();
       throw new Error('no room');
     };
-    expect(() => catalog.jobs.settle(asked, failing)).toThrow('no room');
+    expect(() => catalog.jobs.complete(asked, failing)).toThrow('no room');
     expect(catalog.captions.of(photo.id)).toEqual([]);
     expect(catalog.jobs.counts(runId).waiting).toBe(1);
-    expect(catalog.jobs.settle(asked, store)).toBe('stored');
-    expect(catalog.jobs.settle(asked, store)).toBe('gone');
+    expect(catalog.jobs.complete(asked, store)).toBe('stored');
+    expect(catalog.jobs.complete(asked, store)).toBe('gone');
     expect(catalog.captions.of(photo.id)).toHaveLength(1);
     expect(catalog.runs.get(runId).done).toBe(1);
   });
@@ -242,12 +242,12 @@ describe('settling a job', () => {
     const { asked, photo } = nextJob(test, runId);
     const store = () => void catalog.captions.add(photo.id, runId, { text: 'a boat', source: 'model' });
     const otherHash = runIdentityHash(identityWith('writer', 'another prompt'));
-    expect(catalog.jobs.settle({ ...asked, identityHash: otherHash }, store)).toBe('outdated');
+    expect(catalog.jobs.complete({ ...asked, identityHash: otherHash }, store)).toBe('outdated');
     test.editPhoto(photo.id);
-    expect(catalog.jobs.settle(asked, store)).toBe('outdated');
+    expect(catalog.jobs.complete(asked, store)).toBe('outdated');
     expect(catalog.jobs.counts(runId).waiting).toBe(1);
     catalog.runs.setState(runId, 'cancelled');
-    expect(catalog.jobs.settle(nextJob(test, runId).asked, store)).toBe('gone');
+    expect(catalog.jobs.complete(nextJob(test, runId).asked, store)).toBe('gone');
     expect(catalog.captions.of(photo.id)).toEqual([]);
   });
 
@@ -259,7 +259,7 @@ describe('settling a job', () => {
     const { asked } = nextJob(test, runId);
     catalog.jobs.discardSome(runId);
     await fill(test, ids, { run: { id: runId, begin: () => 0 } });
-    expect(catalog.jobs.standingOf(asked)).toBe('gone');
+    expect(catalog.jobs.jobStatus(asked)).toBe('gone');
   });
 });
 
@@ -269,7 +269,7 @@ describe('checking the queue', () => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 3));
     catalog.jobs.fail(nextJob(test, runId).asked.id, { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
-    catalog.jobs.setAside(nextJob(test, runId).asked.id, { code: 'MODEL_HOST_CRASHED', message: 'It ended.' });
+    catalog.jobs.quarantine(nextJob(test, runId).asked.id, { code: 'MODEL_HOST_CRASHED', message: 'It ended.' });
     expect(checkQueue(catalog.connection)).toEqual([]);
     catalog.connection.prepare('UPDATE run SET failed = 0, total = 100').run();
     expect(repairQueue(catalog.connection).map(({ code }) => code)).toEqual(['RUN_COUNTS']);

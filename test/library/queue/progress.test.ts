@@ -1,8 +1,7 @@
 /** @file What is told about the queue's progress, and how often. */
 
 import { describe, expect, it } from 'vitest';
-import { QueueEvents } from '../../../main/library/queue/queueEvents.ts';
-import { type QueueEvent, RateWindow } from '../../../main/library/queue/runProgress.ts';
+import { type QueueEvent, QueueEvents, RateWindow } from '../../../main/library/queue/progress.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { eventually } from '../../support/eventually.ts';
 import { DoubleModels, HandClock } from './queueDoubles.ts';

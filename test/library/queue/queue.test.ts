@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
-import { embeddingKey } from '../../../main/library/queue/modelWorker.ts';
+import { embeddingKey } from '../../../main/library/queue/loadedModel.ts';
 import { realDisk } from '../../../main/library/watch/disk.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';

@@ -32,7 +32,7 @@ describe('the order of work', () => {
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add(captioning(ids));
     await isBusy(1);
-    queue.lookAt(ids.slice(4).reverse());
+    queue.setVisible(ids.slice(4).reverse());
     go();
     await queue.settled(runId);
     // Two were at the model already.
@@ -142,7 +142,7 @@ describe('pausing', () => {
     const other = await background.add(captioning(ids));
     await background[Symbol.asyncDispose]();
     const ours = new Set<number>();
-    const command = await library.queue(new DoubleModels(), { isBackground: false, isOurs: (id) => ours.has(id) });
+    const command = await library.queue(new DoubleModels(), { isBackground: false, ownsRun: (id) => ours.has(id) });
     const { runId = 0 } = await command.add({ ...captioning(ids), identity: identityWith('writer', 'mine') });
     ours.add(runId);
     command.resumeRun(runId);

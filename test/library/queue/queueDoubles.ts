@@ -1,7 +1,7 @@
 /** @file Doubles for the queue's tests: a clock that is wound by hand, and models that say what they are told to. */
 import path from 'node:path';
 import type { Clock } from '../../../main/library/queue/clock.ts';
-import type { LoadedWorker, ModelClient, ModelIdentity, OpenModel } from '../../../main/library/queue/modelWorker.ts';
+import type { LoadedModel, ModelClient, ModelIdentity, OpenModel } from '../../../main/library/queue/loadedModel.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { Answer, AnswerRequest, TextMatch } from '../../../native-models/runtime/protocol.ts';
 
@@ -100,7 +100,7 @@ export class DoubleModels {
     return this.#worker(installed, batch ?? this.#options.batch ?? 1);
   };
 
-  #worker(identity: ModelIdentity, batch: number): LoadedWorker {
+  #worker(identity: ModelIdentity, batch: number): LoadedModel {
     const waiting: (() => void)[] = [];
     let pending = 0;
     let isClosed = false;

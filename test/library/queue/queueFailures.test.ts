@@ -65,7 +65,7 @@ describe('a photo that cannot be captioned', () => {
     await using library = await queueLibrary(clock);
     const models = failingOn('1.jpg', new ModelError('OUT_OF_MEMORY', 'It went wrong: OUT_OF_MEMORY.'));
     const ids = await library.addPhotos(2);
-    const queue = await library.queue(models, { chance: () => 0.5 });
+    const queue = await library.queue(models, { random: () => 0.5 });
     const { runId = 0 } = await queue.add(captioning(ids));
     const tries = () => models.begun.filter((name) => name.startsWith('1')).length;
     await clock.pass(4_000);
@@ -254,7 +254,7 @@ describe('a file that changes while it waits', () => {
         return 'the old picture';
       },
     });
-    const queue = await library.queue(models, { chance: () => 0 });
+    const queue = await library.queue(models, { random: () => 0 });
     const { runId = 0 } = await queue.add(captioning([id]));
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done' });
     expect(library.catalog.captions.of(id)).toMatchObject([{ text: 'the new picture', photoRevision: 2 }]);
@@ -342,7 +342,7 @@ describe('a catalog that cannot be written', () => {
     const { database } = library.catalog.connection;
     const queue = await library.queue(
       failingOn('1.jpg', new ModelError('OUT_OF_MEMORY', 'It went wrong: OUT_OF_MEMORY.'), 1),
-      { chance: () => 0.5 },
+      { random: () => 0.5 },
     );
     const { runId = 0 } = await queue.add(captioning(await library.addPhotos(1)));
     await clock.pass(1_000);

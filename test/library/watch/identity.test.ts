@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/prom
 import { describe, expect, it, vi } from 'vitest';
 import { photoHash } from '../../../main/library/captioning/photoHash.ts';
 import { type FileState, isSameState, stateWhenRead } from '../../../main/library/photos/fileState.ts';
-import { assertOnDisk } from '../../../main/library/queue/photoOnDisk.ts';
+import { assertOnDisk } from '../../../main/library/queue/jobRunner.ts';
 import { type Disk, type DiskState, realDisk } from '../../../main/library/watch/disk.ts';
 import { fingerprintBuffer, readFingerprint, wholeLimitBytes } from '../../../main/library/watch/fingerprint.ts';
 import { hashContents } from '../../../main/library/watch/hashContents.ts';

@@ -1,4 +1,4 @@
-/** @file The queue's machinery: a lane for each set of models, the gate before them, and word of what happens. */
+/** @file The engine of the queue: a model worker for each set of models, the pause gate before them, and events of what happens. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CatalogError } from '../catalog/catalogError.ts';
@@ -6,67 +6,66 @@ import { DueJobs } from '../catalog/dueJobs.ts';
 import { repairQueue } from '../catalog/jobCheck.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
 import { systemClock } from './clock.ts';
-import { mostAttempts } from './failures.ts';
-import { HostPool } from './hostPool.ts';
-import { JobPrompts } from './jobPrompts.ts';
+import { JobHandlers, JobPrompts, modelsOf } from './jobHandlers.ts';
 import { JobRunner } from './jobRunner.ts';
-import { JobWork, modelsOf } from './jobWork.ts';
-import { Lane, type LaneListener, type LaneRun } from './lane.ts';
-import type { LibraryQueueOptions, QueueCatalog } from './libraryQueue.ts';
-import type { LoadedWorker, ModelIdentity } from './modelWorker.ts';
+import type { LoadedModel, ModelIdentity } from './loadedModel.ts';
+import { ModelLeases } from './modelLeases.ts';
+import { type JobRun, ModelWorker, type ModelWorkerListener } from './modelWorker.ts';
+import { PauseGate } from './pauseGate.ts';
 import { powerSourceOf } from './powerSource.ts';
-import { QueueEvents } from './queueEvents.ts';
-import { RestGate } from './restGate.ts';
-import { laneKeyOf, RunBoard } from './runBoard.ts';
-import type { QueueEvent, QueueStatus, RunProgress } from './runProgress.ts';
+import type { QueueEvent, QueueStatus, RunProgress } from './progress.ts';
+import { QueueEvents } from './progress.ts';
+import type { LibraryQueueOptions, QueueCatalog } from './queue.ts';
+import { maxAttempts } from './retryPolicy.ts';
+import { RunTracker, workerKeyOf } from './runTracker.ts';
 
-export class QueueWorks implements AsyncDisposable {
-  readonly gate: RestGate;
+export class QueueEngine implements AsyncDisposable {
+  readonly gate: PauseGate;
   readonly events: QueueEvents;
   readonly #catalog: QueueCatalog;
   readonly #isFilling: (runId: number) => boolean;
-  readonly #board: RunBoard;
-  readonly #pool: HostPool;
+  readonly #tracker: RunTracker;
+  readonly #leases: ModelLeases;
   readonly #runner: JobRunner;
   readonly #due: DueJobs;
   readonly #clock: NonNullable<LibraryQueueOptions['clock']>;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #workers = new Map<string, ModelWorker>();
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
-  #lookedAt: readonly number[] = [];
+  #visiblePhotoIds: readonly number[] = [];
   #isStarted = false;
   /** How models are opened. */
   #opening: ReturnType<typeof openingOf>;
 
   constructor(options: LibraryQueueOptions, isFilling: (runId: number) => boolean) {
-    const { catalog, clock = systemClock, openModel, isOurs = () => true } = options;
+    const { catalog, clock = systemClock, openModel, ownsRun = () => true } = options;
     this.#catalog = catalog;
     this.#isFilling = isFilling;
     this.#clock = clock;
     this.#due = new DueJobs(catalog.connection);
     this.#opening = openingOf(catalog);
     this.events = new QueueEvents(clock, (runId) => this.#eventOf(runId));
-    this.gate = new RestGate({
+    this.gate = new PauseGate({
       ...{ settings: catalog.settings, clock, power: options.power ?? powerSourceOf(process.platform) },
       isBackground: options.isBackground ?? true,
-      onChange: () => this.#restChanged(),
+      onChange: () => this.#pauseChanged(),
     });
-    this.#board = new RunBoard({
-      ...{ runs: catalog.runs, jobs: catalog.jobs, due: this.#due, clock, isOurs },
-      restReason: () => this.gate.reason,
+    this.#tracker = new RunTracker({
+      ...{ runs: catalog.runs, jobs: catalog.jobs, due: this.#due, clock, ownsRun },
+      pauseReason: () => this.gate.reason,
     });
-    this.#pool = new HostPool({
+    this.#leases = new ModelLeases({
       ...{ openModel, clock, idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000 },
       batch: () => openingOf(catalog).batch,
-      mostModels: () => catalog.settings.get('loadedModels'),
+      maxModels: () => catalog.settings.get('loadedModels'),
     });
     this.#runner = new JobRunner({
-      ...{ jobs: catalog.jobs, due: this.#due, clock, chance: options.chance ?? Math.random },
+      ...{ jobs: catalog.jobs, due: this.#due, clock, random: options.random ?? Math.random },
       // Whoever waits for a command gives it again.
-      mostAttempts: (options.isBackground ?? true) ? mostAttempts : 1,
+      maxAttempts: (options.isBackground ?? true) ? maxAttempts : 1,
       onSuspect: options.onSuspect ?? (() => {}),
-      finishing: (runIds, work) => this.#finishing(runIds, work),
-      work: new JobWork({
+      completing: (runIds, work) => this.#completing(runIds, work),
+      work: new JobHandlers({
         ...{ stores: catalog, embeddings: options.embeddings, prompts: new JobPrompts(options.facts) },
         imageFor: options.imageFor ?? (async ({ file }) => file),
       }),
@@ -84,13 +83,13 @@ export class QueueWorks implements AsyncDisposable {
     this.refresh();
   }
 
-  /** Looks anew at what there is to do. */
+  /** Reloads the open runs and wakes their workers. */
   refresh(): void {
     if (!this.#isStarted) return;
-    this.#board.reload();
-    for (const run of this.#board.open) this.#laneFor(run);
-    for (const lane of this.#lanes.values()) lane.wake();
-    for (const { id } of this.#board.open) this.events.changed(id);
+    this.#tracker.reload();
+    for (const run of this.#tracker.open) this.#workerFor(run);
+    for (const worker of this.#workers.values()) worker.wake();
+    for (const { id } of this.#tracker.open) this.events.changed(id);
     this.events.changed('queue');
   }
 
@@ -98,62 +97,62 @@ export class QueueWorks implements AsyncDisposable {
   settingsChanged(): void {
     const before = this.#opening;
     this.#opening = openingOf(this.#catalog);
-    if (!isDeepStrictEqual(before, this.#opening)) this.#pool.renew();
+    if (!isDeepStrictEqual(before, this.#opening)) this.#leases.renew();
     this.refresh();
   }
 
   /** Also finishes a run that has turned out to have nothing to do. */
   unblock(runId: number): void {
-    this.#board.unblock(runId);
+    this.#tracker.unblock(runId);
     this.#finishIfDone(runId);
     this.refresh();
   }
 
   unblockAll(): void {
-    for (const { id } of this.#board.open) this.#board.unblock(id);
+    for (const { id } of this.#tracker.open) this.#tracker.unblock(id);
     this.refresh();
   }
 
-  lookAt(photoIds: readonly number[]): void {
-    this.#lookedAt = [...photoIds];
-    for (const lane of this.#lanes.values()) lane.wake();
+  setVisible(photoIds: readonly number[]): void {
+    this.#visiblePhotoIds = [...photoIds];
+    for (const worker of this.#workers.values()) worker.wake();
   }
 
-  /** Lends a model at once, before everything in the queue. */
+  /** Leases a model at once, before everything in the queue. */
   async useNow<Result>(
     model: ModelIdentity,
-    use: (worker: LoadedWorker) => Promise<Result>,
+    use: (worker: LoadedModel) => Promise<Result>,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Result> {
     using _held = this.gate.hold();
-    for (const lane of this.#lanes.values()) lane.makeWay(model);
-    const place = { rank: () => Number.POSITIVE_INFINITY, order: () => 0, standsInLine: false };
-    using loan = await this.#pool.borrow({ models: [model], ...place }, signal);
-    return await use(loan.worker(model));
+    for (const worker of this.#workers.values()) worker.preempt(model);
+    const place = { rank: () => Number.POSITIVE_INFINITY, order: () => 0, exclusive: false };
+    using lease = await this.#leases.acquire({ models: [model], ...place }, signal);
+    return await use(lease.worker(model));
   }
 
   /** In parts, so that others can write in between. */
   async discardJobs(runId: number): Promise<void> {
     this.refresh();
-    for (const lane of this.#lanes.values()) lane.drop(runId);
+    for (const worker of this.#workers.values()) worker.drop(runId);
     while (this.#catalog.jobs.discardSome(runId) > 0) await nextTurn();
     this.events.changed(runId);
   }
 
   progress(runId: number): RunProgress {
-    return this.#board.progress(runId);
+    return this.#tracker.progress(runId);
   }
 
   status(): QueueStatus {
     const { reason } = this.gate;
     if (reason !== undefined) return { activity: 'resting', reason };
-    return { activity: this.#board.isWorking ? 'working' : 'idle', reason: undefined };
+    return { activity: this.#tracker.isWorking ? 'working' : 'idle', reason: undefined };
   }
 
   present(): QueueEvent[] {
     return [
       { type: 'queue', status: this.status() },
-      ...this.#board.open.map(({ id }): QueueEvent => ({ type: 'run', progress: this.progress(id) })),
+      ...this.#tracker.open.map(({ id }): QueueEvent => ({ type: 'run', progress: this.progress(id) })),
     ];
   }
 
@@ -161,44 +160,50 @@ export class QueueWorks implements AsyncDisposable {
     this.#stopListening();
     this.#closing.abort();
     this.gate[Symbol.dispose]();
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
     this.events.close();
-    await this.#pool[Symbol.asyncDispose]();
+    await this.#leases[Symbol.asyncDispose]();
   }
 
   #stop(): void {
-    for (const lane of this.#lanes.values()) lane.stop();
+    for (const worker of this.#workers.values()) worker.stop();
   }
 
-  #laneFor(run: LaneRun): void {
-    const key = laneKeyOf(run);
-    if (this.#lanes.has(key)) return;
-    const lane = new Lane({
-      ...{ models: modelsOf(run), due: this.#due, jobs: this.#catalog.jobs, runner: this.#runner, pool: this.#pool },
+  #workerFor(run: JobRun): void {
+    const key = workerKeyOf(run);
+    if (this.#workers.has(key)) return;
+    const worker = new ModelWorker({
+      ...{
+        models: modelsOf(run),
+        due: this.#due,
+        jobs: this.#catalog.jobs,
+        runner: this.#runner,
+        leases: this.#leases,
+      },
       ...{ gate: this.gate, clock: this.#clock, listener: this.#listener() },
-      runs: () => this.#board.workable(key),
-      passOver: (head) => this.#finishing([head.runId], () => this.#due.passOver(head)),
-      lookedAt: () => this.#lookedAt,
+      runs: () => this.#tracker.runnable(key),
+      skipUnavailable: (head) => this.#completing([head.runId], () => this.#due.skipUnavailable(head)),
+      visiblePhotoIds: () => this.#visiblePhotoIds,
     });
-    this.#lanes.set(key, lane);
-    lane.start();
+    this.#workers.set(key, worker);
+    worker.start();
   }
 
-  #listener(): LaneListener {
-    const board = this.#board;
+  #listener(): ModelWorkerListener {
+    const tracker = this.#tracker;
     return {
-      onLent: (run, workers) => {
+      onLeased: (run, workers) => {
         const { runs, modelVersions } = this.#catalog;
         const device = workers[0]?.device;
         if (device !== undefined && runs.get(run.id).device !== device) runs.setDevice(run.id, device);
         for (const { version } of workers) modelVersions.record(run.id, version);
       },
-      onBegun: (run, photo) => {
-        board.begun(run, photo);
+      onJobStarted: (run, photo) => {
+        tracker.jobStarted(run, photo);
         this.events.changed(run.id);
       },
-      onEnded: (run, _photo, ending) => {
-        const problem = board.ended(run, ending);
+      onJobEnded: (run, _photo, ending) => {
+        const problem = tracker.jobEnded(run, ending);
         if (problem !== undefined) this.#block([run], problem);
         if (ending.type === 'catalog-failed') this.gate.stop(ending.problem);
         else this.#finishIfDone(run.id);
@@ -209,7 +214,7 @@ export class QueueWorks implements AsyncDisposable {
       onIdle: (runs) => {
         for (const run of runs) {
           this.#finishIfDone(run.id);
-          board.idle(run);
+          tracker.idle(run);
           this.events.changed(run.id);
         }
         this.events.changed('queue');
@@ -217,15 +222,15 @@ export class QueueWorks implements AsyncDisposable {
     };
   }
 
-  #block(runs: readonly LaneRun[], problem: JobProblem): void {
+  #block(runs: readonly JobRun[], problem: JobProblem): void {
     for (const { id } of runs) {
-      this.#board.block(id, problem);
+      this.#tracker.block(id, problem);
       this.events.changed(id);
     }
   }
 
   /** What is done to jobs, and that a run is over by that, is one change: no crash comes between. */
-  #finishing<T>(runIds: readonly number[], work: () => T): T {
+  #completing<T>(runIds: readonly number[], work: () => T): T {
     return this.#catalog.connection.write(() => {
       const result = work();
       for (const runId of runIds) if (!this.#isFilling(runId)) this.#catalog.jobs.finishIfDone(runId);
@@ -245,17 +250,18 @@ export class QueueWorks implements AsyncDisposable {
 
   /** Runs are changed from elsewhere, too: an undo cancels the run that it reverts. */
   #runsChanged(runIds: ReadonlySet<number>): void {
-    const stale = [...runIds].filter((runId) => !this.#board.isCurrent(runId));
+    const stale = [...runIds].filter((runId) => !this.#tracker.isCurrent(runId));
     if (stale.length > 0) this.refresh();
     for (const runId of stale) {
-      if (!this.#board.open.some(({ id }) => id === runId)) for (const lane of this.#lanes.values()) lane.drop(runId);
+      if (!this.#tracker.open.some(({ id }) => id === runId))
+        for (const worker of this.#workers.values()) worker.drop(runId);
     }
     for (const runId of runIds) this.events.changed(runId);
   }
 
-  #restChanged(): void {
-    this.#board.forgetRates();
-    for (const { id } of this.#board.open) this.events.changed(id);
+  #pauseChanged(): void {
+    this.#tracker.forgetRates();
+    for (const { id } of this.#tracker.open) this.events.changed(id);
     this.events.changed('queue');
   }
 

@@ -1,4 +1,4 @@
-/** @file What each kind of job asks of its model, and what is kept of the answer. */
+/** @file What each kind of job asks of its model, with which prompt, and what is kept of the answer. */
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import { filteredCaption, type JudgedAnswer } from '../captioning/capFilt.ts';
@@ -8,9 +8,10 @@ import type { DueJob, DuePhoto } from '../catalog/dueJobs.ts';
 import type { JobRunKind } from '../catalog/jobs.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
 import type { ScoreStore } from '../catalog/scores.ts';
-import type { Loan } from './hostPool.ts';
-import type { JobPrompts } from './jobPrompts.ts';
-import { embeddingKey, type ModelIdentity } from './modelWorker.ts';
+import { filledPrompt } from '../prompting/photoPrompt.ts';
+import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
+import { embeddingKey, type ModelIdentity } from './loadedModel.ts';
+import type { Lease } from './modelLeases.ts';
 
 /** Where results go. The stores of the catalog are this. */
 export interface ResultStores {
@@ -26,7 +27,7 @@ export interface EmbeddingSink {
 }
 
 /** A run as its jobs see it. */
-export interface WorkRun {
+export interface QueuedRun {
   readonly id: number;
   readonly kind: JobRunKind;
   readonly identity: RunIdentity;
@@ -34,7 +35,7 @@ export interface WorkRun {
   readonly identityHash: Buffer;
 }
 
-export interface JobWorkParts {
+export interface JobHandlersParts {
   readonly stores: ResultStores;
   readonly embeddings: EmbeddingSink | undefined;
   readonly prompts: JobPrompts;
@@ -43,10 +44,10 @@ export interface JobWorkParts {
 }
 
 export interface JobAtHand {
-  readonly run: WorkRun;
+  readonly run: QueuedRun;
   readonly job: DueJob;
   readonly photo: DuePhoto;
-  readonly loan: Loan;
+  readonly lease: Lease;
   readonly signal: AbortSignal;
   /**
    * Asks when those before have been asked, and returns when those answered before are over with: what is made ready and
@@ -57,18 +58,18 @@ export interface JobAtHand {
   readonly assertDue: () => Promise<void>;
 }
 
-/** Puts a result into the catalog; part of the transaction that strikes the job off. */
+/** Puts a result into the catalog; part of the transaction that deletes the job. */
 export type Store = () => void;
 
 /** The models that a run needs at the same time. */
-export function modelsOf({ identity }: WorkRun): ModelIdentity[] {
+export function modelsOf({ identity }: QueuedRun): ModelIdentity[] {
   return identity.filter === undefined ? [identity.model] : [identity.model, identity.filter.model];
 }
 
-export class JobWork {
-  readonly #parts: JobWorkParts;
+export class JobHandlers {
+  readonly #parts: JobHandlersParts;
 
-  constructor(parts: JobWorkParts) {
+  constructor(parts: JobHandlersParts) {
     this.#parts = parts;
   }
 
@@ -87,14 +88,14 @@ export class JobWork {
   }
 
   async #caption(at: JobAtHand): Promise<Store> {
-    const { run, photo, loan, signal } = at;
+    const { run, photo, lease, signal } = at;
     const request = await this.#request(at);
-    const writer = loan.worker(run.identity.model).client;
+    const writer = lease.worker(run.identity.model).client;
     const { filter } = run.identity;
     const answer: JudgedAnswer = await at.inTurn(() =>
       filter === undefined
         ? writer.answer(request, { signal })
-        : filteredCaption(request, { writer, judge: loan.worker(filter.model).client }, filter, { signal }),
+        : filteredCaption(request, { writer, judge: lease.worker(filter.model).client }, filter, { signal }),
     );
     const { judgement, width, height } = answer;
     return () => {
@@ -107,12 +108,12 @@ export class JobWork {
   }
 
   async #ask(at: JobAtHand): Promise<Store> {
-    const { run, job, photo, loan, signal } = at;
+    const { run, job, photo, lease, signal } = at;
     const { question } = job;
     if (question === undefined)
       throw new VignetteError('JOB_WITHOUT_QUESTION', 'It is not known what was to be asked.');
     const request = await this.#request(at);
-    const answer = await at.inTurn(() => loan.worker(run.identity.model).client.answer(request, { signal }));
+    const answer = await at.inTurn(() => lease.worker(run.identity.model).client.answer(request, { signal }));
     const { text, choices } = answer;
     return () => {
       this.#parts.stores.answers.add(photo.id, question.id, run.id, {
@@ -122,12 +123,12 @@ export class JobWork {
   }
 
   /** Every caption of the photo, those of people too. */
-  async #score({ run, photo, loan, signal, inTurn }: JobAtHand): Promise<Store> {
+  async #score({ run, photo, lease, signal, inTurn }: JobAtHand): Promise<Store> {
     const captions = this.#parts.stores.captions.of(photo.id);
     const texts = [...new Set(captions.map(({ text }) => text))];
     if (texts.length === 0) return () => {};
     const request = { image: await this.#parts.imageFor(photo, signal), content: photo.fingerprint, texts };
-    const matches = await inTurn(() => loan.worker(run.identity.model).client.match(request, { signal }));
+    const matches = await inTurn(() => lease.worker(run.identity.model).client.match(request, { signal }));
     const doubtfulBelow = run.identity.filter?.doubtfulBelow;
     return () => {
       // What was written or removed meanwhile is not judged by what was there before.
@@ -143,12 +144,12 @@ export class JobWork {
     };
   }
 
-  async #embed({ run, photo, loan, signal, inTurn, assertDue }: JobAtHand): Promise<Store> {
+  async #embed({ run, photo, lease, signal, inTurn, assertDue }: JobAtHand): Promise<Store> {
     const { embeddings } = this.#parts;
     if (embeddings === undefined) throw new VignetteError('NO_VECTOR_FILES', 'There is no place for vectors.');
     const { model } = run.identity;
     const image = await this.#parts.imageFor(photo, signal);
-    const [embedded] = await inTurn(() => loan.worker(model).client.embedImages({ images: [image] }, { signal }));
+    const [embedded] = await inTurn(() => lease.worker(model).client.embedImages({ images: [image] }, { signal }));
     if (embedded === undefined) throw new RangeError('the model gave no vectors');
     if ('error' in embedded) throw new RemoteError(embedded.error);
     await assertDue();
@@ -169,9 +170,43 @@ export class JobWork {
 }
 
 /** The prompt, where it is not the run's, and what there was to say about it. */
-function kept({ prompt, warnings }: JudgedAnswer, run: WorkRun): Pick<JudgedAnswer, 'prompt' | 'warnings'> | object {
+function kept({ prompt, warnings }: JudgedAnswer, run: QueuedRun): Pick<JudgedAnswer, 'prompt' | 'warnings'> | object {
   return {
     ...(prompt === run.identity.prompt ? {} : { prompt }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+/** What a prompt can say about a photo beside its name. */
+export interface PhotoFacts {
+  /** When it was taken, in words; empty where nobody knows. */
+  dateOf(photo: DuePhoto): Promise<string>;
+  tagsOf(photoId: number): readonly string[];
+}
+
+export class JobPrompts {
+  readonly #facts: PhotoFacts;
+  readonly #templates = new Map<string, PromptTemplate>();
+
+  constructor(facts: PhotoFacts) {
+    this.#facts = facts;
+  }
+
+  /** @throws PromptingError for a template with an unknown variable */
+  async of(source: string, photo: DuePhoto, question: DueJob['question']): Promise<string> {
+    return await filledPrompt(this.#template(source), {
+      file: photo.file,
+      question: question?.text ?? '',
+      date: () => this.#facts.dateOf(photo),
+      tags: () => this.#facts.tagsOf(photo.id),
+    });
+  }
+
+  #template(source: string): PromptTemplate {
+    const known = this.#templates.get(source);
+    if (known !== undefined) return known;
+    const template = promptTemplate(source, [...photoVariables, questionVariable]);
+    this.#templates.set(source, template);
+    return template;
+  }
 }

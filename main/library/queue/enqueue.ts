@@ -1,5 +1,4 @@
-/** @file Puts photos into runs: those that a person chose, and those that a folder's rule is for. */
-
+/** @file Enqueues jobs: puts photos into runs, those that a person chose and those that a folder's rule applies to. */
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule, RuleAction } from '../catalog/folderRules.ts';
@@ -7,7 +6,7 @@ import { fillRun } from '../catalog/jobFilling.ts';
 import type { JobRunKind } from '../catalog/jobs.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
 import { runIdentityHash } from '../catalog/runs.ts';
-import { embeddingKey } from './modelWorker.ts';
+import { embeddingKey } from './loadedModel.ts';
 
 export interface NewWork {
   readonly kind: JobRunKind;
@@ -33,7 +32,7 @@ export interface AddedWork {
 
 type FillingCatalog = Pick<Catalog, 'connection' | 'runs' | 'answers' | 'folderRules'>;
 
-export class QueueFilling {
+export class Enqueuer {
   readonly #catalog: FillingCatalog;
   /** Runs that photos are being put into, and by how many callers: they are not over when they have nothing to do. */
   readonly #filling = new Map<number, number>();

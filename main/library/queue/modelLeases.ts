@@ -1,45 +1,44 @@
 /**
- * @file The models that are in memory. It holds no more than it may, keeps those that are used, ends those that idle,
- * and lends them out: who is more important goes first, and is made room for as soon as a photo is done.
+ * @file Leases of the models that are in memory. No more models than allowed are loaded; those in use are kept, idle ones
+ * are closed. Requests wait in a queue by priority, and a lease must yield to a more important one after its photo.
  */
-import { serializeError } from '../../../native-models/errors.ts';
+import { serializeError, VignetteError } from '../../../native-models/errors.ts';
 import type { Clock } from './clock.ts';
-import { type LoadedWorker, type ModelIdentity, modelKey, type OpenModel } from './modelWorker.ts';
-import { QueueError } from './queueError.ts';
+import { type LoadedModel, type ModelIdentity, modelKey, type OpenModel } from './loadedModel.ts';
 
-export interface HostPoolOptions {
+export interface ModelLeasesOptions {
   readonly openModel: OpenModel;
   readonly clock: Clock;
-  /** Models in memory at the same time. One loan that needs more gets more, alone. */
-  readonly mostModels: () => number;
+  /** Models in memory at the same time. One lease that needs more gets more, alone. */
+  readonly maxModels: () => number;
   /** Questions that a model is to work on together; undefined: as many as it can. */
   readonly batch: () => number | undefined;
   /** A model that nobody uses is ended after this long. */
   readonly idleMs: () => number;
 }
 
-export interface LoanRequest {
+export interface LeaseRequest {
   /** All of them at once, so that two borrowers never wait for each other. */
   readonly models: readonly ModelIdentity[];
-  /** Asked whenever it matters: it may change while the request waits or the loan lasts. */
+  /** Asked whenever it matters: it may change while the request waits or the lease lasts. */
   readonly rank: () => number;
   /** Of equal ranks, the lower goes first. */
   readonly order: () => number;
-  /** Loans that stand in line get their models one after the other; the others, as soon as there is room. */
-  readonly standsInLine: boolean;
+  /** Of exclusive leases only one is granted at a time; the others are granted as soon as there is room. */
+  readonly exclusive: boolean;
 }
 
-export interface Loan extends Disposable {
-  worker(model: ModelIdentity): LoadedWorker;
-  /** Somebody more important waits for it, or it is to be opened anew. */
-  readonly isWanted: boolean;
+export interface Lease extends Disposable {
+  worker(model: ModelIdentity): LoadedModel;
+  /** A more important request waits, or the model is to be reopened: release the lease at the next photo. */
+  readonly shouldYield: boolean;
   /** The host has ended for good: whoever needs the model next gets a new one. */
   discard(): void;
 }
 
 interface HeldModel {
   readonly key: string;
-  readonly worker: Promise<LoadedWorker>;
+  readonly worker: Promise<LoadedModel>;
   users: number;
   idleSinceMs: number;
   /** Calls off its end, where it idles. */
@@ -49,24 +48,24 @@ interface HeldModel {
 }
 
 interface Waiting {
-  readonly request: LoanRequest;
-  readonly resolve: (loan: Granted) => void;
+  readonly request: LeaseRequest;
+  readonly resolve: (lease: GrantedLease) => void;
 }
 
-interface Granted {
-  readonly request: LoanRequest;
+interface GrantedLease {
+  readonly request: LeaseRequest;
   readonly held: readonly HeldModel[];
 }
 
-export class HostPool implements AsyncDisposable {
-  readonly #options: HostPoolOptions;
+export class ModelLeases implements AsyncDisposable {
+  readonly #options: ModelLeasesOptions;
   readonly #held = new Map<string, HeldModel>();
   readonly #ending = new Set<Promise<void>>();
   readonly #waiting: Waiting[] = [];
-  readonly #loans = new Set<Granted>();
+  readonly #leases = new Set<GrantedLease>();
   readonly #closing = new AbortController();
 
-  constructor(options: HostPoolOptions) {
+  constructor(options: ModelLeasesOptions) {
     this.#options = options;
   }
 
@@ -74,10 +73,10 @@ export class HostPool implements AsyncDisposable {
    * Waits for its turn and for the models to be loaded.
    * @throws what loading threw; QueueError MODEL_CHANGED; the signal's reason
    */
-  async borrow(request: LoanRequest, signal: AbortSignal): Promise<Loan> {
+  async acquire(request: LeaseRequest, signal: AbortSignal): Promise<Lease> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    const { promise, resolve } = Promise.withResolvers<Granted>();
+    const { promise, resolve } = Promise.withResolvers<GrantedLease>();
     const waiting = { request, resolve };
     this.#waiting.push(waiting);
     // Who asks in the same turn is heard, too: no model is loaded that has to make way at once.
@@ -85,15 +84,15 @@ export class HostPool implements AsyncDisposable {
     const granted = await abortable(promise, signal, () => {
       const index = this.#waiting.indexOf(waiting);
       if (index >= 0) this.#waiting.splice(index, 1);
-      // Granted in the same moment: nobody will give it back but us.
-      else void promise.then((loan) => this.#giveBack(loan));
+      // Granted in the same moment: nobody else would release it.
+      else void promise.then((lease) => this.#release(lease));
     });
     try {
-      const workers = new Map<string, LoadedWorker>();
+      const workers = new Map<string, LoadedModel>();
       for (const { key, worker } of granted.held) workers.set(key, await abortable(worker, signal));
-      return this.#loan(granted, workers);
+      return this.#lease(granted, workers);
     } catch (error) {
-      this.#giveBack(granted);
+      this.#release(granted);
       throw error;
     }
   }
@@ -103,8 +102,8 @@ export class HostPool implements AsyncDisposable {
     this.#waiting.sort(({ request: a }, { request: b }) => b.rank() - a.rank() || a.order() - b.order());
     for (const waiting of [...this.#waiting]) {
       const { request } = waiting;
-      const lineIsBusy = [...this.#loans].some((loan) => loan.request.standsInLine);
-      if (request.standsInLine && lineIsBusy) continue;
+      const exclusiveIsHeld = [...this.#leases].some((lease) => lease.request.exclusive);
+      if (request.exclusive && exclusiveIsHeld) continue;
       // Nobody less important takes the room that this one waits for.
       if (!this.#makeRoom(request)) return;
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
@@ -113,7 +112,7 @@ export class HostPool implements AsyncDisposable {
         held.users += 1;
         held.stopEnd();
       }
-      this.#loans.add(granted);
+      this.#leases.add(granted);
       waiting.resolve(granted);
     }
   }
@@ -133,28 +132,28 @@ export class HostPool implements AsyncDisposable {
     await Promise.all(this.#ending);
   }
 
-  #loan(granted: Granted, workers: ReadonlyMap<string, LoadedWorker>): Loan {
-    const isWanted = () =>
+  #lease(granted: GrantedLease, workers: ReadonlyMap<string, LoadedModel>): Lease {
+    const shouldYield = () =>
       granted.held.some(({ isStale }) => isStale) ||
       this.#waiting.some(({ request }) => request.rank() > granted.request.rank());
     return {
       worker: (model) => {
         const worker = workers.get(modelKey(model));
-        if (worker === undefined) throw new RangeError(`the model ${model.id} is not part of the loan`);
+        if (worker === undefined) throw new RangeError(`the model ${model.id} is not part of the lease`);
         return worker;
       },
-      get isWanted() {
-        return isWanted();
+      get shouldYield() {
+        return shouldYield();
       },
       discard: () => {
         for (const held of granted.held) this.#end(held);
       },
-      [Symbol.dispose]: () => this.#giveBack(granted),
+      [Symbol.dispose]: () => this.#release(granted),
     };
   }
 
-  #giveBack(granted: Granted): void {
-    if (!this.#loans.delete(granted)) return;
+  #release(granted: GrantedLease): void {
+    if (!this.#leases.delete(granted)) return;
     for (const held of granted.held) {
       held.users -= 1;
       held.idleSinceMs = this.#options.clock.nowMs();
@@ -166,13 +165,13 @@ export class HostPool implements AsyncDisposable {
   }
 
   /** Ends idle models until the missing ones fit. Returns whether they do, and none is about to be opened anew. */
-  #makeRoom({ models }: LoanRequest): boolean {
+  #makeRoom({ models }: LeaseRequest): boolean {
     const keys = new Set(models.map(modelKey));
     if ([...keys].some((key) => this.#held.get(key)?.isStale === true)) return false;
     const missing = [...keys].filter((key) => !this.#held.has(key)).length;
     const others = [...this.#held.values()].filter(({ key }) => !keys.has(key));
     const idle = others.filter(({ users }) => users === 0).sort((a, b) => a.idleSinceMs - b.idleSinceMs);
-    const tooMany = missing === 0 ? 0 : Math.max(0, this.#held.size + missing - this.#options.mostModels());
+    const tooMany = missing === 0 ? 0 : Math.max(0, this.#held.size + missing - this.#options.maxModels());
     const isAlone = idle.length === others.length;
     if (tooMany > idle.length && !isAlone) return false;
     for (const held of idle.slice(0, tooMany)) this.#end(held);
@@ -190,7 +189,7 @@ export class HostPool implements AsyncDisposable {
     return held;
   }
 
-  async #open(model: ModelIdentity): Promise<LoadedWorker> {
+  async #open(model: ModelIdentity): Promise<LoadedModel> {
     // The memory of those that had to go is free only when they are gone.
     await Promise.all(this.#ending);
     const worker = await this.#options.openModel(model, this.#closing.signal, { batch: this.#options.batch() });
@@ -243,5 +242,17 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: 
     return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Stable codes: scripts and the interface match on them. */
+export type QueueErrorCode = 'MODEL_CHANGED' | 'QUEUE_CLOSED';
+
+export class QueueError extends VignetteError {
+  declare readonly code: QueueErrorCode;
+
+  constructor(code: QueueErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    const isModel = code === 'MODEL_CHANGED';
+    super(code, message, { details, cause, ...(isModel ? { retry: 'never', blames: 'model' } : {}) });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * @file The queue of a library: what is to be asked of models about photos, worked off in the background, and the chat,
+ * @file The queue of a library: what is to be asked of models about photos, processed in the background, and the chat,
  * which goes before. Everything that waits is in the catalog, so a queue that ends in any way goes on where it was.
  * Main process and CLI.
  */
@@ -7,22 +7,20 @@ import type { Answer, AnswerRequest, Embedding } from '../../../native-models/ru
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule } from '../catalog/folderRules.ts';
 import type { Clock } from './clock.ts';
-import type { PhotoFacts } from './jobPrompts.ts';
-import type { EmbeddingSink, JobWorkParts } from './jobWork.ts';
-import type { LoadedWorker, ModelIdentity, OpenModel } from './modelWorker.ts';
+import { type AddedWork, Enqueuer, type NewWork } from './enqueue.ts';
+import type { EmbeddingSink, JobHandlersParts, PhotoFacts } from './jobHandlers.ts';
+import type { LoadedModel, ModelIdentity, OpenModel } from './loadedModel.ts';
+import { QueueError } from './modelLeases.ts';
 import type { PowerSource } from './powerSource.ts';
-import { QueueError } from './queueError.ts';
-import type { QueueListener } from './queueEvents.ts';
-import { type AddedWork, type NewWork, QueueFilling } from './queueFilling.ts';
-import { QueueWorks } from './queueWorks.ts';
-import type { QueueEvent, QueueStatus, RunProgress } from './runProgress.ts';
+import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
+import { QueueEngine } from './queueEngine.ts';
 
 export interface LibraryQueueOptions {
   readonly catalog: QueueCatalog;
   readonly openModel: OpenModel;
   readonly facts: PhotoFacts;
   /** By default the photo itself. */
-  readonly imageFor?: JobWorkParts['imageFor'] | undefined;
+  readonly imageFor?: JobHandlersParts['imageFor'] | undefined;
   /** Without it, runs that embed fail. */
   readonly embeddings?: EmbeddingSink | undefined;
   readonly power?: PowerSource | undefined;
@@ -30,15 +28,15 @@ export interface LibraryQueueOptions {
   readonly isBackground?: boolean | undefined;
   /** Ends the work at once; the queue is still to be disposed of. */
   readonly interrupt?: AbortSignal | undefined;
-  /** A command works off its own runs only. */
-  readonly isOurs?: ((runId: number) => boolean) | undefined;
-  /** A photo's file is not what the catalog knows: its folder wants comparing. */
+  /** A command processes its own runs only. */
+  readonly ownsRun?: ((runId: number) => boolean) | undefined;
+  /** A photo's file is not what the catalog knows: its folder should be rescanned. */
   readonly onSuspect?: ((photo: { readonly id: number; readonly file: string }) => void) | undefined;
   /** A model that nobody uses is ended after this long; by default as the settings say. */
   readonly modelIdleMs?: number | undefined;
   readonly clock?: Clock | undefined;
-  /** From 0 to 1; spreads what is tried again. */
-  readonly chance?: (() => number) | undefined;
+  /** From 0 to 1; the jitter of retries. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** What the queue needs of the catalog. */
@@ -52,19 +50,19 @@ const lostPhotoCodes = ['PHOTO_MISSING', 'PHOTO_NOT_FOUND', 'PHOTO_CHANGED'];
 
 export class LibraryQueue implements AsyncDisposable {
   readonly #catalog: QueueCatalog;
-  readonly #works: QueueWorks;
-  readonly #filling: QueueFilling;
+  readonly #engine: QueueEngine;
+  readonly #enqueuer: Enqueuer;
   readonly #closing = new AbortController();
 
   constructor(options: LibraryQueueOptions) {
     this.#catalog = options.catalog;
-    this.#filling = new QueueFilling(options.catalog);
-    this.#works = new QueueWorks(options, (runId) => this.#filling.isFilling(runId));
+    this.#enqueuer = new Enqueuer(options.catalog);
+    this.#engine = new QueueEngine(options, (runId) => this.#enqueuer.isFilling(runId));
   }
 
   /** Goes on with what the last process left, and with everything that is added from now on. */
   async start(): Promise<void> {
-    await this.#works.start();
+    await this.#engine.start();
   }
 
   /**
@@ -73,28 +71,28 @@ export class LibraryQueue implements AsyncDisposable {
    * @throws CatalogError; the signal's reason: what was added until then stays
    */
   async add(work: NewWork, signal?: AbortSignal): Promise<AddedWork> {
-    const added = await this.#filling.add(work, signal);
+    const added = await this.#enqueuer.add(work, signal);
     if (added.runId !== undefined) this.#goOn(added.runId);
     return added;
   }
 
   /** For photos that appeared: gives them to the rules of their folders. Doing it twice is as good as once. */
   async applyRules(photoIds: readonly number[], signal?: AbortSignal): Promise<readonly FolderRule[]> {
-    const { rules, runIds } = await this.#filling.applyRules(photoIds, signal);
+    const { rules, runIds } = await this.#enqueuer.applyRules(photoIds, signal);
     for (const runId of runIds) this.#goOn(runId);
     return rules;
   }
 
   /**
-   * Asks at once, before everything in the queue: between two questions, and also while the queue rests.
+   * Asks at once, before everything in the queue: between two questions, and also while the queue is paused.
    * @throws as ModelHost.answer; what loading the model threw
    */
   async askNow(
     model: ModelIdentity,
     request: AnswerRequest,
     options: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
-  ): Promise<Answer & Pick<LoadedWorker, 'device' | 'version'>> {
-    return await this.#works.useNow(
+  ): Promise<Answer & Pick<LoadedModel, 'device' | 'version'>> {
+    return await this.#engine.useNow(
       model,
       async (worker) => {
         const answer = await worker.client.answer(request, options);
@@ -107,7 +105,7 @@ export class LibraryQueue implements AsyncDisposable {
   /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */
   async embedTextNow(model: ModelIdentity, text: string, signal?: AbortSignal): Promise<Embedding> {
     const options = signal === undefined ? {} : { signal };
-    const [embedding] = await this.#works.useNow(
+    const [embedding] = await this.#engine.useNow(
       model,
       ({ client }) => client.embedTexts({ texts: [text] }, options),
       signal,
@@ -117,29 +115,29 @@ export class LibraryQueue implements AsyncDisposable {
   }
 
   /** These photos are on the person's screen; their jobs come first, in this order. In place of those before. */
-  lookAt(photoIds: readonly number[]): void {
-    this.#works.lookAt(photoIds);
+  setVisible(photoIds: readonly number[]): void {
+    this.#engine.setVisible(photoIds);
   }
 
-  /** The whole queue rests, also after a restart. What is at a model is finished. */
+  /** Pauses the whole queue, also after a restart. What is at a model is finished. */
   pause(): void {
-    this.#works.gate.pause();
+    this.#engine.gate.pause();
   }
 
-  /** The whole queue goes on, also after it stopped by itself, and with runs that were held up. */
+  /** Resumes the whole queue, also after it stopped by itself, and unblocks runs. */
   resume(): void {
-    this.#works.gate.resume();
-    this.#works.unblockAll();
+    this.#engine.gate.resume();
+    this.#engine.unblockAll();
   }
 
   /** Until it is disposed of, nothing is begun: the computer goes to sleep. Unlike a pause, nothing is kept of it. */
   hold(): Disposable {
-    return this.#works.gate.hold();
+    return this.#engine.gate.hold();
   }
 
   pauseRun(runId: number): void {
     if (this.#catalog.runs.get(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
-    this.#works.refresh();
+    this.#engine.refresh();
   }
 
   resumeRun(runId: number): void {
@@ -147,20 +145,20 @@ export class LibraryQueue implements AsyncDisposable {
     this.#goOn(runId);
   }
 
-  /** Takes back what is not done. What is done stays; undoing the run is another matter. */
+  /** Deletes the jobs that are not done. What is done stays; undoing the run is another matter. */
   async cancelRun(runId: number): Promise<void> {
     const { state } = this.#catalog.runs.get(runId);
     if (state !== 'running' && state !== 'paused') return;
     this.#catalog.runs.setState(runId, 'cancelled');
-    await this.#works.discardJobs(runId);
+    await this.#engine.discardJobs(runId);
   }
 
   setPriority(runId: number, priority: number): void {
     this.#catalog.jobs.setPriority(runId, priority);
-    this.#works.refresh();
+    this.#engine.refresh();
   }
 
-  /** Tries again what failed or was set aside. Returns how many jobs. */
+  /** Retries what failed or was quarantined. Returns how many jobs. */
   retry(runId: number, of: { photoIds?: readonly number[]; codes?: readonly string[] } = {}): number {
     const retried = this.#catalog.jobs.retry(runId, of);
     if (retried > 0) this.#goOn(runId);
@@ -177,41 +175,41 @@ export class LibraryQueue implements AsyncDisposable {
   /** A drive is back. */
   driveReturned(): void {
     this.#catalog.jobs.releaseAway();
-    this.#works.unblockAll();
+    this.#engine.unblockAll();
   }
 
-  /** Models were installed or removed: runs that were held up are tried again. */
+  /** Models were installed or removed: blocked runs are retried. */
   modelsChanged(): void {
-    this.#works.unblockAll();
+    this.#engine.unblockAll();
   }
 
   /** To be called when the queue's settings were changed by another hand. */
   async settingsChanged(): Promise<void> {
-    await this.#works.gate.refresh();
-    this.#works.settingsChanged();
+    await this.#engine.gate.refresh();
+    this.#engine.settingsChanged();
   }
 
   /** @throws CatalogError NO_SUCH_RUN */
   progress(runId: number): RunProgress {
-    return this.#works.progress(runId);
+    return this.#engine.progress(runId);
   }
 
   status(): QueueStatus {
-    return this.#works.status();
+    return this.#engine.status();
   }
 
   /** Returns how to stop. At most ten times a second for each run. */
   subscribe(listener: QueueListener): () => void {
-    return this.#works.events.subscribe(listener);
+    return this.#engine.events.subscribe(listener);
   }
 
   /** How the queue and its open runs are, then what changes; until the signal or the queue ends. */
   events(signal: AbortSignal): AsyncGenerator<QueueEvent> {
-    return this.#works.events.stream(AbortSignal.any([signal, this.#closing.signal]), () => this.#works.present());
+    return this.#engine.events.stream(AbortSignal.any([signal, this.#closing.signal]), () => this.#engine.present());
   }
 
   /**
-   * Waits until the run is over, or cannot go on by itself: paused, held up, or resting with the whole queue.
+   * Waits until the run is over, or cannot go on by itself: paused, blocked, or paused with the whole queue.
    * @throws the signal's reason; QueueError QUEUE_CLOSED
    */
   async settled(runId: number, signal: AbortSignal = new AbortController().signal): Promise<RunProgress> {
@@ -226,10 +224,10 @@ export class LibraryQueue implements AsyncDisposable {
   /** What is under way is dropped and done another time; models are ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.#works[Symbol.asyncDispose]();
+    await this.#engine[Symbol.asyncDispose]();
   }
 
   #goOn(runId: number): void {
-    this.#works.unblock(runId);
+    this.#engine.unblock(runId);
   }
 }

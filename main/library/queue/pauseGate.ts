@@ -1,11 +1,9 @@
-/** @file Whether the queue may begin with the next photo, and if not, why. */
-
+/** @file Whether the queue may start the next photo, and if not, why: paused, quiet hours, on battery, disk full. */
 import type { JobProblem } from '../catalog/jobs.ts';
 import type { SettingKey, SettingValue } from '../catalog/settings.ts';
 import type { Clock } from './clock.ts';
+import { AsyncSignal } from './clock.ts';
 import type { PowerSource } from './powerSource.ts';
-import { isQuiet } from './quietHours.ts';
-import { Wakeup } from './wakeup.ts';
 
 /** The catalog's settings, as far as the queue reads and writes them. */
 export interface QueueSettings {
@@ -13,7 +11,7 @@ export interface QueueSettings {
   set<Key extends SettingKey>(key: Key, value: SettingValue<Key>): void;
 }
 
-export interface RestGateOptions {
+export interface PauseGateOptions {
   readonly settings: QueueSettings;
   readonly clock: Clock;
   readonly power: PowerSource;
@@ -22,34 +20,34 @@ export interface RestGateOptions {
   readonly onChange: () => void;
 }
 
-/** Power and time of day are looked at this often. */
-const lookEveryMs = 30_000;
+/** Power and time of day are polled this often. */
+const pollMs = 30_000;
 
-export class RestGate implements Disposable {
-  readonly #options: RestGateOptions;
-  readonly #opened = new Wakeup();
+export class PauseGate implements Disposable {
+  readonly #options: PauseGateOptions;
+  readonly #opened = new AsyncSignal();
   #isOnBattery = false;
-  /** What made the queue rest by itself: a full disk. Not kept on it. */
+  /** Why the queue paused by itself: a full disk. Kept in memory only. */
   #stopped: JobProblem | undefined;
   #holds = 0;
   #stopTimer: (() => void) | undefined;
   #reason: JobProblem | undefined;
 
-  constructor(options: RestGateOptions) {
+  constructor(options: PauseGateOptions) {
     this.#options = options;
     this.#reason = this.#currentReason();
   }
 
-  /** Looks at the settings, the time and the power now, and from now on. */
+  /** Reads the settings, the time and the power now, and polls them from now on. */
   async refresh(): Promise<void> {
     const { settings, clock, power, isBackground } = this.#options;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const restsOnBattery = isBackground && settings.get('pauseOnBattery');
-    if (restsOnBattery || (isBackground && settings.get('quietHours') !== null)) {
-      this.#stopTimer = clock.after(lookEveryMs, () => void this.refresh());
+    const pausesOnBattery = isBackground && settings.get('pauseOnBattery');
+    if (pausesOnBattery || (isBackground && settings.get('quietHours') !== null)) {
+      this.#stopTimer = clock.after(pollMs, () => void this.refresh());
     }
-    this.#isOnBattery = restsOnBattery && (await power.onBattery());
+    this.#isOnBattery = pausesOnBattery && (await power.onBattery());
     this.#update();
   }
 
@@ -57,7 +55,7 @@ export class RestGate implements Disposable {
     return this.#holds === 0 && this.#reason === undefined;
   }
 
-  /** Why the queue rests; a chat that goes first is no rest. */
+  /** Why the queue is paused; a chat that goes first is no pause. */
   get reason(): JobProblem | undefined {
     return this.#reason;
   }
@@ -71,12 +69,12 @@ export class RestGate implements Disposable {
         if (!isHeld) return;
         isHeld = false;
         this.#holds -= 1;
-        this.#opened.ring();
+        this.#opened.notify();
       },
     };
   }
 
-  /** The queue rests until it is told to go on. */
+  /** The queue pauses by itself until it is resumed. */
   stop(problem: JobProblem): void {
     this.#stopped = problem;
     this.#update();
@@ -107,7 +105,7 @@ export class RestGate implements Disposable {
     const before = this.#reason;
     this.#reason = this.#currentReason();
     if (before?.code !== this.#reason?.code) this.#options.onChange();
-    this.#opened.ring();
+    this.#opened.notify();
   }
 
   #currentReason(): JobProblem | undefined {
@@ -127,4 +125,21 @@ export class RestGate implements Disposable {
     }
     return undefined;
   }
+}
+
+/** Hours in which the queue is paused. Local times, HH:MM; `from` after `to` goes over midnight. */
+export interface QuietHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** By the clock on the wall. Equal times are no hours at all. */
+export function isQuiet({ from, to }: QuietHours, nowMs: number): boolean {
+  const now = new Date(nowMs);
+  const time = `${twoDigits(now.getHours())}:${twoDigits(now.getMinutes())}`;
+  return from <= to ? time >= from && time < to : time >= from || time < to;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }

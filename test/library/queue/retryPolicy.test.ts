@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
 import { ModelChoiceError } from '../../../main/library/models/chooseModel.ts';
 import { PromptingError } from '../../../main/library/prompting/promptingError.ts';
-import { backOffMs, verdictOn } from '../../../main/library/queue/failures.ts';
-import { PhotoOnDiskError } from '../../../main/library/queue/photoOnDisk.ts';
+import { PhotoOnDiskError } from '../../../main/library/queue/jobRunner.ts';
+import { QueueError } from '../../../main/library/queue/modelLeases.ts';
+import { isQuiet } from '../../../main/library/queue/pauseGate.ts';
 import { linuxPower } from '../../../main/library/queue/powerSource.ts';
-import { QueueError } from '../../../main/library/queue/queueError.ts';
-import { isQuiet } from '../../../main/library/queue/quietHours.ts';
+import { backoffMs, classifyFailure } from '../../../main/library/queue/retryPolicy.ts';
 import { VectorError } from '../../../main/library/search/vectors/vectorError.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { serializeError, VignetteError } from '../../../native-models/errors.ts';
@@ -69,15 +69,15 @@ describe('the power source of Linux', () => {
 
 describe('failures', () => {
   it('wait longer each time, spread, and at most a quarter of an hour', () => {
-    expect([1, 2, 3].map((attempts) => backOffMs(attempts, 0.5))).toEqual([5_000, 10_000, 20_000]);
-    expect(backOffMs(1, 0)).toBe(2_500);
-    expect(backOffMs(50, 1)).toBe(15 * 60 * 1000);
+    expect([1, 2, 3].map((attempts) => backoffMs(attempts, 0.5))).toEqual([5_000, 10_000, 20_000]);
+    expect(backoffMs(1, 0)).toBe(2_500);
+    expect(backoffMs(50, 1)).toBe(15 * 60 * 1000);
   });
 
   it('are the fault of the photo, of the model, or of the moment', () => {
     const judged = (error: Error) => {
       const serialized = serializeError(error);
-      return [serialized.code, verdictOn(serialized), serialized.blames];
+      return [serialized.code, classifyFailure(serialized), serialized.blames];
     };
     const errors = [
       new ImageError('IMAGE_CORRUPT', ''),
@@ -105,14 +105,14 @@ describe('failures', () => {
     ];
     expect(errors.map(judged)).toEqual([
       ['IMAGE_CORRUPT', 'permanent', 'photo'],
-      ['IMAGE_UNREADABLE', 'passing', 'photo'],
+      ['IMAGE_UNREADABLE', 'transient', 'photo'],
       ['IMAGE_PROCESSOR_UNSUPPORTED', 'run', 'model'],
-      ['PHOTO_CHANGED', 'passing', 'photo'],
+      ['PHOTO_CHANGED', 'transient', 'photo'],
       ['MODEL_DAMAGED', 'run', 'model'],
-      ['OUT_OF_MEMORY', 'passing', 'program'],
+      ['OUT_OF_MEMORY', 'transient', 'program'],
       ['MODEL_NOT_FOUND', 'run', 'model'],
       ['MODEL_CHANGED', 'run', 'model'],
-      ['QUEUE_CLOSED', 'passing', 'program'],
+      ['QUEUE_CLOSED', 'transient', 'program'],
       ['MODEL_NOT_FINITE', 'permanent', 'program'],
       ['MODEL_CONTEXT_FULL', 'permanent', 'program'],
       ['GENERATION_NO_TOKEN_LEFT', 'permanent', 'program'],
@@ -121,11 +121,11 @@ describe('failures', () => {
       ['PROMPT_NO_QUESTIONS', 'run', 'question'],
       ['PROMPT_EMPTY', 'permanent', 'program'],
       ['PROMPT_UNKNOWN_VARIABLE', 'run', 'question'],
-      ['VECTORS_DISK_FULL', 'passing', 'disk'],
-      ['VECTOR_UNSUITABLE', 'passing', 'program'],
-      ['CATALOG_BUSY', 'passing', 'disk'],
+      ['VECTORS_DISK_FULL', 'transient', 'disk'],
+      ['VECTOR_UNSUITABLE', 'transient', 'program'],
+      ['CATALOG_BUSY', 'transient', 'disk'],
       ['MODEL_HOST_CRASHED', 'crashed', 'program'],
-      ['INTERNAL', 'passing', 'program'],
+      ['INTERNAL', 'transient', 'program'],
     ]);
   });
 });

@@ -1,23 +1,23 @@
-/** @file Keeps count of the runs that are under way: which may be worked on, what each is doing, what holds it up. */
+/** @file Tracks the open runs: which may be processed, what each is doing, and what blocks it. */
 import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
 import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs.ts';
 import type { Run, RunStore } from '../catalog/runs.ts';
 import type { Clock } from './clock.ts';
-import type { JobEnding } from './jobRunner.ts';
-import { modelsOf } from './jobWork.ts';
-import type { LaneRun } from './lane.ts';
-import { modelKey } from './modelWorker.ts';
-import { RateWindow, type RunProgress } from './runProgress.ts';
+import { modelsOf } from './jobHandlers.ts';
+import type { JobOutcome } from './jobRunner.ts';
+import { modelKey } from './loadedModel.ts';
+import type { JobRun } from './modelWorker.ts';
+import { RateWindow, type RunProgress } from './progress.ts';
 
-export interface RunBoardParts {
+export interface RunTrackerParts {
   readonly runs: RunStore;
   readonly jobs: JobStore;
   readonly due: DueJobs;
   readonly clock: Clock;
   /** Some queues work for one command only. */
-  readonly isOurs: (runId: number) => boolean;
-  /** Why the whole queue rests. */
-  readonly restReason: () => JobProblem | undefined;
+  readonly ownsRun: (runId: number) => boolean;
+  /** Why the whole queue is paused. */
+  readonly pauseReason: () => JobProblem | undefined;
 }
 
 /** What is known of a run while the program runs. */
@@ -26,35 +26,35 @@ interface Notes {
   inFlight: number;
   current: RunProgress['current'];
   blocked: JobProblem | undefined;
-  isAway: boolean;
+  isOffline: boolean;
   /** Failures in a row that no photo is to blame for. */
-  strikes: number;
+  failuresInARow: number;
 }
 
 /** After so many in a row, it is not the photos. */
-const mostStrikes = 10;
+const maxFailuresInARow = 10;
 
-export class RunBoard {
-  readonly #parts: RunBoardParts;
+export class RunTracker {
+  readonly #parts: RunTrackerParts;
   readonly #notes = new Map<number, Notes>();
-  #open: readonly (LaneRun & { readonly state: Run['state'] })[] = [];
+  #open: readonly (JobRun & { readonly state: Run['state'] })[] = [];
 
-  constructor(parts: RunBoardParts) {
+  constructor(parts: RunTrackerParts) {
     this.#parts = parts;
   }
 
-  /** Reads anew which runs have work left. */
+  /** Reloads which runs have work left. */
   reload(): void {
-    const { runs, jobs, isOurs } = this.#parts;
+    const { runs, jobs, ownsRun } = this.#parts;
     this.#open = runs.open().flatMap((run) => {
       const { id, kind, identity, priority, state } = run;
       const identityHash = jobs.identityHashOf(id);
-      if (!isOurs(id) || !isJobKind(kind) || identity === undefined || identityHash === undefined) return [];
+      if (!ownsRun(id) || !isJobKind(kind) || identity === undefined || identityHash === undefined) return [];
       return [{ id, kind, identity, identityHash, priority, state }];
     });
   }
 
-  get open(): readonly LaneRun[] {
+  get open(): readonly JobRun[] {
     return this.#open;
   }
 
@@ -62,16 +62,16 @@ export class RunBoard {
   isCurrent(runId: number): boolean {
     const known = this.#open.find(({ id }) => id === runId);
     const { kind, state, priority } = this.#parts.runs.get(runId);
-    if (!isJobKind(kind) || !this.#parts.isOurs(runId)) return true;
+    if (!isJobKind(kind) || !this.#parts.ownsRun(runId)) return true;
     return known === undefined
       ? state !== 'running' && state !== 'paused'
       : known.state === state && known.priority === priority;
   }
 
-  /** Runs that may be worked on and that need just these models, first things first. */
-  workable(laneKey: string): LaneRun[] {
+  /** Runs that may be processed and that need just these models, first things first. */
+  runnable(workerKey: string): JobRun[] {
     return this.#open.filter(
-      (run) => run.state === 'running' && this.#of(run.id).blocked === undefined && laneKeyOf(run) === laneKey,
+      (run) => run.state === 'running' && this.#of(run.id).blocked === undefined && workerKeyOf(run) === workerKey,
     );
   }
 
@@ -83,41 +83,41 @@ export class RunBoard {
   unblock(runId: number): void {
     const notes = this.#of(runId);
     notes.blocked = undefined;
-    notes.isAway = false;
-    notes.strikes = 0;
+    notes.isOffline = false;
+    notes.failuresInARow = 0;
   }
 
-  /** What was done before says nothing about the time of a rest. */
+  /** What was done before says nothing about the time of a pause. */
   forgetRates(): void {
     for (const { rate } of this.#notes.values()) rate.forget();
   }
 
-  begun({ id }: LaneRun, photo: DuePhoto): void {
+  jobStarted({ id }: JobRun, photo: DuePhoto): void {
     const notes = this.#of(id);
     notes.inFlight += 1;
-    notes.isAway = false;
+    notes.isOffline = false;
     notes.current = { photoId: photo.id, file: photo.file };
   }
 
   /** Returns why the run should not go on, if it should not. */
-  ended({ id }: LaneRun, ending: JobEnding): JobProblem | undefined {
+  jobEnded({ id }: JobRun, ending: JobOutcome): JobProblem | undefined {
     const notes = this.#of(id);
     notes.inFlight -= 1;
     if (notes.inFlight === 0) notes.current = undefined;
     if (ending.type === 'stored' || ending.type === 'failed') notes.rate.mark(this.#parts.clock.nowMs());
-    if (ending.type === 'stored') notes.strikes = 0;
+    if (ending.type === 'stored') notes.failuresInARow = 0;
     if (ending.type === 'crashed' || (ending.type === 'failed' && !ending.blamesPhoto)) {
-      notes.strikes += 1;
-      if (notes.strikes >= mostStrikes) {
-        const message = `The model failed ${notes.strikes} times in a row; the last time: ${ending.problem.message}`;
+      notes.failuresInARow += 1;
+      if (notes.failuresInARow >= maxFailuresInARow) {
+        const message = `The model failed ${notes.failuresInARow} times in a row; the last time: ${ending.problem.message}`;
         return { code: 'MODEL_KEEPS_FAILING', message };
       }
     }
     return undefined;
   }
 
-  idle(run: LaneRun): void {
-    this.#of(run.id).isAway = this.#parts.due.isAway(run.id);
+  idle(run: JobRun): void {
+    this.#of(run.id).isOffline = this.#parts.due.isOffline(run.id);
   }
 
   get isWorking(): boolean {
@@ -152,10 +152,10 @@ export class RunBoard {
 
   #activity({ state }: Run, notes: Notes): Pick<RunProgress, 'activity' | 'reason'> {
     if (state !== 'running') return { activity: state, reason: undefined };
-    const restReason = this.#parts.restReason();
-    if (restReason !== undefined) return { activity: 'resting', reason: restReason };
+    const pauseReason = this.#parts.pauseReason();
+    if (pauseReason !== undefined) return { activity: 'resting', reason: pauseReason };
     if (notes.blocked !== undefined) return { activity: 'blocked', reason: notes.blocked };
-    if (notes.isAway) return { activity: 'blocked', reason: awayReason };
+    if (notes.isOffline) return { activity: 'blocked', reason: offlineReason };
     return { activity: notes.inFlight > 0 ? 'working' : 'waiting', reason: undefined };
   }
 
@@ -167,21 +167,21 @@ export class RunBoard {
       inFlight: 0,
       current: undefined,
       blocked: undefined,
-      isAway: false,
-      strikes: 0,
+      isOffline: false,
+      failuresInARow: 0,
     };
     this.#notes.set(runId, notes);
     return notes;
   }
 }
 
-const awayReason = {
+const offlineReason = {
   code: 'PHOTO_AWAY',
   message: 'All photos that are left are on a drive that is away.',
 };
 
-/** Runs that need the same models are worked off together. */
-export function laneKeyOf(run: LaneRun): string {
+/** Runs that need the same models share a worker. */
+export function workerKeyOf(run: JobRun): string {
   return [...new Set(modelsOf(run).map(modelKey))].sort().join();
 }
 

@@ -1,7 +1,7 @@
 /** @file When the queue may begin with the next photo: settings, time, power, and whoever goes first. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SettingKey, type SettingValue, settingSchemas } from '../../../main/library/catalog/settings.ts';
-import { type QueueSettings, RestGate } from '../../../main/library/queue/restGate.ts';
+import { PauseGate, type QueueSettings } from '../../../main/library/queue/pauseGate.ts';
 import { HandClock } from './queueDoubles.ts';
 
 /** Settings in memory, each with its default. */
@@ -19,7 +19,7 @@ function gateWith(
 ) {
   const clock = new HandClock(new Date(2024, 4, 3, 12).getTime());
   const state = { onBattery, changes: 0, powerAsked: 0 };
-  const gate = new RestGate({
+  const gate = new PauseGate({
     settings,
     clock,
     power: {
@@ -38,7 +38,7 @@ function gateWith(
 }
 
 /** Whether somebody who waits at the gate was let in. */
-function waiting(gate: RestGate): { isIn: boolean } {
+function waiting(gate: PauseGate): { isIn: boolean } {
   const visitor = { isIn: false };
   void gate.whenOpen(new AbortController().signal).then(() => {
     visitor.isIn = true;
