@@ -1,6 +1,8 @@
 /** @file How the queue gets on, in one line and one number: for the tray, the dock and the taskbar. Pure; desktop main process. */
+import type { Problem } from '../../preload/contract/common.ts';
 import type { QueueState } from '../../preload/contract/library.ts';
-import type { DesktopTexts, Language } from '../../resources/messages/texts.ts';
+import { errorText } from '../../resources/messages/errorText.ts';
+import { type Language, texts } from '../../resources/messages/texts.ts';
 
 export interface QueueProgress {
   readonly state: 'idle' | 'working' | 'resting' | 'paused';
@@ -12,7 +14,7 @@ export interface QueueProgress {
   readonly fraction: number;
   readonly perMinute: number | undefined;
   readonly etaMs: number | undefined;
-  readonly reason: string | undefined;
+  readonly reason: Problem | undefined;
 }
 
 export function queueProgress({ paused, reason, runs }: QueueState): QueueProgress {
@@ -31,23 +33,25 @@ export function queueProgress({ paused, reason, runs }: QueueState): QueueProgre
     perMinute: rates.length === 0 ? undefined : sum(rates) * 60,
     // Of a part of the runs it would promise too much.
     etaMs: etas.length < open.length || etas.length === 0 ? undefined : sum(etas),
-    reason: (reason ?? open.find((run) => run.reason !== null)?.reason ?? undefined)?.message,
+    reason: reason ?? open.find((run) => run.reason !== null)?.reason ?? undefined,
   };
 }
 
-export function progressText(progress: QueueProgress, texts: DesktopTexts, language: Language): string {
+export function progressText(progress: QueueProgress, language: Language): string {
+  const { desktop, queue, errors } = texts[language];
   const { state, isPaused, perMinute, etaMs, reason } = progress;
   const left = new Intl.NumberFormat(language).format(progress.left);
   switch (state) {
     case 'idle':
-      return isPaused ? texts.pausedIdle : texts.idle;
+      return isPaused ? desktop.pausedIdle : desktop.idle;
     case 'paused':
-      return texts.paused(left);
+      return desktop.paused(left);
     case 'resting':
-      return reason === undefined ? texts.working(left, null, null) : texts.resting(left, reason);
+      if (reason === undefined) return desktop.working(left, null, null);
+      return desktop.resting(left, queue.reasons[reason.code] ?? errorText(reason, { errors }));
     case 'working': {
       const rate = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
-      return texts.working(
+      return desktop.working(
         left,
         perMinute === undefined ? null : rate.format(perMinute),
         etaMs === undefined ? null : durationText(etaMs, language),

@@ -140,7 +140,7 @@ export class Shell implements AsyncDisposable {
     const { state, fraction } = progress;
     const texts = this.#texts;
     const isQueuePaused = this.#queue.paused;
-    this.#tray.show({ texts, status: progressText(progress, texts, this.#language), isQueuePaused });
+    this.#tray.show({ texts, status: progressText(progress, this.#language), isQueuePaused });
     this.window.current?.setProgressBar(state === 'idle' ? -1 : fraction, {
       mode: state === 'working' ? 'normal' : 'paused',
     });

@@ -433,7 +433,7 @@ const run: RunProgress = {
 
 describe('the progress of the queue', () => {
   const textOf = (queue: Parameters<typeof queueProgress>[0], language: 'en' | 'zh' = 'en') =>
-    progressText(queueProgress(queue), texts[language].desktop, language);
+    progressText(queueProgress(queue), language);
 
   it('is said in one line, in the language of the application', () => {
     const queue = { paused: false, reason: null, runs: [run] };
@@ -442,7 +442,12 @@ describe('the progress of the queue', () => {
     expect(textOf({ ...queue, paused: true })).toBe('Paused, 300 left');
     expect(textOf({ ...queue, runs: [], paused: true })).toBe('Paused, nothing to do');
     const battery = { code: 'ON_BATTERY', message: 'On battery.' };
-    expect(textOf({ ...queue, reason: battery, runs: [{ ...run, state: 'waiting' }] })).toBe('300 left. On battery.');
+    const resting = { ...queue, reason: battery, runs: [{ ...run, state: 'waiting' as const }] };
+    expect(textOf(resting)).toBe(`300 left. ${texts.en.queue.reasons.ON_BATTERY}`);
+    expect(textOf(resting, 'zh')).toBe('剩余 300。电脑正在使用电池。接上电源后队列继续。');
+    const full = { code: 'CATALOG_DISK_FULL', message: 'The disk is full.' };
+    expect(textOf({ ...resting, reason: full })).toBe('300 left. The disk is full.');
+    expect(textOf({ ...resting, reason: full }, 'zh')).toBe('剩余 300。磁盘空间不足，图库无法保存。');
     expect(textOf({ ...queue, runs: [] })).toBe('Nothing to do');
   });
 
