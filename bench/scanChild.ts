@@ -23,7 +23,7 @@ process.once('message', async (message) => {
     catalog,
     disk: realDisk,
     volumes: systemVolumes(realDisk, process.platform),
-    settleMs: 1500,
+    debounceMs: 1500,
   };
   await addRoot(context, pictures, { watched: true });
   const figures = [

@@ -48,7 +48,8 @@ function fillPlaces(connection: CatalogConnection, folders: number): void {
   for (const [index, model] of ['blip-base', 'blip2-flan-t5-xl', 'instructblip-vicuna-7b'].entries()) {
     connection
       .prepare(
-        `INSERT INTO run (id, kind, name, state, model, created_at_ms) VALUES (?, 'caption', 'Captions', 'done', ?, 0)`,
+        `INSERT INTO run (id, kind, description, state, model, created_at_ms)
+         VALUES (?, 'caption', '{"kind":"caption","preset":"caption"}', 'done', ?, 0)`,
       )
       .run(index + 1, JSON.stringify({ id: model, sha256: String(index).repeat(64), precision: 'fp32' }));
   }

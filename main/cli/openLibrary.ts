@@ -41,7 +41,7 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
   const library = await openLibrary({
     ...catalogOptions(options),
     onWatchEvent,
-    settleMs: context.settleMs,
+    debounceMs: context.debounceMs,
     queue: {
       isBackground: false,
       interrupt: context.interrupt,

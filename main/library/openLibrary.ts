@@ -33,7 +33,7 @@ export interface OpenLibraryOptions extends OpenCatalogOptions {
   readonly startPictures?: StartHostProcess | undefined;
   readonly onWatchEvent?: ((event: WatchEvent) => void) | undefined;
   /** A file that was written less than this ago may be unfinished. */
-  readonly settleMs?: number | undefined;
+  readonly debounceMs?: number | undefined;
 }
 
 export interface Library extends AsyncDisposable {
@@ -50,13 +50,13 @@ export interface Library extends AsyncDisposable {
   readonly queue: LibraryQueue;
 }
 
-const usualSettleMs = 1500;
+const defaultDebounceMs = 1500;
 const thumbnailBytes = 4e9;
 const renditionBytes = 4e9;
 
 /** Everything is disposed of with the library, in the opposite order. @throws as `openCatalog` */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
-  const { libraryFolder, onWatchEvent, settleMs = usualSettleMs } = options;
+  const { libraryFolder, onWatchEvent, debounceMs = defaultDebounceMs } = options;
   await using resources = new AsyncDisposableStack();
   const catalog = resources.use(await openCatalog(options));
   const places = libraryPlaces(libraryFolder);
@@ -86,7 +86,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     catalog,
     disk: realDisk,
     volumes: systemVolumes(realDisk, process.platform),
-    settleMs,
+    debounceMs,
     // Folders are compared by their real paths.
     excluded: [await realpath(libraryFolder)],
     onEvent: (event: WatchEvent) => {

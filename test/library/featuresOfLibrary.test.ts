@@ -34,7 +34,7 @@ const models = () => installedModels(libraryPlaces(libraryFolder).models, undefi
 
 async function session(nowMs = Date.now): Promise<Library> {
   return await openLibrary({
-    ...{ libraryFolder, owner: 'test', onNotice: () => {}, settleMs: 0, nowMs },
+    ...{ libraryFolder, owner: 'test', onNotice: () => {}, debounceMs: 0, nowMs },
     queue: {
       isBackground: false,
       openModel: openInstalledModel({

@@ -19,7 +19,7 @@ it('tells when the last photo was read, also long after looking for photos has e
   await using library = await openLibrary({
     libraryFolder: join(folder.path, 'library'),
     owner: 'test',
-    settleMs: 0,
+    debounceMs: 0,
     onWatchEvent: (event) => keeper?.take(event),
     onNotice: () => undefined,
     queue: { openModel: () => Promise.reject(new Error('no model is needed here')) },

@@ -5,10 +5,10 @@ import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { pathBelow } from '../../library/files/commonFolder.ts';
 import { readDetails } from '../../library/images/readDetails.ts';
 import type { Library } from '../../library/openLibrary.ts';
-import { Comparison, type ComparisonResult } from '../../library/watch/comparison.ts';
 import { coveringRoot } from '../../library/watch/libraryRoots.ts';
 import { hashPictures } from '../../library/watch/pictureHash.ts';
 import { updatePresence } from '../../library/watch/presence.ts';
+import { type ReconcileResult, Reconciler } from '../../library/watch/reconciler.ts';
 import { purgeMissing, scanLibrary } from '../../library/watch/scan.ts';
 import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -23,7 +23,7 @@ import { Terminal } from '../terminal.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-interface Scanned extends ComparisonResult {
+interface Scanned extends ReconcileResult {
   readonly offline: readonly string[];
   /** Photos whose metadata were read. */
   readonly read: number;
@@ -75,7 +75,7 @@ async function compare(
     return { ...result, offline: result.offlineRootIds.map((id) => catalog.roots.get(id).path) };
   }
   await updatePresence(watch, signal);
-  const comparison = new Comparison(watch, { signal });
+  const reconciler = new Reconciler(watch, { signal });
   for (const folder of (await Promise.all(folders.map((named) => knownFolders(named, context)))).flat()) {
     const place = await watch.disk.realPath(folder).catch(() => folder);
     const root = coveringRoot(watch, place);
@@ -84,10 +84,10 @@ async function compare(
         folder: place,
       });
     }
-    if (root.path === place) await comparison.compareRoot(root);
-    else await comparison.compareFolders(root, [], [pathBelow(root.path, place)]);
+    if (root.path === place) await reconciler.reconcileRoot(root);
+    else await reconciler.reconcileFolders(root, [], [pathBelow(root.path, place)]);
   }
-  return { ...(await comparison.finish()), offline: [] };
+  return { ...(await reconciler.finish()), offline: [] };
 }
 
 /** New photos to the rules of their folders; what failed because a photo was gone is tried again when it is back. */

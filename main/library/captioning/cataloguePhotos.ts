@@ -9,20 +9,20 @@ import { LibraryError } from '../files/libraryError.ts';
 import type { PhotoSearch } from '../photos/findPhotos.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
+import { FileMatcher } from '../watch/fileMatcher.ts';
 import { fingerprintBuffer } from '../watch/fingerprint.ts';
 import {
   type FolderOnDisk,
   filesAtOnce,
   isReplaced,
-  lookAtFiles,
   type NamedFile,
   pairNames,
+  snapshotFiles,
 } from '../watch/folderFiles.ts';
 import { addRoot, coveringRoot } from '../watch/libraryRoots.ts';
-import { Placing } from '../watch/placing.ts';
 import { updatePresence } from '../watch/presence.ts';
-import { SettlingFiles } from '../watch/settlingFiles.ts';
 import type { WatchContext } from '../watch/watchContext.ts';
+import { WriteDebounce } from '../watch/writeDebounce.ts';
 
 export interface CatalogueOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,7 +36,7 @@ export interface Catalogued {
 }
 
 /** A file that is still being written after that many looks has a problem. */
-const settleRounds = 2;
+const debounceRounds = 2;
 
 /**
  * A folder that was asked for and lies in none of the library's becomes one of them that is not watched.
@@ -80,8 +80,8 @@ function placeOf(folder: string, places: readonly NamedPlace[]): string {
 class Cataloguing {
   readonly #context: WatchContext;
   readonly #options: CatalogueOptions;
-  readonly #placing: Placing;
-  readonly #settling: SettlingFiles;
+  readonly #matcher: FileMatcher;
+  readonly #debounce: WriteDebounce;
   readonly #buffer = fingerprintBuffer();
   readonly #folders: { readonly onDisk: FolderOnDisk; readonly photos: readonly PhotoFile[] }[] = [];
   readonly #problems = new Map<string, LibraryError>();
@@ -92,8 +92,8 @@ class Cataloguing {
     this.#context = context;
     this.#options = options;
     this.#total = total;
-    this.#placing = new Placing(context, options.signal);
-    this.#settling = new SettlingFiles(context.settleMs);
+    this.#matcher = new FileMatcher(context, options.signal);
+    this.#debounce = new WriteDebounce(context.debounceMs);
   }
 
   /** @param photos in the order in which new ones are to be numbered */
@@ -125,14 +125,14 @@ class Cataloguing {
 
   async finish(): Promise<Catalogued> {
     const { signal } = this.#options;
-    for (let round = 0; round < settleRounds && this.#settling.size > 0; round += 1) {
-      await pause(this.#context.settleMs, undefined, { signal });
-      for (const { onDisk, files } of this.#settling.take()) await this.#add(onDisk, files);
+    for (let round = 0; round < debounceRounds && this.#debounce.size > 0; round += 1) {
+      await pause(this.#context.debounceMs, undefined, { signal });
+      for (const { onDisk, files } of this.#debounce.take()) await this.#add(onDisk, files);
     }
     const unfinished = new Set(
-      this.#settling.take().flatMap(({ onDisk, files }) => files.map(({ name }) => path.join(onDisk.path, name))),
+      this.#debounce.take().flatMap(({ onDisk, files }) => files.map(({ name }) => path.join(onDisk.path, name))),
     );
-    for await (const _ of this.#placing.settle(filesAtOnce)) signal?.throwIfAborted();
+    for await (const _ of this.#matcher.matchDeferred(filesAtOnce)) signal?.throwIfAborted();
     const photoIds = new Map<string, number>();
     for (const { onDisk, photos } of this.#folders) {
       for (const photo of photos) {
@@ -149,13 +149,13 @@ class Cataloguing {
 
   async #add(onDisk: FolderOnDisk, files: readonly NamedFile[]): Promise<void> {
     this.#options.signal?.throwIfAborted();
-    const looks = await lookAtFiles(this.#context, onDisk, files, {
+    const looks = await snapshotFiles(this.#context, onDisk, files, {
       buffer: this.#buffer,
-      isSettled: (file, state) => this.#settling.isSettled(file, state),
+      isStable: (file, state) => this.#debounce.isStable(file, state),
     });
     for (const problem of looks.problems) this.#problems.set(problem.path, problem.error);
-    if (looks.unsettled.length > 0) this.#settling.add(onDisk, looks.unsettled);
-    if (looks.found.length > 0) await this.#placing.place(looks.found);
+    if (looks.unstable.length > 0) this.#debounce.add(onDisk, looks.unstable);
+    if (looks.found.length > 0) await this.#matcher.match(looks.found);
   }
 }
 

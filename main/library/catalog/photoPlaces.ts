@@ -118,8 +118,8 @@ export class PhotoPlaceStore {
     return { ...rest, path: path.join(rootPath, soundPath(relativePath), soundName(row.name)) };
   }
 
-  /** Photos with this fingerprint whose file is there, and that a gone photo may live on in (`takeTwinsPlace`). */
-  twinsOf(id: number, fingerprint: Buffer): number[] {
+  /** Photos with this fingerprint whose file is there, and that a gone photo may live on in (`takeDuplicatesPlace`). */
+  duplicatesOf(id: number, fingerprint: Buffer): number[] {
     return this.#connection
       .prepare<[Buffer, number, number], number>(
         `SELECT id FROM photo WHERE fingerprint = ? AND missing_since_ms IS NULL AND id <> ? AND NOT ${hasKeptTexts}
@@ -234,12 +234,15 @@ export class PhotoPlaceStore {
    * is a copy and a deletion): the photo goes on living there, if it has texts and nobody wrote anything at that place.
    * Returns whether it does.
    */
-  takeTwinsPlace(id: number, twin: Candidate): boolean {
-    if (!this.hasTexts(id) || (this.hasTexts(twin.id) && (this.#hasKeptTexts(twin.id) || !this.#hasKeptTexts(id)))) {
+  takeDuplicatesPlace(id: number, duplicate: Candidate): boolean {
+    if (
+      !this.hasTexts(id) ||
+      (this.hasTexts(duplicate.id) && (this.#hasKeptTexts(duplicate.id) || !this.#hasKeptTexts(id)))
+    ) {
       return false;
     }
-    this.delete(twin.id);
-    this.move(id, twin, twin);
+    this.delete(duplicate.id);
+    this.move(id, duplicate, duplicate);
     return true;
   }
 

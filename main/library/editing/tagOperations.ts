@@ -75,11 +75,11 @@ function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]
       const isSame = (other: { readonly source: string; readonly path: string }) =>
         other.source === source && tagKey(other.path) === tagKey(renamed.path);
       const staying = tags.find((other) => rename(other.path) === other.path && isSame(other));
-      const twin = added.findIndex(isSame);
+      const duplicate = added.findIndex(isSame);
       // Where two become one and a person approved one of them, that is the one that is kept.
-      if (twin === -1) {
+      if (duplicate === -1) {
         if (staying === undefined || (approval !== undefined && staying.approval === undefined)) added.push(renamed);
-      } else if (approval !== undefined && added[twin]?.approvedAtMs === undefined) added[twin] = renamed;
+      } else if (approval !== undefined && added[duplicate]?.approvedAtMs === undefined) added[duplicate] = renamed;
     }
     return { removed, added };
   };

@@ -3,6 +3,7 @@ import type { Candidate, Place, ReadFile } from '../catalog/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile, isSameFile, isSameState } from '../photos/fileState.ts';
 import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';
+import { type Evidence, type PlaceState, type Recognition, recognize } from './recognize.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -16,15 +17,9 @@ export interface FoundFile {
   readonly read: ReadFile;
 }
 
-/**
- * What is now where a photo was last seen: its file; another file of the same content; other content, so that it may
- * have been edited there and copied away before; or nothing.
- */
-type Look = 'holds' | 'replaced' | 'changed' | 'gone';
-
 interface Considered {
   readonly candidate: Candidate;
-  readonly look: Look;
+  readonly state: PlaceState;
 }
 
 export interface Claim {
@@ -34,9 +29,6 @@ export interface Claim {
 }
 
 const nobody: Claim = { owner: undefined, isAmbiguous: false };
-
-/** Ranks from here on are guesses where there is more than one candidate. */
-const firstGuess = 20;
 
 /**
  * All photos with one fingerprint, however many: each one's place is looked at once in a pass. A photo that was claimed
@@ -68,10 +60,10 @@ export class CandidatePool {
     const unequal = new Set<Considered>();
     for (;;) {
       this.#signal?.throwIfAborted();
-      const { best, rank, others } = this.#best(file, unequal);
-      if (best === undefined) return nobody;
+      const { best, recognition, others } = this.#best(file, unequal);
+      if (best === undefined || recognition === undefined) return nobody;
       if (!(await content.equals(best.candidate, this.#signal))) unequal.add(best);
-      else if (rank >= firstGuess && others > 0 && !mayGuess) return { owner: undefined, isAmbiguous: true };
+      else if (recognition.isGuess && others > 0 && !mayGuess) return { owner: undefined, isAmbiguous: true };
       else {
         const owner = await this.#reserve(best, file);
         if (owner !== undefined) return { owner, isAmbiguous: false };
@@ -92,37 +84,42 @@ export class CandidatePool {
   }
 
   #load(): Promise<void> {
-    this.#loaded ??= this.#lookAtAll();
+    this.#loaded ??= this.#loadAll();
     return this.#loaded;
   }
 
-  async #lookAtAll(): Promise<void> {
+  async #loadAll(): Promise<void> {
     for (const id of this.#ids) {
       this.#signal?.throwIfAborted();
       const candidate = this.#context.catalog.places.candidate(id);
       if (candidate === undefined) continue;
-      const considered = { candidate, look: await this.#lookAt(candidate) };
+      const considered = { candidate, state: await this.#placeState(candidate) };
       this.#byPath.set(candidate.path, considered);
-      if (considered.look !== 'holds') this.#free.add(considered);
+      if (considered.state !== 'present') this.#free.add(considered);
     }
   }
 
-  #best(file: FoundFile, passedOver: ReadonlySet<Considered>) {
+  #best(file: FoundFile, skipped: ReadonlySet<Considered>) {
     let best: Considered | undefined;
-    let rank = Number.POSITIVE_INFINITY;
+    let recognition: Recognition | undefined;
     let others = -1;
     const here = this.#byPath.get(file.path);
     for (const considered of here === undefined ? this.#free : new Set([here, ...this.#free])) {
-      if (considered.candidate.id === file.ownId || passedOver.has(considered)) continue;
-      const itsRank = rankOf(considered, file);
-      if (itsRank === undefined) continue;
+      if (considered.candidate.id === file.ownId || skipped.has(considered)) continue;
+      const its = recognize(evidenceOf(considered, file));
+      if (its === undefined) continue;
       others += 1;
-      if (best === undefined || itsRank < rank || (itsRank === rank && isLikelier(considered, best))) {
+      const isLikelier =
+        best === undefined ||
+        recognition === undefined ||
+        its.rank < recognition.rank ||
+        (its.rank === recognition.rank && isMissingForLess(considered, best));
+      if (isLikelier) {
         best = considered;
-        rank = itsRank;
+        recognition = its;
       }
     }
-    return { best, rank, others };
+    return { best, recognition, others };
   }
 
   /**
@@ -134,54 +131,50 @@ export class CandidatePool {
     this.#byPath.delete(considered.candidate.path);
     const candidate = this.#context.catalog.places.candidate(considered.candidate.id);
     if (candidate === undefined || candidate.path === file.path) return candidate;
-    const look = await this.#lookAt(candidate);
-    const isFree = look === 'gone' || look === 'changed' || (look === 'replaced' && isSameFile(candidate, file.read));
+    const state = await this.#placeState(candidate);
+    const isFree =
+      state === 'gone' || state === 'changed' || (state === 'replaced' && isSameFile(candidate, file.read));
     return isFree ? candidate : undefined;
   }
 
-  async #lookAt(candidate: Candidate): Promise<Look> {
+  async #placeState(candidate: Candidate): Promise<PlaceState> {
     const { catalog, disk } = this.#context;
     // The file there is another photo's.
     const isTaken =
       candidate.missingSinceMs !== null && catalog.places.at(candidate.folderId, candidate.nameKey) !== undefined;
     if (isTaken) return 'gone';
-    if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'holds' : 'gone';
+    if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'present' : 'gone';
     try {
-      const state = await disk.state(candidate.path);
-      if (state.kind !== 'file') return 'gone';
+      const onDisk = await disk.state(candidate.path);
+      if (onDisk.kind !== 'file') return 'gone';
       // Where no number was noted, equal states do not tell that it is the same file.
-      const isTold = candidate.fileNumber !== null || state.fileNumber === null;
-      if (isTold && isSameState(candidate, state)) return 'holds';
-      const read = await readFingerprint(disk, candidate.path, state, fingerprintBuffer());
+      const isTold = candidate.fileNumber !== null || onDisk.fileNumber === null;
+      if (isTold && isSameState(candidate, onDisk)) return 'present';
+      const read = await readFingerprint(disk, candidate.path, onDisk, fingerprintBuffer());
       if (read === undefined) return 'changed';
       const isEqual = await new ContentComparison(candidate.path, read).equals(candidate, this.#signal);
       if (!isEqual) return 'changed';
-      return isOtherFile(candidate, read) ? 'replaced' : 'holds';
+      return isOtherFile(candidate, read) ? 'replaced' : 'present';
     } catch (error) {
       this.#signal?.throwIfAborted();
       const code = fileSystemCode(error);
-      return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'holds';
+      return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'present';
     }
   }
 }
 
-/**
- * The lower the likelier; undefined for a photo that it cannot be. The file's number is certain, the place and then the
- * name are good signs; so is the time of writing, which a rename keeps. One whose place is empty comes before one that
- * may have been edited there.
- */
-function rankOf({ candidate, look }: Considered, { path, place, read }: FoundFile): number | undefined {
-  if (candidate.path === path) return 1;
-  if (look === 'holds') return undefined;
-  if (isSameFile(candidate, read)) return 0;
-  if (look === 'replaced') return undefined;
-  const isSameName = candidate.nameKey === place.nameKey;
-  const isSameTime = candidate.modifiedMs === read.modifiedMs && candidate.modifiedNs === read.modifiedNs;
-  return (isSameName ? 10 : firstGuess) + (look === 'gone' ? 0 : 4) + (isSameTime ? 0 : 2);
+function evidenceOf({ candidate, state }: Considered, { path, place, read }: FoundFile): Evidence {
+  return {
+    state,
+    isSamePlace: candidate.path === path,
+    isSameFile: isSameFile(candidate, read),
+    isSameName: candidate.nameKey === place.nameKey,
+    isSameTime: candidate.modifiedMs === read.modifiedMs && candidate.modifiedNs === read.modifiedNs,
+  };
 }
 
 /** What is gone just now was renamed rather than something that was deleted long ago. */
-function isLikelier({ candidate: a }: Considered, { candidate: b }: Considered): boolean {
+function isMissingForLess({ candidate: a }: Considered, { candidate: b }: Considered): boolean {
   const aMissing = a.missingSinceMs ?? Number.POSITIVE_INFINITY;
   const bMissing = b.missingSinceMs ?? Number.POSITIVE_INFINITY;
   return aMissing !== bMissing ? aMissing > bMissing : a.id < b.id;

@@ -1,5 +1,5 @@
 /** @file What the watcher has to look at: folders, entries that may be folders, whole roots. Main process, CLI. */
-import { isWithin } from './rootPass.ts';
+import { isWithin } from './rootScan.ts';
 
 export interface RootWork {
   /** All of the root is to be compared. */

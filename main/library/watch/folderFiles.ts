@@ -38,7 +38,7 @@ export interface NamedFile {
 export interface FileLooks {
   readonly found: readonly FoundFile[];
   /** Files that may be unfinished, to be looked at again. */
-  readonly unsettled: readonly NamedFile[];
+  readonly unstable: readonly NamedFile[];
   readonly problems: readonly ScanProblem[];
 }
 
@@ -72,20 +72,20 @@ export async function pairNames(
  * Looks at some files of a folder: nothing more is done about those that are as the catalog knows them, the others are
  * read.
  *
- * @param isSettled whether a file that was just written is finished
+ * @param isStable whether a file that was just written is finished
  */
-export async function lookAtFiles(
+export async function snapshotFiles(
   context: WatchContext,
   { folder, path: folderPath, isReplaced: isOther }: FolderOnDisk,
   files: readonly NamedFile[],
-  { buffer, isSettled }: { readonly buffer: Buffer; readonly isSettled: (path: string, state: DiskState) => boolean },
+  { buffer, isStable }: { readonly buffer: Buffer; readonly isStable: (path: string, state: DiskState) => boolean },
 ): Promise<FileLooks> {
   const { disk } = context;
   const paths = files.map(({ name }) => path.join(folderPath, name));
   const states = await Promise.allSettled(paths.map((file) => disk.state(file)));
   const found: FoundFile[] = [];
   const inexact: { readonly id: number; readonly state: FileState }[] = [];
-  const unsettled: NamedFile[] = [];
+  const unstable: NamedFile[] = [];
   const problems: ScanProblem[] = [];
   for (const [index, file] of files.entries()) {
     const state = states[index];
@@ -100,20 +100,20 @@ export async function lookAtFiles(
       if (!isExact(file.own)) inexact.push({ id: file.own.id, state: state.value });
       continue;
     }
-    if (!isSettled(filePath, state.value)) {
-      unsettled.push(file);
+    if (!isStable(filePath, state.value)) {
+      unstable.push(file);
       continue;
     }
     try {
       const read = await readFingerprint(disk, filePath, state.value, buffer);
-      if (read === undefined) unsettled.push(file);
+      if (read === undefined) unstable.push(file);
       else found.push({ place: { ...file, folderId: folder.id }, path: filePath, ownId: file.own?.id, read });
     } catch (error) {
       problems.push(...problemOf(filePath, error));
     }
   }
   note(context, inexact);
-  return { found, unsettled, problems };
+  return { found, unstable, problems };
 }
 
 /** Notes what an earlier version did not. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { holds } from '../files/commonFolder.ts';
 import type { Disk, DiskState } from './disk.ts';
-import { childPath, type RootPass } from './rootPass.ts';
+import { childPath, type RootScan } from './rootScan.ts';
 import type { WatchContext } from './watchContext.ts';
 
 export interface FolderListing {
@@ -17,7 +17,7 @@ export interface FolderListing {
 }
 
 /** @throws Node's errors of the folder itself */
-export async function listFolder(context: WatchContext, pass: RootPass, relativePath: string): Promise<FolderListing> {
+export async function listFolder(context: WatchContext, pass: RootScan, relativePath: string): Promise<FolderListing> {
   const folder = pass.absolute(relativePath);
   const [state, entries] = await Promise.all([context.disk.state(folder), context.disk.list(folder)]);
   const fileNames: string[] = [];
@@ -41,7 +41,7 @@ export async function listFolder(context: WatchContext, pass: RootPass, relative
   return { state, fileNames, folderNames, linkNames, brokenLinkNames };
 }
 
-async function linkKind(disk: Disk, pass: RootPass, link: string): Promise<'file' | 'folder' | 'broken' | 'elsewhere'> {
+async function linkKind(disk: Disk, pass: RootScan, link: string): Promise<'file' | 'folder' | 'broken' | 'elsewhere'> {
   try {
     const { kind } = await disk.state(link);
     if (kind !== 'folder') return kind === 'file' ? 'file' : 'elsewhere';

@@ -1,9 +1,9 @@
 /** @file Compares whole roots with the catalog: at start, when asked to, and when the watcher cannot be sure. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Root } from '../catalog/roots.ts';
-import { Comparison, type ComparisonResult } from './comparison.ts';
 import { finishRemovals } from './libraryRoots.ts';
 import { updatePresence } from './presence.ts';
+import { type ReconcileResult, Reconciler } from './reconciler.ts';
 import type { WatchContext } from './watchContext.ts';
 
 export interface ScanOptions {
@@ -12,7 +12,7 @@ export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ScanResult extends ComparisonResult {
+export interface ScanResult extends ReconcileResult {
   /** Roots whose folder is away; their photos are as they were. */
   readonly offlineRootIds: readonly number[];
 }
@@ -29,12 +29,12 @@ export async function scanLibrary(context: WatchContext, { rootIds, signal }: Sc
   const chosen = roots.list().filter((root) => (rootIds === undefined ? root.watched : rootIds.includes(root.id)));
   const online = chosen.filter(({ state }) => state === 'online');
   const expectedFiles = roots.countPresent(online.map(({ id }) => id));
-  const comparison = new Comparison(context, { signal, expectedFiles });
+  const reconciler = new Reconciler(context, { signal, expectedFiles });
   for (const root of online) {
     await noteVolume(context, root);
-    await comparison.compareRoot(root);
+    await reconciler.reconcileRoot(root);
   }
-  const result = await comparison.finish();
+  const result = await reconciler.finish();
   const offlineRootIds = chosen.map(({ id }) => id).filter((id) => roots.get(id).state === 'offline');
   return { ...result, offlineRootIds };
 }

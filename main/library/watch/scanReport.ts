@@ -1,6 +1,7 @@
 /** @file Counts what a comparison did, and tells of it. Main process, CLI. */
-import type { Missed } from './absent.ts';
-import type { Placed } from './placing.ts';
+
+import type { Placed } from './fileMatcher.ts';
+import type { Missed } from './markMissing.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 
 const tellEveryMs = 100;

@@ -21,7 +21,7 @@ export interface WatchContext {
   readonly disk: Disk;
   readonly volumes: Volumes;
   /** A file that was written less than this ago may be unfinished; it is looked at again when this has passed. */
-  readonly settleMs: number;
+  readonly debounceMs: number;
   /** Folders that are never looked into, absolute: the library's own. */
   readonly excluded?: readonly string[] | undefined;
   readonly onEvent?: ((event: WatchEvent) => void) | undefined;

@@ -11,12 +11,12 @@ import { holds, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
-import { Comparison } from './comparison.ts';
 import { DirtyFolders, type RootWork, withoutOverlap } from './dirtyFolders.ts';
 import { type FolderWatching, type FolderWatchOptions, folderWatching } from './folderWatch.ts';
 import { isOnNetworkDrive } from './networkDrive.ts';
 import { updatePresence } from './presence.ts';
-import { childPath } from './rootPass.ts';
+import { Reconciler } from './reconciler.ts';
+import { childPath } from './rootScan.ts';
 import { purgeMissing, scanLibrary } from './scan.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -269,17 +269,17 @@ export class LibraryWatcher implements AsyncDisposable {
     if (whole.length > 0) {
       const { unfinished } = await scanLibrary(this.#context, { rootIds: whole.map(({ id }) => id), signal });
       for (const { id } of whole) this.#comparedAtMs.set(id, performance.now());
-      this.#lookAgainAt(unfinished);
+      this.#retryUnstableAt(unfinished);
     }
-    const comparison = new Comparison(this.#context, { signal });
+    const reconciler = new Reconciler(this.#context, { signal });
     for (const root of this.#roots) {
       const part = work.get(root.id);
       if (part === undefined || part.isWhole) continue;
       const { shallow, deep } = await this.#foldersOf(root, part);
-      await comparison.compareFolders(root, shallow, deep);
+      await reconciler.reconcileFolders(root, shallow, deep);
     }
-    const { unfinished, incompleteRootIds } = await comparison.finish();
-    this.#lookAgainAt(unfinished);
+    const { unfinished, incompleteRootIds } = await reconciler.finish();
+    this.#retryUnstableAt(unfinished);
     for (const id of incompleteRootIds) this.#dirty.root(id);
   }
 
@@ -304,7 +304,7 @@ export class LibraryWatcher implements AsyncDisposable {
     return withoutOverlap(folders, trees);
   }
 
-  #lookAgainAt(unfinished: readonly { readonly rootId: number; readonly relativePath: string }[]): void {
+  #retryUnstableAt(unfinished: readonly { readonly rootId: number; readonly relativePath: string }[]): void {
     if (unfinished.length === 0) return;
     this.#lastHintMs = performance.now();
     for (const { rootId, relativePath } of unfinished) this.#dirty.folder(rootId, relativePath);

@@ -21,7 +21,7 @@ const leastWithCaptionPx = 150;
 const captionPx = 42;
 /** Faster than this, in windows per second, no pictures are asked for. */
 const flyingSpeed = 6;
-const settleMs = 90;
+const debounceMs = 90;
 
 export interface DrawnRow {
   /** Rows that leave at one edge lend their elements to those that come at the other. */
@@ -117,7 +117,7 @@ export class GridState {
       this.#flying = false;
       this.wantCards();
       this.#lookingAt();
-    }, settleMs);
+    }, debounceMs);
     if (!this.#flying) this.wantCards();
   }
 

@@ -69,7 +69,7 @@ async function afterDeath({ library, photos }: Folders, written: ReadonlyMap<num
   repairQueue(catalog.connection);
   const leftOver = checkQueue(catalog.connection);
   const findings = killFindings(catalog, written);
-  const context = { catalog, disk: realDisk, volumes: systemVolumes(realDisk, process.platform), settleMs: 0 };
+  const context = { catalog, disk: realDisk, volumes: systemVolumes(realDisk, process.platform), debounceMs: 0 };
   if (catalog.roots.list().length > 0) await scanLibrary(context);
   return { problems, leftOver, findings, misplaced: [...misplacedCaptions(catalog)], photos };
 }

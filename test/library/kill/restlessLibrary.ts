@@ -165,7 +165,7 @@ const context: WatchContext = {
   catalog,
   disk: realDisk,
   volumes: systemVolumes(realDisk, process.platform),
-  settleMs: 0,
+  debounceMs: 0,
 };
 await addRoot(context, photosFolder, { watched: true });
 const queue = new LibraryQueue({

@@ -85,7 +85,9 @@ describe('a file that changed', () => {
     await using library = await WatchedLibrary.with('a.jpg');
     const id = library.at('a.jpg')?.id ?? 0;
     const run = library.connection
-      .prepare(`INSERT INTO run (kind, name, state, created_at_ms) VALUES ('caption', 'r', 'done', 0)`)
+      .prepare(
+        `INSERT INTO run (kind, description, state, created_at_ms) VALUES ('caption', '{"kind":"named","name":"r"}', 'done', 0)`,
+      )
       .run().lastInsertRowid;
     const first = library.captions.add(id, Number(run), { text: 'first', source: 'model' });
     await appendFile(library.path('a.jpg'), 'more');
@@ -101,7 +103,7 @@ describe('a file that is still being written', () => {
   it('is left until it is as it was a while before', async () => {
     let parts = 0;
     await using library = await WatchedLibrary.open({
-      settleMs: 400,
+      debounceMs: 400,
       disk: {
         ...realDisk,
         state: async (place) => {
@@ -144,7 +146,7 @@ describe('a file that is still being written', () => {
   });
 
   it('holds up nobody when it was written long ago', async () => {
-    await using library = await WatchedLibrary.open({ settleMs: 3_600_000 });
+    await using library = await WatchedLibrary.open({ debounceMs: 3_600_000 });
     await library.add();
     await library.write('a.jpg', 'a', 1_500_000_000_000);
     await library.scan();

@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Comparison } from '../../../main/library/watch/comparison.ts';
 import { withoutOverlap } from '../../../main/library/watch/dirtyFolders.ts';
+import { Reconciler } from '../../../main/library/watch/reconciler.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { Churn, sha256 } from './churn.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
@@ -44,7 +44,7 @@ function contentsByPath(rows: readonly Row[]): Record<string, string> {
 
 /** As the watcher does with the folders in which something happened. */
 async function compareTouched(library: WatchedLibrary, churn: Churn): Promise<void> {
-  const comparison = new Comparison(library.context);
+  const reconciler = new Reconciler(library.context);
   for (const root of library.roots.list()) {
     const name = path.basename(root.path);
     const inRoot = (folders: Iterable<string>) =>
@@ -52,9 +52,9 @@ async function compareTouched(library: WatchedLibrary, churn: Churn): Promise<vo
         .filter((folder) => folder === name || folder.startsWith(`${name}/`))
         .map((folder) => folder.slice(name.length + 1));
     const { shallow, deep } = withoutOverlap(inRoot(churn.touched), inRoot(churn.moved));
-    await comparison.compareFolders(root, shallow, deep);
+    await reconciler.reconcileFolders(root, shallow, deep);
   }
-  await comparison.finish();
+  await reconciler.finish();
 }
 
 /** A photo whose content is still on the disk must not be given up for a new one. */

@@ -20,7 +20,7 @@ import type { WatchContext, WatchEvent } from '../../../main/library/watch/watch
 export interface WatchedLibraryOptions {
   readonly disk?: Disk | undefined;
   readonly volumes?: Volumes | undefined;
-  readonly settleMs?: number | undefined;
+  readonly debounceMs?: number | undefined;
 }
 
 export class WatchedLibrary implements AsyncDisposable {
@@ -56,7 +56,7 @@ export class WatchedLibrary implements AsyncDisposable {
       catalog: { connection: this.connection, roots: this.roots, folders: this.folders, places: this.places },
       disk,
       volumes: options.volumes ?? systemVolumes(disk, process.platform),
-      settleMs: options.settleMs ?? 0,
+      debounceMs: options.debounceMs ?? 0,
       onEvent: (event) => this.events.push(event),
     };
   }

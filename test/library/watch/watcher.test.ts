@@ -78,7 +78,7 @@ describe.each([
   });
 
   it('has a file that was written bit by bit as it is in the end', async () => {
-    await using it = await watched([], { settleMs: 300 });
+    await using it = await watched([], { debounceMs: 300 });
     const { library } = it;
     await writeFile(library.path('a.jpg'), 'beginning');
     for (let part = 0; part < 8; part += 1) {
@@ -120,7 +120,7 @@ describe.each([
   });
 
   it('ends at once, whatever it is doing', async () => {
-    const library = await WatchedLibrary.open({ settleMs: 3_000_000 });
+    const library = await WatchedLibrary.open({ debounceMs: 3_000_000 });
     await library.write('a.jpg');
     await library.add();
     const watcher = new LibraryWatcher(library.context, { graceMs });

@@ -237,7 +237,7 @@ export class CliDouble {
         return host;
       },
       imageFor: async ({ file }) => file,
-      settleMs: 0,
+      debounceMs: 0,
       serve: () => Promise.reject(new Error('not served in this test')),
       ...options.context,
     });

@@ -36,7 +36,7 @@ const savedAnewWithinMs = 10_000;
  * The work of one pass over the disk. A photo goes where its content is; only a file whose content was nobody's before
  * is an edit, which is why edits are decided at the end of the pass, when every other new file is known.
  */
-export class Placing {
+export class FileMatcher {
   readonly #context: WatchContext;
   readonly #signal: AbortSignal | undefined;
   readonly #edits: FoundFile[] = [];
@@ -57,14 +57,14 @@ export class Placing {
     return this.#displaced;
   }
 
-  async place(files: readonly FoundFile[]): Promise<Placed> {
+  async match(files: readonly FoundFile[]): Promise<Placed> {
     const decisions: Decision[] = [];
     for (const file of files) decisions.push(await this.#decide(file, { mayGuess: false }));
     return this.#apply(decisions, 'later');
   }
 
   /** To be called once, when all files of the pass were placed; the pass is a long one, and its batches are short. */
-  async *settle(batchSize: number): AsyncGenerator<Placed> {
+  async *matchDeferred(batchSize: number): AsyncGenerator<Placed> {
     for (;;) {
       const [files, edits] =
         this.#ambiguous.length > 0 ? ([this.#ambiguous, 'later'] as const) : ([this.#edits, 'now'] as const);

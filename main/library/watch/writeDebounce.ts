@@ -1,21 +1,21 @@
 /** @file Files that may still be written, and were therefore not read yet. Main process, CLI. */
 import { isSameState } from '../photos/fileState.ts';
-import type { FolderPlace } from './comparison.ts';
 import type { DiskState } from './disk.ts';
 import type { FolderOnDisk, NamedFile } from './folderFiles.ts';
+import type { FolderPlace } from './reconciler.ts';
 
 export interface WaitingFiles {
   readonly onDisk: FolderOnDisk;
   readonly files: readonly NamedFile[];
 }
 
-export class SettlingFiles {
-  readonly #settleMs: number;
+export class WriteDebounce {
+  readonly #debounceMs: number;
   readonly #states = new Map<string, DiskState>();
   #waiting: WaitingFiles[] = [];
 
-  constructor(settleMs: number) {
-    this.#settleMs = settleMs;
+  constructor(debounceMs: number) {
+    this.#debounceMs = debounceMs;
   }
 
   /** How many folders have such files. */
@@ -24,8 +24,8 @@ export class SettlingFiles {
   }
 
   /** Written long ago (or in the future, by a clock that is wrong), or as it was when it was last looked at. */
-  isSettled(path: string, state: DiskState): boolean {
-    if (Math.abs(Date.now() - state.modifiedMs) >= this.#settleMs) return true;
+  isStable(path: string, state: DiskState): boolean {
+    if (Math.abs(Date.now() - state.modifiedMs) >= this.#debounceMs) return true;
     const before = this.#states.get(path);
     if (before !== undefined && isSameState(before, state)) return true;
     this.#states.set(path, state);

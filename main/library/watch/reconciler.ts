@@ -9,32 +9,32 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Folder } from '../catalog/folders.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { livesOnInTwin, missAbsent } from './absent.ts';
+import { FileMatcher } from './fileMatcher.ts';
 import { fingerprintBuffer } from './fingerprint.ts';
 import {
   type FolderOnDisk,
   filesAtOnce,
   isReplaced,
-  lookAtFiles,
   type NamedFile,
   pairNames,
   problemOf,
+  snapshotFiles,
 } from './folderFiles.ts';
 import { type FolderListing, listFolder } from './folderListing.ts';
-import { Placing } from './placing.ts';
+import { markMissing, moveToDuplicate } from './markMissing.ts';
 import { updateRootPresence } from './presence.ts';
-import { childPath, isWithin, RootPass } from './rootPass.ts';
+import { childPath, isWithin, RootScan } from './rootScan.ts';
 import { ScanReport } from './scanReport.ts';
-import { SettlingFiles } from './settlingFiles.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
+import { WriteDebounce } from './writeDebounce.ts';
 
 /** Folders that are read side by side: more than the four threads that Node reads with would only wait. */
 const foldersAtOnce = 6;
 const absentAtOnce = 128;
 /** A file that is still being written after that many looks is left to the next comparison. */
-const settleRounds = 2;
+const debounceRounds = 2;
 
-export interface ComparisonResult extends ScanCounts {
+export interface ReconcileResult extends ScanCounts {
   readonly problemList: readonly ScanProblem[];
   /** Folders with files that are still being written. */
   readonly unfinished: readonly FolderPlace[];
@@ -42,7 +42,7 @@ export interface ComparisonResult extends ScanCounts {
   readonly incompleteRootIds: readonly number[];
 }
 
-export interface ComparisonOptions {
+export interface ReconcileOptions {
   readonly signal?: AbortSignal | undefined;
   /** About how many files there are, as far as anybody knows. */
   readonly expectedFiles?: number | undefined;
@@ -58,26 +58,26 @@ interface Visit {
   readonly isDeep: boolean;
 }
 
-export class Comparison {
+export class Reconciler {
   readonly #context: WatchContext;
   readonly #signal: AbortSignal | undefined;
-  readonly #placing: Placing;
+  readonly #matcher: FileMatcher;
   readonly #report: ScanReport;
-  readonly #settling: SettlingFiles;
-  readonly #passes: RootPass[] = [];
+  readonly #debounce: WriteDebounce;
+  readonly #passes: RootScan[] = [];
   readonly #incomplete = new Set<number>();
   readonly #buffers = Array.from({ length: foldersAtOnce }, fingerprintBuffer);
 
-  constructor(context: WatchContext, { signal, expectedFiles = 0 }: ComparisonOptions = {}) {
+  constructor(context: WatchContext, { signal, expectedFiles = 0 }: ReconcileOptions = {}) {
     this.#context = context;
     this.#signal = signal;
-    this.#placing = new Placing(context, signal);
+    this.#matcher = new FileMatcher(context, signal);
     this.#report = new ScanReport(context, expectedFiles);
-    this.#settling = new SettlingFiles(context.settleMs);
+    this.#debounce = new WriteDebounce(context.debounceMs);
   }
 
   /** Everything in the root. @throws the signal's reason; CatalogError */
-  async compareRoot(root: Root): Promise<void> {
+  async reconcileRoot(root: Root): Promise<void> {
     await this.#walk(root, [{ relativePath: '', isDeep: true }]);
   }
 
@@ -86,7 +86,7 @@ export class Comparison {
    *
    * @param deep folders of which everything below is compared, too
    */
-  async compareFolders(root: Root, shallow: Iterable<string>, deep: Iterable<string>): Promise<void> {
+  async reconcileFolders(root: Root, shallow: Iterable<string>, deep: Iterable<string>): Promise<void> {
     await this.#walk(root, [
       ...[...shallow].map((relativePath) => ({ relativePath, isDeep: false })),
       ...[...deep].map((relativePath) => ({ relativePath, isDeep: true })),
@@ -94,29 +94,29 @@ export class Comparison {
   }
 
   /** Decides what had to wait. To be called once, when all that is to be compared was. */
-  async finish(): Promise<ComparisonResult> {
-    for (let round = 0; round < settleRounds && this.#settling.size > 0; round += 1) {
-      await pause(this.#context.settleMs, undefined, { signal: this.#signal });
-      await this.#lookAgain();
+  async finish(): Promise<ReconcileResult> {
+    for (let round = 0; round < debounceRounds && this.#debounce.size > 0; round += 1) {
+      await pause(this.#context.debounceMs, undefined, { signal: this.#signal });
+      await this.#retryUnstable();
     }
-    for await (const placed of this.#placing.settle(filesAtOnce)) {
+    for await (const placed of this.#matcher.matchDeferred(filesAtOnce)) {
       this.#signal?.throwIfAborted();
       this.#report.placed(placed);
     }
     for (const pass of this.#passes) {
       // A drive that was pulled out looks like one whose files were deleted.
-      if ((await updateRootPresence(this.#context, pass.root)) === 'online') await this.#missAbsent(pass);
+      if ((await updateRootPresence(this.#context, pass.root)) === 'online') await this.#markMissing(pass);
     }
     await this.#reportDisplaced();
     return {
       ...this.#report.finish(),
-      unfinished: this.#settling.folders(),
+      unfinished: this.#debounce.folders(),
       incompleteRootIds: [...this.#incomplete],
     };
   }
 
   async #walk(root: Root, visits: readonly Visit[]): Promise<void> {
-    const pass = new RootPass(this.#context, root);
+    const pass = new RootScan(this.#context, root);
     this.#passes.push(pass);
     const folders = [...visits];
     // Last, so that a folder which is reached in both ways is known by its own path.
@@ -135,7 +135,7 @@ export class Comparison {
   }
 
   async #visit(
-    pass: RootPass,
+    pass: RootScan,
     { relativePath, isDeep }: Visit,
     buffer: Buffer,
   ): Promise<{ readonly folders: readonly Visit[]; readonly links: readonly Visit[] }> {
@@ -166,7 +166,7 @@ export class Comparison {
     return this.#goOn(pass, folder, listing, isDeep);
   }
 
-  #failToList(pass: RootPass, relativePath: string, error: unknown): void {
+  #failToList(pass: RootScan, relativePath: string, error: unknown): void {
     const code = fileSystemCode(error);
     const folder = pass.find(relativePath);
     if ((code === 'ENOENT' || code === 'ENOTDIR') && folder !== undefined) {
@@ -177,7 +177,7 @@ export class Comparison {
   }
 
   /** A folder that the catalog has elsewhere in the root is taken from there with all that belongs to it. */
-  async #adoptRenamed(pass: RootPass, relativePath: string, listing: FolderListing): Promise<void> {
+  async #adoptRenamed(pass: RootScan, relativePath: string, listing: FolderListing): Promise<void> {
     if (pass.find(relativePath) !== undefined) return;
     for (const folder of pass.unseenWithInode(listing.state.inode)) {
       if (isWithin(relativePath, folder.relativePath) || !this.#isLike(pass, folder, listing)) continue;
@@ -194,7 +194,7 @@ export class Comparison {
   }
 
   /** Numbers of deleted folders are given to new ones, so one entry at least must be the same. */
-  #isLike(pass: RootPass, folder: Folder, { fileNames, folderNames }: FolderListing): boolean {
+  #isLike(pass: RootScan, folder: Folder, { fileNames, folderNames }: FolderListing): boolean {
     const some = this.#context.catalog.places.inFolder(folder.id, '', filesAtOnce);
     const names = new Set([...fileNames, ...folderNames]);
     const below = pass.below(folder.id).map(({ relativePath }) => relativePath.slice(folder.relativePath.length + 1));
@@ -202,7 +202,7 @@ export class Comparison {
     return known.length === 0 || known.some((name) => names.has(name));
   }
 
-  async #compareFiles(onDisk: FolderOnDisk, pass: RootPass, buffer: Buffer): Promise<void> {
+  async #compareFiles(onDisk: FolderOnDisk, pass: RootScan, buffer: Buffer): Promise<void> {
     const { files, absent } = await pairNames(this.#context, onDisk);
     pass.absent.push(...absent.map(({ id, folderId, nameKey }) => ({ id, folderId, nameKey })));
     for (let start = 0; start < files.length; start += filesAtOnce) {
@@ -214,22 +214,22 @@ export class Comparison {
   }
 
   async #compareSome(onDisk: FolderOnDisk, files: readonly NamedFile[], buffer: Buffer): Promise<void> {
-    const looks = await lookAtFiles(this.#context, onDisk, files, {
+    const snapshot = await snapshotFiles(this.#context, onDisk, files, {
       buffer,
-      isSettled: (path, state) => this.#settling.isSettled(path, state),
+      isStable: (path, state) => this.#debounce.isStable(path, state),
     });
-    this.#report.problems(looks.problems);
-    if (looks.unsettled.length > 0) this.#settling.add(onDisk, looks.unsettled);
-    if (looks.found.length > 0) this.#report.placed(await this.#placing.place(looks.found));
+    this.#report.problems(snapshot.problems);
+    if (snapshot.unstable.length > 0) this.#debounce.add(onDisk, snapshot.unstable);
+    if (snapshot.found.length > 0) this.#report.placed(await this.#matcher.match(snapshot.found));
   }
 
-  async #lookAgain(): Promise<void> {
-    for (const { onDisk, files } of this.#settling.take()) {
+  async #retryUnstable(): Promise<void> {
+    for (const { onDisk, files } of this.#debounce.take()) {
       await this.#compareSome(onDisk, files, this.#buffers[0] ?? fingerprintBuffer());
     }
   }
 
-  #goOn(pass: RootPass, folder: Folder, listing: FolderListing, isDeep: boolean) {
+  #goOn(pass: RootScan, folder: Folder, listing: FolderListing, isDeep: boolean) {
     const { relativePath } = folder;
     const enter = (name: string) => ({ relativePath: childPath(relativePath, name), isDeep: true });
     const isNew = (name: string) => pass.find(childPath(relativePath, name)) === undefined;
@@ -246,7 +246,7 @@ export class Comparison {
     };
   }
 
-  async #missAbsent(pass: RootPass): Promise<void> {
+  async #markMissing(pass: RootScan): Promise<void> {
     const { folders, places } = this.#context.catalog;
     const gone = pass.goneFolders();
     for (const folder of gone) {
@@ -259,7 +259,7 @@ export class Comparison {
     for (let start = 0; start < pass.absent.length; start += absentAtOnce) {
       this.#signal?.throwIfAborted();
       const some = pass.absent.slice(start, start + absentAtOnce);
-      this.#report.missed(await missAbsent(this.#context, pass, some, this.#signal));
+      this.#report.missed(await markMissing(this.#context, pass, some, this.#signal));
     }
     folders.removeEmpty(gone.map(({ id }) => id));
   }
@@ -267,8 +267,8 @@ export class Comparison {
   async #reportDisplaced(): Promise<void> {
     const missing: number[] = [];
     const moved: number[] = [];
-    for (const id of this.#placing.displaced) {
-      if (await livesOnInTwin(this.#context, id, this.#signal)) moved.push(id);
+    for (const id of this.#matcher.displaced) {
+      if (await moveToDuplicate(this.#context, id, this.#signal)) moved.push(id);
       else missing.push(id);
     }
     this.#report.missed({ missing, moved });

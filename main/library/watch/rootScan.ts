@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Folder, FolderStore } from '../catalog/folders.ts';
 import type { Root } from '../catalog/roots.ts';
 import { nameKey } from '../photos/nameKey.ts';
-import type { AbsentPhoto } from './absent.ts';
 import { type IgnoreRules, ignoreRules } from './ignoreRules.ts';
+import type { AbsentPhoto } from './markMissing.ts';
 import type { WatchContext } from './watchContext.ts';
 
-export class RootPass {
+export class RootScan {
   readonly root: Root;
   readonly rules: IgnoreRules;
   readonly absent: AbsentPhoto[] = [];

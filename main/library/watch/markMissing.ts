@@ -4,7 +4,7 @@ import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from './disk.ts';
-import type { RootPass } from './rootPass.ts';
+import type { RootScan } from './rootScan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -25,9 +25,9 @@ export interface Missed {
  * Notes as missing those photos that are still where they were in the catalog, and still without a file: it may have
  * appeared while other folders were compared, or been renamed while the folder was listed.
  */
-export async function missAbsent(
+export async function markMissing(
   context: WatchContext,
-  pass: Pick<RootPass, 'root' | 'rules'>,
+  pass: Pick<RootScan, 'root' | 'rules'>,
   absent: readonly AbsentPhoto[],
   signal: AbortSignal | undefined,
 ): Promise<Missed> {
@@ -44,7 +44,7 @@ export async function missAbsent(
     }
   });
   for (const id of missing) {
-    if (await livesOnInTwin(context, id, signal)) moved.push(id);
+    if (await moveToDuplicate(context, id, signal)) moved.push(id);
   }
   const areBack = new Set(moved);
   return { missing: missing.filter((id) => !areBack.has(id)), moved };
@@ -52,7 +52,7 @@ export async function missAbsent(
 
 async function isGone(
   { catalog, disk }: WatchContext,
-  { root, rules }: Pick<RootPass, 'root' | 'rules'>,
+  { root, rules }: Pick<RootScan, 'root' | 'rules'>,
   { id, folderId }: AbsentPhoto,
 ): Promise<boolean> {
   const row = catalog.places.get(id);
@@ -86,7 +86,7 @@ function isStillThere(row: PlacedPhoto | undefined, { folderId, nameKey }: Absen
 }
 
 /** A move from drive to drive is a copy, which was found, and then a deletion. */
-export async function livesOnInTwin(
+export async function moveToDuplicate(
   { catalog, disk }: WatchContext,
   id: number,
   signal: AbortSignal | undefined,
@@ -94,13 +94,13 @@ export async function livesOnInTwin(
   const { connection, places } = catalog;
   const content = places.contentOf(id);
   if (content === undefined || !places.hasTexts(id)) return false;
-  for (const twinId of places.twinsOf(id, content.fingerprint)) {
-    const twin = places.candidate(twinId);
-    if (twin === undefined || twin.missingSinceMs !== null || twin.rootState !== 'online') continue;
+  for (const duplicateId of places.duplicatesOf(id, content.fingerprint)) {
+    const duplicate = places.candidate(duplicateId);
+    if (duplicate === undefined || duplicate.missingSinceMs !== null || duplicate.rootState !== 'online') continue;
     // It may be gone as well, and its root's turn is still to come.
-    if (!(await isFile(disk, twin.path))) continue;
-    if (!(await new ContentComparison(twin.path, twin).equals(content, signal))) continue;
-    if (connection.write(() => places.takeTwinsPlace(id, twin))) return true;
+    if (!(await isFile(disk, duplicate.path))) continue;
+    if (!(await new ContentComparison(duplicate.path, duplicate).equals(content, signal))) continue;
+    if (connection.write(() => places.takeDuplicatesPlace(id, duplicate))) return true;
   }
   return false;
 }
