@@ -72,6 +72,8 @@ export const modelDownloadsContract = {
         repo: nameSchema,
         precision: precisionChoiceSchema,
         keepsCheckpoint: z.boolean(),
+        /** Whether a model of its name gives way, once the new one is complete and tested. */
+        replace: z.boolean().default(false),
       }),
     )
     .output(modelDownloadSchema),

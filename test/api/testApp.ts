@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { HubAccess } from '../../main/api/appDownloads.ts';
 import { type LiveApp, openApp } from '../../main/api/liveApp.ts';
 import type { InstalledModels, ListedModel } from '../../main/library/models/installedModels.ts';
 import { eventually } from '../support/eventually.ts';
@@ -43,8 +44,16 @@ export interface TestApp extends AsyncDisposable {
   photoId(fileName: string): number;
 }
 
-/** @param captions whether a rule captions every photo @param bundled whether the models are those that come with Vignette */
-export async function openTestApp({ captions = false, bundled = false } = {}): Promise<TestApp> {
+/** @param captions whether a rule captions every photo @param bundled whether the models are those that come with Vignette @param hub the environment's by default */
+export async function openTestApp({
+  captions = false,
+  bundled = false,
+  hub,
+}: {
+  readonly captions?: boolean;
+  readonly bundled?: boolean;
+  readonly hub?: HubAccess;
+} = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'vignette-api-'));
   const photoFolder = join(folder, 'photos');
   await writePhotos(photoFolder);
@@ -61,6 +70,7 @@ export async function openTestApp({ captions = false, bundled = false } = {}): P
       return host;
     },
     demoFolder: photoFolder,
+    hub,
   });
   await app.addFolder(photoFolder, { captions });
   await app.start();

@@ -167,6 +167,23 @@ describe('a download', () => {
     expect([off.log.list(), off.list(), taken.list()]).toEqual([[], [], []]);
   });
 
+  it('replaces the model of its name where that is asked for, also after a restart', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const importing: Import = async (one) => {
+      asked.push(one.replace);
+      return await imported(one);
+    };
+    const first = await open(importing, { installed: ['tiny'] });
+    await partlyDone(first, () => first.start({ ...request, replace: true }));
+    await first[Symbol.asyncDispose]();
+    hub.fault = () => undefined;
+    await using second = await open(importing, { installed: ['tiny'] });
+    const [interrupted] = second.list();
+    await second.resumeInterrupted();
+    await second.whenDone(interrupted?.id ?? '');
+    expect(asked).toEqual([true]);
+  });
+
   it.skipIf(!canMakeSmallDisks)(
     'is refused before its first byte where it and the model have no room together',
     async () => {

@@ -25,6 +25,7 @@ const optionsSchema = z.object({
   precision: z.string(),
   id: z.string().optional(),
   keep: z.boolean().default(false),
+  replace: z.boolean().default(false),
 });
 
 export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -39,11 +40,12 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     .option(
       '--keep',
       "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
-    );
+    )
+    .option('--replace', 'let the new model take the place of the one of its name, once it is complete and tested');
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (repo: string, options: unknown) => {
-    const { revision, precision, id, keep } = optionsSchema.parse(options);
+    const { revision, precision, id, keep, replace } = optionsSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     const choice = precisionChoiceSchema.safeParse(precision);
@@ -78,7 +80,14 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
       log: new ConnectionLog(),
       onPrecision: (chosen) => void terminal.note(precisionSentence(chosen)),
     });
-    const started = await downloads.start({ repo, revision, precision: choice.data, id, keepsCheckpoint: keep });
+    const started = await downloads.start({
+      repo,
+      revision,
+      precision: choice.data,
+      id,
+      keepsCheckpoint: keep,
+      replace,
+    });
     const model = await finished(downloads, started.id, { context, terminal }).finally(() => terminal.clearProgress());
     if (json) {
       await terminal.print(JSON.stringify(modelJson(model), null, 2));

@@ -20,6 +20,8 @@ export interface DownloadRequest {
   readonly id?: string | undefined;
   /** Whether the checkpoint stays in the hub's cache when the model is made. */
   readonly keepsCheckpoint: boolean;
+  /** Whether a model of its name gives way, once the new one is complete and tested. */
+  readonly replace?: boolean | undefined;
 }
 
 const recordSchema = z.object({
@@ -30,6 +32,7 @@ const recordSchema = z.object({
     precision: precisionChoiceSchema,
     id: z.string().optional(),
     keepsCheckpoint: z.boolean(),
+    replace: z.boolean().optional(),
   }),
   /** What the person or a failure made of it; `running` also while it waits for its turn. */
   state: z.enum(['running', 'paused', 'failed']),

@@ -36,7 +36,7 @@ export async function workOnDownload(
   { note, onBytes, onImport }: DownloadListeners,
   signal: AbortSignal,
 ): Promise<ListedModel> {
-  const { repo, revision, precision, id, keepsCheckpoint } = record.request;
+  const { repo, revision, precision, id, keepsCheckpoint, replace } = record.request;
   const commit = record.commit ?? undefined;
   const download = await CheckpointDownload.begin(connection, { repo, revision, commit, sizes, signal });
   const before = new Set(record.fetched.map(({ path }) => path));
@@ -45,7 +45,7 @@ export async function workOnDownload(
   const { cacheFolder } = connection.settings;
   const places = { cacheFolder, modelsFolder, precision };
   const source = download.folder;
-  const request = { source, id, precision, signal, onPrecision };
+  const request = { source, id, precision, replace, signal, onPrecision };
   if (keepsCheckpoint || !canArrive(download)) {
     await assertDownloadSpace(download, places, signal);
     await download.fetchAll({ signal, onProgress: onBytes });

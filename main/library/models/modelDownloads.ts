@@ -71,8 +71,8 @@ export class ModelDownloads implements AsyncDisposable {
     const modelId = modelIdOf(request);
     assertModelId(modelId);
     this.#options.connection.assertOnline();
-    if ((await this.#options.models.list()).some(({ id }) => id === modelId)) {
-      const message = `There is already a model called ${modelId}. Remove it first, or choose another name.`;
+    if (request.replace !== true && (await this.#options.models.list()).some(({ id }) => id === modelId)) {
+      const message = `There is already a model called ${modelId}. Replace it, remove it first, or choose another name.`;
       throw new ModelError('MODEL_ID_TAKEN', message, { id: modelId });
     }
     const id = downloadId(request);

@@ -53,9 +53,10 @@ describe('vignette models download', () => {
       '--id',
       'mine',
       '--keep',
+      '--replace',
     ]);
     expect([code, out]).toEqual([0, 'mine\n']);
-    expect(imports).toMatchObject([{ id: 'mine', precision: 'fp32' }]);
+    expect(imports).toMatchObject([{ id: 'mine', precision: 'fp32', replace: true }]);
     expect(path.relative(cli.path('hf/hub/models--Salesforce--tiny/snapshots'), imports[0]?.source ?? '')).toMatch(
       /^[0-9a-f]{40}$/,
     );
