@@ -13,7 +13,7 @@ import { qualitySchema } from './quality.ts';
 const formatVersion = 1;
 
 /** Raised whenever the graphs that the compiler writes change. */
-export const compilerVersion = '4';
+export const compilerVersion = '5';
 
 export const manifestName = 'model.json';
 export const maxManifestBytes = 16 << 20;

@@ -8,12 +8,13 @@
  */
 import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
-import { add, gather, layerNormalization, reshape, transpose } from '../onnx/operators.ts';
-import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import { add, gather, reshape, transpose } from '../onnx/operators.ts';
+import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
+import { layerNorm } from './norms.ts';
 
 export interface BertDims {
   readonly hiddenSize: number;
@@ -56,8 +57,7 @@ export function bertEmbeddings(
   const { graph, weights } = context;
   const words = lookUp(graph, weights.table(names.wordEmbeddings, [vocabSize, D]), ids); // [B, S, D]
   const places = gather(graph, weights.stored(names.positionEmbeddings, [maxPositions, D]), positions); // [B or 1, S, D]
-  const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
-  return layerNormalization(graph, add(graph, words, places), scale, bias, epsilon);
+  return layerNorm(context, add(graph, words, places), names.embeddingsNorm, epsilon);
 }
 
 /** LayerNorm(x + output(MHA(x, x))), and the grown cache where there is one. */
@@ -72,7 +72,8 @@ export function bertSelfAttention(
   const [query, key, value] = linears(context, x, [names.query, names.key, names.value], D);
   const inputs = { query, key, value, bias, past };
   const { output, present } = multiHeadAttention(context.graph, inputs, heads, scaleOf(dims)); // [B, S, D]
-  return { hidden: addAndNorm(context, linear(context, output, names.output, D), x, names.norm, dims), present };
+  const sum = add(context.graph, x, linear(context, output, names.output, D));
+  return { hidden: layerNorm(context, sum, names.norm, dims.epsilon), present };
 }
 
 /** LayerNorm(x + output(MHA(x, source))): the source as keys and values of its own, [B, N, L, H] */
@@ -86,7 +87,8 @@ export function bertCrossAttention(
 ): Value<'float'> {
   const query = linear(context, x, names.query, dims.hiddenSize);
   const { output } = multiHeadAttention(context.graph, { query, ...source, bias }, dims.heads, scaleOf(dims));
-  return addAndNorm(context, linear(context, output, names.output, dims.hiddenSize), x, names.norm, dims);
+  const sum = add(context.graph, x, linear(context, output, names.output, dims.hiddenSize));
+  return layerNorm(context, sum, names.norm, dims.epsilon);
 }
 
 /** What every layer's cross-attention takes from the source [B, L, D']: depends on the source alone. */
@@ -113,7 +115,8 @@ export function bertFeedForward(
   dims: BertDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims);
+  const sum = add(context.graph, x, linear(context, up, names.down, dims.hiddenSize));
+  return layerNorm(context, sum, names.norm, dims.epsilon);
 }
 
 /** [B, L, D] → [B, N, L, H] */
@@ -122,17 +125,6 @@ function splitHeads(context: LayerContext, x: Value<'float'>, dims: BertDims): V
   const H = hiddenSize / N;
   const apart = reshape(context.graph, x, [0, 0, N, H], [dimOf(x, 0), dimOf(x, 1), N, H]);
   return transpose(context.graph, apart, [0, 2, 1, 3]); // [B, N, L, H]
-}
-
-function addAndNorm(
-  context: LayerContext,
-  x: Value<'float'>,
-  residual: Value<'float'>,
-  norm: string,
-  { epsilon }: BertDims,
-): Value<'float'> {
-  const { scale, bias } = normWeights(context, norm, sizeOf(x, -1));
-  return layerNormalization(context.graph, add(context.graph, x, residual), scale, bias, epsilon);
 }
 
 function scaleOf({ hiddenSize, heads }: BertDims): number {

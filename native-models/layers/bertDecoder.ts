@@ -5,7 +5,7 @@
  *
  * R rows (sequences or beams) · S new tokens · P past tokens · T = P + S · L source tokens · D hidden · V vocabulary
  */
-import { layerNormalization, reshape, slice } from '../onnx/operators.ts';
+import { reshape, slice } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import {
   type BertDims,
@@ -16,7 +16,8 @@ import {
   bertSelfAttention,
 } from './bertBlock.ts';
 import type { KeyValue } from './keyValue.ts';
-import { activation, type LayerContext, linear, multiply, normWeights } from './linear.ts';
+import { activation, type LayerContext, linear, multiply } from './linear.ts';
+import { layerNorm } from './norms.ts';
 
 export interface BertDecoderNames extends BertNames {
   readonly headTransform: string;
@@ -63,8 +64,8 @@ export function bertDecoderStep(
         dims,
       );
       if (attended.present !== undefined) present.push(attended.present);
-      const looked = bertCrossAttention(context, attended.hidden, source, crossBias, layer.crossAttention, dims);
-      return bertFeedForward(context, looked, layer.feedForward, dims);
+      const crossed = bertCrossAttention(context, attended.hidden, source, crossBias, layer.crossAttention, dims);
+      return bertFeedForward(context, crossed, layer.feedForward, dims);
     });
   }
   return { logits: graph.scope('head', () => languageHead(context, hidden, names, dims)), present };
@@ -86,8 +87,7 @@ function languageHead(
   const { graph, weights } = context;
   const last = reshape(graph, slice(graph, hidden, 1, -1, 'end', 1), [-1, D], [dimOf(hidden, 0), D]); // [R, D]
   const dense = activation(graph, linear(context, last, names.headTransform, D), act);
-  const { scale, bias } = normWeights(context, names.headNorm, D);
-  const transformed = layerNormalization(graph, dense, scale, bias, epsilon);
+  const transformed = layerNorm(context, dense, names.headNorm, epsilon);
   // a file that holds the tied pair twice may hold two different ones: the output layer's own is what the reference uses
   const own = `${names.outputLayer}.weight`;
   const ownBias = `${names.outputLayer}.bias`;

@@ -1,5 +1,5 @@
 /**
- * @file BERT as an encoder: every token sees every other, and each layer also looks at a picture. Compiler only.
+ * @file BERT as an encoder: every token sees every other, and each layer also attends to a picture. Compiler only.
  * Reference: BlipTextModel with `is_decoder=False` in Hugging Face transformers.
  *
  * B batch · S text tokens · P picture tokens · D hidden
@@ -28,8 +28,7 @@ export interface BertEncoderInputs {
   /** [B, P, Dv] */
   readonly features: Value<'float'>;
   /**
-   * A number: 1 reads the text together with the picture, 0 reads the text alone (the layers' cross-attention is passed
-   * over). One graph for both, so that the weights are on the disk and in memory once. Always 1 where it is left out.
+   * A number: 1 reads the text together with the picture, 0 reads the text alone (the layers' cross-attention is skipped). One graph for both, so that the weights are on the disk and in memory once. Always 1 where it is left out.
    */
   readonly pairing?: Value<'float'>;
 }
@@ -56,8 +55,8 @@ export function bertEncoder(
     const layer = names.layer(i);
     hidden = graph.scope(`layer.${i}`, () => {
       const read = bertSelfAttention(context, hidden, { bias }, layer.selfAttention, dims).hidden;
-      const looked = bertCrossAttention(context, read, picture, undefined, layer.crossAttention, dims);
-      const chosen = pairing === undefined ? looked : choose(context, pairing, looked, read);
+      const crossed = bertCrossAttention(context, read, picture, undefined, layer.crossAttention, dims);
+      const chosen = pairing === undefined ? crossed : choose(context, pairing, crossed, read);
       return bertFeedForward(context, chosen, layer.feedForward, dims);
     });
   }

@@ -1,4 +1,4 @@
-/** @file Linear layers and norms: what every tower is made of. Compiler only. */
+/** @file Linear layers and activations: what every tower is made of. Compiler only. */
 import type { StoredMatrix, StoredTable, WeightProvider } from '../checkpoint/graphWeights.ts';
 import { matMulTransposed } from '../onnx/fusedOperators.ts';
 import type { Graph } from '../onnx/graph.ts';
@@ -147,11 +147,6 @@ function onceFor<Rounded>(round: (graph: Graph, x: Value<'float'>) => Rounded) {
 
 const rowsOf = onceFor<QuantizedRows>(quantizeRows);
 const halfOf = onceFor<Value<'float16'>>(castToHalf);
-
-/** Scale and shift of a layer norm over the last axis of size `size`. */
-export function normWeights({ weights }: LayerContext, path: string, size: number) {
-  return { scale: weights.stored(`${path}.weight`, [size]), bias: weights.stored(`${path}.bias`, [size]) };
-}
 
 /** The activation functions by the names that `config.json` uses. */
 export type Activation = 'gelu' | 'gelu_new' | 'gelu_pytorch_tanh' | 'relu' | 'silu';

@@ -5,14 +5,15 @@
  *
  * R rows · S new positions · N heads · K key-value heads · H head size · D hidden · V vocabulary
  */
-import { rotaryEmbedding, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
-import { mul, simplifiedLayerNormalization } from '../onnx/operators.ts';
+import { rotaryEmbedding } from '../onnx/fusedOperators.ts';
+import { add, mul } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
 import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
+import { rmsNorm } from './norms.ts';
 
 export interface LlamaDims {
   readonly hiddenSize: number;
@@ -64,25 +65,20 @@ export function llamaDecoder(
   const { graph, weights } = context;
   const table = weights.table(names.embeddings, [dims.vocabSize, dims.hiddenSize]);
   const rotary = rotaryTable(context, dims);
-  const embedded = joinPrefix(context, inputs, lookUp(graph, table, inputs.ids)); // [R, S, D]
+  let x = joinPrefix(context, inputs, lookUp(graph, table, inputs.ids)); // [R, S, D]
   const present: KeyValue[] = [];
-  const firstNorm = weights.stored(names.layer(0).attentionNorm, [dims.hiddenSize]);
-  let state = {
-    sum: embedded,
-    normalized: simplifiedLayerNormalization(graph, embedded, firstNorm, dims.epsilon),
-  };
   for (let i = 0; i < dims.layers; i++) {
     const layer = names.layer(i);
-    const nextNorm = i + 1 < dims.layers ? names.layer(i + 1).attentionNorm : names.finalNorm;
-    state = graph.scope(`layers.${i}`, () => {
-      const attended = attention(context, state.normalized, inputs, { rotary, names: layer, index: i }, dims);
+    x = graph.scope(`layers.${i}`, () => {
+      const normalized = rmsNorm(context, x, layer.attentionNorm, dims.epsilon);
+      const attended = attention(context, normalized, inputs, { rotary, names: layer, index: i }, dims);
       present.push(attended.present);
-      const middle = addAndNorm(context, attended.output, state.sum, layer.mlpNorm, dims);
-      return addAndNorm(context, feedForward(context, middle.normalized, layer, dims), middle.sum, nextNorm, dims);
+      const y = add(graph, x, attended.output);
+      return add(graph, y, feedForward(context, rmsNorm(context, y, layer.mlpNorm, dims.epsilon), layer, dims));
     });
   }
   const output = dims.tiesEmbeddings ? table : weights.table(names.outputLayer, [dims.vocabSize, dims.hiddenSize]);
-  return { logits: lastLogits(context, state.normalized, output), present };
+  return { logits: lastLogits(context, rmsNorm(context, x, names.finalNorm, dims.epsilon), output), present };
 }
 
 function attention(
@@ -131,11 +127,6 @@ function feedForward(
   const [gate, up] = linears(context, x, [names.gate, names.up], dims.mlpSize, biases);
   const activated = activation(context.graph, gate, dims.activation);
   return linear(context, mul(context.graph, activated, up), names.down, dims.hiddenSize, biases);
-}
-
-function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: LlamaDims) {
-  const scale = context.weights.stored(norm, [dims.hiddenSize]);
-  return skipSimplifiedLayerNormalization(context.graph, x, residual, scale, dims.epsilon);
 }
 
 /** The angles are rounded to float32 where the reference rounds them: at far positions it shows. */

@@ -5,13 +5,14 @@
  * R rows · S new positions · D hidden · E embedding size · V vocabulary
  */
 import type { StoredTable } from '../checkpoint/graphWeights.ts';
-import { add, gather, layerNormalization, slice } from '../onnx/operators.ts';
+import { add, gather, slice } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
 import { normLink, rowsLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
-import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
+import { layerNorm } from './norms.ts';
 
 export interface OptDims {
   readonly hiddenSize: number;
@@ -62,17 +63,34 @@ export function optDecoder(context: LayerContext, inputs: CausalInputs, names: O
   const present: KeyValue[] = [];
   for (let i = 0; i < dims.layers; i++) {
     hidden = graph.scope(`layers.${i}`, () => {
-      const attended = attention(context, hidden, inputs, names.layer(i), dims, i);
-      present.push(attended.present);
-      return feedForward(context, attended.output, names.layer(i), dims);
+      const layer = names.layer(i);
+      const attended = residual(context, hidden, layer.attentionNorm, dims, (x) => {
+        const { output, present: grown } = attention(context, x, inputs, layer, dims, i);
+        present.push(grown);
+        return output;
+      });
+      return residual(context, attended, layer.mlpNorm, dims, (x) => feedForward(context, x, layer, dims));
     });
   }
-  if (dims.hasFinalNorm) hidden = normalize(context, hidden, names.finalNorm, dims);
+  if (dims.hasFinalNorm) hidden = layerNorm(context, hidden, names.finalNorm, epsilon);
   if (dims.embeddingSize !== dims.hiddenSize) {
     hidden = linear(context, hidden, names.projectOut, dims.embeddingSize, { bias: false }); // [R, S, E]
   }
   const output = dims.tiesEmbeddings ? table : weights.table(names.outputLayer, [dims.vocabSize, dims.embeddingSize]);
   return { logits: lastLogits(context, hidden, output), present };
+}
+
+/** x + part(norm(x)); in the 350M model norm(x + part(x)). */
+function residual(
+  context: LayerContext,
+  x: Value<'float'>,
+  norm: string,
+  { normalizesFirst }: OptDims,
+  part: (x: Value<'float'>) => Value<'float'>,
+): Value<'float'> {
+  return normalizesFirst
+    ? add(context.graph, x, part(layerNorm(context, x, norm, epsilon)))
+    : layerNorm(context, add(context.graph, x, part(x)), norm, epsilon);
 }
 
 /** The prefix is as wide as the hidden states, so it joins the tokens after their projection. */
@@ -103,16 +121,14 @@ function attention(
   const { hiddenSize: D, heads, hasBiases } = dims;
   const own = past[index];
   if (own === undefined) throw new RangeError(`no cache for decoder layer ${index}`);
-  const source = dims.normalizesFirst ? normalize(context, x, names.attentionNorm, dims) : x;
-  const [query, key, value] = linears(context, source, [names.query, names.key, names.value], D, { bias: hasBiases });
+  const [query, key, value] = linears(context, x, [names.query, names.key, names.value], D, { bias: hasBiases });
   const { output, present } = cachedAttention(
     context,
     { query, key, value },
     { bias, past: own },
     { heads, keyValueHeads: heads, headSize: D / heads },
   );
-  const sum = add(context.graph, linear(context, output, names.output, D, { bias: hasBiases }), x);
-  return { output: dims.normalizesFirst ? sum : normalize(context, sum, names.attentionNorm, dims), present };
+  return { output: linear(context, output, names.output, D, { bias: hasBiases }), present };
 }
 
 function feedForward(
@@ -122,15 +138,8 @@ function feedForward(
   dims: OptDims,
 ): Value<'float'> {
   const biases = { bias: dims.hasBiases };
-  const source = dims.normalizesFirst ? normalize(context, x, names.mlpNorm, dims) : x;
-  const up = activation(context.graph, linear(context, source, names.mlpUp, dims.mlpSize, biases), dims.activation);
-  const sum = add(context.graph, linear(context, up, names.mlpDown, dims.hiddenSize, biases), x);
-  return dims.normalizesFirst ? sum : normalize(context, sum, names.mlpNorm, dims);
-}
-
-function normalize(context: LayerContext, x: Value<'float'>, path: string, dims: OptDims): Value<'float'> {
-  const { scale, bias } = normWeights(context, path, dims.hiddenSize);
-  return layerNormalization(context.graph, x, scale, bias, epsilon);
+  const up = activation(context.graph, linear(context, x, names.mlpUp, dims.mlpSize, biases), dims.activation);
+  return linear(context, up, names.mlpDown, dims.hiddenSize, biases);
 }
 
 /** Through ReLU, too, the rows of the first feed-forward layer can be scaled. */

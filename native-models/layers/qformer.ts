@@ -7,11 +7,12 @@
  */
 import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
-import { add, concat, expand, gather, int64s, layerNormalization, shapeOf, slice } from '../onnx/operators.ts';
-import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
+import { add, concat, expand, gather, int64s, shapeOf, slice } from '../onnx/operators.ts';
+import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink } from './channelLinks.ts';
-import { type Activation, activation, type LayerContext, linear, linears, lookUp, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
+import { layerNorm } from './norms.ts';
 
 export interface QFormerDims {
   readonly hiddenSize: number;
@@ -131,8 +132,7 @@ function embed(
     text === undefined
       ? queries
       : concat(graph, [queries, embedText(context, text, names, dims)], 1, dimOf(text.selfBias, -1)); // [B, T, D]
-  const { scale, bias } = normWeights(context, names.embeddingsNorm, D);
-  return layerNormalization(graph, all, scale, bias, dims.epsilon);
+  return layerNorm(context, all, names.embeddingsNorm, dims.epsilon);
 }
 
 /** ids [B, S] → words + positions, [B, S, D] */
@@ -189,7 +189,7 @@ function attention(
 ): Value<'float'> {
   const inputs = project(context, x, source, names, D);
   const { output } = multiHeadAttention(context.graph, { ...inputs, bias }, heads, (D / heads) ** -0.5);
-  return addAndNorm(context, linear(context, output, names.output, D), x, names.norm, epsilon);
+  return layerNorm(context, add(context.graph, x, linear(context, output, names.output, D)), names.norm, epsilon);
 }
 
 /** Queries of x, keys and values of the source, of size D each. */
@@ -216,18 +216,8 @@ function feedForward(
   dims: QFormerDims,
 ): Value<'float'> {
   const up = activation(context.graph, linear(context, x, names.up, dims.mlpSize), dims.activation);
-  return addAndNorm(context, linear(context, up, names.down, dims.hiddenSize), x, names.norm, dims.epsilon);
-}
-
-function addAndNorm(
-  context: LayerContext,
-  x: Value<'float'>,
-  residual: Value<'float'>,
-  norm: string,
-  epsilon: number,
-): Value<'float'> {
-  const { scale, bias } = normWeights(context, norm, sizeOf(x, -1));
-  return layerNormalization(context.graph, add(context.graph, x, residual), scale, bias, epsilon);
+  const sum = add(context.graph, x, linear(context, up, names.down, dims.hiddenSize));
+  return layerNorm(context, sum, names.norm, dims.epsilon);
 }
 
 /** As BERT's (`bertLinks`); only some layers attend to the picture. */

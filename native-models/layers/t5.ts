@@ -5,13 +5,14 @@
  *
  * B batch · R rows (sequences or beams) · L encoder tokens · P past tokens · T = P + 1 · N heads · H head size · D hidden
  */
-import { multiHeadAttention, skipSimplifiedLayerNormalization } from '../onnx/fusedOperators.ts';
-import { float, gather, mul, reshape, simplifiedLayerNormalization, transpose, unsqueeze } from '../onnx/operators.ts';
+import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { add, float, gather, mul, reshape, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink, scaleLink } from './channelLinks.ts';
 import type { KeyValue } from './keyValue.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp, multiply } from './linear.ts';
+import { rmsNorm } from './norms.ts';
 
 export interface T5Dims {
   readonly hiddenSize: number;
@@ -90,25 +91,22 @@ export function t5Encoder(
   names: T5Names,
   dims: T5Dims,
 ): Value<'float'> {
-  let state = startResidual(context, embeddings, names.encoderLayer(0).attention.norm, dims);
+  const { graph } = context;
+  let x = embeddings;
   for (let i = 0; i < dims.encoderLayers; i++) {
     const layer = names.encoderLayer(i);
-    const nextNorm = i + 1 < dims.encoderLayers ? names.encoderLayer(i + 1).attention.norm : names.encoderFinalNorm;
-    state = context.graph.scope(`block.${i}`, () => {
-      const { query, key, value } = projectAll(context, state.normalized, layer.attention, dims);
-      const { output } = multiHeadAttention(context.graph, { query, key, value, bias }, dims.heads, 1);
-      const attended = linear(context, output, layer.attention.output, dims.hiddenSize, { bias: false });
-      const middle = addAndNorm(context, attended, state.sum, layer.feedForward.norm, dims);
-      return addAndNorm(
-        context,
-        feedForward(context, middle.normalized, layer.feedForward, dims),
-        middle.sum,
-        nextNorm,
-        dims,
+    x = graph.scope(`block.${i}`, () => {
+      const inputs = projectAll(context, normalize(context, x, layer.attention, dims), layer.attention, dims);
+      const { output } = multiHeadAttention(graph, { ...inputs, bias }, dims.heads, 1);
+      const y = add(graph, x, projectOut(context, output, layer.attention, dims));
+      return add(
+        graph,
+        y,
+        feedForward(context, normalize(context, y, layer.feedForward, dims), layer.feedForward, dims),
       );
     });
   }
-  return state.normalized;
+  return rmsNorm(context, x, names.encoderFinalNorm, dims.epsilon);
 }
 
 /** The keys and values that the decoder's cross-attention takes from the encoder's output [B, L, D], a pair a layer. */
@@ -147,47 +145,33 @@ export function t5DecoderStep(
 ): { logits: Value<'float'>; present: KeyValue[] } {
   const { graph } = context;
   const present: KeyValue[] = [];
-  let state = startResidual(
-    context,
-    t5Embeddings(context, ids, names, dims),
-    names.decoderLayer(0).selfAttention.norm,
-    dims,
-  );
+  let x = t5Embeddings(context, ids, names, dims); // [R, 1, D]
   for (let i = 0; i < dims.decoderLayers; i++) {
     const layer = names.decoderLayer(i);
-    const nextNorm = i + 1 < dims.decoderLayers ? names.decoderLayer(i + 1).selfAttention.norm : names.decoderFinalNorm;
     const own = past[i];
     const encoded = cross[i];
     if (own === undefined || encoded === undefined) throw new RangeError(`no cache for decoder layer ${i}`);
-    state = graph.scope(`block.${i}`, () => {
-      const attended = multiHeadAttention(
-        graph,
-        {
-          ...projectAll(context, state.normalized, layer.selfAttention, dims),
-          bias: selfBias,
-          past: { ...own, totalLength: String(dimOf(selfBias, -1)) },
-        },
-        dims.heads,
-        1,
-      );
+    x = graph.scope(`block.${i}`, () => {
+      const inputs = projectAll(context, normalize(context, x, layer.selfAttention, dims), layer.selfAttention, dims);
+      const grown = { ...own, totalLength: String(dimOf(selfBias, -1)) };
+      const attended = multiHeadAttention(graph, { ...inputs, bias: selfBias, past: grown }, dims.heads, 1);
       if (attended.present !== undefined) present.push(attended.present);
-      const selfOutput = linear(context, attended.output, layer.selfAttention.output, dims.hiddenSize, { bias: false });
-      const afterSelf = addAndNorm(context, selfOutput, state.sum, layer.crossAttention.norm, dims);
+      const y = add(graph, x, projectOut(context, attended.output, layer.selfAttention, dims));
 
-      const query = project(context, afterSelf.normalized, layer.crossAttention.query, dims);
-      const looked = multiHeadAttention(graph, { query, ...encoded, bias: crossBias }, dims.heads, 1).output;
-      const crossOutput = linear(context, looked, layer.crossAttention.output, dims.hiddenSize, { bias: false });
-      const afterCross = addAndNorm(context, crossOutput, afterSelf.sum, layer.feedForward.norm, dims);
-      return addAndNorm(
-        context,
-        feedForward(context, afterCross.normalized, layer.feedForward, dims),
-        afterCross.sum,
-        nextNorm,
-        dims,
+      const { crossAttention } = layer;
+      const query = project(context, normalize(context, y, crossAttention, dims), crossAttention.query, dims);
+      const crossed = multiHeadAttention(graph, { query, ...encoded, bias: crossBias }, dims.heads, 1).output;
+      const z = add(graph, y, projectOut(context, crossed, crossAttention, dims));
+
+      return add(
+        graph,
+        z,
+        feedForward(context, normalize(context, z, layer.feedForward, dims), layer.feedForward, dims),
       );
     });
   }
-  return { logits: outputLogits(context, state.normalized, names, dims), present };
+  const hidden = rmsNorm(context, x, names.decoderFinalNorm, dims.epsilon);
+  return { logits: outputLogits(context, hidden, names, dims), present };
 }
 
 /** hidden [R, 1, D] → logits [R, V]; the output layer is the embedding table where the checkpoint has none of its own. */
@@ -200,19 +184,28 @@ function outputLogits(context: LayerContext, hidden: Value<'float'>, names: T5Na
   return multiply(graph, scaled, weights.table(table, [dims.vocabSize, dims.hiddenSize]));
 }
 
-function startResidual(context: LayerContext, x: Value<'float'>, norm: string, dims: T5Dims) {
-  const scale = context.weights.stored(norm, [dims.hiddenSize]);
-  return { sum: x, normalized: simplifiedLayerNormalization(context.graph, x, scale, dims.epsilon) };
-}
-
-function addAndNorm(context: LayerContext, x: Value<'float'>, residual: Value<'float'>, norm: string, dims: T5Dims) {
-  const scale = context.weights.stored(norm, [dims.hiddenSize]);
-  return skipSimplifiedLayerNormalization(context.graph, x, residual, scale, dims.epsilon);
+function normalize(
+  context: LayerContext,
+  x: Value<'float'>,
+  { norm }: AttentionNames | FeedForwardNames,
+  { epsilon }: T5Dims,
+): Value<'float'> {
+  return rmsNorm(context, x, norm, epsilon);
 }
 
 /** [.., D] → [.., N·H] */
 function project(context: LayerContext, x: Value<'float'>, path: string, dims: T5Dims): Value<'float'> {
   return linear(context, x, path, dims.heads * dims.headSize, { bias: false });
+}
+
+/** What attention makes of its values: [.., N·H] → [.., D] */
+function projectOut(
+  context: LayerContext,
+  x: Value<'float'>,
+  { output }: AttentionNames,
+  dims: T5Dims,
+): Value<'float'> {
+  return linear(context, x, output, dims.hiddenSize, { bias: false });
 }
 
 /** [.., D] → [.., N·H] each */

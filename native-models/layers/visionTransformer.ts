@@ -5,19 +5,12 @@
  * B batch · C channels · P patches · S = P + 1 tokens (class token first) · N heads · H head size · D = N·H hidden
  */
 import { multiHeadAttention } from '../onnx/fusedOperators.ts';
-import {
-  add,
-  layerNormalization,
-  padZeros,
-  patchConvolution,
-  reshape,
-  splitLast,
-  transpose,
-} from '../onnx/operators.ts';
+import { add, padZeros, patchConvolution, reshape, splitLast, transpose } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { normLink, rowsLink } from './channelLinks.ts';
-import { type Activation, activation, type LayerContext, linear, normWeights } from './linear.ts';
+import { type Activation, activation, type LayerContext, linear } from './linear.ts';
+import { layerNorm } from './norms.ts';
 
 export interface VisionTransformerDims {
   readonly hiddenSize: number;
@@ -59,17 +52,9 @@ export function visionTransformer(
   dims: VisionTransformerDims,
 ): Value<'float'> {
   const { graph } = context;
-  const final = normWeights(context, names.finalNorm, dims.hiddenSize);
-  const embedded = graph.scope('embeddings', () => embedPatches(context, pixels, names, dims));
-  if (dims.layers === 0) return layerNormalization(graph, embedded, final.scale, final.bias, dims.epsilon);
-
-  const first = normWeights(context, names.layer(0).norm1, dims.hiddenSize);
-  let state = { sum: embedded, normalized: layerNormalization(graph, embedded, first.scale, first.bias, dims.epsilon) };
-  for (let i = 0; i < dims.layers; i++) {
-    const next = i + 1 < dims.layers ? normWeights(context, names.layer(i + 1).norm1, dims.hiddenSize) : final;
-    state = graph.scope(`layers.${i}`, () => block(context, state, names.layer(i), next, dims));
-  }
-  return state.normalized;
+  let x = graph.scope('embeddings', () => embedPatches(context, pixels, names, dims)); // [B, S, D]
+  for (let i = 0; i < dims.layers; i++) x = graph.scope(`layers.${i}`, () => block(context, x, names.layer(i), dims));
+  return layerNorm(context, x, names.finalNorm, dims.epsilon);
 }
 
 /**
@@ -98,35 +83,45 @@ function embedPatches(
 
 /**
  * ```
- * sum ──────────────────────────── Add ─┬────────────────────────── Add ─┬───────────── sum'
- * normalized ─ qkv ─ MHA ─ projection ──┘└─ norm2 ─ up ─ act ─ down ──┘  └─ next norm ─ normalized'
+ * x ─┬──────────────────────────────────── Add ─┬────────────────────────────── Add ─ x'
+ *    └─ norm1 ─ qkv ─ MHA ─ projection ──┘      └─ norm2 ─ up ─ act ─ down ──┘
  * ```
  */
 function block(
   context: LayerContext,
-  { sum, normalized }: { sum: Value<'float'>; normalized: Value<'float'> },
+  x: Value<'float'>,
   names: ReturnType<VisionTransformerNames['layer']>,
-  nextNorm: { scale: Value<'float'>; bias: Value<'float'> },
   dims: VisionTransformerDims,
-) {
+): Value<'float'> {
   const { graph } = context;
-  const D = dims.hiddenSize;
-  const [query, key, value] = splitLast(
-    graph,
-    linear(context, normalized, names.qkv, 3 * D, { bias: dims.qkvBias }),
-    3,
-  );
+  const y = add(graph, x, attention(context, layerNorm(context, x, names.norm1, dims.epsilon), names, dims));
+  return add(graph, y, feedForward(context, layerNorm(context, y, names.norm2, dims.epsilon), names, dims));
+}
+
+/** x [B, S, D] → projection(MHA(x, x)), [B, S, D] */
+function attention(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<VisionTransformerNames['layer']>,
+  { hiddenSize: D, heads, qkvBias }: VisionTransformerDims,
+): Value<'float'> {
+  const { graph } = context;
+  const [query, key, value] = splitLast(graph, linear(context, x, names.qkv, 3 * D, { bias: qkvBias }), 3);
   if (query === undefined || key === undefined || value === undefined)
     throw new RangeError('qkv did not split in three');
-  const attended = multiHeadAttention(graph, { query, key, value }, dims.heads, (D / dims.heads) ** -0.5).output; // [B, S, D]
-  const projected = linear(context, attended, names.projection, D);
+  const { output } = multiHeadAttention(graph, { query, key, value }, heads, (D / heads) ** -0.5);
+  return linear(context, output, names.projection, D);
+}
 
-  const norm2 = normWeights(context, names.norm2, D);
-  const middle = add(graph, projected, sum);
-  const normalized2 = layerNormalization(graph, middle, norm2.scale, norm2.bias, dims.epsilon);
-  const up = activation(graph, linear(context, normalized2, names.mlpUp, dims.mlpSize), dims.activation);
-  const next = add(graph, linear(context, up, names.mlpDown, D), middle);
-  return { sum: next, normalized: layerNormalization(graph, next, nextNorm.scale, nextNorm.bias, dims.epsilon) };
+/** down(act(up(x))) */
+function feedForward(
+  context: LayerContext,
+  x: Value<'float'>,
+  names: ReturnType<VisionTransformerNames['layer']>,
+  dims: VisionTransformerDims,
+): Value<'float'> {
+  const up = activation(context.graph, linear(context, x, names.mlpUp, dims.mlpSize), dims.activation);
+  return linear(context, up, names.mlpDown, dims.hiddenSize);
 }
 
 /** Norms → the matrices after them; values → the projection of what attention makes of them. */

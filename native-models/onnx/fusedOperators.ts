@@ -65,29 +65,3 @@ export function matMulTransposed<T extends Float>(g: Graph, x: Value<T>, weight:
   const output = { type: x.type, shape: [...x.shape.slice(0, -1), N] };
   return g.node('FusedMatMul', 'com.microsoft', [x, weight], { transB: 1n }, [output])[0] as Value<T>;
 }
-
-/** RMSNorm(x + residual) and the sum itself. */
-export function skipSimplifiedLayerNormalization<T extends Float>(
-  g: Graph,
-  x: Value<T>,
-  residual: Value<T>,
-  scale: Value<T>,
-  epsilon: number,
-): { normalized: Value<T>; sum: Value<T> } {
-  sameShape(x, residual);
-  const output = { type: x.type, shape: x.shape };
-  // outputs 1 and 2 (mean, inverse deviation) exist for training only
-  const outputs = g.node('SkipSimplifiedLayerNormalization', 'com.microsoft', [x, residual, scale], { epsilon }, [
-    output,
-    undefined,
-    undefined,
-    output,
-  ]);
-  return { normalized: outputs[0] as Value<T>, sum: outputs[3] as Value<T> };
-}
-
-function sameShape(a: Value, b: Value): void {
-  if (a.shape.length !== b.shape.length || a.shape.some((dim, i) => dim !== b.shape[i])) {
-    throw new RangeError(`${describe(a)} and ${describe(b)} differ in shape`);
-  }
-}

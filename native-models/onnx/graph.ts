@@ -1,5 +1,6 @@
 /** @file A graph under construction: nodes, inputs, outputs and initializers, written out as an ONNX model. Compiler only. */
 import { create, toBinary } from '@bufbuild/protobuf';
+import { fuseResidualNorms } from './fuseResidualNorms.ts';
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -65,6 +66,8 @@ export class Graph {
   readonly #inlineInitializers: TensorProto[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #names = new Set<string>();
+  /** Of the values that nodes read, by name. */
+  readonly #shapes = new Map<string, readonly Dim[]>();
   readonly #usedDomains = new Set<OperatorDomain>(['']);
   #scope: readonly string[] = [];
 
@@ -117,6 +120,7 @@ export class Graph {
       return { ...output, name: i === 0 && outputName !== undefined ? this.#claim(outputName) : own };
     });
     this.#usedDomains.add(domain);
+    for (const input of inputs) if (input !== undefined) this.#shapes.set(input.name, input.shape);
     const names = inputs.map((input) => input?.name ?? '');
     while (names.at(-1) === '') names.pop();
     this.#nodes.push(
@@ -174,16 +178,18 @@ export class Graph {
         ],
       });
     });
+    const nodes = fuseResidualNorms(this.#nodes, ([a = '', b = '']) => this.#haveSameShape(a, b));
+    const used = new Set([...this.#usedDomains, ...nodes.map(({ domain }) => domain as OperatorDomain)]);
     return toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
         irVersion,
         producerName: 'vignette',
         producerVersion,
-        opsetImport: [...this.#usedDomains].map((domain) => ({ domain, version: domains[domain] })),
+        opsetImport: [...used].map((domain) => ({ domain, version: domains[domain] })),
         graph: create(GraphProtoSchema, {
           name: this.name,
-          node: this.#nodes,
+          node: nodes,
           initializer: [...this.#inlineInitializers, ...external],
           input: this.inputs.map(valueInfo),
           output: this.outputs.map(valueInfo),
@@ -192,9 +198,14 @@ export class Graph {
     );
   }
 
-  /** For tests that assert what a layer builds. */
+  /** For tests that assert what a layer builds; `serialize` fuses some of them. */
   get nodes(): readonly NodeProto[] {
     return this.#nodes;
+  }
+
+  #haveSameShape(a: string, b: string): boolean {
+    const [first = [], second] = [this.#shapes.get(a), this.#shapes.get(b)];
+    return first.length === second?.length && first.every((dim, i) => dim === second[i]);
   }
 
   #claim(wanted: string): string {
