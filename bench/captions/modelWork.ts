@@ -5,7 +5,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import * as z from 'zod';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import type { Arithmetic, MachineFloor } from '../../native-models/devices/machineFloor.ts';
-import { modelFileName } from '../../native-models/onnx/modelFiles.ts';
+import { modelFileName } from '../../native-models/onnx/graph.ts';
 import { type GraphProto, ModelProtoSchema } from '../../native-models/onnx/onnx_pb.js';
 import type { FloorFigures, ModelWork } from './figures.ts';
 

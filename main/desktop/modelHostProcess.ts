@@ -1,7 +1,7 @@
 /** @file Starts the model host, the import of a model and the processes that read photos, each as one of Electron's utility processes, with the same messages as everywhere else. Desktop main process. */
 import { fileURLToPath } from 'node:url';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
-import { ProcessEnd } from '../../native-models/runtime/processEnd.ts';
+import { ProcessEnd } from '../../native-models/runtime/hostConnection.ts';
 
 /** What is used of Electron's `utilityProcess`. */
 export interface UtilityForker {

@@ -15,7 +15,7 @@ import { EqualizedReader } from '../quantization/equalization.ts';
 import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
 import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
-import { selfTestStages } from '../runtime/pictureSelfTest.ts';
+import { selfTestStages } from '../runtime/modelSelfTest.ts';
 import { tokenizerFileContents } from '../tokenizers/tokenizerFiles.ts';
 import { type Arrivals, ArrivalsEnded } from './arrivals.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';

@@ -1,7 +1,7 @@
 /** @file Checks an installed model: every byte of its files, then the numbers it computes. */
 import { loadAnyModel } from '../architectures/models.ts';
-import { assertSelfTest } from '../runtime/assertSelfTest.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
+import { assertSelfTest } from '../runtime/modelSelfTest.ts';
 import { assertContent, rememberFiles } from './installedFiles.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
 

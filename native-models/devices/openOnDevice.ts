@@ -8,7 +8,7 @@ import { ModelError } from '../compiler/modelError.ts';
 import { VignetteError } from '../errors.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
 import { isQuantized, type Precision } from '../quantization/precision.ts';
-import { assertSelfTest } from '../runtime/assertSelfTest.ts';
+import { assertSelfTest } from '../runtime/modelSelfTest.ts';
 import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
 import {
   type Device,

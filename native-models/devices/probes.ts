@@ -3,7 +3,7 @@
  * only where the model happens to meet the fault, and with quantised weights it cannot be strict. Model host.
  */
 import * as ort from 'onnxruntime-node';
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { multiHeadAttention } from '../onnx/attention.ts';
 import { type AttentionForm, Graph } from '../onnx/graph.ts';
 import { castToFloat, castToHalf, gemm } from '../onnx/operators.ts';
 import { matMulBlocks } from '../onnx/quantizedOperators.ts';

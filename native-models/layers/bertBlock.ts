@@ -6,13 +6,11 @@
  *
  * B batch (or rows) · S new tokens · T all tokens · L tokens of another source · N heads · H head size · D = N·H hidden
  */
-import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { type KeyValue, type MultiHeadAttentionInputs, multiHeadAttention } from '../onnx/attention.ts';
 import { add, gather, reshape, transpose } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink } from './channelLinks.ts';
-import type { KeyValue } from './keyValue.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
 import { layerNorm } from './norms.ts';
 

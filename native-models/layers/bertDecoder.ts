@@ -5,6 +5,8 @@
  *
  * R rows (sequences or beams) · S new tokens · P past tokens · T = P + S · L source tokens · D hidden · V vocabulary
  */
+
+import type { KeyValue } from '../onnx/attention.ts';
 import { reshape, slice } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import {
@@ -15,7 +17,6 @@ import {
   bertFeedForward,
   bertSelfAttention,
 } from './bertBlock.ts';
-import type { KeyValue } from './keyValue.ts';
 import { activation, type LayerContext, linear, multiply } from './linear.ts';
 import { layerNorm } from './norms.ts';
 

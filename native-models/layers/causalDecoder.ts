@@ -5,10 +5,9 @@
  * R rows (sequences or beams) · S new positions · P past · T = P + S · N heads · K key-value heads · H head size
  */
 import type { StoredTable } from '../checkpoint/graphWeights.ts';
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { type KeyValue, multiHeadAttention } from '../onnx/attention.ts';
 import { concat, expand, int64s, reshape, slice, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, sizeOf, type Value } from '../onnx/value.ts';
-import type { KeyValue } from './keyValue.ts';
 import { type LayerContext, multiply } from './linear.ts';
 
 /** What a decoder-only model is fed: new positions after those in the cache. */

@@ -5,8 +5,7 @@
  *
  * B batch · Q query tokens · S text tokens · T = Q + S · P picture tokens · N heads · H head size · D = N·H hidden
  */
-import type { MultiHeadAttentionInputs } from '../onnx/attention.ts';
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { type MultiHeadAttentionInputs, multiHeadAttention } from '../onnx/attention.ts';
 import { add, concat, expand, gather, int64s, shapeOf, slice } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';

@@ -5,12 +5,11 @@
  *
  * B batch · R rows (sequences or beams) · L encoder tokens · P past tokens · T = P + 1 · N heads · H head size · D hidden
  */
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { type KeyValue, multiHeadAttention } from '../onnx/attention.ts';
 import { add, float, gather, mul, reshape, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import { rowsLink, scaleLink } from './channelLinks.ts';
-import type { KeyValue } from './keyValue.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp, multiply } from './linear.ts';
 import { rmsNorm } from './norms.ts';
 

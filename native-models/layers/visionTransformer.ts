@@ -4,7 +4,7 @@
  *
  * B batch · C channels · P patches · S = P + 1 tokens (class token first) · N heads · H head size · D = N·H hidden
  */
-import { multiHeadAttention } from '../onnx/fusedOperators.ts';
+import { multiHeadAttention } from '../onnx/attention.ts';
 import { add, padZeros, patchConvolution, reshape, splitLast, transpose } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';

@@ -3,41 +3,10 @@
  * Compiler only. Specifications: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 
-import type { MultiHeadAttentionInputs, MultiHeadAttentionResult } from './attention.ts';
-import { composedAttention } from './composedAttention.ts';
 import type { Graph } from './graph.ts';
-import { describe, dimOf, sizeOf, type Value } from './value.ts';
+import { describe, sizeOf, type Value } from './value.ts';
 
 type Float = 'float' | 'float16';
-
-/**
- * softmax(query · keyᵀ · scale + bias) · value, for all heads at once.
- *
- * Masks are folded into the bias: WebGPU's kernel refuses `unidirectional` and `key_padding_mask`.
- */
-export function multiHeadAttention<T extends Float>(
-  g: Graph,
-  { query, key, value, bias, past }: MultiHeadAttentionInputs<T>,
-  heads: number,
-  scale: number,
-): MultiHeadAttentionResult<T> {
-  if (g.attention === 'composed') return composedAttention(g, { query, key, value, bias, past }, heads, scale);
-  const type = query.type;
-  const inputs = [query, key, value, undefined, undefined, bias, past?.key, past?.value];
-  const attributes = { num_heads: BigInt(heads), scale };
-  const main = { type, shape: query.shape };
-  if (past === undefined) {
-    const [output] = g.node('MultiHeadAttention', 'com.microsoft', inputs, attributes, [main]);
-    return { output: output as Value<T> };
-  }
-  const present = { type, shape: [dimOf(query, 0), heads, past.totalLength, sizeOf(query, -1) / heads] };
-  const [output, presentKey, presentValue] = g.node('MultiHeadAttention', 'com.microsoft', inputs, attributes, [
-    main,
-    present,
-    present,
-  ]);
-  return { output: output as Value<T>, present: { key: presentKey as Value<T>, value: presentValue as Value<T> } };
-}
 
 /**
  * Turns pairs of a head's elements (i and i + H/2) by the angle of their position: [B, S, N·H], positions [B, S].

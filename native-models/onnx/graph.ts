@@ -55,6 +55,11 @@ const irVersion = 10n;
  */
 export type AttentionForm = 'fused' | 'composed';
 
+/** The model file of a graph in one of its forms. */
+export function modelFileName(name: string, attention: AttentionForm): string {
+  return attention === 'fused' ? `${name}.onnx` : `${name}.${attention}.onnx`;
+}
+
 /** Collects one graph. Not reusable after `serialize`. */
 export class Graph {
   readonly name: string;

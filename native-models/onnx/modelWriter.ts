@@ -1,11 +1,11 @@
 /** @file Writes a finished graph to disk: its weights into a data file, in any order, then the model files. Compiler only. */
+
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { alignmentBytes, DataFile } from './dataFile.ts';
-import type { ExternalInitializer, ExternalLocation, Graph } from './graph.ts';
-import { modelFileName } from './modelFiles.ts';
+import { type ExternalInitializer, type ExternalLocation, type Graph, modelFileName } from './graph.ts';
 
 /** A file of a compiled model as it was written. */
 export interface WrittenFile {

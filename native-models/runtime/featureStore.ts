@@ -10,15 +10,18 @@ import { CacheFolder, makeCacheFolder } from '../cacheFolder.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { lastingFileIdentity } from '../fileIdentity.ts';
-import { type FeatureMaker, featuresFileName, modelFeaturesKey, photoFileName } from './featureNames.ts';
 import {
+  type FeatureMaker,
+  featuresFileName,
+  modelFeaturesKey,
   type PhotoRecord,
+  photoFileName,
   readFeatures,
   readPhoto,
   type StoredType,
   writeFeatures,
   writePhoto,
-} from './featureRecord.ts';
+} from './featureFiles.ts';
 import { floatsOf, floatTensor } from './graphSession.ts';
 import type { ImageFeatures } from './loadedModel.ts';
 import type { FeatureUse } from './protocol.ts';

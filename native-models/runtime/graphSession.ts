@@ -5,8 +5,7 @@ import { ModelError } from '../compiler/modelError.ts';
 import { type Device, providerOf } from '../devices/device.ts';
 import { deviceErrorOf } from '../devices/deviceError.ts';
 import { readForeignFile } from '../foreignFile.ts';
-import type { AttentionForm } from '../onnx/graph.ts';
-import { modelFileName } from '../onnx/modelFiles.ts';
+import { type AttentionForm, modelFileName } from '../onnx/graph.ts';
 import { isOutOfMemory } from './outOfMemory.ts';
 
 export type Tensor = ort.Tensor;

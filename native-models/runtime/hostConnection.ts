@@ -1,7 +1,6 @@
-/** @file A running model host process as its client sees it, and how Node starts one. */
+/** @file A running model host process as its client sees it, how Node starts one, and how its end is reported. */
 import { fork } from 'node:child_process';
 import { messageFromText, messageToText } from './messageText.ts';
-import { ProcessEnd } from './processEnd.ts';
 
 /** The other end: sends messages, reports messages, reports its end once. Electron provides one of its own. */
 export interface HostConnection {
@@ -63,4 +62,37 @@ export function forkHostProcess(entry: URL, options: ForkOptions = {}): StartHos
       },
     };
   };
+}
+
+/** A process that waits for a drive which is gone outlives every signal; a caller that waits for its end must not. */
+const deadlineMs = 5000;
+
+/** The end of a process that was started: reported once, and soon after it was asked for even where the process does not end. */
+export class ProcessEnd {
+  readonly #onExit: (reason: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #isReported = false;
+
+  /** @param onExit as in `HostListeners` */
+  constructor(onExit: (reason: string) => void) {
+    this.#onExit = onExit;
+  }
+
+  /** What the process may still say counts no more: another may have its place. */
+  get isReported(): boolean {
+    return this.#isReported;
+  }
+
+  /** It was asked to end. */
+  expect(): void {
+    if (this.#isReported) return;
+    this.#timer ??= setTimeout(() => this.report('it did not end when it was told to'), deadlineMs);
+  }
+
+  report(reason: string): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    clearTimeout(this.#timer);
+    this.#onExit(reason);
+  }
 }

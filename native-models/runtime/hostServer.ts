@@ -11,7 +11,6 @@ import { openOnDevice } from '../devices/openOnDevice.ts';
 import { verifyOnDevice } from '../devices/verifyOnDevice.ts';
 import { serializeError, VignetteError } from '../errors.ts';
 import { Answerer, type AnswererOptions } from './answerer.ts';
-import { batchRows } from './batchSize.ts';
 import { FeatureStore } from './featureStore.ts';
 import { ImageTextScorer } from './imageTextScorer.ts';
 import type { RunnableModel, VisionLanguageModel } from './loadedModel.ts';
@@ -195,4 +194,20 @@ function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held
         manifest,
         worker: new ImageTextScorer(loaded.model, manifest, { device, ...options }),
       };
+}
+
+/** Weights are read once for all rows; beyond so many, arithmetic takes as long for each row as it does alone. */
+const maxRows = 16;
+
+/** Of the memory that is free once the model is loaded. */
+const share = 0.25;
+/** What a row takes: the picture, a question and an answer. */
+const tokensPerRow = 128;
+/** A step reads the cache, reorders it and writes the grown one. */
+const copies = 3;
+
+/** @param bytesPerToken what the caches hold for a token of a row */
+export function batchRows(bytesPerToken: number, availableBytes: number = process.availableMemory()): number {
+  const fitting = Math.floor((availableBytes * share) / (bytesPerToken * tokensPerRow * copies));
+  return Math.max(1, Math.min(maxRows, fitting));
 }

@@ -3,12 +3,14 @@
  * memory ends its process; so models live in a process of their own, which is restarted when it dies.
  */
 import * as z from 'zod';
-import type { Device, DeviceChoice, DeviceFault, PassedOver } from '../devices/device.ts';
+import type { Device, DeviceFault, PassedOver } from '../devices/device.ts';
 import { deviceFaultOf } from '../devices/deviceError.ts';
 import { type ListedDevice, listedDeviceSchema } from '../devices/listedDevice.ts';
 import { RemoteError, VignetteError } from '../errors.ts';
 import { CancelDeadline } from './cancelDeadline.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
+import type { FeatureStorage, LoadOptions, ModelHostOptions, VerifyOptions } from './modelHostOptions.ts';
+import { type LoadRequest, type Pending, picturesOf } from './pendingRequest.ts';
 import {
   type Answer,
   type AnswerRequest,
@@ -22,8 +24,6 @@ import {
   type EmbedTextsRequest,
   embeddedImageSchema,
   embeddingSchema,
-  type FeatureUse,
-  type HostRequest,
   hostMessageSchema,
   type LoadedModel,
   loadedModelSchema,
@@ -34,64 +34,8 @@ import {
   verifiedModelSchema,
 } from './protocol.ts';
 
-export interface ModelHostOptions {
-  /** How to start the process; by default Node forks `hostProcess` beside this file. */
-  readonly startProcess?: StartHostProcess | undefined;
-  /** Called when the process died; it is started again as soon as there is work. */
-  readonly onRestart?: ((reason: string) => void) | undefined;
-  /** Called, with a sentence for people, when a model is not on the device that was asked for, or memory is short. */
-  readonly onNotice?: ((sentence: string) => void) | undefined;
-  /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
-  readonly cancelDeadlineMs?: number | undefined;
-}
-
-/** Where the features of pictures outlive the process. The caller that names the folder keeps it small. */
-export interface FeatureStorage {
-  readonly folder: string;
-  readonly onUse: (use: FeatureUse) => void;
-  /** Asked after every use: whether more is to be kept. By default it always is. */
-  readonly hasRoom?: (() => boolean) | undefined;
-}
-
-export interface LoadOptions {
-  readonly signal?: AbortSignal;
-  /** Threads of one operator; 0 is one a physical core. */
-  readonly threads?: number;
-  /** Where it cannot be had, the next best is taken; `device` of the result is what it became. */
-  readonly device?: DeviceChoice;
-  /** By default features stay in memory, and only those of the last pictures. */
-  readonly features?: FeatureStorage | undefined;
-  /** Questions that are worked on together; by default as many as pay off and the memory allows. */
-  readonly batch?: number | undefined;
-}
-
-/** By default on the CPU. */
-export interface VerifyOptions extends Pick<LoadOptions, 'signal' | 'device'> {
-  /** Every byte was checked a moment ago: only what the device computes is to be. */
-  readonly onlyDevice?: boolean;
-}
-
 /** A step of a model that is larger than the memory takes longer; another process has it loaded again sooner. */
 const defaultCancelDeadlineMs = 10_000;
-
-/** Devices that are passed over are added when it is sent. */
-type Sent<T> = T extends unknown ? Omit<T, 'id' | 'passedOver'> : never;
-type LoadRequest = Sent<Extract<HostRequest, { type: 'load' }>>;
-
-interface Pending {
-  readonly request: Sent<Exclude<HostRequest, { type: 'cancel' | 'keepFeatures' }>>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  readonly onText: ((delta: string) => void) | undefined;
-  /** Characters delivered to `onText`: a retried answer is generated anew and must not be delivered twice. */
-  delivered: number;
-  /** Characters that the current attempt has generated. */
-  generated: number;
-  /** How often the process died while it had this request in hand. */
-  crashes: number;
-  /** Whether this process was sent it. */
-  isSent: boolean;
-}
 
 /** A request during which the process dies so many times is given up: it is what kills it. */
 const maxCrashes = 2;
@@ -394,19 +338,4 @@ export class ModelHost implements AsyncDisposable {
 
 function hostClosed(): VignetteError {
   return new VignetteError('MODEL_HOST_CLOSED', 'The model host was closed.', { retry: 'now' });
-}
-
-/** What a request was about, for the error's details. */
-function picturesOf(request: Pending['request']): { image?: string; images?: readonly string[] } {
-  switch (request.type) {
-    case 'load':
-    case 'verify':
-    case 'devices':
-    case 'embedTexts':
-      return {};
-    case 'embedImages':
-      return { images: request.request.images };
-    default:
-      return { image: request.request.image };
-  }
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { serializeError } from '../errors.ts';
 import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter } from './concurrency.ts';
 
 /** With an image, a picture to read; without, one that is no longer wanted. */
 const requestSchema = z.object({

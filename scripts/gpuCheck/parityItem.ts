@@ -14,7 +14,7 @@ import { generationSettingsSchema } from '../../native-models/generation/generat
 import { pathExists } from '../../native-models/pathExists.ts';
 import { precisionSchema } from '../../native-models/quantization/precision.ts';
 import { defaultSessionSettings, type SessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
+import { selfTestStages } from '../../native-models/runtime/modelSelfTest.ts';
 import { selfTestDifference } from '../../native-models/runtime/selfTest.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor } from '../../test/support/referenceFixture.ts';
 

@@ -1,11 +1,11 @@
 /** @file The features of photos that a library keeps: below their limit, and gone with their model. */
+
 import { readdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PhotoFeatures } from '../../main/library/models/photoFeatures.ts';
 import { CacheFolder } from '../../native-models/cacheFolder.ts';
-import { featuresFileName, photoFileName } from '../../native-models/runtime/featureNames.ts';
-import { writePhoto } from '../../native-models/runtime/featureRecord.ts';
+import { featuresFileName, photoFileName, writePhoto } from '../../native-models/runtime/featureFiles.ts';
 import type { FeatureUse } from '../../native-models/runtime/protocol.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

@@ -17,7 +17,7 @@ import { Graph } from '../../native-models/onnx/graph.ts';
 import { relu } from '../../native-models/onnx/operators.ts';
 import { floatsOf } from '../../native-models/runtime/graphSession.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
-import { selfTestStages } from '../../native-models/runtime/pictureSelfTest.ts';
+import { selfTestStages } from '../../native-models/runtime/modelSelfTest.ts';
 import { compareSelfTest } from '../../native-models/runtime/selfTest.ts';
 import { findVulkanLoader, swiftShader } from '../../scripts/findChromium.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';

@@ -14,7 +14,7 @@ import { pathExists } from '../../../native-models/pathExists.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
-import { modelFeaturesKey } from '../../../native-models/runtime/featureNames.ts';
+import { modelFeaturesKey } from '../../../native-models/runtime/featureFiles.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 

@@ -1,7 +1,7 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
 import type { Device, DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
-import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHost.ts';
+import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHostOptions.ts';
 import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
 import type { ModelVersion } from '../catalog/modelVersions.ts';
 import type { ModelClient, ModelIdentity, OpenModel } from '../queue/loadedModel.ts';

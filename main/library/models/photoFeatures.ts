@@ -5,9 +5,8 @@
 
 import path from 'node:path';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
-import { parseFeatureFileName } from '../../../native-models/runtime/featureNames.ts';
-import { type PhotoRecord, readAnyPhoto } from '../../../native-models/runtime/featureRecord.ts';
-import type { FeatureStorage } from '../../../native-models/runtime/modelHost.ts';
+import { type PhotoRecord, parseFeatureFileName, readAnyPhoto } from '../../../native-models/runtime/featureFiles.ts';
+import type { FeatureStorage } from '../../../native-models/runtime/modelHostOptions.ts';
 import type { FeatureUse } from '../../../native-models/runtime/protocol.ts';
 import { cachedFiles } from '../files/cachedFiles.ts';
 import { DiskCache } from '../files/diskCache.ts';

@@ -1,6 +1,6 @@
 /** @file A loaded model as the queue sees it: the client of a host process, or a double. */
 import { createHash } from 'node:crypto';
-import type { FeatureStorage } from '../../../native-models/runtime/modelHost.ts';
+import type { FeatureStorage } from '../../../native-models/runtime/modelHostOptions.ts';
 import type {
   Answer,
   AnswerRequest,

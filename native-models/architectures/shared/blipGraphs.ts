@@ -1,9 +1,9 @@
 /** @file What BLIP's models share while they are compiled: the names of the text towers' weights, the picture's features, and the text decoder. Compiler only. */
 import { type BertNames, bertCrossKeyValues } from '../../layers/bertBlock.ts';
 import { type BertDecoderNames, bertDecoderStep } from '../../layers/bertDecoder.ts';
-import type { KeyValue } from '../../layers/keyValue.ts';
 import type { LayerContext } from '../../layers/linear.ts';
 import { maskBias } from '../../layers/masks.ts';
+import type { KeyValue } from '../../onnx/attention.ts';
 import { gather } from '../../onnx/operators.ts';
 import type { Value } from '../../onnx/value.ts';
 import type { GraphDefinition } from '../architecture.ts';

@@ -4,7 +4,7 @@
  *
  * R rows · N heads · T keys so far · H head size · L tokens of the source
  */
-import { causalBias, type Padding } from '../../layers/causalBias.ts';
+import { causalBias, type Padding } from '../../layers/masks.ts';
 import { floatTensor, type Tensor } from '../../runtime/graphSession.ts';
 import { stackRows, type Tensors, takeRows, withoutFirst } from '../../runtime/tensorRows.ts';
 

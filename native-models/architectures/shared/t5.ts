@@ -11,7 +11,6 @@
  */
 import * as z from 'zod';
 import { generationConfigSchema, parseConfig, t5ConfigSchema } from '../../checkpoint/configSchemas.ts';
-import type { KeyValue } from '../../layers/keyValue.ts';
 import { maskBias } from '../../layers/masks.ts';
 import type { QFormerDims } from '../../layers/qformer.ts';
 import { relativeBuckets } from '../../layers/relativePosition.ts';
@@ -24,6 +23,7 @@ import {
   t5Encoder,
   t5PositionBias,
 } from '../../layers/t5.ts';
+import type { KeyValue } from '../../onnx/attention.ts';
 import { add, concat, gather } from '../../onnx/operators.ts';
 import { type GraphSession, int64Tensor } from '../../runtime/graphSession.ts';
 import { encodeWithin } from '../../tokenizers/textLimit.ts';

@@ -6,7 +6,7 @@ import type { ImportRequest } from '../../../main/library/models/installedModels
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import type { Quality } from '../../../native-models/compiler/quality.ts';
-import { featuresFileName } from '../../../native-models/runtime/featureNames.ts';
+import { featuresFileName } from '../../../native-models/runtime/featureFiles.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
 const demo = modelCalled('demo', { bundled: true });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { multiHeadAttention } from '../../../native-models/onnx/fusedOperators.ts';
+import { multiHeadAttention } from '../../../native-models/onnx/attention.ts';
 import { Graph, type WeightStream } from '../../../native-models/onnx/graph.ts';
 import { writeModel } from '../../../native-models/onnx/modelWriter.ts';
 import { ModelProtoSchema, TensorProto_DataLocation } from '../../../native-models/onnx/onnx_pb.js';

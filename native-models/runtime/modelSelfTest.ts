@@ -1,15 +1,16 @@
 /**
- * @file The self-test's way of a picture into a model: from the bytes of a file through decoding, resizing and
- * normalising to features. The stages of the model itself begin with pixels that are made up, so that they notice nothing
- * of how pictures become pixels.
+ * @file The self-test of a loaded model: its own stages, which begin with made-up pixels, and the way of a picture into it, from
+ * the bytes of a file through decoding, resizing and normalising to features. Model host and compiler.
  */
 import { crc32, deflateSync } from 'node:zlib';
-import type { SelfTestStage } from '../compiler/manifest.ts';
+import type { ModelManifest, SelfTestStage } from '../compiler/manifest.ts';
+import type { Device } from '../devices/device.ts';
+import { selfTestTolerance } from '../devices/tolerances.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { preprocessImage } from '../preprocess/preprocessImage.ts';
 import { floatsOf } from './graphSession.ts';
 import type { RunnableModel } from './loadedModel.ts';
-import { summarizeStage } from './selfTest.ts';
+import { compareSelfTest, summarizeStage } from './selfTest.ts';
 
 /** The stage whose values are the same on every machine: levels are whole numbers until they are normalised. */
 export const pixelStage = 'picture';
@@ -51,4 +52,21 @@ function chunk(type: string, data = Buffer.alloc(0)): Buffer {
   length.writeUInt32BE(data.length);
   checksum.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, checksum]);
+}
+
+/** Pixels do not differ between machines: the last bit of a float32. */
+const pixelTolerance = 1e-6;
+
+/** @throws ModelError MODEL_SELF_TEST_FAILED, naming the stage */
+export async function assertSelfTest(
+  model: Parameters<typeof selfTestStages>[0],
+  { selfTest, image, precision }: Pick<ModelManifest, 'selfTest' | 'image' | 'precision'>,
+  device: Device,
+): Promise<void> {
+  const stages = await selfTestStages(model, image);
+  const [pixels = [], computed = []] = [true, false].map((isPixels) =>
+    selfTest.filter(({ stage }) => (stage === pixelStage) === isPixels),
+  );
+  compareSelfTest(pixels, stages, pixelTolerance);
+  compareSelfTest(computed, stages, selfTestTolerance(precision, device));
 }
