@@ -5,7 +5,7 @@ import {
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
-import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
+import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
 import type { RunIdentity } from '../library/catalog/provenance.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/models/openInstalledModel.ts';

@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import type { ModelKind } from '../compiler/manifest.ts';
 import type { LayerContext } from '../layers/linear.ts';
-import type { PromptStyle } from '../prompting/promptStyle.ts';
+import type { PromptStyle } from '../prompting/promptRequest.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import type { ModelPart } from '../quantization/precision.ts';
 

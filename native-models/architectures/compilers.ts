@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import type { ModelKind } from '../compiler/manifest.ts';
-import type { PromptStyle } from '../prompting/promptStyle.ts';
+import type { PromptStyle } from '../prompting/promptRequest.ts';
 import type { ChannelLink } from '../quantization/equalization.ts';
 import type { ModelPart } from '../quantization/precision.ts';
 import type { ArchitectureCompiler, CheckpointFacts, GraphDefinition, RawConfig } from './architecture.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { readForeignFile } from '../foreignFile.ts';
 import { imageProcessorConfigSchema } from '../preprocess/imageProcessorConfig.ts';
-import { type PromptStyle, promptStyleSchema } from '../prompting/promptStyle.ts';
+import { type PromptStyle, promptStyleSchema } from '../prompting/promptRequest.ts';
 import { precisionSchema } from '../quantization/precision.ts';
 import { ModelError } from './modelError.ts';
 import { qualitySchema } from './quality.ts';

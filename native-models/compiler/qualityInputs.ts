@@ -5,7 +5,7 @@
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { normalise } from '../preprocess/preprocessImage.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
-import type { PromptStyle } from '../prompting/promptStyle.ts';
+import type { PromptStyle } from '../prompting/promptRequest.ts';
 
 export const qualityPictures = 8;
 

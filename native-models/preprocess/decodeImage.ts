@@ -4,11 +4,10 @@
  * docs/images.md is the table of what is read, refused, and done differently from the reference; keep them together.
  */
 import type { Metadata, SharpOptions } from 'sharp';
-import { asStillAvif } from './animatedAvif.ts';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpExtent, decodeBmp } from './decodeBmp.ts';
 import { ImageError } from './imageError.ts';
-import { type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
+import { asStillAvif, type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
 import { orientationOf } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
 import sharp from './sharp.ts';

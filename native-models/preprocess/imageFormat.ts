@@ -112,3 +112,19 @@ function formatOfBrands(head: Uint8Array, text: string): ImageFormat | undefined
   const major = brands.find(([format, brand]) => brand.test(text.slice(8, 12)) && format.name !== 'HEIF');
   return (major ?? brands.find(([, brand]) => found.some((name) => brand.test(name))))?.[0];
 }
+
+const brandAt = 8;
+const animation = 'avis';
+const still = 'avif';
+
+/**
+ * The same bytes, under the brand of a still picture where they had that of an animation: libvips goes by the first
+ * brand and knows only the other. The still picture of an animation is its primary item, the first frame.
+ */
+export function asStillAvif(bytes: Uint8Array): Uint8Array {
+  const brand = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', brandAt, brandAt + 4);
+  if (brand !== animation) return bytes;
+  const copy = Buffer.from(bytes);
+  copy.write(still, brandAt, 'latin1');
+  return copy;
+}

@@ -1,8 +1,13 @@
 /** @file From a question and the conversation before it to the text that a model is given. Model host. */
 import { families } from './families.ts';
 import { PromptError } from './promptError.ts';
-import type { PromptRequest, PromptWarning, Turn } from './promptRequest.ts';
-import { type PromptStyle, promptStyleTitles } from './promptStyle.ts';
+import {
+  type PromptRequest,
+  type PromptStyle,
+  type PromptWarning,
+  promptStyleTitles,
+  type Turn,
+} from './promptRequest.ts';
 
 export interface ComposedPrompt {
   readonly prompt: string;

@@ -1,6 +1,5 @@
 /** @file How each family of models was asked when it was trained and evaluated, by its paper and its authors' code. Pure. */
-import type { Turn } from './promptRequest.ts';
-import type { PromptStyle } from './promptStyle.ts';
+import type { PromptStyle, Turn } from './promptRequest.ts';
 
 interface Family {
   /** The text for a question after a conversation, oldest turn first; undefined for a family that answers none. */

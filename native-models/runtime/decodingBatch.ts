@@ -84,7 +84,10 @@ export class DecodingBatch {
     signal.throwIfAborted();
     if (isUrgent) return this.#urgentSlot();
     const slot: HeldSlot = {
-      ...{ isUrgent: false, rows, member: undefined, isAlone: false },
+      isUrgent: false,
+      rows,
+      member: undefined,
+      isAlone: false,
       [Symbol.dispose]: () => this.#leave(slot),
     };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -189,7 +192,9 @@ export class DecodingBatch {
     // positions are counted from a sequence's own beginning, so that a shorter prompt leaves more of them
     const shorterBy = Math.max(...decoder.promptIds.map(({ length }) => length)) - ids.length;
     return {
-      ...{ batchSize: 1, vocabSize, promptIds: [ids] },
+      batchSize: 1,
+      vocabSize,
+      promptIds: [ids],
       maxNewTokens: maxNewTokens === undefined ? undefined : maxNewTokens + shorterBy,
       async prefill() {
         const logits = await prefill();

@@ -38,7 +38,9 @@ export class PromptBatch {
     this.#model = model;
     this.#batch = batch;
     this.#runs = new RequestBatcher({
-      ...{ maxRequests, maxRunMs, run: (requests) => this.#read(requests) },
+      maxRequests,
+      maxRunMs,
+      run: (requests) => this.#read(requests),
       fits: (first, other) => this.#canShare && Math.abs(first.length - other.length) <= maxPadding,
     });
   }
@@ -71,7 +73,10 @@ async function promptRead(decoder: Decoder): Promise<Decoder> {
   const logits = await decoder.prefill();
   const { batchSize, vocabSize, promptIds, maxNewTokens } = decoder;
   return {
-    ...{ batchSize, vocabSize, promptIds, maxNewTokens },
+    batchSize,
+    vocabSize,
+    promptIds,
+    maxNewTokens,
     prefill: async () => logits,
     step: (...row) => decoder.step(...row),
   };

@@ -20,7 +20,9 @@ export class VisionBatch {
     nowMs?: () => number,
   ) {
     this.#runs = new RequestBatcher({
-      ...{ maxRequests: maxPictures, maxRunMs, nowMs },
+      maxRequests: maxPictures,
+      maxRunMs,
+      nowMs,
       async run(pictures) {
         const features = await encodeImages(together(pictures));
         return pictures.length === 1 ? [features] : pictures.map((_, i) => takeRows(features, [i]));

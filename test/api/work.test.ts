@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
 import { askWork, captionWork, defaultPromptStyle, embedWork, scoreWork } from '../../main/api/work.ts';
 import type { ListedModel } from '../../main/library/models/installedModels.ts';
-import type { PromptStyle } from '../../native-models/prompting/promptStyle.ts';
+import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
 import { modelFacts } from './modelFacts.ts';
 

@@ -1,7 +1,7 @@
 /** @file `vignette presets …`: lists the presets, and keeps the person's own. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import { promptStyleSchema, promptStyleTitles } from '../../../native-models/prompting/promptStyle.ts';
+import { promptStyleSchema, promptStyleTitles } from '../../../native-models/prompting/promptRequest.ts';
 import type { Wording } from '../../library/prompting/builtInPresets.ts';
 import { type ListedPreset, presetCalled } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';

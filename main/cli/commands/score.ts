@@ -1,7 +1,7 @@
 /** @file `vignette score IMAGE TEXT`: how well a text matches a photo. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
+import { unknownTextMessage } from '../../../native-models/prompting/promptRequest.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';

@@ -1,7 +1,7 @@
 /** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
 
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
-import { unknownTextMessage } from '../../../native-models/prompting/unknownText.ts';
+import { unknownTextMessage } from '../../../native-models/prompting/promptRequest.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/models/openInstalledModel.ts';

@@ -11,7 +11,7 @@ import { importInProcess } from '../../../native-models/compiler/remoteImport.ts
 import { idOfSource } from '../../../native-models/compiler/sourceName.ts';
 import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
-import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import type { PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import { modelFeaturesKey } from '../../../native-models/runtime/featureFiles.ts';

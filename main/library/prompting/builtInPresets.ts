@@ -5,8 +5,7 @@
  * can only go on from a beginning, so that most presets are not for it. Where the bundled model knows an instruction of
  * the same meaning, its words are taken, so that the preset can be tried at once.
  */
-import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
-import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import type { PromptKind, PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
 
 export interface Wording {
   readonly kind: PromptKind;

@@ -1,11 +1,11 @@
 /** @file The presets that a person can name: the built-in ones and their own, and the words that a model gets. Pure; any process. */
 import * as z from 'zod';
-import { promptKindSchema } from '../../../native-models/prompting/promptRequest.ts';
 import {
   type PromptStyle,
+  promptKindSchema,
   promptStyleSchema,
   promptStyleTitles,
-} from '../../../native-models/prompting/promptStyle.ts';
+} from '../../../native-models/prompting/promptRequest.ts';
 import { builtInPresets, type Preset, type Wording } from './builtInPresets.ts';
 import { PromptingError } from './promptingError.ts';
 

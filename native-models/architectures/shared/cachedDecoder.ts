@@ -110,7 +110,9 @@ export class CachedDecoder implements Decoder {
     const R = rows.rows.length;
     this.#assertPositions(rows, created);
     const run = {
-      ...{ rows: R, prefix, keys: rows.length + created },
+      rows: R,
+      prefix,
+      keys: rows.length + created,
       bias: rowsBias(rows, created),
       positions: int64Tensor(positions, [R, created]),
     };

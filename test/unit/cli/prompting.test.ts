@@ -1,6 +1,6 @@
 /** @file Presets, conversations and variables on the command line, with a fake model. */
 import { describe, expect, it } from 'vitest';
-import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import type { PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
 import { answerOf, CliDouble, modelCalled } from './cliDouble.ts';
 
 function models(promptStyle: PromptStyle) {

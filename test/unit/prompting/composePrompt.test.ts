@@ -1,8 +1,11 @@
 /** @file How questions and conversations are put to each family of models. */
 import { describe, expect, it } from 'vitest';
 import { assertAnswerable, composePrompt } from '../../../native-models/prompting/composePrompt.ts';
-import type { PromptRequest } from '../../../native-models/prompting/promptRequest.ts';
-import { type PromptStyle, promptStyleSchema } from '../../../native-models/prompting/promptStyle.ts';
+import {
+  type PromptRequest,
+  type PromptStyle,
+  promptStyleSchema,
+} from '../../../native-models/prompting/promptRequest.ts';
 
 const history = [
   { question: 'which city is this?', answer: 'singapore' },

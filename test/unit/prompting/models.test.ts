@@ -5,7 +5,7 @@ import { loadModel } from '../../../native-models/architectures/models.ts';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
-import type { PromptStyle } from '../../../native-models/prompting/promptStyle.ts';
+import type { PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../../native-models/runtime/graphSession.ts';
 import type { VisionLanguageModel } from '../../../native-models/runtime/loadedModel.ts';

@@ -9,7 +9,7 @@ import { wordingFor } from '../../../main/library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
-import { promptStyleSchema } from '../../../native-models/prompting/promptStyle.ts';
+import { promptStyleSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
