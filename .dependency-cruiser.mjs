@@ -15,14 +15,52 @@ function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to };
 }
 
+/**
+ * The floors of main/library, from the ground up: a folder imports those on the floors below its own, and none beside it.
+ * Above them all are the files of main/library itself, which put a library together.
+ */
+const floors = [
+  ['files', 'text'],
+  ['photos', 'query', 'prompting'],
+  ['catalog'],
+  ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models'],
+  ['captioning'],
+];
+
+/** What scanning knows of a file system, for those who look at a file again: it refers to photos and files only. */
+const fileSystem = '^main/library/watch/(disk|nameRule)\\.ts$';
+
+const libraryFloors = floors.flatMap((floor, index) =>
+  floor.map((folder) => {
+    const below = floors.slice(0, index).flat();
+    return forbid(
+      `floor-of-${folder}`,
+      `main/library/${folder} builds on ${below.length === 0 ? 'no other folder of the library' : below.join(', ')}, and on nothing beside or above it.`,
+      { path: `^main/library/${folder}/` },
+      { path: '^main/library/', pathNot: [`^main/library/(${[...below, folder].join('|')})/`, ...lookers(folder)] },
+    );
+  }),
+);
+
+/** @param {string} folder */
+function lookers(folder) {
+  return folder === 'queue' || folder === 'interchange' ? [fileSystem] : [];
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     forbid(
       'no-cycles',
-      'Modules that need each other are one module, or lack a third. Types may refer to each other.',
+      'Modules that need each other are one module, or lack a third.',
       {},
       { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    forbid(
+      'no-cycles-of-types',
+      'Types that need each other belong into one module, or into a third.',
+      { path: '^(main|preload|schemas|resources|native-models|bench|scripts)/' },
+      { circular: true },
     ),
     forbid('resolvable', 'Every import leads somewhere.', {}, { couldNotResolve: true, pathNot: '^(electron|bun:)' }),
     forbid(
@@ -33,6 +71,7 @@ export default {
         path: `^(main|preload|renderer|schemas|resources)/|${electron}|^node_modules/(better-sqlite3|@types/better-sqlite3|svelte)/`,
       },
     ),
+    ...libraryFloors,
     forbid(
       'library-below-the-rest',
       'main/library builds on native-models only; what shows it or serves it stands above.',

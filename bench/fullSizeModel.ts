@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ImportOptions } from '../native-models/compiler/importCheckpoint.ts';
+import type { ImportOptions } from '../native-models/compiler/importOptions.ts';
 import { createMemoryLimit, type MemoryPeaks, MemoryWatch } from './processMemory.ts';
 import { publishedModel } from './publishedModels.ts';
 import { writeRandomCheckpoint } from './randomCheckpoint.ts';

@@ -5,7 +5,7 @@ import type { Turn } from '../../native-models/prompting/promptRequest.ts';
 import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';
-import { modelIdentity, modelVersion } from '../library/models/openInstalledModel.ts';
+import { modelIdentity, modelVersion } from '../library/openInstalledModel.ts';
 import type { App } from './app.ts';
 import { chatMessage, type KeptDetails } from './chatMessage.ts';
 import { TextFlow } from './textFlow.ts';

@@ -22,7 +22,7 @@ import type { InstalledModels } from '../library/models/installedModels.ts';
 import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';
 import { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
-import { modelIdentity, openInstalledModel, type StartedHost } from '../library/models/openInstalledModel.ts';
+import { modelIdentity, openInstalledModel, type StartedHost } from '../library/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { PowerSource } from '../library/queue/powerSource.ts';

@@ -5,7 +5,7 @@ import { serializeError, VignetteError } from '../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
-import type { StartedHost } from '../library/models/openInstalledModel.ts';
+import type { StartedHost } from '../library/openInstalledModel.ts';
 import { findPhotos } from '../library/photos/findPhotos.ts';
 import { defaultCaptionWording } from '../library/prompting/builtInPresets.ts';
 

@@ -8,7 +8,7 @@ import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
 import type { RunIdentity } from '../library/catalog/provenance.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
-import { modelIdentity } from '../library/models/openInstalledModel.ts';
+import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';

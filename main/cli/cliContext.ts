@@ -2,9 +2,9 @@
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import type { InstalledModels, ListedModel } from '../library/models/installedModels.ts';
 import type { MachineSpeed } from '../library/models/machineSpeed.ts';
-import type { StartedHost } from '../library/models/openInstalledModel.ts';
+import type { StartedHost } from '../library/openInstalledModel.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
-import type { LibraryQueueOptions } from '../library/queue/queue.ts';
+import type { LibraryQueueOptions } from '../library/queue/queueEngine.ts';
 
 export interface TextStream {
   readonly isTty: boolean;

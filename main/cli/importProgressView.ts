@@ -1,5 +1,6 @@
 /** @file What a person sees of an import: its stages, and the precision that `auto` came to. */
-import type { ImportProgress } from '../../native-models/compiler/importCheckpoint.ts';
+
+import type { ImportProgress } from '../../native-models/compiler/importOptions.ts';
 import type { SuitablePrecision } from '../../native-models/quantization/suitablePrecision.ts';
 import { formatBytes, formatDuration, paceOf } from './quantities.ts';
 import type { ProgressLines, Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 /** @file How commands open the whole library to work on it: with the context's models and terminal. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
-import { openInstalledModel } from '../library/models/openInstalledModel.ts';
+import { openInstalledModel } from '../library/openInstalledModel.ts';
 import type { Library } from '../library/openLibrary.ts';
 import type { EmbeddingSink } from '../library/queue/jobHandlers.ts';
 import type { WatchEvent } from '../library/watch/watchContext.ts';

@@ -4,8 +4,8 @@ import { compileArriving } from './compileArriving.ts';
 import type { ModelGraph } from './compileGraphs.ts';
 import { assertSpace } from './diskFaults.ts';
 import { GraphCompilation } from './graphCompilation.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
 import type { ImportJournal } from './importJournal.ts';
+import type { ImportOptions } from './importOptions.ts';
 import type { ModelSource } from './modelSource.ts';
 
 export interface ModelToCompile {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { ForeignFileError } from '../foreignFile.ts';
 import { ModelWriter, type WeightGroup, type WrittenFile } from '../onnx/modelWriter.ts';
 import { type ModelGraph, weightBytes } from './compileGraphs.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
 import type { ImportJournal } from './importJournal.ts';
+import type { ImportOptions } from './importOptions.ts';
 import { compilerVersion } from './manifest.ts';
 
 /** How much is written before it is written down that it was: what an import that is killed has to do again. */

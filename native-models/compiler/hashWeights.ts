@@ -7,7 +7,7 @@ import { fileIdentity } from '../fileIdentity.ts';
 import { ForeignFileError } from '../foreignFile.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { sha256OfFile } from './fileHash.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
+import type { ImportOptions } from './importOptions.ts';
 
 /** @throws CheckpointError CHECKPOINT_CHANGED where a file is not the one that was opened; the signal's reason */
 export async function hashWeights(

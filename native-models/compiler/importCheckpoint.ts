@@ -9,21 +9,21 @@ import type { RecognizedModel } from '../architectures/compilers.ts';
 import { loadAnyModel } from '../architectures/models.ts';
 import { TensorAccount } from '../checkpoint/graphWeights.ts';
 import { TensorReader } from '../checkpoint/weightStreams.ts';
-import type { GraphicsCard } from '../devices/graphicsCard.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import { EqualizedReader } from '../quantization/equalization.ts';
-import { isQuantized, type Precision, type PrecisionChoice } from '../quantization/precision.ts';
-import { type SuitablePrecision, suitablePrecision } from '../quantization/suitablePrecision.ts';
+import { isQuantized, type Precision } from '../quantization/precision.ts';
+import { suitablePrecision } from '../quantization/suitablePrecision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/modelSelfTest.ts';
 import { tokenizerFileContents } from '../tokenizers/tokenizerFiles.ts';
-import { type Arrivals, ArrivalsEnded } from './arrivals.ts';
+import { ArrivalsEnded } from './arrivals.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';
 import { compileWeights } from './compileWeights.ts';
 import { describeWriteError, isDiskFull } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { floatFolderOf } from './floatPredictions.ts';
 import { ImportJournal } from './importJournal.ts';
+import type { ImportOptions } from './importOptions.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { copyLicence } from './licenceFiles.ts';
 import { compilerVersion, type ModelManifest, newManifest, writeManifest } from './manifest.ts';
@@ -34,42 +34,6 @@ import { assertNameFree, placeModel, workingFolderOf } from './modelStore.ts';
 import { openSource } from './openSource.ts';
 import type { WideLayers } from './quality.ts';
 import { idOfSource } from './sourceName.ts';
-
-export interface ImportProgress {
-  /** `unpack` copies a packed model; `compile` writes the graphs, `hash` reads the source once more for its checksum, `verify` runs the self-test, `measure` compares a quantized model with float32. */
-  readonly stage: 'unpack' | 'compile' | 'hash' | 'verify' | 'measure';
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
-export interface ImportOptions {
-  /** A packed model, a file of weights as BLIP's and LAVIS's training save them, or the folder of the checkpoint, its repository's in the Hugging Face cache, or of a model that was imported in float32. */
-  readonly source: string;
-  /** Of a published checkpoint: its weight files, where they arrive while it is imported. `source` holds all others. */
-  readonly arrivals?: Arrivals | undefined;
-  /** Where the source is a file of weights (.pth), the published checkpoint whose other files are used, and weights that it lacks. */
-  readonly base?: string | undefined;
-  /** Folder of a LoRA adapter (PEFT) that is merged into it. */
-  readonly adapter?: string | undefined;
-  /** Folder that holds the compiled models. */
-  readonly modelsFolder: string;
-  /** Name of the new model; the default is made from the checkpoint's and the adapter's. */
-  readonly id?: string | undefined;
-  readonly precision?: PrecisionChoice | undefined;
-  /** Whether a model of that name gives its place, once the new one is complete and tested. */
-  readonly replace?: boolean | undefined;
-  /** What `auto` chooses for; without one, the CPU. */
-  readonly card?: GraphicsCard | undefined;
-  /**
-   * Whether a quantized model is compared with float32, and layers that do too much harm are stored wider; the default is
-   * true. Benchmarks and tests of a precision want it as it is.
-   */
-  readonly measuresQuality?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
-  /** Told what `auto` has come to. */
-  readonly onPrecision?: ((chosen: SuitablePrecision) => void) | undefined;
-}
 
 /**
  * Compiles the checkpoint in `source` to the model `modelsFolder/<id>`.

@@ -1,7 +1,8 @@
 /** @file Imports whatever holds a model: a packed one, a published checkpoint, or a model that was imported before. */
 import { importPack } from '../packs/importPack.ts';
 import { isPack } from '../packs/openPack.ts';
-import { type ImportOptions, importCheckpoint } from './importCheckpoint.ts';
+import { importCheckpoint } from './importCheckpoint.ts';
+import type { ImportOptions } from './importOptions.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 

@@ -2,9 +2,9 @@
 import { serializeError } from '../errors.ts';
 import type { SuitablePrecision } from '../quantization/suitablePrecision.ts';
 import { serveParent } from '../runtime/parentProcess.ts';
-import type { ImportProgress } from './importCheckpoint.ts';
 import { arrivalMessageSchema, type ImportMessage, importRequestSchema } from './importMessages.ts';
 import { importModel } from './importModel.ts';
+import type { ImportProgress } from './importOptions.ts';
 import { ReceivedArrivals } from './remoteArrivals.ts';
 
 /** More often nobody can read it. */

@@ -8,7 +8,7 @@ import type { WrittenFile } from '../onnx/modelWriter.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
 import type { Arrivals } from './arrivals.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
+import type { ImportOptions } from './importOptions.ts';
 import type { Calibration } from './manifest.ts';
 
 export interface ModelSource extends AsyncDisposable {

@@ -4,7 +4,7 @@ import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { locateCheckpoint } from '../checkpoint/hubCache.ts';
 import { pathExists } from '../pathExists.ts';
 import { withAdapter } from './adapterSource.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
+import type { ImportOptions } from './importOptions.ts';
 import { openInstalledSource } from './installedSource.ts';
 import { manifestName } from './manifest.ts';
 import type { ModelSource } from './modelSource.ts';

@@ -2,8 +2,8 @@
 import { RemoteError } from '../errors.ts';
 import { forkHostProcess, type StartHostProcess } from '../runtime/hostConnection.ts';
 import { runInProcess } from '../runtime/processTask.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
 import { type ImportMessage, importMessageSchema } from './importMessages.ts';
+import type { ImportOptions } from './importOptions.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 import { SentArrivals } from './remoteArrivals.ts';

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
 import { isPack, openPack } from '../packs/openPack.ts';
-import type { ImportOptions } from './importCheckpoint.ts';
+import type { ImportOptions } from './importOptions.ts';
 import { idFromName } from './modelStore.ts';
 
 /** As the import would call it. @throws CheckpointError, ModelError */

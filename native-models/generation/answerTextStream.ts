@@ -1,6 +1,6 @@
 /** @file Sends an answer's text while its tokens are still coming, and nothing that is not part of the answer. Model host. */
 import type { GenerationSettings } from './generationSettings.ts';
-import type { GeneratedSequence } from './searchTask.ts';
+import type { GeneratedSequence } from './stoppingCriteria.ts';
 import { textBeforeStop } from './stoppingCriteria.ts';
 
 /** Tokens to text, as it settles. */

@@ -7,7 +7,8 @@
  */
 import type { Decoder } from './decoder.ts';
 import { GenerationError } from './generationError.ts';
-import { type ChoiceProbability, type GeneratedSequence, LogitsSource } from './searchTask.ts';
+import { LogitsSource } from './searchTask.ts';
+import type { ChoiceProbability, GeneratedSequence } from './stoppingCriteria.ts';
 import { answerTokenizations, type TokenizerAdapter } from './tokenizerAdapter.ts';
 import { type TokenizedText, TokenTrie, type TrieNode } from './tokenTrie.ts';
 

@@ -2,7 +2,8 @@
 
 import { GenerationError } from './generationError.ts';
 import { type Random, sequenceRandom } from './random.ts';
-import type { GeneratedSequence, SearchTask } from './searchTask.ts';
+import type { SearchTask } from './searchTask.ts';
+import type { GeneratedSequence } from './stoppingCriteria.ts';
 
 interface RunningSequence {
   readonly index: number;

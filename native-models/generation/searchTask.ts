@@ -5,24 +5,7 @@ import type { Decoder } from './decoder.ts';
 import { GenerationError } from './generationError.ts';
 import type { GenerationSettings } from './generationSettings.ts';
 import type { LogitsProcessor } from './logitsProcessors.ts';
-import type { FinishReason, StoppingCriterion } from './stoppingCriteria.ts';
-
-export interface ChoiceProbability {
-  readonly text: string;
-  readonly probability: number;
-}
-
-export interface GeneratedSequence {
-  /** The prompt's ids, then the new ones; the end token is the last of them when it was produced. No padding. */
-  readonly ids: readonly number[];
-  readonly finish: FinishReason;
-  /** Beam search only: sum of the log-probabilities / number of new tokens ^ length penalty. */
-  readonly score?: number;
-  /** The answer where it is not simply what the ids decode to: cut at a stop string or a repetition, or made to fit. */
-  readonly text?: string;
-  /** The settings' choices with their probabilities, in their order. */
-  readonly choices?: readonly ChoiceProbability[];
-}
+import type { StoppingCriterion } from './stoppingCriteria.ts';
 
 /** What both kinds of search are given. */
 export interface SearchTask {

@@ -4,11 +4,27 @@
  */
 import type { GenerationSettings } from './generationSettings.ts';
 import type { History } from './logitsProcessors.ts';
-import type { GeneratedSequence } from './searchTask.ts';
 import { requireTokenizer, type TokenizerAdapter } from './tokenizerAdapter.ts';
 
 /** An end token, a stop string, a repetition without end, or the length limit. */
 export type FinishReason = 'eos' | 'stop' | 'loop' | 'length';
+
+export interface ChoiceProbability {
+  readonly text: string;
+  readonly probability: number;
+}
+
+export interface GeneratedSequence {
+  /** The prompt's ids, then the new ones; the end token is the last of them when it was produced. No padding. */
+  readonly ids: readonly number[];
+  readonly finish: FinishReason;
+  /** Beam search only: sum of the log-probabilities / number of new tokens ^ length penalty. */
+  readonly score?: number;
+  /** The answer where it is not simply what the ids decode to: cut at a stop string or a repetition, or made to fit. */
+  readonly text?: string;
+  /** The settings' choices with their probabilities, in their order. */
+  readonly choices?: readonly ChoiceProbability[];
+}
 
 /** Why a sequence ends with its last token, or undefined where it goes on. */
 export type StoppingCriterion = (history: History) => FinishReason | undefined;

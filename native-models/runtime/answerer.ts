@@ -4,7 +4,7 @@ import { AnswerTextStream } from '../generation/answerTextStream.ts';
 import { RepeatedDecoder, TimedDecoder } from '../generation/decoder.ts';
 import { type GenerateOptions, generate, maxScoredRows } from '../generation/generate.ts';
 import type { GenerationSettings } from '../generation/generationSettings.ts';
-import type { GeneratedSequence } from '../generation/searchTask.ts';
+import type { GeneratedSequence } from '../generation/stoppingCriteria.ts';
 import type { TokenizerAdapter } from '../generation/tokenizerAdapter.ts';
 import { composePrompt } from '../prompting/composePrompt.ts';
 import { type PromptStyle, unknownTextWarnings } from '../prompting/promptRequest.ts';

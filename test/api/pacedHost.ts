@@ -1,5 +1,5 @@
 /** @file A stand-in for the model's process: answers come when the test says so, or at once. */
-import type { StartedHost } from '../../main/library/models/openInstalledModel.ts';
+import type { StartedHost } from '../../main/library/openInstalledModel.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type {
   Answer,

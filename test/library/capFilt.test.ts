@@ -1,7 +1,7 @@
 /** @file CapFilt: which of several captions is kept, and which is doubted; and where a calibrated threshold lies. */
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../main/library/captioning/calibrate.ts';
-import { filteredCaption } from '../../main/library/captioning/capFilt.ts';
+import { filteredCaption } from '../../main/library/queue/capFilt.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { CandidatesRequest, MatchRequest } from '../../native-models/runtime/protocol.ts';
 

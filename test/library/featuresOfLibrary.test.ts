@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { libraryPlaces } from '../../main/library/files/libraryPlaces.ts';
 import { installedModels } from '../../main/library/models/installedModels.ts';
-import { modelIdentity, openInstalledModel } from '../../main/library/models/openInstalledModel.ts';
+import { modelIdentity, openInstalledModel } from '../../main/library/openInstalledModel.ts';
 import { type Library, openLibrary } from '../../main/library/openLibrary.ts';
 import { addRoot } from '../../main/library/watch/libraryRoots.ts';
 import { purgeMissing, scanLibrary } from '../../main/library/watch/scan.ts';

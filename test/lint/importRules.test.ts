@@ -101,6 +101,23 @@ describe('the rules on imports', () => {
     ['main/library/x.ts', '../server/serve.ts', 'library-below-the-rest'],
     ['main/library/x.ts', '../cli/program.ts', 'library-below-the-rest'],
     ['main/library/x.ts', 'electron', 'library-below-the-rest'],
+    ['main/library/files/x.ts', '../photos/y.ts', 'floor-of-files'],
+    ['main/library/text/x.ts', '../query/y.ts', 'floor-of-text'],
+    ['main/library/photos/x.ts', '../catalog/y.ts', 'floor-of-photos'],
+    ['main/library/query/x.ts', '../catalog/y.ts', 'floor-of-query'],
+    ['main/library/prompting/x.ts', '../images/y.ts', 'floor-of-prompting'],
+    ['main/library/catalog/search/x.ts', '../../search/y.ts', 'floor-of-catalog'],
+    ['main/library/catalog/reader/x.ts', '../../interchange/y.ts', 'floor-of-catalog'],
+    ['main/library/catalog/x.ts', '../openLibrary.ts', 'floor-of-catalog'],
+    ['main/library/watch/x.ts', '../queue/y.ts', 'floor-of-watch'],
+    ['main/library/images/x.ts', '../search/vectors/y.ts', 'floor-of-images'],
+    ['main/library/search/x.ts', '../images/y.ts', 'floor-of-search'],
+    ['main/library/queue/x.ts', '../interchange/y.ts', 'floor-of-queue'],
+    ['main/library/queue/x.ts', '../watch/scan.ts', 'floor-of-queue'],
+    ['main/library/interchange/x.ts', '../captioning/y.ts', 'floor-of-interchange'],
+    ['main/library/editing/x.ts', '../search/y.ts', 'floor-of-editing'],
+    ['main/library/models/x.ts', '../queue/y.ts', 'floor-of-models'],
+    ['main/library/captioning/x.ts', '../openLibrary.ts', 'floor-of-captioning'],
     ['main/api/x.ts', '../server/serve.ts', 'api-below-its-hosts'],
     ['main/api/x.ts', '../../preload/preload.ts', 'api-below-its-hosts'],
     ['main/server/x.ts', '../desktop/window.ts', 'server-without-desktop'],
@@ -123,6 +140,9 @@ describe('the rules on imports', () => {
     ['main/api/x.ts', 'vitest', 'shipped-dependencies'],
     ['main/api/x.ts', './missing.ts', 'resolvable'],
   ])('refuse that %s imports %s', async (from, to, rule) => {
+    if (/^main\/library\/\w+\//.test(from) && to.startsWith('.') && !to.includes('api/')) {
+      await write(join(dirname(from), to), 'export const a = 1;');
+    }
     await write(from, `import * as imported from '${to}';\nexport const b = imported;`);
     expect(await broken()).toContain(rule);
   });
@@ -140,9 +160,25 @@ describe('the rules on imports', () => {
     expect(await broken()).toContain('renderer-knows-the-contract');
   });
 
+  it('refuse a circle of types', async () => {
+    await write('main/api/one.ts', "import type { Two } from './two.ts';\nexport type One = Two | 1;");
+    await write('main/api/two.ts', "import type { One } from './one.ts';\nexport interface Two { one: One }");
+    expect(await broken()).toEqual(['no-cycles-of-types']);
+  });
+
+  it('let a file of the composition root import every floor', async () => {
+    await write('main/library/images/y.ts', 'export const y = 1;');
+    await write('main/library/catalog/z.ts', 'export const z = 1;');
+    await write(
+      'main/library/openLibrary.ts',
+      "import { y } from './images/y.ts';\nimport { z } from './catalog/z.ts';\nexport const x = [y, z];",
+    );
+    expect(await broken()).toEqual([]);
+  });
+
   it('refuse a circle', async () => {
     await write('main/api/one.ts', "import { two } from './two.ts';\nexport const one = (): unknown => two;");
     await write('main/api/two.ts', "import { one } from './one.ts';\nexport const two = (): unknown => one;");
-    expect(await broken()).toEqual(['no-cycles']);
+    expect(await broken()).toEqual(['no-cycles', 'no-cycles-of-types']);
   });
 });

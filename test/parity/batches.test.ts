@@ -13,7 +13,7 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
-import type { GeneratedSequence } from '../../native-models/generation/searchTask.ts';
+import type { GeneratedSequence } from '../../native-models/generation/stoppingCriteria.ts';
 import { DecodingBatch } from '../../native-models/runtime/decodingBatch.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import type { ImageFeatures, VisionLanguageModel } from '../../native-models/runtime/loadedModel.ts';

@@ -5,11 +5,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type ImportOptions,
-  type ImportProgress,
-  importCheckpoint,
-} from '../../native-models/compiler/importCheckpoint.ts';
+import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
+import type { ImportOptions, ImportProgress } from '../../native-models/compiler/importOptions.ts';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import { verifyModel } from '../../native-models/compiler/verifyModel.ts';
 import { addCancellingValues } from '../support/cancellingCheckpoint.ts';

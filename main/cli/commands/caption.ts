@@ -2,16 +2,16 @@
 import { Command } from 'commander';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { CapFiltSettings } from '../../library/captioning/capFilt.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/provenance.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
 import { howToGetOne, type UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
-import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
+import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
 import { hashPictures } from '../../library/watch/pictureHash.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
 import { byteOrderMarkHelp, type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { FailedJob } from '../../library/catalog/jobReports.ts';
-import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';
 import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';

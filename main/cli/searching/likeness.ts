@@ -4,7 +4,7 @@ import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import { unknownTextMessage } from '../../../native-models/prompting/promptRequest.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
-import { modelIdentity } from '../../library/models/openInstalledModel.ts';
+import { modelIdentity } from '../../library/openInstalledModel.ts';
 import { embeddingKey } from '../../library/queue/loadedModel.ts';
 import type { LikenessSearch } from '../../library/search/searchPhotos.ts';
 import { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';

@@ -5,13 +5,7 @@
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { DiskCache } from '../files/diskCache.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
-import type { SetAside } from './setAside.ts';
-
-export interface PhotoContent {
-  readonly path: string;
-  /** Of the bytes, as lower-case hexadecimal digits: what is made from the photo outlives its name. */
-  readonly fingerprint: string;
-}
+import type { PhotoContent, SetAside } from './setAside.ts';
 
 export interface RenditionsOptions {
   /** Belongs to the caller, as the processes do. */

@@ -1,6 +1,11 @@
 /** @file Photos that ended the process that read them are not given to another before their files change. Main process and CLI. */
 import { ImageError, type ImageErrorCode, isImageErrorCode } from '../../../native-models/preprocess/imageError.ts';
-import type { PhotoContent } from './renditions.ts';
+
+export interface PhotoContent {
+  readonly path: string;
+  /** Of the bytes, as lower-case hexadecimal digits: what is made from the photo outlives its name. */
+  readonly fingerprint: string;
+}
 
 /** Why a file is not read again before it changes: it ended a process, or would not come to an end. */
 const setAsideCodes: ReadonlySet<string> = new Set<ImageErrorCode>([

@@ -3,8 +3,8 @@
 import type { DiskCache } from '../files/diskCache.ts';
 import type { Ticket } from './process/picturePool.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
-import type { PhotoContent, Renditions } from './renditions.ts';
-import type { SetAside } from './setAside.ts';
+import type { Renditions } from './renditions.ts';
+import type { PhotoContent, SetAside } from './setAside.ts';
 import { maxKeptPx, type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
 
 export interface ThumbnailsOptions {

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { shortName } from '../../../native-models/checkpoint/hubCache.ts';
-import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { idFromName, workingFolderOf } from '../../../native-models/compiler/modelStore.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Arrivals } from '../../../native-models/compiler/arrivals.ts';
-import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { ImportOptions, ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import type { ModelKind, ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { type InstalledModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';

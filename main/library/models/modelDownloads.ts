@@ -2,7 +2,8 @@
  * @file The models that a library downloads: one after the other, paused and gone on with as the person likes, also after
  * a restart. Main process and CLI.
  */
-import type { ImportProgress } from '../../../native-models/compiler/importCheckpoint.ts';
+
+import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { assertModelId } from '../../../native-models/compiler/modelStore.ts';
 import { serializeError } from '../../../native-models/errors.ts';

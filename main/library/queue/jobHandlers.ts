@@ -1,7 +1,6 @@
 /** @file What each kind of job asks of its model, with which prompt, and what is kept of the answer. */
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
-import { filteredCaption, type JudgedAnswer } from '../captioning/capFilt.ts';
 import type { AnswerStore } from '../catalog/answers.ts';
 import type { CaptionStore } from '../catalog/captions.ts';
 import type { DueJob, DuePhoto } from '../catalog/dueJobs.ts';
@@ -10,6 +9,7 @@ import type { RunIdentity } from '../catalog/provenance.ts';
 import type { ScoreStore } from '../catalog/scores.ts';
 import { filledPrompt } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
+import { filteredCaption, type JudgedAnswer } from './capFilt.ts';
 import { embeddingKey, type ModelIdentity } from './loadedModel.ts';
 import type { Lease } from './modelLeases.ts';
 

@@ -9,9 +9,9 @@ import type {
   EmbedImagesRequest,
   EmbedTextsRequest,
 } from '../../../native-models/runtime/protocol.ts';
-import type { CaptionJudge, CaptionWriter } from '../captioning/capFilt.ts';
 import type { ModelVersion } from '../catalog/modelVersions.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
+import type { CaptionJudge, CaptionWriter } from './capFilt.ts';
 
 /** Which model, exactly: the same checkpoint, compiled in the same way. */
 export type ModelIdentity = RunIdentity['model'];

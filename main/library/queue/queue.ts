@@ -4,46 +4,12 @@
  * Main process and CLI.
  */
 import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
-import type { Catalog } from '../catalog/catalog.ts';
 import type { FolderRule } from '../catalog/folderRules.ts';
-import type { Clock } from './clock.ts';
 import { type AddedWork, Enqueuer, type NewWork } from './enqueue.ts';
-import type { EmbeddingSink, JobHandlersParts, PhotoFacts } from './jobHandlers.ts';
-import type { LoadedModel, ModelIdentity, OpenModel } from './loadedModel.ts';
+import type { LoadedModel, ModelIdentity } from './loadedModel.ts';
 import { QueueError } from './modelLeases.ts';
-import type { PowerSource } from './powerSource.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
-import { QueueEngine } from './queueEngine.ts';
-
-export interface LibraryQueueOptions {
-  readonly catalog: QueueCatalog;
-  readonly openModel: OpenModel;
-  readonly facts: PhotoFacts;
-  /** By default the photo itself. */
-  readonly imageFor?: JobHandlersParts['imageFor'] | undefined;
-  /** Without it, runs that embed fail. */
-  readonly embeddings?: EmbeddingSink | undefined;
-  readonly power?: PowerSource | undefined;
-  /** False for a command that somebody waits for: pauses, quiet hours and the battery do not concern it. */
-  readonly isBackground?: boolean | undefined;
-  /** Ends the work at once; the queue is still to be disposed of. */
-  readonly interrupt?: AbortSignal | undefined;
-  /** A command processes its own runs only. */
-  readonly ownsRun?: ((runId: number) => boolean) | undefined;
-  /** A photo's file is not what the catalog knows: its folder should be rescanned. */
-  readonly onSuspect?: ((photo: { readonly id: number; readonly file: string }) => void) | undefined;
-  /** A model that nobody uses is ended after this long; by default as the settings say. */
-  readonly modelIdleMs?: number | undefined;
-  readonly clock?: Clock | undefined;
-  /** From 0 to 1; the jitter of retries. */
-  readonly random?: (() => number) | undefined;
-}
-
-/** What the queue needs of the catalog. */
-export type QueueCatalog = Pick<
-  Catalog,
-  'connection' | 'runs' | 'modelVersions' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
->;
+import { type LibraryQueueOptions, type QueueCatalog, QueueEngine } from './queueEngine.ts';
 
 /** Why a photo's job failed that can go well when the photo is back. */
 const lostPhotoCodes = ['PHOTO_MISSING', 'PHOTO_NOT_FOUND', 'PHOTO_CHANGED'];

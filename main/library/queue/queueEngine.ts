@@ -1,23 +1,60 @@
 /** @file The engine of the queue: a model worker for each set of models, the pause gate before them, and events of what happens. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { DueJobs } from '../catalog/dueJobs.ts';
 import { repairQueue } from '../catalog/jobCheck.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
-import { systemClock } from './clock.ts';
-import { JobHandlers, JobPrompts, modelsOf } from './jobHandlers.ts';
+import { type Clock, systemClock } from './clock.ts';
+import {
+  type EmbeddingSink,
+  JobHandlers,
+  type JobHandlersParts,
+  JobPrompts,
+  modelsOf,
+  type PhotoFacts,
+} from './jobHandlers.ts';
 import { JobRunner } from './jobRunner.ts';
-import type { LoadedModel, ModelIdentity } from './loadedModel.ts';
+import type { LoadedModel, ModelIdentity, OpenModel } from './loadedModel.ts';
 import { ModelLeases } from './modelLeases.ts';
 import { type JobRun, ModelWorker, type ModelWorkerListener } from './modelWorker.ts';
 import { PauseGate } from './pauseGate.ts';
-import { powerSourceOf } from './powerSource.ts';
+import { type PowerSource, powerSourceOf } from './powerSource.ts';
 import type { QueueEvent, QueueStatus, RunProgress } from './progress.ts';
 import { QueueEvents } from './progress.ts';
-import type { LibraryQueueOptions, QueueCatalog } from './queue.ts';
 import { maxAttempts } from './retryPolicy.ts';
 import { RunTracker, workerKeyOf } from './runTracker.ts';
+
+export interface LibraryQueueOptions {
+  readonly catalog: QueueCatalog;
+  readonly openModel: OpenModel;
+  readonly facts: PhotoFacts;
+  /** By default the photo itself. */
+  readonly imageFor?: JobHandlersParts['imageFor'] | undefined;
+  /** Without it, runs that embed fail. */
+  readonly embeddings?: EmbeddingSink | undefined;
+  readonly power?: PowerSource | undefined;
+  /** False for a command that somebody waits for: pauses, quiet hours and the battery do not concern it. */
+  readonly isBackground?: boolean | undefined;
+  /** Ends the work at once; the queue is still to be disposed of. */
+  readonly interrupt?: AbortSignal | undefined;
+  /** A command processes its own runs only. */
+  readonly ownsRun?: ((runId: number) => boolean) | undefined;
+  /** A photo's file is not what the catalog knows: its folder should be rescanned. */
+  readonly onSuspect?: ((photo: { readonly id: number; readonly file: string }) => void) | undefined;
+  /** A model that nobody uses is ended after this long; by default as the settings say. */
+  readonly modelIdleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  /** From 0 to 1; the jitter of retries. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** What the queue needs of the catalog. */
+export type QueueCatalog = Pick<
+  Catalog,
+  'connection' | 'runs' | 'modelVersions' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
+>;
 
 export class QueueEngine implements AsyncDisposable {
   readonly gate: PauseGate;

@@ -4,16 +4,9 @@ import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from './disk.ts';
-import type { RootScan } from './rootScan.ts';
+import type { AbsentPhoto, RootScan } from './rootScan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
-
-/** A photo that had no file at its place when the folder was listed. */
-export interface AbsentPhoto {
-  readonly id: number;
-  readonly folderId: number;
-  readonly nameKey: string;
-}
 
 export interface Missed {
   readonly missing: readonly number[];

@@ -26,7 +26,7 @@ import { updateRootPresence } from './presence.ts';
 import { childPath, isWithin, RootScan } from './rootScan.ts';
 import { ScanReport } from './scanReport.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
-import { WriteDebounce } from './writeDebounce.ts';
+import { type FolderPlace, WriteDebounce } from './writeDebounce.ts';
 
 /** Folders that are read side by side: more than the four threads that Node reads with would only wait. */
 const foldersAtOnce = 6;
@@ -46,11 +46,6 @@ export interface ReconcileOptions {
   readonly signal?: AbortSignal | undefined;
   /** About how many files there are, as far as anybody knows. */
   readonly expectedFiles?: number | undefined;
-}
-
-export interface FolderPlace {
-  readonly rootId: number;
-  readonly relativePath: string;
 }
 
 interface Visit {

@@ -4,8 +4,14 @@ import type { Folder, FolderStore } from '../catalog/folders.ts';
 import type { Root } from '../catalog/roots.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import { type IgnoreRules, ignoreRules } from './ignoreRules.ts';
-import type { AbsentPhoto } from './markMissing.ts';
 import type { WatchContext } from './watchContext.ts';
+
+/** A photo that had no file at its place when the folder was listed. */
+export interface AbsentPhoto {
+  readonly id: number;
+  readonly folderId: number;
+  readonly nameKey: string;
+}
 
 export class RootScan {
   readonly root: Root;

@@ -2,7 +2,11 @@
 import { isSameState } from '../photos/fileState.ts';
 import type { DiskState } from './disk.ts';
 import type { FolderOnDisk, NamedFile } from './folderFiles.ts';
-import type { FolderPlace } from './reconciler.ts';
+
+export interface FolderPlace {
+  readonly rootId: number;
+  readonly relativePath: string;
+}
 
 export interface WaitingFiles {
   readonly onDisk: FolderOnDisk;

@@ -5,7 +5,8 @@ import { appendFileSync, copyFileSync, readFileSync, renameSync, statSync, utime
 import { cp, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ImportProgress, importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { listModels } from '../../../native-models/compiler/modelStore.ts';
 import { verifyModel } from '../../../native-models/compiler/verifyModel.ts';
 import { roundThrough, roundTo, type Tensors, writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';

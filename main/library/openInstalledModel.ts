@@ -1,13 +1,13 @@
 /** @file Loads an installed model for the queue, in a host process of its own. Main process and CLI. */
-import type { Device, DeviceChoice } from '../../../native-models/devices/device.ts';
-import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
-import type { LoadOptions, VerifyOptions } from '../../../native-models/runtime/modelHostOptions.ts';
-import type { LoadedModel, VerifiedModel } from '../../../native-models/runtime/protocol.ts';
-import type { ModelVersion } from '../catalog/modelVersions.ts';
-import type { ModelClient, ModelIdentity, OpenModel } from '../queue/loadedModel.ts';
-import type { UsableModel } from './chooseModel.ts';
-import { ModelChoiceError } from './chooseModel.ts';
-import type { ListedModel } from './installedModels.ts';
+import type { Device, DeviceChoice } from '../../native-models/devices/device.ts';
+import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import type { LoadOptions, VerifyOptions } from '../../native-models/runtime/modelHostOptions.ts';
+import type { LoadedModel, VerifiedModel } from '../../native-models/runtime/protocol.ts';
+import type { ModelVersion } from './catalog/modelVersions.ts';
+import type { UsableModel } from './models/chooseModel.ts';
+import { ModelChoiceError } from './models/chooseModel.ts';
+import type { ListedModel } from './models/installedModels.ts';
+import type { ModelClient, ModelIdentity, OpenModel } from './queue/loadedModel.ts';
 
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {
