@@ -179,10 +179,10 @@ function systemTexts(): DesktopTexts {
   return texts[languageOf('system', app.isReady() ? app.getPreferredSystemLanguages() : [])].desktop;
 }
 
-function cannotGoOn(title: 'cannotStart' | 'failedInside', error: unknown): void {
+function showFatalError(title: 'cannotStart' | 'mustClose', error: unknown): void {
   const texts = systemTexts();
   const { message } = serializeError(error);
-  dialog.showErrorBox(texts[title], title === 'cannotStart' ? message : texts.failedInsideText(message));
+  dialog.showErrorBox(texts[title], title === 'cannotStart' ? message : texts.mustCloseText(message));
   app.exit(1);
 }
 
@@ -192,7 +192,7 @@ if (app.requestSingleInstanceLock()) {
   // Native crashes are written beside the reports; nothing is ever sent.
   app.setPath('crashDumps', crashes.folder);
   crashReporter.start({ uploadToServer: false });
-  reportCrashes({ app, process }, crashes, (error) => cannotGoOn('failedInside', error));
+  reportCrashes({ app, process }, crashes, (error) => showFatalError('mustClose', error));
   protocol.registerSchemesAsPrivileged([pageSchemePrivileges]);
   app.enableSandbox();
   hardenEveryPage(app);
@@ -204,7 +204,7 @@ if (app.requestSingleInstanceLock()) {
   start().catch((error: unknown) => {
     crashes.reportError('start', error);
     // What was taken away under it while quitting is no reason to break off in the middle.
-    if (!isQuitting) cannotGoOn('cannotStart', error);
+    if (!isQuitting) showFatalError('cannotStart', error);
   });
 } else {
   app.quit();

@@ -48,7 +48,7 @@ export function progressText(progress: QueueProgress, language: Language): strin
       return desktop.paused(left);
     case 'resting':
       if (reason === undefined) return desktop.working(left, null, null);
-      return desktop.resting(left, queue.reasons[reason.code] ?? errorText(reason, { errors }));
+      return desktop.held(left, queue.reasons[reason.code] ?? errorText(reason, { errors }));
     case 'working': {
       const rate = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
       return desktop.working(

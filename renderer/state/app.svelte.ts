@@ -154,7 +154,7 @@ export class AppState {
     const before = this.selection.count;
     const leftOut = this.selection.keepToList();
     if (leftOut > 0 && before > 1)
-      this.toasts.show(this.texts.library.leftOut(leftOut, this.selection.count), { topic: 'selection' });
+      this.toasts.show(this.texts.library.deselected(leftOut, this.selection.count), { topic: 'selection' });
   }
 
   #go(route: Route, list: ListQuery, replace = false): void {

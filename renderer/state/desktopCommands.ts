@@ -24,6 +24,6 @@ export function desktopCommands(app: AppState): Command[] {
   };
   return [
     { id: 'photo.reveal', title: () => app.texts.library.reveal, when, run: withPhoto(revealPhoto) },
-    { id: 'photo.openElsewhere', title: () => app.texts.library.openElsewhere, when, run: withPhoto(openElsewhere) },
+    { id: 'photo.openElsewhere', title: () => app.texts.library.openInDefaultApp, when, run: withPhoto(openElsewhere) },
   ];
 }

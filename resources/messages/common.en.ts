@@ -11,7 +11,7 @@ export const common = {
   edit: 'Edit',
   copy: 'Copy',
   copied: 'Copied.',
-  copyRefused: 'The browser did not allow copying. Select the text instead.',
+  copyRefused: 'The browser blocked copying. Select the text and copy it yourself.',
   undo: 'Undo',
   redo: 'Redo',
   /** @param title of the run */
@@ -21,16 +21,16 @@ export const common = {
     photos > 1 ? `Undo “${title}” (${counted(photos, 'photo')})` : `Undo “${title}”`,
   redoNamed: (title: string, photos: number) =>
     photos > 1 ? `Redo “${title}” (${counted(photos, 'photo')})` : `Redo “${title}”`,
-  nothingToUndo: 'There is nothing to undo.',
-  nothingToRedo: 'There is nothing to redo.',
+  nothingToUndo: 'Nothing to undo.',
+  nothingToRedo: 'Nothing to redo.',
   /** The first without its full stop. */
   sentences: (first: string, second: string) => `${first}. ${second}`,
-  numberRange: (least: string, most: string) =>
-    `Enter a number from ${least} to ${most}. Until then the last value is used.`,
-  wholeNumberRange: (least: string, most: string) =>
-    `Enter a whole number from ${least} to ${most}. Until then the last value is used.`,
-  demoWarning: 'The demo model knows drawn scenes only. What it says about real photos is wrong.',
-  importModel: 'Import a model',
+  numberRange: (min: string, max: string) =>
+    `Enter a number from ${min} to ${max}. The previous value is used until then.`,
+  wholeNumberRange: (min: string, max: string) =>
+    `Enter a whole number from ${min} to ${max}. The previous value is used until then.`,
+  demoWarning: 'The demo model knows only drawn scenes. What it says about real photos is wrong.',
+  importModel: 'Import model',
   retry: 'Try again',
   stop: 'Stop',
   loading: 'Loading',
@@ -42,21 +42,21 @@ export const common = {
   clear: 'Clear',
   none: 'None',
   photos: (count: number) => counted(count, 'photo'),
-  failed: 'That did not work.',
+  failed: 'The operation could not be completed.',
   /** @param message of an error that nobody foresaw */
   unexpected: (message: string) => `Something went wrong: ${message}`,
   /** Where the program gave no reason. */
-  failedInside: 'Something failed inside Vignette. Try again; if it stays so, restart it.',
+  failedInside: 'An internal error occurred. Try again; if the problem persists, restart Vignette.',
   /** By code: what the page says otherwise than the command line. */
   problems: {
-    MODEL_NOT_CHOSEN: 'Several models are installed. On the Models page, choose the one to use by default.',
+    MODEL_NOT_CHOSEN: 'Several models are installed. Choose a default on the Models page.',
   } as Readonly<Record<string, string>>,
-  connectionLost: 'The connection to Vignette is lost.',
-  connectionLostHint:
-    'Reconnecting automatically. If Vignette has quit, start it again and open the address it prints.',
+  connectionLost: 'The connection to Vignette was lost.',
+  connectionLostHint: 'Reconnecting automatically. If Vignette has quit, restart it and open the address it prints.',
   sessionEnded: 'Vignette was restarted, and this session has ended.',
-  sessionEndedHint: 'In this browser, open the address Vignette printed last. This page then continues automatically.',
-  connectionBack: 'Connected again.',
+  sessionEndedHint:
+    'In this browser, open the latest address that Vignette printed. This page then reconnects automatically.',
+  connectionBack: 'Reconnected.',
   modelVersion: ({ modelId, revision, precision }: ModelVersion) =>
     revision === null ? `${modelId}, ${precision}` : `${modelId}, revision ${shortRevision(revision)}, ${precision}`,
   writtenByModel: (model: string) => `Written by the model ${model}`,

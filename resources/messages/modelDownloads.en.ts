@@ -5,10 +5,10 @@ type Bytes = (count: number) => string;
 
 export const modelDownloads = {
   title: 'Download a model',
-  intro: 'Published models in English. Nothing is fetched before you confirm it.',
+  intro: 'Published models in English. Nothing is downloaded until you confirm.',
   list: 'Models to download',
-  measuring: 'Measuring this machine, once, for up to ten seconds…',
-  recommended: 'Recommended for this machine',
+  measuring: 'Measuring the speed of this computer, once, for up to ten seconds…',
+  recommended: 'Recommended for this computer',
   installedAs: (ids: string) => `Installed as ${ids}`,
   uses: {
     captions: 'captions',
@@ -18,19 +18,19 @@ export const modelDownloads = {
   } satisfies Record<KnownModel['uses'][number], string>,
   fit: (fit: ModelFit, bytes: Bytes, duration: (ms: number) => string) => {
     if (fit.type === 'doesNotFit') return `Does not fit: needs ${bytes(fit.memoryBytes)} of memory`;
-    if (fit.type === 'fitsNarrower') return `Does not fit: ${fit.precision} does`;
+    if (fit.type === 'fitsNarrower') return `Fits only as ${fit.precision}`;
     if (fit.type === 'unmeasured') return `Needs ${bytes(fit.memoryBytes)} of memory`;
-    return `${fit.type === 'slow' ? 'Slow' : 'Runs well'}: about ${duration(fit.answerMs)} a photo on the processor`;
+    return `${fit.type === 'slow' ? 'Slow' : 'Runs well'}: about ${duration(fit.answerMs)} per photo on the CPU`;
   },
   license: 'License',
-  otherLicense: 'Its own license',
+  otherLicense: 'Custom license',
   restrictions: {
     none: '',
-    opt: 'Not for commercial use: Meta publishes OPT under the OPT-175B license, for research only.',
+    opt: 'Not for commercial use: Meta licenses OPT for research only (OPT-175B license).',
     instructblip:
-      'Research only, its authors say, whatever the model’s page says. It was trained on data for non-commercial use (LLaVA, CC BY-NC 4.0).',
+      'For research only, according to its authors, whatever the model’s page says. Trained on data for non-commercial use (LLaVA, CC BY-NC 4.0).',
     vicuna:
-      'Research only, its authors say. It was trained on data for non-commercial use (LLaVA, CC BY-NC 4.0); Vicuna and LLaMA have licenses of their own.',
+      'For research only, according to its authors. Trained on data for non-commercial use (LLaVA, CC BY-NC 4.0); Vicuna and LLaMA have their own licenses.',
   } satisfies Record<KnownModel['license']['restriction'], string>,
   restricted: 'Restricted use',
   download: 'Download…',
@@ -38,19 +38,19 @@ export const modelDownloads = {
   confirmTitle: (name: string) => `Download ${name}?`,
   confirm: 'Download',
   downloadSize: 'Download',
-  sizeAfter: 'On disk afterwards',
-  memory: 'Memory while it works',
-  disk: 'Needed at most',
+  sizeAfter: 'Size on disk',
+  memory: 'Memory required',
+  disk: 'Disk space required',
   freeDisk: 'Free disk space',
-  diskShort: 'There is not enough room on the disk.',
+  diskShort: 'Not enough disk space.',
   keep: 'Keep the downloaded checkpoint',
-  keepHint: 'It stays in the Hugging Face cache. Otherwise it is deleted once the model is compiled.',
-  networkOff: 'The network is switched off in Settings.',
+  keepHint: 'It stays in the Hugging Face cache. Otherwise, it is deleted after compilation.',
+  networkOff: 'Network access is turned off in Settings.',
   openSettings: 'Open Settings',
   denied:
-    'Accept the license on the model’s page, then make an access token there, start Vignette with it in HF_TOKEN (or sign in with hf auth login), and resume.',
+    'Accept the license and create an access token on Hugging Face. Start Vignette with the token in HF_TOKEN (or sign in with hf auth login), then resume.',
   deniedOnDesktop:
-    'Accept the license on the model’s page, then make an access token there, save it in Settings, and resume.',
+    'Accept the license and create an access token on Hugging Face. Save the token in Settings, then resume.',
   phases: {
     waiting: 'Waiting',
     downloading: 'Downloading',
@@ -69,5 +69,5 @@ export const modelDownloads = {
   cancel: 'Cancel',
   action: (action: string, name: string) => `${action}: ${name}`,
   ready: (id: string) => `${id} is ready.`,
-  readyAsDefault: (id: string) => `${id} is ready, and writes captions by default now.`,
+  readyAsDefault: (id: string) => `${id} is ready and is now the default for captions.`,
 };

@@ -10,17 +10,17 @@ export const modelDownloads: typeof en = {
   installedAs: (ids) => `已安装为 ${ids}`,
   uses: { captions: '说明', answers: '回答', instructions: '指令', matching: '检查说明，查找照片' },
   fit: (fit, bytes, duration) => {
-    if (fit.type === 'doesNotFit') return `无法运行：需要 ${bytes(fit.memoryBytes)} 内存`;
-    if (fit.type === 'fitsNarrower') return `内存不足：可改用 ${fit.precision}`;
+    if (fit.type === 'doesNotFit') return `内存不足：需要 ${bytes(fit.memoryBytes)} 内存`;
+    if (fit.type === 'fitsNarrower') return `仅适合 ${fit.precision}`;
     if (fit.type === 'unmeasured') return `需要 ${bytes(fit.memoryBytes)} 内存`;
-    return `${fit.type === 'slow' ? '较慢' : '运行良好'}：在处理器上每张照片约 ${duration(fit.answerMs)}`;
+    return `${fit.type === 'slow' ? '较慢' : '运行良好'}：在 CPU 上每张照片约 ${duration(fit.answerMs)}`;
   },
   license: '许可协议',
-  otherLicense: '自有许可协议',
+  otherLicense: '自定义许可协议',
   restrictions: {
     none: '',
-    opt: '不可商用：Meta 按 OPT-175B 许可协议发布 OPT，仅供研究。',
-    instructblip: '无论模型页面如何标注，作者声明仅供研究。其训练数据限非商业用途（LLaVA，CC BY-NC 4.0）。',
+    opt: '不可商用：Meta 的 OPT-175B 许可协议仅允许将 OPT 用于研究。',
+    instructblip: '作者声明仅供研究，无论模型页面如何标注。其训练数据限非商业用途（LLaVA，CC BY-NC 4.0）。',
     vicuna: '作者声明仅供研究。其训练数据限非商业用途（LLaVA，CC BY-NC 4.0）；Vicuna 和 LLaMA 另有各自的许可协议。',
   },
   restricted: '用途受限',
@@ -29,18 +29,18 @@ export const modelDownloads: typeof en = {
   confirmTitle: (name) => `下载 ${name}？`,
   confirm: '下载',
   downloadSize: '下载大小',
-  sizeAfter: '安装后占用磁盘',
-  memory: '运行时占用内存',
-  disk: '最多需要磁盘空间',
+  sizeAfter: '磁盘占用',
+  memory: '所需内存',
+  disk: '所需磁盘空间',
   freeDisk: '可用磁盘空间',
   diskShort: '磁盘空间不足。',
   keep: '保留下载的原始模型',
-  keepHint: '保留在 Hugging Face 缓存中。否则编译完成后即删除。',
-  networkOff: '已在“设置”中关闭网络。',
+  keepHint: '保留在 Hugging Face 缓存中。否则会在编译后删除。',
+  networkOff: '已在“设置”中关闭网络访问。',
   openSettings: '打开设置',
   denied:
-    '请在模型页面接受许可协议并创建访问令牌，将其放入 HF_TOKEN 后启动 Vignette（或用 hf auth login 登录），然后继续。',
-  deniedOnDesktop: '请在模型页面接受许可协议并创建访问令牌，在“设置”中存储该令牌，然后继续。',
+    '请在 Hugging Face 上接受许可协议并创建访问令牌。用 HF_TOKEN 传入该令牌启动 Vignette（或用 hf auth login 登录），然后继续。',
+  deniedOnDesktop: '请在 Hugging Face 上接受许可协议并创建访问令牌。在“设置”中保存该令牌，然后继续。',
   phases: {
     waiting: '等待中',
     downloading: '正在下载',
@@ -59,5 +59,5 @@ export const modelDownloads: typeof en = {
   cancel: '取消',
   action: (action, name) => `${action}：${name}`,
   ready: (id) => `${id} 已就绪。`,
-  readyAsDefault: (id) => `${id} 已就绪，现在默认用它撰写说明。`,
+  readyAsDefault: (id) => `${id} 已就绪，现为默认的说明模型。`,
 };

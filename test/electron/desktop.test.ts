@@ -333,8 +333,8 @@ describe('with a library', () => {
       await client.settings.set({ language: 'zh' });
       expect(shown).toEqual([
         ...['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg'],
-        ...['Choose a folder of photos', 'Choose the folder to export to'],
-        ...['Choose a packed model (vignette-model)', 'settings'],
+        ...['Choose a photo folder', 'Choose an export folder'],
+        ...['Choose an exported model (vignette-model)', 'settings'],
       ]);
     });
 

@@ -437,18 +437,18 @@ describe('the progress of the queue', () => {
 
   it('is said in one line, in the language of the application', () => {
     const queue = { paused: false, reason: null, runs: [run] };
-    expect(textOf(queue)).toBe('300 left · 30 a minute · about 10 minutes');
+    expect(textOf(queue)).toBe('300 left · 30 per minute · about 10 minutes');
     expect(textOf(queue, 'zh')).toBe('剩余 300 · 每分钟 30 个 · 约 10分钟');
     expect(textOf({ ...queue, paused: true })).toBe('Paused, 300 left');
-    expect(textOf({ ...queue, runs: [], paused: true })).toBe('Paused, nothing to do');
+    expect(textOf({ ...queue, runs: [], paused: true })).toBe('Paused, queue is empty');
     const battery = { code: 'ON_BATTERY', message: 'On battery.' };
     const resting = { ...queue, reason: battery, runs: [{ ...run, state: 'waiting' as const }] };
     expect(textOf(resting)).toBe(`300 left. ${texts.en.queue.reasons.ON_BATTERY}`);
-    expect(textOf(resting, 'zh')).toBe('剩余 300。电脑正在使用电池。接上电源后队列继续。');
+    expect(textOf(resting, 'zh')).toBe('剩余 300。电脑正在使用电池。接通电源后队列将继续。');
     const full = { code: 'CATALOG_DISK_FULL', message: 'The disk is full.' };
     expect(textOf({ ...resting, reason: full })).toBe('300 left. The disk is full.');
     expect(textOf({ ...resting, reason: full }, 'zh')).toBe('剩余 300。磁盘空间不足，图库无法保存。');
-    expect(textOf({ ...queue, runs: [] })).toBe('Nothing to do');
+    expect(textOf({ ...queue, runs: [] })).toBe('Queue is empty');
   });
 
   it('promises no end where one run has none', () => {
@@ -486,7 +486,7 @@ describe('the progress of the queue', () => {
       const labels = icon.menus.map((menu) => menu.flatMap(({ label }) => label ?? []));
       expect(labels).toEqual([
         ['3 left', 'Pause', 'Open Vignette', 'Quit Vignette'],
-        ['3 left', 'Go On', 'Open Vignette', 'Quit Vignette'],
+        ['3 left', 'Resume', 'Open Vignette', 'Quit Vignette'],
       ]);
       for (const item of icon.menus[1] ?? []) click(item);
       // A click on a Mac's menu bar opens the menu alone.

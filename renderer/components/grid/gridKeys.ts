@@ -22,6 +22,6 @@ export function gridKeys(app: AppState): Command[] {
     listed('last', ['end'], () => app.texts.library.lastPhoto),
     listed('pageUp', ['pageup'], () => app.texts.library.pageUp),
     listed('pageDown', ['pagedown'], () => app.texts.library.pageDown),
-    { ...listed('none', ['escape'], () => app.texts.library.selectNone), when: () => selection.count > 0 },
+    { ...listed('none', ['escape'], () => app.texts.library.clearSelection), when: () => selection.count > 0 },
   ];
 }

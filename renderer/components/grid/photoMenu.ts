@@ -45,7 +45,7 @@ function desktopItems(app: AppState, photoId: number): MenuItem[] {
   const { library } = app.texts;
   return [
     { title: library.reveal, icon: FolderSearch, run: () => revealPhoto(app, photoId) },
-    { title: library.openElsewhere, icon: ExternalLink, run: () => openElsewhere(app, photoId) },
+    { title: library.openInDefaultApp, icon: ExternalLink, run: () => openElsewhere(app, photoId) },
   ];
 }
 
@@ -63,7 +63,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: app.texts.exports.command, icon: Share, keys: 'mod+e', run: () => app.commands.run('export') },
     'separator',
     { title: library.selectAll, keys: 'mod+a', run: () => app.selection.all() },
-    { title: library.selectNone, run: () => app.selection.clear() },
+    { title: library.clearSelection, run: () => app.selection.clear() },
   ];
   if (focusedId === null || count > 1) return [...many, ...selecting];
   return [

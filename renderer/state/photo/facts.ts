@@ -84,7 +84,7 @@ export function photoFacts(photo: PhotoDetails, texts: Texts['photo'], format: F
     ],
     ['place', texts.place, place],
     ['altitude', texts.altitude, photo.altitudeM === null ? null : texts.metres(number(locale, photo.altitudeM, 0))],
-    ['colour', texts.colour, photo.colourProfile],
+    ['colour', texts.colorProfile, photo.colourProfile],
   ];
   return known.flatMap(([key, label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ key, label, value }],

@@ -37,10 +37,10 @@ export async function revertRun(app: AppState, run: Run): Promise<void> {
     if (isOpen(run) && isQueued(run)) await app.client.runs.cancel({ runId: run.id });
     const { reverted, leftAlone } = await app.client.runs.revert({ runId: run.revertedByRunId ?? run.id });
     const { runs, common } = app.texts;
-    if (isUndone(run)) app.toast(runs.broughtBackToast(reverted, leftAlone), { undoRunId: run.id });
+    if (isUndone(run)) app.toast(runs.redoneToast(reverted, leftAlone), { undoRunId: run.id });
     else {
       const action = { title: common.redo, run: () => void app.history.redo() };
-      app.toast(runs.revertedToast(reverted, leftAlone), { action });
+      app.toast(runs.undoneToast(reverted, leftAlone), { action });
     }
   });
 }

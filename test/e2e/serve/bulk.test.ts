@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened[Symbol.asyncDispose]());
 
-const bar = () => page.getByRole('region', { name: 'What to do with the selected photos' });
+const bar = () => page.getByRole('region', { name: 'Actions for selected photos' });
 const dialog = () => page.getByRole('dialog');
 const table = () => page.getByRole('table', { name: 'Answers by photo' });
 const toast = (text: string | RegExp) => page.getByRole('status').getByText(text);
@@ -48,14 +48,14 @@ describe('the selection bar', () => {
   it('appears with a selection and goes with it', async () => {
     await expect.poll(() => bar().count()).toBe(0);
     await selectAll();
-    await bar().getByRole('button', { name: 'Select none' }).click();
+    await bar().getByRole('button', { name: 'Clear selection' }).click();
     await bar().waitFor({ state: 'detached' });
   });
 
   it('captions what is selected, says how many are new, and the second time that there is nothing to do', async () => {
     await selectAll();
-    for (const said of [`Captioning ${photoCount} photos.`, 'There is nothing to do: all of them are done already.']) {
-      await bar().getByRole('button', { name: 'Caption' }).click();
+    for (const said of [`Captioning ${photoCount} photos.`, 'Nothing to do: all photos are already done.']) {
+      await bar().getByRole('button', { name: 'Caption', exact: true }).click();
       await dialog().getByRole('button', { name: 'Caption' }).click();
       await toast(said).waitFor();
       // How it ended is said as well, wherever one is.
@@ -70,9 +70,9 @@ describe('the selection bar', () => {
   it('keeps the best of several attempts, as the matching model sees them', async () => {
     await selectAll();
     await page.keyboard.press('Shift+C');
-    await dialog().getByRole('combobox', { name: 'Attempts' }).click();
-    await page.getByRole('option', { name: 'The best of 3' }).click();
-    await dialog().getByRole('combobox', { name: 'Judged by' }).waitFor();
+    await dialog().getByRole('combobox', { name: 'Candidates' }).click();
+    await page.getByRole('option', { name: 'Best of 3' }).click();
+    await dialog().getByRole('combobox', { name: 'Checked by' }).waitFor();
     await dialog().getByRole('button', { name: 'Caption' }).click();
     await toast(/^Captioning/).waitFor();
     await idle();
@@ -85,7 +85,7 @@ describe('the selection bar', () => {
     await bar().getByRole('button', { name: 'Tag…' }).click();
     await dialog().getByRole('combobox', { name: 'Tags to add or remove' }).fill('holiday/2024');
     await page.keyboard.press('Enter');
-    await dialog().getByText(`${photoCount} photos change`).waitFor();
+    await dialog().getByText(`${photoCount} photos will change`).waitFor();
     await dialog()
       .getByRole('button', { name: `Add ${photoCount}` })
       .click();
@@ -108,7 +108,7 @@ describe('questions to many photos', () => {
       .getByText(`= ${photoCount * 2} answers`)
       .waitFor();
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
-    await toast(`${photoCount * 2} answers on the way.`).waitFor();
+    await toast(`Asking: ${photoCount * 2} answers queued.`).waitFor();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await idle();
     await expect.poll(() => table().getByRole('cell').count(), { timeout: longestMs }).toBe(photoCount * 3);
@@ -126,37 +126,37 @@ describe('questions to many photos', () => {
         .allInnerTexts();
     await expect.poll(shown).toEqual(answers.toSorted(new Intl.Collator('en', { numeric: true }).compare));
 
-    await page.getByRole('searchbox', { name: 'Find in the answers' }).fill('IMG_1000');
+    await page.getByRole('searchbox', { name: 'Search answers' }).fill('IMG_1000');
     await page.getByText(`1 of ${photoCount} photos`).waitFor();
-    await page.getByRole('searchbox', { name: 'Find in the answers' }).fill('');
+    await page.getByRole('searchbox', { name: 'Search answers' }).fill('');
 
-    await page.getByRole('button', { name: 'Turn into tags…' }).click();
-    const drawer = page.getByRole('complementary', { name: 'Answers to tags' });
+    await page.getByRole('button', { name: 'Convert to tags…' }).click();
+    const drawer = page.getByRole('complementary', { name: 'Convert answers to tags' });
     if (questions.length > 1) {
       await drawer.getByRole('combobox', { name: 'Question' }).click();
       await page.getByRole('option', { name: 'how many boats are there?' }).click();
     }
-    await drawer.getByRole('textbox', { name: 'Below the tag' }).fill('boats');
+    await drawer.getByRole('textbox', { name: 'Parent tag' }).fill('boats');
     await drawer.getByRole('button', { name: 'Preview' }).click();
-    await drawer.getByText(`${photoCount} photos change`).waitFor();
+    await drawer.getByText(`${photoCount} photos will change`).waitFor();
     await drawer.getByRole('button', { name: `Change ${photoCount} photos` }).click();
     await toast(`${photoCount} photos tagged.`).waitFor();
     const expected = [...new Set(answers.map((answer) => `boats/${answer.toLowerCase()}`))].toSorted();
     expect((await tagsOfPhotos()).toSorted()).toEqual(expected);
 
-    await page.getByRole('link', { name: 'Runs' }).click();
-    const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
-    await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Take back…' }).click();
+    await page.getByRole('link', { name: 'History' }).click();
+    const runs = page.getByRole('list', { name: 'History' }).getByRole('listitem');
+    await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Undo…' }).click();
     const confirm = page.getByRole('alertdialog');
-    await confirm.getByText('The tags of these photos are as they were before.').waitFor();
-    await confirm.getByRole('button', { name: 'Take back' }).click();
-    await toast(/taken back\.$/).waitFor();
+    await confirm.getByText('Restores the earlier tags of these photos.').waitFor();
+    await confirm.getByRole('button', { name: 'Undo' }).click();
+    await toast(/undone\.$/).waitFor();
     await expect.poll(() => tagsOfPhotos()).toEqual([]);
     // The undo is no line of its own.
     await expect.poll(() => runs.filter({ hasText: 'Undo:' }).count()).toBe(0);
-    await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Bring back…' }).click();
-    await confirm.getByRole('button', { name: 'Bring back' }).click();
-    await toast(/brought back\.$/).waitFor();
+    await runs.filter({ hasText: 'Tag by answers' }).first().getByRole('button', { name: 'Redo…' }).click();
+    await confirm.getByRole('button', { name: 'Redo' }).click();
+    await toast(/redone\.$/).waitFor();
     expect((await tagsOfPhotos()).toSorted()).toEqual(expected);
     expect(opened.complaints).toEqual([]);
   });
@@ -165,12 +165,12 @@ describe('questions to many photos', () => {
     await selectAll();
     await bar().getByRole('button', { name: 'Ask…' }).click();
     await dialog().getByRole('textbox', { name: 'Questions' }).fill('is there a boat in the picture?');
-    await dialog().getByRole('checkbox', { name: 'Choose from a list only' }).check();
-    await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes');
+    await dialog().getByRole('checkbox', { name: 'Restrict answers to a list' }).check();
+    await dialog().getByRole('textbox', { name: 'Allowed answers' }).fill('yes');
     await expect.poll(() => dialog().getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
-    await dialog().getByRole('textbox', { name: 'Answers to choose from' }).fill('yes, no');
+    await dialog().getByRole('textbox', { name: 'Allowed answers' }).fill('yes, no');
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
-    await toast(/answers on the way/).waitFor();
+    await toast(/answers queued/).waitFor();
     await idle();
     const [run] = await library.client.runs.list({});
     const { rows } = await library.client.runs.answers({ runId: run?.id ?? 0 });
@@ -212,7 +212,7 @@ describe('what the model says', () => {
     await library.client.photos.writeCaption({ photoId, text: 'our boat' });
     // With a second folder the library is not the demo any more.
     const { id: rootId } = await library.client.library.addFolder({ path: own.path });
-    const warning = page.getByText('The demo model knows drawn scenes only.');
+    const warning = page.getByText('The demo model knows only drawn scenes.');
     await page.evaluate((run) => location.replace(`#/run/${run}`), runId);
     await table().waitFor();
     await warning.waitFor();

@@ -101,17 +101,17 @@ it('stops an answer with Escape and keeps what was said so far', async () => {
   await growing().filter({ hasText: /\w/ }).waitFor();
   const begun = await textOf(growing());
   await page.keyboard.press('Escape');
-  await page.getByText('Stopped here.').waitFor();
+  await page.getByText('Stopped.').waitFor();
   await expect.poll(() => textOf(answers())).toBe(begun);
   await page.reload();
-  await page.getByText('Stopped here.').waitFor();
+  await page.getByText('Stopped.').waitFor();
 });
 
 it('asks a question again in other words, and goes back to the first with what followed it', async () => {
   await answerTo('is there a boat?');
   const followUp = await answerTo('what is the weather like?');
   await page.getByText('is there a boat?').hover();
-  await page.getByRole('button', { name: 'Edit the question and ask again' }).first().click();
+  await page.getByRole('button', { name: 'Edit question and ask again' }).first().click();
   await page.keyboard.type('what is in the picture?');
   await page.keyboard.press('Enter');
   await page.getByText('is there a boat?').waitFor({ state: 'detached' });
@@ -134,8 +134,8 @@ it('asks a question again in other words, and goes back to the first with what f
 it('makes an answer the caption, and takes that back', async () => {
   const before = (await library.client.photos.details({ id: photoId })).caption;
   const answer = await answerTo('what is in the picture?');
-  await page.getByRole('button', { name: 'Use as the caption' }).click();
-  await page.getByText('The answer is the caption now.').waitFor();
+  await page.getByRole('button', { name: 'Use as caption' }).click();
+  await page.getByText('Set as caption.').waitFor();
   expect((await library.client.photos.details({ id: photoId })).caption).toMatchObject({
     text: answer,
     source: 'model',
@@ -147,7 +147,7 @@ it('makes an answer the caption, and takes that back', async () => {
 
 it('turns an answer into tags that the person has changed', async () => {
   await answerTo('what is in the picture?');
-  await page.getByRole('button', { name: 'Turn into tags' }).click();
+  await page.getByRole('button', { name: 'Convert to tags' }).click();
   await page.getByRole('textbox', { name: 'Tags, separated by commas' }).fill('sea, places/Coast');
   await page.keyboard.press('Enter');
   await page.getByText('2 tags added.').waitFor();
@@ -167,7 +167,7 @@ it('says what to do when the model process ends every time, and asks again on de
   await ask('what is in the picture?');
   const alert = page.getByRole('alert');
   await alert.waitFor();
-  await expect.poll(() => textOf(alert)).toContain('The model stopped twice while answering.');
+  await expect.poll(() => textOf(alert)).toContain('The model crashed twice while answering.');
   await alert.getByRole('button', { name: 'Ask again' }).click();
   await answers().waitFor();
   await expect.poll(() => alert.count()).toBe(0);
@@ -178,8 +178,8 @@ it.skipIf(process.platform === 'win32')(
   'shows what the model was given, and copies a command for a POSIX shell that gives the same answer',
   async () => {
     const answer = await answerTo('what is in the picture?');
-    await page.getByRole('button', { name: 'What the model was given' }).click();
-    const given = page.getByRole('dialog', { name: 'What the model was given' });
+    await page.getByRole('button', { name: 'Answer details' }).click();
+    const given = page.getByRole('dialog', { name: 'Answer details' });
     await expect.poll(() => textOf(given)).toMatch(/demo · fp32/);
     await given.getByRole('button', { name: 'Copy as command' }).click();
     const command = await page.evaluate(() => navigator.clipboard.readText());
@@ -202,13 +202,13 @@ it('takes hostile questions for text', async () => {
 
 it('begins anew, offers questions, and goes back to an earlier conversation', async () => {
   await answerTo('is there a boat?');
-  await page.getByRole('button', { name: 'Begin a new conversation' }).click();
+  await page.getByRole('button', { name: 'New conversation' }).click();
   const earlier = page.getByRole('list', { name: 'Earlier conversations' });
   await earlier.getByRole('button', { name: 'is there a boat?' }).first().click();
   await answers().waitFor();
   expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('is there a boat?');
-  await page.getByRole('button', { name: 'Begin a new conversation' }).click();
-  await page.getByText('Ask about what is in the photo').waitFor();
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await page.getByText('Ask about this photo').waitFor();
   await page.getByRole('button', { name: 'What is the weather like?' }).click();
   await answers().waitFor();
   expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('what is the weather like?');
@@ -220,7 +220,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
     await using themed = await openPage(library, `#/photo/${photoId}`, colorScheme);
     await themed.page.locator('.answer').waitFor();
     expect(await accessibilityProblems(themed)).toEqual([]);
-    await themed.page.getByRole('button', { name: 'What the model was given' }).click();
+    await themed.page.getByRole('button', { name: 'Answer details' }).click();
     await themed.page.getByRole('button', { name: 'Copy as command' }).waitFor();
     expect(await accessibilityProblems(themed)).toEqual([]);
   });

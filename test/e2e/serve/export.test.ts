@@ -63,11 +63,11 @@ it.skipIf(onDesktop)(
 it('exports the selection into a folder, and says why where it cannot', async () => {
   await page.getByRole('option', { name: /boats on the sea/ }).click();
   await page
-    .getByRole('region', { name: 'What to do with the selected photos' })
+    .getByRole('region', { name: 'Actions for selected photos' })
     .getByRole('button', { name: 'Export…' })
     .click();
   await dialog().getByText('1 photo', { exact: true }).waitFor();
-  await choose('Goes to', /^A folder/);
+  await choose('Destination', /^A folder/);
   await dialog().getByLabel('Folder', { exact: true }).fill('/nowhere/at/all');
   await dialog().getByRole('button', { name: 'Export', exact: true }).click();
   await dialog().getByRole('alert').getByText('There is no folder /nowhere/at/all.').waitFor();
@@ -86,10 +86,10 @@ it('writes sidecars beside the photos only after it has said how many, and keeps
   await choose('Format', /\.txt/);
   await dialog().getByText('2 photos').waitFor();
   await dialog().getByRole('button', { name: 'Export', exact: true }).click();
-  await dialog().getByText('2 files will be written beside your photos.').waitFor();
+  await dialog().getByText('2 files will be written next to your photos.').waitFor();
   await dialog().getByRole('button', { name: 'Write 2 files' }).click();
-  await dialog().getByText('1 file written.').waitFor();
-  await dialog().getByText('1 file with text of somebody else stayed as it was.').waitFor();
+  await dialog().getByText('Wrote 1 file.').waitFor();
+  await dialog().getByText('1 file with text from other programs was not changed.').waitFor();
   expect(await readFile(mine, 'utf8')).toBe('by hand');
   expect(await readFile(join(library.photoFolder, 'Coast', 'IMG_1005.txt'), 'utf8')).toBe('<b>"海"</b>\n');
 });

@@ -18,7 +18,7 @@ const tour = (page: Page) => page.getByRole('dialog', { name: 'Introduction' });
 it('opens the demo library, which captions itself, and says so', async () => {
   await using opened = await openPage(library, '#/library');
   const { page } = opened;
-  await tour(page).getByText('These photos were captioned on this machine').waitFor();
+  await tour(page).getByText('These photos were captioned on this computer').waitFor();
   await tour(page).getByText('This is a small demo library.', { exact: false }).waitFor();
   const captioned = page.getByRole('img', { name: 'Written by the model demo' });
   await expect.poll(() => captioned.count(), { timeout: 60_000 }).toBe(6);
@@ -47,7 +47,7 @@ it('leads through four steps by keyboard to a folder of one’s own, and is not 
     await tour(page).getByText(step).waitFor();
   }
   await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
+  const dialog = page.getByRole('dialog', { name: 'Add photo folder' });
   await dialog.waitFor();
   await tour(page).waitFor({ state: 'detached' });
   await page.keyboard.type(join(own, 'missing'));
@@ -70,7 +70,7 @@ it('teaches to add a folder where there is none', async () => {
   const { page } = opened;
   await page.getByRole('heading', { name: 'No folders yet' }).waitFor();
   expect(await accessibilityProblems(opened)).toEqual([]);
-  await page.getByRole('main').getByRole('button', { name: 'Add a folder' }).click();
-  await page.getByRole('dialog', { name: 'Add a folder of photos' }).waitFor();
+  await page.getByRole('main').getByRole('button', { name: 'Add folder' }).click();
+  await page.getByRole('dialog', { name: 'Add photo folder' }).waitFor();
   expect(await accessibilityProblems(opened)).toEqual([]);
 });

@@ -162,10 +162,10 @@ describe('the grid', () => {
     await count('12 of 12 photos selected');
     await page.getByRole('treeitem', { name: /^Coast,/ }).click();
     await count('6 of 6 photos selected');
-    await page.getByRole('region', { name: 'What to do with the selected photos' }).getByText('6 selected').waitFor();
-    await page.getByRole('status').getByText('6 photos are no longer shown and no longer selected.').waitFor();
+    await page.getByRole('region', { name: 'Actions for selected photos' }).getByText('6 selected').waitFor();
+    await page.getByRole('status').getByText('Deselected 6 photos no longer shown.').waitFor();
     await page.getByRole('treeitem', { name: /^Town,/ }).click();
-    await page.getByRole('region', { name: 'What to do with the selected photos' }).waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Actions for selected photos' }).waitFor({ state: 'detached' });
     await filter().fill('');
     await count('12 photos');
     await expect.poll(() => selected()).toEqual([]);
@@ -177,7 +177,7 @@ describe('the grid', () => {
     for (const [key, field] of [
       ['a', page.getByRole('textbox', { name: 'Your question' })],
       ['e', page.getByRole('textbox', { name: 'Caption text' })],
-      ['t', page.getByRole('combobox', { name: 'Add a tag' })],
+      ['t', page.getByRole('combobox', { name: 'Add tag' })],
     ] as const) {
       await page.keyboard.press(key);
       await expect.poll(() => field.evaluate((one) => one === document.activeElement)).toBe(true);
@@ -219,7 +219,7 @@ describe('the grid', () => {
   it('does what its menu says', async () => {
     await photos().first().click({ button: 'right' });
     await expect.poll(() => selected()).toEqual([fileNames[0]]);
-    await page.getByRole('menuitem', { name: 'Show its folder only' }).click();
+    await page.getByRole('menuitem', { name: 'Show only this folder' }).click();
     await count('6 photos');
     await expect.poll(() => filter().inputValue()).toMatch(/^folder:/);
   });
@@ -227,7 +227,7 @@ describe('the grid', () => {
   it('lies in squares or in rows, as large as one likes, and remembers that', async () => {
     const sizeOf = async () => (await photos().first().boundingBox())?.width ?? 0;
     const before = await sizeOf();
-    await page.getByRole('slider', { name: 'Size of the pictures' }).fill('320');
+    await page.getByRole('slider', { name: 'Thumbnail size' }).fill('320');
     await expect.poll(() => sizeOf()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Square' }).click();
     await page.reload();
@@ -303,8 +303,8 @@ describe('the filter bar', () => {
 
   it('keeps a search under a name, in the sidebar, also after a reload', async () => {
     await filter().fill('orientation:portrait');
-    await page.getByRole('button', { name: 'Save this search' }).click();
-    await page.getByRole('textbox', { name: 'Name of the search' }).fill('Upright ones');
+    await page.getByRole('button', { name: 'Save search' }).click();
+    await page.getByRole('textbox', { name: 'Search name' }).fill('Upright ones');
     await page.keyboard.press('Enter');
     await page.reload();
     await page.getByRole('button', { name: 'All photos' }).click();
@@ -340,8 +340,8 @@ describe('the filter bar', () => {
 
   it('says that nothing was found, and offers the way back', async () => {
     await filter().fill('zeppelin');
-    await page.getByRole('heading', { name: 'No photo matches' }).waitFor();
-    await page.getByRole('button', { name: 'Clear the filter' }).last().click();
+    await page.getByRole('heading', { name: 'No matching photos' }).waitFor();
+    await page.getByRole('button', { name: 'Clear filter' }).last().click();
     await count('12 photos');
   });
 });
@@ -378,7 +378,7 @@ describe('commands', () => {
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.getByText('Filter photos').waitFor();
-    for (const name of ['Move between photos', 'Open', 'Extend the selection'])
+    for (const name of ['Move between photos', 'Open', 'Extend selection'])
       await dialog.getByText(name, { exact: true }).waitFor();
     const read = () => dialog.locator('kbd').allTextContents();
     await expect.poll(read).toEqual(expect.arrayContaining(['←', '↑', '→', '↓', 'Space', '⏎']));
@@ -402,7 +402,7 @@ it.skipIf(onDesktop)(
     await page.reload();
     await count('12 photos');
     await sockets.at(-1)?.close();
-    await page.getByText('Connected again.').waitFor();
+    await page.getByText('Reconnected.').waitFor();
     await filter().fill('folder:Coast');
     await count('6 photos');
   },
@@ -423,7 +423,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
     expect((await accessibilityProblems(opened)).filter((problem) => !menuOutsideRegion.test(problem))).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Commands' }).waitFor();
+    await page.getByRole('combobox', { name: 'Command palette' }).waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
     await page.keyboard.press('Escape');
     await filter().fill('width:tall');

@@ -47,7 +47,7 @@ const confirmation = () => page.getByRole('dialog', { name: /^Download / });
 describe('a model from the hub', () => {
   it('is recommended for this machine, and confirmed once before anything is fetched', async () => {
     await tour().getByRole('button', { name: 'Next' }).click();
-    await tour().getByText('Measuring this machine', { exact: false }).waitFor();
+    await tour().getByText('Measuring the speed of this computer', { exact: false }).waitFor();
     await tour()
       .getByRole('button', { name: /^Download/ })
       .click({ timeout: longestMs });
@@ -60,9 +60,9 @@ describe('a model from the hub', () => {
 
     await page.getByRole('link', { name: 'Models', exact: true }).click();
     const known = page.getByRole('list', { name: 'Models to download' }).getByRole('listitem');
-    const recommended = known.filter({ hasText: 'Recommended for this machine' });
+    const recommended = known.filter({ hasText: 'Recommended for this computer' });
     await recommended.waitFor();
-    await expect.poll(() => known.first().textContent()).toContain('Recommended for this machine');
+    await expect.poll(() => known.first().textContent()).toContain('Recommended for this computer');
     expect(hub.requests).toEqual([]);
     expect(await accessibilityProblems(opened)).toEqual([]);
     await recommended.getByRole('button', { name: /^Download/ }).click();
@@ -77,7 +77,7 @@ describe('a model from the hub', () => {
     await page.getByRole('button', { name: 'Download instructblip-vicuna-7b' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Restricted use.').waitFor();
-    await dialog.getByText(/Vicuna and LLaMA have licenses of their own/).waitFor();
+    await dialog.getByText(/Vicuna and LLaMA have their own licenses/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
@@ -98,7 +98,7 @@ describe('a model from the hub', () => {
     const repo = `Salesforce/${names[1]}`;
     const { id } = await library.client.modelDownloads.start({ repo, precision: 'auto', keepsCheckpoint: false });
     await library.client.modelDownloads.pause({ id });
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('link', { name: 'History', exact: true }).click();
     const status = page.getByRole('banner').getByRole('button', { name: `Model ${names[1]}: Paused` });
     await status.click();
     await page.getByRole('heading', { name: 'Download a model' }).waitFor();
@@ -123,14 +123,14 @@ describe('a model from the hub', () => {
       .click();
     await confirmation().getByRole('button', { name: 'Download', exact: true }).click();
 
-    await page.getByText(`${id} is ready, and writes captions by default now.`).waitFor({ timeout: longestMs });
+    await page.getByText(`${id} is ready and is now the default for captions.`).waitFor({ timeout: longestMs });
     expect((await library.client.settings.get()).captionModelId).toBe(id);
     const { connections } = await library.client.settings.about();
     expect(connections.some(({ purpose, outcome }) => purpose.includes(id) && outcome === 'done')).toBe(true);
     await tour().getByRole('button', { name: 'Next' }).click();
     await tour().getByRole('button', { name: 'Next' }).click();
-    await tour().getByRole('button', { name: 'Add your folder' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
+    await tour().getByRole('button', { name: 'Add your photos' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add photo folder' });
     await dialog.getByRole('textbox').fill(own);
     await page.keyboard.press('Enter');
     await page

@@ -23,7 +23,7 @@ async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
 }
 
 const models = () => page.getByRole('list', { name: 'Installed models' }).getByRole('listitem');
-const path = () => page.getByRole('textbox', { name: 'Path of the folder' });
+const path = () => page.getByRole('textbox', { name: 'Folder path' });
 
 describe('the models page', () => {
   it('tells what is installed, and that the demo models are demo models', async () => {
@@ -36,10 +36,10 @@ describe('the models page', () => {
   it('tries a model: its device, its self-test, and how fast it is here', async () => {
     await open();
     await page.getByRole('button', { name: 'Test demo', exact: true }).click();
-    const result = page.getByRole('region', { name: 'On this machine' });
+    const result = page.getByRole('region', { name: 'On this computer' });
     await result.getByText('Self-test: passed').waitFor({ timeout: longestMs });
     await result.getByText('Device: cpu').waitFor();
-    await expect.poll(() => result.textContent()).toMatch(/One answer: [\d.]+ (ms|sec)/);
+    await expect.poll(() => result.textContent()).toMatch(/Answer time: [\d.]+ (ms|sec)/);
   });
 
   it('says why a folder is none to import', async () => {
@@ -52,7 +52,7 @@ describe('the models page', () => {
 
   it('takes a dropped path, imports it, makes it the usual one, and removes it again', async () => {
     await open();
-    await page.getByRole('group', { name: 'Import a model' }).evaluate((target, address) => {
+    await page.getByRole('group', { name: 'Import model' }).evaluate((target, address) => {
       const dataTransfer = new DataTransfer();
       dataTransfer.setData('text/uri-list', address);
       target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
@@ -63,8 +63,8 @@ describe('the models page', () => {
     await page.getByRole('progressbar', { name: 'Importing blip2-t5' }).waitFor();
     await page.getByText('mine is ready.').waitFor({ timeout: longestMs });
     const mine = models().filter({ has: page.getByRole('heading', { name: 'mine' }) });
-    await mine.getByRole('button', { name: 'Write with it by default' }).click();
-    await mine.getByText('Writes by default').waitFor();
+    await mine.getByRole('button', { name: 'Use as default caption model' }).click();
+    await mine.getByText('Default caption model').waitFor();
     await mine.getByRole('button', { name: 'Other precision for mine' }).click();
     await expect.poll(() => path().inputValue()).toBe('mine');
     await page.getByRole('combobox', { name: /^Precision: int8/ }).click();
@@ -90,9 +90,7 @@ describe('the models page', () => {
     await path().fill('mine');
     await page.getByRole('combobox', { name: /^Precision: Automatic/ }).click();
     await page.getByRole('option', { name: /^int8/ }).click();
-    await expect
-      .poll(() => page.getByRole('checkbox', { name: 'Replace the model of this name' }).isChecked())
-      .toBe(true);
+    await expect.poll(() => page.getByRole('checkbox', { name: 'Replace the existing model' }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await small.getByText('int8').waitFor({ timeout: longestMs });
     await library.client.models.remove({ id: 'small' });

@@ -60,7 +60,7 @@ async function type(caption: string): Promise<void> {
 describe('the caption', () => {
   it('is written by the model on demand', async () => {
     await show('Details');
-    await page.getByRole('button', { name: 'Caption it' }).click();
+    await page.getByRole('button', { name: 'Caption photo' }).click();
     await eventually(async () => expect((await details()).caption?.source).toBe('model'), 30_000);
     await page.locator('.caption', { hasText: (await details()).caption?.text ?? '' }).waitFor();
     expect(opened.complaints).toEqual([]);
@@ -131,7 +131,7 @@ describe('the caption', () => {
       isUp = false;
       for (const socket of sockets) await socket.close();
       await type('typed without a connection');
-      await page.getByText('Kept on this page; saved when the connection is back.').waitFor();
+      await page.getByText('Kept on this page. It is saved when the connection is back.').waitFor();
       isUp = true;
       await page.reload();
       await eventually(async () => expect((await details()).caption?.text).toBe('typed without a connection'), 20_000);
@@ -165,14 +165,14 @@ it('is captioned by the key for it', async () => {
   // Another test may have had a caption written for this one already.
   await page
     .getByRole('status')
-    .getByText(/^(Captioning 1 photo\.|These photos have such a caption already\.)$/)
+    .getByText(/^(Captioning 1 photo\.|These photos are already captioned\.)$/)
     .waitFor();
   await eventually(async () => expect((await details()).captions.length).toBeGreaterThan(0), 30_000);
 });
 
 it('is asked with numbers in their range only, and says which that is', async () => {
   await page.getByRole('tab', { name: 'Chat' }).click();
-  await page.getByRole('button', { name: 'How it answers' }).click();
+  await page.getByRole('button', { name: 'Answer settings' }).click();
   const beams = page.getByRole('spinbutton', { name: 'Beams' });
   await beams.fill('99');
   await page.getByRole('alert').getByText('Enter a whole number from 1 to 16.').waitFor();
@@ -218,7 +218,7 @@ describe('the picture', () => {
 
   it('that is no more says so', async () => {
     await page.evaluate(() => location.replace('#/photo/999999'));
-    await page.getByText('This photo is not in the library any more.').waitFor();
+    await page.getByText('This photo is no longer in the library.').waitFor();
     await page.emulateMedia({ colorScheme: 'light' });
     expect(await accessibilityProblems(opened)).toEqual([]);
   });
@@ -242,11 +242,11 @@ describe('tags', () => {
     await page.getByRole('region', { name: 'places' }).getByText('Norway', { exact: true }).waitFor();
     await page.keyboard.type('boat');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Remove the tag boat' }).waitFor();
+    await page.getByRole('button', { name: 'Remove tag boat' }).waitFor();
     expect((await details()).tags.toSorted()).toEqual(['boat', 'places/Norway']);
-    await page.getByRole('button', { name: 'Remove the tag boat' }).focus();
+    await page.getByRole('button', { name: 'Remove tag boat' }).focus();
     await page.keyboard.press('Delete');
-    await page.getByRole('button', { name: 'Remove the tag boat' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Remove tag boat' }).waitFor({ state: 'detached' });
     expect((await details()).tags).toEqual(['places/Norway']);
   });
 
@@ -277,7 +277,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
     await themed.page.getByRole('textbox', { name: 'Caption text' }).waitFor();
     expect(await accessibilityProblems(themed)).toEqual([]);
     await themed.page.getByRole('tab', { name: 'Tags' }).click();
-    await themed.page.getByRole('combobox', { name: 'Add a tag' }).fill('b');
+    await themed.page.getByRole('combobox', { name: 'Add tag' }).fill('b');
     expect(await accessibilityProblems(themed)).toEqual([]);
   });
 });

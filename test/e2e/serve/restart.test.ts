@@ -39,11 +39,11 @@ it.skipIf(onDesktop)(
     await using opened = await openPage(library, `#/photo/${photoId}`);
     const { page, context } = opened;
     await page.getByRole('tab', { name: 'Tags' }).click();
-    const tagField = page.getByRole('combobox', { name: 'Add a tag' });
+    const tagField = page.getByRole('combobox', { name: 'Add tag' });
     await tagField.fill('lagoon');
     const port = Number(new URL(library.server.url).port);
     await library.server.close();
-    await page.getByText('The connection to Vignette is lost.').waitFor();
+    await page.getByText('The connection to Vignette was lost.').waitFor();
     await tagField.press('Enter');
     server = await startServer({ app: library.app, port });
     await page.getByText('Vignette was restarted, and this session has ended.').waitFor();
@@ -52,7 +52,7 @@ it.skipIf(onDesktop)(
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     const other = await context.newPage();
     await other.goto(server.url);
-    await page.getByText('Connected again.').waitFor();
+    await page.getByText('Reconnected.').waitFor();
     await page.keyboard.type('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
@@ -76,7 +76,7 @@ it.skipIf(onDesktop)(
     const { page, context } = opened;
     await page.getByText('6 photos').first().waitFor();
     await before.close();
-    await page.getByText('The connection to Vignette is lost.').waitFor();
+    await page.getByText('The connection to Vignette was lost.').waitFor();
     const port = Number(new URL(before.url).port);
     const after = await startServer({ app: library.app, port, pageFolder: newer });
     await using _ = { [Symbol.asyncDispose]: () => after.close() };

@@ -64,7 +64,7 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   doubt(third, 'a car', 0.3);
   await open();
   await underReview().filter({ hasText: 'a boat' }).waitFor();
-  await page.getByText('0 of 3 looked at').waitFor();
+  await page.getByText('0 of 3 reviewed').waitFor();
   await page.keyboard.press('Enter');
   await underReview().filter({ hasText: 'a ship' }).waitFor();
   await page.keyboard.press('n');
@@ -74,7 +74,7 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   await page.keyboard.press('e');
   await page.keyboard.type('no car at all');
   await page.keyboard.press('Enter');
-  await page.getByText('All looked at').waitFor();
+  await page.getByText('All reviewed').waitFor();
   await page.getByText('3 captions accepted, 0 skipped.').waitFor();
   await expect
     .poll(() => captionOf(first))
@@ -139,7 +139,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
   await underReview().filter({ hasText: 'something quite wrong' }).waitFor();
   await page.keyboard.press('r');
   await eventually(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
-  await page.getByText('There is a new caption.').waitFor();
+  await page.getByText('New caption ready.').waitFor();
   await expect.poll(() => textOf(underReview())).toBe((await captionOf(first))?.text);
   // It was judged as well: whether it is still doubtful is known.
   expect((await captionOf(first))?.itm).toEqual(expect.any(Number));
@@ -152,7 +152,7 @@ it('shows stale captions too, and says why each is there', async () => {
     captions.add(library.photoId(first), runId, { text: 'as it was before', source: 'model', photoRevision: 0 }),
   );
   await open();
-  await page.getByText('Out of date: the photo was changed after this was written.').waitFor();
+  await page.getByText('Out of date: the photo was edited after this was written.').waitFor();
 });
 
 describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {

@@ -18,12 +18,12 @@ async function open(hash: string, colorScheme: 'dark' | 'light' = 'dark'): Promi
   page = opened.page;
 }
 
-const runs = () => page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+const runs = () => page.getByRole('list', { name: 'History' }).getByRole('listitem');
 
 describe('runs', () => {
   it('teaches what a run is while there is none', async () => {
     await open('#/runs');
-    await page.getByRole('heading', { name: 'Nothing was done yet' }).waitFor();
+    await page.getByRole('heading', { name: 'No history yet' }).waitFor();
   });
 
   it('wait while the queue is held, are done when it goes on, and what they wrote is taken back', async () => {
@@ -34,8 +34,8 @@ describe('runs', () => {
     const panel = page.getByRole('dialog', { name: 'Queue' });
     await panel.getByText('The queue is paused.').waitFor();
     await panel.getByText('0 of 6').waitFor();
-    await panel.getByRole('button', { name: 'Go on', exact: true }).click();
-    await panel.getByText('Nothing to do').waitFor({ timeout: 60_000 });
+    await panel.getByRole('button', { name: 'Resume all', exact: true }).click();
+    await panel.getByText('Queue is empty').waitFor({ timeout: 60_000 });
     await page.keyboard.press('Escape');
 
     const run = runs().filter({ hasText: 'Caption: caption' });
@@ -43,11 +43,11 @@ describe('runs', () => {
     await run.getByText('Done').waitFor();
     await run.getByRole('button', { name: 'Details of Caption: caption' }).click();
     await run.getByText('a photo of').waitFor();
-    await run.getByRole('button', { name: 'Take back…' }).click();
-    await page.getByRole('alertdialog').getByText('The captions that this run wrote go').waitFor();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Take back' }).click();
-    await page.getByText('6 changes taken back.').waitFor();
-    await run.first().getByText('Taken back').or(runs().nth(1).getByText('Taken back')).first().waitFor();
+    await run.getByRole('button', { name: 'Undo…' }).click();
+    await page.getByRole('alertdialog').getByText('Removes the captions from this run').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('6 changes undone.').waitFor();
+    await run.first().getByText('Undone').or(runs().nth(1).getByText('Undone')).first().waitFor();
     expect((await library.client.library.overview()).counts.captioned).toBe(0);
   });
 
@@ -59,9 +59,9 @@ describe('runs', () => {
     await page.keyboard.press('q');
     const panel = page.getByRole('dialog', { name: 'Queue' });
     await panel.getByRole('button', { name: 'Cancel Ask: what color is the boat?' }).click();
-    await page.getByText('Cancelled. What was finished is kept.').waitFor();
-    await panel.getByText('Nothing to do').waitFor();
-    await runs().filter({ hasText: 'Ask:' }).getByText('Cancelled').waitFor();
+    await page.getByText('Canceled. Finished results are kept.').waitFor();
+    await panel.getByText('Queue is empty').waitFor();
+    await runs().filter({ hasText: 'Ask:' }).getByText('Canceled').waitFor();
     await library.client.library.pauseQueue({ paused: false });
   });
 
@@ -81,7 +81,7 @@ describe('runs', () => {
     await open('#/runs');
     await runs().first().waitFor();
     await expect.poll(() => runs().filter({ hasText: 'Edit a caption' }).count()).toBe(0);
-    await page.getByRole('checkbox', { name: 'Single edits too' }).check();
+    await page.getByRole('checkbox', { name: 'Include single edits' }).check();
     await runs().filter({ hasText: 'Edit a caption' }).waitFor();
     await page.getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'Edit', exact: true }).click();
@@ -105,9 +105,9 @@ describe('runs', () => {
     // Until it is gone, the key belongs to the palette's field.
     await named.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
-    const confirm = page.getByRole('alertdialog', { name: 'Take back “Edit a caption”?' });
+    const confirm = page.getByRole('alertdialog', { name: 'Undo “Edit a caption”?' });
     await expect.poll(() => captionOf()).toBe('not done by this page');
-    await confirm.getByRole('button', { name: 'Take back' }).click();
+    await confirm.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(captionOf).not.toBe('not done by this page');
     await page.reload();
     await runs().first().waitFor();
@@ -125,7 +125,7 @@ describe('runs', () => {
     await open('#/runs');
     await page.setViewportSize({ width: 640, height: 400 });
     await runs().first().waitFor();
-    for (const part of [runs().locator('.name'), runs().getByRole('button', { name: 'Take back…' })])
+    for (const part of [runs().locator('.name'), runs().getByRole('button', { name: 'Undo…' })])
       for (const box of await part.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))) {
         expect(box.width).toBeGreaterThan(80);
         expect(box.right).toBeLessThanOrEqual(640);
@@ -141,7 +141,7 @@ describe('runs', () => {
 
   it('that are not there are said to be so', async () => {
     await open('#/run/999');
-    await page.getByRole('heading', { name: 'There is no such run' }).waitFor();
+    await page.getByRole('heading', { name: 'Run not found' }).waitFor();
   });
 
   it.each(['dark', 'light'] as const)(

@@ -43,7 +43,7 @@ async function askOnce(): Promise<void> {
 describe('the settings', () => {
   it('change colours, density and language at once, for good', async () => {
     await open();
-    await choose('Colours', 'Light');
+    await choose('Theme', 'Light');
     await choose('Density', 'Compact');
     await choose('Language', '简体中文');
     await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
@@ -59,25 +59,25 @@ describe('the settings', () => {
     const folder = join(library.photoFolder, '..', 'Second');
     await mkdir(folder);
     await open();
-    await page.getByRole('button', { name: 'Add a folder…' }).click();
-    await page.getByRole('textbox', { name: 'Path of the folder' }).fill(folder);
+    await page.getByRole('button', { name: 'Add folder…' }).click();
+    await page.getByRole('textbox', { name: 'Folder path' }).fill(folder);
     await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
-    await page.getByText('Second was added.').waitFor();
+    await page.getByText('Added Second.').waitFor();
     await page.evaluate(() => {
       location.hash = '#/settings';
     });
     const row = page.getByRole('list', { name: 'Library folders' }).getByRole('listitem').filter({ hasText: 'Second' });
-    await row.getByText('Left out', { exact: true }).click();
+    await row.getByText('Ignored files', { exact: true }).click();
     // What changes in the library meanwhile does not fold it.
     await cp(resolve('resources/demo-photos/Coast/IMG_1000.jpg'), join(folder, 'new.jpg'));
     await row.getByText('1 photo', { exact: true }).waitFor();
     await row.getByRole('textbox').fill('*.png\nexports/');
     await row.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved. Comparing with the disk.').waitFor();
+    await page.getByText('Saved. Rescanning folders.').waitFor();
     const roots = async () => (await library.client.library.overview()).roots.map(({ ignored }) => ignored);
     await expect.poll(() => roots()).toEqual([[], ['*.png', 'exports/']]);
     await row.getByRole('button', { name: 'Remove Second' }).click();
-    await page.getByRole('alertdialog').getByText('No file is touched').waitFor();
+    await page.getByRole('alertdialog').getByText('No files are deleted').waitFor();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
     await expect.poll(() => roots()).toEqual([[]]);
@@ -85,28 +85,28 @@ describe('the settings', () => {
 
   it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {
     await open();
-    await page.getByText('No folder is captioned by itself.').waitFor();
+    await page.getByText('No folders are captioned automatically.').waitFor();
     await choose('Folder', 'photos/Coast');
-    await page.getByRole('button', { name: 'Add the rule' }).click();
+    await page.getByRole('button', { name: 'Add rule' }).click();
     const rule = page.getByRole('checkbox', { name: 'Caption photos/Coast with caption' });
     await rule.waitFor();
     await rule.uncheck();
     await expect
       .poll(async () => (await library.client.library.rules()).map(({ enabled }) => enabled))
       .toEqual([false]);
-    await page.getByRole('button', { name: 'Remove the rule of photos/Coast' }).click();
-    await page.getByText('No folder is captioned by itself.').waitFor();
+    await page.getByRole('button', { name: 'Remove rule for photos/Coast' }).click();
+    await page.getByText('No folders are captioned automatically.').waitFor();
   });
 
   it('keep a preset of one’s own, change it, remove it, and bring it back', async () => {
     await open();
     await page.getByRole('button', { name: 'New preset' }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('poem');
-    await page.getByRole('textbox', { name: 'Words' }).fill('a poem about');
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a poem about');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const poem = page.getByRole('list', { name: 'Presets' }).getByRole('listitem').filter({ hasText: 'poem' });
     await poem.getByRole('button', { name: 'Edit poem' }).click();
-    await page.getByRole('textbox', { name: 'Words' }).fill('verses about {folder}');
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('verses about {folder}');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await poem.getByText('verses about {folder}').waitFor();
     await poem.getByRole('button', { name: 'Remove poem' }).click();
@@ -121,10 +121,10 @@ describe('the settings', () => {
     await page.getByLabel('From').fill('23:30');
     await page.getByLabel('From').blur();
     await page.getByRole('checkbox', { name: 'Network off' }).check();
-    await choose('Judges by default', 'demo-matching');
-    await page.getByText('None. Vignette has connected to nothing.').waitFor();
+    await choose('Default matching model', 'demo-matching');
+    await page.getByText('None').waitFor();
     // The server's own token is the environment's; in the application it is saved.
-    await page.getByText(onDesktop ? 'No token is saved here.' : 'start Vignette with HF_TOKEN').waitFor();
+    await page.getByText(onDesktop ? 'No token saved.' : 'start Vignette with HF_TOKEN').waitFor();
     await expect.poll(() => page.getByLabel('New token').count()).toBe(onDesktop ? 1 : 0);
     await expect
       .poll(() => library.client.settings.get())
@@ -146,11 +146,11 @@ describe('the settings', () => {
     const idle = section.getByRole('spinbutton', { name: 'Unload unused models after' });
     await idle.fill('2');
     await idle.blur();
-    await choose('Photos at once', '4');
+    await choose('Photos processed at once', '4');
     await expect
       .poll(() => library.client.settings.get())
       .toMatchObject({ device: 'cpu', modelIdleMinutes: 2, photosAtOnce: 4 });
-    await choose('Photos at once', 'Automatic');
+    await choose('Photos processed at once', 'Automatic');
     await expect.poll(() => library.client.settings.get()).toMatchObject({ photosAtOnce: null });
     await choose('Language', '简体中文');
     await page.getByRole('region', { name: '设备' }).getByText('仅在 Windows 上可用。').waitFor();

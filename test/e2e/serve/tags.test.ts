@@ -67,8 +67,8 @@ describe('the tags page', () => {
     await button('Rename…');
     await dialog().getByRole('textbox', { name: 'New name' }).fill('trips');
     await dialog().getByRole('button', { name: 'Preview' }).click();
-    const preview = dialog().getByRole('region', { name: 'What changes' });
-    await preview.getByText('2 photos change').waitFor();
+    const preview = dialog().getByRole('region', { name: 'Changes' });
+    await preview.getByText('2 photos will change').waitFor();
     await expect
       .poll(() => preview.locator('ins').allInnerTexts())
       .toEqual(expect.arrayContaining(['trips/France/Nice', 'trips']));
@@ -89,7 +89,7 @@ describe('the tags page', () => {
     await choose('sea');
     await choose('ocean');
     await button('Merge…');
-    await dialog().getByRole('textbox', { name: 'Into the tag' }).fill('water');
+    await dialog().getByRole('textbox', { name: 'Merge into' }).fill('water');
     await confirm('2 photos');
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toContain('water');
     await expect.poll(() => tagsOf('IMG_1000.jpg')).toContain('water');
@@ -99,8 +99,8 @@ describe('the tags page', () => {
     await open();
     await choose('sea');
     await choose('places/France');
-    await button('Move below…');
-    await dialog().getByRole('textbox', { name: 'Below the tag' }).fill('all');
+    await button('Move under…');
+    await dialog().getByRole('textbox', { name: 'Parent tag' }).fill('all');
     await confirm('2 photos');
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toEqual(['all/France/Nice', 'ocean']);
     await expect
@@ -131,7 +131,7 @@ describe('the tags page', () => {
 
   it('drops what deeper tags imply', async () => {
     await open();
-    await button('Drop implied…');
+    await button('Remove redundant parents…');
     await confirm('1 photo');
     await expect.poll(() => tagsOf('IMG_1000.jpg')).not.toContain('places');
   });
@@ -141,8 +141,8 @@ describe('the tags page', () => {
     await button('Vocabulary…');
     await dialog().getByRole('textbox', { name: 'Tags of the vocabulary' }).fill('sea\nocean\n');
     await dialog().getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('status').getByText('The vocabulary has 2 tags now.').waitFor();
-    await button('Apply the vocabulary…');
+    await page.getByRole('status').getByText('Vocabulary saved: 2 tags.').waitFor();
+    await button('Restrict to vocabulary…');
     await confirm('2 photos');
     await expect.poll(() => tagsOf('IMG_1000.jpg')).toEqual(['sea']);
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toEqual(['ocean']);
@@ -155,7 +155,7 @@ describe('the tags page', () => {
       await choose('sea');
       await button('Remove…');
       await dialog().getByRole('button', { name: 'Preview' }).click();
-      await dialog().getByText('1 photo changes').waitFor();
+      await dialog().getByText('1 photo will change').waitFor();
       expect(await accessibilityProblems(opened)).toEqual([]);
     },
   );

@@ -90,7 +90,7 @@ it('shows the photo at hand in the file manager, and opens it elsewhere', async 
   await eventually(() => expect(double.said.at(-1)).toMatch(/^open .*\.jpg$/));
   expect(double.said.at(-2)).toBe(`reveal ${double.said.at(-1)?.slice('open '.length)}`);
   await photos().first().click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Reveal in the file manager' }).click();
+  await page.getByRole('menuitem', { name: 'Show in file manager' }).click();
   await eventually(() => expect(double.said.at(-1)).toMatch(/^reveal /));
 });
 
@@ -117,7 +117,7 @@ it('adds a folder that is chosen in a dialog of the system', async () => {
   const { double } = desktop;
   double.choices.push(await ownFolder('chosen'));
   double.choose('add-folder');
-  const dialog = page.getByRole('dialog', { name: 'Add a folder of photos' });
+  const dialog = page.getByRole('dialog', { name: 'Add photo folder' });
   await dialog.getByRole('button', { name: 'Choose…' }).click();
   await expect.poll(() => dialog.getByRole('textbox').inputValue()).toMatch(/chosen$/);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
@@ -130,7 +130,7 @@ it('adds a folder that is dropped on the window, and says so of a file', async (
   await window.drop([folder]);
   await page.getByRole('treeitem', { name: 'dropped, 1 photo' }).waitFor();
   await window.drop([join(folder, 'dropped.jpg')]);
-  await page.getByText('Drop folders of photos here, not single files.').waitFor();
+  await page.getByText('Drop folders here. Single files cannot be added.').waitFor();
 });
 
 it('comes to the front with a link or a folder that a Mac hands over', async () => {
@@ -191,7 +191,7 @@ it('follows the settings with the language of its menus and the colours of its w
   expect(double.trays[0]?.tip).toMatch(/^Vignette: 已暂停/);
   await choose('语言', 'English');
   await eventually(() => expect(double.menu.map(({ label }) => label)).toContain('Edit'));
-  await choose('Colours', 'Light');
+  await choose('Theme', 'Light');
   await eventually(() => expect(double.nativeTheme.themeSource).toBe('light'));
   expect(double.window().calls.at(-1)).toMatch(/^background /);
 });
@@ -203,11 +203,11 @@ it('takes an access token for Hugging Face into the key store, says so, and remo
     await form.getByLabel('New token').fill(token);
     await form.getByRole('button', { name: 'Save' }).click();
   };
-  await page.getByText('No token is saved here.').waitFor();
+  await page.getByText('No token saved.').waitFor();
   await save('hf_two words');
   await form.getByText('holds characters that no token has').waitFor();
   await save('hf_secret');
-  await page.getByText('A token is saved, encrypted').waitFor();
+  await page.getByText('Token saved, encrypted').waitFor();
   const field = form.getByLabel('New token');
   expect([await field.getAttribute('type'), await field.inputValue()]).toEqual(['password', '']);
   const stored = await readFile(join(userData, 'hub-token'));
@@ -215,9 +215,9 @@ it('takes an access token for Hugging Face into the key store, says so, and remo
   expect((await double.safeStorage.decryptStringAsync(stored)).result).toBe('hf_secret');
   double.safeStorage.kind = 'basic_text';
   await save('hf_session');
-  await page.getByText('It was not saved').waitFor();
+  await page.getByText('It is not saved').waitFor();
   await form.getByRole('button', { name: 'Remove token' }).click();
-  await page.getByText('No token is saved here.').waitFor();
+  await page.getByText('No token saved.').waitFor();
   expect(await readdir(userData)).not.toContain('hub-token');
   for (const name of (await readdir(libraryFolder)).filter((one) => one.startsWith('catalog.db'))) {
     expect((await readFile(join(libraryFolder, name))).includes('hf_se'), name).toBe(false);

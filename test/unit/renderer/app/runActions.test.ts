@@ -63,7 +63,7 @@ describe('taking a run back', () => {
       const { app, asked, said } = appDouble();
       await revertRun(app, { ...run, state });
       expect(asked).toEqual([{ revert: { runId: 7 } }]);
-      expect(said.map(({ text }) => text)).toEqual([texts.en.runs.revertedToast(2, 1)]);
+      expect(said.map(({ text }) => text)).toEqual([texts.en.runs.undoneToast(2, 1)]);
       said[0]?.options.action?.run();
       expect(asked.at(-1)).toBe('redo');
     },
@@ -73,7 +73,7 @@ describe('taking a run back', () => {
     const { app, asked, said } = appDouble();
     await revertRun(app, { ...run, revertedByRunId: 8 });
     expect(asked).toEqual([{ revert: { runId: 8 } }]);
-    expect(said).toEqual([{ text: texts.en.runs.broughtBackToast(2, 1), options: { undoRunId: 7 } }]);
+    expect(said).toEqual([{ text: texts.en.runs.redoneToast(2, 1), options: { undoRunId: 7 } }]);
   });
 
   it('does not go on where the run could not be ended', async () => {
