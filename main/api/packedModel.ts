@@ -12,7 +12,7 @@ export async function offerPackedModel(
 ): Promise<Download> {
   const model = (await models.list()).find((listed) => listed.id === id);
   if (model === undefined) {
-    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model called ${id}.`, { details: { id } });
+    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { details: { id } });
   }
   const plan = await planPack(model.folder);
   const names = { fileName: `${id}${packExtension}`, contentType: 'application/octet-stream' };

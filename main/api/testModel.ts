@@ -25,7 +25,7 @@ export async function testModel(
 ): Promise<ModelTest> {
   const model = (await models.list()).find(({ id }) => id === modelId);
   if (model?.facts === undefined) {
-    const message = model?.problem?.message ?? `There is no model called ${modelId}.`;
+    const message = model?.problem?.message ?? `There is no model named ${modelId}.`;
     throw new VignetteError(model?.problem?.code ?? 'MODEL_NOT_FOUND', message, { details: { modelId } });
   }
   const picture = await firstPicture(demoFolder);

@@ -5,7 +5,7 @@ import type { ListedModel } from '../library/models/installedModels.ts';
 import { UsageError } from './exitCodes.ts';
 
 export const modelChoiceHelp =
-  'the model to use; without it, the one that the settings name, the one you imported, or the bundled demo model';
+  "model to use (default: the library's default model, the model you imported, or the bundled demo model)";
 
 /** @throws ModelChoiceError; UsageError where the person has to say which one */
 export function chosenModel(
@@ -19,13 +19,13 @@ export function chosenModel(
     if (!(error instanceof ModelChoiceError) || error.code !== 'MODEL_NOT_CHOSEN') throw error;
     const { details } = error;
     const ids = Array.isArray(details.ids) ? details.ids.join(', ') : '';
-    throw new UsageError(`There are several models: say which one with --model (${ids}).`);
+    throw new UsageError(`Several models are installed. Choose one with --model (${ids}).`);
   }
 }
 
 /** Said when nobody chose the demo model: its captions of real photos would surprise. */
 export function demoNotice(model: ListedModel, id: string | undefined): string | undefined {
   return model.bundled && id === undefined
-    ? 'Using the bundled demo model, which knows only simple drawn scenes. Bring a real one: vignette models import FOLDER.'
+    ? 'Using the bundled demo model, which knows only drawn scenes. To use a real one: vignette models download REPO.'
     : undefined;
 }

@@ -13,14 +13,14 @@ const commonOptionsSchema = z.object({ library: z.string().optional(), json: z.b
 
 export function addCommonOptions(command: Command): void {
   command
-    .option('--library <DIR>', "the library's folder; without it, VIGNETTE_HOME, or the platform's place for data")
-    .option('--json', 'results on stdout as JSON; messages and progress stay on stderr');
+    .option('--library <DIR>', 'library folder (default: VIGNETTE_HOME, or the data folder of the system)')
+    .option('--json', 'print results as JSON on stdout; messages and progress go to stderr');
 }
 
 export function libraryFolderOf(optionValues: unknown, context: CliContext): string {
   const { library } = commonOptionsSchema.parse(optionValues);
   if (library === '') {
-    throw new UsageError('--library needs a folder.');
+    throw new UsageError('--library requires a folder.');
   }
   const { env, platform, homeFolder, cwd } = context;
   const option = library === undefined ? undefined : pathOfFileUrl(library, platform);

@@ -49,15 +49,15 @@ const tagDetails = ['--min-tags', '--max-tags', '--require-tags', '--exclude-tag
 export function addConstraintOptions(command: Command): void {
   const add = (option: Option) => command.addOption(option.helpGroup('Generation:'));
   const repeatable = (flags: string, about: string) => new Option(flags, about).argParser(collected);
-  add(repeatable('--stop <TEXT>', 'the answer ends before this text; may be given more than once'));
-  add(repeatable('--forbid <WORDS>', 'words that are not said, with commas between them'));
-  add(new Option('--allow-loops', 'do not end an answer that repeats itself without end'));
-  add(new Option('--choices <LIST>', 'the answer is one of these, "cat,dog,none"'));
-  add(new Option('--tags <LIST>', 'the answer is a list of tags out of these, "a,b,c", or of a file, @FILE'));
-  add(new Option('--min-tags <N>', 'with --tags: at least so many (default 1)'));
-  add(new Option('--max-tags <N>', 'with --tags: at most so many (default 10)'));
-  add(repeatable('--require-tags <LIST>', 'with --tags: these are always in the list'));
-  add(repeatable('--exclude-tags <LIST>', 'with --tags: these never are'));
+  add(repeatable('--stop <TEXT>', 'end the answer before this text; can be repeated'));
+  add(repeatable('--forbid <WORDS>', 'words that must not occur, separated by commas'));
+  add(new Option('--allow-loops', 'do not stop an answer that repeats itself'));
+  add(new Option('--choices <LIST>', 'restrict the answer to one of these: "cat,dog,none"'));
+  add(new Option('--tags <LIST>', 'restrict the answer to a list of these tags: "a,b,c", or @FILE'));
+  add(new Option('--min-tags <N>', 'with --tags: minimum number of tags (default 1)'));
+  add(new Option('--max-tags <N>', 'with --tags: maximum number of tags (default 10)'));
+  add(repeatable('--require-tags <LIST>', 'with --tags: tags that are always included'));
+  add(repeatable('--exclude-tags <LIST>', 'with --tags: tags that are never included'));
 }
 
 /** Throws UsageError naming the flag and what is wrong with it. @param cwd where a file of tags is looked for */
@@ -113,12 +113,12 @@ function refuseTogether(optionValues: unknown): void {
   const isGiven = (flag: string) => ![undefined, false].some((absent) => absent === given[optionName(flag)]);
   const refuse = (flags: readonly string[], beside: string) => {
     const flag = flags.find(isGiven);
-    if (flag !== undefined) throw new UsageError(`${flag} has no meaning together with ${beside}.`);
+    if (flag !== undefined) throw new UsageError(`${flag} cannot be used with ${beside}.`);
   };
   if (isGiven('--choices')) refuse(besideChoices, '--choices');
   if (isGiven('--tags')) refuse(besideTags, '--tags');
   const detail = isGiven('--tags') ? undefined : tagDetails.find(isGiven);
-  if (detail !== undefined) throw new UsageError(`${detail} only has a meaning together with --tags.`);
+  if (detail !== undefined) throw new UsageError(`${detail} requires --tags.`);
 }
 
 /** The name under which commander keeps a flag's value. */

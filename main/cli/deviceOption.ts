@@ -8,10 +8,7 @@ import { usualSetting } from './usualModel.ts';
 const choices = deviceChoiceSchema.options;
 
 export function addDeviceOption(command: Command): void {
-  command.option(
-    '--device <DEVICE>',
-    `what computes: ${choices.join(', ')}; without it, what the settings say, which is auto at first: the best that this machine has`,
-  );
+  command.option('--device <DEVICE>', `where to run models: ${choices.join(', ')} (default: the library's setting)`);
 }
 
 /** What was asked for, and nothing about the settings. @throws UsageError */

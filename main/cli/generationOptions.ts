@@ -9,15 +9,15 @@ import { addConstraintOptions, constraintSettings } from './constraintOptions.ts
 import { UsageError } from './exitCodes.ts';
 
 const numberFlags = [
-  { flag: '--beams', value: 'N', key: 'numBeams', option: 'beams', about: 'beams of the search; 1 is greedy' },
-  { flag: '--max-new-tokens', value: 'N', key: 'maxNewTokens', option: 'maxNewTokens', about: 'longest answer' },
-  { flag: '--min-new-tokens', value: 'N', key: 'minNewTokens', option: 'minNewTokens', about: 'shortest answer' },
+  { flag: '--beams', value: 'N', key: 'numBeams', option: 'beams', about: 'number of beams; 1 is greedy search' },
+  { flag: '--max-new-tokens', value: 'N', key: 'maxNewTokens', option: 'maxNewTokens', about: 'maximum length' },
+  { flag: '--min-new-tokens', value: 'N', key: 'minNewTokens', option: 'minNewTokens', about: 'minimum length' },
   {
     flag: '--length-penalty',
     value: 'X',
     key: 'lengthPenalty',
     option: 'lengthPenalty',
-    about: 'above 0 favours long answers, below 0 short ones; with --beams only',
+    about: 'above 0 favors long answers, below 0 short ones; with --beams only',
   },
   {
     flag: '--repetition-penalty',
@@ -31,24 +31,36 @@ const numberFlags = [
     value: 'N',
     key: 'noRepeatNgramSize',
     option: 'noRepeatNgram',
-    about: 'no run of N tokens occurs twice; 0 is off',
+    about: 'no sequence of N tokens occurs twice; 0 is off',
   },
-  { flag: '--temperature', value: 'X', key: 'temperature', option: 'temperature', about: 'with --sample: variety' },
+  {
+    flag: '--temperature',
+    value: 'X',
+    key: 'temperature',
+    option: 'temperature',
+    about: 'with --sample: higher values give more varied answers',
+  },
   {
     flag: '--top-p',
     value: 'X',
     key: 'topP',
     option: 'topP',
-    about: 'with --sample: only the likeliest tokens that make up this probability; 1 is off',
+    about: 'with --sample: only the most likely tokens that add up to this probability; 1 is off',
   },
   {
     flag: '--top-k',
     value: 'N',
     key: 'topK',
     option: 'topK',
-    about: 'with --sample: only the N likeliest tokens; 0 is off',
+    about: 'with --sample: only the N most likely tokens; 0 is off',
   },
-  { flag: '--seed', value: 'N', key: 'seed', option: 'seed', about: 'with --sample: equal seeds, equal answers' },
+  {
+    flag: '--seed',
+    value: 'N',
+    key: 'seed',
+    option: 'seed',
+    about: 'with --sample: the same seed gives the same answer',
+  },
 ] as const;
 
 /** These steer the dice, and nothing else. */
@@ -72,7 +84,7 @@ export function addGenerationOptions(command: Command): void {
     command.addOption(option.helpGroup('Generation:'));
   }
   command.addOption(
-    new Option('--sample', 'draw tokens by their probability instead of taking the likeliest').helpGroup('Generation:'),
+    new Option('--sample', 'sample tokens by probability instead of picking the most likely').helpGroup('Generation:'),
   );
   addConstraintOptions(command);
 }
@@ -87,7 +99,7 @@ export function generationSettings(optionValues: unknown, cwd: string): Generati
       continue;
     }
     if (samplingFlags.has(flag) && !values.sample) {
-      throw new UsageError(`${flag} only has a meaning together with --sample.`);
+      throw new UsageError(`${flag} requires --sample.`);
     }
     given[key] = parseNumber(flag, key, text);
   }

@@ -11,17 +11,17 @@ export function precisionSentence({ precision, sizes, memoryBytes, card }: Suita
   if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
   const stored = `Stored as ${precision}: ${size} instead of ${formatBytes(sizes.fp32)}`;
   if (card !== null)
-    return `${stored}, which fits in the ${formatBytes(card.freeBytes)} that are free on the graphics card (${card.name}).`;
-  if (precision === 'int8') return `${stored}, which fits easily in ${formatBytes(memoryBytes)} of memory.`;
+    return `${stored}, which fits in the ${formatBytes(card.freeBytes)} of free memory on the graphics card (${card.name}).`;
+  if (precision === 'int8') return `${stored}, which fits in ${formatBytes(memoryBytes)} of memory.`;
   return `${stored}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
 }
 
 const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
   unpack: 'Copying',
   compile: 'Compiling',
-  hash: 'Checking the source',
+  hash: 'Verifying files',
   verify: 'Testing the model',
-  measure: 'Comparing it with fp32',
+  measure: 'Comparing with fp32',
 };
 
 /** Each stage has a rate of its own, measured from its first report: an import that goes on starts in the middle. */

@@ -45,6 +45,6 @@ export async function backUp(catalog: Catalog, terminal: Terminal): Promise<void
     await catalog.backUpIfDue();
   } catch (error) {
     if (!(error instanceof CatalogError)) throw error;
-    await terminal.note(`No backup of the catalog was taken: ${printable(error.message)}`);
+    await terminal.note(`The catalog could not be backed up: ${printable(error.message)}`);
   }
 }

@@ -41,7 +41,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
 
 function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: SetExitCode): Command {
   const program = new Command('vignette')
-    .description('Captions photos and answers questions about them, on this machine.')
+    .description('Captions photos and answers questions about them, on your own computer.')
     .version(packageJson.version)
     .addCommand(captionCommand(context, setExitCode))
     .addCommand(askCommand(context, setExitCode))
@@ -111,7 +111,7 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.badUsage;
   }
   if (context.interrupt.aborted) {
-    await say('interrupted. What is finished was kept; the same command goes on from there.');
+    await say('interrupted. Finished work is kept; run the same command again to continue.');
     return exitCode.interrupted;
   }
   if (error instanceof VignetteError) {
@@ -119,6 +119,6 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  await say(`something unexpected went wrong; this is a mistake in Vignette.\n${trace}`);
+  await say(`an unexpected error occurred; this is a bug in Vignette.\n${trace}`);
   return exitCode.failed;
 }

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 export function startHost(context: CliContext, terminal: Terminal): CliHost {
   return context.startHost(
-    (reason) => void terminal.note(`The model's process stopped (${printable(reason)}); it is started again.`),
+    (reason) => void terminal.note(`The model's process stopped (${printable(reason)}). Restarting it.`),
     (sentence) => void terminal.note(printable(sentence)),
   );
 }

@@ -113,7 +113,7 @@ export async function findModel(
       () => false,
     ))
   ) {
-    throw new ModelError('MODEL_NOT_FOUND', `There is no model called ${id}.`, { id });
+    throw new ModelError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { id });
   }
   return { id, folder, manifest: await readManifest(folder) };
 }
@@ -133,7 +133,7 @@ export async function removeModel(modelsFolder: string, id: string): Promise<voi
     await rename(path.join(modelsFolder, id), doomed);
   } catch (cause) {
     if (hadWorking) return;
-    throw new ModelError('MODEL_NOT_FOUND', `There is no model called ${id}.`, { id }, cause);
+    throw new ModelError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { id }, cause);
   }
   await rm(doomed, { recursive: true, force: true });
 }

@@ -35,7 +35,7 @@ export interface AskedQuestion {
 /** What can be told from the flags alone. @throws UsageError */
 export function checkQuestionFlags({ question, preset, history, raw }: QuestionFlags): void {
   if (question === undefined && preset === undefined) {
-    throw new UsageError('There is no question; give one, or a preset with --preset.');
+    throw new UsageError('No question. Enter one, or choose a preset with --preset.');
   }
   if (question?.trim() === '' && !raw) {
     throw new UsageError('The question is empty.');
@@ -65,10 +65,10 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
   const template = promptTemplate(text, [...photoVariables, questionVariable]);
   const takesQuestion = template.variables.has(questionVariable);
   if (takesQuestion && question === undefined) {
-    throw new UsageError(`The preset ${preset} needs a question.`);
+    throw new UsageError(`The preset ${preset} requires a question.`);
   }
   if (!takesQuestion && question !== undefined) {
-    throw new UsageError(`The preset ${preset} is a question of its own; leave yours away, or the preset.`);
+    throw new UsageError(`The preset ${preset} already contains a question. Leave out yours, or the preset.`);
   }
   return await promptForFile(template, image, { question, startReader: () => new PictureProcesses() });
 }

@@ -152,7 +152,7 @@ export class FileDocument extends DocumentOutput {
     );
     this.#writtenFiles.add(this.place, written.sha256);
     if (written.backup !== undefined) {
-      await this.#terminal.note(`What was in ${printable(this.place)} before is now in ${printable(written.backup)}.`);
+      await this.#terminal.note(`The previous version of ${printable(this.place)} is in ${printable(written.backup)}.`);
     }
   }
 }

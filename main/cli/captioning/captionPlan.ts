@@ -64,7 +64,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   const { model, prompt, preset, out, format, json, again, bom, candidates, filter } =
     optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
-    throw new UsageError('A path to a photo or a folder is empty.');
+    throw new UsageError('A path is empty.');
   }
   if (out === '') {
     throw new UsageError('--out needs a name.');
@@ -122,7 +122,7 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
   return { topP: '0.9', ...values, sample: true };
 }
 
-export const byteOrderMarkHelp = 'begin a CSV file with a byte order mark, so that spreadsheets read it as UTF-8';
+export const byteOrderMarkHelp = 'start a CSV file with a byte order mark, so that Excel reads it as UTF-8';
 
 /** @throws UsageError where the output is no CSV: other readers of UTF-8 take the mark for text */
 export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): void {

@@ -18,7 +18,7 @@ export function summaryLines(result: RunResult, place: string | undefined): stri
   const { captioned, resumed, doubtful, kept, failures } = result;
   const counts = [
     `${counted(captioned, 'photo')} captioned`,
-    ...(resumed === 0 ? [] : [`${resumed} done earlier`]),
+    ...(resumed === 0 ? [] : [`${resumed} already done`]),
     ...(doubtful === 0 ? [] : [`${doubtful} of them doubtful`]),
     ...(kept === 0 ? [] : [`${kept} kept (text was there already)`]),
     ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
@@ -27,7 +27,7 @@ export function summaryLines(result: RunResult, place: string | undefined): stri
   return [
     `${counts}.${place === undefined ? '' : ` Written to ${printable(place)}.`}`,
     ...failures.slice(0, mostListed).map(({ shownAs, message }) => `  ${printable(shownAs)}: ${printable(message)}`),
-    ...(more > 0 ? [`  … and ${more} more, named above.`] : []),
+    ...(more > 0 ? [`  … and ${more} more, listed above.`] : []),
   ];
 }
 

@@ -40,13 +40,13 @@ const optionValuesSchema = z.object({
 export function askCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('ask')
     .summary('ask a question about a photo')
-    .description("Asks a question about one photo. It is put into the form that the model's family was trained on.")
+    .description('Asks a question about a photo, in the format the model was trained on.')
     .argument('<IMAGE>', 'the photo')
-    .argument('[QUESTION]', 'the question or instruction; a preset may make do without')
+    .argument('[QUESTION]', 'the question or instruction; optional with some presets')
     .option('--model <ID>', modelChoiceHelp)
-    .option('--preset <NAME>', 'a question by its name; vignette presets list shows them')
-    .option('--history <FILE>', 'the conversation so far, as JSON: [{"question": "…", "answer": "…"}, …]')
-    .option('--raw', 'give the text to the model as it stands');
+    .option('--preset <NAME>', 'use a preset; list them with: vignette presets list')
+    .option('--history <FILE>', 'earlier conversation, as JSON: [{"question": "…", "answer": "…"}, …]')
+    .option('--raw', 'send the text to the model unchanged');
   addDeviceOption(command);
   addCommonOptions(command);
   addGenerationOptions(command);

@@ -35,25 +35,25 @@ import { usualModelId } from '../usualModel.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('caption')
-    .summary('caption photos and folders of photos')
+    .summary('caption photos and folders')
     .description(
-      'Captions photos. Folders are searched with all folders in them; hidden and system files are passed over.\n' +
-        'Captions are kept in the library: given again, the command does only what is new, also after an interruption.',
+      'Captions photos and all photos in folders and subfolders. Hidden and system files are skipped.\n' +
+        'Captions are stored in the library. Run the command again to caption only new photos, or to continue after an interruption.',
     )
     .argument('<PATH...>', 'photos and folders')
     .option('--model <ID>', modelChoiceHelp)
-    .option('--prompt <TEXT>', `what the caption goes on from; may hold ${promptVariablesHelp} (default: "a photo of")`)
-    .option('--preset <NAME>', 'a prompt by its name; vignette presets list shows them')
-    .option('--out <FILE>', 'where the captions go; without it, to stdout (sidecars: beside the photos)')
     .option(
-      '--format <FORMAT>',
-      `one of ${captionFormats.join(', ')}; without it, json for --out, or what the name .jsonl or .csv says`,
+      '--prompt <TEXT>',
+      `text the caption continues; placeholders: ${promptVariablesHelp} (default: "a photo of")`,
     )
+    .option('--preset <NAME>', 'use a preset; list them with: vignette presets list')
+    .option('--out <FILE>', 'output file or folder (default: stdout; for sidecars, beside the photos)')
+    .option('--format <FORMAT>', `one of ${captionFormats.join(', ')} (default: by the extension of --out)`)
     .option('--bom', byteOrderMarkHelp)
-    .option('--again', 'caption anew what has a caption of this model, prompt and settings already');
+    .option('--again', 'also caption photos that already have a caption with this model, prompt and settings');
   command
-    .option('--candidates <K>', 'sample K captions and keep the one that the filter finds most probable')
-    .option('--filter <ID>', 'the matching model that judges captions; doubtful ones are marked');
+    .option('--candidates <K>', 'sample K captions and keep the one with the best score')
+    .option('--filter <ID>', 'matching model that scores captions; doubtful ones are flagged');
   addDeviceOption(command);
   addCommonOptions(command);
   addGenerationOptions(command);
@@ -146,7 +146,7 @@ async function catalogued(
   const { photoIds, problems } = await cataloguePhotos(library.watch, search, {
     signal: context.interrupt,
     onProgress: (done, total) => {
-      const line = `Looking at photos: ${done} of ${total}`;
+      const line = `Checking photos: ${done} of ${total}`;
       void terminal.progress(() => ({ line, logLine: line }));
     },
   });
@@ -161,7 +161,7 @@ async function catalogued(
 }
 
 function goneMeanwhile(): LibraryError {
-  return new LibraryError('PATH_NOT_FOUND', 'The file is no longer there.');
+  return new LibraryError('PATH_NOT_FOUND', 'The file no longer exists.');
 }
 
 interface ChosenFilter {
@@ -192,7 +192,7 @@ function chooseFilter(
   const model = chosenModel(installed, filter.modelId, 'matcher');
   if (filter.modelId === undefined && model.bundled !== writer.bundled) {
     // The demo models know drawn scenes only: their opinion of a real model's captions is worth nothing.
-    throw new UsageError(`Say which model judges the captions, with --filter. ${howToGetOne}`);
+    throw new UsageError(`Choose the matching model with --filter. ${howToGetOne}`);
   }
   return { model, settings: { candidates: filter.candidates, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
 }
@@ -219,7 +219,7 @@ async function searchPhotos(
     },
   });
   if (search.photos.length === 0 && search.problems.length === 0) {
-    await terminal.note(`There are no photos in ${plan.paths.map(printable).join(', ')}.`);
+    await terminal.note(`No photos found in ${plan.paths.map(printable).join(', ')}.`);
   }
   return search;
 }
@@ -241,7 +241,7 @@ async function endEarly(error: unknown, end: EarlyEnd): Promise<ExitCode> {
   }
   await output.finish(false);
   const done = captionRun.captioned + captionRun.resumed;
-  const goOn = done === 0 ? '' : ' Give the same command again to do the rest.';
+  const goOn = done === 0 ? '' : ' Run the same command again to continue.';
   const sentence = `${done} of ${counted(total, 'photo')} captioned.${goOn}`;
   if (!context.interrupt.aborted) {
     await terminal.note(`Stopped: ${sentence}`);

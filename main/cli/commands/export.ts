@@ -50,21 +50,21 @@ interface ExportPlan {
 
 export function exportCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('export')
-    .summary('write what the library holds: captions, tags, answers')
+    .summary('export captions, tags and answers')
     .description(
-      'Writes the captions that the library shows, and what else is asked for, without asking any model.\n' +
-        'docs/formats.md describes the formats.',
+      'Exports the captions in the library, and tags and answers if requested. No model runs.\n' +
+        'See docs/formats.md for the formats.',
     )
     .option('--format <FORMAT>', `one of ${captionFormats.join(', ')}`)
-    .option('--out <PATH>', 'the file, or the folder of sidecars; without it, stdout, or beside the photos')
-    .option('--filter <QUERY>', 'only photos that this finds (docs/search.md)')
-    .option('--alternatives', 'all captions of a photo, not only the one that is shown')
-    .option('--tags', 'also tags')
-    .option('--answers', 'also answers to questions')
-    .option('--no-captions', 'no captions, only what else is asked for')
-    .option('--human', 'only what a person wrote or gave')
-    .option('--approved', 'only what a person wrote, gave or approved')
-    .option('--no-doubtful', 'no captions that a matching model does not believe')
+    .option('--out <PATH>', 'output file or folder (default: stdout; for sidecars, beside the photos)')
+    .option('--filter <QUERY>', 'only photos that match this query (docs/search.md)')
+    .option('--alternatives', 'include alternative captions')
+    .option('--tags', 'include tags')
+    .option('--answers', 'include answers')
+    .option('--no-captions', 'leave out captions')
+    .option('--human', 'only text and tags from people')
+    .option('--approved', 'only text and tags that people wrote or approved')
+    .option('--no-doubtful', 'leave out doubtful captions')
     .option('--bom', byteOrderMarkHelp);
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
@@ -85,11 +85,11 @@ function planOf(options: unknown, cwd: string): ExportPlan {
   if (out === '') throw new UsageError('--out needs a name.');
   const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
-  if (!captions && !tags && !answers) throw new UsageError('There is nothing to export: add --tags or --answers.');
+  if (!captions && !tags && !answers) throw new UsageError('Nothing to export. Add --tags or --answers.');
   if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {
-    throw new UsageError(`--format ${chosen.format} holds captions only: --no-captions leaves nothing.`);
+    throw new UsageError(`--format ${chosen.format} contains only captions and cannot be used with --no-captions.`);
   }
-  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars hold no answers.');
+  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars cannot contain answers.');
   if (human && approved) throw new UsageError('--human and --approved: choose one of the two.');
   assertByteOrderMark(bom, chosen);
   const included = { captions, alternatives, tags, answers };
@@ -154,7 +154,7 @@ async function runExport(
     { ...request, file: target.file, isNamed: true },
     course,
   );
-  if (backup !== null) await terminal.note(`What was in ${printable(file)} before is now in ${printable(backup)}.`);
+  if (backup !== null) await terminal.note(`The previous version of ${printable(file)} is in ${printable(backup)}.`);
   await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, { photos, out: file, backup });
   return true;
 }
@@ -176,7 +176,7 @@ async function openLibrary(
     }
   }
   const catalog = readCatalog(libraryFolder);
-  if (catalog === undefined) throw new UsageError('The library is empty: vignette library add FOLDER');
+  if (catalog === undefined) throw new UsageError('The library is empty. To add a folder: vignette library add FOLDER');
   const { writtenFiles, writtenXmp } = catalog;
   return {
     catalog,

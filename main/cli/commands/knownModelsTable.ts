@@ -20,10 +20,10 @@ const restrictions: Readonly<Record<ModelLicense['restriction'], string>> = {
   vicuna: ': research only [2, 3]',
 };
 
-const footnotes = `All of them read and write English. FREE DISK is what download and model take together.
-[1] Meta publishes OPT under the OPT-175B license: for research, not commercially.
-[2] Trained on LLaVA's data (CC BY-NC 4.0); the authors' repository says "for research use only", whatever the model's page says.
-[3] Vicuna and LLaMA have licenses of their own.`;
+const footnotes = `All models read and write English. FREE DISK is the space that the download and the model need together.
+[1] Meta licenses OPT for research only (OPT-175B license).
+[2] For research only, according to its authors; trained on LLaVA data (CC BY-NC 4.0).
+[3] Vicuna and LLaMA have their own licenses.`;
 
 export function knownModelsTable(models: readonly KnownModelHere[]): string {
   const rows = models.map(({ model, precision, fits, installedIds, isRecommended }) => [
@@ -44,9 +44,9 @@ export function knownModelsTable(models: readonly KnownModelHere[]): string {
 
 function fitText(fit: Fit): string {
   if (fit.type === 'doesNotFit') return `does not fit: needs ${formatBytes(fit.memoryBytes)} of memory`;
-  if (fit.type === 'fitsNarrower') return `does not fit: ${fit.precision} does`;
+  if (fit.type === 'fitsNarrower') return `fits only as ${fit.precision}`;
   if (fit.type === 'unmeasured') return 'fits';
-  return `${fit.type === 'slow' ? 'slow' : 'runs well'}: about ${formatDuration(fit.answerMs)} a photo on the CPU`;
+  return `${fit.type === 'slow' ? 'slow' : 'runs well'}: about ${formatDuration(fit.answerMs)} per photo on the CPU`;
 }
 
 function installedText(ids: readonly string[]): string {

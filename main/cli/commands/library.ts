@@ -13,8 +13,8 @@ import { libraryStatusCommand } from './libraryStatus.ts';
 
 export function libraryCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return new Command('library')
-    .summary('add, list, scan, check and restore folders of photos and their catalog')
-    .description('The folders of photos that Vignette keeps a catalog of, and the catalog itself.')
+    .summary('manage photo folders and the catalog')
+    .description('Manages the photo folders of the library and its catalog.')
     .addCommand(libraryAddCommand(context, setExitCode))
     .addCommand(libraryListCommand(context, setExitCode))
     .addCommand(libraryScanCommand(context, setExitCode))

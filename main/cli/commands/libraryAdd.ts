@@ -15,15 +15,13 @@ const optionValuesSchema = z.object({ ignore: z.array(z.string()).optional() });
 
 export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('add')
-    .description(
-      'Adds folders with everything below them. Their photos come into the catalog with vignette library scan.',
-    )
+    .description('Adds folders and their subfolders. Run vignette library scan to read their photos.')
     .argument('<FOLDER...>', 'the folders')
-    .option('--ignore <PATTERN...>', 'files and folders to pass over, as in .gitignore');
+    .option('--ignore <PATTERN...>', 'files and folders to ignore, as in .gitignore');
   addCommonOptions(command);
   return command.action(async (folders: string[], options: unknown) => {
     if (folders.includes('')) {
-      throw new UsageError('The name of a folder is empty.');
+      throw new UsageError('A folder name is empty.');
     }
     const { ignore } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
@@ -48,7 +46,7 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
       await terminal.print(JSON.stringify(added.map(addedJson), null, 2));
     } else {
       for (const root of added) await terminal.note(sentenceOf(root));
-      if (added.length > 0) await terminal.note('vignette library scan takes its photos into the catalog.');
+      if (added.length > 0) await terminal.note('Run vignette library scan to read its photos.');
     }
     setExitCode(failed.length > 0 ? exitCode.someItemsFailed : exitCode.done);
   });
@@ -61,13 +59,13 @@ function addedJson({ root, outcome, absorbed }: AddedRoot): Record<string, unkno
 function sentenceOf({ root, outcome, absorbed }: AddedRoot): string {
   const folder = printable(root.path);
   const parts = absorbed.map((inner) => printable(inner.path)).join(', ');
-  const withParts = parts === '' ? '' : ` ${parts} is part of it from now on, with everything written.`;
+  const withParts = parts === '' ? '' : ` ${parts} is now part of it, with its captions and tags.`;
   switch (outcome) {
     case 'added':
       return `Added ${folder}.${withParts}`;
     case 'known':
       return `${folder} is in the library.`;
     case 'returned':
-      return `${folder} is a folder of the library that was away; everything written is there.`;
+      return `${folder} is a library folder that was offline; its captions and tags are back.`;
   }
 }

@@ -21,8 +21,8 @@ interface Findings {
 
 export function libraryCheckCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('check')
-    .description('Checks that the catalog is whole and agrees with itself.')
-    .option('--repair', 'make anew what can be made from the rest; texts and tags are never touched');
+    .description('Checks the catalog for damage.')
+    .option('--repair', 'rebuild what can be rebuilt; captions, answers and tags are not changed');
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const { repair } = optionValuesSchema.parse(options);
@@ -70,7 +70,7 @@ function findingsJson({ found, left }: Findings): string {
 
 async function say({ found, left }: Findings, repair: boolean, terminal: Terminal): Promise<void> {
   if (found.length === 0) {
-    await terminal.note('The catalog is whole.');
+    await terminal.note('The catalog is not damaged.');
     return;
   }
   for (const { code, message } of found) {
@@ -78,8 +78,8 @@ async function say({ found, left }: Findings, repair: boolean, terminal: Termina
     await terminal.print(`${isRepaired ? 'Repaired: ' : ''}${printable(message)}`);
   }
   if (left.some(({ code }) => code === 'DAMAGED' || code === 'BROKEN_REFERENCE')) {
-    await terminal.note('A backup can take its place: vignette library restore --list');
+    await terminal.note('To restore a backup: vignette library restore --list');
   } else if (!repair) {
-    await terminal.note('vignette library check --repair puts this right.');
+    await terminal.note('To repair it: vignette library check --repair');
   }
 }

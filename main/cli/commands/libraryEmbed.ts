@@ -27,7 +27,7 @@ const mostFailures = 1000;
 
 export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('embed')
-    .description('Has a matching model look at every photo, once: from then on, search finds them by what they show.')
+    .description('Indexes photos for visual search, with a matching model.')
     .option('--model <ID>', modelChoiceHelp);
   addDeviceOption(command);
   addCommonOptions(command);
@@ -66,7 +66,7 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     await terminal.clearProgress();
     await (json
       ? terminal.print(JSON.stringify({ model: model.id, photos: photoIds.length, embedded, failed: failures.length }))
-      : terminal.note(`${embedded} of ${counted(photoIds.length, 'photo')} can be found by what they show.`));
+      : terminal.note(`${embedded} of ${counted(photoIds.length, 'photo')} indexed for visual search.`));
     setExitCode(failures.length > 0 ? exitCode.someItemsFailed : exitCode.done);
   });
 }

@@ -19,7 +19,7 @@ interface ListedFolder {
 const noPhotos = { photos: 0, missing: 0, sizeBytes: 0 };
 
 export function libraryListCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list').description('Lists the folders of the library.');
+  const command = new Command('list').description("Lists the library's folders.");
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
@@ -29,7 +29,7 @@ export function libraryListCommand(context: CliContext, setExitCode: SetExitCode
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(folders.map(folderJson), null, 2));
     } else if (folders.length === 0) {
-      await terminal.note('The library has no folders yet: vignette library add FOLDER');
+      await terminal.note('The library has no folders. To add one: vignette library add FOLDER');
     } else {
       await terminal.print(folderTable(folders));
     }
@@ -57,7 +57,7 @@ function folderTable(folders: readonly ListedFolder[]): string {
 function noteOf({ state, watched, ignored }: Root): string {
   const parts = [
     ...(state === 'offline' ? ['away'] : []),
-    ...(watched ? [] : ['named by a command, not watched']),
+    ...(watched ? [] : ['not watched']),
     ...(ignored.length === 0 ? [] : [`without ${ignored.map(printable).join(', ')}`]),
   ];
   return parts.join('; ');

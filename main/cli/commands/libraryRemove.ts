@@ -15,10 +15,10 @@ import { Terminal } from '../terminal.ts';
 export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('remove')
     .description(
-      'Takes a folder out of the library. The files are not touched. What was written about its photos is kept:\n' +
-        'adding the folder again brings it back. What models wrote goes after the grace period for missing photos.',
+      'Removes a folder from the library. Its files are not changed. Captions, answers and tags are kept:\n' +
+        'add the folder again to restore them. Text from models is deleted after the grace period.',
     )
-    .argument('<FOLDER>', 'the folder, as vignette library list shows it');
+    .argument('<FOLDER>', 'the folder, as listed by vignette library list');
   addCommonOptions(command);
   return command.action(async (folder: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
@@ -36,15 +36,11 @@ export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCo
 /** A folder that is away has no real path, but still its old one. */
 async function rootCalled(named: string, roots: readonly Root[], context: CliContext): Promise<Root> {
   const [place = named, ...others] = await knownFolders(named, context);
-  if (others.length > 0) throw new UsageError(`${named} stands for ${others.length + 1} folders. Name one of them.`);
+  if (others.length > 0) throw new UsageError(`${named} matches ${others.length + 1} folders. Choose one of them.`);
   const real = await realpath(place).catch(() => place);
   const root = roots.find((candidate) => candidate.path === place) ?? roots.find(({ path: known }) => known === real);
   if (root !== undefined) return root;
-  throw new CatalogError(
-    'NO_SUCH_FOLDER',
-    `${named} is not a folder of the library; vignette library list shows them.`,
-    {
-      folder: place,
-    },
-  );
+  throw new CatalogError('NO_SUCH_FOLDER', `${named} is not a library folder. To list them: vignette library list`, {
+    folder: place,
+  });
 }

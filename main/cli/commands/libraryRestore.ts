@@ -21,11 +21,11 @@ const optionValuesSchema = z.object({ list: z.boolean().default(false) });
 export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('restore')
     .description(
-      'Puts a backup of the catalog in its place. The catalog that was there is kept under another name.\n' +
-        'Vignette takes backups by itself, and goes back to the newest by itself when the catalog is damaged.',
+      'Restores a backup of the catalog. The current catalog is kept under another name.\n' +
+        'Vignette backs up the catalog automatically and restores the newest backup if the catalog is damaged.',
     )
-    .argument('[BACKUP]', 'the name of a backup, as --list shows it; without it, the newest')
-    .option('--list', 'list the backups, the newest first');
+    .argument('[BACKUP]', 'backup to restore, as listed by --list (default: the newest)')
+    .option('--list', 'list backups, newest first');
   addCommonOptions(command);
   return command.action(async (name: string | undefined, options: unknown) => {
     const { list } = optionValuesSchema.parse(options);
@@ -52,7 +52,7 @@ function chosen(backups: readonly Backup[], name: string | undefined, libraryFol
   const backup = name === undefined ? backups[0] : backups.find(({ file }) => path.basename(file) === name);
   if (backup !== undefined) return backup;
   if (name !== undefined) {
-    throw new UsageError(`There is no backup called ${name}; vignette library restore --list shows them.`);
+    throw new UsageError(`There is no backup named ${name}. To list backups: vignette library restore --list`);
   }
   throw new CatalogError('CATALOG_NOT_FOUND', `There is no backup of the catalog in ${libraryFolder}.`, {
     libraryFolder,

@@ -33,8 +33,8 @@ interface Scanned extends ReconcileResult {
 
 export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('scan')
-    .description('Compares the folders with the catalog: new, changed, moved and missing photos. Reads what is new.')
-    .argument('[FOLDER...]', 'only these, in the library already; without them, all that were added');
+    .description('Scans folders for new, changed, moved and missing photos, and reads the new ones.')
+    .argument('[FOLDER...]', 'folders to scan (default: all library folders)');
   addCommonOptions(command);
   return command.action(async (folders: string[], options: unknown) => {
     const json = wantsJson(options);
@@ -80,9 +80,13 @@ async function compare(
     const place = await watch.disk.realPath(folder).catch(() => folder);
     const root = coveringRoot(watch, place);
     if (root === undefined) {
-      throw new CatalogError('NO_SUCH_FOLDER', `${folder} is not in the library: vignette library add ${folder}`, {
-        folder: place,
-      });
+      throw new CatalogError(
+        'NO_SUCH_FOLDER',
+        `${folder} is not in the library. To add it: vignette library add ${folder}`,
+        {
+          folder: place,
+        },
+      );
     }
     if (root.path === place) await reconciler.reconcileRoot(root);
     else await reconciler.reconcileFolders(root, [], [pathBelow(root.path, place)]);
@@ -145,7 +149,7 @@ async function say(scanned: Scanned, terminal: Terminal): Promise<void> {
   ];
   await terminal.note(`${counted(files, 'photo')} in ${counted(folders, 'folder')}: ${counts.join(', ')}.`);
   if (read > 0) await terminal.note(`Read the metadata of ${counted(read, 'photo')}.`);
-  if (purged > 0) await terminal.note(`${counted(purged, 'photo')} left the catalog after the grace period.`);
-  for (const folder of offline) await terminal.note(`Away: ${printable(folder)}. Its photos are kept as they are.`);
+  if (purged > 0) await terminal.note(`${counted(purged, 'photo')} removed from the catalog after the grace period.`);
+  for (const folder of offline) await terminal.note(`Offline: ${printable(folder)}. Its photos are kept.`);
   if (unfinished.length > 0) await terminal.note('Some files are still being written; scan again later.');
 }

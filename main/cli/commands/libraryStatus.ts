@@ -42,9 +42,7 @@ interface Overview {
 }
 
 export function libraryStatusCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('status').description(
-    'Shows what the library holds, what is waiting, and what went wrong.',
-  );
+  const command = new Command('status').description('Shows photos, queue and problems.');
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
@@ -54,7 +52,9 @@ export function libraryStatusCommand(context: CliContext, setExitCode: SetExitCo
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(overviewJson(libraryFolder, overview, texts), null, 2));
     } else if (overview === undefined) {
-      await terminal.note(`The library ${printable(libraryFolder)} is empty: vignette library add FOLDER`);
+      await terminal.note(
+        `The library ${printable(libraryFolder)} is empty. To add a folder: vignette library add FOLDER`,
+      );
     } else {
       await terminal.print(described(overview, texts));
     }

@@ -21,11 +21,11 @@ const maxPairsBytes = 64 << 20;
 export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('calibrate')
     .description(
-      'Finds below which probability a matching model should call a caption doubtful.\n' +
-        'PAIRS is a file of JSON lines {"image": …, "text": …, "holds": true or false}; images relative to it.',
+      'Calibrates the score below which a matching model flags captions as doubtful.\n' +
+        'PAIRS is a JSON Lines file: {"image": …, "text": …, "holds": true or false}. Image paths are relative to it.',
     )
     .argument('<ID>', 'the matching model')
-    .argument('<PAIRS>', 'labelled pairs of photo and text, as JSON lines');
+    .argument('<PAIRS>', 'labeled pairs of photo and text (JSON Lines)');
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
@@ -43,7 +43,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
       for (const { itm } of matches) {
         judged.push({ itm, holds });
       }
-      const line = `Judging: ${judged.length} of ${pairs.length}`;
+      const line = `Scoring: ${judged.length} of ${pairs.length}`;
       await terminal.progress(() => ({ line, logLine: line }));
     }
     const calibration = calibrate(judged);
@@ -74,7 +74,7 @@ function parsePairs(text: string): Pair[] {
       return parsed.data;
     });
   if (new Set(pairs.map(({ holds }) => holds)).size < 2) {
-    throw new UsageError('The pairs must hold both true and false texts.');
+    throw new UsageError('The pairs must include both true and false texts.');
   }
   return pairs;
 }

@@ -34,9 +34,9 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
       "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
     )
     .argument('<REPO>', 'the repository, such as Salesforce/blip2-opt-2.7b')
-    .option('--revision <REVISION>', 'a branch, a tag or a commit; without it, main')
-    .option('--id <ID>', "the model's name here; without it, made from the repository's")
-    .option('--precision <PRECISION>', 'how its weights are stored, as for models import', 'auto')
+    .option('--revision <REVISION>', 'branch, tag or commit (default: main)')
+    .option('--id <ID>', 'name of the model (default: from the repository)')
+    .option('--precision <PRECISION>', 'how to store the weights, as for models import', 'auto')
     .option(
       '--keep',
       "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
@@ -53,7 +53,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
       throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
     }
     if (revision === '' || id === '') {
-      throw new UsageError(revision === '' ? '--revision needs a name.' : '--id needs a name.');
+      throw new UsageError(revision === '' ? '--revision requires a name.' : '--id requires a name.');
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
@@ -121,7 +121,7 @@ async function finished(
 }
 
 function linesOf({ doneBytes, totalBytes, bytesPerSecond }: ModelDownload): ProgressLines {
-  if (totalBytes === null) return { line: 'Asking the hub…', logLine: 'Asking the hub.' };
+  if (totalBytes === null) return { line: 'Contacting the hub…', logLine: 'Contacting the hub.' };
   const parts = [
     `Downloading ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
     `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,

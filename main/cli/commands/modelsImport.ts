@@ -41,13 +41,13 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       '--adapter <FOLDER>',
       'a LoRA adapter (adapter_config.json and adapter_model.*, as PEFT saves it) that is merged into the checkpoint',
     )
-    .option('--id <ID>', "the model's name here; without it, made from the repository's or the folder's name")
+    .option('--id <ID>', 'name of the model (default: from the repository or folder)')
     .option(
       '--precision <PRECISION>',
       'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
       'auto',
     )
-    .option('--replace', 'let the new model take the place of the one of its name, once it is complete and tested');
+    .option('--replace', 'replace the existing model of this name once the new one is complete and tested');
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (source: string, options: unknown) => {
@@ -58,7 +58,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
     }
     if (source === '' || id === '') {
-      throw new UsageError(source === '' ? "The checkpoint's path is empty." : '--id needs a name.');
+      throw new UsageError(source === '' ? 'The checkpoint path is empty.' : '--id requires a name.');
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });

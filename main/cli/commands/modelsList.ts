@@ -20,7 +20,7 @@ const optionValuesSchema = z.object({ known: z.boolean().default(false) });
 
 export function modelsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('list')
-    .description('Lists the models that can be used, or with --known the published ones that can be downloaded.')
+    .description('Lists installed models, or with --known the published models you can download.')
     .option(
       '--known',
       'what is published, its license and size, and how it would run here; the first time, this machine is measured for up to ten seconds',
@@ -52,7 +52,7 @@ async function listKnown(
   { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
 ): Promise<KnownModelHere[]> {
   const speed = context.machineSpeed(libraryFolderOf(options, context));
-  if ((await speed.known()) === undefined) await terminal.note('Measuring this machine…');
+  if ((await speed.known()) === undefined) await terminal.note('Measuring the speed of this computer…');
   const floor = await speed.measured(context.interrupt);
   const card = await cardOf(options, { context, terminal });
   return knownModelsHere({ floor, card, memoryBytes: machineMemoryBytes() }, installed);

@@ -18,14 +18,14 @@ export function modelsPackCommand(context: CliContext, setExitCode: SetExitCode)
   const command = new Command('pack')
     .description(
       'Packs a model into one file, which vignette models import reads on a machine without a network.\n' +
-        'It holds the compiled model with its checksums, and nothing that belongs to this machine.',
+        'It contains the compiled model and its checksums, and nothing specific to this computer.',
     )
     .argument('<ID>', 'the model')
-    .option('--output <FILE>', `the file to write; without it, <ID>${packExtension} in this folder`);
+    .option('--output <FILE>', `output file (default: <ID>${packExtension} in the current folder)`);
   addCommonOptions(command);
   return command.action(async (id: string, options: unknown) => {
     const { output } = optionValuesSchema.parse(options);
-    if (output === '') throw new UsageError('--output needs a file.');
+    if (output === '') throw new UsageError('--output requires a file.');
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const model = modelOf(await context.models(libraryFolderOf(options, context)).list(), id);

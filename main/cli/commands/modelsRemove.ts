@@ -10,7 +10,7 @@ import { Terminal } from '../terminal.ts';
 
 export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('remove')
-    .description('Removes a model from the library. The checkpoint that it was made from is not touched.')
+    .description('Removes a model from the library. Its checkpoint is not changed.')
     .argument('<ID>', 'the model');
   addCommonOptions(command);
   return command.action(async (id: string, options: unknown) => {
@@ -20,7 +20,7 @@ export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCod
     const models = context.models(libraryFolder);
     const listed = (await models.list()).find((model) => model.id === id);
     if (listed?.bundled === true) {
-      throw new ModelChoiceError('MODEL_BUNDLED', `The model ${id} came with Vignette and cannot be removed.`, {
+      throw new ModelChoiceError('MODEL_BUNDLED', `The model ${id} is bundled with Vignette and cannot be removed.`, {
         details: { id },
       });
     }

@@ -58,7 +58,7 @@ async function computingDevice(
 export function modelOf(models: readonly ListedModel[], id: string): ListedModel {
   const model = models.find((candidate) => candidate.id === id);
   if (model === undefined) {
-    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model called ${id}.`, { details: { id } });
+    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { details: { id } });
   }
   return model;
 }

@@ -16,8 +16,8 @@ import { Terminal } from '../terminal.ts';
 
 export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return new Command('presets')
-    .summary('list, show, save and remove prompts by name')
-    .description('Prompts by name, for caption --preset and ask --preset.')
+    .summary('list, show, save and remove presets')
+    .description('Presets are prompts for caption --preset and ask --preset.')
     .addCommand(listCommand(context, setExitCode))
     .addCommand(showCommand(context, setExitCode))
     .addCommand(saveCommand(context, setExitCode))
@@ -25,7 +25,7 @@ export function presetsCommand(context: CliContext, setExitCode: SetExitCode): C
 }
 
 function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list').description('Lists the built-in presets and your own.');
+  const command = new Command('list').description('Lists built-in and custom presets.');
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
@@ -37,7 +37,7 @@ function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
 
 function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('show')
-    .description('Shows what a preset asks each family of models.')
+    .description('Shows the prompt of a preset for each model family.')
     .argument('<NAME>', 'the preset');
   addCommonOptions(command);
   return command.action(async (name: string, options: unknown) => {
@@ -53,11 +53,11 @@ const saveOptionsSchema = z.object({ question: z.boolean().default(false), about
 function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const variables = [...photoVariables, questionVariable].map((name) => `{${name}}`).join(', ');
   const command = new Command('save')
-    .description('Saves a preset of your own, or replaces it.')
-    .argument('<NAME>', 'its name; that of a built-in one puts yours in its place')
-    .argument('<TEXT>', `the prompt; may hold ${variables}`)
-    .option('--question', "put it into the form of the model's family, as questions are")
-    .option('--about <TEXT>', 'a line for the list');
+    .description('Saves a custom preset.')
+    .argument('<NAME>', 'its name; a preset with the same name is replaced')
+    .argument('<TEXT>', `the prompt; placeholders: ${variables}`)
+    .option('--question', 'format the text as a question')
+    .option('--about <TEXT>', 'a description');
   addCommonOptions(command);
   return command.action(async (name: string, text: string, options: unknown) => {
     const { question, about } = saveOptionsSchema.parse(options);
@@ -72,7 +72,7 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
 }
 
 function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('remove').description('Removes a preset of your own.').argument('<NAME>', 'the preset');
+  const command = new Command('remove').description('Removes a custom preset.').argument('<NAME>', 'the preset');
   addCommonOptions(command);
   return command.action(async (name: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });

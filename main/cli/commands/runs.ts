@@ -8,10 +8,10 @@ import { runsUndoCommand } from './runsUndo.ts';
 
 export function runsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return new Command('runs')
-    .summary('list what was done, and undo it')
+    .summary('list runs and undo them')
     .description(
       'Everything that changes captions, answers or tags is a run: captioning, an import, an edit, an undo.\n' +
-        'Each can be undone whole, also much later, and so can an undo.',
+        'You can undo each of them at any time, and redo it by undoing the undo.',
     )
     .addCommand(runsListCommand(context, setExitCode))
     .addCommand(runsShowCommand(context, setExitCode))

@@ -21,9 +21,9 @@ const optionValuesSchema = z.object({ limit: z.string(), all: z.boolean().defaul
 
 export function runsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('list')
-    .description('Lists runs, the newest first.')
-    .option('--limit <N>', 'at most so many', '20')
-    .option('--all', 'also single edits and chats');
+    .description('Lists runs, newest first.')
+    .option('--limit <N>', 'maximum number of runs', '20')
+    .option('--all', 'include single edits and chats');
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const { limit, all } = optionValuesSchema.parse(options);

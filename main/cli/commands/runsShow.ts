@@ -28,8 +28,8 @@ interface Failure {
 
 export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('show')
-    .description('Shows one run: with which model and settings, what it changed, what failed.')
-    .argument('<ID>', 'its number');
+    .description('Shows a run: its model, settings, changes and failures.')
+    .argument('<ID>', 'number of the run');
   addCommonOptions(command);
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);

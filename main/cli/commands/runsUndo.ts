@@ -12,8 +12,8 @@ import { Terminal } from '../terminal.ts';
 export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('undo')
     .description(
-      'Takes back what a run added and brings back what it removed. What was changed again since stays as it is.\n' +
-        'The undo is a run too: undoing that one does the first again.',
+      'Undoes a run: removes what it added and restores what it removed. Later changes are kept.\n' +
+        'An undo is a run too: undo it to redo the first.',
     )
     .argument('<ID>', 'the number of the run');
   addCommonOptions(command);
@@ -39,12 +39,12 @@ export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): 
       await terminal.print(JSON.stringify({ undone: id, run: runId, reverted, leftAlone }));
     } else {
       const redone = redoneBy(catalog.runs.get(id), catalog.runs.get(runId));
-      const left = leftAlone === 0 ? '' : `, ${leftAlone} left alone (changed again since)`;
+      const left = leftAlone === 0 ? '' : `, ${leftAlone} kept (changed since)`;
       if (redone === undefined) {
-        await terminal.note(`Undid run ${id}: ${changesOf(reverted)} taken back${left}.`);
-        await terminal.note(`To do it again: vignette runs undo ${runId}`);
+        await terminal.note(`Undid run ${id}: ${changesOf(reverted)} undone${left}.`);
+        await terminal.note(`To redo it: vignette runs undo ${runId}`);
       } else {
-        await terminal.note(`Did run ${redone} again: ${changesOf(reverted)} brought back${left}.`);
+        await terminal.note(`Redid run ${redone}: ${changesOf(reverted)} redone${left}.`);
         await terminal.note(`To undo it: vignette runs undo ${redone}`);
       }
     }

@@ -17,9 +17,9 @@ const optionValuesSchema = z.object({ model: z.string().optional() });
 
 export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('score')
-    .summary('judge how well a text matches a photo')
+    .summary('score how well a text matches a photo')
     .description(
-      'Judges one text about one photo with a matching model: itm is the probability that the text is about the photo,\n' +
+      'Scores a text for a photo with a matching model: itm is the probability that the text describes the photo,\n' +
         'itc the cosine similarity of their embeddings.',
     )
     .argument('<IMAGE>', 'the photo')

@@ -33,7 +33,7 @@ interface SearchPlan {
   readonly order: OrderBy;
   /** In place of the one in the settings. */
   readonly device: DeviceChoice | undefined;
-  /** Only by words, also where photos can be found by what they show. */
+  /** Only by words, also where photos indexed for visual search. */
   readonly wordsOnly: boolean;
 }
 
@@ -44,16 +44,16 @@ interface FoundPhoto {
 
 export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('search')
-    .summary('find photos by words, filters and what they show')
+    .summary('search photos by text, filters and content')
     .description(
-      'Finds photos: by words in captions, answers, tags and names, by filters such as tag:beach, taken:2024-05 or\n' +
-        'captioned:no, and, with a matching model, by what they show. docs/search.md describes the query.',
+      'Searches photos by words in captions, answers, tags and file names, by filters such as tag:beach, taken:2024-05 or\n' +
+        'captioned:no, and, with a matching model, by content. See docs/search.md for the query language.',
     )
-    .argument('<QUERY...>', 'the query; several arguments are one query')
-    .option('--limit <N>', 'at most so many photos', '50')
+    .argument('<QUERY...>', 'the query; several arguments are combined')
+    .option('--limit <N>', 'maximum number of photos', '50')
     .option('--order <ORDER>', `one of ${searchOrders.join(', ')} (default: relevance; without words, taken)`)
-    .option('--reverse', 'the other way round')
-    .option('--words', 'go by words and filters only, and load no model');
+    .option('--reverse', 'reverse the order')
+    .option('--words', 'search text and filters only, without a model');
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (words: string[], options: unknown) => {
@@ -102,7 +102,9 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   await using resources = new AsyncDisposableStack();
   const catalog = resources.use(readCatalog(libraryFolder));
   if (catalog === undefined || catalog === null) {
-    await (json ? terminal.print('[]') : terminal.note('The library is empty: vignette library add FOLDER'));
+    await (json
+      ? terminal.print('[]')
+      : terminal.note('The library is empty. To add a folder: vignette library add FOLDER'));
     return;
   }
   const signal = context.interrupt;
@@ -114,7 +116,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   const found = await describe(catalog, photoIds, signal);
   await terminal.clearProgress();
   if (completed !== null) {
-    await terminal.note(`No photo has these words, so the last one was completed: ${printable(printQuery(completed))}`);
+    await terminal.note(`No exact match. Searched for: ${printable(printQuery(completed))}`);
   }
   if (json) {
     await terminal.print(JSON.stringify(found.map(photoJson), null, 2));
@@ -122,10 +124,11 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   }
   for (const photo of found) await terminal.print(lineOf(photo));
   if (found.length === 0) {
-    await terminal.note('No photo was found.');
+    await terminal.note('No photos found.');
   } else if (found.length === plan.limit && likeness === undefined) {
     const total = await catalog.reader.read('searchCount', { query: completed ?? query, nowMs: Date.now() }, signal);
-    if (total > found.length) await terminal.note(`The first ${found.length} of ${total} photos; --limit shows more.`);
+    if (total > found.length)
+      await terminal.note(`Showing ${found.length} of ${total} photos. Use --limit to show more.`);
   }
 }
 
@@ -162,6 +165,6 @@ function photoJson({ path, card }: FoundPhoto): Record<string, unknown> {
 
 function lineOf({ path, card }: FoundPhoto): string {
   const { caption, unreachable } = card;
-  const note = unreachable === null ? '' : `\t(${unreachable === 'missing' ? 'missing' : 'drive away'})`;
+  const note = unreachable === null ? '' : `\t(${unreachable === 'missing' ? 'missing' : 'drive not connected'})`;
   return `${printable(path)}\t${printable(caption?.text ?? '')}${note}`;
 }

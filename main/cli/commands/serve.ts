@@ -20,21 +20,21 @@ const optionValuesSchema = z.object({
 
 export function serveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('serve')
-    .summary('show the library in a browser')
+    .summary('open the library in a browser')
     .description(
-      'Shows the library in a browser, and keeps it in step with its folders. Folders that are named are added to it,\n' +
-        'and every photo in them is captioned. The printed address lets in one browser; when it has been used, one for\n' +
-        'the next browser is printed. Ends with Ctrl-C.',
+      'Serves the library to a browser and watches its folders. Folders you name are added to the library,\n' +
+        'and their photos are captioned. The printed address gives access to one browser; after it is used, an address for\n' +
+        'another browser is printed. Press Ctrl-C to stop.',
     )
     .argument('[FOLDER...]', 'folders to add')
-    .option('--port <N>', 'the port; 0 takes any that is free', '0')
-    .option('--host <ADDR>', 'the address to listen at; the default is reached from this machine only', '127.0.0.1')
+    .option('--port <N>', 'port; 0 uses any free port', '0')
+    .option('--host <ADDR>', 'address to listen on; by default, only this computer has access', '127.0.0.1')
     .option(
       '--allow-host <NAME>',
-      'also answer to this name, for a proxy or a name of your network; may be given several times',
+      'also accept this host name, for a proxy or your network; can be repeated',
       (name: string, before: readonly string[] = []) => [...before, name],
     )
-    .option('--open', 'open the page in the browser')
+    .option('--open', 'open the page in your browser')
     .option('--model <ID>', modelChoiceHelp);
   addDeviceOption(command);
   addCommonOptions(command);
@@ -48,7 +48,7 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
     const wrongName = allowHost.find((name) => hostNameOf(name) === undefined);
     if (wrongName !== undefined) {
       throw new UsageError(
-        `--allow-host needs a name without port and path, such as photos.example, not "${wrongName}".`,
+        `--allow-host requires a name without port or path, such as photos.example, not "${wrongName}".`,
       );
     }
     const terminal = new Terminal(context, { plain: true });
@@ -65,7 +65,7 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       device,
       libraryFolder,
       signal: context.interrupt,
-      onNewUrl: (url) => void terminal.note(`A browser was let in. For another one: ${url}`),
+      onNewUrl: (url) => void terminal.note(`A browser has connected. To connect another one: ${url}`),
     });
     const stop = () => void served.close();
     context.interrupt.addEventListener('abort', stop, { once: true });
@@ -80,8 +80,8 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
 
 function openToNetwork(host: string): string {
   return (
-    `Warning: other machines can reach ${host}, and nothing is encrypted: whoever listens on the network sees the photos\n` +
-    'and the key to this page. Safer: serve without --host and reach it through "ssh -L", or through a proxy that speaks\n' +
-    'TLS, with --allow-host.'
+    `Warning: other computers can reach ${host} without encryption: anyone on the network can see the photos\n` +
+    'and the key to this page. For safety, leave out --host and use "ssh -L", or a proxy with\n' +
+    'TLS and --allow-host.'
   );
 }

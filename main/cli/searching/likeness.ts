@@ -39,7 +39,7 @@ export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch |
     index = await vectors.index(key);
   } catch (error) {
     if (!(error instanceof VectorError)) throw error;
-    await terminal.note(`Photos are found by words only: ${printable(error.message)}`);
+    await terminal.note(`Searching text only: ${printable(error.message)}`);
     return undefined;
   }
   return {

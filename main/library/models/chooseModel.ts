@@ -49,7 +49,7 @@ export function chooseModel(
 function namedModel(models: readonly ListedModel[], id: string, kind: ModelKind): UsableModel {
   const named = models.find((model) => model.id === id);
   if (named === undefined) {
-    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model called ${id}. ${installedSentence(models)}`, {
+    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model named ${id}. ${installedSentence(models)}`, {
       details: { id, installed: models.map((model) => model.id) },
     });
   }

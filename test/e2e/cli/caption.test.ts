@@ -126,13 +126,13 @@ describe.skipIf(process.platform === 'win32')(
       child.kill('SIGINT');
       const interrupted = await ended;
       expect(interrupted.code).toBe(130);
-      expect(interrupted.err).toContain('Give the same command again to do the rest.');
+      expect(interrupted.err).toContain('Run the same command again to continue.');
       const keys = Object.keys(JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8')));
       expect(keys.length).toBeGreaterThan(keptByThen);
       expect(keys.length).toBeLessThan(longRunPhotos);
       const finished = await vignette(folder, longRun);
       expect(finished.code).toBe(0);
-      expect(finished.err).toContain(`${longRunPhotos - keys.length} photos captioned, ${keys.length} done earlier.`);
+      expect(finished.err).toContain(`${longRunPhotos - keys.length} photos captioned, ${keys.length} already done.`);
       expect((await readdir(folder)).sort()).toEqual(['captions.json', 'library']);
       const captions = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8'));
       expect(Object.keys(captions)).toHaveLength(longRunPhotos);

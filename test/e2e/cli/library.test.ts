@@ -54,7 +54,7 @@ describe('the library of the real command, filled and captioned', { timeout: tim
 
   it('is captioned once, searched, and its captions undone and done again', async () => {
     const second = await vignette(folder, ['caption', 'Coast', '--out', 'captions.json']);
-    expect(second.err).toContain(`0 photos captioned, ${photos} done earlier.`);
+    expect(second.err).toContain(`0 photos captioned, ${photos} already done.`);
     expect(second.err).not.toContain('Loading the model');
     const found = await json(folder, 'search', 'balloon', 'width:>100');
     expect(found.length).toBeGreaterThan(0);

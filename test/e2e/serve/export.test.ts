@@ -67,7 +67,7 @@ it('exports the selection into a folder, and says why where it cannot', async ()
     .getByRole('button', { name: 'Export…' })
     .click();
   await dialog().getByText('1 photo', { exact: true }).waitFor();
-  await choose('Destination', /^A folder/);
+  await choose('Destination', /^Folder/);
   await dialog().getByLabel('Folder', { exact: true }).fill('/nowhere/at/all');
   await dialog().getByRole('button', { name: 'Export', exact: true }).click();
   await dialog().getByRole('alert').getByText('There is no folder /nowhere/at/all.').waitFor();

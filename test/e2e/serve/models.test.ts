@@ -23,7 +23,7 @@ async function open(colorScheme: 'dark' | 'light' = 'dark'): Promise<void> {
 }
 
 const models = () => page.getByRole('list', { name: 'Installed models' }).getByRole('listitem');
-const path = () => page.getByRole('textbox', { name: 'Folder path' });
+const path = () => page.getByRole('textbox', { name: 'Folder or file path' });
 
 describe('the models page', () => {
   it('tells what is installed, and that the demo models are demo models', async () => {

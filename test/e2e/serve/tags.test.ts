@@ -38,7 +38,7 @@ async function tagsOf(fileName: string): Promise<string[]> {
 }
 
 const dialog = () => page.getByRole('dialog');
-const choose = (path: string) => page.getByRole('checkbox', { name: `Choose ${path}`, exact: true }).check();
+const choose = (path: string) => page.getByRole('checkbox', { name: `Select ${path}`, exact: true }).check();
 const button = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
 /** Previews, then does it. */

@@ -104,7 +104,7 @@ describe('a model that cannot be used', () => {
     const models = new DoubleModels({
       open: (identity) => {
         if (identity.id === 'writer' && !isInstalled) {
-          throw new ModelError('MODEL_NOT_FOUND', 'There is no model called writer.');
+          throw new ModelError('MODEL_NOT_FOUND', 'There is no model named writer.');
         }
         return identity;
       },
@@ -113,7 +113,7 @@ describe('a model that cannot be used', () => {
     const queue = await library.queue(models);
     const missing = await queue.add(captioning(ids));
     const other = await queue.add({ ...captioning(ids), identity: identityWith('other') });
-    const reason = { code: 'MODEL_NOT_FOUND', message: 'There is no model called writer.' };
+    const reason = { code: 'MODEL_NOT_FOUND', message: 'There is no model named writer.' };
     expect(await queue.settled(missing.runId ?? 0)).toMatchObject({
       activity: 'blocked',
       reason,

@@ -270,7 +270,7 @@ describe('vignette caption', () => {
     await mkdir(cli.path('empty'));
     const result = await cli.run(['caption', 'empty', '--out', 'c.json']);
     expect(result.code).toBe(0);
-    expect(result.err).toContain('There are no photos in empty.');
+    expect(result.err).toContain('No photos found in empty.');
     expect(await cli.read('c.json')).toBe('{}');
     expect(result.loads).toEqual([]);
   });
@@ -409,6 +409,6 @@ describe('the model of vignette caption', () => {
     await cli.files('a.jpg');
     const result = await cli.run(['caption', 'a.jpg', '--model', 'other'], { models: [demo] });
     expect(result.code).toBe(1);
-    expect(result.err).toContain('There is no model called other. Installed: demo.');
+    expect(result.err).toContain('There is no model named other. Installed: demo.');
   });
 });

@@ -20,7 +20,7 @@ describe('an interrupted vignette caption', () => {
     const result = await cli.run(command, { answer: interruptedAt('2.jpg') });
     expect(result.code).toBe(130);
     expect(result.asked).toEqual(['1.jpg', '2.jpg']);
-    expect(result.err).toContain('Interrupted: 1 of 3 photos captioned. Give the same command again to do the rest.');
+    expect(result.err).toContain('Interrupted: 1 of 3 photos captioned. Run the same command again to continue.');
     expect(await cli.read('c.json')).toBe('{\n  "1": [\n    "a photo called 1.jpg"\n  ]\n}');
   });
 
@@ -31,7 +31,7 @@ describe('an interrupted vignette caption', () => {
     const result = await cli.run(command);
     expect(result.code).toBe(0);
     expect(result.asked).toEqual(['2.jpg', '3.jpg']);
-    expect(result.err).toContain('2 photos captioned, 1 done earlier.');
+    expect(result.err).toContain('2 photos captioned, 1 already done.');
     expect(Object.keys(JSON.parse(await cli.read('c.json')))).toEqual(['1', '2', '3']);
     expect(await readdir(cli.folder)).toEqual(['c.json', 'p']);
   });
@@ -147,7 +147,7 @@ describe('a second vignette caption', () => {
     await cli.files('p/1.jpg');
     const result = await cli.run(command);
     expect(result.asked).toEqual(['1.jpg']);
-    expect(result.err).toContain('1 photo captioned, 1 done earlier.');
+    expect(result.err).toContain('1 photo captioned, 1 already done.');
   });
 
   it('does everything again with --again, and goes on with that when it was interrupted', async () => {
@@ -231,6 +231,6 @@ describe('the model of a caption that names none', () => {
     expect((await cli.run(['caption', 'p'], { models })).loads).toEqual(['/models/second']);
     const gone = await cli.run(['caption', 'p'], { models: [modelCalled('first'), modelCalled('third')] });
     expect(gone.code).toBe(2);
-    expect(gone.err).toContain('say which one with --model (first, third)');
+    expect(gone.err).toContain('Choose one with --model (first, third)');
   });
 });

@@ -85,7 +85,7 @@ describe.each(['txt', 'caption'])('.%s sidecars', (format) => {
     await cli.files('p/a.jpg');
     await cli.run(command, { answer: () => answerOf('a \u0000boat\u0007 on the\tsea') });
     expect(await cli.read(`p/a.${format}`)).toBe('a boat on the\tsea\n');
-    expect((await cli.run(command)).err).toContain('0 photos captioned, 1 done earlier.');
+    expect((await cli.run(command)).err).toContain('0 photos captioned, 1 already done.');
   });
 
   it('are written as soon as each photo is done, and a repeated call does the rest', async () => {
@@ -96,7 +96,7 @@ describe.each(['txt', 'caption'])('.%s sidecars', (format) => {
     expect(await cli.read(`p/1.${format}`)).toBe('a photo called 1.jpg\n');
     const second = await cli.run(command);
     expect(second.asked).toEqual(['2.jpg', '3.jpg']);
-    expect(second.err).toContain('2 photos captioned, 1 done earlier.');
+    expect(second.err).toContain('2 photos captioned, 1 already done.');
   });
 
   it('leave an edit alone that was made while the run was interrupted', async () => {

@@ -69,15 +69,15 @@ describe('the flags that say what an answer may be', () => {
     [['--choices', 'cat'], '--choices: There must be at least two choices.'],
     [['--choices', 'cat,,dog'], '--choices: entry 2: It is empty.'],
     [['--choices', 'cat,dog,cat'], '--choices: The choice "cat" is there twice.'],
-    [['--choices', 'a,b', '--tags', 'a,b'], '--tags has no meaning together with --choices.'],
-    [['--choices', 'a,b', '--beams', '5'], '--beams has no meaning together with --choices.'],
-    [['--choices', 'a,b', '--sample', '--seed', '1'], '--sample has no meaning together with --choices.'],
-    [['--choices', 'a,b', '--max-new-tokens', '5'], '--max-new-tokens has no meaning together with --choices.'],
-    [['--choices', 'a,b', '--no-repeat-ngram', '2'], '--no-repeat-ngram has no meaning together with --choices.'],
-    [['--choices', 'a,b', '--stop', 'x'], '--stop has no meaning together with --choices.'],
-    [['--tags', 'a,b', '--forbid', 'a'], '--forbid has no meaning together with --tags.'],
-    [['--tags', 'a,b', '--max-new-tokens', '5'], '--max-new-tokens has no meaning together with --tags.'],
-    [['--tags', 'a,b', '--allow-loops'], '--allow-loops has no meaning together with --tags.'],
+    [['--choices', 'a,b', '--tags', 'a,b'], '--tags cannot be used with --choices.'],
+    [['--choices', 'a,b', '--beams', '5'], '--beams cannot be used with --choices.'],
+    [['--choices', 'a,b', '--sample', '--seed', '1'], '--sample cannot be used with --choices.'],
+    [['--choices', 'a,b', '--max-new-tokens', '5'], '--max-new-tokens cannot be used with --choices.'],
+    [['--choices', 'a,b', '--no-repeat-ngram', '2'], '--no-repeat-ngram cannot be used with --choices.'],
+    [['--choices', 'a,b', '--stop', 'x'], '--stop cannot be used with --choices.'],
+    [['--tags', 'a,b', '--forbid', 'a'], '--forbid cannot be used with --tags.'],
+    [['--tags', 'a,b', '--max-new-tokens', '5'], '--max-new-tokens cannot be used with --tags.'],
+    [['--tags', 'a,b', '--allow-loops'], '--allow-loops cannot be used with --tags.'],
     [['--tags', ''], '--tags: entry 1: It is empty.'],
     [['--tags', '@nowhere.txt'], '--tags: the file nowhere.txt cannot be read: it does not exist.'],
     [['--tags', 'a,b', '--min-tags', 'two'], '--min-tags must be a whole number from 0 to 100, not "two".'],
@@ -85,8 +85,8 @@ describe('the flags that say what an answer may be', () => {
     [['--tags', 'a,b,c', '--min-tags', '3', '--max-tags', '2'], '--tags: At least 3 tags and at most 2 contradict'],
     [['--tags', 'a,b', '--require-tags', 'c'], '--tags: The required tag "c" is not in the vocabulary.'],
     [['--tags', 'a,b', '--require-tags', 'a', '--exclude-tags', 'a'], 'The tag "a" is both required and excluded.'],
-    [['--min-tags', '2'], '--min-tags only has a meaning together with --tags.'],
-    [['--exclude-tags', 'a'], '--exclude-tags only has a meaning together with --tags.'],
+    [['--min-tags', '2'], '--min-tags requires --tags.'],
+    [['--exclude-tags', 'a'], '--exclude-tags requires --tags.'],
     [['--stop', ''], '--stop: entry 1: '],
     [['--forbid', 'a,'], '--forbid: entry 2: It is empty.'],
   ])('%j are bad usage', async (flags, sentence) => {
@@ -101,6 +101,6 @@ describe('the flags that say what an answer may be', () => {
     await cli.files('a.jpg');
     const result = await cli.run(['caption', 'a.jpg', '--choices', 'a,b', '--candidates', '3']);
     expect(result.code).toBe(2);
-    expect(result.err).toContain('--candidates has no meaning together with --choices.');
+    expect(result.err).toContain('--candidates cannot be used with --choices.');
   });
 });

@@ -100,7 +100,7 @@ describe('vignette library scan', () => {
     await rename(cli.path('p'), cli.path('elsewhere'));
     const result = await cli.run(['library', 'scan']);
     expect(result).toMatchObject({ code: 0 });
-    expect(result.err).toContain(`Away: ${cli.path('p')}. Its photos are kept as they are.`);
+    expect(result.err).toContain(`Offline: ${cli.path('p')}. Its photos are kept.`);
     expect(await json(cli, 'library', 'status')).toMatchObject({ photos: 1, missing: 0, offline: 1 });
   });
 });
@@ -137,7 +137,7 @@ describe('vignette library status', () => {
     const cli = await CliDouble.create();
     const result = await cli.run(['library', 'status']);
     expect(result).toMatchObject({ code: 0, out: '' });
-    expect(result.err).toContain('is empty: vignette library add FOLDER');
+    expect(result.err).toContain('is empty. To add a folder: vignette library add FOLDER');
     expect(await json(cli, 'library', 'status')).toMatchObject({ photos: 0 });
     expect(await json(cli, 'library', 'list')).toEqual([]);
     expect(await json(cli, 'runs', 'list')).toEqual([]);
@@ -181,7 +181,7 @@ describe('vignette library remove', () => {
     const cli = await scanned('p/a.jpg');
     const result = await cli.run(['library', 'remove', 'q']);
     expect(result).toMatchObject({ code: 1 });
-    expect(result.err).toContain('q is not a folder of the library');
+    expect(result.err).toContain('q is not a library folder');
   });
 });
 
@@ -195,12 +195,12 @@ describe('vignette library check', () => {
     }
     const found = await cli.run(['library', 'check']);
     expect(found).toMatchObject({ code: 1 });
-    expect(found.err).toContain('vignette library check --repair puts this right.');
+    expect(found.err).toContain('To repair it: vignette library check --repair');
     expect(await json(cli, 'library', 'check', '--repair')).toMatchObject({
       ok: true,
       problems: [{ code: 'FULL_TEXT', repaired: true }],
     });
-    expect((await cli.run(['library', 'check'])).err).toContain('The catalog is whole.');
+    expect((await cli.run(['library', 'check'])).err).toContain('The catalog is not damaged.');
   });
 
   it('says how to go back when the file itself is damaged', async () => {
@@ -208,7 +208,7 @@ describe('vignette library check', () => {
     await writeFile(path.join(cli.libraryFolder, 'catalog.db'), 'this was a catalog');
     const result = await cli.run(['library', 'check']);
     expect(result).toMatchObject({ code: 1 });
-    expect(result.err).toContain('A backup can take its place: vignette library restore --list');
+    expect(result.err).toContain('To restore a backup: vignette library restore --list');
   });
 });
 

@@ -94,7 +94,7 @@ describe('vignette models list --known', () => {
     expect(lines[1]).toMatch(/^Salesforce\/.*; recommended$/);
     expect(out).toMatch(/blip2-opt-2\.7b +captions, answers +MIT, not commercial \[1\] +15\.5 GB/);
     expect(out).toMatch(/instructblip-flan-t5-xl .* MIT, research only \[2\]/);
-    expect(out).toContain('about 3 s a photo on the CPU');
+    expect(out).toContain('about 3 s per photo on the CPU');
   });
 
   it('prints them as JSON, with every precision', async () => {
@@ -194,7 +194,7 @@ describe('vignette models import', () => {
       },
     });
     expect(result.code).toBe(130);
-    expect(result.err).toContain('goes on');
+    expect(result.err).toContain('run the same command again to continue');
   });
 });
 
@@ -218,7 +218,7 @@ describe('vignette models verify', () => {
       code: 1,
       err: "vignette: The model's file decoder.onnx is damaged.\n",
     });
-    expect((await cli.run(['models', 'verify', 'other'])).err).toContain('There is no model called other.');
+    expect((await cli.run(['models', 'verify', 'other'])).err).toContain('There is no model named other.');
   });
 });
 
@@ -250,7 +250,7 @@ describe('vignette models remove', () => {
     const result = await cli.run(['models', 'remove', 'demo'], { models: [demo] });
     expect(result).toMatchObject({
       code: 1,
-      err: 'vignette: The model demo came with Vignette and cannot be removed.\n',
+      err: 'vignette: The model demo is bundled with Vignette and cannot be removed.\n',
     });
   });
 });
@@ -296,15 +296,15 @@ describe('vignette serve', () => {
   }
 
   it('prints where the next browser gets in', async () => {
-    expect((await serve()).err).toBe('A browser was let in. For another one: http://127.0.0.1:1/x/?token=next\n');
+    expect((await serve()).err).toBe(
+      'A browser has connected. To connect another one: http://127.0.0.1:1/x/?token=next\n',
+    );
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.2', 'nas.local'])(
     'warns that %s is reached by others, unencrypted',
     async (host) => {
-      expect((await serve('--host', host)).err).toContain(
-        `Warning: other machines can reach ${host}, and nothing is enc`,
-      );
+      expect((await serve('--host', host)).err).toContain(`Warning: other computers can reach ${host} without enc`);
     },
   );
 

@@ -70,8 +70,8 @@ describe('vignette ask', () => {
   });
 
   it.each([
-    [['--preset', 'short-answer'], 2, 'The preset short-answer needs a question.'],
-    [['what?', '--preset', 'story'], 2, 'The preset story is a question of its own'],
+    [['--preset', 'short-answer'], 2, 'The preset short-answer requires a question.'],
+    [['what?', '--preset', 'story'], 2, 'The preset story already contains a question'],
     [['--preset', 'poem'], 1, 'There is no preset called poem.'],
   ])('refuses %j', async (args, code, sentence) => {
     const cli = await withPhotos('a.jpg');
@@ -165,7 +165,7 @@ describe('vignette caption', () => {
   it.each([
     [['--prompt', 'in {place}'], 1, 'unknown variable {place}'],
     [['--prompt', 'a', '--preset', 'story'], 2, '--prompt and --preset exclude each other.'],
-    [['--preset', 'short-answer'], 2, 'it is for vignette ask'],
+    [['--preset', 'short-answer'], 2, 'Use it with vignette ask'],
     [['--prompt', 'for {question}'], 1, 'unknown variable {question}'],
   ])('refuses %j before it loads the model', async (args, code, sentence) => {
     const cli = await withPhotos('a.jpg');

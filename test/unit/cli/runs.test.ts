@@ -74,8 +74,8 @@ describe('vignette runs undo', () => {
     const cli = await captioned();
     const undone = await cli.run(['runs', 'undo', '1']);
     expect(undone).toMatchObject({ code: 0 });
-    expect(undone.err).toContain('Undid run 1: 2 changes taken back.');
-    expect(undone.err).toContain('To do it again: vignette runs undo 2');
+    expect(undone.err).toContain('Undid run 1: 2 changes undone.');
+    expect(undone.err).toContain('To redo it: vignette runs undo 2');
     expect(await captionsOf(cli)).toBe(0);
     // An undo is no line of its own: what it is about says that it is undone.
     expect(await json(cli, 'runs', 'list', '--all')).toMatchObject([{ id: 1, undoneBy: 2 }]);
@@ -85,7 +85,7 @@ describe('vignette runs undo', () => {
     expect((await json(cli, 'runs', 'list'))[0]).not.toHaveProperty('undoneBy');
     await cli.run(['runs', 'undo', '1']);
     const redone = await cli.run(['runs', 'undo', '4']);
-    expect(redone.err).toContain('Did run 1 again: 2 changes brought back.');
+    expect(redone.err).toContain('Redid run 1: 2 changes redone.');
     expect(redone.err).toContain('To undo it: vignette runs undo 1');
     expect(await captionsOf(cli)).toBe(2);
   });
@@ -114,7 +114,7 @@ describe('vignette runs undo', () => {
     expect(stopped).toMatchObject({ code: 130 });
     const finished = await cli.run(['runs', 'undo', '1']);
     expect(finished, finished.err).toMatchObject({ code: 0 });
-    expect(finished.err).toContain('Undid run 1: 2 changes taken back.');
+    expect(finished.err).toContain('Undid run 1: 2 changes undone.');
     expect(await captionsOf(cli)).toBe(0);
   });
 });

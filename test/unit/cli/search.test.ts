@@ -32,7 +32,7 @@ describe('vignette search', () => {
     expect(await found('', '--order', 'name')).toEqual(['beach.jpg', 'blank.jpg', 'street.jpg']);
     expect(await found('', '--order', 'name', '--reverse')).toEqual(['street.jpg', 'blank.jpg', 'beach.jpg']);
     const limited = await cli.run(['search', '', '--order', 'name', '--limit', '2']);
-    expect(limited.err).toContain('The first 2 of 3 photos; --limit shows more.');
+    expect(limited.err).toContain('Showing 2 of 3 photos. Use --limit to show more.');
   });
 
   it('tells all about a photo as JSON', async () => {
@@ -48,7 +48,7 @@ describe('vignette search', () => {
     const cli = await library();
     const result = await cli.run(['search', 'dog', 'bea']);
     expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\n`);
-    expect(result.err).toBe('No photo has these words, so the last one was completed: dog bea*\n');
+    expect(result.err).toBe('No exact match. Searched for: dog bea*\n');
     expect((await cli.run(['search', 'dog', 'running'])).err).toBe('');
     const filtered = await cli.run(['export', '--filter', 'bea', '--format', 'csv']);
     expect(filtered.out).not.toContain('beach');
@@ -56,7 +56,7 @@ describe('vignette search', () => {
 
   it('says when nothing is found', async () => {
     const cli = await library();
-    expect(await cli.run(['search', 'elephants'])).toMatchObject({ code: 0, out: '', err: 'No photo was found.\n' });
+    expect(await cli.run(['search', 'elephants'])).toMatchObject({ code: 0, out: '', err: 'No photos found.\n' });
   });
 
   it('points at what it does not understand, and suggests what may be meant', async () => {
