@@ -7,6 +7,7 @@ import type { JobRunKind } from '../catalog/jobs.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
 import { runIdentityHash } from '../catalog/runs.ts';
 import { embeddingKey } from './loadedModel.ts';
+import type { RunTracker } from './runTracker.ts';
 
 export interface NewWork {
   readonly kind: JobRunKind;
@@ -34,15 +35,11 @@ type FillingCatalog = Pick<Catalog, 'connection' | 'runs' | 'answers' | 'folderR
 
 export class Enqueuer {
   readonly #catalog: FillingCatalog;
-  /** Runs that photos are being put into, and by how many callers: they are not over when they have nothing to do. */
-  readonly #filling = new Map<number, number>();
+  readonly #tracker: RunTracker;
 
-  constructor(catalog: FillingCatalog) {
+  constructor(catalog: FillingCatalog, tracker: RunTracker) {
     this.#catalog = catalog;
-  }
-
-  isFilling(runId: number): boolean {
-    return this.#filling.has(runId);
+    this.#tracker = tracker;
   }
 
   async add(work: NewWork, signal?: AbortSignal): Promise<AddedWork> {
@@ -82,6 +79,7 @@ export class Enqueuer {
     begun: (runId: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<AddedWork> {
+    using filling = new DisposableStack();
     const { connection, runs, answers } = this.#catalog;
     const { kind, description, identity, priority, photoIds, again } = work;
     const run = {
@@ -89,29 +87,15 @@ export class Enqueuer {
       begin: () => {
         const id = runs.begin({ kind, description, identity, priority });
         begun(id);
-        this.#hold(id);
+        filling.use(this.#tracker.fill(id));
         return id;
       },
     };
-    if (runId !== undefined) this.#hold(runId);
+    if (runId !== undefined) filling.use(this.#tracker.fill(runId));
     const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
-    try {
-      const questionIds = work.questions?.map((question) => answers.questionId(question));
-      const added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
-      return { runId: run.id, added };
-    } finally {
-      if (run.id !== undefined) this.#letGo(run.id);
-    }
-  }
-
-  #hold(runId: number): void {
-    this.#filling.set(runId, (this.#filling.get(runId) ?? 0) + 1);
-  }
-
-  #letGo(runId: number): void {
-    const others = (this.#filling.get(runId) ?? 1) - 1;
-    if (others === 0) this.#filling.delete(runId);
-    else this.#filling.set(runId, others);
+    const questionIds = work.questions?.map((question) => answers.questionId(question));
+    const added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
+    return { runId: run.id, added };
   }
 }
 

@@ -14,19 +14,8 @@ import { type DiskState, realDisk } from '../watch/disk.ts';
 import type { Clock } from './clock.ts';
 import type { JobAtHand, JobHandlers } from './jobHandlers.ts';
 import { backoffMs, classifyFailure } from './retryPolicy.ts';
-
-export type JobOutcome =
-  | { readonly type: 'stored' }
-  /** Nothing was said about the job; it waits, or is gone. */
-  | { readonly type: 'dropped' }
-  | { readonly type: 'failed'; readonly problem: JobProblem; readonly blamesPhoto: boolean }
-  /** The model's process ended twice. All jobs of the photo are quarantined. */
-  | { readonly type: 'crashed'; readonly problem: JobProblem }
-  | { readonly type: 'host-gone'; readonly problem: JobProblem }
-  /** No photo of the run can be done. */
-  | { readonly type: 'run-blocked'; readonly problem: JobProblem }
-  /** Nothing can be stored. */
-  | { readonly type: 'catalog-failed'; readonly problem: JobProblem };
+import type { JobOutcome } from './runStates.ts';
+import type { RunTracker } from './runTracker.ts';
 
 export interface JobRunnerParts {
   readonly jobs: JobStore;
@@ -39,8 +28,7 @@ export interface JobRunnerParts {
   readonly maxAttempts: number;
   /** Called for a file that is not what the catalog knows: its folder should be rescanned. */
   readonly onSuspect: (photo: { readonly id: number; readonly file: string }) => void;
-  /** Does its work, and finishes the runs whose last jobs that were, in one transaction. */
-  readonly completing: <T>(runIds: readonly number[], work: () => T) => T;
+  readonly runs: RunTracker;
 }
 
 /** The job was done meanwhile, or cancelled. */
@@ -54,7 +42,7 @@ export class JobRunner {
   }
 
   async run(at: Omit<JobAtHand, 'assertDue'>): Promise<JobOutcome> {
-    const { jobs, work, completing } = this.#parts;
+    const { jobs, work, runs } = this.#parts;
     const asked = askedJob(at);
     const assertDue = async () => {
       await assertOnDisk(at.photo);
@@ -62,7 +50,7 @@ export class JobRunner {
     };
     try {
       const store = at.job.hasResult ? () => {} : await this.#ask({ ...at, assertDue }, work);
-      const completion = completing([at.run.id], () => jobs.complete(asked, store));
+      const completion = runs.changeJobs([at.run.id], () => jobs.complete(asked, store));
       return { type: completion === 'stored' ? 'stored' : 'dropped' };
     } catch (error) {
       if (at.signal.aborted || error instanceof NoLongerDue) return { type: 'dropped' };
@@ -87,7 +75,7 @@ export class JobRunner {
     if (error instanceof PhotoOnDiskError) this.#parts.onSuspect({ id: photo.id, file: photo.file });
     try {
       const runIds = [...new Set(photo.jobs.map(({ runId }) => runId))];
-      return this.#parts.completing(runIds, () => this.#record(serialized, at));
+      return this.#parts.runs.changeJobs(runIds, () => this.#record(serialized, at));
     } catch (storeError) {
       if (storeError instanceof CatalogError) return { type: 'catalog-failed', problem: problemOf(storeError) };
       throw storeError;

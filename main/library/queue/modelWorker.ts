@@ -10,16 +10,12 @@ import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/dueJobs.ts';
 import type { JobProblem, JobStore } from '../catalog/jobs.ts';
 import type { Clock } from './clock.ts';
 import { AsyncSignal } from './clock.ts';
-import type { QueuedRun } from './jobHandlers.ts';
-import type { JobOutcome, JobRunner } from './jobRunner.ts';
+import type { JobRunner } from './jobRunner.ts';
 import { embeddingKey, type LoadedModel, type ModelIdentity, modelKey } from './loadedModel.ts';
 import type { Lease, ModelLeases } from './modelLeases.ts';
 import type { PauseGate } from './pauseGate.ts';
-
-/** A run that may be worked on, with what decides its turn. */
-export interface JobRun extends QueuedRun {
-  readonly priority: number;
-}
+import type { JobOutcome } from './runStates.ts';
+import type { JobRun } from './runTracker.ts';
 
 export interface ModelWorkerParts {
   readonly models: readonly ModelIdentity[];

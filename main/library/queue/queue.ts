@@ -22,8 +22,8 @@ export class LibraryQueue implements AsyncDisposable {
 
   constructor(options: LibraryQueueOptions) {
     this.#catalog = options.catalog;
-    this.#enqueuer = new Enqueuer(options.catalog);
-    this.#engine = new QueueEngine(options, (runId) => this.#enqueuer.isFilling(runId));
+    this.#engine = new QueueEngine(options);
+    this.#enqueuer = new Enqueuer(options.catalog, this.#engine.runs);
   }
 
   /** Goes on with what the last process left, and with everything that is added from now on. */

@@ -18,13 +18,13 @@ import {
 import { JobRunner } from './jobRunner.ts';
 import type { LoadedModel, ModelIdentity, OpenModel } from './loadedModel.ts';
 import { ModelLeases } from './modelLeases.ts';
-import { type JobRun, ModelWorker, type ModelWorkerListener } from './modelWorker.ts';
+import { ModelWorker, type ModelWorkerListener } from './modelWorker.ts';
 import { PauseGate } from './pauseGate.ts';
 import { type PowerSource, powerSourceOf } from './powerSource.ts';
 import type { QueueEvent, QueueStatus, RunProgress } from './progress.ts';
 import { QueueEvents } from './progress.ts';
 import { maxAttempts } from './retryPolicy.ts';
-import { RunTracker, workerKeyOf } from './runTracker.ts';
+import { type JobRun, RunTracker, workerKeyOf } from './runTracker.ts';
 
 export interface LibraryQueueOptions {
   readonly catalog: QueueCatalog;
@@ -60,8 +60,7 @@ export class QueueEngine implements AsyncDisposable {
   readonly gate: PauseGate;
   readonly events: QueueEvents;
   readonly #catalog: QueueCatalog;
-  readonly #isFilling: (runId: number) => boolean;
-  readonly #tracker: RunTracker;
+  readonly runs: RunTracker;
   readonly #leases: ModelLeases;
   readonly #runner: JobRunner;
   readonly #due: DueJobs;
@@ -74,10 +73,9 @@ export class QueueEngine implements AsyncDisposable {
   /** How models are opened. */
   #opening: ReturnType<typeof openingOf>;
 
-  constructor(options: LibraryQueueOptions, isFilling: (runId: number) => boolean) {
+  constructor(options: LibraryQueueOptions) {
     const { catalog, clock = systemClock, openModel, ownsRun = () => true } = options;
     this.#catalog = catalog;
-    this.#isFilling = isFilling;
     this.#clock = clock;
     this.#due = new DueJobs(catalog.connection);
     this.#opening = openingOf(catalog);
@@ -87,8 +85,8 @@ export class QueueEngine implements AsyncDisposable {
       isBackground: options.isBackground ?? true,
       onChange: () => this.#pauseChanged(),
     });
-    this.#tracker = new RunTracker({
-      ...{ runs: catalog.runs, jobs: catalog.jobs, due: this.#due, clock, ownsRun },
+    this.runs = new RunTracker({
+      ...{ connection: catalog.connection, runs: catalog.runs, jobs: catalog.jobs, due: this.#due, clock, ownsRun },
       pauseReason: () => this.gate.reason,
     });
     this.#leases = new ModelLeases({
@@ -101,7 +99,7 @@ export class QueueEngine implements AsyncDisposable {
       // Whoever waits for a command gives it again.
       maxAttempts: (options.isBackground ?? true) ? maxAttempts : 1,
       onSuspect: options.onSuspect ?? (() => {}),
-      completing: (runIds, work) => this.#completing(runIds, work),
+      runs: this.runs,
       work: new JobHandlers({
         ...{ stores: catalog, embeddings: options.embeddings, prompts: new JobPrompts(options.facts) },
         imageFor: options.imageFor ?? (async ({ file }) => file),
@@ -123,10 +121,10 @@ export class QueueEngine implements AsyncDisposable {
   /** Reloads the open runs and wakes their workers. */
   refresh(): void {
     if (!this.#isStarted) return;
-    this.#tracker.reload();
-    for (const run of this.#tracker.open) this.#workerFor(run);
+    this.runs.reload();
+    for (const run of this.runs.open) this.#workerFor(run);
     for (const worker of this.#workers.values()) worker.wake();
-    for (const { id } of this.#tracker.open) this.events.changed(id);
+    for (const { id } of this.runs.open) this.events.changed(id);
     this.events.changed('queue');
   }
 
@@ -140,13 +138,13 @@ export class QueueEngine implements AsyncDisposable {
 
   /** Also finishes a run that has turned out to have nothing to do. */
   unblock(runId: number): void {
-    this.#tracker.unblock(runId);
+    this.runs.unblock(runId);
     this.#finishIfDone(runId);
     this.refresh();
   }
 
   unblockAll(): void {
-    for (const { id } of this.#tracker.open) this.#tracker.unblock(id);
+    for (const { id } of this.runs.open) this.runs.unblock(id);
     this.refresh();
   }
 
@@ -177,19 +175,19 @@ export class QueueEngine implements AsyncDisposable {
   }
 
   progress(runId: number): RunProgress {
-    return this.#tracker.progress(runId);
+    return this.runs.progress(runId);
   }
 
   status(): QueueStatus {
     const { reason } = this.gate;
     if (reason !== undefined) return { activity: 'resting', reason };
-    return { activity: this.#tracker.isWorking ? 'working' : 'idle', reason: undefined };
+    return { activity: this.runs.isWorking ? 'working' : 'idle', reason: undefined };
   }
 
   present(): QueueEvent[] {
     return [
       { type: 'queue', status: this.status() },
-      ...this.#tracker.open.map(({ id }): QueueEvent => ({ type: 'run', progress: this.progress(id) })),
+      ...this.runs.open.map(({ id }): QueueEvent => ({ type: 'run', progress: this.progress(id) })),
     ];
   }
 
@@ -218,8 +216,8 @@ export class QueueEngine implements AsyncDisposable {
         leases: this.#leases,
       },
       ...{ gate: this.gate, clock: this.#clock, listener: this.#listener() },
-      runs: () => this.#tracker.runnable(key),
-      skipUnavailable: (head) => this.#completing([head.runId], () => this.#due.skipUnavailable(head)),
+      runs: () => this.runs.runnable(key),
+      skipUnavailable: (head) => this.runs.changeJobs([head.runId], () => this.#due.skipUnavailable(head)),
       visiblePhotoIds: () => this.#visiblePhotoIds,
     });
     this.#workers.set(key, worker);
@@ -227,7 +225,7 @@ export class QueueEngine implements AsyncDisposable {
   }
 
   #listener(): ModelWorkerListener {
-    const tracker = this.#tracker;
+    const tracker = this.runs;
     return {
       onLeased: (run, workers) => {
         const { runs, modelVersions } = this.#catalog;
@@ -240,8 +238,7 @@ export class QueueEngine implements AsyncDisposable {
         this.events.changed(run.id);
       },
       onJobEnded: (run, _photo, ending) => {
-        const problem = tracker.jobEnded(run, ending);
-        if (problem !== undefined) this.#block([run], problem);
+        tracker.jobEnded(run, ending);
         if (ending.type === 'catalog-failed') this.gate.stop(ending.problem);
         else this.#finishIfDone(run.id);
         this.events.changed(run.id);
@@ -251,7 +248,7 @@ export class QueueEngine implements AsyncDisposable {
       onIdle: (runs) => {
         for (const run of runs) {
           this.#finishIfDone(run.id);
-          tracker.idle(run);
+          tracker.outOfJobs(run);
           this.events.changed(run.id);
         }
         this.events.changed('queue');
@@ -261,24 +258,14 @@ export class QueueEngine implements AsyncDisposable {
 
   #block(runs: readonly JobRun[], problem: JobProblem): void {
     for (const { id } of runs) {
-      this.#tracker.block(id, problem);
+      this.runs.block(id, problem);
       this.events.changed(id);
     }
   }
 
-  /** What is done to jobs, and that a run is over by that, is one change: no crash comes between. */
-  #completing<T>(runIds: readonly number[], work: () => T): T {
-    return this.#catalog.connection.write(() => {
-      const result = work();
-      for (const runId of runIds) if (!this.#isFilling(runId)) this.#catalog.jobs.finishIfDone(runId);
-      return result;
-    });
-  }
-
   #finishIfDone(runId: number): void {
-    if (this.#isFilling(runId)) return;
     try {
-      this.#catalog.jobs.finishIfDone(runId);
+      this.runs.finishIfDone(runId);
     } catch (error) {
       if (!(error instanceof CatalogError)) throw error;
       this.gate.stop({ code: error.code, message: error.message });
@@ -287,18 +274,18 @@ export class QueueEngine implements AsyncDisposable {
 
   /** Runs are changed from elsewhere, too: an undo cancels the run that it reverts. */
   #runsChanged(runIds: ReadonlySet<number>): void {
-    const stale = [...runIds].filter((runId) => !this.#tracker.isCurrent(runId));
+    const stale = [...runIds].filter((runId) => !this.runs.isCurrent(runId));
     if (stale.length > 0) this.refresh();
     for (const runId of stale) {
-      if (!this.#tracker.open.some(({ id }) => id === runId))
+      if (!this.runs.open.some(({ id }) => id === runId))
         for (const worker of this.#workers.values()) worker.drop(runId);
     }
     for (const runId of runIds) this.events.changed(runId);
   }
 
   #pauseChanged(): void {
-    this.#tracker.forgetRates();
-    for (const { id } of this.#tracker.open) this.events.changed(id);
+    this.runs.forgetRates();
+    for (const { id } of this.runs.open) this.events.changed(id);
     this.events.changed('queue');
   }
 

@@ -1,15 +1,21 @@
 /** @file Tracks the open runs: which may be processed, what each is doing, and what blocks it. */
+import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
 import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs.ts';
 import type { Run, RunStore } from '../catalog/runs.ts';
 import type { Clock } from './clock.ts';
-import { modelsOf } from './jobHandlers.ts';
-import type { JobOutcome } from './jobRunner.ts';
+import { modelsOf, type QueuedRun } from './jobHandlers.ts';
 import { modelKey } from './loadedModel.ts';
-import type { JobRun } from './modelWorker.ts';
 import { RateWindow, type RunProgress } from './progress.ts';
+import { initialRunState, type JobOutcome, nextRunState, type RunEvent, type RunState } from './runStates.ts';
+
+/** A run that may be processed, with what decides its turn. */
+export interface JobRun extends QueuedRun {
+  readonly priority: number;
+}
 
 export interface RunTrackerParts {
+  readonly connection: CatalogConnection;
   readonly runs: RunStore;
   readonly jobs: JobStore;
   readonly due: DueJobs;
@@ -20,23 +26,10 @@ export interface RunTrackerParts {
   readonly pauseReason: () => JobProblem | undefined;
 }
 
-/** What is known of a run while the program runs. */
-interface Notes {
-  readonly rate: RateWindow;
-  inFlight: number;
-  current: RunProgress['current'];
-  blocked: JobProblem | undefined;
-  isOffline: boolean;
-  /** Failures in a row that no photo is to blame for. */
-  failuresInARow: number;
-}
-
-/** After so many in a row, it is not the photos. */
-const maxFailuresInARow = 10;
-
 export class RunTracker {
   readonly #parts: RunTrackerParts;
-  readonly #notes = new Map<number, Notes>();
+  readonly #states = new Map<number, RunState>();
+  readonly #rates = new Map<number, RateWindow>();
   #open: readonly (JobRun & { readonly state: Run['state'] })[] = [];
 
   constructor(parts: RunTrackerParts) {
@@ -71,70 +64,76 @@ export class RunTracker {
   /** Runs that may be processed and that need just these models, first things first. */
   runnable(workerKey: string): JobRun[] {
     return this.#open.filter(
-      (run) => run.state === 'running' && this.#of(run.id).blocked === undefined && workerKeyOf(run) === workerKey,
+      (run) =>
+        run.state === 'running' && this.#stateOf(run.id).condition.type !== 'blocked' && workerKeyOf(run) === workerKey,
     );
   }
 
   block(runId: number, problem: JobProblem): void {
-    this.#of(runId).blocked = problem;
+    this.#on(runId, { type: 'blocked', problem });
   }
 
   /** Somebody did something about it, or wants it tried again. */
   unblock(runId: number): void {
-    const notes = this.#of(runId);
-    notes.blocked = undefined;
-    notes.isOffline = false;
-    notes.failuresInARow = 0;
+    this.#on(runId, { type: 'unblocked' });
+  }
+
+  /** Until it is disposed of, photos are being added: a run without jobs is not done. */
+  fill(runId: number): Disposable {
+    this.#on(runId, { type: 'filling-started' });
+    return { [Symbol.dispose]: () => this.#on(runId, { type: 'filling-ended' }) };
+  }
+
+  /** Changes jobs, and finishes the runs that have none left by that, in one transaction: no crash comes between. */
+  changeJobs<T>(runIds: readonly number[], change: () => T): T {
+    return this.#parts.connection.write(() => {
+      const result = change();
+      for (const runId of runIds) this.finishIfDone(runId);
+      return result;
+    });
+  }
+
+  /** @throws CatalogError */
+  finishIfDone(runId: number): void {
+    if (this.#stateOf(runId).fillers === 0) this.#parts.jobs.finishIfDone(runId);
   }
 
   /** What was done before says nothing about the time of a pause. */
   forgetRates(): void {
-    for (const { rate } of this.#notes.values()) rate.forget();
+    for (const rate of this.#rates.values()) rate.forget();
   }
 
   jobStarted({ id }: JobRun, photo: DuePhoto): void {
-    const notes = this.#of(id);
-    notes.inFlight += 1;
-    notes.isOffline = false;
-    notes.current = { photoId: photo.id, file: photo.file };
+    this.#on(id, { type: 'job-started', photo: { photoId: photo.id, file: photo.file } });
   }
 
-  /** Returns why the run should not go on, if it should not. */
-  jobEnded({ id }: JobRun, ending: JobOutcome): JobProblem | undefined {
-    const notes = this.#of(id);
-    notes.inFlight -= 1;
-    if (notes.inFlight === 0) notes.current = undefined;
-    if (ending.type === 'stored' || ending.type === 'failed') notes.rate.mark(this.#parts.clock.nowMs());
-    if (ending.type === 'stored') notes.failuresInARow = 0;
-    if (ending.type === 'crashed' || (ending.type === 'failed' && !ending.blamesPhoto)) {
-      notes.failuresInARow += 1;
-      if (notes.failuresInARow >= maxFailuresInARow) {
-        const message = `The model failed ${notes.failuresInARow} times in a row; the last time: ${ending.problem.message}`;
-        return { code: 'MODEL_KEEPS_FAILING', message };
-      }
-    }
-    return undefined;
+  jobEnded({ id }: JobRun, outcome: JobOutcome): void {
+    if (outcome.type === 'stored' || outcome.type === 'failed') this.#rateOf(id).mark(this.#parts.clock.nowMs());
+    this.#on(id, { type: 'job-ended', outcome });
   }
 
-  idle(run: JobRun): void {
-    this.#of(run.id).isOffline = this.#parts.due.isOffline(run.id);
+  outOfJobs({ id }: JobRun): void {
+    this.#on(id, { type: 'out-of-jobs', isOffline: this.#parts.due.isOffline(id) });
   }
 
   get isWorking(): boolean {
-    return [...this.#notes.values()].some(({ inFlight }) => inFlight > 0);
+    return [...this.#states.values()].some(({ inFlight }) => inFlight > 0);
   }
 
   /** @throws CatalogError NO_SUCH_RUN */
   progress(runId: number): RunProgress {
     const run = this.#parts.runs.get(runId);
     const { id, kind, description, total, done, failed, state } = run;
-    const notes = this.#of(id);
+    const tracked = this.#stateOf(id);
     const isOver = state === 'done' || state === 'cancelled';
     const waiting = isOver ? 0 : Math.max(0, total - done - failed);
-    const ratePerSecond = notes.rate.perSecond(this.#parts.clock.nowMs());
+    const ratePerSecond = this.#rateOf(id).perSecond(this.#parts.clock.nowMs());
     const etaMs = ratePerSecond === undefined || isOver ? undefined : (waiting * 1000) / ratePerSecond;
-    const { current } = notes;
-    if (isOver && notes.inFlight === 0) this.#notes.delete(id);
+    const { current } = tracked;
+    if (isOver && tracked.inFlight === 0 && tracked.fillers === 0) {
+      this.#states.delete(id);
+      this.#rates.delete(id);
+    }
     return {
       runId,
       kind,
@@ -146,32 +145,33 @@ export class RunTracker {
       ratePerSecond,
       etaMs,
       current,
-      ...this.#activity(run, notes),
+      ...this.#activity(run, tracked),
     };
   }
 
-  #activity({ state }: Run, notes: Notes): Pick<RunProgress, 'activity' | 'reason'> {
+  #activity({ state }: Run, { condition, inFlight }: RunState): Pick<RunProgress, 'activity' | 'reason'> {
     if (state !== 'running') return { activity: state, reason: undefined };
     const pauseReason = this.#parts.pauseReason();
     if (pauseReason !== undefined) return { activity: 'resting', reason: pauseReason };
-    if (notes.blocked !== undefined) return { activity: 'blocked', reason: notes.blocked };
-    if (notes.isOffline) return { activity: 'blocked', reason: offlineReason };
-    return { activity: notes.inFlight > 0 ? 'working' : 'waiting', reason: undefined };
+    if (condition.type === 'blocked') return { activity: 'blocked', reason: condition.problem };
+    if (condition.type === 'offline') return { activity: 'blocked', reason: offlineReason };
+    return { activity: inFlight > 0 ? 'working' : 'waiting', reason: undefined };
   }
 
-  #of(runId: number): Notes {
-    const known = this.#notes.get(runId);
+  #on(runId: number, event: RunEvent): void {
+    this.#states.set(runId, nextRunState(this.#stateOf(runId), event));
+  }
+
+  #stateOf(runId: number): RunState {
+    return this.#states.get(runId) ?? initialRunState;
+  }
+
+  #rateOf(runId: number): RateWindow {
+    const known = this.#rates.get(runId);
     if (known !== undefined) return known;
-    const notes = {
-      rate: new RateWindow(),
-      inFlight: 0,
-      current: undefined,
-      blocked: undefined,
-      isOffline: false,
-      failuresInARow: 0,
-    };
-    this.#notes.set(runId, notes);
-    return notes;
+    const rate = new RateWindow();
+    this.#rates.set(runId, rate);
+    return rate;
   }
 }
 
