@@ -15,9 +15,9 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
     case 'chat':
       return run.question;
     case 'score':
-      return names.judge;
+      return names.check;
     case 'embed':
-      return run.modelId === undefined ? names.findable : names.findableWith(run.modelId);
+      return run.modelId === undefined ? names.index : names.indexWith(run.modelId);
     case 'addTag':
       return names.addTag(withMore(run.tag, run.more));
     case 'removeTag':
@@ -27,13 +27,13 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
       return run.parent === '' ? names.moveToTop(moved) : names.moveTag(moved, run.parent);
     }
     case 'mergeTags':
-      return names.turnTag(withMore(run.tag, run.more), run.into);
+      return names.changeTag(withMore(run.tag, run.more), run.into);
     case 'replaceInTags':
       return names.replace(run.pattern, run.replacement);
     case 'restrictTags':
       return names.vocabulary(String(run.vocabulary));
     case 'removeImpliedTags':
-      return names.implied;
+      return names.redundantParents;
     case 'editCaption':
       return names.editCaption;
     case 'removeCaption':

@@ -360,19 +360,19 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         client.tags.edit({ selection: { query: 'folder:Coast' }, operation: { type: 'add', paths: [tag] } });
       const first = await add('sea');
       await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'our boat' });
-      expect(await history()).toEqual({ undo: ['Edit a caption', 1], redo: null });
+      expect(await history()).toEqual({ undo: ['Edit caption', 1], redo: null });
       await client.runs.revert({ runId: (await client.runs.history()).undo?.run.id ?? 0 });
-      expect(await history()).toEqual({ undo: ['Add the tag sea', 2], redo: ['Edit a caption', 1] });
+      expect(await history()).toEqual({ undo: ['Add tag sea', 2], redo: ['Edit caption', 1] });
       const { runId: undo } = await client.runs.revert({ runId: first.runId ?? 0 });
-      expect(await history()).toEqual({ undo: null, redo: ['Add the tag sea', 2] });
+      expect(await history()).toEqual({ undo: null, redo: ['Add tag sea', 2] });
       await client.runs.revert({ runId: undo });
-      expect(await history()).toEqual({ undo: ['Add the tag sea', 2], redo: ['Edit a caption', 1] });
+      expect(await history()).toEqual({ undo: ['Add tag sea', 2], redo: ['Edit caption', 1] });
       expect(await listed()).toEqual([
-        ['Edit a caption', true],
-        ['Add the tag sea', false],
+        ['Edit caption', true],
+        ['Add tag sea', false],
       ]);
       await add('boat');
-      expect(await history()).toEqual({ undo: ['Add the tag boat', 2], redo: null });
+      expect(await history()).toEqual({ undo: ['Add tag boat', 2], redo: null });
     });
 
     it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {

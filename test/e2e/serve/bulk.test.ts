@@ -92,7 +92,7 @@ describe('the selection bar', () => {
     await toast(`Added holiday/2024 to ${photoCount} photos.`).waitFor();
     await expect.poll(() => tagsOfPhotos()).toEqual(['holiday/2024']);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await toast(/^Undone: Add the tag/).waitFor();
+    await toast(/^Undone: Add tag/).waitFor();
     await expect.poll(() => tagsOfPhotos()).toEqual([]);
   });
 });

@@ -141,7 +141,7 @@ it('makes an answer the caption, and takes that back', async () => {
     source: 'model',
   });
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('Undone: Use an answer as the caption').waitFor();
+  await page.getByText('Undone: Use answer as caption').waitFor();
   expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
 });
 

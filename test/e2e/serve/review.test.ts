@@ -110,7 +110,7 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('Accepted.').waitFor();
   await page.keyboard.press('Control+z');
-  await page.getByText('Undone: Approve a caption').waitFor();
+  await page.getByText('Undone: Approve caption').waitFor();
   await expect.poll(() => captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
 });
 

@@ -38,10 +38,10 @@ describe('runs', () => {
     await panel.getByText('Queue is empty').waitFor({ timeout: 60_000 });
     await page.keyboard.press('Escape');
 
-    const run = runs().filter({ hasText: 'Caption: caption' });
+    const run = runs().filter({ hasText: 'Caption photos' });
     await run.getByText('6 of 6').waitFor();
     await run.getByText('Done').waitFor();
-    await run.getByRole('button', { name: 'Details of Caption: caption' }).click();
+    await run.getByRole('button', { name: 'Details of Caption photos' }).click();
     await run.getByText('a photo of').waitFor();
     await run.getByRole('button', { name: 'Undo…' }).click();
     await page.getByRole('alertdialog').getByText('Removes the captions from this run').waitFor();
@@ -80,9 +80,9 @@ describe('runs', () => {
     await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'mine' });
     await open('#/runs');
     await runs().first().waitFor();
-    await expect.poll(() => runs().filter({ hasText: 'Edit a caption' }).count()).toBe(0);
+    await expect.poll(() => runs().filter({ hasText: 'Edit caption' }).count()).toBe(0);
     await page.getByRole('checkbox', { name: 'Include single edits' }).check();
-    await runs().filter({ hasText: 'Edit a caption' }).waitFor();
+    await runs().filter({ hasText: 'Edit caption' }).waitFor();
     await page.getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'Edit', exact: true }).click();
     await expect.poll(() => runs().count()).toBe(1);
@@ -99,24 +99,24 @@ describe('runs', () => {
     await open('#/runs');
     await runs().first().waitFor();
     await page.keyboard.press('Control+k');
-    const named = page.getByRole('option', { name: 'Undo “Edit a caption”' });
+    const named = page.getByRole('option', { name: 'Undo “Edit caption”' });
     await named.waitFor();
     await page.keyboard.press('Escape');
     // Until it is gone, the key belongs to the palette's field.
     await named.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
-    const confirm = page.getByRole('alertdialog', { name: 'Undo “Edit a caption”?' });
+    const confirm = page.getByRole('alertdialog', { name: 'Undo “Edit caption”?' });
     await expect.poll(() => captionOf()).toBe('not done by this page');
     await confirm.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(captionOf).not.toBe('not done by this page');
     await page.reload();
     await runs().first().waitFor();
     await page.keyboard.press('Control+Shift+z');
-    await page.getByText('Redone: Edit a caption').waitFor();
+    await page.getByText('Redone: Edit caption').waitFor();
     await expect.poll(() => captionOf()).toBe('not done by this page');
     // The page has done it now: undoing needs no question.
     await page.keyboard.press('Control+z');
-    await page.getByText('Undone: Edit a caption').waitFor();
+    await page.getByText('Undone: Edit caption').waitFor();
     await expect.poll(() => captionOf()).not.toBe('not done by this page');
   });
 
@@ -134,7 +134,7 @@ describe('runs', () => {
 
   it('lead to their photos', async () => {
     await open('#/runs');
-    await runs().filter({ hasText: 'Caption: caption' }).last().getByRole('button', { name: 'Photos' }).click();
+    await runs().filter({ hasText: 'Caption photos' }).last().getByRole('button', { name: 'Photos' }).click();
     await page.getByRole('combobox', { name: 'Filter photos' }).waitFor();
     await expect.poll(() => page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
   });

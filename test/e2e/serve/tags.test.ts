@@ -79,7 +79,7 @@ describe('the tags page', () => {
     await button('Undo');
     await page
       .getByRole('status')
-      .getByText(/^Undone: Turn the tag/)
+      .getByText(/^Undone: Change tag/)
       .waitFor();
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toEqual(['ocean', 'places/France/Nice']);
   });
