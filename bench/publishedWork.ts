@@ -4,7 +4,7 @@ import { recognizeModel } from '../native-models/architectures/compilers.ts';
 import { TensorAccount } from '../native-models/checkpoint/graphWeights.ts';
 import type { SourceTensor, TensorSource } from '../native-models/checkpoint/tensorSource.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from '../native-models/compiler/compileGraphs.ts';
-import { ModelProtoSchema } from '../native-models/onnx/onnx_pb.js';
+import { ModelProtoSchema } from '../native-models/onnx/generated/onnx_pb.js';
 import { EqualizedReader } from '../native-models/quantization/equalization.ts';
 import { type Precision, precisionSchema } from '../native-models/quantization/precision.ts';
 import { weightBytesRead } from './captions/modelWork.ts';

@@ -5,8 +5,8 @@ import { fromBinary } from '@bufbuild/protobuf';
 import * as z from 'zod';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import type { Arithmetic, MachineFloor } from '../../native-models/devices/machineFloor.ts';
+import { type GraphProto, ModelProtoSchema } from '../../native-models/onnx/generated/onnx_pb.js';
 import { modelFileName } from '../../native-models/onnx/graph.ts';
-import { type GraphProto, ModelProtoSchema } from '../../native-models/onnx/onnx_pb.js';
 import type { FloorFigures, ModelWork } from './figures.ts';
 
 const visionSchema = z.object({

@@ -10,7 +10,7 @@ import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { readFully } from '../checkpoint/safetensors.ts';
 import type { SourceTensor, TensorSource } from '../checkpoint/tensorSource.ts';
 import { openForeignFile, readForeignFile } from '../foreignFile.ts';
-import { ModelProtoSchema } from '../onnx/onnx_pb.js';
+import { ModelProtoSchema } from '../onnx/generated/onnx_pb.js';
 import { assertInstalledFiles } from './installedFiles.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';

@@ -14,7 +14,7 @@ import {
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
-} from './onnx_pb.js';
+} from './generated/onnx_pb.js';
 import { type Dim, type ElementType, onnxDataType, type Value } from './value.ts';
 
 /** Attribute values: integers as bigint so that 1 (an int) and 1.0 (a float) cannot be confused. */

@@ -1,5 +1,5 @@
 /** @file The typed values that flow between the operators of a graph under construction. Compiler only. */
-import { TensorProto_DataType } from './onnx_pb.js';
+import { TensorProto_DataType } from './generated/onnx_pb.js';
 
 /** Element types that graphs use, by ONNX's names. */
 export type ElementType = 'float' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
@@ -22,16 +22,6 @@ export const onnxDataType: Readonly<Record<ElementType, TensorProto_DataType>> =
   int8: TensorProto_DataType.INT8,
   uint8: TensorProto_DataType.UINT8,
   bool: TensorProto_DataType.BOOL,
-};
-
-export const elementSizeBytes: Readonly<Record<ElementType, number>> = {
-  float: 4,
-  float16: 2,
-  int64: 8,
-  int32: 4,
-  int8: 1,
-  uint8: 1,
-  bool: 1,
 };
 
 /** The size of dimension `axis` (negative counts from the end). @throws RangeError when there is no such axis */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelError } from '../compiler/modelError.ts';
 import { readForeignFile } from '../foreignFile.ts';
-import { ModelProtoSchema } from '../onnx/onnx_pb.js';
+import { ModelProtoSchema } from '../onnx/generated/onnx_pb.js';
 
 const maxGraphBytes = 64 << 20;
 

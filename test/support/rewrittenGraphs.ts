@@ -13,7 +13,7 @@ import {
   type NodeProto,
   NodeProtoSchema,
   ValueInfoProtoSchema,
-} from '../../native-models/onnx/onnx_pb.js';
+} from '../../native-models/onnx/generated/onnx_pb.js';
 import { onnxDataType } from '../../native-models/onnx/value.ts';
 
 const observedPrefix = 'observed:';

@@ -1,5 +1,9 @@
 /** @file The assembled kernel against the plain loop that it replaces. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sourceSha256 } from '../../../main/library/search/vectors/generated/scanKernel.ts';
 import { ScanKernel } from '../../../main/library/search/vectors/scanKernel.ts';
 
 /** Numbers that look random and are the same every time. */
@@ -16,6 +20,15 @@ function plainProducts(kernel: ScanKernel, start: number, count: number, rowByte
     kernel.query.reduce((sum, value, i) => sum + value * (rows[row * rowBytes + i] ?? Number.NaN), 0),
   );
 }
+
+it('the scan kernel was assembled from the text beside it: `npm run generate:kernel` after a change', async () => {
+  const source = path.resolve('main/library/search/vectors/scanKernel.wat');
+  expect(
+    createHash('sha256')
+      .update(await readFile(source))
+      .digest('hex'),
+  ).toBe(sourceSha256);
+});
 
 describe('products of a query and rows', () => {
   it.each([

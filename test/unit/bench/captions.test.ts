@@ -14,7 +14,7 @@ import { arithmeticOf, floorOf, visionOperations, weightBytesRead } from '../../
 import { addResults } from '../../../bench/captions/results.ts';
 import { type Side, takeTurns } from '../../../bench/captions/side.ts';
 import { bestFloor } from '../../../native-models/devices/machineFloor.ts';
-import { NodeProtoSchema, TensorProtoSchema } from '../../../native-models/onnx/onnx_pb.js';
+import { NodeProtoSchema, TensorProtoSchema } from '../../../native-models/onnx/generated/onnx_pb.js';
 
 const figures: Figures = {
   visionMs: 500,

@@ -6,9 +6,9 @@ import { fromBinary } from '@bufbuild/protobuf';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { multiHeadAttention } from '../../../native-models/onnx/attention.ts';
+import { ModelProtoSchema, TensorProto_DataLocation } from '../../../native-models/onnx/generated/onnx_pb.js';
 import { Graph, type WeightStream } from '../../../native-models/onnx/graph.ts';
 import { writeModel } from '../../../native-models/onnx/modelWriter.ts';
-import { ModelProtoSchema, TensorProto_DataLocation } from '../../../native-models/onnx/onnx_pb.js';
 import {
   add,
   concat,

@@ -11,7 +11,7 @@ import type { ImportProgress } from '../../../native-models/compiler/importOptio
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { listModels } from '../../../native-models/compiler/modelStore.ts';
 import { idOfSource } from '../../../native-models/compiler/sourceName.ts';
-import { ModelProtoSchema } from '../../../native-models/onnx/onnx_pb.js';
+import { ModelProtoSchema } from '../../../native-models/onnx/generated/onnx_pb.js';
 import { openPack } from '../../../native-models/packs/openPack.ts';
 import { entryBlock, entryBytes } from '../../../native-models/packs/packFormat.ts';
 import { writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';
