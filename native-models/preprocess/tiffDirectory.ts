@@ -3,6 +3,18 @@
  * the tags that are asked for, a few values of each, and a bounded number of directories, whatever the file claims.
  */
 import type { ByteSource } from './byteSource.ts';
+import {
+  directorySizes,
+  readFieldCount,
+  readFields,
+  readIntegers,
+  readOffset,
+  readTiffHeader,
+  type TiffField,
+  type TiffLayout,
+  type TiffList,
+  viewOfBytes,
+} from './tiffFields.ts';
 
 /** One directory (IFD) of a TIFF file. Tags that are absent have the standard's default, lists are then empty. */
 export interface TiffDirectory {
@@ -26,14 +38,6 @@ export interface TiffDirectory {
   readonly subDirectories: readonly number[];
   /** Where the lists of the strips or tiles stand: their places, and their lengths in the same order. */
   readonly dataLists: readonly { readonly offsets: TiffList; readonly byteCounts: TiffList }[];
-}
-
-/** Whole numbers in a file, one after the other; they are read only where they are wanted. */
-export interface TiffList {
-  readonly at: number;
-  readonly count: number;
-  readonly valueBytes: number;
-  readonly littleEndian: boolean;
 }
 
 const tag = {
@@ -71,18 +75,13 @@ const valuesKept: ReadonlyMap<number, number> = new Map([
   [tag.sampleFormat, 1],
 ]);
 
-/** Bytes of one value of each field type that holds whole numbers (BYTE, SHORT, LONG, IFD, LONG8, IFD8). */
-const integerBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
+/** Field types that hold whole numbers: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
+const integerTypes: readonly number[] = [1, 3, 4, 13, 16, 18];
+const lastType = 18;
 const maxEntries = 4096;
 /** Of the strips or tiles of one page; a picture of 268 megapixels has some hundred thousand at most. */
 const maxListed = 1_000_000;
 const listedAtOnce = 16_384;
-
-interface Layout {
-  readonly littleEndian: boolean;
-  /** BigTIFF: 64-bit offsets and counts. */
-  readonly big: boolean;
-}
 
 interface Entry {
   readonly list: TiffList;
@@ -93,7 +92,7 @@ interface Entry {
 export class TiffDirectories {
   readonly #source: ByteSource;
   readonly #seen = new Set<number>();
-  #layout: Layout = { littleEndian: true, big: false };
+  #layout: TiffLayout = { littleEndian: true, big: false };
   #pagesLeft = 64;
   #othersLeft = 64;
 
@@ -108,11 +107,9 @@ export class TiffDirectories {
   async pages(): Promise<TiffDirectory[]> {
     const header = await viewOf(this.#source, 0, 16);
     if (header.byteLength < 8) return [];
-    const littleEndian = header.getUint8(0) === 0x49;
-    this.#layout = { littleEndian, big: header.getUint16(2, littleEndian) === 43 };
-    const { big } = this.#layout;
-    if (big && header.byteLength < 16) return [];
-    let offset = big ? Number(header.getBigUint64(8, littleEndian)) : header.getUint32(4, littleEndian);
+    const { littleEndian, big, firstDirectory } = readTiffHeader(header);
+    this.#layout = { littleEndian, big };
+    let offset = firstDirectory;
     const pages: TiffDirectory[] = [];
     while (offset !== 0 && !this.#seen.has(offset) && this.#pagesLeft > 0) {
       this.#pagesLeft -= 1;
@@ -139,41 +136,29 @@ export class TiffDirectories {
 
   async #read(offset: number): Promise<{ directory: TiffDirectory | undefined; next: number }> {
     this.#seen.add(offset);
-    const { littleEndian, big } = this.#layout;
-    const countBytes = big ? 8 : 2;
-    const entryBytes = big ? 20 : 12;
+    const layout = this.#layout;
+    const { countBytes, fieldBytes, linkBytes } = directorySizes(layout);
     const head = await viewOf(this.#source, offset, countBytes);
     if (head.byteLength < countBytes) return { directory: undefined, next: 0 };
-    const count = big ? Number(head.getBigUint64(0, littleEndian)) : head.getUint16(0, littleEndian);
+    const count = readFieldCount(head, layout);
     if (count === 0 || count > maxEntries) return { directory: undefined, next: 0 };
-    const linkBytes = big ? 8 : 4;
-    const table = await viewOf(this.#source, offset + countBytes, count * entryBytes + linkBytes);
+    const linkAt = count * fieldBytes;
+    const bytes = await this.#source.read(offset + countBytes, linkAt + linkBytes);
     const entries = new Map<number, Entry>();
-    for (let at = 0; at + entryBytes <= Math.min(table.byteLength, count * entryBytes); at += entryBytes) {
-      const id = table.getUint16(at, littleEndian);
-      if (wanted.has(id) && !entries.has(id)) {
-        entries.set(id, await this.#entry(id, table, at, offset + countBytes));
-      }
+    const table = viewOfBytes(bytes.subarray(0, linkAt));
+    for (const field of readFields(table, offset + countBytes, layout, lastType)) {
+      if (wanted.has(field.tag) && !entries.has(field.tag)) entries.set(field.tag, await this.#entry(field));
     }
-    const linkAt = count * entryBytes;
-    let next = 0;
-    if (table.byteLength >= linkAt + linkBytes) {
-      next = big ? Number(table.getBigUint64(linkAt, littleEndian)) : table.getUint32(linkAt, littleEndian);
-    }
+    const next = bytes.byteLength < linkAt + linkBytes ? 0 : readOffset(viewOfBytes(bytes), linkAt, layout);
     return { directory: directoryOf(entries), next };
   }
 
   /** Without values where it holds text, fractions, or points outside the file. */
-  async #entry(id: number, table: DataView, at: number, tableAt: number): Promise<Entry> {
-    const { littleEndian, big } = this.#layout;
-    const valueBytes = integerBytes[table.getUint16(at + 2, littleEndian)] ?? 0;
-    const declared = big ? Number(table.getBigUint64(at + 4, littleEndian)) : table.getUint32(at + 4, littleEndian);
-    const valueAt = at + (big ? 12 : 8);
-    const isElsewhere = declared * valueBytes > (big ? 8 : 4);
-    const pointer = big ? Number(table.getBigUint64(valueAt, littleEndian)) : table.getUint32(valueAt, littleEndian);
-    const count = valueBytes === 0 ? 0 : declared;
-    const list = { at: isElsewhere ? pointer : tableAt + valueAt, count, valueBytes, littleEndian };
-    const kept = Math.min(count, valuesKept.get(id) ?? 0);
+  async #entry({ tag, type, count, valueBytes, at }: TiffField): Promise<Entry> {
+    const isList = integerTypes.includes(type);
+    const { littleEndian } = this.#layout;
+    const list = { at, count: isList ? count : 0, valueBytes: isList ? valueBytes : 0, littleEndian };
+    const kept = Math.min(list.count, valuesKept.get(tag) ?? 0);
     return { list, values: kept === 0 ? [] : await readList(this.#source, list, 0, kept) };
   }
 }
@@ -194,26 +179,13 @@ export async function endsBeyondFile(source: ByteSource, { dataLists }: TiffDire
   return false;
 }
 
-async function readList(
-  source: ByteSource,
-  { at, valueBytes, littleEndian }: TiffList,
-  first: number,
-  count: number,
-): Promise<number[]> {
-  const view = await viewOf(source, at + first * valueBytes, count * valueBytes);
-  const values: number[] = [];
-  for (let position = 0; position + valueBytes <= view.byteLength; position += valueBytes) {
-    if (valueBytes === 1) values.push(view.getUint8(position));
-    else if (valueBytes === 2) values.push(view.getUint16(position, littleEndian));
-    else if (valueBytes === 4) values.push(view.getUint32(position, littleEndian));
-    else values.push(Number(view.getBigUint64(position, littleEndian)));
-  }
-  return values;
+async function readList(source: ByteSource, list: TiffList, first: number, count: number): Promise<number[]> {
+  const { at, valueBytes } = list;
+  return readIntegers(await viewOf(source, at + first * valueBytes, count * valueBytes), list);
 }
 
 async function viewOf(source: ByteSource, offset: number, length: number): Promise<DataView> {
-  const bytes = await source.read(offset, length);
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return viewOfBytes(await source.read(offset, length));
 }
 
 const wanted: ReadonlySet<number> = new Set(Object.values(tag));

@@ -3,13 +3,20 @@
  * oddity, and ExifTool, which knows what every camera got wrong, is asked instead. Pure; any process.
  */
 
-type Reader = { readonly view: DataView; readonly littleEndian: boolean };
+import {
+  directorySizes,
+  lastClassicType,
+  readFieldCount,
+  readFields,
+  readTiffHeader,
+  type TiffField,
+  type TiffLayout,
+  viewOfBytes,
+} from '../../../native-models/preprocess/tiffFields.ts';
 
-interface Entry {
-  readonly tag: number;
-  readonly type: number;
-  readonly count: number;
-  readonly valueAt: number;
+interface Reader extends TiffLayout {
+  readonly view: DataView;
+  readonly firstDirectory: number;
 }
 
 /** Thrown and caught here: the block is not of the plain kind. */
@@ -40,21 +47,6 @@ const gpsPointer = 0x8825;
 const harmlessTopTags: readonly number[] = [exifPointer, gpsPointer, 0xc4a5, 0xea1c];
 /** MakerNote, LensInfo, Photoshop's Lens. */
 const lensTags: readonly number[] = [0x927c, 0xa432, 0xfdea];
-const typeBytes: Readonly<Record<number, number>> = {
-  1: 1,
-  2: 1,
-  3: 2,
-  4: 4,
-  5: 8,
-  6: 1,
-  7: 1,
-  8: 2,
-  9: 4,
-  10: 8,
-  11: 4,
-  12: 8,
-  13: 4,
-};
 const mostEntries = 200;
 
 export interface ExifBlock {
@@ -69,7 +61,7 @@ export function readPlainExif(block: Uint8Array): ExifBlock | undefined {
   try {
     const reader = readerOf(block);
     const values = new Map<string, string | number>();
-    const top = entriesOf(reader, u32(reader, 4));
+    const top = entriesOf(reader, reader.firstDirectory);
     collect(reader, 'IFD0', top, values);
     const exif = subDirectory(reader, top, exifPointer);
     collect(reader, 'ExifIFD', exif, values);
@@ -83,43 +75,49 @@ export function readPlainExif(block: Uint8Array): ExifBlock | undefined {
 }
 
 function readerOf(block: Uint8Array): Reader {
-  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const order = view.getUint16(0);
-  if (order !== 0x4949 && order !== 0x4d4d) throw new NotPlain();
-  const littleEndian = order === 0x4949;
-  if (view.getUint16(2, littleEndian) !== 42) throw new NotPlain();
-  return { view, littleEndian };
+  const view = viewOfBytes(block);
+  const header = readTiffHeader(view);
+  if (!header.isClassic) throw new NotPlain();
+  return { view, ...header };
 }
 
-function entriesOf(reader: Reader, at: number): Entry[] {
-  const count = u16(reader, at);
+function entriesOf(reader: Reader, at: number): TiffField[] {
+  const { countBytes, fieldBytes } = directorySizes(reader);
+  const count = readFieldCount(partOf(reader, at, countBytes), reader);
   if (at < 8 || count === 0 || count > mostEntries) throw new NotPlain();
-  const entries: Entry[] = [];
+  const fields = readFields(
+    partOf(reader, at + countBytes, count * fieldBytes),
+    at + countBytes,
+    reader,
+    lastClassicType,
+  );
   const seen = new Set<number>();
-  for (let i = 0; i < count; i++) {
-    const entryAt = at + 2 + i * 12;
-    const [tag, type] = [u16(reader, entryAt), u16(reader, entryAt + 2)];
-    const bytes = (typeBytes[type] ?? 0) * u32(reader, entryAt + 4);
-    const valueAt = bytes > 4 ? u32(reader, entryAt + 8) : entryAt + 8;
-    const isInside = bytes > 0 && valueAt >= 8 && valueAt + bytes <= reader.view.byteLength;
+  for (const { tag, count, valueBytes, at } of fields) {
+    const bytes = count * valueBytes;
+    const isInside = bytes > 0 && at >= 8 && at + bytes <= reader.view.byteLength;
     if (!isInside || seen.has(tag)) throw new NotPlain();
     seen.add(tag);
-    entries.push({ tag, type, count: u32(reader, entryAt + 4), valueAt });
   }
-  return entries;
+  return fields;
 }
 
-function subDirectory(reader: Reader, entries: readonly Entry[], pointer: number): Entry[] {
+/** @throws NotPlain where it does not lie within the block */
+function partOf({ view }: Reader, at: number, length: number): DataView {
+  if (at + length > view.byteLength) throw new NotPlain();
+  return new DataView(view.buffer, view.byteOffset + at, length);
+}
+
+function subDirectory(reader: Reader, entries: readonly TiffField[], pointer: number): TiffField[] {
   const entry = entries.find(({ tag }) => tag === pointer);
   if (entry === undefined) return [];
   if (entry.type !== 4 || entry.count !== 1) throw new NotPlain();
-  return entriesOf(reader, u32(reader, entry.valueAt));
+  return entriesOf(reader, reader.view.getUint32(entry.at, reader.littleEndian));
 }
 
 function collect(
   reader: Reader,
   group: 'IFD0' | 'ExifIFD',
-  entries: readonly Entry[],
+  entries: readonly TiffField[],
   values: Map<string, string | number>,
 ): void {
   for (const entry of entries) {
@@ -139,7 +137,7 @@ function isMisplaced(group: 'IFD0' | 'ExifIFD', tag: number): boolean {
 }
 
 /** What ExifTool calls composite: degrees with a sign. */
-function collectPosition(reader: Reader, entries: readonly Entry[], values: Map<string, string | number>): void {
+function collectPosition(reader: Reader, entries: readonly TiffField[], values: Map<string, string | number>): void {
   const find = (tag: number) => entries.find((entry) => entry.tag === tag);
   const axes = [
     { name: 'GPSLatitude', reference: find(1), value: find(2), negative: 'S', positive: 'N' },
@@ -164,7 +162,7 @@ function collectPosition(reader: Reader, entries: readonly Entry[], values: Map<
 }
 
 /** Up to the first zero byte; anything beyond ASCII is left to ExifTool. */
-function textIn({ view }: Reader, { type, count, valueAt }: Entry): string {
+function textIn({ view }: Reader, { type, count, at: valueAt }: TiffField): string {
   if (type !== 2) throw new NotPlain();
   const bytes = Buffer.from(view.buffer, view.byteOffset + valueAt, count);
   const end = bytes.indexOf(0);
@@ -173,7 +171,7 @@ function textIn({ view }: Reader, { type, count, valueAt }: Entry): string {
   return text;
 }
 
-function numbersIn(reader: Reader, { type, count, valueAt }: Entry, wanted: number): number[] {
+function numbersIn(reader: Reader, { type, count, at: valueAt }: TiffField, wanted: number): number[] {
   if (count !== wanted) throw new NotPlain();
   const { view, littleEndian } = reader;
   return Array.from({ length: count }, (_, i) => {
@@ -193,12 +191,4 @@ function numbersIn(reader: Reader, { type, count, valueAt }: Entry, wanted: numb
         throw new NotPlain();
     }
   });
-}
-
-function u16({ view, littleEndian }: Reader, at: number): number {
-  return view.getUint16(at, littleEndian);
-}
-
-function u32({ view, littleEndian }: Reader, at: number): number {
-  return view.getUint32(at, littleEndian);
 }

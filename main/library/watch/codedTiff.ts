@@ -1,12 +1,20 @@
 /** @file Where the picture is coded in TIFF files, and in the raw files of cameras that are made like them. Main process, CLI. */
+import {
+  directorySizes,
+  lastClassicType,
+  readFieldCount,
+  readFields,
+  readIntegers,
+  readOffset,
+  readTiffHeader,
+  type TiffLayout,
+  viewOfBytes,
+} from '../../../native-models/preprocess/tiffFields.ts';
 import { type ByteRange, type FileBytes, maxPieces } from './fileBytes.ts';
 
 /** Directories of one file: pages, previews, the raw picture. */
 const maxDirectories = 64;
 const maxEntries = 1024;
-
-/** By type, in bytes; TIFF 6.0 and its supplements. */
-const valueBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
 /**
  * Size, bits, compression, photometric interpretation, samples, planes, predictor, colour map, tile size, kinds of samples,
@@ -23,8 +31,8 @@ const pieceTags = [
 ] as const;
 
 interface Entry {
-  readonly type: number;
   readonly count: number;
+  readonly valueBytes: number;
   readonly values: ByteRange;
 }
 
@@ -34,9 +42,9 @@ export function isTiff(head: Buffer): boolean {
 
 /** Undefined where a directory does not keep to the format, or none has a picture. */
 export async function codedTiff(bytes: FileBytes): Promise<ByteRange[] | undefined> {
-  const head = Buffer.from(await bytes.at(0, 8));
-  const reader = new TiffBytes(bytes, head.toString('latin1', 0, 2) === 'II');
-  const waiting = [reader.number(head, 4, 4)];
+  const { littleEndian, firstDirectory } = readTiffHeader(viewOfBytes(await bytes.at(0, 8)));
+  const reader = new TiffBytes(bytes, { littleEndian, big: false });
+  const waiting = [firstDirectory];
   const seen = new Set<number>();
   const ranges: ByteRange[] = [];
   let pictures = 0;
@@ -59,42 +67,45 @@ export async function codedTiff(bytes: FileBytes): Promise<ByteRange[] | undefin
 
 class TiffBytes {
   readonly #bytes: FileBytes;
-  readonly #isLittleEndian: boolean;
+  readonly #layout: TiffLayout;
 
-  constructor(bytes: FileBytes, isLittleEndian: boolean) {
+  constructor(bytes: FileBytes, layout: TiffLayout) {
     this.#bytes = bytes;
-    this.#isLittleEndian = isLittleEndian;
-  }
-
-  number(buffer: Buffer, at: number, count: number): number {
-    return this.#isLittleEndian ? buffer.readUIntLE(at, count) : buffer.readUIntBE(at, count);
+    this.#layout = layout;
   }
 
   async directory(offset: number): Promise<{ entries: ReadonlyMap<number, Entry>; next: number } | undefined> {
-    const counted = await this.#bytes.at(offset, 2);
-    if (counted.length < 2) return undefined;
-    const count = this.number(counted, 0, 2);
+    const { countBytes, fieldBytes, linkBytes } = directorySizes(this.#layout);
+    const counted = viewOfBytes(await this.#bytes.at(offset, countBytes));
+    if (counted.byteLength < countBytes) return undefined;
+    const count = readFieldCount(counted, this.#layout);
     if (count > maxEntries) return undefined;
-    const body = Buffer.from(await this.#bytes.at(offset + 2, count * 12 + 4));
-    if (body.length < count * 12) return undefined;
+    const linkAt = count * fieldBytes;
+    const body = await this.#bytes.at(offset + countBytes, linkAt + linkBytes);
+    if (body.length < linkAt) return undefined;
+    const next = body.length < linkAt + linkBytes ? 0 : readOffset(viewOfBytes(body), linkAt, this.#layout);
     const entries = new Map<number, Entry>();
-    for (let at = 0; at < count * 12; at += 12) {
-      const [type, values] = [this.number(body, at + 2, 2), this.number(body, at + 4, 4)];
-      const size = (valueBytes[type] ?? 0) * values;
-      const start = size > 4 ? this.number(body, at + 8, 4) : offset + 2 + at + 8;
-      if (start + size > this.#bytes.sizeBytes) return undefined;
-      entries.set(this.number(body, at, 2), { type, count: values, values: { start, end: start + size } });
+    const table = viewOfBytes(body.subarray(0, linkAt));
+    for (const { tag, count, valueBytes, at } of readFields(
+      table,
+      offset + countBytes,
+      this.#layout,
+      lastClassicType,
+    )) {
+      const end = at + count * valueBytes;
+      if (end > this.#bytes.sizeBytes) return undefined;
+      entries.set(tag, { count, valueBytes, values: { start: at, end } });
     }
-    return { entries, next: body.length < count * 12 + 4 ? 0 : this.number(body, count * 12, 4) };
+    return { entries, next };
   }
 
   /** Of whole numbers of two or four bytes; none of another type. */
-  async numbers({ type, count, values }: Entry): Promise<number[]> {
-    const size = valueBytes[type] ?? 0;
-    if ((size !== 2 && size !== 4) || count > maxPieces) return [];
+  async numbers({ count, valueBytes, values }: Entry): Promise<number[]> {
+    if ((valueBytes !== 2 && valueBytes !== 4) || count > maxPieces) return [];
+    const list = { at: values.start, count, valueBytes, littleEndian: this.#layout.littleEndian };
     const numbers: number[] = [];
-    for (let at = values.start; at < values.end; at += size) {
-      numbers.push(this.number(Buffer.from(await this.#bytes.at(at, size)), 0, size));
+    for (let at = values.start; at < values.end; at += valueBytes) {
+      numbers.push(...readIntegers(viewOfBytes(await this.#bytes.at(at, valueBytes)), list));
     }
     return numbers;
   }
