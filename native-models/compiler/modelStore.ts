@@ -1,5 +1,5 @@
 /** @file The folder of compiled models: which there are, and removing one. */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerializedError, serializeError } from '../errors.ts';
 import { pathExists } from '../pathExists.ts';
@@ -98,24 +98,6 @@ export async function listModels(modelsFolder: string): Promise<InstalledModel[]
   const names = (await readdir(modelsFolder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
   const ids = names.filter((entry) => entry.isDirectory() && idPattern.test(entry.name)).map((entry) => entry.name);
   return Promise.all(ids.sort().map((id) => inspect(path.join(modelsFolder, id), id)));
-}
-
-/** @throws ModelError MODEL_NOT_FOUND, or what is wrong with its manifest */
-export async function findModel(
-  modelsFolder: string,
-  id: string,
-): Promise<{ id: string; folder: string; manifest: ModelManifest }> {
-  assertModelId(id);
-  const folder = path.join(modelsFolder, id);
-  if (
-    !(await stat(folder).then(
-      (s) => s.isDirectory(),
-      () => false,
-    ))
-  ) {
-    throw new ModelError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { id });
-  }
-  return { id, folder, manifest: await readManifest(folder) };
 }
 
 /** Removes a model, and what is left of an unfinished import of that name. @throws ModelError MODEL_NOT_FOUND */

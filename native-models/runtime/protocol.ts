@@ -19,7 +19,6 @@ export const stageTimesSchema = z.object({
   decodeMs: z.number(),
   totalMs: z.number(),
 });
-export type StageTimes = z.output<typeof stageTimesSchema>;
 
 /** What a library knows the content of a photo by: its stored features go when no photo has it any more. */
 const contentSchema = z.string().max(128);

@@ -34,9 +34,6 @@ export const selectionSchema = z.union([
 ]);
 export type Selection = z.input<typeof selectionSchema>;
 
-/** How far something is that takes a while. */
-export const stepsSchema = z.object({ done: z.number(), total: z.number().nullable() });
-
 /** Of a model that a run was worked on with. */
 export const modelVersionSchema = z.object({
   modelId: z.string(),

@@ -8,8 +8,6 @@ export type Route =
   | { readonly view: 'photo'; readonly photoId: number }
   | { readonly view: 'run'; readonly runId: number };
 
-export type ViewName = Route['view'];
-
 /** What the list of photos is of, and in which order. */
 export interface ListQuery {
   readonly query: string;

@@ -30,15 +30,6 @@ export function perceptualHash(pixels: Uint8Array): Uint8Array | undefined {
   return hash;
 }
 
-/** How many bits differ. */
-export function hashDistance(a: Uint8Array, b: Uint8Array): number {
-  let distance = 0;
-  for (let i = 0; i < perceptualHashBytes; i++) {
-    for (let bits = (a[i] ?? 0) ^ (b[i] ?? 0); bits !== 0; bits &= bits - 1) distance += 1;
-  }
-  return distance;
-}
-
 /** Waves 1 … 8 in both directions, row by row. */
 function longWaves(pixels: Uint8Array): Float64Array {
   const cosines = Array.from({ length: waves }, (_, wave) =>

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hashDistance, hashedSide, perceptualHash } from '../../../main/library/photos/perceptualHash.ts';
+import { hashedSide, perceptualHash, perceptualHashBytes } from '../../../main/library/photos/perceptualHash.ts';
 import { type HashedPhoto, hashDuplicates } from '../../../main/library/search/vectors/hashDuplicates.ts';
 import { ScanPool } from '../../../main/library/search/vectors/scanPool.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
@@ -19,6 +19,15 @@ async function hashOf(image: Sharp): Promise<Uint8Array> {
   const hash = perceptualHash(pixels);
   if (hash === undefined) throw new Error('the picture has no hash');
   return hash;
+}
+
+/** How many bits differ. */
+function hashDistance(a: Uint8Array, b: Uint8Array): number {
+  let distance = 0;
+  for (let i = 0; i < perceptualHashBytes; i++) {
+    for (let bits = (a[i] ?? 0) ^ (b[i] ?? 0); bits !== 0; bits &= bits - 1) distance += 1;
+  }
+  return distance;
 }
 
 describe('the perceptual hash', () => {

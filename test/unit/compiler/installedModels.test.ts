@@ -3,7 +3,8 @@ import { cp, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
-import { findModel, listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
+import { readManifest } from '../../../native-models/compiler/manifest.ts';
+import { listModels, removeModel } from '../../../native-models/compiler/modelStore.ts';
 import { verifyModel } from '../../../native-models/compiler/verifyModel.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -52,19 +53,19 @@ describe('the list of models', () => {
   });
 });
 
-describe('finding a model', () => {
-  it('gives its manifest', async () => {
-    expect((await findModel(folder.path, 'tiny')).manifest.id).toBe('tiny');
+describe('the manifest of a model', () => {
+  it('gives its name', async () => {
+    expect((await readManifest(model)).id).toBe('tiny');
   });
-  it('says when there is none, and never leaves the folder', async () => {
-    await expect(findModel(folder.path, 'other')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
-    await expect(findModel(folder.path, '../tiny')).rejects.toMatchObject({ code: 'MODEL_ID_INVALID' });
+  it('is looked for in the folder of models only, and its absence is said', async () => {
+    await expect(removeModel(folder.path, 'other')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(removeModel(folder.path, '../tiny')).rejects.toMatchObject({ code: 'MODEL_ID_INVALID' });
   });
   it('says when it was imported by a newer program', async () => {
     await editManifest((manifest) => {
       manifest.formatVersion = 99;
     });
-    await expect(findModel(folder.path, 'tiny')).rejects.toMatchObject({ code: 'MODEL_MANIFEST_NEWER' });
+    await expect(readManifest(model)).rejects.toMatchObject({ code: 'MODEL_MANIFEST_NEWER' });
   });
 });
 
