@@ -10,7 +10,9 @@ import { findChromium } from '../scripts/findChromium.ts';
 export async function openBenchApp(libraryFolder: string): Promise<LiveApp> {
   const { demoPhotosFolder, bundledModelsFolder } = findInstallation();
   return await openApp({
-    ...{ libraryFolder, demoFolder: demoPhotosFolder, startHost: () => ModelHost.start() },
+    libraryFolder,
+    demoFolder: demoPhotosFolder,
+    startHost: () => ModelHost.start(),
     about: { version: '0.0.0', host: 'server' },
     models: installedModels(join(libraryFolder, 'models'), bundledModelsFolder),
   });

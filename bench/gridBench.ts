@@ -87,7 +87,10 @@ function quantile(values: readonly number[], fraction: number): number {
 
 async function buildPlainPage(outDir: string): Promise<void> {
   await build({
-    ...{ root: path.join(root, 'bench', 'plainGrid'), base: './', configFile: false, logLevel: 'error' },
+    root: path.join(root, 'bench', 'plainGrid'),
+    base: './',
+    configFile: false,
+    logLevel: 'error',
     plugins: [svelte({ configFile: path.join(root, 'svelte.config.js') })],
     build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   });

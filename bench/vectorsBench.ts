@@ -32,7 +32,9 @@ export async function vectorsBench(flags: readonly string[]): Promise<Row[]> {
   const { checksums, addMs } = await fill(folder.path, photos);
   const rows = (after: number, limit: number) =>
     Array.from(checksums.subarray(after, after + limit), (checksum, i) => ({
-      ...{ photoId: after + i + 1, slot: after + i, checksum },
+      photoId: after + i + 1,
+      slot: after + i,
+      checksum,
     }));
   await using pool = new ScanPool();
   const openStart = performance.now();

@@ -100,7 +100,8 @@ async function measureAll(devices: readonly Device[], workFolder: string): Promi
     for (const device of devices) {
       say(`Measuring ${path.basename(folder)} on ${device}.`);
       const failed = (error: unknown) => ({
-        ...{ model: path.basename(folder), device },
+        model: path.basename(folder),
+        device,
         problem: serializeError(error).message,
       });
       speed.push(await measureSpeed(folder, device).catch(failed));

@@ -14,7 +14,10 @@ export function electronBuilder(
 ): boolean {
   const command = join(root, 'node_modules', 'electron-builder', 'cli.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, '--publish', 'never', ...args], {
-    ...{ cwd: root, stdio: isQuiet ? 'pipe' : 'inherit', encoding: 'utf8', env: { ...process.env, ...env } },
+    cwd: root,
+    stdio: isQuiet ? 'pipe' : 'inherit',
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
   });
   if (isQuiet && status !== 0) console.error(`${stdout}${stderr}`);
   return status === 0;

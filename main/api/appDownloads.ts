@@ -35,7 +35,10 @@ export async function openAppDownloads(options: AppDownloadsOptions): Promise<Mo
   const { hub, libraryFolder, catalog, models, log } = options;
   const { env, homeFolder, token } = hub;
   return await openDownloads({
-    ...{ env, homeFolder, log, modelsFolder: libraryPlaces(libraryFolder).models },
+    env,
+    homeFolder,
+    log,
+    modelsFolder: libraryPlaces(libraryFolder).models,
     ...(token === undefined ? {} : { token }),
     models: { list: () => models.list(), import: (request) => importDownloaded(request, options) },
     isNetworkOff: () => catalog.settings.get('networkOff'),

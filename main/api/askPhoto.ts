@@ -71,7 +71,10 @@ export async function* askPhoto(
       },
     );
   const terms = () => ({
-    ...{ model: modelIdentity(model), prompt: request.question, kind: 'question' as const, settings },
+    model: modelIdentity(model),
+    prompt: request.question,
+    kind: 'question' as const,
+    settings,
   });
   let isKept = false;
   try {

@@ -33,7 +33,9 @@ export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
           device: run?.device ?? null,
           prompt: prompt ?? identity.prompt,
           settings: identity.settings,
-          ...{ finish: kept.finish, warnings: kept.warnings, ms: kept.ms },
+          finish: kept.finish,
+          warnings: kept.warnings,
+          ms: kept.ms,
         };
   return { id, author, text, createdAtMs, stopped: kept.stopped, details, versionIds: [...versionIds] };
 }

@@ -26,8 +26,13 @@ const documents: Readonly<Record<DocumentFormat, { readonly name: string; readon
 };
 
 const nothing: ExportResult = {
-  ...{ photos: 0, kept: 0, failed: 0, failures: [] },
-  ...{ download: null, file: null, backup: null },
+  photos: 0,
+  kept: 0,
+  failed: 0,
+  failures: [],
+  download: null,
+  file: null,
+  backup: null,
 };
 
 /** @throws LibraryError OUTPUT_NOT_WRITABLE, PATH_NOT_A_FOLDER, …; QueryError; the signal's reason */

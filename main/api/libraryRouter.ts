@@ -41,7 +41,11 @@ export const libraryRouter = api.library.router({
   ),
   failures: api.library.failures.handler(({ context: { app }, input: { runId, limit } }) =>
     app.catalog.jobs.failures({ ...(runId === undefined ? {} : { runId }), limit }).map((job) => ({
-      ...{ jobId: job.id, runId: job.runId, photoId: job.photoId, code: job.code, message: job.message },
+      jobId: job.id,
+      runId: job.runId,
+      photoId: job.photoId,
+      code: job.code,
+      message: job.message,
       fileName: app.catalog.photos.find(job.photoId)?.name ?? '',
       setAside: job.state === 'set-aside',
     })),
@@ -69,7 +73,11 @@ function folderOf(
 ): Folder {
   const { id, rootId, parentId, relativePath, photos, captioned } = folder;
   return {
-    ...{ id, rootId, parentId, photos, captioned },
+    id,
+    rootId,
+    parentId,
+    photos,
+    captioned,
     name: relativePath === '' ? rootName : lastPart(relativePath),
     queryPath: relativePath === '' ? rootName : `${rootName}/${relativePath}`,
   };

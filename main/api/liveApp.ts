@@ -74,7 +74,10 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   // The library is opened before what listens to it exists.
   const late: { app?: LiveApp; vectors?: LibraryVectors } = {};
   const library = await openLibrary({
-    ...{ libraryFolder, owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve', signal, startPictures },
+    libraryFolder,
+    owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve',
+    signal,
+    startPictures,
     onNotice: (sentence) => notices.push(sentence),
     onWatchEvent: (event) => {
       late.app?.keeper.take(event);
@@ -149,7 +152,9 @@ export class LiveApp implements App, AsyncDisposable {
     });
     this.downloads = resources.use(new Downloads(libraryPlaces(options.libraryFolder).downloads));
     this.finding = new PhotoFinding({
-      ...{ catalog: this.catalog, queue: this.queue, vectors },
+      catalog: this.catalog,
+      queue: this.queue,
+      vectors,
       judge: () => this.#judge(),
     });
     this.folders = this.#watchedFolders();
@@ -166,7 +171,11 @@ export class LiveApp implements App, AsyncDisposable {
   async openDownloads(): Promise<void> {
     const { libraryFolder, hub = { env: process.env, homeFolder: homedir() } } = this.#options;
     const downloads = await openAppDownloads({
-      ...{ hub, libraryFolder, catalog: this.catalog, models: this.models, features: this.features },
+      hub,
+      libraryFolder,
+      catalog: this.catalog,
+      models: this.models,
+      features: this.features,
       log: this.connections,
       graphicsCard: () => this.graphicsCard(),
       onDownloaded: ({ id }, isDefault) => {
@@ -370,7 +379,13 @@ function runProgressOf(progress: QueuedRun): RunProgress {
   const state =
     activity === 'working' ? 'running' : activity === 'resting' || activity === 'blocked' ? 'waiting' : activity;
   return {
-    ...{ runId, description, state, total, done, failed, waiting },
+    runId,
+    description,
+    state,
+    total,
+    done,
+    failed,
+    waiting,
     ratePerSecond: ratePerSecond ?? null,
     etaMs: etaMs ?? null,
     photoId: current?.photoId ?? null,

@@ -36,7 +36,11 @@ function knownModelOf({ model, precision, fits, installedIds, isRecommended }: K
   });
   const inPrecision = (wanted: Precision) => ({ sizeBytes: work.sizes[wanted], fit: fits[wanted] });
   return {
-    ...{ repo, license, downloadBytes, precision, recommended: isRecommended },
+    repo,
+    license,
+    downloadBytes,
+    precision,
+    recommended: isRecommended,
     uses: [...uses],
     languages: [...languages],
     installedIds: [...installedIds],

@@ -20,7 +20,11 @@ export const modelsRouter = api.models.router({
     tellable(
       workStream(async (onProgress: (progress: ImportEvent) => void, ends): Promise<ImportEvent> => {
         const request: ImportRequest = {
-          ...{ source, id, precision, replace, signal: ends },
+          source,
+          id,
+          precision,
+          replace,
+          signal: ends,
           card: precision === 'auto' ? await app.graphicsCard() : undefined,
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
@@ -82,7 +86,7 @@ export const presetsRouter = api.presets.router({
       const wording = wordings[style];
       if (wording === undefined) return [];
       const { text, kind } = wording;
-      return [{ ...{ name, about, text, kind }, needsQuestion: hasPlaceForQuestion(text), own: isOwn }];
+      return [{ name, about, text, kind, needsQuestion: hasPlaceForQuestion(text), own: isOwn }];
     });
   }),
   save: api.presets.save.handler(({ context: { app }, input: { name, ...preset } }) =>

@@ -15,7 +15,15 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
     const { lens = null, iso = null, exposureS = null, aperture = null, focalLengthMm = null } = details ?? {};
     return {
       ...card,
-      ...{ takenLocal, takenOffsetMinutes, latitude, longitude, lens, iso, exposureS, aperture, focalLengthMm },
+      takenLocal,
+      takenOffsetMinutes,
+      latitude,
+      longitude,
+      lens,
+      iso,
+      exposureS,
+      aperture,
+      focalLengthMm,
       tags: [...card.tags],
       path: photo.path,
       sizeBytes: photo.sizeBytes,
@@ -26,7 +34,11 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       colourProfile: details?.colourProfile ?? null,
       captions: captionsOf(catalog, photoId, photo.revision, card.caption?.id),
       photoTags: catalog.tags.of(photoId).map(({ id, path, source, modelId, confidence, approval }) => ({
-        ...{ id, path, source, modelId: modelId ?? null, confidence: confidence ?? null },
+        id,
+        path,
+        source,
+        modelId: modelId ?? null,
+        confidence: confidence ?? null,
         approvedAtMs: approval?.atMs ?? null,
       })),
       answers: answersOf(catalog, photoId, photo.revision),
@@ -45,7 +57,10 @@ function captionsOf(
     const run = catalog.runs.get(caption.authorRunId);
     const score = scores.find(({ captionId }) => captionId === caption.id);
     return {
-      ...{ id: caption.id, text: caption.text, source: caption.source, runId: caption.authorRunId },
+      id: caption.id,
+      text: caption.text,
+      source: caption.source,
+      runId: caption.authorRunId,
       approvedAtMs: caption.approval?.atMs ?? null,
       modelId: run.identity?.model.id ?? null,
       modelVersions: modelVersionsOf(catalog, caption.authorRunId),
@@ -66,7 +81,12 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
     .of(photoId)
     .filter(({ shown }) => shown)
     .map(({ id, question, text, source, runId, photoRevision, warnings, createdAtMs }) => ({
-      ...{ id, question, text, source, createdAtMs, warnings: [...warnings] },
+      id,
+      question,
+      text,
+      source,
+      createdAtMs,
+      warnings: [...warnings],
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
       stale: photoRevision < revision,
     }));

@@ -7,7 +7,14 @@ import type { Run as CatalogRun } from '../library/catalog/runs.ts';
 export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun): Run {
   const { id, kind, description, state, total, done, failed, createdAtMs } = run;
   return {
-    ...{ id, kind, description, state, total, done, failed, createdAtMs },
+    id,
+    kind,
+    description,
+    state,
+    total,
+    done,
+    failed,
+    createdAtMs,
     modelId: run.identity?.model.id ?? null,
     modelVersions: modelVersionsOf(catalog, id),
     device: run.device ?? null,

@@ -43,7 +43,10 @@ async function serve(request: ServeRequest): Promise<ServedLibrary> {
   const { openApp } = await import('../api/liveApp.ts');
   const { startServer } = await import('../server/serve.ts');
   const app = await openApp({
-    ...{ libraryFolder, signal, device, startHost: (onNotice) => ModelHost.start({ onNotice }) },
+    libraryFolder,
+    signal,
+    device,
+    startHost: (onNotice) => ModelHost.start({ onNotice }),
     about: { version: packageJson.version, host: 'server' },
     models: installedModels(...modelFolders(libraryFolder), forkImport),
     demoFolder: findInstallation().demoPhotosFolder,

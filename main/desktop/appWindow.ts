@@ -213,5 +213,5 @@ function onMovement(window: ShownWindow, event: (typeof movements)[number], list
 
 function stateOf(window: ShownWindow): WindowState {
   const { x, y, width, height } = window.getNormalBounds();
-  return { ...{ x, y, width, height }, maximized: window.isMaximized(), fullScreen: window.isFullScreen() };
+  return { x, y, width, height, maximized: window.isMaximized(), fullScreen: window.isFullScreen() };
 }

@@ -46,8 +46,12 @@ export class CrashReports {
     // The number keeps those of one moment apart, and in order.
     const name = `${at.replaceAll(':', '-')}-${String(this.#count).padStart(4, '0')}-${kind}.json`;
     const content = {
-      ...{ kind, at, message: message.slice(0, longestText), stack: stack?.slice(0, longestText) ?? null },
-      ...{ details: details ?? {}, program: this.#program },
+      kind,
+      at,
+      message: message.slice(0, longestText),
+      stack: stack?.slice(0, longestText) ?? null,
+      details: details ?? {},
+      program: this.#program,
     };
     try {
       this.makeFolder();

@@ -49,7 +49,9 @@ export function menuTemplate(options: MenuOptions): Item[] {
   const item = (id: MenuCommand): Item => {
     const keys = pageKeys[id] ?? menuKeys[id];
     return {
-      ...{ id, label: texts.commands[id], click: () => run(id) },
+      id,
+      label: texts.commands[id],
+      click: () => run(id),
       ...(keys === undefined ? {} : { accelerator: acceleratorOf(keys), registerAccelerator: id in menuKeys }),
     };
   };
@@ -75,7 +77,8 @@ export function menuTemplate(options: MenuOptions): Item[] {
     },
     { label: menus.queue, submenu: [item('queue'), queueSwitch(options)] },
     {
-      ...{ label: menus.window, role: 'window' },
+      label: menus.window,
+      role: 'window',
       submenu: [
         { role: 'minimize', label: texts.minimize },
         // Elsewhere `zoom` is no role, and makes an item that does nothing.
@@ -88,7 +91,8 @@ export function menuTemplate(options: MenuOptions): Item[] {
       ],
     },
     {
-      ...{ label: menus.help, role: 'help' },
+      label: menus.help,
+      role: 'help',
       submenu: [
         item('shortcuts'),
         separator,

@@ -62,12 +62,16 @@ export class Shell implements AsyncDisposable {
       create: (windowOptions) => new BrowserWindow(windowOptions),
       look: () => ({ ...installation, isDark: nativeTheme.shouldUseDarkColors, platform: process.platform }),
       workAreas: () => workAreas(),
-      ...{ stateFile: this.#stateFile, crashes },
+      stateFile: this.#stateFile,
+      crashes,
       askToReload: (window, failure) => this.#askToReload(window, failure),
       quit: () => app.quit(),
     });
     this.actions = desktopActions({
-      ...{ shell, events, hubToken, texts: () => this.#texts },
+      shell,
+      events,
+      hubToken,
+      texts: () => this.#texts,
       chooseFolder: (title) => this.#choose({ title, properties: ['openDirectory'] }),
       chooseFile: (title, extensions) => {
         return this.#choose({ title, properties: ['openFile'], filters: [{ name: title, extensions }] });
@@ -155,7 +159,10 @@ export class Shell implements AsyncDisposable {
     if (menuOf === this.#menuOf) return;
     this.#menuOf = menuOf;
     const template = menuTemplate({
-      ...{ texts: this.#texts, platform: process.platform, isDevelopment: !app.isPackaged, isQueuePaused },
+      texts: this.#texts,
+      platform: process.platform,
+      isDevelopment: !app.isPackaged,
+      isQueuePaused,
       run: (command) => this.#run(command),
       pauseQueue: (paused) => this.#pauseQueue(paused),
       showCrashReports: () => this.#showCrashReports(),
@@ -196,8 +203,11 @@ export class Shell implements AsyncDisposable {
     const said =
       failure === undefined ? { message: pageGone, detail: pageGoneText } : { message: pageNotLoaded, detail: failure };
     const { response } = await dialog.showMessageBox(window, {
-      ...{ type: 'error', ...said },
-      ...{ buttons: [reload, quit], defaultId: 0, cancelId: 1 },
+      type: 'error',
+      ...said,
+      buttons: [reload, quit],
+      defaultId: 0,
+      cancelId: 1,
     });
     return response === 0;
   }

@@ -28,8 +28,11 @@ function titleBar(platform: NodeJS.Platform): BrowserWindowConstructorOptions {
 
 export function windowOptions({ preloadScript, iconFile, place, isDark, platform }: WindowLook) {
   return {
-    ...{ width: place.width, height: place.height, ...place.position },
-    ...{ minWidth: leastWidthPx, minHeight: leastHeightPx },
+    width: place.width,
+    height: place.height,
+    ...place.position,
+    minWidth: leastWidthPx,
+    minHeight: leastHeightPx,
     // On a Mac an explicit false means that the window can never fill the screen.
     ...(place.fullScreen ? { fullscreen: true } : {}),
     // Shown when the page has painted; until then the window would flash.

@@ -47,7 +47,8 @@ export function placeFor(state: WindowState | undefined, workAreas: readonly Rec
     width: Math.max(leastWidthPx, Math.min(width, area?.width ?? width)),
     height: Math.max(leastHeightPx, Math.min(height, area?.height ?? height)),
     position: state === undefined || home === undefined ? undefined : { x: state.x, y: state.y },
-    ...{ maximized, fullScreen },
+    maximized,
+    fullScreen,
   };
 }
 

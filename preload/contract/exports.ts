@@ -17,7 +17,9 @@ export const exportPlanSchema = z.discriminatedUnion('to', [
   contentSchema.extend({ to: z.literal('download'), format: documentFormatSchema, byteOrderMark: byteOrderMarkSchema }),
   /** One document in a folder of the machine that Vignette runs on. */
   contentSchema.extend({
-    ...{ to: z.literal('folder'), format: documentFormatSchema, folder: nameSchema },
+    to: z.literal('folder'),
+    format: documentFormatSchema,
+    folder: nameSchema,
     byteOrderMark: byteOrderMarkSchema,
   }),
   /** A file for each photo: beside it, or in a folder of the same shape. */

@@ -95,8 +95,11 @@ export class SelectionState {
     const list = this.#list;
     const kept = keptSelection(
       {
-        ...{ ids: this.#ids, base: this.#base, allOf: this.#allOf },
-        ...{ anchorId: this.#anchorId, focusedId: this.#focusedId },
+        ids: this.#ids,
+        base: this.#base,
+        allOf: this.#allOf,
+        anchorId: this.#anchorId,
+        focusedId: this.#focusedId,
       },
       { ids: list.ids, query: this.#listQuery, has: (id) => list.indexOf(id) >= 0 },
     );

@@ -53,7 +53,8 @@ export async function checkParity(item: ParityItem, modelsFolder: string): Promi
   return {
     difference: Number.isFinite(difference) ? difference : null,
     tolerance: selfTestTolerance(precision, device),
-    ...{ equalAnswers: equal.length, answers: expected.answers.length },
+    equalAnswers: equal.length,
+    answers: expected.answers.length,
     problem: Number.isFinite(difference) ? null : 'It computed values that are no numbers.',
   };
 }

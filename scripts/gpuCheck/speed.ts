@@ -34,7 +34,11 @@ export async function measureSpeed(modelFolder: string, device: Device): Promise
   }
   const of = (time: (ms: Answer['ms']) => number) => median(answers.slice(1).map(({ ms }) => time(ms)));
   return {
-    ...{ model: id, precision, device: used, loadMs, notice },
+    model: id,
+    precision,
+    device: used,
+    loadMs,
+    notice,
     visionMs: of((ms) => ms.visionMs),
     prefillMs: of((ms) => ms.qformerMs + ms.prefillMs),
     msPerToken: of((ms) => ms.decodeMs / (tokens - 1)),

@@ -80,7 +80,11 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const ownRuns = new Set<number>();
   const library = resources.use(
     await openCommandLibrary({
-      ...{ libraryFolder, context, terminal, command: 'caption', device: plan.device },
+      libraryFolder,
+      context,
+      terminal,
+      command: 'caption',
+      device: plan.device,
       ownsRun: (runId) => ownRuns.has(runId),
       onLoaded: () => captionRun.restartClock(),
     }),
@@ -92,10 +96,23 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
   const output = await openOutput(isHopeless ? { kind: 'lines' } : target, {
-    ...{ plan, search, run: identity, terminal, catalog: library.catalog, temporaryFolder, resources },
+    plan,
+    search,
+    run: identity,
+    terminal,
+    catalog: library.catalog,
+    temporaryFolder,
+    resources,
   });
   const captionRun = new CaptionRun({
-    ...{ library, ownRuns, identity, photos, output, terminal, description: runDescription(plan), again: plan.again },
+    library,
+    ownRuns,
+    identity,
+    photos,
+    output,
+    terminal,
+    description: runDescription(plan),
+    again: plan.again,
     signal: context.interrupt,
     nowMs: () => context.nowMs(),
     hashesPhotos: 'format' in target && target.format === 'json-full',

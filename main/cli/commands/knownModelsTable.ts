@@ -60,7 +60,14 @@ export function knownModelJson({ model, precision, fits, installedIds, isRecomme
     return [option, { sizeBytes: work.sizes[option], ...disk, ...fits[option] }];
   });
   return {
-    ...{ repo, uses, languages, license, downloadBytes, precision },
-    ...{ precisions: Object.fromEntries(inEach), installed: installedIds, recommended: isRecommended },
+    repo,
+    uses,
+    languages,
+    license,
+    downloadBytes,
+    precision,
+    precisions: Object.fromEntries(inEach),
+    installed: installedIds,
+    recommended: isRecommended,
   };
 }

@@ -47,7 +47,11 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const late: { vectors?: LibraryVectors } = {};
     const library = resources.use(
       await openCommandLibrary({
-        ...{ libraryFolder, context, terminal, command: 'library embed', device },
+        libraryFolder,
+        context,
+        terminal,
+        command: 'library embed',
+        device,
         ownsRun: (runId) => ownRuns.has(runId),
         embeddings: { save: async (photo, key, embedding) => await late.vectors?.save(photo, key, embedding) },
       }),

@@ -42,7 +42,10 @@ export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode
     const libraryFolder = libraryFolderOf(options, context);
     let told: Promise<void> = Promise.resolve();
     await using library = await openCommandLibrary({
-      ...{ libraryFolder, context, terminal, command: 'library scan' },
+      libraryFolder,
+      context,
+      terminal,
+      command: 'library scan',
       onWatchEvent: (event) => {
         if (event.kind === 'progress') void terminal.progress(() => comparing(event.progress));
         else told = told.then(() => giveToQueue(library, event, context.interrupt));

@@ -71,7 +71,8 @@ export class RunListState {
         const beforeId = runs.at(-1)?.id;
         const older = await this.#app.client.runs.list({
           ...(beforeId === undefined ? {} : { beforeId }),
-          ...{ limit: pageSize, withEdits },
+          limit: pageSize,
+          withEdits,
         });
         runs.push(...older);
         isLast = older.length < pageSize;
