@@ -11,7 +11,7 @@
  * ```
  */
 import { create } from '@bufbuild/protobuf';
-import { type NodeProto, NodeProtoSchema } from './onnx_pb.js';
+import { type NodeProto, NodeProtoSchema } from './generated/onnx_pb.js';
 
 /**
  * @param nodes in an order in which each comes after those that it reads

@@ -32,7 +32,7 @@ export interface DrawnRow {
 
 export class GridState {
   readonly #app: AppState;
-  readonly virtual = new VirtualRows();
+  readonly virtual = new VirtualRows((offsetPx) => this.#scrolled(offsetPx));
   #widthPx = $state(0);
   #flying = $state(false);
   #lastScroll = { px: 0, atMs: 0 };
@@ -66,7 +66,7 @@ export class GridState {
     const slots = this.#slotCount((drawn.at(-1)?.index ?? 0) - first + 1);
     return drawn
       .filter(({ index }) => index < this.layout.rowCount)
-      .map((row) => ({ slot: row.index % slots, topPx: row.start, cells: cellsOfRow(this.layout, row.index) }));
+      .map((row) => ({ slot: row.index % slots, topPx: row.startPx, cells: cellsOfRow(this.layout, row.index) }));
   });
 
   constructor(app: AppState) {
@@ -88,7 +88,7 @@ export class GridState {
     if (layout.options.widthPx === 0) return;
     untrack(() => {
       const isOther = generation !== this.#shownGeneration;
-      const wasTop = this.virtual.scrollPx <= gridPaddingPx;
+      const wasTop = this.virtual.offsetPx <= gridPaddingPx;
       this.virtual.update({
         count: layout.rowCount,
         sizePx: (row) => rowSizePx(layout, row),
@@ -104,8 +104,7 @@ export class GridState {
     });
   }
 
-  /** Called for every scroll event. */
-  scrolled(scrollPx: number): void {
+  #scrolled(scrollPx: number): void {
     const nowMs = performance.now();
     const windows = Math.abs(scrollPx - this.#lastScroll.px) / Math.max(1, this.virtual.windowPx);
     const seconds = Math.max(0.004, (nowMs - this.#lastScroll.atMs) / 1000);

@@ -29,10 +29,15 @@ const featuresOffByPlaywright = [
   'ThirdPartyStoragePartitioning',
 ];
 
-export function launchBrowser(): Promise<Browser> {
+/** @param scrollBars whether pages have them; Playwright hides those of headless browsers */
+export function launchBrowser({ scrollBars = false } = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('No Chromium was found. Set PLAYWRIGHT_CHROMIUM to the path of one.');
   const featuresOff = [...unwantedFeatures, ...featuresOffByPlaywright].join(',');
-  return chromium.launch({ executablePath, args: [`--disable-features=${featuresOff}`] });
+  return chromium.launch({
+    executablePath,
+    args: [`--disable-features=${featuresOff}`],
+    ...(scrollBars && { ignoreDefaultArgs: ['--hide-scrollbars'] }),
+  });
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
+import { ModelProtoSchema } from '../../../native-models/onnx/generated/onnx_pb.js';
 import { Graph } from '../../../native-models/onnx/graph.ts';
 import { writeModel } from '../../../native-models/onnx/modelWriter.ts';
-import { ModelProtoSchema } from '../../../native-models/onnx/onnx_pb.js';
 import { add, layerNormalization, simplifiedLayerNormalization } from '../../../native-models/onnx/operators.ts';
 import {
   defaultSessionSettings,
