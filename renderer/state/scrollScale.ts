@@ -2,15 +2,15 @@
  * @file How a list that is longer than a browser lays out is scrolled: the element is as long as browsers allow, and its
  * scroll offsets stand for offsets in the list. As SlickGrid and AG Grid do it, with exact ends. Pure; renderer only.
  *
- *     element  0 ──exact──┬──────── stretched ────────┬──exact── 16,000,000
+ *     element  0 ──exact──┬──────── stretched ────────┬──exact── 8,000,000
  *     list     0 ──exact──┴───── stretched more ──────┴──exact── as long as it is
  */
 
 /**
- * Chromium cuts elements at 33.5 million px (2³¹ / 64), Firefox at 17.9 million, and single-precision transforms are
- * exact to a pixel up to 2²⁴ = 16.8 million.
+ * Chromium cuts elements at 33.5 million px (2³¹ / 64), Firefox at 17.9 million. Scroll offsets and transforms are single
+ * precision: beyond 2²³ = 8.4 million they are whole pixels, and a smooth scroll of 120 px that adds up ends at 126.
  */
-export const maxElementPx = 16_000_000;
+export const maxElementPx = 8_000_000;
 /** At either end, a pixel of the element is a pixel of the list, so that both ends are reached at once. */
 const exactPx = 1_000_000;
 

@@ -27,9 +27,6 @@ export interface VirtualRow {
   readonly sizePx: number;
 }
 
-/** After so long without scrolling, the scroll bar is put where it belongs. */
-const idleMs = 200;
-
 export class VirtualRows {
   #rows = $state.raw<readonly VirtualRow[]>([]);
   #elementPx = $state(0);
@@ -51,7 +48,6 @@ export class VirtualRows {
   /** The row that was gone to, until the person scrolls: it stays in sight when the window gets smaller. */
   #revealed: number | null = null;
   #drawn = { first: 0, last: -1, shiftPx: 0 };
-  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onScroll called for every scroll event, after the rows */
   constructor(onScroll?: (offsetPx: number) => void) {
@@ -79,15 +75,18 @@ export class VirtualRows {
     const before = this.offsetPx;
     this.#element = element;
     const scrolled = () => this.#scrolled();
+    // Before its end, a smooth scroll would lose what is left of it.
+    const ended = () => this.#anchor();
     element.addEventListener('scroll', scrolled, { passive: true });
+    element.addEventListener('scrollend', ended);
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(element);
     this.#resized();
     if (before > 0) this.scrollTo(before);
     return () => {
       element.removeEventListener('scroll', scrolled);
+      element.removeEventListener('scrollend', ended);
       observer.disconnect();
-      clearTimeout(this.#idleTimer);
       this.#element = null;
     };
   };
@@ -147,8 +146,6 @@ export class VirtualRows {
       if (steppedPx > this.#scale.maxStepPx) this.#shiftPx = this.#scale.toList(scrolledPx) - scrolledPx;
       // Meanwhile the wheel must not end at the element's end where the list goes on.
       if (this.#scale.isNearEnd(scrolledPx)) this.#anchor();
-      clearTimeout(this.#idleTimer);
-      this.#idleTimer = setTimeout(() => this.#anchor(), idleMs);
     }
     this.#draw();
     this.#onScroll?.(this.offsetPx);
