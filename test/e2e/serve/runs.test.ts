@@ -134,7 +134,7 @@ describe('runs', () => {
 
   it('lead to their photos', async () => {
     await open('#/runs');
-    await runs().filter({ hasText: 'Caption photos' }).last().getByRole('button', { name: 'Photos' }).click();
+    await runs().filter({ hasText: 'Caption photos' }).last().getByRole('button', { name: 'Photos', exact: true }).click();
     await page.getByRole('combobox', { name: 'Filter photos' }).waitFor();
     await expect.poll(() => page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
   });
