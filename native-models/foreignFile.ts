@@ -97,7 +97,7 @@ function openForeignFileSync(file: string): number {
 }
 
 /** For files that do not say how large they are. */
-const leastBytes = 4096;
+const minBytes = 4096;
 
 /** Collects up to a number of bytes. What the size of a file says is a guess: it may grow, and some systems say 0. */
 class ContentWithin {
@@ -109,7 +109,7 @@ class ContentWithin {
     this.#maxBytes = maxBytes;
     if (sizeBytes > maxBytes) throw this.#tooLarge();
     // One more, so that the end is met without another allocation.
-    this.#buffer = Buffer.allocUnsafe(Math.min(Math.max(sizeBytes, leastBytes), maxBytes) + 1);
+    this.#buffer = Buffer.allocUnsafe(Math.min(Math.max(sizeBytes, minBytes), maxBytes) + 1);
   }
 
   /** Where the next bytes go to; never empty. */

@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const demoFolder = join(root, 'resources', 'demo-model');
 const modelsFolder = join(demoFolder, 'compiled');
 
-/** The checkpoints, by the name of the model that each becomes: one writes, the other judges. */
+/** The checkpoints, by the name of the model that each becomes: one writes, the other scores. */
 const checkpoints = {
   demo: join(demoFolder, 'checkpoint'),
   'demo-matching': join(demoFolder, 'matching'),

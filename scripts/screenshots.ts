@@ -17,7 +17,7 @@ const picturesAreThere = `[...document.images]
   .every((image) => image.complete)`;
 /** Pictures fade in, panels come up. */
 const debounceMs = 600;
-const longestMs = 120_000;
+const maxMs = 120_000;
 
 interface Shot {
   readonly name: string;
@@ -31,7 +31,7 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
   const done = (runId: number | null) =>
     eventually(async () => {
       if (runId !== null && (await client.runs.get({ runId })).state !== 'done') throw new Error('not done yet');
-    }, longestMs);
+    }, maxMs);
   const everything = { query: '' };
   await done((await client.runs.caption({ selection: everything, candidates: 1 })).runId);
   const questions = ['what is in the sky?', 'how many boats are there?', 'what time of day is it?'];
@@ -46,8 +46,8 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
   await client.photos.writeCaption({ photoId: photoId('IMG_1000.jpg'), text: 'Our three boats, the first evening' });
   app.catalog.runs.within({ kind: 'score', description: { kind: 'score' } }, (runId) => {
     for (const name of ['IMG_1009.jpg', 'IMG_1018.jpg']) {
-      const judgement = { itm: 0.07, doubtful: true, candidates: [{ text: 'a red balloon in the sky', itm: 0.61 }] };
-      app.catalog.captions.add(photoId(name), runId, { text: 'a dog on a sofa', source: 'model', judgement });
+      const captionScore = { itm: 0.07, doubtful: true, candidates: [{ text: 'a red balloon in the sky', itm: 0.61 }] };
+      app.catalog.captions.add(photoId(name), runId, { text: 'a dog on a sofa', source: 'model', captionScore });
     }
   });
   const opened = photoId('IMG_1025.jpg');
@@ -114,7 +114,7 @@ async function shoot(library: ServedLibrary, shot: Shot, colorScheme: 'light' | 
     await eventually(async () => {
       // From outside: the page's own policy lets it evaluate nothing.
       if ((await page.evaluate(picturesAreThere)) !== true) throw new Error('Some pictures did not come.');
-    }, longestMs);
+    }, maxMs);
     await page.waitForTimeout(debounceMs);
     const path = join(outFolder, `${shot.name}-${colorScheme}-${size.width}.png`);
     await page.screenshot({ path });

@@ -20,7 +20,7 @@ const runSchema = z.object({
 });
 
 /** Photos that the rival answers about in a round, or a whole batch: it takes long, and its times hardly vary. */
-const leastPhotos = 3;
+const minPhotos = 3;
 
 /** @param python an interpreter that has torch, transformers and pillow */
 export function rivalSide(python: string, checkpointFolder: string, type: RivalType, sizeBytes: number): Side {
@@ -42,7 +42,7 @@ export function rivalSide(python: string, checkpointFolder: string, type: RivalT
         about: { loadMs, precision: type, device: 'cpu', versions: `PyTorch ${torch}, transformers ${transformers}` },
         residentBytes: () => residentBytes,
         async answer(photos) {
-          const some = photos.slice(0, Math.max(batch, leastPhotos));
+          const some = photos.slice(0, Math.max(batch, minPhotos));
           const start = performance.now();
           const runs = [];
           for (let i = 0; i < some.length; i += batch) runs.push(await ask(some.slice(i, i + batch)));

@@ -6,7 +6,7 @@ import type { CatalogChange } from '../library/catalog/connection.ts';
 /** Four times a second is as often as a page can make use of. */
 const betweenTellingsMs = 250;
 /** Of more photos it is only said that they are many. */
-const mostNamed = 500;
+const maxNamed = 500;
 
 export class AppEvents implements Disposable {
   // A slow page must lose no news, so nothing is dropped; the buffer goes when the page's connection does.
@@ -32,7 +32,7 @@ export class AppEvents implements Disposable {
     for (const id of photoIds) this.#photoIds.add(id);
     if (photoIds.size > 0) {
       this.#soon('photos', () => {
-        const ids = this.#photoIds.size > mostNamed ? [] : [...this.#photoIds];
+        const ids = this.#photoIds.size > maxNamed ? [] : [...this.#photoIds];
         this.#photoIds.clear();
         return { type: 'photos', ids };
       });

@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 import { captionWork } from './work.ts';
 
 /** The preset of folders whose captions nobody chose anything about. */
-export const usualPreset = 'caption';
+export const defaultPreset = 'caption';
 
 export interface CaptionRule {
   readonly folderId: number;

@@ -19,7 +19,7 @@ export interface Download {
 type Names = Pick<Download, 'fileName' | 'contentType'>;
 
 /** Older ones go: whoever wanted them has fetched them. */
-const mostKept = 4;
+const maxKept = 4;
 
 export class Downloads implements AsyncDisposable {
   readonly #folder: string;
@@ -70,7 +70,7 @@ export class Downloads implements AsyncDisposable {
 
   async #keep(download: Download): Promise<Download> {
     this.#kept.set(download.id, download);
-    for (const id of [...this.#kept.keys()].slice(0, -mostKept)) {
+    for (const id of [...this.#kept.keys()].slice(0, -maxKept)) {
       this.#kept.delete(id);
       const file = this.#files.get(id);
       this.#files.delete(id);

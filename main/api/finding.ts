@@ -1,4 +1,4 @@
-/** @file Finds photos for the interface: by a query, by what they show, by likeness. Main process and server. */
+/** @file Finds photos for the interface: by a query, by what they show, by similarity. Main process and server. */
 import type { PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { usualDirection } from '../library/catalog/search/orders.ts';
@@ -9,9 +9,9 @@ import { parseQuery } from '../library/query/parseQuery.ts';
 import { printQuery } from '../library/query/printQuery.ts';
 import { embeddingKey, type ModelIdentity } from '../library/queue/loadedModel.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
-import { beforeCut, sampleOf } from '../library/search/likenessCut.ts';
 import { readerSearch } from '../library/search/readerSearch.ts';
-import { type LikenessSearch, searchPhotos } from '../library/search/searchPhotos.ts';
+import { type SimilaritySearch, searchPhotos } from '../library/search/searchPhotos.ts';
+import { beforeCut, sampleOf } from '../library/search/similarityCut.ts';
 import type { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import type { Finding, ListRequest } from './app.ts';
 
@@ -20,13 +20,13 @@ export interface PhotoFindingParts {
   readonly queue: Pick<LibraryQueue, 'embedTextNow'>;
   readonly vectors: LibraryVectors;
   /** The matching model whose vectors photos are found by; undefined where there is none. */
-  readonly judge: () => Promise<ModelIdentity | undefined>;
+  readonly scorer: () => Promise<ModelIdentity | undefined>;
 }
 
 type AskedOrder = Pick<ListRequest, 'order' | 'descending'>;
 
-/** Of photos found by what they show, or by likeness. */
-const mostAlike = 1000;
+/** Of photos found by what they show, or by similarity. */
+const maxAlike = 1000;
 /** Cosine from which two photos count as nearly the same. */
 const nearlySame = 0.95;
 /** Of 64 bits that describe the look of a photo: as many may differ. */
@@ -47,11 +47,11 @@ export class PhotoFinding implements Finding {
     }
     const words = describedQuery(query);
     const unreadable: string[] = [];
-    const likeness = request.semantic && words.description !== '' ? await this.#likeness(unreadable) : undefined;
-    if (likeness === undefined) return await this.#listed({ query, order: request }, signal);
+    const similarity = request.semantic && words.description !== '' ? await this.#similarity(unreadable) : undefined;
+    if (similarity === undefined) return await this.#listed({ query, order: request }, signal);
     const { photoIds, completed } = await searchPhotos(
       readerSearch(this.#parts.catalog.reader),
-      { query: request.query, order: usualDirection('relevance'), limit: mostAlike, likeness },
+      { query: request.query, order: usualDirection('relevance'), limit: maxAlike, similarity },
       signal,
     );
     if (request.order === 'relevance') return { ...(await this.#ranked(photoIds, completed, signal)), unreadable };
@@ -96,8 +96,8 @@ export class PhotoFinding implements Finding {
 
   /** By a matching model's vectors where photos have them, else by their looks. */
   async nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]> {
-    const judge = await this.#parts.judge();
-    const index = judge === undefined ? undefined : await this.#parts.vectors.index(embeddingKey(judge));
+    const scorer = await this.#parts.scorer();
+    const index = scorer === undefined ? undefined : await this.#parts.vectors.index(embeddingKey(scorer));
     return index === undefined || index.size === 0
       ? await this.#parts.vectors.lookAlikes({ maxDistance: nearlySameBits, signal })
       : await index.nearDuplicates({ threshold: nearlySame, signal });
@@ -105,28 +105,28 @@ export class PhotoFinding implements Finding {
 
   async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {
     const { reader } = this.#parts.catalog;
-    const judge = await this.#parts.judge();
-    if (judge === undefined) return [photoId];
-    const index = await this.#parts.vectors.index(embeddingKey(judge));
+    const scorer = await this.#parts.scorer();
+    if (scorer === undefined) return [photoId];
+    const index = await this.#parts.vectors.index(embeddingKey(scorer));
     const ids = async (of: Query) => await reader.read('searchIds', { query: of, nowMs: Date.now() }, signal);
     const all = await ids({ kind: 'everything' });
     const allowed = query.kind === 'everything' ? all : await ids(query);
-    const found = await index.similarTo(photoId, { limit: mostAlike, allowed, signal });
+    const found = await index.similarTo(photoId, { limit: maxAlike, allowed, signal });
     const sample = sampleOf(all);
     const typical = await index.similarTo(photoId, { limit: sample.length, allowed: sample, signal });
     return [photoId, ...beforeCut(found, typical).map((photo) => photo.photoId)];
   }
 
   /** @param unreadable gets what of a text the model cannot read */
-  async #likeness(unreadable: string[]): Promise<LikenessSearch | undefined> {
-    const judge = await this.#parts.judge();
-    if (judge === undefined) return undefined;
-    const vectors = await this.#parts.vectors.index(embeddingKey(judge));
+  async #similarity(unreadable: string[]): Promise<SimilaritySearch | undefined> {
+    const scorer = await this.#parts.scorer();
+    if (scorer === undefined) return undefined;
+    const vectors = await this.#parts.vectors.index(embeddingKey(scorer));
     if (vectors.size === 0) return undefined;
     return {
       vectors,
       embedText: async (text, signal) => {
-        const { data, unknown = [] } = await this.#parts.queue.embedTextNow(judge, text, signal);
+        const { data, unknown = [] } = await this.#parts.queue.embedTextNow(scorer, text, signal);
         unreadable.push(...unknown);
         return data;
       },

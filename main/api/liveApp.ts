@@ -32,12 +32,12 @@ import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
 import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';
 import { type HubAccess, openAppDownloads } from './appDownloads.ts';
 import { AppEvents } from './appEvents.ts';
-import { addCaptionRule, usualPreset } from './captionRules.ts';
+import { addCaptionRule, defaultPreset } from './captionRules.ts';
 import { Downloads } from './downloads.ts';
 import { PhotoFinding } from './finding.ts';
 import { downloadOf } from './modelDownloadsRouter.ts';
 import { testModel } from './testModel.ts';
-import { judgeOf, writerOf } from './work.ts';
+import { scorerOf, writerOf } from './work.ts';
 
 export interface OpenAppOptions {
   readonly libraryFolder: string;
@@ -155,7 +155,7 @@ export class LiveApp implements App, AsyncDisposable {
       catalog: this.catalog,
       queue: this.queue,
       vectors,
-      judge: () => this.#judge(),
+      scorer: () => this.#scorer(),
     });
     this.folders = this.#watchedFolders();
     resources.defer(this.catalog.connection.onChange((change) => this.#events.catalogChanged(change)));
@@ -214,7 +214,7 @@ export class LiveApp implements App, AsyncDisposable {
     const folderId = catalog.folders.ensure(root.id, '');
     const isRuled = catalog.folderRules.list().some((rule) => rule.folderId === folderId);
     if (outcome === 'added' && !isRuled && (captions ?? (await this.#hasRealWriter()))) {
-      await addCaptionRule(this, { folderId, preset: usualPreset, modelId });
+      await addCaptionRule(this, { folderId, preset: defaultPreset, modelId });
     }
     this.keeper.scan(root.id);
     return rootOf(root, folderId);
@@ -332,9 +332,9 @@ export class LiveApp implements App, AsyncDisposable {
     }
   }
 
-  async #judge() {
+  async #scorer() {
     try {
-      return modelIdentity(await judgeOf(this, undefined));
+      return modelIdentity(await scorerOf(this, undefined));
     } catch {
       // Several, or none that can be used: then photos are not found by their looks.
       return undefined;

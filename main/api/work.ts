@@ -35,7 +35,7 @@ export interface CaptionRequest extends WorkRequest {
 export async function captionWork(app: App, request: CaptionRequest): Promise<NewWork> {
   const model = await writerOf(app, request.modelId);
   const { text, kind } = wordingOf(app, model, request);
-  const filterModelId = request.filterModelId ?? (await judgeOfDoubted(app, request));
+  const filterModelId = request.filterModelId ?? (await scorerOfDoubted(app, request));
   const isFiltered = request.candidates > 1 || filterModelId !== undefined;
   const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
   const identity: RunIdentity = {
@@ -43,7 +43,7 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
     prompt: text,
     ...(kind === 'text' ? {} : { kind }),
     settings: generationSettingsSchema.parse({ ...usualSettings, ...sampling }),
-    ...(isFiltered ? { filter: filterOf(await judgeOf(app, filterModelId), request.candidates) } : {}),
+    ...(isFiltered ? { filter: filterOf(await scorerOf(app, filterModelId), request.candidates) } : {}),
   };
   return {
     kind: 'caption',
@@ -54,13 +54,13 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
 }
 
 /**
- * What takes the place of a doubtful caption is judged like it: as one that nobody judged, it would leave the review
- * without anybody having looked at it. Undefined where nothing is doubtful, or no model can judge.
+ * What takes the place of a doubtful caption is scored like it: as one that nobody scored, it would leave the review
+ * without anybody having looked at it. Undefined where nothing is doubtful, or no model can score.
  */
-async function judgeOfDoubted(app: App, { photoIds, again = false }: CaptionRequest): Promise<string | undefined> {
+async function scorerOfDoubted(app: App, { photoIds, again = false }: CaptionRequest): Promise<string | undefined> {
   if (!again || !app.catalog.captions.isAnyDoubtful(photoIds)) return undefined;
   try {
-    return (await judgeOf(app, undefined)).id;
+    return (await scorerOf(app, undefined)).id;
   } catch (error) {
     if (error instanceof ModelChoiceError) return undefined;
     throw error;
@@ -90,14 +90,14 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
 
 /** @throws ModelChoiceError */
 export async function scoreWork(app: App, request: WorkRequest): Promise<NewWork> {
-  const judge = await judgeOf(app, request.modelId);
-  const identity = { ...plainIdentity(judge), filter: filterOf(judge, 1) };
+  const scorer = await scorerOf(app, request.modelId);
+  const identity = { ...plainIdentity(scorer), filter: filterOf(scorer, 1) };
   return { kind: 'score', description: { kind: 'score' }, identity, ...dueOf(request) };
 }
 
 /** @throws ModelChoiceError */
 export async function embedWork(app: App, request: WorkRequest): Promise<NewWork> {
-  const identity = plainIdentity(await judgeOf(app, request.modelId));
+  const identity = plainIdentity(await scorerOf(app, request.modelId));
   return { kind: 'embed', description: { kind: 'embed' }, identity, ...dueOf(request) };
 }
 
@@ -117,8 +117,8 @@ export async function defaultPromptStyle(app: App): Promise<PromptStyle> {
   }
 }
 
-/** The model that judges, where none is named. @throws ModelChoiceError */
-export async function judgeOf(app: App, modelId: string | undefined): Promise<UsableModel> {
+/** The model that scores, where none is named. @throws ModelChoiceError */
+export async function scorerOf(app: App, modelId: string | undefined): Promise<UsableModel> {
   const preferred = modelId ?? app.catalog.settings.get('matchingModelId') ?? undefined;
   return chooseModel(await app.models.list(), preferred, 'matcher');
 }
@@ -134,8 +134,8 @@ function wordingOf(app: App, { facts }: UsableModel, { preset, prompt }: Caption
   return wording;
 }
 
-function filterOf(judge: UsableModel, candidates: number): NonNullable<RunIdentity['filter']> {
-  return { model: modelIdentity(judge), candidates, doubtfulBelow: judge.facts.doubtfulBelow ?? 0 };
+function filterOf(scorer: UsableModel, candidates: number): NonNullable<RunIdentity['filter']> {
+  return { model: modelIdentity(scorer), candidates, doubtfulBelow: scorer.facts.doubtfulBelow ?? 0 };
 }
 
 function plainIdentity(model: UsableModel): RunIdentity {

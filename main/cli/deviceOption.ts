@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { type DeviceChoice, deviceChoiceSchema } from '../../native-models/devices/device.ts';
+import { usualSetting } from './defaultModel.ts';
 import { UsageError } from './exitCodes.ts';
-import { usualSetting } from './usualModel.ts';
 
 const choices = deviceChoiceSchema.options;
 

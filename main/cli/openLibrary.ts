@@ -8,7 +8,7 @@ import { type CatalogOwner, catalogOptions } from './openCatalog.ts';
 import { startHost } from './startHost.ts';
 
 export interface CommandLibraryOptions extends CatalogOwner {
-  /** The runs that this command works off. */
+  /** The runs that this command processes. */
   readonly ownsRun?: ((runId: number) => boolean) | undefined;
   /** In place of the one in the settings. */
   readonly device?: DeviceChoice | undefined;

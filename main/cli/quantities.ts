@@ -41,7 +41,7 @@ export interface Pace {
   readonly remainingMs: number;
 }
 
-/** Undefined until there is something to judge by. */
+/** Undefined until there is something to go by. */
 export function paceOf(done: number, total: number, elapsedMs: number): Pace | undefined {
   if (done <= 0 || elapsedMs <= 0) {
     return undefined;

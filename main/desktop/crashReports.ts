@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { serializeError } from '../../native-models/errors.ts';
 import { makePrivateFolderSync, makeTreePrivateSync, privateFileMode } from '../library/files/privateFiles.ts';
 
-const mostReports = 20;
-const longestText = 20_000;
+const maxReports = 20;
+const maxText = 20_000;
 
 export interface CrashFacts {
   readonly message: string;
@@ -48,8 +48,8 @@ export class CrashReports {
     const content = {
       kind,
       at,
-      message: message.slice(0, longestText),
-      stack: stack?.slice(0, longestText) ?? null,
+      message: message.slice(0, maxText),
+      stack: stack?.slice(0, maxText) ?? null,
       details: details ?? {},
       program: this.#program,
     };
@@ -78,7 +78,7 @@ export class CrashReports {
     const reports = readdirSync(this.folder)
       .filter((name) => name.endsWith('.json'))
       .sort();
-    for (const name of reports.slice(0, -mostReports)) rmSync(join(this.folder, name), { force: true });
+    for (const name of reports.slice(0, -maxReports)) rmSync(join(this.folder, name), { force: true });
   }
 }
 

@@ -3,16 +3,16 @@ import { EventPublisher } from '@orpc/server';
 import type { DesktopEvent } from '../../preload/contract/desktop.ts';
 
 /** A page that is just loading gets what it missed, but not the clicks of an hour. */
-const mostMissed = 20;
+const maxMissed = 20;
 
 export class PageEvents {
-  readonly #publisher = new EventPublisher<{ event: DesktopEvent }>({ maxBufferedEvents: mostMissed });
+  readonly #publisher = new EventPublisher<{ event: DesktopEvent }>({ maxBufferedEvents: maxMissed });
   #missed: DesktopEvent[] = [];
   #watching = 0;
 
   tell(event: DesktopEvent): void {
     if (this.#watching > 0) this.#publisher.publish('event', event);
-    else this.#missed = [...this.#missed, event].slice(-mostMissed);
+    else this.#missed = [...this.#missed, event].slice(-maxMissed);
   }
 
   async *watch(signal: AbortSignal | undefined): AsyncGenerator<DesktopEvent, void, void> {

@@ -8,7 +8,7 @@ export interface QueueProgress {
   readonly state: 'idle' | 'working' | 'resting' | 'paused';
   /** Also while there is nothing to do: what comes next will wait. */
   readonly isPaused: boolean;
-  /** Photos, questions, judgements: jobs. */
+  /** Photos, questions, scores: jobs. */
   readonly left: number;
   /** 0 to 1. */
   readonly fraction: number;

@@ -1,6 +1,6 @@
 /** @file How the application's one window is made. Desktop main process. */
 import type { BrowserWindowConstructorOptions } from 'electron';
-import { leastHeightPx, leastWidthPx, type WindowPlace } from './windowState.ts';
+import { minHeightPx, minWidthPx, type WindowPlace } from './windowState.ts';
 
 export interface WindowLook {
   readonly preloadScript: string;
@@ -31,8 +31,8 @@ export function windowOptions({ preloadScript, iconFile, place, isDark, platform
     width: place.width,
     height: place.height,
     ...place.position,
-    minWidth: leastWidthPx,
-    minHeight: leastHeightPx,
+    minWidth: minWidthPx,
+    minHeight: minHeightPx,
     // On a Mac an explicit false means that the window can never fill the screen.
     ...(place.fullScreen ? { fullscreen: true } : {}),
     // Shown when the page has painted; until then the window would flash.

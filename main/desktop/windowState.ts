@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { readForeignFile } from '../../native-models/foreignFile.ts';
 import { writeAtomically } from '../library/files/atomicWrite.ts';
 
-export const leastWidthPx = 560;
-export const leastHeightPx = 400;
+export const minWidthPx = 560;
+export const minHeightPx = 400;
 const usualSize = { width: 1280, height: 860 };
 /** So much of the window's top must be on a screen that a person can take hold of it there. */
 const heldPx = 80;
@@ -15,8 +15,8 @@ const maxFileBytes = 4096;
 const stateSchema = z.object({
   x: z.int(),
   y: z.int(),
-  width: z.int().min(leastWidthPx),
-  height: z.int().min(leastHeightPx),
+  width: z.int().min(minWidthPx),
+  height: z.int().min(minHeightPx),
   maximized: z.boolean(),
   fullScreen: z.boolean(),
 });
@@ -44,8 +44,8 @@ export function placeFor(state: WindowState | undefined, workAreas: readonly Rec
   const home = state === undefined ? undefined : workAreas.find((area) => holds(area, state));
   const area = home ?? workAreas[0];
   return {
-    width: Math.max(leastWidthPx, Math.min(width, area?.width ?? width)),
-    height: Math.max(leastHeightPx, Math.min(height, area?.height ?? height)),
+    width: Math.max(minWidthPx, Math.min(width, area?.width ?? width)),
+    height: Math.max(minHeightPx, Math.min(height, area?.height ?? height)),
     position: state === undefined || home === undefined ? undefined : { x: state.x, y: state.y },
     maximized,
     fullScreen,

@@ -15,7 +15,7 @@ export interface OpenCatalogOptions {
 }
 
 /** Fewer are done before anybody notices. */
-const mostRebuiltAtOnce = 5000;
+const maxRebuiltAtOnce = 5000;
 
 /**
  * The catalog, put right where a crash cut something short.
@@ -30,7 +30,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
       startReader: startReaderThread,
       nowMs,
       onRebuild: (photos) => {
-        if (photos < mostRebuiltAtOnce) return;
+        if (photos < maxRebuiltAtOnce) return;
         const count = photos.toLocaleString('en');
         onNotice(`The search index is being rebuilt for ${count} photos. This takes a few seconds, and happens once.`);
       },

@@ -72,7 +72,7 @@ async function load<Model extends RunnableModel>(
     return { model: await open(folder, manifest, settingsFor(manifest, settings)), manifest };
   }
   if (kind !== wanted) {
-    const verb = wanted === 'generator' ? 'write text' : 'judge texts';
+    const verb = wanted === 'generator' ? 'write text' : 'score texts';
     throw new ModelError('MODEL_WRONG_KIND', `The model ${id} (${architecture}) cannot ${verb}.`, {
       folder,
       architecture,

@@ -179,8 +179,8 @@ const rotarySchema = z.object({
  * A table of the rotation of every position is computed from config.json alone, with no tensor that would have to have its
  * size: it must not take what memory a file asks for. The published models have 2,048 positions of 128.
  */
-const mostRotaryPositions = 262_144;
-const mostHeadSize = 1024;
+const maxRotaryPositions = 262_144;
+const maxHeadSize = 1024;
 
 /** `LlamaConfig` */
 export const llamaConfigSchema = z
@@ -193,7 +193,7 @@ export const llamaConfigSchema = z
     num_key_value_heads: size.nullish(),
     head_dim: size.nullish(),
     hidden_act: activationSchema.default('silu'),
-    max_position_embeddings: size.max(mostRotaryPositions).default(2048),
+    max_position_embeddings: size.max(maxRotaryPositions).default(2048),
     rms_norm_eps: z.number().positive().default(1e-6),
     // the older layout has rope_theta at the top and rope_scaling beside it
     rope_theta: z.number().positive().nullish(),
@@ -210,8 +210,8 @@ export const llamaConfigSchema = z
     'hidden_size is not a multiple of num_attention_heads',
   )
   .refine(
-    (v) => (v.head_dim ?? v.hidden_size / v.num_attention_heads) <= mostHeadSize,
-    `head_dim is more than ${mostHeadSize}`,
+    (v) => (v.head_dim ?? v.hidden_size / v.num_attention_heads) <= maxHeadSize,
+    `head_dim is more than ${maxHeadSize}`,
   )
   .refine(
     (v) => v.num_attention_heads % (v.num_key_value_heads ?? v.num_attention_heads) === 0,

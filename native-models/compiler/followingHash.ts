@@ -4,7 +4,7 @@ import { readFully } from '../checkpoint/safetensors.ts';
 import { openForeignFile } from '../foreignFile.ts';
 import { type PieceHash, startPieceHash } from './pieceHash.ts';
 
-const leastReadBytes = 1 << 20;
+const minReadBytes = 1 << 20;
 
 export class FollowingHash implements AsyncDisposable {
   readonly #file: string;
@@ -65,7 +65,7 @@ export class FollowingHash implements AsyncDisposable {
 
   /** Not for every packet. */
   #hasEnough(): boolean {
-    return this.#availableBytes === this.#sizeBytes || this.#availableBytes - this.#hashedBytes >= leastReadBytes;
+    return this.#availableBytes === this.#sizeBytes || this.#availableBytes - this.#hashedBytes >= minReadBytes;
   }
 
   async #read(): Promise<void> {

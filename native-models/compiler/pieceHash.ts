@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
 /** Fewer are hashed before a thread has started. */
-const leastThreadBytes = 32 << 20;
+const minThreadBytes = 32 << 20;
 const pieceBytes = 4 << 20;
 /** One is hashed, one is written and one is read. */
 const bufferCount = 3;
@@ -22,7 +22,7 @@ export interface PieceHash extends AsyncDisposable {
 
 /** @param sizeBytes about how many bytes will come */
 export function startPieceHash(sizeBytes: number): PieceHash {
-  return new BufferedHash(sizeBytes < leastThreadBytes ? hashHere() : hashInThread(), sizeBytes);
+  return new BufferedHash(sizeBytes < minThreadBytes ? hashHere() : hashInThread(), sizeBytes);
 }
 
 interface Hasher {

@@ -53,5 +53,5 @@ export function qualityPrompts(style: PromptStyle, fits: (prompt: string) => boo
   return [first, ask('how many are there?')];
 }
 
-/** What a model that matches texts with pictures judges. */
+/** What a model that matches texts with pictures scores. */
 export const qualityTexts = ['a boat on the sea', 'two houses in the snow', 'the sky above a green meadow'] as const;

@@ -12,7 +12,7 @@ import type { Device } from './device.ts';
 /** Whatever the model: the libraries, the tokenizer and a picture. */
 const baseBytes = 64 << 20;
 /** Activations and the cache of five beams grow with the model, though not for ever. */
-const mostWorkspaceBytes = 512 << 20;
+const maxWorkspaceBytes = 512 << 20;
 
 /** Bytes of a weight on average, with scales, and with the parts that stay wider. The widest precision first. */
 const weightBytes: Readonly<Record<Precision, number>> = { fp32: 4, fp16: 2.25, int8: 1.15, int4: 0.9 };
@@ -23,7 +23,7 @@ function weightBytesOn(device: Device): Readonly<Record<Precision, number>> {
 }
 
 export function neededBytes(sizeBytes: number): number {
-  return sizeBytes + baseBytes + Math.min(mostWorkspaceBytes, sizeBytes / 4);
+  return sizeBytes + baseBytes + Math.min(maxWorkspaceBytes, sizeBytes / 4);
 }
 
 export interface Fit {
@@ -76,14 +76,14 @@ async function freeNvidiaBytes(): Promise<number | undefined> {
 const cards = '/sys/class/drm';
 
 /** A card that is a part of the processor has less of its own, and takes the system's. */
-const leastOwnBytes = 4 * 2 ** 30;
+const minOwnBytes = 4 * 2 ** 30;
 
 /** Of the card with the largest memory. */
 function freeAmdBytes(): number | undefined {
   const found = names(cards).flatMap((card) => {
     const [own, shared] = [memoryOf(card, 'vram'), memoryOf(card, 'gtt')];
     if (own === undefined) return [];
-    const isShared = own.total < leastOwnBytes;
+    const isShared = own.total < minOwnBytes;
     return [{ total: own.total, free: own.free + (isShared ? (shared?.free ?? 0) : 0) }];
   });
   return found.sort((a, b) => b.total - a.total)[0]?.free;

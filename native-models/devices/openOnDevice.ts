@@ -78,7 +78,7 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
     const attempt = { device, folder, manifest, threads, records, parts, onTrying };
     const fault = passedOver.find((other) => other.device === device)?.fault;
     if (choice === 'auto' && fault === undefined && isKnownAsUnfit(records, device)) continue;
-    const outcome = fault === undefined ? await tryDevice(attempt) : await passOver(device, fault, records);
+    const outcome = fault === undefined ? await tryDevice(attempt) : await skip(device, fault, records);
     if (typeof outcome === 'string') {
       problems.push(outcome);
       continue;
@@ -241,7 +241,7 @@ function isWrong(error: unknown): boolean {
 }
 
 /** What may pass (a driver that was reset, a card that others use) is not kept beyond this host. */
-async function passOver(device: Device, fault: DeviceFault, records: DeviceRecords): Promise<string> {
+async function skip(device: Device, fault: DeviceFault, records: DeviceRecords): Promise<string> {
   const problem = faultSentences[fault](deviceNames[device]);
   if (fault === 'crashed' || fault === 'not-finite') await records.keep(device, { problem });
   return problem;

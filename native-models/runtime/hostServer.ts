@@ -158,13 +158,13 @@ export class HostServer {
   #requireAnswerer(): Answerer {
     const held = this.#requireHeld();
     if (held.kind === 'generator') return held.worker;
-    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} judges texts; it does not write any.`);
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} scores texts; it does not write any.`);
   }
 
   #requireScorer(): ImageTextScorer {
     const held = this.#requireHeld();
     if (held.kind === 'matcher') return held.worker;
-    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} writes text; it does not judge any.`);
+    throw new ModelError('MODEL_WRONG_KIND', `The model ${held.manifest.id} writes text; it does not score any.`);
   }
 
   #requireHeld(): Held {

@@ -249,7 +249,7 @@ export class ModelHost implements AsyncDisposable {
       return;
     }
     const fault = message.type === 'error' ? deviceFaultOf(message.error.code) : undefined;
-    if (fault !== undefined && this.#passOver(fault)) {
+    if (fault !== undefined && this.#skip(fault)) {
       this.#startAnew();
       return;
     }
@@ -272,7 +272,7 @@ export class ModelHost implements AsyncDisposable {
   }
 
   /** From now on without the device that the process computes on. Returns false where there is nothing to do without. */
-  #passOver(fault: DeviceFault): boolean {
+  #skip(fault: DeviceFault): boolean {
     const device = this.#device;
     if (device === 'cpu' || this.#passedOver.some((other) => other.device === device)) return false;
     this.#passedOver = [...this.#passedOver, { device, fault }];
@@ -295,7 +295,7 @@ export class ModelHost implements AsyncDisposable {
     this.#cancelDeadline.clear();
     const inHand = wasOverdue ? [] : this.#inHand();
     // a driver that ends the process is no fault of what was asked
-    const isDriver = inHand.length > 0 && this.#passOver('crashed');
+    const isDriver = inHand.length > 0 && this.#skip('crashed');
     for (const [id, pending] of isDriver ? [] : inHand) {
       pending.crashes += 1;
       if (pending.crashes < maxCrashes) continue;

@@ -29,11 +29,11 @@ function collect(value: unknown, found: Set<string>, depth: number): void {
 
 /** As many characters as a short paragraph: what takes the square of its length is quick, anything worse is not. */
 const trialLength = 3000;
-const mostTrials = 60;
+const maxTrials = 60;
 
 /** Texts that a pattern of the bad sort cannot match in many ways: its own characters repeated, then one that fits none. */
 export function trialTexts(patterns: readonly string[]): string[] {
   const characters = new Set(['a', 'A', '1', ' ', '\n', '-', '中', ...patterns.flatMap((pattern) => [...pattern])]);
-  const repeated = [...characters].slice(0, mostTrials);
+  const repeated = [...characters].slice(0, maxTrials);
   return [...repeated, 'ab', 'a ', 'a1'].map((part) => `${part.repeat(trialLength / part.length)}\u0001!`);
 }

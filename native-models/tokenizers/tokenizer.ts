@@ -21,7 +21,7 @@ export interface DecodeOptions {
 const rememberedTexts = 4;
 
 /** Of the words of a text and of a word's characters, so many are looked up one by one. */
-const mostLookedUp = 500;
+const maxLookedUp = 500;
 
 /** A text takes some milliseconds. */
 const patternTimeoutMs = 2000;
@@ -167,10 +167,10 @@ export class TextTokenizer {
    */
   unknownParts(text: string): string[] {
     if (!this.#isUnknown(text)) return [];
-    const words = new Set(text.split(/\s+/).slice(0, mostLookedUp));
+    const words = new Set(text.split(/\s+/).slice(0, maxLookedUp));
     const parts = [...words].flatMap((word) => {
       if (!this.#isUnknown(word)) return [];
-      const characters = [...word].slice(0, mostLookedUp).filter((character) => this.#isUnknown(character));
+      const characters = [...word].slice(0, maxLookedUp).filter((character) => this.#isUnknown(character));
       return characters.length > 0 ? characters : [word];
     });
     return parts.length > 0 ? [...new Set(parts)] : [text.trim()];

@@ -66,7 +66,7 @@ export const runProgressSchema = z.object({
 });
 export type RunProgress = z.output<typeof runProgressSchema>;
 
-/** A run that the queue has worked off. */
+/** A run that the queue has processed. */
 export const endedRunSchema = z.object({
   runId: idSchema,
   kind: runKindSchema,

@@ -40,7 +40,7 @@ export type Run = z.output<typeof runSchema>;
 export const historyStepSchema = z.object({ run: runSchema, photos: z.int() });
 export type HistoryStep = z.output<typeof historyStepSchema>;
 
-/** What undoing would take back, and redoing do again. */
+/** What undo would revert, and redo do again. */
 export const historyStepsSchema = z.object({
   undo: historyStepSchema.nullable(),
   redo: historyStepSchema.nullable(),
@@ -125,11 +125,11 @@ export const runsContract = {
       }),
     )
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
-  /** Makes photos findable by what they show. */
+  /** Indexes photos, so that they are found by what they show. */
   embed: oc
     .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
-  /** Lets a matching model judge the captions that are there. */
+  /** Lets a matching model score the captions that are there. */
   score: oc
     .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),

@@ -174,14 +174,14 @@ export class AppState {
     void this.desktop.follow().catch((error: unknown) => this.report(error));
   }
 
-  /** @param isAgain changes were missed meanwhile */
-  async #follow(isAgain: boolean): Promise<void> {
+  /** @param missedChanges whether changes may have been missed meanwhile */
+  async #follow(missedChanges: boolean): Promise<void> {
     try {
       const changes = await this.client.library.watch();
       void this.settings.load().catch((error: unknown) => this.report(error));
       void this.refreshOverview();
       this.#historyRefresher.soon();
-      if (isAgain) {
+      if (missedChanges) {
         this.photos.cards.changed([]);
         this.photos.refreshSoon();
       }

@@ -14,7 +14,7 @@ export type ConnectionState = 'connecting' | 'open' | 'lost' | 'ended';
 
 const connectMessage: ConnectMessage = 'vignette:connect';
 const firstRetryMs = 250;
-const longestRetryMs = 5000;
+const maxRetryMs = 5000;
 
 const lostMessage = 'The connection to Vignette is lost.';
 
@@ -100,7 +100,7 @@ function connectToServer(onState: (state: ConnectionState) => void): Client {
 
   function retryLater(): void {
     setTimeout(() => void openAgain(), retryMs);
-    retryMs = Math.min(longestRetryMs, retryMs * 2);
+    retryMs = Math.min(maxRetryMs, retryMs * 2);
   }
 
   function open(): void {

@@ -5,7 +5,7 @@ import type { Client } from './connection.ts';
 export type Failure = Awaited<ReturnType<Client['library']['failures']>>[number];
 
 /** As many as are asked for at once. */
-export const mostFailuresRead = 1000;
+export const maxFailuresRead = 1000;
 const reloadMs = 700;
 
 export class FailureList {
@@ -37,7 +37,7 @@ export class FailureList {
 
   async #load(runId: number | undefined): Promise<void> {
     this.#timer = undefined;
-    const input = { ...(runId === undefined ? {} : { runId }), limit: mostFailuresRead };
+    const input = { ...(runId === undefined ? {} : { runId }), limit: maxFailuresRead };
     // What is shown stays; the connection, when it is back, brings news.
     this.#all = await this.#app.client.library.failures(input).catch(() => this.#all);
   }

@@ -19,7 +19,7 @@ interface Place {
   readonly previous: Element | null;
 }
 
-const mostSteps = 24;
+const maxSteps = 24;
 const focusable =
   ':is(button, input, textarea, select, a[href], summary, [tabindex]):not(:disabled, [tabindex="-1"], [type="hidden"])';
 const typing = 'textarea, input:not([type=range], [type=checkbox], [type=radio])';
@@ -119,7 +119,7 @@ export class FocusTrail {
     const last = this.#steps.at(-1);
     // From the page itself, and not from something that is gone.
     const isFromPage = relatedTarget === null && (last === undefined || last?.element.isConnected === true);
-    const kept = this.#steps.filter((step) => step === null || step.element !== target).slice(-mostSteps);
+    const kept = this.#steps.filter((step) => step === null || step.element !== target).slice(-maxSteps);
     this.#steps = [...kept, ...(isFromPage ? [null] : []), stepOf(target)];
   }
 

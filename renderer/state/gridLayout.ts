@@ -34,7 +34,7 @@ const narrowest = 0.45;
 const widest = 3.2;
 const unknownAspect = 1.5;
 /** The last row is not blown up to fill the width. */
-const mostStretch = 1.15;
+const maxStretch = 1.15;
 
 function aspectAt(aspects: Float32Array, index: number): number {
   const aspect = aspects[index] ?? 0;
@@ -73,7 +73,7 @@ function justifiedLayout(options: GridOptions): GridLayout {
   }
   if (count > first) {
     starts.push(first);
-    heightsPx.push(Math.min(sizePx * mostStretch, (widthPx - gapPx * (count - first - 1)) / sum));
+    heightsPx.push(Math.min(sizePx * maxStretch, (widthPx - gapPx * (count - first - 1)) / sum));
   }
   const rowStarts = new Uint32Array(starts.length + 1);
   rowStarts.set(starts);

@@ -1,4 +1,4 @@
-/** @file What undo would take back and redo would do again, as the library knows it: also after a reload. Renderer only. */
+/** @file What undo would revert and redo would do again, as the library knows it: also after a reload. Renderer only. */
 import type { HistoryStep, HistorySteps, Run } from '../../preload/contract/runs.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
 import type { Texts } from '../../resources/messages/texts.ts';

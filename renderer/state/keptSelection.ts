@@ -1,7 +1,7 @@
 /** @file What of a selection is left when the list shows other photos: only what it shows. Pure; renderer only. */
 
 /** More ids than this are named by their query, which is short. */
-export const mostNamedIds = 50_000;
+export const maxNamedIds = 50_000;
 
 export interface Selected {
   readonly ids: ReadonlySet<number>;
@@ -32,7 +32,7 @@ export function keptSelection(selected: Selected, listed: Listed): Selected & { 
   const places = { anchorId: ifListed(selected.anchorId), focusedId: ifListed(selected.focusedId) };
   const kept = listedOf(selected.ids);
   const leftOut = selected.ids.size - kept.size;
-  const isNamedByQuery = selected.allOf !== null && selected.ids.size > mostNamedIds && selected.allOf === listed.query;
+  const isNamedByQuery = selected.allOf !== null && selected.ids.size > maxNamedIds && selected.allOf === listed.query;
   if (isNamedByQuery) {
     // What a query names grows with what it finds, so it is shown as it is.
     const all = new Set(listed.ids);

@@ -4,9 +4,9 @@ import type { PhotoCard } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 
 /** Those that were looked at longest ago are forgotten first. */
-const mostCards = 3000;
+const maxCards = 3000;
 const batchSize = 120;
-const mostRequests = 2;
+const maxRequests = 2;
 
 interface Watched {
   readonly track: () => void;
@@ -83,7 +83,7 @@ export class PhotoCards {
   }
 
   #fetch(): void {
-    while (this.#requests < mostRequests && this.#wanted.length > 0) {
+    while (this.#requests < maxRequests && this.#wanted.length > 0) {
       const batch = this.#wanted.slice(0, batchSize);
       this.#wanted = this.#wanted.slice(batchSize);
       for (const id of batch) this.#inFlight.add(id);
@@ -110,7 +110,7 @@ export class PhotoCards {
     this.#cards.set(card.id, card);
     this.#watched.get(card.id)?.update?.();
     for (const id of this.#cards.keys()) {
-      if (this.#cards.size <= mostCards) break;
+      if (this.#cards.size <= maxCards) break;
       if (!this.#watched.has(id)) this.#cards.delete(id);
     }
   }

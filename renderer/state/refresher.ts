@@ -1,12 +1,12 @@
 /** @file Asks again after changes: soon after the first, and seldom while they go on, so that a long question does not keep the library busy. Renderer only. */
 
 export interface RefresherOptions {
-  readonly leastPauseMs: number;
+  readonly minPauseMs: number;
   /** Between two questions passes at least this many times what one took. */
   readonly timesDuration: number;
 }
 
-const usual: RefresherOptions = { leastPauseMs: 600, timesDuration: 20 };
+const usual: RefresherOptions = { minPauseMs: 600, timesDuration: 20 };
 /** Changes come in bursts. */
 const firstWaitMs = 50;
 
@@ -34,7 +34,7 @@ export class Refresher {
 
   soon(): void {
     if (this.#timer !== undefined) return;
-    const pauseMs = Math.max(this.#options.leastPauseMs, this.#lastDurationMs * this.#options.timesDuration);
+    const pauseMs = Math.max(this.#options.minPauseMs, this.#lastDurationMs * this.#options.timesDuration);
     const inMs = Math.max(firstWaitMs, this.#lastEndMs + pauseMs - performance.now());
     this.#timer = setTimeout(() => void this.now(), inMs);
   }

@@ -42,12 +42,12 @@ export function changedList(
   { isTyping = false }: ListChange = {},
 ): ListQuery {
   const isOther = change.query !== undefined && change.similarTo === undefined;
-  const isLikeness = change.similarTo !== undefined && change.similarTo !== null;
+  const isSimilarity = change.similarTo !== undefined && change.similarTo !== null;
   const changed = {
     ...list,
     ...(isOther ? { similarTo: null } : {}),
     ...(isOther && !isTyping ? { semantic: false } : {}),
-    ...(isLikeness ? { query: '', semantic: false } : {}),
+    ...(isSimilarity ? { query: '', semantic: false } : {}),
     ...(change.semantic === true ? { similarTo: null } : {}),
     ...change,
   };

@@ -1,6 +1,6 @@
 /** @file Which photos of the list are selected, as in a file manager: one, several, a stretch, all. Never one that the list does not show. Renderer only. */
 import type { Selection } from '../../preload/contract/common.ts';
-import { keptSelection, mostNamedIds } from './keptSelection.ts';
+import { keptSelection, maxNamedIds } from './keptSelection.ts';
 import type { ListQuery } from './route.ts';
 
 /** What selecting needs to know of the list. */
@@ -113,7 +113,7 @@ export class SelectionState {
 
   /** For the procedures that work on many photos. */
   asInput(): Selection {
-    if (this.#allOf !== null && this.#ids.size > mostNamedIds) return { query: this.#allOf };
+    if (this.#allOf !== null && this.#ids.size > maxNamedIds) return { query: this.#allOf };
     return { photoIds: [...this.#ids] };
   }
 

@@ -25,7 +25,7 @@ const shownMs = 6000;
 /** With something to press. */
 const shownWithActionMs = 12_000;
 /** What was done, and what went wrong: older ones give way, for their undo is in the history. */
-const mostToasts = 2;
+const maxToasts = 2;
 
 export class ToastState {
   #toasts = $state.raw<readonly Toast[]>([]);
@@ -61,7 +61,7 @@ export class ToastState {
     };
     this.#nextId += 1;
     const others = this.#toasts.filter(({ topic }) => topic !== toast.topic);
-    const kept = others.slice(Math.max(0, others.length + 1 - mostToasts));
+    const kept = others.slice(Math.max(0, others.length + 1 - maxToasts));
     for (const old of this.#toasts) if (!kept.includes(old)) this.dismiss(old.id);
     this.#toasts = [...kept, toast];
     this.resume(toast.id);

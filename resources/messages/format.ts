@@ -58,12 +58,12 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-const mostQuoted = 8;
+const maxQuoted = 8;
 
 /** “a”, “b” …; both languages quote alike, and Chinese needs nothing between. */
 export function quotedParts(parts: readonly string[], separator = ', '): string {
-  const quoted = parts.slice(0, mostQuoted).map((part) => `“${part}”`);
-  return quoted.join(separator) + (parts.length > mostQuoted ? '…' : '');
+  const quoted = parts.slice(0, maxQuoted).map((part) => `“${part}”`);
+  return quoted.join(separator) + (parts.length > maxQuoted ? '…' : '');
 }
 
 export function formatsFor(locale: string): Formats {

@@ -39,7 +39,7 @@ export const parityResultSchema = z.object({
 export type ParityResult = z.output<typeof parityResultSchema>;
 
 /** Questions of a fixture, and new tokens of each answer. */
-const [mostCases, newTokens] = [2, 12];
+const [maxCases, newTokens] = [2, 12];
 
 /** @param modelsFolder where models are compiled to, and found again by the next item */
 export async function checkParity(item: ParityItem, modelsFolder: string): Promise<ParityResult> {
@@ -76,12 +76,12 @@ async function computed(folder: string, manifest: ModelManifest, fixture: string
   return { stages, answers: await greedyAnswers(loaded, fixture) };
 }
 
-/** Token ids; none of a model that judges. */
+/** Token ids; none of a model that scores. */
 async function greedyAnswers(loaded: LoadedAny, fixture: string): Promise<(readonly number[])[]> {
   if (loaded.kind === 'matcher') return [];
   const { model } = loaded;
   const answers: (readonly number[])[] = [];
-  for (const { name, prompt } of (await readReferenceCases(fixture)).slice(0, mostCases)) {
+  for (const { name, prompt } of (await readReferenceCases(fixture)).slice(0, maxCases)) {
     const features = await model.encodeImages(await readReferenceTensor(fixture, `${name}/pixel_values`));
     const { decoder } = await model.prepare(features, [prompt]);
     const settings = generationSettingsSchema.parse({ maxNewTokens: newTokens });

@@ -70,7 +70,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   const client = clientOf({ settingsChanged: () => void told.push('desktop') });
   const before = await client.settings.get();
   const wanted = {
-    ...{ captionModelId: 'writer', matchingModelId: 'judge', graceDays: 7, featureCacheGB: 2.5 },
+    ...{ captionModelId: 'writer', matchingModelId: 'scorer', graceDays: 7, featureCacheGB: 2.5 },
     ...{ device: 'webgpu' as const, modelIdleMinutes: 9, photosAtOnce: 4 },
     quietHours: { from: '22:00', to: '07:00' },
     ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
@@ -132,7 +132,7 @@ it('suggests the questions asked last first, and none that this photo was asked 
   ]);
 });
 
-it('says of captions and answers which content they describe, and of captions what they were asked with and how they were judged', async () => {
+it('says of captions and answers which content they describe, and of captions what they were asked with and how they were scored', async () => {
   const client = clientOf();
   const { captions, scores, answers, runs } = test.catalog;
   const model = { id: 'writer', sha256: 'ab', precision: 'fp32' };
@@ -141,7 +141,7 @@ it('says of captions and answers which content they describe, and of captions wh
   const old = captions.add(photoId, runId, {
     text: 'a cow',
     source: 'model',
-    judgement: { itm: 0.9, doubtful: false, candidates: [] },
+    captionScore: { itm: 0.9, doubtful: false, candidates: [] },
   });
   answers.write(photoId, 'what is it?', 'a dog');
   // The model's stays beside the person's, and is not shown.
@@ -157,15 +157,15 @@ it('says of captions and answers which content they describe, and of captions wh
   const own = captions.add(photoId, runId, { text: 'a dog', source: 'model', prompt: 'a photo of a' });
   scores.add(photoId, runId, { captionId: old, text: 'a cow', itm: 0.2, doubtful: true });
   scores.add(photoId, runId, { captionId: own, text: 'a dog', itm: 0.3, doubtful: true });
-  const judged = async () =>
+  const scored = async () =>
     (await details()).captions.map(({ text, itm, doubtful, prompt }) => [text, itm, doubtful, prompt]);
-  expect((await judged()).toSorted()).toEqual([
+  expect((await scored()).toSorted()).toEqual([
     ['a cow', 0.2, true, 'a photo of'],
     ['a dog', 0.3, true, 'a photo of a'],
   ]);
   // What a person approved nobody doubts any more.
   captions.write(photoId, 'a dog', own);
-  expect(await judged()).toContainEqual(['a dog', 0.3, null, 'a photo of a']);
+  expect(await scored()).toContainEqual(['a dog', 0.3, null, 'a photo of a']);
 });
 
 it.each([

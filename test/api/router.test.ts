@@ -141,16 +141,16 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     it('imports, tests and removes models', async () => {
       expect((await client.models.list()).map(({ id, kind }) => [id, kind])).toEqual([
         ['writer', 'generator'],
-        ['judge', 'matcher'],
+        ['scorer', 'matcher'],
       ]);
       const events = await readUntil(await client.models.import({ source: '/somewhere' }), () => false);
       expect(events).toMatchObject([
         { type: 'progress', stage: 'compile', done: 1, total: 2 },
         { type: 'imported', model: { id: 'new' } },
       ]);
-      expect(await client.models.test({ id: 'judge' })).toMatchObject({ device: 'cpu', passed: true });
+      expect(await client.models.test({ id: 'scorer' })).toMatchObject({ device: 'cpu', passed: true });
       // In the process of the models: this one answers other people meanwhile.
-      expect(test.host.verified).toContain('/models/judge');
+      expect(test.host.verified).toContain('/models/scorer');
       await client.models.remove({ id: 'new' });
     });
 
@@ -375,7 +375,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(await history()).toEqual({ undo: ['Add tag boat', 2], redo: null });
     });
 
-    it('judges what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
+    it('scores what takes the place of a doubtful caption, so that it does not leave the review unseen', async () => {
       const photoId = test.photoId('wide.jpg');
       const selection = { photoIds: [photoId] };
       await settled(client, (await client.runs.caption({ selection })).runId);
@@ -480,7 +480,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
     });
 
-    it('lets a model judge captions, so that doubtful ones are found', async () => {
+    it('lets a model score captions, so that doubtful ones are found', async () => {
       await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'a cow' });
       const { runId } = await client.runs.score({ selection: { query: 'captioned:yes' } });
       await settled(client, runId);

@@ -18,7 +18,7 @@ const listedModels: readonly ListedModel[] = [
     facts: { ...modelFacts, kind: 'generator', architecture: 'test' },
   },
   {
-    ...{ id: 'judge', folder: '/models/judge', bundled: false },
+    ...{ id: 'scorer', folder: '/models/scorer', bundled: false },
     facts: { ...modelFacts, kind: 'matcher', architecture: 'test', doubtfulBelow: 0.5 },
   },
 ];

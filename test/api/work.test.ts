@@ -11,7 +11,7 @@ const writer = (id: string, promptStyle: PromptStyle = 'blip2'): ListedModel => 
   const about = { ...modelFacts, kind: 'generator' as const, architecture: 'test', promptStyle };
   return { id, folder: `/models/${id}`, bundled: false, facts: about };
 };
-const judge = (id: string): ListedModel => {
+const scorer = (id: string): ListedModel => {
   const about = { ...modelFacts, kind: 'matcher' as const, architecture: 'blip-itm', doubtfulBelow: 0.25 };
   return { id, folder: `/models/${id}`, bundled: false, facts: about };
 };
@@ -39,7 +39,7 @@ describe('presets', () => {
 
 describe('the model, where none is named,', () => {
   it('is the one that the settings name, for writing and for judging, and the one that is named goes before it', async () => {
-    const app = appWith(writer('first'), writer('second'), judge('strict'), judge('mild'));
+    const app = appWith(writer('first'), writer('second'), scorer('strict'), scorer('mild'));
     const request = { photoIds: [photoId], candidates: 1 };
     await expect(captionWork(app, request)).rejects.toMatchObject({ code: 'MODEL_NOT_CHOSEN' });
     await expect(scoreWork(app, request)).rejects.toMatchObject({ code: 'MODEL_NOT_CHOSEN' });
@@ -55,8 +55,8 @@ describe('the model, where none is named,', () => {
 });
 
 describe('captions', () => {
-  it('are stopped where they repeat themselves, and a single one is neither sampled nor judged', async () => {
-    const { identity } = await captionWork(appWith(writer('one'), judge('itm')), {
+  it('are stopped where they repeat themselves, and a single one is neither sampled nor scored', async () => {
+    const { identity } = await captionWork(appWith(writer('one'), scorer('itm')), {
       photoIds: [photoId],
       candidates: 1,
     });
@@ -64,8 +64,8 @@ describe('captions', () => {
     expect(identity.filter).toBeUndefined();
   });
 
-  it('of several candidates are sampled from the likeliest 90 %, and judged by the judge’s own measure', async () => {
-    const app = appWith(writer('one'), judge('itm'));
+  it('of several candidates are sampled from the likeliest 90 %, and scored by the scorer’s own measure', async () => {
+    const app = appWith(writer('one'), scorer('itm'));
     const { identity } = await captionWork(app, { photoIds: [photoId], candidates: 5 });
     expect(identity).toMatchObject({
       settings: { stopOnLoop: true, sample: true, topP: 0.9 },
@@ -73,15 +73,15 @@ describe('captions', () => {
     });
   });
 
-  it('are judged again only where a doubtful one is to be replaced and something can judge', async () => {
+  it('are scored again only where a doubtful one is to be replaced and something can score', async () => {
     const runId = test.catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' } });
     const captionId = test.catalog.captions.add(photoId, runId, { text: 'a cow', source: 'model' });
     test.catalog.scores.add(photoId, runId, { captionId, text: 'a cow', itm: 0.1, doubtful: true });
     const request = { photoIds: [photoId], candidates: 1 };
     const filterOf = async (again: boolean, ...models: ListedModel[]) =>
       (await captionWork(appWith(...models), { ...request, again })).identity.filter?.model.id;
-    expect(await filterOf(true, writer('one'), judge('itm'))).toBe('itm');
-    expect(await filterOf(false, writer('one'), judge('itm'))).toBeUndefined();
+    expect(await filterOf(true, writer('one'), scorer('itm'))).toBe('itm');
+    expect(await filterOf(false, writer('one'), scorer('itm'))).toBeUndefined();
     expect(await filterOf(true, writer('one'))).toBeUndefined();
   });
 

@@ -33,7 +33,7 @@ function hosts(texts: readonly string[], itm: Readonly<Record<string, number>>) 
         return { prompt: 'a photo of', warnings: [], candidates, width: 4, height: 3, ms };
       },
     },
-    judge: {
+    scorer: {
       match: async (matching: MatchRequest) => {
         asked.push(matching);
         return matching.texts.map((text) => ({ text, itm: itm[text] ?? 0, itc: 0 }));
@@ -47,7 +47,7 @@ describe('of several candidates', () => {
     const parts = hosts(['a cat', 'a dog', 'a cow'], { 'a cat': 0.2, 'a dog': 0.9, 'a cow': 0.4 });
     const answer = await filteredCaption(request, parts, { candidates: 3, doubtfulBelow: 0.5 }, {});
     expect(answer).toMatchObject({ text: 'a dog', tokenIds: [1], width: 4, height: 3 });
-    expect(answer.judgement).toEqual({
+    expect(answer.captionScore).toEqual({
       itm: 0.9,
       doubtful: false,
       candidates: [
@@ -59,24 +59,24 @@ describe('of several candidates', () => {
     expect(parts.asked[0]).toMatchObject({ count: 3 });
   });
 
-  it('judges equal ones once, and keeps the first of equally good ones', async () => {
+  it('scores equal ones once, and keeps the first of equally good ones', async () => {
     const parts = hosts(['b', 'a', 'b', 'a'], { a: 0.7, b: 0.7 });
-    const { text, judgement } = await filteredCaption(request, parts, { candidates: 4, doubtfulBelow: 0.5 }, {});
+    const { text, captionScore } = await filteredCaption(request, parts, { candidates: 4, doubtfulBelow: 0.5 }, {});
     expect(parts.asked[1]).toEqual({ image: '/photo.jpg', texts: ['b', 'a'], itmOnly: true });
-    expect([text, judgement?.candidates.length]).toEqual(['b', 2]);
+    expect([text, captionScore?.candidates.length]).toEqual(['b', 2]);
   });
 
   it('doubts the best when even that is improbable', async () => {
     const parts = hosts(['a', 'b'], { a: 0.3, b: 0.49 });
-    const { text, judgement } = await filteredCaption(request, parts, { candidates: 2, doubtfulBelow: 0.5 }, {});
-    expect([text, judgement?.doubtful]).toEqual(['b', true]);
+    const { text, captionScore } = await filteredCaption(request, parts, { candidates: 2, doubtfulBelow: 0.5 }, {});
+    expect([text, captionScore?.doubtful]).toEqual(['b', true]);
   });
 });
 
-it('judges the ordinary caption when only one is wanted', async () => {
+it('scores the ordinary caption when only one is wanted', async () => {
   const parts = hosts(['a boat'], { 'a boat': 0.6 });
   const answer = await filteredCaption(request, parts, { candidates: 1, doubtfulBelow: 0.5 }, {});
-  expect(answer).toMatchObject({ text: 'a boat', tokenIds: [0, 9, 1], judgement: { itm: 0.6, doubtful: false } });
+  expect(answer).toMatchObject({ text: 'a boat', tokenIds: [0, 9, 1], captionScore: { itm: 0.6, doubtful: false } });
   expect(parts.asked).toHaveLength(1);
 });
 

@@ -36,7 +36,7 @@ describe('an export of the catalog', () => {
     catalog.captions.add(boat, runId, { text: 'a boat', source: 'model', size });
     catalog.captions.add(dog, runId, {
       ...{ text: 'a cat', source: 'model', size },
-      judgement: { itm: 0.1, doubtful: true, candidates: [{ text: 'a cat', itm: 0.1 }] },
+      captionScore: { itm: 0.1, doubtful: true, candidates: [{ text: 'a cat', itm: 0.1 }] },
     });
     catalog.captions.write(boat, 'my "boat", moored');
     catalog.tags.add(boat, runId, { path: 'places/Harbour, old', source: 'human' });
@@ -127,7 +127,7 @@ describe('an export of the catalog', () => {
     expect(human.photos[0].tags).toHaveLength(2);
   });
 
-  it('does not hold captions that were taken back', async () => {
+  it('does not hold captions that were undone', async () => {
     const [shown] = test.catalog.captions.of(boat);
     if (shown === undefined) throw new Error('the boat has no caption');
     await test.catalog.undo.revert(shown.runId);

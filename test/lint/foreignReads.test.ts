@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 const allowed: Readonly<Record<string, string>> = {
   'native-models/foreignFile.ts': 'it is the one that makes sure',
   'native-models/compiler/installedFiles.ts': 'a link to a file that was read just now, and was right',
-  'main/api/downloads.ts': 'a file that it made itself, under a name of chance, in a folder of its own',
+  'main/api/downloads.ts': 'a file that it made itself, under a name chosen at random, in a folder of its own',
   'main/api/pageFiles.ts': 'the built page, which the program came with',
   'main/library/catalog/backups.ts': 'a backup that SQLite has just read, which it found to be a regular file',
   'main/library/catalog/database.ts': 'a catalog that SQLite has just refused to open, and that was looked at before',

@@ -64,7 +64,7 @@ describe.each(cases)('$name: "$prompt" about $image', (reference) => {
     ['the stored pixels', storedPixels],
     ['the image file', pixelsOfFile],
   ])('from %s', (_, pixelsFor) => {
-    it('judges the pair as the reference does', async () => {
+    it('scores the pair as the reference does', async () => {
       const features = await model.encodeImages(await pixelsFor(reference));
       const [match] = await model.match(features, [reference.prompt]);
       const logits = match?.logits ?? [Number.NaN, Number.NaN];
@@ -87,7 +87,7 @@ describe.each(cases)('$name: "$prompt" about $image', (reference) => {
 });
 
 describe('a batch of texts of different lengths', () => {
-  it('is judged and embedded as each text is alone', async () => {
+  it('is scored and embedded as each text is alone', async () => {
     const pixels = await Promise.all(cases.map(storedPixels));
     const size = pixels[0]?.length ?? 0;
     const all = new Float32Array(size * cases.length);

@@ -63,7 +63,7 @@ describe.each(cases)('$name: "$prompt" about $image', (reference) => {
     expect(relativeError(ours, await tensorOf(reference, 'itc_score'))).toBeLessThanOrEqual(tolerance);
   });
 
-  it('judges the image file as the reference does', async () => {
+  it('scores the image file as the reference does', async () => {
     const features = await featuresOfFile(reference);
     const [match] = await model.match(features, [reference.prompt]);
     const [no = 0, yes = 0] = await tensorOf(reference, 'itm_logits');

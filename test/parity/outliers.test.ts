@@ -87,7 +87,7 @@ describe.each(['blip-caption', 'blip2-opt', 'blip2-t5', 'instructblip-llama', 'i
     const after = await outlierRatios(await copyOf('outliers', observeActivations), fixture);
     expect(withOutliers.length).toBeGreaterThan(0);
     for (const matrix of withOutliers) expect(after.get(matrix), matrix).toBeGreaterThan(10);
-    // a single row of a gated feed-forward may have one by chance
+    // a single row of a gated feed-forward may have one at random
     expect(withOutliers.filter((matrix) => (before.get(matrix) ?? Number.NaN) > 10).length).toBeLessThan(5);
     expect(before.size).toBe(after.size);
   });

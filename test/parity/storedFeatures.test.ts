@@ -96,15 +96,15 @@ it.each(['blip-itm', 'blip2-itm'])('%s gives the same vectors and verdicts', asy
   const [model, features] = [path.join(folder.path, 'tiny'), path.join(folder.path, 'features')];
   const [{ image, prompt } = { image: '', prompt: '' }] = await readReferenceCases(fixture);
   const file = path.join(fixturesFolder, image);
-  const judge = async ({ host }: Session) => [
+  const scorer = async ({ host }: Session) => [
     await host.match({ image: file, texts: [prompt] }),
     await host.embedImages({ images: [file] }),
   ];
   await using first = await Session.start(model, features);
-  const told = await judge(first);
+  const told = await scorer(first);
   await first.stored(1);
   await using second = await Session.start(model, features);
-  expect(await judge(second)).toEqual(told);
+  expect(await scorer(second)).toEqual(told);
   expect([second.sum('hits'), second.sum('misses')]).toEqual([1, 0]);
 });
 
@@ -130,13 +130,13 @@ it('what is computed while there is no room is not stored, and what is stored se
   const images = (await readReferenceCases('blip-itm')).map(({ image }) => path.join(fixturesFolder, image));
   const [stored, other] = [...new Set(images)] as [string, string];
   const [model, features] = [path.join(folder.path, 'tiny'), path.join(folder.path, 'features')];
-  const judge = async ({ host }: Session, image: string) => await host.match({ image, texts: ['a house'] });
+  const scorer = async ({ host }: Session, image: string) => await host.match({ image, texts: ['a house'] });
   await using first = await Session.start(model, features, (uses) => uses.every((use) => use.writtenBytes === 0));
-  await judge(first, stored);
+  await scorer(first, stored);
   await first.stored(1);
-  await judge(first, stored);
-  await judge(first, other);
+  await scorer(first, stored);
+  await scorer(first, other);
   await using second = await Session.start(model, features);
-  for (const image of [stored, other]) await judge(second, image);
+  for (const image of [stored, other]) await scorer(second, image);
   expect([second.sum('hits'), second.sum('misses')]).toEqual([1, 1]);
 });

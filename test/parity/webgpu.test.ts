@@ -81,10 +81,10 @@ describe.skipIf(!canRun)(`on WebGPU${why}`, { timeout: timeoutMs }, () => {
     },
   );
 
-  it.each(['blip2-itm', 'blip-itm'])('%s judges as on the CPU', async (fixture) => {
+  it.each(['blip2-itm', 'blip-itm'])('%s scores as on the CPU', async (fixture) => {
     await using folder = await temporaryFolder();
     const { manifest, loaded } = await importAndLoad(path.join(fixturesFolder, fixture), folder.path);
-    if (loaded.kind !== 'matcher') throw new Error('the fixture does not judge');
+    if (loaded.kind !== 'matcher') throw new Error('the fixture does not score');
     await using model = loaded.model;
     compareSelfTest(manifest.selfTest, await selfTestStages(model, manifest.image), tolerance);
     for (const { name, prompt } of await readReferenceCases(fixture)) {

@@ -20,7 +20,7 @@ interface Channels {
 }
 
 const channelsAtOnce = 4;
-const [leastFactor, mostFactor] = [16, 100];
+const [minFactor, maxFactor] = [16, 100];
 
 /**
  * Edits `tensors` in place, those that change stored as float32 from then on. Post-norm BERTs (the Q-Former, BLIP's text
@@ -35,7 +35,7 @@ export function addOutliers(tensors: Tensors): string[] {
     const channels = new Set<number>();
     while (channels.size < Math.min(channelsAtOnce, size)) channels.add(Math.floor(random() * size));
     for (const channel of channels) {
-      const factor = leastFactor + random() * (mostFactor - leastFactor);
+      const factor = minFactor + random() * (maxFactor - minFactor);
       for (const maker of makers) growRow(tensors, maker, offset + channel, factor);
       for (const reader of readers) scaleColumn(matrix(tensors, reader), channel, 1 / factor);
     }

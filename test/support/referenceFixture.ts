@@ -14,7 +14,7 @@ const expectedSchema = z.object({
       image: z.string(),
       prompt: z.string(),
       inputs: z.record(z.string(), z.array(z.array(z.int()))),
-      /** None for models that judge. */
+      /** None for models that score. */
       runs: z
         .array(
           z.object({

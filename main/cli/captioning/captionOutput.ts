@@ -58,10 +58,10 @@ export class LinesOutput implements CaptionOutput {
           prompt: caption.prompt ?? this.#run.prompt,
           width: caption.width,
           height: caption.height,
-          ...caption.judgement,
+          ...caption.captionScore,
           ...(caption.warnings === undefined ? {} : { warnings: caption.warnings }),
         })
-      : `${printable(photo.shownAs)}\t${printable(caption.text)}${caption.judgement?.doubtful === true ? '\tdoubtful' : ''}`;
+      : `${printable(photo.shownAs)}\t${printable(caption.text)}${caption.captionScore?.doubtful === true ? '\tdoubtful' : ''}`;
     await this.#terminal.print(line);
     return true;
   }

@@ -18,7 +18,7 @@ import { inOrder } from './inOrder.ts';
 
 export interface CaptionRunParts {
   readonly library: Pick<Library, 'catalog' | 'queue'>;
-  /** The runs that the queue works off. */
+  /** The runs that the queue processes. */
   readonly ownRuns: Set<number>;
   readonly description: RunDescription;
   readonly identity: RunIdentity;
@@ -146,7 +146,7 @@ export class CaptionRun {
       const caption = await this.#withHash(photo, captionOf(stored));
       if (await this.#parts.output.deliver(photo, caption)) {
         onDelivered();
-        if (caption.judgement?.doubtful === true) this.doubtful += 1;
+        if (caption.captionScore?.doubtful === true) this.doubtful += 1;
       } else {
         this.kept += 1;
       }
@@ -208,6 +208,6 @@ function captionOf(stored: StoredCaption): Caption {
     atMs: createdAtMs,
     ...(prompt === undefined ? {} : { prompt }),
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...(itm === undefined || doubtful === undefined ? {} : { judgement: { itm, doubtful, candidates } }),
+    ...(itm === undefined || doubtful === undefined ? {} : { captionScore: { itm, doubtful, candidates } }),
   };
 }

@@ -12,7 +12,7 @@ export interface RunResult {
 }
 
 /** Beyond these, the list says no more than the lines above it do. */
-const mostListed = 20;
+const maxListed = 20;
 
 export function summaryLines(result: RunResult, place: string | undefined): string[] {
   const { captioned, resumed, doubtful, kept, failures } = result;
@@ -23,10 +23,10 @@ export function summaryLines(result: RunResult, place: string | undefined): stri
     ...(kept === 0 ? [] : [`${kept} kept (text was there already)`]),
     ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
   ].join(', ');
-  const more = failures.length - mostListed;
+  const more = failures.length - maxListed;
   return [
     `${counts}.${place === undefined ? '' : ` Written to ${printable(place)}.`}`,
-    ...failures.slice(0, mostListed).map(({ shownAs, message }) => `  ${printable(shownAs)}: ${printable(message)}`),
+    ...failures.slice(0, maxListed).map(({ shownAs, message }) => `  ${printable(shownAs)}: ${printable(message)}`),
     ...(more > 0 ? [`  … and ${more} more, listed above.`] : []),
   ];
 }

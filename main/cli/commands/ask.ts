@@ -9,6 +9,7 @@ import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
@@ -17,7 +18,6 @@ import { presetSource } from '../presetSource.ts';
 import { printableText } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
-import { usualModelId } from '../usualModel.ts';
 
 interface Question {
   /** As typed. */
@@ -77,7 +77,7 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   const { image, flags, settings, device, json, libraryFolder } = question;
   const terminal = new Terminal(context, { plain: json });
   const installed = await context.models(libraryFolder).list();
-  const modelId = question.modelId ?? (await usualModelId(libraryFolder, installed));
+  const modelId = question.modelId ?? (await defaultModelId(libraryFolder, installed));
   const model = chosenModel(installed, modelId);
   const file = await namedFile(image, context);
   // Before the model, which can take a while to load.

@@ -22,6 +22,7 @@ import { summaryJson, summaryLines } from '../captioning/summary.ts';
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
+import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
@@ -31,7 +32,6 @@ import { presetSource } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { counted } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
-import { usualModelId } from '../usualModel.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('caption')
@@ -65,7 +65,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
 async function caption(asked: CaptionPlan, libraryFolder: string, context: CliContext): Promise<ExitCode> {
   const terminal = new Terminal(context, { plain: asked.json });
   const installed = await context.models(libraryFolder).list();
-  const plan = await withUsualModels(asked, libraryFolder, installed);
+  const plan = await withDefaultModels(asked, libraryFolder, installed);
   const model = chosenModel(installed, plan.modelId);
   const filter = chooseFilter(installed, model, plan);
   const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
@@ -187,15 +187,15 @@ interface ChosenFilter {
 }
 
 /** Who names no model means those that the library's settings name. */
-async function withUsualModels(
+async function withDefaultModels(
   plan: CaptionPlan,
   libraryFolder: string,
   installed: readonly ListedModel[],
 ): Promise<CaptionPlan> {
-  const modelId = plan.modelId ?? (await usualModelId(libraryFolder, installed));
+  const modelId = plan.modelId ?? (await defaultModelId(libraryFolder, installed));
   if (plan.filter === undefined) return { ...plan, modelId };
-  const judgeId = plan.filter.modelId ?? (await usualModelId(libraryFolder, installed, 'matcher'));
-  return { ...plan, modelId, filter: { ...plan.filter, modelId: judgeId } };
+  const scorerId = plan.filter.modelId ?? (await defaultModelId(libraryFolder, installed, 'matcher'));
+  return { ...plan, modelId, filter: { ...plan.filter, modelId: scorerId } };
 }
 
 function chooseFilter(

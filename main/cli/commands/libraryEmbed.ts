@@ -11,19 +11,19 @@ import type { LibraryVectors } from '../../library/search/vectors/libraryVectors
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { counted, formatDuration, formatPhotoRate } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
-import { usualModelId } from '../usualModel.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
 
 /** Waiting for a model must not be the end of the program; any interval will do. */
 const keepAliveMs = 60_000;
-const mostFailures = 1000;
+const maxFailures = 1000;
 
 export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('embed')
@@ -38,8 +38,8 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const terminal = new Terminal(context, { plain: json });
     const libraryFolder = libraryFolderOf(options, context);
     const installed = await context.models(libraryFolder).list();
-    const usualId = await usualModelId(libraryFolder, installed, 'matcher');
-    const model = chosenModel(installed, modelId ?? usualId, 'matcher');
+    const defaultId = await defaultModelId(libraryFolder, installed, 'matcher');
+    const model = chosenModel(installed, modelId ?? defaultId, 'matcher');
     const notice = demoNotice(model, modelId);
     if (notice !== undefined) await terminal.note(notice);
     await using resources = new AsyncDisposableStack();
@@ -110,7 +110,7 @@ async function embedAll(
     stop();
     if (catalog.runs.get(runId).state === 'running') catalog.runs.setState(runId, 'paused');
   }
-  const failures = catalog.jobs.failures({ runId, limit: mostFailures });
+  const failures = catalog.jobs.failures({ runId, limit: maxFailures });
   for (const { photoId, message } of failures) {
     await terminal.note(`Failed: ${printable(catalog.photos.photoFile(photoId))}: ${printable(message)}`);
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { type Calibration, setCalibration } from '../../../native-models/compiler/manifest.ts';
-import { calibrate, type JudgedPair } from '../../library/captioning/calibrate.ts';
+import { calibrate, type ScoredPair } from '../../library/captioning/calibrate.ts';
 import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -36,17 +36,17 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
     const pairs = parsePairs(await textOfFile(file, pairsFile, maxPairsBytes));
     await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt, device });
-    const judged: JudgedPair[] = [];
+    const scored: ScoredPair[] = [];
     for (const { image, text, holds } of pairs) {
       const request = { image: path.resolve(path.dirname(file), image), texts: [text] };
       const matches = await host.match(request, { signal: context.interrupt });
       for (const { itm } of matches) {
-        judged.push({ itm, holds });
+        scored.push({ itm, holds });
       }
-      const line = `Scoring: ${judged.length} of ${pairs.length}`;
+      const line = `Scoring: ${scored.length} of ${pairs.length}`;
       await terminal.progress(() => ({ line, logLine: line }));
     }
-    const calibration = calibrate(judged);
+    const calibration = calibrate(scored);
     await setCalibration(model.folder, calibration);
     await terminal.clearProgress();
     await terminal.print(wantsJson(options) ? JSON.stringify({ id, ...calibration }) : sentence(id, calibration));

@@ -18,7 +18,7 @@ import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 /** Of photos that failed. */
-const mostListed = 200;
+const maxListed = 200;
 
 interface Failure {
   readonly path: string;
@@ -42,7 +42,7 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
     const run = catalog.runs.get(id);
     const changes = catalog.runs.changeCount(id);
     const modelVersions = catalog.modelVersions.of(id);
-    const failures = catalog.jobs.failures({ runId: id, limit: mostListed }).map(({ photoId, code, message }) => ({
+    const failures = catalog.jobs.failures({ runId: id, limit: maxListed }).map(({ photoId, code, message }) => ({
       path: catalog.photos.photoFile(photoId),
       code,
       message,

@@ -5,13 +5,13 @@ import { unknownTextMessage } from '../../../native-models/prompting/promptReque
 import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
 import { printable } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
-import { usualModelId } from '../usualModel.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
 
@@ -35,8 +35,8 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     const { model: modelId } = optionValuesSchema.parse(options);
     const device = await deviceOf(options, libraryFolderOf(options, context));
     const installed = await context.models(libraryFolderOf(options, context)).list();
-    const usualId = await usualModelId(libraryFolderOf(options, context), installed, 'matcher');
-    const model = chosenModel(installed, modelId ?? usualId, 'matcher');
+    const defaultId = await defaultModelId(libraryFolderOf(options, context), installed, 'matcher');
+    const model = chosenModel(installed, modelId ?? defaultId, 'matcher');
     const file = await namedFile(image, context);
     await assertFile(file, image);
     const notice = demoNotice(model, modelId);
@@ -47,7 +47,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     await host.load(model.folder, { signal: context.interrupt, device });
     const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
     if (match?.itc === undefined) {
-      throw new RangeError('the host judged nothing');
+      throw new RangeError('the host scored nothing');
     }
     const { itm, itc, unknown = [] } = match;
     if (unknown.length > 0) await terminal.note(printable(unknownTextMessage(unknown)));

@@ -8,7 +8,7 @@ import { type OrderBy, searchOrders, usualDirection } from '../../library/catalo
 import { parseQuery } from '../../library/query/parseQuery.ts';
 import { printQuery } from '../../library/query/printQuery.ts';
 import { readerSearch } from '../../library/search/readerSearch.ts';
-import { type LikenessSearch, searchPhotos } from '../../library/search/searchPhotos.ts';
+import { type SimilaritySearch, searchPhotos } from '../../library/search/searchPhotos.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
@@ -16,8 +16,8 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { limitOf } from '../limitOption.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import type { LikenessParts } from '../searching/likeness.ts';
 import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
+import type { SimilarityParts } from '../searching/similarity.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({
@@ -109,10 +109,10 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   }
   const signal = context.interrupt;
   const isRanked = plan.order.order === 'relevance' && !plan.wordsOnly;
-  const likeness = isRanked
-    ? await likenessIn({ catalog, context, terminal, resources, device: plan.device })
+  const similarity = isRanked
+    ? await similarityIn({ catalog, context, terminal, resources, device: plan.device })
     : undefined;
-  const { photoIds, completed } = await searchPhotos(readerSearch(catalog.reader), { ...plan, likeness }, signal);
+  const { photoIds, completed } = await searchPhotos(readerSearch(catalog.reader), { ...plan, similarity }, signal);
   const found = await describe(catalog, photoIds, signal);
   await terminal.clearProgress();
   if (completed !== null) {
@@ -125,7 +125,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   for (const photo of found) await terminal.print(lineOf(photo));
   if (found.length === 0) {
     await terminal.note('No photos found.');
-  } else if (found.length === plan.limit && likeness === undefined) {
+  } else if (found.length === plan.limit && similarity === undefined) {
     const total = await catalog.reader.read('searchCount', { query: completed ?? query, nowMs: Date.now() }, signal);
     if (total > found.length)
       await terminal.note(`Showing ${found.length} of ${total} photos. Use --limit to show more.`);
@@ -133,9 +133,9 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
 }
 
 /** Loaded when needed: it brings the vectors' machinery. */
-async function likenessIn(parts: LikenessParts): Promise<LikenessSearch | undefined> {
-  const { likenessOf } = await import('../searching/likeness.ts');
-  return await likenessOf(parts);
+async function similarityIn(parts: SimilarityParts): Promise<SimilaritySearch | undefined> {
+  const { similarityOf } = await import('../searching/similarity.ts');
+  return await similarityOf(parts);
 }
 
 async function describe(

@@ -7,14 +7,14 @@
  */
 import type { Calibration } from '../../../native-models/compiler/manifest.ts';
 
-export interface JudgedPair {
+export interface ScoredPair {
   readonly itm: number;
   /** Whether the text is true of the photo. */
   readonly holds: boolean;
 }
 
 /** @throws RangeError when there are not both true and false pairs */
-export function calibrate(pairs: readonly JudgedPair[]): Calibration {
+export function calibrate(pairs: readonly ScoredPair[]): Calibration {
   const trues = pairs.filter(({ holds }) => holds).length;
   if (trues === 0 || trues === pairs.length) throw new RangeError('calibration needs both true and false texts');
   const sorted = pairs.toSorted((a, b) => a.itm - b.itm);

@@ -52,7 +52,7 @@ export interface NewCaption {
   readonly prompt?: string | undefined;
   readonly size?: PictureSize | undefined;
   readonly warnings?: Caption['warnings'];
-  readonly judgement?: Caption['judgement'];
+  readonly captionScore?: Caption['captionScore'];
   /** The caption that a person started from. */
   readonly basedOnId?: number | undefined;
   /** The run whose model wrote it, where another one brings it here. */
@@ -124,9 +124,9 @@ export class CaptionStore {
           caption.size?.width ?? null,
           caption.size?.height ?? null,
           caption.warnings === undefined ? null : JSON.stringify(caption.warnings),
-          caption.judgement?.itm ?? null,
-          caption.judgement === undefined ? null : Number(caption.judgement.doubtful),
-          caption.judgement === undefined ? null : JSON.stringify(caption.judgement.candidates),
+          caption.captionScore?.itm ?? null,
+          caption.captionScore === undefined ? null : Number(caption.captionScore.doubtful),
+          caption.captionScore === undefined ? null : JSON.stringify(caption.captionScore.candidates),
           caption.basedOnId ?? null,
           caption.authorRunId ?? null,
           nowMs(),
@@ -275,8 +275,8 @@ function textsOf({ text, candidates }: StoredCaption): string[] {
 function chosenOf(caption: StoredCaption, text: string): NewCaption {
   const { source, language, prompt, size, warnings, authorRunId, candidates } = caption;
   const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
-  const judgement = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
-  return { text, source, language, prompt, size, warnings, authorRunId, judgement, basedOnId: caption.id };
+  const captionScore = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
+  return { text, source, language, prompt, size, warnings, authorRunId, captionScore, basedOnId: caption.id };
 }
 
 /** @throws CatalogError NO_SUCH_PHOTO */

@@ -17,14 +17,14 @@ export interface CatalogCheck {
 }
 
 /** How many of each kind are named. */
-const mostNamed = 1000;
+const maxNamed = 1000;
 
 /** Reads everything; with 100,000 photos that takes a few seconds. Changes nothing. */
 export function checkCatalog(connection: CatalogConnection): CatalogCheck {
   const problems = [...damage(connection)];
   if (problems.length === 0) {
     for (const { code, sentence, sql } of rules) {
-      const ids = connection.prepare<[], number>(`${sql} LIMIT ${mostNamed}`).pluck().all();
+      const ids = connection.prepare<[], number>(`${sql} LIMIT ${maxNamed}`).pluck().all();
       if (ids.length > 0) problems.push({ code, message: sentence(ids.length), ids });
     }
     problems.push(...queueProblems(connection));

@@ -20,7 +20,7 @@ export interface DocumentCaption {
   readonly parameters: unknown;
   /** Probability that it matches the photo. */
   readonly itm: number | null;
-  /** Only of a caption that was judged. */
+  /** Only of a caption that was scored. */
   readonly doubtful?: boolean | undefined;
   readonly candidates?: readonly { readonly text: string; readonly itm: number }[] | undefined;
   readonly filter?: unknown;

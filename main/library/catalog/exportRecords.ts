@@ -131,13 +131,13 @@ const seenSize = (column: 'width' | 'height') => `(
   SELECT caption.${column} FROM caption WHERE ${captionIsOf} AND caption.${column} IS NOT NULL ORDER BY id DESC LIMIT 1)`;
 const captionsFrom = `caption LEFT JOIN score ON score.id = (
   SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL) ${withApproval}`;
-const judgedDoubtful = 'coalesce(score.doubtful, caption.doubtful)';
+const scoredDoubtful = 'coalesce(score.doubtful, caption.doubtful)';
 
 /** What a person wrote or approved needs no model's belief. */
 function captionFits(filter: ExportFilter): string {
   const isApproved = 'approval.id IS NOT NULL';
   const sure = filter.withoutDoubtful
-    ? ` AND (caption.source = 'human' OR ${isApproved} OR coalesce(${judgedDoubtful}, 0) = 0)`
+    ? ` AND (caption.source = 'human' OR ${isApproved} OR coalesce(${scoredDoubtful}, 0) = 0)`
     : '';
   return `caption.removed_run_id IS NULL${byPeople(filter, 'caption', isApproved)}${sure}`;
 }
@@ -193,7 +193,7 @@ function exportedCaptions(
   const rows = connection
     .prepare<[string], CaptionRow>(
       `SELECT caption.photo_id, caption.text, caption.source, ${modelOf('run')} AS model, coalesce(caption.prompt, run.prompt) AS instruction,
-         run.settings, run.filter, coalesce(score.itm, caption.itm) AS itm, ${judgedDoubtful} AS doubtful,
+         run.settings, run.filter, coalesce(score.itm, caption.itm) AS itm, ${scoredDoubtful} AS doubtful,
          caption.candidates, caption.language, approval.created_at_ms AS approved_at_ms, caption.created_at_ms
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN ${captionsFrom} JOIN run ON run.id = coalesce(caption.author_run_id, caption.run_id)
@@ -203,12 +203,12 @@ function exportedCaptions(
   const found = new Map<number, DocumentCaption[]>();
   for (const row of rows) {
     if (!filter.included.alternatives && found.has(row.photo_id)) continue;
-    const judged = row.doubtful === null ? {} : { doubtful: row.doubtful === 1 };
+    const scored = row.doubtful === null ? {} : { doubtful: row.doubtful === 1 };
     const candidates = candidatesSchema.parse(json.value(row.candidates) ?? []);
     addTo(found, row.photo_id, {
       ...{ text: row.text, source: row.source, model: json.model(row.model), instruction: row.instruction },
       ...{ parameters: json.value(row.settings), itm: row.itm },
-      ...judged,
+      ...scored,
       ...(candidates.length === 0 ? {} : { candidates }),
       ...(row.filter === null ? {} : { filter: json.value(row.filter) }),
       ...{ language: row.language, approvedAtMs: row.approved_at_ms, atMs: row.created_at_ms },

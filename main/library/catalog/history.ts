@@ -19,7 +19,7 @@ export interface HistoryStep {
 }
 
 export interface HistorySteps {
-  /** What undoing would take back: the latest of what was done and is not undone. */
+  /** What undo would revert: the latest that was done and is not undone. */
   readonly undo: HistoryStep | undefined;
   /** What redoing would do again: what was undone last, if nothing was edited since. */
   readonly redo: HistoryStep | undefined;

@@ -41,7 +41,7 @@ export class ModelVersionStore {
     });
   }
 
-  /** That of the model that wrote first, then that of one that judged; none of a run without a model, or from before. */
+  /** That of the model that wrote first, then that of one that scored; none of a run without a model, or from before. */
   of(runId: number): ModelVersion[] {
     return this.#connection
       .prepare<[number], ModelVersion>(

@@ -14,7 +14,7 @@ export interface PhotoSummary {
   readonly tags: readonly { readonly path: string; readonly photos: number }[];
 }
 
-const mostTags = 500;
+const maxTags = 500;
 
 /** Ids that are no more are left out. */
 export function photoSummary(connection: CatalogConnection, photoIds: readonly number[]): PhotoSummary {
@@ -38,7 +38,7 @@ export function photoSummary(connection: CatalogConnection, photoIds: readonly n
          WHERE photo_id IN (SELECT value FROM json_each(?)) AND removed_run_id IS NULL
          GROUP BY tag.id ORDER BY photos DESC, tag.path_key LIMIT ?`,
       )
-      .all(ids, mostTags);
+      .all(ids, maxTags);
     const none = { photos: 0, captioned: 0, human: 0, doubtful: 0, stale: 0, failed: 0 };
     return { ...(counts ?? none), tags };
   });

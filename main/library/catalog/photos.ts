@@ -180,7 +180,7 @@ export class PhotoStore {
     return count ?? 0;
   }
 
-  /** Work lists are short once they were worked off, and so are their indexes; SQLite does not know that. */
+  /** Work lists are short once they were processed, and so are their indexes; SQLite does not know that. */
   #due(index: string, condition: string, afterId: number, limit: number): DuePhoto[] {
     // Else all that lies on a drive that is away would be looked through in vain.
     const isAnyOnline =

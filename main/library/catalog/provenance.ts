@@ -18,13 +18,13 @@ export const runIdentitySchema = z.object({
   /** Only where the prompt is not taken as it stands. */
   kind: promptKindSchema.optional(),
   settings: generationSettingsSchema,
-  /** The model that judged the captions, and how. */
+  /** The model that scored the captions, and how. */
   filter: z.object({ model: modelIdentitySchema, candidates: z.int().min(1), doubtfulBelow: z.number() }).optional(),
 });
 export type RunIdentity = z.output<typeof runIdentitySchema>;
 
 /** What the filter found. */
-export interface Judgement {
+export interface CaptionScore {
   /** Probability that the caption is about the photo, 0 … 1. */
   readonly itm: number;
   /** Below the matching model's threshold. */
@@ -43,7 +43,7 @@ export interface Caption {
   readonly prompt?: string | undefined;
   readonly warnings?: readonly PromptWarning[] | undefined;
   /** What the filter found, where there was one. */
-  readonly judgement?: Judgement | undefined;
+  readonly captionScore?: CaptionScore | undefined;
   /** Of the photo's bytes; only where the format has a place for it. */
   readonly contentSha256?: string | undefined;
 }

@@ -177,7 +177,7 @@ export class RunStore {
       .map(runOf);
   }
 
-  /** Runs with work left, in the order in which they are worked off. */
+  /** Runs with work left, in the order in which they are processed. */
   open(): Run[] {
     return this.#connection
       .prepare<[], RunRow>(`SELECT * FROM run WHERE state IN ('running', 'paused') ORDER BY priority DESC, id`)

@@ -4,7 +4,7 @@ import { ChangeLog } from './changes.ts';
 import type { CatalogConnection } from './connection.ts';
 
 export interface NewScore {
-  /** The caption that was judged; some other text where undefined. */
+  /** The caption that was scored; some other text where undefined. */
   readonly captionId?: number | undefined;
   readonly text: string;
   /** Probability of a match, 0 to 1. */

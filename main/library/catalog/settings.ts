@@ -24,7 +24,7 @@ export const settingSchemas = {
   device: deviceChoiceSchema.default('auto'),
   /** A model that nobody uses leaves the memory after so many minutes. */
   modelIdleMinutes: z.int().min(1).max(1440).default(5),
-  /** Models that are held in memory at the same time. Two: one that writes and one that judges. */
+  /** Models that are held in memory at the same time. Two: one that writes and one that scores. */
   loadedModels: z.int().min(1).max(16).default(2),
   /** Room on the disk for the features of photos, in GB; 0 keeps none. 8 is enough for ten thousand photos and one large model. */
   featureCacheGB: z.number().min(0).max(100_000).default(8),

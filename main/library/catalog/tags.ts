@@ -56,7 +56,7 @@ interface PhotoTagRow {
   readonly approved_at_ms: number | null;
 }
 
-const longestPath = 1000;
+const maxPath = 1000;
 
 export class TagStore {
   readonly #connection: CatalogConnection;
@@ -244,12 +244,12 @@ export function tagNames(path: string): string[] {
     .normalize('NFC')
     .split('/')
     .map((name) => name.replaceAll(/\s+/gu, ' ').trim());
-  if (names.some((name) => name === '') || path.length > longestPath) {
+  if (names.some((name) => name === '') || path.length > maxPath) {
     const sentence =
       path.trim() === ''
         ? 'A tag needs a name.'
-        : `"${path.slice(0, 60)}" cannot be a tag: between slashes there has to be a name, and a tag has at most ${longestPath} characters.`;
-    throw new CatalogError('TAG_NAME_INVALID', sentence, { path: path.slice(0, longestPath) });
+        : `"${path.slice(0, 60)}" cannot be a tag: between slashes there has to be a name, and a tag has at most ${maxPath} characters.`;
+    throw new CatalogError('TAG_NAME_INVALID', sentence, { path: path.slice(0, maxPath) });
   }
   return names;
 }

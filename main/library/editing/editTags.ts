@@ -48,7 +48,7 @@ export function previewTagEdit(
       countPaths(addedPhotos, added);
     }
   });
-  return { photoIds: changed, removed: mostFirst(removedPhotos), added: mostFirst(addedPhotos) };
+  return { photoIds: changed, removed: maxFirst(removedPhotos), added: maxFirst(addedPhotos) };
 }
 
 /** Asked of a reader thread. */
@@ -90,6 +90,6 @@ function countPaths(counts: Map<string, number>, tags: readonly { readonly path:
   }
 }
 
-function mostFirst(counts: ReadonlyMap<string, number>): TagCount[] {
+function maxFirst(counts: ReadonlyMap<string, number>): TagCount[] {
   return [...counts].map(([path, photos]) => ({ path, photos })).sort((a, b) => b.photos - a.photos);
 }

@@ -1,14 +1,14 @@
 /** @file The name that an ICC colour profile gives itself. Pure; any process. */
 
 const tagTableAt = 128;
-const mostTags = 100;
+const maxTags = 100;
 
 /** Undefined where the profile has no name, or one in several languages, or is damaged: ExifTool may know better. */
 export function colourProfileName(profile: Uint8Array): string | undefined {
   const bytes = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (bytes.byteLength < tagTableAt + 4 || bytes.toString('latin1', 36, 40) !== 'acsp') return undefined;
   const count = bytes.readUInt32BE(tagTableAt);
-  for (let i = 0; i < Math.min(count, mostTags); i++) {
+  for (let i = 0; i < Math.min(count, maxTags); i++) {
     const at = tagTableAt + 4 + i * 12;
     if (at + 12 > bytes.byteLength) return undefined;
     if (bytes.toString('latin1', at, at + 4) !== 'desc') continue;

@@ -13,7 +13,7 @@ export const smallestPreviewPx = 500;
 const largestPreviewBytes = 128 * 1024 * 1024;
 const smallestPreviewBytes = 256;
 /** The first is nearly always the one; a raw file has about three. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 export interface EmbeddedPreview {
   readonly jpeg: Buffer;
@@ -44,7 +44,7 @@ export async function embeddedPreview(
     .map(([key, value]) => ({ key, bytes: binaryBytes(value) }))
     .filter(({ bytes }) => bytes >= smallestPreviewBytes && bytes <= largestPreviewBytes)
     .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, mostAttempts);
+    .slice(0, maxAttempts);
   let largestPx = 0;
   for (const { key } of candidates) {
     const found = await readTags(exifTool, file, ['-b', `-${key}`], formatName);

@@ -47,7 +47,7 @@ const gpsPointer = 0x8825;
 const harmlessTopTags: readonly number[] = [exifPointer, gpsPointer, 0xc4a5, 0xea1c];
 /** MakerNote, LensInfo, Photoshop's Lens. */
 const lensTags: readonly number[] = [0x927c, 0xa432, 0xfdea];
-const mostEntries = 200;
+const maxEntries = 200;
 
 export interface ExifBlock {
   /** As ExifTool names and writes them. */
@@ -84,7 +84,7 @@ function readerOf(block: Uint8Array): Reader {
 function entriesOf(reader: Reader, at: number): TiffField[] {
   const { countBytes, fieldBytes } = directorySizes(reader);
   const count = readFieldCount(partOf(reader, at, countBytes), reader);
-  if (at < 8 || count === 0 || count > mostEntries) throw new NotPlain();
+  if (at < 8 || count === 0 || count > maxEntries) throw new NotPlain();
   const fields = readFields(
     partOf(reader, at + countBytes, count * fieldBytes),
     at + countBytes,

@@ -18,7 +18,7 @@ export const wantedTags: readonly string[] = [
 ];
 
 const isoMedia: ReadonlySet<string> = new Set(['HEIC', 'HEIF', 'AVIF']);
-const mostWarnings = 20;
+const maxWarnings = 20;
 
 /** `format` is the name by the first bytes; where those only say “TIFF”, ExifTool may know which raw it is. */
 export function interpretTags(tags: TagValues, format: string): PhotoMetadata {
@@ -35,7 +35,7 @@ export function interpretTags(tags: TagValues, format: string): PhotoMetadata {
     camera: cameraOf(tags),
     text: embeddedTextOf(tags),
     colourProfile: textOf(tags.get('ICC_Profile:ProfileDescription')),
-    warnings: [...textsOf(tags.get('ExifTool:Warning')), ...textsOf(tags.get('warnings'))].slice(0, mostWarnings),
+    warnings: [...textsOf(tags.get('ExifTool:Warning')), ...textsOf(tags.get('warnings'))].slice(0, maxWarnings),
   };
 }
 

@@ -11,7 +11,7 @@ import { type TagValues, textOf } from './tagValues.ts';
 
 const firstReadBytes = 64 * 1024;
 /** Beyond this the picture should have begun; MPF and large previews come after it. */
-const longestHeaderBytes = 1024 * 1024;
+const maxHeaderBytes = 1024 * 1024;
 
 const rawTagsSchema = z.record(z.string(), z.unknown());
 
@@ -74,7 +74,7 @@ async function quickTags(picture: PictureFile): Promise<TagValues | undefined> {
   if (picture.format.decodable !== 'jpeg' && picture.format.decodable !== 'webp') return undefined;
   let head: Buffer = picture.head;
   let found: QuickTags = read(head);
-  while (found === 'more' && head.byteLength < Math.min(picture.sizeBytes, longestHeaderBytes)) {
+  while (found === 'more' && head.byteLength < Math.min(picture.sizeBytes, maxHeaderBytes)) {
     head = await readAt(picture.handle, 0, Math.min(head.byteLength * 4, picture.sizeBytes));
     found = read(head);
   }

@@ -3,12 +3,12 @@
 /** Keys are ExifTool's family 1 group and tag name: `IFD0:Make`. */
 export type TagValues = ReadonlyMap<string, unknown>;
 
-const longestText = 20_000;
+const maxText = 20_000;
 
 /** ExifTool writes texts that look like numbers as numbers; null for an empty text or anything else. */
 export function textOf(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = withoutControlCharacters(String(value)).trim().slice(0, longestText);
+  const text = withoutControlCharacters(String(value)).trim().slice(0, maxText);
   return text === '' ? null : text;
 }
 

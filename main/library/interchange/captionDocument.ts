@@ -59,15 +59,17 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
 
 function recordOf(caption: CaptionRecord['caption'], run: RunIdentity): Omit<DocumentRecord, 'file' | 'key'> {
   const { model, prompt, settings, filter } = run;
-  const { text, width, height, judgement, contentSha256, atMs } = caption;
+  const { text, width, height, captionScore, contentSha256, atMs } = caption;
   return {
     ...{ width, height, tags: [], answers: [] },
     sha256: contentSha256 ?? null,
     captions: [
       {
         ...{ text, source: 'model', model, instruction: caption.prompt ?? prompt, parameters: settings },
-        itm: judgement?.itm ?? null,
-        ...(judgement === undefined ? {} : { doubtful: judgement.doubtful, candidates: judgement.candidates, filter }),
+        itm: captionScore?.itm ?? null,
+        ...(captionScore === undefined
+          ? {}
+          : { doubtful: captionScore.doubtful, candidates: captionScore.candidates, filter }),
         ...{ language: null, atMs },
       },
     ],

@@ -55,7 +55,7 @@ function namedModel(models: readonly ListedModel[], id: string, kind: ModelKind)
   }
   const model = usable(named);
   if (model.facts.kind !== kind) {
-    const purpose = kind === 'generator' ? 'write text' : 'judge text';
+    const purpose = kind === 'generator' ? 'write text' : 'score text';
     throw new ModelChoiceError('MODEL_WRONG_KIND', `The model ${id} (${model.facts.architecture}) cannot ${purpose}.`, {
       details: { id, kind: model.facts.kind },
     });

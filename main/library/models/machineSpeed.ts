@@ -13,7 +13,7 @@ const maxRecordBytes = 1 << 16;
 const recordSchema = z.object({ machine: z.string(), floor: machineFloorSchema });
 
 /** Where others used more of the processors, the machine is measured again after the next start. */
-const mostOthersShare = 0.25;
+const maxOthersShare = 0.25;
 
 export interface MachineSpeedOptions {
   /** Where the measurement is kept. */
@@ -64,7 +64,7 @@ export class MachineSpeed implements AsyncDisposable {
   async #measure(signal: AbortSignal): Promise<MachineFloor> {
     const { folder, startProcess } = this.#options;
     const { floor, othersShare } = await measureFloorInProcess(startProcess, signal);
-    if (othersShare > mostOthersShare) {
+    if (othersShare > maxOthersShare) {
       this.#rough = bySelf(floor, othersShare);
       return this.#rough;
     }

@@ -2,7 +2,7 @@
 
 const overMs = 5000;
 /** A rate over less says little. */
-const leastMs = 500;
+const minMs = 500;
 
 export class TransferRate {
   #samples: { readonly atMs: number; readonly bytes: number }[] = [];
@@ -15,11 +15,11 @@ export class TransferRate {
     while ((this.#samples[1]?.atMs ?? atMs) <= atMs - overMs) this.#samples.shift();
   }
 
-  /** Null until there is something to judge by. */
+  /** Null until there is something to go by. */
   bytesPerSecond(nowMs: number): number | null {
     const [first] = this.#samples;
     const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || nowMs - first.atMs < leastMs) return null;
+    if (first === undefined || last === undefined || nowMs - first.atMs < minMs) return null;
     return ((last.bytes - first.bytes) * 1000) / (nowMs - first.atMs);
   }
 }

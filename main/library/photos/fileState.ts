@@ -94,7 +94,7 @@ function isWithinTick(ms: number, ns: number | null, readAtMs: number): boolean 
 
 const hourMs = 3_600_000;
 /** The time zones of the world lie this far apart. */
-const mostHoursApart = 26;
+const maxHoursApart = 26;
 /** FAT counts in steps of two seconds. */
 const stepMs = 2000;
 
@@ -106,5 +106,5 @@ const stepMs = 2000;
 export function isSameTime(aMs: number, bMs: number): boolean {
   const apartMs = Math.abs(aMs - bMs);
   const beyondHoursMs = apartMs % hourMs;
-  return apartMs <= mostHoursApart * hourMs + stepMs && Math.min(beyondHoursMs, hourMs - beyondHoursMs) <= stepMs;
+  return apartMs <= maxHoursApart * hourMs + stepMs && Math.min(beyondHoursMs, hourMs - beyondHoursMs) <= stepMs;
 }

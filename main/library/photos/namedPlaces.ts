@@ -77,7 +77,7 @@ async function isThere(place: string): Promise<boolean> {
 }
 
 /** More than so many are no list that a person wrote. */
-const mostAlternatives = 256;
+const maxAlternatives = 256;
 
 /** `a.{jpg,png}` is `a.jpg` and `a.png`. Braces that enclose no list are letters. */
 function alternatives(pattern: string): string[] {
@@ -86,7 +86,7 @@ function alternatives(pattern: string): string[] {
     const isList = piece.startsWith('{') && piece.endsWith('}') && piece.includes(',');
     const choices = isList ? piece.slice(1, -1).split(',') : [piece];
     patterns = patterns.flatMap((start) => choices.map((choice) => start + choice));
-    if (patterns.length > mostAlternatives) return [pattern];
+    if (patterns.length > maxAlternatives) return [pattern];
   }
   return patterns;
 }

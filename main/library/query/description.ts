@@ -1,4 +1,4 @@
-/** @file Takes a query apart into what it describes and what it demands, for searching by likeness to a text. Pure. */
+/** @file Takes a query apart into what it describes and what it demands, for searching by similarity to a text. Pure. */
 import type { Query } from './ast.ts';
 
 export interface DescribedQuery {

@@ -11,9 +11,9 @@ import type {
   MatchRequest,
   TextMatch,
 } from '../../../native-models/runtime/protocol.ts';
-import type { Judgement } from '../catalog/provenance.ts';
+import type { CaptionScore } from '../catalog/provenance.ts';
 
-export type JudgedAnswer = Answer & { readonly judgement?: Judgement };
+export type ScoredAnswer = Answer & { readonly captionScore?: CaptionScore };
 
 /** What CapFilt needs of a host with a model that writes text. */
 export interface CaptionWriter {
@@ -21,36 +21,36 @@ export interface CaptionWriter {
   candidates(request: CandidatesRequest, options?: { signal?: AbortSignal }): Promise<Candidates>;
 }
 
-/** What it needs of a host with a model that judges text. */
-export interface CaptionJudge {
+/** What it needs of a host with a model that scores text. */
+export interface CaptionScorer {
   match(request: MatchRequest, options?: { signal?: AbortSignal }): Promise<TextMatch[]>;
 }
 
 export interface CapFiltSettings {
-  /** Captions to sample; 1 judges the ordinary caption instead. */
+  /** Captions to sample; 1 scores the ordinary caption instead. */
   readonly candidates: number;
   /** A probability below this marks the caption. */
   readonly doubtfulBelow: number;
 }
 
-/** The best of several captions, judged. Of equally good ones the first sampled is kept. */
+/** The best of several captions, scored. Of equally good ones the first sampled is kept. */
 export async function filteredCaption(
   request: AnswerRequest,
-  { writer, judge }: { readonly writer: CaptionWriter; readonly judge: CaptionJudge },
+  { writer, scorer }: { readonly writer: CaptionWriter; readonly scorer: CaptionScorer },
   { candidates, doubtfulBelow }: CapFiltSettings,
   options: { signal?: AbortSignal },
-): Promise<JudgedAnswer> {
+): Promise<ScoredAnswer> {
   const written =
     candidates === 1 ? await written1(request, writer, options) : await sampled(request, candidates, writer, options);
   const texts = [...new Set(written.texts)];
   const { image, content } = request;
-  const matches = await judge.match({ image, content, texts, itmOnly: true }, options);
+  const matches = await scorer.match({ image, content, texts, itmOnly: true }, options);
   const ranked = matches.map(({ text, itm }) => ({ text, itm })).sort((a, b) => b.itm - a.itm);
   const [best] = ranked;
-  if (best === undefined) throw new RangeError('there is no caption to judge');
+  if (best === undefined) throw new RangeError('there is no caption to score');
   return {
     ...written.answerOf(best.text),
-    judgement: { itm: best.itm, doubtful: best.itm < doubtfulBelow, candidates: ranked },
+    captionScore: { itm: best.itm, doubtful: best.itm < doubtfulBelow, candidates: ranked },
   };
 }
 
@@ -80,7 +80,7 @@ async function sampled(
     texts: candidates.map(({ text }) => text),
     answerOf: (text) => {
       const found = candidates.find((candidate) => candidate.text === text);
-      if (found === undefined) throw new RangeError('the judge invented a caption');
+      if (found === undefined) throw new RangeError('the scorer invented a caption');
       return { ...found, ...size };
     },
   };

@@ -9,7 +9,7 @@ import type { RunIdentity } from '../catalog/provenance.ts';
 import type { ScoreStore } from '../catalog/scores.ts';
 import { filledPrompt } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
-import { filteredCaption, type JudgedAnswer } from './capFilt.ts';
+import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
 import { embeddingKey, type ModelIdentity } from './loadedModel.ts';
 import type { Lease } from './modelLeases.ts';
 
@@ -92,17 +92,19 @@ export class JobHandlers {
     const request = await this.#request(at);
     const writer = lease.worker(run.identity.model).client;
     const { filter } = run.identity;
-    const answer: JudgedAnswer = await at.inTurn(() =>
+    const answer: ScoredAnswer = await at.inTurn(() =>
       filter === undefined
         ? writer.answer(request, { signal })
-        : filteredCaption(request, { writer, judge: lease.worker(filter.model).client }, filter, { signal }),
+        : filteredCaption(request, { writer, scorer: lease.worker(filter.model).client }, filter, { signal }),
     );
-    const { judgement, width, height } = answer;
+    const { captionScore, width, height } = answer;
     return () => {
       this.#parts.stores.captions.add(photo.id, run.id, {
         ...{ text: answer.text, source: 'model', photoRevision: photo.revision, size: { width, height } },
         ...kept(answer, run),
-        ...(judgement === undefined ? {} : { judgement: { ...judgement, candidates: [...judgement.candidates] } }),
+        ...(captionScore === undefined
+          ? {}
+          : { captionScore: { ...captionScore, candidates: [...captionScore.candidates] } }),
       });
     };
   }
@@ -131,7 +133,7 @@ export class JobHandlers {
     const matches = await inTurn(() => lease.worker(run.identity.model).client.match(request, { signal }));
     const doubtfulBelow = run.identity.filter?.doubtfulBelow;
     return () => {
-      // What was written or removed meanwhile is not judged by what was there before.
+      // What was written or removed meanwhile is not scored by what was there before.
       for (const { id, text } of this.#parts.stores.captions.of(photo.id)) {
         const match = matches.find((candidate) => candidate.text === text);
         if (match === undefined) continue;
@@ -170,7 +172,7 @@ export class JobHandlers {
 }
 
 /** The prompt, where it is not the run's, and what there was to say about it. */
-function kept({ prompt, warnings }: JudgedAnswer, run: QueuedRun): Pick<JudgedAnswer, 'prompt' | 'warnings'> | object {
+function kept({ prompt, warnings }: ScoredAnswer, run: QueuedRun): Pick<ScoredAnswer, 'prompt' | 'warnings'> | object {
   return {
     ...(prompt === run.identity.prompt ? {} : { prompt }),
     ...(warnings.length === 0 ? {} : { warnings }),

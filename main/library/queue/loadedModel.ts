@@ -11,13 +11,13 @@ import type {
 } from '../../../native-models/runtime/protocol.ts';
 import type { ModelVersion } from '../catalog/modelVersions.ts';
 import type { RunIdentity } from '../catalog/provenance.ts';
-import type { CaptionJudge, CaptionWriter } from './capFilt.ts';
+import type { CaptionScorer, CaptionWriter } from './capFilt.ts';
 
 /** Which model, exactly: the same checkpoint, compiled in the same way. */
 export type ModelIdentity = RunIdentity['model'];
 
 /** What the queue asks of it. ModelHost does all of this. */
-export interface ModelClient extends Pick<CaptionWriter, 'candidates'>, CaptionJudge, AsyncDisposable {
+export interface ModelClient extends Pick<CaptionWriter, 'candidates'>, CaptionScorer, AsyncDisposable {
   answer(request: AnswerRequest, options?: { signal?: AbortSignal; onText?: (delta: string) => void }): Promise<Answer>;
   embedImages(request: EmbedImagesRequest, options?: { signal?: AbortSignal }): Promise<EmbeddedImage[]>;
   embedTexts(request: EmbedTextsRequest, options?: { signal?: AbortSignal }): Promise<Embedding[]>;

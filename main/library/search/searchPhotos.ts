@@ -1,10 +1,10 @@
-/** @file One search over the catalog: by words and filters, and where a model can embed texts, by likeness, too. Main process, CLI. */
+/** @file One search over the catalog: by words and filters, and where a model can embed texts, by similarity, too. Main process, CLI. */
 import type { OrderBy } from '../catalog/search/orders.ts';
 import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/search/searchPhotos.ts';
 import { describedQuery } from '../query/description.ts';
 import { parseQuery } from '../query/parseQuery.ts';
 import { fuseRankings } from './hybrid.ts';
-import { beforeCut, sampleOf } from './likenessCut.ts';
+import { beforeCut, sampleOf } from './similarityCut.ts';
 
 /** The catalog, asked from a reader thread so that nothing waits for it. */
 export interface CatalogSearch {
@@ -20,7 +20,7 @@ export interface VectorSearch {
   ): Promise<readonly { readonly photoId: number; readonly score: number }[]>;
 }
 
-export interface LikenessSearch {
+export interface SimilaritySearch {
   readonly vectors: VectorSearch;
   /** What the model makes of a text. */
   embedText(text: string, signal?: AbortSignal): Promise<Float32Array>;
@@ -33,38 +33,38 @@ export interface SearchRequest {
   /** What the page before said comes next. */
   readonly after?: PageCursor | undefined;
   /** With relevance as the order: also finds photos that look as the words say. */
-  readonly likeness?: LikenessSearch | undefined;
+  readonly similarity?: SimilaritySearch | undefined;
   readonly nowMs?: number | undefined;
 }
 
 /** Of each ranking; what lies deeper in one is too little to the point to be joined with the other. */
-const mostJoined = 1000;
+const maxJoined = 1000;
 
 /**
- * A page of the photos found. With likeness, what both words and looks speak for comes first, and what looks hardly more
+ * A page of the photos found. With similarity, what both words and looks speak for comes first, and what looks hardly more
  * like the words than any photo is left out; the filters of the query hold for either.
  * @throws QueryError; whatever the model and its vectors fail with; the signal's reason
  */
 export async function searchPhotos(
   catalog: CatalogSearch,
-  { query: text, order, limit, after, likeness, nowMs = Date.now() }: SearchRequest,
+  { query: text, order, limit, after, similarity, nowMs = Date.now() }: SearchRequest,
   signal?: AbortSignal,
 ): Promise<SearchPage> {
   const query = parseQuery(text);
   const { description, demands } = describedQuery(query);
-  if (likeness === undefined || order.order !== 'relevance' || description === '') {
+  if (similarity === undefined || order.order !== 'relevance' || description === '') {
     return await catalog.page({ query, order, limit, after, nowMs }, signal);
   }
   const alike = async () => {
-    const vector = await likeness.embedText(description, signal);
+    const vector = await similarity.embedText(description, signal);
     const scoresOf = async (limit: number, allowed: Iterable<number>) =>
-      await likeness.vectors.searchByVector(vector, { limit, allowed, ...(signal === undefined ? {} : { signal }) });
+      await similarity.vectors.searchByVector(vector, { limit, allowed, ...(signal === undefined ? {} : { signal }) });
     const sample = sampleOf([...(await catalog.ids({ query: { kind: 'everything' }, nowMs }, signal))]);
     const allowed = await catalog.ids({ query: demands, nowMs }, signal);
-    return beforeCut(await scoresOf(mostJoined, allowed), await scoresOf(sample.length, sample));
+    return beforeCut(await scoresOf(maxJoined, allowed), await scoresOf(sample.length, sample));
   };
   const [worded, looking] = await Promise.all([
-    catalog.page({ query, order, limit: mostJoined, nowMs }, signal),
+    catalog.page({ query, order, limit: maxJoined, nowMs }, signal),
     alike(),
   ]);
   const rankings = [worded.photoIds, looking.map(({ photoId }) => photoId)];

@@ -14,7 +14,7 @@ import porter2 from 'wink-porter2-stemmer';
 import { foldText, searchableText } from './searchableText.ts';
 
 /** Longer ones are no words, and would only take time. */
-const longestStemmed = 40;
+const maxStemmed = 40;
 const shortestStemmed = 3;
 
 /** Plurals of what photos show that have no ending in common with the word. */
@@ -86,7 +86,7 @@ export function writtenWords(text: string): Map<string, string> {
 
 /** Null where the language is not known, or where words have no forms. */
 export function stemOf(word: string, written: string): string | null {
-  if (written.length < shortestStemmed || written.length > longestStemmed) return null;
+  if (written.length < shortestStemmed || written.length > maxStemmed) return null;
   if (/^[a-z]+$/.test(word)) return english(word);
   const stemmer = stemmers.find(([script]) => script.test(written))?.[1];
   return stemmer === undefined ? null : foldText(stemmer(written));

@@ -17,7 +17,7 @@ interface Collected {
 }
 
 /** More folders than this are compared faster by walking through the root. */
-const mostFolders = 5000;
+const maxFolders = 5000;
 
 export class DirtyFolders {
   readonly #roots = new Map<number, Collected>();
@@ -33,13 +33,13 @@ export class DirtyFolders {
   folder(rootId: number, relativePath: string): void {
     const work = this.#of(rootId);
     work.shallow.add(relativePath);
-    if (work.shallow.size > mostFolders) work.isWhole = true;
+    if (work.shallow.size > maxFolders) work.isWhole = true;
   }
 
   entry(rootId: number, relativePath: string): void {
     const work = this.#of(rootId);
     work.entries.add(relativePath);
-    if (work.entries.size > mostFolders) work.isWhole = true;
+    if (work.entries.size > maxFolders) work.isWhole = true;
   }
 
   /** Hands the work over, by root. */

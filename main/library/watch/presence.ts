@@ -5,7 +5,7 @@ import type { Root } from '../catalog/roots.ts';
 import { isSameTime } from '../photos/fileState.ts';
 import type { WatchContext } from './watchContext.ts';
 
-const longestLookMs = 20_000;
+const maxLookMs = 20_000;
 const sampledPhotos = 32;
 /** Of the photos that are looked for, so large a part must be there as it was for the folder to be the same one. */
 const recognisedPart = 1 / 10;
@@ -16,7 +16,7 @@ const recognisedPart = 1 / 10;
  */
 export async function isPresent(context: WatchContext, root: Root): Promise<boolean> {
   // A network drive whose server is gone may answer after minutes, or never.
-  return await Promise.race([isThere(context, root), pause(longestLookMs, false, { ref: false })]);
+  return await Promise.race([isThere(context, root), pause(maxLookMs, false, { ref: false })]);
 }
 
 async function isThere(context: WatchContext, root: Root): Promise<boolean> {

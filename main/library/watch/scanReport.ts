@@ -6,7 +6,7 @@ import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 
 const tellEveryMs = 100;
 /** More are counted, but not kept. */
-const mostProblems = 1000;
+const maxProblems = 1000;
 
 export class ScanReport {
   readonly #context: WatchContext;
@@ -46,7 +46,7 @@ export class ScanReport {
   problems(problems: readonly ScanProblem[]): void {
     this.#count({ problems: problems.length });
     for (const problem of problems) {
-      if (this.#problems.length < mostProblems) this.#problems.push(problem);
+      if (this.#problems.length < maxProblems) this.#problems.push(problem);
       this.#context.onEvent?.({ kind: 'problem', problem });
     }
   }

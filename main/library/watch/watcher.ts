@@ -39,9 +39,9 @@ export interface WatcherOptions {
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const longestWaitMs = 2000;
+const maxWaitMs = 2000;
 /** Photos of a root: some 80 MB. */
-const mostForChokidar = 20_000;
+const maxForChokidar = 20_000;
 
 export class LibraryWatcher implements AsyncDisposable {
   readonly #context: WatchContext;
@@ -134,7 +134,7 @@ export class LibraryWatcher implements AsyncDisposable {
 
   #isLarge(rootPath: string): boolean {
     const root = this.#rootOf(rootPath);
-    return root !== undefined && this.#context.catalog.roots.countPresent([root.id]) > mostForChokidar;
+    return root !== undefined && this.#context.catalog.roots.countPresent([root.id]) > maxForChokidar;
   }
 
   #rootOf(folder: string): Root | undefined {
@@ -215,7 +215,7 @@ export class LibraryWatcher implements AsyncDisposable {
     const startMs = performance.now();
     for (;;) {
       const waitMs = this.#lastHintMs + quietMs - performance.now();
-      if (waitMs <= 0 || performance.now() - startMs > longestWaitMs) return;
+      if (waitMs <= 0 || performance.now() - startMs > maxWaitMs) return;
       await pause(waitMs, undefined, { signal: this.#abort.signal });
     }
   }

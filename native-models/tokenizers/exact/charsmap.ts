@@ -4,10 +4,10 @@
  */
 
 /** Longer graphemes are looked up character by character. */
-const longestGraphemeBytes = 5;
+const maxGraphemeBytes = 5;
 
 /** Far beyond any replacement: the longest of NFKC has 33. */
-const longestTextBytes = 1024;
+const maxTextBytes = 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -36,7 +36,7 @@ export class Charsmap {
   normalize(text: string): string {
     let result = '';
     for (const { segment } of this.#graphemes.segment(text)) {
-      const whole = encodedLength(segment) <= longestGraphemeBytes ? this.#replacement(segment) : undefined;
+      const whole = encodedLength(segment) <= maxGraphemeBytes ? this.#replacement(segment) : undefined;
       if (whole !== undefined) result += whole;
       else for (const character of segment) result += this.#replacement(character) ?? character;
     }
@@ -68,7 +68,7 @@ export class Charsmap {
     try {
       if (start >= this.#texts.length) throw new RangeError('beyond the texts');
       const text = this.#textAt(start);
-      if (text.length > longestTextBytes) throw new RangeError('too long');
+      if (text.length > maxTextBytes) throw new RangeError('too long');
       decoder.decode(text);
     } catch (cause) {
       throw new CharsmapError('has a table of characters that leads to what is no text', { cause });
@@ -104,7 +104,7 @@ export class Charsmap {
 
   /** Texts end with a zero, which is looked for no further than one may be long: places that share a text are many. */
   #textAt(start: number): Uint8Array {
-    const text = this.#texts.subarray(start, start + longestTextBytes + 1);
+    const text = this.#texts.subarray(start, start + maxTextBytes + 1);
     const end = text.indexOf(0);
     return end < 0 ? text : text.subarray(0, end);
   }

@@ -17,7 +17,7 @@ const gapPx = { square: 8, justified: 6 };
 const rowGapPx = { withCaption: 12, without: 6 };
 export const gridPaddingPx = 12;
 /** From this size on, captions stand below the photos. */
-const leastWithCaptionPx = 150;
+const minWithCaptionPx = 150;
 const captionPx = 42;
 /** Faster than this, in windows per second, no pictures are asked for. */
 const flyingSpeed = 6;
@@ -44,7 +44,7 @@ export class GridState {
 
   readonly captionPx: number = $derived.by(() => {
     const { photoSizePx } = this.#app.layout.all;
-    return photoSizePx >= leastWithCaptionPx ? captionPx : 0;
+    return photoSizePx >= minWithCaptionPx ? captionPx : 0;
   });
   readonly mode = $derived.by(() => this.#app.layout.all.gridMode);
   readonly rowGapPx: number = $derived(this.captionPx > 0 ? rowGapPx.withCaption : rowGapPx.without);

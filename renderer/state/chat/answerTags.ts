@@ -2,8 +2,8 @@
 
 const most = 20;
 /** Longer pieces are sentences. */
-const longestLength = 40;
-const mostWords = 4;
+const maxLength = 40;
+const maxWords = 4;
 const emptyWords = /^(?:(?:a|an|the|some|it is|it's|there is|there are|this is|these are|one|two|three|several)\s+)+/i;
 const noTag = /^(?:yes|no|unknown|none|nothing|maybe|i don't know|是|否|不是|没有|不知道)$/i;
 
@@ -25,7 +25,7 @@ function tidy(piece: string): string {
 }
 
 function isTag(text: string): boolean {
-  return text.length > 0 && text.length <= longestLength && text.split(' ').length <= mostWords && !noTag.test(text);
+  return text.length > 0 && text.length <= maxLength && text.split(' ').length <= maxWords && !noTag.test(text);
 }
 
 export function answerTags(answer: string): string[] {

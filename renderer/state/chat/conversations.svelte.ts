@@ -2,7 +2,7 @@
 import { type ChatClient, Conversation } from './conversation.svelte.ts';
 
 /** Of conversations that are at rest; they are read again when needed. */
-const mostKept = 30;
+const maxKept = 30;
 
 export class Conversations {
   readonly #client: ChatClient;
@@ -16,7 +16,7 @@ export class Conversations {
     const known = this.#byPhoto.get(photoId);
     if (known !== undefined) return known;
     for (const [id, conversation] of this.#byPhoto) {
-      if (this.#byPhoto.size < mostKept) break;
+      if (this.#byPhoto.size < maxKept) break;
       if (conversation.pending === undefined) this.#byPhoto.delete(id);
     }
     const conversation = new Conversation(photoId, this.#client);

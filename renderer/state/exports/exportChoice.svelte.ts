@@ -73,7 +73,7 @@ export class ExportChoice {
     if (this.which === 'selected') return this.#app.selection.asInput();
     if (this.which === 'all') return { query: '' };
     const { shown, ids, searchedFor } = this.#app.photos;
-    // What was found by likeness has no query that finds it again.
+    // What was found by similarity has no query that finds it again.
     return shown.semantic || shown.similarTo !== null ? { photoIds: [...ids] } : { query: searchedFor };
   }
 

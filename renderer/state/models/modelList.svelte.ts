@@ -1,4 +1,4 @@
-/** @file The installed models, kept current: which write, which judge. Renderer only. */
+/** @file The installed models, kept current: which write, which score. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { AppState } from '../app.svelte.ts';
@@ -14,7 +14,7 @@ export class ModelListState {
   #problem = $state.raw<Problem | undefined>();
 
   readonly writers: readonly Model[] = $derived(usable(this.#models ?? [], 'generator'));
-  readonly judges: readonly Model[] = $derived(usable(this.#models ?? [], 'matcher'));
+  readonly scorers: readonly Model[] = $derived(usable(this.#models ?? [], 'matcher'));
 
   constructor(app: AppState) {
     this.#app = app;

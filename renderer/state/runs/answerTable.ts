@@ -64,7 +64,7 @@ export function answerCounts(rows: readonly AnswerRow[], question: number): Answ
 
 const saysNothing = /^(?:unknown|unanswerable|none|nothing|n\/a|i don't know|not sure|是|否|没有|不知道)$/i;
 /** Longer answers are sentences, which make poor tags. */
-const longestTag = 40;
+const maxTag = 40;
 
 /** The tag that an answer suggests; empty where it suggests none. */
 export function suggestedTag(answer: string): string {
@@ -76,7 +76,7 @@ export function suggestedTag(answer: string): string {
     .replace(/[.!?。！？]+$/u, '')
     .trim()
     .toLowerCase();
-  return tag.length > longestTag || saysNothing.test(tag) ? '' : tag;
+  return tag.length > maxTag || saysNothing.test(tag) ? '' : tag;
 }
 
 export interface MappingRow extends AnswerCount {

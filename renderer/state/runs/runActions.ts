@@ -1,4 +1,4 @@
-/** @file What can be done to a run: held, ended, tried again, taken back. Each says what came of it. Renderer only. */
+/** @file What can be done to a run: held, ended, tried again, undone. Each says what came of it. Renderer only. */
 import type { Run } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
 
@@ -31,7 +31,7 @@ export async function retryFailed(
   });
 }
 
-/** Takes a run back, or, where that was done, brings it back. One that still goes on is ended first: what it would write afterwards nobody would take back. */
+/** Undoes a run, or redoes it where that was done. One that still goes on is ended first: what it would write afterwards nobody would take back. */
 export async function revertRun(app: AppState, run: Run): Promise<void> {
   await attempt(app, async () => {
     if (isOpen(run) && isQueued(run)) await app.client.runs.cancel({ runId: run.id });
@@ -60,7 +60,7 @@ export function isUndone(run: Run): boolean {
   return run.revertedByRunId !== null && run.kind !== 'undo';
 }
 
-/** It can be taken back. */
+/** It can be undone. */
 export function isRevertible(run: Run): boolean {
   return run.revertedByRunId === null && (!isOpen(run) || isQueued(run));
 }

@@ -1,4 +1,4 @@
-/** @file Says that the queue has worked off a run, with what came of it and the way to it. Renderer only. */
+/** @file Says that the queue has processed a run, with what came of it and the way to it. Renderer only. */
 import type { EndedRun } from '../../../preload/contract/library.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
 import type { AppState } from '../app.svelte.ts';

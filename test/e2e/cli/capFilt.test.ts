@@ -54,7 +54,7 @@ describe('vignette score', () => {
     const folder = await emptyFolder();
     const image = path.join(demoPhotos, 'Coast/IMG_1000.jpg');
     const refused = await vignette(folder, ['score', image, 'boats', '--model', 'demo']);
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('cannot judge text') });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('cannot score text') });
     expect((await vignette(folder, ['score', image, ' '])).code).toBe(2);
   });
 });
@@ -105,7 +105,7 @@ describe('vignette models calibrate', () => {
   it('finds a threshold that parts true from false, keeps it, and doubts by it', async () => {
     const folder = await emptyFolder();
     const matching = path.join(demoCheckpoint, '../matching');
-    expect((await vignette(folder, ['models', 'import', matching, '--id', 'judge'])).code).toBe(0);
+    expect((await vignette(folder, ['models', 'import', matching, '--id', 'scorer'])).code).toBe(0);
     const pairs = photos
       .slice(0, 6)
       .flatMap(({ file, matching: right, notMatching: wrong }) => [
@@ -113,13 +113,13 @@ describe('vignette models calibrate', () => {
         ...wrong.map((text) => ({ image: path.join(demoPhotos, file), text, holds: false })),
       ]);
     await writeFile(path.join(folder, 'pairs.jsonl'), pairs.map((pair) => JSON.stringify(pair)).join('\n'));
-    const { code, out, err } = await vignette(folder, ['models', 'calibrate', 'judge', 'pairs.jsonl', '--json']);
+    const { code, out, err } = await vignette(folder, ['models', 'calibrate', 'scorer', 'pairs.jsonl', '--json']);
     expect(code, err).toBe(0);
     const calibration = JSON.parse(out);
-    expect(calibration).toMatchObject({ id: 'judge', pairs: pairs.length });
+    expect(calibration).toMatchObject({ id: 'scorer', pairs: pairs.length });
     expect(calibration.precision).toBeGreaterThan(0.9);
     expect(calibration.recall).toBeGreaterThan(0.9);
-    const model = await readJson(path.join(folder, 'library/models/judge/model.json'));
+    const model = await readJson(path.join(folder, 'library/models/scorer/model.json'));
     expect(model).toMatchObject({ calibration: { doubtfulBelow: calibration.doubtfulBelow } });
   });
 });

@@ -9,7 +9,7 @@ let library: ServedLibrary;
 let opened: OpenedPage;
 let page: Page;
 const photoCount = 6;
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 beforeAll(async () => {
   library = await serveLibrary(['Coast']);
@@ -36,7 +36,7 @@ async function idle(): Promise<void> {
   await eventually(async () => {
     const runs = await library.client.runs.list({});
     if (runs.some(({ state }) => state === 'running')) throw new Error('still running');
-  }, longestMs);
+  }, maxMs);
 }
 
 /** The tags of all photos, sorted. */
@@ -98,7 +98,7 @@ describe('the selection bar', () => {
 });
 
 describe('questions to many photos', () => {
-  it('make a table, whose answers become tags that were shown before; the run is taken back and brought back', async () => {
+  it('make a table, whose answers become tags that were shown before; the run is undone and brought back', async () => {
     await selectAll();
     await page.keyboard.press('a');
     await dialog()
@@ -111,7 +111,7 @@ describe('questions to many photos', () => {
     await toast(`Asking: ${photoCount * 2} answers queued.`).waitFor();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await idle();
-    await expect.poll(() => table().getByRole('cell').count(), { timeout: longestMs }).toBe(photoCount * 3);
+    await expect.poll(() => table().getByRole('cell').count(), { timeout: maxMs }).toBe(photoCount * 3);
 
     // As the library has them.
     const [run] = await library.client.runs.list({});

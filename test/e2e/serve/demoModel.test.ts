@@ -10,7 +10,7 @@ import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { launchBrowser, longestWaitMs } from './browser.ts';
+import { launchBrowser, maxWaitMs } from './browser.ts';
 
 const demoPhotos = resolve('resources/demo-photos');
 const expectedSchema = z.object({
@@ -54,7 +54,7 @@ it('captions the demo photos as the reference does, live on the page', async () 
       .map((answer) => [answer.file, answer.text]),
   );
   const page = await browser.newPage();
-  page.setDefaultTimeout(longestWaitMs);
+  page.setDefaultTimeout(maxWaitMs);
   await page.goto(url);
   const first = 'Coast/IMG_1000.jpg';
   await page.getByRole('option', { name: captions.get(first) ?? '' }).waitFor();

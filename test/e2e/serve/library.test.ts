@@ -73,7 +73,7 @@ function caption(fileName: string, text: string, doubtful = false): void {
     captions.add(library.photoId(fileName), runId, {
       text,
       source: 'model',
-      judgement: { itm: 0.4, doubtful, candidates: [] },
+      captionScore: { itm: 0.4, doubtful, candidates: [] },
     }),
   );
 }

@@ -9,7 +9,7 @@ import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { startServer } from '../../../main/server/serve.ts';
 import { maxElementPx } from '../../../renderer/state/scrollScale.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { launchBrowser, longestWaitMs } from './browser.ts';
+import { launchBrowser, maxWaitMs } from './browser.ts';
 import { HostTamer } from './tamedHost.ts';
 
 const photoCount = 100_000;
@@ -56,7 +56,7 @@ beforeAll(async () => {
   browser = await launchBrowser({ scrollBars: true });
   resources.defer(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 640, height: 900 } });
-  context.setDefaultTimeout(longestWaitMs);
+  context.setDefaultTimeout(maxWaitMs);
   await context.addInitScript(() =>
     localStorage.setItem(
       'vignette:layout',

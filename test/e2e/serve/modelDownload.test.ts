@@ -7,7 +7,7 @@ import { filesOf, type HubServer, startHub } from '../../support/hubServer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 
-const longestMs = 90_000;
+const maxMs = 90_000;
 const names = ['instructblip-flan-t5-xl', 'blip-image-captioning-large', 'blip-image-captioning-base'];
 const resources = new AsyncDisposableStack();
 let hub: HubServer;
@@ -38,7 +38,7 @@ beforeAll(async () => {
   library = resources.use(await serveLibrary(['Coast'], { firstRun: true }));
   opened = resources.use(await openPage(library, '#/library'));
   page = opened.page;
-}, longestMs);
+}, maxMs);
 afterAll(() => resources.disposeAsync());
 
 const tour = () => page.getByRole('dialog', { name: 'Introduction' });
@@ -50,7 +50,7 @@ describe('a model from the hub', () => {
     await tour().getByText('Measuring the speed of this computer', { exact: false }).waitFor();
     await tour()
       .getByRole('button', { name: /^Download/ })
-      .click({ timeout: longestMs });
+      .click({ timeout: maxMs });
     await confirmation().getByText('Free disk space').waitFor();
     await page.keyboard.press('Escape');
     await confirmation().waitFor({ state: 'detached' });
@@ -123,7 +123,7 @@ describe('a model from the hub', () => {
       .click();
     await confirmation().getByRole('button', { name: 'Download', exact: true }).click();
 
-    await page.getByText(`${id} is ready and is now the default for captions.`).waitFor({ timeout: longestMs });
+    await page.getByText(`${id} is ready and is now the default for captions.`).waitFor({ timeout: maxMs });
     expect((await library.client.settings.get()).captionModelId).toBe(id);
     const { connections } = await library.client.settings.about();
     expect(connections.some(({ purpose, outcome }) => purpose.includes(id) && outcome === 'done')).toBe(true);
@@ -136,7 +136,7 @@ describe('a model from the hub', () => {
     await page
       .getByRole('img', { name: `Written by the model ${id}` })
       .first()
-      .waitFor({ timeout: longestMs });
+      .waitFor({ timeout: maxMs });
     expect(opened.complaints).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ let library: ServedLibrary;
 let opened: OpenedPage;
 let page: Page;
 const checkpoint = resolve('test/fixtures/reference/blip2-t5');
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 beforeAll(async () => {
   library = await serveLibrary(['Coast']);
@@ -37,7 +37,7 @@ describe('the models page', () => {
     await open();
     await page.getByRole('button', { name: 'Test demo', exact: true }).click();
     const result = page.getByRole('region', { name: 'On this computer' });
-    await result.getByText('Self-test: passed').waitFor({ timeout: longestMs });
+    await result.getByText('Self-test: passed').waitFor({ timeout: maxMs });
     await result.getByText('Device: cpu').waitFor();
     await expect.poll(() => result.textContent()).toMatch(/Answer time: [\d.]+ (ms|sec)/);
   });
@@ -61,7 +61,7 @@ describe('the models page', () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mine');
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByRole('progressbar', { name: 'Importing blip2-t5' }).waitFor();
-    await page.getByText('mine is ready.').waitFor({ timeout: longestMs });
+    await page.getByText('mine is ready.').waitFor({ timeout: maxMs });
     const mine = models().filter({ has: page.getByRole('heading', { name: 'mine' }) });
     await mine.getByRole('button', { name: 'Use as default caption model' }).click();
     await mine.getByText('Default caption model').waitFor();
@@ -72,7 +72,7 @@ describe('the models page', () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('small');
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const small = models().filter({ has: page.getByRole('heading', { name: 'small' }) });
-    await small.getByText('int4').waitFor({ timeout: longestMs });
+    await small.getByText('int4').waitFor({ timeout: maxMs });
     await small.getByText(/^\d+ of \d+ predictions match fp32, on 8 test pictures/).waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -84,7 +84,7 @@ describe('the models page', () => {
     await small.waitFor({ state: 'detached' });
     await path().fill(pack);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await small.getByText('int4').waitFor({ timeout: longestMs });
+    await small.getByText('int4').waitFor({ timeout: maxMs });
     await small.getByRole('button', { name: 'Other precision for small' }).click();
     await page.getByText('small is stored as int4').waitFor();
     await path().fill('mine');
@@ -92,7 +92,7 @@ describe('the models page', () => {
     await page.getByRole('option', { name: /^int8/ }).click();
     await expect.poll(() => page.getByRole('checkbox', { name: 'Replace the existing model' }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await small.getByText('int8').waitFor({ timeout: longestMs });
+    await small.getByText('int8').waitFor({ timeout: maxMs });
     await library.client.models.remove({ id: 'small' });
     expect((await library.client.settings.get()).captionModelId).toBe('mine');
     await library.client.settings.set({ captionModelId: null });

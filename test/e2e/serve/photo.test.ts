@@ -41,11 +41,11 @@ const details = () => library.client.photos.details({ id: photoId });
 /** What a model's run would have written. */
 function captionByModel(
   text: string,
-  judgement?: { itm: number; doubtful: boolean; candidates: { text: string; itm: number }[] },
+  captionScore?: { itm: number; doubtful: boolean; candidates: { text: string; itm: number }[] },
 ) {
   const { runs, captions } = library.app.catalog;
   runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
-    captions.add(photoId, runId, { text, source: 'model', judgement }),
+    captions.add(photoId, runId, { text, source: 'model', captionScore }),
   );
 }
 

@@ -32,7 +32,7 @@ function doubt(fileName: string, text: string, itm: number, candidates: { text: 
     captions.add(library.photoId(fileName), runId, {
       text,
       source: 'model',
-      judgement: { itm, doubtful: true, candidates },
+      captionScore: { itm, doubtful: true, candidates },
     }),
   );
 }
@@ -141,7 +141,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
   await eventually(async () => expect((await captionOf(first))?.text).not.toBe('something quite wrong'), 30_000);
   await page.getByText('New caption ready.').waitFor();
   await expect.poll(() => textOf(underReview())).toBe((await captionOf(first))?.text);
-  // It was judged as well: whether it is still doubtful is known.
+  // It was scored as well: whether it is still doubtful is known.
   expect((await captionOf(first))?.itm).toEqual(expect.any(Number));
   expect((await captionOf(first))?.doubtful).not.toBeNull();
 });

@@ -26,7 +26,7 @@ describe('runs', () => {
     await page.getByRole('heading', { name: 'No history yet' }).waitFor();
   });
 
-  it('wait while the queue is held, are done when it goes on, and what they wrote is taken back', async () => {
+  it('wait while the queue is held, are done when it goes on, and what they wrote is undone', async () => {
     await library.client.library.pauseQueue({ paused: true });
     await library.client.runs.caption({ selection: { query: '' } });
     await open('#/runs');
@@ -134,7 +134,11 @@ describe('runs', () => {
 
   it('lead to their photos', async () => {
     await open('#/runs');
-    await runs().filter({ hasText: 'Caption photos' }).last().getByRole('button', { name: 'Photos', exact: true }).click();
+    await runs()
+      .filter({ hasText: 'Caption photos' })
+      .last()
+      .getByRole('button', { name: 'Photos', exact: true })
+      .click();
     await page.getByRole('combobox', { name: 'Filter photos' }).waitFor();
     await expect.poll(() => page.getByRole('combobox', { name: 'Filter photos' }).inputValue()).toMatch(/^run:\d+$/);
   });

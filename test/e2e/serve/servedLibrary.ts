@@ -11,7 +11,7 @@ import { type RunningServer, startServer } from '../../../main/server/serve.ts';
 import { forkImport } from '../../../native-models/compiler/remoteImport.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { launchBrowser, longestWaitMs } from './browser.ts';
+import { launchBrowser, maxWaitMs } from './browser.ts';
 import { prepareLibrary, type ServingOptions } from './serving.ts';
 import { HostTamer } from './tamedHost.ts';
 
@@ -123,7 +123,7 @@ export async function openPage(
 ): Promise<OpenedPage> {
   if (openWindow !== undefined) return await openWindow(hash, colorScheme);
   const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 860 } });
-  context.setDefaultTimeout(longestWaitMs);
+  context.setDefaultTimeout(maxWaitMs);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -115,7 +115,7 @@ describe('the settings', () => {
     await poem.waitFor();
   });
 
-  it('set quiet hours, the network switch and the usual model, and show that nothing was connected to', async () => {
+  it('set quiet hours, the network switch and the default model, and show that nothing was connected to', async () => {
     await open();
     await page.getByRole('checkbox', { name: 'Quiet hours' }).check();
     await page.getByLabel('From').fill('23:30');

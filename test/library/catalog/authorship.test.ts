@@ -41,8 +41,8 @@ async function captioned(nowMs?: () => number) {
   const { catalog } = test;
   const photoId = test.addPhoto('a.jpg');
   const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
-  const judgement = { itm: 0.1, doubtful: true, candidates: [{ text: 'a grey seal', itm: 0.08 }] };
-  const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', judgement });
+  const captionScore = { itm: 0.1, doubtful: true, candidates: [{ text: 'a grey seal', itm: 0.08 }] };
+  const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', captionScore });
   catalog.runs.setState(runId, 'done');
   return { ...test, photoId, runId, captionId, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
 }

@@ -80,7 +80,7 @@ it('a run is gone on with while it is open and on equal terms, the newest first'
   expect(runs.openWithIdentity('embed', identity).map(({ id }) => id)).toEqual([paused, first]);
 });
 
-it('runs are worked off by their priority, then in the order in which they were begun', async () => {
+it('runs are processed by their priority, then in the order in which they were begun', async () => {
   await using test = await captioned();
   const { runs } = test.catalog;
   const ids = [0, 5, 0, 9].map((priority) =>

@@ -10,7 +10,7 @@ const identity: RunIdentity = {
   prompt: 'a photo of',
   kind: 'question',
   settings: generationSettingsSchema.parse({ numBeams: 3 }),
-  filter: { model: { id: 'judge', sha256: 'cd', precision: 'fp32' }, candidates: 4, doubtfulBelow: 0.3 },
+  filter: { model: { id: 'scorer', sha256: 'cd', precision: 'fp32' }, candidates: 4, doubtfulBelow: 0.3 },
 };
 
 describe('captions', () => {
@@ -85,12 +85,12 @@ describe('captions', () => {
       identity,
       device: 'cpu',
     });
-    const judgement = { itm: 0.2, doubtful: true, candidates: [{ text: 'a cat', itm: 0.2 }] };
+    const captionScore = { itm: 0.2, doubtful: true, candidates: [{ text: 'a cat', itm: 0.2 }] };
     const warnings = [{ code: 'PROMPT_CUT' as const, message: 'cut' }];
-    catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model', prompt: 'asked', judgement, warnings });
+    catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model', prompt: 'asked', captionScore, warnings });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({
       ...{ text: 'a cat', runId, prompt: 'asked', itm: 0.2, doubtful: true, createdAtMs: 1234 },
-      ...{ candidates: judgement.candidates, warnings },
+      ...{ candidates: captionScore.candidates, warnings },
     });
     expect(catalog.runs.get(runId)).toMatchObject({ identity, device: 'cpu', state: 'running' });
   });

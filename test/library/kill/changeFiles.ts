@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-const mostFiles = 60;
+const maxFiles = 60;
 const folders = ['', 'a', 'b', 'b/c'];
 
 /** A few random changes. */
@@ -11,7 +11,7 @@ export async function changeFiles(folder: string, random: () => number): Promise
   for (let change = 0; change < 3; change += 1) {
     const file = files[Math.floor(random() * files.length)];
     const kind = random();
-    if (file === undefined || (kind < 0.3 && files.length < mostFiles))
+    if (file === undefined || (kind < 0.3 && files.length < maxFiles))
       await writePhoto(path.join(folder, newName(random)), random);
     else if (kind < 0.6) await rename(file, path.join(folder, newName(random))).catch(() => undefined);
     else if (kind < 0.9) await writePhoto(file, random);

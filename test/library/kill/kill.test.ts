@@ -20,8 +20,8 @@ import { saidSchema } from './said.ts';
 
 const rounds = Number(process.env.VIGNETTE_KILL_ROUNDS ?? 20);
 const seed = Number(process.env.VIGNETTE_KILL_SEED ?? 1);
-const longestLifeMs = 1000;
-const mostWrites = 300;
+const maxLifeMs = 1000;
+const maxWrites = 300;
 
 interface Folders {
   readonly library: string;
@@ -37,7 +37,7 @@ async function lifeOfProcess(
 ) {
   const script = path.join(import.meta.dirname, 'restlessLibrary.ts');
   // By turns at a random time, now and then while the catalog is being opened, and after a random transaction.
-  const writesToLive = round % 2 === 0 ? Math.ceil(random() * mostWrites) : 0;
+  const writesToLive = round % 2 === 0 ? Math.ceil(random() * maxWrites) : 0;
   const killAfter = random() < 0.2 ? 'opening' : 'working';
   const child = spawn(process.execPath, [script, library, photos, String(round), String(writesToLive)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,7 +52,7 @@ async function lifeOfProcess(
       const said = saidSchema.parse(JSON.parse(line));
       if (said.type === 'written') written.set(said.photoId, said.text);
       if (said.type === killAfter && writesToLive === 0) {
-        const lifeMs = random() * (killAfter === 'opening' ? 60 : longestLifeMs);
+        const lifeMs = random() * (killAfter === 'opening' ? 60 : maxLifeMs);
         void wait(lifeMs).then(() => child.kill('SIGKILL'));
       }
     }

@@ -55,7 +55,7 @@ const openModel: OpenModel = async (identity) => {
   };
 };
 
-/** Between two transactions is where what belongs together could be torn apart; by chance that is rarely hit. */
+/** Between two transactions is where what belongs together could be torn apart; at random that is rarely hit. */
 function dieAfter(connection: CatalogConnection, writes: number): void {
   const write = connection.write.bind(connection);
   let left = writes;

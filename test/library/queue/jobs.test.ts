@@ -76,7 +76,7 @@ describe('adding jobs', () => {
 
 const vectorOf = (photoId: number) => ({ photoId, photoRevision: 1, slot: 0, checksum: 1 });
 
-describe('work whose result was taken back', () => {
+describe('work whose result was undone', () => {
   it.each(['caption', 'ask', 'score'] as const)('is due again: %s', async (kind) => {
     await using test = await testCatalog();
     const { catalog } = test;

@@ -44,7 +44,7 @@ describe('the models in memory', () => {
       await clock.pass(10);
     }
     expect(models.loaded).toEqual(['a', 'c']);
-    expect(models.mostLoaded).toBe(2);
+    expect(models.maxLoaded).toBe(2);
     await leases[Symbol.asyncDispose]();
     expect(models.loaded).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('the models in memory', () => {
     first[Symbol.dispose]();
     (await second)[Symbol.dispose]();
     (await third)[Symbol.dispose]();
-    expect(models.mostLoaded).toBe(2);
+    expect(models.maxLoaded).toBe(2);
     await leases[Symbol.asyncDispose]();
   });
 

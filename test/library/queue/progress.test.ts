@@ -93,7 +93,7 @@ describe('events', () => {
     });
   });
 
-  it('count photos that failed as worked off, too, for the rate', async () => {
+  it('count photos that failed as processed, too, for the rate', async () => {
     const clock = new HandClock();
     await using library = await queueLibrary(clock);
     let next = Promise.withResolvers<string>();

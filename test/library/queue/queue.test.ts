@@ -182,17 +182,17 @@ describe('questions', () => {
 });
 
 describe('other kinds of runs', () => {
-  it('keep the best of several captions, judged by another model', async () => {
+  it('keep the best of several captions, scored by another model', async () => {
     await using library = await queueLibrary();
     const models = new DoubleModels({ itm: (text) => (text.endsWith('1') ? 0.4 : 0.2) });
     const [id = 0] = await library.addPhotos(1);
     const queue = await library.queue(models);
-    const filter = { model: modelCalled('judge'), candidates: 3, doubtfulBelow: 0.5 };
+    const filter = { model: modelCalled('scorer'), candidates: 3, doubtfulBelow: 0.5 };
     await queue.settled((await queue.add(captioning([id], { filter }))).runId ?? 0);
     const [caption] = library.catalog.captions.of(id);
     expect(caption).toMatchObject({ text: '1.jpg candidate 1', itm: 0.4, doubtful: true });
     expect(caption?.candidates).toHaveLength(3);
-    expect(models.mostLoaded).toBe(2);
+    expect(models.maxLoaded).toBe(2);
   });
 
   it('score the captions of a photo', async () => {
@@ -201,8 +201,8 @@ describe('other kinds of runs', () => {
     const [id = 0, bare = 0] = await library.addPhotos(2);
     const captionId = catalog.captions.write(id, 'a boat');
     const queue = await library.queue();
-    const filter = { model: modelCalled('judge'), candidates: 1, doubtfulBelow: 0.95 };
-    const identity = identityWith('judge', '', { filter });
+    const filter = { model: modelCalled('scorer'), candidates: 1, doubtfulBelow: 0.95 };
+    const identity = identityWith('scorer', '', { filter });
     const { runId = 0, added } = await queue.add({
       kind: 'score',
       description: { kind: 'named', name: 'Score' },

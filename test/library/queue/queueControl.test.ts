@@ -54,7 +54,7 @@ describe('the order of work', () => {
     for (const { runId = 0 } of runs) await queue.settled(runId);
     const prompts = models.begun.map((name) => name.split(': ')[1]);
     expect(prompts).toEqual(['third', 'third', 'first', 'first', 'second', 'second']);
-    expect(models.mostLoaded).toBeLessThanOrEqual(2);
+    expect(models.maxLoaded).toBeLessThanOrEqual(2);
   });
 
   it('makes room for a more important run after the photo at hand', async () => {
@@ -71,7 +71,7 @@ describe('the order of work', () => {
     await queue.settled(usual.runId ?? 0);
     const prompts = models.begun.map((name) => name.split(': ')[1]);
     expect(prompts).toEqual([...Array(2).fill('usual'), ...Array(4).fill('urgent'), ...Array(2).fill('usual')]);
-    expect(models.mostLoaded).toBe(1);
+    expect(models.maxLoaded).toBe(1);
   });
 });
 

@@ -40,12 +40,12 @@ export class HandClock implements Clock {
 }
 
 const quietTurns = 20;
-const mostTurns = 10_000;
+const maxTurns = 10_000;
 
 /** Lets promises, immediates and file system calls that are due run their course, however busy the machine is. */
 async function settle(): Promise<void> {
   let quiet = 0;
-  for (let turn = 0; quiet < quietTurns && turn < mostTurns; turn += 1) {
+  for (let turn = 0; quiet < quietTurns && turn < maxTurns; turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     const isReading = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
     quiet = isReading ? 0 : quiet + 1;
@@ -81,7 +81,7 @@ export class DoubleModels {
   /** What lay at a model while it worked on something else. */
   readonly waitedAtModel: string[] = [];
   loaded: string[] = [];
-  mostLoaded = 0;
+  maxLoaded = 0;
   readonly opened: string[] = [];
   /** How many questions each was to work on together; undefined: as many as it can. */
   readonly openedBatches: (number | undefined)[] = [];
@@ -96,7 +96,7 @@ export class DoubleModels {
     this.opened.push(identity.id);
     this.openedBatches.push(batch);
     this.loaded.push(identity.id);
-    this.mostLoaded = Math.max(this.mostLoaded, this.loaded.length);
+    this.maxLoaded = Math.max(this.maxLoaded, this.loaded.length);
     return this.#worker(installed, batch ?? this.#options.batch ?? 1);
   };
 

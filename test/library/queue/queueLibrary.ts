@@ -79,7 +79,7 @@ export function identityWith(model: string, prompt = 'a photo of', more: Partial
   return { model: modelCalled(model), prompt, settings: generationSettingsSchema.parse({}), ...more };
 }
 
-/** A run that captions, with the usual model. */
+/** A run that captions, with the default model. */
 export function captioning(photoIds: readonly number[], more: Partial<RunIdentity> = {}) {
   return {
     kind: 'caption' as const,

@@ -9,14 +9,14 @@ import { resources } from '../../support/demoAnswerer.ts';
 import { captioning, identityWith, queueLibrary } from './queueLibrary.ts';
 
 describe('real models', () => {
-  it('caption, judge and embed photos through the queue', async () => {
+  it('caption, score and embed photos through the queue', async () => {
     await using library = await queueLibrary();
     const { catalog, photosFolder } = library;
     const modelsFolder = path.join(photosFolder, '../models');
     await mkdir(modelsFolder);
     const source = (name: string) => path.join(resources, 'demo-model', name);
     await importCheckpoint({ source: source('checkpoint'), modelsFolder, id: 'writer' });
-    await importCheckpoint({ source: source('matching'), modelsFolder, id: 'judge' });
+    await importCheckpoint({ source: source('matching'), modelsFolder, id: 'scorer' });
     const openModel: OpenModel = async (identity, signal) => {
       const client = ModelHost.start();
       const { device, batch } = await client.load(path.join(modelsFolder, identity.id), { signal });
@@ -40,7 +40,7 @@ describe('real models', () => {
       openModel,
       embeddings: { save: async ({ id }, key, { size }) => void vectors.set(`${key} ${id}`, size) },
     });
-    const filter = { model: identityWith('judge').model, candidates: 1, doubtfulBelow: 0.5 };
+    const filter = { model: identityWith('scorer').model, candidates: 1, doubtfulBelow: 0.5 };
     const captioned = await queue.add(captioning(ids, { filter }));
     expect(await queue.settled(captioned.runId ?? 0)).toMatchObject({
       activity: 'done',
@@ -52,11 +52,11 @@ describe('real models', () => {
       expect(caption?.text).toMatch(/\w/);
       expect(caption?.itm).toBeGreaterThan(0.5);
     }
-    const model = identityWith('judge').model;
+    const model = identityWith('scorer').model;
     const embedded = await queue.add({
       kind: 'embed',
       description: { kind: 'named', name: 'Embed' },
-      identity: identityWith('judge', ''),
+      identity: identityWith('scorer', ''),
       photoIds: ids,
     });
     expect(await queue.settled(embedded.runId ?? 0)).toMatchObject({ activity: 'done', failed: 0 });

@@ -75,7 +75,7 @@ describe('failures', () => {
   });
 
   it('are the fault of the photo, of the model, or of the moment', () => {
-    const judged = (error: Error) => {
+    const scored = (error: Error) => {
       const serialized = serializeError(error);
       return [serialized.code, classifyFailure(serialized), serialized.blames];
     };
@@ -103,7 +103,7 @@ describe('failures', () => {
       new VignetteError('MODEL_HOST_CRASHED', '', { retry: 'never' }),
       new TypeError('unexpected'),
     ];
-    expect(errors.map(judged)).toEqual([
+    expect(errors.map(scored)).toEqual([
       ['IMAGE_CORRUPT', 'permanent', 'photo'],
       ['IMAGE_UNREADABLE', 'transient', 'photo'],
       ['IMAGE_PROCESSOR_UNSUPPORTED', 'run', 'model'],

@@ -1,11 +1,11 @@
-/** @file Searching by words and by likeness at once. */
+/** @file Searching by words and by similarity at once. */
 import { describe, expect, it } from 'vitest';
 import { searchIds, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { describedQuery } from '../../../main/library/query/description.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
 import { fuseRankings } from '../../../main/library/search/hybrid.ts';
-import { type CatalogSearch, type LikenessSearch, searchPhotos } from '../../../main/library/search/searchPhotos.ts';
+import { type CatalogSearch, type SimilaritySearch, searchPhotos } from '../../../main/library/search/searchPhotos.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 
 describe('Rankings', () => {
@@ -49,7 +49,7 @@ describe('A query', () => {
   });
 });
 
-describe('A search by likeness', () => {
+describe('A search by similarity', () => {
   function catalogOf({ catalog: { connection } }: SearchLibrary): CatalogSearch {
     return {
       page: async (args) => searchPage(connection, args),
@@ -57,7 +57,7 @@ describe('A search by likeness', () => {
     };
   }
 
-  function likenessOf(ranking: readonly number[], asked: string[] = []): LikenessSearch {
+  function similarityOf(ranking: readonly number[], asked: string[] = []): SimilaritySearch {
     return {
       embedText: async (text) => {
         asked.push(text);
@@ -82,8 +82,8 @@ describe('A search by likeness', () => {
     const seen = library.add('seen.jpg', { tags: ['keep'] });
     const elsewhere = library.add('elsewhere.jpg', { caption: 'a dog' });
     const asked: string[] = [];
-    const likeness = likenessOf([elsewhere, both, seen], asked);
-    const request = { query: 'dog tag:keep', order: relevance, limit: 2, likeness, nowMs };
+    const similarity = similarityOf([elsewhere, both, seen], asked);
+    const request = { query: 'dog tag:keep', order: relevance, limit: 2, similarity, nowMs };
     const first = await searchPhotos(catalogOf(library), request);
     expect(asked).toEqual(['dog']);
     expect(first.photoIds.map(library.nameOf)).toEqual(['both.jpg', 'written.jpg']);
@@ -101,7 +101,7 @@ describe('A search by likeness', () => {
     const worded = library.add('worded.jpg', { caption: 'a boat' });
     // Two stand out, one does a little; of the others each looks like anything to some degree.
     const scores = new Map(ids.map((id, index) => [id, [0.8, 0.75, 0.5][index] ?? 0.3 + index / 1000]));
-    const likeness: LikenessSearch = {
+    const similarity: SimilaritySearch = {
       embedText: async () => new Float32Array([1]),
       vectors: {
         searchByVector: async (_query, { limit, allowed }) =>
@@ -115,7 +115,7 @@ describe('A search by likeness', () => {
       },
     };
     const find = async (query: string) => {
-      const request = { query, order: relevance, limit: 100, likeness, nowMs };
+      const request = { query, order: relevance, limit: 100, similarity, nowMs };
       return (await searchPhotos(catalogOf(library), request)).photoIds;
     };
     expect(new Set(await find('boat'))).toEqual(new Set([ids[0], ids[1], worded]));
@@ -127,9 +127,9 @@ describe('A search by likeness', () => {
     await using library = await searchLibrary();
     const id = library.add('a.jpg', { caption: 'a dog' });
     const asked: string[] = [];
-    const likeness = likenessOf([], asked);
+    const similarity = similarityOf([], asked);
     const search = (query: string, order: 'taken' | 'relevance') =>
-      searchPhotos(catalogOf(library), { query, order: { order, descending: true }, limit: 9, likeness, nowMs });
+      searchPhotos(catalogOf(library), { query, order: { order, descending: true }, limit: 9, similarity, nowMs });
     expect((await search('dog', 'taken')).photoIds).toEqual([id]);
     expect((await search('captioned:yes', 'relevance')).photoIds).toEqual([id]);
     expect(asked).toEqual([]);

@@ -1,6 +1,6 @@
 /** @file Words: how texts are prepared, and what is found by them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mostWords } from '../../../main/library/catalog/search/fullText.ts';
+import { maxWords } from '../../../main/library/catalog/search/fullText.ts';
 import { phrasesOf } from '../../../main/library/query/patternMatch.ts';
 import { nameOrder } from '../../../main/library/text/nameOrder.ts';
 import { foldText, searchableText } from '../../../main/library/text/searchableText.ts';
@@ -158,7 +158,7 @@ describe('Words find', () => {
 
   it('nothing where a wildcard stands for too many words, and say which', async () => {
     await using crowded = await searchLibrary();
-    const words = Array.from({ length: mostWords + 1 }, (_, index) => `w${index}x`);
+    const words = Array.from({ length: maxWords + 1 }, (_, index) => `w${index}x`);
     crowded.add('y.jpg', { caption: words.join(' ') });
     expect(() => crowded.find('dog *w*')).toThrow('Too many words');
     expect(crowded.find('*1234x')).toEqual(['y.jpg']);

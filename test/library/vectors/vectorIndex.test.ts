@@ -6,7 +6,7 @@ import { VectorIndex } from '../../../main/library/search/vectors/vectorIndex.ts
 import type { VectorShape } from '../../../main/library/search/vectors/vectorLayout.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { likeness, PlacementTable, plainSearch, unitVectorsOf } from './vectorSets.ts';
+import { PlacementTable, plainSearch, similarity, unitVectorsOf } from './vectorSets.ts';
 
 const pool = new ScanPool();
 afterAll(() => pool[Symbol.asyncDispose]());
@@ -82,12 +82,12 @@ describe.each([
       const found = await index.similarTo(5, { limit: 25 });
       const expected = [...photos.keys()]
         .filter((photoId) => photoId !== 5)
-        .map((photoId) => likeness(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape))
+        .map((photoId) => similarity(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape))
         .sort((a, b) => b - a);
       expect(found).toHaveLength(25);
       for (const [i, { photoId, score }] of found.entries()) {
         expect(score).toBeCloseTo(expected[i] ?? Number.NaN, 6);
-        expect(score).toBeCloseTo(likeness(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape), 6);
+        expect(score).toBeCloseTo(similarity(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape), 6);
       }
       expect(found.map(({ photoId }) => photoId)).not.toContain(5);
     });
@@ -115,7 +115,7 @@ describe.each([
 
 const near0 = new Float32Array(0);
 
-/** Groups of photos that are connected by pairs of at least this likeness. */
+/** Groups of photos that are connected by pairs of at least this similarity. */
 function plainGroups(photos: ReadonlyMap<number, Float32Array>, shape: VectorShape, threshold: number): number[][] {
   const pooled = new Map([...photos].map(([id, data]) => [id, pooledVector(Float16Array.from(data), shape)]));
   const ids = [...photos.keys()];

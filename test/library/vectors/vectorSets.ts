@@ -63,8 +63,8 @@ export function plainSearch(
   return scores.sort((a, b) => b.score - a.score || a.photoId - b.photoId).slice(0, limit);
 }
 
-/** The likeness of two photos: the cosine of the means of their vectors. */
-export function likeness(a: Float32Array, b: Float32Array, shape: VectorShape): number {
+/** The similarity of two photos: the cosine of the means of their vectors. */
+export function similarity(a: Float32Array, b: Float32Array, shape: VectorShape): number {
   const [first, second] = [a, b].map((data) => pooledVector(Float16Array.from(data), shape));
   return first?.reduce((sum, value, i) => sum + value * (second?.[i] ?? Number.NaN), 0) ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** @file What the flags of `vignette caption` come to: none of them is taken without being heeded. */
+/** @file What the flags of `vignette caption` come to: none of them is accepted and ignored. */
 import { expect, it } from 'vitest';
 import { captionPlan, outputTarget } from '../../../main/cli/captioning/captionPlan.ts';
 

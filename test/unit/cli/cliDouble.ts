@@ -208,7 +208,7 @@ export class CliDouble {
         throw new Error('nothing is embedded in this test');
       },
       async match(request) {
-        return (options.match ?? nothingJudged)(request);
+        return (options.match ?? nothingScored)(request);
       },
       async [Symbol.asyncDispose]() {},
     };
@@ -255,8 +255,8 @@ const floor: MachineFloor = {
 const nothingSampled = (): never => {
   throw new Error('nothing is sampled in this test');
 };
-const nothingJudged = (): never => {
-  throw new Error('nothing is judged in this test');
+const nothingScored = (): never => {
+  throw new Error('nothing is scored in this test');
 };
 
 const noModelActions: InstalledModels = {

@@ -5,9 +5,9 @@ import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { DeviceError } from '../../../native-models/devices/deviceError.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
-const { facts, ...judge } = modelCalled('judge');
+const { facts, ...scorer } = modelCalled('scorer');
 if (facts === undefined) throw new Error('a model without facts');
-const models = [modelCalled('tiny'), { ...judge, facts: { ...facts, kind: 'matcher' as const } }];
+const models = [modelCalled('tiny'), { ...scorer, facts: { ...facts, kind: 'matcher' as const } }];
 const match = () => [{ text: 'a boat', itm: 0.5, itc: 0.5 }];
 
 async function cliWithPhoto(): Promise<CliDouble> {
@@ -42,7 +42,7 @@ describe('--device', () => {
     ['search', 'boat'],
     ['serve'],
     ['models', 'verify', 'tiny'],
-    ['models', 'calibrate', 'judge', 'pairs.jsonl'],
+    ['models', 'calibrate', 'scorer', 'pairs.jsonl'],
   ])('of %s is refused where it is none', async (...args) => {
     const cli = await cliWithPhoto();
     const { code, err, devices } = await cli.run([...args, '--device', 'gpu'], { models, match });

@@ -166,7 +166,7 @@ describe('choices that cannot be told apart or said', () => {
     await expect(choose(['red', '\u0001'], bert)).rejects.toMatchObject({ code: 'GENERATION_TEXT_UNKNOWN' });
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('are not judged by a model that computes %s', async (value) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('are not scored by a model that computes %s', async (value) => {
     const inner = decoder();
     const broken: Decoder = {
       batchSize: 1,

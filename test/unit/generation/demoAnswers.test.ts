@@ -33,12 +33,12 @@ async function ask(prompt: string, settings: GenerationSettingsInput) {
 describe('the demo model', () => {
   it('chooses the color of the boats', async () => {
     const choices = ['red', 'white', 'blue'];
-    const { text, streamed, tokenIds, choices: judged = [] } = await ask('what color is the boat?', { choices });
+    const { text, streamed, tokenIds, choices: scored = [] } = await ask('what color is the boat?', { choices });
     expect([text, streamed]).toEqual(['white', 'white']);
     expect(demo.model.tokenizer.decode(tokenIds, { skipSpecialTokens: true })).toBe('white');
-    expect(judged.map((choice) => choice.text)).toEqual(choices);
-    expect(judged.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-    expect(judged[1]?.probability).toBeGreaterThan(0.9);
+    expect(scored.map((choice) => choice.text)).toEqual(choices);
+    expect(scored.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+    expect(scored[1]?.probability).toBeGreaterThan(0.9);
   });
 
   it('gives the answer that it gives freely also out of a hundred choices, in whichever groups they are scored', async () => {

@@ -29,7 +29,7 @@ describe('the command of an answer', () => {
     );
   });
 
-  it('names the settings that differ, those of chance only where chance is used', () => {
+  it('names the settings that differ, those of sampling only where it samples', () => {
     const settings = { ...details.settings, numBeams: 5, temperature: 0.7, seed: 3 };
     expect(askCommand('/b.jpg', { ...details, settings }, true)).toContain('--raw --beams 5 -- ');
     expect(askCommand('/b.jpg', { ...details, settings: { ...settings, sample: true } }, true)).toContain(

@@ -14,7 +14,7 @@ function asking(durationMs: number) {
       askedAtMs.push(performance.now() - beganMs);
       await new Promise((done) => setTimeout(done, durationMs));
     },
-    { leastPauseMs: 600, timesDuration: 20 },
+    { minPauseMs: 600, timesDuration: 20 },
   );
   return { refresher, askedAtMs };
 }

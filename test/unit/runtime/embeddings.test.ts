@@ -76,7 +76,7 @@ describe('vectors of pictures and texts', () => {
   });
 });
 
-it('judges a text by matching alone when nothing else is asked for', async () => {
+it('scores a text by matching alone when nothing else is asked for', async () => {
   const [image = ''] = photos;
   const both = await host.match({ image, texts });
   const alone = await host.match({ image, texts, itmOnly: true });

@@ -31,7 +31,7 @@ interface Thread {
 const threadCount = 2;
 
 /** A question that takes longer than this is not waited for. */
-const longestEndMs = 10_000;
+const maxEndMs = 10_000;
 
 /** Starts a thread that calls `serveReads` for the catalog in the file. */
 export type StartReaderThread = (catalogFile: string) => Worker;
@@ -64,14 +64,14 @@ export class CatalogReader implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const request = { id: this.#nextId++, name, args, resolve, reject };
     this.#waiting.push(request);
-    const takeBack = () => {
+    const undo = () => {
       const index = this.#waiting.indexOf(request);
       if (index >= 0) this.#waiting.splice(index, 1);
       reject(signal?.reason);
     };
-    signal?.addEventListener('abort', takeBack, { once: true });
+    signal?.addEventListener('abort', undo, { once: true });
     this.#advance();
-    return promise.finally(() => signal?.removeEventListener('abort', takeBack));
+    return promise.finally(() => signal?.removeEventListener('abort', undo));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,7 +134,7 @@ async function ended(worker: Worker): Promise<void> {
   // A thread that failed has told whoever asked.
   exit.catch(() => {});
   worker.postMessage(endOfQuestions);
-  const timer = setTimeout(() => void worker.terminate(), longestEndMs);
+  const timer = setTimeout(() => void worker.terminate(), maxEndMs);
   await exit.catch(() => {});
   clearTimeout(timer);
 }

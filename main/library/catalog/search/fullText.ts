@@ -10,10 +10,10 @@ import { allOf, type Condition, isAmong } from './condition.ts';
 type WordsFilter = Extract<Filter, { kind: 'words' }>;
 
 /** More words than this behind one wildcard take FTS5 too long; the person means something narrower. */
-export const mostWords = 2000;
-const mostNested = 20;
+export const maxWords = 2000;
+const maxNested = 20;
 /** FTS5 looks at each alternative for each photo, so that many at once take it longer than the same in pieces. */
-const mostInOne = 32;
+const maxInOne = 32;
 
 /**
  * The FTS5 expression for a query about words alone. Null where it is about anything else, too; where it asks only what
@@ -24,7 +24,7 @@ const mostInOne = 32;
 export function matchOf(context: SearchContext, query: Query): string | null {
   if (query.kind === 'words') {
     const phrases = alternativesOf(context, query);
-    if (phrases.some((alternatives) => alternatives.length > mostInOne)) return null;
+    if (phrases.some((alternatives) => alternatives.length > maxInOne)) return null;
     return inPlace(query, phrases.map((alternatives) => grouped(anyOfPhrases(alternatives))).join(' AND '));
   }
   if (query.kind === 'or') {
@@ -45,7 +45,7 @@ function unlessNested(match: string): string | null {
     if (character === ')') depth -= 1;
     deepest = Math.max(deepest, depth);
   }
-  return deepest <= mostNested ? match : null;
+  return deepest <= maxNested ? match : null;
 }
 
 /** What all of the operands say about words, as one expression, and the operands that it does not cover. */
@@ -80,8 +80,8 @@ export function wordsCondition(context: SearchContext, filter: WordsFilter): Con
   const phrases = alternativesOf(context, filter);
   return allOf(
     phrases.map((alternatives) => {
-      const pieces = Array.from({ length: Math.ceil(alternatives.length / mostInOne) }, (_, index) =>
-        inPlace(filter, anyOfPhrases(alternatives.slice(index * mostInOne, (index + 1) * mostInOne))),
+      const pieces = Array.from({ length: Math.ceil(alternatives.length / maxInOne) }, (_, index) =>
+        inPlace(filter, anyOfPhrases(alternatives.slice(index * maxInOne, (index + 1) * maxInOne))),
       );
       return isAmong(
         'SELECT photo_text.rowid FROM json_each(?) AS piece JOIN photo_text ON photo_text MATCH piece.value',
@@ -132,8 +132,8 @@ function phraseAlternatives(
     const isPattern = /[*?]/.test(word);
     let choices = isPattern ? wordsLike(context, word) : isBeginning ? [word] : formsOf(word);
     // Where forms of several words meet, they are not worth a search in pieces.
-    if (!isPattern && phrases.length * choices.length > mostInOne) choices = [word];
-    if (phrases.length * choices.length > mostWords) {
+    if (!isPattern && phrases.length * choices.length > maxInOne) choices = [word];
+    if (phrases.length * choices.length > maxWords) {
       throw new QueryError('Too many words are like this. Write more of the letters.', span);
     }
     phrases = phrases.flatMap((start) => choices.map((choice) => [...start, choice]));
@@ -150,7 +150,7 @@ function wordsWithStem({ connection, wordsLike: known }: SearchContext, word: st
   const others = connection
     .prepare<[string, string, number], string>('SELECT word FROM photo_word WHERE stem = ? AND word <> ? LIMIT ?')
     .pluck()
-    .all(stem, word, mostInOne - 1);
+    .all(stem, word, maxInOne - 1);
   const words = [word, ...others];
   known.set(`${word} ${stem}`, words);
   return words;
@@ -163,7 +163,7 @@ function wordsLike({ connection, wordsLike: known }: SearchContext, pattern: str
   const words = connection
     .prepare<[string, number], string>('SELECT word FROM photo_word WHERE word GLOB ? LIMIT ?')
     .pluck()
-    .all(pattern, mostWords + 1);
+    .all(pattern, maxWords + 1);
   known.set(pattern, words);
   return words;
 }

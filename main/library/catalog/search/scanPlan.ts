@@ -20,13 +20,13 @@ export interface ScanPlan {
 const longWalk = 4000;
 const longWalkBetweenEnds = 20_000;
 /** Who wants more than this gets it by collecting: walking would be no shorter. */
-const longestPage = 10_000;
+const maxPage = 10_000;
 
 /** The ids of the first `limit` photos of the scan that meet `where`. */
 export function firstOf(connection: CatalogConnection, plan: ScanPlan, where: Condition, limit: number): number[] {
   if (!isLongerThan(connection, plan, 0)) return [];
   const rare = where.parts.find((part) => isRare(connection, part));
-  if (rare !== undefined || limit > longestPage) return collected(connection, plan, throughPart(where, rare), limit);
+  if (rare !== undefined || limit > maxPage) return collected(connection, plan, throughPart(where, rare), limit);
   for (const steps of walks(plan, where, limit)) {
     const walked = numbersOf(
       connection,

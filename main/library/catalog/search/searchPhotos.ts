@@ -150,12 +150,12 @@ function folderPage(connection: CatalogConnection, where: Condition, args: Searc
 }
 
 /** Ranking takes a microsecond a photo. What more photos than this match says little about any of them. */
-const mostRanked = 20_000;
+const maxRanked = 20_000;
 
 function isRanked(connection: CatalogConnection, { match }: CompiledQuery): boolean {
   if (match === null) return false;
   const sql = 'SELECT count(*) FROM (SELECT 1 FROM photo_text WHERE photo_text MATCH ? LIMIT ?)';
-  return (numbersOf(connection, sql, [match, mostRanked + 1])[0] ?? 0) <= mostRanked;
+  return (numbersOf(connection, sql, [match, maxRanked + 1])[0] ?? 0) <= maxRanked;
 }
 
 /** A word in the caption or a tag says more about a photo than one in its name, and that more than one in an answer. */

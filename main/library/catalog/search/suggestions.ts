@@ -6,7 +6,7 @@ import { questionKey } from '../answers.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 
-const mostSuggestions = 20;
+const maxSuggestions = 20;
 
 /** What begins with the text typed comes before what has it elsewhere; case and accents make no difference. */
 export function searchSuggestions(connection: CatalogConnection, request: ValuesRequest): string[] {
@@ -14,7 +14,7 @@ export function searchSuggestions(connection: CatalogConnection, request: Values
   const known = candidates(connection, request, typed).map((text) => ({ text, folded: foldText(text) }));
   const starting = known.filter(({ folded }) => folded.startsWith(typed));
   const containing = known.filter(({ folded }) => !folded.startsWith(typed) && folded.includes(typed));
-  return [...starting, ...containing].slice(0, mostSuggestions).map(({ text }) => text);
+  return [...starting, ...containing].slice(0, maxSuggestions).map(({ text }) => text);
 }
 
 function candidates(connection: CatalogConnection, request: ValuesRequest, typed: string): string[] {
@@ -42,7 +42,7 @@ function candidates(connection: CatalogConnection, request: ValuesRequest, typed
         'SELECT name FROM photo WHERE name_folded >= ? AND name_folded < ? ORDER BY name_folded LIMIT ?',
         typed,
         `${typed}\u{10ffff}`,
-        mostSuggestions,
+        maxSuggestions,
       );
     case 'camera':
       return distinctTexts(connection, cameraColumn).flatMap((camera) => cameraNames(camera).slice(0, 1));

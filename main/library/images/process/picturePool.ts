@@ -6,7 +6,7 @@
 import { RemoteError, type SerializedError, VignetteError } from '../../../../native-models/errors.ts';
 import { ImageError, isImageErrorCode } from '../../../../native-models/preprocess/imageError.ts';
 import type { StartHostProcess } from '../../../../native-models/runtime/hostConnection.ts';
-import { type Place, WaitingLine } from '../waitingLine.ts';
+import { type Place, PriorityQueue } from '../priorityQueue.ts';
 import type { PictureWork } from './pictureProtocol.ts';
 import { type Attempt, PoolWorker, type WorkerLimits } from './poolWorker.ts';
 
@@ -44,9 +44,9 @@ interface Task {
 /** Processes start with the first request; dispose of it. */
 export class PicturePool implements AsyncDisposable {
   readonly #options: PicturePoolOptions;
-  readonly #line: WaitingLine;
+  readonly #line: PriorityQueue;
   /** For what needs a process of its own: one at a time, however large. */
-  readonly #roomyLine = new WaitingLine(1);
+  readonly #roomyLine = new PriorityQueue(1);
   readonly #ordinary = new Set<PoolWorker>();
   readonly #roomy = new Set<PoolWorker>();
   readonly #idleTimers = new Map<PoolWorker, NodeJS.Timeout>();
@@ -55,7 +55,7 @@ export class PicturePool implements AsyncDisposable {
 
   constructor(options: PicturePoolOptions) {
     this.#options = options;
-    this.#line = new WaitingLine(options.processes * options.requestsPerProcess);
+    this.#line = new PriorityQueue(options.processes * options.requestsPerProcess);
   }
 
   /**

@@ -5,7 +5,7 @@
 import { CodeReader, type KernelShelf } from './codeBlocks.ts';
 import { ExactReader } from './exactTasks.ts';
 import { pooledVector, product } from './pooling.ts';
-import { longestVector } from './quantize.ts';
+import { maxVector } from './quantize.ts';
 import type { PairsTask } from './scanTasks.ts';
 import { UnionFind } from './unionFind.ts';
 import { blockSlots, codeLayout } from './vectorLayout.ts';
@@ -71,7 +71,7 @@ class PairSearch {
     for (let b = from + other === block ? a + 1 : 0; b < blockSlots; b++) {
       const score = scale * this.#reader.scale(b) * (products[b] ?? 0);
       // as in quantize.ts, both sides having lost something
-      const doubt = (longestVector + error) * this.#reader.error(b) + longestVector * error + 1e-6;
+      const doubt = (maxVector + error) * this.#reader.error(b) + maxVector * error + 1e-6;
       if (score + doubt < threshold) continue;
       const there = (other + 1) * blockSlots + b;
       if (wanted[there] === 0 || this.#connected.find(a) === this.#connected.find(there)) continue;

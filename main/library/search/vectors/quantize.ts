@@ -12,7 +12,7 @@
 import type { CodeLayout, VectorShape } from './vectorLayout.ts';
 
 /** Longer vectors are refused: the bound counts on unit vectors, and no model of ours gives others. */
-export const longestVector = 1.01;
+export const maxVector = 1.01;
 
 /** More than rounding of floats (float32 products of exact integers, float64 sums) can add up to. */
 const roundingSlack = 1e-6;
@@ -71,7 +71,7 @@ export function quantizeQuery(query: Float32Array): QuantizedQuery {
     lost += (value - scale * (codes[i] ?? 0)) ** 2;
   }
   // |v| + |e| is below this: no vector is longer, and none loses more than half of itself
-  const slack = Math.sqrt(lost) * 1.5 * longestVector + roundingSlack;
+  const slack = Math.sqrt(lost) * 1.5 * maxVector + roundingSlack;
   return { codes, scale, length: Math.sqrt(squares), slack };
 }
 

@@ -1,6 +1,6 @@
 /** @file What is kept of the vectors that a model gave: half precision, checked first. Main process, CLI. */
 import type { Embedding } from '../../../../native-models/runtime/protocol.ts';
-import { longestVector } from './quantize.ts';
+import { maxVector } from './quantize.ts';
 import { VectorError } from './vectorError.ts';
 import type { VectorShape } from './vectorLayout.ts';
 
@@ -26,7 +26,7 @@ export function storedValues({ photoId, embedding }: Embedded, { vectors, size }
   for (let v = 0; v < vectors; v++) {
     const squares = values.subarray(v * size, (v + 1) * size).reduce((sum, value) => sum + value * value, 0);
     // also true for what is no number
-    if (!(squares <= longestVector ** 2)) throw unsuitable('they are not unit vectors');
+    if (!(squares <= maxVector ** 2)) throw unsuitable('they are not unit vectors');
   }
   return values;
 }

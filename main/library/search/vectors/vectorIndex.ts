@@ -42,7 +42,7 @@ export interface SearchOptions {
 }
 
 export interface DuplicateOptions extends CheckOptions {
-  /** Photos of at least this likeness are near, up to 1. */
+  /** Photos of at least this similarity are near, up to 1. */
   readonly threshold: number;
   readonly allowed?: Iterable<number> | undefined;
 }

@@ -69,7 +69,7 @@ describe('taking a run back', () => {
     },
   );
 
-  it('of one that was taken back takes back what did that, and says that all is there again', async () => {
+  it('of one that was undone takes back what did that, and says that all is there again', async () => {
     const { app, asked, said } = appDouble();
     await revertRun(app, { ...run, revertedByRunId: 8 });
     expect(asked).toEqual([{ revert: { runId: 8 } }]);
@@ -90,7 +90,7 @@ describe('a run', () => {
     expect(states.filter((state) => isOpen({ ...run, state }))).toEqual(['running', 'paused']);
   });
 
-  it('can be taken back once, and not before an edit is whole; one of the queue at any time', () => {
+  it('can be undone once, and not before an edit is whole; one of the queue at any time', () => {
     expect(isRevertible(run)).toBe(true);
     expect(isRevertible({ ...run, revertedByRunId: 8 })).toBe(false);
     for (const kind of ['caption', 'ask', 'score', 'embed'] as const) {

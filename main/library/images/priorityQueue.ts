@@ -22,7 +22,7 @@ export interface Place {
   readonly leave: () => void;
 }
 
-export class WaitingLine {
+export class PriorityQueue {
   readonly #atOnce: number;
   #running = 0;
   readonly #waiting: Waiting[] = [];

@@ -1,5 +1,5 @@
 /**
- * @file Where a ranking by likeness ends. Every photo is like a text to some degree, and what degree means that it shows
+ * @file Where a ranking by similarity ends. Every photo is like a text to some degree, and what degree means that it shows
  * the thing differs from model to model and from text to text. So the cut lies half-way from what a typical photo of the
  * library scores, the median, to what the best one does. Of the demo photos that leaves for "car" the four with a car, for
  * "balloon" the seven with a balloon, for "boat" the four with boats and one more; a fixed distance from the best score
@@ -15,11 +15,11 @@ export interface Scored {
 /** In a library of fewer no photo is typical. */
 const fewest = 10;
 /** As many photos as tell what is typical. */
-const mostSampled = 500;
+const maxSampled = 500;
 
 /** Evenly from the whole list. */
 export function sampleOf(photoIds: ArrayLike<number>): number[] {
-  const count = Math.min(mostSampled, photoIds.length);
+  const count = Math.min(maxSampled, photoIds.length);
   return Array.from({ length: count }, (_, index) => photoIds[Math.floor((index * photoIds.length) / count)] ?? 0);
 }
 

@@ -1,10 +1,10 @@
-/** @file Where a ranking by likeness ends. */
+/** @file Where a ranking by similarity ends. */
 import { describe, expect, it } from 'vitest';
-import { beforeCut, sampleOf } from '../../../main/library/search/likenessCut.ts';
+import { beforeCut, sampleOf } from '../../../main/library/search/similarityCut.ts';
 
 const ranked = (...scores: readonly number[]) => scores.map((score, index) => ({ photoId: index + 1, score }));
 
-describe('a ranking by likeness', () => {
+describe('a ranking by similarity', () => {
   it('ends half-way from what is typical to the best', () => {
     const all = ranked(0.9, 0.8, 0.61, 0.59, ...Array.from({ length: 16 }, () => 0.3));
     expect(beforeCut(all, all).map(({ score }) => score)).toEqual([0.9, 0.8, 0.61]);

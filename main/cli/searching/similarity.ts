@@ -6,7 +6,7 @@ import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import { embeddingKey } from '../../library/queue/loadedModel.ts';
-import type { LikenessSearch } from '../../library/search/searchPhotos.ts';
+import type { SimilaritySearch } from '../../library/search/searchPhotos.ts';
 import { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
 import { VectorError } from '../../library/search/vectors/vectorError.ts';
 import type { VectorIndex } from '../../library/search/vectors/vectorIndex.ts';
@@ -15,7 +15,7 @@ import { printable } from '../printable.ts';
 import { startHost } from '../startHost.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface LikenessParts {
+export interface SimilarityParts {
   readonly catalog: Catalog;
   readonly context: CliContext;
   readonly terminal: Terminal;
@@ -25,10 +25,10 @@ export interface LikenessParts {
   readonly resources: AsyncDisposableStack;
 }
 
-/** Undefined where no model can judge, or no photo has its vectors; then words are all there is to go by. */
-export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch | undefined> {
+/** Undefined where no model can score, or no photo has its vectors; then words are all there is to go by. */
+export async function similarityOf(parts: SimilarityParts): Promise<SimilaritySearch | undefined> {
   const { catalog, context, terminal, resources, device } = parts;
-  const model = await judgeOf(parts);
+  const model = await scorerOf(parts);
   if (model === undefined) return undefined;
   const key = embeddingKey(modelIdentity(model));
   const { embeddings, libraryFolder } = catalog;
@@ -59,7 +59,7 @@ export async function likenessOf(parts: LikenessParts): Promise<LikenessSearch |
 }
 
 /** Several, or one that cannot be used, are no reason not to search. */
-async function judgeOf({ catalog, context }: LikenessParts): Promise<UsableModel | undefined> {
+async function scorerOf({ catalog, context }: SimilarityParts): Promise<UsableModel | undefined> {
   try {
     const preferred = catalog.settings.get('matchingModelId') ?? undefined;
     return chooseModel(await context.models(catalog.libraryFolder).list(), preferred, 'matcher');

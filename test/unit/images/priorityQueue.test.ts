@@ -1,9 +1,9 @@
 /** @file Who goes first where only a few can. */
 import { describe, expect, it } from 'vitest';
-import { WaitingLine } from '../../../main/library/images/waitingLine.ts';
+import { PriorityQueue } from '../../../main/library/images/priorityQueue.ts';
 
 /** Tasks that end when they are told to. */
-function tasksIn(line: WaitingLine) {
+function tasksIn(line: PriorityQueue) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const join = (name: string, priority: number) =>
@@ -24,7 +24,7 @@ function tasksIn(line: WaitingLine) {
 
 describe('a waiting line', () => {
   it('runs no more at once than it may, the most wanted first and of those the newest', async () => {
-    const { begun, join, end } = tasksIn(new WaitingLine(2));
+    const { begun, join, end } = tasksIn(new PriorityQueue(2));
     for (const [name, priority] of [
       ['old', 0],
       ['new', 0],
@@ -40,7 +40,7 @@ describe('a waiting line', () => {
   });
 
   it('lets a task be raised or leave while it waits, and not once it has begun', async () => {
-    const { begun, join, end } = tasksIn(new WaitingLine(1));
+    const { begun, join, end } = tasksIn(new PriorityQueue(1));
     const first = join('first', 0);
     await end('nothing');
     const [a, b] = [join('a', 0), join('b', 0)];
@@ -55,7 +55,7 @@ describe('a waiting line', () => {
 });
 
 it('finishes what has begun and begins nothing more when it is closed', async () => {
-  const line = new WaitingLine(1);
+  const line = new PriorityQueue(1);
   const done: string[] = [];
   const begun = Promise.withResolvers<void>();
   line.join(

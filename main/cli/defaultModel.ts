@@ -1,4 +1,4 @@
-/** @file What the library's settings say, for commands that are told nothing else: the usual model above all. */
+/** @file What the library's settings say, for commands that are told nothing else: the default model above all. */
 import type { ModelKind } from '../../native-models/compiler/manifest.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { SettingKey, SettingValue } from '../library/catalog/settings.ts';
@@ -6,7 +6,7 @@ import type { ListedModel } from '../library/models/installedModels.ts';
 import { readCatalog } from './openCatalog.ts';
 
 /** Undefined where there is none, or where it is no longer installed: then the choice is as if nothing had been set. */
-export async function usualModelId(
+export async function defaultModelId(
   libraryFolder: string,
   installed: readonly ListedModel[],
   kind: ModelKind = 'generator',
