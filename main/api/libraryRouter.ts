@@ -47,7 +47,7 @@ export const libraryRouter = api.library.router({
       code: job.code,
       message: job.message,
       fileName: app.catalog.photos.find(job.photoId)?.name ?? '',
-      setAside: job.state === 'set-aside',
+      quarantined: job.state === 'set-aside',
     })),
   ),
   retry: api.library.retry.handler(({ context: { app }, input: { jobId, runId } }) => {

@@ -122,7 +122,7 @@ export const jobFailureSchema = problemSchema.extend({
   runId: idSchema,
   photoId: idSchema,
   fileName: z.string(),
-  setAside: z.boolean(),
+  quarantined: z.boolean(),
 });
 
 /** What happens to every new photo in a folder and below. */

@@ -558,7 +558,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const { runId } = await client.runs.caption({ selection: { photoIds: [test.photoId('wide.jpg')] } });
       await settled(client, runId);
       const [failure] = await client.library.failures({});
-      expect(failure).toMatchObject({ code: 'IMAGE_CORRUPT', fileName: 'wide.jpg', setAside: false });
+      expect(failure).toMatchObject({ code: 'IMAGE_CORRUPT', fileName: 'wide.jpg', quarantined: false });
       test.host.step = undefined;
       await client.library.retry({ jobId: failure?.jobId ?? 0 });
       await settled(client, runId);

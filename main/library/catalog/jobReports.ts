@@ -4,7 +4,7 @@ import type { CatalogConnection } from './connection.ts';
 export interface JobCounts {
   readonly waiting: number;
   readonly failed: number;
-  readonly setAside: number;
+  readonly quarantined: number;
 }
 
 export interface FailedJob {
@@ -44,7 +44,7 @@ export function countJobs(connection: CatalogConnection, runId: number): JobCoun
     )
     .all(runId);
   const of = (state: string) => rows.find((row) => row.state === state)?.jobs ?? 0;
-  return { waiting: of('waiting'), failed: of('failed'), setAside: of('set-aside') };
+  return { waiting: of('waiting'), failed: of('failed'), quarantined: of('set-aside') };
 }
 
 export function failedJobs(

@@ -29,7 +29,7 @@ export interface LibraryStatus {
   /** Photos whose file cannot be read, by reason. */
   readonly unreadable: readonly ReasonCount[];
   readonly waitingJobs: number;
-  /** Jobs that failed or were set aside, by reason. */
+  /** Jobs that failed or are in quarantine, by reason. */
   readonly failedJobs: readonly ReasonCount[];
 }
 

@@ -5,13 +5,13 @@
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { DiskCache } from '../files/diskCache.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
-import type { PhotoContent, SetAside } from './setAside.ts';
+import type { PhotoContent, Quarantine } from './quarantine.ts';
 
 export interface RenditionsOptions {
   /** Belongs to the caller, as the processes do. */
   readonly cache: DiskCache;
   readonly pictures: Pick<PictureProcesses, 'fullSize'>;
-  readonly setAside: SetAside;
+  readonly quarantine: Quarantine;
 }
 
 export class Renditions {
@@ -49,9 +49,9 @@ export class Renditions {
   }
 
   async #make(photo: PhotoContent): Promise<string> {
-    const { cache, pictures, setAside } = this.#options;
-    setAside.refuseKnown(photo);
-    const jpeg = await setAside.keepReason(photo, pictures.fullSize(photo.path));
+    const { cache, pictures, quarantine } = this.#options;
+    quarantine.refuseKnown(photo);
+    const jpeg = await quarantine.keepReason(photo, pictures.fullSize(photo.path));
     if (jpeg === undefined) return photo.path;
     await cache.write(nameOf(photo), jpeg);
     const file = await this.copyOf(photo);

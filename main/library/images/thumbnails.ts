@@ -3,15 +3,15 @@
 import type { DiskCache } from '../files/diskCache.ts';
 import type { Ticket } from './process/picturePool.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
+import type { PhotoContent, Quarantine } from './quarantine.ts';
 import type { Renditions } from './renditions.ts';
-import type { PhotoContent, SetAside } from './setAside.ts';
 import { maxKeptPx, type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
 
 export interface ThumbnailsOptions {
   readonly cache: DiskCache;
   readonly renditions: Pick<Renditions, 'copyOf'>;
   readonly pictures: Pick<PictureProcesses, 'thumbnails'>;
-  readonly setAside: SetAside;
+  readonly quarantine: Quarantine;
   /** Told of thumbnails that could be made but not be kept. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -95,13 +95,13 @@ export class Thumbnails {
       return present;
     }
     if (present !== undefined && present.sizePx >= sizePx) return present;
-    const { pictures, setAside } = this.#options;
-    setAside.refuseKnown(photo);
+    const { pictures, quarantine } = this.#options;
+    quarantine.refuseKnown(photo);
     const { thumbnails, ...ticket } = pictures.thumbnails(
       () => ({ file: photo.path, copy, sizesPx: thumbnailSizes.filter((size) => size <= job.sizePx) }),
       priority,
     );
-    const outcome = setAside
+    const outcome = quarantine
       .keepReason(photo, thumbnails)
       .then((made) => this.#keep(photo, made))
       .finally(() => this.#forget(photo, job));

@@ -5,9 +5,9 @@ import type { AppState } from '../../state/app.svelte.ts';
 
 type Suggestion = z.output<typeof suggestionSchema>;
 
-const suggestAfterMs = 60;
+const suggestDebounceMs = 60;
 /** A pause in typing, after which the photos follow. */
-const applyAfterMs = 350;
+const filterDebounceMs = 350;
 
 export class FilterState {
   readonly #app: AppState;
@@ -47,12 +47,12 @@ export class FilterState {
     this.#text = text;
     this.suggestSoon(cursor);
     clearTimeout(this.#applyTimer);
-    this.#applyTimer = setTimeout(() => this.#apply(), applyAfterMs);
+    this.#applyTimer = setTimeout(() => this.#apply(), filterDebounceMs);
   }
 
   suggestSoon(cursor: number): void {
     clearTimeout(this.#suggestTimer);
-    this.#suggestTimer = setTimeout(() => void this.#suggest(cursor), suggestAfterMs);
+    this.#suggestTimer = setTimeout(() => void this.#suggest(cursor), suggestDebounceMs);
   }
 
   choose(step: 1 | -1): void {

@@ -7,8 +7,8 @@ import {
   PictureProcesses,
   type PictureProcessesOptions,
 } from '../../../main/library/images/process/pictureProcesses.ts';
+import { type ProblemStore, Quarantine } from '../../../main/library/images/quarantine.ts';
 import { Renditions } from '../../../main/library/images/renditions.ts';
-import { type ProblemStore, SetAside } from '../../../main/library/images/setAside.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -18,7 +18,7 @@ export interface ImageTools extends AsyncDisposable {
   /** In this process, as a picture process does it. */
   readonly metadata: MetadataReader;
   readonly pictures: PictureProcesses;
-  readonly setAside: SetAside;
+  readonly quarantine: Quarantine;
   readonly renditions: Renditions;
   readonly thumbnails: Thumbnails;
   readonly thumbnailFolder: string;
@@ -47,16 +47,16 @@ export async function openImageTools(options: PictureProcessesOptions = {}): Pro
   const cache = new DiskCache({ folder: thumbnailFolder, maxBytes: 500e6, onProblem });
   const renditionCache = new DiskCache({ folder: renditionFolder, maxBytes: 500e6, onProblem });
   const pictures = new PictureProcesses(options);
-  const setAside = new SetAside(problemStore());
-  const renditions = new Renditions({ cache: renditionCache, pictures, setAside });
+  const quarantine = new Quarantine(problemStore());
+  const renditions = new Renditions({ cache: renditionCache, pictures, quarantine });
   return {
     folder: folder.path,
     exifTool,
     metadata: new MetadataReader(exifTool),
     pictures,
-    setAside,
+    quarantine,
     renditions,
-    thumbnails: new Thumbnails({ cache, renditions, pictures, setAside, onProblem }),
+    thumbnails: new Thumbnails({ cache, renditions, pictures, quarantine, onProblem }),
     thumbnailFolder,
     renditionFolder,
     problems,

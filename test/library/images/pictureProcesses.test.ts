@@ -59,7 +59,7 @@ async function readAll({ catalog, pictures, thumbnails }: Library): Promise<void
 }
 
 describe('a photo that ends the process that reads it', () => {
-  it('is set aside with its reason, and the others are read; the next start does not try it again', async () => {
+  it('is put in quarantine with its reason, and the others are read; the next start does not try it again', async () => {
     await using folder = await temporaryFolder();
     const photoFolder = path.join(folder.path, 'photos');
     await mkdir(photoFolder);

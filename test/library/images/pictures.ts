@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import type { PhotoContent } from '../../../main/library/images/setAside.ts';
+import type { PhotoContent } from '../../../main/library/images/quarantine.ts';
 
 export type Colour = readonly [number, number, number];
 

@@ -174,7 +174,7 @@ it('what the person looks at goes first, unless it is at a model already, was pu
 describe('a run', () => {
   const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
 
-  it('tries again what has failed or was set aside, of some photos or for some reasons, and nothing else', async () => {
+  it('tries again what has failed or is in quarantine, of some photos or for some reasons, and nothing else', async () => {
     await using test = await testCatalog();
     const { jobs, runs } = test.catalog;
     const { runId } = await fill(test, addPhotos(test, 4));

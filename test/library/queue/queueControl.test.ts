@@ -198,7 +198,7 @@ describe('cancelling', () => {
     while (queue.progress(runId).done === 0) await setTimeout(2);
     await queue.cancelRun(runId);
     expect(await queue.settled(runId)).toMatchObject({ activity: 'cancelled', done: 1, waiting: 0 });
-    expect(library.catalog.jobs.counts(runId)).toEqual({ waiting: 0, failed: 0, setAside: 0 });
+    expect(library.catalog.jobs.counts(runId)).toEqual({ waiting: 0, failed: 0, quarantined: 0 });
     expect(captionsOf(library.catalog, ids)).toEqual([['a boat'], [], [], []]);
     expect(checkQueue(library.catalog.connection)).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('a photo that cannot be captioned', () => {
     expect(library.catalog.jobs.failures()).toMatchObject([{ code: 'OUT_OF_MEMORY', attempts: 5 }]);
   });
 
-  it('is set aside with all its questions when it ends the model process twice; others go on', async () => {
+  it('is put in quarantine with all its questions when it ends the model process twice; others go on', async () => {
     await using library = await queueLibrary();
     const models = failingOn('1.jpg', new VignetteError('MODEL_HOST_CRASHED', 'It went wrong: MODEL_HOST_CRASHED.'));
     const ids = await library.addPhotos(3);
@@ -91,7 +91,7 @@ describe('a photo that cannot be captioned', () => {
       identity: identityWith('writer', '{question}', { kind: 'question' }),
     });
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 6, failed: 3 });
-    expect(library.catalog.jobs.counts(runId)).toEqual({ waiting: 0, failed: 0, setAside: 3 });
+    expect(library.catalog.jobs.counts(runId)).toEqual({ waiting: 0, failed: 0, quarantined: 3 });
     expect(models.begun.filter((name) => name.startsWith('1')).length).toBeLessThanOrEqual(2);
     expect(library.catalog.jobs.failures()[0]).toMatchObject({ state: 'set-aside', code: 'MODEL_HOST_CRASHED' });
   });

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../../main/library/files/diskCache.ts';
 import { PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
-import { SetAside } from '../../../main/library/images/setAside.ts';
+import { Quarantine } from '../../../main/library/images/quarantine.ts';
 import { Thumbnails } from '../../../main/library/images/thumbnails.ts';
 import { serializeError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
       },
     },
     pictures,
-    setAside: new SetAside(problems),
+    quarantine: new Quarantine(problems),
   });
 });
 afterEach(async () => {

@@ -141,7 +141,7 @@ export class PicturePool implements AsyncDisposable {
     this.#open.delete(task);
     if (attempt.kind === 'result') task.resolve(attempt.value);
     else if (attempt.kind === 'error') task.reject(rebuilt(attempt.error));
-    else task.reject(this.#setAside(attempt));
+    else task.reject(this.#quarantine(attempt));
   }
 
   /** The line lets no more begin than there is room for. */
@@ -168,7 +168,7 @@ export class PicturePool implements AsyncDisposable {
     this.#idleTimers.set(worker, setTimeout(end, this.#options.idleMs).unref());
   }
 
-  #setAside(attempt: Exclude<Attempt, { kind: 'result' | 'error' }>): Error {
+  #quarantine(attempt: Exclude<Attempt, { kind: 'result' | 'error' }>): Error {
     if (attempt.kind === 'ended' && attempt.reason === 'closed') return closed();
     const { residentBytes, timeoutMs } = this.#options.roomyLimits;
     if (attempt.kind === 'needsRoom' || attempt.reason === 'memory') {

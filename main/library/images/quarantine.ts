@@ -8,14 +8,14 @@ export interface PhotoContent {
 }
 
 /** Why a file is not read again before it changes: it ended a process, or would not come to an end. */
-const setAsideCodes: ReadonlySet<string> = new Set<ImageErrorCode>([
+const quarantineCodes: ReadonlySet<string> = new Set<ImageErrorCode>([
   'IMAGE_DECODER_CRASHED',
   'IMAGE_DECODER_MEMORY',
   'IMAGE_DECODER_TIMEOUT',
 ]);
 
-function isSetAside(code: string): boolean {
-  return setAsideCodes.has(code);
+function isQuarantined(code: string): boolean {
+  return quarantineCodes.has(code);
 }
 
 interface Problem {
@@ -29,7 +29,7 @@ export interface ProblemStore {
   setProblemOf(fingerprint: string, problem: Problem): void;
 }
 
-export class SetAside {
+export class Quarantine {
   readonly #problems: ProblemStore;
 
   constructor(problems: ProblemStore) {
@@ -39,17 +39,17 @@ export class SetAside {
   /** @throws ImageError with the reason that was kept */
   refuseKnown({ path, fingerprint }: PhotoContent): void {
     const known = this.#problems.problemOf(fingerprint);
-    if (known !== undefined && isSetAside(known.code) && isImageErrorCode(known.code)) {
+    if (known !== undefined && isQuarantined(known.code) && isImageErrorCode(known.code)) {
       throw new ImageError(known.code, known.message, { details: { path } });
     }
   }
 
-  /** As the outcome; the reason of a photo that is to be set aside is kept. */
+  /** As the outcome; the reason of a photo that goes into quarantine is kept. */
   async keepReason<T>({ fingerprint }: PhotoContent, outcome: Promise<T>): Promise<T> {
     try {
       return await outcome;
     } catch (error) {
-      if (error instanceof ImageError && isSetAside(error.code)) {
+      if (error instanceof ImageError && isQuarantined(error.code)) {
         this.#problems.setProblemOf(fingerprint, { code: error.code, message: error.message });
       }
       throw error;
