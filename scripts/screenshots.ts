@@ -16,7 +16,7 @@ const picturesAreThere = `[...document.images]
   .filter((image) => image.getBoundingClientRect().top < window.innerHeight)
   .every((image) => image.complete)`;
 /** Pictures fade in, panels come up. */
-const debounceMs = 600;
+const fadeMs = 600;
 const maxMs = 120_000;
 
 interface Shot {
@@ -110,12 +110,12 @@ async function shoot(library: ServedLibrary, shot: Shot, colorScheme: 'light' | 
     await page.getByRole('navigation').first().waitFor();
     await page.waitForLoadState('networkidle');
     await shot.prepare?.(page);
-    await page.waitForTimeout(debounceMs);
+    await page.waitForTimeout(fadeMs);
     await eventually(async () => {
       // From outside: the page's own policy lets it evaluate nothing.
       if ((await page.evaluate(picturesAreThere)) !== true) throw new Error('Some pictures did not come.');
     }, maxMs);
-    await page.waitForTimeout(debounceMs);
+    await page.waitForTimeout(fadeMs);
     const path = join(outFolder, `${shot.name}-${colorScheme}-${size.width}.png`);
     await page.screenshot({ path });
     console.log(path);
