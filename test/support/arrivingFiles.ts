@@ -81,10 +81,8 @@ export interface ArrivingOptions {
 
 const piecesOfFile = 9;
 
-/** As a download does: under another name until all of it is there. */
-async function writeInPieces(source: string, target: string, arriving: ArrivingFile): Promise<void> {
+async function writeInPieces(source: string, partial: string, arriving: ArrivingFile): Promise<void> {
   const bytes = await readFile(source);
-  const partial = `${target}.part`;
   await using handle = await open(partial, 'w');
   await handle.truncate(bytes.byteLength);
   const pieceBytes = Math.ceil(bytes.byteLength / piecesOfFile);
@@ -94,7 +92,6 @@ async function writeInPieces(source: string, target: string, arriving: ArrivingF
     arriving.advance(partial, done + piece.byteLength);
     await setImmediate();
   }
-  await rename(partial, target);
 }
 
 export function arrivalsOf(
@@ -107,8 +104,11 @@ export function arrivalsOf(
     const file = path.join(incoming, name);
     // one that an import has left behind is gone on with
     if (!(await readdir(incoming)).includes(name)) {
-      await writeInPieces(path.join(whole, name), file, arriving);
+      // As a download does: under another name until all of it is there and was checked.
+      const partial = `${file}.part`;
+      await writeInPieces(path.join(whole, name), partial, arriving);
       await onWhole?.(name);
+      await rename(partial, file);
     }
     arriving.check({
       path: file,
