@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type InstalledModels, installedModels } from '../main/library/models/installedModels.ts';
 import { ModelDownloads } from '../main/library/models/modelDownloads.ts';
+import { importMessageSchema } from '../native-models/compiler/importMessages.ts';
 import { forkImport } from '../native-models/compiler/remoteImport.ts';
 import { CheckpointDownload } from '../native-models/hub/checkpointDownload.ts';
 import { ConnectionLog } from '../native-models/hub/connectionLog.ts';
@@ -54,7 +55,7 @@ async function measure(folder: string, divisor: number, bytesPerSecond: number):
     await rm(env.HF_HOME, { recursive: true });
     process.stderr.write('compiling alone …\n');
     const compileMs = await timed(() => compileAlone(models('alone'), checkpoint));
-    const alonePeak = watch.takePeak();
+    const alonePeaks = watch.takePeaks();
     await rm(path.join(folder, 'alone'), { recursive: true });
     process.stderr.write('both together …\n');
     const modelsFolder = path.join(folder, 'together');
@@ -67,7 +68,7 @@ async function measure(folder: string, divisor: number, bytesPerSecond: number):
     const common = { 'checkpoint MB': totalBytes / 1e6 };
     return [
       { what: 'download alone', seconds: downloadMs / 1e3, ...common },
-      { what: 'compile alone', seconds: compileMs / 1e3, ...common, 'peak memory MB': alonePeak / 1e6 },
+      { what: 'compile alone', seconds: compileMs / 1e3, ...common, ...alonePeaks },
       {
         what: 'download and compile',
         seconds: togetherMs / 1e3,
@@ -75,7 +76,7 @@ async function measure(folder: string, divisor: number, bytesPerSecond: number):
         'times the longer': togetherMs / Math.max(downloadMs, compileMs),
         'peak disk MB': disk.peakBytes / 1e6,
         'model + largest file MB': (modelBytes + largestFileBytes) / 1e6,
-        'peak memory MB': watch.takePeak() / 1e6,
+        ...watch.takePeaks(),
         'peak memory of the downloading process MB': main.peaks.anonymousBytes / 1e6,
       },
     ];
@@ -135,19 +136,35 @@ async function downloadAndCompile(
   return (await downloads.whenDone(id)).facts?.sizeBytes ?? 0;
 }
 
-/** Watches the memory of the import's process. */
+/** Watches the memory of the import's process: while it compiles, and while it runs the model to test it. */
 class ProcessWatch {
-  #watch: MemoryWatch | undefined;
+  #compiling: MemoryWatch | undefined;
+  #testing: MemoryWatch | undefined;
 
-  readonly start: StartHostProcess = (listeners) => {
-    const connection = forkImport(listeners);
-    if (connection.pid !== undefined) this.#watch = new MemoryWatch(connection.pid);
-    return connection;
+  readonly start: StartHostProcess = ({ onMessage, onExit }) => {
+    const { pid, ...connection } = forkImport({
+      onExit,
+      onMessage: (message) => {
+        const said = importMessageSchema.safeParse(message).data;
+        if (said?.type === 'progress' && said.stage === 'verify' && pid !== undefined && this.#testing === undefined) {
+          this.#compiling?.[Symbol.dispose]();
+          this.#testing = new MemoryWatch(pid);
+        }
+        onMessage(message);
+      },
+    });
+    if (pid !== undefined) this.#compiling = new MemoryWatch(pid);
+    return { pid, ...connection };
   };
 
-  takePeak(): number {
-    this.#watch?.[Symbol.dispose]();
-    return this.#watch?.peaks.anonymousBytes ?? 0;
+  /** Of one import, which has ended. */
+  takePeaks(): Row {
+    const [compiling, testing] = [this.#compiling, this.#testing];
+    this.#compiling = this.#testing = undefined;
+    compiling?.[Symbol.dispose]();
+    testing?.[Symbol.dispose]();
+    const megabytes = (watch: MemoryWatch | undefined) => (watch?.peaks.anonymousBytes ?? 0) / 1e6;
+    return { 'peak memory MB': megabytes(compiling), 'self-test: peak memory MB': megabytes(testing) };
   }
 }
 

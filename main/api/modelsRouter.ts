@@ -59,9 +59,9 @@ function hasPlaceForQuestion(text: string): boolean {
 
 function qualityOf(quality: MeasuredQuality): Quality {
   if (quality.type !== 'measured') return quality;
-  const { type, pictures, predictions, equal, wideLayers } = quality;
+  const { type, pictures, predictions, equal, wideLayers, lacksRoom = false } = quality;
   const layers = wideLayers.reduce((sum, wide) => sum + wide.layers.length, 0);
-  return { type, pictures, predictions, equal, wideLayers: layers };
+  return { type, pictures, predictions, equal, wideLayers: layers, lacksRoom };
 }
 
 function modelOf({ id, bundled, facts, problem }: ListedModel): Model {

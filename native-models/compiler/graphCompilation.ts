@@ -216,6 +216,7 @@ export class GraphCompilation implements AsyncDisposable {
   }
 
   async #begin({ graph, otherForms }: ModelGraph): Promise<ModelWriter> {
+    this.#journal.forget(graph.name);
     for (const name of await readdir(this.#working)) {
       if (name.startsWith(`${graph.name}.`)) await rm(path.join(this.#working, name));
     }

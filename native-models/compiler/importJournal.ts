@@ -86,6 +86,12 @@ export class ImportJournal implements AsyncDisposable {
     return this.#carried;
   }
 
+  /** The files of a graph are about to be deleted. A journal that is read again looks whether they are there. */
+  forget(graph: string): void {
+    this.#finished.delete(graph);
+    this.#written.delete(graph);
+  }
+
   async add(entry: Finished): Promise<void> {
     this.#finished.set(entry.graph, entry);
     await this.#append(entry);

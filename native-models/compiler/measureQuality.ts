@@ -7,6 +7,7 @@ import type { WrittenFile } from '../onnx/modelWriter.ts';
 import type { Precision } from '../quantization/precision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import type { ModelGraph } from './compileGraphs.ts';
+import { isDiskFull } from './diskFaults.ts';
 import { type FloatModel, floatPredictions } from './floatPredictions.ts';
 import { writeGraphs } from './graphCompilation.ts';
 import type { ImportJournal } from './importJournal.ts';
@@ -44,19 +45,26 @@ export async function measureQuality(
   };
   const agreement = await measure();
   if (keepsQuality(precision, agreement)) return { quality: { type: 'measured', ...agreement, wideLayers: [] }, files };
-  const widened = await widenLayers({
-    // float32 costs an encoder more speed than eight bits cost a decoder
-    graphs: graphs
-      .toSorted((a, b) => Number(a.part === 'decoder') - Number(b.part === 'decoder'))
-      .map(({ graph, layers }) => ({ graph: graph.name, layers: [...layers] })),
-    isEnough: (found) => keepsQuality(precision, found),
-    async measure(wide) {
-      await compile(wide);
-      return await measure();
-    },
-  });
-  // the last trial may not have been the best
-  await compile(widened.wideLayers);
-  const { wideLayers } = widened;
-  return { quality: { type: 'measured', ...widened.agreement, wideLayers: [...wideLayers] }, files };
+  try {
+    const widened = await widenLayers({
+      // float32 costs an encoder more speed than eight bits cost a decoder
+      graphs: graphs
+        .toSorted((a, b) => Number(a.part === 'decoder') - Number(b.part === 'decoder'))
+        .map(({ graph, layers }) => ({ graph: graph.name, layers: [...layers] })),
+      isEnough: (found) => keepsQuality(precision, found),
+      async measure(wide) {
+        await compile(wide);
+        return await measure();
+      },
+    });
+    // the last trial may not have been the best
+    await compile(widened.wideLayers);
+    const { wideLayers } = widened;
+    return { quality: { type: 'measured', ...widened.agreement, wideLayers: [...wideLayers] }, files };
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    // the narrow layers had room before
+    await compile([]);
+    return { quality: { type: 'measured', ...agreement, wideLayers: [], lacksRoom: true }, files };
+  }
 }

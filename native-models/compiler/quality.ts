@@ -27,6 +27,8 @@ export const qualitySchema = z.discriminatedUnion('type', [
     type: z.literal('measured'),
     /** Layers that are stored wider than the precision says, since the model was not good enough without. */
     wideLayers: z.array(wideLayersSchema),
+    /** The disk had no room for wider layers, so that the model is as good as the precision alone. */
+    lacksRoom: z.literal(true).optional(),
   }),
   z.object({
     type: z.literal('unmeasured'),

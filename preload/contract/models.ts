@@ -13,6 +13,8 @@ export const qualitySchema = z.discriminatedUnion('type', [
     equal: z.number(),
     /** How many layers are stored wider than the precision says. */
     wideLayers: z.number(),
+    /** The disk had no room to store layers wider, although the model needs it. */
+    lacksRoom: z.boolean(),
   }),
   z.object({ type: z.literal('unmeasured'), lacks: z.enum(['memory', 'disk']), neededBytes: z.number() }),
   /** The checkpoint was compiled while it was downloaded, and is gone. */

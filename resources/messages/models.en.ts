@@ -44,10 +44,11 @@ export const models = {
       return `Not compared with fp32, which needs ${bytes(quality.neededBytes)} of ${quality.lacks}`;
     }
     if (quality.type === 'notKept') return 'Not compared with fp32: the checkpoint was not kept';
-    const { equal, predictions, pictures, wideLayers } = quality;
+    const { equal, predictions, pictures, wideLayers, lacksRoom } = quality;
     const wide =
       wideLayers === 0 ? '' : `; ${wideLayers} ${wideLayers === 1 ? 'layer' : 'layers'} kept at higher precision`;
-    return `${equal} of ${predictions} predictions match fp32, on ${pictures} test pictures${wide}`;
+    const room = lacksRoom ? '; no disk space to keep layers at higher precision' : '';
+    return `${equal} of ${predictions} predictions match fp32, on ${pictures} test pictures${wide}${room}`;
   },
   otherPrecision: 'Other precision…',
   otherPrecisionOf: (id: string) => `Other precision for ${id}`,

@@ -41,9 +41,10 @@ export const models: typeof en = {
       return `未与 fp32 比较：需要 ${bytes(neededBytes)} ${lacks === 'memory' ? '内存' : '磁盘空间'}`;
     }
     if (quality.type === 'notKept') return '未与 fp32 比较：原始权重未保留';
-    const { equal, predictions, pictures, wideLayers } = quality;
+    const { equal, predictions, pictures, wideLayers, lacksRoom } = quality;
     const wide = wideLayers === 0 ? '' : `；${wideLayers} 层以更高精度存储`;
-    return `${pictures} 张测试图片的 ${predictions} 次预测中，${equal} 次与 fp32 相同${wide}`;
+    const room = lacksRoom ? '；磁盘空间不足，无法以更高精度存储部分层' : '';
+    return `${pictures} 张测试图片的 ${predictions} 次预测中，${equal} 次与 fp32 相同${wide}${room}`;
   },
   otherPrecision: '其他精度…',
   otherPrecisionOf: (id) => `其他精度：${id}`,

@@ -13,6 +13,7 @@ import { addCancellingValues } from '../support/cancellingCheckpoint.ts';
 import { demoCheckpoint } from '../support/demoAnswerer.ts';
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { fixturesFolder } from '../support/referenceFixture.ts';
+import { canMakeSmallDisks, makeSmallDisk } from '../support/smallDisk.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const machine = vi.hoisted(() => ({ memoryBytes: 16e9 }));
@@ -68,6 +69,25 @@ describe('a quantized model', () => {
     // the files and values of model.json are those of the widened model
     await verifyModel(place('widened'));
     expect(await readdir(place('widened'))).not.toContain('import.jsonl');
+  });
+
+  it.skipIf(!canMakeSmallDisks)('stays as its precision says where the disk has no room for wider layers', async () => {
+    await writeEditedCheckpoint(demoCheckpoint, place('damaging'), {
+      edit(tensors) {
+        addCancellingValues(tensors, { layer: 1, factor: 64 });
+      },
+    });
+    // the float32 model lies elsewhere: compared beside this one, it would take more room than the wider layers
+    await importCheckpoint({ source: place('damaging'), modelsFolder: folder.path, id: 'floats' });
+    await using disk = await makeSmallDisk(11);
+    const manifest = await importCheckpoint({
+      source: place('floats'),
+      modelsFolder: disk.path,
+      id: 'narrow',
+      precision: 'int4',
+    });
+    expect(manifest.quality).toMatchObject({ type: 'measured', wideLayers: [], lacksRoom: true });
+    await verifyModel(path.join(disk.path, 'narrow'));
   });
 
   it('is not compared where float32 would not fit in memory, and says what it needs', async () => {
