@@ -24,8 +24,8 @@ export const modelDownloadsRouter = api.modelDownloads.router({
   cancel: api.modelDownloads.cancel.handler(({ context: { app }, input }) => app.modelDownloads.cancel(input.id)),
 });
 
-export function downloadOf({ revision: _, ...download }: LibraryDownload): ModelDownload {
-  return { ...download };
+export function downloadOf({ revision: _, licenses, ...download }: LibraryDownload): ModelDownload {
+  return { ...download, licenses: [...licenses] };
 }
 
 function knownModelOf({ model, precision, fits, installedIds, isRecommended }: KnownModelHere): KnownModel {

@@ -12,6 +12,8 @@ export type HubErrorCode =
   | 'HUB_BUSY'
   | 'HUB_REPLY_INVALID'
   | 'HUB_NO_CHECKPOINT'
+  | 'HUB_BASE_UNKNOWN'
+  | 'HUB_PARTS_DISAGREE'
   | 'HUB_FILE_CHANGED'
   | 'HUB_FILE_DAMAGED'
   | 'HUB_FILE_IN_USE'
@@ -25,6 +27,8 @@ const lasting: Readonly<Partial<Record<HubErrorCode, Pick<VignetteErrorOptions, 
   HUB_NOT_FOUND: { retry: 'never', blames: 'question' },
   HUB_ACCESS_DENIED: { retry: 'never', blames: 'question' },
   HUB_NO_CHECKPOINT: { retry: 'never', blames: 'model' },
+  HUB_BASE_UNKNOWN: { retry: 'never', blames: 'question' },
+  HUB_PARTS_DISAGREE: { retry: 'never', blames: 'question' },
   DISK_FULL: { retry: 'later', blames: 'disk' },
   FOLDER_NOT_WRITABLE: { retry: 'later', blames: 'disk' },
 };

@@ -19,6 +19,8 @@ export interface HubRepository {
   readonly revision: string;
   /** What the revision means now; everything is fetched at this. */
   readonly commit: string;
+  /** As its page states it; null where it does not, undefined where it was not asked for, the commit being known. */
+  readonly license?: string | null | undefined;
   readonly files: readonly HubFile[];
 }
 
@@ -26,6 +28,26 @@ const maxReplyBytes = 16 << 20;
 const maxFiles = 20_000;
 
 const commitSchema = z.string().regex(/^[0-9a-f]{40}$/);
+/** "mit"; of "other", what the publisher calls it. It is shown, so that it must be a plain name. */
+const licenseSchema = z.string().regex(/^[\w.+() -]{1,100}$/);
+const infoSchema = z.object({
+  sha: commitSchema,
+  cardData: z
+    .object({
+      license: z
+        .union([
+          licenseSchema,
+          z
+            .array(licenseSchema)
+            .min(1)
+            .transform((all) => all.join(', ')),
+        ])
+        .optional(),
+      license_name: licenseSchema.optional(),
+    })
+    .optional()
+    .catch(undefined),
+});
 const entrySchema = z.object({
   type: z.string(),
   path: z.string(),
@@ -34,10 +56,14 @@ const entrySchema = z.object({
   lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).optional(),
 });
 
+/** Whether a repository could be called so. */
+export function isRepoName(repo: string): boolean {
+  return /^(?:[\w.-]{1,96}\/)?[\w.-]{1,96}$/.test(repo) && !/--|\.\.|(?:^|\/)[.-]|[.-](?:$|\/)/.test(repo);
+}
+
 /** @throws HubError HUB_REPO_INVALID */
 export function assertRepoName(repo: string): void {
-  const isName = /^(?:[\w.-]{1,96}\/)?[\w.-]{1,96}$/.test(repo) && !/--|\.\.|(?:^|\/)[.-]|[.-](?:$|\/)/.test(repo);
-  if (isName) return;
+  if (isRepoName(repo)) return;
   const message = `"${repo}" is no name of a repository: it is like Salesforce/blip2-opt-2.7b.`;
   throw new HubError('HUB_REPO_INVALID', message, { repo });
 }
@@ -67,8 +93,10 @@ export async function listRepository(
   // Most of what runs needs none of it.
   const { listFiles, modelInfo } = await import('@huggingface/hub');
   const hub = { hubUrl: connection.settings.endpoint, fetch: hubFetch(connection, `list files of ${repo}`, signal) };
-  const commit =
-    known ?? (await commitOf(() => modelInfo({ ...hub, name: repo, revision, additionalFields: ['sha'] })));
+  const { commit, license } =
+    known === undefined
+      ? await describedBy(() => modelInfo({ ...hub, name: repo, revision, additionalFields: ['sha', 'cardData'] }))
+      : { commit: known, license: undefined };
   const files: HubFile[] = [];
   await replied(async () => {
     for await (const entry of listFiles({ ...hub, repo, revision: commit, recursive: true })) {
@@ -77,11 +105,13 @@ export async function listRepository(
       if (type === 'file') files.push({ path, sizeBytes: lfs?.size ?? size, hash: lfs?.oid ?? oid });
     }
   });
-  return { repo, revision, commit, files };
+  return { repo, revision, commit, license, files };
 }
 
-async function commitOf(ask: () => Promise<{ sha: string }>): Promise<string> {
-  return await replied(async () => commitSchema.parse((await ask()).sha));
+async function describedBy(ask: () => Promise<unknown>): Promise<Pick<HubRepository, 'commit' | 'license'>> {
+  const { sha: commit, cardData = {} } = await replied(async () => infoSchema.parse(await ask()));
+  const { license, license_name: name } = cardData;
+  return { commit, license: (license === 'other' ? name : undefined) ?? license ?? null };
 }
 
 /** The package's own way to the network, replaced by ours: it knows no proxies, attempts or limits. */

@@ -32,29 +32,54 @@ const weightLayouts = [
   { single: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json', shard: /^pytorch_model-\d+-of-\d+\.bin$/ },
 ] as const;
 
+/** An adapter changes the weights of a checkpoint that lies elsewhere. */
+export type RepositoryKind = 'checkpoint' | 'adapter';
+
 export interface NeededFiles {
+  readonly kind: RepositoryKind;
   /** Small ones, which are read before the weights. */
   readonly companions: readonly HubFile[];
   /** In the order of their names. */
   readonly weights: readonly HubFile[];
 }
 
-/** @throws HubError HUB_NO_CHECKPOINT where nothing can be imported */
-export function neededFiles(repo: string, files: readonly HubFile[]): NeededFiles {
-  const small = files.filter(({ path }) => companions.has(path));
-  if (!small.some(({ path }) => path === 'config.json')) throw noCheckpoint(repo, 'config.json', files);
-  for (const { single, index, shard } of weightLayouts) {
-    const one = files.filter(({ path }) => path === single);
-    if (one.length > 0) return { companions: small, weights: one };
-    const shards = files.filter(({ path }) => shard.test(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
-    if (shards.length > 0) {
-      return { companions: [...small, ...files.filter(({ path }) => path === index)], weights: shards };
-    }
-  }
-  throw noCheckpoint(repo, 'model.safetensors or pytorch_model.bin', files);
+/**
+ * @param kind what is wanted of it; without one, a checkpoint counts before an adapter
+ * @throws HubError HUB_NO_CHECKPOINT where there is nothing of the kind
+ */
+export function neededFiles(repo: string, files: readonly HubFile[], kind?: RepositoryKind): NeededFiles {
+  const checkpoint = kind === 'adapter' ? undefined : checkpointIn(files);
+  const found = checkpoint ?? (kind === 'checkpoint' ? undefined : adapterIn(files));
+  if (found !== undefined) return found;
+  if (kind === 'adapter') throw noCheckpoint(repo, 'adapter', 'adapter_config.json with adapter_model.*', files);
+  const hasConfig = files.some(({ path }) => path === 'config.json');
+  throw noCheckpoint(repo, 'checkpoint', hasConfig ? 'model.safetensors or pytorch_model.bin' : 'config.json', files);
 }
 
-function noCheckpoint(repo: string, missing: string, files: readonly HubFile[]): HubError {
-  const message = `${repo} holds no checkpoint that can be imported: it has no ${missing}.`;
+function checkpointIn(files: readonly HubFile[]): NeededFiles | undefined {
+  const small = files.filter(({ path }) => companions.has(path));
+  if (!small.some(({ path }) => path === 'config.json')) return undefined;
+  for (const { single, index, shard } of weightLayouts) {
+    const one = files.filter(({ path }) => path === single);
+    if (one.length > 0) return { kind: 'checkpoint', companions: small, weights: one };
+    const shards = files.filter(({ path }) => shard.test(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (shards.length === 0) continue;
+    const indexes = files.filter(({ path }) => path === index);
+    return { kind: 'checkpoint', companions: [...small, ...indexes], weights: shards };
+  }
+  return undefined;
+}
+
+/** As PEFT saves it. */
+function adapterIn(files: readonly HubFile[]): NeededFiles | undefined {
+  const find = (name: string) => files.find(({ path }) => path === name);
+  const config = find('adapter_config.json');
+  const weights = find('adapter_model.safetensors') ?? find('adapter_model.bin');
+  if (config === undefined || weights === undefined) return undefined;
+  return { kind: 'adapter', companions: [config], weights: [weights] };
+}
+
+function noCheckpoint(repo: string, what: string, missing: string, files: readonly HubFile[]): HubError {
+  const message = `${repo} holds no ${what} that can be imported: it has no ${missing}.`;
   return new HubError('HUB_NO_CHECKPOINT', message, { repo, files: files.slice(0, 100).map(({ path }) => path) });
 }

@@ -43,6 +43,8 @@ export const modelDownloadSchema = z.object({
   id: z.string(),
   repo: z.string(),
   precision: precisionChoiceSchema,
+  /** Of each repository that it takes, once they are known; null where its page states none. */
+  licenses: z.array(z.object({ repo: z.string(), license: z.string().nullable() })),
   phase: z.enum(['waiting', 'downloading', 'compiling', 'testing', 'paused', 'failed']),
   /** Of the download or, while it is compiled, of that. */
   doneBytes: z.number(),
@@ -70,6 +72,10 @@ export const modelDownloadsContract = {
     .input(
       z.object({
         repo: nameSchema,
+        /** Of an adapter: the checkpoint that it is merged into, a repository or an absolute folder; what it names where undefined. */
+        base: nameSchema.optional(),
+        /** Of a checkpoint: an adapter that is merged into it, likewise. */
+        adapter: nameSchema.optional(),
         precision: precisionChoiceSchema,
         keepsCheckpoint: z.boolean(),
         /** Whether a model of its name gives way, once the new one is complete and tested. */

@@ -45,6 +45,10 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
+const adapterConfig = Buffer.from(JSON.stringify({ peft_type: 'LORA', base_model_name_or_path: 'Salesforce/tiny' }));
+const addAdapter = (repo: string, matrices: Buffer) =>
+  hub.add(repo, { 'adapter_config.json': adapterConfig, 'adapter_model.bin': matrices });
+
 type Import = (request: ImportRequest) => Promise<ListedModel>;
 const imported: Import = async ({ id = 'tiny' }) => ({ id, folder: '', bundled: false });
 
@@ -145,6 +149,45 @@ describe('a download', () => {
     expect(await readdir(path.join(modelsFolder, '.downloads'))).toEqual([]);
   });
 
+  it('of an adapter counts its base, goes on with both after a restart, and leaves neither when it is cancelled', async () => {
+    addAdapter('me/lora', Buffer.from('the matrices'));
+    const asked = { ...request, repo: 'me/lora' };
+    const imports: ImportRequest[] = [];
+    const importing: Import = async (one) => {
+      imports.push(one);
+      return await imported(one);
+    };
+    const first = await open(importing);
+    const id = await partlyDone(first, () => first.start(asked));
+    expect(first.list()).toMatchObject([
+      { repo: 'me/lora', licenses: [{ repo: 'me/lora', license: null }, { repo: 'Salesforce/tiny' }] },
+    ]);
+    expect(first.list()[0]?.totalBytes).toBeGreaterThan(weights.byteLength + adapterConfig.length);
+    await first[Symbol.asyncDispose]();
+    hub.requests.length = 0;
+    const second = await open(importing);
+    await partlyDone(second, async () => {
+      await second.resumeInterrupted();
+      return { id };
+    });
+    // the commits of both are known: whatever the branches mean by now
+    expect(hub.requests.filter(({ what }) => what === 'info')).toEqual([]);
+    hub.fault = () => undefined;
+    await second.cancel(id);
+    await second[Symbol.asyncDispose]();
+    expect(await readdir(cacheFolder)).toEqual([]);
+    await using third = await open(importing);
+    await third.whenDone((await third.start(asked)).id);
+    expect(imports).toMatchObject([
+      {
+        id: 'lora',
+        source: expect.stringContaining('models--Salesforce--tiny'),
+        adapter: expect.stringContaining('models--me--lora'),
+      },
+    ]);
+    expect(await readdir(cacheFolder)).toEqual([]);
+  });
+
   it('of wrong bytes fails before anything is compiled', async () => {
     let imports = 0;
     await using downloads = await open(async (asked) => {
@@ -196,6 +239,18 @@ describe('a download', () => {
       expect(await cachedFiles()).toEqual([]);
     },
   );
+
+  it.skipIf(!canMakeSmallDisks)('of an adapter needs room for its base, too', async () => {
+    await using disk = await makeSmallDisk(2);
+    modelsFolder = path.join(disk.path, 'models');
+    cacheFolder = path.join(disk.path, 'cache');
+    addAdapter('me/large-lora', Buffer.alloc(1_000_000));
+    await using downloads = await open();
+    // either has room with the model
+    const { id } = await downloads.start({ ...request, repo: 'me/large-lora' });
+    await expect(downloads.whenDone(id)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await cachedFiles()).toEqual([]);
+  });
 });
 
 describe('a process', () => {

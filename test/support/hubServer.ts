@@ -43,11 +43,12 @@ export interface HubServer extends AsyncDisposable {
   readonly requests: SeenRequest[];
   /** Decides of each request what goes wrong. */
   fault: (request: SeenRequest) => Fault | undefined;
-  /** Returns the commit. */
-  add(repo: string, files: Readonly<Record<string, Buffer>>): string;
+  /** Returns the commit. @param license as the page of the repository states it */
+  add(repo: string, files: Readonly<Record<string, Buffer>>, license?: string): string;
 }
 
 interface Repository {
+  readonly license: string | undefined;
   readonly commit: string;
   readonly files: Readonly<Record<string, Buffer>>;
 }
@@ -60,12 +61,12 @@ export async function startHub(): Promise<HubServer> {
     storage: '',
     requests,
     fault: () => undefined,
-    add(repo, files) {
+    add(repo, files, license) {
       const commit = sha(
         'sha1',
         Buffer.from(JSON.stringify(Object.entries(files).map(([name, bytes]) => [name, gitHash(bytes)]))),
       );
-      repositories.set(repo, { commit, files });
+      repositories.set(repo, { commit, files, license });
       return commit;
     },
     [Symbol.asyncDispose]: async () => {
@@ -96,10 +97,10 @@ export async function startHub(): Promise<HubServer> {
     const fault = seen(request, 'hub', kind === 'revision' ? 'info' : kind === 'tree' ? 'tree' : name);
     if (fault.status !== undefined) return end(response, fault.status, fault.headers);
     if (repository === undefined) return end(response, 401, { 'x-error-code': 'RepoNotFound' });
-    const { commit, files } = repository;
+    const { commit, files, license } = repository;
     if (kind !== undefined) {
       const { body, headers } =
-        kind === 'revision' ? info(listed ?? '', commit) : tree(request.url ?? '', files, address(hubServer));
+        kind === 'revision' ? info(listed ?? '', commit, license) : tree(request.url ?? '', files, address(hubServer));
       return await send(
         request,
         response,
@@ -138,10 +139,10 @@ export async function filesOf(folder: string): Promise<Record<string, Buffer>> {
 
 /** What lies in large file storage. */
 function isLarge(name: string): boolean {
-  return /\.(safetensors|bin|model)$/.test(name);
+  return /\.(safetensors|bin|model|pth)$/.test(name);
 }
 
-function info(repo: string, commit: string) {
+function info(repo: string, commit: string, license: string | undefined) {
   return {
     body: {
       _id: '1',
@@ -152,6 +153,7 @@ function info(repo: string, commit: string) {
       downloads: 0,
       likes: 0,
       lastModified: '2024-01-01T00:00:00.000Z',
+      ...(license === undefined ? {} : { cardData: { license } }),
     },
     headers: {},
   };

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { ConnectionLog } from '../../../native-models/hub/connectionLog.ts';
+import { pathExists } from '../../../native-models/pathExists.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
 import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
 import { changeModels } from '../../library/models/changeModels.ts';
@@ -14,6 +15,7 @@ import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { cardOf } from '../graphicsCard.ts';
 import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
+import { pathIn } from '../namedFile.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { formatBytes, formatDuration } from '../quantities.ts';
 import { storedFeatures } from '../storedFeatures.ts';
@@ -22,6 +24,8 @@ import { modelJson } from './modelsList.ts';
 
 const optionsSchema = z.object({
   revision: z.string().optional(),
+  base: z.string().optional(),
+  adapter: z.string().optional(),
   precision: z.string(),
   id: z.string().optional(),
   keep: z.boolean().default(false),
@@ -31,10 +35,15 @@ const optionsSchema = z.object({
 export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('download')
     .description(
-      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
+      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. A repository that holds only an adapter is merged into its base, which is downloaded, too. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
     )
     .argument('<REPO>', 'the repository, such as Salesforce/blip2-opt-2.7b')
     .option('--revision <REVISION>', 'branch, tag or commit (default: main)')
+    .option(
+      '--base <REPO>',
+      'for a repository that holds only an adapter: the checkpoint that it is merged into, a repository or a folder (default: the one that the adapter names)',
+    )
+    .option('--adapter <REPO>', 'a LoRA adapter that is merged into the checkpoint, a repository or a folder')
     .option('--id <ID>', 'name of the model (default: from the repository)')
     .option('--precision <PRECISION>', 'how to store the weights, as for models import', 'auto')
     .option(
@@ -45,7 +54,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (repo: string, options: unknown) => {
-    const { revision, precision, id, keep, replace } = optionsSchema.parse(options);
+    const { revision, base, adapter, precision, id, keep, replace } = optionsSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     const choice = precisionChoiceSchema.safeParse(precision);
@@ -83,6 +92,8 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     const started = await downloads.start({
       repo,
       revision,
+      base: await folderOrRepo(base, context),
+      adapter: await folderOrRepo(adapter, context),
       precision: choice.data,
       id,
       keepsCheckpoint: keep,
@@ -106,9 +117,15 @@ async function finished(
   { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
 ) {
   const pause = () => void downloads.pause(id);
+  let saidLicenses = false;
   const unsubscribe = downloads.onChange(() => {
     const download = downloads.list().find((one) => one.id === id);
-    if (download?.phase === 'downloading') void terminal.progress(() => linesOf(download));
+    if (download === undefined) return;
+    if (!saidLicenses && download.licenses.length > 0) {
+      saidLicenses = true;
+      void terminal.note(licenseSentence(download));
+    }
+    if (download.phase === 'downloading') void terminal.progress(() => linesOf(download));
   });
   context.interrupt.addEventListener('abort', pause, { once: true });
   try {
@@ -118,6 +135,17 @@ async function finished(
     context.interrupt.removeEventListener('abort', pause);
     unsubscribe();
   }
+}
+
+function licenseSentence({ licenses }: ModelDownload): string {
+  return `License: ${licenses.map(({ repo, license }) => `${repo}: ${license ?? 'not stated'}`).join('; ')}.`;
+}
+
+/** A path where there is something, otherwise the name of a repository. */
+async function folderOrRepo(named: string | undefined, { cwd }: CliContext): Promise<string | undefined> {
+  if (named === undefined) return undefined;
+  const place = pathIn(cwd, named);
+  return (await pathExists(place)) ? place : named;
 }
 
 function linesOf({ doneBytes, totalBytes, bytesPerSecond }: ModelDownload): ProgressLines {

@@ -11,6 +11,8 @@ export interface ModelDownload {
   /** The commit, once it is known. */
   readonly revision: string | null;
   readonly precision: PrecisionChoice;
+  /** Of each repository that it takes, once they are known; null where its page states none. */
+  readonly licenses: readonly { readonly repo: string; readonly license: string | null }[];
   readonly phase: 'waiting' | 'downloading' | 'compiling' | 'testing' | 'paused' | 'failed';
   /** Of the download or, while it is compiled, of that. */
   readonly doneBytes: number;
@@ -71,7 +73,7 @@ export class DownloadEntry {
   }
 
   describe(nowMs: number): ModelDownload {
-    const { id, request, commit, problem } = this.record;
+    const { id, request, commit, licenses, problem } = this.record;
     const { doneBytes, totalBytes } = this.progress ?? this.record;
     const isDownloading = this.progress?.phase === 'downloading';
     return {
@@ -79,6 +81,7 @@ export class DownloadEntry {
       repo: request.repo,
       revision: commit,
       precision: request.precision,
+      licenses,
       phase: this.#phase(),
       doneBytes,
       totalBytes,

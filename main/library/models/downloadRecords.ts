@@ -15,6 +15,10 @@ export interface DownloadRequest {
   readonly repo: string;
   /** A branch, a tag or a commit; `main` where undefined. */
   readonly revision?: string | undefined;
+  /** Of an adapter: the checkpoint that it is merged into, as a repository or an absolute folder; what the adapter names where undefined. */
+  readonly base?: string | undefined;
+  /** Of a checkpoint: an adapter that is merged into it, likewise. */
+  readonly adapter?: string | undefined;
   readonly precision: PrecisionChoice;
   /** The model's name here; made from the repository's where undefined. */
   readonly id?: string | undefined;
@@ -24,11 +28,16 @@ export interface DownloadRequest {
   readonly replace?: boolean | undefined;
 }
 
+/** What the cache did not have before: these are a download's to remove. */
+const fetchedSchema = z.array(z.object({ path: z.string(), sizeBytes: z.number(), hash: z.string() }));
+
 const recordSchema = z.object({
   id: z.string(),
   request: z.object({
     repo: z.string(),
     revision: z.string().optional(),
+    base: z.string().optional(),
+    adapter: z.string().optional(),
     precision: precisionChoiceSchema,
     id: z.string().optional(),
     keepsCheckpoint: z.boolean(),
@@ -41,8 +50,14 @@ const recordSchema = z.object({
   commit: z.string().nullable(),
   totalBytes: z.number().nullable(),
   doneBytes: z.number(),
-  /** What the cache did not have before: these are this download's to remove. */
-  fetched: z.array(z.object({ path: z.string(), sizeBytes: z.number(), hash: z.string() })),
+  fetched: fetchedSchema,
+  /** The repository that is merged with the one that was asked for. */
+  second: z
+    .object({ repo: z.string(), revision: z.string(), commit: z.string(), fetched: fetchedSchema })
+    .nullable()
+    .default(null),
+  /** As the repositories' pages state them; none before they were asked. */
+  licenses: z.array(z.object({ repo: z.string(), license: z.string().nullable() })).default([]),
   /** An import was begun, and what is left of it is this download's to remove. */
   hasBegunImport: z.boolean(),
   startedAtMs: z.number(),
@@ -61,6 +76,8 @@ export function newRecord(request: DownloadRequest, startedAtMs: number): Downlo
     totalBytes: null,
     doneBytes: 0,
     fetched: [],
+    second: null,
+    licenses: [],
     hasBegunImport: false,
     startedAtMs,
     pid: process.pid,
@@ -71,8 +88,9 @@ const maxRecordBytes = 4 << 20;
 const extension = '.json';
 
 /** The same request has the same id: what is asked for again is gone on with. */
-export function downloadId({ repo, revision = 'main', precision, id }: DownloadRequest): string {
-  const wanted = JSON.stringify([repo, revision, precision, id ?? null]);
+export function downloadId({ repo, revision = 'main', base, adapter, precision, id }: DownloadRequest): string {
+  const others = base === undefined && adapter === undefined ? [] : [base ?? null, adapter ?? null];
+  const wanted = JSON.stringify([repo, revision, precision, id ?? null, ...others]);
   return `${idFromName(repo).slice(0, 48)}-${createHash('sha256').update(wanted).digest('hex').slice(0, 8)}`;
 }
 

@@ -24,12 +24,14 @@ export interface DownloadPlaces {
 
 /** @throws ModelError DISK_FULL; HubError */
 export async function assertDownloadSpace(
-  download: CheckpointDownload,
+  downloads: readonly [CheckpointDownload, ...CheckpointDownload[]],
   { cacheFolder, modelsFolder, precision, arrivingIn }: DownloadPlaces,
   signal: AbortSignal,
 ): Promise<void> {
-  const { needed, remainingBytes } = download;
-  const weights = { weights: await countWeights(download, signal), downloadBytes: sizeOf(needed.weights) };
+  // an adapter changes weights and adds none
+  const download = downloads.find(({ needed }) => needed.kind === 'checkpoint') ?? downloads[0];
+  const remainingBytes = downloads.reduce((sum, one) => sum + one.remainingBytes, 0);
+  const weights = { weights: await countWeights(download, signal), downloadBytes: sizeOf(download.needed.weights) };
   await Promise.all([cacheFolder, modelsFolder].map((folder) => mkdir(folder, { recursive: true })));
   if (arrivingIn !== undefined) {
     const largestFileBytes = arrivingBytes(download);

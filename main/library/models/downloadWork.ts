@@ -5,11 +5,12 @@ import { shortName } from '../../../native-models/checkpoint/hubCache.ts';
 import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { idFromName, workingFolderOf } from '../../../native-models/compiler/modelStore.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
-import { CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
+import { type CheckpointDownload, removeFromCache, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { DownloadSizes } from '../../../native-models/hub/fileDownload.ts';
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
 import { pathExists } from '../../../native-models/pathExists.ts';
 import { arrivingWeights, canArrive, forgetStarts } from './arrivingWeights.ts';
+import { type DownloadPlan, isFolder, planDownload } from './downloadPlan.ts';
 import type { DownloadRecord, DownloadRequest } from './downloadRecords.ts';
 import { assertDownloadSpace } from './downloadSpace.ts';
 import type { ImportRequest, InstalledModels, ListedModel } from './installedModels.ts';
@@ -36,27 +37,32 @@ export async function workOnDownload(
   { note, onBytes, onImport }: DownloadListeners,
   signal: AbortSignal,
 ): Promise<ListedModel> {
-  const { repo, revision, precision, id, keepsCheckpoint, replace } = record.request;
-  const commit = record.commit ?? undefined;
-  const download = await CheckpointDownload.begin(connection, { repo, revision, commit, sizes, signal });
-  const before = new Set(record.fetched.map(({ path }) => path));
-  const fetched = [...record.fetched, ...download.missing.filter(({ path }) => !before.has(path))];
-  await note({ commit: download.repository.commit, totalBytes: download.totalBytes, fetched });
+  const { precision, id, keepsCheckpoint, replace } = record.request;
+  const commitOf = (repo: string) =>
+    (repo === record.second?.repo ? record.second.commit : undefined) ??
+    (repo === record.request.repo ? (record.commit ?? undefined) : undefined);
+  const { downloads, source } = await planDownload(connection, record.request, { commitOf, sizes, signal });
+  const planned = plannedIn(record, downloads);
+  await note(planned);
   const { cacheFolder } = connection.settings;
   const places = { cacheFolder, modelsFolder, precision };
-  const source = download.folder;
-  const request = { source, id, precision, replace, signal, onPrecision };
-  if (keepsCheckpoint || !canArrive(download)) {
-    await assertDownloadSpace(download, places, signal);
-    await download.fetchAll({ signal, onProgress: onBytes });
-    await note({ hasBegunImport: true, doneBytes: download.totalBytes });
+  const isMerged = source.adapter !== undefined;
+  const request = {
+    ...{ ...source, precision, replace, signal, onPrecision },
+    id: isMerged ? modelIdOf(record.request) : id,
+  };
+  const [download] = downloads;
+  if (keepsCheckpoint || isMerged || !canArrive(download)) {
+    await assertDownloadSpace(downloads, places, signal);
+    await fetchEach(downloads, { signal, onBytes });
+    await note({ hasBegunImport: true, doneBytes: planned.totalBytes });
     const model = await models.import({ ...request, onProgress: onImport });
-    if (!keepsCheckpoint) await removeFromCache(cacheFolder, download.repository, fetched);
+    if (!keepsCheckpoint) await removeFetched({ ...record, ...planned }, cacheFolder);
     return model;
   }
   const folder = weightsFolderOf(modelsFolder, record.id);
   const arrivingIn = [folder, workingFolderOf(modelsFolder, modelIdOf(record.request))];
-  await assertDownloadSpace(download, { ...places, arrivingIn }, signal);
+  await assertDownloadSpace([download], { ...places, arrivingIn }, signal);
   await download.fetchCompanions({ signal, onProgress: onBytes });
   await note({ hasBegunImport: true });
   const companionBytes = sizeOf(download.needed.companions);
@@ -84,9 +90,56 @@ export async function workOnDownload(
     await forgetStarts(folder);
     return await importOnce();
   });
-  await removeFromCache(cacheFolder, download.repository, fetched);
+  await removeFetched({ ...record, ...planned }, cacheFolder);
   await rm(folder, { recursive: true, force: true });
   return model;
+}
+
+/** What is new about a download whose repositories are known. */
+function plannedIn(record: DownloadRecord, [first, second]: DownloadPlan['downloads']) {
+  const licensesOf = ({ repository: { repo, license } }: CheckpointDownload) =>
+    license === undefined ? [] : [{ repo, license }];
+  const both = second === undefined ? [first] : [first, second];
+  return {
+    commit: first.repository.commit,
+    totalBytes: both.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
+    fetched: withMissing(record.fetched, first),
+    second:
+      second === undefined
+        ? null
+        : {
+            repo: second.repository.repo,
+            revision: second.repository.revision,
+            commit: second.repository.commit,
+            fetched: withMissing(record.second?.fetched ?? [], second),
+          },
+    // one that is gone on with does not ask for them again
+    licenses: record.licenses.length > 0 ? record.licenses : both.flatMap(licensesOf),
+  };
+}
+
+function withMissing(fetched: DownloadRecord['fetched'], { missing }: CheckpointDownload): DownloadRecord['fetched'] {
+  const before = new Set(fetched.map(({ path: name }) => name));
+  return [...fetched, ...missing.filter(({ path: name }) => !before.has(name))];
+}
+
+async function fetchEach(
+  downloads: readonly CheckpointDownload[],
+  { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes: DownloadListeners['onBytes'] },
+): Promise<void> {
+  let before = 0;
+  for (const download of downloads) {
+    const doneBefore = before;
+    await download.fetchAll({ signal, onProgress: (bytes) => onBytes(doneBefore + bytes) });
+    before += download.totalBytes;
+  }
+}
+
+/** What came into the cache on account of a download. What was there before stays. */
+async function removeFetched({ request, commit, fetched, second }: DownloadRecord, cacheFolder: string): Promise<void> {
+  if (second !== null) await removeFromCache(cacheFolder, second, second.fetched);
+  const { repo, revision = 'main' } = request;
+  if (commit !== null) await removeFromCache(cacheFolder, { repo, revision, commit }, fetched);
 }
 
 /** A file that was compiled as it came had other bytes than the hub promises, or than its header that was read by itself. */
@@ -103,13 +156,11 @@ function weightsFolderOf(modelsFolder: string, id: string): string {
 
 /** All that a download has left so far: in the cache, and of its import. What was there before stays. */
 export async function removeDownload(
-  { id, request, commit, fetched, hasBegunImport }: DownloadRecord,
+  record: DownloadRecord,
   { connection, modelsFolder }: Pick<DownloadTools, 'connection' | 'modelsFolder'>,
 ): Promise<void> {
-  if (commit !== null) {
-    const { repo, revision = 'main' } = request;
-    await removeFromCache(connection.settings.cacheFolder, { repo, revision, commit }, fetched);
-  }
+  const { id, request, hasBegunImport } = record;
+  await removeFetched(record, connection.settings.cacheFolder);
   await rm(weightsFolderOf(modelsFolder, id), { recursive: true, force: true });
   if (hasBegunImport) await rm(workingFolderOf(modelsFolder, modelIdOf(request)), { recursive: true, force: true });
 }
@@ -123,6 +174,7 @@ export async function hasImportLeft(
 }
 
 /** The name that the import gives the model. */
-export function modelIdOf({ id, repo }: DownloadRequest): string {
-  return id ?? idFromName(shortName({ name: repo, folder: '' }));
+export function modelIdOf({ id, repo, adapter }: DownloadRequest): string {
+  const shortOf = (name: string) => (isFolder(name) ? path.basename(name) : shortName({ name, folder: '' }));
+  return id ?? idFromName([repo, ...(adapter === undefined ? [] : [adapter])].map(shortOf).join('-'));
 }

@@ -7,9 +7,9 @@ import type { ImportProgress } from '../../../native-models/compiler/importOptio
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { assertModelId } from '../../../native-models/compiler/modelStore.ts';
 import { serializeError } from '../../../native-models/errors.ts';
-import { assertRepoName } from '../../../native-models/hub/hubRepository.ts';
 import { DownloadEntry, type ModelDownload } from './downloadEntry.ts';
 import { DownloadError } from './downloadError.ts';
+import { assertPartNames } from './downloadPlan.ts';
 import {
   type DownloadRecord,
   DownloadRecords,
@@ -68,7 +68,7 @@ export class ModelDownloads implements AsyncDisposable {
    * @throws HubError HUB_REPO_INVALID, NETWORK_OFF; ModelError MODEL_ID_INVALID, MODEL_ID_TAKEN; DownloadError DOWNLOAD_IN_USE
    */
   async start(request: DownloadRequest): Promise<ModelDownload> {
-    assertRepoName(request.repo);
+    assertPartNames(request);
     const modelId = modelIdOf(request);
     assertModelId(modelId);
     this.#options.connection.assertOnline();

@@ -11,16 +11,19 @@ export const adapterConfigFile = 'adapter_config.json';
 const configSchema = z.object({
   peft_type: z.string(),
   base_model_name_or_path: z.string().nullish(),
+  revision: z.string().nullish(),
   lora_alpha: z.number().default(8),
   alpha_pattern: z.record(z.string(), z.number()).nullish(),
   use_rslora: z.boolean().nullish(),
   use_dora: z.boolean().nullish(),
-  init_lora_weights: z.unknown(),
+  init_lora_weights: z.unknown().optional(),
 });
 
 export interface AdapterConfig {
   /** The model that it was trained on, as its maker calls it. */
   readonly base: string | undefined;
+  /** Of the base's repository. */
+  readonly baseRevision: string | undefined;
   readonly usesDora: boolean;
   /** What B·A is multiplied with before it is added to the weights of `module`. */
   scaleOf(module: string, rank: number): number;
@@ -67,6 +70,7 @@ export function parseAdapterConfig(raw: unknown, folder: string): AdapterConfig 
   }
   return {
     base: config.base_model_name_or_path ?? undefined,
+    baseRevision: config.revision ?? undefined,
     usesDora: config.use_dora === true,
     scaleOf(module, rank) {
       const alpha = patterns.find(([pattern]) => isNamed(module, pattern))?.[1] ?? config.lora_alpha;
