@@ -27,9 +27,6 @@ const floors = [
   ['captioning'],
 ];
 
-/** What scanning knows of a file system, for those who look at a file again: it refers to photos and files only. */
-const fileSystem = '^main/library/watch/(disk|nameRule)\\.ts$';
-
 const libraryFloors = floors.flatMap((floor, index) =>
   floor.map((folder) => {
     const below = floors.slice(0, index).flat();
@@ -37,15 +34,10 @@ const libraryFloors = floors.flatMap((floor, index) =>
       `floor-of-${folder}`,
       `main/library/${folder} builds on ${below.length === 0 ? 'no other folder of the library' : below.join(', ')}, and on nothing beside or above it.`,
       { path: `^main/library/${folder}/` },
-      { path: '^main/library/', pathNot: [`^main/library/(${[...below, folder].join('|')})/`, ...lookers(folder)] },
+      { path: '^main/library/', pathNot: `^main/library/(${[...below, folder].join('|')})/` },
     );
   }),
 );
-
-/** @param {string} folder */
-function lookers(folder) {
-  return folder === 'queue' || folder === 'interchange' ? [fileSystem] : [];
-}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

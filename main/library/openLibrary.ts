@@ -10,10 +10,10 @@ import { Renditions } from './images/renditions.ts';
 import { Thumbnails } from './images/thumbnails.ts';
 import { PhotoFeatures } from './models/photoFeatures.ts';
 import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
+import { realDisk } from './photos/disk.ts';
 import { CatalogFacts } from './prompting/photoFacts.ts';
 import { LibraryQueue } from './queue/queue.ts';
 import type { LibraryQueueOptions } from './queue/queueEngine.ts';
-import { realDisk } from './watch/disk.ts';
 import { systemVolumes } from './watch/volumes.ts';
 import type { WatchContext, WatchEvent } from './watch/watchContext.ts';
 

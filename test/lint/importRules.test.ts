@@ -113,7 +113,7 @@ describe('the rules on imports', () => {
     ['main/library/images/x.ts', '../search/vectors/y.ts', 'floor-of-images'],
     ['main/library/search/x.ts', '../images/y.ts', 'floor-of-search'],
     ['main/library/queue/x.ts', '../interchange/y.ts', 'floor-of-queue'],
-    ['main/library/queue/x.ts', '../watch/scan.ts', 'floor-of-queue'],
+    ['main/library/queue/x.ts', '../watch/y.ts', 'floor-of-queue'],
     ['main/library/interchange/x.ts', '../captioning/y.ts', 'floor-of-interchange'],
     ['main/library/editing/x.ts', '../search/y.ts', 'floor-of-editing'],
     ['main/library/models/x.ts', '../queue/y.ts', 'floor-of-models'],

@@ -2,8 +2,8 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { contentSha256 } from '../files/contentHash.ts';
 import { LibraryError } from '../files/libraryError.ts';
+import { realDisk } from '../photos/disk.ts';
 import { isInDoubt, isStillSameState } from '../photos/fileState.ts';
-import { realDisk } from '../watch/disk.ts';
 
 /**
  * From the catalog where it is known, else read now, and kept there.

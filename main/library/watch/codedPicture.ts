@@ -1,7 +1,8 @@
 /** @file Where in a file the picture itself is coded, apart from what is written about it. Main process, CLI. */
+
+import type { OpenFile } from '../photos/disk.ts';
 import { codedHeif, isHeif } from './codedHeif.ts';
 import { codedTiff, isTiff } from './codedTiff.ts';
-import type { OpenFile } from './disk.ts';
 import { type ByteRange, FileBytes, maxPieces } from './fileBytes.ts';
 
 /**

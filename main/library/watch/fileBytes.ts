@@ -1,5 +1,5 @@
 /** @file Reads here and there in a file of unknown make. Main process, CLI. */
-import type { OpenFile } from './disk.ts';
+import type { OpenFile } from '../photos/disk.ts';
 
 export interface ByteRange {
   readonly start: number;

@@ -1,8 +1,8 @@
 /** @file Reads as much of a file as it takes to tell its content from any other. Main process, CLI. */
 import { hash } from 'node:crypto';
 import type { ReadFile } from '../catalog/photoPlaces.ts';
+import type { Disk, DiskState, OpenFile } from '../photos/disk.ts';
 import { type FileState, isSameState, stateWhenRead } from '../photos/fileState.ts';
-import type { Disk, DiskState, OpenFile } from './disk.ts';
 
 /** Files up to this size are read whole. */
 export const wholeLimitBytes = 256 * 1024;

@@ -6,10 +6,10 @@ import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
+import type { DiskState } from '../photos/disk.ts';
 import { type FileState, isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import type { FoundFile } from './candidatePool.ts';
-import type { DiskState } from './disk.ts';
 import { readFingerprint } from './fingerprint.ts';
 import type { ScanProblem, WatchContext } from './watchContext.ts';
 

@@ -1,7 +1,7 @@
 /** @file What of a folder's entries concerns the library. Main process, CLI. */
 import path from 'node:path';
 import { holds } from '../files/commonFolder.ts';
-import type { Disk, DiskState } from './disk.ts';
+import type { Disk, DiskState } from '../photos/disk.ts';
 import { childPath, type RootScan } from './rootScan.ts';
 import type { WatchContext } from './watchContext.ts';
 

@@ -4,8 +4,8 @@ import type { Root } from '../catalog/roots.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
+import { detectNameRule } from '../photos/nameRule.ts';
 import { programFolderError } from '../photos/programFolder.ts';
-import { detectNameRule } from './nameRule.ts';
 import { holdsPhotosOf } from './presence.ts';
 import type { WatchContext } from './watchContext.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
 import type { Root } from '../catalog/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../photos/disk.ts';
 import type { AbsentPhoto, RootScan } from './rootScan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { PhotoStore } from '../catalog/photos.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
+import type { Disk } from '../photos/disk.ts';
 import { type FileState, isSameState, isStillSameState } from '../photos/fileState.ts';
 import { codedPicture } from './codedPicture.ts';
-import type { Disk } from './disk.ts';
 
 const chunkBytes = 256 * 1024;
 const pageSize = 100;

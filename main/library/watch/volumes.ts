@@ -3,7 +3,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { VolumePlace } from '../catalog/roots.ts';
 import { pathBelow } from '../files/commonFolder.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../photos/disk.ts';
 
 export interface Volumes {
   /** @throws Node's errors when the folder is not there */

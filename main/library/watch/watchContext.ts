@@ -5,7 +5,7 @@ import type { FolderStore } from '../catalog/folders.ts';
 import type { PhotoPlaceStore } from '../catalog/photoPlaces.ts';
 import type { RootStore } from '../catalog/roots.ts';
 import type { LibraryError } from '../files/libraryError.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../photos/disk.ts';
 import type { Volumes } from './volumes.ts';
 
 /** The stores of the catalog that comparing with the disk needs. */

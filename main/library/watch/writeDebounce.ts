@@ -1,6 +1,7 @@
 /** @file Files that may still be written, and were therefore not read yet. Main process, CLI. */
+
+import type { DiskState } from '../photos/disk.ts';
 import { isSameState } from '../photos/fileState.ts';
-import type { DiskState } from './disk.ts';
 import type { FolderOnDisk, NamedFile } from './folderFiles.ts';
 
 export interface FolderPlace {

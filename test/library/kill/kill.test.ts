@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
-import { realDisk } from '../../../main/library/watch/disk.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes } from '../../../main/library/watch/volumes.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';

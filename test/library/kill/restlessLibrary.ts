@@ -10,10 +10,10 @@ import type { CatalogConnection } from '../../../main/library/catalog/connection
 import type { Run } from '../../../main/library/catalog/runs.ts';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import type { OpenModel } from '../../../main/library/queue/loadedModel.ts';
 import { mainsPower } from '../../../main/library/queue/powerSource.ts';
 import { LibraryQueue } from '../../../main/library/queue/queue.ts';
-import { realDisk } from '../../../main/library/watch/disk.ts';
 import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes } from '../../../main/library/watch/volumes.ts';

@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { embeddingKey } from '../../../main/library/queue/loadedModel.ts';
-import { realDisk } from '../../../main/library/watch/disk.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CaptionStore } from '../../../main/library/catalog/captions.ts';
 import { RunStore } from '../../../main/library/catalog/runs.ts';
 import { contentSha256 } from '../../../main/library/files/contentHash.ts';
-import { realDisk } from '../../../main/library/watch/disk.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { purgeMissing } from '../../../main/library/watch/scan.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 

@@ -2,12 +2,12 @@
 import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { photoHash } from '../../../main/library/captioning/photoHash.ts';
+import { type Disk, type DiskState, realDisk } from '../../../main/library/photos/disk.ts';
 import { type FileState, isSameState, stateWhenRead } from '../../../main/library/photos/fileState.ts';
+import { StableNumbers } from '../../../main/library/photos/stableNumbers.ts';
 import { assertOnDisk } from '../../../main/library/queue/jobRunner.ts';
-import { type Disk, type DiskState, realDisk } from '../../../main/library/watch/disk.ts';
 import { fingerprintBuffer, readFingerprint, wholeLimitBytes } from '../../../main/library/watch/fingerprint.ts';
 import { hashContents } from '../../../main/library/watch/hashContents.ts';
-import { StableNumbers } from '../../../main/library/watch/stableNumbers.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 /** A drive whose clock stands still: all files have the same times, as copies that were made within a tick. */

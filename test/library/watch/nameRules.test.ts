@@ -2,9 +2,9 @@
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Disk, realDisk } from '../../../main/library/photos/disk.ts';
 import { type NameRule, nameKey } from '../../../main/library/photos/nameKey.ts';
-import { type Disk, realDisk } from '../../../main/library/watch/disk.ts';
-import { detectNameRule } from '../../../main/library/watch/nameRule.ts';
+import { detectNameRule } from '../../../main/library/photos/nameRule.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 /** Finds entries under every spelling that the rule takes for the same. */

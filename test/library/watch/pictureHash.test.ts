@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
-import { realDisk } from '../../../main/library/watch/disk.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { hashPictures, pictureHash } from '../../../main/library/watch/pictureHash.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';

@@ -2,7 +2,7 @@
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { realDisk } from '../../../main/library/watch/disk.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { addRoot, coveringRoot, removeRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';

@@ -2,7 +2,7 @@
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { realDisk } from '../../../main/library/watch/disk.ts';
+import { realDisk } from '../../../main/library/photos/disk.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 describe('the first scan', () => {

@@ -11,7 +11,7 @@ import { FolderStore } from '../../../main/library/catalog/folders.ts';
 import { PhotoPlaceStore } from '../../../main/library/catalog/photoPlaces.ts';
 import { type Photo, PhotoStore } from '../../../main/library/catalog/photos.ts';
 import { RootStore } from '../../../main/library/catalog/roots.ts';
-import { type Disk, realDisk } from '../../../main/library/watch/disk.ts';
+import { type Disk, realDisk } from '../../../main/library/photos/disk.ts';
 import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { type ScanOptions, scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';

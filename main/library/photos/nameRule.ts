@@ -1,7 +1,7 @@
 /** @file Finds out how a folder's file system compares names, by looking and without writing. Main process, CLI. */
 import path from 'node:path';
-import { type NameRule, nameKey } from '../photos/nameKey.ts';
 import type { Disk } from './disk.ts';
+import { type NameRule, nameKey } from './nameKey.ts';
 
 /** Some names are looked up in another spelling; more would not say more. */
 const triedNames = 20;

@@ -1,8 +1,8 @@
-/** @file The part of the file system that comparing reads; tests put failures and foreign file systems here. Main process, CLI. */
+/** @file The part of the file system that the library reads; tests put failures and foreign file systems here. Main process, CLI. */
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { openForeignFile } from '../../../native-models/foreignFile.ts';
-import type { FileState } from '../photos/fileState.ts';
+import type { FileState } from './fileState.ts';
 import { StableNumbers } from './stableNumbers.ts';
 
 export interface DiskState extends FileState {
