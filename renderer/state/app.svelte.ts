@@ -44,6 +44,8 @@ export class AppState {
   readonly #historyRefresher = new Refresher(() => this.history.refresh());
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
+  /** The download that the page of models is to show, and forgets once it does. */
+  downloadToShow = $state<string | null>(null);
   readonly #overviewRefresher = new Refresher(async () => {
     try {
       this.#overview = await this.client.library.overview();

@@ -61,6 +61,7 @@ export const modelDownloads = {
   } satisfies Record<ModelDownload['phase'], string>,
   status: (name: string, phase: string) => `Model ${name}: ${phase}`,
   statusPercent: (status: string, percent: string) => `${status}, ${percent}`,
+  statusProblem: (status: string, reason: string) => `${status}. ${reason}`,
   ofBytes: (done: string, total: string) => `${done} of ${total}`,
   rate: (bytes: string) => `${bytes}/s`,
   left: (duration: string) => `${duration} left`,
@@ -68,6 +69,7 @@ export const modelDownloads = {
   resume: 'Resume',
   cancel: 'Cancel',
   action: (action: string, name: string) => `${action}: ${name}`,
+  cancelled: (name: string) => `The download of ${name} was canceled.`,
   ready: (id: string) => `${id} is ready.`,
   readyAsDefault: (id: string) => `${id} is ready and is now the default for captions.`,
 };

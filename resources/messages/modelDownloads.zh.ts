@@ -51,6 +51,7 @@ export const modelDownloads: typeof en = {
   },
   status: (name, phase) => `模型 ${name}：${phase}`,
   statusPercent: (status, percent) => `${status}，${percent}`,
+  statusProblem: (status, reason) => `${status}。${reason}`,
   ofBytes: (done, total) => `${done} / ${total}`,
   rate: (bytes) => `${bytes}/秒`,
   left: (duration) => `剩余 ${duration}`,
@@ -58,6 +59,7 @@ export const modelDownloads: typeof en = {
   resume: '继续',
   cancel: '取消',
   action: (action, name) => `${action}：${name}`,
+  cancelled: (name) => `已取消下载 ${name}。`,
   ready: (id) => `${id} 已就绪。`,
   readyAsDefault: (id) => `${id} 已就绪，现为默认的说明模型。`,
 };

@@ -42,6 +42,7 @@ beforeAll(async () => {
 afterAll(() => resources.disposeAsync());
 
 const tour = () => page.getByRole('dialog', { name: 'Introduction' });
+const focusedName = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 const confirmation = () => page.getByRole('dialog', { name: /^Download / });
 
 describe('a model from the hub', () => {
@@ -102,8 +103,10 @@ describe('a model from the hub', () => {
     const status = page.getByRole('banner').getByRole('button', { name: `Model ${names[1]}: Paused` });
     await status.click();
     await page.getByRole('heading', { name: 'Download a model' }).waitFor();
+    await expect.poll(focusedName).toBe(`Model ${names[1]}: Paused`);
     expect(await accessibilityProblems(opened)).toEqual([]);
-    await library.client.modelDownloads.cancel({ id });
+    await page.getByRole('button', { name: `Cancel: ${names[1]}` }).click();
+    await page.getByText(`The download of ${names[1]} was canceled.`).waitFor();
     await status.waitFor({ state: 'detached' });
   });
 
@@ -137,6 +140,40 @@ describe('a model from the hub', () => {
       .getByRole('img', { name: `Written by the model ${id}` })
       .first()
       .waitFor({ timeout: maxMs });
+  });
+
+  it('stays in the title bar with the reason when it failed, which leads to where it can be tried again', async () => {
+    const { models } = await library.client.modelDownloads.known({ measure: false });
+    const name = names
+      .slice(1)
+      .find((one) => models.some(({ repo, installedIds }) => repo.endsWith(one) && installedIds.length === 0));
+    if (name === undefined) throw new Error('both are installed');
+    hub.fault = () => ({ status: 403, headers: { 'x-error-code': 'GatedRepo' } });
+    await library.client.modelDownloads.start({
+      ...{ repo: `Salesforce/${name}`, precision: 'auto', keepsCheckpoint: false },
+    });
+    const status = page.getByRole('banner').getByRole('button', { name: `Model ${name}: Failed. ` });
+    await status.waitFor();
+    for (const attribute of ['aria-label', 'title'])
+      await expect
+        .poll(() => status.getAttribute(attribute))
+        .toMatch(/Failed\. The publisher gives these files only to/);
+    await page.reload();
+    await status.click();
+    await expect.poll(focusedName).toBe(`Model ${name}: Failed`);
+    // also from further down on the same page
+    await page.getByRole('link', { name: 'Models', exact: true }).focus();
+    await status.click();
+    await expect.poll(focusedName).toBe(`Model ${name}: Failed`);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+
+    hub.fault = () => undefined;
+    await page.getByRole('button', { name: `Resume: ${name}` }).click();
+    await page.getByText(`${name} is ready.`, { exact: true }).waitFor({ timeout: maxMs });
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: `Model ${name}` })
+      .waitFor({ state: 'detached' });
     expect(opened.complaints).toEqual([]);
   });
 });
