@@ -1,6 +1,7 @@
 /** @file An open library with everything that the interface can ask of it. Main process and server. */
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
@@ -15,6 +16,7 @@ import type {
   RunProgress,
   ScanState,
 } from '../../preload/contract/library.ts';
+import type { Notice } from '../../schemas/notice.ts';
 import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { libraryPlaces } from '../library/files/libraryPlaces.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
@@ -43,8 +45,8 @@ export interface OpenAppOptions {
   readonly libraryFolder: string;
   readonly about: Pick<AppFacts, 'version' | 'host'>;
   readonly models: InstalledModels;
-  /** @param onNotice told, in a sentence for people, when a model is not on the device that was asked for */
-  readonly startHost: (onNotice: (sentence: string) => void) => StartedHost;
+  /** @param onNotice told when a model is not on the device that was asked for, with why */
+  readonly startHost: (onNotice: (notices: readonly Notice[]) => void) => StartedHost;
   /** In place of the one in the settings. */
   readonly device?: DeviceChoice | undefined;
   /** As for `openLibrary`. */
@@ -68,7 +70,7 @@ export interface AddFolderOptions {
 
 /** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
 export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
-  const notices: string[] = [];
+  const notices: Notice[] = [];
   const { libraryFolder, models, startHost, startPictures, about, signal, power } = options;
   await using resources = new AsyncDisposableStack();
   // The library is opened before what listens to it exists.
@@ -78,7 +80,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
     owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve',
     signal,
     startPictures,
-    onNotice: (sentence) => notices.push(sentence),
+    onNotice: (notice) => notices.push(notice),
     onWatchEvent: (event) => {
       late.app?.keeper.take(event);
       // What stays of them all the same is found by the next check of the vectors.
@@ -87,7 +89,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
     queue: {
       openModel: openInstalledModel({
         list: () => models.list(),
-        startHost: () => startHost((sentence) => late.app?.deviceNotice(sentence)),
+        startHost: () => startHost((told) => late.app?.notice(told)),
         device: () => options.device ?? library.catalog.settings.get('device'),
       }),
       embeddings: {
@@ -103,7 +105,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   const app = new LiveApp(options, library, vectors, resources.move());
   late.app = app;
   await app.openDownloads();
-  for (const message of notices) app.notice({ code: 'NOTICE', message });
+  for (const notice of notices) app.notice([notice]);
   return app;
 }
 
@@ -243,16 +245,12 @@ export class LiveApp implements App, AsyncDisposable {
     this.#events.changed('edit', () => ({ type: 'edit', edit: progress }));
   }
 
-  notice(problem: { readonly code: string; readonly message: string }): void {
-    const event: LibraryEvent = { type: 'notice', problem: { ...problem } };
+  /** Once: a model is loaded again and again, for the same reason on the same device. */
+  notice(notices: readonly Notice[]): void {
+    const event: LibraryEvent = { type: 'notice', notices: [...notices] };
+    if (this.#notices.some((known) => isDeepStrictEqual(known, event))) return;
     this.#notices.push(event);
     this.#events.tell(event);
-  }
-
-  /** Once: the model is loaded again and again, for the same reason on the same device. */
-  deviceNotice(message: string): void {
-    if (this.#notices.some((event) => event.type === 'notice' && event.problem.message === message)) return;
-    this.notice({ code: 'DEVICE_CHANGED', message });
   }
 
   async imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string> {

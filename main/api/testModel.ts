@@ -34,7 +34,7 @@ export async function testModel(
   await host.verify(model.folder, { signal, device: choice }).catch((error: unknown) => {
     if (serializeError(error).code !== 'DEVICE_UNUSABLE') throw error;
   });
-  const { device, notice = null, loadMs } = await host.load(model.folder, { signal, device: choice });
+  const { device, notices, loadMs } = await host.load(model.folder, { signal, device: choice });
   if (model.facts.kind === 'matcher') {
     const match = async () => {
       const startMs = performance.now();
@@ -42,12 +42,12 @@ export async function testModel(
       return performance.now() - startMs;
     };
     await match();
-    return { device, notice, loadMs, passed: true, ms: { total: await match() } };
+    return { device, notices, loadMs, passed: true, ms: { total: await match() } };
   }
   const { text, kind } = defaultCaptionWording(promptStyleOf(model.facts));
   const settings = generationSettingsSchema.parse({ stopOnLoop: true });
   const { ms } = await host.answer({ image: picture, prompt: text, kind, settings }, { signal });
-  return { device, notice, loadMs, passed: true, ms };
+  return { device, notices, loadMs, passed: true, ms };
 }
 
 async function firstPicture(folder: string): Promise<string> {

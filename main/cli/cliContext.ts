@@ -1,5 +1,6 @@
 /** @file All that the command touches outside itself. `context.ts` makes the real one; tests make their own. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
+import type { DeviceNotice } from '../../native-models/devices/deviceNotice.ts';
 import type { InstalledModels, ListedModel } from '../library/models/installedModels.ts';
 import type { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { StartedHost } from '../library/openInstalledModel.ts';
@@ -60,6 +61,6 @@ export interface CliContext {
   nowMs(): number;
   models(libraryFolder: string): InstalledModels;
   machineSpeed(libraryFolder: string): Pick<MachineSpeed, 'known' | 'measured'>;
-  startHost(onRestart: (reason: string) => void, onNotice: (sentence: string) => void): CliHost;
+  startHost(onRestart: (reason: string) => void, onNotice: (notices: readonly DeviceNotice[]) => void): CliHost;
   serve(request: ServeRequest): Promise<ServedLibrary>;
 }

@@ -1,9 +1,11 @@
 /** @file How commands open the library's catalog: to look, beside whoever works with it, or to work with it themselves. */
+import { noticeText } from '../../resources/messages/noticeText.ts';
 import { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { type OpenCatalogOptions, openCatalog } from '../library/openCatalog.ts';
 import { startReaderThread } from '../library/startReaderThread.ts';
 import type { CliContext } from './cliContext.ts';
+import { textsOf } from './language.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,7 +37,7 @@ export function catalogOptions({ libraryFolder, context, terminal, command }: Ca
     libraryFolder,
     owner: `vignette ${command}`,
     signal: context.interrupt,
-    onNotice: (sentence) => void terminal.note(printable(sentence)),
+    onNotice: (notice) => void terminal.note(printable(noticeText([notice], textsOf(context)))),
   };
 }
 

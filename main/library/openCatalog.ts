@@ -1,4 +1,5 @@
 /** @file Opens the catalog to work with it, and puts right what an earlier process left unfinished. Main process and CLI. */
+import type { LibraryNotice } from '../../schemas/notice.ts';
 import type { Restored } from './catalog/backups.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { takeOverPresetsFile } from './prompting/presetsFile.ts';
@@ -11,7 +12,7 @@ export interface OpenCatalogOptions {
   readonly nowMs?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What the person should know: that a backup took the place of a damaged catalog, and the like. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: (notice: LibraryNotice) => void;
 }
 
 /** Fewer are done before anybody notices. */
@@ -30,9 +31,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
       startReader: startReaderThread,
       nowMs,
       onRebuild: (photos) => {
-        if (photos < maxRebuiltAtOnce) return;
-        const count = photos.toLocaleString('en');
-        onNotice(`The search index is being rebuilt for ${count} photos. This takes a few seconds, and happens once.`);
+        if (photos >= maxRebuiltAtOnce) onNotice({ code: 'indexRebuilt', params: { photos } });
       },
       onRestored: (restored) => onNotice(restoredNotice(restored)),
     }),
@@ -40,14 +39,13 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   const notice = takeOverPresetsFile(libraryFolder, catalog.presets);
   if (notice !== undefined) onNotice(notice);
   for (const { reverted } of await catalog.undo.finishInterrupted({ signal })) {
-    onNotice(`A change that had been cut short was put right: ${reverted} texts and tags are as they were before it.`);
+    onNotice({ code: 'changeReverted', params: { reverted } });
   }
   resources.move();
   return catalog;
 }
 
-function restoredNotice({ loss, from, damagedFile }: Restored): string {
-  const taken = new Date(from.takenAtMs).toISOString();
-  const what = `The catalog was ${loss}. The backup of ${taken} has taken its place`;
-  return damagedFile === undefined ? `${what}.` : `${what}; the ${loss} file is kept as ${damagedFile}.`;
+function restoredNotice({ loss, from, damagedFile }: Restored): LibraryNotice {
+  const { takenAtMs } = from;
+  return { code: 'catalogRestored', params: { loss, takenAtMs, damagedFile: damagedFile ?? null } };
 }

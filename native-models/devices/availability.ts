@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { type Device, deviceNames, providerOf } from './device.ts';
-import type { DeviceProblem } from './listedDevice.ts';
+import { type Device, providerOf } from './device.ts';
+import type { DeviceNotice } from './deviceNotice.ts';
 
 /** The machine, as far as devices depend on it. */
 export interface DeviceMachine {
@@ -42,7 +42,7 @@ export function thisMachine(): DeviceMachine {
 
 export interface Availability {
   /** Undefined where the device can be tried. */
-  readonly problem: DeviceProblem | undefined;
+  readonly problem: DeviceNotice | undefined;
   /** A graphics card that the processor plays: right, but slower than the processor itself. Taken only when it is asked for. */
   readonly isSoftware: boolean;
 }
@@ -56,23 +56,19 @@ export function availabilityOf(device: Device, machine: DeviceMachine): Availabi
   return device === 'webgpu' && machine.platform === 'linux' ? vulkan(machine) : available;
 }
 
-function unavailable(code: string, message: string): Availability {
-  return { problem: { code, message }, isSoftware: false };
+function unavailable(problem: DeviceNotice): Availability {
+  return { problem, isSoftware: false };
 }
 
 function notInBuild(device: Device, { platform }: DeviceMachine): Availability {
-  if (device === 'directml' && platform !== 'win32') {
-    return unavailable('DEVICE_WINDOWS_ONLY', 'DirectML exists on Windows only.');
-  }
-  return unavailable('DEVICE_NOT_INCLUDED', `Vignette has no ${deviceNames[device]} on this system.`);
+  const isElsewhere = device === 'directml' && platform !== 'win32';
+  return unavailable({ code: isElsewhere ? 'windowsOnly' : 'notIncluded', params: { device } });
 }
 
 function cuda(machine: DeviceMachine): Availability {
-  if (!hasNvidia(machine)) return unavailable('DEVICE_NO_NVIDIA', 'There is no NVIDIA graphics card with its driver.');
+  if (!hasNvidia(machine)) return unavailable({ code: 'noNvidia', params: { device: 'cuda' } });
   const library = path.join(machine.runtimeFolder, 'libonnxruntime_providers_cuda.so');
-  if (!machine.exists(library)) {
-    return unavailable('DEVICE_NO_CUDA', 'CUDA’s libraries are not installed (npm run setup:cuda).');
-  }
+  if (!machine.exists(library)) return unavailable({ code: 'noCuda', params: { device: 'cuda' } });
   return available;
 }
 
@@ -83,7 +79,7 @@ function hasNvidia(machine: DeviceMachine): boolean {
 
 function vulkan(machine: DeviceMachine): Availability {
   const drivers = vulkanDrivers(machine);
-  if (drivers.length === 0) return unavailable('DEVICE_NO_VULKAN', 'There is no graphics driver for it (Vulkan).');
+  if (drivers.length === 0) return unavailable({ code: 'noVulkan', params: { device: 'webgpu' } });
   const hasCard = hasNvidia(machine) || machine.names('/dev/dri').some((name) => name.startsWith('renderD'));
   return { problem: undefined, isSoftware: !hasCard || drivers.every(isSoftwareDriver) };
 }

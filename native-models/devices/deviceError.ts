@@ -2,6 +2,7 @@
 import { VignetteError } from '../errors.ts';
 import { isOutOfMemory } from '../runtime/outOfMemory.ts';
 import { type Device, type DeviceFault, deviceNames } from './device.ts';
+import { type DeviceNotice, faultNotice } from './deviceNotice.ts';
 
 /** Stable codes. `DEVICE_UNUSABLE` is told to who asked to have a device tried; the client of a host process goes on without the device upon the others. */
 export type DeviceErrorCode =
@@ -46,12 +47,14 @@ export function deviceErrorOf(device: Exclude<Device, 'cpu'>, cause: unknown): D
     const message = `The graphics card was taken away while it computed (${name}): its driver was reset, or it was removed.`;
     return new DeviceError('DEVICE_LOST', message, details, cause);
   }
-  return new DeviceError('DEVICE_FAILED', failureOf(name, reason), details, cause);
+  return new DeviceError('DEVICE_FAILED', `The graphics card failed while it computed (${name}).`, details, cause);
 }
 
-function failureOf(name: string, reason: string): string {
-  if (/requires f16/i.test(reason))
-    return `This graphics card cannot compute in float16 (${name}): import the model as int8 or int4 for it.`;
-  if (/adapter/i.test(reason)) return `${name} finds no graphics card that it can use.`;
-  return `The graphics card did not do what it was asked to (${name}).`;
+/** What the error says about the device, for people. */
+export function noticeOfError(device: Device, { code, details }: DeviceError): DeviceNotice {
+  const reason = String(details.reason);
+  const fault = deviceFaultOf(code) ?? 'failed';
+  if (fault === 'failed' && /requires f16/i.test(reason)) return { code: 'noFloat16', params: { device } };
+  if (fault === 'failed' && /adapter/i.test(reason)) return { code: 'noAdapter', params: { device } };
+  return faultNotice(fault, device);
 }

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { readMachineRecord, writeMachineRecord } from '../compiler/machineRecord.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { type Device, deviceSchema } from './device.ts';
+import { deviceNoticeSchema } from './deviceNotice.ts';
 
 const recordsName = '.devices.json';
 const maxRecordsBytes = 1 << 20;
@@ -18,8 +19,8 @@ const verdictSchema = z.union([
     /** Whether it was found to be slower than the CPU; undefined where nobody measured that. */
     isSlow: z.boolean().optional(),
   }),
-  /** It does not; a sentence for people. */
-  z.object({ problem: z.string() }),
+  /** It does not. */
+  z.object({ problem: deviceNoticeSchema }),
 ]);
 export type DeviceVerdict = z.output<typeof verdictSchema>;
 

@@ -1,8 +1,9 @@
 /** @file Tries every device of this machine, for a person who has to choose. Model host. */
 import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
-import { type Device, deviceNames, deviceSchema, type PassedOver } from './device.ts';
-import { deviceErrorOf } from './deviceError.ts';
-import type { DeviceProblem, ListedDevice } from './listedDevice.ts';
+import { type Device, deviceSchema, type PassedOver } from './device.ts';
+import { deviceErrorOf, noticeOfError } from './deviceError.ts';
+import type { DeviceNotice } from './deviceNotice.ts';
+import type { ListedDevice } from './listedDevice.ts';
 import { freeBytesOf } from './memory.ts';
 
 export interface ListingOptions {
@@ -29,7 +30,7 @@ export async function listDevices({ passedOver, onTrying, parts }: ListingOption
   for (const device of deviceSchema.options) {
     const { problem: missing, isSoftware } = availabilityOf(device, machine);
     const crashed = passedOver.some((other) => other.device === device);
-    const problem = missing ?? (crashed ? crashedProblem(device) : await problemOf(device, probe, onTrying));
+    const problem = missing ?? (crashed ? trialCrashed(device) : await problemOf(device, probe, onTrying));
     const freeBytes = problem === undefined ? ((await freeOf(device)) ?? null) : null;
     const hasFloat16 =
       device !== 'cpu' && problem === undefined && (await computesHalfMatrices(device).catch(() => false));
@@ -47,23 +48,21 @@ function realParts(): ListingParts {
   };
 }
 
-function crashedProblem(device: Device): DeviceProblem {
-  const message = `Trying ${deviceNames[device]} ended the process, as a faulty graphics driver does.`;
-  return { code: 'DEVICE_CRASHED', message };
+function trialCrashed(device: Device): DeviceNotice {
+  return { code: 'trialCrashed', params: { device } };
 }
 
 async function problemOf(
   device: Device,
   probe: ListingParts['probe'],
   onTrying: (device: Device) => void,
-): Promise<DeviceProblem | undefined> {
+): Promise<DeviceNotice | undefined> {
   if (device === 'cpu') return undefined;
   onTrying(device);
   try {
     await probe(device);
     return undefined;
   } catch (error) {
-    const { code, message } = deviceErrorOf(device, error);
-    return { code, message };
+    return noticeOfError(device, deviceErrorOf(device, error));
   }
 }

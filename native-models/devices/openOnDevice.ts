@@ -18,9 +18,9 @@ import {
   deviceSchema,
   type PassedOver,
 } from './device.ts';
-import { DeviceError, deviceErrorOf } from './deviceError.ts';
+import { DeviceError, deviceErrorOf, noticeOfError } from './deviceError.ts';
+import { type DeviceNotice, faultNotice, noticesOf, slowFor, tooLargeFor } from './deviceNotice.ts';
 import { DeviceRecords } from './deviceRecords.ts';
-import { faultSentences, madeForCards, noticeOf, slowFor, tooLargeFor } from './deviceSentences.ts';
 import { driverKey } from './driver.ts';
 import { freeBytesOf, shortOf } from './memory.ts';
 import { selfTestMs } from './speed.ts';
@@ -53,10 +53,10 @@ export interface OpeningParts {
 export interface OpenedOnDevice {
   readonly loaded: LoadedAny;
   readonly device: Device;
-  /** Why those before it could not be had: sentences for people. */
-  readonly problems: readonly string[];
-  /** Where there are any, or the memory is short: what came of it, for people. */
-  readonly notice: string | undefined;
+  /** Why those before it could not be had. */
+  readonly problems: readonly DeviceNotice[];
+  /** Where there are any, or the memory is short: also what came of it. */
+  readonly notices: readonly DeviceNotice[];
 }
 
 /** @throws ModelError, … as `loadAnyModel` on the CPU */
@@ -64,14 +64,14 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
   const { folder, manifest, choice, threads, passedOver, onTrying } = options;
   const parts: OpeningParts = { ...realParts(), ...options.parts };
   const candidates = choice === 'auto' ? deviceSchema.options : [choice];
-  const problems: string[] = [];
+  const problems: DeviceNotice[] = [];
   let records: DeviceRecords | undefined;
   for (const device of candidates) {
     if (device === 'cpu') continue;
     const { problem, isSoftware } = availabilityOf(device, parts.machine);
     if (choice === 'auto' && (problem !== undefined || isSoftware)) continue;
     if (problem !== undefined) {
-      problems.push(problem.message);
+      problems.push(problem);
       continue;
     }
     records ??= await DeviceRecords.open(folder, manifest, driverKey(parts.machine));
@@ -79,24 +79,21 @@ export async function openOnDevice(options: OpeningOptions): Promise<OpenedOnDev
     const fault = passedOver.find((other) => other.device === device)?.fault;
     if (choice === 'auto' && fault === undefined && isKnownAsUnfit(records, device)) continue;
     const outcome = fault === undefined ? await tryDevice(attempt) : await skip(device, fault, records);
-    if (typeof outcome === 'string') {
+    if ('code' in outcome) {
       problems.push(outcome);
       continue;
     }
     const rival = choice === 'auto' ? await fasterOnCpu(attempt, outcome) : undefined;
-    if (rival !== undefined) return { loaded: rival, device: 'cpu', problems, notice: noticeOf(problems, 'cpu') };
-    return { loaded: outcome, device, problems, notice: noticeOf(problems, device) };
+    if (rival !== undefined) return { loaded: rival, device: 'cpu', problems, notices: noticesOf(problems, 'cpu') };
+    return { loaded: outcome, device, problems, notices: noticesOf(problems, device) };
   }
   onTrying('cpu');
   const fit = shortOf(manifest, 'cpu', (await parts.freeBytesOf('cpu')) ?? Number.POSITIVE_INFINITY);
   const loaded = await parts.load(folder, { device: 'cpu', threads });
-  const notices = [
-    noticeOf(problems, 'cpu'),
-    manifest.precision === 'fp16' ? madeForCards(manifest) : undefined,
-    fit === undefined ? undefined : slowFor(manifest, fit),
-  ];
-  const notice = notices.filter((sentence) => sentence !== undefined).join(' ');
-  return { loaded, device: 'cpu', problems, notice: notice === '' ? undefined : notice };
+  const notices = noticesOf(problems, 'cpu');
+  if (manifest.precision === 'fp16') notices.push({ code: 'madeForCards', params: { model: manifest.id } });
+  if (fit !== undefined) notices.push(slowFor(manifest, fit));
+  return { loaded, device: 'cpu', problems, notices };
 }
 
 function realParts(): OpeningParts {
@@ -151,7 +148,7 @@ interface Attempt {
 }
 
 /** The model, or why the device cannot have it. @throws what is wrong with the model on any device */
-async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
+async function tryDevice(attempt: Attempt): Promise<LoadedAny | DeviceNotice> {
   const { device, manifest, records, parts, onTrying } = attempt;
   const known = records.of(device);
   if (known !== undefined && 'problem' in known) return known.problem;
@@ -163,12 +160,13 @@ async function tryDevice(attempt: Attempt): Promise<LoadedAny | string> {
     return known === undefined ? await openTested(attempt) : await openIn(known.attention, attempt);
   } catch (error) {
     if (error instanceof DeviceError) {
+      const problem = noticeOfError(device, error);
       // what is in use or was reset may be free another time
-      if (error.code === 'DEVICE_FAILED') await records.keep(device, { problem: error.message });
-      return error.message;
+      if (error.code === 'DEVICE_FAILED') await records.keep(device, { problem });
+      return problem;
     }
     if (!isWrong(error)) throw error;
-    const problem = `${deviceNames[device]} does not compute the model ${manifest.id} rightly on this machine.`;
+    const problem: DeviceNotice = { code: 'wrong', params: { device, model: manifest.id } };
     await records.keep(device, { problem });
     return problem;
   }
@@ -241,8 +239,8 @@ function isWrong(error: unknown): boolean {
 }
 
 /** What may pass (a driver that was reset, a card that others use) is not kept beyond this host. */
-async function skip(device: Device, fault: DeviceFault, records: DeviceRecords): Promise<string> {
-  const problem = faultSentences[fault](deviceNames[device]);
+async function skip(device: Device, fault: DeviceFault, records: DeviceRecords): Promise<DeviceNotice> {
+  const problem = faultNotice(fault, device);
   if (fault === 'crashed' || fault === 'not-finite') await records.keep(device, { problem });
   return problem;
 }

@@ -14,7 +14,8 @@ export async function verifyOnDevice(options: Omit<OpeningOptions, 'threads'>): 
   const { loaded, device, problems } = await openOnDevice({ ...options, threads: 0 });
   await loaded.model[Symbol.asyncDispose]();
   if (choice === 'auto' || device === choice) return device;
-  throw new DeviceError('DEVICE_UNUSABLE', problems.join(' '), { device: choice, id: manifest.id });
+  const message = `The model ${manifest.id} cannot be computed with ${choice} on this machine.`;
+  throw new DeviceError('DEVICE_UNUSABLE', message, { device: choice, id: manifest.id, problems });
 }
 
 async function forgetAll(folder: string, manifest: ModelManifest): Promise<void> {

@@ -119,7 +119,7 @@ export class HostServer {
     await assertInstalledFiles(folder, manifest, { signal });
     const onTrying = this.#reportTrying(request.id);
     const opened = await openOnDevice({ folder, manifest, choice, threads, passedOver, onTrying });
-    const { loaded, device, notice } = opened;
+    const { loaded, device, notices } = opened;
     const onUse = (use: FeatureUse) => this.#send({ type: 'features', use });
     const keeps = () => this.#keepsFeatures;
     const store =
@@ -130,7 +130,7 @@ export class HostServer {
     this.#held = hold(loaded, device, { batch, store, read: this.#pictures.read });
     const { id, architecture, precision } = manifest;
     const loadMs = performance.now() - start;
-    return { id, architecture, precision, device, batch, loadMs, ...(notice === undefined ? {} : { notice }) };
+    return { id, architecture, precision, device, batch, loadMs, notices: [...notices] };
   }
 
   /** A model beside the one that is held might not fit into the memory. */

@@ -43,7 +43,7 @@ const maxCrashes = 2;
 export class ModelHost implements AsyncDisposable {
   readonly #startProcess: StartHostProcess;
   readonly #onRestart: ((reason: string) => void) | undefined;
-  readonly #onNotice: ((sentence: string) => void) | undefined;
+  readonly #onNotice: ModelHostOptions['onNotice'];
   /** In the order in which they were asked. */
   readonly #pending = new Map<number, Pending>();
   /** Undefined after the process died with nothing to do: it is started again when there is. */
@@ -97,7 +97,7 @@ export class ModelHost implements AsyncDisposable {
     const request: LoadRequest = { type: 'load', folder, threads, device, featuresFolder: features?.folder, batch };
     const loaded = loadedModelSchema.parse(await this.#request(request, { signal }));
     this.#loaded = request;
-    if (loaded.notice !== undefined) this.#onNotice?.(loaded.notice);
+    this.#tell(loaded);
     return loaded;
   }
 
@@ -267,8 +267,11 @@ export class ModelHost implements AsyncDisposable {
   }
 
   #reloaded(value: unknown): void {
-    const { notice } = loadedModelSchema.parse(value);
-    if (notice !== undefined) this.#onNotice?.(notice);
+    this.#tell(loadedModelSchema.parse(value));
+  }
+
+  #tell({ notices }: LoadedModel): void {
+    if (notices.length > 0) this.#onNotice?.(notices);
   }
 
   /** From now on without the device that the process computes on. Returns false where there is nothing to do without. */

@@ -1,5 +1,6 @@
 /** @file What the client of a model host process can be asked for when it starts one, loads a model and verifies one. */
 import type { DeviceChoice } from '../devices/device.ts';
+import type { DeviceNotice } from '../devices/deviceNotice.ts';
 import type { StartHostProcess } from './hostConnection.ts';
 import type { FeatureUse } from './protocol.ts';
 
@@ -8,8 +9,8 @@ export interface ModelHostOptions {
   readonly startProcess?: StartHostProcess | undefined;
   /** Called when the process died; it is started again as soon as there is work. */
   readonly onRestart?: ((reason: string) => void) | undefined;
-  /** Called, with a sentence for people, when a model is not on the device that was asked for, or memory is short. */
-  readonly onNotice?: ((sentence: string) => void) | undefined;
+  /** Called when a model is not on the device that was asked for, or memory is short, with why. */
+  readonly onNotice?: ((notices: readonly DeviceNotice[]) => void) | undefined;
   /** How long the process may go on with a request that was aborted before it is ended and another takes its place. */
   readonly cancelDeadlineMs?: number | undefined;
 }

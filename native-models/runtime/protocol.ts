@@ -1,6 +1,7 @@
 /** @file The messages between a model host process and its client, and the plain data they carry. */
 import * as z from 'zod';
 import { deviceChoiceSchema, deviceSchema, passedOverSchema } from '../devices/device.ts';
+import { deviceNoticeSchema } from '../devices/deviceNotice.ts';
 import { generationSettingsSchema } from '../generation/generationSettings.ts';
 import { promptKindSchema, promptWarningSchema, turnSchema } from '../prompting/promptRequest.ts';
 import { serializedErrorSchema } from '../serializedError.ts';
@@ -147,8 +148,8 @@ export const loadedModelSchema = z.object({
   architecture: z.string(),
   precision: z.string(),
   device: deviceSchema,
-  /** Where it is not the device that was asked for, or memory is short: why, for people. */
-  notice: z.string().optional(),
+  /** Where it is not the device that was asked for, or memory is short: why. */
+  notices: z.array(deviceNoticeSchema),
   /** Questions that it works on together. */
   batch: z.int().positive(),
   loadMs: z.number(),
@@ -175,7 +176,7 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
     /** Questions that are worked on together; without it, as many as pay off and the memory allows. */
     batch: z.int().positive().optional(),
     device: deviceChoiceSchema,
-    /** Devices that failed: the next is taken, and the notice says why. */
+    /** Devices that failed: the next is taken, and the notices say why. */
     passedOver: z.array(passedOverSchema),
   }),
   z.object({

@@ -1,6 +1,7 @@
 /** @file The contract: folders, what changes, and the queue. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { noticeSchema } from '../../schemas/notice.ts';
 import { runDescriptionSchema } from '../../schemas/runDescription.ts';
 import { runKindSchema } from '../../schemas/runKind.ts';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
@@ -113,7 +114,7 @@ export const libraryEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('edit'), edit: editProgressSchema.nullable() }),
   z.object({ type: z.literal('scan'), scan: scanStateSchema }),
   /** Something that a person should know, such as a backup that took a damaged catalog's place. */
-  z.object({ type: z.literal('notice'), problem: problemSchema }),
+  z.object({ type: z.literal('notice'), notices: z.array(noticeSchema) }),
 ]);
 export type LibraryEvent = z.output<typeof libraryEventSchema>;
 

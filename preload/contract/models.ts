@@ -1,6 +1,7 @@
 /** @file The contract: models, presets, settings and what the program is. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { deviceNoticeSchema } from '../../schemas/notice.ts';
 import { nameSchema, problemSchema, textSchema } from './common.ts';
 
 /** How near a quantized model comes to float32, which was measured when it was imported. */
@@ -59,7 +60,7 @@ export const importEventSchema = z.discriminatedUnion('type', [
 export const modelTestSchema = z.object({
   device: z.string(),
   /** Why it is not the one that was chosen. */
-  notice: z.string().nullable(),
+  notices: z.array(deviceNoticeSchema),
   loadMs: z.number(),
   /** Its self-test's values were met. */
   passed: z.boolean(),
@@ -118,7 +119,7 @@ export type DeviceChoice = z.output<typeof deviceChoiceSchema>;
 export const deviceSchema = z.object({
   device: deviceChoiceSchema.exclude(['auto']),
   /** Why it cannot be used; null where it can. */
-  problem: problemSchema.nullable(),
+  problem: deviceNoticeSchema.nullable(),
   /** A graphics card that the processor plays; the automatic choice passes it over. */
   isSoftware: z.boolean(),
   /** Memory that a model may take there, where it is known. */

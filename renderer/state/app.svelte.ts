@@ -2,6 +2,7 @@
 
 import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
 import type { ModelDownload } from '../../preload/contract/modelDownloads.ts';
+import { noticeText } from '../../resources/messages/noticeText.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
 import { Conversations } from './chat/conversations.svelte.ts';
@@ -214,7 +215,7 @@ export class AppState {
       const { ready, readyAsDefault } = this.texts.modelDownloads;
       if (event.isDefault) void this.settings.load().catch((error: unknown) => this.report(error));
       this.toasts.show((event.isDefault ? readyAsDefault : ready)(event.modelId));
-    } else if (event.type === 'notice') this.toasts.show(problemText(event.problem, this.texts), { kind: 'problem' });
+    } else if (event.type === 'notice') this.toasts.show(noticeText(event.notices, this.texts), { kind: 'problem' });
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -1,5 +1,8 @@
 /** @file 简体中文: what went wrong, by the code of the error. English says it in the error's own message. */
+import type { Notice } from '../../schemas/notice.ts';
 import type { ErrorSentences } from './errorText.ts';
+import { notices } from './notices.zh.ts';
+import { noticeText } from './noticeText.ts';
 
 /** The value in Chinese quotation marks, with nothing where it did not come along. */
 function quoted(value: unknown): string {
@@ -34,17 +37,11 @@ export const errors: ErrorSentences = {
   CHECKPOINT_UNSUPPORTED: (_details, message) => `无法导入此检查点。详情：${message}`,
   CANNOT_OPEN: '系统无法打开此文件。',
   DESKTOP_ONLY: '只有桌面应用能执行此操作，浏览器中的页面不能。',
-  DEVICE_CHANGED: (_details, message) => `模型没有在所选的设备上运行。详情：${message}`,
-  DEVICE_CRASHED: '试用该设备时进程崩溃，显卡驱动程序可能有问题。',
   DEVICE_FAILED: '没有可用的显卡，或显卡未能完成运算。',
   DEVICE_LOST: '显卡在运算时断开：驱动程序被重置，或显卡被移除。',
-  DEVICE_NOT_INCLUDED: 'Vignette 在此系统上不支持该设备。',
-  DEVICE_NO_CUDA: '未安装 CUDA 库（npm run setup:cuda）。',
-  DEVICE_NO_NVIDIA: '没有 NVIDIA 显卡，或未安装其驱动程序。',
-  DEVICE_NO_VULKAN: '没有可用的显卡驱动程序（Vulkan）。',
   DEVICE_OUT_OF_MEMORY: '显存不足。',
-  DEVICE_UNUSABLE: (_details, message) => `无法使用该设备。详情：${message}`,
-  DEVICE_WINDOWS_ONLY: '仅在 Windows 上可用。',
+  DEVICE_UNUSABLE: ({ problems }) =>
+    `无法使用该设备。${Array.isArray(problems) ? noticeText(problems as Notice[], { notices }) : ''}`,
   DISK_FULL: '磁盘空间不足。',
   DOWNLOAD_CANCELLED: '下载已取消。',
   DOWNLOAD_IN_USE: '这个模型正在下载。',

@@ -12,8 +12,8 @@ import { common as commonEn } from './common.en.ts';
 import { common as commonZh } from './common.zh.ts';
 import { desktop as desktopEn } from './desktop.en.ts';
 import { desktop as desktopZh } from './desktop.zh.ts';
+import { errors as errorsEn } from './errors.en.ts';
 import { errors as errorsZh } from './errors.zh.ts';
-import type { ErrorSentences } from './errorText.ts';
 import { exports as exportsEn } from './export.en.ts';
 import { exports as exportsZh } from './export.zh.ts';
 import { frame as frameEn } from './frame.en.ts';
@@ -24,6 +24,8 @@ import { modelDownloads as modelDownloadsEn } from './modelDownloads.en.ts';
 import { modelDownloads as modelDownloadsZh } from './modelDownloads.zh.ts';
 import { models as modelsEn } from './models.en.ts';
 import { models as modelsZh } from './models.zh.ts';
+import { notices as noticesEn } from './notices.en.ts';
+import { notices as noticesZh } from './notices.zh.ts';
 import { photo as photoEn } from './photo.en.ts';
 import { photo as photoZh } from './photo.zh.ts';
 import { queue as queueEn } from './queue.en.ts';
@@ -41,11 +43,11 @@ const en = {
   chat: chatEn,
   common: commonEn,
   desktop: desktopEn,
-  /** The messages of errors are English. */
-  errors: {} as ErrorSentences,
+  errors: errorsEn,
   exports: exportsEn,
   frame: frameEn,
   library: libraryEn,
+  notices: noticesEn,
   photo: photoEn,
   review: reviewEn,
   bulk: bulkEn,
@@ -68,6 +70,7 @@ const zh: Texts = {
   exports: exportsZh,
   frame: frameZh,
   library: libraryZh,
+  notices: noticesZh,
   photo: photoZh,
   review: reviewZh,
   bulk: bulkZh,

@@ -2,6 +2,8 @@
 import type { Machine } from '../../bench/report.ts';
 import { deviceNames } from '../../native-models/devices/device.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import { noticeText } from '../../resources/messages/noticeText.ts';
+import { texts } from '../../resources/messages/texts.ts';
 import type { ParityItem, ParityResult } from './parityItem.ts';
 import type { Speed } from './speed.ts';
 
@@ -46,7 +48,7 @@ export function reportMarkdown(report: GpuReport): string {
       ['device', 'can be used', 'memory free'],
       devices.map(({ device, problem, isSoftware, freeBytes }) => [
         device,
-        problem?.message ?? (isSoftware ? 'yes, emulated by the CPU' : 'yes'),
+        usable({ problem, isSoftware }),
         freeBytes === null ? '' : `${(freeBytes / 1e9).toFixed(1)} GB`,
       ]),
     ),
@@ -80,12 +82,17 @@ export function reportMarkdown(report: GpuReport): string {
           : [
               ...[row.model, row.precision, row.device],
               ...[row.loadMs, row.visionMs, row.prefillMs, row.msPerToken, row.answerMs].map((ms) => ms.toPrecision(3)),
-              row.notice ?? '',
+              noticeText(row.notices, texts.en),
             ],
       ),
     ),
     '',
   ].join('\n\n');
+}
+
+function usable({ problem, isSoftware }: Pick<ListedDevice, 'problem' | 'isSoftware'>): string {
+  if (problem !== null) return noticeText([problem], texts.en);
+  return isSoftware ? 'yes, emulated by the CPU' : 'yes';
 }
 
 export function summaryOf({ devices, parity }: Pick<GpuReport, 'devices' | 'parity'>): string {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { median } from '../../bench/report.ts';
 import type { Device } from '../../native-models/devices/device.ts';
+import type { DeviceNotice } from '../../native-models/devices/deviceNotice.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import { ModelHost } from '../../native-models/runtime/modelHost.ts';
 import type { Answer } from '../../native-models/runtime/protocol.ts';
@@ -16,7 +17,7 @@ export interface Speed {
   readonly msPerToken: number;
   readonly answerMs: number;
   /** Where it was another device than the one that was asked for: why. */
-  readonly notice: string | null;
+  readonly notices: readonly DeviceNotice[];
 }
 
 const photos = ['IMG_1000.jpg', 'IMG_1005.jpg', 'IMG_1010.jpg', 'IMG_1015.jpg'];
@@ -26,7 +27,7 @@ const tokens = 20;
 /** Medians of several photos, after one that pays for what is set up once. */
 export async function measureSpeed(modelFolder: string, device: Device): Promise<Speed> {
   await using host = ModelHost.start();
-  const { id, precision, device: used, loadMs, notice = null } = await host.load(modelFolder, { device });
+  const { id, precision, device: used, loadMs, notices } = await host.load(modelFolder, { device });
   const settings = generationSettingsSchema.parse({ minNewTokens: tokens, maxNewTokens: tokens });
   const answers: Answer[] = [];
   for (const photo of photos) {
@@ -38,7 +39,7 @@ export async function measureSpeed(modelFolder: string, device: Device): Promise
     precision,
     device: used,
     loadMs,
-    notice,
+    notices,
     visionMs: of((ms) => ms.visionMs),
     prefillMs: of((ms) => ms.qformerMs + ms.prefillMs),
     msPerToken: of((ms) => ms.decodeMs / (tokens - 1)),

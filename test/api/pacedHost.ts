@@ -1,5 +1,6 @@
 /** @file A stand-in for the model's process: answers come when the test says so, or at once. */
 import type { StartedHost } from '../../main/library/openInstalledModel.ts';
+import type { DeviceNotice } from '../../native-models/devices/deviceNotice.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type {
   Answer,
@@ -21,14 +22,14 @@ export class PacedHost implements StartedHost {
   /** Folders of models. */
   readonly verified: string[] = [];
   /** Tell whoever started it about the device. */
-  readonly onNotice: ((sentence: string) => void)[] = [];
+  readonly onNotice: ((notices: readonly DeviceNotice[]) => void)[] = [];
   /** What answers are like from now on; the caption names the photo. */
   step: AnswerStep | undefined;
 
   readonly device = 'cpu';
 
   async load(folder: string): Promise<LoadedModel> {
-    return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
+    return { id: folder, architecture: 'test', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1, notices: [] };
   }
 
   async verify(folder: string): Promise<VerifiedModel> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
+import type { DeviceNotice } from '../../native-models/devices/deviceNotice.ts';
 import { ImageError } from '../../native-models/preprocess/imageError.ts';
 import type { ChatEvent } from '../../preload/contract/chat.ts';
 import type { LibraryEvent } from '../../preload/contract/library.ts';
@@ -161,14 +162,17 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const { runId } = await client.runs.embed({ selection: { query: 'folder:Coast' } });
       // whichever test was first
       if (runId !== null) await settled(client, runId);
-      const sentence = 'WebGPU is not there. The CPU is used instead.';
-      for (const tell of [...test.host.onNotice, ...test.host.onNotice]) tell(sentence);
+      const told: DeviceNotice[] = [
+        { code: 'noVulkan', params: { device: 'webgpu' } },
+        { code: 'usedInstead', params: { device: 'cpu' } },
+      ];
+      for (const tell of [...test.host.onNotice, ...test.host.onNotice]) tell(told);
       const events = await client.library.watch();
       test.app.modelsChanged();
       const notices = (await readUntil(events, ({ type }) => type === 'models')).filter(
         ({ type }) => type === 'notice',
       );
-      expect(notices).toEqual([{ type: 'notice', problem: { code: 'DEVICE_CHANGED', message: sentence } }]);
+      expect(notices).toEqual([{ type: 'notice', notices: told }]);
     });
 
     it('keeps settings and presets', async () => {

@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { readForeignFileSync } from '../../../native-models/foreignFile.ts';
+import type { LibraryNotice } from '../../../schemas/notice.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { type OwnPreset, ownPresetSchema, presetNameSchema } from './presetList.ts';
 
@@ -22,7 +23,7 @@ export interface PresetKeeper {
  * Moves what the file holds and renames it, so that it is read once. A file that cannot be read stays as it is.
  * Returns what to tell the person, where there is something to tell.
  */
-export function takeOverPresetsFile(libraryFolder: string, presets: PresetKeeper): string | undefined {
+export function takeOverPresetsFile(libraryFolder: string, presets: PresetKeeper): LibraryNotice | undefined {
   const file = presetsFile(libraryFolder);
   try {
     const read = fileSchema.parse(JSON.parse(readForeignFileSync(file, maxFileBytes).toString('utf8')));
@@ -31,7 +32,7 @@ export function takeOverPresetsFile(libraryFolder: string, presets: PresetKeeper
     return undefined;
   } catch (error) {
     if (fileSystemCode(error) === 'ENOENT') return undefined;
-    return `Your presets in ${file} cannot be taken over: ${reasonOf(error)}. Mend the file, or remove it.`;
+    return { code: 'presetsNotTaken', params: { file, ...reasonOf(error) } };
   }
 }
 
@@ -39,8 +40,10 @@ export function presetsFile(libraryFolder: string): string {
   return path.join(libraryFolder, 'presets.json');
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll('\n', ' ');
-  if (error instanceof SyntaxError) return 'it is not JSON';
-  return fileSystemReason(error);
+function reasonOf(
+  error: unknown,
+): Pick<Extract<LibraryNotice, { code: 'presetsNotTaken' }>['params'], 'reason' | 'detail'> {
+  if (error instanceof z.ZodError) return { reason: 'invalid', detail: z.prettifyError(error).replaceAll('\n', ' ') };
+  if (error instanceof SyntaxError) return { reason: 'notJson', detail: '' };
+  return { reason: 'unreadable', detail: fileSystemReason(error) };
 }

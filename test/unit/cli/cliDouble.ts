@@ -7,6 +7,7 @@ import { type CliContext, type CliHost, PipeClosed, type TextStream } from '../.
 import { run } from '../../../main/cli/program.ts';
 import type { InstalledModels, ListedModel } from '../../../main/library/models/installedModels.ts';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { DeviceNotice } from '../../../native-models/devices/deviceNotice.ts';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import type { MachineFloor } from '../../../native-models/devices/machineFloor.ts';
 import type {
@@ -104,7 +105,7 @@ export interface CliDoubleOptions {
   /** Checks a model on a device. */
   readonly verify?: () => Promise<void>;
   /** Said when a model is loaded. */
-  readonly notice?: string;
+  readonly notices?: readonly DeviceNotice[];
   /** What models can be computed on. */
   readonly devices?: readonly ListedDevice[];
   readonly env?: CliContext['env'];
@@ -175,15 +176,23 @@ export class CliDouble {
     const requests: AnswerRequest[] = [];
     const loads: string[] = [];
     const devices: (DeviceChoice | undefined)[] = [];
-    let notice = (_sentence: string) => {};
+    let tell = (_notices: readonly DeviceNotice[]) => {};
     const host: CliHost = {
       device: 'cpu',
       async load(folder, { device } = {}) {
         loads.push(folder);
         devices.push(device);
-        if (options.notice !== undefined) notice(options.notice);
+        if (options.notices !== undefined) tell(options.notices);
         await options.load?.(folder);
-        return { id: path.basename(folder), architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
+        return {
+          id: path.basename(folder),
+          architecture: 'x',
+          precision: 'fp32',
+          device: 'cpu',
+          batch: 1,
+          loadMs: 1,
+          notices: [],
+        };
       },
       verify: async (_folder, { device } = {}) => {
         devices.push(device);
@@ -233,7 +242,7 @@ export class CliDouble {
       }),
       machineSpeed: () => ({ known: async () => floor, measured: async () => floor }),
       startHost: (_onRestart, onNotice) => {
-        notice = onNotice;
+        tell = onNotice;
         return host;
       },
       imageFor: async ({ file }) => file,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { DeviceError } from '../../../native-models/devices/deviceError.ts';
+import type { DeviceNotice } from '../../../native-models/devices/deviceNotice.ts';
 import { CliDouble, modelCalled } from './cliDouble.ts';
 
 const { facts, ...scorer } = modelCalled('scorer');
@@ -65,11 +66,20 @@ describe('--device', () => {
 
 it('why a model is computed on another device is told on stderr', async () => {
   const cli = await cliWithPhoto();
-  const notice = 'There is no NVIDIA graphics card with its driver. The CPU is used instead.';
-  const { code, out, err } = await cli.run(['ask', 'p/a.jpg', 'what?', '--device', 'cuda'], { models, notice });
-  expect(code).toBe(0);
-  expect(err).toContain(notice);
-  expect(out).not.toContain(notice);
+  const notices: DeviceNotice[] = [
+    { code: 'noNvidia', params: { device: 'cuda' } },
+    { code: 'usedInstead', params: { device: 'cpu' } },
+  ];
+  for (const [LANG, sentence] of [
+    ['en_US.UTF-8', 'There is no NVIDIA graphics card with its driver. The CPU is used instead.'],
+    ['zh_CN.UTF-8', '没有 NVIDIA 显卡，或未安装其驱动程序。已改用 CPU。'],
+  ] as const) {
+    const options = { models, notices, env: { LANG } };
+    const { code, out, err } = await cli.run(['ask', 'p/a.jpg', 'what?', '--device', 'cuda'], options);
+    expect(code).toBe(0);
+    expect(err).toContain(sentence);
+    expect(out).not.toContain(sentence);
+  }
 });
 
 describe('models verify --device', () => {
@@ -92,7 +102,8 @@ describe('models verify --device', () => {
 
   it('fails with the reason where the device cannot be used', async () => {
     const cli = await CliDouble.create();
-    const verify = () => Promise.reject(new DeviceError('DEVICE_UNUSABLE', 'DirectML exists on Windows only.', {}));
+    const problems: DeviceNotice[] = [{ code: 'windowsOnly', params: { device: 'directml' } }];
+    const verify = () => Promise.reject(new DeviceError('DEVICE_UNUSABLE', 'It cannot.', { problems }));
     const args = ['models', 'verify', 'tiny', '--device', 'directml'];
     expect(await cli.run(args, { models, modelActions, verify })).toMatchObject({
       code: 1,

@@ -237,10 +237,15 @@ describe('vignette library restore', () => {
 
   it('happens by itself when the catalog is damaged, and says so', async () => {
     const cli = await scanned('p/a.jpg');
-    await writeFile(path.join(cli.libraryFolder, 'catalog.db'), 'this was a catalog');
-    const result = await cli.run(['library', 'scan']);
-    expect(result).toMatchObject({ code: 0 });
-    expect(result.err).toContain('The catalog was damaged. The backup of ');
+    for (const [LANG, sentence] of [
+      ['en_US.UTF-8', 'The catalog was damaged. The backup of '],
+      ['zh_CN.UTF-8', '图库数据库已损坏，已用 '],
+    ] as const) {
+      await writeFile(path.join(cli.libraryFolder, 'catalog.db'), 'this was a catalog');
+      const result = await cli.run(['library', 'scan'], { env: { LANG } });
+      expect(result).toMatchObject({ code: 0 });
+      expect(result.err).toContain(sentence);
+    }
     expect(await json(cli, 'library', 'status')).toMatchObject({ photos: 1 });
   });
 });

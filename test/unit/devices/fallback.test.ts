@@ -7,6 +7,8 @@ import { importCheckpoint } from '../../../native-models/compiler/importCheckpoi
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { forkHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
+import { noticeText } from '../../../resources/messages/noticeText.ts';
+import { texts } from '../../../resources/messages/texts.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const resources = path.join(import.meta.dirname, '../../../resources');
@@ -45,7 +47,7 @@ function hostWith(fault: string, notices: string[]): ModelHost {
       nodeOptions: ['--import', card],
       env: { ...process.env, VIGNETTE_TEST_CARD: fault, VK_DRIVER_FILES: driver },
     }),
-    onNotice: (sentence) => notices.push(sentence),
+    onNotice: (told) => notices.push(noticeText(told, texts.en)),
   });
 }
 
@@ -75,8 +77,9 @@ describe('a card that', () => {
     await writeFile(path.join(model, '.devices.json'), '{}');
     const notices: string[] = [];
     await using host = hostWith(fault, notices);
-    const { device, notice } = await host.load(model, { device: 'webgpu' });
-    expect(device).toBe('cpu');
+    const loaded = await host.load(model, { device: 'webgpu' });
+    const notice = noticeText(loaded.notices, texts.en);
+    expect(loaded.device).toBe('cpu');
     expect(notice).toMatch(problem);
     expect(notices).toEqual([notice]);
     const answers = await Promise.all(questions(host));

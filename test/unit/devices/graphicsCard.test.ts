@@ -12,7 +12,7 @@ it.each([
   [
     'the best that works',
     'auto',
-    [listed('cuda', { problem: { code: 'DEVICE_FAILED', message: 'It is broken.' } }), listed('webgpu'), cpu],
+    [listed('cuda', { problem: { code: 'failed', params: { device: 'cuda' } } }), listed('webgpu'), cpu],
     'webgpu',
   ],
   ['the one that was chosen', 'webgpu', [listed('cuda'), listed('webgpu'), cpu], 'webgpu'],

@@ -25,7 +25,7 @@ it('what there is, the best first, and why not the rest', async () => {
     { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: true },
     {
       ...{ device: 'directml', isSoftware: false, freeBytes: null, hasFloat16: false },
-      problem: { code: 'DEVICE_WINDOWS_ONLY', message: 'DirectML exists on Windows only.' },
+      problem: { code: 'windowsOnly', params: { device: 'directml' } },
     },
     { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true },
     { device: 'cpu', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: false },
@@ -38,9 +38,9 @@ it('a driver that is there and does not work', async () => {
     throw new Error(device === 'webgpu' ? 'Failed to get a WebGPU adapter: No supported adapters' : 'CUDA failure 100');
   });
   expect(devices.map(({ problem }) => problem)).toEqual([
-    { code: 'DEVICE_FAILED', message: 'The graphics card did not do what it was asked to (CUDA).' },
-    { code: 'DEVICE_WINDOWS_ONLY', message: 'DirectML exists on Windows only.' },
-    { code: 'DEVICE_FAILED', message: 'WebGPU finds no graphics card that it can use.' },
+    { code: 'failed', params: { device: 'cuda' } },
+    { code: 'windowsOnly', params: { device: 'directml' } },
+    { code: 'noAdapter', params: { device: 'webgpu' } },
     null,
   ]);
 });
@@ -48,7 +48,7 @@ it('a driver that is there and does not work', async () => {
 it('one that ended the process is not tried again', async () => {
   const { devices, tried } = await list(nvidiaFiles, undefined, [{ device: 'cuda', fault: 'crashed' }]);
   expect(devices[0]?.problem).toEqual({
-    ...{ code: 'DEVICE_CRASHED', message: 'Trying CUDA ended the process, as a faulty graphics driver does.' },
+    ...{ code: 'trialCrashed', params: { device: 'cuda' } },
   });
   expect(tried).toEqual(['webgpu']);
 });

@@ -10,6 +10,8 @@ import type { Device } from '../../../native-models/devices/device.ts';
 import { deviceErrorOf } from '../../../native-models/devices/deviceError.ts';
 import { type OpeningOptions, type OpeningParts, openOnDevice } from '../../../native-models/devices/openOnDevice.ts';
 import type { SessionSettings } from '../../../native-models/runtime/graphSession.ts';
+import { noticeText } from '../../../resources/messages/noticeText.ts';
+import { texts } from '../../../resources/messages/texts.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { machineWith, nvidiaFiles } from './machine.ts';
@@ -52,7 +54,7 @@ const computeWrongly: Behaviour = (_settings, { model: opened }) => {
 
 async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, parts: Partial<OpeningParts> = {}) {
   const tried: Device[] = [];
-  const { loaded, ...opened } = await openOnDevice({
+  const { loaded, notices, ...opened } = await openOnDevice({
     ...{ folder: model, manifest, choice: 'auto', threads: 1, passedOver: [] },
     onTrying: (device) => tried.push(device),
     ...options,
@@ -65,7 +67,9 @@ async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, p
     },
   });
   await loaded.model[Symbol.asyncDispose]();
-  return { ...opened, tried };
+  // as a person reads them
+  const notice = notices.length === 0 ? undefined : noticeText(notices, texts.en);
+  return { ...opened, notice, tried };
 }
 
 it('the best device is taken, and nothing is said about it', async () => {

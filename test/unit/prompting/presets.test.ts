@@ -10,6 +10,9 @@ import { photoVariables, promptTemplate, questionVariable } from '../../../main/
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { promptStyleSchema } from '../../../native-models/prompting/promptRequest.ts';
+import { noticeText } from '../../../resources/messages/noticeText.ts';
+import { texts } from '../../../resources/messages/texts.ts';
+import type { LibraryNotice } from '../../../schemas/notice.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
@@ -20,7 +23,7 @@ async function emptyFolder(): Promise<string> {
 
 async function openLibrary(folder: string): Promise<{ catalog: Catalog; notices: string[] }> {
   const notices: string[] = [];
-  const onNotice = (sentence: string) => notices.push(sentence);
+  const onNotice = (notice: LibraryNotice) => notices.push(noticeText([notice], texts.en));
   const catalog = await openCatalog({ libraryFolder: folder, owner: 'a test', onNotice });
   onTestFinished(() => catalog[Symbol.asyncDispose]());
   return { catalog, notices };

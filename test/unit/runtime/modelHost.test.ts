@@ -4,6 +4,7 @@ import { appendFile, cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import type { DeviceNotice } from '../../../native-models/devices/deviceNotice.ts';
 import { serializeError, VignetteError } from '../../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import {
@@ -39,7 +40,7 @@ const answer: Answer = {
   height: 1,
   ms: { imageMs: 0, visionMs: 0, qformerMs: 0, prefillMs: 0, decodeMs: 0, totalMs: 0 },
 };
-const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1 };
+const loaded = { id: 'demo', architecture: 'x', precision: 'fp32', device: 'cpu', batch: 1, loadMs: 1, notices: [] };
 
 /** What is answered, or takes back what is. */
 type AskedRequest = Exclude<HostRequest, { type: 'keepFeatures' }>;
@@ -230,8 +231,11 @@ describe('a process that dies', () => {
 });
 
 describe('a device that fails', () => {
-  const notice = 'WebGPU failed. The CPU is used instead.';
-  const onCpu = { ...loaded, notice };
+  const notices: DeviceNotice[] = [
+    { code: 'failed', params: { device: 'webgpu' } },
+    { code: 'usedInstead', params: { device: 'cpu' } },
+  ];
+  const onCpu = { ...loaded, notices };
 
   /** Loads on WebGPU unless that is passed over. */
   function load(request: HostRequest, host: ScriptedProcess): boolean {
@@ -260,10 +264,10 @@ describe('a device that fails', () => {
       host.say({ type: 'text', id: request.id, delta: 'oat' });
       host.resolve(request);
     });
-    const notices: string[] = [];
+    const told: (readonly DeviceNotice[])[] = [];
     const restarts: string[] = [];
     await using host = ModelHost.start({
-      ...{ startProcess: script.start, onNotice: (sentence) => notices.push(sentence) },
+      ...{ startProcess: script.start, onNotice: (one) => told.push(one) },
       onRestart: (reason) => restarts.push(reason),
     });
     expect((await host.load('/models/demo')).device).toBe('webgpu');
@@ -272,7 +276,7 @@ describe('a device that fails', () => {
     expect(await Promise.all(both)).toEqual([answer, answer]);
     expect(text).toBe('a boat');
     expect(passedOver(script)).toEqual([[], [{ device: 'webgpu', fault }]]);
-    expect(notices).toEqual([notice]);
+    expect(told).toEqual([notices]);
     expect(restarts).toEqual([]);
   });
 

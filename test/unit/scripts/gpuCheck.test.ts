@@ -13,7 +13,7 @@ const checked = (item: Partial<ParityItem> = {}, result: Partial<ParityResult> =
 const cpu: ListedDevice = { device: 'cpu', problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: false };
 const webgpu: ListedDevice = { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true };
 
-const noCard = { code: 'DEVICE_NO_NVIDIA', message: 'There is no NVIDIA graphics card with its driver.' };
+const noCard: ListedDevice['problem'] = { code: 'noNvidia', params: { device: 'cuda' } };
 
 describe('a model', () => {
   it('is right within the tolerance, with every answer of float32 and not of quantised weights', () => {
@@ -52,7 +52,7 @@ describe('the report', () => {
       devices: [webgpu, { ...cpu, device: 'cuda', problem: noCard }, cpu],
       parity: [checked(), checked({ attention: 'composed' }, { difference: 0.25 })],
       speed: [
-        { model: 'demo', precision: 'fp32', device: 'webgpu', notice: null, ...times },
+        { model: 'demo', precision: 'fp32', device: 'webgpu', notices: [], ...times },
         { model: 'demo', device: 'cpu', problem: 'It | failed.' },
       ],
     });

@@ -1,0 +1,10 @@
+/** @file English: errors whose sentence is made of their facts. All others are said in the error's own message, which is English. */
+import type { Notice } from '../../schemas/notice.ts';
+import type { ErrorSentences } from './errorText.ts';
+import { notices } from './notices.en.ts';
+import { noticeText } from './noticeText.ts';
+
+export const errors: ErrorSentences = {
+  DEVICE_UNUSABLE: ({ problems }, message) =>
+    Array.isArray(problems) ? noticeText(problems as Notice[], { notices }) : message,
+};
