@@ -51,7 +51,7 @@ export default {
     forbid(
       'no-cycles-of-types',
       'Types that need each other belong into one module, or into a third.',
-      { path: '^(main|preload|schemas|resources|native-models|bench|scripts)/' },
+      { path: '^(main|preload|renderer|schemas|resources|native-models|test|bench|scripts)/' },
       { circular: true },
     ),
     forbid('resolvable', 'Every import leads somewhere.', {}, { couldNotResolve: true, pathNot: '^(electron|bun:)' }),

@@ -1,8 +1,17 @@
 /** @file The desktop application around the page, where there is one: what its menus, its window and the system ask of the page. Renderer only. */
 import type { DesktopEvent, FolderUse, MenuCommand } from '../../preload/contract/desktop.ts';
-import { addFolders } from './addFolders.ts';
-import type { AppState } from './app.svelte.ts';
-import { isField } from './commands.svelte.ts';
+import { addFolders, type FoldersPage } from './addFolders.ts';
+import { type CommandState, isField } from './commands.svelte.ts';
+import type { Client } from './connection.ts';
+
+/** What the desktop application asks of the page. */
+export interface DesktopPage extends FoldersPage {
+  readonly client: FoldersPage['client'] & {
+    readonly desktop: Client['desktop'];
+    readonly settings: Pick<Client['settings'], 'about'>;
+  };
+  readonly commands: Pick<CommandState, 'run'>;
+}
 
 /** In a field, these are the field's. */
 const fieldCommands: Readonly<Partial<Record<MenuCommand, string>>> = {
@@ -14,12 +23,12 @@ const fieldCommands: Readonly<Partial<Record<MenuCommand, string>>> = {
 type FoldersListener = (paths: readonly string[]) => void;
 
 export class DesktopState {
-  readonly #app: AppState;
+  readonly #page: DesktopPage;
   readonly #listeners: FoldersListener[] = [];
   #isThere = $state(false);
 
-  constructor(app: AppState) {
-    this.#app = app;
+  constructor(page: DesktopPage) {
+    this.#page = page;
   }
 
   /** Whether the page is in the desktop application. */
@@ -29,7 +38,7 @@ export class DesktopState {
 
   /** Until the connection ends. */
   async follow(): Promise<void> {
-    const { client } = this.#app;
+    const { client } = this.#page;
     this.#isThere = (await client.settings.about()).host === 'desktop';
     if (!this.#isThere) return;
     for await (const event of await client.desktop.watch()) this.#take(event);
@@ -43,19 +52,19 @@ export class DesktopState {
 
   /** Null where the person closed the dialog. */
   chooseFolder(of: FolderUse): Promise<string | null> {
-    return this.#chosen(this.#app.client.desktop.chooseFolder({ of }));
+    return this.#chosen(this.#page.client.desktop.chooseFolder({ of }));
   }
 
   /** As `chooseFolder`, for a packed model. */
   choosePack(): Promise<string | null> {
-    return this.#chosen(this.#app.client.desktop.choosePack());
+    return this.#chosen(this.#page.client.desktop.choosePack());
   }
 
   async #chosen(choosing: Promise<string | null>): Promise<string | null> {
     try {
       return await choosing;
     } catch (error) {
-      this.#app.report(error);
+      this.#page.report(error);
       return null;
     }
   }
@@ -63,14 +72,14 @@ export class DesktopState {
   #take(event: DesktopEvent): void {
     if (event.type === 'command') this.#run(event.id);
     else if (event.type === 'go') location.hash = event.hash;
-    else if (event.paths.length === 0) this.#app.toast(this.#app.texts.frame.dropFoldersOnly);
-    else (this.#listeners.at(-1) ?? ((paths) => void addFolders(this.#app, paths)))(event.paths);
+    else if (event.paths.length === 0) this.#page.toast(this.#page.texts.frame.dropFoldersOnly);
+    else (this.#listeners.at(-1) ?? ((paths) => void addFolders(this.#page, paths)))(event.paths);
   }
 
   #run(id: MenuCommand): void {
     const ofField = fieldCommands[id];
     // No other way leads to a field's own history.
     if (ofField !== undefined && isField(document.activeElement)) document.execCommand(ofField);
-    else this.#app.commands.run(id);
+    else this.#page.commands.run(id);
   }
 }

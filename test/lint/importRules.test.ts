@@ -160,9 +160,9 @@ describe('the rules on imports', () => {
     expect(await broken()).toContain('renderer-knows-the-contract');
   });
 
-  it('refuse a circle of types', async () => {
-    await write('main/api/one.ts', "import type { Two } from './two.ts';\nexport type One = Two | 1;");
-    await write('main/api/two.ts', "import type { One } from './one.ts';\nexport interface Two { one: One }");
+  it.each(['main/api', 'renderer/state', 'test/support'])('refuse a circle of types in %s', async (place) => {
+    await write(`${place}/one.ts`, "import type { Two } from './two.ts';\nexport type One = Two | 1;");
+    await write(`${place}/two.ts`, "import type { One } from './one.ts';\nexport interface Two { one: One }");
     expect(await broken()).toEqual(['no-cycles-of-types']);
   });
 

@@ -6,14 +6,8 @@ import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import {
-  accessibilityProblems,
-  type OpenedPage,
-  openPage,
-  type ServedLibrary,
-  serveLibrary,
-  textOf,
-} from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 const expectedSchema = z.object({
   answers: z.array(z.object({ file: z.string(), prompt: z.string(), beams: z.int(), text: z.string() })),

@@ -3,14 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  accessibilityProblems,
-  type OpenedPage,
-  onDesktop,
-  openPage,
-  type ServedLibrary,
-  serveLibrary,
-} from './servedLibrary.ts';
+import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

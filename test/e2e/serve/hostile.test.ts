@@ -3,7 +3,8 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 const html = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>{@html 1}';
 const folderName = '<b>bold<b> & "co" \u202Etxet';

@@ -5,7 +5,8 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesOf, type HubServer, startHub } from '../../support/hubServer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 const maxMs = 90_000;
 const names = ['instructblip-flan-t5-xl', 'blip-image-captioning-large', 'blip-image-captioning-base'];

@@ -4,13 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from '../../support/eventually.ts';
 import {
   accessibilityProblems,
-  type OpenedPage,
   onDesktop,
   openPage,
   type ServedLibrary,
   serveLibrary,
   textOf,
 } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

@@ -2,14 +2,8 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import {
-  accessibilityProblems,
-  type OpenedPage,
-  openPage,
-  type ServedLibrary,
-  serveLibrary,
-  textOf,
-} from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

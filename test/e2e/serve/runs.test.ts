@@ -1,7 +1,8 @@
 /** @file The pages of runs, and the queue, in a browser. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

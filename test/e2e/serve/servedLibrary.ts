@@ -3,36 +3,29 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright';
+import type { Locator } from 'playwright';
 import { type LiveApp, openApp } from '../../../main/api/liveApp.ts';
 import { router } from '../../../main/api/router.ts';
 import { installedModels } from '../../../main/library/models/installedModels.ts';
-import { type RunningServer, startServer } from '../../../main/server/serve.ts';
+import { startServer } from '../../../main/server/serve.ts';
 import { forkImport } from '../../../native-models/compiler/remoteImport.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { launchBrowser, maxWaitMs } from './browser.ts';
-import { prepareLibrary, type ServingOptions } from './serving.ts';
+import { type OpenedPage, prepareLibrary, type Serving, type ServingOptions } from './serving.ts';
 import { HostTamer } from './tamedHost.ts';
 
-export interface ServedLibrary extends AsyncDisposable {
-  readonly app: LiveApp;
+export interface ServedLibrary extends Serving {
   /** The same procedures as the page's, without a page. */
   readonly client: ReturnType<typeof clientOf>;
   readonly host: HostTamer;
-  readonly browser: Browser;
-  readonly server: RunningServer;
   readonly photoFolder: string;
   photoId(fileName: string): number;
-  /** Where the page is in the desktop application: opens a window of it. */
-  readonly openWindow?: ((hash: string, colorScheme: 'light' | 'dark') => Promise<OpenedPage>) | undefined;
 }
 
 function clientOf(app: LiveApp) {
   return createRouterClient(router, { context: { app } });
 }
-
-export interface Serving extends AsyncDisposable, Pick<ServedLibrary, 'app' | 'browser' | 'server' | 'openWindow'> {}
 
 async function serveOverHttp(options: ServingOptions): Promise<Serving> {
   await using resources = new AsyncDisposableStack();
@@ -108,16 +101,9 @@ function photoIds(app: LiveApp): Map<string, number> {
   );
 }
 
-export interface OpenedPage extends AsyncDisposable {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** What the browser's console and the page complained about. */
-  readonly complaints: readonly string[];
-}
-
 /** @param hash where in the interface, such as `#/photo/1` */
 export async function openPage(
-  { browser, server, openWindow }: Pick<ServedLibrary, 'browser' | 'server' | 'openWindow'>,
+  { browser, server, openWindow }: Pick<Serving, 'browser' | 'server' | 'openWindow'>,
   hash: string,
   colorScheme: 'light' | 'dark' = 'dark',
 ): Promise<OpenedPage> {

@@ -4,14 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import {
-  accessibilityProblems,
-  type OpenedPage,
-  onDesktop,
-  openPage,
-  type ServedLibrary,
-  serveLibrary,
-} from './servedLibrary.ts';
+import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

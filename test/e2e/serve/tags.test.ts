@@ -1,7 +1,8 @@
 /** @file The page of all tags in a browser: every change is shown exactly before it is made, and can be undone. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessibilityProblems, type OpenedPage, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;

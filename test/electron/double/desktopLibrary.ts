@@ -1,8 +1,7 @@
 /** @file A library of the end-to-end tests in the desktop application instead of on a server: the real main process on the double, with the tests' photos and model processes. */
 import { vi } from 'vitest';
 import type { LiveApp, OpenAppOptions } from '../../../main/api/liveApp.ts';
-import type { OpenedPage, Serving } from '../../e2e/serve/servedLibrary.ts';
-import { prepareLibrary, type ServingOptions } from '../../e2e/serve/serving.ts';
+import { type OpenedPage, prepareLibrary, type Serving, type ServingOptions } from '../../e2e/serve/serving.ts';
 import { toChromium } from './address.ts';
 import { runDesktop } from './runDesktop.ts';
 

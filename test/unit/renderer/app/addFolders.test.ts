@@ -1,12 +1,11 @@
 /** @file Adding several folders at once. */
 import { expect, it } from 'vitest';
-import { addFolders } from '../../../../renderer/state/addFolders.ts';
-import type { AppState } from '../../../../renderer/state/app.svelte.ts';
+import { addFolders, type FoldersPage } from '../../../../renderer/state/addFolders.ts';
 import { texts } from '../../../../resources/messages/texts.ts';
 
 it('adds those that the library takes, names them by their last part, and reports the others', async () => {
   const did: unknown[] = [];
-  const app = {
+  const page: FoldersPage = {
     texts: texts.en,
     client: {
       library: {
@@ -20,8 +19,8 @@ it('adds those that the library takes, names them by their last part, and report
     toast: (text: string) => void did.push(text),
     showList: (list: object) => void did.push(list),
     report: (error: unknown) => void did.push(String(error)),
-  } as unknown as AppState;
-  await addFolders(app, ['/photos/2024/', '/gone', 'C:\\Photos']);
+  };
+  await addFolders(page, ['/photos/2024/', '/gone', 'C:\\Photos']);
   expect(did).toEqual([
     ...[['added', '/photos/2024/'], 'refreshed', texts.en.frame.folderAdded('2024'), { query: '' }],
     'Error: no such folder',
