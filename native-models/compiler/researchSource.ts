@@ -38,7 +38,7 @@ export async function openResearchSource(file: string, baseFolder: string | unde
     const baseFiles = base !== undefined && tensors.usesBase ? base.files : [];
     return {
       ...(await describeSource(place, tensors)),
-      name: `${place.name} + ${name}`,
+      name: `${place.name} + ${await publishedFileName(file)}`,
       // it is the base's
       calibration: undefined,
       identity: [place.folder, weights.files, baseFiles],
@@ -48,4 +48,10 @@ export async function openResearchSource(file: string, baseFolder: string | unde
     for (const one of opened) await one[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** With its repository, where it lies in the hub's cache. */
+async function publishedFileName(file: string): Promise<string> {
+  const { name, revision } = await locateCheckpoint(path.dirname(file));
+  return revision === undefined ? path.basename(file) : `${name}/${path.basename(file)}`;
 }

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { locateCheckpoint, shortName } from '../checkpoint/hubCache.ts';
+import { isTrainingFileName } from '../checkpoint/research/researchNames.ts';
 import { isPack, openPack } from '../packs/openPack.ts';
 import type { ImportOptions } from './importOptions.ts';
 import { idFromName } from './modelStore.ts';
@@ -19,6 +20,6 @@ export async function idOfSource({ source, adapter }: Pick<ImportOptions, 'sourc
 
 /** Whether it is a file that is called like those that training scripts save. */
 export async function isTrainingFile(source: string): Promise<boolean> {
-  if (!/\.(?:pth|pt|ckpt)$/i.test(source)) return false;
+  if (!isTrainingFileName(source)) return false;
   return (await stat(source).catch(() => undefined))?.isFile() === true;
 }

@@ -8,11 +8,9 @@ import { HubCacheFolder } from './hubCacheFolder.ts';
 import type { HubConnection } from './hubConnection.ts';
 import { describeDownloadError } from './hubError.ts';
 import { type HubFile, type HubRepository, listRepository, type RepositoryRequest } from './hubRepository.ts';
-import { type NeededFiles, neededFiles, type RepositoryKind } from './neededFiles.ts';
+import { type NeededFiles, neededFiles, type WantedContent } from './neededFiles.ts';
 
-export interface CheckpointDownloadOptions extends RepositoryRequest {
-  /** What is wanted of it, where that is known. */
-  readonly kind?: RepositoryKind | undefined;
+export interface CheckpointDownloadOptions extends RepositoryRequest, WantedContent {
   readonly sizes?: Partial<DownloadSizes> | undefined;
 }
 
@@ -59,7 +57,7 @@ export class CheckpointDownload {
   /** Asks the hub what there is; fetches nothing yet. @throws HubError; the signal's reason */
   static async begin(connection: HubConnection, options: CheckpointDownloadOptions): Promise<CheckpointDownload> {
     const repository = await listRepository(connection, options);
-    const needed = neededFiles(repository.repo, repository.files, options.kind);
+    const needed = neededFiles(repository.repo, repository.files, options);
     const cache = new HubCacheFolder(connection.settings.cacheFolder, repository);
     const missing: HubFile[] = [];
     let remainingBytes = 0;

@@ -13,6 +13,7 @@ export type HubErrorCode =
   | 'HUB_REPLY_INVALID'
   | 'HUB_NO_CHECKPOINT'
   | 'HUB_BASE_UNKNOWN'
+  | 'HUB_FILE_UNCLEAR'
   | 'HUB_PARTS_DISAGREE'
   | 'HUB_FILE_CHANGED'
   | 'HUB_FILE_DAMAGED'
@@ -28,6 +29,7 @@ const lasting: Readonly<Partial<Record<HubErrorCode, Pick<VignetteErrorOptions, 
   HUB_ACCESS_DENIED: { retry: 'never', blames: 'question' },
   HUB_NO_CHECKPOINT: { retry: 'never', blames: 'model' },
   HUB_BASE_UNKNOWN: { retry: 'never', blames: 'question' },
+  HUB_FILE_UNCLEAR: { retry: 'never', blames: 'question' },
   HUB_PARTS_DISAGREE: { retry: 'never', blames: 'question' },
   DISK_FULL: { retry: 'later', blames: 'disk' },
   FOLDER_NOT_WRITABLE: { retry: 'later', blames: 'disk' },

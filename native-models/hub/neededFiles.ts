@@ -1,5 +1,6 @@
 /** @file Which files of a repository an import reads. Pure. */
 
+import { isTrainingFileName } from '../checkpoint/research/researchNames.ts';
 import { HubError } from './hubError.ts';
 import type { HubFile } from './hubRepository.ts';
 
@@ -32,8 +33,19 @@ const weightLayouts = [
   { single: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json', shard: /^pytorch_model-\d+-of-\d+\.bin$/ },
 ] as const;
 
-/** An adapter changes the weights of a checkpoint that lies elsewhere. */
-export type RepositoryKind = 'checkpoint' | 'adapter';
+export type RepositoryKind =
+  | 'checkpoint'
+  /** Changes the weights of a checkpoint that lies elsewhere. */
+  | 'adapter'
+  /** Weights alone, as BLIP's and LAVIS's training save them: a checkpoint elsewhere has all the rest. */
+  | 'research';
+
+/** What is wanted of a repository, where that is known. */
+export interface WantedContent {
+  readonly kind?: 'checkpoint' | 'adapter' | undefined;
+  /** The path of a file that training saved. */
+  readonly file?: string | undefined;
+}
 
 export interface NeededFiles {
   readonly kind: RepositoryKind;
@@ -44,13 +56,15 @@ export interface NeededFiles {
 }
 
 /**
- * @param kind what is wanted of it; without one, a checkpoint counts before an adapter
- * @throws HubError HUB_NO_CHECKPOINT where there is nothing of the kind
+ * Where nothing certain is wanted, a checkpoint counts before an adapter, and that before files of training.
+ * @throws HubError HUB_NO_CHECKPOINT where there is nothing of the kind, HUB_FILE_UNCLEAR where one of several has to be named
  */
-export function neededFiles(repo: string, files: readonly HubFile[], kind?: RepositoryKind): NeededFiles {
-  const checkpoint = kind === 'adapter' ? undefined : checkpointIn(files);
-  const found = checkpoint ?? (kind === 'checkpoint' ? undefined : adapterIn(files));
+export function neededFiles(repo: string, files: readonly HubFile[], { kind, file }: WantedContent = {}): NeededFiles {
+  if (file !== undefined) return researchFile(repo, files, file);
+  const found =
+    (kind === 'adapter' ? undefined : checkpointIn(files)) ?? (kind === 'checkpoint' ? undefined : adapterIn(files));
   if (found !== undefined) return found;
+  if (kind === undefined && files.some(isResearchFile)) return researchFile(repo, files);
   if (kind === 'adapter') throw noCheckpoint(repo, 'adapter', 'adapter_config.json with adapter_model.*', files);
   const hasConfig = files.some(({ path }) => path === 'config.json');
   throw noCheckpoint(repo, 'checkpoint', hasConfig ? 'model.safetensors or pytorch_model.bin' : 'config.json', files);
@@ -77,6 +91,28 @@ function adapterIn(files: readonly HubFile[]): NeededFiles | undefined {
   const weights = find('adapter_model.safetensors') ?? find('adapter_model.bin');
   if (config === undefined || weights === undefined) return undefined;
   return { kind: 'adapter', companions: [config], weights: [weights] };
+}
+
+/** What training saves beside the weights, to go on with. */
+const trainingState = /(?:^|\/)(?:optimizer|scheduler|scaler|rng_state|random_states|training_args)[^/]*$/i;
+
+function isResearchFile({ path }: HubFile): boolean {
+  const isInside = path.split('/').every((part) => !['', '.', '..'].includes(part)) && !/[\\:]/.test(path);
+  return isInside && isTrainingFileName(path) && !trainingState.test(path);
+}
+
+function researchFile(repo: string, files: readonly HubFile[], wanted?: string): NeededFiles {
+  const found = files.filter(isResearchFile);
+  const meant = wanted === undefined ? found : found.filter(({ path }) => path === wanted);
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return { kind: 'research', companions: [], weights: [only] };
+  const names = found.slice(0, 20).map(({ path }) => path);
+  const list = `${names.join(', ')}${found.length > names.length ? ', …' : ''}`;
+  const message =
+    wanted === undefined
+      ? `${repo} holds several files of weights. Name one with --file: ${list}.`
+      : `${repo} has no file of weights ${wanted}${found.length === 0 ? '' : `; it has ${list}`}.`;
+  throw new HubError('HUB_FILE_UNCLEAR', message, { repo, files: names });
 }
 
 function noCheckpoint(repo: string, what: string, missing: string, files: readonly HubFile[]): HubError {

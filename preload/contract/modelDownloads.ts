@@ -72,7 +72,9 @@ export const modelDownloadsContract = {
     .input(
       z.object({
         repo: nameSchema,
-        /** Of an adapter: the checkpoint that it is merged into, a repository or an absolute folder; what it names where undefined. */
+        /** Where it holds several files that training saved: the path of the one that is meant. */
+        file: nameSchema.optional(),
+        /** Of an adapter or such a file: the checkpoint that it goes with, a repository or an absolute folder; of an adapter, what that names where undefined. */
         base: nameSchema.optional(),
         /** Of a checkpoint: an adapter that is merged into it, likewise. */
         adapter: nameSchema.optional(),

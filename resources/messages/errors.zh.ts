@@ -61,6 +61,7 @@ export const errors: ErrorSentences = {
   HUB_FILE_CHANGED: '文件在下载过程中发生了变化，请重新开始。',
   HUB_FILE_DAMAGED: '下载的文件与校验和不符，请重新下载。',
   HUB_FILE_IN_USE: '另一个 Vignette 正在下载这个模型。',
+  HUB_FILE_UNCLEAR: (_details, message) => `需要指定仓库中的权重文件（--file）。详情：${message}`,
   HUB_NOT_FOUND: '仓库中没有所请求的内容。请检查名称和修订版本。',
   HUB_NO_CHECKPOINT: '该仓库中没有可以导入的检查点。',
   HUB_PARTS_DISAGREE: (_details, message) => `指定的仓库不能这样组合。详情：${message}`,

@@ -9,8 +9,8 @@ import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.
 import { openSource } from '../../native-models/compiler/openSource.ts';
 import { readTensors, type StoredTensor, type Tensors, writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { fixturesFolder } from '../support/referenceFixture.ts';
+import { blipName, lavisName, renamed, trainedFile } from '../support/researchLayout.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { dict, int, torchStateDict } from '../unit/checkpoint/torchFile.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let file: string;
@@ -20,38 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder[Symbol.asyncDispose]());
 
-/** As a training script saves it. */
-const writeTrained = (tensors: Tensors) =>
-  writeFile(
-    file,
-    torchStateDict(tensors, (model) => dict({ model, optimizer: dict({ lr: int(1) }), epoch: int(3) })),
-  );
-
-const named = (tensors: Iterable<readonly [string, StoredTensor]>, rename: (name: string) => string): Tensors =>
-  new Map([...tensors].map(([name, tensor]) => [rename(name), tensor]));
-
-function visionName(name: string): string {
-  return name
-    .replace('vision_model.embeddings.class_embedding', 'visual_encoder.cls_token')
-    .replace('vision_model.embeddings.position_embedding', 'visual_encoder.pos_embed')
-    .replace('vision_model.embeddings.patch_embedding', 'visual_encoder.patch_embed.proj')
-    .replace('vision_model.encoder.layers.', 'visual_encoder.blocks.')
-    .replace('.layer_norm', '.norm')
-    .replace('.self_attn.projection', '.attn.proj')
-    .replace('.self_attn.', '.attn.');
-}
-
-const blipName = (name: string) => visionName(name).replace('vision_model.post_layernorm', 'visual_encoder.norm');
-
-function lavisName(name: string): string {
-  return visionName(name)
-    .replace('vision_model.post_layernorm', 'ln_vision')
-    .replace('attention.attention.', 'attention.self.')
-    .replace(/^qformer\.(?:embeddings\.)?layernorm/, 'Qformer.bert.embeddings.LayerNorm')
-    .replace(/^embeddings\./, 'Qformer.bert.embeddings.')
-    .replace(/^qformer\./, 'Qformer.bert.')
-    .replace(/^(vision|text)_projection/, '$1_proj');
-}
+const writeTrained = (tensors: Tensors) => writeFile(file, trainedFile(tensors));
 
 const zeros = (shape: number[]): StoredTensor => {
   return { dtype: 'F32', shape, data: new Uint8Array(4 * shape.reduce((product, size) => product * size, 1)) };
@@ -125,7 +94,7 @@ it.each([
   { fixture: 'blip-itm', others: ['image_queue', 'ptr_queue', 'text_encoder_m.x', 'vision_proj_m.weight', 'temp'] },
 ])('$fixture: the file has all weights, and heads that the model does without', async ({ fixture, others }) => {
   const tensors = await readTensors(path.join(fixturesFolder, fixture));
-  await writeTrained(new Map([...named(tensors, blipName), ...others.map((name) => [name, zeros([2])] as const)]));
+  await writeTrained(new Map([...renamed(tensors, blipName), ...others.map((name) => [name, zeros([2])] as const)]));
   const base = path.join(folder.path, 'base');
   await cp(path.join(fixturesFolder, fixture), base, { recursive: true });
   await rm(path.join(base, 'model.safetensors'));
@@ -140,7 +109,7 @@ it.each([
 ])('$fixture: the file has what was trained, the base the language model', async ({ fixture, projection }) => {
   const expected = await readTrained(fixture);
   const trained = [...expected].filter(([name]) => !isLanguage(name));
-  const saved = named(trained, (name) => lavisName(name).replace(/^language_projection/, projection));
+  const saved = renamed(trained, (name) => lavisName(name).replace(/^language_projection/, projection));
   await writeTrained(splitBiases(saved));
   await writeBase(fixture, (name) => !isLanguage(name));
   expectSame(await tensorsOf(path.join(folder.path, 'base')), expected);
@@ -148,7 +117,7 @@ it.each([
 
 it('blip2-itm: the first stage, with the language head that it was trained with', async () => {
   const expected = await readTrained('blip2-itm');
-  const saved = splitBiases(named(expected, lavisName));
+  const saved = splitBiases(renamed(expected, lavisName));
   await writeTrained(saved.set('Qformer.cls.predictions.bias', zeros([3])).set('temp', zeros([])));
   await writeBase('blip2-itm', () => true);
   expectSame(await tensorsOf(path.join(folder.path, 'base')), expected);
@@ -157,7 +126,7 @@ it('blip2-itm: the first stage, with the language head that it was trained with'
 it('a part of the weights, as when the vision tower was frozen, takes the others from the base', async () => {
   const expected = await readTensors(path.join(fixturesFolder, 'blip2-opt'));
   await writeTrained(
-    named(
+    renamed(
       [...expected].filter(([name]) => /^(qformer|query_tokens)/.test(name)),
       lavisName,
     ),
@@ -169,7 +138,7 @@ it('a part of the weights, as when the vision tower was frozen, takes the others
 it('is imported under its own name, and notes both', async () => {
   const modelsFolder = path.join(folder.path, 'models');
   const base = path.join(fixturesFolder, 'blip-caption');
-  await writeTrained(named(await readTensors(base), blipName));
+  await writeTrained(renamed(await readTensors(base), blipName));
   const published = await importCheckpoint({ source: base, modelsFolder });
   const imported = await importCheckpoint({ source: file, base, modelsFolder });
   expect(imported.id).toBe('model_base');

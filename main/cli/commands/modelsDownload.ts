@@ -24,6 +24,7 @@ import { modelJson } from './modelsList.ts';
 
 const optionsSchema = z.object({
   revision: z.string().optional(),
+  file: z.string().optional(),
   base: z.string().optional(),
   adapter: z.string().optional(),
   precision: z.string(),
@@ -35,14 +36,15 @@ const optionsSchema = z.object({
 export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('download')
     .description(
-      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. A repository that holds only an adapter is merged into its base, which is downloaded, too. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
+      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. A repository that holds only an adapter is merged into its base, which is downloaded, too; so is the base of weights in the layout of BLIP's and LAVIS's training. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
     )
     .argument('<REPO>', 'the repository, such as Salesforce/blip2-opt-2.7b')
     .option('--revision <REVISION>', 'branch, tag or commit (default: main)')
     .option(
       '--base <REPO>',
-      'for a repository that holds only an adapter: the checkpoint that it is merged into, a repository or a folder (default: the one that the adapter names)',
+      'for a repository that holds only an adapter or only weights (*.pth): the checkpoint that they go with, a repository or a folder (default: the one that the adapter names)',
     )
+    .option('--file <PATH>', 'for a repository that holds several files of weights (*.pth): which one')
     .option('--adapter <REPO>', 'a LoRA adapter that is merged into the checkpoint, a repository or a folder')
     .option('--id <ID>', 'name of the model (default: from the repository)')
     .option('--precision <PRECISION>', 'how to store the weights, as for models import', 'auto')
@@ -54,7 +56,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
   addDeviceOption(command);
   addCommonOptions(command);
   return command.action(async (repo: string, options: unknown) => {
-    const { revision, base, adapter, precision, id, keep, replace } = optionsSchema.parse(options);
+    const { revision, file, base, adapter, precision, id, keep, replace } = optionsSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     const choice = precisionChoiceSchema.safeParse(precision);
@@ -92,6 +94,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     const started = await downloads.start({
       repo,
       revision,
+      file,
       base: await folderOrRepo(base, context),
       adapter: await folderOrRepo(adapter, context),
       precision: choice.data,

@@ -1,6 +1,10 @@
 /** @file Which repositories a download takes: the one that was asked for, and what its contents are to be merged with. Main process and CLI. */
 import path from 'node:path';
-import { adapterConfigFile, parseAdapterConfig } from '../../../native-models/checkpoint/adapter/adapterConfig.ts';
+import {
+  type AdapterConfig,
+  adapterConfigFile,
+  parseAdapterConfig,
+} from '../../../native-models/checkpoint/adapter/adapterConfig.ts';
 import { CheckpointError } from '../../../native-models/checkpoint/checkpointError.ts';
 import { CheckpointDownload, type CheckpointDownloadOptions } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
@@ -13,7 +17,7 @@ export interface DownloadPlan {
   /** The one that was asked for first. */
   readonly downloads: readonly [CheckpointDownload, ...CheckpointDownload[]];
   /** What the import is given when all of it has come. */
-  readonly source: Pick<ImportRequest, 'source' | 'adapter'>;
+  readonly source: Pick<ImportRequest, 'source' | 'base' | 'adapter'>;
 }
 
 export interface PlanOptions extends Pick<CheckpointDownloadOptions, 'sizes' | 'signal'> {
@@ -37,17 +41,17 @@ export function assertPartNames({ repo, base, adapter }: DownloadRequest): void 
 
 /**
  * Asks the hub what there is; fetches nothing yet.
- * @throws HubError HUB_BASE_UNKNOWN, HUB_PARTS_DISAGREE, …; CheckpointError where the adapter is of a kind that cannot be merged;
+ * @throws HubError HUB_BASE_UNKNOWN, HUB_FILE_UNCLEAR, HUB_PARTS_DISAGREE, …; CheckpointError where the adapter is of a kind that cannot be merged;
  *   the signal's reason
  */
 export async function planDownload(
   connection: HubConnection,
-  { repo, revision, base, adapter }: DownloadRequest,
+  { repo, revision, file, base, adapter }: DownloadRequest,
   { commitOf, ...options }: PlanOptions,
 ): Promise<DownloadPlan> {
-  const begin = (part: Pick<CheckpointDownloadOptions, 'repo' | 'revision' | 'kind'>) =>
+  const begin = (part: Pick<CheckpointDownloadOptions, 'repo' | 'revision' | 'kind' | 'file'>) =>
     CheckpointDownload.begin(connection, { ...part, ...options, commit: commitOf(part.repo) });
-  const first = await begin({ repo, revision });
+  const first = await begin({ repo, revision, file });
   if (first.needed.kind === 'checkpoint') {
     if (base !== undefined) {
       throw new HubError('HUB_PARTS_DISAGREE', `${repo} is a whole checkpoint: it needs no base.`, { repo, base });
@@ -60,40 +64,51 @@ export async function planDownload(
     return { downloads: [first, second], source: { source: first.folder, adapter: second.folder } };
   }
   if (adapter !== undefined) {
-    const message = `${repo} is an adapter itself: one can be merged at a time.`;
-    throw new HubError('HUB_PARTS_DISAGREE', message, { repo, adapter });
+    const what = first.needed.kind === 'adapter' ? 'is an adapter itself' : 'is no checkpoint';
+    throw new HubError('HUB_PARTS_DISAGREE', `${repo} ${what}: an adapter cannot be merged into it.`, {
+      repo,
+      adapter,
+    });
   }
-  const config = await readAdapterConfig(first, options.signal);
-  if (base !== undefined && isFolder(base)) {
-    return { downloads: [first], source: { source: base, adapter: first.folder } };
-  }
+  const sourceOn = (folder: string) =>
+    first.needed.kind === 'adapter'
+      ? { source: folder, adapter: first.folder }
+      : { source: path.join(first.folder, ...(first.needed.weights[0]?.path ?? '').split('/')), base: folder };
+  const named = first.needed.kind === 'adapter' ? await readAdapterConfig(first, options.signal) : undefined;
+  if (base !== undefined && isFolder(base)) return { downloads: [first], source: sourceOn(base) };
   const second =
-    base === undefined ? await beginNamedBase(repo, config, begin) : await begin({ repo: base, kind: 'checkpoint' });
-  return { downloads: [first, second], source: { source: second.folder, adapter: first.folder } };
+    base === undefined ? await beginNamedBase(repo, named, begin) : await begin({ repo: base, kind: 'checkpoint' });
+  return { downloads: [first, second], source: sourceOn(second.folder) };
 }
 
 /** The base that an adapter names: an uploader may have had it in a folder. */
 async function beginNamedBase(
   repo: string,
-  { base, baseRevision }: ReturnType<typeof parseAdapterConfig>,
+  named: AdapterConfig | undefined,
   begin: (part: { repo: string; revision: string | undefined; kind: 'checkpoint' }) => Promise<CheckpointDownload>,
 ): Promise<CheckpointDownload> {
+  const base = named?.base;
   const unknown = (why: string, cause?: unknown) => {
-    const message = `${repo} is an adapter, and ${why}. Name the base with --base, as a repository or a folder.`;
+    const message = `${repo} ${why}. Name it with --base, as a repository or a folder.`;
     return new HubError('HUB_BASE_UNKNOWN', message, { repo, base }, cause);
   };
-  if (base === undefined) throw unknown('does not say of which model');
-  if (!isRepoName(base)) throw unknown(`its base “${base.slice(0, 200)}” is no repository on the hub`);
+  if (named === undefined) {
+    throw unknown('holds weights alone, as training saves them: a published checkpoint of the same model has the rest');
+  }
+  if (base === undefined) throw unknown('is an adapter that does not say for which checkpoint');
+  if (!isRepoName(base)) throw unknown(`is an adapter for “${base.slice(0, 200)}”, which is no repository on the hub`);
   try {
-    return await begin({ repo: base, revision: baseRevision, kind: 'checkpoint' });
+    return await begin({ repo: base, revision: named.baseRevision, kind: 'checkpoint' });
   } catch (error) {
     const isGone = error instanceof HubError && error.code === 'HUB_NOT_FOUND';
-    throw isGone ? unknown(`the hub does not have its base ${base}, or only with a token`, error) : error;
+    throw isGone
+      ? unknown(`is an adapter for ${base}, which the hub does not have, or only with a token`, error)
+      : error;
   }
 }
 
 /** As it is on the hub: whether the adapter can be merged is known before anything large is fetched. */
-async function readAdapterConfig(download: CheckpointDownload, signal: AbortSignal) {
+async function readAdapterConfig(download: CheckpointDownload, signal: AbortSignal): Promise<AdapterConfig> {
   const { repo } = download.repository;
   const [file] = download.needed.companions;
   if (file === undefined || file.sizeBytes > maxConfigBytes) throw invalid(repo);

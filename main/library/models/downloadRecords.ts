@@ -15,7 +15,9 @@ export interface DownloadRequest {
   readonly repo: string;
   /** A branch, a tag or a commit; `main` where undefined. */
   readonly revision?: string | undefined;
-  /** Of an adapter: the checkpoint that it is merged into, as a repository or an absolute folder; what the adapter names where undefined. */
+  /** Where the repository holds several files that training saved: the path of the one that is meant. */
+  readonly file?: string | undefined;
+  /** Of an adapter or such a file: the checkpoint that it goes with, as a repository or an absolute folder; of an adapter, what that names where undefined. */
   readonly base?: string | undefined;
   /** Of a checkpoint: an adapter that is merged into it, likewise. */
   readonly adapter?: string | undefined;
@@ -36,6 +38,7 @@ const recordSchema = z.object({
   request: z.object({
     repo: z.string(),
     revision: z.string().optional(),
+    file: z.string().optional(),
     base: z.string().optional(),
     adapter: z.string().optional(),
     precision: precisionChoiceSchema,
@@ -88,8 +91,9 @@ const maxRecordBytes = 4 << 20;
 const extension = '.json';
 
 /** The same request has the same id: what is asked for again is gone on with. */
-export function downloadId({ repo, revision = 'main', base, adapter, precision, id }: DownloadRequest): string {
-  const others = base === undefined && adapter === undefined ? [] : [base ?? null, adapter ?? null];
+export function downloadId({ repo, revision = 'main', file, base, adapter, precision, id }: DownloadRequest): string {
+  const parts = [file, base, adapter].map((part) => part ?? null);
+  const others = parts.every((part) => part === null) ? [] : parts;
   const wanted = JSON.stringify([repo, revision, precision, id ?? null, ...others]);
   return `${idFromName(repo).slice(0, 48)}-${createHash('sha256').update(wanted).digest('hex').slice(0, 8)}`;
 }

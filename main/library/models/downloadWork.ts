@@ -46,7 +46,7 @@ export async function workOnDownload(
   await note(planned);
   const { cacheFolder } = connection.settings;
   const places = { cacheFolder, modelsFolder, precision };
-  const isMerged = source.adapter !== undefined;
+  const isMerged = source.adapter !== undefined || source.base !== undefined;
   const request = {
     ...{ ...source, precision, replace, signal, onPrecision },
     id: isMerged ? modelIdOf(record.request) : id,
@@ -174,7 +174,12 @@ export async function hasImportLeft(
 }
 
 /** The name that the import gives the model. */
-export function modelIdOf({ id, repo, adapter }: DownloadRequest): string {
+export function modelIdOf({ id, repo, file, adapter }: DownloadRequest): string {
   const shortOf = (name: string) => (isFolder(name) ? path.basename(name) : shortName({ name, folder: '' }));
-  return id ?? idFromName([repo, ...(adapter === undefined ? [] : [adapter])].map(shortOf).join('-'));
+  const parts = [
+    shortOf(repo),
+    ...(file === undefined ? [] : [path.parse(file).name]),
+    ...(adapter === undefined ? [] : [shortOf(adapter)]),
+  ];
+  return id ?? idFromName(parts.join('-'));
 }

@@ -5,6 +5,11 @@
  * convert_instructblip_original_to_pytorch.py in Hugging Face transformers.
  */
 
+/** Whether a file is called like those that training scripts save. */
+export function isTrainingFileName(name: string): boolean {
+  return /\.(?:pth|pt|ckpt)$/i.test(name);
+}
+
 /** `model_type` of config.json. */
 export type ResearchFamily = 'blip' | 'blip-2' | 'instructblip';
 

@@ -1,4 +1,4 @@
-/** @file `vignette models download` of repositories that hold only an adapter: from the command to the model that is made of it and its base. */
+/** @file `vignette models download` of repositories that hold only an adapter, or only weights as training saves them: from the command to the model that is made of them and a base. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +6,10 @@ import { libraryPlaces } from '../../../main/library/files/libraryPlaces.ts';
 import { installedModels } from '../../../main/library/models/installedModels.ts';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import { type ModelManifest, readManifest } from '../../../native-models/compiler/manifest.ts';
+import { readTensors } from '../../support/editedCheckpoint.ts';
 import { filesOf, type HubServer, startHub } from '../../support/hubServer.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
+import { blipName, renamed, trainedFile } from '../../support/researchLayout.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { CliDouble } from './cliDouble.ts';
 
@@ -55,7 +57,7 @@ function download(...args: readonly string[]) {
 
 const cachedWeights = async () => {
   const names = await readdir(cli.path('hf'), { recursive: true }).catch(() => []);
-  return names.filter((name) => /snapshots.*\.(safetensors|bin)$/.test(name));
+  return names.filter((name) => /snapshots.*\.(safetensors|bin|pth)$/.test(name));
 };
 
 /** The weight files that came over the network, by their names. */
@@ -117,6 +119,71 @@ describe('an adapter', () => {
   });
 });
 
+describe('a file that training saved', () => {
+  const repo = 'lab/BLIP';
+  let trained: Buffer;
+  let published: ModelManifest;
+  beforeAll(async () => {
+    const source = path.join(fixturesFolder, 'blip-caption');
+    const tensors = renamed(await readTensors(source), blipName);
+    trained = trainedFile(tensors);
+    hub.add('tiny/blip-caption', await filesOf(source), 'bsd-3-clause');
+    hub.add(repo, { 'README.md': Buffer.from('# BLIP'), 'weights/model_base.pth': trained, 'optimizer.pt': trained });
+    published = await importCheckpoint({ source, modelsFolder: local.path });
+  });
+
+  it('is imported over the base that is named: a repository or a folder', async () => {
+    const { code, out, err } = await download(repo, '--base', 'tiny/blip-caption');
+    expect([code, out]).toEqual([0, 'blip\n']);
+    expect(err).toContain(`License: ${repo}: not stated; tiny/blip-caption: bsd-3-clause.`);
+    const { selfTest, source } = await readManifest(path.join(modelsFolder(), 'blip'));
+    expect(selfTest).toEqual(published.selfTest);
+    expect(source.files.map(({ name }) => name)).toEqual(['model_base.pth']);
+    expect(await cachedWeights()).toEqual([]);
+    hub.requests.length = 0;
+    const base = path.join(fixturesFolder, 'blip-caption');
+    expect((await download(repo, '--base', base, '--id', 'again')).code).toBe(0);
+    expect(fetchedWeights()).toEqual(['weights/model_base.pth']);
+  });
+
+  it('is asked for where there are several', async () => {
+    hub.add('lab/several', { 'model_base.pth': trained, 'model_large.pth': Buffer.from('another') });
+    const unclear = await download('lab/several', '--base', 'tiny/blip-caption');
+    expect([unclear.code, unclear.err]).toEqual([
+      1,
+      expect.stringContaining('Name one with --file: model_base.pth, model_large.pth.'),
+    ]);
+    const wrong = await download('lab/several', '--base', 'tiny/blip-caption', '--file', 'model.pth');
+    expect(wrong.err).toContain('has no file of weights model.pth; it has model_base.pth, model_large.pth.');
+    expect(fetchedWeights()).toEqual([]);
+    const { out } = await download('lab/several', '--base', 'tiny/blip-caption', '--file', 'model_base.pth');
+    expect(out).toBe('several-model_base\n');
+    const { selfTest, source } = await readManifest(path.join(modelsFolder(), 'several-model_base'));
+    expect(selfTest).toEqual(published.selfTest);
+    expect(source.name).toBe('tiny/blip-caption + lab/several/model_base.pth');
+  });
+
+  it('is refused without a base, with an adapter, and over the base of another model', async () => {
+    const alone = await download(repo);
+    expect([alone.code, alone.err]).toEqual([1, expect.stringContaining('holds weights alone')]);
+    expect(alone.err).toContain('Name it with --base');
+    const adapted = await download(repo, '--adapter', adapterRepo);
+    expect([adapted.code, adapted.err]).toEqual([1, expect.stringContaining('is no checkpoint')]);
+    expect(fetchedWeights()).toEqual([]);
+    const other = await download(repo, '--base', baseRepo);
+    expect([other.code, other.err]).toEqual([1, expect.stringContaining('it is of another model')]);
+  });
+
+  it('does not count where it lies outside of the repository, or beside a checkpoint', async () => {
+    hub.add('lab/outside', { '../model.pth': trained });
+    const { code, err } = await download('lab/outside', '--base', baseRepo);
+    expect([code, err]).toEqual([1, expect.stringContaining('holds no checkpoint that can be imported')]);
+    hub.add('lab/both', { ...(await filesOf(path.join(fixturesFolder, 'blip-caption'))), 'model_base.pth': trained });
+    expect((await download('lab/both')).code).toBe(0);
+    expect(fetchedWeights()).toEqual(['model.safetensors']);
+  });
+});
+
 describe('is refused before any weights are fetched', () => {
   const withConfig = (change: Record<string, unknown>) => {
     const config = { ...JSON.parse(String(adapterFiles['adapter_config.json'])), ...change };
@@ -124,9 +191,13 @@ describe('is refused before any weights are fetched', () => {
   };
 
   it.each([
-    ['names no base', { base_model_name_or_path: null }, 'does not say of which model'],
+    ['names no base', { base_model_name_or_path: null }, 'does not say for which checkpoint'],
     ['names a folder', { base_model_name_or_path: '/home/me/blip2' }, 'is no repository on the hub'],
-    ['names a base that is gone', { base_model_name_or_path: 'tiny/gone' }, 'the hub does not have its base tiny/gone'],
+    [
+      'names a base that is gone',
+      { base_model_name_or_path: 'tiny/gone' },
+      'is an adapter for tiny/gone, which the hub does not have',
+    ],
     ['is of another method', { peft_type: 'IA3' }, 'is of the type IA3'],
   ])('an adapter that %s', async (_, change, message) => {
     withConfig(change);
