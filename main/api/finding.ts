@@ -7,7 +7,7 @@ import { completeQuery } from '../library/query/completeQuery.ts';
 import { describedQuery } from '../library/query/description.ts';
 import { parseQuery } from '../library/query/parseQuery.ts';
 import { printQuery } from '../library/query/printQuery.ts';
-import { embeddingKey, type ModelIdentity } from '../library/queue/loadedModel.ts';
+import { embeddingKey, type ModelIdentity } from '../library/queue/modelLeases.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
 import { readerSearch } from '../library/search/readerSearch.ts';
 import { type SimilaritySearch, searchPhotos } from '../library/search/searchPhotos.ts';

@@ -27,7 +27,7 @@ import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
-import type { PowerSource } from '../library/queue/powerSource.ts';
+import type { PowerSource } from '../library/queue/pauseGate.ts';
 import type { RunProgress as QueuedRun } from '../library/queue/progress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';

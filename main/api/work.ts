@@ -12,7 +12,7 @@ import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
-import type { NewWork } from '../library/queue/enqueue.ts';
+import type { NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 
 /** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */

@@ -5,7 +5,7 @@ import type { InstalledModels, ListedModel } from '../library/models/installedMo
 import type { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { StartedHost } from '../library/openInstalledModel.ts';
 import type { FolderReader } from '../library/photos/findPhotos.ts';
-import type { LibraryQueueOptions } from '../library/queue/queueEngine.ts';
+import type { LibraryQueueOptions } from '../library/queue/scheduler.ts';
 
 export interface TextStream {
   readonly isTty: boolean;

@@ -1,5 +1,5 @@
 /** @file The computer's power: the queue rests on battery and in sleep, and keeps the computer awake while it works. Desktop main process. */
-import type { PowerSource } from '../library/queue/powerSource.ts';
+import type { PowerSource } from '../library/queue/pauseGate.ts';
 
 /** What is used of Electron's `PowerMonitor`. */
 export interface PowerEvents {

@@ -7,7 +7,7 @@ import type { ModelVersion } from './catalog/modelVersions.ts';
 import type { UsableModel } from './models/chooseModel.ts';
 import { ModelChoiceError } from './models/chooseModel.ts';
 import type { ListedModel } from './models/installedModels.ts';
-import type { ModelClient, ModelIdentity, OpenModel } from './queue/loadedModel.ts';
+import type { ModelClient, ModelIdentity, OpenModel } from './queue/modelLeases.ts';
 
 /** A host process. ModelHost is this. */
 export interface StartedHost extends ModelClient {

@@ -13,7 +13,7 @@ import { type OpenCatalogOptions, openCatalog } from './openCatalog.ts';
 import { realDisk } from './photos/disk.ts';
 import { CatalogFacts } from './prompting/photoFacts.ts';
 import { LibraryQueue } from './queue/queue.ts';
-import type { LibraryQueueOptions } from './queue/queueEngine.ts';
+import type { LibraryQueueOptions } from './queue/scheduler.ts';
 import { systemVolumes } from './watch/volumes.ts';
 import type { WatchContext, WatchEvent } from './watch/watchContext.ts';
 

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, string>> = {
   'main/library/files/atomicWrite.ts': 'a folder, to sync it, and a file that was read before it is replaced',
   'main/library/images/process/residentMemory.ts': "the system's own files",
   'main/library/interchange/xmpFile.ts': "ExifTool's result in a temporary folder of its own",
-  'main/library/queue/powerSource.ts': "the system's own files",
+  'main/library/queue/pauseGate.ts': "the system's own files",
   'main/library/watch/volumes.ts': "the system's own files",
 };
 

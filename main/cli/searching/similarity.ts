@@ -5,7 +5,7 @@ import { unknownTextMessage } from '../../../native-models/prompting/promptReque
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
-import { embeddingKey } from '../../library/queue/loadedModel.ts';
+import { embeddingKey } from '../../library/queue/modelLeases.ts';
 import type { SimilaritySearch } from '../../library/search/searchPhotos.ts';
 import { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
 import { VectorError } from '../../library/search/vectors/vectorError.ts';

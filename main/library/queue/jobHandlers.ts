@@ -10,8 +10,7 @@ import type { ScoreStore } from '../catalog/scores.ts';
 import { filledPrompt } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
 import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
-import { embeddingKey, type ModelIdentity } from './loadedModel.ts';
-import type { Lease } from './modelLeases.ts';
+import { embeddingKey, type Lease, type ModelIdentity } from './modelLeases.ts';
 
 /** Where results go. The stores of the catalog are this. */
 export interface ResultStores {

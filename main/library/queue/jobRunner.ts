@@ -14,8 +14,7 @@ import { isOtherFile, isSameTime } from '../photos/fileState.ts';
 import type { Clock } from './clock.ts';
 import type { JobAtHand, JobHandlers } from './jobHandlers.ts';
 import { backoffMs, classifyFailure } from './retryPolicy.ts';
-import type { JobOutcome } from './runStates.ts';
-import type { RunTracker } from './runTracker.ts';
+import type { JobOutcome, RunTracker } from './runStates.ts';
 
 export interface JobRunnerParts {
   readonly jobs: JobStore;

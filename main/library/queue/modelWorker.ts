@@ -8,14 +8,18 @@ import { serializeError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/dueJobs.ts';
 import type { JobProblem, JobStore } from '../catalog/jobs.ts';
-import type { Clock } from './clock.ts';
-import { AsyncSignal } from './clock.ts';
+import { AsyncSignal, type Clock } from './clock.ts';
 import type { JobRunner } from './jobRunner.ts';
-import { embeddingKey, type LoadedModel, type ModelIdentity, modelKey } from './loadedModel.ts';
-import type { Lease, ModelLeases } from './modelLeases.ts';
+import {
+  embeddingKey,
+  type Lease,
+  type LoadedModel,
+  type ModelIdentity,
+  type ModelLeases,
+  modelKey,
+} from './modelLeases.ts';
 import type { PauseGate } from './pauseGate.ts';
-import type { JobOutcome } from './runStates.ts';
-import type { JobRun } from './runTracker.ts';
+import type { JobOutcome, JobRun } from './runStates.ts';
 
 export interface ModelWorkerParts {
   readonly models: readonly ModelIdentity[];

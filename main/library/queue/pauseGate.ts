@@ -1,9 +1,9 @@
 /** @file Whether the queue may start the next photo, and if not, why: paused, quiet hours, on battery, disk full. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { JobProblem } from '../catalog/jobs.ts';
 import type { SettingKey, SettingValue } from '../catalog/settings.ts';
-import type { Clock } from './clock.ts';
-import { AsyncSignal } from './clock.ts';
-import type { PowerSource } from './powerSource.ts';
+import { AsyncSignal, type Clock } from './clock.ts';
 
 /** The catalog's settings, as far as the queue reads and writes them. */
 export interface QueueSettings {
@@ -142,4 +142,44 @@ export function isQuiet({ from, to }: QuietHours, nowMs: number): boolean {
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+export interface PowerSource {
+  onBattery(): Promise<boolean>;
+}
+
+/** For systems that Node cannot ask; the desktop application brings a source of its own. */
+export const mainsPower: PowerSource = { onBattery: async () => false };
+
+export function powerSourceOf(platform: NodeJS.Platform): PowerSource {
+  return platform === 'linux' ? linuxPower('/sys/class/power_supply') : mainsPower;
+}
+
+/**
+ * The kernel's own report. Batteries of mice and pens say that their scope is a device; they do not count.
+ * https://docs.kernel.org/power/power_supply_class.html
+ */
+export function linuxPower(folder: string): PowerSource {
+  return {
+    async onBattery() {
+      const names = await readdir(folder).catch(() => []);
+      const supplies = await Promise.all(names.map((name) => supplyIn(path.join(folder, name))));
+      const isFed = supplies.some(({ type, online }) => type !== 'Battery' && online === '1');
+      const drains = supplies.some(
+        ({ type, scope, status }) => type === 'Battery' && scope !== 'Device' && status === 'Discharging',
+      );
+      return drains && !isFed;
+    },
+  };
+}
+
+async function supplyIn(folder: string): Promise<Record<'type' | 'online' | 'scope' | 'status', string>> {
+  const read = async (name: string) => (await readFile(path.join(folder, name), 'utf8').catch(() => '')).trim();
+  const [type, online, scope, status] = await Promise.all([
+    read('type'),
+    read('online'),
+    read('scope'),
+    read('status'),
+  ]);
+  return { type, online, scope, status };
 }

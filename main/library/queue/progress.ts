@@ -2,8 +2,7 @@
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { JobProblem } from '../catalog/jobs.ts';
 import type { Run } from '../catalog/runs.ts';
-import type { Clock } from './clock.ts';
-import { AsyncSignal } from './clock.ts';
+import { AsyncSignal, type Clock } from './clock.ts';
 
 /**
  * - `working`: a photo of it is at a model.

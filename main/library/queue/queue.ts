@@ -4,31 +4,54 @@
  * Main process and CLI.
  */
 import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
-import type { FolderRule } from '../catalog/folderRules.ts';
-import { type AddedWork, Enqueuer, type NewWork } from './enqueue.ts';
-import type { LoadedModel, ModelIdentity } from './loadedModel.ts';
-import { QueueError } from './modelLeases.ts';
+import type { RunDescription } from '../../../schemas/runDescription.ts';
+import type { FolderRule, RuleAction } from '../catalog/folderRules.ts';
+import { fillRun } from '../catalog/jobFilling.ts';
+import type { JobRunKind } from '../catalog/jobs.ts';
+import type { RunIdentity } from '../catalog/provenance.ts';
+import { runIdentityHash } from '../catalog/runs.ts';
+import { embeddingKey, type LoadedModel, type ModelIdentity, QueueError } from './modelLeases.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
-import { type LibraryQueueOptions, type QueueCatalog, QueueEngine } from './queueEngine.ts';
+import { type LibraryQueueOptions, type QueueCatalog, Scheduler } from './scheduler.ts';
+
+export interface NewWork {
+  readonly kind: JobRunKind;
+  readonly description: RunDescription;
+  readonly identity: RunIdentity;
+  readonly photoIds: readonly number[];
+  /** Of work that asks: every photo is asked all of them. */
+  readonly questions?: readonly string[] | undefined;
+  /** Higher goes first; 0 is usual. */
+  readonly priority?: number | undefined;
+  /** Also photos that have a result on equal terms. */
+  readonly again?: boolean | undefined;
+  /** An open run of the same terms to put them into. */
+  readonly runId?: number | undefined;
+}
+
+export interface AddedWork {
+  /** Undefined where there was nothing to do. */
+  readonly runId: number | undefined;
+  /** Jobs: photos, or photos times questions. */
+  readonly added: number;
+}
 
 /** Why a photo's job failed that can go well when the photo is back. */
 const lostPhotoCodes = ['PHOTO_MISSING', 'PHOTO_NOT_FOUND', 'PHOTO_CHANGED'];
 
 export class LibraryQueue implements AsyncDisposable {
   readonly #catalog: QueueCatalog;
-  readonly #engine: QueueEngine;
-  readonly #enqueuer: Enqueuer;
+  readonly #scheduler: Scheduler;
   readonly #closing = new AbortController();
 
   constructor(options: LibraryQueueOptions) {
     this.#catalog = options.catalog;
-    this.#engine = new QueueEngine(options);
-    this.#enqueuer = new Enqueuer(options.catalog, this.#engine.runs);
+    this.#scheduler = new Scheduler(options);
   }
 
   /** Goes on with what the last process left, and with everything that is added from now on. */
   async start(): Promise<void> {
-    await this.#engine.start();
+    await this.#scheduler.start();
   }
 
   /**
@@ -37,16 +60,24 @@ export class LibraryQueue implements AsyncDisposable {
    * @throws CatalogError; the signal's reason: what was added until then stays
    */
   async add(work: NewWork, signal?: AbortSignal): Promise<AddedWork> {
-    const added = await this.#enqueuer.add(work, signal);
+    const added = await this.#fill(work, work.runId, () => {}, signal);
     if (added.runId !== undefined) this.#goOn(added.runId);
     return added;
   }
 
   /** For photos that appeared: gives them to the rules of their folders. Doing it twice is as good as once. */
   async applyRules(photoIds: readonly number[], signal?: AbortSignal): Promise<readonly FolderRule[]> {
-    const { rules, runIds } = await this.#enqueuer.applyRules(photoIds, signal);
+    const { folderRules } = this.#catalog;
+    const applying = folderRules.applying(photoIds);
+    const runIds: number[] = [];
+    for (const { rule, photoIds: ruled } of applying) {
+      const begun = (runId: number) => folderRules.setRun(rule.id, runId);
+      const work = { ...workOf(rule.action), photoIds: ruled };
+      const { runId, added } = await this.#fill(work, this.#openRunOf(rule), begun, signal);
+      if (runId !== undefined && added > 0) runIds.push(runId);
+    }
     for (const runId of runIds) this.#goOn(runId);
-    return rules;
+    return applying.map(({ rule }) => rule);
   }
 
   /**
@@ -58,7 +89,7 @@ export class LibraryQueue implements AsyncDisposable {
     request: AnswerRequest,
     options: { signal?: AbortSignal; onText?: (delta: string) => void } = {},
   ): Promise<Answer & Pick<LoadedModel, 'device' | 'version'>> {
-    return await this.#engine.useNow(
+    return await this.#scheduler.useNow(
       model,
       async (worker) => {
         const answer = await worker.client.answer(request, options);
@@ -71,7 +102,7 @@ export class LibraryQueue implements AsyncDisposable {
   /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */
   async embedTextNow(model: ModelIdentity, text: string, signal?: AbortSignal): Promise<Embedding> {
     const options = signal === undefined ? {} : { signal };
-    const [embedding] = await this.#engine.useNow(
+    const [embedding] = await this.#scheduler.useNow(
       model,
       ({ client }) => client.embedTexts({ texts: [text] }, options),
       signal,
@@ -82,28 +113,28 @@ export class LibraryQueue implements AsyncDisposable {
 
   /** These photos are on the person's screen; their jobs come first, in this order. In place of those before. */
   setVisible(photoIds: readonly number[]): void {
-    this.#engine.setVisible(photoIds);
+    this.#scheduler.setVisible(photoIds);
   }
 
   /** Pauses the whole queue, also after a restart. What is at a model is finished. */
   pause(): void {
-    this.#engine.gate.pause();
+    this.#scheduler.gate.pause();
   }
 
   /** Resumes the whole queue, also after it stopped by itself, and unblocks runs. */
   resume(): void {
-    this.#engine.gate.resume();
-    this.#engine.unblockAll();
+    this.#scheduler.gate.resume();
+    this.#scheduler.unblockAll();
   }
 
   /** Until it is disposed of, nothing is begun: the computer goes to sleep. Unlike a pause, nothing is kept of it. */
   hold(): Disposable {
-    return this.#engine.gate.hold();
+    return this.#scheduler.gate.hold();
   }
 
   pauseRun(runId: number): void {
     if (this.#catalog.runs.get(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
-    this.#engine.refresh();
+    this.#scheduler.refresh();
   }
 
   resumeRun(runId: number): void {
@@ -116,12 +147,12 @@ export class LibraryQueue implements AsyncDisposable {
     const { state } = this.#catalog.runs.get(runId);
     if (state !== 'running' && state !== 'paused') return;
     this.#catalog.runs.setState(runId, 'cancelled');
-    await this.#engine.discardJobs(runId);
+    await this.#scheduler.discardJobs(runId);
   }
 
   setPriority(runId: number, priority: number): void {
     this.#catalog.jobs.setPriority(runId, priority);
-    this.#engine.refresh();
+    this.#scheduler.refresh();
   }
 
   /** Retries what failed or was quarantined. Returns how many jobs. */
@@ -141,37 +172,39 @@ export class LibraryQueue implements AsyncDisposable {
   /** A drive is back. */
   driveReturned(): void {
     this.#catalog.jobs.releaseAway();
-    this.#engine.unblockAll();
+    this.#scheduler.unblockAll();
   }
 
   /** Models were installed or removed: blocked runs are retried. */
   modelsChanged(): void {
-    this.#engine.unblockAll();
+    this.#scheduler.unblockAll();
   }
 
   /** To be called when the queue's settings were changed by another hand. */
   async settingsChanged(): Promise<void> {
-    await this.#engine.gate.refresh();
-    this.#engine.settingsChanged();
+    await this.#scheduler.gate.refresh();
+    this.#scheduler.settingsChanged();
   }
 
   /** @throws CatalogError NO_SUCH_RUN */
   progress(runId: number): RunProgress {
-    return this.#engine.progress(runId);
+    return this.#scheduler.progress(runId);
   }
 
   status(): QueueStatus {
-    return this.#engine.status();
+    return this.#scheduler.status();
   }
 
   /** Returns how to stop. At most ten times a second for each run. */
   subscribe(listener: QueueListener): () => void {
-    return this.#engine.events.subscribe(listener);
+    return this.#scheduler.events.subscribe(listener);
   }
 
   /** How the queue and its open runs are, then what changes; until the signal or the queue ends. */
   events(signal: AbortSignal): AsyncGenerator<QueueEvent> {
-    return this.#engine.events.stream(AbortSignal.any([signal, this.#closing.signal]), () => this.#engine.present());
+    return this.#scheduler.events.stream(AbortSignal.any([signal, this.#closing.signal]), () =>
+      this.#scheduler.present(),
+    );
   }
 
   /**
@@ -190,10 +223,46 @@ export class LibraryQueue implements AsyncDisposable {
   /** What is under way is dropped and done another time; models are ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.#engine[Symbol.asyncDispose]();
+    await this.#scheduler[Symbol.asyncDispose]();
+  }
+
+  /** A rule's photos go into one run until that is over; then another is begun. */
+  #openRunOf(rule: FolderRule): number | undefined {
+    if (rule.runId === undefined) return undefined;
+    const { id, state } = this.#catalog.runs.get(rule.runId);
+    return state === 'running' || state === 'paused' ? id : undefined;
+  }
+
+  async #fill(
+    work: NewWork,
+    runId: number | undefined,
+    begun: (runId: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<AddedWork> {
+    using filling = new DisposableStack();
+    const { connection, runs, answers } = this.#catalog;
+    const { kind, description, identity, priority, photoIds, again } = work;
+    const run = {
+      id: runId,
+      begin: () => {
+        const id = runs.begin({ kind, description, identity, priority });
+        begun(id);
+        filling.use(this.#scheduler.runs.fill(id));
+        return id;
+      },
+    };
+    if (runId !== undefined) filling.use(this.#scheduler.runs.fill(runId));
+    const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
+    const questionIds = work.questions?.map((question) => answers.questionId(question));
+    const added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
+    return { runId: run.id, added };
   }
 
   #goOn(runId: number): void {
-    this.#engine.unblock(runId);
+    this.#scheduler.unblock(runId);
   }
+}
+
+function workOf({ kind, description, identity, questions, priority }: RuleAction): Omit<NewWork, 'photoIds'> {
+  return { kind, description, identity, questions, priority };
 }

@@ -1,5 +1,195 @@
-/** @file The states of a run that is open in the catalog, and how events change them. Pure; drawn in ARCHITECTURE.md. */
-import type { JobProblem } from '../catalog/jobs.ts';
+/**
+ * @file The open runs: which may be processed, what each is doing, and what blocks it. How events change a run's state is
+ * a pure function; ARCHITECTURE.md draws it.
+ */
+import type { CatalogConnection } from '../catalog/connection.ts';
+import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
+import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs.ts';
+import type { Run, RunStore } from '../catalog/runs.ts';
+import type { Clock } from './clock.ts';
+import { modelsOf, type QueuedRun } from './jobHandlers.ts';
+import { modelKey } from './modelLeases.ts';
+import { RateWindow, type RunProgress } from './progress.ts';
+
+/** A run that may be processed, with what decides its turn. */
+export interface JobRun extends QueuedRun {
+  readonly priority: number;
+}
+
+export interface RunTrackerParts {
+  readonly connection: CatalogConnection;
+  readonly runs: RunStore;
+  readonly jobs: JobStore;
+  readonly due: DueJobs;
+  readonly clock: Clock;
+  /** Some queues work for one command only. */
+  readonly ownsRun: (runId: number) => boolean;
+  /** Why the whole queue is paused. */
+  readonly pauseReason: () => JobProblem | undefined;
+}
+
+export class RunTracker {
+  readonly #parts: RunTrackerParts;
+  readonly #states = new Map<number, RunState>();
+  readonly #rates = new Map<number, RateWindow>();
+  #open: readonly (JobRun & { readonly state: Run['state'] })[] = [];
+
+  constructor(parts: RunTrackerParts) {
+    this.#parts = parts;
+  }
+
+  /** Reloads which runs have work left. */
+  reload(): void {
+    const { runs, jobs, ownsRun } = this.#parts;
+    this.#open = runs.open().flatMap((run) => {
+      const { id, kind, identity, priority, state } = run;
+      const identityHash = jobs.identityHashOf(id);
+      if (!ownsRun(id) || !isJobKind(kind) || identity === undefined || identityHash === undefined) return [];
+      return [{ id, kind, identity, identityHash, priority, state }];
+    });
+  }
+
+  get open(): readonly JobRun[] {
+    return this.#open;
+  }
+
+  /** Whether what is remembered of the run is still true. */
+  isCurrent(runId: number): boolean {
+    const known = this.#open.find(({ id }) => id === runId);
+    const { kind, state, priority } = this.#parts.runs.get(runId);
+    if (!isJobKind(kind) || !this.#parts.ownsRun(runId)) return true;
+    return known === undefined
+      ? state !== 'running' && state !== 'paused'
+      : known.state === state && known.priority === priority;
+  }
+
+  /** Runs that may be processed and that need just these models, first things first. */
+  runnable(workerKey: string): JobRun[] {
+    return this.#open.filter(
+      (run) =>
+        run.state === 'running' && this.#stateOf(run.id).condition.type !== 'blocked' && workerKeyOf(run) === workerKey,
+    );
+  }
+
+  block(runId: number, problem: JobProblem): void {
+    this.#on(runId, { type: 'blocked', problem });
+  }
+
+  /** Somebody did something about it, or wants it tried again. */
+  unblock(runId: number): void {
+    this.#on(runId, { type: 'unblocked' });
+  }
+
+  /** Until it is disposed of, photos are being added: a run without jobs is not done. */
+  fill(runId: number): Disposable {
+    this.#on(runId, { type: 'filling-started' });
+    return { [Symbol.dispose]: () => this.#on(runId, { type: 'filling-ended' }) };
+  }
+
+  /** Changes jobs, and finishes the runs that have none left by that, in one transaction: no crash comes between. */
+  changeJobs<T>(runIds: readonly number[], change: () => T): T {
+    return this.#parts.connection.write(() => {
+      const result = change();
+      for (const runId of runIds) this.finishIfDone(runId);
+      return result;
+    });
+  }
+
+  /** @throws CatalogError */
+  finishIfDone(runId: number): void {
+    if (this.#stateOf(runId).fillers === 0) this.#parts.jobs.finishIfDone(runId);
+  }
+
+  /** What was done before says nothing about the time of a pause. */
+  forgetRates(): void {
+    for (const rate of this.#rates.values()) rate.forget();
+  }
+
+  jobStarted({ id }: JobRun, photo: DuePhoto): void {
+    this.#on(id, { type: 'job-started', photo: { photoId: photo.id, file: photo.file } });
+  }
+
+  jobEnded({ id }: JobRun, outcome: JobOutcome): void {
+    if (outcome.type === 'stored' || outcome.type === 'failed') this.#rateOf(id).mark(this.#parts.clock.nowMs());
+    this.#on(id, { type: 'job-ended', outcome });
+  }
+
+  outOfJobs({ id }: JobRun): void {
+    this.#on(id, { type: 'out-of-jobs', isOffline: this.#parts.due.isOffline(id) });
+  }
+
+  get isWorking(): boolean {
+    return [...this.#states.values()].some(({ inFlight }) => inFlight > 0);
+  }
+
+  /** @throws CatalogError NO_SUCH_RUN */
+  progress(runId: number): RunProgress {
+    const run = this.#parts.runs.get(runId);
+    const { id, kind, description, total, done, failed, state } = run;
+    const tracked = this.#stateOf(id);
+    const isOver = state === 'done' || state === 'cancelled';
+    const waiting = isOver ? 0 : Math.max(0, total - done - failed);
+    const ratePerSecond = this.#rateOf(id).perSecond(this.#parts.clock.nowMs());
+    const etaMs = ratePerSecond === undefined || isOver ? undefined : (waiting * 1000) / ratePerSecond;
+    const { current } = tracked;
+    if (isOver && tracked.inFlight === 0 && tracked.fillers === 0) {
+      this.#states.delete(id);
+      this.#rates.delete(id);
+    }
+    return {
+      runId,
+      kind,
+      description,
+      total,
+      done,
+      failed,
+      waiting,
+      ratePerSecond,
+      etaMs,
+      current,
+      ...this.#activity(run, tracked),
+    };
+  }
+
+  #activity({ state }: Run, { condition, inFlight }: RunState): Pick<RunProgress, 'activity' | 'reason'> {
+    if (state !== 'running') return { activity: state, reason: undefined };
+    const pauseReason = this.#parts.pauseReason();
+    if (pauseReason !== undefined) return { activity: 'resting', reason: pauseReason };
+    if (condition.type === 'blocked') return { activity: 'blocked', reason: condition.problem };
+    if (condition.type === 'offline') return { activity: 'blocked', reason: offlineReason };
+    return { activity: inFlight > 0 ? 'working' : 'waiting', reason: undefined };
+  }
+
+  #on(runId: number, event: RunEvent): void {
+    this.#states.set(runId, nextRunState(this.#stateOf(runId), event));
+  }
+
+  #stateOf(runId: number): RunState {
+    return this.#states.get(runId) ?? initialRunState;
+  }
+
+  #rateOf(runId: number): RateWindow {
+    const known = this.#rates.get(runId);
+    if (known !== undefined) return known;
+    const rate = new RateWindow();
+    this.#rates.set(runId, rate);
+    return rate;
+  }
+}
+
+const offlineReason = {
+  code: 'PHOTO_AWAY',
+  message: 'All photos that are left are on a drive that is away.',
+};
+
+/** Runs that need the same models share a worker. */
+export function workerKeyOf(run: JobRun): string {
+  return [...new Set(modelsOf(run).map(modelKey))].sort().join();
+}
+
+function isJobKind(kind: string): kind is JobRunKind {
+  return jobRunKinds.some((known) => known === kind);
+}
 
 export type JobOutcome =
   | { readonly type: 'stored' }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
-import { embeddingKey } from '../../../main/library/queue/loadedModel.ts';
+import { embeddingKey } from '../../../main/library/queue/modelLeases.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 

@@ -1,7 +1,7 @@
 /** @file Doubles for the queue's tests: a clock that is wound by hand, and models that say what they are told to. */
 import path from 'node:path';
 import type { Clock } from '../../../main/library/queue/clock.ts';
-import type { LoadedModel, ModelClient, ModelIdentity, OpenModel } from '../../../main/library/queue/loadedModel.ts';
+import type { LoadedModel, ModelClient, ModelIdentity, OpenModel } from '../../../main/library/queue/modelLeases.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { Answer, AnswerRequest, TextMatch } from '../../../native-models/runtime/protocol.ts';
 

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { embeddingKey, type OpenModel } from '../../../main/library/queue/loadedModel.ts';
+import { embeddingKey, type OpenModel } from '../../../main/library/queue/modelLeases.ts';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
 import { resources } from '../../support/demoAnswerer.ts';

@@ -1,4 +1,4 @@
-/** @file The engine of the queue: a model worker for each set of models, the pause gate before them, and events of what happens. */
+/** @file Schedules the jobs: a model worker for each set of models, the pause gate before them, and events of what happens. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -16,15 +16,12 @@ import {
   type PhotoFacts,
 } from './jobHandlers.ts';
 import { JobRunner } from './jobRunner.ts';
-import type { LoadedModel, ModelIdentity, OpenModel } from './loadedModel.ts';
-import { ModelLeases } from './modelLeases.ts';
+import { type LoadedModel, type ModelIdentity, ModelLeases, type OpenModel } from './modelLeases.ts';
 import { ModelWorker, type ModelWorkerListener } from './modelWorker.ts';
-import { PauseGate } from './pauseGate.ts';
-import { type PowerSource, powerSourceOf } from './powerSource.ts';
-import type { QueueEvent, QueueStatus, RunProgress } from './progress.ts';
-import { QueueEvents } from './progress.ts';
+import { PauseGate, type PowerSource, powerSourceOf } from './pauseGate.ts';
+import { type QueueEvent, QueueEvents, type QueueStatus, type RunProgress } from './progress.ts';
 import { maxAttempts } from './retryPolicy.ts';
-import { type JobRun, RunTracker, workerKeyOf } from './runTracker.ts';
+import { type JobRun, RunTracker, workerKeyOf } from './runStates.ts';
 
 export interface LibraryQueueOptions {
   readonly catalog: QueueCatalog;
@@ -56,7 +53,7 @@ export type QueueCatalog = Pick<
   'connection' | 'runs' | 'modelVersions' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
 >;
 
-export class QueueEngine implements AsyncDisposable {
+export class Scheduler implements AsyncDisposable {
   readonly gate: PauseGate;
   readonly events: QueueEvents;
   readonly #catalog: QueueCatalog;
