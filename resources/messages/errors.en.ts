@@ -3,8 +3,11 @@ import type { Notice } from '../../schemas/notice.ts';
 import type { ErrorSentences } from './errorText.ts';
 import { notices } from './notices.en.ts';
 import { noticeText } from './noticeText.ts';
+import { queries } from './queries.en.ts';
+import { queryProblemText } from './queryProblemText.ts';
 
 export const errors: ErrorSentences = {
   DEVICE_UNUSABLE: ({ problems }, message) =>
     Array.isArray(problems) ? noticeText(problems as Notice[], { notices }) : message,
+  QUERY_INVALID: ({ problem }, message) => queryProblemText(problem, queries) ?? message,
 };

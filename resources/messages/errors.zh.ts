@@ -3,6 +3,8 @@ import type { Notice } from '../../schemas/notice.ts';
 import type { ErrorSentences } from './errorText.ts';
 import { notices } from './notices.zh.ts';
 import { noticeText } from './noticeText.ts';
+import { queries } from './queries.zh.ts';
+import { queryProblemText } from './queryProblemText.ts';
 
 /** The value in Chinese quotation marks, with nothing where it did not come along. */
 function quoted(value: unknown): string {
@@ -144,7 +146,7 @@ export const errors: ErrorSentences = {
   PROMPT_EMPTY: '提示是空的。',
   PROMPT_NO_QUESTIONS: '此模型只写说明，不回答问题。请选择其他模型，或给出说明的开头。',
   PROMPT_UNKNOWN_VARIABLE: '提示中含有未知的变量。要写大括号本身，请写 {{。',
-  QUERY_INVALID: (_details, message) => `搜索条件无效。详情：${message}`,
+  QUERY_INVALID: ({ problem }) => queryProblemText(problem, queries) ?? '搜索条件无效。',
   QUEUE_CLOSED: '队列已关闭。',
   QUEUE_PAUSED: '队列已暂停。',
   QUIET_HOURS: '现在是安静时段，队列稍后继续。',

@@ -8,6 +8,8 @@ import { bulk as bulkEn } from './bulk.en.ts';
 import { bulk as bulkZh } from './bulk.zh.ts';
 import { chat as chatEn } from './chat.en.ts';
 import { chat as chatZh } from './chat.zh.ts';
+import { commandLine as commandLineEn } from './commandLine.en.ts';
+import { commandLine as commandLineZh } from './commandLine.zh.ts';
 import { common as commonEn } from './common.en.ts';
 import { common as commonZh } from './common.zh.ts';
 import { desktop as desktopEn } from './desktop.en.ts';
@@ -41,6 +43,7 @@ import { tags as tagsZh } from './tags.zh.ts';
 
 const en = {
   chat: chatEn,
+  commandLine: commandLineEn,
   common: commonEn,
   desktop: desktopEn,
   errors: errorsEn,
@@ -64,6 +67,7 @@ export type DesktopTexts = Texts['desktop'];
 
 const zh: Texts = {
   chat: chatZh,
+  commandLine: commandLineZh,
   common: commonZh,
   desktop: desktopZh,
   errors: errorsZh,

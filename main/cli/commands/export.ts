@@ -74,7 +74,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
       const isComplete = await runExport(plan, { context, terminal, options });
       setExitCode(isComplete ? exitCode.done : exitCode.someItemsFailed);
     } catch (error) {
-      setExitCode(await sayQueryProblem(terminal, plan.query, error));
+      setExitCode(await sayQueryProblem({ context, terminal }, plan.query, error));
     }
   });
 }

@@ -68,7 +68,7 @@ export function searchCommand(context: CliContext, setExitCode: SetExitCode): Co
       });
       setExitCode(exitCode.done);
     } catch (error) {
-      setExitCode(await sayQueryProblem(terminal, plan.query, error));
+      setExitCode(await sayQueryProblem({ context, terminal }, plan.query, error));
     }
   });
 }

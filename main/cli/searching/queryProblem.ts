@@ -1,6 +1,8 @@
 /** @file Shows what is wrong with a query, and where: the query, and marks below the place. Pure. */
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
+import type { Texts } from '../../../resources/messages/texts.ts';
 import { printable } from '../printable.ts';
 
 const detailsSchema = z.object({ offset: z.int(), length: z.int(), suggestion: z.string().nullish() });
@@ -12,16 +14,18 @@ export interface QueryProblem {
 }
 
 /** Undefined for an error that is about something else. */
-export function queryProblem(query: string, error: unknown): QueryProblem | undefined {
+export function queryProblem(query: string, error: unknown, texts: Texts): QueryProblem | undefined {
   if (!(error instanceof VignetteError) || error.code !== 'QUERY_INVALID') return undefined;
   const { data } = detailsSchema.safeParse(error.details);
-  if (data === undefined) return { message: error.message, lines: [] };
+  const message = errorText(error, texts);
+  if (data === undefined) return { message, lines: [] };
   const { offset, length, suggestion } = data;
   const before = columnsOf(printable(query.slice(0, offset)));
   const marked = Math.max(1, columnsOf(printable(query.slice(offset, offset + length))));
-  const hint = suggestion === null || suggestion === undefined ? [] : [`Did you mean ${printable(suggestion)}`];
+  const hint =
+    suggestion === null || suggestion === undefined ? [] : [texts.commandLine.didYouMean(printable(suggestion))];
   return {
-    message: error.message,
+    message,
     lines: [`  ${printable(query)}`, `  ${' '.repeat(before)}${'^'.repeat(marked)}`, ...hint],
   };
 }

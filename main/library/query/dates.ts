@@ -18,7 +18,11 @@ export function dateRange(chars: readonly Char[], span: Span): DateRange {
       until: to.length === 0 ? null : { period: periodOf(to, span), edge: 'end' },
     };
     if (endsBeforeItBegins(dates)) {
-      throw new QueryError('The range ends before it begins.', spanOf(chars, span), `${textOf(to)}..${textOf(from)}`);
+      throw new QueryError(
+        { code: 'rangeReversed', params: null },
+        spanOf(chars, span),
+        `${textOf(to)}..${textOf(from)}`,
+      );
     }
     return dates;
   }
@@ -62,7 +66,7 @@ function periodOf(chars: readonly Char[], span: Span): Period {
     minute: minute ?? null,
   } as const;
   if (!isOnCalendar(period.year, period.month ?? 1, period.day ?? 1) || (hour ?? 0) > 23 || (minute ?? 0) > 59) {
-    throw new QueryError(`${text} is not on the calendar.`, spanOf(chars, span));
+    throw new QueryError({ code: 'notOnCalendar', params: { text } }, spanOf(chars, span));
   }
   return period;
 }
@@ -91,7 +95,7 @@ function notADate(chars: readonly Char[], span: Span): QueryError {
   const dayFirst = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   const [, first = '', second = '', year = ''] = dayFirst ?? [];
   return new QueryError(
-    'This is not a date. Write 2024, 2024-05 or 2024-05-01, today, yesterday, or 7d for the last seven days.',
+    { code: 'notADate', params: null },
     spanOf(chars, span),
     // Day and month can be told apart only where one is above twelve.
     dayFirst !== null && Number(first) > 12 && Number(second) <= 12

@@ -44,7 +44,7 @@ export function filterOf(token: FieldToken): Filter {
   const name = fieldCalled(token);
   if (chars.length === 0) {
     const end = { offset: span.offset + span.length, length: 0 };
-    throw new QueryError(`${name}: needs a value, as in ${fields[name].example}.`, end);
+    throw new QueryError({ code: 'valueMissing', params: { field: name, example: fields[name].example } }, end);
   }
   return presence(name, chars, span) ?? filterOfKind(name, chars, span);
 }
@@ -55,9 +55,9 @@ function fieldCalled({ name, nameSpan }: FieldToken): FieldName {
   const meant = otherNames.get(lowerCase) ?? nearestOf(lowerCase, fieldNames);
   const span = { offset: nameSpan.offset, length: nameSpan.length + 1 };
   if (meant === undefined) {
-    throw new QueryError(`There is no field ${name}. To search for the text, put it in quotation marks.`, span);
+    throw new QueryError({ code: 'noField', params: { field: name } }, span);
   }
-  throw new QueryError(`There is no field ${name}. Did you mean ${meant}:?`, span, `${meant}:`);
+  throw new QueryError({ code: 'otherField', params: { field: name, meant } }, span, `${meant}:`);
 }
 
 function presence(field: FieldName, chars: readonly Char[], span: Span): Filter | null {
@@ -91,15 +91,18 @@ function yesOrNo(field: FlagField, chars: readonly Char[], span: Span): boolean 
   const text = textOf(chars).toLowerCase();
   if (text === 'yes' || text === 'true') return true;
   if (text === 'no' || text === 'false') return false;
-  throw new QueryError(`${field}: is yes or no.`, spanOf(chars, span), nearestOf(text, ['yes', 'no']) ?? null);
+  throw noChoice(field, ['yes', 'no'], text, spanOf(chars, span));
 }
 
 function choiceOf(field: ChoiceField, chars: readonly Char[], span: Span): string {
   const choices: readonly string[] = fields[field].choices;
   const text = textOf(chars).toLowerCase();
   if (choices.includes(text)) return text;
-  const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
-  throw new QueryError(`${field}: is ${list}.`, spanOf(chars, span), nearestOf(text, choices) ?? null);
+  throw noChoice(field, choices, text, spanOf(chars, span));
+}
+
+function noChoice(field: FieldName, choices: readonly string[], text: string, span: Span): QueryError {
+  return new QueryError({ code: 'noChoice', params: { field, choices } }, span, nearestOf(text, choices) ?? null);
 }
 
 function labelTest(field: FieldName, chars: readonly Char[], span: Span): LabelTest {
@@ -107,7 +110,10 @@ function labelTest(field: FieldName, chars: readonly Char[], span: Span): LabelT
   const whole = comparison === '=';
   const pattern = patternOf(whole ? rest : chars);
   if (pattern.length === 0) {
-    throw new QueryError(`${field}: needs a value, as in ${fields[field].example}.`, spanOf(chars, span));
+    throw new QueryError(
+      { code: 'valueMissing', params: { field, example: fields[field].example } },
+      spanOf(chars, span),
+    );
   }
   return { pattern, whole };
 }
@@ -115,11 +121,11 @@ function labelTest(field: FieldName, chars: readonly Char[], span: Span): LabelT
 function answerFilter(chars: readonly Char[], span: Span): Filter {
   const [question, answer] = cutAt(chars, '=') ?? [chars, null];
   if (question.length === 0) {
-    throw new QueryError('The question is missing. For any question, write answer:*=yes.', spanOf(chars, span));
+    throw new QueryError({ code: 'questionMissing', params: null }, spanOf(chars, span));
   }
   if (answer?.length === 0) {
     const end = { offset: span.offset + span.length, length: 0 };
-    throw new QueryError(`The answer is missing, as in ${fields.answer.example}.`, end);
+    throw new QueryError({ code: 'answerMissing', params: { example: fields.answer.example } }, end);
   }
   return { kind: 'answer', question: patternOf(question), answer: answer === null ? null : patternOf(answer), span };
 }
@@ -132,20 +138,20 @@ function nearFilter(chars: readonly Char[], span: Span): Filter {
   const [first, afterFirst] = cutAt(chars, ',') ?? [chars, null];
   const [second, third] = (afterFirst === null ? null : cutAt(afterFirst, ',')) ?? [null, null];
   if (second === null || third === null) {
-    throw new QueryError(`Write latitude, longitude and distance, as in ${example}.`, spanOf(chars, span));
+    throw new QueryError({ code: 'notAPlace', params: { example } }, spanOf(chars, span));
   }
-  const degrees = (part: readonly Char[], limit: number, what: string) => {
+  const degrees = (part: readonly Char[], limit: number, code: 'latitudeOut' | 'longitudeOut') => {
     const { value } = numberAt(part, null, spanOf(part, span), example);
     if (Math.abs(value) > limit) {
-      throw new QueryError(`${what} is between -${limit} and ${limit} degrees.`, spanOf(part, span));
+      throw new QueryError({ code, params: { limit } }, spanOf(part, span));
     }
     return Number(value.toFixed(degreeDecimals));
   };
-  const latitude = degrees(first, 90, 'The latitude');
-  const longitude = degrees(second, 180, 'The longitude');
+  const latitude = degrees(first, 90, 'latitudeOut');
+  const longitude = degrees(second, 180, 'longitudeOut');
   const radiusMetres = Math.round(numberAt(third, 'metres', spanOf(third, span), example).value);
   if (radiusMetres < 1) {
-    throw new QueryError('The distance is at least a metre.', spanOf(third, span));
+    throw new QueryError({ code: 'distanceTooSmall', params: null }, spanOf(third, span));
   }
   return { kind: 'near', latitude, longitude, radiusMetres, span };
 }

@@ -40,7 +40,11 @@ export function numberTest(chars: readonly Char[], unit: Unit, span: Span, examp
     const minimum = from.length === 0 ? null : { number: read(from), included: true };
     const maximum = to.length === 0 ? null : { number: read(to), included: true };
     if (minimum !== null && maximum !== null && minimum.number.value > maximum.number.value) {
-      throw new QueryError('The range ends before it begins.', spanOf(chars, span), `${textOf(to)}..${textOf(from)}`);
+      throw new QueryError(
+        { code: 'rangeReversed', params: null },
+        spanOf(chars, span),
+        `${textOf(to)}..${textOf(from)}`,
+      );
     }
     return { kind: 'range', minimum, maximum };
   }
@@ -95,9 +99,7 @@ function notANumber(chars: readonly Char[], span: Span, example: string): QueryE
   const point = text.replace(',', '.');
   const isComma = /^\D{0,2}\d+,\d+/.test(text);
   return new QueryError(
-    isComma
-      ? 'Decimals are written with a point.'
-      : `This is not a number that can be searched for. Write it as in ${example}.`,
+    isComma ? { code: 'decimalComma', params: null } : { code: 'notANumber', params: { example } },
     spanOf(chars, span),
     isComma ? point : null,
   );

@@ -24,19 +24,22 @@ interface Cursor {
 export function parseQuery(text: string): Query {
   if (text.length > queryLimits.characters) {
     const span = { offset: queryLimits.characters, length: text.length - queryLimits.characters };
-    throw new QueryError('The query is too long.', span);
+    throw new QueryError({ code: 'tooLong', params: null }, span);
   }
   const tokens = tokensOf(text);
   const excess = tokens[queryLimits.terms];
   if (excess !== undefined) {
-    throw new QueryError('The query has too many parts.', { ...excess.span, length: text.length - excess.span.offset });
+    throw new QueryError(
+      { code: 'tooManyParts', params: null },
+      { ...excess.span, length: text.length - excess.span.offset },
+    );
   }
   if (tokens.length === 0) return { kind: 'everything' };
   const cursor: Cursor = { tokens, index: 0 };
   const query = alternatives(cursor, 0);
   const rest = cursor.tokens[cursor.index];
   if (rest !== undefined) {
-    throw new QueryError('This closing parenthesis has no opening one.', rest.span);
+    throw new QueryError({ code: 'parenthesisNotOpened', params: null }, rest.span);
   }
   return query ?? { kind: 'everything' };
 }
@@ -96,20 +99,20 @@ function term(cursor: Cursor, depth: number): Query | null {
 
 function group(cursor: Cursor, opening: Span, depth: number): Query | null {
   if (depth > queryLimits.depth) {
-    throw new QueryError('The parentheses are nested too deeply.', opening);
+    throw new QueryError({ code: 'tooDeep', params: null }, opening);
   }
   cursor.index += 1;
   const first = cursor.tokens[cursor.index];
   if (first?.kind === 'close') {
     const length = first.span.offset + 1 - opening.offset;
-    throw new QueryError('There is nothing between these parentheses.', { offset: opening.offset, length });
+    throw new QueryError({ code: 'parenthesesEmpty', params: null }, { offset: opening.offset, length });
   }
   if (first === undefined) {
-    throw new QueryError('This parenthesis is not closed.', opening);
+    throw new QueryError({ code: 'parenthesisOpen', params: null }, opening);
   }
   const query = alternatives(cursor, depth);
   if (cursor.tokens[cursor.index]?.kind !== 'close') {
-    throw new QueryError('This parenthesis is not closed.', opening);
+    throw new QueryError({ code: 'parenthesisOpen', params: null }, opening);
   }
   cursor.index += 1;
   return query;
@@ -124,18 +127,14 @@ function wordsOf({ kind, chars, span }: Extract<Token, { kind: 'word' | 'phrase'
 function nothingToSearchFor(cursor: Cursor, found: Token | undefined): QueryError {
   const before = cursor.tokens[cursor.index - 1];
   if (found?.kind === 'and' || found?.kind === 'or') {
-    const word = found.kind.toUpperCase();
-    return new QueryError(
-      `${word} needs something before it. To search for the word, write it in small letters.`,
-      found.span,
-      word.toLowerCase(),
-    );
+    const operator = found.kind.toUpperCase();
+    return new QueryError({ code: 'nothingBefore', params: { operator } }, found.span, operator.toLowerCase());
   }
   if (before !== undefined && before.kind !== 'open') {
-    const word = before.kind.toUpperCase();
-    return new QueryError(`${word} needs something after it.`, before.span);
+    const operator = before.kind.toUpperCase();
+    return new QueryError({ code: 'nothingAfter', params: { operator } }, before.span);
   }
-  return new QueryError('This closing parenthesis has no opening one.', found?.span ?? { offset: 0, length: 0 });
+  return new QueryError({ code: 'parenthesisNotOpened', params: null }, found?.span ?? { offset: 0, length: 0 });
 }
 
 /** Nested ANDs are one AND, so that the SQL stays flat. */

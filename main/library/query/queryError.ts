@@ -1,5 +1,6 @@
 /** @file What is wrong with a query, and where. Used by whoever shows queries: command line, API, filter bar. */
 import { VignetteError } from '../../../native-models/errors.ts';
+import type { QueryProblem } from '../../../schemas/queryProblem.ts';
 import type { Span } from './ast.ts';
 
 export class QueryError extends VignetteError {
@@ -8,8 +9,11 @@ export class QueryError extends VignetteError {
   /** What may stand at the span instead, ready to be put there. */
   readonly suggestion: string | null;
 
-  constructor(message: string, span: Span, suggestion: string | null = null) {
-    super('QUERY_INVALID', message, { details: { offset: span.offset, length: span.length, suggestion } });
+  constructor(problem: QueryProblem, span: Span, suggestion: string | null = null) {
+    const { offset, length } = span;
+    super('QUERY_INVALID', `The query is invalid (${problem.code}).`, {
+      details: { problem, offset, length, suggestion },
+    });
     this.span = span;
     this.suggestion = suggestion;
   }

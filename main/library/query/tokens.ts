@@ -133,7 +133,7 @@ function quotedAt(query: string, start: number): Piece {
       offset += character.length;
     }
   }
-  throw new QueryError('This quotation mark is not closed.', { offset: start, length: 1 });
+  throw new QueryError({ code: 'quoteOpen', params: null }, { offset: start, length: 1 });
 }
 
 function endsBare(character: string): boolean {

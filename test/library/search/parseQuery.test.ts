@@ -5,6 +5,8 @@ import { fieldNames, fields } from '../../../main/library/query/fields.ts';
 import { parseQuery, queryLimits } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
 import { QueryError } from '../../../main/library/query/queryError.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
+import { texts } from '../../../resources/messages/texts.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 
 const canonical = (text: string) => printQuery(parseQuery(text));
@@ -126,7 +128,7 @@ describe('A query that is wrong points at what is', () => {
     ['tag:', 4, 0, null, 'needs a value'],
     ['tag:=', 4, 1, null, 'needs a value'],
     ['tag:""', 6, 0, null, 'needs a value'],
-    ['captioned:nn', 10, 2, 'no', 'yes or no'],
+    ['captioned:nn', 10, 2, 'no', 'is yes or no'],
     ['source:humans', 7, 6, 'human', 'human, model or import'],
     ['itm:0,5', 4, 3, '0.5', 'point'],
     ['itm:high', 4, 4, null, 'not a number'],
@@ -146,15 +148,18 @@ describe('A query that is wrong points at what is', () => {
   ])('%s at %i, %i characters', (text, offset, length, suggestion, message) => {
     const error = errorOf(text);
     expect(error).toMatchObject({ code: 'QUERY_INVALID', details: { offset, length, suggestion } });
-    expect(error?.message).toContain(message);
+    expect(sentence(text)).toContain(message);
+    const chinese = sentence(text, texts.zh);
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(chinese).not.toMatch(/undefined|搜索条件无效|QUERY/);
   });
 
   it('is refused when it is longer, or nested deeper, than anybody types', () => {
-    expect(errorOf('a'.repeat(queryLimits.characters + 1))?.message).toContain('too long');
-    expect(errorOf('a '.repeat(queryLimits.terms + 1))?.message).toContain('too many parts');
+    expect(sentence('a'.repeat(queryLimits.characters + 1))).toContain('too long');
+    expect(sentence('a '.repeat(queryLimits.terms + 1))).toContain('too many parts');
     const { depth } = queryLimits;
     expect(errorOf(`${'('.repeat(depth)}a${')'.repeat(depth)}`)).toBeNull();
-    expect(errorOf(`${'('.repeat(depth + 1)}a${')'.repeat(depth + 1)}`)?.message).toContain('too deeply');
+    expect(sentence(`${'('.repeat(depth + 1)}a${')'.repeat(depth + 1)}`)).toContain('too deeply');
   });
 });
 
@@ -213,6 +218,12 @@ function errorOf(text: string): QueryError | null {
     if (error instanceof QueryError) return error;
     throw error;
   }
+}
+
+/** What is read of it. */
+function sentence(query: string, language = texts.en): string {
+  const error = errorOf(query);
+  return error === null ? '' : errorText(error, language);
 }
 
 function withoutSpans(text: string): unknown {

@@ -160,7 +160,7 @@ describe('Words find', () => {
     await using crowded = await searchLibrary();
     const words = Array.from({ length: maxWords + 1 }, (_, index) => `w${index}x`);
     crowded.add('y.jpg', { caption: words.join(' ') });
-    expect(() => crowded.find('dog *w*')).toThrow('Too many words');
+    expect(() => crowded.find('dog *w*')).toThrow('tooManyWords');
     expect(crowded.find('*1234x')).toEqual(['y.jpg']);
     expect(crowded.find('*23x'), 'a few dozen words').toEqual(['y.jpg']);
     expect(crowded.find('*3*x -*nothing*'), 'many words').toEqual(['y.jpg']);
@@ -181,6 +181,6 @@ describe('Words find', () => {
   });
 
   it('nothing where there is no letter to search for', () => {
-    expect(() => library.find('caption:"!?"')).toThrow('no letter or digit');
+    expect(() => library.find('caption:"!?"')).toThrow('nothingToSearchFor');
   });
 });

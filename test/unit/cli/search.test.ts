@@ -67,7 +67,11 @@ describe('vignette search', () => {
     const query = lines.indexOf('  dog tga:beach');
     expect(query).toBeGreaterThan(0);
     expect(lines[query + 1]).toMatch(/^ {6}\^+$/);
-    expect(result.err).toContain('Did you mean tag');
+    expect(result.err).toContain('There is no field tga. Did you mean tag:?');
+    expect(result.err).toContain('Did you mean tag:\n');
+    const { err } = await cli.run(['search', 'dog tga:beach'], { env: { LC_ALL: 'zh_CN.UTF-8' } });
+    expect(err).toContain('没有字段“tga”。是否想写“tag:”？');
+    expect(err).toContain('是否想写 tag:\n');
   });
 
   it('points at the right column behind wide characters', async () => {

@@ -110,7 +110,7 @@ function anyOfPhrases(phrases: readonly string[]): string {
 function alternativesOf(context: SearchContext, { pattern, exact, span }: WordsFilter): string[][] {
   const phrases = phrasesOf(pattern);
   if (phrases.length === 0) {
-    throw new QueryError('There is no letter or digit here to search for.', span);
+    throw new QueryError({ code: 'nothingToSearchFor', params: null }, span);
   }
   const written = exact ? new Map<string, string>() : writtenWords(literalOf(pattern));
   const formsOf = (word: string) => (exact ? [word] : wordsWithStem(context, word, written.get(word) ?? word));
@@ -134,7 +134,7 @@ function phraseAlternatives(
     // Where forms of several words meet, they are not worth a search in pieces.
     if (!isPattern && phrases.length * choices.length > maxInOne) choices = [word];
     if (phrases.length * choices.length > maxWords) {
-      throw new QueryError('Too many words are like this. Write more of the letters.', span);
+      throw new QueryError({ code: 'tooManyWords', params: null }, span);
     }
     phrases = phrases.flatMap((start) => choices.map((choice) => [...start, choice]));
   }

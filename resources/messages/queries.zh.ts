@@ -1,0 +1,31 @@
+/** @file 简体中文: what is wrong with a query. */
+import type { QuerySentences } from './queryProblemText.ts';
+
+export const queries: QuerySentences = {
+  tooLong: () => '搜索条件过长。',
+  tooManyParts: () => '搜索条件的部分过多。',
+  tooDeep: () => '括号嵌套过深。',
+  tooManyWords: () => '匹配的词过多，请多写几个字母。',
+  nothingToSearchFor: () => '这里没有可以搜索的字母或数字。',
+  quoteOpen: () => '引号没有闭合。',
+  parenthesisOpen: () => '括号没有闭合。',
+  parenthesisNotOpened: () => '右括号没有对应的左括号。',
+  parenthesesEmpty: () => '括号之间没有内容。',
+  nothingBefore: ({ operator }) => `“${operator}”之前缺少内容。要搜索这个词本身，请用小写。`,
+  nothingAfter: ({ operator }) => `“${operator}”之后缺少内容。`,
+  noField: ({ field }) => `没有字段“${field}”。要搜索这段文字，请加引号。`,
+  otherField: ({ field, meant }) => `没有字段“${field}”。是否想写“${meant}:”？`,
+  valueMissing: ({ field, example }) => `“${field}:”需要一个值，例如 ${example}。`,
+  questionMissing: () => '缺少问题。要匹配任意问题，请写 answer:*=yes。',
+  answerMissing: ({ example }) => `缺少回答，例如 ${example}。`,
+  noChoice: ({ field, choices }) => `“${field}:”的值只能是 ${choices.join('、')}。`,
+  notANumber: ({ example }) => `这不是可以搜索的数字，请照此书写：${example}。`,
+  decimalComma: () => '小数请用点号书写。',
+  rangeReversed: () => '范围的终点在起点之前。',
+  notADate: () => '这不是日期。请写 2024、2024-05 或 2024-05-01，today、yesterday，或表示最近七天的 7d。',
+  notOnCalendar: ({ text }) => `日历上没有“${text}”。`,
+  notAPlace: ({ example }) => `请写纬度、经度和距离，例如 ${example}。`,
+  latitudeOut: ({ limit }) => `纬度在 -${limit} 到 ${limit} 度之间。`,
+  longitudeOut: ({ limit }) => `经度在 -${limit} 到 ${limit} 度之间。`,
+  distanceTooSmall: () => '距离至少为一米。',
+};
