@@ -270,6 +270,7 @@ describe('the filter bar', () => {
     await expect.poll(() => filter().getAttribute('aria-invalid')).toBe('true');
     await expect.poll(() => page.locator('.mirror mark').textContent()).toBe('tall');
     await expect.poll(() => photos().count()).toBe(12);
+    await expect.poll(() => problem.textContent()).toContain('This is not a number that can be searched for.');
     await filter().fill('width:>10');
     await problem.waitFor({ state: 'detached' });
     expect(opened.complaints).toEqual([]);
