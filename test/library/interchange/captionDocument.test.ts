@@ -1,0 +1,186 @@
+/** @file The caption formats, byte for byte. */
+import { describe, expect, it } from 'vitest';
+import type { CaptionRecord } from '../../../main/library/interchange/captionDocument.ts';
+import { type CaptionSet, captionDocument } from '../../../main/library/interchange/captionDocument.ts';
+import { csvCell } from '../../../main/library/interchange/csv.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import type { DocumentFormat } from '../../../schemas/exports.ts';
+
+function record(relativePath: string, text: string, changes: Partial<CaptionRecord['caption']> = {}): CaptionRecord {
+  return {
+    photo: { path: `/photos/${relativePath}`, shownAs: relativePath, relativePath, sizeBytes: 1, modifiedMs: 2 },
+    caption: { text, width: 640, height: 480, atMs: Date.UTC(2026, 0, 2, 3, 4, 5), ...changes },
+  };
+}
+
+function documentOf(format: DocumentFormat, records: CaptionRecord[], changes: Partial<CaptionSet> = {}): string {
+  return captionDocument(format, {
+    records,
+    failures: [],
+    run: {
+      model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+      prompt: 'a photo of',
+      settings: generationSettingsSchema.parse({}),
+    },
+    baseFolder: '/photos',
+    documentFolder: '/out',
+    ...changes,
+  });
+}
+
+describe('plain JSON', () => {
+  it('is what json.dump(captions, file, indent=2, ensure_ascii=False) writes', () => {
+    const records = [
+      record('b.jpg', 'quote " backslash \\ slash / tab \t newline \n bell \u0007 del \u007f é 海 😀 \u2028'),
+      record('a.png', 'first'),
+    ];
+    // Made with Python 3.11.
+    expect(documentOf('json', records)).toBe(
+      '{\n  "a": [\n    "first"\n  ],\n  "b": [\n    "quote \\" backslash \\\\ slash / tab \\t newline \\n bell \\u0007 del \u007f é 海 😀 \u2028"\n  ]\n}',
+    );
+  });
+
+  it('sorts by file name as Python sorts, numbers, punctuation and all', () => {
+    const files = ['10.jpg', '9.jpg', 'a.jpg', 'a-b.jpg', 'B.jpg', '\ufb01.jpg', '😀.jpg', 'é.jpg', '__proto__.jpg'];
+    const keys = documentOf(
+      'json',
+      files.map((file) => record(file, '')),
+    ).match(/(?<=^ {2}").*(?=": \[$)/gm);
+    expect(keys).toEqual(['10', '9', 'B', '__proto__', 'a-b', 'a', 'é', '\ufb01', '😀']);
+  });
+
+  it('sorts by file name across folders', () => {
+    const files = ['z/1.jpg', 'a/2.jpg', 'm/3.jpg'];
+    expect(
+      Object.keys(
+        JSON.parse(
+          documentOf(
+            'json',
+            files.map((file) => record(file, '')),
+          ),
+        ),
+      ),
+    ).toEqual(['1', '2', '3']);
+  });
+
+  it('is an empty object without captions', () => {
+    expect(documentOf('json', [])).toBe('{}');
+  });
+});
+
+describe('rich JSON', () => {
+  it('holds where each caption comes from, and what failed', () => {
+    const records = [record('x/a.jpg', 'a dog', { contentSha256: 'cd'.repeat(32) })];
+    const failures = [{ file: 'x/b.jpg', code: 'IMAGE_EMPTY', message: 'This file is empty.' }];
+    expect(JSON.parse(documentOf('json-full', records, { failures }))).toEqual({
+      format: 'vignette-captions',
+      version: 1,
+      photos: [
+        {
+          file: 'x/a.jpg',
+          sha256: 'cd'.repeat(32),
+          width: 640,
+          height: 480,
+          captions: [
+            {
+              text: 'a dog',
+              source: 'model',
+              model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+              instruction: 'a photo of',
+              parameters: {
+                numBeams: 1,
+                maxNewTokens: 64,
+                minNewTokens: 0,
+                lengthPenalty: 1,
+                repetitionPenalty: 1,
+                noRepeatNgramSize: 0,
+                earlyStopping: false,
+                sample: false,
+                temperature: 1,
+                topP: 1,
+                topK: 0,
+                seed: 0,
+                stop: [],
+                forbid: [],
+                stopOnLoop: false,
+              },
+              itm: null,
+              language: null,
+              approvedAt: null,
+              at: '2026-01-02T03:04:05.000Z',
+            },
+          ],
+          tags: [],
+          answers: [],
+        },
+      ],
+      failed: failures,
+    });
+  });
+});
+
+describe('JSON lines for imagefolder', () => {
+  const records = [record('x/b.jpg', 'two\nlines'), record('a.jpg', 'one')];
+
+  it('name the photos from the folder of the document when all lie below it', () => {
+    expect(documentOf('jsonl', records, { documentFolder: '/photos', baseFolder: '/photos' })).toBe(
+      '{"file_name":"a.jpg","text":"one"}\n{"file_name":"x/b.jpg","text":"two\\nlines"}\n',
+    );
+    expect(documentOf('jsonl', records, { documentFolder: '/' })).toContain('"file_name":"photos/x/b.jpg"');
+  });
+
+  it('name the photos from the folder that was captioned when the document lies elsewhere', () => {
+    expect(documentOf('jsonl', records, { documentFolder: '/elsewhere' })).toContain('"file_name":"x/b.jpg"');
+  });
+});
+
+describe('COCO captions', () => {
+  it('join images and annotations by number', () => {
+    expect(
+      JSON.parse(documentOf('coco', [record('b.jpg', 'two'), record('a.jpg', 'one', { width: 3, height: 4 })])),
+    ).toEqual({
+      info: { description: 'Captions by Vignette with the model tiny', version: '1.0' },
+      licenses: [],
+      images: [
+        { id: 1, width: 3, height: 4, file_name: 'a.jpg' },
+        { id: 2, width: 640, height: 480, file_name: 'b.jpg' },
+      ],
+      annotations: [
+        { id: 1, image_id: 1, caption: 'one' },
+        { id: 2, image_id: 2, caption: 'two' },
+      ],
+    });
+  });
+});
+
+describe('CSV', () => {
+  it('has a header, CRLF line ends, and quotes where RFC 4180 wants them', () => {
+    expect(documentOf('csv', [record('a,b.jpg', 'say "hi"\nthere')])).toBe(
+      'file_name,caption,width,height,model,prompt\r\n"a,b.jpg","say ""hi""\nthere",640,480,tiny,a photo of\r\n',
+    );
+  });
+
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', '"\'\r=1"'],
+    ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
+    ['a=1', 'a=1'],
+    ['\uff1d1\uff0b1', "'\uff1d1\uff0b1"],
+    ['\uff0b1', "'\uff0b1"],
+    ['\uff0d1', "'\uff0d1"],
+    ['\uff20SUM(A1)', "'\uff20SUM(A1)"],
+    ['\u0000=1', "'=1"],
+    ['a\u0000b\u0007', 'ab'],
+    ['', ''],
+  ])('writes %j so that no spreadsheet runs it', (text, cell) => {
+    expect(csvCell(text)).toBe(cell);
+  });
+
+  it('does so for file names too', () => {
+    expect(documentOf('csv', [record('=cmd.jpg', 'x')])).toContain("\r\n'=cmd.jpg,x,");
+  });
+});

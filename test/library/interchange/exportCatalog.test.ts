@@ -1,0 +1,278 @@
+/** @file Exports of the catalog: what goes into each document, and that its pieces make a whole. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
+import { exportDocument, photosAtATime } from '../../../main/library/interchange/exportDocument.ts';
+import { exportSidecars } from '../../../main/library/interchange/exportSidecars.ts';
+import { streamOutputFile } from '../../../main/library/interchange/outputFile.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
+import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
+import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
+
+const identity = {
+  model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+  prompt: 'a photo of',
+  settings: generationSettingsSchema.parse({}),
+};
+const plain: ExportFilter = { included: captionsOnly, humanOnly: false, withoutDoubtful: false };
+const everything = { captions: true, alternatives: true, tags: true, answers: true };
+
+describe('an export of the catalog', () => {
+  let test: TestCatalog;
+  let boat: number;
+  let dog: number;
+  let bare: number;
+
+  beforeEach(async () => {
+    test = await testCatalog(() => Date.UTC(2026, 0, 2, 3, 4, 5));
+    const { catalog } = test;
+    [boat, dog, bare] = [test.addPhoto('boat.jpg'), test.addPhoto('Dog.jpg'), test.addPhoto('bare.jpg')];
+    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
+    const size = { width: 640, height: 480 };
+    catalog.captions.add(boat, runId, { text: 'a boat', source: 'model', size });
+    catalog.captions.add(dog, runId, {
+      ...{ text: 'a cat', source: 'model', size },
+      captionScore: { itm: 0.1, doubtful: true, candidates: [{ text: 'a cat', itm: 0.1 }] },
+    });
+    catalog.captions.write(boat, 'my "boat", moored');
+    catalog.tags.add(boat, runId, { path: 'places/Harbour, old', source: 'human' });
+    catalog.tags.add(boat, runId, { path: 'sea', source: 'model', confidence: 0.9 });
+    catalog.tags.add(boat, runId, { path: 'sea', source: 'human' });
+    catalog.answers.add(dog, catalog.answers.questionId('What animal?'), runId, { text: 'dog', source: 'model' });
+  });
+  afterEach(() => test[Symbol.asyncDispose]());
+
+  const all = () => [boat, dog, bare];
+
+  async function documentOf(format: DocumentFormat, filter: ExportFilter = plain, photoIds = all()): Promise<string> {
+    let text = '';
+    const sink = {
+      write: async (more: string) => {
+        text += more;
+      },
+    };
+    await exportDocument(test.catalog.reader, { format, photoIds, filter }, sink);
+    return text;
+  }
+
+  it('holds the caption that is shown, and all of them where alternatives are asked for', async () => {
+    expect(await documentOf('json')).toBe(
+      '{\n  "Dog": [\n    "a cat"\n  ],\n  "boat": [\n    "my \\"boat\\", moored"\n  ]\n}',
+    );
+    const all = await documentOf('json', { ...plain, included: { ...captionsOnly, alternatives: true } });
+    expect(JSON.parse(all)).toEqual({ Dog: ['a cat'], boat: ['my "boat", moored', 'a boat'] });
+  });
+
+  it('holds where everything comes from in the rich format, photos without anything left out', async () => {
+    const document = JSON.parse(await documentOf('json-full', { ...plain, included: everything }));
+    expect(document.photos.map(({ file }: { file: string }) => file)).toEqual(['Dog.jpg', 'boat.jpg']);
+    const [ofDog, ofBoat] = document.photos;
+    expect(ofDog).toMatchObject({
+      ...{ width: 640, height: 480 },
+      captions: [
+        { text: 'a cat', source: 'model', model: identity.model, instruction: 'a photo of', itm: 0.1, doubtful: true },
+      ],
+      answers: [{ question: 'What animal?', text: 'dog', source: 'model', model: identity.model }],
+    });
+    expect(ofBoat.captions).toMatchObject([
+      { text: 'my "boat", moored', source: 'human', model: null, parameters: null, at: '2026-01-02T03:04:05.000Z' },
+      { text: 'a boat', source: 'model' },
+    ]);
+    expect(ofBoat.tags).toEqual([
+      { path: 'places/Harbour, old', source: 'human', model: null, confidence: null, approvedAt: null },
+      { path: 'sea', source: 'human', model: null, confidence: null, approvedAt: null },
+      {
+        path: 'sea',
+        source: 'model',
+        model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+        confidence: 0.9,
+        approvedAt: null,
+      },
+    ]);
+  });
+
+  it('has a column for tags and one for each question in CSV', async () => {
+    expect(await documentOf('csv', { ...plain, included: everything })).toBe(
+      'file_name,caption,width,height,model,prompt,tags,What animal?\r\n' +
+        'Dog.jpg,a cat,640,480,tiny,a photo of,,dog\r\n' +
+        'boat.jpg,"my ""boat"", moored",640,480,,,"places/Harbour, old; sea",\r\n',
+    );
+  });
+
+  it('adds tags, answers and alternatives to the lines of an imagefolder', async () => {
+    const lines = (await documentOf('jsonl', { ...plain, included: everything })).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        ...{ file_name: 'Dog.jpg', text: 'a cat', texts: ['a cat'], tags: [] },
+        answers: [{ question: 'What animal?', text: 'dog' }],
+      },
+      {
+        ...{ file_name: 'boat.jpg', text: 'my "boat", moored', texts: ['my "boat", moored', 'a boat'] },
+        ...{ tags: ['places/Harbour, old', 'sea'], answers: [] },
+      },
+    ]);
+  });
+
+  it('leaves out what no person wrote, or what is doubtful, where that is asked for', async () => {
+    expect(JSON.parse(await documentOf('json', { ...plain, humanOnly: true }))).toEqual({
+      boat: ['my "boat", moored'],
+    });
+    expect(Object.keys(JSON.parse(await documentOf('json', { ...plain, withoutDoubtful: true })))).toEqual(['boat']);
+    const human = JSON.parse(await documentOf('json-full', { ...plain, humanOnly: true, included: everything }));
+    expect(human.photos).toHaveLength(1);
+    expect(human.photos[0].tags).toHaveLength(2);
+  });
+
+  it('does not hold captions that were undone', async () => {
+    const [shown] = test.catalog.captions.of(boat);
+    if (shown === undefined) throw new Error('the boat has no caption');
+    await test.catalog.undo.revert(shown.runId);
+    expect(JSON.parse(await documentOf('json', plain, [boat]))).toEqual({ boat: ['a boat'] });
+  });
+
+  it.each(['json', 'json-full', 'jsonl', 'coco', 'csv'] as const)(
+    'is a whole %s document without photos',
+    async (format) => {
+      const text = await documentOf(format, plain, []);
+      if (format === 'jsonl') expect(text).toBe('');
+      else if (format === 'csv') expect(text).toBe('file_name,caption,width,height,model,prompt\r\n');
+      else expect(JSON.stringify(JSON.parse(text), null, 2)).toBe(text.trimEnd());
+    },
+  );
+
+  it.each(['json', 'json-full', 'coco'] as const)(
+    'numbers and joins %s over more photos than are read at once',
+    async (format) => {
+      const runId = test.catalog.runs.begin({
+        kind: 'caption',
+        description: { kind: 'named', name: 'Caption' },
+        identity,
+      });
+      const many = test.catalog.connection.write(() =>
+        Array.from({ length: photosAtATime + 3 }, (_, index) => {
+          const id = test.addPhoto(`${String(index).padStart(4, '0')}.jpg`);
+          test.catalog.captions.add(id, runId, { text: `caption ${index}`, source: 'model' });
+          test.catalog.captions.add(id, runId, { text: `newer ${index}`, source: 'model' });
+          return id;
+        }),
+      );
+      const filter = { ...plain, included: { ...captionsOnly, alternatives: true } };
+      const text = await documentOf(format, filter, many.toReversed());
+      const document = JSON.parse(text);
+      expect(JSON.stringify(document, null, 2)).toBe(text.trimEnd());
+      if (format === 'json') expect(Object.keys(document)).toHaveLength(many.length);
+      if (format === 'json-full') expect(document.photos).toHaveLength(many.length);
+      if (format !== 'coco') return;
+      expect(document.images.at(-1)).toMatchObject({ id: many.length, file_name: `0${photosAtATime + 2}.jpg` });
+      expect(document.annotations.at(-1)).toEqual({
+        ...{ id: many.length * 2, image_id: many.length, caption: `caption ${photosAtATime + 2}` },
+      });
+    },
+  );
+
+  it('leaves the file as it was when it is stopped, and nothing beside it', async () => {
+    const file = path.join(test.folder, 'captions.json');
+    await writeFile(file, 'before');
+    const stop = new AbortController();
+    const course = { signal: stop.signal, onProgress: () => stop.abort() };
+    const written = streamOutputFile(
+      file,
+      () => false,
+      async (sink) => {
+        await exportDocument(test.catalog.reader, { format: 'json', photoIds: all(), filter: plain }, sink, course);
+      },
+    );
+    await expect(written).rejects.toThrow(/abort/i);
+    expect(await readFile(file, 'utf8')).toBe('before');
+    expect((await readdir(test.folder)).filter((name) => name.includes('vignette') || name.endsWith('.bak'))).toEqual(
+      [],
+    );
+  });
+
+  it.skipIf(!canMakeSmallDisks)(
+    'says that the disk is full, and leaves nothing there (needs root on Linux)',
+    async () => {
+      await using disk = await makeSmallDisk(1);
+      const file = path.join(disk.path, 'captions.json');
+      const written = streamOutputFile(
+        file,
+        () => false,
+        async (sink) => {
+          for (let piece = 0; piece < 40; piece += 1) await sink.write('x'.repeat(64 * 1024));
+        },
+      );
+      await expect(written).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+        message: expect.stringContaining('full'),
+      });
+      expect(await readdir(disk.path)).toEqual([]);
+    },
+  );
+
+  describe('as sidecars', () => {
+    const memoryOf = ({ writtenFiles, writtenXmp }: Catalog) => ({ writtenFiles, writtenXmp });
+    const out = () => path.join(test.folder, 'out');
+    const sidecars = (format: SidecarFormat, filter: ExportFilter = plain) =>
+      exportSidecars(
+        { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() },
+        { format, photoIds: all(), filter, folder: out() },
+      );
+    const read = (name: string) => readFile(path.join(out(), name), 'utf8');
+
+    it('replaces what it wrote, and keeps what somebody else wrote', async () => {
+      await mkdir(out());
+      await writeFile(path.join(out(), 'Dog.txt'), 'by hand');
+      expect(await sidecars('txt')).toEqual({ written: 1, kept: 1, failures: [] });
+      expect(await read('boat.txt')).toBe('my "boat", moored\n');
+      test.catalog.captions.write(boat, 'a yacht');
+      const withTags = { ...plain, included: { ...captionsOnly, tags: true } };
+      expect(await sidecars('txt', withTags)).toMatchObject({ written: 1, kept: 1 });
+      expect(await read('boat.txt')).toBe('a yacht, places/Harbour, old, sea\n');
+      await sidecars('txt');
+      expect(await read('boat.txt')).toBe('a yacht\n');
+      expect(await read('Dog.txt')).toBe('by hand');
+    });
+
+    it('names files alike whichever photos are exported', async () => {
+      test.addPhoto('boat.png');
+      await sidecars('caption');
+      expect(await readdir(out())).toEqual(['Dog.caption', 'boat.jpg.caption']);
+    });
+
+    it('puts tags where other programs look for them, beside those that are there', async () => {
+      const withTags = { ...plain, included: { ...captionsOnly, tags: true } };
+      await sidecars('xmp', withTags);
+      const first = await read('boat.jpg.xmp');
+      for (const text of ['places/Harbour, old', 'places|Harbour, old', '>Harbour, old<', 'moored'])
+        expect(first).toContain(text);
+      await writeFile(path.join(out(), 'boat.jpg.xmp'), first.replaceAll('>sea<', '>theirs<'));
+      await sidecars('xmp', withTags);
+      const second = await read('boat.jpg.xmp');
+      expect(second.match(/>theirs</g)).toHaveLength(3);
+      expect(second.match(/>sea</g)).toHaveLength(3);
+    });
+
+    it('takes out of a sidecar what has left the library, of photos too that have nothing any more', async () => {
+      const withTags = { ...plain, included: { ...captionsOnly, tags: true } };
+      expect(await sidecars('xmp', withTags)).toMatchObject({ failures: [] });
+      expect(await read('boat.jpg.xmp')).toContain('>sea<');
+      for (const { id } of test.catalog.runs.list()) await test.catalog.undo.revert(id).catch(() => undefined);
+      expect(await sidecars('xmp', withTags)).toMatchObject({ failures: [] });
+      for (const text of ['sea', 'moored', 'Harbour']) expect(await read('boat.jpg.xmp')).not.toContain(text);
+    });
+
+    it('names the photos whose files cannot be reached when they are to lie beside them', async () => {
+      test.catalog.connection.database.exec("UPDATE root SET state = 'offline'");
+      const outcome = await exportSidecars(
+        { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() },
+        { format: 'txt', photoIds: all(), filter: plain, folder: undefined },
+      );
+      expect(outcome.written).toBe(0);
+      expect(outcome.failures.map(({ file }) => file)).toEqual(['Dog.jpg', 'boat.jpg']);
+    });
+  });
+});

@@ -1,0 +1,334 @@
+/** @file XMP sidecars beside other programs' text: nothing of it is hidden, changed or replaced, and what is Vignette's can leave again. */
+import { writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExifTool } from 'exiftool-vendored';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startExifTool } from '../../../main/library/files/exifTool.ts';
+import type { IsOwnText, SidecarText } from '../../../main/library/interchange/sidecars.ts';
+import { XmpFiles } from '../../../main/library/interchange/xmpFile.ts';
+import { XmpSidecars } from '../../../main/library/interchange/xmpSidecar.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { testCatalog } from '../../support/testCatalog.ts';
+
+let exifTool: ExifTool;
+let picture: Buffer;
+let catalog: Awaited<ReturnType<typeof testCatalog>>;
+let xmp: XmpSidecars;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let photos = 0;
+
+beforeAll(async () => {
+  exifTool = await startExifTool('This test needs');
+  picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#3366aa' } })
+    .jpeg()
+    .toBuffer();
+  catalog = await testCatalog();
+});
+
+afterAll(async () => {
+  await exifTool.end();
+  await catalog[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  xmp = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
+  await mkdir(at('p'));
+});
+
+afterEach(async () => {
+  await xmp[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const at = (...names: string[]) => path.join(folder.path, ...names);
+
+/** As an export has it: what Vignette wrote, and what the library knows of the photo. */
+const ours: IsOwnText = (text, form, isWritten) => isWritten || form('known to the library') === text;
+
+async function addPhoto(name: string, tags: Record<string, string | string[]> = {}): Promise<number> {
+  await writeFile(at('p', name), picture);
+  if (Object.keys(tags).length > 0) await exifTool.write(at('p', name), tags, { writeArgs: ['-overwrite_original'] });
+  photos += 1;
+  return catalog.addPhoto(`${photos}.jpg`);
+}
+
+function deliver(photoId: number, name: string, text: SidecarText, file = at('p', `${name}.xmp`)): Promise<boolean> {
+  return xmp.deliver({ photoId, photo: at('p', name), file, folder: folder.path }, text, ours);
+}
+
+/** Values as ExifTool prints them: nothing is taken for a number. */
+async function valuesOf(file: string): Promise<Record<string, unknown>> {
+  return { ...(await exifTool.readRaw(file, ['-api', 'StructFormat=JSONQ', '-XMP:all', '-G1'])) };
+}
+
+function sidecar(inner: string): string {
+  return `<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
+    <rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:mine='http://example.org/mine/'>${inner}
+    </rdf:Description></rdf:RDF></x:xmpmeta>`;
+}
+
+const described = (text: string) =>
+  sidecar(`<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>${text}</rdf:li></rdf:Alt></dc:description>`);
+const subjects = (...values: string[]) =>
+  sidecar(`<dc:subject><rdf:Bag>${values.map((value) => `<rdf:li>${value}</rdf:li>`).join('')}</rdf:Bag></dc:subject>`);
+
+describe('a sidecar that is there under another name', () => {
+  it.each(['a.xmp', 'a.jpg.XMP', 'a.Xmp', 'a.JPG.xmp'])('is the photo’s: %s', async (name) => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', name), described('by Ann'));
+    expect(await deliver(id, 'a.jpg', { caption: 'a model’s' })).toBe(false);
+    expect(await readFile(at('p', name), 'utf8')).toBe(described('by Ann'));
+    expect(await deliver(id, 'a.jpg', { caption: 'a model’s', tags: ['sea'] })).toBe(false);
+    expect(await valuesOf(at('p', name))).toMatchObject({ 'XMP-dc:Description': 'by Ann', 'XMP-dc:Subject': 'sea' });
+    expect(await readdir(at('p'))).toEqual(['a.jpg', name].toSorted());
+  });
+
+  it('is merged into where it says nothing that is in the way', async () => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.xmp'), sidecar('<mine:secret>42</mine:secret>'));
+    expect(await deliver(id, 'a.jpg', { caption: 'boats' })).toBe(true);
+    const text = await readFile(at('p', 'a.xmp'), 'utf8');
+    expect(text).toContain('<mine:secret>42</mine:secret>');
+    expect(text).toContain('boats');
+    expect(await readdir(at('p'))).toEqual(['a.jpg', 'a.xmp']);
+  });
+
+  it('is not hidden by one of Vignette’s that is looked at first', async () => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.jpg.xmp'), described('known to the library'));
+    await writeFile(at('p', 'a.xmp'), described('by Ann'));
+    expect(
+      await xmp.holdsForeignText(
+        { photoId: id, photo: at('p', 'a.jpg'), file: at('p', 'a.jpg.xmp'), folder: undefined },
+        ours,
+      ),
+    ).toBe(true);
+    expect(await deliver(id, 'a.jpg', { caption: 'newer' })).toBe(false);
+    expect(await readFile(at('p', 'a.jpg.xmp'), 'utf8')).toBe(described('known to the library'));
+  });
+
+  it('is the raw file’s where a raw file and a picture share it, and nobody’s where two pictures do', async () => {
+    const [raw, jpeg] = [await addPhoto('a.CR2'), await addPhoto('a.jpg')];
+    await writeFile(at('p', 'a.xmp'), described('by Ann'));
+    expect(await deliver(jpeg, 'a.jpg', { caption: 'boats' })).toBe(true);
+    expect(await deliver(raw, 'a.CR2', { caption: 'boats' })).toBe(false);
+    const [one, two] = [await addPhoto('b.jpg'), await addPhoto('b.png')];
+    await writeFile(at('p', 'b.xmp'), described('by Ann'));
+    expect(await deliver(one, 'b.jpg', { caption: 'boats' })).toBe(true);
+    expect(await deliver(two, 'b.png', { caption: 'boats' })).toBe(true);
+    expect(await readFile(at('p', 'b.xmp'), 'utf8')).toBe(described('by Ann'));
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is another photo’s on disks that tell a.jpg from A.JPG (as on Linux)',
+    async () => {
+      const id = await addPhoto('a.jpg');
+      await addPhoto('a.JPG');
+      await writeFile(at('p', 'a.JPG.xmp'), described('by Ann'));
+      expect(await deliver(id, 'a.jpg', { caption: 'boats' })).toBe(true);
+      expect(await readdir(at('p'))).toContain('a.jpg.xmp');
+    },
+  );
+
+  it.each(['', ' \n'])('is filled like a new one where it is blank: %j', async (blank) => {
+    const id = await addPhoto('a.jpg', { 'IPTC:Keywords': ['theirs'], 'EXIF:Copyright': 'me' });
+    await writeFile(at('p', 'a.jpg.xmp'), blank);
+    expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(true);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': ['theirs', 'sea'], 'XMP-dc:Rights': 'me' },
+    });
+  });
+
+  it('keeps Vignette’s text where another one has somebody else’s, and says that that stayed', async () => {
+    const id = await addPhoto('a.jpg');
+    await deliver(id, 'a.jpg', { caption: 'a boat' });
+    await writeFile(at('p', 'a.xmp'), described('somebody else’s'));
+    // Another export, which lists the folder anew.
+    await xmp[Symbol.asyncDispose]();
+    xmp = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
+    expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(false);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': 'sea' },
+    });
+    expect(await readFile(at('p', 'a.xmp'), 'utf8')).toBe(described('somebody else’s'));
+  });
+
+  it('stays as it is where somebody made it while Vignette was making its own', async () => {
+    const id = await addPhoto('a.jpg', { 'IPTC:Caption-Abstract': 'known to the library' });
+    const file = at('p', 'a.jpg.xmp');
+    const sidecarFile = { photoId: id, photo: at('p', 'a.jpg'), file, folder: folder.path };
+    const meanwhile: IsOwnText = (text, form, isWritten) => {
+      writeFileSync(file, described('somebody else’s'));
+      return ours(text, form, isWritten);
+    };
+    expect(await xmp.deliver(sidecarFile, { caption: 'a boat' }, meanwhile)).toBe(false);
+    expect(await readFile(file, 'utf8')).toBe(described('somebody else’s'));
+  });
+
+  it('is what a new one in another folder begins with', async () => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.xmp'), subjects('theirs'));
+    await deliver(id, 'a.jpg', { caption: 'boats' }, at('out', 'a.jpg.xmp'));
+    expect(await valuesOf(at('out', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Subject': 'theirs',
+      'XMP-dc:Description': 'boats',
+    });
+    expect(await readFile(at('p', 'a.xmp'), 'utf8')).toBe(subjects('theirs'));
+  });
+});
+
+describe('what a photo’s file says of itself', () => {
+  it('is in its first sidecar, which programs read instead of it', async () => {
+    const id = await addPhoto('a.jpg', {
+      'IPTC:Keywords': ['pier', '3.10'],
+      'IPTC:City': 'Genoa',
+      'XMP-dc:Title': 'Harbour',
+      'XMP-lr:HierarchicalSubject': ['places|Genoa'],
+      'EXIF:Artist': 'Ann',
+      'XMP-xmp:Rating': '4',
+    });
+    expect(await deliver(id, 'a.jpg', { caption: 'boats', tags: ['sea'] })).toBe(true);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Description': 'boats',
+      'XMP-dc:Subject': ['pier', '3.10', 'sea'],
+      'XMP-dc:Title': 'Harbour',
+      'XMP-dc:Creator': 'Ann',
+      'XMP-lr:HierarchicalSubject': ['places|Genoa', 'sea'],
+      'XMP-photoshop:City': 'Genoa',
+      'XMP-xmp:Rating': '4',
+    });
+  });
+
+  it.each([
+    ['IPTC', { 'IPTC:Caption-Abstract': 'by Ann' }],
+    ['EXIF', { 'EXIF:ImageDescription': 'by Ann' }],
+    ['XMP', { 'XMP-dc:Description': 'by Ann' }],
+  ])('is not overridden: a caption in %s', async (_, tags) => {
+    const id = await addPhoto('a.jpg', tags);
+    expect(await deliver(id, 'a.jpg', { caption: 'boats' })).toBe(false);
+    expect(await readdir(at('p'))).toEqual(['a.jpg']);
+    expect(await deliver(id, 'a.jpg', { caption: 'boats', tags: ['sea'] })).toBe(false);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Description': 'by Ann',
+      'XMP-dc:Subject': 'sea',
+    });
+  });
+
+  it('does not count where a camera wrote it', async () => {
+    const id = await addPhoto('a.jpg', { 'EXIF:ImageDescription': 'OLYMPUS DIGITAL CAMERA', 'EXIF:Artist': 'Ann' });
+    expect(await deliver(id, 'a.jpg', { caption: 'boats' })).toBe(true);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Description': 'boats',
+      'XMP-dc:Creator': 'Ann',
+    });
+  });
+});
+
+describe('other people’s values', () => {
+  it('stay as they are spelled, whatever they look like', async () => {
+    const id = await addPhoto('a.jpg');
+    const theirs = ['3.10', '2.0', '1e5', 'True', 'false', '007', '1_000', '&amp;amp;', 'a, b', '12345678901234567890'];
+    await writeFile(at('p', 'a.jpg.xmp'), subjects(...theirs));
+    const before = (await valuesOf(at('p', 'a.jpg.xmp')))['XMP-dc:Subject'];
+    await deliver(id, 'a.jpg', { caption: 'boats', tags: ['sea', '4.50', 'yes & no', '&lt;'] });
+    expect((await valuesOf(at('p', 'a.jpg.xmp')))['XMP-dc:Subject']).toEqual([
+      ...(Array.isArray(before) ? before : []),
+      ...['sea', '4.50', 'yes & no', '&lt;'],
+    ]);
+    expect(before).toEqual(expect.arrayContaining(['3.10', '1e5', 'True', '&amp;']));
+  });
+
+  it('stay when Vignette’s leave, also where they are equal', async () => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.jpg.xmp'), subjects('sea', 'pier'));
+    await deliver(id, 'a.jpg', { tags: ['sea', 'places/Genoa'] });
+    await deliver(id, 'a.jpg', { tags: ['beach'] });
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Subject': ['sea', 'pier', 'beach'],
+      'XMP-digiKam:TagsList': 'beach',
+    });
+    await deliver(id, 'a.jpg', { tags: [] });
+    const last = await valuesOf(at('p', 'a.jpg.xmp'));
+    expect(last['XMP-dc:Subject']).toEqual(['sea', 'pier']);
+    expect(last['XMP-digiKam:TagsList']).toBeUndefined();
+  });
+});
+
+describe('what Vignette wrote', () => {
+  it.each([
+    'Tom &amp; Jerry &#38; <b>"x"</b> ]]>',
+    'bell \u0007, vertical \u000b tab, nothing \u0000 at all',
+    'one\r\ntwo\rthree',
+    '2.50',
+    'True',
+    '\ufffe not a character, half a pair \ud83d',
+  ])('is known again and replaced: %j', async (caption) => {
+    const id = await addPhoto('a.jpg');
+    expect(await deliver(id, 'a.jpg', { caption })).toBe(true);
+    const first = await readFile(at('p', 'a.jpg.xmp'));
+    expect(await deliver(id, 'a.jpg', { caption })).toBe(true);
+    expect(await readFile(at('p', 'a.jpg.xmp'))).toEqual(first);
+    expect(await deliver(id, 'a.jpg', { caption: 'newer' })).toBe(true);
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({ 'XMP-dc:Description': 'newer' });
+  });
+
+  it('leaves when the library has no caption any more, and only then', async () => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.jpg.xmp'), sidecar('<mine:secret>42</mine:secret>'));
+    await deliver(id, 'a.jpg', { caption: 'boats' });
+    await deliver(id, 'a.jpg', { tags: [] });
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({ 'XMP-dc:Description': 'boats' });
+    await deliver(id, 'a.jpg', { caption: null });
+    const text = await readFile(at('p', 'a.jpg.xmp'), 'utf8');
+    expect(text).not.toContain('boats');
+    expect(text).toContain('<mine:secret>42</mine:secret>');
+  });
+
+  it('stays where a person has changed it', async () => {
+    const id = await addPhoto('a.jpg');
+    await deliver(id, 'a.jpg', { caption: 'boats' });
+    await writeFile(
+      at('p', 'a.jpg.xmp'),
+      (await readFile(at('p', 'a.jpg.xmp'), 'utf8')).replaceAll('boats', 'Ann’s boats'),
+    );
+    expect(await deliver(id, 'a.jpg', { caption: 'newer' })).toBe(false);
+    await deliver(id, 'a.jpg', { caption: null });
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({ 'XMP-dc:Description': 'Ann’s boats' });
+  });
+
+  it('is known when the sidecar was moved with its photo', async () => {
+    const id = await addPhoto('a.jpg');
+    await deliver(id, 'a.jpg', { caption: 'boats', tags: ['sea'] });
+    await rename(at('p', 'a.jpg'), at('p', 'b.jpg'));
+    await rename(at('p', 'a.jpg.xmp'), at('p', 'b.jpg.xmp'));
+    await using later = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
+    const sidecarFile = { photoId: id, photo: at('p', 'b.jpg'), file: at('p', 'b.jpg.xmp'), folder: undefined };
+    expect(await later.deliver(sidecarFile, { caption: 'newer', tags: [] }, ours)).toBe(true);
+    const values = await valuesOf(at('p', 'b.jpg.xmp'));
+    expect(values).toMatchObject({ 'XMP-dc:Description': 'newer' });
+    expect(values['XMP-dc:Subject']).toBeUndefined();
+  });
+});
+
+describe('what a photo says of itself', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is read once for the question whether it may be replaced and for the sidecar, unless the file changes between', async () => {
+    const grace: Record<string, string> = { 'XMP-dc:Creator': 'Grace' };
+    const extracted = vi.spyOn(XmpFiles.prototype, 'embedded');
+    for (const name of ['same.jpg', 'changed.jpg']) {
+      const photoId = await addPhoto(name, { 'XMP-dc:Creator': 'Ada' });
+      const file = at('p', `${name}.xmp`);
+      const place = { photoId, photo: at('p', name), file, folder: folder.path };
+      expect(await xmp.holdsForeignText(place, ours)).toBe(false);
+      if (name === 'changed.jpg') await exifTool.write(at('p', name), grace, { writeArgs: ['-overwrite_original'] });
+      expect(await xmp.deliver(place, { caption: 'a boat' }, ours)).toBe(true);
+      expect((await valuesOf(file))['XMP-dc:Creator']).toBe(name === 'changed.jpg' ? 'Grace' : 'Ada');
+    }
+    const files = extracted.mock.calls.map(([photo]) => path.basename(photo));
+    expect(files).toEqual(['same.jpg', 'changed.jpg', 'changed.jpg']);
+  });
+});
