@@ -24,7 +24,7 @@ export async function busyBench(flags: readonly string[]): Promise<Row[]> {
   const pictures = path.join(folder.path, 'photos');
   await copyPhotos(pictures, photos);
   await using app = await openBenchApp(path.join(folder.path, 'library'));
-  await app.addFolder(pictures, { captions: true });
+  await app.folders.addFolder(pictures, { captions: true });
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   const startMs = performance.now();
   delay.enable();

@@ -41,7 +41,7 @@ export async function chatBench(flags: readonly string[]): Promise<Row[]> {
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   await using app = await openBenchApp(path.join(folder.path, 'library'));
   app.catalog.settings.set('tourSeen', true);
-  await app.addFolder(findInstallation().demoPhotosFolder, { captions: false });
+  await app.folders.addFolder(findInstallation().demoPhotosFolder, { captions: false });
   await app.start();
   const photoIds = await readPhotos(app);
   const server = await startServer({ app });

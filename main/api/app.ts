@@ -1,18 +1,14 @@
-/** @file What the API works on: the parts of an open library, as far as procedures need them. Main process and server. */
-import type { GraphicsCard } from '../../native-models/devices/graphicsCard.ts';
-import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
-import type { ModelTest } from '../../preload/contract/models.ts';
 import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
-import type { KnownModelHere } from '../library/models/knownModelList.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import type { PhotoFeatures } from '../library/models/photoFeatures.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
 import type { Downloads } from './downloads.ts';
+import type { Machine } from './machine.ts';
 
 export interface App {
   readonly catalog: Catalog;
@@ -25,14 +21,7 @@ export interface App {
   readonly modelDownloads: Pick<ModelDownloads, 'start' | 'pause' | 'resume' | 'cancel'>;
   /** Every connection to the network since the start. */
   readonly connections: Pick<ConnectionLog, 'list'>;
-  /** @param measure whether this machine is measured where it never was, for at most ten seconds */
-  knownModels(measure: boolean): Promise<KnownModelHere[]>;
-  /** Loads a model, checks it against its stored values and measures it. */
-  readonly testModel: (modelId: string, signal: AbortSignal | undefined) => Promise<ModelTest>;
-  /** What this machine can compute on, and why not on the others; the best first. */
-  devices(): Promise<ListedDevice[]>;
-  /** What models are to run on, where that is not the CPU and its memory is known. */
-  graphicsCard(): Promise<GraphicsCard | undefined>;
+  readonly machine: Pick<Machine, 'devices' | 'graphicsCard' | 'knownModels' | 'test'>;
   readonly about: AppFacts;
   /** What pages made to be fetched. */
   readonly downloads: Downloads;

@@ -3,43 +3,30 @@ import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
-import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
-import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import { forkFloor } from '../../native-models/devices/remoteFloor.ts';
 import { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { StartHostProcess } from '../../native-models/runtime/hostConnection.ts';
-import type {
-  EditProgress,
-  LibraryEvent,
-  QueueState,
-  Root,
-  RunProgress,
-  ScanState,
-} from '../../preload/contract/library.ts';
+import type { EditProgress, LibraryEvent } from '../../preload/contract/library.ts';
 import type { Notice } from '../../schemas/notice.ts';
-import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
 import { libraryPlaces } from '../library/files/libraryPlaces.ts';
 import { LibraryKeeper } from '../library/libraryKeeper.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
-import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';
 import { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/openInstalledModel.ts';
 import { type Library, openLibrary } from '../library/openLibrary.ts';
-import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { PowerSource } from '../library/queue/pauseGate.ts';
-import type { RunProgress as QueuedRun } from '../library/queue/progress.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
-import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
-import type { App, AppFacts, Finding, WatchedFolders } from './app.ts';
+import type { App, AppFacts, Finding } from './app.ts';
 import { type HubAccess, openAppDownloads } from './appDownloads.ts';
 import { AppEvents } from './appEvents.ts';
-import { addCaptionRule, defaultPreset } from './captionRules.ts';
 import { Downloads } from './downloads.ts';
 import { PhotoFinding } from './finding.ts';
+import { LibraryFolders } from './libraryFolders.ts';
+import { Machine } from './machine.ts';
 import { downloadOf } from './modelDownloadsRouter.ts';
-import { testModel } from './testModel.ts';
-import { scorerOf, writerOf } from './work.ts';
+import { QueueNews } from './queueNews.ts';
+import { scorerOf } from './work.ts';
 
 export interface OpenAppOptions {
   readonly libraryFolder: string;
@@ -60,12 +47,6 @@ export interface OpenAppOptions {
   readonly signal?: AbortSignal | undefined;
   /** By default what Node can find out. */
   readonly power?: PowerSource | undefined;
-}
-
-export interface AddFolderOptions {
-  /** By default, where a model is installed that knows real photos. */
-  readonly captions?: boolean | undefined;
-  readonly modelId?: string | undefined;
 }
 
 /** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
@@ -115,21 +96,19 @@ export class LiveApp implements App, AsyncDisposable {
   readonly thumbnails: Library['thumbnails'];
   readonly features: Library['features'];
   readonly models: InstalledModels;
+  readonly machine: Machine;
   readonly finding: Finding;
-  readonly folders: WatchedFolders;
+  readonly folders: LibraryFolders;
   readonly keeper: LibraryKeeper;
   readonly downloads: Downloads;
   readonly connections = new ConnectionLog();
-  readonly #speed: MachineSpeed;
   #modelDownloads: ModelDownloads | undefined;
   readonly #options: OpenAppOptions;
   readonly #library: Library;
   readonly #events: AppEvents;
   readonly #resources: AsyncDisposableStack;
   readonly #notices: LibraryEvent[] = [];
-  readonly #queuedRuns = new Map<number, RunProgress>();
-  /** What the machine has does not change while the program runs. */
-  #devices: Promise<ListedDevice[]> | undefined;
+  readonly #queueNews: QueueNews;
 
   constructor(options: OpenAppOptions, library: Library, vectors: LibraryVectors, resources: AsyncDisposableStack) {
     this.#options = options;
@@ -140,13 +119,18 @@ export class LiveApp implements App, AsyncDisposable {
     this.thumbnails = library.thumbnails;
     this.features = library.features;
     this.models = options.models;
-    this.#speed = resources.use(
+    const speed = resources.use(
       new MachineSpeed({
         folder: options.libraryFolder,
         version: options.about.version,
         startProcess: options.startMeasuring ?? forkFloor,
       }),
     );
+    this.machine = new Machine({
+      ...{ models: options.models, speed, demoFolder: options.demoFolder },
+      startHost: () => options.startHost(() => undefined),
+      device: () => options.device ?? this.catalog.settings.get('device'),
+    });
     this.#events = new AppEvents(() => this.#present());
     this.keeper = new LibraryKeeper({
       library,
@@ -159,14 +143,9 @@ export class LiveApp implements App, AsyncDisposable {
       vectors,
       scorer: () => this.#scorer(),
     });
-    this.folders = this.#watchedFolders();
+    this.folders = new LibraryFolders({ library, keeper: this.keeper, app: this });
     resources.defer(this.catalog.connection.onChange((change) => this.#events.catalogChanged(change)));
-    resources.defer(
-      this.queue.subscribe((event) => {
-        if (event.type === 'run') this.#note(event.progress);
-        this.#events.changed('queue', () => ({ type: 'queue', queue: this.#queueState() }));
-      }),
-    );
+    this.#queueNews = resources.use(new QueueNews({ queue: this.queue, catalog: this.catalog, events: this.#events }));
   }
 
   /** Once, before anything else is asked of it. @throws HubError HUB_SETTING_INVALID */
@@ -179,7 +158,7 @@ export class LiveApp implements App, AsyncDisposable {
       models: this.models,
       features: this.features,
       log: this.connections,
-      graphicsCard: () => this.graphicsCard(),
+      graphicsCard: () => this.machine.graphicsCard(),
       onDownloaded: ({ id }, isDefault) => {
         this.modelsChanged();
         this.#events.tell({ type: 'downloaded', modelId: id, isDefault });
@@ -194,38 +173,17 @@ export class LiveApp implements App, AsyncDisposable {
     return this.#modelDownloads;
   }
 
-  async knownModels(measure: boolean): Promise<KnownModelHere[]> {
-    const floor = measure ? await this.#speed.measured() : await this.#speed.known();
-    const card = await this.graphicsCard();
-    return knownModelsHere({ floor, card, memoryBytes: machineMemoryBytes() }, await this.models.list());
-  }
-
   get about(): AppFacts {
     const [first, ...others] = this.catalog.roots.list();
     const isDemo = first !== undefined && others.length === 0 && first.path === this.#options.demoFolder;
     return { ...this.#options.about, isDemo, name: basename(this.catalog.libraryFolder) };
   }
 
-  /**
-   * Adds a folder that is watched from now on. With captions, every photo that is or will be in it gets one.
-   * @throws LibraryError PATH_NOT_FOUND, FOLDER_IN_LIBRARY, …; ModelChoiceError
-   */
-  async addFolder(folder: string, { captions, modelId }: AddFolderOptions = {}): Promise<Root> {
-    const { watch, catalog } = this.#library;
-    const { root, outcome } = await addRoot(watch, folder, { watched: true });
-    const folderId = catalog.folders.ensure(root.id, '');
-    const isRuled = catalog.folderRules.list().some((rule) => rule.folderId === folderId);
-    if (outcome === 'added' && !isRuled && (captions ?? (await this.#hasRealWriter()))) {
-      await addCaptionRule(this, { folderId, preset: defaultPreset, modelId });
-    }
-    this.keeper.scan(root.id);
-    return rootOf(root, folderId);
-  }
-
   /** Goes on with what was left, and keeps the library in step from now on. */
   async start(): Promise<void> {
     // An empty library would show nothing of what Vignette is.
-    if (this.catalog.roots.all().length === 0) await this.addFolder(this.#options.demoFolder, { captions: true });
+    if (this.catalog.roots.all().length === 0)
+      await this.folders.addFolder(this.#options.demoFolder, { captions: true });
     this.catalog.wholeLibrary.warm();
     await this.queue.start();
     this.keeper.start();
@@ -258,45 +216,15 @@ export class LiveApp implements App, AsyncDisposable {
     return await this.#library.renditions.viewableFile({ path, fingerprint }, signal);
   }
 
-  readonly testModel: App['testModel'] = async (modelId, signal) => {
-    const { startHost, demoFolder, models } = this.#options;
-    const parts = { models, startHost: () => startHost(() => undefined), demoFolder, device: this.#device() };
-    return await testModel(parts, modelId, signal);
-  };
-
-  async devices(): Promise<ListedDevice[]> {
-    const listing = this.#devices ?? this.#listDevices();
-    this.#devices = listing;
-    // tried again by the next who asks
-    listing.catch(() => {
-      if (this.#devices === listing) this.#devices = undefined;
-    });
-    return await listing;
-  }
-
-  async graphicsCard(): Promise<GraphicsCard | undefined> {
-    const choice = this.#device();
-    return choice === 'cpu' ? undefined : graphicsCardFor(choice, await this.devices());
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.keeper[Symbol.asyncDispose]();
     this.#events[Symbol.dispose]();
     await this.#resources[Symbol.asyncDispose]();
   }
 
-  #device(): DeviceChoice {
-    return this.#options.device ?? this.catalog.settings.get('device');
-  }
-
-  async #listDevices(): Promise<ListedDevice[]> {
-    await using host = this.#options.startHost(() => undefined);
-    return await host.devices();
-  }
-
   #present(): LibraryEvent[] {
     return [
-      { type: 'queue', queue: this.#queueState() },
+      this.#queueNews.present(),
       { type: 'scan', scan: this.folders.state() },
       this.#downloadsEvent(),
       ...this.#notices,
@@ -307,29 +235,6 @@ export class LiveApp implements App, AsyncDisposable {
     return { type: 'downloads', downloads: this.modelDownloads.list().map(downloadOf) };
   }
 
-  #note(progress: QueuedRun): void {
-    const { runId, kind, done, failed, activity } = progress;
-    if (activity === 'done' || activity === 'cancelled') {
-      const wasQueued = this.#queuedRuns.delete(runId);
-      if (wasQueued && activity === 'done') this.#events.tell({ type: 'ended', run: { runId, kind, done, failed } });
-    } else this.#queuedRuns.set(progress.runId, runProgressOf(progress));
-  }
-
-  #queueState(): QueueState {
-    const { reason } = this.queue.status();
-    const paused = this.catalog.settings.get('queuePaused');
-    return { paused, reason: paused ? null : (reason ?? null), runs: [...this.#queuedRuns.values()] };
-  }
-
-  /** The bundled model knows drawn scenes only: it captions nothing that nobody asked it to. */
-  async #hasRealWriter(): Promise<boolean> {
-    try {
-      return !(await writerOf(this, undefined)).bundled;
-    } catch {
-      return false;
-    }
-  }
-
   async #scorer() {
     try {
       return modelIdentity(await scorerOf(this, undefined));
@@ -338,55 +243,4 @@ export class LiveApp implements App, AsyncDisposable {
       return undefined;
     }
   }
-
-  #watchedFolders(): WatchedFolders {
-    const { watch, catalog } = this.#library;
-    return {
-      roots: () => catalog.roots.list().map((root) => rootOf(root, catalog.folders.find(root.id, '')?.id ?? 0)),
-      add: async (folder) => await this.addFolder(pathOfFileUrl(folder, process.platform)),
-      remove: async (rootId) => await removeRoot(watch, rootId),
-      setIgnored: async (rootId, patterns) => {
-        catalog.roots.setIgnored(rootId, patterns);
-        this.keeper.scan(rootId);
-      },
-      scan: (rootId) => this.keeper.scan(rootId),
-      state: (): ScanState => {
-        const { scanning, found, problems, failure } = this.keeper.state;
-        const told = problems
-          .slice(0, 100)
-          .map(({ path, error }) => ({ path, code: error.code, message: error.message }));
-        const failed = failure === undefined ? [] : [{ path: '', ...failure }];
-        return {
-          scanning,
-          found,
-          unread: catalog.photos.countWithoutDetails(),
-          problems: [...failed, ...told].slice(0, 100),
-        };
-      },
-    };
-  }
-}
-
-function rootOf({ id, path, state, watched, ignored }: CatalogRoot, folderId: number): Root {
-  return { id, folderId, path, state: state === 'offline' ? 'offline' : 'online', watched, ignored: [...ignored] };
-}
-
-function runProgressOf(progress: QueuedRun): RunProgress {
-  const { runId, description, total, done, failed, waiting, activity, reason, ratePerSecond, etaMs, current } =
-    progress;
-  const state =
-    activity === 'working' ? 'running' : activity === 'resting' || activity === 'blocked' ? 'waiting' : activity;
-  return {
-    runId,
-    description,
-    state,
-    total,
-    done,
-    failed,
-    waiting,
-    ratePerSecond: ratePerSecond ?? null,
-    etaMs: etaMs ?? null,
-    photoId: current?.photoId ?? null,
-    reason: reason ?? null,
-  };
 }

@@ -9,7 +9,7 @@ import { api } from './implementation.ts';
 
 export const modelDownloadsRouter = api.modelDownloads.router({
   known: api.modelDownloads.known.handler(async ({ context: { app }, input: { measure } }) => ({
-    models: (await app.knownModels(measure)).map(knownModelOf),
+    models: (await app.machine.knownModels(measure)).map(knownModelOf),
     freeDiskBytes: await freeBytes(app.catalog.libraryFolder),
   })),
   start: api.modelDownloads.start.handler(async ({ context: { app }, input }) =>

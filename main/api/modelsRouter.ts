@@ -25,7 +25,7 @@ export const modelsRouter = api.models.router({
           precision,
           replace,
           signal: ends,
-          card: precision === 'auto' ? await app.graphicsCard() : undefined,
+          card: precision === 'auto' ? await app.machine.graphicsCard() : undefined,
           onProgress: ({ stage, doneBytes, totalBytes }) =>
             onProgress({ type: 'progress', stage, done: doneBytes, total: totalBytes }),
           onPrecision: (chosen) => onProgress({ type: 'precision', ...chosen }),
@@ -36,7 +36,7 @@ export const modelsRouter = api.models.router({
       }, signal),
     ),
   ),
-  test: api.models.test.handler(({ context: { app }, input, signal }) => app.testModel(input.id, signal)),
+  test: api.models.test.handler(({ context: { app }, input, signal }) => app.machine.test(input.id, signal)),
   pack: api.models.pack.handler(async ({ context: { app }, input }) => {
     const { id, fileName, sizeBytes } = await offerPackedModel(app, input.id);
     return { id, fileName, sizeBytes };
@@ -127,7 +127,7 @@ export const settingsRouter = api.settings.router({
     await app.features.clear();
     return await featuresOf(app);
   }),
-  devices: api.settings.devices.handler(({ context: { app } }) => app.devices()),
+  devices: api.settings.devices.handler(({ context: { app } }) => app.machine.devices()),
   about: api.settings.about.handler(({ context: { app } }) => ({
     version: app.about.version,
     libraryFolder: app.catalog.libraryFolder,

@@ -52,7 +52,7 @@ async function serve(request: ServeRequest): Promise<ServedLibrary> {
     demoFolder: findInstallation().demoPhotosFolder,
   });
   try {
-    for (const folder of folders) await app.addFolder(folder, { modelId: model?.id, captions: true });
+    for (const folder of folders) await app.folders.addFolder(folder, { modelId: model?.id, captions: true });
     await app.start();
     const server = await startServer({ app, port, host, allowedHosts, onNewUrl });
     const opened = open ? await openInBrowser(server.newUrl(), libraryFolder, programOpener) : undefined;

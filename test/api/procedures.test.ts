@@ -38,7 +38,7 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       resumeRun: (runId: number) => void told.push(['resume', runId]),
       setVisible: (ids: number[]) => void told.push(['look', ...ids]),
     },
-    graphicsCard: async () => ({ device: 'cuda', freeBytes: 5, hasFloat16: true }),
+    machine: { graphicsCard: async () => ({ device: 'cuda', freeBytes: 5, hasFloat16: true }) },
     models: {
       import: async ({ precision, card }: ImportRequest) => {
         told.push([precision, card?.device]);

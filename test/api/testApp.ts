@@ -72,7 +72,7 @@ export async function openTestApp({
     demoFolder: photoFolder,
     hub,
   });
-  await app.addFolder(photoFolder, { captions });
+  await app.folders.addFolder(photoFolder, { captions });
   await app.start();
   await eventually(() => {
     const isRead = app.catalog.photos.withoutDetails(0, 1).length === 0;

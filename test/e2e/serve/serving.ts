@@ -29,5 +29,5 @@ export interface Serving extends AsyncDisposable {
 export async function prepareLibrary(app: LiveApp, { photoFolder, firstRun }: ServingOptions): Promise<void> {
   if (firstRun) return;
   app.catalog.settings.set('tourSeen', true);
-  await app.addFolder(photoFolder, { captions: false });
+  await app.folders.addFolder(photoFolder, { captions: false });
 }
