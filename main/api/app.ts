@@ -18,7 +18,7 @@ export interface App {
   readonly finding: Finding;
   readonly folders: WatchedFolders;
   readonly models: InstalledModels;
-  readonly modelDownloads: Pick<ModelDownloads, 'start' | 'pause' | 'resume' | 'cancel'>;
+  readonly modelDownloads: Pick<ModelDownloads, 'inspect' | 'start' | 'pause' | 'resume' | 'cancel'>;
   /** Every connection to the network since the start. */
   readonly connections: Pick<ConnectionLog, 'list'>;
   readonly machine: Pick<Machine, 'devices' | 'graphicsCard' | 'knownModels' | 'test'>;

@@ -12,6 +12,9 @@ export const modelDownloadsRouter = api.modelDownloads.router({
     models: (await app.machine.knownModels(measure)).map(knownModelOf),
     freeDiskBytes: await freeBytes(app.catalog.libraryFolder),
   })),
+  inspect: api.modelDownloads.inspect.handler(async ({ context: { app }, input, signal }) => [
+    ...(await app.modelDownloads.inspect(input, signal)),
+  ]),
   start: api.modelDownloads.start.handler(async ({ context: { app }, input }) =>
     downloadOf(await app.modelDownloads.start(input)),
   ),

@@ -56,6 +56,27 @@ export const modelDownloadSchema = z.object({
 });
 export type ModelDownload = z.output<typeof modelDownloadSchema>;
 
+/** What is downloaded. */
+const wantedSchema = z.object({
+  repo: nameSchema,
+  /** Where it holds several files that training saved: the path of the one that is meant. */
+  file: nameSchema.optional(),
+  /** Of an adapter or such a file: the checkpoint that it goes with, a repository or an absolute folder; of an adapter, what that names where undefined. */
+  base: nameSchema.optional(),
+  /** Of a checkpoint: an adapter that is merged into it, likewise. */
+  adapter: nameSchema.optional(),
+});
+
+export const downloadRepositorySchema = z.object({
+  repo: z.string(),
+  /** As its page states it; null where it does not. */
+  license: z.string().nullable(),
+  totalBytes: z.number(),
+  /** Without what the hub's cache has. */
+  remainingBytes: z.number(),
+});
+export type DownloadRepository = z.output<typeof downloadRepositorySchema>;
+
 const downloadInput = z.object({ id: nameSchema });
 
 export const modelDownloadsContract = {
@@ -67,17 +88,12 @@ export const modelDownloadsContract = {
       freeDiskBytes: z.number().nullable(),
     }),
   ),
+  /** Which repositories a download would take; asks the hub, and fetches nothing. */
+  inspect: oc.input(wantedSchema).output(z.array(downloadRepositorySchema)),
   /** Begins, or goes on with the same request. How far it is, `library.watch` tells. */
   start: oc
     .input(
-      z.object({
-        repo: nameSchema,
-        /** Where it holds several files that training saved: the path of the one that is meant. */
-        file: nameSchema.optional(),
-        /** Of an adapter or such a file: the checkpoint that it goes with, a repository or an absolute folder; of an adapter, what that names where undefined. */
-        base: nameSchema.optional(),
-        /** Of a checkpoint: an adapter that is merged into it, likewise. */
-        adapter: nameSchema.optional(),
+      wantedSchema.extend({
         precision: precisionChoiceSchema,
         keepsCheckpoint: z.boolean(),
         /** Whether a model of its name gives way, once the new one is complete and tested. */

@@ -58,6 +58,35 @@ describe.each(transports)('over $name', ({ connect }) => {
     expect(test.app.modelDownloads.list()).toEqual([]);
   });
 
+  it('a repository is looked up with what it needs before anything is fetched, and refused where that is not known', async () => {
+    const adapter = (base: string | null) => ({
+      'adapter_config.json': Buffer.from(JSON.stringify({ peft_type: 'LORA', base_model_name_or_path: base })),
+      'adapter_model.safetensors': Buffer.alloc(1000),
+    });
+    hub.add('me/lora', adapter(repo), 'mit');
+    hub.add('me/orphan', adapter(null));
+    hub.add('lab/trained', { 'a.pth': Buffer.alloc(10), 'b.pth': Buffer.alloc(20) });
+    await using transport = await connect(test.app);
+    const { modelDownloads } = transport.client;
+    hub.requests.length = 0;
+    const found = await modelDownloads.inspect({ repo: 'me/lora' });
+    expect(found).toMatchObject([
+      { repo: 'me/lora', license: 'mit' },
+      { repo, license: null },
+    ]);
+    expect(found[1]?.remainingBytes).toBe(1_000_002);
+    await expect(modelDownloads.inspect({ repo: 'me/orphan' })).rejects.toMatchObject({ code: 'HUB_BASE_UNKNOWN' });
+    const trained = { repo: 'lab/trained', base: repo };
+    await expect(modelDownloads.inspect(trained)).rejects.toMatchObject({ code: 'HUB_FILE_UNCLEAR' });
+    expect(await modelDownloads.inspect({ ...trained, file: 'b.pth' })).toMatchObject([{ totalBytes: 20 }, { repo }]);
+    expect(hub.requests.filter(({ host }) => host === 'storage')).toEqual([]);
+    expect(test.app.modelDownloads.list()).toEqual([]);
+    const { id } = await modelDownloads.start({
+      ...{ repo: 'me/orphan', base: repo, precision: 'fp32', keepsCheckpoint: false },
+    });
+    expect(await test.app.modelDownloads.whenDone(id)).toMatchObject({ id: 'orphan' });
+  });
+
   it('a download is cancelled, and is not there to be resumed', async () => {
     await using transport = await connect(test.app);
     const { modelDownloads } = transport.client;

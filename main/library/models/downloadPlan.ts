@@ -10,7 +10,7 @@ import { CheckpointDownload, type CheckpointDownloadOptions } from '../../../nat
 import type { HubConnection } from '../../../native-models/hub/hubConnection.ts';
 import { HubError } from '../../../native-models/hub/hubError.ts';
 import { assertRepoName, isRepoName } from '../../../native-models/hub/hubRepository.ts';
-import type { DownloadRequest } from './downloadRecords.ts';
+import type { WantedRepositories } from './downloadRecords.ts';
 import type { ImportRequest } from './installedModels.ts';
 
 export interface DownloadPlan {
@@ -34,7 +34,7 @@ export function isFolder(named: string): boolean {
 }
 
 /** @throws HubError HUB_REPO_INVALID */
-export function assertPartNames({ repo, base, adapter }: DownloadRequest): void {
+export function assertPartNames({ repo, base, adapter }: WantedRepositories): void {
   assertRepoName(repo);
   for (const named of [base, adapter]) if (named !== undefined && !isFolder(named)) assertRepoName(named);
 }
@@ -46,7 +46,7 @@ export function assertPartNames({ repo, base, adapter }: DownloadRequest): void 
  */
 export async function planDownload(
   connection: HubConnection,
-  { repo, revision, file, base, adapter }: DownloadRequest,
+  { repo, revision, file, base, adapter }: WantedRepositories,
   { commitOf, ...options }: PlanOptions,
 ): Promise<DownloadPlan> {
   const begin = (part: Pick<CheckpointDownloadOptions, 'repo' | 'revision' | 'kind' | 'file'>) =>

@@ -10,7 +10,7 @@ import { type PrecisionChoice, precisionChoiceSchema } from '../../../native-mod
 import { writeAtomically } from '../files/atomicWrite.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 
-export interface DownloadRequest {
+export interface WantedRepositories {
   /** "Salesforce/blip2-opt-2.7b" */
   readonly repo: string;
   /** A branch, a tag or a commit; `main` where undefined. */
@@ -21,6 +21,9 @@ export interface DownloadRequest {
   readonly base?: string | undefined;
   /** Of a checkpoint: an adapter that is merged into it, likewise. */
   readonly adapter?: string | undefined;
+}
+
+export interface DownloadRequest extends WantedRepositories {
   readonly precision: PrecisionChoice;
   /** The model's name here; made from the repository's where undefined. */
   readonly id?: string | undefined;

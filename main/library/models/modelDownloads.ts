@@ -9,7 +9,7 @@ import { assertModelId } from '../../../native-models/compiler/modelStore.ts';
 import { serializeError } from '../../../native-models/errors.ts';
 import { DownloadEntry, type ModelDownload } from './downloadEntry.ts';
 import { DownloadError } from './downloadError.ts';
-import { assertPartNames } from './downloadPlan.ts';
+import { assertPartNames, planDownload } from './downloadPlan.ts';
 import {
   type DownloadRecord,
   DownloadRecords,
@@ -17,6 +17,7 @@ import {
   downloadId,
   isHeldElsewhere,
   newRecord,
+  type WantedRepositories,
 } from './downloadRecords.ts';
 import { type DownloadTools, hasImportLeft, modelIdOf, removeDownload, workOnDownload } from './downloadWork.ts';
 import type { InstalledModels, ListedModel } from './installedModels.ts';
@@ -27,6 +28,16 @@ export type { DownloadRequest } from './downloadRecords.ts';
 export interface ModelDownloadsOptions extends DownloadTools {
   readonly models: Pick<InstalledModels, 'list' | 'import'>;
   readonly nowMs?: () => number;
+}
+
+/** Of a download that was not begun. */
+export interface RepositoryOutline {
+  readonly repo: string;
+  /** As its page states it; null where it does not. */
+  readonly license: string | null;
+  readonly totalBytes: number;
+  /** Without what the hub's cache has. */
+  readonly remainingBytes: number;
 }
 
 /** Listeners are told of progress no more often than this. */
@@ -61,6 +72,20 @@ export class ModelDownloads implements AsyncDisposable {
   list(): ModelDownload[] {
     const nowMs = this.#nowMs();
     return [...this.#entries.values()].map((entry) => entry.describe(nowMs));
+  }
+
+  /**
+   * Which repositories a download would take; fetches nothing.
+   * @throws as `planDownload`; HubError HUB_REPO_INVALID, NETWORK_OFF
+   */
+  async inspect(request: WantedRepositories, signal = new AbortController().signal): Promise<RepositoryOutline[]> {
+    assertPartNames(request);
+    const { connection, sizes } = this.#options;
+    connection.assertOnline();
+    const { downloads } = await planDownload(connection, request, { commitOf: () => undefined, sizes, signal });
+    return downloads.map(({ repository: { repo, license = null }, totalBytes, remainingBytes }) => {
+      return { repo, license, totalBytes, remainingBytes };
+    });
   }
 
   /**

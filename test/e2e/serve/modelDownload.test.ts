@@ -26,6 +26,10 @@ beforeAll(async () => {
   for (const name of names) {
     hub.add(`Salesforce/${name}`, name.startsWith('instruct') ? instruct : blip);
   }
+  hub.add('tiny/blip2-opt', await filesOf(resolve('test/fixtures/reference/blip2-opt')));
+  const adapter = await filesOf(resolve('test/fixtures/adapters/plain'));
+  const config = { ...JSON.parse(String(adapter['adapter_config.json'])), base_model_name_or_path: null };
+  hub.add('me/orphan', { ...adapter, 'adapter_config.json': Buffer.from(JSON.stringify(config)) }, 'mit');
   const home = resources.use(await temporaryFolder());
   const before = { HF_ENDPOINT: process.env.HF_ENDPOINT, HF_HOME: process.env.HF_HOME };
   resources.defer(() => {
@@ -109,6 +113,28 @@ describe('a model from the hub', () => {
     await page.getByRole('button', { name: `Cancel: ${names[1]}` }).click();
     await page.getByText(`The download of ${names[1]} was canceled.`).waitFor();
     await status.waitFor({ state: 'detached' });
+  });
+
+  it('is found by the name of its repository: an adapter with its base, and what it does not say is asked for', async () => {
+    await page.getByRole('link', { name: 'Models', exact: true }).click();
+    await page.getByRole('button', { name: 'Other model…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Download a model by name' });
+    await dialog.getByRole('textbox', { name: 'Repository' }).fill('me/orphan');
+    hub.requests.length = 0;
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await dialog.getByText('does not say for which checkpoint', { exact: false }).waitFor();
+    await dialog.getByRole('textbox', { name: 'Base checkpoint' }).fill('tiny/blip2-opt');
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await dialog.getByText('License: me/orphan: mit; tiny/blip2-opt: not stated').waitFor();
+    expect(hub.requests.filter(({ host }) => host === 'storage')).toEqual([]);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Download', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page
+      .getByRole('list', { name: 'Installed models' })
+      .getByText('orphan', { exact: true })
+      .waitFor({ timeout: maxMs });
+    await library.client.models.remove({ id: 'orphan' });
   });
 
   it('is downloaded after one click and one confirmation in the introduction, and captions the person’s own photos', async () => {
