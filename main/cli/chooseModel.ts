@@ -18,8 +18,8 @@ export function chosenModel(
   } catch (error) {
     if (!(error instanceof ModelChoiceError) || error.code !== 'MODEL_NOT_CHOSEN') throw error;
     const { details } = error;
-    const ids = Array.isArray(details.ids) ? details.ids.join(', ') : '';
-    throw new UsageError(`Several models are installed. Choose one with --model (${ids}).`);
+    const ids = Array.isArray(details.ids) ? details.ids.map(String) : [];
+    throw new UsageError((usage) => usage.severalModels(ids));
   }
 }
 

@@ -20,7 +20,7 @@ export function addCommonOptions(command: Command): void {
 export function libraryFolderOf(optionValues: unknown, context: CliContext): string {
   const { library } = commonOptionsSchema.parse(optionValues);
   if (library === '') {
-    throw new UsageError('--library requires a folder.');
+    throw new UsageError((usage) => usage.valueMissing('--library', 'folder'));
   }
   const { env, platform, homeFolder, cwd } = context;
   const option = library === undefined ? undefined : pathOfFileUrl(library, platform);

@@ -9,7 +9,6 @@ import {
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { UsageError } from './exitCodes.ts';
 import { pathIn } from './namedFile.ts';
-import { printable } from './printable.ts';
 
 const { shape: settingSchemas } = generationSettingsSchema;
 
@@ -96,7 +95,7 @@ function tagsOfFile(file: string, cwd: string): string[] {
       .replace(/^\uFEFF/, '');
     return text.split(/[\n\r,]+/).filter((tag) => tag.trim() !== '');
   } catch (error) {
-    throw new UsageError(`--tags: the file ${printable(file)} cannot be read: ${fileSystemReason(error)}.`);
+    throw new UsageError((usage) => usage.tagsUnreadable(file, fileSystemReason(error)));
   }
 }
 
@@ -105,7 +104,7 @@ function tagCount(flag: string, text: string | undefined): number | undefined {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   const least = flag === '--min-tags' ? 0 : 1;
   if (count >= least && count <= 100) return count;
-  throw new UsageError(`${flag} must be a whole number from ${least} to 100, not "${text}".`);
+  throw new UsageError((usage) => usage.outOfRange(flag, { isWhole: true, from: least, to: 100 }, text));
 }
 
 function refuseTogether(optionValues: unknown): void {
@@ -113,12 +112,12 @@ function refuseTogether(optionValues: unknown): void {
   const isGiven = (flag: string) => ![undefined, false].some((absent) => absent === given[optionName(flag)]);
   const refuse = (flags: readonly string[], beside: string) => {
     const flag = flags.find(isGiven);
-    if (flag !== undefined) throw new UsageError(`${flag} cannot be used with ${beside}.`);
+    if (flag !== undefined) throw new UsageError((usage) => usage.together(flag, beside));
   };
   if (isGiven('--choices')) refuse(besideChoices, '--choices');
   if (isGiven('--tags')) refuse(besideTags, '--tags');
   const detail = isGiven('--tags') ? undefined : tagDetails.find(isGiven);
-  if (detail !== undefined) throw new UsageError(`${detail} requires --tags.`);
+  if (detail !== undefined) throw new UsageError((usage) => usage.without(detail, '--tags'));
 }
 
 /** The name under which commander keeps a flag's value. */
@@ -130,8 +129,9 @@ function checked<Setting>(flag: string, schema: z.ZodType<Setting>, value: unkno
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const place = typeof issue?.path.at(-1) === 'number' ? `entry ${Number(issue.path.at(-1)) + 1}: ` : '';
-  throw new UsageError(`${flag}: ${place}${printable(issue?.message ?? 'not valid')}`);
+  const index = issue?.path.at(-1);
+  const entry = typeof index === 'number' ? index + 1 : undefined;
+  throw new UsageError((usage) => usage.invalid(flag, entry, issue?.message ?? 'not valid'));
 }
 
 function listed(text: string): string[] {

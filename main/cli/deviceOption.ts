@@ -16,7 +16,7 @@ export function namedDevice(optionValues: unknown): DeviceChoice | undefined {
   const { device } = z.object({ device: z.string().optional() }).parse(optionValues);
   if (device === undefined) return undefined;
   const known = choices.find((choice) => choice === device);
-  if (known === undefined) throw new UsageError(`--device must be one of ${choices.join(', ')}, not "${device}".`);
+  if (known === undefined) throw new UsageError((usage) => usage.noChoice('--device', choices, device));
   return known;
 }
 

@@ -1,4 +1,6 @@
 /** @file How the command ends. Scripts depend on the numbers. */
+import type { UsageTexts } from '../../resources/messages/commandLine.en.ts';
+import { texts } from '../../resources/messages/texts.ts';
 
 export const exitCode = {
   done: 0,
@@ -11,5 +13,13 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-/** The command line asks for something that makes no sense. The message is one plain sentence. */
-export class UsageError extends Error {}
+/** The command line asks for something that makes no sense. */
+export class UsageError extends Error {
+  /** One plain sentence, in a language. */
+  readonly sentenceIn: (usage: UsageTexts) => string;
+
+  constructor(sentenceIn: (usage: UsageTexts) => string) {
+    super(sentenceIn(texts.en.commandLine.usage));
+    this.sentenceIn = sentenceIn;
+  }
+}

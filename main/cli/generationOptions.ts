@@ -5,6 +5,7 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
+import { type NumberRange, rangeText } from '../../resources/messages/commandLine.en.ts';
 import { addConstraintOptions, constraintSettings } from './constraintOptions.ts';
 import { UsageError } from './exitCodes.ts';
 
@@ -78,7 +79,10 @@ const optionValuesSchema = z.object({ sample: z.boolean().default(false) }).catc
 
 export function addGenerationOptions(command: Command): void {
   for (const { flag, value, key, about } of numberFlags) {
-    const option = new Option(`${flag} <${value}>`, `${about} (${rangeOf(key)}, default ${rangeJson(key).default})`);
+    const option = new Option(
+      `${flag} <${value}>`,
+      `${about} (${rangeText(rangeOf(key))}, default ${rangeJson(key).default})`,
+    );
     // The name only looks like commander's way to switch something off.
     option.negate = false;
     command.addOption(option.helpGroup('Generation:'));
@@ -99,15 +103,14 @@ export function generationSettings(optionValues: unknown, cwd: string): Generati
       continue;
     }
     if (samplingFlags.has(flag) && !values.sample) {
-      throw new UsageError(`${flag} requires --sample.`);
+      throw new UsageError((usage) => usage.without(flag, '--sample'));
     }
     given[key] = parseNumber(flag, key, text);
   }
   const settings = generationSettingsSchema.parse(given);
   if (settings.minNewTokens > settings.maxNewTokens) {
-    throw new UsageError(
-      `--min-new-tokens (${settings.minNewTokens}) cannot be more than --max-new-tokens (${settings.maxNewTokens}).`,
-    );
+    const { minNewTokens: min, maxNewTokens: max } = settings;
+    throw new UsageError((usage) => usage.moreThan('--min-new-tokens', min, '--max-new-tokens', max));
   }
   return settings;
 }
@@ -118,7 +121,7 @@ function parseNumber(flag: string, key: NumberKey, text: string): number {
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   const parsed = generationSettingsSchema.shape[key].safeParse(isNumber ? Number(text) : undefined);
   if (!isNumber || !parsed.success) {
-    throw new UsageError(`${flag} must be ${rangeOf(key)}, not "${text}".`);
+    throw new UsageError((usage) => usage.outOfRange(flag, rangeOf(key), text));
   }
   return parsed.data;
 }
@@ -127,21 +130,9 @@ function rangeJson(key: NumberKey): z.output<typeof rangeSchema> {
   return rangeSchema.parse(z.toJSONSchema(generationSettingsSchema.shape[key], { io: 'output' }));
 }
 
-/** "a whole number from 1 to 64", "a number above 0 and at most 1". */
-function rangeOf(key: NumberKey): string {
+function rangeOf(key: NumberKey): NumberRange {
   const { type, minimum, maximum, exclusiveMinimum } = rangeJson(key);
-  const noun = type === 'integer' ? 'a whole number' : 'a number';
-  const from = bounded(minimum);
-  const to = bounded(maximum);
-  if (from !== undefined && to !== undefined) {
-    return `${noun} from ${from} to ${to}`;
-  }
-  const bounds = [
-    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
-    ...(from === undefined ? [] : [`of at least ${from}`]),
-    ...(to === undefined ? [] : [`at most ${to}`]),
-  ];
-  return bounds.length === 0 ? noun : `${noun} ${bounds.join(' and ')}`;
+  return { isWhole: type === 'integer', from: bounded(minimum), to: bounded(maximum), above: exclusiveMinimum };
 }
 
 /** The schema writes the limits of whole numbers as bounds; a person need not know them. */

@@ -98,6 +98,7 @@ class CommanderOutput {
 }
 
 async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
+  const { commandLine } = textsOf(context);
   const say = (sentence: string) => context.stderr.write(`vignette: ${sentence}\n`);
   if (error instanceof PipeClosed) {
     return exitCode.done;
@@ -107,11 +108,11 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return error.exitCode === 0 ? exitCode.done : exitCode.badUsage;
   }
   if (error instanceof UsageError) {
-    await say(printable(error.message));
+    await say(printable(error.sentenceIn(commandLine.usage)));
     return exitCode.badUsage;
   }
   if (context.interrupt.aborted) {
-    await say('interrupted. Finished work is kept; run the same command again to continue.');
+    await say(commandLine.interrupted);
     return exitCode.interrupted;
   }
   if (error instanceof VignetteError) {
@@ -119,6 +120,6 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  await say(`an unexpected error occurred; this is a bug in Vignette.\n${trace}`);
+  await say(`${commandLine.unexpected}\n${trace}`);
   return exitCode.failed;
 }

@@ -35,13 +35,13 @@ export interface AskedQuestion {
 /** What can be told from the flags alone. @throws UsageError */
 export function checkQuestionFlags({ question, preset, history, raw }: QuestionFlags): void {
   if (question === undefined && preset === undefined) {
-    throw new UsageError('No question. Enter one, or choose a preset with --preset.');
+    throw new UsageError((usage) => usage.questionMissing);
   }
   if (question?.trim() === '' && !raw) {
-    throw new UsageError('The question is empty.');
+    throw new UsageError((usage) => usage.empty('question'));
   }
   if (raw && history !== undefined) {
-    throw new UsageError('--raw and --history exclude each other: raw text stands for the whole prompt.');
+    throw new UsageError((usage) => usage.rawWithHistory);
   }
 }
 
@@ -65,10 +65,10 @@ async function filled(text: string, { question, preset }: QuestionFlags, image: 
   const template = promptTemplate(text, [...photoVariables, questionVariable]);
   const takesQuestion = template.variables.has(questionVariable);
   if (takesQuestion && question === undefined) {
-    throw new UsageError(`The preset ${preset} requires a question.`);
+    throw new UsageError((usage) => usage.presetNeedsQuestion(preset ?? ''));
   }
   if (!takesQuestion && question !== undefined) {
-    throw new UsageError(`The preset ${preset} already contains a question. Leave out yours, or the preset.`);
+    throw new UsageError((usage) => usage.presetHasQuestion(preset ?? ''));
   }
   return await promptForFile(template, image, { question, startReader: () => new PictureProcesses() });
 }
@@ -78,10 +78,13 @@ async function readHistory(named: string, cwd: string): Promise<Turn[]> {
   try {
     value = JSON.parse((await readForeignFile(pathIn(cwd, named), maxHistoryBytes)).toString('utf8'));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : fileSystemReason(error);
-    throw new UsageError(`The conversation in ${named} cannot be read: ${reason}.`);
+    throw new UsageError((usage) =>
+      error instanceof SyntaxError
+        ? usage.historyNotJson(named)
+        : usage.historyUnreadable(named, fileSystemReason(error)),
+    );
   }
   const turns = z.array(turnSchema).safeParse(value);
   if (turns.success) return turns.data;
-  throw new UsageError(`The conversation in ${named} is not a list of {"question": "…", "answer": "…"}.`);
+  throw new UsageError((usage) => usage.historyInvalid(named));
 }

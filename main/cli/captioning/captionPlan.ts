@@ -64,17 +64,17 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   const { model, prompt, preset, out, format, json, again, bom, candidates, filter } =
     optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
-    throw new UsageError('A path is empty.');
+    throw new UsageError((usage) => usage.empty('path'));
   }
   if (out === '') {
-    throw new UsageError('--out needs a name.');
+    throw new UsageError((usage) => usage.valueMissing('--out', 'name'));
   }
   if (prompt !== undefined && preset !== undefined) {
-    throw new UsageError('--prompt and --preset exclude each other.');
+    throw new UsageError((usage) => usage.excludes('--prompt', '--preset'));
   }
   const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') {
-    throw new UsageError('--json and --format csv exclude each other on stdout; name a file with --out.');
+    throw new UsageError((usage) => usage.jsonWithCsv);
   }
   assertByteOrderMark(bom, target);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
@@ -105,7 +105,9 @@ function filterOf(candidates: string | undefined, filter: string | undefined): F
     .max(64)
     .safeParse(candidates ?? '1');
   if (!count.success) {
-    throw new UsageError(`--candidates must be a whole number from 1 to 64, not "${candidates}".`);
+    throw new UsageError((usage) =>
+      usage.outOfRange('--candidates', { isWhole: true, from: 1, to: 64 }, candidates ?? ''),
+    );
   }
   return { modelId: filter, candidates: count.data };
 }
@@ -117,7 +119,7 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
     return values;
   }
   if (values.beams !== undefined) {
-    throw new UsageError('--beams and --candidates exclude each other: candidates are sampled.');
+    throw new UsageError((usage) => usage.beamsWithCandidates);
   }
   return { topP: '0.9', ...values, sample: true };
 }
@@ -126,7 +128,8 @@ export const byteOrderMarkHelp = 'start a CSV file with a byte order mark, so th
 
 /** @throws UsageError where the output is no CSV: other readers of UTF-8 take the mark for text */
 export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): void {
-  if (wanted && (target.kind === 'lines' || target.format !== 'csv')) throw new UsageError('--bom is for CSV only.');
+  if (wanted && (target.kind === 'lines' || target.format !== 'csv'))
+    throw new UsageError((usage) => usage.bomWithoutCsv);
 }
 
 /** @throws UsageError for a format that is none */
@@ -137,7 +140,7 @@ export function outputTarget(format: string | undefined, out: string | undefined
     return { kind: 'sidecars', format: sidecarFormat, folder: out };
   }
   if (format !== undefined && documentFormat === undefined) {
-    throw new UsageError(`--format must be one of ${captionFormats.join(', ')}, not "${format}".`);
+    throw new UsageError((usage) => usage.noChoice('--format', captionFormats, format));
   }
   if (out !== undefined) {
     return { kind: 'file', format: documentFormat ?? formatOfName(out), file: out };

@@ -39,7 +39,7 @@ export async function captionPrompt(
   assertAnswerable(style, { text, kind });
   const template = promptTemplate(text, [...photoVariables, questionVariable]);
   if (template.variables.has(questionVariable)) {
-    throw new UsageError(`The preset ${preset} requires a question. Use it with vignette ask.`);
+    throw new UsageError((usage) => usage.presetIsQuestion(preset ?? ''));
   }
   return { template, kind };
 }

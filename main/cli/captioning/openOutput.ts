@@ -64,7 +64,7 @@ async function openFile(
   { plan: { byteOrderMark }, search, run, terminal, catalog }: OutputParts,
 ): Promise<CaptionOutput> {
   if (await isOneOf(search.photos, file)) {
-    throw new UsageError(`--out ${file} is one of the photos.`);
+    throw new UsageError((usage) => usage.outIsPhoto(file));
   }
   const place = { baseFolder: search.baseFolder, documentFolder: path.dirname(file) };
   const document = { format, run, byteOrderMark, ...place };

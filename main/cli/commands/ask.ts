@@ -55,7 +55,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
     const flags = { question, preset: asked.preset, history: asked.history, raw: asked.raw };
     checkQuestionFlags(flags);
     if (image === '') {
-      throw new UsageError('The path to the photo is empty.');
+      throw new UsageError((usage) => usage.empty('photo'));
     }
     await ask(
       {

@@ -5,7 +5,7 @@ import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/provenance.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
-import { howToGetOne, type UsableModel } from '../../library/models/chooseModel.ts';
+import type { UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
@@ -209,7 +209,7 @@ function chooseFilter(
   const model = chosenModel(installed, filter.modelId, 'matcher');
   if (filter.modelId === undefined && model.bundled !== writer.bundled) {
     // The demo models know drawn scenes only: their opinion of a real model's captions is worth nothing.
-    throw new UsageError(`Choose the matching model with --filter. ${howToGetOne}`);
+    throw new UsageError((usage) => usage.chooseMatcher);
   }
   return { model, settings: { candidates: filter.candidates, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
 }

@@ -82,15 +82,15 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
 function planOf(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
   const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
-  if (out === '') throw new UsageError('--out needs a name.');
+  if (out === '') throw new UsageError((usage) => usage.valueMissing('--out', 'name'));
   const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
-  if (!captions && !tags && !answers) throw new UsageError('Nothing to export. Add --tags or --answers.');
+  if (!captions && !tags && !answers) throw new UsageError((usage) => usage.nothingToExport);
   if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {
-    throw new UsageError(`--format ${chosen.format} contains only captions and cannot be used with --no-captions.`);
+    throw new UsageError((usage) => usage.captionsOnly(chosen.format));
   }
-  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError('Sidecars cannot contain answers.');
-  if (human && approved) throw new UsageError('--human and --approved: choose one of the two.');
+  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
+  if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
   assertByteOrderMark(bom, chosen);
   const included = { captions, alternatives, tags, answers };
   return {
@@ -176,7 +176,7 @@ async function openLibrary(
     }
   }
   const catalog = readCatalog(libraryFolder);
-  if (catalog === undefined) throw new UsageError('The library is empty. To add a folder: vignette library add FOLDER');
+  if (catalog === undefined) throw new UsageError((usage) => usage.libraryEmpty);
   const { writtenFiles, writtenXmp } = catalog;
   return {
     catalog,

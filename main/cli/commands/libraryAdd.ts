@@ -21,7 +21,7 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
   addCommonOptions(command);
   return command.action(async (folders: string[], options: unknown) => {
     if (folders.includes('')) {
-      throw new UsageError('A folder name is empty.');
+      throw new UsageError((usage) => usage.empty('folder'));
     }
     const { ignore } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });

@@ -36,7 +36,7 @@ export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCo
 /** A folder that is away has no real path, but still its old one. */
 async function rootCalled(named: string, roots: readonly Root[], context: CliContext): Promise<Root> {
   const [place = named, ...others] = await knownFolders(named, context);
-  if (others.length > 0) throw new UsageError(`${named} matches ${others.length + 1} folders. Choose one of them.`);
+  if (others.length > 0) throw new UsageError((usage) => usage.severalFolders(named, others.length + 1));
   const real = await realpath(place).catch(() => place);
   const root = roots.find((candidate) => candidate.path === place) ?? roots.find(({ path: known }) => known === real);
   if (root !== undefined) return root;

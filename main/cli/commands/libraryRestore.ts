@@ -52,7 +52,7 @@ function chosen(backups: readonly Backup[], name: string | undefined, libraryFol
   const backup = name === undefined ? backups[0] : backups.find(({ file }) => path.basename(file) === name);
   if (backup !== undefined) return backup;
   if (name !== undefined) {
-    throw new UsageError(`There is no backup named ${name}. To list backups: vignette library restore --list`);
+    throw new UsageError((usage) => usage.noBackup(name));
   }
   throw new CatalogError('CATALOG_NOT_FOUND', `There is no backup of the catalog in ${libraryFolder}.`, {
     libraryFolder,

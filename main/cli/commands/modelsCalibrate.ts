@@ -69,12 +69,12 @@ function parsePairs(text: string): Pair[] {
     .map((line, i) => {
       const parsed = pairSchema.safeParse(parseLine(line));
       if (!parsed.success) {
-        throw new UsageError(`Line ${i + 1} of the pairs is not {"image": …, "text": …, "holds": true or false}.`);
+        throw new UsageError((usage) => usage.pairInvalid(i + 1));
       }
       return parsed.data;
     });
   if (new Set(pairs.map(({ holds }) => holds)).size < 2) {
-    throw new UsageError('The pairs must include both true and false texts.');
+    throw new UsageError((usage) => usage.pairsOneSided);
   }
   return pairs;
 }

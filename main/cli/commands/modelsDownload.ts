@@ -61,10 +61,10 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     const models = context.models(libraryFolder);
     const choice = precisionChoiceSchema.safeParse(precision);
     if (!choice.success) {
-      throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
+      throw new UsageError((usage) => usage.noChoice('--precision', models.precisions, precision));
     }
     if (revision === '' || id === '') {
-      throw new UsageError(revision === '' ? '--revision requires a name.' : '--id requires a name.');
+      throw new UsageError((usage) => usage.valueMissing(revision === '' ? '--revision' : '--id', 'name'));
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });

@@ -55,10 +55,10 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     const libraryFolder = libraryFolderOf(options, context);
     const models = context.models(libraryFolder);
     if (!models.precisions.includes(precision)) {
-      throw new UsageError(`--precision must be one of ${models.precisions.join(', ')}, not "${precision}".`);
+      throw new UsageError((usage) => usage.noChoice('--precision', models.precisions, precision));
     }
     if (source === '' || id === '') {
-      throw new UsageError(source === '' ? 'The checkpoint path is empty.' : '--id requires a name.');
+      throw new UsageError((usage) => (source === '' ? usage.empty('checkpoint') : usage.valueMissing('--id', 'name')));
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });

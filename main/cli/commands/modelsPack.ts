@@ -25,7 +25,7 @@ export function modelsPackCommand(context: CliContext, setExitCode: SetExitCode)
   addCommonOptions(command);
   return command.action(async (id: string, options: unknown) => {
     const { output } = optionValuesSchema.parse(options);
-    if (output === '') throw new UsageError('--output requires a file.');
+    if (output === '') throw new UsageError((usage) => usage.valueMissing('--output', 'file'));
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
     const model = modelOf(await context.models(libraryFolderOf(options, context)).list(), id);

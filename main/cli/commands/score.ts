@@ -29,7 +29,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
   addCommonOptions(command);
   return command.action(async (image: string, text: string, options: unknown) => {
     if (text.trim() === '') {
-      throw new UsageError('The text is empty.');
+      throw new UsageError((usage) => usage.empty('text'));
     }
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const { model: modelId } = optionValuesSchema.parse(options);

@@ -77,7 +77,7 @@ function planOf(query: string, options: unknown): SearchPlan {
   const { limit, order: named, reverse, words } = optionValuesSchema.parse(options);
   const order = searchOrders.find((known) => known === named);
   if (order === undefined) {
-    throw new UsageError(`--order must be one of ${searchOrders.join(', ')}, not "${named}".`);
+    throw new UsageError((usage) => usage.noChoice('--order', searchOrders, named));
   }
   const usual = usualDirection(order);
   return {

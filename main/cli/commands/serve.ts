@@ -43,13 +43,11 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
     const device = namedDevice(options);
     const portNumber = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
     if (!(portNumber <= 65535)) {
-      throw new UsageError(`--port must be a whole number from 0 to 65535, not "${port}".`);
+      throw new UsageError((usage) => usage.outOfRange('--port', { isWhole: true, from: 0, to: 65535 }, port));
     }
     const wrongName = allowHost.find((name) => hostNameOf(name) === undefined);
     if (wrongName !== undefined) {
-      throw new UsageError(
-        `--allow-host requires a name without port or path, such as photos.example, not "${wrongName}".`,
-      );
+      throw new UsageError((usage) => usage.hostName(wrongName));
     }
     const terminal = new Terminal(context, { plain: true });
     if (!isLoopback(host)) await terminal.note(openToNetwork(host));

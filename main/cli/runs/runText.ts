@@ -8,7 +8,7 @@ import { counted } from '../quantities.ts';
 /** As typed. @throws UsageError */
 export function runIdOf(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new UsageError(`Enter the number of a run, as listed by vignette runs list, not "${text}".`);
+  throw new UsageError((usage) => usage.noRunNumber(text));
 }
 
 /** "done, undone by 12", "340 of 1200 photos, 3 failed". */

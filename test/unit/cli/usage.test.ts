@@ -136,7 +136,7 @@ describe('generation flags', () => {
     [['--json', '--format', 'csv'], '--json and --format csv exclude each other'],
     [['--bom'], '--bom is for CSV only.'],
     [['--format', 'jsonl', '--bom'], '--bom is for CSV only.'],
-    [['--out', ''], '--out needs a name.'],
+    [['--out', ''], '--out requires a name.'],
   ])('%j are bad usage', async (flags, sentence) => {
     const result = await caption(...flags);
     expect(result.code).toBe(2);

@@ -1,0 +1,58 @@
+/** @file What a command says of options that make no sense, in the language of the system. */
+import { describe, expect, it } from 'vitest';
+import { texts } from '../../../resources/messages/texts.ts';
+import { CliDouble } from './cliDouble.ts';
+
+const mistakes: readonly (readonly [args: readonly string[], en: string, zh: string])[] = [
+  [['caption', ''], 'A path is empty.', '有一个路径是空的。'],
+  [['caption', 'p', '--out', ''], '--out requires a name.', '--out 需要一个名称。'],
+  [
+    ['caption', 'p', '--beams', '65'],
+    '--beams must be a whole number from 1 to 64, not "65".',
+    '--beams 必须是 1 到 64 之间的整数，而不是“65”。',
+  ],
+  [
+    ['search', 'dog', '--limit', '0'],
+    '--limit must be a whole number of at least 1, not "0".',
+    '--limit 必须是不小于 1 的整数，而不是“0”。',
+  ],
+  [['export', '--format', 'json', '--no-captions'], 'Nothing to export.', '没有可以导出的内容。'],
+  [['ask', 'p/a.jpg'], 'No question.', '没有问题。'],
+  [['runs', 'show', 'x'], 'Enter the number of a run', '请输入 vignette runs list 列出的任务编号'],
+];
+
+describe('a mistake in the command line', () => {
+  it.each(mistakes)('%j is told of in the reader’s language', async (args, en, zh) => {
+    const cli = await CliDouble.create();
+    await cli.files('p/a.jpg');
+    for (const [LANG, sentence] of [
+      ['de_DE.UTF-8', en],
+      ['zh_CN.UTF-8', zh],
+    ] as const) {
+      const { code, err } = await cli.run([...args], { env: { LANG } });
+      expect(code).toBe(2);
+      expect(err).toContain(`vignette: ${sentence}`);
+    }
+  });
+
+  it('has a sentence in Chinese for each kind', () => {
+    const { usage } = texts.zh.commandLine;
+    const ranges = [
+      { isWhole: true, from: 1, to: 2 },
+      { isWhole: false, above: 0, to: 1 },
+    ];
+    const said = [
+      ...Object.values(usage).filter((value) => typeof value === 'string'),
+      ...(['path', 'photo', 'checkpoint', 'folder', 'question', 'text'] as const).map(usage.empty),
+      ...ranges.map((range) => usage.outOfRange('--x', range, 'y')),
+      usage.noChoice('--x', ['a', 'b'], 'y'),
+      usage.invalid('--x', 2, 'too long'),
+      usage.moreThan('--x', 3, '--y', 2),
+      usage.severalModels(['a', 'b']),
+    ];
+    for (const sentence of said) expect(sentence).toMatch(/\p{Script=Han}/u);
+    expect(usage.outOfRange('--x', { isWhole: false, above: 0, to: 1 }, 'y')).toBe(
+      '--x 必须是大于 0 且不大于 1 的数字，而不是“y”。',
+    );
+  });
+});
