@@ -281,8 +281,8 @@ export class PhotoPlaceStore {
 }
 
 /**
- * What people wrote or approved, and what was imported: people may have written it elsewhere. Removed texts can be brought
- * back.
+ * What people wrote or approved, and what was imported: people may have written it elsewhere. That a text was removed
+ * can be undone.
  */
 const hasKeptTexts = `(
   EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id AND source <> 'model')

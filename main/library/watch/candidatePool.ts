@@ -22,6 +22,13 @@ interface Considered {
   readonly state: PlaceState;
 }
 
+interface Likeliest {
+  readonly considered: Considered;
+  readonly recognition: Recognition;
+  /** No other photo has anything for it. */
+  readonly isOnly: boolean;
+}
+
 export interface Claim {
   readonly owner: Candidate | undefined;
   /** Several photos are equally likely: files that are still to come may tell them apart. */
@@ -60,12 +67,13 @@ export class CandidatePool {
     const unequal = new Set<Considered>();
     for (;;) {
       this.#signal?.throwIfAborted();
-      const { best, recognition, others } = this.#best(file, unequal);
-      if (best === undefined || recognition === undefined) return nobody;
-      if (!(await content.equals(best.candidate, this.#signal))) unequal.add(best);
-      else if (recognition.isGuess && others > 0 && !mayGuess) return { owner: undefined, isAmbiguous: true };
+      const best = this.#likeliest(file, unequal);
+      if (best === undefined) return nobody;
+      const { considered, recognition, isOnly } = best;
+      if (!(await content.equals(considered.candidate, this.#signal))) unequal.add(considered);
+      else if (recognition.isGuess && !isOnly && !mayGuess) return { owner: undefined, isAmbiguous: true };
       else {
-        const owner = await this.#reserve(best, file);
+        const owner = await this.#reserve(considered, file);
         if (owner !== undefined) return { owner, isAmbiguous: false };
       }
     }
@@ -99,27 +107,22 @@ export class CandidatePool {
     }
   }
 
-  #best(file: FoundFile, skipped: ReadonlySet<Considered>) {
-    let best: Considered | undefined;
-    let recognition: Recognition | undefined;
-    let others = -1;
+  #likeliest(file: FoundFile, skipped: ReadonlySet<Considered>): Likeliest | undefined {
+    let best: { readonly considered: Considered; readonly recognition: Recognition } | undefined;
+    let count = 0;
     const here = this.#byPath.get(file.path);
     for (const considered of here === undefined ? this.#free : new Set([here, ...this.#free])) {
       if (considered.candidate.id === file.ownId || skipped.has(considered)) continue;
-      const its = recognize(evidenceOf(considered, file));
-      if (its === undefined) continue;
-      others += 1;
+      const recognition = recognize(evidenceOf(considered, file));
+      if (recognition === undefined) continue;
+      count += 1;
       const isLikelier =
         best === undefined ||
-        recognition === undefined ||
-        its.rank < recognition.rank ||
-        (its.rank === recognition.rank && isMissingForLess(considered, best));
-      if (isLikelier) {
-        best = considered;
-        recognition = its;
-      }
+        recognition.rank < best.recognition.rank ||
+        (recognition.rank === best.recognition.rank && isMissingForLess(considered, best.considered));
+      if (isLikelier) best = { considered, recognition };
     }
-    return { best, recognition, others };
+    return best && { ...best, isOnly: count === 1 };
   }
 
   /**

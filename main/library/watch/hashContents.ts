@@ -29,7 +29,7 @@ export async function hashContents(
       afterId = photo.id;
       try {
         const sha256 = await contentSha256(photo.path, signal);
-        // What changed meanwhile has other bytes than those that the catalog speaks of; the next comparison will tell.
+        // What changed meanwhile has other bytes than those that the catalog speaks of; the next scan will tell.
         if (!isSameState(photo, await disk.state(photo.path))) continue;
         if (photos.setContentSha256(photo.id, photo.revision, Buffer.from(sha256, 'hex'))) done += 1;
         onProgress?.(done);

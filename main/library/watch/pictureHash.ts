@@ -60,7 +60,7 @@ export async function hashPictures(
       if (only?.has(photo.id) === false) continue;
       try {
         const state = await disk.state(photo.path);
-        // What changed, or is in doubt, the next comparison will look at.
+        // What changed, or is in doubt, the next scan will look at.
         if (!isSameState(photo, state)) continue;
         const hash = await pictureHash(disk, photo.path, state, signal);
         if (hash !== undefined && photos.setPictureHash(photo.id, photo.revision, photo.fingerprint, hash)) done += 1;

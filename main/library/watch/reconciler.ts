@@ -1,9 +1,9 @@
 /**
- * @file Compares folders with the catalog and brings the catalog in step. The one way in which files get into it and
- * out of it: scans and the watcher differ only in which folders they name. Main process, CLI.
+ * @file Reconciles folders: compares them with the catalog and brings it in step. The one way in which files get into it
+ * and out of it: scans and the watcher differ only in which folders they name. Main process, CLI.
  *
  * Whatever was found is stored at once, a few files at a time; only edits and absences wait for the end, when all that
- * is new is known and a move cannot be mistaken for either. A comparison that was cut short is simply done again.
+ * is new is known and a move cannot be mistaken for either. A pass that was cut short is simply done again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Folder } from '../catalog/folders.ts';
@@ -31,7 +31,7 @@ import { type FolderPlace, WriteDebounce } from './writeDebounce.ts';
 /** Folders that are read side by side: more than the four threads that Node reads with would only wait. */
 const foldersAtOnce = 6;
 const absentAtOnce = 128;
-/** A file that is still being written after that many looks is left to the next comparison. */
+/** A file that is still being written after that many looks is left to the next pass. */
 const debounceRounds = 2;
 
 export interface ReconcileResult extends ScanCounts {
@@ -156,7 +156,7 @@ export class Reconciler {
       ...listing,
     };
     await this.#compareFiles(onDisk, pass, buffer);
-    // Only now: a comparison that is cut short is to find it replaced the next time, too.
+    // Only now: a pass that is cut short is to find it replaced the next time, too.
     pass.noteInode(folder, inode);
     return this.#goOn(pass, folder, listing, isDeep);
   }

@@ -1,4 +1,4 @@
-/** @file One root during a comparison: its folders in the catalog, and which of them were met on the disk. Main process, CLI. */
+/** @file One root while it is reconciled: its folders in the catalog, and which of them were met on the disk. Main process, CLI. */
 import path from 'node:path';
 import type { Folder, FolderStore } from '../catalog/folders.ts';
 import type { Root } from '../catalog/roots.ts';
@@ -45,7 +45,7 @@ export class RootScan {
     return this.#byKey.get(nameKey(this.root.nameRule, relativePath));
   }
 
-  /** Folders with the file system's number that were not met yet in this comparison. */
+  /** Folders with the file system's number that were not met yet in this pass. */
   unseenWithInode(inode: number): Folder[] {
     return (this.#byInode.get(inode) ?? []).filter(({ id }) => !this.#seen.has(id));
   }

@@ -45,7 +45,7 @@ async function noteVolume({ catalog, volumes }: WatchContext, root: Root): Promi
     const volume = await volumes.placeOf(root.path);
     if (volume.id !== root.volume?.id || volume.path !== root.volume?.path) catalog.roots.setVolume(root.id, volume);
   } catch {
-    // The folder is going away at this moment; the comparison will say so.
+    // The folder is going away at this moment; the reconciler will say so.
   }
 }
 

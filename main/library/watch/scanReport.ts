@@ -1,4 +1,4 @@
-/** @file Counts what a comparison did, and tells of it. Main process, CLI. */
+/** @file Counts what reconciling did, and tells of it. Main process, CLI. */
 
 import type { Placed } from './fileMatcher.ts';
 import type { Missed } from './markMissing.ts';

@@ -8,7 +8,7 @@ import type { LibraryError } from '../files/libraryError.ts';
 import type { Disk } from '../photos/disk.ts';
 import type { Volumes } from './volumes.ts';
 
-/** The stores of the catalog that comparing with the disk needs. */
+/** The stores of the catalog that reconciling needs. */
 export interface WatchedCatalog {
   readonly connection: CatalogConnection;
   readonly roots: RootStore;
@@ -65,6 +65,6 @@ export interface ScanCounts {
 
 export interface ScanProgress extends ScanCounts {
   readonly filesPerSecond: number;
-  /** Photos in the catalog when the comparison began: about how many files there will be, unless much is new. */
+  /** Photos in the catalog when the scan began: about how many files there will be, unless much is new. */
   readonly expectedFiles: number;
 }
