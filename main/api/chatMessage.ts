@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Message as StoredMessage } from '../library/catalog/conversations.ts';
+import { modelVersionsOf } from './runOf.ts';
 
 /** Before codes were kept, there were the sentences alone. */
 const warningSchema = z.union([
@@ -24,12 +25,14 @@ export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
   const kept = keptDetailsSchema.parse(stored.details ?? {});
   const run = runId === undefined ? undefined : catalog.runs.get(runId);
   const identity = run?.identity;
+  const [modelVersion = null] = run === undefined ? [] : modelVersionsOf(catalog, run.id);
   const details =
     identity === undefined
       ? null
       : {
           modelId: identity.model.id,
           precision: identity.model.precision,
+          modelVersion,
           device: run?.device ?? null,
           prompt: prompt ?? identity.prompt,
           settings: identity.settings,

@@ -88,6 +88,7 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
       createdAtMs,
       warnings: [...warnings],
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
+      modelVersions: modelVersionsOf(catalog, runId),
       stale: photoRevision < revision,
     }));
 }

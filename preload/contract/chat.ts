@@ -1,7 +1,7 @@
 /** @file The contract: the conversation with a photo. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, nameSchema, promptWarningSchema, textSchema } from './common.ts';
+import { idSchema, modelVersionSchema, nameSchema, promptWarningSchema, textSchema } from './common.ts';
 
 /** How an answer is generated; what is left out has the model's default. */
 export const generationOverridesSchema = z.object({
@@ -18,6 +18,8 @@ export type GenerationOverrides = z.output<typeof generationOverridesSchema>;
 export const answerDetailsSchema = z.object({
   modelId: z.string(),
   precision: z.string(),
+  /** Null of answers from before it was kept. */
+  modelVersion: modelVersionSchema.nullable(),
   device: z.string().nullable(),
   prompt: z.string(),
   settings: z.record(z.string(), z.unknown()),

@@ -101,6 +101,8 @@ export const photoAnswerSchema = z.object({
   text: z.string(),
   source: sourceSchema,
   modelId: z.string().nullable(),
+  /** Of the run, as in `runs.get`. */
+  modelVersions: z.array(modelVersionSchema),
   stale: z.boolean(),
   warnings: z.array(promptWarningSchema),
   createdAtMs: z.number(),

@@ -57,7 +57,7 @@ export const common = {
   sessionEndedHint:
     'In this browser, open the latest address that Vignette printed. This page then reconnects automatically.',
   connectionBack: 'Reconnected.',
-  modelVersion: ({ modelId, revision, precision }: ModelVersion) =>
+  modelVersion: ({ modelId, revision, precision }: Pick<ModelVersion, 'modelId' | 'revision' | 'precision'>) =>
     revision === null ? `${modelId}, ${precision}` : `${modelId}, revision ${shortRevision(revision)}, ${precision}`,
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',

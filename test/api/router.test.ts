@@ -245,7 +245,10 @@ describe.each(transports)('the API over $name', ({ connect }) => {
           author: 'model',
           text: 'a boat',
           stopped: false,
-          details: { modelId: 'writer', device: 'cpu', ms: { visionMs: 2 } },
+          details: {
+            ...{ modelId: 'writer', device: 'cpu', ms: { visionMs: 2 } },
+            modelVersion: { modelId: 'writer', source: 'test', revision: null, precision: 'fp32', compiler: '3' },
+          },
         },
       });
       await readUntil(await client.chat.ask({ photoId, question: 'and its colour?' }), () => false);

@@ -98,7 +98,8 @@ async function ask(question: Question, context: CliContext): Promise<void> {
     { signal: context.interrupt, ...(streams && { onText: (delta: string) => stream.push(delta) }) },
   );
   if (json) {
-    await terminal.print(JSON.stringify({ image, model: model.id, ...answerJson(answer) }));
+    const { revision } = model.facts;
+    await terminal.print(JSON.stringify({ image, model: model.id, revision, ...answerJson(answer) }));
   } else {
     await stream.finish(answer);
   }

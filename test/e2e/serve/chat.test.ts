@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -174,7 +175,7 @@ it.skipIf(process.platform === 'win32')(
     const answer = await answerTo('what is in the picture?');
     await page.getByRole('button', { name: 'Answer details' }).click();
     const given = page.getByRole('dialog', { name: 'Answer details' });
-    await expect.poll(() => textOf(given)).toMatch(/demo · fp32/);
+    await expect.poll(() => textOf(given)).toMatch(/demo, fp32/);
     await given.getByRole('button', { name: 'Copy as command' }).click();
     const command = await page.evaluate(() => navigator.clipboard.readText());
     expect(command).toMatch(/^vignette ask --model demo --raw -- .*\.jpg 'what is in the picture\?'$/);
@@ -206,6 +207,37 @@ it('begins anew, offers questions, and goes back to an earlier conversation', as
   await page.getByRole('button', { name: 'What is the weather like?' }).click();
   await answers().waitFor();
   expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('what is the weather like?');
+});
+
+it('says by which revision of the model it was answered, of a message and of a bulk question, where it is asked', async () => {
+  const { catalog } = library.app;
+  const model = { id: 'vqa', sha256: 'ab', precision: 'int8' };
+  const version = { ...model, source: 'Salesforce/blip-vqa-base', revision: '1a2b3c4d5e6f7a8b', compiler: '3' };
+  const question = 'who is at sea?';
+  const identity = { model, prompt: question, settings: generationSettingsSchema.parse({}) };
+  catalog.runs.within({ kind: 'chat', description: { kind: 'chat', question }, identity }, (runId) => {
+    catalog.modelVersions.record(runId, version);
+    const askedId = catalog.conversations.say(photoId, { author: 'human', text: question });
+    catalog.conversations.reply(askedId, { author: 'model', text: 'a sailor', runId });
+  });
+  catalog.runs.within({ kind: 'ask', description: { kind: 'ask', question, more: 0 }, identity }, (runId) => {
+    catalog.modelVersions.record(runId, version);
+    catalog.answers.add(photoId, catalog.answers.questionId(question), runId, { text: 'two sailors', source: 'model' });
+  });
+  await page.reload();
+  await expect.poll(() => textOf(page.locator('.answer .facts .model'))).toBe('vqa');
+  await page.getByRole('button', { name: 'Answer details' }).click();
+  await page.getByText('vqa, revision 1a2b3c4, int8', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Details' }).click();
+  const dot = page
+    .getByRole('region', { name: 'Answers' })
+    .getByRole('img', { name: 'Written by the model vqa', exact: true });
+  await expect.poll(() => dot.getAttribute('title')).toBe('Written by the model vqa, revision 1a2b3c4, int8');
+  await library.client.settings.set({ language: 'zh' });
+  await page.reload();
+  await page.getByTitle('vqa，修订版本 1a2b3c4，int8').waitFor();
+  await library.client.settings.set({ language: 'system' });
 });
 
 describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {

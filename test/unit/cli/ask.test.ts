@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RemoteError, serializeError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import { answerOf, CliDouble, type FakeAnswer } from './cliDouble.ts';
+import { answerOf, CliDouble, type FakeAnswer, modelCalled } from './cliDouble.ts';
 
 const streaming: FakeAnswer = (_, { onText }) => {
   for (const delta of [' Two', ' boats', '.', ' ']) {
@@ -54,6 +54,11 @@ describe('vignette ask', () => {
     });
     const greedy = await cli.run(['ask', 'a.jpg', 'how many?', '--json']);
     expect(JSON.parse(greedy.out)).not.toHaveProperty('score');
+    const { facts } = modelCalled('tiny');
+    if (facts === undefined) throw new Error('it says nothing about itself');
+    const models = [modelCalled('tiny', { facts: { ...facts, revision: '1a2b3c4d' } })];
+    const known = await cli.run(['ask', 'a.jpg', 'how many?', '--json'], { models });
+    expect(JSON.parse(known.out)).toMatchObject({ model: 'tiny', revision: '1a2b3c4d' });
   });
 
   it('keeps control characters of an answer off the terminal', async () => {

@@ -8,6 +8,7 @@ import { askCommand } from '../../../renderer/state/chat/askCommand.ts';
 const details: AnswerDetails = {
   modelId: 'demo',
   precision: 'fp32',
+  modelVersion: null,
   device: 'cpu',
   prompt: 'what is it?',
   settings: { numBeams: 1, maxNewTokens: 64, sample: false, temperature: 1, topP: 1, seed: 0, stopOnLoop: true },
