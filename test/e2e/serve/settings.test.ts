@@ -114,6 +114,10 @@ describe('the settings', () => {
     await page.getByRole('checkbox', { name: 'Quiet hours' }).check();
     await page.getByLabel('From').fill('23:30');
     await page.getByLabel('From').blur();
+    // Only the application can keep the computer awake.
+    await expect
+      .poll(() => page.getByRole('checkbox', { name: 'Keep the computer awake while the queue is running' }).count())
+      .toBe(onDesktop ? 1 : 0);
     await page.getByRole('checkbox', { name: 'Network off' }).check();
     await choose('Default matching model', 'demo-matching');
     await page.getByText('None').waitFor();
