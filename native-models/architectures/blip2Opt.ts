@@ -8,26 +8,22 @@
  * ```
  */
 import type * as z from 'zod';
-import { optConfigSchema } from '../checkpoint/configSchemas.ts';
+import { optConfigSchema, partOrDefaults } from '../checkpoint/configSchemas.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { type OptNames, optDecoder, optLinks } from '../layers/opt.ts';
 import { openSessions, type SessionSettings } from '../runtime/graphSession.ts';
 import { storedConfig } from '../runtime/loadedModel.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from './architecture.ts';
-import {
-  causalDecoderGraph,
-  causalFacts,
-  causalLanguage,
-  parseQFormerCausalConfig,
-  qformerCausalConfigSchema,
-} from './shared/causalLanguage.ts';
+import { causalDecoderGraph, causalFacts, causalLanguage } from './shared/causalLanguage.ts';
 import {
   blip2QFormerNames,
   isQFormerGenerator,
+  parseQFormerLanguage,
   pictureLinks,
   plainQFormer,
   plainQFormerGraph,
+  qformerLanguageSchema,
 } from './shared/qformer.ts';
 import { QFormerGenerator } from './shared/qformerGenerator.ts';
 import { storedOptSchema } from './shared/storedConfig.ts';
@@ -53,7 +49,7 @@ export const optNames: OptNames = {
 };
 
 /** As kept in model.json. */
-const configSchema = qformerCausalConfigSchema(storedOptSchema);
+const configSchema = qformerLanguageSchema(storedOptSchema);
 type Blip2OptConfig = z.output<typeof configSchema>;
 
 /** What the cache holds: every head has keys and values of its own. */
@@ -75,7 +71,7 @@ export const blip2OptCompiler: ArchitectureCompiler<Blip2OptConfig> = {
   promptStyle: 'blip2',
   title: 'BLIP-2 with OPT',
   recognizes: (config) => isQFormerGenerator(config, 'blip-2', 'opt'),
-  parse: (raw) => parseQFormerCausalConfig(raw, optConfigSchema),
+  parse: (raw) => parseQFormerLanguage(raw, partOrDefaults(optConfigSchema)).parsed,
   configSchema,
   graphs: [visionEncoderGraph, plainQFormerGraph, decoderGraph],
   links: (config) => [...pictureLinks(blip2QFormerNames, config), ...optLinks(optNames, config.text)],

@@ -11,27 +11,23 @@
  */
 import path from 'node:path';
 import type * as z from 'zod';
-import { llamaConfigSchema } from '../checkpoint/configSchemas.ts';
+import { llamaConfigSchema, partOrDefaults } from '../checkpoint/configSchemas.ts';
 import type { ModelManifest } from '../compiler/manifest.ts';
 import { type LlamaNames, llamaDecoder, llamaLinks } from '../layers/llama.ts';
 import { openSessions, type SessionSettings } from '../runtime/graphSession.ts';
 import { storedConfig } from '../runtime/loadedModel.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from './architecture.ts';
-import {
-  causalDecoderGraph,
-  causalFacts,
-  causalLanguage,
-  parseQFormerCausalConfig,
-  qformerCausalConfigSchema,
-} from './shared/causalLanguage.ts';
+import { causalDecoderGraph, causalFacts, causalLanguage } from './shared/causalLanguage.ts';
 import {
   instructedQFormer,
   instructedQFormerGraph,
   instructedQFormerNames,
   isQFormerGenerator,
   isUnreadQFormerTensor,
+  parseQFormerLanguage,
   pictureLinks,
+  qformerLanguageSchema,
   withQFormerTokenizer,
 } from './shared/qformer.ts';
 import { QFormerGenerator } from './shared/qformerGenerator.ts';
@@ -56,7 +52,7 @@ export const llamaNames: LlamaNames = {
 };
 
 /** As kept in model.json. */
-const configSchema = qformerCausalConfigSchema(storedLlamaSchema);
+const configSchema = qformerLanguageSchema(storedLlamaSchema);
 type InstructBlipLlamaConfig = z.output<typeof configSchema>;
 
 const decoderGraph: GraphDefinition<InstructBlipLlamaConfig> = {
@@ -73,7 +69,7 @@ export const instructBlipLlamaCompiler: ArchitectureCompiler<InstructBlipLlamaCo
   promptStyle: 'instruct',
   title: 'InstructBLIP with Vicuna',
   recognizes: (config) => isQFormerGenerator(config, 'instructblip', 'llama'),
-  parse: (raw) => parseQFormerCausalConfig(raw, llamaConfigSchema),
+  parse: (raw) => parseQFormerLanguage(raw, partOrDefaults(llamaConfigSchema)).parsed,
   configSchema,
   graphs: [visionEncoderGraph, instructedQFormerGraph, decoderGraph],
   links: (config) => [...pictureLinks(instructedQFormerNames, config), ...llamaLinks(llamaNames, config.text)],

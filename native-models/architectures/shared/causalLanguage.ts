@@ -1,84 +1,24 @@
 /**
- * @file A decoder-only language model behind a Q-Former: its config, its one graph, which runs both the prompt (picture and
+ * @file A decoder-only language model behind a Q-Former: what its checkpoint must agree with, its one graph, which runs both the prompt (picture and
  * text at once) and every token after it (no picture), so that its weights are there once, and how it is run. Compiler and
  * model host.
  */
-import * as z from 'zod';
-import { generationConfigSchema, parseConfig, partOrDefaults } from '../../checkpoint/configSchemas.ts';
 import type { CausalInputs, CausalOutputs } from '../../layers/causalDecoder.ts';
 import type { LayerContext } from '../../layers/linear.ts';
 import { gather } from '../../onnx/operators.ts';
 import { floatTensor, type GraphSession } from '../../runtime/graphSession.ts';
 import { encodeWithin } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import type { CheckpointFacts, RawConfig } from '../architecture.ts';
+import type { CheckpointFacts } from '../architecture.ts';
 import { CachedDecoder, cacheBytesPerToken, type DecoderGraph } from './cachedDecoder.ts';
-import { publishedQFormerSchema } from './qformer.ts';
+import { type QFormerLanguageConfig, qformerLanguageFacts } from './qformer.ts';
 import type { PrefixedLanguageModel } from './qformerGenerator.ts';
-import { storedQFormerSchema, storedVisionSchema } from './storedConfig.ts';
 
-/** As kept in model.json, `text` aside. */
-const storedFields = {
-  vision: storedVisionSchema,
-  qformer: storedQFormerSchema,
-  /** What the picture's places are called in the prompt's ids; older checkpoints have no such token. */
-  imageTokenId: z.int().optional(),
-  padTokenId: z.int(),
-  eosTokenIds: z.array(z.int()),
-};
-
-export function qformerCausalConfigSchema<Text>(text: z.ZodType<Text>) {
-  return z.object({ ...storedFields, text });
-}
-
-export type QFormerCausalConfig<Text> = z.output<ReturnType<typeof qformerCausalConfigSchema<Text>>>;
-
-interface PublishedText<Text> {
-  readonly dims: Text;
-  readonly padTokenId: number;
-  readonly eosTokenIds: number[];
-}
-
-export function parseQFormerCausalConfig<Text>(
-  { config, generationConfig }: RawConfig,
-  textSchema: z.ZodType<PublishedText<Text>>,
-): QFormerCausalConfig<Text> {
-  const { vision, qformer, imageTokenId } = parseConfig(publishedQFormerSchema, config, 'config.json');
-  const { text_config: text } = parseConfig(
-    z.object({ text_config: partOrDefaults(textSchema) }),
-    config,
-    'config.json',
-  );
-  const generation = parseConfig(generationConfigSchema, generationConfig ?? {}, 'generation_config.json');
-  return {
-    vision,
-    qformer,
-    text: text.dims,
-    ...(imageTokenId === undefined ? {} : { imageTokenId }),
-    // padding is masked, so any id will do; some files say −1
-    padTokenId: Math.max(0, generation.padTokenId ?? text.padTokenId),
-    eosTokenIds: generation.eosTokenIds ?? text.eosTokenIds,
-  };
-}
-
-export function causalFacts({
-  vision,
-  qformer,
-  text,
-  imageTokenId,
-  padTokenId,
-  eosTokenIds,
-}: QFormerCausalConfig<{ readonly vocabSize: number }>): CheckpointFacts {
-  return {
-    imageSize: vision.imageSize,
-    queryTokens: qformer.queryTokens,
-    vocabularies: [{ folder: '.', vocabSize: text.vocabSize }],
-    tokenIds: [
-      ...(imageTokenId === undefined ? [] : [{ name: 'image_token_index', id: imageTokenId, token: '<image>' }]),
-      { name: 'pad_token_id', id: padTokenId },
-      ...eosTokenIds.map((id) => ({ name: 'eos_token_id', id })),
-    ],
-  };
+export function causalFacts(config: QFormerLanguageConfig<{ readonly vocabSize: number }>): CheckpointFacts {
+  return qformerLanguageFacts(config, [
+    { name: 'pad_token_id', id: config.padTokenId },
+    ...config.eosTokenIds.map((id) => ({ name: 'eos_token_id', id })),
+  ]);
 }
 
 /** Sizes of the cache and of what goes in. */

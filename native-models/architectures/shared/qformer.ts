@@ -3,7 +3,13 @@
  * the names of its weights, its graph with or without an instruction, and how it is run. Compiler and model host.
  */
 import * as z from 'zod';
-import { partOrDefaults, qformerConfigSchema, visionConfigSchema } from '../../checkpoint/configSchemas.ts';
+import {
+  generationConfigSchema,
+  parseConfig,
+  partOrDefaults,
+  qformerConfigSchema,
+  visionConfigSchema,
+} from '../../checkpoint/configSchemas.ts';
 import { type LayerContext, linear } from '../../layers/linear.ts';
 import { maskBias } from '../../layers/masks.ts';
 import { type QFormerDims, type QFormerNames, type QFormerText, qformer, qformerLinks } from '../../layers/qformer.ts';
@@ -14,7 +20,8 @@ import type { ChannelLink } from '../../quantization/equalization.ts';
 import { type GraphSession, outputOf, type Tensor } from '../../runtime/graphSession.ts';
 import { encodeWithin, type TextLimit } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
-import type { CheckpointFacts, GraphDefinition } from '../architecture.ts';
+import type { CheckpointFacts, GraphDefinition, RawConfig } from '../architecture.ts';
+import { storedQFormerSchema, storedVisionSchema } from './storedConfig.ts';
 import { padRight, positionsOf } from './textBatch.ts';
 import { featuresInput, type VisionConfig, visionNames } from './visionTower.ts';
 
@@ -105,6 +112,64 @@ export const publishedQFormerSchema = z
     qformer: { ...v.qformer_config, queryTokens: v.num_query_tokens },
     imageTokenId: v.image_token_index ?? undefined,
   }));
+
+/** As kept in model.json of a model whose Q-Former is followed by a language model. */
+export function qformerLanguageSchema<Text>(text: z.ZodType<Text>) {
+  return z.object({
+    vision: storedVisionSchema,
+    qformer: storedQFormerSchema,
+    text,
+    /** What the picture's places are called in the prompt's ids; older checkpoints have no such token, and T5 is not fed it. */
+    imageTokenId: z.int().optional(),
+    padTokenId: z.int(),
+    eosTokenIds: z.array(z.int()),
+  });
+}
+
+export type QFormerLanguageConfig<Text> = z.output<ReturnType<typeof qformerLanguageSchema<Text>>>;
+
+/** What a language model's part of config.json says. */
+interface PublishedLanguage {
+  readonly dims: unknown;
+  readonly padTokenId: number;
+  readonly eosTokenIds: number[];
+}
+
+/** Beside the config, what was published of the language model and of generating. */
+export function parseQFormerLanguage<Language extends PublishedLanguage>(
+  { config, generationConfig }: RawConfig,
+  languageSchema: z.ZodType<Language>,
+) {
+  const { vision, qformer, imageTokenId } = parseConfig(publishedQFormerSchema, config, 'config.json');
+  const { text_config: language } = parseConfig(z.object({ text_config: languageSchema }), config, 'config.json');
+  const generation = parseConfig(generationConfigSchema, generationConfig ?? {}, 'generation_config.json');
+  const parsed: QFormerLanguageConfig<Language['dims']> = {
+    vision,
+    qformer,
+    text: language.dims,
+    ...(imageTokenId === undefined ? {} : { imageTokenId }),
+    // padding is masked, so any id will do; some files say −1
+    padTokenId: Math.max(0, generation.padTokenId ?? language.padTokenId),
+    eosTokenIds: generation.eosTokenIds ?? language.eosTokenIds,
+  };
+  return { parsed, language, generation };
+}
+
+/** @param tokenIds the language model's own */
+export function qformerLanguageFacts(
+  { vision, qformer, text, imageTokenId }: QFormerLanguageConfig<{ readonly vocabSize: number }>,
+  tokenIds: CheckpointFacts['tokenIds'],
+): CheckpointFacts {
+  return {
+    imageSize: vision.imageSize,
+    queryTokens: qformer.queryTokens,
+    vocabularies: [{ folder: '.', vocabSize: text.vocabSize }],
+    tokenIds: [
+      ...(imageTokenId === undefined ? [] : [{ name: 'image_token_index', id: imageTokenId, token: '<image>' }]),
+      ...tokenIds,
+    ],
+  };
+}
 
 interface QFormerConfig extends VisionConfig {
   readonly qformer: QFormerDims;

@@ -10,7 +10,7 @@
  * ```
  */
 import * as z from 'zod';
-import { generationConfigSchema, parseConfig, t5ConfigSchema } from '../../checkpoint/configSchemas.ts';
+import { t5ConfigSchema } from '../../checkpoint/configSchemas.ts';
 import { maskBias } from '../../layers/masks.ts';
 import type { QFormerDims } from '../../layers/qformer.ts';
 import { relativeBuckets } from '../../layers/relativePosition.ts';
@@ -30,9 +30,9 @@ import { encodeWithin } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { CheckpointFacts, GraphDefinition, RawConfig } from '../architecture.ts';
 import { CachedDecoder, cacheBytesPerToken, type DecoderGraph } from './cachedDecoder.ts';
-import { publishedQFormerSchema } from './qformer.ts';
+import { parseQFormerLanguage, qformerLanguageFacts, qformerLanguageSchema } from './qformer.ts';
 import type { PrefixedLanguageModel } from './qformerGenerator.ts';
-import { storedQFormerSchema, storedT5Schema, storedVisionSchema } from './storedConfig.ts';
+import { storedT5Schema } from './storedConfig.ts';
 import { padRight } from './textBatch.ts';
 
 export const t5Names: T5Names = {
@@ -82,54 +82,21 @@ export const t5Names: T5Names = {
 };
 
 /** As kept in model.json. */
-export const qformerT5ConfigSchema = z.object({
-  vision: storedVisionSchema,
-  qformer: storedQFormerSchema,
-  text: storedT5Schema,
-  /** Not fed to T5, which gets the picture as vectors; kept to be held against the tokenizer. */
-  imageTokenId: z.int().optional(),
-  decoderStartTokenId: z.int(),
-  padTokenId: z.int(),
-  eosTokenIds: z.array(z.int()),
-});
+export const qformerT5ConfigSchema = qformerLanguageSchema(storedT5Schema).extend({ decoderStartTokenId: z.int() });
 export type QFormerT5Config = z.output<typeof qformerT5ConfigSchema>;
 
-export function parseQFormerT5Config({ config, generationConfig }: RawConfig): QFormerT5Config {
-  const { vision, qformer, imageTokenId } = parseConfig(publishedQFormerSchema, config, 'config.json');
-  const { text_config: text } = parseConfig(z.object({ text_config: t5ConfigSchema }), config, 'config.json');
-  const generation = parseConfig(generationConfigSchema, generationConfig ?? {}, 'generation_config.json');
-  return {
-    vision,
-    qformer,
-    text: text.dims,
-    ...(imageTokenId === undefined ? {} : { imageTokenId }),
-    decoderStartTokenId: generation.decoderStartTokenId ?? text.decoderStartTokenId,
-    // padding is masked, so any id will do; some files say −1
-    padTokenId: Math.max(0, generation.padTokenId ?? text.padTokenId),
-    eosTokenIds: generation.eosTokenIds ?? text.eosTokenIds,
-  };
+export function parseQFormerT5Config(raw: RawConfig): QFormerT5Config {
+  const { parsed, language, generation } = parseQFormerLanguage(raw, t5ConfigSchema);
+  return { ...parsed, decoderStartTokenId: generation.decoderStartTokenId ?? language.decoderStartTokenId };
 }
 
-export function t5Facts({
-  vision,
-  qformer,
-  text,
-  imageTokenId,
-  decoderStartTokenId,
-  padTokenId,
-  eosTokenIds,
-}: QFormerT5Config): CheckpointFacts {
-  return {
-    imageSize: vision.imageSize,
-    queryTokens: qformer.queryTokens,
-    vocabularies: [{ folder: '.', vocabSize: text.vocabSize }],
-    tokenIds: [
-      ...(imageTokenId === undefined ? [] : [{ name: 'image_token_index', id: imageTokenId, token: '<image>' }]),
-      { name: 'decoder_start_token_id', id: decoderStartTokenId },
-      { name: 'pad_token_id', id: padTokenId, token: '<pad>' },
-      ...eosTokenIds.map((id) => ({ name: 'eos_token_id', id, ...(eosTokenIds.length > 1 ? {} : { token: '</s>' }) })),
-    ],
-  };
+export function t5Facts(config: QFormerT5Config): CheckpointFacts {
+  const { decoderStartTokenId, padTokenId, eosTokenIds } = config;
+  return qformerLanguageFacts(config, [
+    { name: 'decoder_start_token_id', id: decoderStartTokenId },
+    { name: 'pad_token_id', id: padTokenId, token: '<pad>' },
+    ...eosTokenIds.map((id) => ({ name: 'eos_token_id', id, ...(eosTokenIds.length > 1 ? {} : { token: '</s>' }) })),
+  ]);
 }
 
 interface T5Config {
