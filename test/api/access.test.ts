@@ -1,13 +1,12 @@
 /** @file What keeps strangers out of the server: the secret of its address, and how many addresses let somebody in. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { Access } from '../../main/server/access.ts';
 import { serverKey } from '../../main/server/serverKey.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { it } from '../support/fixtures.ts';
 
-it.each([0, 31, 33])('a key of %i bytes is replaced by a whole one, which then stays', async (sizeBytes) => {
-  await using folder = await temporaryFolder();
+it.for([0, 31, 33])('a key of %i bytes is replaced by a whole one, which then stays', async (sizeBytes, { folder }) => {
   const file = path.join(folder.path, 'serve.key');
   await writeFile(file, Buffer.alloc(sizeBytes));
   const key = await serverKey(folder.path);

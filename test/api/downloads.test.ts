@@ -1,12 +1,11 @@
 /** @file Files to be fetched: the latest few are kept, and older ones go with their content. */
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { Downloads } from '../../main/api/downloads.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { it } from '../support/fixtures.ts';
 
-it('keeps the last four, and nothing of those before', async () => {
-  await using folder = await temporaryFolder();
+it('keeps the last four, and nothing of those before', async ({ folder }) => {
   const place = path.join(folder.path, 'downloads');
   await using downloads = new Downloads(place);
   const ids: string[] = [];

@@ -2,15 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, it, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { LibraryKeeper } from '../../main/library/libraryKeeper.ts';
 import { openLibrary } from '../../main/library/openLibrary.ts';
 import { addRoot } from '../../main/library/watch/libraryRoots.ts';
 import { eventually } from '../support/eventually.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { it } from '../support/fixtures.ts';
 
-it('tells when the last photo was read, also long after looking for photos has ended', async () => {
-  await using folder = await temporaryFolder();
+it('tells when the last photo was read, also long after looking for photos has ended', async ({ folder }) => {
   const photos = join(folder.path, 'photos');
   await mkdir(photos);
   const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: '#336699' } });

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { constraintSettings } from '../../main/cli/constraintOptions.ts';
 import { textOfFile } from '../../main/cli/namedFile.ts';
 import { openDatabase } from '../../main/library/catalog/database.ts';
@@ -20,8 +20,7 @@ import { presetsFile, takeOverPresetsFile } from '../../main/library/prompting/p
 import { hashContents } from '../../main/library/watch/hashContents.ts';
 import { serverKey } from '../../main/server/serverKey.ts';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { testCatalog } from '../support/testCatalog.ts';
+import { it } from '../support/fixtures.ts';
 import { WatchedLibrary } from './watch/watchedLibrary.ts';
 
 const makePipe = (file: string) => execFileSync('mkfifo', [file]);
@@ -29,8 +28,7 @@ const makePipe = (file: string) => execFileSync('mkfifo', [file]);
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe.skipIf(process.platform === 'win32')('a pipe', () => {
-  it('in the place of a sidecar stays, fails its photo alone, and is not waited for', async () => {
-    await using test = await testCatalog();
+  it('in the place of a sidecar stays, fails its photo alone, and is not waited for', async ({ test }) => {
     const out = path.join(test.folder, 'out');
     const photoIds = ['a.jpg', 'b.jpg'].map((name) => test.addPhoto(name));
     for (const id of photoIds) test.catalog.captions.write(id, 'a boat');
@@ -57,8 +55,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     expect(await readFile(path.join(out, 'b.txt'), 'utf8')).toBe('a boat\n');
   });
 
-  it('that took the place of an output is not replaced', async () => {
-    await using folder = await temporaryFolder();
+  it('that took the place of an output is not replaced', async ({ folder }) => {
     const file = path.join(folder.path, 'captions.json');
     makePipe(file);
     const writing = streamOutputFile(
@@ -88,8 +85,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     expect(library.events).toContainEqual(expect.objectContaining({ kind: 'missing' }));
   });
 
-  it('named on the command line is refused', async () => {
-    await using folder = await temporaryFolder();
+  it('named on the command line is refused', async ({ folder }) => {
     const pipe = path.join(folder.path, 'pipe');
     makePipe(pipe);
     expect(() => constraintSettings({ tags: '@pipe' }, folder.path)).toThrow(
@@ -98,8 +94,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await expect(textOfFile(pipe, 'pairs.jsonl', 100)).rejects.toThrow(code('PATH_NOT_A_FILE'));
   });
 
-  it('in a library or a model is said, or taken for nothing', async () => {
-    await using folder = await temporaryFolder();
+  it('in a library or a model is said, or taken for nothing', async ({ folder }) => {
     makePipe(presetsFile(folder.path));
     expect(takeOverPresetsFile(folder.path, { save: () => {} })).toContain('it is not a regular file');
     makePipe(path.join(folder.path, 'serve.key'));
@@ -108,14 +103,15 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await expect(readManifest(folder.path)).rejects.toThrow(code('MODEL_NOT_FOUND'));
   });
 
-  it.each(['catalog.db', 'catalog.db-wal', 'catalog.db-journal'])('in the place of %s is no catalog', async (name) => {
-    await using folder = await temporaryFolder();
-    makePipe(path.join(folder.path, name));
-    expect(() => openDatabase(path.join(folder.path, 'catalog.db'))).toThrow(code('CATALOG_UNREADABLE'));
-  });
+  it.for(['catalog.db', 'catalog.db-wal', 'catalog.db-journal'])(
+    'in the place of %s is no catalog',
+    async (name, { folder }) => {
+      makePipe(path.join(folder.path, name));
+      expect(() => openDatabase(path.join(folder.path, 'catalog.db'))).toThrow(code('CATALOG_UNREADABLE'));
+    },
+  );
 
-  it.each(['catalog.lock', 'catalog.lock.json'])('in the place of %s locks nothing', async (name) => {
-    await using folder = await temporaryFolder();
+  it.for(['catalog.lock', 'catalog.lock.json'])('in the place of %s locks nothing', async (name, { folder }) => {
     makePipe(path.join(folder.path, name));
     expect(() => OwnerLock.take(folder.path, 'test')).toThrow(code('CATALOG_UNREADABLE'));
   });

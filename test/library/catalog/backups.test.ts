@@ -2,13 +2,13 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Holdings } from '../../../main/library/catalog/backupFile.ts';
 import { superfluousBackups } from '../../../main/library/catalog/backupSpread.ts';
 import { listBackups, type Restored, restoreChosen } from '../../../main/library/catalog/backups.ts';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -25,29 +25,30 @@ async function libraryWithBackup(folder: string): Promise<void> {
 const backupNames = async (folder: string) => (await readdir(path.join(folder, 'backups'))).sort();
 
 describe('a catalog that is lost beside sound backups', () => {
-  it.each([
+  it.for([
     ['empty', (file: string) => truncate(file, 0)],
     ['missing', (file: string) => rm(file)],
-  ] as const)('because it is %s is no new library: the newest backup takes its place', async (loss, lose) => {
-    await using folder = await temporaryFolder();
-    await libraryWithBackup(folder.path);
-    await lose(path.join(folder.path, 'catalog.db'));
-    expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
-      expect.objectContaining({ code: 'CATALOG_DAMAGED' }),
-    );
-    const restored: Restored[] = [];
-    await using catalog = Catalog.open(folder.path, {
-      startReader: startReaderThread,
-      owner: 'test',
-      onRestored: (notice) => restored.push(notice),
-    });
-    expect(catalog.tags.vocabulary()).toEqual(['beach']);
-    expect(restored).toMatchObject([{ loss }]);
-    expect(restored[0]?.damagedFile === undefined).toBe(loss === 'missing');
-  });
+  ] as const)(
+    'because it is %s is no new library: the newest backup takes its place',
+    async ([loss, lose], { folder }) => {
+      await libraryWithBackup(folder.path);
+      await lose(path.join(folder.path, 'catalog.db'));
+      expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
+        expect.objectContaining({ code: 'CATALOG_DAMAGED' }),
+      );
+      const restored: Restored[] = [];
+      await using catalog = Catalog.open(folder.path, {
+        startReader: startReaderThread,
+        owner: 'test',
+        onRestored: (notice) => restored.push(notice),
+      });
+      expect(catalog.tags.vocabulary()).toEqual(['beach']);
+      expect(restored).toMatchObject([{ loss }]);
+      expect(restored[0]?.damagedFile === undefined).toBe(loss === 'missing');
+    },
+  );
 
-  it('is a new library where the person took the backups away, too', async () => {
-    await using folder = await temporaryFolder();
+  it('is a new library where the person took the backups away, too', async ({ folder }) => {
     await libraryWithBackup(folder.path);
     await rm(path.join(folder.path, 'catalog.db'));
     await rm(path.join(folder.path, 'backups'), { recursive: true });
@@ -55,8 +56,7 @@ describe('a catalog that is lost beside sound backups', () => {
     expect(catalog.tags.vocabulary()).toEqual([]);
   });
 
-  it('is a new library where backups hold nothing, or are damaged', async () => {
-    await using folder = await temporaryFolder();
+  it('is a new library where backups hold nothing, or are damaged', async ({ folder }) => {
     {
       await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
       await catalog.backUpIfDue();
@@ -75,8 +75,7 @@ describe('a catalog that is lost beside sound backups', () => {
 });
 
 describe('restoring', () => {
-  it('leaves nothing beside the backups, also where an earlier version took them', async () => {
-    await using folder = await temporaryFolder();
+  it('leaves nothing beside the backups, also where an earlier version took them', async ({ folder }) => {
     await libraryWithBackup(folder.path);
     const [backup] = listBackups(folder.path);
     if (backup === undefined) throw new Error('no backup');
@@ -94,8 +93,7 @@ describe('restoring', () => {
     expect(catalog.connection.database.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
-  it('is possible where the catalog is gone', async () => {
-    await using folder = await temporaryFolder();
+  it('is possible where the catalog is gone', async ({ folder }) => {
     await libraryWithBackup(folder.path);
     await rm(path.join(folder.path, 'catalog.db'));
     const [backup] = listBackups(folder.path);

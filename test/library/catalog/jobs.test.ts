@@ -1,10 +1,11 @@
 /** @file The durable queue in the catalog: adding, taking, settling, and putting right. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { DueJobs } from '../../../main/library/catalog/dueJobs.ts';
 import { EmbeddingStore } from '../../../main/library/catalog/embeddings.ts';
 import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
 import { type Filling, fillRun } from '../../../main/library/catalog/jobFilling.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
+import { it } from '../../support/fixtures.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 import { identityWith } from '../queue/queueLibrary.ts';
 
@@ -40,8 +41,7 @@ function nextJob({ catalog }: TestCatalog, runId: number) {
 }
 
 describe('adding jobs', () => {
-  it('takes any number of photos and questions, each pair once', async () => {
-    await using test = await testCatalog();
+  it('takes any number of photos and questions, each pair once', async ({ test }) => {
     const ids = addPhotos(test, 3000);
     const questionIds = ['a?', 'b?', 'c?'].map((text) => test.catalog.answers.questionId(text));
     const asking = { terms: { ...terms, kind: 'ask' as const }, questionIds };
@@ -53,8 +53,7 @@ describe('adding jobs', () => {
     expect(test.catalog.jobs.counts(runId).waiting).toBe(9000);
   });
 
-  it('leaves other writers their turn and stops where it is told to, keeping what was added', async () => {
-    await using test = await testCatalog();
+  it('leaves other writers their turn and stops where it is told to, keeping what was added', async ({ test }) => {
     const ids = addPhotos(test, 5000);
     const controller = new AbortController();
     const filled = fill(test, ids, { signal: controller.signal });
@@ -65,8 +64,7 @@ describe('adding jobs', () => {
     expect(run?.total).toBeLessThan(5000);
   });
 
-  it('passes over photos that are missing, and begins no run for nothing', async () => {
-    await using test = await testCatalog();
+  it('passes over photos that are missing, and begins no run for nothing', async ({ test }) => {
     const ids = addPhotos(test, 2);
     test.catalog.connection.prepare('UPDATE photo SET missing_since_ms = 1').run();
     expect(await fill(test, ids)).toEqual({ runId: 0, added: 0 });
@@ -77,8 +75,7 @@ describe('adding jobs', () => {
 const vectorOf = (photoId: number) => ({ photoId, photoRevision: 1, slot: 0, checksum: 1 });
 
 describe('work whose result was undone', () => {
-  it.each(['caption', 'ask', 'score'] as const)('is due again: %s', async (kind) => {
-    await using test = await testCatalog();
+  it.for(['caption', 'ask', 'score'] as const)('is due again: %s', async (kind, { test }) => {
     const { catalog } = test;
     const [photoId = 0] = addPhotos(test, 1);
     const captionId = catalog.captions.write(photoId, 'a boat');
@@ -100,25 +97,26 @@ describe('work whose result was undone', () => {
     expect((await fill(test, [photoId], work)).added).toBe(1);
   });
 
-  it.each(['caption', 'ask', 'embed'] as const)('is due again when the photo is another one: %s', async (kind) => {
-    await using test = await testCatalog();
-    const { catalog } = test;
-    const [photoId = 0] = addPhotos(test, 1);
-    const questionId = catalog.answers.questionId('what?');
-    const work = { terms: { ...terms, kind, embeddingKey: 'demo' }, questionIds: [questionId] };
-    const runId = catalog.runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity });
-    if (kind === 'embed') new EmbeddingStore(catalog.connection).put('demo', [vectorOf(photoId)]);
-    else if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
-    else catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' });
-    catalog.runs.setState(runId, 'done');
-    expect((await fill(test, [photoId], work)).added).toBe(0);
-    test.editPhoto(photoId);
-    expect((await fill(test, [photoId], work)).added).toBe(1);
-  });
+  it.for(['caption', 'ask', 'embed'] as const)(
+    'is due again when the photo is another one: %s',
+    async (kind, { test }) => {
+      const { catalog } = test;
+      const [photoId = 0] = addPhotos(test, 1);
+      const questionId = catalog.answers.questionId('what?');
+      const work = { terms: { ...terms, kind, embeddingKey: 'demo' }, questionIds: [questionId] };
+      const runId = catalog.runs.begin({ kind, description: { kind: 'named', name: 'Run' }, identity });
+      if (kind === 'embed') new EmbeddingStore(catalog.connection).put('demo', [vectorOf(photoId)]);
+      else if (kind === 'caption') catalog.captions.add(photoId, runId, { text: 'a ship', source: 'model' });
+      else catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' });
+      catalog.runs.setState(runId, 'done');
+      expect((await fill(test, [photoId], work)).added).toBe(0);
+      test.editPhoto(photoId);
+      expect((await fill(test, [photoId], work)).added).toBe(1);
+    },
+  );
 });
 
-it('a caption is due to be scored as long as it has no score, whichever others have one', async () => {
-  await using test = await testCatalog();
+it('a caption is due to be scored as long as it has no score, whichever others have one', async ({ test }) => {
   const { catalog } = test;
   const [photoId = 0] = addPhotos(test, 1);
   const work = { terms: { ...terms, kind: 'score' as const } };
@@ -153,8 +151,9 @@ describe('jobs that were put off', () => {
   });
 });
 
-it('what the person looks at goes first, unless it is at a model already, was put off or has failed', async () => {
-  await using test = await testCatalog();
+it('what the person looks at goes first, unless it is at a model already, was put off or has failed', async ({
+  test,
+}) => {
   const { jobs, connection } = test.catalog;
   const [first = 0, second = 0, third = 0] = addPhotos(test, 3);
   const { runId } = await fill(test, [first, second, third]);
@@ -174,8 +173,9 @@ it('what the person looks at goes first, unless it is at a model already, was pu
 describe('a run', () => {
   const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
 
-  it('tries again what has failed or is in quarantine, of some photos or for some reasons, and nothing else', async () => {
-    await using test = await testCatalog();
+  it('tries again what has failed or is in quarantine, of some photos or for some reasons, and nothing else', async ({
+    test,
+  }) => {
     const { jobs, runs } = test.catalog;
     const { runId } = await fill(test, addPhotos(test, 4));
     const later = nextJob(test, runId).asked;
@@ -193,8 +193,7 @@ describe('a run', () => {
     expect(jobs.retry(runId)).toBe(0);
   });
 
-  it('that is undone while photos wait leaves no jobs', async () => {
-    await using test = await testCatalog();
+  it('that is undone while photos wait leaves no jobs', async ({ test }) => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 2));
     await catalog.undo.revert(runId);
@@ -203,8 +202,7 @@ describe('a run', () => {
     expect(catalog.jobs.counts(runId).waiting).toBe(0);
   });
 
-  it('waits for a drive only when nothing else of it is left', async () => {
-    await using test = await testCatalog();
+  it('waits for a drive only when nothing else of it is left', async ({ test }) => {
     const due = new DueJobs(test.catalog.connection);
     const { runId } = await fill(test, addPhotos(test, 2));
     expect(due.isOffline(runId)).toBe(false);
@@ -216,8 +214,7 @@ describe('a run', () => {
 });
 
 describe('settling a job', () => {
-  it('stores the result and deletes the job together, or does neither', async () => {
-    await using test = await testCatalog();
+  it('stores the result and deletes the job together, or does neither', async ({ test }) => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 1));
     const { asked, photo } = nextJob(test, runId);
@@ -235,8 +232,7 @@ describe('settling a job', () => {
     expect(catalog.runs.get(runId).done).toBe(1);
   });
 
-  it('drops a result about another content, on other terms, or of a run that was cancelled', async () => {
-    await using test = await testCatalog();
+  it('drops a result about another content, on other terms, or of a run that was cancelled', async ({ test }) => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 1));
     const { asked, photo } = nextJob(test, runId);
@@ -251,8 +247,7 @@ describe('settling a job', () => {
     expect(catalog.captions.of(photo.id)).toEqual([]);
   });
 
-  it('never takes the answer to a cancelled job for that of a newer one', async () => {
-    await using test = await testCatalog();
+  it('never takes the answer to a cancelled job for that of a newer one', async ({ test }) => {
     const { catalog } = test;
     const ids = addPhotos(test, 1);
     const { runId } = await fill(test, ids);
@@ -264,8 +259,7 @@ describe('settling a job', () => {
 });
 
 describe('checking the queue', () => {
-  it('finds figures that are wrong, and puts them right', async () => {
-    await using test = await testCatalog();
+  it('finds figures that are wrong, and puts them right', async ({ test }) => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 3));
     catalog.jobs.fail(nextJob(test, runId).asked.id, { code: 'IMAGE_CORRUPT', message: 'Damaged.' });
@@ -277,8 +271,7 @@ describe('checking the queue', () => {
     expect(catalog.runs.get(runId)).toMatchObject({ total: 3, failed: 2, done: 0 });
   });
 
-  it('has nothing to say about photos that left the catalog with their jobs', async () => {
-    await using test = await testCatalog();
+  it('has nothing to say about photos that left the catalog with their jobs', async ({ test }) => {
     const { catalog } = test;
     const { runId } = await fill(test, addPhotos(test, 3));
     const { asked } = nextJob(test, runId);
@@ -288,8 +281,7 @@ describe('checking the queue', () => {
     expect(checkQueue(catalog.connection)).toEqual([]);
   });
 
-  it('finds a photo that one run captioned twice', async () => {
-    await using test = await testCatalog();
+  it('finds a photo that one run captioned twice', async ({ test }) => {
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
     const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Run' }, identity });
@@ -300,8 +292,7 @@ describe('checking the queue', () => {
     ]);
   });
 
-  it('does not find a caption twice that was removed and made anew', async () => {
-    await using test = await testCatalog();
+  it('does not find a caption twice that was removed and made anew', async ({ test }) => {
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
     const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Run' }, identity });
@@ -314,8 +305,9 @@ describe('checking the queue', () => {
     expect(checkQueue(catalog.connection)).toEqual([]);
   });
 
-  it('finds a question that one run answered twice, and not one that was answered anew after an undo', async () => {
-    await using test = await testCatalog();
+  it('finds a question that one run answered twice, and not one that was answered anew after an undo', async ({
+    test,
+  }) => {
     const { catalog } = test;
     const [id = 0] = addPhotos(test, 1);
     const questionId = catalog.answers.questionId('what?');
@@ -331,8 +323,9 @@ describe('checking the queue', () => {
     expect(checkQueue(catalog.connection)).toMatchObject([{ code: 'RESULT_TWICE', runId }]);
   });
 
-  it('takes away jobs that do not say what is to be asked, and reopens a run that still owes something', async () => {
-    await using test = await testCatalog();
+  it('takes away jobs that do not say what is to be asked, and reopens a run that still owes something', async ({
+    test,
+  }) => {
     const { catalog } = test;
     const [first = 0, second = 0] = addPhotos(test, 2);
     const { runId } = await fill(test, [first, second]);

@@ -1,7 +1,7 @@
 /** @file Each migration, from the schema before it with data in it. */
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
@@ -15,13 +15,13 @@ import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import { texts } from '../../../resources/messages/texts.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
+import { it } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Columns that are filled in later. */
 const ofSchema4 = { modified_ns: null, changed_ns: null, file_number: null, picture_hash: null };
 
-it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async () => {
-  await using folder = await temporaryFolder();
+it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async ({ folder }) => {
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, 1) });
   old.exec(`
     INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
@@ -51,8 +51,7 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('from schema 2 to 3: photos keep everything, and their shapes are read from an index', async () => {
-  await using folder = await temporaryFolder();
+it('from schema 2 to 3: photos keep everything, and their shapes are read from an index', async ({ folder }) => {
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, 2) });
   old.exec(`
     INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
@@ -70,8 +69,7 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('to schema 4: photos keep everything, and only files that nothing told apart are in doubt', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 4: photos keep everything, and only files that nothing told apart are in doubt', async ({ folder }) => {
   const earlier = migrations.filter(({ version }) => version < 4);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   old.exec(`
@@ -99,8 +97,7 @@ it('to schema 4: photos keep everything, and only files that nothing told apart 
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('to schema 6: replaced messages become branches, and all conversations of a photo one', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 6: replaced messages become branches, and all conversations of a photo one', async ({ folder }) => {
   const earlier = migrations.filter(({ version }) => version < 6);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   old.exec(`
@@ -135,8 +132,7 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
   expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('to schema 7: what was read of files stands, and they are read again', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 7: what was read of files stands, and they are read again', async ({ folder }) => {
   const earlier = migrations.filter(({ version }) => version < 7);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   old.exec(`
@@ -183,8 +179,7 @@ describe('to schema 8', () => {
   const found = ({ connection }: Catalog, query: string) =>
     [...searchIds(connection, { query: parseQuery(query), nowMs: 0 })].sort();
 
-  it('photos are found by words as they are cut and folded now, and are told to be rebuilt', async () => {
-    await using folder = await temporaryFolder();
+  it('photos are found by words as they are cut and folded now, and are told to be rebuilt', async ({ folder }) => {
     fillOld(path.join(folder.path, 'catalog.db'));
     const rebuilt: number[] = [];
     const options = {
@@ -203,8 +198,7 @@ describe('to schema 8', () => {
     expect([found(again, 'boat'), rebuilt]).toEqual([[7], [2]]);
   });
 
-  it('a command that only looks brings the library up to date, where nobody else works with it', async () => {
-    await using folder = await temporaryFolder();
+  it('a command that only looks brings the library up to date, where nobody else works with it', async ({ folder }) => {
     fillOld(path.join(folder.path, 'catalog.db'));
     {
       using _owner = OwnerLock.take(folder.path, 'an earlier version');
@@ -219,8 +213,7 @@ describe('to schema 8', () => {
     expect(found(beside, 'boat')).toEqual([7]);
   });
 
-  it('a rebuild that was cut short is begun again', async () => {
-    await using folder = await temporaryFolder();
+  it('a rebuild that was cut short is begun again', async ({ folder }) => {
     const file = path.join(folder.path, 'catalog.db');
     fillOld(file);
     // As after a kill: the schema is new, and nobody is found yet.
@@ -234,8 +227,9 @@ describe('to schema 8', () => {
   });
 });
 
-it('to schema 5: what was accepted, pinned or confirmed of a model’s is the model’s again, approved by the person', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 5: what was accepted, pinned or confirmed of a model’s is the model’s again, approved by the person', async ({
+  folder,
+}) => {
   const earlier = migrations.filter(({ version }) => version < 5);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   old.exec(`
@@ -305,8 +299,9 @@ it('to schema 5: what was accepted, pinned or confirmed of a model’s is the mo
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('to schema 9: photos keep everything, and what is written into their sidecars is remembered as long as they are', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 9: photos keep everything, and what is written into their sidecars is remembered as long as they are', async ({
+  folder,
+}) => {
   const earlier = migrations.filter(({ version }) => version < 9);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   old.exec(`
@@ -329,8 +324,7 @@ it('to schema 9: photos keep everything, and what is written into their sidecars
   expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
-it('to schema 10: runs keep their model, and which version of it wrote is told of later ones', async () => {
-  await using folder = await temporaryFolder();
+it('to schema 10: runs keep their model, and which version of it wrote is told of later ones', async ({ folder }) => {
   const earlier = migrations.filter(({ version }) => version < 10);
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
   const model = { id: 'demo', sha256: 'ab', precision: 'int4' };

@@ -4,21 +4,20 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { listBackups, type Restored } from '../../../main/library/catalog/backups.ts';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase, schemaVersion } from '../../../main/library/catalog/database.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import { it } from '../../support/fixtures.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe('opening a catalog', () => {
-  it('makes the folder and the file, at the newest schema', async () => {
-    await using folder = await temporaryFolder();
+  it('makes the folder and the file, at the newest schema', async ({ folder }) => {
     await using catalog = Catalog.open(path.join(folder.path, 'new', 'library'), {
       startReader: startReaderThread,
       owner: 'test',
@@ -28,8 +27,7 @@ describe('opening a catalog', () => {
     expect(catalog.connection.database.pragma('foreign_keys', { simple: true })).toBe(1);
   });
 
-  it('makes every table STRICT', async () => {
-    await using test = await testCatalog();
+  it('makes every table STRICT', async ({ test }) => {
     const loose = test.catalog.connection.database
       .prepare(`SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0
                 AND name NOT LIKE 'photo_text%' AND name NOT LIKE 'sqlite_%'`)
@@ -38,8 +36,7 @@ describe('opening a catalog', () => {
     expect(loose).toEqual([]);
   });
 
-  it('refuses a second owner and names the first, but lets others read', async () => {
-    await using test = await testCatalog();
+  it('refuses a second owner and names the first, but lets others read', async ({ test }) => {
     test.addPhoto('a.jpg');
     expect(() => Catalog.open(test.folder, { startReader: startReaderThread, owner: 'other' })).toThrow(
       /in use by another Vignette \(test, process \d+\)/,
@@ -54,8 +51,7 @@ describe('opening a catalog', () => {
     );
   });
 
-  it('is held although nobody refers to it any more, and free again when its owner was killed', async () => {
-    await using folder = await temporaryFolder();
+  it('is held although nobody refers to it any more, and free again when its owner was killed', async ({ folder }) => {
     const script = `import { Catalog } from ${JSON.stringify(new URL('../../../main/library/catalog/catalog.ts', import.meta.url).href)};
       import { setImmediate as nextTurn } from 'node:timers/promises';
       Catalog.open(${JSON.stringify(folder.path)}, { startReader: () => { throw new Error('not read'); }, owner: 'victim' });
@@ -78,8 +74,7 @@ describe('opening a catalog', () => {
     expect(catalog.runs.list()).toEqual([]);
   });
 
-  it('leaves a catalog of a newer Vignette as it is', async () => {
-    await using folder = await temporaryFolder();
+  it('leaves a catalog of a newer Vignette as it is', async ({ folder }) => {
     {
       await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
       catalog.connection.database.pragma('user_version = 999');
@@ -93,8 +88,7 @@ describe('opening a catalog', () => {
     file.close();
   });
 
-  it('leaves the database of another program as it is', async () => {
-    await using folder = await temporaryFolder();
+  it('leaves the database of another program as it is', async ({ folder }) => {
     const file = path.join(folder.path, 'catalog.db');
     const foreign = new Sqlite(file);
     foreign.exec('CREATE TABLE theirs (x)');
@@ -104,16 +98,14 @@ describe('opening a catalog', () => {
     );
   });
 
-  it('says that there is none to read before anything was added', async () => {
-    await using folder = await temporaryFolder();
+  it('says that there is none to read before anything was added', async ({ folder }) => {
     expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
       code('CATALOG_NOT_FOUND'),
     );
     expect(await readdir(folder.path)).toEqual([]);
   });
 
-  it('names a library folder that cannot be made', async () => {
-    await using folder = await temporaryFolder();
+  it('names a library folder that cannot be made', async ({ folder }) => {
     await writeFile(path.join(folder.path, 'file'), '');
     expect(() =>
       Catalog.open(path.join(folder.path, 'file', 'library'), { startReader: startReaderThread, owner: 'test' }),
@@ -154,35 +146,36 @@ describe('backups', () => {
     expect(await readdir(path.join(test.folder, 'backups'))).toHaveLength(8);
   });
 
-  it.each([
+  it.for([
     ['its first page is overwritten', (bytes: Buffer) => bytes.fill(0x55, 0, 4096)],
     ['it is cut off in its first page', (bytes: Buffer) => bytes.subarray(0, 100)],
     ['its schema is unreadable', (bytes: Buffer) => bytes.fill(0xff, 100, 4096)],
-  ])('the newest sound one takes the place of a catalog when %s, which is kept', async (_how, damage) => {
-    await using folder = await temporaryFolder();
-    {
-      await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
-      catalog.tags.setVocabulary(['beach']);
-      await catalog.backUpIfDue();
-    }
-    const file = path.join(folder.path, 'catalog.db');
-    const damaged = damage(await readFile(file));
-    await writeFile(file, damaged);
-    // A newer backup that is no good is passed over.
-    await writeFile(path.join(folder.path, 'backups', 'catalog-2999-01-01T00-00-00Z.db'), damaged);
-    const restored: Restored[] = [];
-    await using catalog = Catalog.open(folder.path, {
-      startReader: startReaderThread,
-      owner: 'test',
-      onRestored: (notice) => restored.push(notice),
-    });
-    expect(catalog.tags.vocabulary()).toEqual(['beach']);
-    expect(restored).toHaveLength(1);
-    expect(await readFile(restored[0]?.damagedFile ?? '')).toEqual(damaged);
-  });
+  ] as const)(
+    'the newest sound one takes the place of a catalog when %s, which is kept',
+    async ([_how, damage], { folder }) => {
+      {
+        await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+        catalog.tags.setVocabulary(['beach']);
+        await catalog.backUpIfDue();
+      }
+      const file = path.join(folder.path, 'catalog.db');
+      const damaged = damage(await readFile(file));
+      await writeFile(file, damaged);
+      // A newer backup that is no good is passed over.
+      await writeFile(path.join(folder.path, 'backups', 'catalog-2999-01-01T00-00-00Z.db'), damaged);
+      const restored: Restored[] = [];
+      await using catalog = Catalog.open(folder.path, {
+        startReader: startReaderThread,
+        owner: 'test',
+        onRestored: (notice) => restored.push(notice),
+      });
+      expect(catalog.tags.vocabulary()).toEqual(['beach']);
+      expect(restored).toHaveLength(1);
+      expect(await readFile(restored[0]?.damagedFile ?? '')).toEqual(damaged);
+    },
+  );
 
-  it('a damaged catalog without one is named and left alone', async () => {
-    await using folder = await temporaryFolder();
+  it('a damaged catalog without one is named and left alone', async ({ folder }) => {
     const file = path.join(folder.path, 'catalog.db');
     await writeFile(file, 'not a database, whatever it is, but long enough to be looked at');
     expect(() => Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
@@ -211,8 +204,7 @@ describe.skipIf(!canMakeSmallDisks)('on a disk that is full (needs the right to 
 });
 
 describe('migrations', () => {
-  it('each leads to the next version, and one that fails leaves the schema before it', async () => {
-    await using folder = await temporaryFolder();
+  it('each leads to the next version, and one that fails leaves the schema before it', async ({ folder }) => {
     const file = path.join(folder.path, 'catalog.db');
     const versions = migrations.map(({ version }) => version);
     expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));

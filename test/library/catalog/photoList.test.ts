@@ -1,9 +1,9 @@
 /** @file The whole list of what a query finds, packed, as the grid asks for it. */
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { packIds, photoList } from '../../../main/library/catalog/photoList.ts';
 import { type ValueOrder, valueColumns } from '../../../main/library/catalog/search/orders.ts';
 import { searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
-import { testCatalog } from '../../support/testCatalog.ts';
+import { it } from '../../support/fixtures.ts';
 
 const byTime = { order: 'taken', descending: false } as const;
 const everything = { query: { kind: 'everything' }, order: byTime, nowMs: 0 } as const;
@@ -19,8 +19,7 @@ function unpacked({ ids, aspects }: { ids: string; aspects: string }) {
   }));
 }
 
-it.each([10, manyPhotos])('has each of %i photos once, in order, with its shape', async (count) => {
-  await using test = await testCatalog();
+it.for([10, manyPhotos])('has each of %i photos once, in order, with its shape', async (count, { test }) => {
   const { connection } = test.catalog;
   // The later the number, the earlier it was taken; every fifth was not read yet.
   connection.database.exec(
@@ -40,10 +39,9 @@ it.each([10, manyPhotos])('has each of %i photos once, in order, with its shape'
   expect(new Set(listed.map(({ id }) => id)).size).toBe(count);
 });
 
-it.each(Object.keys(valueColumns) as ValueOrder[])(
+it.for(Object.keys(valueColumns) as ValueOrder[])(
   'has the whole library by %s as a search finds it',
-  async (order) => {
-    await using test = await testCatalog();
+  async (order, { test }) => {
     const { connection } = test.catalog;
     // Equal values, values that are not there, files that are gone, and a folder that was taken out of the library.
     connection.database.exec(

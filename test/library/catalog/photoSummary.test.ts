@@ -1,10 +1,9 @@
 /** @file What is said of several photos together is said of all of them. */
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { photoSummary } from '../../../main/library/catalog/photoSummary.ts';
-import { testCatalog } from '../../support/testCatalog.ts';
+import { it } from '../../support/fixtures.ts';
 
-it('counts every photo of a selection of very many, and its tags', async () => {
-  await using test = await testCatalog();
+it('counts every photo of a selection of very many, and its tags', async ({ test }) => {
   const { catalog } = test;
   const ids = Array.from({ length: 1200 }, (_, index) => test.addPhoto(`${index}.jpg`));
   const last = ids.slice(-2);
@@ -22,8 +21,9 @@ it('counts every photo of a selection of very many, and its tags', async () => {
   });
 });
 
-it('counts a tag that two gave once, one that was removed not at all, and leaves out ids that are no more', async () => {
-  await using test = await testCatalog();
+it('counts a tag that two gave once, one that was removed not at all, and leaves out ids that are no more', async ({
+  test,
+}) => {
   const { catalog } = test;
   const id = test.addPhoto('a.jpg');
   catalog.runs.within({ kind: 'edit', description: { kind: 'named', name: 'Edit' } }, (runId) => {

@@ -1,8 +1,9 @@
 /** @file Captions, answers, tags, scores and conversations: whose text is shown, and that nobody's is lost. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import { it } from '../../support/fixtures.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
 
 const identity: RunIdentity = {
@@ -14,8 +15,7 @@ const identity: RunIdentity = {
 };
 
 describe('captions', () => {
-  it('of a person are shown before those of a model, whichever came first, and both are kept', async () => {
-    await using test = await testCatalog();
+  it('of a person are shown before those of a model, whichever came first, and both are kept', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
@@ -30,8 +30,7 @@ describe('captions', () => {
     ]);
   });
 
-  it('of a person take the place of their earlier one, which undoing brings back', async () => {
-    await using test = await testCatalog();
+  it('of a person take the place of their earlier one, which undoing brings back', async ({ test }) => {
     const photoId = test.addPhoto('a.jpg');
     test.catalog.captions.write(photoId, 'first');
     test.catalog.captions.write(photoId, 'second');
@@ -40,8 +39,7 @@ describe('captions', () => {
     expect(shownCaption(test.catalog, photoId)).toBe('first');
   });
 
-  it('that are typed on in one sitting are one edit, undone and redone as one', async () => {
-    await using test = await testCatalog();
+  it('that are typed on in one sitting are one edit, undone and redone as one', async ({ test }) => {
     const { captions, runs, undo } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const other = test.addPhoto('b.jpg');
@@ -62,8 +60,7 @@ describe('captions', () => {
     expect(runs.list().filter(({ kind }) => kind === 'edit')).toHaveLength(5);
   });
 
-  it('that describe the content as it is now are shown before newer imports of what it was', async () => {
-    await using test = await testCatalog();
+  it('that describe the content as it is now are shown before newer imports of what it was', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
@@ -95,14 +92,12 @@ describe('captions', () => {
     expect(catalog.runs.get(runId)).toMatchObject({ identity, device: 'cpu', state: 'running' });
   });
 
-  it('of a photo that is not there are refused', async () => {
-    await using test = await testCatalog();
+  it('of a photo that is not there are refused', async ({ test }) => {
     expect(() => test.catalog.captions.write(99, 'x')).toThrow(expect.objectContaining({ code: 'NO_SUCH_PHOTO' }));
     expect(test.catalog.runs.list()).toEqual([]);
   });
 
-  it('get the probability and the doubt of the newest score', async () => {
-    await using test = await testCatalog();
+  it('get the probability and the doubt of the newest score', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const captionId = catalog.captions.write(photoId, 'a cat');
@@ -126,8 +121,7 @@ describe('runs', () => {
     expect(runIdentityHash({ ...identity, settings })).not.toEqual(runIdentityHash(identity));
   });
 
-  it('are listed newest first, a page at a time, by kind', async () => {
-    await using test = await testCatalog();
+  it('are listed newest first, a page at a time, by kind', async ({ test }) => {
     const { runs } = test.catalog;
     const ids = [1, 2, 3].map((number) =>
       runs.begin({ kind: 'import', description: { kind: 'named', name: `Import ${number}` } }),
@@ -141,15 +135,13 @@ describe('runs', () => {
 });
 
 describe('answers', () => {
-  it('belong to one question however it is spelled', async () => {
-    await using test = await testCatalog();
+  it('belong to one question however it is spelled', async ({ test }) => {
     const { answers } = test.catalog;
     expect(answers.questionId('Is it  indoors?')).toBe(answers.questionId('is it indoors'));
     expect(answers.questions()).toEqual([{ id: 1, text: 'Is it  indoors?' }]);
   });
 
-  it('show one each: the person’s, else the newest, and the next when that is removed', async () => {
-    await using test = await testCatalog();
+  it('show one each: the person’s, else the newest, and the next when that is removed', async ({ test }) => {
     const { answers, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const question = answers.questionId('indoors?');
@@ -181,8 +173,7 @@ describe('answers', () => {
 });
 
 describe('tags', () => {
-  it('are found with those below them, and not with others that begin with the same letters', async () => {
-    await using test = await testCatalog();
+  it('are found with those below them, and not with others that begin with the same letters', async ({ test }) => {
     const { tags, runs } = test.catalog;
     const runId = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
     const withTag = (path: string) => {
@@ -199,8 +190,7 @@ describe('tags', () => {
     );
   });
 
-  it('of a new vocabulary stand in the place of the old ones', async () => {
-    await using test = await testCatalog();
+  it('of a new vocabulary stand in the place of the old ones', async ({ test }) => {
     const { tags } = test.catalog;
     tags.setVocabulary(['sea', 'boat']);
     tags.setVocabulary(['boat', 'town']);
@@ -214,8 +204,7 @@ describe('tags', () => {
     expect(tags.vocabulary()).toEqual([]);
   });
 
-  it('form a tree, are the same whatever their capitals, and keep who gave them', async () => {
-    await using test = await testCatalog();
+  it('form a tree, are the same whatever their capitals, and keep who gave them', async ({ test }) => {
     const { tags, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const runId = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
@@ -236,14 +225,12 @@ describe('tags', () => {
     expect(tags.of(photoId)[0]?.path).toBe('PLACES/France');
   });
 
-  it.each(['', ' ', 'a//b', '/a', 'a/', 'x'.repeat(1001)])('cannot be called %j', async (path) => {
-    await using test = await testCatalog();
+  it.for(['', ' ', 'a//b', '/a', 'a/', 'x'.repeat(1001)])('cannot be called %j', async (path, { test }) => {
     expect(() => test.catalog.tags.idOf(path)).toThrow(expect.objectContaining({ code: 'TAG_NAME_INVALID' }));
   });
 });
 
-it('listeners are told of the photo, whatever of it is written, removed or undone', async () => {
-  await using test = await testCatalog();
+it('listeners are told of the photo, whatever of it is written, removed or undone', async ({ test }) => {
   const { catalog } = test;
   const [, photoId = 0] = catalog.connection.write(() => [test.addPhoto('other.jpg'), test.addPhoto('a.jpg')]);
   const changed: number[] = [];
@@ -312,8 +299,7 @@ it('a missing photo stays with whatever a person wrote, approved, imported or as
 describe('conversations', () => {
   const said = (messages: readonly { readonly text: string }[]) => messages.map(({ text }) => text);
 
-  it('keep what followed a question that is asked again, as a branch that can be shown again', async () => {
-    await using test = await testCatalog();
+  it('keep what followed a question that is asked again, as a branch that can be shown again', async ({ test }) => {
     const { conversations, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const runId = runs.begin({ kind: 'chat', description: { kind: 'named', name: 'Chat' }, identity });
@@ -338,8 +324,7 @@ describe('conversations', () => {
     expect(said(conversations.messages(photoId)).at(-1)).toBe('is it large?');
   });
 
-  it('begin anew without an end to the earlier one', async () => {
-    await using test = await testCatalog();
+  it('begin anew without an end to the earlier one', async ({ test }) => {
     const { conversations } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     conversations.startOver(photoId);
@@ -352,8 +337,7 @@ describe('conversations', () => {
     expect(conversations.messages(photoId)).toMatchObject([{ text: 'two', versionIds: [first, second] }]);
   });
 
-  it('keep an answer with its question, whichever branch is shown by then', async () => {
-    await using test = await testCatalog();
+  it('keep an answer with its question, whichever branch is shown by then', async ({ test }) => {
     const { conversations } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     const slow = conversations.say(photoId, { author: 'human', text: 'slow' });
@@ -364,8 +348,7 @@ describe('conversations', () => {
     expect(said(conversations.messages(photoId))).toEqual(['slow', 'late']);
   });
 
-  it('are of one photo: a message of another is not answered for', async () => {
-    await using test = await testCatalog();
+  it('are of one photo: a message of another is not answered for', async ({ test }) => {
     const { conversations } = test.catalog;
     const [one, two] = [test.addPhoto('a.jpg'), test.addPhoto('b.jpg')];
     const message = conversations.say(one, { author: 'human', text: 'mine' });
@@ -374,8 +357,7 @@ describe('conversations', () => {
     expect(() => conversations.sayInstead(two, message, { author: 'human', text: 'x' })).toThrow(none);
   });
 
-  it('leave with their photo, however long they are', async () => {
-    await using test = await testCatalog();
+  it('leave with their photo, however long they are', async ({ test }) => {
     const { conversations, places, connection } = test.catalog;
     const photoId = test.addPhoto('a.jpg');
     // More than SQLite follows references one from the other.

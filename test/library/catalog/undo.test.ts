@@ -1,8 +1,9 @@
 /** @file Reverting runs: whole, also twice, also after a crash, and never over a later change. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
-import { shownCaption, type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
+import { it } from '../../support/fixtures.ts';
+import { shownCaption, type TestCatalog } from '../../support/testCatalog.ts';
 
 const tagPaths = ({ catalog }: TestCatalog, photoId: number) => catalog.tags.of(photoId).map(({ path }) => path);
 
@@ -16,8 +17,7 @@ function tagMany(test: TestCatalog): { runId: number; photoIds: number[] } {
 }
 
 describe('reverting a run', () => {
-  it('takes away what it added and brings back what it removed; reverting that does the opposite', async () => {
-    await using test = await testCatalog();
+  it('takes away what it added and brings back what it removed; reverting that does the opposite', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     catalog.captions.write(photoId, 'old words');
@@ -42,10 +42,9 @@ describe('reverting a run', () => {
     expect(shownCaption(catalog, photoId)).toBe('new words');
   });
 
-  it.each(['the run', 'the last redo'])(
+  it.for(['the run', 'the last redo'])(
     'undoes %s as often as one likes: texts and marks stay in step',
-    async (what) => {
-      await using test = await testCatalog();
+    async (what, { test }) => {
       const { catalog } = test;
       const photoId = test.addPhoto('a.jpg');
       catalog.captions.write(photoId, 'old words');
@@ -70,8 +69,7 @@ describe('reverting a run', () => {
     },
   );
 
-  it('takes its tags out of the search and of the count of tags, and brings them back there', async () => {
-    await using test = await testCatalog();
+  it('takes its tags out of the search and of the count of tags, and brings them back there', async ({ test }) => {
     const { catalog } = test;
     const { runId, photoIds } = tagMany(test);
     const found = async (query: string) =>
@@ -84,8 +82,7 @@ describe('reverting a run', () => {
     expect([await found('imported'), await found('tagged:no')]).toEqual([photoIds.length, 0]);
   });
 
-  it('takes its captions and answers out of the search', async () => {
-    await using test = await testCatalog();
+  it('takes its captions and answers out of the search', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const found = async (query: string) =>
@@ -99,8 +96,7 @@ describe('reverting a run', () => {
     expect([await found('zebra'), await found('okapi'), await found('answer:any')]).toEqual([0, 0, 0]);
   });
 
-  it('reaches every row of a large run', async () => {
-    await using test = await testCatalog();
+  it('reaches every row of a large run', async ({ test }) => {
     const { runId, photoIds } = tagMany(test);
     const progress: number[] = [];
     const result = await test.catalog.undo.revert(runId, { onProgress: (done) => progress.push(done) });
@@ -109,8 +105,7 @@ describe('reverting a run', () => {
     expect(photoIds.flatMap((id) => tagPaths(test, id))).toEqual([]);
   });
 
-  it('leaves alone what was changed since', async () => {
-    await using test = await testCatalog();
+  it('leaves alone what was changed since', async ({ test }) => {
     const { catalog } = test;
     const { runId, photoIds } = tagMany(test);
     const [first = 0] = photoIds;
@@ -123,8 +118,7 @@ describe('reverting a run', () => {
     expect(tagPaths(test, first)).toEqual([]);
   });
 
-  it('does not give a tag twice that was given again meanwhile', async () => {
-    await using test = await testCatalog();
+  it('does not give a tag twice that was given again meanwhile', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const give = () =>
@@ -140,8 +134,7 @@ describe('reverting a run', () => {
     expect(tagPaths(test, photoId)).toEqual(['x']);
   });
 
-  it('is refused twice, and for a run that is not there', async () => {
-    await using test = await testCatalog();
+  it('is refused twice, and for a run that is not there', async ({ test }) => {
     const { runId } = tagMany(test);
     await test.catalog.undo.revert(runId);
     await expect(test.catalog.undo.revert(runId)).rejects.toThrow(
@@ -150,8 +143,7 @@ describe('reverting a run', () => {
     await expect(test.catalog.undo.revert(99)).rejects.toThrow(expect.objectContaining({ code: 'NO_SUCH_RUN' }));
   });
 
-  it('is finished at the next start when it was cut short', async () => {
-    await using test = await testCatalog();
+  it('is finished at the next start when it was cut short', async ({ test }) => {
     const { catalog } = test;
     const { runId, photoIds } = tagMany(test);
     const stop = new AbortController();
@@ -168,8 +160,7 @@ describe('reverting a run', () => {
   });
 });
 
-it('a bulk edit whose revert was cut short, too, is reverted at the next start', async () => {
-  await using test = await testCatalog();
+it('a bulk edit whose revert was cut short, too, is reverted at the next start', async ({ test }) => {
   const { catalog } = test;
   const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
   const runId = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Half done' } });
@@ -183,8 +174,7 @@ it('a bulk edit whose revert was cut short, too, is reverted at the next start',
 });
 
 describe('a bulk edit', () => {
-  it('is one run, done in short transactions', async () => {
-    await using test = await testCatalog();
+  it('is one run, done in short transactions', async ({ test }) => {
     const { catalog } = test;
     const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
     const progress: number[] = [];
@@ -199,7 +189,7 @@ describe('a bulk edit', () => {
     expect(catalog.tags.photosWith('x')).toHaveLength(250);
   });
 
-  it.each([
+  it.for([
     ['is stopped', (stop: AbortController) => stop.abort(new Error('enough'))],
     [
       'meets an error',
@@ -207,8 +197,7 @@ describe('a bulk edit', () => {
         throw new Error('enough');
       },
     ],
-  ])('that %s changes nothing in the end', async (_how, end) => {
-    await using test = await testCatalog();
+  ] as const)('that %s changes nothing in the end', async ([_how, end], { test }) => {
     const { catalog } = test;
     const photoIds = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
     const stop = new AbortController();
@@ -223,8 +212,7 @@ describe('a bulk edit', () => {
     expect(catalog.runs.list({ kinds: ['bulk-edit'] })).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  it('that a crash cut short is reverted at the next start', async () => {
-    await using test = await testCatalog();
+  it('that a crash cut short is reverted at the next start', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');
     const runId = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Half done' } });

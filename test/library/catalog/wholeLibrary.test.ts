@@ -1,13 +1,12 @@
 /** @file What is asked of the whole library again and again: from memory, and never older than what was written. */
 import Database from 'better-sqlite3';
-import { expect, it, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
-import { testCatalog } from '../../support/testCatalog.ts';
+import { it } from '../../support/fixtures.ts';
 
 const byTime = usualDirection('taken');
 
-it('reads once for all who ask, until something is written', async () => {
-  await using test = await testCatalog();
+it('reads once for all who ask, until something is written', async ({ test }) => {
   const { reader, wholeLibrary } = test.catalog;
   const read = vi.spyOn(reader, 'read');
   const id = test.addPhoto('a.jpg');
@@ -27,16 +26,14 @@ it('reads once for all who ask, until something is written', async () => {
   expect(await wholeLibrary.tags()).toMatchObject([{ path: 'sea', photos: 1 }]);
 });
 
-it('keeps the orders apart', async () => {
-  await using test = await testCatalog();
+it('keeps the orders apart', async ({ test }) => {
   for (const name of ['a.jpg', 'b.jpg']) test.addPhoto(name);
   const { wholeLibrary } = test.catalog;
   const [up, down] = [false, true].map((descending) => wholeLibrary.photoList({ order: 'added', descending }));
   expect((await up)?.ids).not.toBe((await down)?.ids);
 });
 
-it('notices what another process wrote', async () => {
-  await using test = await testCatalog();
+it('notices what another process wrote', async ({ test }) => {
   test.addPhoto('a.jpg');
   const { wholeLibrary, connection } = test.catalog;
   expect((await wholeLibrary.overview()).counts.photos).toBe(1);
@@ -46,8 +43,7 @@ it('notices what another process wrote', async () => {
   expect((await wholeLibrary.overview()).counts).toMatchObject({ photos: 0, missing: 1 });
 });
 
-it('asks again after a failure', async () => {
-  await using test = await testCatalog();
+it('asks again after a failure', async ({ test }) => {
   const { reader, wholeLibrary } = test.catalog;
   vi.spyOn(reader, 'read').mockRejectedValueOnce(new Error('the thread ended'));
   await expect(wholeLibrary.overview()).rejects.toThrow('the thread ended');

@@ -1,7 +1,8 @@
 /** @file Tag operations: what each does to a photo's tags, shown beforehand and revertible. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { editTags, previewTagEdit } from '../../../main/library/editing/editTags.ts';
 import type { TagOperation } from '../../../schemas/tagOperation.ts';
+import { it } from '../../support/fixtures.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 
 async function edited(before: readonly string[], operation: TagOperation): Promise<string[]> {
@@ -59,8 +60,7 @@ describe('a tag operation, which undo reverts,', () => {
     expect(await edited(before, operation)).toEqual(after);
   });
 
-  it('is shown beforehand exactly, and keeps who gave a renamed tag', async () => {
-    await using test = await testCatalog();
+  it('is shown beforehand exactly, and keeps who gave a renamed tag', async ({ test }) => {
     const { catalog } = test;
     const [first = 0, second = 0, third = 0] = ['1', '2', '3'].map((name) => test.addPhoto(name));
     const runId = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Import' } });
@@ -82,8 +82,7 @@ describe('a tag operation, which undo reverts,', () => {
     ]);
   });
 
-  it('refuses what is no regular expression, and a tag without a name', async () => {
-    await using test = await testCatalog();
+  it('refuses what is no regular expression, and a tag without a name', async ({ test }) => {
     const attempt = (operation: TagOperation) => editTags(test.catalog, { photoIds: [], operation });
     const code = (name: string) => expect.objectContaining({ code: name });
     await expect(attempt({ type: 'replace', pattern: '(', flags: '', replacement: '' })).rejects.toThrow(

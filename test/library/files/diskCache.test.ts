@@ -1,9 +1,9 @@
 /** @file A cache on disk: what it keeps, what it lets go, and what it does with damage. */
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { DiskCache } from '../../../main/library/files/diskCache.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 const hour = 60 * 60 * 1000;
 
@@ -13,8 +13,7 @@ async function aged(folder: string, name: string, hours: number): Promise<void> 
 }
 
 describe('a disk cache', () => {
-  it('gives back what was written, in one of 256 folders', async () => {
-    await using folder = await temporaryFolder();
+  it('gives back what was written, in one of 256 folders', async ({ folder }) => {
     const cache = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
     await cache.write('ab12-256.webp', Buffer.from('content'));
     expect((await cache.read('ab12-256.webp'))?.toString()).toBe('content');
@@ -23,8 +22,9 @@ describe('a disk cache', () => {
     await cache.settled();
   });
 
-  it('has nothing under a name where the file was cut, altered or emptied, until it is written again', async () => {
-    await using folder = await temporaryFolder();
+  it('has nothing under a name where the file was cut, altered or emptied, until it is written again', async ({
+    folder,
+  }) => {
     const cache = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
     const file = path.join(folder.path, 'cd', 'cd.jpg');
     await cache.write('cd.jpg', Buffer.from('some content'));
@@ -41,8 +41,7 @@ describe('a disk cache', () => {
     await cache.settled();
   });
 
-  it('stays below its limit by letting the least recently used go', async () => {
-    await using folder = await temporaryFolder();
+  it('stays below its limit by letting the least recently used go', async ({ folder }) => {
     const cache = new DiskCache({ folder: folder.path, maxBytes: 10_040 });
     const names = Array.from({ length: 10 }, (_, i) => `${(i * 16).toString(16).padStart(2, '0')}.bin`);
     for (const [i, name] of names.entries()) {
@@ -58,27 +57,28 @@ describe('a disk cache', () => {
     expect(kept).toEqual([true, false, false, ...names.slice(3).map(() => true), true]);
   });
 
-  it.each(['rising', 'falling'] as const)('lets the oldest go and no others, with ages %s by name', async (order) => {
-    await using folder = await temporaryFolder();
-    const earlier = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
-    const names = Array.from({ length: 10 }, (_, i) => `${(i * 16).toString(16).padStart(2, '0')}.bin`);
-    for (const [i, name] of names.entries()) {
-      await earlier.write(name, Buffer.alloc(996, i));
-      await aged(folder.path, name, order === 'rising' ? 10 + i : 100 - i);
-    }
-    await earlier.settled();
-    const cache = new DiskCache({ folder: folder.path, maxBytes: 8900 });
-    await cache.write('ff.bin', Buffer.alloc(996));
-    await cache.settled();
-    const kept = await readdir(folder.path, { recursive: true, withFileTypes: true });
-    const left = kept.filter((entry) => entry.isFile()).map(({ name }) => name);
-    // Eleven files of 1,000 bytes; down to nine tenths of the limit, eight of them stay.
-    const youngest = order === 'rising' ? names.slice(0, 7) : names.slice(3);
-    expect(left.sort()).toEqual([...youngest, 'ff.bin'].sort());
-  });
+  it.for(['rising', 'falling'] as const)(
+    'lets the oldest go and no others, with ages %s by name',
+    async (order, { folder }) => {
+      const earlier = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
+      const names = Array.from({ length: 10 }, (_, i) => `${(i * 16).toString(16).padStart(2, '0')}.bin`);
+      for (const [i, name] of names.entries()) {
+        await earlier.write(name, Buffer.alloc(996, i));
+        await aged(folder.path, name, order === 'rising' ? 10 + i : 100 - i);
+      }
+      await earlier.settled();
+      const cache = new DiskCache({ folder: folder.path, maxBytes: 8900 });
+      await cache.write('ff.bin', Buffer.alloc(996));
+      await cache.settled();
+      const kept = await readdir(folder.path, { recursive: true, withFileTypes: true });
+      const left = kept.filter((entry) => entry.isFile()).map(({ name }) => name);
+      // Eleven files of 1,000 bytes; down to nine tenths of the limit, eight of them stay.
+      const youngest = order === 'rising' ? names.slice(0, 7) : names.slice(3);
+      expect(left.sort()).toEqual([...youngest, 'ff.bin'].sort());
+    },
+  );
 
-  it('counts what an earlier process left, and clears away what it left half-written', async () => {
-    await using folder = await temporaryFolder();
+  it('counts what an earlier process left, and clears away what it left half-written', async ({ folder }) => {
     const earlier = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
     await earlier.write('aa.bin', Buffer.alloc(5000));
     await aged(folder.path, 'aa.bin', 5);
@@ -92,8 +92,7 @@ describe('a disk cache', () => {
     expect(await readdir(path.join(folder.path, 'bb'))).toEqual(['bb.bin']);
   });
 
-  it('notes a use in the file’s time, for the next process to see', async () => {
-    await using folder = await temporaryFolder();
+  it('notes a use in the file’s time, for the next process to see', async ({ folder }) => {
     const cache = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
     await cache.write('ab.bin', Buffer.from('x'));
     await aged(folder.path, 'ab.bin', 5);
@@ -103,8 +102,7 @@ describe('a disk cache', () => {
     await cache.settled();
   });
 
-  it('tells of trouble in the background, and refuses names that would lead out of its folder', async () => {
-    await using folder = await temporaryFolder();
+  it('tells of trouble in the background, and refuses names that would lead out of its folder', async ({ folder }) => {
     const cache = new DiskCache({ folder: folder.path, maxBytes: 1e6 });
     await expect(cache.read('../../x')).rejects.toThrow(RangeError);
     await expect(cache.write('ab/../../x', Buffer.from('x'))).rejects.toThrow(RangeError);

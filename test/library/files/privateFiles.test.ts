@@ -1,7 +1,7 @@
 /** @file That nobody but its owner reads a library: what is made anew, and what earlier versions left readable. */
 import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Downloads } from '../../../main/api/downloads.ts';
 import { CrashReports } from '../../../main/desktop/crashReports.ts';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
@@ -12,7 +12,7 @@ import { VectorFiles } from '../../../main/library/search/vectors/vectorFiles.ts
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { serverKey } from '../../../main/server/serverKey.ts';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 /** What others may do with the folder and everything in it: `path` to the bits of group and others, where there are any. */
 async function openToOthers(folder: string): Promise<Record<string, string>> {
@@ -27,8 +27,9 @@ async function openToOthers(folder: string): Promise<Record<string, string>> {
 
 // Windows has no such modes: a person's folder for data is private there.
 describe.skipIf(process.platform === 'win32')('a library', () => {
-  it('is made for its owner only, with its catalog, logs, lock, backups, caches, features, vectors, downloads and key', async () => {
-    await using folder = await temporaryFolder();
+  it('is made for its owner only, with its catalog, logs, lock, backups, caches, features, vectors, downloads and key', async ({
+    folder,
+  }) => {
     const library = path.join(folder.path, 'above', 'library');
     const places = libraryPlaces(library);
     await using catalog = Catalog.open(library, { startReader: startReaderThread, owner: 'test' });
@@ -50,8 +51,9 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     expect(await openToOthers(library)).toEqual({});
   });
 
-  it('of an earlier version is taken from other eyes when it is opened, and nothing else in its folder is touched', async () => {
-    await using folder = await temporaryFolder();
+  it('of an earlier version is taken from other eyes when it is opened, and nothing else in its folder is touched', async ({
+    folder,
+  }) => {
     const library = path.join(folder.path, 'library');
     const places = libraryPlaces(library);
     await Catalog.open(library, { startReader: startReaderThread, owner: 'test' })[Symbol.asyncDispose]();
@@ -74,8 +76,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     expect((await stat(path.join(folder.path, 'elsewhere'))).mode & 0o777).toBe(0o644);
   });
 
-  it('leaves the modes alone of what a link in one of its places leads to', async () => {
-    await using folder = await temporaryFolder();
+  it('leaves the modes alone of what a link in one of its places leads to', async ({ folder }) => {
     const elsewhere = path.join(folder.path, 'elsewhere');
     await mkdir(elsewhere);
     await writeFile(path.join(elsewhere, 'file'), '');
@@ -88,8 +89,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     expect((await stat(path.join(elsewhere, 'file'))).mode & 0o777).toBe(0o600);
   });
 
-  it('has a key that is the same at the next start, and another in place of a damaged one', async () => {
-    await using folder = await temporaryFolder();
+  it('has a key that is the same at the next start, and another in place of a damaged one', async ({ folder }) => {
     const key = await serverKey(folder.path);
     expect(await serverKey(folder.path)).toEqual(key);
     await writeFile(path.join(folder.path, 'serve.key'), 'short');
@@ -97,8 +97,7 @@ describe.skipIf(process.platform === 'win32')('a library', () => {
     expect([next.byteLength, Buffer.from(next).equals(key)]).toEqual([32, false]);
   });
 
-  it('shares no crash report, nor those that were readable', async () => {
-    await using folder = await temporaryFolder();
+  it('shares no crash report, nor those that were readable', async ({ folder }) => {
     const crashes = path.join(folder.path, 'crashes');
     await mkdir(crashes);
     await writeFile(path.join(crashes, 'old.json'), '{}');

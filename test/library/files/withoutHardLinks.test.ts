@@ -1,9 +1,9 @@
 /** @file Making files on drives that have no hard links, as FAT: what is there is not replaced there either. */
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createAtomically } from '../../../main/library/files/atomicWrite.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 vi.mock('node:fs/promises', async (importOriginal) => ({
   ...(await importOriginal<typeof import('node:fs/promises')>()),
@@ -12,16 +12,14 @@ vi.mock('node:fs/promises', async (importOriginal) => ({
   },
 }));
 
-it('makes a file where there is none', async () => {
-  await using folder = await temporaryFolder();
+it('makes a file where there is none', async ({ folder }) => {
   const file = path.join(folder.path, 'x');
   expect(await createAtomically(file, 'ours')).toBe(true);
   expect(await readFile(file, 'utf8')).toBe('ours');
   expect(await readdir(folder.path)).toEqual(['x']);
 });
 
-it('leaves a file that is there as it is, an empty one too', async () => {
-  await using folder = await temporaryFolder();
+it('leaves a file that is there as it is, an empty one too', async ({ folder }) => {
   for (const content of ['theirs', '']) {
     const file = path.join(folder.path, `x${content}`);
     await writeFile(file, content);
@@ -31,8 +29,7 @@ it('leaves a file that is there as it is, an empty one too', async () => {
   expect(await readdir(folder.path)).toEqual(['x', 'xtheirs']);
 });
 
-it.skipIf(process.platform === 'win32')('leaves a link as it is that leads nowhere', async () => {
-  await using folder = await temporaryFolder();
+it.skipIf(process.platform === 'win32')('leaves a link as it is that leads nowhere', async ({ folder }) => {
   await symlink('nowhere', path.join(folder.path, 'x'));
   expect(await createAtomically(path.join(folder.path, 'x'), 'ours')).toBe(false);
   expect(await readdir(folder.path)).toEqual(['x']);

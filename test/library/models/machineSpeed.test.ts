@@ -1,9 +1,9 @@
 /** @file The speed of this machine is measured once, in another process, and kept. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MachineSpeed } from '../../../main/library/models/machineSpeed.ts';
 import type { FloorMessage } from '../../../native-models/devices/floorMessages.ts';
 import type { HostListeners, StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 const floor = { memoryBytesPerSecond: 1e9, operationsPerSecond: { float: 1e9, int8: 2e9, blocks: 3e9 } };
 
@@ -36,9 +36,8 @@ function speedsIn(folder: string, double: MeasuringDouble) {
 }
 
 describe('the speed of this machine', () => {
-  it('is measured once for all who ask, and kept for the next start of the same version', async () => {
+  it('is measured once for all who ask, and kept for the next start of the same version', async ({ folder }) => {
     const double = new MeasuringDouble({ type: 'measured', floor, othersShare: 0.1 });
-    await using folder = await temporaryFolder();
     const open = speedsIn(folder.path, double);
     const speed = open();
     expect(await speed.known()).toBeUndefined();
@@ -48,9 +47,8 @@ describe('the speed of this machine', () => {
     expect(await open('2.0.0').known()).toBeUndefined();
   });
 
-  it('is measured again after the next start where others used the machine', async () => {
+  it('is measured again after the next start where others used the machine', async ({ folder }) => {
     const double = new MeasuringDouble({ type: 'measured', floor, othersShare: 0.6 });
-    await using folder = await temporaryFolder();
     const open = speedsIn(folder.path, double);
     const speed = open();
     // and taken for what others left of it
@@ -61,9 +59,8 @@ describe('the speed of this machine', () => {
     expect(await open().known()).toBeUndefined();
   });
 
-  it('is measured no longer when the library is closed', async () => {
+  it('is measured no longer when the library is closed', async ({ folder }) => {
     const double = new MeasuringDouble('measures on');
-    await using folder = await temporaryFolder();
     const speed = speedsIn(folder.path, double)();
     const measured = expect(speed.measured()).rejects.toMatchObject({ name: 'AbortError' });
     await expect.poll(() => double.starts).toBe(1);
@@ -74,9 +71,8 @@ describe('the speed of this machine', () => {
     expect(double.starts).toBe(1);
   });
 
-  it('says that it could not be measured, and can be tried again', async () => {
+  it('says that it could not be measured, and can be tried again', async ({ folder }) => {
     const double = new MeasuringDouble('dies');
-    await using folder = await temporaryFolder();
     const speed = speedsIn(folder.path, double)();
     await expect(speed.measured()).rejects.toMatchObject({ code: 'MACHINE_NOT_MEASURED' });
     await expect(speed.measured()).rejects.toThrow('signal SIGKILL');

@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
 import { ModelChoiceError } from '../../../main/library/models/chooseModel.ts';
 import { PromptingError } from '../../../main/library/prompting/promptingError.ts';
@@ -18,7 +18,7 @@ import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { ImageProcessorError } from '../../../native-models/preprocess/imageProcessorConfig.ts';
 import { PromptError } from '../../../native-models/prompting/promptError.ts';
 import { TokenizerError } from '../../../native-models/tokenizers/tokenizerError.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 const at = (hours: number, minutes: number) => new Date(2024, 4, 3, hours, minutes).getTime();
 
@@ -45,15 +45,13 @@ describe('the power source of Linux', () => {
     for (const [key, value] of Object.entries(values)) await writeFile(path.join(folder, name, key), `${value}\n`);
   };
 
-  it('is the battery when it drains and nothing feeds it', async () => {
-    await using folder = await temporaryFolder();
+  it('is the battery when it drains and nothing feeds it', async ({ folder }) => {
     await supply(folder.path, 'AC', { type: 'Mains', online: '0' });
     await supply(folder.path, 'BAT0', { type: 'Battery', status: 'Discharging', scope: 'System' });
     expect(await linuxPower(folder.path).onBattery()).toBe(true);
   });
 
-  it('is not the battery when the computer is plugged in, or when only a mouse drains', async () => {
-    await using folder = await temporaryFolder();
+  it('is not the battery when the computer is plugged in, or when only a mouse drains', async ({ folder }) => {
     await supply(folder.path, 'hid', { type: 'Battery', status: 'Discharging', scope: 'Device' });
     expect(await linuxPower(folder.path).onBattery()).toBe(false);
     await supply(folder.path, 'BAT0', { type: 'Battery', status: 'Discharging' });

@@ -3,12 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { hashPictures, pictureHash } from '../../../main/library/watch/pictureHash.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 let exifTool: ExifTool;
@@ -156,8 +156,7 @@ describe.each<[string, () => Promise<Buffer>]>([
   ['a.avif', () => picture.clone().avif({ effort: 0 }).toBuffer()],
   ['a.heic', () => readFile('test/fixtures/images/turnedDisplayP3.heic')],
 ])('%s with metadata by ExifTool', (name, make) => {
-  it('is the same picture, and another when a byte of the picture changes', async () => {
-    await using folder = await temporaryFolder();
+  it('is the same picture, and another when a byte of the picture changes', async ({ folder }) => {
     const file = path.join(folder.path, name);
     const hash = async () => await pictureHash(realDisk, file, await realDisk.state(file), undefined);
     const content = await make();
@@ -181,8 +180,7 @@ describe.each<[string, () => Promise<Buffer>]>([
   });
 });
 
-it('a file that is cut off or lies about its parts is hashed as it is', async () => {
-  await using folder = await temporaryFolder();
+it('a file that is cut off or lies about its parts is hashed as it is', async ({ folder }) => {
   for (const name of ['tiff', 'gif', 'avif'] as const) {
     const content = await picture.clone().toFormat(name).toBuffer();
     for (let cut = 8; cut < content.length; cut += Math.ceil(content.length / 40)) {

@@ -1,12 +1,12 @@
 /** @file Libraries and caches of other programs: their insides are no photos of the person's. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { findPhotos } from '../../../main/library/photos/findPhotos.ts';
 import { isPassedOver, programOf } from '../../../main/library/photos/photoKinds.ts';
 import { ignoreRules } from '../../../main/library/watch/ignoreRules.ts';
 import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 const insides = [
@@ -52,8 +52,7 @@ describe('the insides of other programs', () => {
     expect(ours.filter((file) => !isTaken(file))).toEqual([]);
   });
 
-  it('are passed over by a search through folders, and named when asked for', async () => {
-    await using folder = await temporaryFolder();
+  it('are passed over by a search through folders, and named when asked for', async ({ folder }) => {
     for (const file of [...insides, ...ours]) {
       await mkdir(path.dirname(path.join(folder.path, file)), { recursive: true });
       await writeFile(path.join(folder.path, file), 'x');
@@ -68,8 +67,7 @@ describe('the insides of other programs', () => {
     ]);
   });
 
-  it('are no folder of the library', async () => {
-    await using folder = await temporaryFolder();
+  it('are no folder of the library', async ({ folder }) => {
     const photos = path.join(folder.path, 'Photos Library.photoslibrary');
     await mkdir(photos);
     await using library = await WatchedLibrary.open();

@@ -1,13 +1,14 @@
 /** @file The two sides of `npm run bench captions`: our model in its host, and a reference that another program computes. */
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ourSide } from '../../../bench/captions/ours.ts';
 import { rivalSide } from '../../../bench/captions/rival.ts';
 import type { Question } from '../../../bench/captions/side.ts';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
 import { demoCheckpoint, resources } from '../../support/demoAnswerer.ts';
 import { readDemoPhotos } from '../../support/demoAnswers.ts';
+import { it } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const question: Question = { prompt: 'a photo of', batch: 2, beams: 1, tokens: 5 };
@@ -48,8 +49,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
     return file;
   }
 
-  it('is asked a batch at a time, about some of the photos', async () => {
-    await using folder = await temporaryFolder();
+  it('is asked a batch at a time, about some of the photos', async ({ folder }) => {
     const side = rivalSide(await interpreter(folder.path, 5), '/checkpoint', 'bf16', 1);
     await using opened = await side.open(question);
     expect(opened.about).toMatchObject({ loadMs: 7, versions: 'PyTorch 2, transformers 5' });
@@ -64,14 +64,12 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
     ]);
   });
 
-  it('must write as many tokens as we do', async () => {
-    await using folder = await temporaryFolder();
+  it('must write as many tokens as we do', async ({ folder }) => {
     await using opened = await rivalSide(await interpreter(folder.path, 4), '/checkpoint', 'fp32', 1).open(question);
     await expect(opened.answer(['a'])).rejects.toThrow('the rival wrote 4 tokens');
   });
 
-  it('is missed when it ends', async () => {
-    await using folder = await temporaryFolder();
+  it('is missed when it ends', async ({ folder }) => {
     await using opened = await rivalSide(await interpreter(folder.path, 5), '/checkpoint', 'fp32', 1).open(question);
     await expect(opened.answer(['ends'])).rejects.toThrow('ended without an answer');
   });

@@ -1,12 +1,11 @@
 /** @file How `--open` hands the address over: not where other users of the machine see it. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { openInBrowser } from '../../../main/cli/openInBrowser.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
-it('opens a file that leads on, which only its owner can read and which goes again', async () => {
-  await using folder = await temporaryFolder();
+it('opens a file that leads on, which only its owner can read and which goes again', async ({ folder }) => {
   const address = 'http://127.0.0.1:1/x/?token=secret';
   const opened: string[] = [];
   const file = await openInBrowser(address, folder.path, (url) => opened.push(url));

@@ -1,13 +1,12 @@
 /** @file What an import remembers of the graphs that it has written. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { ImportJournal } from '../../../native-models/compiler/importJournal.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
-it('takes a graph for finished only with the layers wide that it was written with last', async () => {
-  await using folder = await temporaryFolder();
+it('takes a graph for finished only with the layers wide that it was written with last', async ({ folder }) => {
   const file = path.join(folder.path, 'decoder.onnx');
   const write = async (content: string) => {
     await writeFile(file, content);
@@ -28,8 +27,7 @@ it('takes a graph for finished only with the layers wide that it was written wit
   expect(journal.filesOf('decoder', ['layers.0'])).toBeUndefined();
 });
 
-it('does not take a graph for finished that was being written again when the import ended', async () => {
-  await using folder = await temporaryFolder();
+it('does not take a graph for finished that was being written again when the import ended', async ({ folder }) => {
   const file = path.join(folder.path, 'decoder.onnx');
   const interrupted = async () => {
     await using journal = await ImportJournal.open(folder.path, 'same');

@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { it } from '../../support/fixtures.ts';
 import { publishedRecord, writePublishedLayout } from '../../support/publishedLayout.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Where the first weight would be written, everything about a checkpoint has been checked. */
 const checked = new Error('the checkpoint is sound');
@@ -16,8 +16,7 @@ describe.each(publishedRecord.repositories)('$repository ($listing)', (repositor
   const { expected } = repository;
   const title = expected === 'imported' ? 'is imported' : `is refused: ${expected.code}, … ${expected.message} …`;
 
-  it(title, async () => {
-    await using folder = await temporaryFolder();
+  it(title, async ({ folder }) => {
     const source = path.join(folder.path, 'checkpoint');
     await writePublishedLayout(repository, source);
     const stop = new AbortController();

@@ -1,12 +1,12 @@
 /** @file Where the environment says that the hub and its cache are, and which bytes of a file are missing. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { mergedRanges, missingRanges, rangeBytes } from '../../../native-models/hub/byteRanges.ts';
 import { environmentToken, hubSettings } from '../../../native-models/hub/hubSettings.ts';
 import { parseRetryAfter } from '../../../native-models/hub/retries.ts';
+import { it } from '../../support/fixtures.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const home = path.resolve('/home/mia');
 
@@ -35,8 +35,7 @@ describe('the environment', () => {
     }
   });
 
-  it('gives a token, before the file that keeps one', async () => {
-    await using folder = await temporaryFolder();
+  it('gives a token, before the file that keeps one', async ({ folder }) => {
     const settings = hubSettings({ HF_HOME: folder.path }, home);
     expect(await environmentToken({}, settings)).toBeUndefined();
     await writeFile(path.join(folder.path, 'token'), 'hf_kept\n');

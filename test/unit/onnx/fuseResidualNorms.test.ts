@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ModelProtoSchema } from '../../../native-models/onnx/generated/onnx_pb.js';
 import { Graph } from '../../../native-models/onnx/graph.ts';
 import { writeModel } from '../../../native-models/onnx/modelWriter.ts';
@@ -14,7 +14,7 @@ import {
   GraphSession,
   outputOf,
 } from '../../../native-models/runtime/graphSession.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 const D = 4;
 const skipNorm = 'SkipSimplifiedLayerNormalization';
@@ -41,8 +41,7 @@ function normalized(x: readonly number[], scale: readonly number[], epsilon: num
   return x.map((value, i) => (value / deviation) * (scale[i] ?? Number.NaN));
 }
 
-it('gives the norm and the sum, which others read under its name', async () => {
-  await using folder = await temporaryFolder();
+it('gives the norm and the sum, which others read under its name', async ({ folder }) => {
   const g = new Graph('block');
   const x = g.input('x', 'float', ['rows', 1, D]);
   const part = g.input('part', 'float', ['rows', 1, D]);
@@ -72,8 +71,7 @@ it('gives the norm and the sum, which others read under its name', async () => {
     expect(value).toBeCloseTo((summed[i] ?? 0) + (expected[i] ?? 0), 5);
 });
 
-it('stands in the place of the sum, so that a reader before the norm finds it computed', async () => {
-  await using folder = await temporaryFolder();
+it('stands in the place of the sum, so that a reader before the norm finds it computed', async ({ folder }) => {
   const g = new Graph('early');
   const x = g.input('x', 'float', ['rows', 1, D]);
   const sum = add(g, x, g.input('part', 'float', ['rows', 1, D]));
@@ -83,7 +81,7 @@ it('stands in the place of the sum, so that a reader before the norm finds it co
 });
 
 describe('leaves apart', () => {
-  it.each<[string, (g: Graph) => void, string[]]>([
+  it.for<[string, (g: Graph) => void, string[]]>([
     [
       'a sum that broadcasts',
       (g) => {
@@ -118,8 +116,7 @@ describe('leaves apart', () => {
       },
       [skipNorm, 'Identity', 'SimplifiedLayerNormalization', 'Identity'],
     ],
-  ])('%s', async (_, build, expected) => {
-    await using folder = await temporaryFolder();
+  ])('%s', async ([_, build, expected], { folder }) => {
     const g = new Graph('apart');
     build(g);
     const { operators, domains } = await written(g, folder.path);

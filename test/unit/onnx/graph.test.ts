@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import * as ort from 'onnxruntime-node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { multiHeadAttention } from '../../../native-models/onnx/attention.ts';
 import { ModelProtoSchema, TensorProto_DataLocation } from '../../../native-models/onnx/generated/onnx_pb.js';
 import { Graph, type WeightStream } from '../../../native-models/onnx/graph.ts';
@@ -21,7 +21,7 @@ import {
   splitLast,
   transpose,
 } from '../../../native-models/onnx/operators.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 function weightOf(values: readonly number[], pieces = 1): WeightStream {
   const bytes = new Uint8Array(Float32Array.from(values).buffer);
@@ -95,8 +95,7 @@ it('builds attention with exactly the inputs and attributes it means', () => {
   ]);
 });
 
-it('streams weights into an aligned data file that onnxruntime reads', async () => {
-  await using folder = await temporaryFolder();
+it('streams weights into an aligned data file that onnxruntime reads', async ({ folder }) => {
   const g = new Graph('product');
   const x = g.input('x', 'float', ['rows', 3]);
   const odd = g.weight('bias', 'float', [2], weightOf([10, 20]));
@@ -126,8 +125,7 @@ it('streams weights into an aligned data file that onnxruntime reads', async () 
   await session.release();
 });
 
-it('refuses a weight that comes out at another size than it announced', async () => {
-  await using folder = await temporaryFolder();
+it('refuses a weight that comes out at another size than it announced', async ({ folder }) => {
   const g = new Graph('liar');
   const stream: WeightStream = { sizeBytes: 8, tensors: [], stream: (write) => write(new Uint8Array(4)) };
   g.output('y', g.weight('w', 'float', [2], stream));

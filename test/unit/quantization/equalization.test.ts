@@ -1,14 +1,14 @@
 /** @file Equalization leaves the model's function as it is, bit for bit, and takes outlier channels out of it. */
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { visionNames } from '../../../native-models/architectures/shared/visionTower.ts';
 import { Checkpoint } from '../../../native-models/checkpoint/checkpoint.ts';
 import { TensorReader, type WeightReader } from '../../../native-models/checkpoint/weightStreams.ts';
 import { visionLinks } from '../../../native-models/layers/visionTransformer.ts';
 import { EqualizedReader } from '../../../native-models/quantization/equalization.ts';
 import { type Tensors, writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';
+import { it } from '../../support/fixtures.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const fixture = 'instructblip-t5';
 const { norm1, qkv } = visionNames.layer(0);
@@ -46,8 +46,7 @@ async function equalized(folder: string) {
 }
 
 describe('equalization', () => {
-  it('multiplies with powers of two whose products over a channel are one', async () => {
-    await using folder = await temporaryFolder();
+  it('multiplies with powers of two whose products over a channel are one', async ({ folder }) => {
     await writeEditedCheckpoint(fixture, folder.path, { edit: withOutlier });
     const { checkpoint, read, readPlain } = await equalized(folder.path);
     await using _closed = checkpoint;
@@ -65,8 +64,7 @@ describe('equalization', () => {
     expect(await factors(`${norm1}.bias`)).toEqual(rows);
   });
 
-  it('brings a checkpoint with an outlier channel to the same weights as the one without', async () => {
-    await using folder = await temporaryFolder();
+  it('brings a checkpoint with an outlier channel to the same weights as the one without', async ({ folder }) => {
     await writeEditedCheckpoint(fixture, folder.path, { edit: withOutlier });
     const [plain, edited] = [await equalized(path.join(fixturesFolder, fixture)), await equalized(folder.path)];
     await using _plain = plain.checkpoint;

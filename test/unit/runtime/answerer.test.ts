@@ -2,7 +2,7 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ModelManifest } from '../../../native-models/compiler/manifest.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { Answerer } from '../../../native-models/runtime/answerer.ts';
@@ -10,6 +10,7 @@ import { floatTensor } from '../../../native-models/runtime/graphSession.ts';
 import { ImageTextScorer } from '../../../native-models/runtime/imageTextScorer.ts';
 import type { ImageTextMatcher, VisionLanguageModel } from '../../../native-models/runtime/loadedModel.ts';
 import { loadTokenizer } from '../../../native-models/tokenizers/tokenizer.ts';
+import { it } from '../../support/fixtures.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { FakeDecoder } from '../generation/fakeDecoder.ts';
@@ -61,8 +62,9 @@ const picture = (file: string, red: number) =>
 describe('sampled answers', () => {
   const settings = (seed: number) => generationSettingsSchema.parse({ sample: true, seed, maxNewTokens: 12 });
 
-  it('to one question with one seed differ from photo to photo, and are the same about the same pixels', async () => {
-    await using folder = await temporaryFolder();
+  it('to one question with one seed differ from photo to photo, and are the same about the same pixels', async ({
+    folder,
+  }) => {
     const [first, second, copy] = ['a.png', 'b.png', 'copy.png'].map((name) => path.join(folder.path, name)) as [
       string,
       string,
@@ -92,8 +94,9 @@ describe('sampled answers', () => {
   });
 });
 
-it('answers and candidates end where the model has no positions left, and beams play no part in candidates', async () => {
-  await using folder = await temporaryFolder();
+it('answers and candidates end where the model has no positions left, and beams play no part in candidates', async ({
+  folder,
+}) => {
   const image = path.join(folder.path, 'a.png');
   await picture(image, 10);
   const answerer = await blindAnswerer('blip2-opt', 5);
@@ -138,8 +141,7 @@ describe('a question that the model cannot read', () => {
   });
 });
 
-it('a text that a matching model cannot read is told of with its verdict and with its vector', async () => {
-  await using folder = await temporaryFolder();
+it('a text that a matching model cannot read is told of with its verdict and with its vector', async ({ folder }) => {
   const image = path.join(folder.path, 'a.png');
   await picture(image, 10);
   const tokenizer = await loadTokenizer(path.join(fixturesFolder, 'blip2-itm'));

@@ -2,12 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { unchangedCheckout } from '../../../scripts/checkoutState.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
-it('fails with the names of the files that were left, changed or removed meanwhile, and of no others', async () => {
-  await using folder = await temporaryFolder();
+it('fails with the names of the files that were left, changed or removed meanwhile, and of no others', async ({
+  folder,
+}) => {
   const write = (name: string, text: string) => writeFile(path.join(folder.path, name), text);
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder.path });
@@ -30,8 +31,7 @@ it('fails with the names of the files that were left, changed or removed meanwhi
   });
 });
 
-it('is skipped with a reason where there is no repository to ask', async () => {
-  await using folder = await temporaryFolder();
+it('is skipped with a reason where there is no repository to ask', async ({ folder }) => {
   const { skipped, ...counts } = await (await unchangedCheckout(folder.path)).run();
   expect(counts).toEqual({ passed: 0, failed: 0, output: '' });
   expect(skipped).toEqual([expect.stringContaining('not a git repository')]);

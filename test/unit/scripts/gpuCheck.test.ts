@@ -1,10 +1,10 @@
 /** @file `npm run check:gpu`: what counts as right, what the report says, and that a process which ends does not end the check. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 import type { ParityItem, ParityResult } from '../../../scripts/gpuCheck/parityItem.ts';
 import { ParityRun } from '../../../scripts/gpuCheck/parityRun.ts';
 import { allUsable, passes, reportMarkdown, summaryOf } from '../../../scripts/gpuCheck/report.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it } from '../../support/fixtures.ts';
 
 const checked = (item: Partial<ParityItem> = {}, result: Partial<ParityResult> = {}) => ({
   item: { device: 'webgpu', fixture: 'blip-vqa', precision: 'fp32', attention: 'fused', ...item } as const,
@@ -66,8 +66,7 @@ describe('the report', () => {
   });
 });
 
-it('a process computes a model after the other, and a problem with one is no end', async () => {
-  await using folder = await temporaryFolder();
+it('a process computes a model after the other, and a problem with one is no end', async ({ folder }) => {
   using run = new ParityRun(folder.path);
   const item = { device: 'cpu', fixture: 'blip-caption', precision: 'fp32', attention: 'composed' } as const;
   const missing = await run.check({ ...item, fixture: 'no-such-model' });

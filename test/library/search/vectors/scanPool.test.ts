@@ -1,10 +1,10 @@
 /** @file The threads that scan: whose turn it is, and what becomes of work when one of them fails. */
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { ScanPool } from '../../../../main/library/search/vectors/scanPool.ts';
 import { edgesSchema, scoresSchema } from '../../../../main/library/search/vectors/scanTasks.ts';
-import { temporaryFolder } from '../../../support/temporaryFolder.ts';
+import { it } from '../../../support/fixtures.ts';
 
 function newPool(threads: number): ScanPool {
   const pool = new ScanPool({ threads });
@@ -55,9 +55,8 @@ it('takes back what has not begun when it is aborted, and does the rest', async 
 });
 
 describe('work that fails', () => {
-  it('because of its file says so, and the thread goes on', async () => {
+  it('because of its file says so, and the thread goes on', async ({ folder }) => {
     const pool = newPool(1);
-    await using folder = await temporaryFolder();
     await using writeOnly = await open(path.join(folder.path, 'file'), 'w');
     await expect(pool.run(scoresFrom(writeOnly.fd), scoresSchema, { priority: 'search' })).rejects.toMatchObject({
       code: 'VECTORS_UNREADABLE',
