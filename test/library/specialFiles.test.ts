@@ -96,7 +96,10 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
 
   it('in a library or a model is said, or taken for nothing', async ({ folder }) => {
     makePipe(presetsFile(folder.path));
-    expect(takeOverPresetsFile(folder.path, { save: () => {} })).toContain('it is not a regular file');
+    expect(takeOverPresetsFile(folder.path, { save: () => {} })).toMatchObject({
+      code: 'presetsNotTaken',
+      params: { reason: 'unreadable', detail: expect.stringContaining('it is not a regular file') },
+    });
     makePipe(path.join(folder.path, 'serve.key'));
     expect(await serverKey(folder.path)).toHaveLength(32);
     makePipe(path.join(folder.path, 'model.json'));
