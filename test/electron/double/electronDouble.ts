@@ -214,6 +214,8 @@ export interface Unkindness {
   readonly neverReadyToShow?: boolean;
   readonly isPackaged?: boolean;
   readonly keyStoreKind?: KeyStoreKind;
+  /** Of an earlier start on the same computer. */
+  readonly formerKeyStore?: KeyStoreDouble;
 }
 
 export class ElectronDouble {
@@ -239,10 +241,11 @@ export class ElectronDouble {
   readonly browser: Browser;
 
   constructor(userData: string, browser: Browser, unkindness: Unkindness = {}) {
-    const { neverReadyToShow = false, isPackaged = false, keyStoreKind } = unkindness;
+    const { neverReadyToShow = false, isPackaged = false, keyStoreKind, formerKeyStore } = unkindness;
     this.browser = browser;
     this.app = new AppDouble(userData, this.windows, isPackaged);
     this.safeStorage = new KeyStoreDouble(keyStoreKind, this.app.isReady);
+    if (formerKeyStore !== undefined) this.safeStorage.goOnFrom(formerKeyStore);
     this.#around = {
       ...{ browser, neverReadyToShow },
       windows: this.windows,

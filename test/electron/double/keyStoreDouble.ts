@@ -60,6 +60,13 @@ export class KeyStoreDouble implements UsedOfSafeStorage {
     throw new Error('Error while decrypting the ciphertext provided to safeStorage.decryptStringAsync.');
   }
 
+  /** As an earlier start of the application left it. */
+  goOnFrom(former: KeyStoreDouble): void {
+    this.kind = former.kind;
+    this.isLocked = former.isLocked;
+    this.#keys = [...former.#keys];
+  }
+
   /** A new key; what was encrypted with the former one can still be read. */
   changeKey(): void {
     this.#keys = [randomBytes(32), ...this.#keys];

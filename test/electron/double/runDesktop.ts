@@ -37,7 +37,7 @@ export async function runDesktop(
   await using resources = new AsyncDisposableStack();
   const folder = givenFolder ?? resources.use(await temporaryFolder()).path;
   const [userData, libraryFolder] = [join(folder, 'user data'), join(folder, 'library')];
-  await mkdir(userData);
+  await mkdir(userData, { recursive: true });
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
   const isPackaged = packedResources !== undefined;
