@@ -1,6 +1,7 @@
 /** @file Which files of a repository an import reads. Pure. */
 
 import { isTrainingFileName } from '../checkpoint/research/researchNames.ts';
+import { isLicenceName, maxLicenceBytes } from '../compiler/licenceFiles.ts';
 import { HubError } from './hubError.ts';
 import type { HubFile } from './hubRepository.ts';
 
@@ -70,8 +71,13 @@ export function neededFiles(repo: string, files: readonly HubFile[], { kind, fil
   throw noCheckpoint(repo, 'checkpoint', hasConfig ? 'model.safetensors or pytorch_model.bin' : 'config.json', files);
 }
 
+/** One that an import would refuse for its size is no text. */
+function isLicence({ path, sizeBytes }: HubFile): boolean {
+  return isLicenceName(path) && sizeBytes <= maxLicenceBytes;
+}
+
 function checkpointIn(files: readonly HubFile[]): NeededFiles | undefined {
-  const small = files.filter(({ path }) => companions.has(path));
+  const small = files.filter((file) => companions.has(file.path) || isLicence(file));
   if (!small.some(({ path }) => path === 'config.json')) return undefined;
   for (const { single, index, shard } of weightLayouts) {
     const one = files.filter(({ path }) => path === single);

@@ -16,6 +16,7 @@ const below = (limit: number) => Math.floor(random() * limit);
 const weights = Buffer.from(Array.from({ length: 600_000 }, () => below(256)));
 const needed = {
   'config.json': Buffer.from('{"model_type":"blip"}'),
+  'LICENSE.md': Buffer.from('the terms'),
   'tokenizer.model': Buffer.from('pieces'),
   'qformer_tokenizer/vocab.txt': Buffer.from('[PAD]'),
   'model-00001-of-00002.safetensors': weights.subarray(0, 400_000),
@@ -24,6 +25,7 @@ const needed = {
 };
 const superfluous = {
   'README.md': Buffer.from('# Tiny'),
+  'COPYING.txt': Buffer.alloc((1 << 20) + 1, 'not a text that goes with a model '),
   'pytorch_model.bin': Buffer.from('the same again'),
   'model.fp16-00001-of-00002.safetensors': Buffer.from('a variant'),
   '../config.json': Buffer.from('outside'),
