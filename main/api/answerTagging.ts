@@ -1,8 +1,8 @@
 /** @file Answers turned into tags: which photo gets what, worked out before anything is done. Main process and server. */
 import type * as z from 'zod';
 import type { answerTaggingSchema, TagPreview } from '../../preload/contract/runs.ts';
-import { answerKey } from '../library/catalog/answers.ts';
-import { tagKey, tagNames } from '../library/catalog/tags.ts';
+import { answerKey } from '../library/catalog/texts/answers.ts';
+import { tagKey, tagNames } from '../library/catalog/texts/tags.ts';
 import type { App } from './app.ts';
 
 type AnswerTagging = z.output<typeof answerTaggingSchema>;

@@ -4,7 +4,7 @@ import { generationSettingsSchema } from '../../native-models/generation/generat
 import type { Turn } from '../../native-models/prompting/promptRequest.ts';
 import type { ChatEvent, generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import type { NewMessage, Message as StoredMessage } from '../library/catalog/conversations.ts';
+import type { NewMessage, Message as StoredMessage } from '../library/catalog/texts/conversations.ts';
 import { modelIdentity, modelVersion } from '../library/openInstalledModel.ts';
 import type { App } from './app.ts';
 import { chatMessage, type KeptDetails } from './chatMessage.ts';

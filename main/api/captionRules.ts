@@ -1,5 +1,5 @@
 /** @file "Caption every photo here": makes the rule of a folder. Main process and server. */
-import type { FolderRule } from '../library/catalog/folderRules.ts';
+import type { FolderRule } from '../library/catalog/jobs/folderRules.ts';
 import type { App } from './app.ts';
 import { captionWork } from './work.ts';
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import type { Message as StoredMessage } from '../library/catalog/conversations.ts';
+import type { Message as StoredMessage } from '../library/catalog/texts/conversations.ts';
 import { modelVersionsOf } from './runOf.ts';
 
 /** Before codes were kept, there were the sentences alone. */

@@ -1,6 +1,6 @@
 /** @file The folders of an open library: added, watched, scanned and removed, and what a scan found. Main process and server. */
 import type { Root, ScanState } from '../../preload/contract/library.ts';
-import type { Root as CatalogRoot } from '../library/catalog/roots.ts';
+import type { Root as CatalogRoot } from '../library/catalog/photos/roots.ts';
 import type { LibraryKeeper } from '../library/libraryKeeper.ts';
 import type { Library } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';

@@ -1,6 +1,6 @@
 /** @file The library's part of the contract: folders, what changes, and the queue. Main process and server. */
 import type { Folder } from '../../preload/contract/library.ts';
-import type { FolderRule } from '../library/catalog/folderRules.ts';
+import type { FolderRule } from '../library/catalog/jobs/folderRules.ts';
 import { addCaptionRule } from './captionRules.ts';
 import { api } from './implementation.ts';
 

@@ -1,7 +1,7 @@
 /** @file Everything about one photo, as the contract has it. Main process and server. */
 import type { PhotoDetails } from '../../preload/contract/photos.ts';
-import { photoCards } from '../library/catalog/cards.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { photoCards } from '../library/catalog/photos/cards.ts';
 import { modelVersionsOf } from './runOf.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */

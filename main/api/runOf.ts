@@ -2,7 +2,7 @@
 import type { ModelVersion } from '../../preload/contract/common.ts';
 import type { Run } from '../../preload/contract/runs.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import type { Run as CatalogRun } from '../library/catalog/runs.ts';
+import type { Run as CatalogRun } from '../library/catalog/runs/runs.ts';
 
 export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun): Run {
   const { id, kind, description, state, total, done, failed, createdAtMs } = run;

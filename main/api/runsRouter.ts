@@ -1,7 +1,7 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/history.ts';
+import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/runs/history.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
-import type { RunIdentity } from '../library/catalog/provenance.ts';
+import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';

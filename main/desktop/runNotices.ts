@@ -2,7 +2,7 @@
 import type { QueueState } from '../../preload/contract/library.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
 import { type Language, texts } from '../../resources/messages/texts.ts';
-import type { Run } from '../library/catalog/runs.ts';
+import type { Run } from '../library/catalog/runs/runs.ts';
 
 export const longRunMs = 60_000;
 

@@ -1,6 +1,6 @@
 /** @file Opens the catalog to work with it, and puts right what an earlier process left unfinished. Main process and CLI. */
 import type { LibraryNotice } from '../../schemas/notice.ts';
-import type { Restored } from './catalog/backups.ts';
+import type { Restored } from './catalog/backups/backups.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { takeOverPresetsFile } from './prompting/presetsFile.ts';
 import { startReaderThread } from './startReaderThread.ts';

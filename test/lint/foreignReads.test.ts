@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, string>> = {
   'native-models/compiler/installedFiles.ts': 'a link to a file that was read just now, and was right',
   'main/api/downloads.ts': 'a file that it made itself, under a name chosen at random, in a folder of its own',
   'main/api/pageFiles.ts': 'the built page, which the program came with',
-  'main/library/catalog/backups.ts': 'a backup that SQLite has just read, which it found to be a regular file',
+  'main/library/catalog/backups/backups.ts': 'a backup that SQLite has just read, which it found to be a regular file',
   'main/library/catalog/database.ts': 'a catalog that SQLite has just refused to open, and that was looked at before',
   'main/library/files/atomicWrite.ts': 'a folder, to sync it, and a file that was read before it is replaced',
   'main/library/images/process/residentMemory.ts': "the system's own files",

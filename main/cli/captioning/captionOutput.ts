@@ -1,9 +1,9 @@
 /** @file The places that captions of a run go to, behind one interface. */
 
 import type { DocumentFormat } from '../../../schemas/exports.ts';
-import type { CaptionRunStore } from '../../library/catalog/captionRuns.ts';
-import type { Caption, RunIdentity } from '../../library/catalog/provenance.ts';
-import type { WrittenFileStore } from '../../library/catalog/writtenFiles.ts';
+import type { WrittenFileStore } from '../../library/catalog/exports/writtenFiles.ts';
+import type { CaptionRunStore } from '../../library/catalog/runs/captionRuns.ts';
+import type { Caption, RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { type CaptionFailure, type CaptionRecord, captionDocument } from '../../library/interchange/captionDocument.ts';
 import { writeOutputFile } from '../../library/interchange/outputFile.ts';
 import { type IsOwnText, type SidecarFile, type SidecarKind, withReason } from '../../library/interchange/sidecars.ts';

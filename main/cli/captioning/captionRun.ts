@@ -3,8 +3,8 @@ import { type SerializedError, serializeError } from '../../../native-models/err
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
-import type { StoredCaption } from '../../library/catalog/captions.ts';
-import type { Caption, RunIdentity } from '../../library/catalog/provenance.ts';
+import type { StoredCaption } from '../../library/catalog/texts/captions.ts';
+import type { Caption, RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { fileSystemCode } from '../../library/files/fileSystemError.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
 import type { Library } from '../../library/openLibrary.ts';

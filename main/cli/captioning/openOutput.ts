@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SidecarFormat } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
-import type { RunIdentity } from '../../library/catalog/provenance.ts';
+import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { prepareOutputFile } from '../../library/interchange/outputFile.ts';
 import { assertSomeFolderWritable, prepareSidecarFolder, sidecarFiles } from '../../library/interchange/sidecars.ts';
 import { TextSidecars } from '../../library/interchange/textSidecar.ts';

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
-import type { RunIdentity } from '../../library/catalog/provenance.ts';
+import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
 import type { UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';

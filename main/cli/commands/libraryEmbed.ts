@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
-import type { FailedJob } from '../../library/catalog/jobReports.ts';
+import type { FailedJob } from '../../library/catalog/jobs/jobReports.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';

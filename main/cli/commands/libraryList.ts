@@ -1,7 +1,7 @@
 /** @file `vignette library list`: the folders of the library. */
 import { Command } from 'commander';
-import type { RootCounts } from '../../library/catalog/photos.ts';
-import type { Root } from '../../library/catalog/roots.ts';
+import type { RootCounts } from '../../library/catalog/photos/photos.ts';
+import type { Root } from '../../library/catalog/photos/roots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
-import type { Root } from '../../library/catalog/roots.ts';
+import type { Root } from '../../library/catalog/photos/roots.ts';
 import { removeRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { type Backup, listBackups, restoreChosen } from '../../library/catalog/backups.ts';
+import { type Backup, listBackups, restoreChosen } from '../../library/catalog/backups/backups.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { OwnerLock } from '../../library/catalog/ownerLock.ts';
 import type { CliContext } from '../cliContext.ts';

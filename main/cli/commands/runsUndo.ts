@@ -1,7 +1,7 @@
 /** @file `vignette runs undo ID`: everything that a run changed becomes as it was. */
 import { Command } from 'commander';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
-import type { Run } from '../../library/catalog/runs.ts';
+import type { Run } from '../../library/catalog/runs/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';

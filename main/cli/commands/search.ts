@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
-import type { PhotoCard } from '../../library/catalog/cards.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
+import type { PhotoCard } from '../../library/catalog/photos/cards.ts';
 import { type OrderBy, searchOrders, usualDirection } from '../../library/catalog/search/orders.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
 import { printQuery } from '../../library/query/printQuery.ts';

@@ -1,7 +1,7 @@
 /** @file Runs as the commands show them, for people and as JSON. Pure. */
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
-import type { Run } from '../../library/catalog/runs.ts';
+import type { Run } from '../../library/catalog/runs/runs.ts';
 import { UsageError } from '../exitCodes.ts';
 import { counted } from '../quantities.ts';
 

@@ -4,10 +4,10 @@
  */
 import { VignetteError } from '../../../native-models/errors.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { StoredCaption } from '../catalog/captions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { JobProblem } from '../catalog/jobs.ts';
-import type { RunIdentity } from '../catalog/provenance.ts';
+import type { JobProblem } from '../catalog/jobs/jobs.ts';
+import type { StoredCaption } from '../catalog/texts/captions.ts';
+import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { AsyncSignal } from '../queue/clock.ts';
 import type { RunProgress } from '../queue/progress.ts';
 import type { LibraryQueue } from '../queue/queue.ts';

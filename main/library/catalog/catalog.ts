@@ -1,7 +1,6 @@
 /** @file The catalog of a library: opened, with all its stores. Main process and CLI. */
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { makeLibraryPrivateSync, makePrivateFolderSync } from '../files/privateFiles.ts';
-import { AnswerStore } from './answers.ts';
 import {
   type Backup,
   catalogFile,
@@ -10,33 +9,34 @@ import {
   type Restored,
   restoreBackup,
   takeBackup,
-} from './backups.ts';
-import { CaptionRunStore } from './captionRuns.ts';
-import { CaptionStore } from './captions.ts';
+} from './backups/backups.ts';
 import { CatalogError } from './catalogError.ts';
 import { CatalogConnection } from './connection.ts';
-import { ConversationStore } from './conversations.ts';
 import { isUpToDate, openDatabase } from './database.ts';
-import { EmbeddingStore } from './embeddings.ts';
-import { FolderRuleStore } from './folderRules.ts';
-import { FolderStore } from './folders.ts';
-import { JobStore } from './jobs.ts';
-import { ModelVersionStore } from './modelVersions.ts';
+import { WrittenFileStore } from './exports/writtenFiles.ts';
+import { WrittenXmpStore } from './exports/writtenXmp.ts';
+import { FolderRuleStore } from './jobs/folderRules.ts';
+import { JobStore } from './jobs/jobs.ts';
 import { OwnerLock } from './ownerLock.ts';
-import { PhotoPlaceStore } from './photoPlaces.ts';
-import { PhotoStore } from './photos.ts';
-import { PresetStore } from './presets.ts';
+import { EmbeddingStore } from './photos/embeddings.ts';
+import { FolderStore } from './photos/folders.ts';
+import { PhotoPlaceStore } from './photos/photoPlaces.ts';
+import { PhotoStore } from './photos/photos.ts';
+import { RootStore } from './photos/roots.ts';
 import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
-import { RootStore } from './roots.ts';
-import { RunStore } from './runs.ts';
-import { ScoreStore } from './scores.ts';
+import { CaptionRunStore } from './runs/captionRuns.ts';
+import { ModelVersionStore } from './runs/modelVersions.ts';
+import { RunStore } from './runs/runs.ts';
+import { UndoStore } from './runs/undo.ts';
 import { photosWithOldText, rebuildPhotoText } from './search/photoText.ts';
 import { SettingStore } from './settings.ts';
-import { TagStore } from './tags.ts';
-import { UndoStore } from './undo.ts';
-import { WrittenFileStore } from './writtenFiles.ts';
-import { WrittenXmpStore } from './writtenXmp.ts';
+import { AnswerStore } from './texts/answers.ts';
+import { CaptionStore } from './texts/captions.ts';
+import { ConversationStore } from './texts/conversations.ts';
+import { PresetStore } from './texts/presets.ts';
+import { ScoreStore } from './texts/scores.ts';
+import { TagStore } from './texts/tags.ts';
 
 export interface OpenCatalogOptions {
   /** What this process is, for whoever finds the library in use: "vignette serve". */

@@ -1,9 +1,10 @@
 /** @file Looks over the whole catalog for what cannot be: `library check`. Reader threads, CLI, tests. */
-import { AnswerStore } from './answers.ts';
-import { CaptionStore, shownFirst } from './captions.ts';
+
 import type { CatalogConnection } from './connection.ts';
-import { checkQueue, type QueueFindingCode, repairQueue } from './jobCheck.ts';
+import { checkQueue, type QueueFindingCode, repairQueue } from './jobs/jobCheck.ts';
 import { refreshPhotoText } from './search/photoText.ts';
+import { AnswerStore } from './texts/answers.ts';
+import { CaptionStore, shownFirst } from './texts/captions.ts';
 
 export interface CatalogProblem {
   readonly code: 'DAMAGED' | 'BROKEN_REFERENCE' | 'SHOWN_CAPTION' | 'SHOWN_ANSWER' | 'FULL_TEXT' | QueueFindingCode;

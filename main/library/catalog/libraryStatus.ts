@@ -1,6 +1,6 @@
 /** @file How much of everything the library has: `library status`. Reads every photo's row: for a reader thread, or a command. */
 import type { CatalogConnection } from './connection.ts';
-import { inShownRoot } from './roots.ts';
+import { inShownRoot } from './photos/roots.ts';
 
 export interface ReasonCount {
   readonly code: string;

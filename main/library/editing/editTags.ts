@@ -4,7 +4,7 @@ import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
-import { TagStore } from '../catalog/tags.ts';
+import { TagStore } from '../catalog/texts/tags.ts';
 import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
 import { tagChanges } from './tagOperations.ts';
 import { tagRunDescription } from './tagRunDescription.ts';

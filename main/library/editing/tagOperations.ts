@@ -1,7 +1,7 @@
 /** @file What can be done to the tags of many photos, worked out for one photo's tags. Pure; any process. */
 import type { TagOperation } from '../../../schemas/tagOperation.ts';
-import type { NewPhotoTag, PhotoTag } from '../catalog/tags.ts';
-import { tagKey, tagNames } from '../catalog/tags.ts';
+import type { NewPhotoTag, PhotoTag } from '../catalog/texts/tags.ts';
+import { tagKey, tagNames } from '../catalog/texts/tags.ts';
 import { textReplacer } from './textReplacement.ts';
 
 export interface TagChanges {

@@ -1,6 +1,6 @@
 /** @file Makes, in the background, the thumbnails of photos nobody has looked at yet, and from each the hash by which look-alikes are found and the average colour. Main process and server. */
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { PhotoLooks, PhotoStore } from '../catalog/photos.ts';
+import type { PhotoLooks, PhotoStore } from '../catalog/photos/photos.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { Thumbnails } from './thumbnails.ts';
 

@@ -1,8 +1,8 @@
 /** @file Reads, in the background, what the files of new and changed photos say of themselves, into the catalog. Main process and CLI. */
 import { RemoteError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { PhotoDetails } from '../catalog/photoDetails.ts';
-import type { DuePhoto, PhotoStore } from '../catalog/photos.ts';
+import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
+import type { DuePhoto, PhotoStore } from '../catalog/photos/photos.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';

@@ -1,8 +1,8 @@
 /** @file All captions of one run in one document. Pure. */
 
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
-import type { DocumentRecord } from '../catalog/documentRecord.ts';
-import type { Caption, RunIdentity } from '../catalog/provenance.ts';
+import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+import type { Caption, RunIdentity } from '../catalog/texts/provenance.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';

@@ -1,5 +1,5 @@
 /** @file How a document is put together from pieces of text, so that it can be written while it is being read. Pure. */
-import type { DocumentRecord } from '../catalog/documentRecord.ts';
+import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
 
 /** Numbers of what came before, from 0. */
 export interface Place {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { DocumentRecord } from '../catalog/documentRecord.ts';
+import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
   type ExportedPhoto,
@@ -10,7 +10,7 @@ import {
   neighboursOf,
   photosToExport,
   questionsToExport,
-} from '../catalog/exportRecords.ts';
+} from '../catalog/exports/exportRecords.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';

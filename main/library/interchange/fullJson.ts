@@ -1,5 +1,10 @@
 /** @file The rich format: every caption with where it comes from. Versioned; described in docs/formats.md. */
-import type { DocumentAnswer, DocumentCaption, DocumentRecord, DocumentTag } from '../catalog/documentRecord.ts';
+import type {
+  DocumentAnswer,
+  DocumentCaption,
+  DocumentRecord,
+  DocumentTag,
+} from '../catalog/exports/documentRecord.ts';
 import { type DocumentShape, indentedJson } from './documentShape.ts';
 
 export const fullJsonVersion = 1;

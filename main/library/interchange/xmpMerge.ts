@@ -2,7 +2,7 @@
  * @file What of Vignette's text goes into an XMP sidecar that may hold other people's: theirs stays as it is, Vignette's own
  * is replaced, and leaves when it is gone from the library. Pure.
  */
-import type { WrittenXmp } from '../catalog/writtenXmp.ts';
+import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 import type { SidecarText } from './sidecars.ts';
 
 /** Where digiKam, Lightroom and everybody else look for tags. */

@@ -4,7 +4,7 @@
  * holds, or else into what its file says of itself. Main process, CLI.
  */
 import { pathExists } from '../../../native-models/pathExists.ts';
-import type { WrittenXmp, WrittenXmpStore } from '../catalog/writtenXmp.ts';
+import type { WrittenXmp, WrittenXmpStore } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';

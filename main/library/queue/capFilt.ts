@@ -11,7 +11,7 @@ import type {
   MatchRequest,
   TextMatch,
 } from '../../../native-models/runtime/protocol.ts';
-import type { CaptionScore } from '../catalog/provenance.ts';
+import type { CaptionScore } from '../catalog/texts/provenance.ts';
 
 export type ScoredAnswer = Answer & { readonly captionScore?: CaptionScore };
 

@@ -1,12 +1,12 @@
 /** @file What each kind of job asks of its model, with which prompt, and what is kept of the answer. */
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
-import type { AnswerStore } from '../catalog/answers.ts';
-import type { CaptionStore } from '../catalog/captions.ts';
-import type { DueJob, DuePhoto } from '../catalog/dueJobs.ts';
-import type { JobRunKind } from '../catalog/jobs.ts';
-import type { RunIdentity } from '../catalog/provenance.ts';
-import type { ScoreStore } from '../catalog/scores.ts';
+import type { DueJob, DuePhoto } from '../catalog/jobs/dueJobs.ts';
+import type { JobRunKind } from '../catalog/jobs/jobs.ts';
+import type { AnswerStore } from '../catalog/texts/answers.ts';
+import type { CaptionStore } from '../catalog/texts/captions.ts';
+import type { RunIdentity } from '../catalog/texts/provenance.ts';
+import type { ScoreStore } from '../catalog/texts/scores.ts';
 import { filledPrompt } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
 import { filteredCaption, type ScoredAnswer } from './capFilt.ts';

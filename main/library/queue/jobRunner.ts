@@ -6,8 +6,8 @@
 import { stat } from 'node:fs/promises';
 import { type SerializedError, serializeError, VignetteError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
-import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
-import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs.ts';
+import type { DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
+import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs/jobs.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { type DiskState, realDisk } from '../photos/disk.ts';
 import { isOtherFile, isSameTime } from '../photos/fileState.ts';

@@ -6,8 +6,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { serializeError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
-import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/dueJobs.ts';
-import type { JobProblem, JobStore } from '../catalog/jobs.ts';
+import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/jobs/dueJobs.ts';
+import type { JobProblem, JobStore } from '../catalog/jobs/jobs.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 import type { JobRunner } from './jobRunner.ts';
 import {

@@ -1,7 +1,7 @@
 /** @file Whether the queue may start the next photo, and if not, why: paused, quiet hours, on battery, disk full. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { JobProblem } from '../catalog/jobs.ts';
+import type { JobProblem } from '../catalog/jobs/jobs.ts';
 import type { SettingKey, SettingValue } from '../catalog/settings.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 

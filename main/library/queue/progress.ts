@@ -1,7 +1,7 @@
 /** @file How runs and the queue get on: what is measured, and events for subscribers, throttled to ten a second. */
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { JobProblem } from '../catalog/jobs.ts';
-import type { Run } from '../catalog/runs.ts';
+import type { JobProblem } from '../catalog/jobs/jobs.ts';
+import type { Run } from '../catalog/runs/runs.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 
 /**

@@ -5,11 +5,11 @@
  */
 import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { FolderRule, RuleAction } from '../catalog/folderRules.ts';
-import { fillRun } from '../catalog/jobFilling.ts';
-import type { JobRunKind } from '../catalog/jobs.ts';
-import type { RunIdentity } from '../catalog/provenance.ts';
-import { runIdentityHash } from '../catalog/runs.ts';
+import type { FolderRule, RuleAction } from '../catalog/jobs/folderRules.ts';
+import { fillRun } from '../catalog/jobs/jobFilling.ts';
+import type { JobRunKind } from '../catalog/jobs/jobs.ts';
+import { runIdentityHash } from '../catalog/runs/runs.ts';
+import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { embeddingKey, type LoadedModel, type ModelIdentity, QueueError } from './modelLeases.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
 import { type LibraryQueueOptions, type QueueCatalog, Scheduler } from './scheduler.ts';

@@ -3,9 +3,9 @@
  * a pure function; ARCHITECTURE.md draws it.
  */
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { DueJobs, DuePhoto } from '../catalog/dueJobs.ts';
-import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs.ts';
-import type { Run, RunStore } from '../catalog/runs.ts';
+import type { DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
+import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs/jobs.ts';
+import type { Run, RunStore } from '../catalog/runs/runs.ts';
 import type { Clock } from './clock.ts';
 import { modelsOf, type QueuedRun } from './jobHandlers.ts';
 import { modelKey } from './modelLeases.ts';

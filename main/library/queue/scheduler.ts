@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
-import { DueJobs } from '../catalog/dueJobs.ts';
-import { repairQueue } from '../catalog/jobCheck.ts';
-import type { JobProblem } from '../catalog/jobs.ts';
+import { DueJobs } from '../catalog/jobs/dueJobs.ts';
+import { repairQueue } from '../catalog/jobs/jobCheck.ts';
+import type { JobProblem } from '../catalog/jobs/jobs.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   type EmbeddingSink,

@@ -1,5 +1,5 @@
 /** @file The photos of one content: which of them a file that is new at its place may be. Main process, CLI. */
-import type { Candidate, Place, ReadFile } from '../catalog/photoPlaces.ts';
+import type { Candidate, Place, ReadFile } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile, isSameFile, isSameState } from '../photos/fileState.ts';
 import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';

@@ -1,5 +1,5 @@
 /** @file Decides whose a file is: a new photo's, or one's that was moved, renamed, edited or missing. Main process, CLI. */
-import type { Candidate, Place, PlacedPhoto } from '../catalog/photoPlaces.ts';
+import type { Candidate, Place, PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile } from '../photos/fileState.ts';
 import { CandidatePool, type FoundFile } from './candidatePool.ts';

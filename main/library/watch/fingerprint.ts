@@ -1,6 +1,6 @@
 /** @file Reads as much of a file as it takes to tell its content from any other. Main process, CLI. */
 import { hash } from 'node:crypto';
-import type { ReadFile } from '../catalog/photoPlaces.ts';
+import type { ReadFile } from '../catalog/photos/photoPlaces.ts';
 import type { Disk, DiskState, OpenFile } from '../photos/disk.ts';
 import { type FileState, isSameState, stateWhenRead } from '../photos/fileState.ts';
 

@@ -1,9 +1,9 @@
 /** @file Compares the files of one folder with the photos that the catalog has there. Main process, CLI. */
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Folder } from '../catalog/folders.ts';
-import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
-import type { Root } from '../catalog/roots.ts';
+import type { Folder } from '../catalog/photos/folders.ts';
+import type { PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { DiskState } from '../photos/disk.ts';

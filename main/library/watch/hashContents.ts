@@ -1,7 +1,7 @@
 /** @file Reads, in the background, all bytes of photos that were only sampled when they were found. Main process, CLI. */
 
 import { VignetteError } from '../../../native-models/errors.ts';
-import type { PhotoStore } from '../catalog/photos.ts';
+import type { PhotoStore } from '../catalog/photos/photos.ts';
 import { contentSha256 } from '../files/contentHash.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isSameState } from '../photos/fileState.ts';

@@ -1,5 +1,5 @@
 /** @file Which files and folders of a root are passed over. Main process, CLI. */
-import type { Root } from '../catalog/roots.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
 import { ignorePatterns } from './ignorePatterns.ts';
 

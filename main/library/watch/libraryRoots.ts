@@ -1,6 +1,6 @@
 /** @file Adds folders to the library and takes them out, whatever they have to do with those that are in it. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Root } from '../catalog/roots.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';

@@ -1,7 +1,7 @@
 /** @file What becomes of photos that no file was found for, once everything was looked at. Main process, CLI. */
 import path from 'node:path';
-import type { PlacedPhoto } from '../catalog/photoPlaces.ts';
-import type { Root } from '../catalog/roots.ts';
+import type { PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from '../photos/disk.ts';
 import type { AbsentPhoto, RootScan } from './rootScan.ts';

@@ -1,7 +1,7 @@
 /** @file The hash of a picture without what is written about it, by which an edit is told from new keywords. Main process, CLI. */
 import { createHash } from 'node:crypto';
 import { VignetteError } from '../../../native-models/errors.ts';
-import type { PhotoStore } from '../catalog/photos.ts';
+import type { PhotoStore } from '../catalog/photos/photos.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from '../photos/disk.ts';
 import { type FileState, isSameState, isStillSameState } from '../photos/fileState.ts';

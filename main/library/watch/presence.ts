@@ -1,7 +1,7 @@
 /** @file Whether a root's folder is there, or its drive away, or back in another place. Main process, CLI. */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Root } from '../catalog/roots.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { isSameTime } from '../photos/fileState.ts';
 import type { WatchContext } from './watchContext.ts';
 

@@ -6,8 +6,8 @@
  * is new is known and a move cannot be mistaken for either. A pass that was cut short is simply done again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Folder } from '../catalog/folders.ts';
-import type { Root } from '../catalog/roots.ts';
+import type { Folder } from '../catalog/photos/folders.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { FileMatcher } from './fileMatcher.ts';
 import { fingerprintBuffer } from './fingerprint.ts';

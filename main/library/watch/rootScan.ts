@@ -1,7 +1,7 @@
 /** @file One root while it is reconciled: its folders in the catalog, and which of them were met on the disk. Main process, CLI. */
 import path from 'node:path';
-import type { Folder, FolderStore } from '../catalog/folders.ts';
-import type { Root } from '../catalog/roots.ts';
+import type { Folder, FolderStore } from '../catalog/photos/folders.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import { type IgnoreRules, ignoreRules } from './ignoreRules.ts';
 import type { WatchContext } from './watchContext.ts';

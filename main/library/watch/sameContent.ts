@@ -1,6 +1,6 @@
 /** @file Whether two files have the same content, going by what the catalog keeps of each. Main process, CLI. */
 
-import type { ReadFile } from '../catalog/photoPlaces.ts';
+import type { ReadFile } from '../catalog/photos/photoPlaces.ts';
 import { contentSha256 } from '../files/contentHash.ts';
 import { isSameTime } from '../photos/fileState.ts';
 

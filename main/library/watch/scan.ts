@@ -1,6 +1,6 @@
 /** @file Compares whole roots with the catalog: at start, when asked to, and when the watcher cannot be sure. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Root } from '../catalog/roots.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { finishRemovals } from './libraryRoots.ts';
 import { updatePresence } from './presence.ts';
 import { type ReconcileResult, Reconciler } from './reconciler.ts';

@@ -1,7 +1,7 @@
 /** @file Drives: which one a folder is on, where on it, and where drives are mounted now. Main process, CLI. */
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { VolumePlace } from '../catalog/roots.ts';
+import type { VolumePlace } from '../catalog/photos/roots.ts';
 import { pathBelow } from '../files/commonFolder.ts';
 import type { Disk } from '../photos/disk.ts';
 

@@ -1,9 +1,9 @@
 /** @file What scanning and watching work with, and what they tell. Main process, CLI. */
 import type { VignetteError } from '../../../native-models/errors.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { FolderStore } from '../catalog/folders.ts';
-import type { PhotoPlaceStore } from '../catalog/photoPlaces.ts';
-import type { RootStore } from '../catalog/roots.ts';
+import type { FolderStore } from '../catalog/photos/folders.ts';
+import type { PhotoPlaceStore } from '../catalog/photos/photoPlaces.ts';
+import type { RootStore } from '../catalog/photos/roots.ts';
 import type { LibraryError } from '../files/libraryError.ts';
 import type { Disk } from '../photos/disk.ts';
 import type { Volumes } from './volumes.ts';

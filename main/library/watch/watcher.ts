@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { VignetteError } from '../../../native-models/errors.ts';
-import { parentOf } from '../catalog/folders.ts';
-import type { Root } from '../catalog/roots.ts';
+import { parentOf } from '../catalog/photos/folders.ts';
+import type { Root } from '../catalog/photos/roots.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';

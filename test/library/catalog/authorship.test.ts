@@ -1,7 +1,7 @@
 /** @file Who wrote a text or gave a tag, and who approved it: two things, each told truly, shown, found, exported and undone. */
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
-import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
+import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
 import { editTags } from '../../../main/library/editing/editTags.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';

@@ -1,6 +1,6 @@
 /** @file What a command that captions is told is done, whose text is whose, and which runs it goes on with. */
 import { expect, it } from 'vitest';
-import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
+import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { testCatalog } from '../../support/testCatalog.ts';
 

@@ -1,10 +1,10 @@
 /** @file The durable queue in the catalog: adding, taking, settling, and putting right. */
 import { describe, expect } from 'vitest';
-import { DueJobs } from '../../../main/library/catalog/dueJobs.ts';
-import { EmbeddingStore } from '../../../main/library/catalog/embeddings.ts';
-import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
-import { type Filling, fillRun } from '../../../main/library/catalog/jobFilling.ts';
-import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
+import { DueJobs } from '../../../main/library/catalog/jobs/dueJobs.ts';
+import { checkQueue, repairQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
+import { type Filling, fillRun } from '../../../main/library/catalog/jobs/jobFilling.ts';
+import { EmbeddingStore } from '../../../main/library/catalog/photos/embeddings.ts';
+import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
 import { it } from '../../support/fixtures.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 import { identityWith } from '../queue/queueLibrary.ts';

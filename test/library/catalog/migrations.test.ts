@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
-import { exportRecords } from '../../../main/library/catalog/exportRecords.ts';
+import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';

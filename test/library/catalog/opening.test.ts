@@ -5,7 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished } from 'vitest';
-import { listBackups, type Restored } from '../../../main/library/catalog/backups.ts';
+import { listBackups, type Restored } from '../../../main/library/catalog/backups/backups.ts';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase, schemaVersion } from '../../../main/library/catalog/database.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';

@@ -1,6 +1,6 @@
 /** @file The whole list of what a query finds, packed, as the grid asks for it. */
 import { expect } from 'vitest';
-import { packIds, photoList } from '../../../main/library/catalog/photoList.ts';
+import { packIds, photoList } from '../../../main/library/catalog/photos/photoList.ts';
 import { type ValueOrder, valueColumns } from '../../../main/library/catalog/search/orders.ts';
 import { searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { it } from '../../support/fixtures.ts';

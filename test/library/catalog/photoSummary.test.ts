@@ -1,6 +1,6 @@
 /** @file What is said of several photos together is said of all of them. */
 import { expect } from 'vitest';
-import { photoSummary } from '../../../main/library/catalog/photoSummary.ts';
+import { photoSummary } from '../../../main/library/catalog/photos/photoSummary.ts';
 import { it } from '../../support/fixtures.ts';
 
 it('counts every photo of a selection of very many, and its tags', async ({ test }) => {

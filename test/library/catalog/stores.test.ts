@@ -1,8 +1,8 @@
 /** @file What the catalog answers about roots, folders and photos. */
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { FolderRuleStore } from '../../../main/library/catalog/folderRules.ts';
-import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
+import { FolderRuleStore } from '../../../main/library/catalog/jobs/folderRules.ts';
+import type { PhotoDetails } from '../../../main/library/catalog/photos/photoDetails.ts';
 import { identityWith } from '../queue/queueLibrary.ts';
 import { WatchedLibrary } from '../watch/watchedLibrary.ts';
 

@@ -1,7 +1,7 @@
 /** @file Captions, answers, tags, scores and conversations: whose text is shown, and that nobody's is lost. */
 import { describe, expect } from 'vitest';
-import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
-import { runIdentityHash } from '../../../main/library/catalog/runs.ts';
+import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
+import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { it } from '../../support/fixtures.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';

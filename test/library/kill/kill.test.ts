@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
-import { checkQueue, repairQueue } from '../../../main/library/catalog/jobCheck.ts';
+import { checkQueue, repairQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';

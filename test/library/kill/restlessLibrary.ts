@@ -7,7 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { CatalogConnection } from '../../../main/library/catalog/connection.ts';
-import type { Run } from '../../../main/library/catalog/runs.ts';
+import type { Run } from '../../../main/library/catalog/runs/runs.ts';
 import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';

@@ -1,7 +1,7 @@
 /** @file "Caption every new photo here": rules of folders. */
 import { describe, expect, it } from 'vitest';
 import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
-import type { RuleAction } from '../../../main/library/catalog/folderRules.ts';
+import type { RuleAction } from '../../../main/library/catalog/jobs/folderRules.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
 const rule: RuleAction = {

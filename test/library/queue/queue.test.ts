@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
-import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
+import { checkQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { embeddingKey } from '../../../main/library/queue/modelLeases.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';

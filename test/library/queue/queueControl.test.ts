@@ -1,7 +1,7 @@
 /** @file What a person can do about the queue while it works: priorities, chat, pauses, cancelling, undoing. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { checkQueue } from '../../../main/library/catalog/jobCheck.ts';
+import { checkQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { type Asked, DoubleModels, HandClock, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';

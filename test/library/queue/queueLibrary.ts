@@ -2,7 +2,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
-import type { RunIdentity } from '../../../main/library/catalog/provenance.ts';
+import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
 import { type Clock, systemClock } from '../../../main/library/queue/clock.ts';
 import { mainsPower } from '../../../main/library/queue/pauseGate.ts';
 import { LibraryQueue } from '../../../main/library/queue/queue.ts';

@@ -2,8 +2,8 @@
 
 import { appendFile, copyFile, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { CaptionStore } from '../../../main/library/catalog/captions.ts';
-import { RunStore } from '../../../main/library/catalog/runs.ts';
+import { RunStore } from '../../../main/library/catalog/runs/runs.ts';
+import { CaptionStore } from '../../../main/library/catalog/texts/captions.ts';
 import { contentSha256 } from '../../../main/library/files/contentHash.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { purgeMissing } from '../../../main/library/watch/scan.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { PhotoDetails } from '../../../main/library/catalog/photoDetails.ts';
+import type { PhotoDetails } from '../../../main/library/catalog/photos/photoDetails.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { hashPictures, pictureHash } from '../../../main/library/watch/pictureHash.ts';

@@ -1,17 +1,17 @@
 /** @file What reader threads can be asked. Each is a plain function of the connection, so that tests call it directly. */
 import type { ValuesRequest } from '../../query/completeQuery.ts';
-import { type AnswerTableArgs, answerTable } from '../answerTable.ts';
-import { photoCards } from '../cards.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { historySteps } from '../history.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
-import { libraryOverview } from '../overview.ts';
-import { type PhotoListArgs, packedList, photoList } from '../photoList.ts';
-import { photoSummary } from '../photoSummary.ts';
+import { photoCards } from '../photos/cards.ts';
+import { libraryOverview } from '../photos/overview.ts';
+import { type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
+import { photoSummary } from '../photos/photoSummary.ts';
+import { historySteps } from '../runs/history.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
-import { TagStore } from '../tags.ts';
+import { type AnswerTableArgs, answerTable } from '../texts/answerTable.ts';
+import { TagStore } from '../texts/tags.ts';
 
 /** A question under the name by which the thread knows it. */
 export interface CatalogRead<Args, Result> {

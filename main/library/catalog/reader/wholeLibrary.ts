@@ -1,9 +1,9 @@
 /** @file What every page asks of the whole library when it starts: answered from memory until something is written. Main process. */
 import type { CatalogConnection } from '../connection.ts';
-import type { LibraryOverview } from '../overview.ts';
-import type { FoundPhotoList } from '../photoList.ts';
+import type { LibraryOverview } from '../photos/overview.ts';
+import type { FoundPhotoList } from '../photos/photoList.ts';
 import { type OrderBy, usualDirection } from '../search/orders.ts';
-import type { Tag } from '../tags.ts';
+import type { Tag } from '../texts/tags.ts';
 import type { CatalogReader } from './catalogReader.ts';
 import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
 

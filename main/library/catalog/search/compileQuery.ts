@@ -1,7 +1,7 @@
 /** @file A parsed query as what SQL needs to find its photos. */
 import type { Query } from '../../query/ast.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { inShownRoot } from '../roots.ts';
+import { inShownRoot } from '../photos/roots.ts';
 import type { SearchContext } from './condition.ts';
 import { allOf, anyOf, type Condition, condition, noneOf } from './condition.ts';
 import { filterCondition } from './filters.ts';

@@ -7,8 +7,8 @@ import type { LabelTest, Pattern } from '../../query/ast.ts';
 import type { LabelField, PathField } from '../../query/fields.ts';
 import { globOf, hasWildcards, labelMatcher, literalOf, pathMatcher } from '../../query/patternMatch.ts';
 import { foldText } from '../../text/searchableText.ts';
-import { answerKey, questionKey } from '../answers.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { answerKey, questionKey } from '../texts/answers.ts';
 import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
 
 interface Named {

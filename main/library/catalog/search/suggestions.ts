@@ -2,8 +2,8 @@
 
 import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { foldText } from '../../text/searchableText.ts';
-import { questionKey } from '../answers.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { questionKey } from '../texts/answers.ts';
 import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 
 const maxSuggestions = 20;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Embedding } from '../../../../native-models/runtime/protocol.ts';
-import type { EmbeddingPlace, NewEmbedding, PhotoHash } from '../../catalog/embeddings.ts';
+import type { EmbeddingPlace, NewEmbedding, PhotoHash } from '../../catalog/photos/embeddings.ts';
 import { soundName } from '../../photos/soundNames.ts';
 import { type HashedPhoto, hashDuplicates } from './hashDuplicates.ts';
 import type { CheckOptions } from './indexCheck.ts';

@@ -2,7 +2,7 @@
 import { truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { EmbeddingStore } from '../../../../main/library/catalog/embeddings.ts';
+import { EmbeddingStore } from '../../../../main/library/catalog/photos/embeddings.ts';
 import { LibraryVectors } from '../../../../main/library/search/vectors/libraryVectors.ts';
 import { randomNumbers } from '../../../support/randomNumbers.ts';
 import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';

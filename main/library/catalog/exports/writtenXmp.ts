@@ -1,0 +1,55 @@
+/** @file What Vignette put into the XMP sidecars of a photo: it may replace and remove that, and nothing else. */
+import * as z from 'zod';
+import type { CatalogConnection } from '../connection.ts';
+
+export interface WrittenXmp {
+  /** The sidecar's, if it is Vignette's. */
+  readonly description: string | null;
+  /** By the field that they were added to. What was there before is not among them. */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Row {
+  readonly path: string;
+  readonly description: string | null;
+  readonly tags: string;
+}
+
+const tagsSchema = z.record(z.string(), z.array(z.string()));
+
+export class WrittenXmpStore {
+  readonly #connection: CatalogConnection;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+  }
+
+  /** By the sidecars' absolute paths; a sidecar that was moved with its photo is there under its old one. */
+  of(photoId: number): Map<string, WrittenXmp> {
+    return new Map(
+      this.#connection
+        .prepare<[number], Row>('SELECT path, description, tags FROM written_xmp WHERE photo_id = ?')
+        .all(photoId)
+        .map(({ path, description, tags }) => [path, { description, tags: tagsSchema.parse(JSON.parse(tags)) }]),
+    );
+  }
+
+  /** @param file absolute */
+  set(photoId: number, file: string, { description, tags }: WrittenXmp): void {
+    this.#connection.write(() => {
+      this.#connection
+        .prepare<[number, string, string | null, string, number]>(
+          `INSERT INTO written_xmp (photo_id, path, description, tags, written_at_ms) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (photo_id, path) DO UPDATE SET
+             description = excluded.description, tags = excluded.tags, written_at_ms = excluded.written_at_ms`,
+        )
+        .run(photoId, file, description, JSON.stringify(tags), Math.floor(this.#connection.nowMs()));
+    });
+  }
+
+  remove(photoId: number, file: string): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('DELETE FROM written_xmp WHERE photo_id = ? AND path = ?').run(photoId, file);
+    });
+  }
+}

@@ -1,0 +1,62 @@
+/** @file The log of what each run added and removed, and the one way to remove a row. Used by the stores and by undo. */
+import type { CatalogConnection } from '../connection.ts';
+
+/** The kinds of rows that runs add and remove. */
+export type ChangedEntity = 'approval' | 'caption' | 'answer' | 'photo_tag' | 'score';
+
+export class ChangeLog {
+  readonly #connection: CatalogConnection;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+  }
+
+  /** The photo that a row, live or removed, is of. */
+  photoOf(entity: ChangedEntity, rowId: number): number | undefined {
+    return this.#connection.prepare<[number], number>(`SELECT photo_id FROM ${entity} WHERE id = ?`).pluck().get(rowId);
+  }
+
+  /** The run added the row. */
+  added(runId: number, entity: ChangedEntity, rowId: number): void {
+    this.#connection
+      .prepare(`INSERT INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, 'add')`)
+      .run(runId, entity, rowId);
+  }
+
+  /**
+   * Removes a live row by the run; one that is removed already stays as it is. Returns whether it was live.
+   * A row that the same run added counts as added still: reverting the run leaves it removed.
+   */
+  remove(runId: number, entity: ChangedEntity, rowId: number): boolean {
+    const { changes } = this.#connection
+      .prepare(`UPDATE ${entity} SET removed_run_id = ? WHERE id = ? AND removed_run_id IS NULL`)
+      .run(runId, rowId);
+    if (changes === 0) {
+      return false;
+    }
+    this.#connection
+      .prepare(`INSERT OR IGNORE INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, 'remove')`)
+      .run(runId, entity, rowId);
+    return true;
+  }
+
+  /**
+   * Makes live again a row that one of the runs removed. Returns whether it did: a later removal stands, and so does
+   * a tag that was given again since.
+   */
+  bringBack(runId: number, entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
+    const { changes } = this.#connection
+      .prepare<[number, string]>(
+        `UPDATE OR IGNORE ${entity} SET removed_run_id = NULL
+         WHERE id = ? AND removed_run_id IN (SELECT value FROM json_each(?))`,
+      )
+      .run(rowId, JSON.stringify(removers));
+    if (changes === 0) {
+      return false;
+    }
+    this.#connection
+      .prepare(`INSERT OR IGNORE INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, 'add')`)
+      .run(runId, entity, rowId);
+    return true;
+  }
+}

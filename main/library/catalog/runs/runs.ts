@@ -1,0 +1,250 @@
+/** @file Runs: who changed what, when, and with which model and settings. */
+import { createHash } from 'node:crypto';
+import { type RunDescription, runDescriptionSchema } from '../../../../schemas/runDescription.ts';
+import type { RunKind } from '../../../../schemas/runKind.ts';
+import { CatalogError } from '../catalogError.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { type RunIdentity, runIdentitySchema } from '../texts/provenance.ts';
+
+/** `running` and `paused` runs have work left; a paused one waits for the person. */
+export type RunState = 'running' | 'paused' | 'done' | 'cancelled';
+
+export interface NewRun {
+  readonly kind: RunKind;
+  readonly description: RunDescription;
+  /** Of a model's run: equal identities give equal texts. */
+  readonly identity?: RunIdentity | undefined;
+  readonly device?: string | undefined;
+  /** Of an import: the file. */
+  readonly importSource?: string | undefined;
+  readonly priority?: number | undefined;
+  readonly revertsRunId?: number | undefined;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly kind: RunKind;
+  readonly description: RunDescription;
+  readonly state: RunState;
+  readonly identity: RunIdentity | undefined;
+  readonly device: string | undefined;
+  readonly importSource: string | undefined;
+  readonly priority: number;
+  /** Jobs that were ever put into it, and what became of them. */
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly createdAtMs: number;
+  readonly finishedAtMs: number | undefined;
+  readonly revertsRunId: number | undefined;
+  readonly revertedByRunId: number | undefined;
+}
+
+export interface RunFilter {
+  /** Runs older than this one: the next page. */
+  readonly beforeId?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Single edits are many; the page of runs leaves them out. */
+  readonly kinds?: readonly RunKind[] | undefined;
+}
+
+interface RunRow {
+  readonly id: number;
+  readonly kind: RunKind;
+  readonly description: string;
+  readonly state: RunState;
+  readonly model: string | null;
+  readonly device: string | null;
+  readonly prompt: string | null;
+  readonly prompt_kind: string | null;
+  readonly settings: string | null;
+  readonly filter: string | null;
+  readonly import_source: string | null;
+  readonly priority: number;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly created_at_ms: number;
+  readonly finished_at_ms: number | null;
+  readonly reverts_run_id: number | null;
+  readonly reverted_by_run_id: number | null;
+}
+
+const defaultPage = 100;
+
+export class RunStore {
+  readonly #connection: CatalogConnection;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+  }
+
+  /** Begins a run, in the state `running`. Returns its id. */
+  begin(run: NewRun): number {
+    const { nowMs } = this.#connection;
+    return this.#connection.write(() => {
+      const { identity } = run;
+      const { lastInsertRowid } = this.#connection
+        .prepare(
+          `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
+             import_source, priority, created_at_ms, reverts_run_id)
+           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          run.kind,
+          JSON.stringify(run.description),
+          identity === undefined ? null : runIdentityHash(identity),
+          json(identity?.model),
+          run.device ?? null,
+          identity?.prompt ?? null,
+          identity?.kind ?? null,
+          json(identity?.settings),
+          json(identity?.filter),
+          run.importSource ?? null,
+          run.priority ?? 0,
+          nowMs(),
+          run.revertsRunId ?? null,
+        );
+      const id = Number(lastInsertRowid);
+      this.#connection.runChanged(id);
+      return id;
+    });
+  }
+
+  /** A person's own edit, or any change that is over at once: begun and done in the same transaction as the change. */
+  within<T>(run: NewRun, work: (runId: number) => T): T {
+    return this.#connection.write(() => {
+      const id = this.begin(run);
+      const result = work(id);
+      this.setState(id, 'done');
+      return result;
+    });
+  }
+
+  /** Does more in a run that is done, as a part of it: in one transaction. */
+  amend<T>(id: number, work: (runId: number) => T): T {
+    return this.#connection.write(() => {
+      const result = work(id);
+      this.setState(id, 'done');
+      return result;
+    });
+  }
+
+  setState(id: number, state: RunState): void {
+    const { nowMs } = this.#connection;
+    this.#connection.write(() => {
+      const finishedAtMs = state === 'done' || state === 'cancelled' ? nowMs() : null;
+      this.#connection
+        .prepare('UPDATE run SET state = ?, finished_at_ms = ? WHERE id = ?')
+        .run(state, finishedAtMs, id);
+      this.#connection.runChanged(id);
+    });
+  }
+
+  /** Known only when the model is loaded. */
+  setDevice(id: number, device: string): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('UPDATE run SET device = ? WHERE id = ?').run(device, id);
+      this.#connection.runChanged(id);
+    });
+  }
+
+  /** @throws CatalogError NO_SUCH_RUN */
+  get(id: number): Run {
+    const row = this.#connection.prepare<[number], RunRow>('SELECT * FROM run WHERE id = ?').get(id);
+    if (row === undefined) {
+      throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
+    }
+    return runOf(row);
+  }
+
+  /** Texts and tags that it added or removed. */
+  changeCount(id: number): number {
+    return (
+      this.#connection.prepare<[number], number>('SELECT count(*) FROM change WHERE run_id = ?').pluck().get(id) ?? 0
+    );
+  }
+
+  /** Newest first. */
+  list({ beforeId, limit = defaultPage, kinds }: RunFilter = {}): Run[] {
+    return this.#connection
+      .prepare<[string | null, string | null, number | null, number | null, number], RunRow>(
+        `SELECT * FROM run
+         WHERE (? IS NULL OR kind IN (SELECT value FROM json_each(?))) AND (? IS NULL OR id < ?)
+         ORDER BY id DESC LIMIT ?`,
+      )
+      .all(json(kinds), json(kinds), beforeId ?? null, beforeId ?? null, limit)
+      .map(runOf);
+  }
+
+  /** Runs with work left, in the order in which they are processed. */
+  open(): Run[] {
+    return this.#connection
+      .prepare<[], RunRow>(`SELECT * FROM run WHERE state IN ('running', 'paused') ORDER BY priority DESC, id`)
+      .all()
+      .map(runOf);
+  }
+
+  /** Unfinished runs with this identity, newest first: the same command given again goes on with them. */
+  openWithIdentity(kind: RunKind, identity: RunIdentity): Run[] {
+    return this.#connection
+      .prepare<[Buffer, RunKind], RunRow>(
+        `SELECT * FROM run WHERE identity = ? AND kind = ? AND state IN ('running', 'paused') ORDER BY id DESC`,
+      )
+      .all(runIdentityHash(identity), kind)
+      .map(runOf);
+  }
+}
+
+/** Of model, prompt, settings and filter, whatever the order of their keys. */
+export function runIdentityHash(identity: RunIdentity): Buffer {
+  return createHash('sha256').update(canonicalJson(identity)).digest();
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+const modelSchema = runIdentitySchema.shape.model;
+const filterSchema = runIdentitySchema.shape.filter.unwrap();
+
+function identityOf(row: RunRow): RunIdentity | undefined {
+  if (row.model === null || row.prompt === null || row.settings === null) {
+    return undefined;
+  }
+  return {
+    model: modelSchema.parse(JSON.parse(row.model)),
+    prompt: row.prompt,
+    ...(row.prompt_kind === null ? {} : { kind: runIdentitySchema.shape.kind.parse(row.prompt_kind) }),
+    settings: runIdentitySchema.shape.settings.parse(JSON.parse(row.settings)),
+    ...(row.filter === null ? {} : { filter: filterSchema.parse(JSON.parse(row.filter)) }),
+  };
+}
+
+function runOf(row: RunRow): Run {
+  return {
+    id: row.id,
+    kind: row.kind,
+    description: runDescriptionSchema.parse(JSON.parse(row.description)),
+    state: row.state,
+    identity: identityOf(row),
+    device: row.device ?? undefined,
+    importSource: row.import_source ?? undefined,
+    priority: row.priority,
+    total: row.total,
+    done: row.done,
+    failed: row.failed,
+    createdAtMs: row.created_at_ms,
+    finishedAtMs: row.finished_at_ms ?? undefined,
+    revertsRunId: row.reverts_run_id ?? undefined,
+    revertedByRunId: row.reverted_by_run_id ?? undefined,
+  };
+}

@@ -1,0 +1,220 @@
+/** @file Reverts a run whole: what it added goes, what it removed comes back. Also of another revert. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CatalogError } from '../catalogError.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { AnswerStore } from '../texts/answers.ts';
+import { ApprovalStore } from '../texts/approvals.ts';
+import { CaptionStore } from '../texts/captions.ts';
+import { TagStore } from '../texts/tags.ts';
+import { type ChangedEntity, ChangeLog } from './changes.ts';
+import { type Run, RunStore } from './runs.ts';
+
+export interface RevertResult {
+  /** The run that did it; reverting that one brings everything back. */
+  readonly runId: number;
+  /** Captions, answers, tags and scores that are as they were before the run. */
+  readonly reverted: number;
+  /** Those that someone changed again since: the later change stands. */
+  readonly leftAlone: number;
+}
+
+export interface RevertOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+interface ChangeRow {
+  readonly entity: ChangedEntity;
+  readonly row_id: number;
+  readonly action: 'add' | 'remove';
+}
+
+/** Rows of one transaction: a few milliseconds, after which others have their turn. */
+const rowsAtOnce = 200;
+
+export class UndoStore {
+  readonly #connection: CatalogConnection;
+  readonly #log: ChangeLog;
+  readonly #runs: RunStore;
+  readonly #captions: CaptionStore;
+  readonly #answers: AnswerStore;
+  readonly #tags: TagStore;
+  readonly #approvals: ApprovalStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#log = new ChangeLog(connection);
+    this.#runs = new RunStore(connection);
+    this.#captions = new CaptionStore(connection);
+    this.#answers = new AnswerStore(connection);
+    this.#tags = new TagStore(connection);
+    this.#approvals = new ApprovalStore(connection);
+  }
+
+  /**
+   * Undoes the run, or does again what the run undid. Work that it has left is cancelled first. A process that ends
+   * meanwhile finishes it at its next start (`finishInterrupted`); so does a signal that aborts.
+   *
+   * However often a run is undone and done again, it stands in one line with all of it: an undo reverts the run itself,
+   * a redo reverts the undo that is in effect. Undoing a redo is undoing the run.
+   * @throws CatalogError NO_SUCH_RUN, RUN_NOT_REVERTIBLE; the signal's reason
+   */
+  async revert(runId: number, options: RevertOptions = {}): Promise<RevertResult> {
+    const { undoId, targetId } = this.#connection.write(() => {
+      const run = this.#runs.get(runId);
+      const original = this.#originalOf(run);
+      assertRevertible(run, original);
+      const isRedo = original.revertedByRunId === run.id;
+      const target = isRedo ? run : original;
+      if (target.state !== 'done' && target.kind !== 'bulk-edit') {
+        this.#connection.prepare('DELETE FROM job WHERE run_id = ?').run(target.id);
+        this.#runs.setState(target.id, 'cancelled');
+      }
+      const description = { kind: isRedo ? 'redo' : 'undo', of: original.description } as const;
+      const id = this.#runs.begin({ kind: 'undo', description, revertsRunId: target.id });
+      this.#setReverted(isRedo ? [run.id] : this.#lineOf(original.id), id);
+      if (isRedo) this.#setReverted([original.id], null);
+      return { undoId: id, targetId: target.id };
+    });
+    return await this.#work(undoId, targetId, options);
+  }
+
+  /** The run that the undo, or the redo, is about; a run of another kind is its own. */
+  #originalOf(run: Run): Run {
+    let original = run;
+    while (original.revertsRunId !== undefined) original = this.#runs.get(original.revertsRunId);
+    return original;
+  }
+
+  /** The run with everything that ever undid it or did it again. */
+  #lineOf(originalId: number): number[] {
+    return this.#connection
+      .prepare<[number], number>(
+        `WITH RECURSIVE line (id) AS (
+           VALUES (?) UNION ALL SELECT run.id FROM run JOIN line ON run.reverts_run_id = line.id
+         ) SELECT id FROM line`,
+      )
+      .pluck()
+      .all(originalId);
+  }
+
+  /** Of runs that are in effect: what was reverted before stays so by whatever did it. Null: in effect again. */
+  #setReverted(runIds: readonly number[], byRunId: number | null): void {
+    for (const id of runIds) {
+      this.#connection
+        .prepare<[number | null, number, number | null, number | null]>(
+          `UPDATE run SET reverted_by_run_id = ? WHERE id = ? AND id IS NOT ?
+           AND (? IS NULL OR reverted_by_run_id IS NULL)`,
+        )
+        .run(byRunId, id, byRunId, byRunId);
+      this.#connection.runChanged(id);
+    }
+  }
+
+  /**
+   * Puts right what a crash cut short: an undo is finished, a bulk edit that was half done is reverted, so that either
+   * all of it happened or nothing. To be called once after opening, by the process that owns the catalog.
+   */
+  async finishInterrupted(options: RevertOptions = {}): Promise<RevertResult[]> {
+    const results: RevertResult[] = [];
+    for (const run of this.#runs.open()) {
+      if (run.kind === 'undo' && run.revertsRunId !== undefined) {
+        results.push(await this.#work(run.id, run.revertsRunId, options));
+      } else if (run.kind === 'bulk-edit' && run.revertedByRunId === undefined) {
+        results.push(await this.revert(run.id, options));
+      }
+    }
+    return results;
+  }
+
+  async #work(undoId: number, runId: number, { signal, onProgress }: RevertOptions): Promise<RevertResult> {
+    const total = this.#connection
+      .prepare<[number], number>('SELECT count(*) FROM change WHERE run_id = ?')
+      .pluck()
+      .get(runId);
+    // An undo of a redo brings back what the run had removed, whichever of the two did it last.
+    const removers = this.#runs.get(runId).kind === 'undo' ? [runId] : this.#lineOf(runId);
+    let after: Pick<ChangeRow, 'entity' | 'row_id'> = { entity: 'answer', row_id: -1 };
+    let reverted = 0;
+    let done = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const rows = this.#connection
+        .prepare<[number, string, number], ChangeRow>(
+          `SELECT entity, row_id, action FROM change WHERE run_id = ? AND (entity, row_id) > (?, ?)
+           ORDER BY entity, row_id LIMIT ${rowsAtOnce}`,
+        )
+        .all(runId, after.entity, after.row_id);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      reverted += this.#connection.write(() => this.#revertRows(undoId, removers, rows));
+      after = last;
+      done += rows.length;
+      onProgress?.(done, total ?? done);
+      await nextTurn();
+    }
+    this.#connection.write(() => {
+      this.#runs.setState(undoId, 'done');
+      const { kind, state } = this.#runs.get(runId);
+      if (kind === 'bulk-edit' && state === 'running') this.#runs.setState(runId, 'cancelled');
+    });
+    return { runId: undoId, reverted, leftAlone: done - reverted };
+  }
+
+  #revertRows(undoId: number, removers: readonly number[], rows: readonly ChangeRow[]): number {
+    const affected = new Map<ChangedEntity, Set<number>>();
+    let reverted = 0;
+    for (const { entity, row_id: rowId, action } of rows) {
+      // What a person approved since is theirs to keep: a later change.
+      if (action === 'add' && this.#isApproved(entity, rowId)) continue;
+      const isReverted =
+        action === 'add'
+          ? this.#log.remove(undoId, entity, rowId)
+          : this.#log.bringBack(undoId, entity, rowId, removers);
+      if (!isReverted) continue;
+      reverted += 1;
+      const photoId = this.#log.photoOf(entity, rowId);
+      const photoIds = affected.get(entity) ?? new Set();
+      affected.set(entity, photoId === undefined ? photoIds : photoIds.add(photoId));
+    }
+    for (const [entity, photoIds] of affected) {
+      for (const photoId of photoIds) this.#refresh(entity, photoId);
+    }
+    return reverted;
+  }
+
+  /** Approvals of the run itself are reverted by now: they come first. */
+  #isApproved(entity: ChangedEntity, rowId: number): boolean {
+    if (entity === 'caption') return this.#approvals.isApproved({ captionId: rowId });
+    return entity === 'photo_tag' && this.#approvals.isApproved({ photoTagId: rowId });
+  }
+
+  #refresh(entity: ChangedEntity, photoId: number): void {
+    switch (entity) {
+      case 'approval':
+        this.#captions.refreshShown(photoId);
+        this.#tags.refresh(photoId);
+        break;
+      case 'caption':
+      case 'score':
+        this.#captions.refreshShown(photoId);
+        break;
+      case 'answer':
+        this.#answers.refreshShown(photoId);
+        break;
+      case 'photo_tag':
+        this.#tags.refresh(photoId);
+        break;
+    }
+  }
+}
+
+function assertRevertible(run: Run, original: Run): void {
+  const isOther = original.revertedByRunId !== undefined && original.revertedByRunId !== run.id;
+  if (run.revertedByRunId !== undefined || isOther) {
+    throw new CatalogError('RUN_NOT_REVERTIBLE', `Run ${run.id} is undone already.`, { runId: run.id });
+  }
+  if (run.kind === 'undo' && run.state === 'running') {
+    throw new CatalogError('RUN_NOT_REVERTIBLE', `Run ${run.id} is not finished yet.`, { runId: run.id });
+  }
+}

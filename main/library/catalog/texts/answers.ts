@@ -1,0 +1,228 @@
+/** @file Questions that were put to many photos, and each photo's answers. */
+import * as z from 'zod';
+import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
+import type { Source } from '../../../../schemas/provenance.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { ChangeLog } from '../runs/changes.ts';
+import { RunStore } from '../runs/runs.ts';
+import { refreshPhotoText } from '../search/photoText.ts';
+import { currentRevision } from './captions.ts';
+
+export interface Question {
+  readonly id: number;
+  readonly text: string;
+}
+
+const choicesSchema = z.array(z.object({ text: z.string(), probability: z.number() }));
+
+export interface NewAnswer {
+  readonly text: string;
+  readonly source: Source;
+  /** The content that was asked about; by default the photo's current one. */
+  readonly photoRevision?: number | undefined;
+  readonly prompt?: string | undefined;
+  readonly warnings?: readonly z.output<typeof promptWarningSchema>[] | undefined;
+  /** Where the model had to choose: each choice with its probability. */
+  readonly choices?: z.output<typeof choicesSchema> | undefined;
+}
+
+export interface StoredAnswer {
+  readonly id: number;
+  readonly photoId: number;
+  readonly question: string;
+  readonly text: string;
+  readonly source: Source;
+  readonly runId: number;
+  /** One of each photo and question is shown. */
+  readonly shown: boolean;
+  readonly photoRevision: number;
+  readonly prompt: string | undefined;
+  readonly warnings: readonly z.output<typeof promptWarningSchema>[];
+  readonly choices: z.output<typeof choicesSchema> | undefined;
+  readonly createdAtMs: number;
+}
+
+interface AnswerRow {
+  readonly id: number;
+  readonly photo_id: number;
+  readonly question: string;
+  readonly text: string;
+  readonly source: Source;
+  readonly run_id: number;
+  readonly shown: number;
+  readonly photo_revision: number;
+  readonly prompt: string | null;
+  readonly warnings: string | null;
+  readonly choices: string | null;
+  readonly created_at_ms: number;
+}
+
+export class AnswerStore {
+  readonly #connection: CatalogConnection;
+  readonly #log: ChangeLog;
+  readonly #runs: RunStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#log = new ChangeLog(connection);
+    this.#runs = new RunStore(connection);
+  }
+
+  /** The question's id; a question is the same however it is capitalised, spaced or ended. */
+  questionId(text: string): number {
+    return this.#connection.write(() => {
+      this.#connection
+        .prepare('INSERT INTO question (text, text_key) VALUES (?, ?) ON CONFLICT (text_key) DO NOTHING')
+        .run(text.trim(), questionKey(text));
+      return (
+        this.#connection
+          .prepare<[string], number>('SELECT id FROM question WHERE text_key = ?')
+          .pluck()
+          .get(questionKey(text)) ?? 0
+      );
+    });
+  }
+
+  questions(): Question[] {
+    return this.#connection.prepare<[], Question>('SELECT id, text FROM question ORDER BY id').all();
+  }
+
+  /** Adds an answer beside those that are there. Returns its id. @throws CatalogError NO_SUCH_PHOTO */
+  add(photoId: number, questionId: number, runId: number, answer: NewAnswer): number {
+    return this.#connection.write(() => {
+      const photoRevision = answer.photoRevision ?? currentRevision(this.#connection, photoId);
+      const { lastInsertRowid } = this.#connection
+        .prepare(
+          `INSERT INTO answer (photo_id, question_id, text, text_key, source, run_id, shown, photo_revision, prompt,
+             warnings, choices, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          photoId,
+          questionId,
+          answer.text,
+          answerKey(answer.text),
+          answer.source,
+          runId,
+          photoRevision,
+          answer.prompt ?? null,
+          answer.warnings === undefined ? null : JSON.stringify(answer.warnings),
+          answer.choices === undefined ? null : JSON.stringify(answer.choices),
+          this.#connection.nowMs(),
+        );
+      const id = Number(lastInsertRowid);
+      this.#log.added(runId, 'answer', id);
+      this.refreshShown(photoId);
+      return id;
+    });
+  }
+
+  /** The person's own answer takes the place of their earlier one and is shown before a model's. */
+  write(photoId: number, question: string, text: string): number {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) => {
+      const questionId = this.questionId(question);
+      for (const id of this.#connection
+        .prepare<[number, number], number>(
+          `SELECT id FROM answer
+           WHERE photo_id = ? AND question_id = ? AND source = 'human' AND removed_run_id IS NULL`,
+        )
+        .pluck()
+        .all(photoId, questionId)) {
+        this.#log.remove(runId, 'answer', id);
+      }
+      return this.add(photoId, questionId, runId, { text, source: 'human' });
+    });
+  }
+
+  /** Takes one answer away, whoever gave it; undoing the run brings it back. */
+  remove(answerId: number, runId: number): void {
+    this.#connection.write(() => {
+      const photoId = this.#log.photoOf('answer', answerId);
+      if (photoId !== undefined && this.#log.remove(runId, 'answer', answerId)) {
+        this.refreshShown(photoId);
+      }
+    });
+  }
+
+  /** The live answers of a photo, by question, the shown one of each first. */
+  of(photoId: number): StoredAnswer[] {
+    return this.#connection
+      .prepare<[number], AnswerRow>(
+        `SELECT answer.*, question.text AS question FROM answer JOIN question ON question.id = answer.question_id
+         WHERE photo_id = ? AND removed_run_id IS NULL ORDER BY question_id, shown DESC, answer.id DESC`,
+      )
+      .all(photoId)
+      .map(answerOf);
+  }
+
+  /**
+   * Photos that the run answered so, without those where a person answered something else.
+   * @param key of the answer, see `answerKey`
+   */
+  photosAnswering(runId: number, questionId: number, key: string): number[] {
+    return this.#connection
+      .prepare<[number, number, string], number>(
+        `SELECT photo_id FROM answer
+         WHERE run_id = ? AND question_id = ? AND text_key = ? AND removed_run_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM answer AS own WHERE own.photo_id = answer.photo_id
+             AND own.question_id = answer.question_id AND own.source = 'human' AND own.removed_run_id IS NULL
+             AND own.text_key <> answer.text_key)
+         ORDER BY photo_id`,
+      )
+      .pluck()
+      .all(runId, questionId, key);
+  }
+
+  /** Chooses anew which answer to each question the photo shows. For the stores and undo; part of their transaction. */
+  refreshShown(photoId: number): void {
+    this.#connection
+      .prepare<[number]>(
+        `UPDATE answer SET shown = (removed_run_id IS NULL AND id = (
+           SELECT best.id FROM answer best JOIN photo ON photo.id = best.photo_id
+           WHERE best.photo_id = answer.photo_id AND best.question_id = answer.question_id
+             AND best.removed_run_id IS NULL
+           ORDER BY (best.source = 'human') DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
+         )) WHERE photo_id = ?`,
+      )
+      .run(photoId);
+    refreshPhotoText(this.#connection, photoId);
+    this.#connection.photoChanged(photoId);
+  }
+}
+
+/** "Is it  indoors?" and "is it indoors" are one question. */
+export function questionKey(text: string): string {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .replace(/\s*[?？]+$/u, '');
+}
+
+/** "Yes." and "yes" are one answer. */
+export function answerKey(text: string): string {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .replace(/[.。!]+$/u, '');
+}
+
+function answerOf(row: AnswerRow): StoredAnswer {
+  return {
+    id: row.id,
+    photoId: row.photo_id,
+    question: row.question,
+    text: row.text,
+    source: row.source,
+    runId: row.run_id,
+    shown: row.shown === 1,
+    photoRevision: row.photo_revision,
+    prompt: row.prompt ?? undefined,
+    warnings: row.warnings === null ? [] : z.array(promptWarningSchema).parse(JSON.parse(row.warnings)),
+    choices: row.choices === null ? undefined : choicesSchema.parse(JSON.parse(row.choices)),
+    createdAtMs: row.created_at_ms,
+  };
+}

@@ -1,0 +1,316 @@
+/** @file Captions: several a photo, by people, models and imports; which of them is shown. */
+import * as z from 'zod';
+import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
+import type { Source } from '../../../../schemas/provenance.ts';
+import { CatalogError } from '../catalogError.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { ChangeLog } from '../runs/changes.ts';
+import { RunStore } from '../runs/runs.ts';
+import { refreshPhotoText } from '../search/photoText.ts';
+import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
+import type { Caption } from './provenance.ts';
+
+/** Who wrote a text or a tag. */
+
+/** In pixels, as a person sees it. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface StoredCaption {
+  readonly id: number;
+  readonly photoId: number;
+  readonly text: string;
+  readonly source: Source;
+  readonly runId: number;
+  /** The run whose model wrote it; another than `runId` where a person chose a candidate or a chat's answer. */
+  readonly authorRunId: number;
+  /** A person said of somebody else's text that it is right: when, and in which run. */
+  readonly approval: Approval | undefined;
+  /** The content that it describes, or was approved for; below the photo's revision it is stale. */
+  readonly photoRevision: number;
+  readonly language: string | undefined;
+  /** What the model was given, where that is not the run's prompt. */
+  readonly prompt: string | undefined;
+  /** Of the picture that the model saw. */
+  readonly size: PictureSize | undefined;
+  readonly warnings: readonly z.output<typeof promptWarningSchema>[];
+  readonly itm: number | undefined;
+  readonly doubtful: boolean | undefined;
+  readonly candidates: readonly { readonly text: string; readonly itm: number }[];
+  readonly basedOnId: number | undefined;
+  readonly createdAtMs: number;
+}
+
+export interface NewCaption {
+  readonly text: string;
+  readonly source: Source;
+  /** The content that was described; by default the photo's current one. */
+  readonly photoRevision?: number | undefined;
+  readonly language?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly size?: PictureSize | undefined;
+  readonly warnings?: Caption['warnings'];
+  readonly captionScore?: Caption['captionScore'];
+  /** The caption that a person started from. */
+  readonly basedOnId?: number | undefined;
+  /** The run whose model wrote it, where another one brings it here. */
+  readonly authorRunId?: number | undefined;
+}
+
+/** What a model said elsewhere, for a person to use as a caption. */
+export interface AdoptedText {
+  readonly text: string;
+  readonly authorRunId: number;
+  readonly prompt?: string | undefined;
+}
+
+interface CaptionRow {
+  readonly id: number;
+  readonly photo_id: number;
+  readonly text: string;
+  readonly source: Source;
+  readonly run_id: number;
+  readonly author_run_id: number | null;
+  readonly photo_revision: number;
+  readonly language: string | null;
+  readonly prompt: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly warnings: string | null;
+  readonly itm: number | null;
+  readonly doubtful: number | null;
+  readonly candidates: string | null;
+  readonly based_on_id: number | null;
+  readonly created_at_ms: number;
+  readonly approved_run_id: number | null;
+  readonly approved_revision: number | null;
+  readonly approved_at_ms: number | null;
+}
+
+export class CaptionStore {
+  readonly #connection: CatalogConnection;
+  readonly #log: ChangeLog;
+  readonly #runs: RunStore;
+  readonly #approvals: ApprovalStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#log = new ChangeLog(connection);
+    this.#runs = new RunStore(connection);
+    this.#approvals = new ApprovalStore(connection);
+  }
+
+  /** Adds a caption beside those that are there. Returns its id. @throws CatalogError NO_SUCH_PHOTO */
+  add(photoId: number, runId: number, caption: NewCaption): number {
+    const { nowMs } = this.#connection;
+    return this.#connection.write(() => {
+      const photoRevision = caption.photoRevision ?? currentRevision(this.#connection, photoId);
+      const { lastInsertRowid } = this.#connection
+        .prepare(
+          `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, language, prompt, width, height,
+             warnings, itm, doubtful, candidates, based_on_id, author_run_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          photoId,
+          caption.text,
+          caption.source,
+          runId,
+          photoRevision,
+          caption.language ?? null,
+          caption.prompt ?? null,
+          caption.size?.width ?? null,
+          caption.size?.height ?? null,
+          caption.warnings === undefined ? null : JSON.stringify(caption.warnings),
+          caption.captionScore?.itm ?? null,
+          caption.captionScore === undefined ? null : Number(caption.captionScore.doubtful),
+          caption.captionScore === undefined ? null : JSON.stringify(caption.captionScore.candidates),
+          caption.basedOnId ?? null,
+          caption.authorRunId ?? null,
+          nowMs(),
+        );
+      const id = Number(lastInsertRowid);
+      this.#log.added(runId, 'caption', id);
+      this.refreshShown(photoId);
+      return id;
+    });
+  }
+
+  /**
+   * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back);
+   * what models wrote stays beside it. Text that is, word for word, somebody else's that they started from is not
+   * theirs by that: it is approved. Returns the caption's id.
+   * @param continuesRunId the edit that this goes on with: both are one, as long as nothing came between
+   * @throws CatalogError NO_SUCH_PHOTO
+   */
+  write(photoId: number, text: string, basedOnId?: number, continuesRunId?: number): number {
+    const basedOn = basedOnId === undefined ? undefined : this.get(basedOnId);
+    if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
+      return this.#approve(basedOn, text.trim());
+    }
+    const replace = (runId: number): number => {
+      for (const earlier of this.of(photoId)) {
+        if (earlier.source === 'human') this.#log.remove(runId, 'caption', earlier.id);
+      }
+      return this.add(photoId, runId, { text, source: 'human', basedOnId });
+    };
+    return this.#connection.write(() => {
+      const [last] = this.of(photoId);
+      return last !== undefined && last.source === 'human' && last.runId === continuesRunId
+        ? this.#runs.amend(continuesRunId, replace)
+        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, replace);
+    });
+  }
+
+  /**
+   * A person wants what a model said elsewhere as the caption: the model stays its author, the person approves it.
+   * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
+   */
+  adopt(photoId: number, { text, authorRunId, prompt }: AdoptedText): number {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'captionFromAnswer' } }, (runId) => {
+      const id = this.add(photoId, runId, { text, source: 'model', authorRunId, prompt });
+      this.#approvals.add(photoId, runId, { captionId: id });
+      this.refreshShown(photoId);
+      return id;
+    });
+  }
+
+  /** A candidate that was not chosen then has no row of its own yet; nor has a caption that was removed meanwhile. */
+  #approve(caption: StoredCaption, text: string): number {
+    const { photoId } = caption;
+    return this.#runs.within({ kind: 'edit', description: { kind: 'approveCaption' } }, (runId) => {
+      const isLive = this.of(photoId).some(({ id }) => id === caption.id);
+      const isItself = isLive && caption.text.trim() === text;
+      const id = isItself ? caption.id : this.add(photoId, runId, chosenOf(caption, text));
+      this.#approvals.add(photoId, runId, { captionId: id });
+      this.refreshShown(photoId);
+      return id;
+    });
+  }
+
+  /** Takes one caption away, whoever wrote it; undoing the run brings it back. */
+  remove(captionId: number, runId: number): void {
+    this.#connection.write(() => {
+      const photoId = this.#log.photoOf('caption', captionId);
+      if (photoId !== undefined && this.#log.remove(runId, 'caption', captionId)) {
+        this.refreshShown(photoId);
+      }
+    });
+  }
+
+  /** The live captions of a photo, the shown one first. */
+  of(photoId: number): StoredCaption[] {
+    return this.#connection
+      .prepare<[number], CaptionRow>(
+        `SELECT ${captionColumns} FROM caption JOIN photo ON photo.id = caption.photo_id
+         ${withApproval} WHERE caption.photo_id = ? AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
+      )
+      .all(photoId)
+      .map(captionOf);
+  }
+
+  get(captionId: number): StoredCaption | undefined {
+    const row = this.#connection
+      .prepare<[number], CaptionRow>(`SELECT ${captionColumns} FROM caption ${withApproval} WHERE caption.id = ?`)
+      .get(captionId);
+    return row === undefined ? undefined : captionOf(row);
+  }
+
+  /** Whether a matching model doubts the shown caption of one of the photos. */
+  isAnyDoubtful(photoIds: readonly number[]): boolean {
+    return (
+      this.#connection
+        .prepare<[string]>(
+          'SELECT 1 FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value WHERE shown_doubtful = 1 LIMIT 1',
+        )
+        .get(JSON.stringify(photoIds)) !== undefined
+    );
+  }
+
+  /** Chooses anew which caption the photo shows. For the stores and undo; part of their transaction. */
+  refreshShown(photoId: number): void {
+    this.#connection
+      .prepare(
+        `UPDATE photo SET (shown_caption_id, shown_source, shown_itm, shown_doubtful, shown_revision) = (
+           SELECT caption.id, source, coalesce(score.itm, caption.itm),
+             iif(approval.id IS NULL, coalesce(score.doubtful, caption.doubtful), NULL), ${describedRevision}
+           FROM caption ${withApproval} LEFT JOIN score ON score.id = (
+             SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL
+           )
+           WHERE caption.photo_id = photo.id AND caption.removed_run_id IS NULL ORDER BY ${shownFirst} LIMIT 1
+         ) WHERE id = ?`,
+      )
+      .run(photoId);
+    refreshPhotoText(this.#connection, photoId);
+    this.#connection.photoChanged(photoId);
+  }
+}
+
+/** The newest live approval of `caption`, as `approval`. */
+export const withApproval = `LEFT JOIN approval ON approval.id = ${liveApproval('caption_id = caption.id')}`;
+
+/** The content that a caption describes: a person who approves it says that it describes what they see. */
+export const describedRevision = 'max(caption.photo_revision, coalesce(approval.photo_revision, 0))';
+
+const captionColumns = `caption.*, approval.run_id AS approved_run_id, approval.photo_revision AS approved_revision,
+  approval.created_at_ms AS approved_at_ms`;
+
+/**
+ * The order in which a photo's captions are shown, within `photo` and `caption`: what a person wrote or approved, the
+ * latest of it first; then what describes the content as it is now; then the newest.
+ */
+export const shownFirst = `
+  coalesce(iif(caption.source = 'human', caption.run_id, (
+    SELECT max(run_id) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
+  )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
+
+/** Its own and those of its candidates: all of them by its author. */
+function textsOf({ text, candidates }: StoredCaption): string[] {
+  return [text, ...candidates.map((candidate) => candidate.text)].map((one) => one.trim());
+}
+
+/** A candidate as a caption of its own, by the author of the one that it was a candidate of. */
+function chosenOf(caption: StoredCaption, text: string): NewCaption {
+  const { source, language, prompt, size, warnings, authorRunId, candidates } = caption;
+  const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
+  const captionScore = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
+  return { text, source, language, prompt, size, warnings, authorRunId, captionScore, basedOnId: caption.id };
+}
+
+/** @throws CatalogError NO_SUCH_PHOTO */
+export function currentRevision(connection: CatalogConnection, photoId: number): number {
+  const revision = connection.prepare<[number], number>('SELECT revision FROM photo WHERE id = ?').pluck().get(photoId);
+  if (revision === undefined) {
+    throw new CatalogError('NO_SUCH_PHOTO', `The catalog has no photo ${photoId}.`, { photoId });
+  }
+  return revision;
+}
+
+const candidatesSchema = z.array(z.object({ text: z.string(), itm: z.number() }));
+
+function captionOf(row: CaptionRow): StoredCaption {
+  return {
+    id: row.id,
+    photoId: row.photo_id,
+    text: row.text,
+    source: row.source,
+    runId: row.run_id,
+    authorRunId: row.author_run_id ?? row.run_id,
+    approval:
+      row.approved_run_id === null || row.approved_at_ms === null
+        ? undefined
+        : { runId: row.approved_run_id, atMs: row.approved_at_ms },
+    photoRevision: Math.max(row.photo_revision, row.approved_revision ?? 0),
+    language: row.language ?? undefined,
+    prompt: row.prompt ?? undefined,
+    size: row.width === null || row.height === null ? undefined : { width: row.width, height: row.height },
+    warnings: row.warnings === null ? [] : z.array(promptWarningSchema).parse(JSON.parse(row.warnings)),
+    itm: row.itm ?? undefined,
+    doubtful: row.doubtful === null ? undefined : row.doubtful === 1,
+    candidates: row.candidates === null ? [] : candidatesSchema.parse(JSON.parse(row.candidates)),
+    basedOnId: row.based_on_id ?? undefined,
+    createdAtMs: row.created_at_ms,
+  };
+}

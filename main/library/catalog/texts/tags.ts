@@ -1,0 +1,260 @@
+/** @file Tags: a tree of names, and which photo has which, from whom. */
+
+import type { Source } from '../../../../schemas/provenance.ts';
+import { CatalogError } from '../catalogError.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { ChangeLog } from '../runs/changes.ts';
+import { refreshPhotoText } from '../search/photoText.ts';
+import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
+
+export interface Tag {
+  readonly id: number;
+  /** `places/France`; a flat tag's path is its name. */
+  readonly path: string;
+  /** Photos that have it, apart from missing ones. */
+  readonly photos: number;
+  /** Of the closed vocabulary that models choose from. */
+  readonly inVocabulary: boolean;
+}
+
+export interface PhotoTag {
+  readonly id: number;
+  readonly photoId: number;
+  readonly path: string;
+  readonly source: Source;
+  /** 0 to 1, of a model. */
+  readonly confidence: number | undefined;
+  readonly runId: number;
+  /** The run whose model gave it; another than `runId` where it was renamed, or made from an answer. */
+  readonly authorRunId: number;
+  /** Of that run. */
+  readonly modelId: string | undefined;
+  /** A person said that it is right: when, and in which run. */
+  readonly approval: Approval | undefined;
+}
+
+export interface NewPhotoTag {
+  readonly path: string;
+  readonly source: Source;
+  readonly confidence?: number | undefined;
+  /** The run whose model gave it, where another one brings it here. */
+  readonly authorRunId?: number | undefined;
+  /** A person approves it, now or, of a tag that takes the place of an approved one, then. */
+  readonly approvedAtMs?: number | 'now' | undefined;
+}
+
+interface PhotoTagRow {
+  readonly id: number;
+  readonly photo_id: number;
+  readonly path: string;
+  readonly source: Source;
+  readonly confidence: number | null;
+  readonly run_id: number;
+  readonly author_run_id: number | null;
+  readonly model_id: string | null;
+  readonly approved_run_id: number | null;
+  readonly approved_at_ms: number | null;
+}
+
+const maxPath = 1000;
+
+export class TagStore {
+  readonly #connection: CatalogConnection;
+  readonly #log: ChangeLog;
+  readonly #approvals: ApprovalStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#log = new ChangeLog(connection);
+    this.#approvals = new ApprovalStore(connection);
+  }
+
+  /** The tag's id, made with the tags above it where it is new. @throws CatalogError TAG_NAME_INVALID */
+  idOf(path: string): number {
+    return this.#connection.write(() => {
+      let id: number | null = null;
+      let above = '';
+      for (const name of tagNames(path)) {
+        above = above === '' ? name : `${above}/${name}`;
+        this.#connection
+          .prepare<[number | null, string, string, string]>(
+            `INSERT INTO tag (parent_id, name, path, path_key) VALUES (?, ?, ?, ?)
+             ON CONFLICT (path_key) DO NOTHING`,
+          )
+          .run(id, name, above, tagKey(above));
+        id =
+          this.#connection
+            .prepare<[string], number>('SELECT id FROM tag WHERE path_key = ?')
+            .pluck()
+            .get(tagKey(above)) ?? null;
+      }
+      return id ?? 0;
+    });
+  }
+
+  /**
+   * Gives the photo a tag. Each of a person, a model and an import can say so once. Returns the row's id, or undefined
+   * where this source had said so already: that row is approved, if the new one would be. @throws CatalogError TAG_NAME_INVALID
+   */
+  add(photoId: number, runId: number, tag: NewPhotoTag): number | undefined {
+    const { path, source, confidence, authorRunId, approvedAtMs } = tag;
+    return this.#connection.write(() => {
+      const tagId = this.idOf(path);
+      const { changes, lastInsertRowid } = this.#connection
+        .prepare(
+          `INSERT INTO photo_tag (photo_id, tag_id, source, confidence, run_id, author_run_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        )
+        .run(photoId, tagId, source, confidence ?? null, runId, authorRunId ?? null, this.#connection.nowMs());
+      const id = changes === 0 ? undefined : Number(lastInsertRowid);
+      if (id !== undefined) this.#log.added(runId, 'photo_tag', id);
+      if (approvedAtMs !== undefined) {
+        const photoTagId = id ?? this.#liveId(photoId, tagId, source);
+        const isNew = photoTagId !== undefined && !this.#approvals.isApproved({ photoTagId });
+        const atMs = approvedAtMs === 'now' ? undefined : approvedAtMs;
+        if (isNew) this.#approvals.add(photoId, runId, { photoTagId }, atMs);
+      }
+      this.refresh(photoId);
+      return id;
+    });
+  }
+
+  #liveId(photoId: number, tagId: number, source: Source): number | undefined {
+    return this.#connection
+      .prepare<[number, number, string], number>(
+        'SELECT id FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source = ? AND removed_run_id IS NULL',
+      )
+      .pluck()
+      .get(photoId, tagId, source);
+  }
+
+  /** Takes one tag of one photo away, as one source gave it; undoing the run brings it back. */
+  remove(photoTagId: number, runId: number): void {
+    this.#connection.write(() => {
+      const photoId = this.#log.photoOf('photo_tag', photoTagId);
+      if (photoId !== undefined && this.#log.remove(runId, 'photo_tag', photoTagId)) {
+        this.refresh(photoId);
+      }
+    });
+  }
+
+  /** The live tags of a photo, by path. */
+  of(photoId: number): PhotoTag[] {
+    return this.#connection
+      .prepare<[number], PhotoTagRow>(
+        `SELECT photo_tag.*, tag.path, author.model ->> 'id' AS model_id, approval.run_id AS approved_run_id,
+           approval.created_at_ms AS approved_at_ms
+         FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id ${withTagAuthor}
+         WHERE photo_tag.photo_id = ? AND photo_tag.removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
+      )
+      .all(photoId)
+      .map((row) => ({
+        id: row.id,
+        photoId: row.photo_id,
+        path: row.path,
+        source: row.source,
+        confidence: row.confidence ?? undefined,
+        runId: row.run_id,
+        authorRunId: row.author_run_id ?? row.run_id,
+        modelId: row.source === 'model' ? (row.model_id ?? undefined) : undefined,
+        approval:
+          row.approved_run_id === null || row.approved_at_ms === null
+            ? undefined
+            : { runId: row.approved_run_id, atMs: row.approved_at_ms },
+      }));
+  }
+
+  /** All tags with the number of photos that have them, by path. */
+  list(): Tag[] {
+    return this.#connection
+      .prepare<[], { id: number; path: string; photos: number; in_vocabulary: number }>(
+        `SELECT tag.id, tag.path, tag.in_vocabulary, (
+           SELECT count(DISTINCT photo_id) FROM photo_tag JOIN photo ON photo.id = photo_id
+           WHERE tag_id = tag.id AND removed_run_id IS NULL AND missing_since_ms IS NULL
+         ) AS photos FROM tag ORDER BY path_key`,
+      )
+      .all()
+      .map(({ id, path, photos, in_vocabulary }) => ({ id, path, photos, inVocabulary: in_vocabulary === 1 }));
+  }
+
+  /** Photos that have the tag or one below it, missing ones too. */
+  photosWith(path: string): number[] {
+    const key = tagKey(tagNames(path).join('/'));
+    return this.#connection
+      .prepare<[string, string, string], number>(
+        `SELECT DISTINCT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id
+         WHERE removed_run_id IS NULL AND (path_key = ? OR (path_key > ? AND path_key < ?)) ORDER BY photo_id`,
+      )
+      .pluck()
+      .all(key, `${key}/`, `${key}0`);
+  }
+
+  /**
+   * Spells a tag in another way that differs in capitals only. The tags below it follow. Not part of any run: what
+   * photos have stays the same. @throws CatalogError TAG_NAME_INVALID
+   */
+  respell(path: string): void {
+    const names = tagNames(path);
+    const key = tagKey(names.join('/'));
+    this.#connection.write(() => {
+      for (const tag of this.#connection
+        .prepare<[string, string, string], { id: number; path: string }>(
+          'SELECT id, path FROM tag WHERE path_key = ? OR (path_key > ? AND path_key < ?)',
+        )
+        .all(key, `${key}/`, `${key}0`)) {
+        const spelled = [...names, ...tag.path.split('/').slice(names.length)];
+        this.#connection
+          .prepare('UPDATE tag SET name = ?, path = ? WHERE id = ?')
+          .run(spelled.at(-1), spelled.join('/'), tag.id);
+      }
+    });
+  }
+
+  /** The tags that models may choose from, in place of those before. @throws CatalogError TAG_NAME_INVALID */
+  setVocabulary(paths: readonly string[]): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('UPDATE tag SET in_vocabulary = 0 WHERE in_vocabulary = 1').run();
+      for (const path of paths) {
+        this.#connection.prepare('UPDATE tag SET in_vocabulary = 1 WHERE id = ?').run(this.idOf(path));
+      }
+    });
+  }
+
+  vocabulary(): string[] {
+    return this.#connection
+      .prepare<[], string>('SELECT path FROM tag WHERE in_vocabulary = 1 ORDER BY path_key')
+      .pluck()
+      .all();
+  }
+
+  /** For the stores and undo; part of their transaction. */
+  refresh(photoId: number): void {
+    refreshPhotoText(this.#connection, photoId);
+    this.#connection.photoChanged(photoId);
+  }
+}
+
+/** The run that `photo_tag` comes from, as `author`, and the newest live approval of it, as `approval`. */
+export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_tag.author_run_id, photo_tag.run_id)
+  LEFT JOIN approval ON approval.id = ${liveApproval('photo_tag_id = photo_tag.id')}`;
+
+/** The names on the way down. @throws CatalogError TAG_NAME_INVALID */
+export function tagNames(path: string): string[] {
+  const names = path
+    .normalize('NFC')
+    .split('/')
+    .map((name) => name.replaceAll(/\s+/gu, ' ').trim());
+  if (names.some((name) => name === '') || path.length > maxPath) {
+    const sentence =
+      path.trim() === ''
+        ? 'A tag needs a name.'
+        : `"${path.slice(0, 60)}" cannot be a tag: between slashes there has to be a name, and a tag has at most ${maxPath} characters.`;
+    throw new CatalogError('TAG_NAME_INVALID', sentence, { path: path.slice(0, maxPath) });
+  }
+  return names;
+}
+
+/** Equal for tags that differ in capitals only. */
+export function tagKey(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
