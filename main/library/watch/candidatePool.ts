@@ -1,21 +1,12 @@
 /** @file The photos of one content: which of them a file that is new at its place may be. Main process, CLI. */
-import type { Candidate, Place, ReadFile } from '../catalog/photos/photoPlaces.ts';
+import type { Candidate } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile, isSameFile, isSameState } from '../photos/fileState.ts';
 import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';
+import type { FoundFile } from './plan.ts';
 import { type Evidence, type PlaceState, type Recognition, recognize } from './recognize.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
-
-/** A file that is new at its place, or not as the catalog knows it, and was read. */
-export interface FoundFile {
-  readonly place: Place;
-  /** Absolute. */
-  readonly path: string;
-  /** Whose place it is; also of a photo that went missing from there a moment ago. */
-  readonly ownId: number | undefined;
-  readonly read: ReadFile;
-}
 
 interface Considered {
   readonly candidate: Candidate;

@@ -1,30 +1,13 @@
-/** @file Decides whose a file is: a new photo's, or one's that was moved, renamed, edited or missing. Main process, CLI. */
-import type { Candidate, Place, PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
+/** @file Finds out whose content files have, and has the catalog follow: planned, then applied. Main process, CLI. */
+import type { Candidate, PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile } from '../photos/fileState.ts';
-import { CandidatePool, type FoundFile } from './candidatePool.ts';
+import { applyPlan, type Placed } from './applyPlan.ts';
+import { CandidatePool } from './candidatePool.ts';
 import { pictureHash } from './pictureHash.ts';
+import { type Action, type CatalogSnapshot, type FoundFile, type MatchedFile, placeKey, plan } from './plan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
-
-export interface Placed {
-  readonly found: readonly number[];
-  readonly changed: readonly number[];
-  readonly moved: readonly number[];
-}
-
-interface Decision {
-  readonly file: FoundFile;
-  readonly isOwnContent: boolean;
-  /** The photo that had this content and whose own place no longer has it. */
-  readonly owner: Candidate | undefined;
-  /** Of several equal photos that are gone it may be any. */
-  readonly isAmbiguous: boolean;
-  /** The place holds another file of the same content. */
-  readonly isReplaced?: boolean;
-  /** Only what is written about the picture was changed; found out when edits are decided. */
-  readonly isOwnPicture?: boolean;
-}
 
 /**
  * Some programs save by deleting and writing anew: what appears where a photo went missing so recently is that photo,
@@ -58,9 +41,9 @@ export class FileMatcher {
   }
 
   async match(files: readonly FoundFile[]): Promise<Placed> {
-    const decisions: Decision[] = [];
-    for (const file of files) decisions.push(await this.#decide(file, { mayGuess: false }));
-    return this.#apply(decisions, 'later');
+    const matched: MatchedFile[] = [];
+    for (const file of files) matched.push(await this.#matchOne(file, { mayGuess: false }));
+    return this.#apply(matched, 'later');
   }
 
   /** To be called once, when all files of the pass were placed; the pass is a long one, and its batches are short. */
@@ -69,13 +52,13 @@ export class FileMatcher {
       const [files, edits] =
         this.#ambiguous.length > 0 ? ([this.#ambiguous, 'later'] as const) : ([this.#edits, 'now'] as const);
       if (files.length === 0) return;
-      const decisions: Decision[] = [];
-      for (const file of files.splice(0, batchSize)) decisions.push(await this.#decide(file, { mayGuess: true }));
-      yield this.#apply(decisions, edits);
+      const matched: MatchedFile[] = [];
+      for (const file of files.splice(0, batchSize)) matched.push(await this.#matchOne(file, { mayGuess: true }));
+      yield this.#apply(matched, edits);
     }
   }
 
-  async #decide(file: FoundFile, { mayGuess }: { readonly mayGuess: boolean }): Promise<Decision> {
+  async #matchOne(file: FoundFile, { mayGuess }: { readonly mayGuess: boolean }): Promise<MatchedFile> {
     const { places } = this.#context.catalog;
     const content = new ContentComparison(file.path, file.read);
     const own = file.ownId === undefined ? undefined : places.contentOf(file.ownId);
@@ -115,71 +98,59 @@ export class FileMatcher {
     return pool;
   }
 
-  #apply(decisions: readonly Decision[], edits: 'now' | 'later'): Placed {
-    const found: number[] = [];
-    const changed: number[] = [];
-    const moved: number[] = [];
+  #apply(files: readonly MatchedFile[], edits: 'now' | 'later'): Placed {
     const { connection, places } = this.#context.catalog;
-    connection.write(() => {
-      for (const { file, isOwnContent, owner, isAmbiguous, isReplaced, isOwnPicture } of decisions) {
-        const there = places.at(file.place.folderId, file.place.nameKey);
-        const own = there ?? this.#recentlyThere(file.place);
-        if (isOwnContent && own?.id === file.ownId && own !== undefined) {
-          if (there?.name !== file.place.name) moved.push(this.#move(own.id, file));
-          else places.setState(own.id, file.read);
-          if (isReplaced === true) this.#kept.set(own.id, file);
-          continue;
-        }
-        if (owner !== undefined && isStillFree(owner, places.candidate(owner.id))) {
-          if (there !== undefined) this.#displace(there.id);
-          moved.push(this.#move(owner.id, file));
-        } else if (isAmbiguous || owner !== undefined) {
-          this.#ambiguous.push({ ...file, ownId: own?.id });
-        } else if (own === undefined) {
-          found.push(places.insert(file.place, file.read));
-        } else if (edits === 'later') {
-          this.#edits.push({ ...file, ownId: own.id });
-        } else {
-          if (isOwnPicture && own.id === file.ownId) places.setMetadata(own.id, file.place, file.read);
-          else places.setContent(own.id, file.place, file.read);
-          changed.push(own.id);
-        }
-      }
+    return connection.write(() => {
+      const actions = plan(files, this.#snapshot(files), edits);
+      const placed = applyPlan(places, actions);
+      for (const action of actions) this.#note(action);
+      return placed;
     });
-    return { found, changed, moved };
   }
 
-  #recentlyThere({ folderId, nameKey }: Place): PlacedPhoto | undefined {
+  /** What the catalog knows now: others of the pass may have stored something since the files were decided. */
+  #snapshot(files: readonly MatchedFile[]): CatalogSnapshot {
     const { connection, places } = this.#context.catalog;
-    const photo = places.missingAt(folderId, nameKey, connection.nowMs() - savedAnewWithinMs);
-    // One that had to make room for another photo's file was not edited.
-    return photo !== undefined && this.#displaced.has(photo.id) ? undefined : photo;
+    const nowMs = connection.nowMs();
+    const present = new Map<string, PlacedPhoto>();
+    const recent = new Map<string, readonly PlacedPhoto[]>();
+    const owners = new Map<number, Candidate>();
+    for (const { owner } of files) {
+      const now = owner && places.candidate(owner.id);
+      if (now !== undefined) owners.set(now.id, now);
+    }
+    for (const { place } of files.map(({ file }) => file)) {
+      const key = placeKey(place);
+      const there = places.at(place.folderId, place.nameKey);
+      if (there !== undefined) present.set(key, there);
+      // What is there may be moved away.
+      if (there === undefined || owners.has(there.id)) {
+        recent.set(key, places.missingAt(place.folderId, place.nameKey, nowMs - savedAnewWithinMs));
+      }
+    }
+    return { nowMs, present, recent, owners, displaced: this.#displaced, kept: this.#kept };
   }
 
-  #displace(id: number): void {
-    this.#context.catalog.places.setMissing(id);
-    this.#displaced.add(id);
+  /** For the rest of the pass. */
+  #note(action: Action): void {
+    switch (action.kind) {
+      case 'move':
+        this.#displaced.delete(action.photoId);
+        this.#kept.delete(action.photoId);
+        break;
+      case 'displace':
+        this.#displaced.add(action.photoId);
+        break;
+      case 'keep':
+        this.#kept.set(action.photoId, action.file);
+        break;
+      case 'defer':
+        (action.as === 'edit' ? this.#edits : this.#ambiguous).push(action.file);
+        break;
+      case 'insert':
+      case 'touch':
+      case 'edit':
+        break;
+    }
   }
-
-  #move(id: number, { place, path, read }: FoundFile): number {
-    this.#context.catalog.places.move(id, place, read);
-    this.#displaced.delete(id);
-    // Its own file was met elsewhere after the equal one that has its place now: that one is somebody's, too.
-    const left = this.#kept.get(id);
-    this.#kept.delete(id);
-    if (left !== undefined && left.path !== path) this.#ambiguous.push({ ...left, ownId: undefined });
-    return id;
-  }
-}
-
-/** Others of the pass may have found the photo in the meantime. */
-function isStillFree(before: Candidate, now: Candidate | undefined): boolean {
-  return (
-    now !== undefined &&
-    now.folderId === before.folderId &&
-    now.nameKey === before.nameKey &&
-    now.path === before.path &&
-    now.fingerprint.equals(before.fingerprint) &&
-    (now.missingSinceMs !== null || before.missingSinceMs === null)
-  );
 }

@@ -9,8 +9,8 @@ import { LibraryError } from '../files/libraryError.ts';
 import type { DiskState } from '../photos/disk.ts';
 import { type FileState, isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
-import type { FoundFile } from './candidatePool.ts';
 import { readFingerprint } from './fingerprint.ts';
+import type { FoundFile } from './plan.ts';
 import type { ScanProblem, WatchContext } from './watchContext.ts';
 
 /** Photos and files that are dealt with at a time: so much that one transaction is worth it, and takes a few ms. */

@@ -1,6 +1,6 @@
 /** @file Counts what reconciling did, and tells of it. Main process, CLI. */
 
-import type { Placed } from './fileMatcher.ts';
+import type { Placed } from './applyPlan.ts';
 import type { Missed } from './markMissing.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 

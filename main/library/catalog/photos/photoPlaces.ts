@@ -86,14 +86,14 @@ export class PhotoPlaceStore {
       .get(folderId, key);
   }
 
-  /** The photo that went missing from this place after the time. */
-  missingAt(folderId: number, key: string, afterMs: number): PlacedPhoto | undefined {
+  /** The photos that went missing from this place after the time, the last one first. */
+  missingAt(folderId: number, key: string, afterMs: number): PlacedPhoto[] {
     return this.#connection
       .prepare<[number, string, number], PlacedPhoto>(
         `SELECT ${placedColumns} FROM photo WHERE folder_id = ? AND name_key = ? AND missing_since_ms >= ?
-         ORDER BY missing_since_ms DESC LIMIT 1`,
+         ORDER BY missing_since_ms DESC`,
       )
-      .get(folderId, key, afterMs);
+      .all(folderId, key, afterMs);
   }
 
   /** All photos with this fingerprint, in no order: there may be thousands. */
