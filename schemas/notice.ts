@@ -3,13 +3,14 @@
  * (resources/messages/noticeText.ts). Any process; data only.
  */
 import * as z from 'zod';
+import { devices, precisions } from './choices.ts';
 
-const device = z.enum(['cpu', 'webgpu', 'cuda', 'directml']);
+const device = z.enum(devices);
 const model = z.string();
 const sizes = {
   neededBytes: z.number(),
   freeBytes: z.number(),
-  fittingPrecision: z.enum(['fp32', 'fp16', 'int8', 'int4']).nullable(),
+  fittingPrecision: z.enum(precisions).nullable(),
 };
 
 /** Why a model is not computed on the device that was chosen, or slowly: `native-models/devices/deviceNotice.ts`. */

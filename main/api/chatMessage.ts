@@ -1,15 +1,12 @@
 /** @file A message of a conversation as the contract has it. Main process and server. */
 import * as z from 'zod';
 import type { Message } from '../../preload/contract/chat.ts';
+import { promptWarningSchema } from '../../schemas/provenance.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Message as StoredMessage } from '../library/catalog/texts/conversations.ts';
-import { modelVersionsOf } from './runOf.ts';
 
 /** Before codes were kept, there were the sentences alone. */
-const warningSchema = z.union([
-  z.object({ code: z.string(), message: z.string(), parts: z.array(z.string()).optional() }),
-  z.string().transform((message) => ({ code: '', message })),
-]);
+const warningSchema = z.union([promptWarningSchema, z.string().transform((message) => ({ code: '', message }))]);
 
 /** What is kept of an answer beside its text. */
 export const keptDetailsSchema = z.object({
@@ -25,7 +22,7 @@ export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
   const kept = keptDetailsSchema.parse(stored.details ?? {});
   const run = runId === undefined ? undefined : catalog.runs.get(runId);
   const identity = run?.identity;
-  const [modelVersion = null] = run === undefined ? [] : modelVersionsOf(catalog, run.id);
+  const [modelVersion = null] = run === undefined ? [] : catalog.modelVersions.of(run.id);
   const details =
     identity === undefined
       ? null

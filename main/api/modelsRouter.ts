@@ -1,7 +1,8 @@
 /** @file The contract's models, presets and settings. Main process and server. */
 import type * as z from 'zod';
 import type { Quality as MeasuredQuality } from '../../native-models/compiler/quality.ts';
-import type { importEventSchema, Model, PhotoFeatures, Quality, Settings } from '../../preload/contract/models.ts';
+import type { importEventSchema, Model, PhotoFeatures, Quality } from '../../preload/contract/models.ts';
+import type { Settings } from '../../schemas/settings.ts';
 import { changeModels } from '../library/models/changeModels.ts';
 import type { ImportRequest, ListedModel } from '../library/models/installedModels.ts';
 import { PromptingError } from '../library/prompting/promptingError.ts';

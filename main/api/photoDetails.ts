@@ -2,7 +2,6 @@
 import type { PhotoDetails } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
-import { modelVersionsOf } from './runOf.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
@@ -63,7 +62,7 @@ function captionsOf(
       runId: caption.authorRunId,
       approvedAtMs: caption.approval?.atMs ?? null,
       modelId: run.identity?.model.id ?? null,
-      modelVersions: modelVersionsOf(catalog, caption.authorRunId),
+      modelVersions: catalog.modelVersions.of(caption.authorRunId),
       stale: caption.photoRevision < revision,
       doubtful: caption.approval === undefined ? (score?.doubtful ?? caption.doubtful ?? null) : null,
       itm: score?.itm ?? caption.itm ?? null,
@@ -88,7 +87,7 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
       createdAtMs,
       warnings: [...warnings],
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
-      modelVersions: modelVersionsOf(catalog, runId),
+      modelVersions: catalog.modelVersions.of(runId),
       stale: photoRevision < revision,
     }));
 }

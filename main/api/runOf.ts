@@ -1,5 +1,4 @@
 /** @file A run as the contract has it. Main process and server. */
-import type { ModelVersion } from '../../preload/contract/common.ts';
 import type { Run } from '../../preload/contract/runs.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Run as CatalogRun } from '../library/catalog/runs/runs.ts';
@@ -16,7 +15,7 @@ export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun):
     failed,
     createdAtMs,
     modelId: run.identity?.model.id ?? null,
-    modelVersions: modelVersionsOf(catalog, id),
+    modelVersions: catalog.modelVersions.of(id),
     device: run.device ?? null,
     prompt: run.identity?.prompt ?? null,
     settings: run.identity?.settings ?? null,
@@ -24,8 +23,4 @@ export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun):
     revertsRunId: run.revertsRunId ?? null,
     revertedByRunId: run.revertedByRunId ?? null,
   };
-}
-
-export function modelVersionsOf({ modelVersions }: Pick<Catalog, 'modelVersions'>, runId: number): ModelVersion[] {
-  return modelVersions.of(runId).map(({ id, ...version }) => ({ modelId: id, ...version }));
 }

@@ -1,5 +1,6 @@
 /** @file The language of the command line's titles and error sentences, by the system's variables. */
-import { type Language, languageOf, type Texts, texts } from '../../resources/messages/texts.ts';
+import { languageOf, type Texts, texts } from '../../resources/messages/texts.ts';
+import type { Language } from '../../schemas/choices.ts';
 import type { CliContext } from './cliContext.ts';
 
 /** The first that is set decides, as for every POSIX program. `zh_CN.UTF-8` is Chinese; `C` and all else English. */

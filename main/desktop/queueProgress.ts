@@ -2,7 +2,8 @@
 import type { Problem } from '../../preload/contract/common.ts';
 import type { QueueState } from '../../preload/contract/library.ts';
 import { errorText } from '../../resources/messages/errorText.ts';
-import { type Language, texts } from '../../resources/messages/texts.ts';
+import { texts } from '../../resources/messages/texts.ts';
+import type { Language } from '../../schemas/choices.ts';
 
 export interface QueueProgress {
   readonly state: 'idle' | 'working' | 'resting' | 'paused';

@@ -1,7 +1,8 @@
 /** @file Tells a person who is elsewhere that a long run has ended. Desktop main process. */
 import type { QueueState } from '../../preload/contract/library.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
-import { type Language, texts } from '../../resources/messages/texts.ts';
+import { texts } from '../../resources/messages/texts.ts';
+import type { Language } from '../../schemas/choices.ts';
 import type { Run } from '../library/catalog/runs/runs.ts';
 
 export const longRunMs = 60_000;

@@ -3,7 +3,7 @@ import type { Device, DeviceChoice } from '../../native-models/devices/device.ts
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { LoadOptions, VerifyOptions } from '../../native-models/runtime/modelHostOptions.ts';
 import type { LoadedModel, VerifiedModel } from '../../native-models/runtime/protocol.ts';
-import type { ModelVersion } from './catalog/runs/modelVersions.ts';
+import type { ModelVersion } from '../../schemas/provenance.ts';
 import type { UsableModel } from './models/chooseModel.ts';
 import { ModelChoiceError } from './models/chooseModel.ts';
 import type { ListedModel } from './models/installedModels.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { querySchema } from '../../schemas/text.ts';
 
-export { type Source, sourceSchema } from '../../schemas/provenance.ts';
+export { modelVersionSchema, promptWarningSchema, type Source, sourceSchema } from '../../schemas/provenance.ts';
 export { nameSchema, querySchema, textSchema } from '../../schemas/text.ts';
 
 /** What went wrong, for a person to read. `code` is stable. */
@@ -15,15 +15,6 @@ export const problemSchema = z.object({
 });
 export type Problem = z.output<typeof problemSchema>;
 
-/** What to know about how a text was put to a model. */
-export const promptWarningSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** TEXT_UNKNOWN: what of the text the model could not read. */
-  parts: z.array(z.string()).optional(),
-});
-export type PromptWarning = z.output<typeof promptWarningSchema>;
-
 /** Names a row of the catalog. Photos are never named by their paths. */
 export const idSchema = z.int().positive();
 
@@ -33,18 +24,3 @@ export const selectionSchema = z.union([
   z.object({ query: querySchema, except: z.array(idSchema).max(100_000).default([]) }),
 ]);
 export type Selection = z.input<typeof selectionSchema>;
-
-/** Of a model that a run was worked on with. */
-export const modelVersionSchema = z.object({
-  modelId: z.string(),
-  precision: z.string(),
-  /** The repository that its checkpoint came from, or the folder's name. */
-  source: z.string(),
-  /** The repository's commit, where it is known. */
-  revision: z.string().nullable(),
-  /** Of the checkpoint's weights. */
-  sha256: z.string(),
-  /** Version of the compiler. */
-  compiler: z.string(),
-});
-export type ModelVersion = z.output<typeof modelVersionSchema>;

@@ -1,10 +1,11 @@
 /** @file The contract: the published models that can be downloaded, and the downloads. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { precisionChoices, precisions } from '../../schemas/choices.ts';
 import { nameSchema, problemSchema } from './common.ts';
 
-const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int4']);
-const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
+const precisionSchema = z.enum(precisions);
+const precisionChoiceSchema = z.enum(precisionChoices);
 
 /** How a model would run on this machine, on its CPU. `answerMs` is for one photo. */
 export const modelFitSchema = z.discriminatedUnion('type', [

@@ -1,7 +1,9 @@
 /** @file The contract: models, presets, settings and what the program is. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { devices, precisionChoices, precisions } from '../../schemas/choices.ts';
 import { deviceNoticeSchema } from '../../schemas/notice.ts';
+import { settingsSchema } from '../../schemas/settings.ts';
 import { nameSchema, problemSchema, textSchema } from './common.ts';
 
 /** How near a quantized model comes to float32, which was measured when it was imported. */
@@ -39,17 +41,13 @@ export const modelSchema = z.object({
 });
 export type Model = z.output<typeof modelSchema>;
 
-/** How a model's weights are stored; `auto` is what suits the machine. */
-export const precisionChoiceSchema = z.enum(['auto', 'fp32', 'fp16', 'int8', 'int4']);
-export type PrecisionChoice = z.output<typeof precisionChoiceSchema>;
-
 export const importEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), stage: z.string(), done: z.number(), total: z.number().nullable() }),
   /** What `auto` has come to, and from which sizes in bytes. */
   z.object({
     type: z.literal('precision'),
-    precision: precisionChoiceSchema.exclude(['auto']),
-    sizes: z.object({ fp32: z.number(), fp16: z.number(), int8: z.number(), int4: z.number() }),
+    precision: z.enum(precisions),
+    sizes: z.record(z.enum(precisions), z.number()),
     memoryBytes: z.number(),
     /** The graphics card that it was chosen for, where that is not the CPU. */
     card: z.object({ name: z.string(), freeBytes: z.number() }).nullable(),
@@ -77,7 +75,7 @@ export const modelsContract = {
       z.object({
         source: nameSchema,
         id: z.string().max(200).optional(),
-        precision: precisionChoiceSchema.default('auto'),
+        precision: z.enum(precisionChoices).default('auto'),
         /** Whether it takes the place of a model of its name, once it is complete and tested. */
         replace: z.boolean().default(false),
       }),
@@ -113,11 +111,8 @@ export const presetsContract = {
   remove: oc.input(z.object({ name: nameSchema })),
 };
 
-export const deviceChoiceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'directml']);
-export type DeviceChoice = z.output<typeof deviceChoiceSchema>;
-
 export const deviceSchema = z.object({
-  device: deviceChoiceSchema.exclude(['auto']),
+  device: z.enum(devices),
   /** Why it cannot be used; null where it can. */
   problem: deviceNoticeSchema.nullable(),
   /** A graphics card that the processor plays; the automatic choice passes it over. */
@@ -126,34 +121,6 @@ export const deviceSchema = z.object({
   freeBytes: z.number().nullable(),
 });
 export type ListedDevice = z.output<typeof deviceSchema>;
-
-export const settingsSchema = z.object({
-  /** The models that are taken where none is named; null: the first that fits. */
-  captionModelId: z.string().nullable(),
-  matchingModelId: z.string().nullable(),
-  /** Room on the disk for the features of photos, in GB; 0 keeps none. */
-  featureCacheGB: z.number().min(0).max(100_000),
-  /** What models are computed on. */
-  device: deviceChoiceSchema,
-  /** A model that nobody uses leaves the memory after so many minutes. */
-  modelIdleMinutes: z.int().min(1).max(1440),
-  /** Questions that a model works on together; null: as many as its device and the memory allow. */
-  photosAtOnce: z.int().min(1).max(64).nullable(),
-  graceDays: z.int().min(1).max(36_500),
-  quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
-  pauseOnBattery: z.boolean(),
-  /** The computer does not go to sleep by itself while the queue works. Of the desktop application only. */
-  keepAwake: z.boolean(),
-  /** Nothing may use the network. Vignette never does by itself. */
-  networkOff: z.boolean(),
-  theme: z.enum(['system', 'light', 'dark']),
-  density: z.enum(['comfortable', 'compact']),
-  language: z.enum(['system', 'en', 'zh']),
-  /** The introduction was seen. */
-  tourSeen: z.boolean(),
-  savedSearches: z.array(z.object({ name: nameSchema, query: z.string() })).max(1000),
-});
-export type Settings = z.output<typeof settingsSchema>;
 
 /** What models computed of photos, kept on disk for further questions. */
 export const photoFeaturesSchema = z.object({

@@ -1,7 +1,9 @@
 /** @file The language of the page: its texts, and how it writes numbers and dates. Renderer only. */
-import type { Settings } from '../../preload/contract/models.ts';
+
 import { type Formats, formatsFor } from '../../resources/messages/format.ts';
-import { type Language, systemLanguage, type Texts, texts } from '../../resources/messages/texts.ts';
+import { systemLanguage, type Texts, texts } from '../../resources/messages/texts.ts';
+import type { Language } from '../../schemas/choices.ts';
+import type { Settings } from '../../schemas/settings.ts';
 
 const plainLocales: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 

@@ -1,4 +1,5 @@
 /** @file The commands that are there in every view. Renderer only. */
+import type { Theme } from '../../schemas/choices.ts';
 import { captionAtHand } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
@@ -27,7 +28,7 @@ function view(
 }
 
 function themes(app: AppState): Command[] {
-  const themed = (theme: 'dark' | 'light' | 'system', title: () => string): Command => ({
+  const themed = (theme: Theme, title: () => string): Command => ({
     id: `theme-${theme}`,
     title,
     when: () => app.settings.all.theme !== theme,

@@ -1,7 +1,7 @@
 /** @file Why the queue or a run of it rests, in the language of the moment. Pure; renderer only. */
 import type { Problem } from '../../preload/contract/common.ts';
-import type { Settings } from '../../preload/contract/models.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
+import type { Settings } from '../../schemas/settings.ts';
 import { problemText } from './problemText.ts';
 
 export function queueReason(reason: Problem, settings: Settings, texts: Texts): string {

@@ -1,29 +1,14 @@
 /** @file The person's settings, changed at once here and kept by the library. Renderer only. */
-import type { Settings } from '../../preload/contract/models.ts';
+import { defaultSettings } from '../../schemas/defaultSettings.ts';
+import type { Settings } from '../../schemas/settings.ts';
 import type { Client } from './connection.ts';
 
-export const defaultSettings: Settings = {
-  captionModelId: null,
-  matchingModelId: null,
-  featureCacheGB: 8,
-  device: 'auto',
-  modelIdleMinutes: 5,
-  photosAtOnce: null,
-  graceDays: 30,
-  quietHours: null,
-  pauseOnBattery: true,
-  keepAwake: true,
-  networkOff: false,
-  theme: 'system',
-  density: 'comfortable',
-  language: 'system',
-  tourSeen: true,
-  savedSearches: [],
-};
+/** Until the library's are here. The introduction would only flash by. */
+const settingsAtFirst: Settings = { ...defaultSettings, tourSeen: true };
 
 export class SettingsState {
   readonly #client: Client;
-  #settings = $state.raw<Settings>(defaultSettings);
+  #settings = $state.raw<Settings>(settingsAtFirst);
   #loaded = $state(false);
 
   constructor(client: Client) {

@@ -1,5 +1,5 @@
 /** @file English: words that every view uses. */
-import type { ModelVersion } from '../../preload/contract/common.ts';
+import type { ModelVersion } from '../../schemas/provenance.ts';
 import { counted, shortRevision } from './format.ts';
 
 export const common = {
@@ -57,8 +57,8 @@ export const common = {
   sessionEndedHint:
     'In this browser, open the latest address that Vignette printed. This page then reconnects automatically.',
   connectionBack: 'Reconnected.',
-  modelVersion: ({ modelId, revision, precision }: Pick<ModelVersion, 'modelId' | 'revision' | 'precision'>) =>
-    revision === null ? `${modelId}, ${precision}` : `${modelId}, revision ${shortRevision(revision)}, ${precision}`,
+  modelVersion: ({ id, revision, precision }: Pick<ModelVersion, 'id' | 'revision' | 'precision'>) =>
+    revision === null ? `${id}, ${precision}` : `${id}, revision ${shortRevision(revision)}, ${precision}`,
   writtenByModel: (model: string) => `Written by the model ${model}`,
   writtenByHuman: 'Written by a person',
   imported: 'Imported',

@@ -48,8 +48,8 @@ export const common: typeof en = {
   sessionEnded: 'Vignette 已重新启动，此会话已结束。',
   sessionEndedHint: '请在此浏览器中打开 Vignette 最新显示的地址，此页面随后会自动重新连接。',
   connectionBack: '已重新连接。',
-  modelVersion: ({ modelId, revision, precision }) =>
-    revision === null ? `${modelId}，${precision}` : `${modelId}，修订版本 ${shortRevision(revision)}，${precision}`,
+  modelVersion: ({ id, revision, precision }) =>
+    revision === null ? `${id}，${precision}` : `${id}，修订版本 ${shortRevision(revision)}，${precision}`,
   writtenByModel: (model) => `由模型 ${model} 生成`,
   writtenByHuman: '人工撰写',
   imported: '导入',

@@ -4,6 +4,7 @@
  * compile. Any process.
  */
 
+import type { Language, LanguageChoice } from '../../schemas/choices.ts';
 import { bulk as bulkEn } from './bulk.en.ts';
 import { bulk as bulkZh } from './bulk.zh.ts';
 import { chat as chatEn } from './chat.en.ts';
@@ -86,23 +87,24 @@ const zh: Texts = {
   tags: tagsZh,
 };
 
-export const languages = ['en', 'zh'] as const;
-export type Language = (typeof languages)[number];
-
 export const texts: Readonly<Record<Language, Texts>> = { en, zh };
 
 /** As their speakers call them. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
 
+function isLanguage(code: string): code is Language {
+  return Object.hasOwn(texts, code);
+}
+
 /** @param preferred the languages of the system or browser, the first one first */
 export function systemLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
-    const found = languages.find((language) => tag.toLowerCase().split('-')[0] === language);
-    if (found !== undefined) return found;
+    const code = tag.toLowerCase().replace(/-.*/, '');
+    if (isLanguage(code)) return code;
   }
   return 'en';
 }
 
-export function languageOf(setting: Language | 'system', preferred: readonly string[]): Language {
+export function languageOf(setting: LanguageChoice, preferred: readonly string[]): Language {
   return setting === 'system' ? systemLanguage(preferred) : setting;
 }

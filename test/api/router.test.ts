@@ -247,7 +247,14 @@ describe.each(transports)('the API over $name', ({ connect }) => {
           stopped: false,
           details: {
             ...{ modelId: 'writer', device: 'cpu', ms: { visionMs: 2 } },
-            modelVersion: { modelId: 'writer', source: 'test', revision: null, precision: 'fp32', compiler: '3' },
+            modelVersion: {
+              id: 'writer',
+              sha256: expect.any(String),
+              source: 'test',
+              revision: null,
+              precision: 'fp32',
+              compiler: '3',
+            },
           },
         },
       });

@@ -1,44 +1,34 @@
 /** @file What the person decided about the library, by key. A key that was never set has its default. */
 import * as z from 'zod';
-import { deviceChoiceSchema } from '../../../native-models/devices/device.ts';
+import { defaultSettings as initial } from '../../../schemas/defaultSettings.ts';
+import { settingsSchema } from '../../../schemas/settings.ts';
 import { CatalogError } from './catalogError.ts';
 import type { CatalogConnection } from './connection.ts';
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, HH:MM');
+const { shape } = settingsSchema;
 
 /** Every setting there is: what it may be, and what it is at first. */
 export const settingSchemas = {
-  /** How long a photo is kept whose file is gone, unless a person wrote something about it. */
-  graceDays: z.int().min(1).max(36_500).default(30),
-  /** Between these times of the computer's clock the queue rests; from 22:00 to 07:00 is one night. */
-  quietHours: z.object({ from: clockTime, to: clockTime }).nullable().default(null),
-  /** The queue rests while a laptop runs on its battery. */
-  pauseOnBattery: z.boolean().default(true),
-  /** The computer does not go to sleep by itself while the queue works. Of the desktop application only. */
-  keepAwake: z.boolean().default(true),
+  captionModelId: shape.captionModelId.default(initial.captionModelId),
+  matchingModelId: shape.matchingModelId.default(initial.matchingModelId),
+  featureCacheGB: shape.featureCacheGB.default(initial.featureCacheGB),
+  device: shape.device.default(initial.device),
+  modelIdleMinutes: shape.modelIdleMinutes.default(initial.modelIdleMinutes),
+  photosAtOnce: shape.photosAtOnce.default(initial.photosAtOnce),
+  graceDays: shape.graceDays.default(initial.graceDays),
+  quietHours: shape.quietHours.default(initial.quietHours),
+  pauseOnBattery: shape.pauseOnBattery.default(initial.pauseOnBattery),
+  keepAwake: shape.keepAwake.default(initial.keepAwake),
+  networkOff: shape.networkOff.default(initial.networkOff),
+  theme: shape.theme.default(initial.theme),
+  density: shape.density.default(initial.density),
+  language: shape.language.default(initial.language),
+  tourSeen: shape.tourSeen.default(initial.tourSeen),
+  savedSearches: shape.savedSearches.default(initial.savedSearches),
   /** The person paused the whole queue. */
   queuePaused: z.boolean().default(false),
-  /** Questions that a model works on together; null: as many as its device and the memory allow. */
-  photosAtOnce: z.int().min(1).max(64).nullable().default(null),
-  /** What models are computed on; `auto` is the best that the machine has. */
-  device: deviceChoiceSchema.default('auto'),
-  /** A model that nobody uses leaves the memory after so many minutes. */
-  modelIdleMinutes: z.int().min(1).max(1440).default(5),
   /** Models that are held in memory at the same time. Two: one that writes and one that scores. */
   loadedModels: z.int().min(1).max(16).default(2),
-  /** Room on the disk for the features of photos, in GB; 0 keeps none. 8 is enough for ten thousand photos and one large model. */
-  featureCacheGB: z.number().min(0).max(100_000).default(8),
-  /** The models that are taken where none is named; null: the one that was imported, else the bundled one. */
-  captionModelId: z.string().nullable().default(null),
-  matchingModelId: z.string().nullable().default(null),
-  /** Nothing may use the network, not even what the person starts. */
-  networkOff: z.boolean().default(false),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  density: z.enum(['comfortable', 'compact']).default('comfortable'),
-  language: z.enum(['system', 'en', 'zh']).default('system'),
-  /** The introduction was seen. */
-  tourSeen: z.boolean().default(false),
-  savedSearches: z.array(z.object({ name: z.string(), query: z.string() })).default([]),
 } satisfies Record<string, z.ZodType>;
 
 export type SettingKey = keyof typeof settingSchemas;

@@ -14,7 +14,7 @@ import type {
   EmbedImagesRequest,
   EmbedTextsRequest,
 } from '../../../native-models/runtime/protocol.ts';
-import type { ModelVersion } from '../catalog/runs/modelVersions.ts';
+import type { ModelVersion } from '../../../schemas/provenance.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import type { CaptionScorer, CaptionWriter } from './capFilt.ts';
 import type { Clock } from './clock.ts';

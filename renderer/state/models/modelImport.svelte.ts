@@ -1,7 +1,8 @@
 /** @file An import of a model while it goes on: how far it is, and its end. One at a time; goes on while other pages show. Renderer only. */
 import type * as z from 'zod';
 import type { Problem } from '../../../preload/contract/common.ts';
-import type { importEventSchema, PrecisionChoice } from '../../../preload/contract/models.ts';
+import type { importEventSchema } from '../../../preload/contract/models.ts';
+import type { PrecisionChoice } from '../../../schemas/choices.ts';
 import type { Client } from '../connection.ts';
 import { isAbort, problemOf } from '../problemOf.ts';
 

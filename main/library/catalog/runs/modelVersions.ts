@@ -1,17 +1,7 @@
 /** @file Which version of its model each run was worked on with. */
 import { isDeepStrictEqual } from 'node:util';
+import type { ModelVersion } from '../../../../schemas/provenance.ts';
 import type { CatalogConnection } from '../connection.ts';
-import type { RunIdentity } from '../texts/provenance.ts';
-
-/** A model of which not even the compiler's version differs. */
-export interface ModelVersion extends Readonly<RunIdentity['model']> {
-  /** The repository that the checkpoint came from, or its folder's name. */
-  readonly source: string;
-  /** The repository's commit, where it is known. */
-  readonly revision: string | null;
-  /** Version of the compiler. */
-  readonly compiler: string;
-}
 
 const fields = 'model_id, sha256, precision, source, revision, compiler';
 

@@ -2,13 +2,7 @@
 import * as z from 'zod';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
 import { type PromptWarning, promptKindSchema } from '../../../../native-models/prompting/promptRequest.ts';
-
-const modelIdentitySchema = z.object({
-  id: z.string(),
-  /** Of the checkpoint that the model was compiled from. */
-  sha256: z.string(),
-  precision: z.string(),
-});
+import { modelIdentitySchema } from '../../../../schemas/provenance.ts';
 
 /** Who writes the captions, and as what: two runs with equal identities give equal captions. */
 export const runIdentitySchema = z.object({
