@@ -127,7 +127,9 @@ export class LiveApp implements App, AsyncDisposable {
       }),
     );
     this.machine = new Machine({
-      ...{ models: options.models, speed, demoFolder: options.demoFolder },
+      models: options.models,
+      speed,
+      demoFolder: options.demoFolder,
       startHost: () => options.startHost(() => undefined),
       device: () => options.device ?? this.catalog.settings.get('device'),
     });

@@ -42,7 +42,10 @@ export function openInstalledModel({ list, startHost, device: choice }: ModelOpe
     const { batch } = await client.load(listed.folder, { ...options, signal, device: choice() });
     resources.move();
     return {
-      ...{ client, identity: modelIdentity({ ...listed, facts }), version: modelVersion({ ...listed, facts }), batch },
+      client,
+      identity: modelIdentity({ ...listed, facts }),
+      version: modelVersion({ ...listed, facts }),
+      batch,
       get device() {
         return client.device;
       },

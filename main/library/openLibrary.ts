@@ -97,7 +97,14 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   };
   const disposal = resources.move();
   return {
-    ...{ catalog, watch, pictures, renditions, thumbnails, features, facts, queue },
+    catalog,
+    watch,
+    pictures,
+    renditions,
+    thumbnails,
+    features,
+    facts,
+    queue,
     [Symbol.asyncDispose]: () => disposal[Symbol.asyncDispose](),
   };
 }

@@ -60,7 +60,9 @@ async function quantizedProduct(device: Device, bits: 4 | 8): Promise<Float32Arr
   const matrix = {
     codes: graph.constant('uint8', [outputs, blocks, blockBytes], codes),
     scales: graph.constant('float', [outputs, blocks], new Uint8Array(scales.buffer)),
-    ...{ bits, blockSize, shape: [outputs, columns] as const },
+    bits,
+    blockSize,
+    shape: [outputs, columns] as const,
   };
   graph.output('result', matMulBlocks(graph, graph.input('x', 'float', [rows, columns]), matrix));
   return await run(graph, device, { x: waves([rows, columns], 0.9) });

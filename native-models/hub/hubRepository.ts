@@ -120,7 +120,9 @@ function hubFetch(connection: HubConnection, reason: string, signal: AbortSignal
     const url = input instanceof Request ? input.url : String(input);
     return await withRetries(connection.retries, signal, async () => {
       const { status, headers, body } = await connection.request({
-        ...{ url, reason, signal },
+        url,
+        reason,
+        signal,
         headers: { accept: 'application/json' },
       });
       const pieces: Uint8Array[] = [];

@@ -10,7 +10,8 @@ import { type Client, type Transport, transports } from './transports.ts';
 
 const filter = {
   included: { captions: true, alternatives: false, tags: true, answers: false },
-  ...{ humanOnly: false, withoutDoubtful: false },
+  humanOnly: false,
+  withoutDoubtful: false,
 };
 const selection = { query: '' };
 

@@ -82,7 +82,10 @@ describe.each(transports)('over $name', ({ connect }) => {
     expect(hub.requests.filter(({ host }) => host === 'storage')).toEqual([]);
     expect(test.app.modelDownloads.list()).toEqual([]);
     const { id } = await modelDownloads.start({
-      ...{ repo: 'me/orphan', base: repo, precision: 'fp32', keepsCheckpoint: false },
+      repo: 'me/orphan',
+      base: repo,
+      precision: 'fp32',
+      keepsCheckpoint: false,
     });
     expect(await test.app.modelDownloads.whenDone(id)).toMatchObject({ id: 'orphan' });
   });

@@ -70,12 +70,20 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   const client = clientOf({ settingsChanged: () => void told.push('desktop') });
   const before = await client.settings.get();
   const wanted = {
-    ...{ captionModelId: 'writer', matchingModelId: 'scorer', graceDays: 7, featureCacheGB: 2.5 },
-    ...{ device: 'webgpu' as const, modelIdleMinutes: 9, photosAtOnce: 4 },
+    captionModelId: 'writer',
+    matchingModelId: 'scorer',
+    graceDays: 7,
+    featureCacheGB: 2.5,
+    device: 'webgpu' as const,
+    modelIdleMinutes: 9,
+    photosAtOnce: 4,
     quietHours: { from: '22:00', to: '07:00' },
-    ...{ pauseOnBattery: !before.pauseOnBattery, keepAwake: !before.keepAwake, networkOff: !before.networkOff },
+    pauseOnBattery: !before.pauseOnBattery,
+    keepAwake: !before.keepAwake,
+    networkOff: !before.networkOff,
     ...({ theme: 'dark', density: 'compact', language: 'zh' } as const),
-    ...{ tourSeen: !before.tourSeen, savedSearches: [{ name: 'sea', query: 'tag:sea' }] },
+    tourSeen: !before.tourSeen,
+    savedSearches: [{ name: 'sea', query: 'tag:sea' }],
   };
   expect(Object.keys(wanted).toSorted()).toEqual(Object.keys(before).toSorted());
   let expected = before;
@@ -233,7 +241,11 @@ it('tests no model whose files are not what was imported', async () => {
       loaded.push(folder);
       return await unused();
     },
-    ...{ answer: unused, candidates: unused, match: unused, embedTexts: unused, embedImages: unused },
+    answer: unused,
+    candidates: unused,
+    match: unused,
+    embedTexts: unused,
+    embedImages: unused,
     [Symbol.asyncDispose]: async () => undefined,
   });
   await expect(

@@ -246,7 +246,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
           text: 'a boat',
           stopped: false,
           details: {
-            ...{ modelId: 'writer', device: 'cpu', ms: { visionMs: 2 } },
+            modelId: 'writer',
+            device: 'cpu',
+            ms: { visionMs: 2 },
             modelVersion: {
               id: 'writer',
               sha256: expect.any(String),
@@ -348,7 +350,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const shown = async () => (await client.photos.details({ id: photoId })).caption;
       const written = await shown();
       const { captionId, runId } = await client.photos.writeCaption({
-        ...{ photoId, text: written?.text ?? '', basedOnId: written?.id ?? 0 },
+        photoId,
+        text: written?.text ?? '',
+        basedOnId: written?.id ?? 0,
       });
       expect(captionId).toBe(written?.id);
       expect(await shown()).toEqual({ ...written, approvedAtMs: expect.any(Number) });
@@ -540,7 +544,12 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       await client.photos.writeCaption({ photoId, text: 'the sea' });
       await client.tags.edit({ selection: { photoIds: [photoId] }, operation: { type: 'add', paths: ['sea'] } });
       expect(await client.photos.summary({ selection: { query: '' } })).toEqual({
-        ...{ photos: 3, captioned: 1, human: 1, doubtful: 0, stale: 0, failed: 1 },
+        photos: 3,
+        captioned: 1,
+        human: 1,
+        doubtful: 0,
+        stale: 0,
+        failed: 1,
         tags: [{ path: 'sea', photos: 1 }],
       });
     });

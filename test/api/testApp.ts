@@ -18,7 +18,9 @@ const listedModels: readonly ListedModel[] = [
     facts: { ...modelFacts, kind: 'generator', architecture: 'test' },
   },
   {
-    ...{ id: 'scorer', folder: '/models/scorer', bundled: false },
+    id: 'scorer',
+    folder: '/models/scorer',
+    bundled: false,
     facts: { ...modelFacts, kind: 'matcher', architecture: 'test', doubtfulBelow: 0.5 },
   },
 ];
@@ -79,7 +81,11 @@ export async function openTestApp({
     if (!isRead || app.catalog.photos.counts()[0]?.photos !== 3) throw new Error('not read yet');
   }, 20_000);
   return {
-    ...{ app, host, folder, photoFolder, pageFolder: join(folder, 'page') },
+    app,
+    host,
+    folder,
+    photoFolder,
+    pageFolder: join(folder, 'page'),
     photoId: (fileName) => idOf(app, fileName),
     [Symbol.asyncDispose]: async () => {
       await app[Symbol.asyncDispose]();

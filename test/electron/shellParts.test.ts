@@ -66,7 +66,11 @@ const state = { x: 1600, y: 0, width: 1000, height: 700, maximized: true, fullSc
 describe('the window', () => {
   it('opens where it was, on the screen it was on', () => {
     expect(placeFor(state, [laptop, beside])).toEqual({
-      ...{ width: 1000, height: 700, position: { x: 1600, y: 0 }, maximized: true, fullScreen: false },
+      width: 1000,
+      height: 700,
+      position: { x: 1600, y: 0 },
+      maximized: true,
+      fullScreen: false,
     });
   });
 
@@ -169,7 +173,8 @@ describe('the life of the window', () => {
       },
       look: () => ({ preloadScript: '', iconFile: '', isDark: false, platform: 'linux' }),
       workAreas: () => [laptop],
-      ...{ stateFile, crashes },
+      stateFile,
+      crashes,
       askToReload: async (_window, failure) => {
         asked.push(failure);
         return answers.shift() ?? false;
@@ -419,16 +424,17 @@ describe('power', () => {
 });
 
 const run: RunProgress = {
-  ...{
-    runId: 4,
-    description: { kind: 'captionPaths', path: 'Coast', more: 0 },
-    state: 'running',
-    total: 400,
-    done: 90,
-    failed: 10,
-    waiting: 0,
-  },
-  ...{ ratePerSecond: 0.5, etaMs: 600_000, photoId: null, reason: null },
+  runId: 4,
+  description: { kind: 'captionPaths', path: 'Coast', more: 0 },
+  state: 'running',
+  total: 400,
+  done: 90,
+  failed: 10,
+  waiting: 0,
+  ratePerSecond: 0.5,
+  etaMs: 600_000,
+  photoId: null,
+  reason: null,
 };
 
 describe('the progress of the queue', () => {
@@ -525,13 +531,12 @@ describe('a run that ends', () => {
         return emitter;
       },
       run: () => ({
-        ...{
-          description: { kind: 'captionPaths', path: 'Coast', more: 0 },
-          state: over.state ?? 'done',
-          done: 1200,
-          failed: over.failed ?? 0,
-        },
-        ...{ createdAtMs: 0, finishedAtMs: over.tookMs ?? 61_000 },
+        description: { kind: 'captionPaths', path: 'Coast', more: 0 },
+        state: over.state ?? 'done',
+        done: 1200,
+        failed: over.failed ?? 0,
+        createdAtMs: 0,
+        finishedAtMs: over.tookMs ?? 61_000,
       }),
       isWatched: () => over.watched ?? false,
       language: () => over.language ?? 'en',
@@ -577,7 +582,10 @@ describe('the menus', () => {
   const build = (platform: NodeJS.Platform, language: 'en' | 'zh' = 'en') => {
     const done: string[] = [];
     const template = menuTemplate({
-      ...{ texts: texts[language].desktop, platform, isDevelopment: false, isQueuePaused: false },
+      texts: texts[language].desktop,
+      platform,
+      isDevelopment: false,
+      isQueuePaused: false,
       run: (command) => done.push(command),
       pauseQueue: (paused) => done.push(`pause ${paused}`),
       showCrashReports: () => done.push('crash reports'),

@@ -44,7 +44,9 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
           temporaryFolder: tmpdir(),
         },
         {
-          ...{ format, photoIds, folder: out },
+          format,
+          photoIds,
+          folder: out,
           filter: { included: captionsOnly, humanOnly: false, withoutDoubtful: false },
         },
       );

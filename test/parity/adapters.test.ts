@@ -96,7 +96,10 @@ describe('importing a model with an adapter', () => {
     ]);
     expect(merged.selfTest).not.toEqual(base.selfTest);
     const again = await importCheckpoint({
-      ...{ source: path.join(modelsFolder, base.id), adapter, modelsFolder, id: 'again' },
+      source: path.join(modelsFolder, base.id),
+      adapter,
+      modelsFolder,
+      id: 'again',
     });
     expect(again.selfTest).toEqual(merged.selfTest);
   });

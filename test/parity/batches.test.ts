@@ -107,7 +107,10 @@ async function ask(
   const open = async () => (await prompts.read({ slot, features, prompt })).decoder;
   const decoder = await open();
   return await generate(candidates === 1 ? decoder : new RepeatedDecoder(decoder, candidates), {
-    ...{ settings, signal, eosTokenIds: model.eosTokenIds, text: new TextTokenizerAdapter(model.tokenizer) },
+    settings,
+    signal,
+    eosTokenIds: model.eosTokenIds,
+    text: new TextTokenizerAdapter(model.tokenizer),
     reopen: candidates === 1 ? open : undefined,
   });
 }

@@ -44,7 +44,9 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
       ? documentFolder
       : undefined;
   const shape = documentShape(format, {
-    ...{ included: captionsOnly, failures, questions: [] },
+    included: captionsOnly,
+    failures,
+    questions: [],
     description: `Captions by Vignette with the model ${run.model.id}`,
   });
   return documentText(
@@ -61,16 +63,24 @@ function recordOf(caption: CaptionRecord['caption'], run: RunIdentity): Omit<Doc
   const { model, prompt, settings, filter } = run;
   const { text, width, height, captionScore, contentSha256, atMs } = caption;
   return {
-    ...{ width, height, tags: [], answers: [] },
+    width,
+    height,
+    tags: [],
+    answers: [],
     sha256: contentSha256 ?? null,
     captions: [
       {
-        ...{ text, source: 'model', model, instruction: caption.prompt ?? prompt, parameters: settings },
+        text,
+        source: 'model',
+        model,
+        instruction: caption.prompt ?? prompt,
+        parameters: settings,
         itm: captionScore?.itm ?? null,
         ...(captionScore === undefined
           ? {}
           : { doubtful: captionScore.doubtful, candidates: captionScore.candidates, filter }),
-        ...{ language: null, atMs },
+        language: null,
+        atMs,
       },
     ],
   };

@@ -48,8 +48,14 @@ export async function exportDocument(
       const part = await reader.read(
         exportReads.documentPart,
         {
-          ...{ format, filter, section, questions, from: { photo, piece: pieces } },
-          ...{ photoIds: slice(list.photoIds), files: slice(list.files), keys: slice(list.keys) },
+          format,
+          filter,
+          section,
+          questions,
+          from: { photo, piece: pieces },
+          photoIds: slice(list.photoIds),
+          files: slice(list.files),
+          keys: slice(list.keys),
         },
         signal,
       );

@@ -49,7 +49,8 @@ export async function exportSidecars(
   await using xmp = format === 'xmp' ? await XmpSidecars.start(temporaryFolder, writtenXmp) : undefined;
   const kind = xmp ?? new TextSidecars(writtenFiles);
   const failures = list.unreachable.map((file) => ({
-    ...{ file, code: 'PATH_NOT_FOUND' },
+    file,
+    code: 'PATH_NOT_FOUND',
     message: 'Its file is missing, or its drive is away.',
   }));
   let written = 0;

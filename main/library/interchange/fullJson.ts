@@ -25,7 +25,10 @@ export function fullJsonShape(failures: readonly unknown[]): DocumentShape {
 
 function photoOf({ file, sha256, width, height, captions, tags, answers }: DocumentRecord) {
   return {
-    ...{ file, sha256, width, height },
+    file,
+    sha256,
+    width,
+    height,
     captions: captions.map(captionOf),
     tags: tags.map(tagOf),
     answers: answers.map(answerOf),
@@ -35,9 +38,16 @@ function photoOf({ file, sha256, width, height, captions, tags, answers }: Docum
 function captionOf(caption: DocumentCaption) {
   const { text, source, model, instruction, parameters, itm, doubtful, candidates, filter, language } = caption;
   return {
-    ...{ text, source, model, instruction, parameters, itm },
+    text,
+    source,
+    model,
+    instruction,
+    parameters,
+    itm,
     ...(doubtful === undefined ? {} : { doubtful, candidates, filter }),
-    ...{ language, approvedAt: timeOf(caption.approvedAtMs), at: timeOf(caption.atMs) },
+    language,
+    approvedAt: timeOf(caption.approvedAtMs),
+    at: timeOf(caption.atMs),
   };
 }
 

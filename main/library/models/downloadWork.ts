@@ -48,7 +48,11 @@ export async function workOnDownload(
   const places = { cacheFolder, modelsFolder, precision };
   const isMerged = source.adapter !== undefined || source.base !== undefined;
   const request = {
-    ...{ ...source, precision, replace, signal, onPrecision },
+    ...source,
+    precision,
+    replace,
+    signal,
+    onPrecision,
     id: isMerged ? modelIdOf(record.request) : id,
   };
   const [download] = downloads;

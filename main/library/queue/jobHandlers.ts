@@ -99,7 +99,10 @@ export class JobHandlers {
     const { captionScore, width, height } = answer;
     return () => {
       this.#parts.stores.captions.add(photo.id, run.id, {
-        ...{ text: answer.text, source: 'model', photoRevision: photo.revision, size: { width, height } },
+        text: answer.text,
+        source: 'model',
+        photoRevision: photo.revision,
+        size: { width, height },
         ...kept(answer, run),
         ...(captionScore === undefined
           ? {}
@@ -118,7 +121,11 @@ export class JobHandlers {
     const { text, choices } = answer;
     return () => {
       this.#parts.stores.answers.add(photo.id, question.id, run.id, {
-        ...{ text, source: 'model', photoRevision: photo.revision, choices, ...kept(answer, run) },
+        text,
+        source: 'model',
+        photoRevision: photo.revision,
+        choices,
+        ...kept(answer, run),
       });
     };
   }
@@ -139,7 +146,12 @@ export class JobHandlers {
         const doubtful = doubtfulBelow === undefined ? undefined : match.itm < doubtfulBelow;
         const { itm, itc } = match;
         this.#parts.stores.scores.add(photo.id, run.id, {
-          ...{ captionId: id, text, itm, itc, doubtful, photoRevision: photo.revision },
+          captionId: id,
+          text,
+          itm,
+          itc,
+          doubtful,
+          photoRevision: photo.revision,
         });
       }
     };

@@ -78,27 +78,41 @@ export class Scheduler implements AsyncDisposable {
     this.#opening = openingOf(catalog);
     this.events = new QueueEvents(clock, (runId) => this.#eventOf(runId));
     this.gate = new PauseGate({
-      ...{ settings: catalog.settings, clock, power: options.power ?? powerSourceOf(process.platform) },
+      settings: catalog.settings,
+      clock,
+      power: options.power ?? powerSourceOf(process.platform),
       isBackground: options.isBackground ?? true,
       onChange: () => this.#pauseChanged(),
     });
     this.runs = new RunTracker({
-      ...{ connection: catalog.connection, runs: catalog.runs, jobs: catalog.jobs, due: this.#due, clock, ownsRun },
+      connection: catalog.connection,
+      runs: catalog.runs,
+      jobs: catalog.jobs,
+      due: this.#due,
+      clock,
+      ownsRun,
       pauseReason: () => this.gate.reason,
     });
     this.#leases = new ModelLeases({
-      ...{ openModel, clock, idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000 },
+      openModel,
+      clock,
+      idleMs: () => options.modelIdleMs ?? catalog.settings.get('modelIdleMinutes') * 60_000,
       batch: () => openingOf(catalog).batch,
       maxModels: () => catalog.settings.get('loadedModels'),
     });
     this.#runner = new JobRunner({
-      ...{ jobs: catalog.jobs, due: this.#due, clock, random: options.random ?? Math.random },
+      jobs: catalog.jobs,
+      due: this.#due,
+      clock,
+      random: options.random ?? Math.random,
       // Whoever waits for a command gives it again.
       maxAttempts: (options.isBackground ?? true) ? maxAttempts : 1,
       onSuspect: options.onSuspect ?? (() => {}),
       runs: this.runs,
       work: new JobHandlers({
-        ...{ stores: catalog, embeddings: options.embeddings, prompts: new JobPrompts(options.facts) },
+        stores: catalog,
+        embeddings: options.embeddings,
+        prompts: new JobPrompts(options.facts),
         imageFor: options.imageFor ?? (async ({ file }) => file),
       }),
     });
@@ -205,14 +219,14 @@ export class Scheduler implements AsyncDisposable {
     const key = workerKeyOf(run);
     if (this.#workers.has(key)) return;
     const worker = new ModelWorker({
-      ...{
-        models: modelsOf(run),
-        due: this.#due,
-        jobs: this.#catalog.jobs,
-        runner: this.#runner,
-        leases: this.#leases,
-      },
-      ...{ gate: this.gate, clock: this.#clock, listener: this.#listener() },
+      models: modelsOf(run),
+      due: this.#due,
+      jobs: this.#catalog.jobs,
+      runner: this.#runner,
+      leases: this.#leases,
+      gate: this.gate,
+      clock: this.#clock,
+      listener: this.#listener(),
       runs: () => this.runs.runnable(key),
       skipUnavailable: (head) => this.runs.changeJobs([head.runId], () => this.#due.skipUnavailable(head)),
       visiblePhotoIds: () => this.#visiblePhotoIds,

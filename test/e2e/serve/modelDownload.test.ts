@@ -177,7 +177,9 @@ describe('a model from the hub', () => {
     if (name === undefined) throw new Error('both are installed');
     hub.fault = () => ({ status: 403, headers: { 'x-error-code': 'GatedRepo' } });
     await library.client.modelDownloads.start({
-      ...{ repo: `Salesforce/${name}`, precision: 'auto', keepsCheckpoint: false },
+      repo: `Salesforce/${name}`,
+      precision: 'auto',
+      keepsCheckpoint: false,
     });
     const status = page.getByRole('banner').getByRole('button', { name: `Model ${name}: Failed. ` });
     await status.waitFor();

@@ -146,7 +146,9 @@ describe('the caption', () => {
     await alternative.getByRole('button', { name: 'Use “a red boat”' }).click();
     await page.locator('.caption', { hasText: 'a red boat' }).waitFor();
     expect((await details()).caption).toMatchObject({
-      ...{ text: 'a red boat', source: 'model', approvedAtMs: expect.any(Number) },
+      text: 'a red boat',
+      source: 'model',
+      approvedAtMs: expect.any(Number),
     });
   });
 

@@ -76,7 +76,9 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   await expect
     .poll(() => captionOf(second))
     .toMatchObject({
-      ...{ text: 'a red ship', source: 'model', approvedAtMs: expect.any(Number) },
+      text: 'a red ship',
+      source: 'model',
+      approvedAtMs: expect.any(Number),
     });
   await expect
     .poll(() => captionOf(third))

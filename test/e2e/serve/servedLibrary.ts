@@ -32,7 +32,9 @@ async function serveOverHttp(options: ServingOptions): Promise<Serving> {
   const libraryFolder = join(options.folder, 'library');
   const app = resources.use(
     await openApp({
-      ...{ libraryFolder, startHost: options.startHost, demoFolder: options.photoFolder },
+      libraryFolder,
+      startHost: options.startHost,
+      demoFolder: options.photoFolder,
       about: { version: '1.0.0', host: 'server' },
       models: installedModels(join(libraryFolder, 'models'), resolve('resources/demo-model/compiled'), forkImport),
     }),
@@ -44,7 +46,7 @@ async function serveOverHttp(options: ServingOptions): Promise<Serving> {
   const browser = await launchBrowser();
   resources.defer(() => browser.close());
   const done = resources.move();
-  return { ...{ app, browser, server }, [Symbol.asyncDispose]: () => done.disposeAsync() };
+  return { app, browser, server, [Symbol.asyncDispose]: () => done.disposeAsync() };
 }
 
 /** The same pages in windows of the desktop application, on a double of Electron. */
@@ -82,7 +84,13 @@ export async function serveLibrary(folders: readonly string[], { firstRun = fals
   }, 30_000);
   const done = resources.move();
   return {
-    ...{ app, client, host, browser, server, photoFolder, openWindow },
+    app,
+    client,
+    host,
+    browser,
+    server,
+    photoFolder,
+    openWindow,
     photoId: (fileName) => {
       const id = photoIds(app).get(fileName);
       if (id === undefined) throw new Error(`The library has no ${fileName}.`);
@@ -135,7 +143,10 @@ export async function accessibilityProblems({ page, context }: OpenedPage): Prom
   const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
   const evaluate = (expression: string) =>
     session.send('Runtime.evaluate', {
-      ...{ expression, contextId: world.executionContextId, awaitPromise: true, returnByValue: true },
+      expression,
+      contextId: world.executionContextId,
+      awaitPromise: true,
+      returnByValue: true,
     });
   await evaluate(axe.source);
   const { result } = await evaluate(

@@ -38,7 +38,9 @@ export async function desktopLibrary(options: ServingOptions): Promise<Serving> 
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await window.loadURL(`vignette://app/${hash}`);
     return {
-      ...{ page, context, complaints: window.complaints },
+      page,
+      context,
+      complaints: window.complaints,
       [Symbol.asyncDispose]: async () => {
         window.destroy();
         if (!page.isClosed()) await page.waitForEvent('close');
@@ -47,7 +49,9 @@ export async function desktopLibrary(options: ServingOptions): Promise<Serving> 
   };
   const disposal = resources.move();
   return {
-    ...{ app, openWindow, browser: double.browser },
+    app,
+    openWindow,
+    browser: double.browser,
     server: {
       url: toChromium('vignette://app/'),
       newUrl: () => toChromium('vignette://app/'),

@@ -247,7 +247,8 @@ export class ElectronDouble {
     this.safeStorage = new KeyStoreDouble(keyStoreKind, this.app.isReady);
     if (formerKeyStore !== undefined) this.safeStorage.goOnFrom(formerKeyStore);
     this.#around = {
-      ...{ browser, neverReadyToShow },
+      browser,
+      neverReadyToShow,
       windows: this.windows,
       contentsCreated: (contents) => this.app.emit('web-contents-created', {}, contents),
       message: (channel, event, args) => this.ipcMain.emit(channel, event, ...args),
@@ -286,20 +287,18 @@ export class ElectronDouble {
     const { app, ipcMain, powerMonitor, nativeTheme, safeStorage, said } = this;
     const double = this;
     return {
-      ...{
-        app,
-        ipcMain,
-        powerMonitor,
-        nativeTheme,
-        safeStorage,
-        session: {
-          get defaultSession() {
-            app.assertReady('session');
-            return double.#session;
-          },
+      app,
+      ipcMain,
+      powerMonitor,
+      nativeTheme,
+      safeStorage,
+      session: {
+        get defaultSession() {
+          app.assertReady('session');
+          return double.#session;
         },
-        Notification: NoticeDouble,
       },
+      Notification: NoticeDouble,
       BrowserWindow: class extends WindowDouble {
         constructor(options: BrowserWindowConstructorOptions) {
           double.app.assertReady('BrowserWindow');

@@ -55,7 +55,7 @@ export async function runDesktop(
   });
   if (untilWindow) await eventually(() => double.window(), 30_000);
   const disposal = resources.move();
-  return { ...{ double, userData, libraryFolder, folder }, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
+  return { double, userData, libraryFolder, folder, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 }
 
 /** The application listens to the process it is alone in; here it is the test's. */

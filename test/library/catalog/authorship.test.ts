@@ -58,7 +58,10 @@ describe('a model’s caption that a person accepts', () => {
     expect(await found(catalog, 'source:model approved:yes model:demo')).toEqual([photoId]);
     expect(await found(catalog, 'doubtful:yes OR approved:no')).toEqual([]);
     expect((await catalog.reader.read('cards', [photoId]))[0]?.caption).toMatchObject({
-      ...{ source: 'model', modelId: 'demo', approvedAtMs: 1234, doubtful: null },
+      source: 'model',
+      modelId: 'demo',
+      approvedAtMs: 1234,
+      doubtful: null,
     });
     expect((await exported(catalog, [photoId]))[0].captions).toMatchObject([
       { text: 'a dog', source: 'model', model: { id: 'demo' }, approvedAt: '1970-01-01T00:00:01.234Z' },
@@ -82,7 +85,11 @@ describe('a model’s caption that a person accepts', () => {
     const { catalog, photoId, runId, captionId } = test;
     catalog.captions.write(photoId, 'a grey seal', captionId);
     expect(catalog.captions.of(photoId)[0]).toMatchObject({
-      ...{ text: 'a grey seal', source: 'model', authorRunId: runId, basedOnId: captionId, itm: 0.08 },
+      text: 'a grey seal',
+      source: 'model',
+      authorRunId: runId,
+      basedOnId: captionId,
+      itm: 0.08,
     });
     expect(await found(catalog, 'approved:yes source:model model:demo caption:seal')).toEqual([photoId]);
     await catalog.undo.revert(latestRun(catalog));

@@ -87,7 +87,12 @@ describe('work whose result was undone', () => {
       ask: () => catalog.answers.add(photoId, questionId, runId, { text: 'a ship', source: 'model' }),
       score: () =>
         catalog.scores.add(photoId, runId, {
-          ...{ captionId, text: 'a boat', itm: 0.9, itc: 0.5, doubtful: false, photoRevision: 1 },
+          captionId,
+          text: 'a boat',
+          itm: 0.9,
+          itc: 0.5,
+          doubtful: false,
+          photoRevision: 1,
         }),
     };
     give[kind]();

@@ -469,7 +469,9 @@ describe('to schema 11', () => {
     const terms = {
       kind: 'caption',
       identity: { model: { id: 'demo', sha256: 'ab', precision: 'int4' }, prompt: '', settings: {} },
-      ...{ questions: [], priority: 1, preset: 'alt text' },
+      questions: [],
+      priority: 1,
+      preset: 'alt text',
     };
     await using library = await migrated((old) => {
       old.exec(`
@@ -483,7 +485,10 @@ describe('to schema 11', () => {
     const [rule] = library.catalog.folderRules.list();
     expect(rule).toMatchObject({ id: 3, folderId: 1, enabled: false, createdAtMs: 7 });
     expect(rule?.action).toMatchObject({
-      ...{ kind: 'caption', questions: [], priority: 1, preset: 'alt text' },
+      kind: 'caption',
+      questions: [],
+      priority: 1,
+      preset: 'alt text',
       description: { kind: 'caption', preset: 'alt text' },
       identity: { model: { id: 'demo' } },
     });

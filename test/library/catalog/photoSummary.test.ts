@@ -13,7 +13,12 @@ it('counts every photo of a selection of very many, and its tags', async ({ test
     for (const id of last.slice(1)) catalog.tags.add(id, runId, { path: 'boat', source: 'human' });
   });
   expect(photoSummary(catalog.connection, ids)).toEqual({
-    ...{ photos: 1200, captioned: 2, human: 2, doubtful: 0, stale: 0, failed: 0 },
+    photos: 1200,
+    captioned: 2,
+    human: 2,
+    doubtful: 0,
+    stale: 0,
+    failed: 0,
     tags: [
       { path: 'sea', photos: 1200 },
       { path: 'boat', photos: 1 },

@@ -157,13 +157,11 @@ it('folders that hold nothing are forgotten, unless photos, a rule or another fo
   const [empty, ruled, above, below, gone] = [id('empty'), id('ruled'), id('above'), id('above/below'), id('in/deep')];
   const rules = new FolderRuleStore(library.connection);
   rules.add(ruled, {
-    ...{
-      kind: 'caption',
-      description: { kind: 'named', name: 'Caption new photos' },
-      identity: identityWith('writer'),
-      questions: [],
-      priority: 0,
-    },
+    kind: 'caption',
+    description: { kind: 'named', name: 'Caption new photos' },
+    identity: identityWith('writer'),
+    questions: [],
+    priority: 0,
     preset: 'caption',
   });
   library.connection.write(() => library.places.setMissing(library.at('in/deep/c.jpg')?.id ?? 0));

@@ -86,8 +86,14 @@ describe('captions', () => {
     const warnings = [{ code: 'PROMPT_CUT' as const, message: 'cut' }];
     catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model', prompt: 'asked', captionScore, warnings });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({
-      ...{ text: 'a cat', runId, prompt: 'asked', itm: 0.2, doubtful: true, createdAtMs: 1234 },
-      ...{ candidates: captionScore.candidates, warnings },
+      text: 'a cat',
+      runId,
+      prompt: 'asked',
+      itm: 0.2,
+      doubtful: true,
+      createdAtMs: 1234,
+      candidates: captionScore.candidates,
+      warnings,
     });
     expect(catalog.runs.get(runId)).toMatchObject({ identity, device: 'cpu', state: 'running' });
   });

@@ -40,7 +40,10 @@ function deadlyFor(isDeadly: (file: string, type: string) => boolean): { start: 
 
 async function openedLibrary(folder: string, startPictures: StartHostProcess): Promise<Library> {
   return await openLibrary({
-    ...{ libraryFolder: path.join(folder, 'library'), owner: 'test', debounceMs: 0, startPictures },
+    libraryFolder: path.join(folder, 'library'),
+    owner: 'test',
+    debounceMs: 0,
+    startPictures,
     onNotice: () => undefined,
     queue: {
       isBackground: false,

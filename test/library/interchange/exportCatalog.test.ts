@@ -35,7 +35,9 @@ describe('an export of the catalog', () => {
     const size = { width: 640, height: 480 };
     catalog.captions.add(boat, runId, { text: 'a boat', source: 'model', size });
     catalog.captions.add(dog, runId, {
-      ...{ text: 'a cat', source: 'model', size },
+      text: 'a cat',
+      source: 'model',
+      size,
       captionScore: { itm: 0.1, doubtful: true, candidates: [{ text: 'a cat', itm: 0.1 }] },
     });
     catalog.captions.write(boat, 'my "boat", moored');
@@ -72,7 +74,8 @@ describe('an export of the catalog', () => {
     expect(document.photos.map(({ file }: { file: string }) => file)).toEqual(['Dog.jpg', 'boat.jpg']);
     const [ofDog, ofBoat] = document.photos;
     expect(ofDog).toMatchObject({
-      ...{ width: 640, height: 480 },
+      width: 640,
+      height: 480,
       captions: [
         { text: 'a cat', source: 'model', model: identity.model, instruction: 'a photo of', itm: 0.1, doubtful: true },
       ],
@@ -107,12 +110,18 @@ describe('an export of the catalog', () => {
     const lines = (await documentOf('jsonl', { ...plain, included: everything })).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       {
-        ...{ file_name: 'Dog.jpg', text: 'a cat', texts: ['a cat'], tags: [] },
+        file_name: 'Dog.jpg',
+        text: 'a cat',
+        texts: ['a cat'],
+        tags: [],
         answers: [{ question: 'What animal?', text: 'dog' }],
       },
       {
-        ...{ file_name: 'boat.jpg', text: 'my "boat", moored', texts: ['my "boat", moored', 'a boat'] },
-        ...{ tags: ['places/Harbour, old', 'sea'], answers: [] },
+        file_name: 'boat.jpg',
+        text: 'my "boat", moored',
+        texts: ['my "boat", moored', 'a boat'],
+        tags: ['places/Harbour, old', 'sea'],
+        answers: [],
       },
     ]);
   });
@@ -169,7 +178,9 @@ describe('an export of the catalog', () => {
       if (format !== 'coco') return;
       expect(document.images.at(-1)).toMatchObject({ id: many.length, file_name: `0${photosAtATime + 2}.jpg` });
       expect(document.annotations.at(-1)).toEqual({
-        ...{ id: many.length * 2, image_id: many.length, caption: `caption ${photosAtATime + 2}` },
+        id: many.length * 2,
+        image_id: many.length,
+        caption: `caption ${photosAtATime + 2}`,
       });
     },
   );

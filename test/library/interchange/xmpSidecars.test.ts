@@ -138,7 +138,9 @@ describe('a sidecar that is there under another name', () => {
     await writeFile(at('p', 'a.jpg.xmp'), blank);
     expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(true);
     expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
-      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': ['theirs', 'sea'], 'XMP-dc:Rights': 'me' },
+      'XMP-dc:Description': 'a boat',
+      'XMP-dc:Subject': ['theirs', 'sea'],
+      'XMP-dc:Rights': 'me',
     });
   });
 
@@ -151,7 +153,8 @@ describe('a sidecar that is there under another name', () => {
     xmp = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
     expect(await deliver(id, 'a.jpg', { caption: 'a boat', tags: ['sea'] })).toBe(false);
     expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
-      ...{ 'XMP-dc:Description': 'a boat', 'XMP-dc:Subject': 'sea' },
+      'XMP-dc:Description': 'a boat',
+      'XMP-dc:Subject': 'sea',
     });
     expect(await readFile(at('p', 'a.xmp'), 'utf8')).toBe(described('somebody else’s'));
   });

@@ -88,7 +88,11 @@ it.skipIf(process.platform === 'win32')(
       expect({ round, signal, complaint }).toEqual({ round, signal: 'SIGKILL', complaint: '' });
       const { problems, leftOver, findings, misplaced } = await afterDeath(folders, written);
       expect({ round, problems, leftOver, findings, misplaced }).toEqual({
-        ...{ round, problems: [], leftOver: [], findings: [], misplaced: [] },
+        round,
+        problems: [],
+        leftOver: [],
+        findings: [],
+        misplaced: [],
       });
     }
     expect(written.size).toBeGreaterThan(0);

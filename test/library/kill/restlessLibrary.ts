@@ -169,7 +169,9 @@ const context: WatchContext = {
 };
 await addRoot(context, photosFolder, { watched: true });
 const queue = new LibraryQueue({
-  ...{ catalog, openModel, power: mainsPower },
+  catalog,
+  openModel,
+  power: mainsPower,
   facts: { dateOf: async () => '', tagsOf: () => [] },
 });
 await queue.start();

@@ -34,7 +34,11 @@ const models = () => installedModels(libraryPlaces(libraryFolder).models, undefi
 
 async function session(nowMs = Date.now): Promise<Library> {
   return await openLibrary({
-    ...{ libraryFolder, owner: 'test', onNotice: () => {}, debounceMs: 0, nowMs },
+    libraryFolder,
+    owner: 'test',
+    onNotice: () => {},
+    debounceMs: 0,
+    nowMs,
     queue: {
       isBackground: false,
       openModel: openInstalledModel({
@@ -52,7 +56,8 @@ async function ask({ catalog, queue, features }: Library, prompt: string): Promi
   if (model?.facts === undefined) throw new Error('the model was not imported');
   const identity = {
     model: modelIdentity({ ...model, facts: model.facts }),
-    ...{ prompt, settings: generationSettingsSchema.parse({ maxNewTokens: 4 }) },
+    prompt,
+    settings: generationSettingsSchema.parse({ maxNewTokens: 4 }),
   };
   const photoIds = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY id').pluck().all();
   await queue.start();
@@ -74,8 +79,11 @@ async function stored(kind: 'photo' | 'features'): Promise<number> {
 
 it('answers from stored features in another session, and lets those of purged photos go', async () => {
   await models().import({
-    ...{ source: path.join(resources, 'demo-model/checkpoint'), id: 'writer', precision: 'fp32' },
-    ...{ signal: new AbortController().signal, onProgress: () => {} },
+    source: path.join(resources, 'demo-model/checkpoint'),
+    id: 'writer',
+    precision: 'fp32',
+    signal: new AbortController().signal,
+    onProgress: () => {},
   });
   // Before that, a file may change without telling: its features are known by its pixels alone.
   await eventually(async () => {

@@ -5,13 +5,11 @@ import type { RuleAction } from '../../../main/library/catalog/jobs/folderRules.
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
 const rule: RuleAction = {
-  ...{
-    kind: 'caption',
-    description: { kind: 'named', name: 'Caption new photos' },
-    identity: identityWith('writer'),
-    questions: [],
-    priority: 0,
-  },
+  kind: 'caption',
+  description: { kind: 'named', name: 'Caption new photos' },
+  identity: identityWith('writer'),
+  questions: [],
+  priority: 0,
   preset: 'caption',
 };
 

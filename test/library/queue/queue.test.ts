@@ -125,12 +125,10 @@ describe('working off a run', () => {
 
 describe('questions', () => {
   const asking = (photoIds: readonly number[]) => ({
-    ...{
-      kind: 'ask' as const,
-      description: { kind: 'named', name: 'Ask' } as const,
-      photoIds,
-      questions: ['is it indoors?', 'what colour is it?'],
-    },
+    kind: 'ask' as const,
+    description: { kind: 'named', name: 'Ask' } as const,
+    photoIds,
+    questions: ['is it indoors?', 'what colour is it?'],
     identity: identityWith('writer', '{question}', { kind: 'question' }),
   });
 

@@ -189,7 +189,9 @@ function answerOf(prompt: string, text: string): Answer {
 function candidatesOf({ image, prompt, count }: AnswerRequest & { count: number }) {
   const photo = path.basename(image);
   const candidates = Array.from({ length: count }, (_, index) => ({
-    ...{ text: `${photo} candidate ${index}`, tokenIds: [], finish: 'eos' as const },
+    text: `${photo} candidate ${index}`,
+    tokenIds: [],
+    finish: 'eos' as const,
   }));
   return { prompt, warnings: [], candidates, ...size, ms };
 }

@@ -87,7 +87,10 @@ describe('a photo that cannot be captioned', () => {
     const ids = await library.addPhotos(3);
     const queue = await library.queue(models);
     const { runId = 0 } = await queue.add({
-      ...{ kind: 'ask', description: { kind: 'named', name: 'Ask' }, photoIds: ids, questions: ['a?', 'b?', 'c?'] },
+      kind: 'ask',
+      description: { kind: 'named', name: 'Ask' },
+      photoIds: ids,
+      questions: ['a?', 'b?', 'c?'],
       identity: identityWith('writer', '{question}', { kind: 'question' }),
     });
     expect(await queue.settled(runId)).toMatchObject({ activity: 'done', done: 6, failed: 3 });
@@ -326,7 +329,11 @@ describe('a disk that is full', () => {
     queue.resume();
     database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`);
     expect(await queue.settled(runId)).toMatchObject({
-      ...{ activity: 'resting', reason: { code: 'CATALOG_DISK_FULL' }, done: 0, failed: 0, waiting: 3 },
+      activity: 'resting',
+      reason: { code: 'CATALOG_DISK_FULL' },
+      done: 0,
+      failed: 0,
+      waiting: 3,
     });
     expect(queue.status()).toMatchObject({ activity: 'resting', reason: { code: 'CATALOG_DISK_FULL' } });
     database.pragma('max_page_count = 1000000');
@@ -363,7 +370,9 @@ describe('a prompt with a variable that there is not', () => {
     const work = { ...captioning(await library.addPhotos(2)), identity: identityWith('writer', 'by {author}') };
     const { runId = 0 } = await queue.add(work);
     expect(await queue.settled(runId)).toMatchObject({
-      ...{ activity: 'blocked', reason: { code: 'PROMPT_UNKNOWN_VARIABLE' }, failed: 0 },
+      activity: 'blocked',
+      reason: { code: 'PROMPT_UNKNOWN_VARIABLE' },
+      failed: 0,
     });
   });
 });

@@ -63,7 +63,10 @@ export async function queueLibrary(clock: Clock = systemClock): Promise<QueueLib
     },
     async queue(models = new DoubleModels(), options = {}) {
       const queue = new LibraryQueue({
-        ...{ catalog, openModel: models.openModel, power: mainsPower, clock },
+        catalog,
+        openModel: models.openModel,
+        power: mainsPower,
+        clock,
         facts: { dateOf: async () => '3 May 2024', tagsOf: (id) => catalog.tags.of(id).map((tag) => tag.path) },
         ...options,
       });

@@ -218,7 +218,23 @@ describe('a file whose picture is not known apart from the rest', () => {
 });
 
 const details: PhotoDetails = {
-  ...{ format: 'JPEG', width: 64, height: 48, orientation: null, takenLocal: null, takenOffsetMinutes: null },
-  ...{ takenAtMs: null, latitude: null, longitude: null, altitudeM: null, cameraMake: null, cameraModel: null },
-  ...{ lens: null, iso: null, exposureS: null, aperture: null, focalLengthMm: null, colourProfile: null, rating: null },
+  format: 'JPEG',
+  width: 64,
+  height: 48,
+  orientation: null,
+  takenLocal: null,
+  takenOffsetMinutes: null,
+  takenAtMs: null,
+  latitude: null,
+  longitude: null,
+  altitudeM: null,
+  cameraMake: null,
+  cameraModel: null,
+  lens: null,
+  iso: null,
+  exposureS: null,
+  aperture: null,
+  focalLengthMm: null,
+  colourProfile: null,
+  rating: null,
 };

@@ -27,7 +27,13 @@ const figures: Figures = {
   residentBytes: 3e9,
 };
 const row: CaptionsRow = {
-  ...{ model: 'demo', precision: 'int4', device: 'cpu', batch: 1, beams: 5, tokens: 20, photos: 9 },
+  model: 'demo',
+  precision: 'int4',
+  device: 'cpu',
+  batch: 1,
+  beams: 5,
+  tokens: 20,
+  photos: 9,
   ...figures,
   rival: { ...figures, type: 'bf16', visionMs: 1000, answerMs: 600, photosPerMinute: 25, residentBytes: 9e9 },
   work: { arithmetic: 'int8', visionOperations: 400e9, stepBytes: 0.81e9 },
@@ -35,7 +41,12 @@ const row: CaptionsRow = {
 };
 const report: CaptionsReport = {
   machine: {
-    ...{ cpu: 'A CPU', cores: 2, memoryGB: 24, node: '24.0.0', onnxruntime: '1.30.0', rival: 'PyTorch 2.13.0' },
+    cpu: 'A CPU',
+    cores: 2,
+    memoryGB: 24,
+    node: '24.0.0',
+    onnxruntime: '1.30.0',
+    rival: 'PyTorch 2.13.0',
     floor: { memoryBytesPerSecond: 54e9, operationsPerSecond: { float: 330e9, int8: 1000e9, blocks: 550e9 } },
   },
   rows: [row],
@@ -44,8 +55,18 @@ const report: CaptionsReport = {
 describe('the options', () => {
   it('are the bundled model in float32, one photo at a time, greedy, against both of the rival’s types', () => {
     expect(parseCaptionsOptions([])).toEqual({
-      ...{ models: ['demo'], precisions: ['fp32'], device: 'cpu', batches: [1], beams: [1], tokens: 20, photos: 9 },
-      ...{ rivals: ['bf16', 'fp32'], limitBytes: undefined, keep: undefined, json: false, write: false },
+      models: ['demo'],
+      precisions: ['fp32'],
+      device: 'cpu',
+      batches: [1],
+      beams: [1],
+      tokens: 20,
+      photos: 9,
+      rivals: ['bf16', 'fp32'],
+      limitBytes: undefined,
+      keep: undefined,
+      json: false,
+      write: false,
     });
   });
 
@@ -53,18 +74,18 @@ describe('the options', () => {
     const line =
       'blip2-opt-2.7b demo --precision int8 --precision int4 --device webgpu --batch 8 --beams 1 --beams 5 --tokens 30 --photos 200 --rival bf16 --limit 3.5 --keep /kept --json --write';
     expect(parseCaptionsOptions(line.split(' '))).toEqual({
-      ...{ models: ['blip2-opt-2.7b', 'demo'], precisions: ['int8', 'int4'], device: 'webgpu' },
-      ...{
-        batches: [8],
-        beams: [1, 5],
-        tokens: 30,
-        photos: 200,
-        rivals: ['bf16'],
-        limitBytes: 3.5e9,
-        keep: '/kept',
-        json: true,
-        write: true,
-      },
+      models: ['blip2-opt-2.7b', 'demo'],
+      precisions: ['int8', 'int4'],
+      device: 'webgpu',
+      batches: [8],
+      beams: [1, 5],
+      tokens: 30,
+      photos: 200,
+      rivals: ['bf16'],
+      limitBytes: 3.5e9,
+      keep: '/kept',
+      json: true,
+      write: true,
     });
   });
 
@@ -93,8 +114,14 @@ describe('the figures', () => {
       { runs: [run(90), run(15)], photos: 2, wallMs: 500 },
     ];
     expect(figuresOf(rounds, 7, 8)).toEqual({
-      ...{ visionMs: 1, prefillMs: 2, msPerToken: 3, answerMs: 20, againMs: 20 },
-      ...{ photosPerMinute: 120, loadMs: 7, residentBytes: 8 },
+      visionMs: 1,
+      prefillMs: 2,
+      msPerToken: 3,
+      answerMs: 20,
+      againMs: 20,
+      photosPerMinute: 120,
+      loadMs: 7,
+      residentBytes: 8,
     });
     const again = [4, 9, 5].map((againMs, i) => ({ runs: rounds[i]?.runs ?? [], photos: 1, wallMs: 1, againMs }));
     expect(figuresOf(again, 7, 8).againMs).toBe(5);

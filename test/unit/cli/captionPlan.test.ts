@@ -9,7 +9,13 @@ it('samples several candidates from the likeliest 90 %, unless it is told otherw
   expect(settingsOf({ candidates: '5', topP: '0.5' })).toMatchObject({ sample: true, topP: 0.5 });
   const asked = { temperature: '0.7', topK: '20', seed: '3', maxNewTokens: '12', repetitionPenalty: '1.5' };
   expect(settingsOf({ candidates: '5', ...asked })).toMatchObject({
-    ...{ sample: true, topP: 0.9, temperature: 0.7, topK: 20, seed: 3, maxNewTokens: 12, repetitionPenalty: 1.5 },
+    sample: true,
+    topP: 0.9,
+    temperature: 0.7,
+    topK: 20,
+    seed: 3,
+    maxNewTokens: 12,
+    repetitionPenalty: 1.5,
   });
 });
 

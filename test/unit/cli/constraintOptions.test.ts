@@ -36,11 +36,19 @@ describe('the flags that say what an answer may be', () => {
 
   it('take tags with their details', async () => {
     expect((await settingsOf('--tags', 'boat,sea,sky'))?.tags).toEqual({
-      ...{ vocabulary: ['boat', 'sea', 'sky'], min: 1, max: 10, required: [], excluded: [] },
+      vocabulary: ['boat', 'sea', 'sky'],
+      min: 1,
+      max: 10,
+      required: [],
+      excluded: [],
     });
     const details = ['--min-tags', '0', '--max-tags', '2', '--require-tags', 'sky', '--exclude-tags', 'sea,tree'];
     expect((await settingsOf('--tags', 'boat,sea,sky', ...details, '--beams', '3', '--sample'))?.tags).toEqual({
-      ...{ vocabulary: ['boat', 'sea', 'sky'], min: 0, max: 2, required: ['sky'], excluded: ['sea', 'tree'] },
+      vocabulary: ['boat', 'sea', 'sky'],
+      min: 0,
+      max: 2,
+      required: ['sky'],
+      excluded: ['sea', 'tree'],
     });
   });
 

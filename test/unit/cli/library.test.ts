@@ -124,7 +124,11 @@ describe('vignette library status', () => {
     const status = await json(cli, 'library', 'status');
     expect(status).toMatchObject({
       sizeBytesOf: { features: 100 },
-      ...{ photos: 3, missing: 1, captioned: 2, stale: 1, models: ['tiny'] },
+      photos: 3,
+      missing: 1,
+      captioned: 2,
+      stale: 1,
+      models: ['tiny'],
       bySource: { human: 1, model: 1, import: 0 },
     });
     const { out } = await cli.run(['library', 'status']);

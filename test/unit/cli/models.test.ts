@@ -139,7 +139,10 @@ describe('vignette models import', () => {
     );
     expect(result).toMatchObject({ code: 0, out: 'mine\n' });
     expect(requests[0]).toMatchObject({
-      ...{ source: cli.path('checkpoint'), adapter: cli.path('lora'), id: 'mine', precision: 'auto' },
+      source: cli.path('checkpoint'),
+      adapter: cli.path('lora'),
+      id: 'mine',
+      precision: 'auto',
       base: cli.path('published'),
     });
     expect(result.err).toMatch(/Compiling 50 % · 2\.0 GB of 4\.0 GB · \d+ MB\/s · \d+ s left/);
@@ -155,7 +158,10 @@ describe('vignette models import', () => {
         requests.push(request);
         const sizes = { fp32: 16e9, fp16: 9e9, int8: 4.6e9, int4: 3.6e9 };
         request.onPrecision?.({
-          ...{ precision: 'fp16', sizes, memoryBytes: 8e9, card: { name: 'CUDA', freeBytes: 12e9 } },
+          precision: 'fp16',
+          sizes,
+          memoryBytes: 8e9,
+          card: { name: 'CUDA', freeBytes: 12e9 },
         });
         return modelCalled('mine');
       },

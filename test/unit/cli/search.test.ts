@@ -40,7 +40,11 @@ describe('vignette search', () => {
     const [photo] = JSON.parse((await cli.run(['search', 'dog', '--json'])).out);
     expect(photo).toMatchObject({
       path: cli.path('p', 'beach.jpg'),
-      ...{ caption: 'a dog runs on the beach', source: 'model', model: 'tiny', stale: false, tags: [] },
+      caption: 'a dog runs on the beach',
+      source: 'model',
+      model: 'tiny',
+      stale: false,
+      tags: [],
     });
   });
 

@@ -21,8 +21,12 @@ describe.each(publishedRecord.repositories)('$repository ($listing)', (repositor
     await writePublishedLayout(repository, source);
     const stop = new AbortController();
     const imported = importCheckpoint({
-      ...{ source, modelsFolder: path.join(folder.path, 'models'), id: 'published' },
-      ...{ precision: 'auto', signal: stop.signal, onPrecision: () => stop.abort(checked) },
+      source,
+      modelsFolder: path.join(folder.path, 'models'),
+      id: 'published',
+      precision: 'auto',
+      signal: stop.signal,
+      onPrecision: () => stop.abort(checked),
     });
     if (expected === 'imported') await expect(imported).rejects.toBe(checked);
     else {

@@ -16,14 +16,16 @@ it('a card with its drivers and libraries can be tried with CUDA and with WebGPU
 
 it('says what CUDA lacks: a card, or the libraries that nobody has fetched', () => {
   expect(availabilityOf('cuda', machineWith()).problem).toEqual({
-    ...{ code: 'noNvidia', params: { device: 'cuda' } },
+    code: 'noNvidia',
+    params: { device: 'cuda' },
   });
   expect(availabilityOf('cuda', machineWith(['/dev/nvidia0'])).problem?.code).toBe('noCuda');
 });
 
 it('says that a build of onnxruntime has no such device', () => {
   expect(availabilityOf('directml', machineWith()).problem).toEqual({
-    ...{ code: 'windowsOnly', params: { device: 'directml' } },
+    code: 'windowsOnly',
+    params: { device: 'directml' },
   });
   const windows = machineWith([], { platform: 'win32', providers: ['cpu', 'dml', 'webgpu'] });
   expect(availabilityOf('directml', windows)).toEqual(canBeTried);
@@ -33,7 +35,8 @@ it('says that a build of onnxruntime has no such device', () => {
 it('on Linux WebGPU needs a Vulkan driver, wherever one is registered', () => {
   const card = '/dev/dri/renderD128';
   expect(availabilityOf('webgpu', machineWith([card])).problem).toEqual({
-    ...{ code: 'noVulkan', params: { device: 'webgpu' } },
+    code: 'noVulkan',
+    params: { device: 'webgpu' },
   });
   for (const file of [
     '/etc/vulkan/icd.d/radeon_icd.x86_64.json',

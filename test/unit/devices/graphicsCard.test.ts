@@ -4,7 +4,7 @@ import { graphicsCardFor } from '../../../native-models/devices/graphicsCard.ts'
 import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 
 const listed = (device: ListedDevice['device'], facts: Partial<ListedDevice> = {}): ListedDevice => {
-  return { ...{ device, problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: true }, ...facts };
+  return { device, problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: true, ...facts };
 };
 const cpu = listed('cpu', { hasFloat16: false });
 

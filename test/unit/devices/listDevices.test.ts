@@ -13,7 +13,8 @@ async function list(
   const tried: Device[] = [];
   const freeBytesOf = async (device: Device) => (device === 'webgpu' ? undefined : 4e9);
   const devices = await listDevices({
-    ...{ passedOver, onTrying: (device) => tried.push(device) },
+    passedOver,
+    onTrying: (device) => tried.push(device),
     parts: { machine: machineWith(files), freeBytesOf, probe, computesHalfMatrices },
   });
   return { tried, devices };
@@ -24,7 +25,10 @@ it('what there is, the best first, and why not the rest', async () => {
   expect(devices).toEqual([
     { device: 'cuda', problem: null, isSoftware: false, freeBytes: 4e9, hasFloat16: true },
     {
-      ...{ device: 'directml', isSoftware: false, freeBytes: null, hasFloat16: false },
+      device: 'directml',
+      isSoftware: false,
+      freeBytes: null,
+      hasFloat16: false,
       problem: { code: 'windowsOnly', params: { device: 'directml' } },
     },
     { device: 'webgpu', problem: null, isSoftware: false, freeBytes: null, hasFloat16: true },
@@ -48,7 +52,8 @@ it('a driver that is there and does not work', async () => {
 it('one that ended the process is not tried again', async () => {
   const { devices, tried } = await list(nvidiaFiles, undefined, [{ device: 'cuda', fault: 'crashed' }]);
   expect(devices[0]?.problem).toEqual({
-    ...{ code: 'trialCrashed', params: { device: 'cuda' } },
+    code: 'trialCrashed',
+    params: { device: 'cuda' },
   });
   expect(tried).toEqual(['webgpu']);
 });

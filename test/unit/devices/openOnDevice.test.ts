@@ -55,12 +55,19 @@ const computeWrongly: Behaviour = (_settings, { model: opened }) => {
 async function open(options: Partial<OpeningOptions> = {}, behave?: Behaviour, parts: Partial<OpeningParts> = {}) {
   const tried: Device[] = [];
   const { loaded, notices, ...opened } = await openOnDevice({
-    ...{ folder: model, manifest, choice: 'auto', threads: 1, passedOver: [] },
+    folder: model,
+    manifest,
+    choice: 'auto',
+    threads: 1,
+    passedOver: [],
     onTrying: (device) => tried.push(device),
     ...options,
     parts: {
-      ...{ machine: machineWith(nvidiaFiles), freeBytesOf: async () => undefined, load: load(behave) },
-      ...{ computesFusedAttention: async () => true, computesQuantizedMatrices: async () => true },
+      machine: machineWith(nvidiaFiles),
+      freeBytesOf: async () => undefined,
+      load: load(behave),
+      computesFusedAttention: async () => true,
+      computesQuantizedMatrices: async () => true,
       computesHalfMatrices: async () => true,
       selfTestMs: async () => 1,
       ...parts,

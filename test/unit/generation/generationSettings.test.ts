@@ -20,7 +20,11 @@ describe('generation settings', () => {
     const tags = { vocabulary: [' a', 'b '], required: [' b'] };
     expect(generationSettingsSchema.parse({ choices: [' a ', 'b'] }).choices).toEqual(['a', 'b']);
     expect(generationSettingsSchema.parse({ tags }).tags).toEqual({
-      ...{ vocabulary: ['a', 'b'], min: 1, max: 10, required: ['b'], excluded: [] },
+      vocabulary: ['a', 'b'],
+      min: 1,
+      max: 10,
+      required: ['b'],
+      excluded: [],
     });
     expect(generationSettingsSchema.parse({ stop: [' a\n'], forbid: [' b'] })).toMatchObject({
       stop: [' a\n'],

@@ -35,7 +35,8 @@ export async function writeStrangePack(folder: string, file: string, edit: (part
   edit(parts);
   const content = Buffer.from(JSON.stringify(parts.manifest));
   const header = {
-    ...{ format: 'vignette-model', formatVersion: 1 },
+    format: 'vignette-model',
+    formatVersion: 1,
     manifest: { sizeBytes: content.byteLength, sha256: sha256(content) },
     ...parts.header,
   };

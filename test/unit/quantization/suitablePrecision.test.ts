@@ -28,7 +28,8 @@ describe('the precision that suits a machine', () => {
   ])('on a graphics card: %s', (_, free, hasFloat16, precision) => {
     const card = { device: 'cuda', freeBytes: free * GB, hasFloat16 } as const;
     expect(suitablePrecision(sizesOf(16 * GB), 8 * GB, card)).toMatchObject({
-      ...{ precision, card: { name: 'CUDA', freeBytes: free * GB } },
+      precision,
+      card: { name: 'CUDA', freeBytes: free * GB },
     });
   });
 

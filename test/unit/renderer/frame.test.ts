@@ -95,7 +95,11 @@ describe('the list that is shown next', () => {
 
 describe('keys', () => {
   const pressed = (key: string, change: Partial<Pressed> = {}): Pressed => ({
-    ...{ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false },
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
     ...change,
   });
 
@@ -143,10 +147,21 @@ it('quotes values of a query only where that is needed', () => {
 
 describe('the folder tree', () => {
   const folder = (id: number, parentId: number | null, name: string, rootId = 1): Folder => ({
-    ...{ id, rootId, parentId, name, queryPath: name, photos: 1, captioned: 0 },
+    id,
+    rootId,
+    parentId,
+    name,
+    queryPath: name,
+    photos: 1,
+    captioned: 0,
   });
   const root = (id: number, state: Root['state']): Root => ({
-    ...{ id, folderId: id, path: '/', state, watched: true, ignored: [] },
+    id,
+    folderId: id,
+    path: '/',
+    state,
+    watched: true,
+    ignored: [],
   });
   const folders = [folder(1, null, 'Photos'), folder(2, 1, 'Day 10'), folder(3, 1, 'Day 9'), folder(4, 3, 'Evening')];
 

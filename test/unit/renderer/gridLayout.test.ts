@@ -15,8 +15,13 @@ const gapPx = 6;
 function options(change: Partial<GridOptions>): GridOptions {
   const count = change.count ?? 10;
   return {
-    ...{ mode: 'justified', count, aspects: new Float32Array(count).fill(1.5) },
-    ...{ widthPx: 1000, sizePx: 200, gapPx, captionPx: 0 },
+    mode: 'justified',
+    count,
+    aspects: new Float32Array(count).fill(1.5),
+    widthPx: 1000,
+    sizePx: 200,
+    gapPx,
+    captionPx: 0,
     ...change,
   };
 }

@@ -6,12 +6,37 @@ import { formatsFor } from '../../../resources/messages/format.ts';
 import { texts } from '../../../resources/messages/texts.ts';
 
 const photo: PhotoDetails = {
-  ...{ id: 1, revision: 1, fileName: 'IMG_1.jpg', folder: 'Coast', width: 6000, height: 4000, caption: null },
-  ...{ tags: [], problem: null, waiting: false, unreachable: null, path: '/a.jpg', sizeBytes: 5_200_000 },
-  ...{ modifiedMs: Date.UTC(2024, 4, 1, 12), format: 'jpeg', takenLocal: '2024-05-01T18:30:00.250' },
-  ...{ takenOffsetMinutes: -210, latitude: -33.8568, longitude: 151.2153, altitudeM: 12.4 },
-  ...{ camera: 'X100', lens: null, iso: 12_800, exposureS: 0.004, aperture: 2.8, focalLengthMm: 23 },
-  ...{ averageColour: null, colourProfile: 'sRGB', captions: [], photoTags: [], answers: [] },
+  id: 1,
+  revision: 1,
+  fileName: 'IMG_1.jpg',
+  folder: 'Coast',
+  width: 6000,
+  height: 4000,
+  caption: null,
+  tags: [],
+  problem: null,
+  waiting: false,
+  unreachable: null,
+  path: '/a.jpg',
+  sizeBytes: 5_200_000,
+  modifiedMs: Date.UTC(2024, 4, 1, 12),
+  format: 'jpeg',
+  takenLocal: '2024-05-01T18:30:00.250',
+  takenOffsetMinutes: -210,
+  latitude: -33.8568,
+  longitude: 151.2153,
+  altitudeM: 12.4,
+  camera: 'X100',
+  lens: null,
+  iso: 12_800,
+  exposureS: 0.004,
+  aperture: 2.8,
+  focalLengthMm: 23,
+  averageColour: null,
+  colourProfile: 'sRGB',
+  captions: [],
+  photoTags: [],
+  answers: [],
 };
 
 const facts = (change: Partial<PhotoDetails> = {}, language: 'en' | 'zh' = 'en') =>
@@ -60,8 +85,18 @@ describe('the facts of a photo', () => {
 
   it('leave out what is not known', () => {
     const bare = facts({
-      ...{ width: null, takenLocal: null, latitude: null, camera: null, exposureS: null, aperture: null, iso: null },
-      ...{ focalLengthMm: null, altitudeM: null, colourProfile: null, format: null, folder: '' },
+      width: null,
+      takenLocal: null,
+      latitude: null,
+      camera: null,
+      exposureS: null,
+      aperture: null,
+      iso: null,
+      focalLengthMm: null,
+      altitudeM: null,
+      colourProfile: null,
+      format: null,
+      folder: '',
     });
     expect(Object.keys(bare)).toEqual(['fileName', 'fileSize', 'modified']);
   });

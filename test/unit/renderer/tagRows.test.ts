@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { outermost, tagRows } from '../../../renderer/state/tags/tagRows.ts';
 
 const tags = ['sea', 'places', 'places/France', 'places/France/Nice', 'kinds/of/boats'].map((path, index) => ({
-  ...{ id: index + 1, path, photos: index, inVocabulary: false },
+  id: index + 1,
+  path,
+  photos: index,
+  inVocabulary: false,
 }));
 const shown = (folded: readonly string[] = [], letters = '') =>
   tagRows(tags, { folded: new Set(folded), letters, locale: 'en' }).map(({ depth, name }) => `${depth} ${name}`);

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { tagGroups, tagSuggestions } from '../../../renderer/state/photo/tagTree.ts';
 
 const row = (id: number, path: string, source: 'human' | 'model' | 'import', confidence: number | null = null) => ({
-  ...{ id, path, source, confidence, modelId: null, approvedAtMs: null },
+  id,
+  path,
+  source,
+  confidence,
+  modelId: null,
+  approvedAtMs: null,
 });
 
 describe('the tags of a photo', () => {

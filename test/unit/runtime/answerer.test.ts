@@ -40,15 +40,18 @@ async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Prom
 
 function manifestOf(): ModelManifest {
   return {
-    ...{
-      formatVersion: 1,
-      compilerVersion: '0',
-      id: 'blind',
-      architecture: 'none',
-      kind: 'generator',
-      precision: 'fp32',
-    },
-    ...{ source: { name: '', files: [] }, importedAt: '', files: [], sizeBytes: 0, config: {}, selfTest: [] },
+    formatVersion: 1,
+    compilerVersion: '0',
+    id: 'blind',
+    architecture: 'none',
+    kind: 'generator',
+    precision: 'fp32',
+    source: { name: '', files: [] },
+    importedAt: '',
+    files: [],
+    sizeBytes: 0,
+    config: {},
+    selfTest: [],
     image: { width: 8, height: 8, resample: 'bicubic', rescaleFactor: 1, mean: [0, 0, 0], std: [1, 1, 1] },
     promptStyle: 'blip2',
   };

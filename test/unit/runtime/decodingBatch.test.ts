@@ -71,11 +71,14 @@ function randomRequests(count: number): Asked[] {
     return {
       prompt: Array.from({ length: Math.floor(random() * 4) }, () => 2 + Math.floor(random() * 20)),
       settings: generationSettingsSchema.parse({
-        ...{ maxNewTokens: 1 + Math.floor(random() * 20), sample, seed: i },
+        maxNewTokens: 1 + Math.floor(random() * 20),
+        sample,
+        seed: i,
         numBeams: candidates === 1 && random() < 0.3 ? 3 : 1,
         repetitionPenalty: random() < 0.5 ? 1.3 : 1,
       }),
-      ...{ candidates, delay: Math.floor(random() * 30) },
+      candidates,
+      delay: Math.floor(random() * 30),
     };
   });
 }
@@ -101,7 +104,9 @@ async function askBatch(
 const requests = randomRequests(60);
 const alone = await Promise.all(requests.map(askAlone));
 const greedy = (prompt: readonly number[], maxNewTokens = 12): Asked => ({
-  ...{ prompt, candidates: 1, delay: 0 },
+  prompt,
+  candidates: 1,
+  delay: 0,
   settings: generationSettingsSchema.parse({ maxNewTokens, minNewTokens: maxNewTokens - 1 }),
 });
 

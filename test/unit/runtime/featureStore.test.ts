@@ -16,8 +16,17 @@ const signal = new AbortController().signal;
 /** No float16 has this value. */
 const third = Math.fround(1 / 3);
 const fp32: ModelManifest = {
-  ...{ formatVersion: 1, compilerVersion: '1', id: 'tiny', architecture: 'none', kind: 'generator', precision: 'fp32' },
-  ...{ source: { name: '', files: [] }, importedAt: '', sizeBytes: 0, config: {}, selfTest: [] },
+  formatVersion: 1,
+  compilerVersion: '1',
+  id: 'tiny',
+  architecture: 'none',
+  kind: 'generator',
+  precision: 'fp32',
+  source: { name: '', files: [] },
+  importedAt: '',
+  sizeBytes: 0,
+  config: {},
+  selfTest: [],
   files: [{ name: 'vision_encoder.onnx', sizeBytes: 1, sha256: 'a'.repeat(64) }],
   image: { width: 4, height: 4, resample: 'bicubic', rescaleFactor: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
 };
@@ -66,7 +75,10 @@ function newHost({
   of = () => Float32Array.of(third, 2),
 }: HostOptions = {}) {
   const store = new FeatureStore({
-    ...{ folder: storeFolder, manifest, device, reserveBytes },
+    folder: storeFolder,
+    manifest,
+    device,
+    reserveBytes,
     onUse: (use) => uses.push(use),
   });
   const encode = async (pixels: Float32Array) => {

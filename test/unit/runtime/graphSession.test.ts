@@ -63,10 +63,13 @@ describe('a graph', () => {
   it('that does not fit on a card is a fault of the card; on the CPU, of the machine', async () => {
     failSessions('Failed to allocate memory for requested buffer of size 4194304');
     await expect(GraphSession.open(folder.path, 'decoder', { device: 'cuda', threads: 0 })).rejects.toMatchObject({
-      ...{ name: 'DeviceError', code: 'DEVICE_OUT_OF_MEMORY', details: { device: 'cuda' } },
+      name: 'DeviceError',
+      code: 'DEVICE_OUT_OF_MEMORY',
+      details: { device: 'cuda' },
     });
     await expect(GraphSession.open(folder.path, 'decoder', { device: 'cpu', threads: 0 })).rejects.toMatchObject({
-      ...{ name: 'ModelError', code: 'OUT_OF_MEMORY' },
+      name: 'ModelError',
+      code: 'OUT_OF_MEMORY',
     });
   });
 

@@ -267,7 +267,8 @@ describe('a device that fails', () => {
     const told: (readonly DeviceNotice[])[] = [];
     const restarts: string[] = [];
     await using host = ModelHost.start({
-      ...{ startProcess: script.start, onNotice: (one) => told.push(one) },
+      startProcess: script.start,
+      onNotice: (one) => told.push(one),
       onRestart: (reason) => restarts.push(reason),
     });
     expect((await host.load('/models/demo')).device).toBe('webgpu');
@@ -552,7 +553,8 @@ describe('the real process', () => {
     await cp(model, copy.path, { recursive: true });
     await appendFile(path.join(copy.path, 'tokenizer.json'), ' ');
     await expect(host.verify(copy.path)).rejects.toMatchObject({
-      ...{ code: 'MODEL_DAMAGED', details: { name: 'tokenizer.json' } },
+      code: 'MODEL_DAMAGED',
+      details: { name: 'tokenizer.json' },
     });
     // who has just done that need not wait for it again
     expect(await host.verify(copy.path, { onlyDevice: true })).toMatchObject({ device: 'cpu' });

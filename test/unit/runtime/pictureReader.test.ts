@@ -8,8 +8,12 @@ import { PictureReader } from '../../../native-models/runtime/pictureReader.ts';
 
 const photos = path.join(import.meta.dirname, '../../../resources/demo-photos/Coast');
 const config: ImageProcessorConfig = {
-  ...{ width: 32, height: 32, resample: 'bicubic', rescaleFactor: 1 / 255 },
-  ...{ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  width: 32,
+  height: 32,
+  resample: 'bicubic',
+  rescaleFactor: 1 / 255,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
 };
 const { signal } = new AbortController();
 

@@ -26,7 +26,8 @@ it('fails with the names of the files that were left, changed or removed meanwhi
   await write('changed.txt', 'otherwise');
   await rm(path.join(folder.path, 'removed.txt'));
   expect(await step.run()).toMatchObject({
-    ...{ passed: 0, failed: 1 },
+    passed: 0,
+    failed: 1,
     output: 'Changed while the tests ran:\n D removed.txt\n M changed.txt\n?? :memory:',
   });
 });

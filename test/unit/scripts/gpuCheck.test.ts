@@ -45,8 +45,13 @@ describe('the report', () => {
     const times = { loadMs: 100, visionMs: 12.345, prefillMs: 3, msPerToken: 0.5, answerMs: 25 };
     const text = reportMarkdown({
       machine: {
-        ...{ cpu: 'A processor', cores: 2, memoryGB: 24, node: '24.0.0' },
-        ...{ platform: 'linux x64', onnxruntime: '1.30.0', vignette: '0.1.0' },
+        cpu: 'A processor',
+        cores: 2,
+        memoryGB: 24,
+        node: '24.0.0',
+        platform: 'linux x64',
+        onnxruntime: '1.30.0',
+        vignette: '0.1.0',
       },
       drivers: ['NVRM version: 595'],
       devices: [webgpu, { ...cpu, device: 'cuda', problem: noCard }, cpu],

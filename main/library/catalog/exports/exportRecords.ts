@@ -116,7 +116,10 @@ export function exportRecords(
     photos.map(({ id, width, height, taken_local, sha256 }) => [
       id,
       {
-        ...{ width, height, takenLocal: taken_local, sha256: sha256 === '' ? null : sha256 },
+        width,
+        height,
+        takenLocal: taken_local,
+        sha256: sha256 === '' ? null : sha256,
         captions: captionsOf?.get(id) ?? [],
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
@@ -206,12 +209,18 @@ function exportedCaptions(
     const scored = row.doubtful === null ? {} : { doubtful: row.doubtful === 1 };
     const candidates = candidatesSchema.parse(json.value(row.candidates) ?? []);
     addTo(found, row.photo_id, {
-      ...{ text: row.text, source: row.source, model: json.model(row.model), instruction: row.instruction },
-      ...{ parameters: json.value(row.settings), itm: row.itm },
+      text: row.text,
+      source: row.source,
+      model: json.model(row.model),
+      instruction: row.instruction,
+      parameters: json.value(row.settings),
+      itm: row.itm,
       ...scored,
       ...(candidates.length === 0 ? {} : { candidates }),
       ...(row.filter === null ? {} : { filter: json.value(row.filter) }),
-      ...{ language: row.language, approvedAtMs: row.approved_at_ms, atMs: row.created_at_ms },
+      language: row.language,
+      approvedAtMs: row.approved_at_ms,
+      atMs: row.created_at_ms,
     });
   }
   return found;
@@ -278,8 +287,12 @@ function addTo<Row>(found: Map<number, Row[]>, photoId: number, row: Row): void 
 
 const candidatesSchema = z.array(z.object({ text: z.string(), itm: z.number() }));
 const modelSchema = z.object({
-  ...{ id: z.string(), sha256: z.string(), precision: z.string() },
-  ...{ source: z.string().optional(), revision: z.string().optional(), compiler: z.string().optional() },
+  id: z.string(),
+  sha256: z.string(),
+  precision: z.string(),
+  source: z.string().optional(),
+  revision: z.string().optional(),
+  compiler: z.string().optional(),
 });
 
 /** The same few models and settings stand in very many rows. */

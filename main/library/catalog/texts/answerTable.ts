@@ -61,7 +61,8 @@ export function answerTable(connection: CatalogConnection, { runId, offset, limi
   const warnings = warningsOf(connection, runId);
   return {
     questions: questions.map((question) => ({ ...question, warnings: warnings.get(question.id) ?? [] })),
-    ...{ rows, total: total ?? 0 },
+    rows,
+    total: total ?? 0,
   };
 }
 

@@ -220,7 +220,9 @@ describe.each(['bounds', 'scores'] as const)('while a search goes on (after its 
     const table = new PlacementTable();
     const lost: number[] = [];
     await using index = await VectorIndex.open({
-      ...{ folder: folder.path, rows: table.page, pool: meddled },
+      folder: folder.path,
+      rows: table.page,
+      pool: meddled,
       onLost: (photoIds) => lost.push(...photoIds),
     });
     const random = randomNumbers(11);
@@ -271,7 +273,9 @@ describe.each(['pairs', 'scores'] as const)('while duplicates are looked for (af
     const table = new PlacementTable();
     const lost: number[] = [];
     await using index = await VectorIndex.open({
-      ...{ folder: folder.path, rows: table.page, pool: meddled },
+      folder: folder.path,
+      rows: table.page,
+      pool: meddled,
       onLost: (photoIds) => lost.push(...photoIds),
     });
     const data = unitVectorsOf(randomNumbers(3), oneVector);

@@ -10,17 +10,21 @@ import type { ToastOptions } from '../../../../renderer/state/toasts.svelte.ts';
 import { texts } from '../../../../resources/messages/texts.ts';
 
 const run: Run = {
-  ...{
-    id: 7,
-    kind: 'caption',
-    description: { kind: 'named', name: 'Caption' },
-    state: 'done',
-    modelId: 'demo',
-    device: 'cpu',
-    prompt: '',
-  },
-  ...{ settings: null, total: 3, done: 3, failed: 0, createdAtMs: 0, finishedAtMs: 1 },
-  ...{ revertsRunId: null, revertedByRunId: null },
+  id: 7,
+  kind: 'caption',
+  description: { kind: 'named', name: 'Caption' },
+  state: 'done',
+  modelId: 'demo',
+  device: 'cpu',
+  prompt: '',
+  settings: null,
+  total: 3,
+  done: 3,
+  failed: 0,
+  createdAtMs: 0,
+  finishedAtMs: 1,
+  revertsRunId: null,
+  revertedByRunId: null,
 };
 
 /** The application as far as these parts ask it, and all that they asked of it or said. */
