@@ -119,7 +119,8 @@ function askedJob({ run, job, photo }: Omit<JobAtHand, 'assertDue'>): AskedJob {
   };
 }
 
-function problemOf(error: unknown): JobProblem {
+/** What is kept of an error. */
+export function problemOf(error: unknown): JobProblem {
   const { code, message } = serializeError(error);
   return { code, message };
 }

@@ -4,12 +4,11 @@
  * pictures ready meanwhile.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { serializeError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/jobs/dueJobs.ts';
 import type { JobProblem, JobStore } from '../catalog/jobs/jobs.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
-import type { JobRunner } from './jobRunner.ts';
+import { type JobRunner, problemOf } from './jobRunner.ts';
 import {
   embeddingKey,
   type Lease,
@@ -326,9 +325,4 @@ export class ModelWorker {
 
 function dueRun({ id, kind, identity, identityHash }: JobRun) {
   return { id, terms: { kind, identityHash, embeddingKey: embeddingKey(identity.model) } };
-}
-
-function problemOf(error: unknown): JobProblem {
-  const { code, message } = serializeError(error);
-  return { code, message };
 }
