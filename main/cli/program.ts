@@ -97,6 +97,9 @@ class CommanderOutput {
   }
 }
 
+/** By error code: the option that gives what was missing. */
+const optionsThatHelp: Readonly<Record<string, string>> = { HUB_BASE_UNKNOWN: '--base', HUB_FILE_UNCLEAR: '--file' };
+
 async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
   const { commandLine } = textsOf(context);
   const say = (sentence: string) => context.stderr.write(`vignette: ${sentence}\n`);
@@ -116,7 +119,9 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.interrupted;
   }
   if (error instanceof VignetteError) {
-    await say(printable(errorText(error, textsOf(context))));
+    const sentence = printable(errorText(error, textsOf(context)));
+    const option = optionsThatHelp[error.code];
+    await say(option === undefined ? sentence : `${sentence} ${commandLine.nameWith(option)}`);
     return exitCode.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -116,7 +116,7 @@ function researchFile(repo: string, files: readonly HubFile[], wanted?: string):
   const list = `${names.join(', ')}${found.length > names.length ? ', …' : ''}`;
   const message =
     wanted === undefined
-      ? `${repo} holds several files of weights. Name one with --file: ${list}.`
+      ? `${repo} holds several files of weights. One must be chosen: ${list}.`
       : `${repo} has no file of weights ${wanted}${found.length === 0 ? '' : `; it has ${list}`}.`;
   throw new HubError('HUB_FILE_UNCLEAR', message, { repo, files: names });
 }

@@ -34,6 +34,8 @@ export const commandLine = {
   didYouMean: (suggestion: string) => `Did you mean ${suggestion}`,
   interrupted: 'interrupted. Finished work is kept; run the same command again to continue.',
   unexpected: 'an unexpected error occurred; this is a bug in Vignette.',
+  /** After an error that leaves something to be named. */
+  nameWith: (flag: string) => `Name it with ${flag}.`,
   /** What is wrong with the options and arguments of a command. */
   usage: {
     valueMissing: (flag: string, what: keyof typeof objects) => `${flag} requires ${objects[what]}.`,

@@ -26,6 +26,7 @@ export const commandLine: typeof en = {
   didYouMean: (suggestion) => `是否想写 ${suggestion}`,
   interrupted: '已中断。已完成的工作会保留；再次运行同一命令即可继续。',
   unexpected: '出现意外错误，这是 Vignette 的缺陷。',
+  nameWith: (flag) => `请用 ${flag} 指定。`,
   usage: {
     valueMissing: (flag, what) => `${flag} 需要一个${objects[what]}。`,
     empty: (what) => empty[what],

@@ -89,7 +89,7 @@ async function beginNamedBase(
 ): Promise<CheckpointDownload> {
   const base = named?.base;
   const unknown = (why: string, cause?: unknown) => {
-    const message = `${repo} ${why}. Name it with --base, as a repository or a folder.`;
+    const message = `${repo} ${why}. Its base is needed, a repository or a folder.`;
     return new HubError('HUB_BASE_UNKNOWN', message, { repo, base }, cause);
   };
   if (named === undefined) {

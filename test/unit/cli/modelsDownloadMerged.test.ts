@@ -151,7 +151,7 @@ describe('a file that training saved', () => {
     const unclear = await download('lab/several', '--base', 'tiny/blip-caption');
     expect([unclear.code, unclear.err]).toEqual([
       1,
-      expect.stringContaining('Name one with --file: model_base.pth, model_large.pth.'),
+      expect.stringContaining('One must be chosen: model_base.pth, model_large.pth. Name it with --file.'),
     ]);
     const wrong = await download('lab/several', '--base', 'tiny/blip-caption', '--file', 'model.pth');
     expect(wrong.err).toContain('has no file of weights model.pth; it has model_base.pth, model_large.pth.');
@@ -166,7 +166,7 @@ describe('a file that training saved', () => {
   it('is refused without a base, with an adapter, and over the base of another model', async () => {
     const alone = await download(repo);
     expect([alone.code, alone.err]).toEqual([1, expect.stringContaining('holds weights alone')]);
-    expect(alone.err).toContain('Name it with --base');
+    expect(alone.err).toContain('Its base is needed, a repository or a folder. Name it with --base.');
     const adapted = await download(repo, '--adapter', adapterRepo);
     expect([adapted.code, adapted.err]).toEqual([1, expect.stringContaining('is no checkpoint')]);
     expect(fetchedWeights()).toEqual([]);
