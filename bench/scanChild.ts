@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { Catalog } from '../main/library/catalog/catalog.ts';
-import { usualDirection } from '../main/library/catalog/search/orders.ts';
+import { defaultDirection } from '../main/library/catalog/search/orders.ts';
 import { realDisk } from '../main/library/photos/disk.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
@@ -62,7 +62,7 @@ async function ask(catalog: Catalog, signal: AbortSignal): Promise<number[]> {
   const times: number[] = [];
   while (!signal.aborted) {
     const start = performance.now();
-    await catalog.reader.read('searchPage', { query, order: usualDirection('name'), limit: 200, nowMs: Date.now() });
+    await catalog.reader.read('searchPage', { query, order: defaultDirection('name'), limit: 200, nowMs: Date.now() });
     times.push(performance.now() - start);
     await pause(queryEveryMs);
   }

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { openDatabase } from '../main/library/catalog/database.ts';
 import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
-import { usualDirection } from '../main/library/catalog/search/orders.ts';
+import { defaultDirection } from '../main/library/catalog/search/orders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
@@ -44,7 +44,7 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
     const floor = floorOf(connection, kind);
     return { what: kind.kind, photos, found, ...figures(times), 'raw SQL p50 ms': floor, ratio: median(times) / floor };
   });
-  const args = { query: parseQuery(syntheticWord(2)), order: usualDirection('taken'), limit: pageLength, nowMs };
+  const args = { query: parseQuery(syntheticWord(2)), order: defaultDirection('taken'), limit: pageLength, nowMs };
   return [
     { what: 'fill', photos, 'photos/s': photos / fillSeconds },
     { what: 'open', photos, 'p50 ms': openMs },
@@ -61,7 +61,7 @@ function pagesOf(connection: CatalogConnection, { queries, order }: SearchKind, 
     for (const [text] of queries) {
       const start = performance.now();
       const query = parseQuery(text);
-      const page = searchPage(connection, { query, order: usualDirection(order), limit: pageLength, nowMs });
+      const page = searchPage(connection, { query, order: defaultDirection(order), limit: pageLength, nowMs });
       // The first round is for warming up.
       if (round > 0) times.push(performance.now() - start);
       found = page.photoIds.length;

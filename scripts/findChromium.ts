@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
-const usualPlaces = [
+const defaultPlaces = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -16,7 +16,7 @@ const usualPlaces = [
 export function findChromium(): string | undefined {
   const named = process.env.PLAYWRIGHT_CHROMIUM;
   if (named !== undefined && named !== '') return named;
-  return [chromium.executablePath(), ...usualPlaces].find((path) => existsSync(path));
+  return [chromium.executablePath(), ...defaultPlaces].find((path) => existsSync(path));
 }
 
 const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];

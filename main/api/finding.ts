@@ -1,7 +1,7 @@
 /** @file Finds photos for the interface: by a query, by what they show, by similarity. Main process and server. */
 import type { PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { usualDirection } from '../library/catalog/search/orders.ts';
+import { defaultDirection } from '../library/catalog/search/orders.ts';
 import type { Query } from '../library/query/ast.ts';
 import { completeQuery } from '../library/query/completeQuery.ts';
 import { describedQuery } from '../library/query/description.ts';
@@ -51,7 +51,7 @@ export class PhotoFinding implements Finding {
     if (similarity === undefined) return await this.#listed({ query, order: request }, signal);
     const { photoIds, completed } = await searchPhotos(
       readerSearch(this.#parts.catalog.reader),
-      { query: request.query, order: usualDirection('relevance'), limit: maxAlike, similarity },
+      { query: request.query, order: defaultDirection('relevance'), limit: maxAlike, similarity },
       signal,
     );
     if (request.order === 'relevance') return { ...(await this.#ranked(photoIds, completed, signal)), unreadable };

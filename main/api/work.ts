@@ -16,7 +16,7 @@ import type { NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 
 /** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */
-const usualSettings: GenerationSettingsInput = { stopOnLoop: true };
+const defaultGenerationSettings: GenerationSettingsInput = { stopOnLoop: true };
 
 interface WorkRequest {
   readonly photoIds: readonly number[];
@@ -42,7 +42,7 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
     model: modelIdentity(model),
     prompt: text,
     ...(kind === 'text' ? {} : { kind }),
-    settings: generationSettingsSchema.parse({ ...usualSettings, ...sampling }),
+    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...sampling }),
     ...(isFiltered ? { filter: filterOf(await scorerOf(app, filterModelId), request.candidates) } : {}),
   };
   return {
@@ -82,7 +82,7 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
     model: modelIdentity(model),
     prompt: '{question}',
     kind: 'question',
-    settings: generationSettingsSchema.parse({ ...usualSettings, ...choices }),
+    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...choices }),
   };
   const description = { kind: 'ask', question: first, more: others.length } as const;
   return { kind: 'ask', description, identity, questions: request.questions, ...dueOf(request) };

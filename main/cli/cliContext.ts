@@ -56,7 +56,7 @@ export interface CliContext {
   readonly folderReader?: FolderReader;
   /** What a model is given to look at, where that is not the photo or the copy of it that can be opened. */
   readonly imageFor?: LibraryQueueOptions['imageFor'];
-  /** How old files must be to be taken for finished, where that is not the usual. */
+  /** How old files must be to be taken for finished, where that is not the default. */
   readonly debounceMs?: number | undefined;
   nowMs(): number;
   models(libraryFolder: string): InstalledModels;

@@ -11,12 +11,12 @@ export async function defaultModelId(
   installed: readonly ListedModel[],
   kind: ModelKind = 'generator',
 ): Promise<string | undefined> {
-  const id = await usualSetting(libraryFolder, kind === 'generator' ? 'captionModelId' : 'matchingModelId');
+  const id = await storedSetting(libraryFolder, kind === 'generator' ? 'captionModelId' : 'matchingModelId');
   return installed.find((model) => model.id === id)?.id;
 }
 
 /** Undefined where there is no library yet, or where it cannot be read. */
-export async function usualSetting<Key extends SettingKey>(
+export async function storedSetting<Key extends SettingKey>(
   libraryFolder: string,
   key: Key,
 ): Promise<SettingValue<Key> | undefined> {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { type DeviceChoice, deviceChoiceSchema } from '../../native-models/devices/device.ts';
-import { usualSetting } from './defaultModel.ts';
+import { storedSetting } from './defaultModel.ts';
 import { UsageError } from './exitCodes.ts';
 
 const choices = deviceChoiceSchema.options;
@@ -22,5 +22,5 @@ export function namedDevice(optionValues: unknown): DeviceChoice | undefined {
 
 /** What was asked for, else what the library's settings say. @throws UsageError */
 export async function deviceOf(optionValues: unknown, libraryFolder: string): Promise<DeviceChoice> {
-  return namedDevice(optionValues) ?? (await usualSetting(libraryFolder, 'device')) ?? 'auto';
+  return namedDevice(optionValues) ?? (await storedSetting(libraryFolder, 'device')) ?? 'auto';
 }

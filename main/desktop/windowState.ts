@@ -5,7 +5,7 @@ import { writeAtomically } from '../library/files/atomicWrite.ts';
 
 export const minWidthPx = 560;
 export const minHeightPx = 400;
-const usualSize = { width: 1280, height: 860 };
+const defaultSize = { width: 1280, height: 860 };
 /** So much of the window's top must be on a screen that a person can take hold of it there. */
 const heldPx = 80;
 const titleBarPx = 24;
@@ -40,7 +40,7 @@ export interface WindowPlace {
 
 /** @param workAreas of the screens that are there, the main one first */
 export function placeFor(state: WindowState | undefined, workAreas: readonly Rectangle[]): WindowPlace {
-  const { width, height, maximized, fullScreen } = state ?? { ...usualSize, maximized: false, fullScreen: false };
+  const { width, height, maximized, fullScreen } = state ?? { ...defaultSize, maximized: false, fullScreen: false };
   const home = state === undefined ? undefined : workAreas.find((area) => holds(area, state));
   const area = home ?? workAreas[0];
   return {

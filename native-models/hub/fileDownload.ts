@@ -33,7 +33,7 @@ export interface DownloadSizes {
   readonly noteBytes: number;
 }
 
-const usualSizes: DownloadSizes = { connections: 4, requestBytes: 64 << 20, noteBytes: 8 << 20 };
+const defaultSizes: DownloadSizes = { connections: 4, requestBytes: 64 << 20, noteBytes: 8 << 20 };
 /** Beyond what git keeps outside of large file storage. */
 const maxGitFileBytes = 256 << 20;
 
@@ -129,7 +129,7 @@ class RangeFetcher {
     this.#file = file;
     this.#partial = partial;
     this.#options = options;
-    this.#sizes = { ...usualSizes, ...options.sizes };
+    this.#sizes = { ...defaultSizes, ...options.sizes };
     this.#waiting = missingRanges(partial.takenOver, file.sizeBytes, this.#sizes.requestBytes);
     this.#doneBytes = rangeBytes(partial.takenOver);
     for (const range of partial.takenOver) this.#prefix.add(range);

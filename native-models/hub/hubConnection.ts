@@ -8,7 +8,7 @@ import { HubError, TransientHubError } from './hubError.ts';
 import type { HubSettings } from './hubSettings.ts';
 import { assertToken } from './hubSettings.ts';
 import { refusal } from './refusals.ts';
-import { type RetryPolicy, usualRetries } from './retries.ts';
+import { defaultRetries, type RetryPolicy } from './retries.ts';
 
 export interface HubConnectionOptions {
   readonly settings: HubSettings;
@@ -57,7 +57,7 @@ export class HubConnection implements AsyncDisposable {
   readonly #agent: EnvHttpProxyAgent;
 
   constructor(options: HubConnectionOptions) {
-    const { settings, env, retries = usualRetries, stallTimeoutMs = defaultStallTimeoutMs } = options;
+    const { settings, env, retries = defaultRetries, stallTimeoutMs = defaultStallTimeoutMs } = options;
     this.settings = settings;
     this.retries = retries;
     this.#options = options;

@@ -11,7 +11,7 @@ export interface RetryPolicy {
 }
 
 /** About two minutes: a router that starts anew is waited for. */
-export const usualRetries: RetryPolicy = {
+export const defaultRetries: RetryPolicy = {
   attempts: 8,
   // jitter, so that several requests that failed together do not come back together
   delayMs: (attempt) => Math.min(30_000, 500 * 2 ** (attempt - 2)) * (0.75 + Math.random() / 2),

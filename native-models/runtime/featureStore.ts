@@ -52,7 +52,7 @@ export interface FeatureStoreOptions {
   readonly reserveBytes?: number;
 }
 
-const usualReserveBytes = 1 << 30;
+const defaultReserveBytes = 1 << 30;
 /** Of features that wait for the disk. */
 const maxWaitingBytes = 64 << 20;
 const noUse: FeatureUse = { hits: 0, misses: 0, writtenBytes: 0 };
@@ -156,7 +156,7 @@ export class FeatureStore {
 
   /** @throws VignetteError FEATURES_DISK_FULL; the file system's error */
   async #assertRoom(bytes: number): Promise<void> {
-    const { folder, reserveBytes = usualReserveBytes } = this.#options;
+    const { folder, reserveBytes = defaultReserveBytes } = this.#options;
     await makeCacheFolder(folder);
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize < bytes + reserveBytes) throw diskFull(folder);

@@ -6,7 +6,7 @@ export interface RefresherOptions {
   readonly timesDuration: number;
 }
 
-const usual: RefresherOptions = { minPauseMs: 600, timesDuration: 20 };
+const defaultOptions: RefresherOptions = { minPauseMs: 600, timesDuration: 20 };
 /** Changes come in bursts. */
 const firstWaitMs = 50;
 
@@ -18,7 +18,7 @@ export class Refresher {
   #lastDurationMs = 0;
 
   /** @param ask what it asks; must not reject */
-  constructor(ask: () => Promise<void>, options: RefresherOptions = usual) {
+  constructor(ask: () => Promise<void>, options: RefresherOptions = defaultOptions) {
     this.#ask = ask;
     this.#options = options;
   }

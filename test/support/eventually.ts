@@ -4,10 +4,10 @@
  */
 
 const pauseMs = 50;
-const usualTimeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /** Tries again until it throws no more. @throws what it threw last, when the time is over */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs: number = usualTimeoutMs): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, timeoutMs: number = defaultTimeoutMs): Promise<T> {
   const endMs = performance.now() + timeoutMs;
   for (;;) {
     try {

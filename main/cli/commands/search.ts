@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import type { PhotoCard } from '../../library/catalog/photos/cards.ts';
-import { type OrderBy, searchOrders, usualDirection } from '../../library/catalog/search/orders.ts';
+import { defaultDirection, type OrderBy, searchOrders } from '../../library/catalog/search/orders.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
 import { printQuery } from '../../library/query/printQuery.ts';
 import { readerSearch } from '../../library/search/readerSearch.ts';
@@ -79,11 +79,11 @@ function planOf(query: string, options: unknown): SearchPlan {
   if (order === undefined) {
     throw new UsageError((usage) => usage.noChoice('--order', searchOrders, named));
   }
-  const usual = usualDirection(order);
+  const byDefault = defaultDirection(order);
   return {
     query,
     limit: limitOf(limit),
-    order: reverse ? { order, descending: !usual.descending } : usual,
+    order: reverse ? { order, descending: !byDefault.descending } : byDefault,
     device: namedDevice(options),
     wordsOnly: words,
   };

@@ -25,8 +25,8 @@ export function tellingSettings(settings: Readonly<Record<string, unknown>>): [n
   const always = new Set(['numBeams', 'maxNewTokens']);
   return Object.entries(settings).flatMap(([name, value]): [string, string][] => {
     const flag = flags.find(({ key }) => key === name);
-    const isUsual = flag === undefined ? isNothing(value) : value === flag.off || (flag.sampling && !settings.sample);
-    if (isUsual && !always.has(name)) return [];
+    const isDefault = flag === undefined ? isNothing(value) : value === flag.off || (flag.sampling && !settings.sample);
+    if (isDefault && !always.has(name)) return [];
     return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
   });
 }

@@ -10,7 +10,7 @@ export interface AskChoice {
   readonly settings: GenerationOverrides;
 }
 
-const usual: AskChoice = { modelId: null, settings: {} };
+const noChoice: AskChoice = { modelId: null, settings: {} };
 
 function numberIn(value: unknown, least: number, most: number, isWhole: boolean): number | undefined {
   const fits = typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value));
@@ -23,9 +23,9 @@ export function parseAskChoice(text: string | null): AskChoice {
   try {
     stored = JSON.parse(text ?? 'null');
   } catch {
-    return usual;
+    return noChoice;
   }
-  if (typeof stored !== 'object' || stored === null) return usual;
+  if (typeof stored !== 'object' || stored === null) return noChoice;
   const modelId: unknown = Reflect.get(stored, 'modelId');
   const settings: unknown = Reflect.get(stored, 'settings');
   const at = (key: string): unknown =>
@@ -43,7 +43,7 @@ export function parseAskChoice(text: string | null): AskChoice {
   };
 }
 
-/** Each of the settings, undefined where it is the usual one. */
+/** Each of the settings, undefined where it is the default. */
 export type SettingsChange = { readonly [Key in keyof GenerationOverrides]: GenerationOverrides[Key] | undefined };
 
 function definedOf(settings: SettingsChange): GenerationOverrides {
@@ -60,9 +60,9 @@ function definedOf(settings: SettingsChange): GenerationOverrides {
 
 export class AskOptions {
   readonly #storage: Pick<KeptText, 'getItem' | 'setItem'>;
-  #choice = $state.raw<AskChoice>(usual);
+  #choice = $state.raw<AskChoice>(noChoice);
 
-  readonly isUsual: boolean = $derived(Object.keys(this.#choice.settings).length === 0);
+  readonly isDefault: boolean = $derived(Object.keys(this.#choice.settings).length === 0);
 
   constructor(storage: Pick<KeptText, 'getItem' | 'setItem'>) {
     this.#storage = storage;

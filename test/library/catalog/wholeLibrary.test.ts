@@ -1,10 +1,10 @@
 /** @file What is asked of the whole library again and again: from memory, and never older than what was written. */
 import Database from 'better-sqlite3';
 import { expect, vi } from 'vitest';
-import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { defaultDirection } from '../../../main/library/catalog/search/orders.ts';
 import { it } from '../../support/fixtures.ts';
 
-const byTime = usualDirection('taken');
+const byTime = defaultDirection('taken');
 
 it('reads once for all who ask, until something is written', async ({ test }) => {
   const { reader, wholeLibrary } = test.catalog;

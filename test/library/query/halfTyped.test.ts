@@ -1,6 +1,6 @@
 /** @file A last word that is half typed finds what it may become, where it finds nothing as it is. */
 import { expect, it } from 'vitest';
-import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { defaultDirection } from '../../../main/library/catalog/search/orders.ts';
 import { searchCount, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { nowMs, searchLibrary } from '../search/searchLibrary.ts';
@@ -53,7 +53,7 @@ it('goes on as it began from page to page', async () => {
   await using library = await boats();
   const { connection } = library.catalog;
   for (const order of ['name', 'folder', 'relevance'] as const) {
-    const args = { query: parseQuery('bo'), order: usualDirection(order), limit: 1, nowMs };
+    const args = { query: parseQuery('bo'), order: defaultDirection(order), limit: 1, nowMs };
     const first = searchPage(connection, args);
     const second = searchPage(connection, { ...args, after: first.next ?? undefined });
     expect([...first.photoIds, ...second.photoIds].map(library.nameOf).sort()).toEqual(['boa.jpg', 'boats.jpg']);

@@ -1,5 +1,5 @@
 /** @file A catalog whose photos are put together for one test, and what a query finds in it, by name. */
-import { usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { defaultDirection } from '../../../main/library/catalog/search/orders.ts';
 import { searchCount, searchIds, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
@@ -53,7 +53,7 @@ export async function searchLibrary(): Promise<SearchLibrary> {
     },
     find(text) {
       const query = parseQuery(text);
-      const page = searchPage(connection, { query, order: usualDirection('name'), limit: 1000, nowMs });
+      const page = searchPage(connection, { query, order: defaultDirection('name'), limit: 1000, nowMs });
       const photoIds = page.completed === null ? page.photoIds : [];
       const ids = [...searchIds(connection, { query, nowMs })];
       const count = searchCount(connection, { query, nowMs });
@@ -63,7 +63,7 @@ export async function searchLibrary(): Promise<SearchLibrary> {
       return photoIds.map(nameOf);
     },
     look(text) {
-      const args = { query: parseQuery(text), order: usualDirection('name'), limit: 1000, nowMs };
+      const args = { query: parseQuery(text), order: defaultDirection('name'), limit: 1000, nowMs };
       const { photoIds, completed } = searchPage(connection, args);
       return { names: photoIds.map(nameOf), completed: completed === null ? null : printQuery(completed) };
     },

@@ -1,6 +1,6 @@
 /** @file Orders, pages and relevance, in catalogs small and larger than one walk through an order. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { searchOrders, usualDirection } from '../../../main/library/catalog/search/orders.ts';
+import { defaultDirection, searchOrders } from '../../../main/library/catalog/search/orders.ts';
 import { refreshPhotoText } from '../../../main/library/catalog/search/photoText.ts';
 import { type PageCursor, searchCount, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { searchSuggestions } from '../../../main/library/catalog/search/suggestions.ts';
@@ -11,8 +11,8 @@ import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 type Order = (typeof searchOrders)[number];
 
 function page(library: SearchLibrary, text: string, order: Order, limit = 100, after?: PageCursor, reverse = false) {
-  const usual = usualDirection(order);
-  const orderBy = { ...usual, descending: usual.descending !== reverse };
+  const byDefault = defaultDirection(order);
+  const orderBy = { ...byDefault, descending: byDefault.descending !== reverse };
   return searchPage(library.catalog.connection, { query: parseQuery(text), order: orderBy, limit, after, nowMs });
 }
 

@@ -2,7 +2,7 @@
 import type { CatalogConnection } from '../connection.ts';
 import type { LibraryOverview } from '../photos/overview.ts';
 import type { FoundPhotoList } from '../photos/photoList.ts';
-import { type OrderBy, usualDirection } from '../search/orders.ts';
+import { defaultDirection, type OrderBy } from '../search/orders.ts';
 import type { Tag } from '../texts/tags.ts';
 import type { CatalogReader } from './catalogReader.ts';
 import type { ReadArgs, ReadName, ReadResult } from './reads.ts';
@@ -31,7 +31,7 @@ export class WholeLibrary {
 
   /** Reads ahead what a page needs before it can show anything; one after the other, so that one thread has to start. */
   warm(): void {
-    this.photoList(usualDirection('taken'))
+    this.photoList(defaultDirection('taken'))
       .then(() => this.overview())
       // Whoever asks in earnest is told what goes wrong.
       .catch(() => {});

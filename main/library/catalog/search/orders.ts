@@ -25,6 +25,6 @@ export function isValueOrder(order: SearchOrder): order is ValueOrder {
 }
 
 /** Newest, largest and best first; names and folders from A to Z. */
-export function usualDirection(order: SearchOrder): OrderBy {
+export function defaultDirection(order: SearchOrder): OrderBy {
   return { order, descending: order !== 'name' && order !== 'folder' };
 }

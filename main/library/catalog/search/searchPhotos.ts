@@ -4,7 +4,7 @@ import { withOpenEnd } from '../../query/halfTyped.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type CompiledQuery, compileQuery, wholeCondition } from './compileQuery.ts';
 import { allOf, type Condition, condition, isOneOf, type SqlValue, searchContext } from './condition.ts';
-import { isValueOrder, type OrderBy, usualDirection, type ValueOrder, valueColumns } from './orders.ts';
+import { defaultDirection, isValueOrder, type OrderBy, type ValueOrder, valueColumns } from './orders.ts';
 import { firstOf, numbersOf, type ScanPlan, scanOf } from './scanPlan.ts';
 
 /** Where a page ends: the next begins after that photo, whatever is added or taken away before it. */
@@ -71,7 +71,7 @@ function pageOf(connection: CatalogConnection, args: SearchPageArgs): OnePage {
   if (order === 'folder') return folderPage(connection, wholeCondition(compiled), args);
   return isRanked(connection, compiled)
     ? relevancePage(connection, compiled, args)
-    : valuePage(connection, wholeCondition(compiled), 'taken', { ...args, order: usualDirection('taken') });
+    : valuePage(connection, wholeCondition(compiled), 'taken', { ...args, order: defaultDirection('taken') });
 }
 
 /** @throws QueryError for words that cannot be searched for */
@@ -170,7 +170,7 @@ function relevancePage(connection: CatalogConnection, { match, rest }: CompiledQ
      ORDER BY bm25(photo_text, ${name}, ${caption}, ${answer}, ${tag}), photo.id DESC LIMIT ? OFFSET ?`,
     [match ?? '', ...rest.parameters, args.limit, offsetOf(args.after)],
   );
-  return numberedPage(ids, { ...args, order: usualDirection('relevance') });
+  return numberedPage(ids, { ...args, order: defaultDirection('relevance') });
 }
 
 function numberedPage(photoIds: readonly number[], { after, limit, order }: SearchPageArgs): OnePage {

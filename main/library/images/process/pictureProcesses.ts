@@ -35,8 +35,8 @@ const roomyBytes = 4.5 * gigabyte;
 const largestShare = 0.75;
 const ordinaryTimeoutMs = 60_000;
 const roomyTimeoutMs = 120_000;
-const usualIdleMs = 60_000;
-const usualPhotosAtOnce = 2;
+const defaultIdleMs = 60_000;
+const defaultPhotosAtOnce = 2;
 /** Enough to hide the latency of drives and to keep ExifTool busy. */
 const readAtOnce = 16;
 /** Of JavaScript's own heap: an embedded preview passes through it as text. */
@@ -72,7 +72,7 @@ function environmentWithout(names: readonly string[]): NodeJS.ProcessEnv {
 export const forkPictures: StartHostProcess = pictureForker();
 
 /** By default as many bytes as the machine, or the container that this runs in, has. */
-export function usualLimits(machineBytes: number = process.constrainedMemory() || os.totalmem()) {
+export function defaultLimits(machineBytes: number = process.constrainedMemory() || os.totalmem()) {
   const most = Math.min(machineBytes, os.totalmem()) * largestShare;
   const limits = (residentBytes: number, timeoutMs: number) => ({
     residentBytes,
@@ -82,7 +82,7 @@ export function usualLimits(machineBytes: number = process.constrainedMemory() |
   return {
     limits: limits(Math.min(ordinaryBytes, most), ordinaryTimeoutMs),
     roomyLimits: limits(Math.min(roomyBytes, most), roomyTimeoutMs),
-    idleMs: usualIdleMs,
+    idleMs: defaultIdleMs,
   };
 }
 
@@ -92,9 +92,9 @@ export class PictureProcesses implements AsyncDisposable {
   /** One of their own, so that a picture on the screen never waits for what is read in the background. */
   readonly #readers: PicturePool;
 
-  constructor({ startProcess, photosAtOnce = usualPhotosAtOnce, limits = {} }: PictureProcessesOptions = {}) {
+  constructor({ startProcess, photosAtOnce = defaultPhotosAtOnce, limits = {} }: PictureProcessesOptions = {}) {
     const common = {
-      ...usualLimits(),
+      ...defaultLimits(),
       ...limits,
       startProcess: startProcess ?? forkPictures,
     };
