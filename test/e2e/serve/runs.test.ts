@@ -103,8 +103,8 @@ describe('runs', () => {
     const named = page.getByRole('option', { name: 'Undo “Edit caption”' });
     await named.waitFor();
     await page.keyboard.press('Escape');
-    // Until it is gone, the key belongs to the palette's field.
-    await named.waitFor({ state: 'detached' });
+    // Until it is gone, the key belongs to the palette's field, which outlives its list.
+    await page.getByRole('combobox', { name: 'Command palette' }).waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
     const confirm = page.getByRole('alertdialog', { name: 'Undo “Edit caption”?' });
     await expect.poll(() => captionOf()).toBe('not done by this page');
