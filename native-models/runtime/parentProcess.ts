@@ -27,10 +27,15 @@ export function serveParent(
     parentPort.on('message', ({ data }) => receive(data));
     return;
   }
-  const receive = open((message) => process.send?.(messagesAsText ? messageToText(message) : message));
-  process.on('message', (message) => receive(messagesAsText ? messageFromText(message) : message));
   // the parent is gone: whatever is under way has nobody to go to
-  process.on('disconnect', () => process.exit());
+  const end = () => process.exit();
+  // Whether a message fails or the end is told first is up to chance; what fails unheard would be thrown.
+  const sent = (error: Error | null) => (error === null ? undefined : end());
+  const receive = open((message) =>
+    process.send?.(messagesAsText ? messageToText(message) : message, undefined, undefined, sent),
+  );
+  process.on('message', (message) => receive(messagesAsText ? messageFromText(message) : message));
+  process.on('disconnect', end);
   // Ctrl-C reaches the whole process group, but it is the parent that decides what it means
   process.on('SIGINT', () => {});
 }

@@ -199,6 +199,8 @@ class UtilityDouble extends EventEmitter implements UsedOfUtilityProcess {
     const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
     child.on('message', (message) => this.emit('message', message));
+    // What is posted to a process that ends meanwhile is lost, as Electron loses it.
+    child.on('error', () => {});
     child.on('exit', (code) => {
       this.#hasEnded = true;
       running.delete(this);
