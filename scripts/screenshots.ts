@@ -1,14 +1,20 @@
-/** @file Pictures of every page, light and dark, at two widths, for people to look at: `npm run screenshots`. The demo photos, captioned and asked about by the bundled models. */
+/**
+ * @file Pictures of every page, light and dark, at two widths and at 200 % zoom, for people to look at: `npm run screenshots
+ * [-- [zh] NAME…]`, `zh` for Chinese. The demo photos, captioned and asked about by the bundled models.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
+import { texts as allTexts } from '../resources/messages/texts.ts';
 import { openPage, type ServedLibrary, serveLibrary } from '../test/e2e/serve/servedLibrary.ts';
 import { eventually } from '../test/support/eventually.ts';
 
 const outFolder = join(resolve(import.meta.dirname, '..'), '.vignette', 'screenshots');
+/** In CSS pixels; the last is what 1920 × 1080 leaves at 200 % zoom. */
 const sizesPx = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
+  { width: 960, height: 540 },
 ];
 const demoFolders = ['Coast', 'Desert', 'Meadow', 'Town', 'Winter'];
 /** Runs in the page. */
@@ -18,6 +24,11 @@ const picturesAreThere = `[...document.images]
 /** Pictures fade in, panels come up. */
 const fadeMs = 600;
 const maxMs = 120_000;
+
+const names = process.argv.slice(2);
+const language = names.includes('zh') ? 'zh' : 'en';
+const texts = allTexts[language];
+const only = names.filter((name) => name !== 'zh');
 
 interface Shot {
   readonly name: string;
@@ -73,8 +84,8 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
       name: 'library-filtered',
       hash: '#/library?q=tag:things&order=name&asc=',
       prepare: async (page) => {
-        await page.getByRole('combobox', { name: 'Filter photos' }).click();
-        await page.getByRole('combobox', { name: 'Filter photos' }).press('End');
+        await page.getByRole('combobox', { name: texts.library.filter }).click();
+        await page.getByRole('combobox', { name: texts.library.filter }).press('End');
       },
     },
     { name: 'nothing-found', hash: '#/library?q=zeppelin' },
@@ -84,18 +95,23 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
     {
       name: 'photo-details',
       hash: `#/photo/${ids.photoId}`,
-      prepare: (page) => page.getByRole('tab', { name: 'Details' }).click(),
+      prepare: (page) => page.getByRole('tab', { name: texts.photo.detailsTab }).click(),
     },
     {
       name: 'photo-tags',
       hash: `#/photo/${ids.photoId}`,
-      prepare: (page) => page.getByRole('tab', { name: 'Tags' }).click(),
+      prepare: (page) => page.getByRole('tab', { name: texts.photo.tagsTab }).click(),
     },
     { name: 'review', hash: '#/review' },
     { name: 'tags', hash: '#/tags' },
     { name: 'runs', hash: '#/runs' },
     { name: 'answers', hash: `#/run/${ids.askRunId}` },
     { name: 'models', hash: '#/models' },
+    {
+      name: 'other-model',
+      hash: '#/models',
+      prepare: (page) => page.getByRole('button', { name: texts.modelDownloads.other }).click(),
+    },
     { name: 'settings', hash: '#/settings' },
     { name: 'queue', hash: '#/library', prepare: press('q') },
   ];
@@ -124,9 +140,9 @@ async function shoot(library: ServedLibrary, shot: Shot, colorScheme: 'light' | 
 }
 
 await mkdir(outFolder, { recursive: true });
-const only = process.argv.slice(2);
 await using library = await serveLibrary(demoFolders);
 const ids = await fill(library);
+await library.client.settings.set({ language });
 for (const colorScheme of ['dark', 'light'] as const) {
   for (const shot of shots(ids).filter(({ name }) => only.length === 0 || only.includes(name)))
     await shoot(library, shot, colorScheme);
