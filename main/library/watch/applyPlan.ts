@@ -1,42 +1,60 @@
-/** @file Writes into the catalog what was planned for a few files. Main process, CLI. */
-import type { PhotoPlaceStore } from '../catalog/photos/photoPlaces.ts';
+/** @file Writes into the catalog what was planned: the only way in which reconciling does. Main process, CLI. */
 import type { Action } from './plan.ts';
+import type { MissingAction } from './planMissing.ts';
+import type { WatchedCatalog } from './watchContext.ts';
 
-export interface Placed {
+/** Photos by what became of them. */
+export interface Applied {
   readonly found: readonly number[];
   readonly changed: readonly number[];
   readonly moved: readonly number[];
+  readonly missing: readonly number[];
 }
 
-/** In their order; to be called within a transaction. */
-export function applyPlan(places: PhotoPlaceStore, actions: readonly Action[]): Placed {
+/** In their order, in one transaction: a few files' at a time. @throws CatalogError */
+export function applyPlan(
+  { connection, places }: Pick<WatchedCatalog, 'connection' | 'places'>,
+  actions: readonly (Action | MissingAction)[],
+): Applied {
   const found: number[] = [];
   const changed: number[] = [];
   const moved: number[] = [];
-  for (const action of actions) {
-    switch (action.kind) {
-      case 'insert':
-        found.push(places.insert(action.file.place, action.file.read));
-        break;
-      case 'move':
-        places.move(action.photoId, action.file.place, action.file.read);
-        moved.push(action.photoId);
-        break;
-      case 'touch':
-        places.setState(action.photoId, action.file.read);
-        break;
-      case 'edit':
-        if (action.isSamePicture) places.setMetadata(action.photoId, action.file.place, action.file.read);
-        else places.setContent(action.photoId, action.file.place, action.file.read);
-        changed.push(action.photoId);
-        break;
-      case 'displace':
-        places.setMissing(action.photoId);
-        break;
-      case 'keep':
-      case 'defer':
-        break;
+  const missing: number[] = [];
+  connection.write(() => {
+    for (const action of actions) {
+      switch (action.kind) {
+        case 'insert':
+          found.push(places.insert(action.file.place, action.file.read));
+          break;
+        case 'move':
+          places.move(action.photoId, action.file.place, action.file.read);
+          moved.push(action.photoId);
+          break;
+        case 'touch':
+          places.setState(action.photoId, action.state);
+          break;
+        case 'edit':
+          if (action.isSamePicture) places.setMetadata(action.photoId, action.file.place, action.file.read);
+          else places.setContent(action.photoId, action.file.place, action.file.read);
+          changed.push(action.photoId);
+          break;
+        case 'displace':
+          // Whether it is missing, the end of the pass will tell.
+          places.setMissing(action.photoId);
+          break;
+        case 'miss':
+          places.setMissing(action.photoId);
+          missing.push(action.photoId);
+          break;
+        case 'replace':
+          places.takeDuplicatesPlace(action.photoId, action.duplicate);
+          moved.push(action.photoId);
+          break;
+        case 'keep':
+        case 'defer':
+          break;
+      }
     }
-  }
-  return { found, changed, moved };
+  });
+  return { found, changed, moved, missing };
 }

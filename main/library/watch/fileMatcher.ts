@@ -2,7 +2,7 @@
 import type { Candidate, PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { isOtherFile } from '../photos/fileState.ts';
-import { applyPlan, type Placed } from './applyPlan.ts';
+import { type Applied, applyPlan } from './applyPlan.ts';
 import { CandidatePool } from './candidatePool.ts';
 import { pictureHash } from './pictureHash.ts';
 import { type Action, type CatalogSnapshot, type FoundFile, type MatchedFile, placeKey, plan } from './plan.ts';
@@ -40,14 +40,14 @@ export class FileMatcher {
     return this.#displaced;
   }
 
-  async match(files: readonly FoundFile[]): Promise<Placed> {
+  async match(files: readonly FoundFile[]): Promise<Applied> {
     const matched: MatchedFile[] = [];
     for (const file of files) matched.push(await this.#matchOne(file, { mayGuess: false }));
     return this.#apply(matched, 'later');
   }
 
   /** To be called once, when all files of the pass were placed; the pass is a long one, and its batches are short. */
-  async *matchDeferred(batchSize: number): AsyncGenerator<Placed> {
+  async *matchDeferred(batchSize: number): AsyncGenerator<Applied> {
     for (;;) {
       const [files, edits] =
         this.#ambiguous.length > 0 ? ([this.#ambiguous, 'later'] as const) : ([this.#edits, 'now'] as const);
@@ -98,13 +98,13 @@ export class FileMatcher {
     return pool;
   }
 
-  #apply(files: readonly MatchedFile[], edits: 'now' | 'later'): Placed {
-    const { connection, places } = this.#context.catalog;
-    return connection.write(() => {
+  #apply(files: readonly MatchedFile[], edits: 'now' | 'later'): Applied {
+    const { catalog } = this.#context;
+    return catalog.connection.write(() => {
       const actions = plan(files, this.#snapshot(files), edits);
-      const placed = applyPlan(places, actions);
+      const applied = applyPlan(catalog, actions);
       for (const action of actions) this.#note(action);
-      return placed;
+      return applied;
     });
   }
 

@@ -7,10 +7,11 @@ import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { DiskState } from '../photos/disk.ts';
-import { type FileState, isExact, isSameState } from '../photos/fileState.ts';
+import { isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
+import { applyPlan } from './applyPlan.ts';
 import { readFingerprint } from './fingerprint.ts';
-import type { FoundFile } from './plan.ts';
+import type { Action, FoundFile } from './plan.ts';
 import type { ScanProblem, WatchContext } from './watchContext.ts';
 
 /** Photos and files that are dealt with at a time: so much that one transaction is worth it, and takes a few ms. */
@@ -84,7 +85,7 @@ export async function snapshotFiles(
   const paths = files.map(({ name }) => path.join(folderPath, name));
   const states = await Promise.allSettled(paths.map((file) => disk.state(file)));
   const found: FoundFile[] = [];
-  const inexact: { readonly id: number; readonly state: FileState }[] = [];
+  const inexact: Action[] = [];
   const unstable: NamedFile[] = [];
   const problems: ScanProblem[] = [];
   for (const [index, file] of files.entries()) {
@@ -97,7 +98,7 @@ export async function snapshotFiles(
     }
     if (state.value.kind !== 'file') continue;
     if (file.own?.name === file.name && isAsKnown(file.own, state.value, isOther)) {
-      if (!isExact(file.own)) inexact.push({ id: file.own.id, state: state.value });
+      if (!isExact(file.own)) inexact.push({ kind: 'touch', photoId: file.own.id, state: state.value });
       continue;
     }
     if (!isStable(filePath, state.value)) {
@@ -112,16 +113,9 @@ export async function snapshotFiles(
       problems.push(...problemOf(filePath, error));
     }
   }
-  note(context, inexact);
+  // What an earlier version did not note.
+  if (inexact.length > 0) applyPlan(context.catalog, inexact);
   return { found, unstable, problems };
-}
-
-/** Notes what an earlier version did not. */
-function note({ catalog }: WatchContext, inexact: readonly { readonly id: number; readonly state: FileState }[]): void {
-  if (inexact.length === 0) return;
-  catalog.connection.write(() => {
-    for (const { id, state } of inexact) catalog.places.setState(id, state);
-  });
 }
 
 /** Whether another folder is at its place than the one that the catalog knows. */

@@ -1,9 +1,33 @@
 /**
- * @file Patterns as in a .gitignore file, https://git-scm.com/docs/gitignore. They are a person's and meet any file name,
- * so RE2 matches them: its time grows with the name only, however many stars there are. Pure; any process.
+ * @file Which files and folders of a root are passed over: what is no photo, and what patterns as in a .gitignore file
+ * name, https://git-scm.com/docs/gitignore. They are a person's and meet any file name, so RE2 matches them: its time
+ * grows with the name only, however many stars there are. Pure; any process.
  */
 import { RE2JS } from 're2js';
+import type { Root } from '../catalog/photos/roots.ts';
 import { globSource } from '../photos/nameGlob.ts';
+import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
+
+export interface IgnoreRules {
+  /** Whether a folder is looked into. The path is from the root, parts joined by '/'. */
+  takesFolder(relativePath: string): boolean;
+  /** Whether a file is taken for a photo; its folder is one that is looked into. */
+  takesFile(relativePath: string): boolean;
+}
+
+/** Hidden and system files, other programs' insides, what is no photo by its extension, and the root's patterns, which are those of .gitignore. */
+export function ignoreRules({ ignored, nameRule }: Pick<Root, 'ignored' | 'nameRule'>): IgnoreRules {
+  const patterns = ignorePatterns(ignored, { ignoresCase: nameRule === 'caseless' });
+  const isOurs = (relativePath: string) => {
+    const names = relativePath.split('/');
+    return !isPassedOver(names.at(-1) ?? '', names.at(-2));
+  };
+  return {
+    takesFolder: (relativePath) => isOurs(relativePath) && !patterns.ignoresFolder(relativePath),
+    takesFile: (relativePath) =>
+      hasPhotoExtension(relativePath) && isOurs(relativePath) && !patterns.ignoresFile(relativePath),
+  };
+}
 
 export interface IgnorePatterns {
   /** Paths from the root, parts joined by '/'. What lies in an ignored folder is ignored. */

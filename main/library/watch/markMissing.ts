@@ -1,23 +1,17 @@
-/** @file What becomes of photos that no file was found for, once everything was looked at. Main process, CLI. */
+/** @file Looks once more for photos that no file was found for, and has the catalog follow. Main process, CLI. */
 import path from 'node:path';
-import type { PlacedPhoto } from '../catalog/photos/photoPlaces.ts';
 import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from '../photos/disk.ts';
-import type { AbsentPhoto, RootScan } from './rootScan.ts';
+import { type Applied, applyPlan } from './applyPlan.ts';
+import { type AbsentPhoto, isIgnored, isPresent, planMissing, planReplacement } from './planMissing.ts';
+import { childPath, type RootScan } from './rootScan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
 
-export interface Missed {
-  readonly missing: readonly number[];
-  /** Photos that an identical file stands in for now. */
-  readonly moved: readonly number[];
-}
+export type Missed = Pick<Applied, 'missing' | 'moved'>;
 
-/**
- * Notes as missing those photos that are still where they were in the catalog, and still without a file: it may have
- * appeared while other folders were compared, or been renamed while the folder was listed.
- */
+/** Notes those as missing that are; a photo that an equal file stands in for moves there. */
 export async function markMissing(
   context: WatchContext,
   pass: Pick<RootScan, 'root' | 'rules'>,
@@ -26,21 +20,29 @@ export async function markMissing(
 ): Promise<Missed> {
   const { catalog } = context;
   const gone = await Promise.all(absent.map((photo) => isGone(context, pass, photo)));
-  if (!(await isSameFolder(context, pass.root))) return { missing: [], moved: [] };
+  // Asked last: what was not there may have been on a drive that is away by now.
+  const isRootThere = await isSameFolder(context, pass.root);
+  const { missing } = catalog.connection.write(() => {
+    const now = absent.map((photo, index) => ({
+      photo,
+      row: catalog.places.get(photo.id),
+      isGone: gone[index] === true,
+    }));
+    return applyPlan(catalog, planMissing(now, isRootThere));
+  });
+  return await moveToDuplicates(context, missing, signal);
+}
+
+/** A move from drive to drive is a copy, which was found, and then a deletion. */
+export async function moveToDuplicates(
+  context: WatchContext,
+  ids: Iterable<number>,
+  signal: AbortSignal | undefined,
+): Promise<Missed> {
   const missing: number[] = [];
   const moved: number[] = [];
-  catalog.connection.write(() => {
-    for (const [index, photo] of absent.entries()) {
-      if (gone[index] !== true || !isStillThere(catalog.places.get(photo.id), photo)) continue;
-      catalog.places.setMissing(photo.id);
-      missing.push(photo.id);
-    }
-  });
-  for (const id of missing) {
-    if (await moveToDuplicate(context, id, signal)) moved.push(id);
-  }
-  const areBack = new Set(moved);
-  return { missing: missing.filter((id) => !areBack.has(id)), moved };
+  for (const id of ids) ((await moveToDuplicate(context, id, signal)) ? moved : missing).push(id);
+  return { missing, moved };
 }
 
 async function isGone(
@@ -50,14 +52,10 @@ async function isGone(
 ): Promise<boolean> {
   const row = catalog.places.get(id);
   if (row === undefined) return false;
-  const { relativePath } = catalog.folders.get(folderId);
-  const parts = relativePath === '' ? [] : relativePath.split('/');
-  const isPassedOver =
-    parts.some((_, index) => !rules.takesFolder(parts.slice(0, index + 1).join('/'))) ||
-    !rules.takesFile([...parts, row.name].join('/'));
-  if (isPassedOver) return true;
+  const relativePath = childPath(catalog.folders.get(folderId).relativePath, row.name);
+  if (isIgnored(rules, relativePath)) return true;
   try {
-    const { kind } = await disk.state(path.join(root.path, relativePath, row.name));
+    const { kind } = await disk.state(path.join(root.path, relativePath));
     return kind !== 'file';
   } catch (error) {
     const code = fileSystemCode(error);
@@ -65,7 +63,6 @@ async function isGone(
   }
 }
 
-/** All files are gone when the drive is. */
 async function isSameFolder({ catalog, disk }: WatchContext, root: Root): Promise<boolean> {
   const known = catalog.folders.find(root.id, '')?.inode;
   return await disk.state(root.path).then(
@@ -74,26 +71,26 @@ async function isSameFolder({ catalog, disk }: WatchContext, root: Root): Promis
   );
 }
 
-function isStillThere(row: PlacedPhoto | undefined, { folderId, nameKey }: AbsentPhoto): boolean {
-  return row !== undefined && row.folderId === folderId && row.nameKey === nameKey && row.missingSinceMs === null;
-}
-
-/** A move from drive to drive is a copy, which was found, and then a deletion. */
-export async function moveToDuplicate(
+/** There may be thousands of equal photos: they are looked at one after the other, up to the first that will do. */
+async function moveToDuplicate(
   { catalog, disk }: WatchContext,
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { connection, places } = catalog;
   const content = places.contentOf(id);
-  if (content === undefined || !places.hasTexts(id)) return false;
+  if (content === undefined || places.textsOf(id) === 'none') return false;
   for (const duplicateId of places.duplicatesOf(id, content.fingerprint)) {
-    const duplicate = places.candidate(duplicateId);
-    if (duplicate === undefined || duplicate.missingSinceMs !== null || duplicate.rootState !== 'online') continue;
+    const seen = places.candidate(duplicateId);
+    if (seen === undefined || !isPresent(seen)) continue;
     // It may be gone as well, and its root's turn is still to come.
-    if (!(await isFile(disk, duplicate.path))) continue;
-    if (!(await new ContentComparison(duplicate.path, duplicate).equals(content, signal))) continue;
-    if (connection.write(() => places.takeDuplicatesPlace(id, duplicate))) return true;
+    if (!(await isFile(disk, seen.path))) continue;
+    if (!(await new ContentComparison(seen.path, seen).equals(content, signal))) continue;
+    const { moved } = connection.write(() => {
+      const now = { duplicate: places.candidate(duplicateId), texts: places.textsOf(duplicateId) };
+      return applyPlan(catalog, planReplacement({ id, texts: places.textsOf(id) }, seen, now));
+    });
+    if (moved.length > 0) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 /** @file What becomes of the catalog when a few files were matched with its photos. Pure. */
 import type { Candidate, Place, ReadFile } from '../catalog/photos/photoPlaces.ts';
+import type { FileState } from '../photos/fileState.ts';
 
 /** A file that is new at its place, or not as the catalog knows it, and was read. */
 export interface FoundFile {
@@ -52,7 +53,7 @@ export type Action =
   /** The photo's file is here now. */
   | { readonly kind: 'move'; readonly photoId: number; readonly file: FoundFile }
   /** The photo's file is as it was, though its times or its entry are not. */
-  | { readonly kind: 'touch'; readonly photoId: number; readonly file: FoundFile }
+  | { readonly kind: 'touch'; readonly photoId: number; readonly state: FileState }
   /** The photo's file was changed in place. */
   | { readonly kind: 'edit'; readonly photoId: number; readonly file: FoundFile; readonly isSamePicture: boolean }
   /** The photo makes room for another one's file. */
@@ -107,7 +108,7 @@ class Planning {
     const there = this.#present.get(key);
     const own = there ?? this.#recentlyThere(key);
     if (isOwnContent && own !== undefined && own.id === file.ownId) {
-      if (there?.name === file.place.name) this.actions.push({ kind: 'touch', photoId: own.id, file });
+      if (there?.name === file.place.name) this.actions.push({ kind: 'touch', photoId: own.id, state: file.read });
       else this.#move(own.id, file, file.place);
       if (isReplaced === true) this.#keep(own.id, file);
     } else if (owner !== undefined && isStillFree(owner, this.#owners.get(owner.id))) {

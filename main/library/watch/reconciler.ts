@@ -21,7 +21,7 @@ import {
   snapshotFiles,
 } from './folderFiles.ts';
 import { type FolderListing, listFolder } from './folderListing.ts';
-import { markMissing, moveToDuplicate } from './markMissing.ts';
+import { markMissing, moveToDuplicates } from './markMissing.ts';
 import { updateRootPresence } from './presence.ts';
 import { childPath, isWithin, RootScan } from './rootScan.ts';
 import { ScanReport } from './scanReport.ts';
@@ -94,15 +94,15 @@ export class Reconciler {
       await pause(this.#context.debounceMs, undefined, { signal: this.#signal });
       await this.#retryUnstable();
     }
-    for await (const placed of this.#matcher.matchDeferred(filesAtOnce)) {
+    for await (const applied of this.#matcher.matchDeferred(filesAtOnce)) {
       this.#signal?.throwIfAborted();
-      this.#report.placed(placed);
+      this.#report.applied(applied);
     }
     for (const pass of this.#passes) {
       // A drive that was pulled out looks like one whose files were deleted.
       if ((await updateRootPresence(this.#context, pass.root)) === 'online') await this.#markMissing(pass);
     }
-    await this.#reportDisplaced();
+    this.#report.applied(await moveToDuplicates(this.#context, this.#matcher.displaced, this.#signal));
     return {
       ...this.#report.finish(),
       unfinished: this.#debounce.folders(),
@@ -215,7 +215,7 @@ export class Reconciler {
     });
     this.#report.problems(snapshot.problems);
     if (snapshot.unstable.length > 0) this.#debounce.add(onDisk, snapshot.unstable);
-    if (snapshot.found.length > 0) this.#report.placed(await this.#matcher.match(snapshot.found));
+    if (snapshot.found.length > 0) this.#report.applied(await this.#matcher.match(snapshot.found));
   }
 
   async #retryUnstable(): Promise<void> {
@@ -254,18 +254,8 @@ export class Reconciler {
     for (let start = 0; start < pass.absent.length; start += absentAtOnce) {
       this.#signal?.throwIfAborted();
       const some = pass.absent.slice(start, start + absentAtOnce);
-      this.#report.missed(await markMissing(this.#context, pass, some, this.#signal));
+      this.#report.applied(await markMissing(this.#context, pass, some, this.#signal));
     }
     folders.removeEmpty(gone.map(({ id }) => id));
-  }
-
-  async #reportDisplaced(): Promise<void> {
-    const missing: number[] = [];
-    const moved: number[] = [];
-    for (const id of this.#matcher.displaced) {
-      if (await moveToDuplicate(this.#context, id, this.#signal)) moved.push(id);
-      else missing.push(id);
-    }
-    this.#report.missed({ missing, moved });
   }
 }

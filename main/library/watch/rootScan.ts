@@ -3,15 +3,9 @@ import path from 'node:path';
 import type { Folder, FolderStore } from '../catalog/photos/folders.ts';
 import type { Root } from '../catalog/photos/roots.ts';
 import { nameKey } from '../photos/nameKey.ts';
-import { type IgnoreRules, ignoreRules } from './ignoreRules.ts';
+import { type IgnoreRules, ignoreRules } from './ignorePatterns.ts';
+import type { AbsentPhoto } from './planMissing.ts';
 import type { WatchContext } from './watchContext.ts';
-
-/** A photo that had no file at its place when the folder was listed. */
-export interface AbsentPhoto {
-  readonly id: number;
-  readonly folderId: number;
-  readonly nameKey: string;
-}
 
 export class RootScan {
   readonly root: Root;

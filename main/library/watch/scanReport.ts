@@ -1,7 +1,6 @@
 /** @file Counts what reconciling did, and tells of it. Main process, CLI. */
 
-import type { Placed } from './applyPlan.ts';
-import type { Missed } from './markMissing.ts';
+import type { Applied } from './applyPlan.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 
 const tellEveryMs = 100;
@@ -30,15 +29,10 @@ export class ScanReport {
     this.#count({ files: count });
   }
 
-  placed({ found, changed, moved }: Placed): void {
-    this.#count({ found: found.length, changed: changed.length, moved: moved.length });
+  applied({ found = [], changed = [], missing = [], moved = [] }: Partial<Applied>): void {
+    this.#count({ found: found.length, changed: changed.length, missing: missing.length, moved: moved.length });
     this.#tell('found', found);
     this.#tell('changed', changed);
-    this.#tell('moved', moved);
-  }
-
-  missed({ missing, moved }: Missed): void {
-    this.#count({ missing: missing.length, moved: moved.length });
     this.#tell('missing', missing);
     this.#tell('moved', moved);
   }

@@ -1,5 +1,5 @@
-/** @file Drives: which one a folder is on, where on it, and where drives are mounted now. Main process, CLI. */
-import { readdir, readFile, realpath } from 'node:fs/promises';
+/** @file Drives: which one a folder is on, where on it, whether over the network, and where drives are mounted now. Main process, CLI. */
+import { readdir, readFile, realpath, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { VolumePlace } from '../catalog/photos/roots.ts';
 import { pathBelow } from '../files/commonFolder.ts';
@@ -93,4 +93,19 @@ async function mountPoints(disk: Disk, platform: NodeJS.Platform): Promise<strin
         (mountPoint) => !/^\/(proc|sys|dev|run\/(?!media\/))/.test(`${mountPoint}/`),
       );
   }
+}
+
+/** NFS, SMB (three kinds), 9P, AFS, Ceph, FUSE (sshfs and the like): numbers from Linux's statfs(2). */
+const networkTypes: ReadonlySet<number> = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x5346414f, 0x00c36400, 0x65735546,
+]);
+
+/** Of whose changes the system does not tell. */
+export async function isOnNetworkDrive(folder: string, platform: NodeJS.Platform): Promise<boolean> {
+  if (platform === 'win32') return folder.startsWith('\\\\');
+  if (platform !== 'linux') return false;
+  return await statfs(folder).then(
+    ({ type }) => networkTypes.has(type),
+    () => false,
+  );
 }

@@ -13,11 +13,11 @@ import { LibraryError } from '../files/libraryError.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
 import { DirtyFolders, type RootWork, withoutOverlap } from './dirtyFolders.ts';
 import { type FolderWatching, type FolderWatchOptions, folderWatching } from './folderWatch.ts';
-import { isOnNetworkDrive } from './networkDrive.ts';
 import { updatePresence } from './presence.ts';
 import { Reconciler } from './reconciler.ts';
 import { childPath } from './rootScan.ts';
 import { purgeMissing, scanLibrary } from './scan.ts';
+import { isOnNetworkDrive } from './volumes.ts';
 import type { WatchContext } from './watchContext.ts';
 
 export interface WatcherOptions {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { findPhotos } from '../../../main/library/photos/findPhotos.ts';
 import { isPassedOver, programOf } from '../../../main/library/photos/photoKinds.ts';
-import { ignoreRules } from '../../../main/library/watch/ignoreRules.ts';
+import { ignoreRules } from '../../../main/library/watch/ignorePatterns.ts';
 import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { it } from '../../support/fixtures.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';

@@ -40,6 +40,9 @@ export interface Candidate extends PlacedPhoto, ReadFile {
   readonly rootState: RootState;
 }
 
+/** What was written about a photo: texts to be kept, as people wrote them; only such as models can write again; or none. */
+export type TextsOfPhoto = 'kept' | 'replaceable' | 'none';
+
 interface CandidateRow extends Omit<Candidate, 'path'> {
   readonly rootPath: string;
   readonly relativePath: string;
@@ -118,7 +121,7 @@ export class PhotoPlaceStore {
     return { ...rest, path: path.join(rootPath, soundPath(relativePath), soundName(row.name)) };
   }
 
-  /** Photos with this fingerprint whose file is there, and that a gone photo may live on in (`takeDuplicatesPlace`). */
+  /** Photos with this fingerprint whose file is there, and whose texts need not be kept; that of the same name first. */
   duplicatesOf(id: number, fingerprint: Buffer): number[] {
     return this.#connection
       .prepare<[Buffer, number, number], number>(
@@ -229,21 +232,10 @@ export class PhotoPlaceStore {
     this.#connection.photoChanged(id);
   }
 
-  /**
-   * The file of a photo is gone, and an identical file is elsewhere, found while both were there (a move between drives
-   * is a copy and a deletion): the photo goes on living there, if it has texts and nobody wrote anything at that place.
-   * Returns whether it does.
-   */
-  takeDuplicatesPlace(id: number, duplicate: Candidate): boolean {
-    if (
-      !this.hasTexts(id) ||
-      (this.hasTexts(duplicate.id) && (this.#hasKeptTexts(duplicate.id) || !this.#hasKeptTexts(id)))
-    ) {
-      return false;
-    }
+  /** The photo goes on living where an equal one is, which leaves the catalog with what was written about it. */
+  takeDuplicatesPlace(id: number, duplicate: Candidate): void {
     this.delete(duplicate.id);
     this.move(id, duplicate, duplicate);
-    return true;
   }
 
   /**
@@ -273,10 +265,13 @@ export class PhotoPlaceStore {
     );
   }
 
-  #hasKeptTexts(id: number): boolean {
-    return (
-      this.#connection.prepare<[number], number>(`SELECT ${hasKeptTexts} FROM photo WHERE id = ?`).pluck().get(id) === 1
-    );
+  textsOf(id: number): TextsOfPhoto {
+    const isKept = this.#connection
+      .prepare<[number], number>(`SELECT ${hasKeptTexts} FROM photo WHERE id = ?`)
+      .pluck()
+      .get(id);
+    if (isKept === 1) return 'kept';
+    return this.hasTexts(id) ? 'replaceable' : 'none';
   }
 }
 
