@@ -2,7 +2,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { recognizeModel } from '../native-models/architectures/compilers.ts';
 import { TensorAccount } from '../native-models/checkpoint/graphWeights.ts';
-import type { SourceTensor, TensorSource } from '../native-models/checkpoint/tensorSource.ts';
+import type { SourceTensor, TensorSource } from '../native-models/checkpoint/storedTensors.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from '../native-models/compiler/compileGraphs.ts';
 import { ModelProtoSchema } from '../native-models/onnx/generated/onnx_pb.js';
 import { EqualizedReader } from '../native-models/quantization/equalization.ts';

@@ -1,17 +1,18 @@
-/** @file The base of every error that Vignette throws on purpose. Used in every process; crosses process borders as JSON. */
+/** @file The base of every error that Vignette throws on purpose. Used in every process; crosses process borders as JSON, and is checked on the side that it comes to. */
+import * as z from 'zod';
 
 /**
  * Whether trying again can help: never with the same photo, question and model; later, when the disk, the drive or the
  * memory may be back; now, since nothing was tried.
  */
-export const retries = ['never', 'later', 'now'] as const;
+const retries = ['never', 'later', 'now'] as const;
 export type Retry = (typeof retries)[number];
 
 /**
  * What must change for it to go well. Of a photo, others will do better; with a model or a question, none will; on a
  * disk, nothing can be stored; the program stands for all else.
  */
-export const blames = ['photo', 'question', 'model', 'disk', 'program'] as const;
+const blames = ['photo', 'question', 'model', 'disk', 'program'] as const;
 export type Blame = (typeof blames)[number];
 
 export interface VignetteErrorOptions {
@@ -33,6 +34,15 @@ export interface SerializedError {
   readonly retry: Retry;
   readonly blames: Blame;
 }
+
+export const serializedErrorSchema = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  retry: z.enum(retries),
+  blames: z.enum(blames),
+}) satisfies z.ZodType<SerializedError>;
 
 /**
  * An expected failure: `code` is stable and may be matched by scripts and by the interface, `message` is one plain

@@ -146,3 +146,11 @@ function explained(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENXIO' || code === 'ENODEV' ? new ForeignFileError('EFTYPE', 'is not a regular file', error) : error;
 }
+
+/** Whether there is anything at a path; false also for what may not be looked at. */
+export function pathExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

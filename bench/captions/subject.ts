@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compilerVersion, readManifest } from '../../native-models/compiler/manifest.ts';
-import { pathExists } from '../../native-models/pathExists.ts';
+import { pathExists } from '../../native-models/foreignFile.ts';
 import type { Precision } from '../../native-models/quantization/precision.ts';
 import { importInChild, writeFullSizeCheckpoint } from '../fullSizeModel.ts';
 import { demoName } from './captionsOptions.ts';

@@ -1,6 +1,6 @@
 /** @file The downloads of models in an application: what a finished one changes in the library, and how pages learn of it. Main process and server. */
 
-import type { GraphicsCard } from '../../native-models/devices/graphicsCard.ts';
+import type { GraphicsCard } from '../../native-models/devices/listedDevice.ts';
 import type { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { libraryPlaces } from '../library/files/libraryPlaces.ts';

@@ -1,7 +1,6 @@
 /** @file The machine that models run on: what it can compute on, how fast it is, and how models run there. Main process and server. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
-import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
-import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import { type GraphicsCard, graphicsCardFor, type ListedDevice } from '../../native-models/devices/listedDevice.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';

@@ -1,5 +1,5 @@
 /** @file The graphics card that a command's models would run on. CLI. */
-import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/graphicsCard.ts';
+import { type GraphicsCard, graphicsCardFor } from '../../native-models/devices/listedDevice.ts';
 import type { CliContext } from './cliContext.ts';
 import { libraryFolderOf } from './commonOptions.ts';
 import { deviceOf } from './deviceOption.ts';

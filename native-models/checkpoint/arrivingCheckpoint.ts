@@ -9,8 +9,8 @@ import { readForeignFile } from '../foreignFile.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { openWeightFile } from './checkpointFiles.ts';
 import { maxStartBytes, parseSafetensorsStart, readFully, readSafetensorsHeader } from './safetensors.ts';
+import type { SourceTensor, TensorSource } from './storedTensors.ts';
 import { refuseOtherKinds } from './tensorNames.ts';
-import type { SourceTensor, TensorSource } from './tensorSource.ts';
 import { type PlacedTensor, TensorTable } from './tensorTable.ts';
 import { readWeightMap } from './weightLayout.ts';
 

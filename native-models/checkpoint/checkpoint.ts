@@ -7,8 +7,8 @@ import path from 'node:path';
 import { fileIdentity } from '../fileIdentity.ts';
 import { openWeightFile, readJsonFile } from './checkpointFiles.ts';
 import { readFully, type TensorEntry } from './safetensors.ts';
+import type { TensorSource } from './storedTensors.ts';
 import { refuseOtherKinds } from './tensorNames.ts';
-import type { TensorSource } from './tensorSource.ts';
 import { type TensorsOfFile, TensorTable } from './tensorTable.ts';
 import { type FoundWeights, findWeightFiles } from './weightLayout.ts';
 

@@ -6,8 +6,8 @@ import { blocksOf } from '../quantization/blockCodes.ts';
 import type { MatrixFormat, MatrixRole, PartFormat, QuantizedFormat } from '../quantization/precision.ts';
 import { blockWeight, channelWeight } from '../quantization/quantizedWeights.ts';
 import { CheckpointError } from './checkpointError.ts';
+import type { TensorSource } from './storedTensors.ts';
 import { isKnownBuffer } from './tensorNames.ts';
-import type { TensorSource } from './tensorSource.ts';
 import { float16Weight, float32Weight, type WeightReader } from './weightStreams.ts';
 
 /** Which tensors of a checkpoint the graphs of a model have taken. */

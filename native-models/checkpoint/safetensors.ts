@@ -1,12 +1,15 @@
 /**
- * @file Reads the header of a safetensors file and checks every word of it before a byte of data is trusted.
+ * @file Reads the header of a safetensors file and checks every word of it before a byte of data is trusted, and writes
+ * tensors into such a file. Compiler only.
  * Format: https://github.com/huggingface/safetensors#format
  */
-import type { FileHandle } from 'node:fs/promises';
+
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { CheckpointError } from './checkpointError.ts';
-import { dtypeSizeBytes } from './dtypes.ts';
+import { dtypeSizeBytes, type TensorSource } from './storedTensors.ts';
 
 /** A published 13-billion-parameter header is below 200 kB. The reference library allows ten times as much, which takes a gigabyte to parse. */
 const maxHeaderBytes = 10_000_000;
@@ -188,4 +191,54 @@ export async function readFully(
     }
     done += bytesRead;
   }
+}
+
+const pieceBytes = 8 << 20;
+
+/**
+ * Writes a new safetensors file and flushes it to the disk.
+ * @param names as the tensors are to be called
+ * @throws the file system's error, EEXIST where there is such a file; the signal's reason
+ */
+export async function writeSafetensors(
+  file: string,
+  names: readonly string[],
+  tensors: TensorSource,
+  signal?: AbortSignal,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  await using handle = await open(file, 'wx');
+  const append = async (bytes: Uint8Array) => {
+    signal?.throwIfAborted();
+    await handle.appendFile(bytes);
+    hash.update(bytes);
+    sizeBytes += bytes.byteLength;
+  };
+  await append(startOf(names, tensors));
+  const buffer = new Uint8Array(pieceBytes);
+  for (const name of names) {
+    const total = tensors.entry(name).sizeBytes;
+    for (let done = 0; done < total; done += pieceBytes) {
+      const piece = buffer.subarray(0, Math.min(pieceBytes, total - done));
+      await tensors.read(name, done, piece);
+      await append(piece);
+    }
+  }
+  await handle.sync();
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+function startOf(names: readonly string[], tensors: TensorSource): Buffer {
+  let position = 0;
+  const header = names.map((name) => {
+    const { dtype, shape, sizeBytes } = tensors.entry(name);
+    const begin = position;
+    position += sizeBytes;
+    return [name, { dtype, shape, data_offsets: [begin, position] }];
+  });
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json]);
 }

@@ -1,8 +1,7 @@
 /** @file Tensors of a checkpoint as float32, some rows at a time, and as the weights of a graph's data file. Compiler only. */
 import type { WeightStream } from '../onnx/graph.ts';
 import { CheckpointError } from './checkpointError.ts';
-import { convertToFloat32, dtypeSizeBytes, isStoredDtype } from './dtypes.ts';
-import type { TensorSource } from './tensorSource.ts';
+import { convertToFloat32, dtypeSizeBytes, isStoredDtype, type TensorSource } from './storedTensors.ts';
 
 /** Elements of the pieces that stream through. Larger ones cost memory and gain nothing. */
 const pieceElements = 2 << 20;

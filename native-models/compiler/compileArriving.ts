@@ -7,7 +7,7 @@ import { rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArrivingCheckpoint } from '../checkpoint/arrivingCheckpoint.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
-import { writeSafetensors } from '../checkpoint/writeSafetensors.ts';
+import { writeSafetensors } from '../checkpoint/safetensors.ts';
 import { type Arrivals, ArrivalsEnded, type ArrivingFile, type CheckedFile } from './arrivals.ts';
 import { commitBytes, type GraphCompilation, type PendingWeights } from './graphCompilation.ts';
 import type { ImportJournal } from './importJournal.ts';

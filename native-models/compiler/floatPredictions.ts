@@ -11,8 +11,8 @@ import { writeModel } from '../onnx/modelWriter.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { maxTokenizerFileBytes } from '../tokenizers/tokenizerFile.ts';
 import { type ModelGraph, weightBytes } from './compileGraphs.ts';
-import { freeBytes, isDiskFull } from './diskFaults.ts';
 import { compilerVersion, type ModelManifest, writeManifest } from './manifest.ts';
+import { freeBytes, isDiskFull } from './modelError.ts';
 import { type Predictions, predict } from './predictions.ts';
 import type { Quality } from './quality.ts';
 

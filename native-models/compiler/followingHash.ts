@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readFully } from '../checkpoint/safetensors.ts';
 import { openForeignFile } from '../foreignFile.ts';
-import { type PieceHash, startPieceHash } from './pieceHash.ts';
+import { type PieceHash, startPieceHash } from './fileHash.ts';
 
 const minReadBytes = 1 << 20;
 

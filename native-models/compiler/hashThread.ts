@@ -1,4 +1,4 @@
-/** @file A thread that makes the SHA-256 of bytes that come one after the other. Started by pieceHash.ts, in any process. */
+/** @file A thread that makes the SHA-256 of bytes that come one after the other. Started by fileHash.ts, in any process. */
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import * as z from 'zod';

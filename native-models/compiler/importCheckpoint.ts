@@ -17,19 +17,19 @@ import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import { selfTestStages } from '../runtime/modelSelfTest.ts';
 import { tokenizerFileContents } from '../tokenizers/tokenizerFiles.ts';
 import { ArrivalsEnded } from './arrivals.ts';
+import { compileArriving } from './compileArriving.ts';
 import { buildGraphs, type ModelGraph, weightBytes } from './compileGraphs.ts';
-import { compileWeights } from './compileWeights.ts';
-import { describeWriteError, isDiskFull } from './diskFaults.ts';
 import { sha256OfFile } from './fileHash.ts';
 import { floatFolderOf } from './floatPredictions.ts';
+import { GraphCompilation } from './graphCompilation.ts';
 import { ImportJournal } from './importJournal.ts';
 import type { ImportOptions } from './importOptions.ts';
 import { rememberFiles } from './installedFiles.ts';
 import { copyLicence } from './licenceFiles.ts';
 import { compilerVersion, type ModelManifest, newManifest, writeManifest } from './manifest.ts';
 import { measureQuality } from './measureQuality.ts';
-import { ModelError } from './modelError.ts';
-import { loadTokenizers } from './modelSource.ts';
+import { assertSpace, describeWriteError, isDiskFull, ModelError } from './modelError.ts';
+import { loadTokenizers, type ModelSource } from './modelSource.ts';
 import { assertNameFree, placeModel, workingFolderOf } from './modelStore.ts';
 import { openSource } from './openSource.ts';
 import type { WideLayers } from './quality.ts';
@@ -191,4 +191,23 @@ function choosePrecision(
 
 function weightsOf(graphs: readonly ModelGraph[]): number {
   return graphs.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
+}
+
+export interface ModelToCompile {
+  readonly graphs: readonly ModelGraph[];
+  readonly source: ModelSource;
+  readonly working: string;
+  readonly journal: ImportJournal;
+}
+
+/** @returns the files of all graphs. @throws as `compileArriving`; ModelError DISK_FULL before anything is written */
+async function compileWeights(
+  { graphs, source: { arriving }, working, journal }: ModelToCompile,
+  { signal, onProgress }: Pick<ImportOptions, 'signal' | 'onProgress'>,
+): Promise<WrittenFile[]> {
+  await using compilation = await GraphCompilation.open(graphs, working, journal, { signal, onProgress });
+  await assertSpace(working, compilation.pendingBytes);
+  if (arriving === undefined) await compilation.compile(compilation.pending);
+  else await compileArriving({ ...arriving, compilation, working, journal, signal });
+  return compilation.files;
 }

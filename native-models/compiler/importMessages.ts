@@ -1,10 +1,10 @@
 /** @file What the process that imports a model and the one that started it say to each other. */
 import * as z from 'zod';
 import { expectedWeightsSchema } from '../checkpoint/arrivingCheckpoint.ts';
-import { graphicsCardSchema } from '../devices/graphicsCard.ts';
+import { graphicsCardSchema } from '../devices/listedDevice.ts';
+import { serializedErrorSchema } from '../errors.ts';
 import { precisionChoiceSchema } from '../quantization/precision.ts';
 import { suitablePrecisionSchema } from '../quantization/suitablePrecision.ts';
-import { serializedErrorSchema } from '../serializedError.ts';
 import { manifestSchema } from './manifest.ts';
 
 export const importRequestSchema = z.object({

@@ -1,5 +1,5 @@
 /** @file What an import is asked for, and what it reports meanwhile. */
-import type { GraphicsCard } from '../devices/graphicsCard.ts';
+import type { GraphicsCard } from '../devices/listedDevice.ts';
 import type { PrecisionChoice } from '../quantization/precision.ts';
 import type { SuitablePrecision } from '../quantization/suitablePrecision.ts';
 import type { Arrivals } from './arrivals.ts';

@@ -8,7 +8,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { storedModel } from '../architectures/compilers.ts';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { readFully } from '../checkpoint/safetensors.ts';
-import type { SourceTensor, TensorSource } from '../checkpoint/tensorSource.ts';
+import type { SourceTensor, TensorSource } from '../checkpoint/storedTensors.ts';
 import { openForeignFile, readForeignFile } from '../foreignFile.ts';
 import { ModelProtoSchema } from '../onnx/generated/onnx_pb.js';
 import { assertInstalledFiles } from './installedFiles.ts';

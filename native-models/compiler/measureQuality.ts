@@ -7,13 +7,12 @@ import type { WrittenFile } from '../onnx/modelWriter.ts';
 import type { Precision } from '../quantization/precision.ts';
 import { defaultSessionSettings } from '../runtime/graphSession.ts';
 import type { ModelGraph } from './compileGraphs.ts';
-import { isDiskFull } from './diskFaults.ts';
 import { type FloatModel, floatPredictions } from './floatPredictions.ts';
 import { writeGraphs } from './graphCompilation.ts';
 import type { ImportJournal } from './importJournal.ts';
+import { isDiskFull } from './modelError.ts';
 import { agreementOf, predict } from './predictions.ts';
-import { keepsQuality, type Quality, type WideLayers } from './quality.ts';
-import { widenLayers } from './widenLayers.ts';
+import { type Agreement, keepsQuality, type Quality, type WideLayers } from './quality.ts';
 
 export interface QuantizedModel extends Omit<FloatModel, 'graphs'> {
   readonly precision: Precision;
@@ -67,4 +66,48 @@ export async function measureQuality(
     await compile([]);
     return { quality: { type: 'measured', ...agreement, wideLayers: [], lacksRoom: true }, files };
   }
+}
+
+/** How many parts the layers of a graph are tried in. */
+const groupsOfGraph = 4;
+
+export interface WideningSteps {
+  /** Graphs with the layers that can be wider, those first that gain most by staying narrow. */
+  readonly graphs: readonly WideLayers[];
+  /** Compiles the model with these layers wide, and compares it with float32. */
+  readonly measure: (wide: readonly WideLayers[]) => Promise<Agreement>;
+  readonly isEnough: (agreement: Agreement) => boolean;
+}
+
+export interface Widened {
+  readonly wideLayers: readonly WideLayers[];
+  readonly agreement: Agreement;
+}
+
+/**
+ * Widens all layers, then narrows again whatever need not be wide: whole graphs, and of the others groups of layers that
+ * follow each other. So the number of trials does not grow with the number of layers. Where nothing is enough, all layers
+ * stay wide.
+ */
+export async function widenLayers({ graphs, measure, isEnough }: WideningSteps): Promise<Widened> {
+  let wideLayers = graphs;
+  let agreement = await measure(wideLayers);
+  if (!isEnough(agreement)) return { wideLayers, agreement };
+  const tryNarrowing = async ({ graph, layers }: WideLayers): Promise<boolean> => {
+    const trial = wideLayers.map((wide) => {
+      return wide.graph === graph ? { graph, layers: wide.layers.filter((layer) => !layers.includes(layer)) } : wide;
+    });
+    const found = await measure(trial);
+    if (!isEnough(found)) return false;
+    [wideLayers, agreement] = [trial, found];
+    return true;
+  };
+  for (const all of graphs) {
+    if (await tryNarrowing(all)) continue;
+    const size = Math.ceil(all.layers.length / groupsOfGraph);
+    for (let first = 0; size < all.layers.length && first < all.layers.length; first += size) {
+      await tryNarrowing({ graph: all.graph, layers: all.layers.slice(first, first + size) });
+    }
+  }
+  return { wideLayers: wideLayers.filter(({ layers }) => layers.length > 0), agreement };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CheckpointFacts } from '../architectures/architecture.ts';
 import type { RecognizedModel } from '../architectures/compilers.ts';
 import type { ArrivingCheckpoint } from '../checkpoint/arrivingCheckpoint.ts';
-import type { TensorSource } from '../checkpoint/tensorSource.ts';
+import type { TensorSource } from '../checkpoint/storedTensors.ts';
 import type { WrittenFile } from '../onnx/modelWriter.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import { loadTokenizer, type TextTokenizer } from '../tokenizers/tokenizer.ts';

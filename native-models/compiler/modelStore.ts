@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerializedError, serializeError } from '../errors.ts';
-import { pathExists } from '../pathExists.ts';
+import { pathExists } from '../foreignFile.ts';
 import { type ModelManifest, readManifest } from './manifest.ts';
 import { ModelError } from './modelError.ts';
 

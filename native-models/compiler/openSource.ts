@@ -2,14 +2,12 @@
 import path from 'node:path';
 import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import { locateCheckpoint } from '../checkpoint/hubCache.ts';
-import { pathExists } from '../pathExists.ts';
-import { withAdapter } from './adapterSource.ts';
+import { pathExists } from '../foreignFile.ts';
+import { openArrivingSource, openPublishedSource, openResearchSource, withAdapter } from './checkpointSource.ts';
 import type { ImportOptions } from './importOptions.ts';
 import { openInstalledSource } from './installedSource.ts';
 import { manifestName } from './manifest.ts';
 import type { ModelSource } from './modelSource.ts';
-import { openArrivingSource, openPublishedSource } from './publishedSource.ts';
-import { openResearchSource } from './researchSource.ts';
 import { isTrainingFile } from './sourceName.ts';
 
 type SourceOptions = Pick<ImportOptions, 'source' | 'base' | 'arrivals' | 'adapter' | 'signal'>;

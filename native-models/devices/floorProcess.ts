@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { serializeError } from '../errors.ts';
 import { serveParent } from '../runtime/parentProcess.ts';
-import type { FloorMessage } from './floorMessages.ts';
+import type { FloorMessage } from './machineFloor.ts';
 import { measureFloor } from './measureFloor.ts';
 
 serveParent((send) => {

@@ -1,6 +1,6 @@
-/** @file What a person learns about a device before choosing one. Plain data; every process. */
+/** @file What a person learns about a device before choosing one, and the graphics card that a model is imported for. Plain data; every process. */
 import * as z from 'zod';
-import { deviceSchema } from './device.ts';
+import { type DeviceChoice, deviceSchema } from './device.ts';
 import { deviceNoticeSchema } from './deviceNotice.ts';
 
 export const listedDeviceSchema = z.object({
@@ -15,3 +15,20 @@ export const listedDeviceSchema = z.object({
   hasFloat16: z.boolean(),
 });
 export type ListedDevice = z.output<typeof listedDeviceSchema>;
+
+export const graphicsCardSchema = z.object({
+  device: deviceSchema,
+  freeBytes: z.number(),
+  hasFloat16: z.boolean(),
+});
+export type GraphicsCard = z.output<typeof graphicsCardSchema>;
+
+/** The graphics card that a model would run on: what was chosen, or the best. Undefined where its memory is not known. */
+export function graphicsCardFor(choice: DeviceChoice, devices: readonly ListedDevice[]): GraphicsCard | undefined {
+  const usable = devices.find(({ device, problem, isSoftware }) => {
+    return problem === null && (choice === 'auto' ? !isSoftware : device === choice);
+  });
+  if (usable === undefined || usable.device === 'cpu' || usable.freeBytes === null) return undefined;
+  const { device, freeBytes, hasFloat16 } = usable;
+  return { device, freeBytes, hasFloat16 };
+}

@@ -1,5 +1,6 @@
-/** @file How fast a machine reads memory and multiplies matrices, as `measureFloor.ts` measures it. Every process. */
+/** @file How fast a machine reads memory and multiplies matrices, as `measureFloor.ts` measures it, and how its process says so. Every process. */
 import * as z from 'zod';
+import { serializedErrorSchema } from '../errors.ts';
 
 /** How a matrix product is computed: in float32, with both sides in 8 bits, or with block-wise weights of 4 bits. */
 const arithmeticSchema = z.enum(['float', 'int8', 'blocks']);
@@ -25,3 +26,14 @@ export function bestFloor(a: MachineFloor, b: MachineFloor): MachineFloor {
     },
   };
 }
+
+export const floorMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('measured'),
+    floor: machineFloorSchema,
+    /** How much of the machine's processors others used meanwhile, 0 … 1. */
+    othersShare: z.number(),
+  }),
+  z.object({ type: z.literal('failed'), error: serializedErrorSchema }),
+]);
+export type FloorMessage = z.output<typeof floorMessageSchema>;

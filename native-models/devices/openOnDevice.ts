@@ -8,7 +8,7 @@ import { ModelError } from '../compiler/modelError.ts';
 import { VignetteError } from '../errors.ts';
 import type { AttentionForm } from '../onnx/graph.ts';
 import { isQuantized, type Precision } from '../quantization/precision.ts';
-import { assertSelfTest } from '../runtime/modelSelfTest.ts';
+import { assertSelfTest, selfTestStages } from '../runtime/modelSelfTest.ts';
 import { availabilityOf, type DeviceMachine, thisMachine } from './availability.ts';
 import {
   type Device,
@@ -23,7 +23,6 @@ import { type DeviceNotice, faultNotice, noticesOf, slowFor, tooLargeFor } from 
 import { DeviceRecords } from './deviceRecords.ts';
 import { driverKey } from './driver.ts';
 import { freeBytesOf, shortOf } from './memory.ts';
-import { selfTestMs } from './speed.ts';
 
 export interface OpeningOptions {
   readonly folder: string;
@@ -243,4 +242,32 @@ async function skip(device: Device, fault: DeviceFault, records: DeviceRecords):
   const problem = faultNotice(fault, device);
   if (fault === 'crashed' || fault === 'not-finite') await records.keep(device, { problem });
   return problem;
+}
+
+/** Milliseconds of everything that the self-test computes; a first run pays for what is set up once. */
+async function selfTestMs({ model, manifest }: LoadedAny): Promise<number> {
+  await selfTestStages(model, manifest.image);
+  const start = performance.now();
+  await selfTestStages(model, manifest.image);
+  return performance.now() - start;
+}
+
+/**
+ * Tries a device anew, whatever was found out about it before, for `models verify --device`. Returns the device that
+ * computed the model.
+ * @throws DeviceError DEVICE_UNUSABLE where it is not the one that was asked for
+ */
+export async function verifyOnDevice(options: Omit<OpeningOptions, 'threads'>): Promise<Device> {
+  const { folder, manifest, choice } = options;
+  await forgetAll(folder, manifest);
+  const { loaded, device, problems } = await openOnDevice({ ...options, threads: 0 });
+  await loaded.model[Symbol.asyncDispose]();
+  if (choice === 'auto' || device === choice) return device;
+  const message = `The model ${manifest.id} cannot be computed with ${choice} on this machine.`;
+  throw new DeviceError('DEVICE_UNUSABLE', message, { device: choice, id: manifest.id, problems });
+}
+
+async function forgetAll(folder: string, manifest: ModelManifest): Promise<void> {
+  const records = await DeviceRecords.open(folder, manifest, driverKey(thisMachine()));
+  await records.forgetAll();
 }

@@ -3,8 +3,7 @@ import { RemoteError } from '../errors.ts';
 import { forkHostProcess, type StartHostProcess } from '../runtime/hostConnection.ts';
 import { runInProcess } from '../runtime/processTask.ts';
 import { DeviceError } from './deviceError.ts';
-import { type FloorMessage, floorMessageSchema } from './floorMessages.ts';
-import type { MachineFloor } from './machineFloor.ts';
+import { type FloorMessage, floorMessageSchema, type MachineFloor } from './machineFloor.ts';
 
 export interface MeasuredFloor {
   readonly floor: MachineFloor;

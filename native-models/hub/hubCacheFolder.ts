@@ -5,8 +5,7 @@
  */
 import { mkdir, readdir, realpath, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openForeignFile } from '../foreignFile.ts';
-import { pathExists } from '../pathExists.ts';
+import { openForeignFile, pathExists } from '../foreignFile.ts';
 import type { ByteRange } from './byteRanges.ts';
 import type { HubFile, HubRepository } from './hubRepository.ts';
 import { partialBytes, removePartial } from './partialFile.ts';

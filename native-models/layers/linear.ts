@@ -1,6 +1,5 @@
 /** @file Linear layers and activations: what every tower is made of. Compiler only. */
 import type { StoredMatrix, StoredTable, WeightProvider } from '../checkpoint/graphWeights.ts';
-import { matMulTransposed } from '../onnx/fusedOperators.ts';
 import type { Graph } from '../onnx/graph.ts';
 import {
   add,
@@ -11,6 +10,7 @@ import {
   gelu,
   gemm,
   int64s,
+  matMulTransposed,
   mul,
   relu,
   reshape,

@@ -7,12 +7,10 @@
  */
 
 import type { KeyValue } from '../onnx/attention.ts';
-import { rotaryEmbedding } from '../onnx/fusedOperators.ts';
-import { add, mul } from '../onnx/operators.ts';
+import { add, mul, rotaryEmbedding } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
-import type { ChannelLink } from '../quantization/equalization.ts';
+import { type ChannelLink, rowsLink, scaleLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
-import { rowsLink, scaleLink } from './channelLinks.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
 import { rmsNorm } from './norms.ts';
 

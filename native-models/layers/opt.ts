@@ -8,9 +8,8 @@ import type { StoredTable } from '../checkpoint/graphWeights.ts';
 import type { KeyValue } from '../onnx/attention.ts';
 import { add, gather, slice } from '../onnx/operators.ts';
 import type { Value } from '../onnx/value.ts';
-import type { ChannelLink } from '../quantization/equalization.ts';
+import { type ChannelLink, normLink, rowsLink } from '../quantization/equalization.ts';
 import { type CausalInputs, type CausalOutputs, cachedAttention, joinPrefix, lastLogits } from './causalDecoder.ts';
-import { normLink, rowsLink } from './channelLinks.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
 import { layerNorm } from './norms.ts';
 

@@ -8,8 +8,7 @@
 import { type MultiHeadAttentionInputs, multiHeadAttention } from '../onnx/attention.ts';
 import { add, concat, expand, gather, int64s, shapeOf, slice } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
-import type { ChannelLink } from '../quantization/equalization.ts';
-import { rowsLink } from './channelLinks.ts';
+import { type ChannelLink, rowsLink } from '../quantization/equalization.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp } from './linear.ts';
 import { layerNorm } from './norms.ts';
 

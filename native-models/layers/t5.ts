@@ -8,8 +8,7 @@
 import { type KeyValue, multiHeadAttention } from '../onnx/attention.ts';
 import { add, float, gather, mul, reshape, transpose, unsqueeze } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
-import type { ChannelLink } from '../quantization/equalization.ts';
-import { rowsLink, scaleLink } from './channelLinks.ts';
+import { type ChannelLink, rowsLink, scaleLink } from '../quantization/equalization.ts';
 import { type Activation, activation, type LayerContext, linear, linears, lookUp, multiply } from './linear.ts';
 import { rmsNorm } from './norms.ts';
 

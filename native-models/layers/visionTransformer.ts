@@ -7,8 +7,7 @@
 import { multiHeadAttention } from '../onnx/attention.ts';
 import { add, padZeros, patchConvolution, reshape, splitLast, transpose } from '../onnx/operators.ts';
 import { dimOf, type Value } from '../onnx/value.ts';
-import type { ChannelLink } from '../quantization/equalization.ts';
-import { normLink, rowsLink } from './channelLinks.ts';
+import { type ChannelLink, normLink, rowsLink } from '../quantization/equalization.ts';
 import { type Activation, activation, type LayerContext, linear } from './linear.ts';
 import { layerNorm } from './norms.ts';
 

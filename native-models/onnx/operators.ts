@@ -1,7 +1,8 @@
 /**
- * @file One typed function for each ONNX operator that the compiler uses (domain "", opset 21). Each checks what it is
- * given and works out the shape of what it returns, so that a mistake shows while compiling, with names.
- * Compiler only. Specifications: https://onnx.ai/onnx/operators/
+ * @file One typed function for each operator that the compiler uses: ONNX's (domain "", opset 21), and at the end onnxruntime's
+ * own (domain com.microsoft), which fuse what a transformer does most. Each checks what it is given and works out the
+ * shape of what it returns, so that a mistake shows while compiling, with names. Compiler only.
+ * Specifications: https://onnx.ai/onnx/operators/, https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 import type { Graph } from './graph.ts';
 import { broadcast, type Dim, describe, dimOf, type ElementType, sizeOf, type Value } from './value.ts';
@@ -11,10 +12,6 @@ type Float = 'float' | 'float16';
 export function int64s(g: Graph, values: readonly number[]): Value<'int64'> {
   const data = BigInt64Array.from(values, BigInt);
   return g.constant('int64', [values.length], new Uint8Array(data.buffer));
-}
-
-export function int64(g: Graph, value: number): Value<'int64'> {
-  return g.constant('int64', [], new Uint8Array(BigInt64Array.of(BigInt(value)).buffer));
 }
 
 export function float(g: Graph, value: number): Value<'float'> {
@@ -225,4 +222,31 @@ function one<T extends ElementType>(
 ): Value<T> {
   const [output] = g.node(operator, '', inputs, attributes, [{ type, shape }]);
   return output as Value<T>;
+}
+
+/**
+ * Turns pairs of a head's elements (i and i + H/2) by the angle of their position: [B, S, N·H], positions [B, S].
+ * `cos` and `sin` hold a row of H/2 angles for each position that may occur.
+ */
+export function rotaryEmbedding<T extends Float>(
+  g: Graph,
+  x: Value<T>,
+  positions: Value<'int64'>,
+  { cos, sin }: { readonly cos: Value<T>; readonly sin: Value<T> },
+  heads: number,
+): Value<T> {
+  const attributes = { interleaved: 0n, num_heads: BigInt(heads), rotary_embedding_dim: 0n };
+  const outputs = g.node('RotaryEmbedding', 'com.microsoft', [x, positions, cos, sin], attributes, [
+    { type: x.type, shape: x.shape },
+  ]);
+  return outputs[0] as Value<T>;
+}
+
+/** x · Wᵀ for every matrix of the batch: [B, S, K] and [N, K] → [B, S, N] */
+export function matMulTransposed<T extends Float>(g: Graph, x: Value<T>, weight: Value<T>): Value<T> {
+  const [N, K] = [sizeOf(weight, 0), sizeOf(weight, 1)];
+  if (sizeOf(x, -1) !== K)
+    throw new RangeError(`the product of ${describe(x)} and the transpose of ${describe(weight)}`);
+  const output = { type: x.type, shape: [...x.shape.slice(0, -1), N] };
+  return g.node('FusedMatMul', 'com.microsoft', [x, weight], { transB: 1n }, [output])[0] as Value<T>;
 }

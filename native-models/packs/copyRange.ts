@@ -1,6 +1,6 @@
 /** @file Copies a range of an open file and hashes it on the way. Any process. */
 import type { FileHandle } from 'node:fs/promises';
-import { startPieceHash } from '../compiler/pieceHash.ts';
+import { startPieceHash } from '../compiler/fileHash.ts';
 
 export interface Range {
   readonly offsetBytes: number;

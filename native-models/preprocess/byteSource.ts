@@ -1,8 +1,7 @@
 /** @file Reads a picture's bytes from memory or from a file, whole where it is small, by ranges where it is not. */
 import type { FileHandle } from 'node:fs/promises';
 import { ForeignFileError, openForeignFile } from '../foreignFile.ts';
-import { ImageError } from './imageError.ts';
-import { noPictureAt, notAFile } from './unreadablePicture.ts';
+import { ImageError, noPictureAt, notAFile } from './imageError.ts';
 
 /** Files up to this size are read whole; larger ones are left on disk for the decoder to read from. */
 const wholeFileBytes = 128 * 1024 * 1024;

@@ -6,14 +6,12 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpExtent, decodeBmp } from './decodeBmp.ts';
-import { ImageError } from './imageError.ts';
+import { ImageError, notAPicture } from './imageError.ts';
 import { asStillAvif, type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
-import { orientationOf } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
 import sharp from './sharp.ts';
 import { declaresNoPixels, endsEarly } from './structure.ts';
 import { inspectTiff, type TiffPicture } from './tiffPicture.ts';
-import { notAPicture } from './unreadablePicture.ts';
 
 /** Pixels, as the header states them, above which a picture is refused before anything is decoded (16383 × 16383). */
 export const maxPixels = 268_402_689;
@@ -239,4 +237,27 @@ function explained(error: unknown, name: string, early: boolean): unknown {
   }
   const reason = early ? `the ${name} ends early` : `the ${name} cannot be decoded`;
   return new ImageError('IMAGE_CORRUPT', `This file is damaged (${reason}).`, options);
+}
+
+/**
+ * The EXIF orientation (1 to 8) that is still to be applied to decoded rows; 1 where there is none or it is invalid.
+ * `tagged` is false for a TIFF without the tag, for which the decoder reports 1.
+ */
+export function orientationOf(format: DecodableFormat, metadata: Metadata, head: Uint8Array, tagged: boolean): number {
+  // An AVIF is turned by its own properties, which the decoder has applied; its EXIF only repeats them.
+  if (format === 'avif') {
+    const turned = /irot|imir/.test(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
+    return turned || metadata.exif !== undefined ? 1 : (xmpOrientation(metadata) ?? 1);
+  }
+  const exif = tagged ? metadata.orientation : undefined;
+  return valid(exif ?? xmpOrientation(metadata) ?? 1);
+}
+
+function xmpOrientation(metadata: Metadata): number | undefined {
+  const found = metadata.xmp?.toString('utf8').match(/tiff:Orientation(?:="|>)\s*([1-8])/);
+  return found === null || found === undefined ? undefined : Number(found[1]);
+}
+
+function valid(orientation: number): number {
+  return Number.isInteger(orientation) && orientation >= 1 && orientation <= 8 ? orientation : 1;
 }

@@ -5,7 +5,7 @@
  * 8-bit scale. Compiler only.
  * Papers: cross-layer equalization (arXiv:1906.04721), SmoothQuant (arXiv:2211.10438), AWQ (arXiv:2306.00978).
  */
-import type { TensorSource } from '../checkpoint/tensorSource.ts';
+import type { TensorSource } from '../checkpoint/storedTensors.ts';
 import { type MatrixSize, type TensorFactors, TensorReader, type WeightReader } from '../checkpoint/weightStreams.ts';
 
 /** Channels that are given and read by linear operations only, so that they can be scaled. */
@@ -20,6 +20,32 @@ export interface ChannelLink {
   };
   /** Matrices that read them: a column a channel. */
   readonly consumers: readonly string[];
+}
+
+/** A layer norm with scale and shift, `path.weight` and `path.bias`, and the linear layers that read nothing else. */
+export function normLink(path: string, readers: readonly string[]): ChannelLink {
+  return { producer: { weight: `${path}.weight`, bias: `${path}.bias` }, consumers: readers.map(weightOf) };
+}
+
+/** An RMS norm, by its tensor's name, and the linear layers that read nothing else. */
+export function scaleLink(tensor: string, readers: readonly string[]): ChannelLink {
+  return { producer: { weight: tensor }, consumers: readers.map(weightOf) };
+}
+
+/** Rows of one linear layer that another reads, through nothing but sums and products with other things. */
+export function rowsLink(
+  path: string,
+  reader: string,
+  { bias = true, firstRow = 0 }: { readonly bias?: boolean; readonly firstRow?: number } = {},
+): ChannelLink {
+  return {
+    producer: { weight: weightOf(path), ...(bias ? { bias: `${path}.bias` } : {}), firstRow },
+    consumers: [weightOf(reader)],
+  };
+}
+
+function weightOf(path: string): string {
+  return `${path}.weight`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @file Which precision suits a machine. Compiler, and whoever tells people about it. */
 import * as z from 'zod';
 import { deviceNames } from '../devices/device.ts';
-import type { GraphicsCard } from '../devices/graphicsCard.ts';
+import type { GraphicsCard } from '../devices/listedDevice.ts';
 import { neededBytes } from '../devices/memory.ts';
 import { type Precision, precisionSchema } from './precision.ts';
 

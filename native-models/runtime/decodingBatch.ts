@@ -10,8 +10,9 @@
  * request ─ waits for a slot
  * ```
  */
+
+import { isOutOfMemory } from '../devices/deviceError.ts';
 import type { Decoder } from '../generation/decoder.ts';
-import { isOutOfMemory } from './outOfMemory.ts';
 
 export interface SlotRequest {
   /** The decoder's rows that it will need at most. */

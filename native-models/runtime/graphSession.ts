@@ -3,10 +3,9 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { ModelError } from '../compiler/modelError.ts';
 import { type Device, providerOf } from '../devices/device.ts';
-import { deviceErrorOf } from '../devices/deviceError.ts';
+import { deviceErrorOf, isOutOfMemory } from '../devices/deviceError.ts';
 import { readForeignFile } from '../foreignFile.ts';
 import { type AttentionForm, modelFileName } from '../onnx/graph.ts';
-import { isOutOfMemory } from './outOfMemory.ts';
 
 export type Tensor = ort.Tensor;
 

@@ -7,10 +7,9 @@ import type { Device, DeviceFault, PassedOver } from '../devices/device.ts';
 import { deviceFaultOf } from '../devices/deviceError.ts';
 import { type ListedDevice, listedDeviceSchema } from '../devices/listedDevice.ts';
 import { RemoteError, VignetteError } from '../errors.ts';
-import { CancelDeadline } from './cancelDeadline.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
 import type { FeatureStorage, LoadOptions, ModelHostOptions, VerifyOptions } from './modelHostOptions.ts';
-import { type LoadRequest, type Pending, picturesOf } from './pendingRequest.ts';
+import { CancelDeadline, type LoadRequest, type Pending, picturesOf } from './pendingRequests.ts';
 import {
   type Answer,
   type AnswerRequest,

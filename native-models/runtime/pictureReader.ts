@@ -4,10 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import { RemoteError, VignetteError } from '../errors.ts';
+import { RemoteError, serializedErrorSchema, VignetteError } from '../errors.ts';
 import type { ImageProcessorConfig } from '../preprocess/imageProcessorConfig.ts';
 import type { PreprocessedImage, preprocessImage } from '../preprocess/preprocessImage.ts';
-import { serializedErrorSchema } from '../serializedError.ts';
 
 /** From a picture file to a vision model's input. */
 export type ReadPicture = (

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { deviceChoiceSchema, deviceSchema, passedOverSchema } from '../devices/device.ts';
 import { deviceNoticeSchema } from '../devices/deviceNotice.ts';
+import { serializedErrorSchema } from '../errors.ts';
 import { generationSettingsSchema } from '../generation/generationSettings.ts';
 import { promptKindSchema, promptWarningSchema, turnSchema } from '../prompting/promptRequest.ts';
-import { serializedErrorSchema } from '../serializedError.ts';
 
 /** Time spent in each stage of one answer, in milliseconds. */
 export const stageTimesSchema = z.object({

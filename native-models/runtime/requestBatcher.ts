@@ -3,7 +3,7 @@
  * the patience of others allow. Model host.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isOutOfMemory } from './outOfMemory.ts';
+import { isOutOfMemory } from '../devices/deviceError.ts';
 
 export interface RequestBatcherOptions<Request, Result> {
   /** Processes all of them together; the results in their order. */

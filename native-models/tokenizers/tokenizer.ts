@@ -1,8 +1,7 @@
 /** @file Text to token ids and back, from a checkpoint's own tokenizer files, equal to the reference's results. */
 import { cleanableStart, cleanUpSpaces, isByteToken, replaceInvalidByteRuns } from './decodedText.ts';
 import { createTokenizer, type PieceTokenizer } from './exact/exactTokenizer.ts';
-import { foreignPatterns, trialTexts } from './foreignPatterns.ts';
-import { TimeLimit, TimeLimitError } from './timeLimit.ts';
+import { foreignPatterns, TimeLimit, TimeLimitError, trialTexts } from './foreignPatterns.ts';
 import { TokenizerError } from './tokenizerError.ts';
 import { readTokenizerFiles } from './tokenizerFiles.ts';
 import type { TokenizerFiles, TokenizerJson } from './tokenizerSchemas.ts';

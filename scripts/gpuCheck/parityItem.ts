@@ -8,13 +8,12 @@ import { type LoadedAny, loadAnyModel } from '../../native-models/architectures/
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { type ModelManifest, readManifest } from '../../native-models/compiler/manifest.ts';
 import { deviceSchema } from '../../native-models/devices/device.ts';
-import { selfTestTolerance } from '../../native-models/devices/tolerances.ts';
+import { pathExists } from '../../native-models/foreignFile.ts';
 import { generate } from '../../native-models/generation/generate.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
-import { pathExists } from '../../native-models/pathExists.ts';
 import { precisionSchema } from '../../native-models/quantization/precision.ts';
 import { defaultSessionSettings, type SessionSettings } from '../../native-models/runtime/graphSession.ts';
-import { selfTestStages } from '../../native-models/runtime/modelSelfTest.ts';
+import { selfTestStages, selfTestTolerance } from '../../native-models/runtime/modelSelfTest.ts';
 import { selfTestDifference } from '../../native-models/runtime/selfTest.ts';
 import { fixturesFolder, readReferenceCases, readReferenceTensor } from '../../test/support/referenceFixture.ts';
 

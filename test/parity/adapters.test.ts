@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Adapter } from '../../native-models/checkpoint/adapter/adapter.ts';
 import { MergedTensors } from '../../native-models/checkpoint/adapter/mergedTensors.ts';
 import { Checkpoint } from '../../native-models/checkpoint/checkpoint.ts';
-import type { TensorSource } from '../../native-models/checkpoint/tensorSource.ts';
+import type { TensorSource } from '../../native-models/checkpoint/storedTensors.ts';
 import { TensorReader } from '../../native-models/checkpoint/weightStreams.ts';
 import { importCheckpoint } from '../../native-models/compiler/importCheckpoint.ts';
 import { readTensors, safetensorsOf, type Tensors } from '../support/editedCheckpoint.ts';

@@ -1,8 +1,8 @@
 /** @file `vignette models download REPO`: fetches a checkpoint from the Hugging Face hub and compiles it. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import { pathExists } from '../../../native-models/foreignFile.ts';
 import { ConnectionLog } from '../../../native-models/hub/connectionLog.ts';
-import { pathExists } from '../../../native-models/pathExists.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
 import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
 import { changeModels } from '../../library/models/changeModels.ts';

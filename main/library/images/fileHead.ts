@@ -1,9 +1,8 @@
 /** @file Reads the first bytes of a picture file and says plainly why that cannot be done. Picture process. */
 import type { FileHandle } from 'node:fs/promises';
 import { ForeignFileError, openForeignFile } from '../../../native-models/foreignFile.ts';
-import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { ImageError, noPictureAt, notAFile, notAPicture } from '../../../native-models/preprocess/imageError.ts';
 import { formatHeadBytes, type ImageFormat, imageFormatOf } from '../../../native-models/preprocess/imageFormat.ts';
-import { noPictureAt, notAFile, notAPicture } from '../../../native-models/preprocess/unreadablePicture.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 
 export interface PictureFile {

@@ -1,9 +1,8 @@
 /** @file Makes the thumbnails of one photo in one decoding, the smaller ones from the larger. Picture process. */
 import type { Metadata, SharpOptions } from 'sharp';
-import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
+import { decodeImage, orientationOf } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { DecodableFormat } from '../../../native-models/preprocess/imageFormat.ts';
-import { orientationOf } from '../../../native-models/preprocess/orientation.ts';
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
 import type { OpenedPicture } from './openedPicture.ts';

@@ -3,7 +3,7 @@
  * x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into what the photo's sidecar
  * holds, or else into what its file says of itself. Main process, CLI.
  */
-import { pathExists } from '../../../native-models/pathExists.ts';
+import { pathExists } from '../../../native-models/foreignFile.ts';
 import type { WrittenXmp, WrittenXmpStore } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';

@@ -7,9 +7,9 @@ import path from 'node:path';
 import { type ExpectedWeights, startExtension } from '../../../native-models/checkpoint/arrivingCheckpoint.ts';
 import { readSafetensorsStart } from '../../../native-models/checkpoint/safetensors.ts';
 import { type Arrivals, ArrivingFile, type CheckedFile } from '../../../native-models/compiler/arrivals.ts';
+import { pathExists } from '../../../native-models/foreignFile.ts';
 import type { CheckpointDownload } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
-import { pathExists } from '../../../native-models/pathExists.ts';
 import { DiskRoom } from './diskRoom.ts';
 
 export interface ArrivingOptions {

@@ -2,9 +2,9 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CheckpointError } from '../../../native-models/checkpoint/checkpointError.ts';
-import { dtypeSizeBytes } from '../../../native-models/checkpoint/dtypes.ts';
 import { parseSafetensorsStart, readSafetensorsStart } from '../../../native-models/checkpoint/safetensors.ts';
-import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
+import { dtypeSizeBytes } from '../../../native-models/checkpoint/storedTensors.ts';
+import { assertSpace } from '../../../native-models/compiler/modelError.ts';
 import { type CheckpointDownload, sizeOf } from '../../../native-models/hub/checkpointDownload.ts';
 import type { HubFile } from '../../../native-models/hub/hubRepository.ts';
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';

@@ -9,8 +9,8 @@ import { type InstalledModel, listModels, removeModel } from '../../../native-mo
 import type { Quality } from '../../../native-models/compiler/quality.ts';
 import { importInProcess } from '../../../native-models/compiler/remoteImport.ts';
 import { idOfSource } from '../../../native-models/compiler/sourceName.ts';
-import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
-import { pathExists } from '../../../native-models/pathExists.ts';
+import type { GraphicsCard } from '../../../native-models/devices/listedDevice.ts';
+import { pathExists } from '../../../native-models/foreignFile.ts';
 import type { PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';

@@ -1,6 +1,6 @@
 /** @file The known models as a person sees them here: installed or not, how each would run on this machine, which is recommended. Main process and CLI. */
 import { totalmem } from 'node:os';
-import type { GraphicsCard } from '../../../native-models/devices/graphicsCard.ts';
+import type { GraphicsCard } from '../../../native-models/devices/listedDevice.ts';
 import type { MachineFloor } from '../../../native-models/devices/machineFloor.ts';
 import type { Precision } from '../../../native-models/quantization/precision.ts';
 import { suitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';

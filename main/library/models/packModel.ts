@@ -1,9 +1,9 @@
 /** @file Packs an installed model into a file that a person named. Main process and CLI. */
 import path from 'node:path';
-import { assertSpace } from '../../../native-models/compiler/diskFaults.ts';
+import { assertSpace } from '../../../native-models/compiler/modelError.ts';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { pathExists } from '../../../native-models/foreignFile.ts';
 import { type PackProgress, planPack } from '../../../native-models/packs/writePack.ts';
-import { pathExists } from '../../../native-models/pathExists.ts';
 import { FileInTheMaking } from '../files/atomicWrite.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';

@@ -3,11 +3,16 @@
  * than two matrices are held at a time. Compiler only.
  */
 import { CheckpointError } from '../checkpointError.ts';
-import { convertToFloat32, dtypeSizeBytes, isStoredDtype, type StoredDtype } from '../dtypes.ts';
-import type { SourceTensor, TensorSource } from '../tensorSource.ts';
+import {
+  convertToFloat32,
+  dtypeSizeBytes,
+  isStoredDtype,
+  type SourceTensor,
+  type StoredDtype,
+  type TensorSource,
+} from '../storedTensors.ts';
 import { TensorReader } from '../weightStreams.ts';
 import type { Adapter, LowRankUpdate } from './adapter.ts';
-import { addLowRank, type LowRankFactors, transposed } from './lowRankFactors.ts';
 
 export class MergedTensors implements TensorSource {
   readonly #base: TensorSource;
@@ -108,4 +113,48 @@ function assertKnown(tensor: string, base: TensorSource, { base: name }: Pick<Ad
   if (base.has(tensor)) return;
   const message = `The adapter changes ${tensor}, which the base model does not have: it was made for ${name ?? 'another model'}.`;
   throw new CheckpointError('CHECKPOINT_FILES_DISAGREE', message, { tensor });
+}
+
+/** left [rows, rank] · right [rank, columns], to be added `scale` times. */
+interface LowRankFactors {
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  readonly rank: number;
+  readonly scale: number;
+  /** The length of every row afterwards [rows], with DoRA. */
+  readonly magnitude?: Float32Array | undefined;
+}
+
+/**
+ * Updates whole rows of a matrix in place.
+ * @param values rows of `columns` values, from row `firstRow` on
+ */
+function addLowRank(values: Float32Array, columns: number, firstRow: number, factors: LowRankFactors): void {
+  const { left, right, rank, scale, magnitude } = factors;
+  const sums = new Float64Array(columns);
+  for (let start = 0, row = firstRow; start < values.length; start += columns, row++) {
+    const weights = values.subarray(start, start + columns);
+    sums.set(weights);
+    for (let k = 0; k < rank; k++) {
+      const factor = scale * (left[row * rank + k] as number);
+      const offset = k * columns;
+      for (let c = 0; c < columns; c++) sums[c] = (sums[c] as number) + factor * (right[offset + c] as number);
+    }
+    if (magnitude !== undefined) stretch(sums, magnitude[row] as number);
+    weights.set(sums);
+  }
+}
+
+function stretch(row: Float64Array, length: number): void {
+  const factor = length / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+  for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) * factor;
+}
+
+/** [rows, columns] → [columns, rows] */
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c] as number;
+  }
+  return result;
 }

@@ -3,8 +3,8 @@
  * tensors' bytes stay in the file, to be read by range. Compiler only.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { dtypeSizeBytes } from '../dtypes.ts';
 import type { TensorEntry } from '../safetensors.ts';
+import { dtypeSizeBytes } from '../storedTensors.ts';
 import { isDict } from './pickleMachine.ts';
 import { describeValue, type PickledTensor, type PickleValue } from './pickleValue.ts';
 import { TorchArchive } from './torchArchive.ts';

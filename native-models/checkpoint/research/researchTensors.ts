@@ -5,8 +5,8 @@
 import path from 'node:path';
 import type { Checkpoint } from '../checkpoint.ts';
 import { CheckpointError } from '../checkpointError.ts';
+import type { SourceTensor, TensorSource } from '../storedTensors.ts';
 import { isKnownBuffer } from '../tensorNames.ts';
-import type { SourceTensor, TensorSource } from '../tensorSource.ts';
 import { isOtherHead, publishedName, type ResearchFamily } from './researchNames.ts';
 
 /** Tensors of the file one after the other; of a missing one, as many zeros as the first has bytes. */

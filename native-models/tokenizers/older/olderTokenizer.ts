@@ -2,11 +2,16 @@
  * @file Makes the tokenizer of a checkpoint that was published before tokenizers were written as one file: from its
  * vocabulary and what its other files say, equal to the tokenizer.json that the reference makes of them. Compiler only.
  */
+
+import path from 'node:path';
 import { TokenizerError } from '../tokenizerError.ts';
+import { invalidFile } from '../tokenizerFile.ts';
 import type { MadeTokenizer } from './assembly.ts';
 import { byteLevelTokenizer } from './byteLevelBpe.ts';
 import { type OlderSettings, readOlderSettings } from './olderSettings.ts';
-import { llamaTokenizer, t5Tokenizer } from './sentencePiece.ts';
+import { sentencePieceBpeTokenizer } from './sentencePieceBpe.ts';
+import { readSentencePieceModel } from './sentencePieceModel.ts';
+import { sentencePieceUnigramTokenizer } from './sentencePieceUnigram.ts';
 import { wordPieceTokenizer } from './wordPiece.ts';
 
 interface Family {
@@ -48,4 +53,18 @@ export async function makeOlderTokenizer(
       ? `The tokenizer in ${folder} is a ${name}, which is not made of ${files.join(' and ')}.`
       : `The folder ${folder} has the vocabularies of several tokenizers (${files.join(', ')}), and its tokenizer_config.json does not say which it is. Remove those that do not belong to the model.`;
   throw new TokenizerError('TOKENIZER_FILE_INVALID', message, { folder, files, tokenizerClass: name });
+}
+
+async function t5Tokenizer(folder: string, settings: OlderSettings): Promise<MadeTokenizer> {
+  const file = path.join(folder, 'spiece.model');
+  const model = await readSentencePieceModel(file);
+  if (model.algorithm !== 'unigram') throw invalidFile(file, 'is a BPE model; T5 has a unigram model');
+  return sentencePieceUnigramTokenizer(file, model, settings);
+}
+
+async function llamaTokenizer(folder: string, settings: OlderSettings): Promise<MadeTokenizer> {
+  const file = path.join(folder, 'tokenizer.model');
+  const model = await readSentencePieceModel(file);
+  if (model.algorithm !== 'bpe') throw invalidFile(file, 'is a unigram model; Llama has a BPE model');
+  return sentencePieceBpeTokenizer(file, model, settings);
 }

@@ -5,8 +5,7 @@
 import { invalidFile } from '../tokenizerFile.ts';
 import { assembleTokenizer, type MadeTokenizer } from './assembly.ts';
 import { type OlderSettings, withDefaults } from './olderSettings.ts';
-import type { SentencePieceModel } from './sentencePieceModel.ts';
-import { setApart } from './sentencePieceTokens.ts';
+import { type SentencePieceModel, setApart } from './sentencePieceModel.ts';
 
 const defaults = { unk_token: '<unk>', bos_token: '<s>', eos_token: '</s>' } as const;
 

@@ -4,10 +4,11 @@
  */
 import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
 import { invalidFile, readTokenizerFile } from '../tokenizerFile.ts';
+import type { NumberedToken } from './olderSettings.ts';
 
 export type PieceKind = 'normal' | 'unknown' | 'control' | 'userDefined' | 'unused' | 'byte';
 
-export interface SentencePiece {
+interface SentencePiece {
   readonly piece: string;
   readonly score: number;
   readonly kind: PieceKind;
@@ -153,4 +154,11 @@ function readFields(reader: BinaryReader, readers: FieldReaders): void {
     else read();
   }
   if (reader.pos > reader.len) throw new RangeError('the message is cut off');
+}
+
+/** Pieces that are found in text before any other, or never: control symbols and those that a user defined. */
+export function setApart({ pieces }: SentencePieceModel): NumberedToken[] {
+  return pieces.flatMap(({ piece, kind }) =>
+    kind === 'control' || kind === 'userDefined' ? [{ content: piece, special: kind === 'control' }] : [],
+  );
 }

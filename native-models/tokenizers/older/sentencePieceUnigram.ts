@@ -6,8 +6,7 @@ import { Charsmap, CharsmapError } from '../exact/charsmap.ts';
 import { invalidFile } from '../tokenizerFile.ts';
 import { assembleTokenizer, type MadeTokenizer } from './assembly.ts';
 import { type OlderSettings, withDefaults } from './olderSettings.ts';
-import type { SentencePieceModel } from './sentencePieceModel.ts';
-import { setApart } from './sentencePieceTokens.ts';
+import { type SentencePieceModel, setApart } from './sentencePieceModel.ts';
 
 const defaults = { eos_token: '</s>', unk_token: '<unk>', pad_token: '<pad>' } as const;
 

@@ -1,7 +1,7 @@
 /** @file The speed of this machine is measured once, in another process, and kept. */
 import { describe, expect } from 'vitest';
 import { MachineSpeed } from '../../../main/library/models/machineSpeed.ts';
-import type { FloorMessage } from '../../../native-models/devices/floorMessages.ts';
+import type { FloorMessage } from '../../../native-models/devices/machineFloor.ts';
 import type { HostListeners, StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
 import { it } from '../../support/fixtures.ts';
 

@@ -16,7 +16,7 @@ import { serializeError, VignetteError } from '../../../native-models/errors.ts'
 import { GenerationError } from '../../../native-models/generation/generationError.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { ImageProcessorError } from '../../../native-models/preprocess/imageProcessorConfig.ts';
-import { PromptError } from '../../../native-models/prompting/promptError.ts';
+import { PromptError } from '../../../native-models/prompting/composePrompt.ts';
 import { TokenizerError } from '../../../native-models/tokenizers/tokenizerError.ts';
 import { it } from '../../support/fixtures.ts';
 

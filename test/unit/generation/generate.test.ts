@@ -1,11 +1,11 @@
 /** @file The course of a generation: streaming, cancellation, and models that misbehave. */
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { TopSelection } from '../../../native-models/generation/beamSearch.ts';
 import type { Decoder } from '../../../native-models/generation/decoder.ts';
 import { generate } from '../../../native-models/generation/generate.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { minNewTokens, noRepeatNgram, repetitionPenalty } from '../../../native-models/generation/logitsProcessors.ts';
-import { TopSelection } from '../../../native-models/generation/topSelection.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
 
 const endless: FakeModel = { vocabSize: 30, eosTokenIds: [1], eosBias: -50, seed: 2 };

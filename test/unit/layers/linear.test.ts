@@ -1,7 +1,7 @@
 /** @file Linear layers of one input: what they compute does not depend on whether their matrices are stored as one. */
 import { describe, expect, it } from 'vitest';
 import { GraphWeights, TensorAccount } from '../../../native-models/checkpoint/graphWeights.ts';
-import type { TensorSource } from '../../../native-models/checkpoint/tensorSource.ts';
+import type { TensorSource } from '../../../native-models/checkpoint/storedTensors.ts';
 import { TensorReader } from '../../../native-models/checkpoint/weightStreams.ts';
 import { linear, linears } from '../../../native-models/layers/linear.ts';
 import { type AttentionForm, Graph } from '../../../native-models/onnx/graph.ts';

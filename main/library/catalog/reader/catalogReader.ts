@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import { RemoteError } from '../../../../native-models/errors.ts';
-import { serializedErrorSchema } from '../../../../native-models/serializedError.ts';
+import { RemoteError, serializedErrorSchema } from '../../../../native-models/errors.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogRead, ReadArgs, ReadName, ReadResult } from './reads.ts';
 import { endOfQuestions } from './serveReads.ts';

@@ -3,7 +3,7 @@
  * sides. Answers are checked as well: a process that a photo took over has no more to say than this.
  */
 import * as z from 'zod';
-import { serializedErrorSchema } from '../../../../native-models/serializedError.ts';
+import { serializedErrorSchema } from '../../../../native-models/errors.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);

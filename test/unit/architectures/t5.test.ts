@@ -1,6 +1,6 @@
 /** @file T5's relative position buckets against values of the reference's own function. */
 import { describe, expect, it } from 'vitest';
-import { relativeBucket, relativeBuckets } from '../../../native-models/layers/relativePosition.ts';
+import { relativeBucket, relativeBuckets } from '../../../native-models/architectures/shared/t5.ts';
 
 const dims = { relativeBuckets: 32, relativeMaxDistance: 128 };
 

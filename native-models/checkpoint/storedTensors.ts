@@ -1,4 +1,21 @@
-/** @file The number formats that checkpoints are stored in, and their conversion to float32. Compiler only. */
+/** @file Tensors as a checkpoint stores them: where they are read from, their number formats, and the conversion to float32. Compiler only. */
+
+/** One tensor, as it is stored. */
+export interface SourceTensor {
+  /** Safetensors' name of its number format. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly sizeBytes: number;
+}
+
+export interface TensorSource {
+  tensorNames(): readonly string[];
+  has(tensor: string): boolean;
+  /** @throws CheckpointError CHECKPOINT_TENSOR_MISSING */
+  entry(tensor: string): SourceTensor;
+  /** Reads `target.byteLength` bytes of a tensor, from `offsetBytes` within it. */
+  read(tensor: string, offsetBytes: number, target: Uint8Array): Promise<void>;
+}
 
 /** Safetensors' names of the formats that weights come in. */
 export type StoredDtype = 'F32' | 'F16' | 'BF16';

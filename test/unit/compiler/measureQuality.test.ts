@@ -1,7 +1,7 @@
 /** @file The search for layers that have to be stored wider: a model that says how much each of them harms. */
 import { describe, expect, it } from 'vitest';
+import { widenLayers } from '../../../native-models/compiler/measureQuality.ts';
 import type { WideLayers } from '../../../native-models/compiler/quality.ts';
-import { widenLayers } from '../../../native-models/compiler/widenLayers.ts';
 
 const layersOf = (graph: string, count: number): WideLayers => {
   return { graph, layers: Array.from({ length: count }, (_, i) => `${graph}.${i}`) };

@@ -1,7 +1,6 @@
 /** @file For which graphics card a model is imported. */
 import { expect, it } from 'vitest';
-import { graphicsCardFor } from '../../../native-models/devices/graphicsCard.ts';
-import type { ListedDevice } from '../../../native-models/devices/listedDevice.ts';
+import { graphicsCardFor, type ListedDevice } from '../../../native-models/devices/listedDevice.ts';
 
 const listed = (device: ListedDevice['device'], facts: Partial<ListedDevice> = {}): ListedDevice => {
   return { device, problem: null, isSoftware: false, freeBytes: 8e9, hasFloat16: true, ...facts };
