@@ -1,24 +1,16 @@
-/** @file The photos of one content: which of them a file that is new at its place may be. Main process, CLI. */
+/**
+ * @file The photos of one content: which of them a file that is new at its place may be. Looks at the disk for what the
+ * rule (`recognize.ts`) decides by. Main process, CLI.
+ */
 import type { Candidate } from '../catalog/photos/photoPlaces.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { isOtherFile, isSameFile, isSameState } from '../photos/fileState.ts';
+import { isSameFile } from '../photos/fileState.ts';
 import { fingerprintBuffer, readFingerprint } from './fingerprint.ts';
+import { type PlaceState, stateByCatalog, stateByContent, stateByEntry, stateByError } from './placeState.ts';
 import type { FoundFile } from './plan.ts';
-import { type Evidence, type PlaceState, type Recognition, recognize } from './recognize.ts';
+import { type Considered, evidenceOf, likeliest, recognize } from './recognize.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
-
-interface Considered {
-  readonly candidate: Candidate;
-  readonly state: PlaceState;
-}
-
-interface Likeliest {
-  readonly considered: Considered;
-  readonly recognition: Recognition;
-  /** No other photo has anything for it. */
-  readonly isOnly: boolean;
-}
 
 export interface Claim {
   readonly owner: Candidate | undefined;
@@ -52,13 +44,18 @@ export class CandidatePool {
     return this.#ids.length;
   }
 
-  /** Whose the file is. @param mayGuess whether one of several that are equally likely is to be taken */
+  /**
+   * Whose the file is. The likeliest photo's content is compared first, and mostly no other one's: equal samples do not
+   * settle it, and a comparison may read a film of gigabytes.
+   *
+   * @param mayGuess whether one of several that are equally likely is to be taken
+   */
   async claim(file: FoundFile, content: ContentComparison, mayGuess: boolean): Promise<Claim> {
     await this.#load();
     const unequal = new Set<Considered>();
     for (;;) {
       this.#signal?.throwIfAborted();
-      const best = this.#likeliest(file, unequal);
+      const best = likeliest(file, this.#possible(file, unequal));
       if (best === undefined) return nobody;
       const { considered, recognition, isOnly } = best;
       if (!(await content.equals(considered.candidate, this.#signal))) unequal.add(considered);
@@ -98,27 +95,17 @@ export class CandidatePool {
     }
   }
 
-  #likeliest(file: FoundFile, skipped: ReadonlySet<Considered>): Likeliest | undefined {
-    let best: { readonly considered: Considered; readonly recognition: Recognition } | undefined;
-    let count = 0;
+  *#possible(file: FoundFile, unequal: ReadonlySet<Considered>): Generator<Considered> {
     const here = this.#byPath.get(file.path);
-    for (const considered of here === undefined ? this.#free : new Set([here, ...this.#free])) {
-      if (considered.candidate.id === file.ownId || skipped.has(considered)) continue;
-      const recognition = recognize(evidenceOf(considered, file));
-      if (recognition === undefined) continue;
-      count += 1;
-      const isLikelier =
-        best === undefined ||
-        recognition.rank < best.recognition.rank ||
-        (recognition.rank === best.recognition.rank && isMissingForLess(considered, best.considered));
-      if (isLikelier) best = { considered, recognition };
+    if (here !== undefined && !unequal.has(here)) yield here;
+    for (const considered of this.#free) {
+      if (considered !== here && !unequal.has(considered)) yield considered;
     }
-    return best && { ...best, isOnly: count === 1 };
   }
 
   /**
    * Others of the pass look for their photos at the same time, the file may be back where it was, and the photo's folder
-   * may have been found under another name since, with the photo's file in it.
+   * may have been found under another name since, with the photo's file in it: so the rule decides once more.
    */
   async #reserve(considered: Considered, file: FoundFile): Promise<Candidate | undefined> {
     this.#free.delete(considered);
@@ -126,50 +113,24 @@ export class CandidatePool {
     const candidate = this.#context.catalog.places.candidate(considered.candidate.id);
     if (candidate === undefined || candidate.path === file.path) return candidate;
     const state = await this.#placeState(candidate);
-    const isFree =
-      state === 'gone' || state === 'changed' || (state === 'replaced' && isSameFile(candidate, file.read));
-    return isFree ? candidate : undefined;
+    return recognize(evidenceOf({ candidate, state }, file)) && candidate;
   }
 
-  async #placeState(candidate: Candidate): Promise<PlaceState> {
+  async #placeState(photo: Candidate): Promise<PlaceState> {
     const { catalog, disk } = this.#context;
-    // The file there is another photo's.
-    const isTaken =
-      candidate.missingSinceMs !== null && catalog.places.at(candidate.folderId, candidate.nameKey) !== undefined;
-    if (isTaken) return 'gone';
-    if (candidate.rootState !== 'online') return candidate.missingSinceMs === null ? 'present' : 'gone';
+    const isTaken = photo.missingSinceMs !== null && catalog.places.at(photo.folderId, photo.nameKey) !== undefined;
+    const known = stateByCatalog(photo, isTaken);
+    if (known !== undefined) return known;
     try {
-      const onDisk = await disk.state(candidate.path);
-      if (onDisk.kind !== 'file') return 'gone';
-      // Where no number was noted, equal states do not tell that it is the same file.
-      const isTold = candidate.fileNumber !== null || onDisk.fileNumber === null;
-      if (isTold && isSameState(candidate, onDisk)) return 'present';
-      const read = await readFingerprint(disk, candidate.path, onDisk, fingerprintBuffer());
-      if (read === undefined) return 'changed';
-      const isEqual = await new ContentComparison(candidate.path, read).equals(candidate, this.#signal);
-      if (!isEqual) return 'changed';
-      return isOtherFile(candidate, read) ? 'replaced' : 'present';
+      const entry = await disk.state(photo.path);
+      const seen = stateByEntry(photo, entry);
+      if (seen !== undefined) return seen;
+      const read = await readFingerprint(disk, photo.path, entry, fingerprintBuffer());
+      const isEqual = read !== undefined && (await new ContentComparison(photo.path, read).equals(photo, this.#signal));
+      return stateByContent(photo, read, isEqual);
     } catch (error) {
       this.#signal?.throwIfAborted();
-      const code = fileSystemCode(error);
-      return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'present';
+      return stateByError(fileSystemCode(error));
     }
   }
-}
-
-function evidenceOf({ candidate, state }: Considered, { path, place, read }: FoundFile): Evidence {
-  return {
-    state,
-    isSamePlace: candidate.path === path,
-    isSameFile: isSameFile(candidate, read),
-    isSameName: candidate.nameKey === place.nameKey,
-    isSameTime: candidate.modifiedMs === read.modifiedMs && candidate.modifiedNs === read.modifiedNs,
-  };
-}
-
-/** What is gone just now was renamed rather than something that was deleted long ago. */
-function isMissingForLess({ candidate: a }: Considered, { candidate: b }: Considered): boolean {
-  const aMissing = a.missingSinceMs ?? Number.POSITIVE_INFINITY;
-  const bMissing = b.missingSinceMs ?? Number.POSITIVE_INFINITY;
-  return aMissing !== bMissing ? aMissing > bMissing : a.id < b.id;
 }

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type Evidence, recognize } from '../../../main/library/watch/recognize.ts';
+import type { Candidate } from '../../../main/library/catalog/photos/photoPlaces.ts';
+import type { PlaceState } from '../../../main/library/watch/placeState.ts';
+import type { FoundFile } from '../../../main/library/watch/plan.ts';
+import { type Considered, type Evidence, likeliest, recognize } from '../../../main/library/watch/recognize.ts';
 
 const nothing: Evidence = {
   state: 'gone',
@@ -91,3 +94,67 @@ describe('the rule by which a file is recognized as a known photo', () => {
     expect(list.split('\n')).toEqual(table.map(([sentence], index) => `${index + 1}. ${sentence}`));
   });
 });
+
+/** A photo with the content of the file `/a.jpg`, in another folder; its number is its place in the list, beginning with 1. */
+interface Equal {
+  readonly name?: string;
+  readonly folder?: string;
+  readonly missingSinceMs?: number;
+  readonly modifiedMs?: number;
+  readonly fileNumber?: number;
+  readonly state?: PlaceState;
+}
+
+const choices: readonly (readonly [
+  what: string,
+  ownId: number | undefined,
+  photos: readonly Equal[],
+  chosen: string,
+])[] = [
+  ['no photo', undefined, [], 'none'],
+  ['one that is where it was', undefined, [{ state: 'present' }], 'none'],
+  ['one that is gone', undefined, [{}], '1, the only one'],
+  ['the photo of its own place, which was asked before', 1, [{}], 'none'],
+  ['one that is gone beside one that is where it was', undefined, [{ state: 'present' }, {}], '2, the only one'],
+  ['the one of its name, of three', undefined, [{}, { name: 'a.jpg' }, {}], '2'],
+  ['the one of its number before the one of its name', undefined, [{ name: 'a.jpg' }, { fileNumber: 9 }], '2'],
+  ['the one of its path, which is back', undefined, [{ name: 'a.jpg' }, { folder: '', name: 'a.jpg' }], '2'],
+  ['the one of its time, of three', undefined, [{ modifiedMs: 5 }, {}, { modifiedMs: 5 }], '2, at a guess'],
+  ['the first of two', undefined, [{}, {}], '1, at a guess'],
+  ['the one that went missing last', undefined, [{ missingSinceMs: 1 }, { missingSinceMs: 2 }], '2, at a guess'],
+  ['one that is gone just now', undefined, [{ missingSinceMs: 1 }, {}], '2, at a guess'],
+  ['one whose place is empty', undefined, [{ state: 'changed' }, {}], '2, at a guess'],
+];
+
+describe('of several photos with its content, a file is', () => {
+  it.each(choices)('%s', (_, ownId, photos, chosen) => {
+    const best = likeliest(fileOf(ownId), photos.map(consideredOf));
+    const how = best?.isOnly ? ', the only one' : best?.recognition.isGuess ? ', at a guess' : '';
+    expect(best === undefined ? 'none' : `${best.considered.candidate.id}${how}`).toBe(chosen);
+  });
+});
+
+const read = { sizeBytes: 1, modifiedMs: 1, changedMs: 1, modifiedNs: 0, changedNs: 0, contentSha256: null };
+
+function fileOf(ownId: number | undefined): FoundFile {
+  const place = { folderId: 1, name: 'a.jpg', nameKey: 'a.jpg' };
+  return { place, path: '/a.jpg', ownId, read: { ...read, fileNumber: 9, fingerprint: Buffer.from('A') } };
+}
+
+function consideredOf({ state = 'gone', ...photo }: Equal, index: number): Considered {
+  const { name = `${index}.jpg`, folder = '/old', missingSinceMs = null, modifiedMs = 1, fileNumber = index } = photo;
+  const candidate: Candidate = {
+    ...read,
+    id: index + 1,
+    folderId: 2,
+    name,
+    nameKey: name,
+    missingSinceMs,
+    modifiedMs,
+    fileNumber,
+    fingerprint: Buffer.from('A'),
+    path: `${folder}/${name}`,
+    rootState: 'online',
+  };
+  return { candidate, state };
+}
