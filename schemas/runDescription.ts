@@ -1,8 +1,22 @@
 /**
- * @file What a run did, as facts: what is stored of it and sent. Its title is made of them where it is shown
- * (resources/messages/runTitle.ts). Any process; data only.
+ * @file The kinds of runs, and what a run did, as facts: what is stored of it and sent. Its title is made of them where it
+ * is shown (resources/messages/runTitle.ts). Any process; data only.
  */
 import * as z from 'zod';
+
+/** What changes texts or tags is one of these. */
+export const runKindSchema = z.enum([
+  'caption',
+  'ask',
+  'chat',
+  'score',
+  'embed',
+  'import',
+  'edit',
+  'bulk-edit',
+  'undo',
+]);
+export type RunKind = z.output<typeof runKindSchema>;
 
 const text = z.string();
 const count = z.int().min(0);

@@ -6,7 +6,7 @@ import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { type NewPhotoTag, tagKey, tagNames } from '../library/catalog/texts/tags.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
-import { tagRunDescription } from '../library/editing/tagRunDescription.ts';
+import { tagRunDescription } from '../library/editing/editTags.ts';
 
 interface Answer {
   readonly text: string;

@@ -1,6 +1,10 @@
 /** @file Who may talk to the server: browsers that were let in with a token, on a host name that is really ours. Server only. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import path from 'node:path';
+import { readForeignFile } from '../../native-models/foreignFile.ts';
+import { fileSystemCode } from '../library/files/fileSystemError.ts';
+import { writePrivately } from '../library/files/privateFiles.ts';
 import { hostNameOf, nameInHostHeader, ownHostNames } from './hostNames.ts';
 
 function equalSecrets(given: string, expected: string): boolean {
@@ -102,4 +106,24 @@ export class Access {
     const value = `${this.#cookieName}=${this.#session}; Path=${this.basePath}; HttpOnly; SameSite=Strict`;
     return isSecure ? `__Secure-${value}; Secure` : value;
   }
+}
+
+const keyBytes = 32;
+const maxFileBytes = 4096;
+
+/**
+ * The secret that the page's address is made of, kept in the library so that the address outlives a restart: read, or
+ * made where there is none or a damaged one. A library that cannot be written has one for this start.
+ */
+export async function serverKey(libraryFolder: string): Promise<Uint8Array> {
+  const file = path.join(libraryFolder, 'serve.key');
+  try {
+    const key = await readForeignFile(file, maxFileBytes);
+    if (key.byteLength === keyBytes) return key;
+  } catch (error) {
+    if (fileSystemCode(error) !== 'ENOENT') return randomBytes(keyBytes);
+  }
+  const key = randomBytes(keyBytes);
+  await writePrivately(file, key).catch(() => undefined);
+  return key;
 }

@@ -12,9 +12,8 @@ import { type PageFiles, readPageFiles } from '../api/pageFiles.ts';
 import type { RequestHeaders } from '../api/partialResponse.ts';
 import { plainResponse, respond } from '../api/respond.ts';
 import { router } from '../api/router.ts';
-import { Access } from './access.ts';
+import { Access, serverKey } from './access.ts';
 import { reachableHost } from './hostNames.ts';
-import { serverKey } from './serverKey.ts';
 import { Connections, type StrangerLimits } from './strangers.ts';
 
 export interface ServerOptions {

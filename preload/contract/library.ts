@@ -2,8 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { noticeSchema } from '../../schemas/notice.ts';
-import { runDescriptionSchema } from '../../schemas/runDescription.ts';
-import { runKindSchema } from '../../schemas/runKind.ts';
+import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
 import { modelDownloadSchema } from './modelDownloads.ts';
 

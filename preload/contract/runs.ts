@@ -1,8 +1,7 @@
 /** @file The contract: work on many photos, and taking it back. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { runDescriptionSchema } from '../../schemas/runDescription.ts';
-import { runKindSchema } from '../../schemas/runKind.ts';
+import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
 import { tagOperationSchema } from '../../schemas/tagOperation.ts';
 import {
   idSchema,

@@ -1,22 +1,20 @@
 /** @file What all views share: the client, where the person is, the photos, the selection, the queue, settings, notices. One object, made when the page starts. Renderer only. */
-
 import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
 import type { ModelDownload } from '../../preload/contract/modelDownloads.ts';
 import { noticeText } from '../../resources/messages/noticeText.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
-import { Conversations } from './chat/conversations.svelte.ts';
+import { Conversations } from './chat/conversation.svelte.ts';
 import { CommandState } from './commands.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
 import { FocusTrail } from './focusTrail.ts';
-import type { GridPlace } from './gridPlace.ts';
+import type { GridPlace } from './gridLayout.ts';
 import { HistoryState } from './history.svelte.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { DemoModels } from './models/demoModels.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
-import { connectionLostCode, problemOf } from './problemOf.ts';
-import { problemText } from './problemText.ts';
+import { connectionLostCode, problemOf, problemText } from './problems.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Refresher } from './refresher.ts';
 import { changedList, formatHash, type ListQuery, parseHash, type Route } from './route.ts';

@@ -1,4 +1,5 @@
-/** @file The commands that are there in every view. Renderer only. */
+/** @file The commands that are there in every view, and the right panel's while it is hidden. Renderer only. */
+import type { Texts } from '../../resources/messages/texts.ts';
 import type { Theme } from '../../schemas/choices.ts';
 import { captionAtHand } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
@@ -116,4 +117,30 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
     },
     ...themes(app),
   ];
+}
+
+/** By the id of the panel's own command, which takes over as soon as the panel is there. */
+const panelKeys = [
+  { id: 'panel.ask', key: 'a', title: ({ chat }: Texts) => chat.placeholder },
+  { id: 'panel.editCaption', key: 'e', title: ({ photo }: Texts) => photo.editCaption },
+  { id: 'panel.tag', key: 't', title: ({ photo }: Texts) => photo.addTag },
+] as const;
+
+/** They show the panel, and then do what they do. */
+export function hiddenPanelCommands(app: AppState): Command[] {
+  const isHidden = (): boolean => {
+    const { view } = app.route;
+    return !app.layout.all.panelShown && (view === 'photo' || (view === 'library' && app.selection.count > 0));
+  };
+  return panelKeys.map(({ id, key, title }) => ({
+    id: `show.${id}`,
+    title: () => title(app.texts),
+    keys: [key],
+    keysOnly: true,
+    when: isHidden,
+    run: () => {
+      app.commands.runOnceThere(id);
+      app.layout.change({ panelShown: true });
+    },
+  }));
 }

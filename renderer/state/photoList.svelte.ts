@@ -6,7 +6,7 @@ import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
 import { decodeAspects, decodeIds, sameIds } from './photoIds.ts';
-import { connectionLostCode, isAbort, problemOf } from './problemOf.ts';
+import { connectionLostCode, isAbort, problemOf } from './problems.ts';
 import { Refresher } from './refresher.ts';
 import { type ListQuery, wholeLibrary } from './route.ts';
 

@@ -2,8 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { Access } from '../../main/server/access.ts';
-import { serverKey } from '../../main/server/serverKey.ts';
+import { Access, serverKey } from '../../main/server/access.ts';
 import { it } from '../support/fixtures.ts';
 
 it.for([0, 31, 33])('a key of %i bytes is replaced by a whole one, which then stays', async (sizeBytes, { folder }) => {

@@ -18,7 +18,7 @@ import { streamOutputFile } from '../../main/library/interchange/outputFile.ts';
 import { realDisk } from '../../main/library/photos/disk.ts';
 import { presetsFile, takeOverPresetsFile } from '../../main/library/prompting/presetsFile.ts';
 import { hashContents } from '../../main/library/watch/hashContents.ts';
-import { serverKey } from '../../main/server/serverKey.ts';
+import { serverKey } from '../../main/server/access.ts';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import { it } from '../support/fixtures.ts';
 import { WatchedLibrary } from './watch/watchedLibrary.ts';

@@ -1,5 +1,5 @@
 /** @file Tag operations over many photos: first shown, then done. Main process and CLI. */
-
+import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
@@ -7,7 +7,6 @@ import { namedReads } from '../catalog/reader/reads.ts';
 import { TagStore } from '../catalog/texts/tags.ts';
 import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
 import { tagChanges } from './tagOperations.ts';
-import { tagRunDescription } from './tagRunDescription.ts';
 
 export interface TagEditPreview {
   /** Photos that would change: all of them. */
@@ -92,4 +91,28 @@ function countPaths(counts: Map<string, number>, tags: readonly { readonly path:
 
 function maxFirst(counts: ReadonlyMap<string, number>): TagCount[] {
   return [...counts].map(([path, photos]) => ({ path, photos })).sort((a, b) => b.photos - a.photos);
+}
+
+/** What an operation is in the history. */
+export function tagRunDescription(operation: TagOperation): RunDescription {
+  switch (operation.type) {
+    case 'add':
+      return { kind: 'addTag', ...named(operation.paths) };
+    case 'remove':
+      return { kind: 'removeTag', ...named(operation.paths) };
+    case 'move':
+      return { kind: 'moveTag', ...named(operation.paths), parent: operation.below };
+    case 'merge':
+      return { kind: 'mergeTags', ...named(operation.from), into: operation.into };
+    case 'replace':
+      return { kind: 'replaceInTags', pattern: operation.pattern, replacement: operation.replacement };
+    case 'keep-only':
+      return { kind: 'restrictTags', vocabulary: operation.paths.length };
+    case 'drop-implied':
+      return { kind: 'removeImpliedTags' };
+  }
+}
+
+function named([tag = '', ...others]: readonly string[]): { readonly tag: string; readonly more: number } {
+  return { tag, more: others.length };
 }

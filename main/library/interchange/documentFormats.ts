@@ -1,12 +1,10 @@
 /** @file The formats that hold many photos in one document. What each looks like: docs/formats.md. Pure. */
-
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
 import { cocoShape } from './coco.ts';
 import { csvShape } from './csv.ts';
 import type { DocumentShape } from './documentShape.ts';
-import { fullJsonShape } from './fullJson.ts';
+import { fullJsonShape, plainJsonShape } from './json.ts';
 import { jsonlShape } from './jsonl.ts';
-import { plainJsonShape } from './plainJson.ts';
 
 export interface ShapeFacts {
   readonly included: Included;

@@ -2,7 +2,6 @@
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
 import type { DownloadRecord } from './downloadRecords.ts';
 import type { ListedModel } from './installedModels.ts';
-import { TransferRate } from './transferRate.ts';
 
 /** One that is done is not listed any more: its model is. */
 export interface ModelDownload {
@@ -93,5 +92,29 @@ export class DownloadEntry {
   #phase(): ModelDownload['phase'] {
     if (!this.isQueued) return this.record.state === 'failed' ? 'failed' : 'paused';
     return this.progress?.phase ?? 'waiting';
+  }
+}
+
+const overMs = 5000;
+/** A rate over less says little. */
+const minMs = 500;
+
+class TransferRate {
+  #samples: { readonly atMs: number; readonly bytes: number }[] = [];
+
+  add(bytes: number, atMs: number): void {
+    const last = this.#samples.at(-1);
+    // fetched anew: what was is no measure
+    if (last !== undefined && bytes < last.bytes) this.#samples = [];
+    this.#samples.push({ atMs, bytes });
+    while ((this.#samples[1]?.atMs ?? atMs) <= atMs - overMs) this.#samples.shift();
+  }
+
+  /** Null until there is something to go by. */
+  bytesPerSecond(nowMs: number): number | null {
+    const [first] = this.#samples;
+    const last = this.#samples.at(-1);
+    if (first === undefined || last === undefined || nowMs - first.atMs < minMs) return null;
+    return ((last.bytes - first.bytes) * 1000) / (nowMs - first.atMs);
   }
 }

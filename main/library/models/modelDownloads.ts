@@ -2,13 +2,11 @@
  * @file The models that a library downloads: one after the other, paused and gone on with as the person likes, also after
  * a restart. Main process and CLI.
  */
-
 import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { assertModelId } from '../../../native-models/compiler/modelStore.ts';
-import { serializeError } from '../../../native-models/errors.ts';
+import { serializeError, VignetteError } from '../../../native-models/errors.ts';
 import { DownloadEntry, type ModelDownload } from './downloadEntry.ts';
-import { DownloadError } from './downloadError.ts';
 import { assertPartNames, planDownload } from './downloadPlan.ts';
 import {
   type DownloadRecord,
@@ -21,6 +19,17 @@ import {
 } from './downloadRecords.ts';
 import { type DownloadTools, hasImportLeft, modelIdOf, removeDownload, workOnDownload } from './downloadWork.ts';
 import type { InstalledModels, ListedModel } from './installedModels.ts';
+
+/** Beside what the hub and the import say. */
+export type DownloadErrorCode = 'DOWNLOAD_NOT_FOUND' | 'DOWNLOAD_IN_USE' | 'DOWNLOAD_PAUSED' | 'DOWNLOAD_CANCELLED';
+
+class DownloadError extends VignetteError {
+  declare readonly code: DownloadErrorCode;
+
+  constructor(code: DownloadErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(code, message, { details, retry: code === 'DOWNLOAD_NOT_FOUND' ? 'never' : 'later' });
+  }
+}
 
 export type { ModelDownload } from './downloadEntry.ts';
 export type { DownloadRequest } from './downloadRecords.ts';

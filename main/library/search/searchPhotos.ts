@@ -1,9 +1,9 @@
 /** @file One search over the catalog: by words and filters, and where a model can embed texts, by similarity, too. Main process, CLI. */
+import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import type { OrderBy } from '../catalog/search/orders.ts';
 import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/search/searchPhotos.ts';
 import { describedQuery } from '../query/description.ts';
 import { parseQuery } from '../query/parseQuery.ts';
-import { fuseRankings } from './hybrid.ts';
 import { beforeCut, sampleOf } from './similarityCut.ts';
 
 /** The catalog, asked from a reader thread so that nothing waits for it. */
@@ -74,4 +74,35 @@ export async function searchPhotos(
   const end = offset + photoIds.length;
   const next = end < fused.length ? ({ kind: 'number', offset: end } as const) : null;
   return { photoIds, next, order, completed: worded.completed };
+}
+
+/** Asks a reader thread. */
+export function readerSearch(reader: CatalogReader): CatalogSearch {
+  return {
+    page: (args, signal) => reader.read('searchPage', args, signal),
+    ids: (args, signal) => reader.read('searchIds', args, signal),
+  };
+}
+
+/** The paper's constant: how little the very first places count beyond those after them. */
+const damping = 60;
+
+export interface FusedHit {
+  readonly photoId: number;
+  readonly score: number;
+}
+
+/**
+ * Joins rankings that cannot be compared by their scores, such as full text and embeddings, by reciprocal rank fusion
+ * (Cormack, Clarke and Büttcher, SIGIR 2009): what several of them put high comes first.
+ * @param rankings each lists photos, the best first; photos with equal scores keep the order in which they were met
+ */
+export function fuseRankings(rankings: readonly (readonly number[])[]): FusedHit[] {
+  const scores = new Map<number, number>();
+  for (const ranking of rankings) {
+    for (const [index, photoId] of ranking.entries()) {
+      scores.set(photoId, (scores.get(photoId) ?? 0) + 1 / (damping + index + 1));
+    }
+  }
+  return [...scores].map(([photoId, score]) => ({ photoId, score })).sort((a, b) => b.score - a.score);
 }

@@ -5,12 +5,15 @@ import {
   cellsOfRow,
   type GridCellBox,
   type GridLayout,
+  type GridPlace,
   indexAfterKey,
   layoutGrid,
+  placeAt,
   rowOf,
   rowSizePx,
+  rowTopsPx,
+  scrollFor,
 } from '../../state/gridLayout.ts';
-import { type GridPlace, placeAt, rowTopsPx, scrollFor } from '../../state/gridPlace.ts';
 import { VirtualRows } from '../../state/virtualRows.svelte.ts';
 
 const gapPx = { square: 8, justified: 6 };

@@ -2,13 +2,10 @@
 import type { ChatEvent, FirstMessage, GenerationOverrides, Message } from '../../../preload/contract/chat.ts';
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Client } from '../connection.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 
 /** What a conversation asks of the library. */
-export type ChatClient = Pick<
-  Client['chat'],
-  'messages' | 'firstMessages' | 'showBranch' | 'suggestions' | 'ask' | 'clear'
->;
+type ChatClient = Pick<Client['chat'], 'messages' | 'firstMessages' | 'showBranch' | 'suggestions' | 'ask' | 'clear'>;
 
 export interface Asking {
   readonly question: string;
@@ -233,4 +230,29 @@ function standingQuestion(messages: readonly Message[], question: string): numbe
   const asked = messages[index];
   const isAnswered = messages.slice(index + 1).some(({ stopped }) => !stopped);
   return asked === undefined || isAnswered || asked.text.trim() !== question.trim() ? undefined : asked.id;
+}
+
+/** Of conversations that are at rest; they are read again when needed. */
+const maxKept = 30;
+
+/** The conversations of the photos that were looked at: an answer goes on while another photo is on the screen. */
+export class Conversations {
+  readonly #client: ChatClient;
+  readonly #byPhoto = new Map<number, Conversation>();
+
+  constructor(client: ChatClient) {
+    this.#client = client;
+  }
+
+  of(photoId: number): Conversation {
+    const known = this.#byPhoto.get(photoId);
+    if (known !== undefined) return known;
+    for (const [id, conversation] of this.#byPhoto) {
+      if (this.#byPhoto.size < maxKept) break;
+      if (conversation.pending === undefined) this.#byPhoto.delete(id);
+    }
+    const conversation = new Conversation(photoId, this.#client);
+    this.#byPhoto.set(photoId, conversation);
+    return conversation;
+  }
 }

@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { ExportPlan, ExportResult } from '../../../preload/contract/exports.ts';
 import type { Client } from '../connection.ts';
-import { isAbort, problemOf } from '../problemOf.ts';
+import { isAbort, problemOf } from '../problems.ts';
 
 export type ExportEnd =
   | { readonly type: 'done'; readonly result: ExportResult; readonly to: ExportPlan['to'] }

@@ -4,7 +4,7 @@ import type { Problem } from '../../../preload/contract/common.ts';
 import type { importEventSchema } from '../../../preload/contract/models.ts';
 import type { PrecisionChoice } from '../../../schemas/choices.ts';
 import type { Client } from '../connection.ts';
-import { isAbort, problemOf } from '../problemOf.ts';
+import { isAbort, problemOf } from '../problems.ts';
 
 export interface ImportProgress {
   readonly stage: string;

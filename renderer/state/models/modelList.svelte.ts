@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 
 function usable(models: readonly Model[], kind: Model['kind']): readonly Model[] {
   return models.filter((model) => model.kind === kind && model.problem === null);

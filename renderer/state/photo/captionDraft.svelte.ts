@@ -1,7 +1,7 @@
 /** @file The caption that a person is editing: saved by itself a moment after they stop typing, and kept in the browser until the library has it. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { KeptText } from '../keptText.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 
 export interface DraftOptions {
   readonly photoId: number;

@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
 import type { Client } from '../connection.ts';
-import { isAbort, problemOf } from '../problemOf.ts';
+import { isAbort, problemOf } from '../problems.ts';
 
 export class PhotoDetailsState {
   readonly #client: Pick<Client['photos'], 'details'>;

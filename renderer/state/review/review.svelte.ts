@@ -3,7 +3,7 @@ import type { Problem } from '../../../preload/contract/common.ts';
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
 import type { Client } from '../connection.ts';
 import { decodeIds } from '../photoIds.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 import { type ReviewCandidate, reviewCandidates } from './candidates.ts';
 
 export const reviewQuery = 'doubtful:yes OR stale:yes';

@@ -1,6 +1,6 @@
 /** @file The table of a run's answers: filtered, sorted, counted, and turned into rules for tags. Pure; renderer only. */
 import type { AnswerTable } from '../../../preload/contract/runs.ts';
-import { typedList } from '../bulk/typedLines.ts';
+import { typedList } from '../typedLines.ts';
 
 export type AnswerRow = AnswerTable['rows'][number];
 

@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { AnswerTable, Run } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 
 const rowsAtOnce = 5000;
 /** A long table is read again less often. */

@@ -1,4 +1,4 @@
-/** @file What can be done to a run: held, ended, tried again, undone. Each says what came of it. Renderer only. */
+/** @file What can be done with runs: started, held, ended, tried again, undone. Each says what came of it. Renderer only. */
 import type { Run } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
 
@@ -63,4 +63,35 @@ export function isUndone(run: Run): boolean {
 /** It can be undone. */
 export function isRevertible(run: Run): boolean {
   return run.revertedByRunId === null && (!isOpen(run) || isQueued(run));
+}
+
+export interface Started {
+  readonly runId: number | null;
+  /** Jobs that are new. */
+  readonly photos: number;
+}
+
+export interface StartTexts {
+  /** @param skipped were done before */
+  readonly started: (jobs: number, skipped: number) => string;
+}
+
+/**
+ * Starts work on many photos and says how many are new, how many were skipped, and where to see it.
+ * @param asked jobs that there would be if nothing were done yet
+ * @throws what the library refused
+ */
+export async function startWork(
+  app: AppState,
+  asked: number,
+  start: () => Promise<Started>,
+  { started }: StartTexts,
+): Promise<void> {
+  const { runId, photos } = await start();
+  const { bulk } = app.texts;
+  if (runId === null || photos === 0) return app.toast(bulk.nothingNew);
+  app.toast(started(photos, Math.max(0, asked - photos)), {
+    undoRunId: runId,
+    action: { title: bulk.showRun, run: () => app.navigate({ view: 'run', runId }) },
+  });
 }

@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Run } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 import { Refresher } from '../refresher.ts';
 
 const pageSize = 100;

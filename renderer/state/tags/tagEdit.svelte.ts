@@ -1,8 +1,10 @@
 /** @file An edit of tags everywhere: previewed exactly, then done, with a way back. Renderer only. */
 import type { TagOperation, TagPreview } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf } from '../problemOf.ts';
-import { problemText } from '../problemText.ts';
+import { problemOf, problemText } from '../problems.ts';
+
+/** What can be done to tags everywhere. */
+export type TagTask = 'rename' | 'merge' | 'move' | 'remove' | 'replace' | 'drop' | 'keep';
 
 /** Wherever a tag is. */
 const everyPhoto = { query: '' };

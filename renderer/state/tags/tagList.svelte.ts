@@ -2,7 +2,7 @@
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Tag } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf } from '../problemOf.ts';
+import { problemOf } from '../problems.ts';
 import { Refresher } from '../refresher.ts';
 
 export class TagListState {

@@ -10,7 +10,7 @@ import { libraryPlaces } from '../../../main/library/files/libraryPlaces.ts';
 import { makeTreePrivateSync } from '../../../main/library/files/privateFiles.ts';
 import { VectorFiles } from '../../../main/library/search/vectors/vectorFiles.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
-import { serverKey } from '../../../main/server/serverKey.ts';
+import { serverKey } from '../../../main/server/access.ts';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
 import { it } from '../../support/fixtures.ts';
 

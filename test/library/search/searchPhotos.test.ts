@@ -4,8 +4,12 @@ import { searchIds, searchPage } from '../../../main/library/catalog/search/sear
 import { describedQuery } from '../../../main/library/query/description.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
-import { fuseRankings } from '../../../main/library/search/hybrid.ts';
-import { type CatalogSearch, type SimilaritySearch, searchPhotos } from '../../../main/library/search/searchPhotos.ts';
+import {
+  type CatalogSearch,
+  fuseRankings,
+  type SimilaritySearch,
+  searchPhotos,
+} from '../../../main/library/search/searchPhotos.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 
 describe('Rankings', () => {

@@ -5,10 +5,12 @@ import {
   type GridOptions,
   indexAfterKey,
   layoutGrid,
+  placeAt,
   rowOf,
   rowSizePx,
+  rowTopsPx,
+  scrollFor,
 } from '../../../renderer/state/gridLayout.ts';
-import { placeAt, rowTopsPx, scrollFor } from '../../../renderer/state/gridPlace.ts';
 
 const gapPx = 6;
 

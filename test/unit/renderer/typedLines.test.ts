@@ -1,6 +1,6 @@
 /** @file Lists as people type them: questions one a line, tags with commas between. */
 import { expect, it } from 'vitest';
-import { typedLines, typedList } from '../../../renderer/state/bulk/typedLines.ts';
+import { typedLines, typedList } from '../../../renderer/state/typedLines.ts';
 
 it('lines are taken as they are, commas and all, each once', () => {
   expect(typedLines(' red, green or blue? \r\n\n  \nindoors?\nindoors?')).toEqual(['red, green or blue?', 'indoors?']);

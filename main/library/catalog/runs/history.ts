@@ -2,8 +2,7 @@
  * @file The history as a person reads it: what they did, each thing once, marked where it is undone. Undos and redos are
  * runs of their own for the catalog, and no lines of it here. Main process, reader threads, CLI.
  */
-
-import type { RunKind } from '../../../../schemas/runKind.ts';
+import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type Run, RunStore } from './runs.ts';
 

@@ -1,7 +1,6 @@
 /** @file Runs: who changed what, when, and with which model and settings. */
 import { createHash } from 'node:crypto';
-import { type RunDescription, runDescriptionSchema } from '../../../../schemas/runDescription.ts';
-import type { RunKind } from '../../../../schemas/runKind.ts';
+import { type RunDescription, type RunKind, runDescriptionSchema } from '../../../../schemas/runDescription.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type RunIdentity, runIdentitySchema } from '../texts/provenance.ts';

@@ -6,13 +6,14 @@
  * that was restored from an older copy finds out that a slot holds something else.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { Embedding } from '../../../../native-models/runtime/protocol.ts';
 import { rankExactly, type ScoredPhoto, type VectorSpace } from './exactRanking.ts';
 import { type CheckOptions, damagedPhotos } from './indexCheck.ts';
 import { duplicateGroups } from './nearDuplicates.ts';
 import { pooledVector } from './pooling.ts';
+import { maxVector } from './quantize.ts';
 import type { ScanPool } from './scanPool.ts';
 import { SlotMap } from './slotMap.ts';
-import { type Embedded, storedValues } from './storedValues.ts';
 import { VectorError } from './vectorError.ts';
 import { VectorFiles } from './vectorFiles.ts';
 import type { VectorShape } from './vectorLayout.ts';
@@ -236,4 +237,31 @@ export class VectorIndex implements AsyncDisposable {
     this.remove(photoIds);
     this.#options.onLost?.(photoIds);
   }
+}
+
+/** A photo's vectors as the model gave them. */
+interface Embedded {
+  readonly photoId: number;
+  readonly embedding: Embedding;
+}
+
+/**
+ * Half precision has eleven bits: a cosine changes by some hundred-thousandths, and the files are half as large. What is
+ * stored is what counts from then on.
+ * @throws VectorError VECTOR_UNSUITABLE
+ */
+function storedValues({ photoId, embedding }: Embedded, { vectors, size }: VectorShape): Float16Array {
+  const unsuitable = (reason: string) =>
+    new VectorError('VECTOR_UNSUITABLE', `A photo’s vectors cannot be kept: ${reason}.`, { photoId });
+  if (embedding.vectors !== vectors || embedding.size !== size || embedding.data.length !== vectors * size) {
+    const given = `${embedding.vectors} of ${embedding.size} values`;
+    throw unsuitable(`there are ${given}, where the others have ${vectors} of ${size}`);
+  }
+  const values = Float16Array.from(embedding.data);
+  for (let v = 0; v < vectors; v++) {
+    const squares = values.subarray(v * size, (v + 1) * size).reduce((sum, value) => sum + value * value, 0);
+    // also true for what is no number
+    if (!(squares <= maxVector ** 2)) throw unsuitable('they are not unit vectors');
+  }
+  return values;
 }

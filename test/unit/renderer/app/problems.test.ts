@@ -2,8 +2,7 @@
 import { type ClientLink, ORPCError } from '@orpc/client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ConnectionLostError, tellingLoss } from '../../../../renderer/state/connection.ts';
-import { connectionLostCode, problemOf } from '../../../../renderer/state/problemOf.ts';
-import { problemText } from '../../../../renderer/state/problemText.ts';
+import { connectionLostCode, problemOf, problemText } from '../../../../renderer/state/problems.ts';
 import { texts } from '../../../../resources/messages/texts.ts';
 
 afterEach(() => vi.restoreAllMocks());

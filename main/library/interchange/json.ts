@@ -1,4 +1,4 @@
-/** @file The rich format: every caption with where it comes from. Versioned; described in docs/formats.md. */
+/** @file The two JSON documents: names with captions, and the rich format, which is versioned; described in docs/formats.md. */
 import type {
   DocumentAnswer,
   DocumentCaption,
@@ -7,8 +7,28 @@ import type {
 } from '../catalog/exports/documentRecord.ts';
 import { type DocumentShape, indentedJson } from './documentShape.ts';
 
+/**
+ * `{ "<stem>": ["caption"] }`, byte for byte what Python's `json.dump(…, indent=2, ensure_ascii=False)` writes.
+ *
+ * Put together by hand, because an object would move names that look like numbers to the front, and lose `__proto__`.
+ * `JSON.stringify` escapes strings as Python does. Like Python, no newline at the end.
+ */
+export const plainJsonShape: DocumentShape = [
+  {
+    opening: '{\n',
+    between: ',\n',
+    closing: '\n}',
+    empty: '{}',
+    pieces: ({ key, captions }) => {
+      const texts = captions.map(({ text }) => `    ${JSON.stringify(text)}`);
+      return texts.length === 0 ? [] : [`  ${JSON.stringify(key)}: [\n${texts.join(',\n')}\n  ]`];
+    },
+  },
+];
+
 export const fullJsonVersion = 1;
 
+/** Every caption with where it comes from. */
 export function fullJsonShape(failures: readonly unknown[]): DocumentShape {
   const head = `{\n  "format": "vignette-captions",\n  "version": ${fullJsonVersion},\n`;
   const end = `,\n  "failed": ${indentedJson(failures, 1)}\n}\n`;
