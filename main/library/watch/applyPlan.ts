@@ -1,5 +1,6 @@
 /** @file Writes into the catalog what was planned: the only way in which reconciling does. Main process, CLI. */
 import type { Action } from './plan.ts';
+import type { FolderAction, FolderPlacement } from './planFolders.ts';
 import type { MissingAction } from './planMissing.ts';
 import type { WatchedCatalog } from './watchContext.ts';
 
@@ -13,8 +14,8 @@ export interface Applied {
 
 /** In their order, in one transaction: a few files' at a time. @throws CatalogError */
 export function applyPlan(
-  { connection, places }: Pick<WatchedCatalog, 'connection' | 'places'>,
-  actions: readonly (Action | MissingAction)[],
+  { connection, folders, places }: Pick<WatchedCatalog, 'connection' | 'folders' | 'places'>,
+  actions: readonly (Action | FolderAction | MissingAction)[],
 ): Applied {
   const found: number[] = [];
   const changed: number[] = [];
@@ -50,6 +51,12 @@ export function applyPlan(
           places.takeDuplicatesPlace(action.photoId, action.duplicate);
           moved.push(action.photoId);
           break;
+        case 'noteNumber':
+          folders.setInode(action.folderId, action.inode);
+          break;
+        case 'removeFolders':
+          folders.removeEmpty(action.folderIds);
+          break;
         case 'keep':
         case 'defer':
           break;
@@ -57,4 +64,11 @@ export function applyPlan(
     }
   });
   return { found, changed, moved, missing };
+}
+
+/** The same for a folder. Returns its number. */
+export function placeFolder({ folders }: Pick<WatchedCatalog, 'folders'>, placement: FolderPlacement): number {
+  const { rootId, relativePath } = placement;
+  if (placement.kind === 'addFolder') return folders.ensure(rootId, relativePath);
+  return folders.move(placement.folderId, rootId, relativePath);
 }

@@ -1,5 +1,5 @@
 /** @file What the watcher has to look at: folders, entries that may be folders, whole roots. Main process, CLI. */
-import { isWithin } from './rootScan.ts';
+import { isWithin } from '../files/commonFolder.ts';
 
 export interface RootWork {
   /** All of the root is to be compared. */

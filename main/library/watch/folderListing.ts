@@ -1,19 +1,13 @@
 /** @file What of a folder's entries concerns the library. Main process, CLI. */
 import path from 'node:path';
-import { holds } from '../files/commonFolder.ts';
+import { childPath, holds } from '../files/commonFolder.ts';
 import type { Disk, DiskState } from '../photos/disk.ts';
-import { childPath, type RootScan } from './rootScan.ts';
+import type { FolderNames } from './planFolders.ts';
+import type { RootScan } from './rootScan.ts';
 import type { WatchContext } from './watchContext.ts';
 
-export interface FolderListing {
+export interface FolderListing extends FolderNames {
   readonly state: DiskState;
-  readonly fileNames: readonly string[];
-  /** Names of folders, links left out. */
-  readonly folderNames: readonly string[];
-  /** Names of links that lead to folders which are not part of the library anyway. */
-  readonly linkNames: readonly string[];
-  /** Names of links that lead nowhere now: what was behind them is away, not deleted. */
-  readonly brokenLinkNames: readonly string[];
 }
 
 /** @throws Node's errors of the folder itself */

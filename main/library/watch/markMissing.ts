@@ -1,11 +1,12 @@
 /** @file Looks once more for photos that no file was found for, and has the catalog follow. Main process, CLI. */
 import path from 'node:path';
 import type { Root } from '../catalog/photos/roots.ts';
+import { childPath } from '../files/commonFolder.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import type { Disk } from '../photos/disk.ts';
 import { type Applied, applyPlan } from './applyPlan.ts';
 import { type AbsentPhoto, isIgnored, isPresent, planMissing, planReplacement } from './planMissing.ts';
-import { childPath, type RootScan } from './rootScan.ts';
+import type { RootScan } from './rootScan.ts';
 import { ContentComparison } from './sameContent.ts';
 import type { WatchContext } from './watchContext.ts';
 

@@ -39,9 +39,9 @@ export function isIgnored(rules: IgnoreRules, relativePath: string): boolean {
  */
 export function planMissing(absent: readonly AbsentNow[], isRootThere: boolean): MissingAction[] {
   if (!isRootThere) return [];
-  return absent
-    .filter(({ photo, row, isGone }) => isGone && isWhereItWas(photo, row))
-    .map(({ photo }) => ({ kind: 'miss', photoId: photo.id }));
+  const gone = absent.filter(({ photo, row, isGone }) => isGone && isWhereItWas(photo, row));
+  // One may be named twice, by its folder and by the folder around it.
+  return [...new Set(gone.map(({ photo }) => photo.id))].map((photoId) => ({ kind: 'miss', photoId }));
 }
 
 function isWhereItWas({ folderId, nameKey }: AbsentPhoto, row: PlacedPhoto | undefined): boolean {

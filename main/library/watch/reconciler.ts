@@ -6,9 +6,9 @@
  * is new is known and a move cannot be mistaken for either. A pass that was cut short is simply done again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Folder } from '../catalog/photos/folders.ts';
 import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
+import { applyPlan } from './applyPlan.ts';
 import { FileMatcher } from './fileMatcher.ts';
 import { fingerprintBuffer } from './fingerprint.ts';
 import {
@@ -22,8 +22,9 @@ import {
 } from './folderFiles.ts';
 import { type FolderListing, listFolder } from './folderListing.ts';
 import { markMissing, moveToDuplicates } from './markMissing.ts';
+import { type Descent, formerFolders, type MetFolder, planDescent, type Visit } from './planFolders.ts';
 import { updateRootPresence } from './presence.ts';
-import { childPath, isWithin, RootScan } from './rootScan.ts';
+import { RootScan } from './rootScan.ts';
 import { ScanReport } from './scanReport.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 import { type FolderPlace, WriteDebounce } from './writeDebounce.ts';
@@ -46,11 +47,6 @@ export interface ReconcileOptions {
   readonly signal?: AbortSignal | undefined;
   /** About how many files there are, as far as anybody knows. */
   readonly expectedFiles?: number | undefined;
-}
-
-interface Visit {
-  readonly relativePath: string;
-  readonly isDeep: boolean;
 }
 
 export class Reconciler {
@@ -129,11 +125,8 @@ export class Reconciler {
     }
   }
 
-  async #visit(
-    pass: RootScan,
-    { relativePath, isDeep }: Visit,
-    buffer: Buffer,
-  ): Promise<{ readonly folders: readonly Visit[]; readonly links: readonly Visit[] }> {
+  async #visit(pass: RootScan, visit: Visit, buffer: Buffer): Promise<Pick<Descent, 'folders' | 'links'>> {
+    const { relativePath } = visit;
     let listing: FolderListing;
     try {
       listing = await listFolder(this.#context, pass, relativePath);
@@ -145,8 +138,8 @@ export class Reconciler {
     const identity = `${device}:${inode}`;
     if (pass.entered.has(identity)) return { folders: [], links: [] };
     pass.entered.add(identity);
-    await this.#adoptRenamed(pass, relativePath, listing);
-    const folder = pass.meet(relativePath);
+    const met = { rootId: pass.root.id, relativePath, inode, ...listing };
+    const folder = pass.meet(met, await this.#goneOf(pass, met));
     this.#report.folder();
     const onDisk = {
       root: pass.root,
@@ -158,43 +151,33 @@ export class Reconciler {
     await this.#compareFiles(onDisk, pass, buffer);
     // Only now: a pass that is cut short is to find it replaced the next time, too.
     pass.noteInode(folder, inode);
-    return this.#goOn(pass, folder, listing, isDeep);
+    const descent = planDescent(visit, listing, pass.below(folder.id), (inside) => pass.find(inside));
+    pass.lose(descent.lost);
+    if (descent.isIncomplete) this.#incomplete.add(pass.root.id);
+    return descent;
   }
 
   #failToList(pass: RootScan, relativePath: string, error: unknown): void {
     const code = fileSystemCode(error);
     const folder = pass.find(relativePath);
     if ((code === 'ENOENT' || code === 'ENOTDIR') && folder !== undefined) {
-      pass.lose(folder);
+      pass.lose([folder]);
     } else {
       this.#report.problems(problemOf(pass.absolute(relativePath), error));
     }
   }
 
-  /** A folder that the catalog has elsewhere in the root is taken from there with all that belongs to it. */
-  async #adoptRenamed(pass: RootScan, relativePath: string, listing: FolderListing): Promise<void> {
-    if (pass.find(relativePath) !== undefined) return;
-    for (const folder of pass.unseenWithInode(listing.state.inode)) {
-      if (isWithin(relativePath, folder.relativePath) || !this.#isLike(pass, folder, listing)) continue;
-      const isGone = await this.#context.disk.state(pass.absolute(folder.relativePath)).then(
-        ({ inode }) => inode !== listing.state.inode,
+  /** Of the folders that this one may have been before, those that are not where the catalog has them any more. */
+  async #goneOf(pass: RootScan, met: MetFolder): Promise<ReadonlySet<number>> {
+    const gone = new Set<number>();
+    for (const { id, relativePath } of formerFolders(met, pass.snapshot(met))) {
+      const isGone = await this.#context.disk.state(pass.absolute(relativePath)).then(
+        ({ inode }) => inode !== met.inode,
         () => true,
       );
-      // In the meantime it may have been met where the catalog has it, or another taken for this one.
-      if (isGone && !pass.isSeen(folder.id) && pass.find(relativePath) === undefined) {
-        pass.move(folder, relativePath);
-        return;
-      }
+      if (isGone) gone.add(id);
     }
-  }
-
-  /** Numbers of deleted folders are given to new ones, so one entry at least must be the same. */
-  #isLike(pass: RootScan, folder: Folder, { fileNames, folderNames }: FolderListing): boolean {
-    const some = this.#context.catalog.places.inFolder(folder.id, '', filesAtOnce);
-    const names = new Set([...fileNames, ...folderNames]);
-    const below = pass.below(folder.id).map(({ relativePath }) => relativePath.slice(folder.relativePath.length + 1));
-    const known = [...some.map(({ name }) => name), ...below];
-    return known.length === 0 || known.some((name) => names.has(name));
+    return gone;
   }
 
   async #compareFiles(onDisk: FolderOnDisk, pass: RootScan, buffer: Buffer): Promise<void> {
@@ -224,29 +207,12 @@ export class Reconciler {
     }
   }
 
-  #goOn(pass: RootScan, folder: Folder, listing: FolderListing, isDeep: boolean) {
-    const { relativePath } = folder;
-    const enter = (name: string) => ({ relativePath: childPath(relativePath, name), isDeep: true });
-    const isNew = (name: string) => pass.find(childPath(relativePath, name)) === undefined;
-    const met = [...listing.folderNames, ...listing.linkNames, ...listing.brokenLinkNames];
-    const there = new Set(met.map((name) => pass.find(childPath(relativePath, name))?.id));
-    for (const inside of pass.below(folder.id)) {
-      if (!there.has(inside.id)) pass.lose(inside);
-    }
-    // Whether a link is followed depends on what else there is.
-    if (!isDeep && listing.linkNames.some(isNew)) this.#incomplete.add(pass.root.id);
-    return {
-      folders: listing.folderNames.filter((name) => isDeep || isNew(name)).map(enter),
-      links: isDeep ? listing.linkNames.map(enter) : [],
-    };
-  }
-
   async #markMissing(pass: RootScan): Promise<void> {
-    const { folders, places } = this.#context.catalog;
+    const { catalog } = this.#context;
     const gone = pass.goneFolders();
     for (const folder of gone) {
       for (let afterKey: string | undefined = ''; afterKey !== undefined; ) {
-        const page = places.inFolder(folder.id, afterKey, absentAtOnce);
+        const page = catalog.places.inFolder(folder.id, afterKey, absentAtOnce);
         pass.absent.push(...page.map(({ id, folderId, nameKey }) => ({ id, folderId, nameKey })));
         afterKey = page.at(-1)?.nameKey;
       }
@@ -256,6 +222,6 @@ export class Reconciler {
       const some = pass.absent.slice(start, start + absentAtOnce);
       this.#report.applied(await markMissing(this.#context, pass, some, this.#signal));
     }
-    folders.removeEmpty(gone.map(({ id }) => id));
+    applyPlan(catalog, [{ kind: 'removeFolders', folderIds: gone.map(({ id }) => id) }]);
   }
 }

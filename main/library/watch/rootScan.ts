@@ -1,11 +1,16 @@
 /** @file One root while it is reconciled: its folders in the catalog, and which of them were met on the disk. Main process, CLI. */
 import path from 'node:path';
-import type { Folder, FolderStore } from '../catalog/photos/folders.ts';
+import type { Folder } from '../catalog/photos/folders.ts';
 import type { Root } from '../catalog/photos/roots.ts';
 import { nameKey } from '../photos/nameKey.ts';
+import { applyPlan, placeFolder } from './applyPlan.ts';
 import { type IgnoreRules, ignoreRules } from './ignorePatterns.ts';
+import { type FolderPlacement, type FolderSnapshot, goneFolders, type MetFolder, planFolder } from './planFolders.ts';
 import type { AbsentPhoto } from './planMissing.ts';
-import type { WatchContext } from './watchContext.ts';
+import type { WatchContext, WatchedCatalog } from './watchContext.ts';
+
+/** Of a folder's photos: enough to tell it from another one. */
+const someNames = 64;
 
 export class RootScan {
   readonly root: Root;
@@ -15,9 +20,9 @@ export class RootScan {
   readonly entered = new Set<string>();
   /** What is not looked into, absolute: other roots, and the library's own folder. */
   readonly foreign: ReadonlySet<string>;
-  readonly #store: FolderStore;
-  readonly #seen = new Set<number>();
-  readonly #gone = new Set<number>();
+  readonly #catalog: WatchedCatalog;
+  readonly #met = new Set<number>();
+  readonly #lost = new Set<number>();
   #byKey = new Map<string, Folder>();
   #byInode = new Map<number, Folder[]>();
   #below = new Map<number, Folder[]>();
@@ -27,7 +32,7 @@ export class RootScan {
     this.rules = ignoreRules(root);
     const others = catalog.roots.list().filter(({ id }) => id !== root.id);
     this.foreign = new Set([...excluded, ...others.map((other) => other.path)]);
-    this.#store = catalog.folders;
+    this.#catalog = catalog;
     this.#load();
   }
 
@@ -39,67 +44,58 @@ export class RootScan {
     return this.#byKey.get(nameKey(this.root.nameRule, relativePath));
   }
 
-  /** Folders with the file system's number that were not met yet in this pass. */
-  unseenWithInode(inode: number): Folder[] {
-    return (this.#byInode.get(inode) ?? []).filter(({ id }) => !this.#seen.has(id));
-  }
-
-  isSeen(folderId: number): boolean {
-    return this.#seen.has(folderId);
-  }
-
   below(folderId: number): readonly Folder[] {
     return this.#below.get(folderId) ?? [];
   }
 
-  /** Notes that the folder is on the disk; adds it to the catalog when it is new there. */
-  meet(relativePath: string): Folder {
-    let folder = this.find(relativePath);
-    if (folder === undefined) {
-      folder = { ...this.#store.get(this.#store.ensure(this.root.id, relativePath)) };
-      this.#add(folder);
-    } else if (folder.relativePath !== relativePath) {
-      this.move(folder, relativePath);
-    }
-    this.#seen.add(folder.id);
+  /** What is known of a folder that is on the disk. */
+  snapshot({ relativePath, inode }: MetFolder): FolderSnapshot {
+    const here = this.find(relativePath);
+    if (here !== undefined) return { here, sameNumber: [] };
+    const unmet = (this.#byInode.get(inode) ?? []).filter(({ id }) => !this.#met.has(id));
+    return { here, sameNumber: unmet.map((folder) => ({ folder, names: this.#namesIn(folder) })) };
+  }
+
+  /** Has the catalog follow. @param gone folders that this one may have been, and that are not where they were */
+  meet(met: MetFolder, gone: ReadonlySet<number>): Folder {
+    const placement = planFolder(met, this.snapshot(met), gone);
+    const folder = placement.kind === 'stay' ? placement.folder : this.#place(placement);
+    this.#met.add(folder.id);
+    return folder;
+  }
+
+  #place(placement: FolderPlacement): Folder {
+    const folder = this.#catalog.folders.get(placeFolder(this.#catalog, placement));
+    // What is in it has moved, too; a new one is added by itself: there may be thousands.
+    if (placement.kind === 'moveFolder') this.#load();
+    else this.#add(folder);
     return folder;
   }
 
   noteInode(folder: Folder, inode: number): void {
-    if (folder.inode !== inode) this.#store.setInode(folder.id, inode);
+    if (folder.inode !== inode) applyPlan(this.#catalog, [{ kind: 'noteNumber', folderId: folder.id, inode }]);
   }
 
-  /** The folder is called otherwise, or elsewhere, with all that is in it. */
-  move(folder: Folder, relativePath: string): void {
-    this.#store.move(folder.id, this.root.id, relativePath);
-    this.#load();
-  }
-
-  /** It was not where the catalog has it. */
-  lose(folder: Folder): void {
-    this.#gone.add(folder.id);
+  /** They were not where the catalog has them. */
+  lose(folders: readonly Folder[]): void {
+    for (const { id } of folders) this.#lost.add(id);
   }
 
   /** Folders that were not found anywhere, those deepest down first. */
-  goneFolders(): Folder[] {
-    const gone: Folder[] = [];
-    const collect = (folder: Folder) => {
-      if (this.#seen.has(folder.id)) return;
-      for (const inside of this.below(folder.id)) collect(inside);
-      gone.push(folder);
-    };
-    this.#load();
-    for (const folder of this.#byKey.values()) {
-      if (this.#gone.has(folder.id)) collect(folder);
-    }
-    return gone;
+  goneFolders(): readonly Folder[] {
+    return goneFolders(this.#catalog.folders.ofRoot(this.root.id), this.#lost, this.#met);
+  }
+
+  #namesIn({ id, relativePath }: Folder): string[] {
+    const photos = this.#catalog.places.inFolder(id, '', someNames).map(({ name }) => name);
+    return [...photos, ...this.below(id).map((inside) => inside.relativePath.slice(relativePath.length + 1))];
   }
 
   #load(): void {
     this.#byKey = new Map();
     this.#byInode = new Map();
     this.#below = new Map();
-    for (const folder of this.#store.ofRoot(this.root.id)) this.#add(folder);
+    for (const folder of this.#catalog.folders.ofRoot(this.root.id)) this.#add(folder);
   }
 
   #add(folder: Folder): void {
@@ -115,13 +111,4 @@ export class RootScan {
       else siblings.push(folder);
     }
   }
-}
-
-export function childPath(relativePath: string, name: string): string {
-  return relativePath === '' ? name : `${relativePath}/${name}`;
-}
-
-/** Whether one path lies below the other, or is the same. */
-export function isWithin(relativePath: string, above: string): boolean {
-  return above === '' || relativePath === above || relativePath.startsWith(`${above}/`);
 }

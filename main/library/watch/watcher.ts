@@ -5,9 +5,8 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { VignetteError } from '../../../native-models/errors.ts';
-import { parentOf } from '../catalog/photos/folders.ts';
 import type { Root } from '../catalog/photos/roots.ts';
-import { holds, pathBelow } from '../files/commonFolder.ts';
+import { childPath, holds, parentOf, pathBelow } from '../files/commonFolder.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
@@ -15,7 +14,6 @@ import { DirtyFolders, type RootWork, withoutOverlap } from './dirtyFolders.ts';
 import { type FolderWatching, type FolderWatchOptions, folderWatching } from './folderWatch.ts';
 import { updatePresence } from './presence.ts';
 import { Reconciler } from './reconciler.ts';
-import { childPath } from './rootScan.ts';
 import { purgeMissing, scanLibrary } from './scan.ts';
 import { isOnNetworkDrive } from './volumes.ts';
 import type { WatchContext } from './watchContext.ts';

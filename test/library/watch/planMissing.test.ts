@@ -35,6 +35,11 @@ describe('a photo without a file', () => {
     const plan = planMissing([{ photo: absent, row: present, isGone: false }, other], true);
     expect(plan).toEqual([{ kind: 'miss', photoId: 2 }]);
   });
+
+  it('that is named twice, by its folder and by the one around it, is missing once', () => {
+    const gone = { photo: absent, row: present, isGone: true };
+    expect(planMissing([gone, gone], true)).toEqual([{ kind: 'miss', photoId: 1 }]);
+  });
 });
 
 const duplicate: Candidate = {

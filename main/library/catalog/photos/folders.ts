@@ -1,4 +1,5 @@
 /** @file The folders of the library's roots: those that hold photos or rules, and what lies above them. Main process, CLI. */
+import { parentOf } from '../../files/commonFolder.ts';
 import { isNameRule, type NameRule, nameKey } from '../../photos/nameKey.ts';
 import { soundPath } from '../../photos/soundNames.ts';
 import { CatalogError } from '../catalogError.ts';
@@ -95,10 +96,11 @@ export class FolderStore {
 
   /**
    * The folder is called otherwise or lies elsewhere now, with everything below it. Where the catalog knows a folder at
-   * the new place (one that was there before), the two become one.
+   * the new place (one that was there before), the two become one. Returns the number that it has from then on.
    */
-  move(id: number, toRootId: number, toPath: string): void {
-    this.#connection.write(() => {
+  move(id: number, toRootId: number, toPath: string): number {
+    return this.#connection.write(() => {
+      let newId = id;
       const top = this.get(id);
       const prefix = `${top.pathKey}/`;
       // Parents first, so that each finds its own.
@@ -108,22 +110,25 @@ export class FolderStore {
       const depth = top.relativePath === '' ? 0 : top.relativePath.length + 1;
       for (const folder of tree) {
         const below = folder.id === id ? '' : folder.relativePath.slice(depth);
-        this.#place(folder, toRootId, [toPath, below].filter((part) => part !== '').join('/'));
+        const placedId = this.#place(folder, toRootId, [toPath, below].filter((part) => part !== '').join('/'));
+        if (folder.id === id) newId = placedId;
       }
       this.#connection.foldersChanged();
+      return newId;
     });
   }
 
-  #place(folder: Folder, rootId: number, relativePath: string): void {
+  #place(folder: Folder, rootId: number, relativePath: string): number {
     const there = this.find(rootId, relativePath);
     if (there !== undefined && there.id !== folder.id) {
       this.#merge(folder.id, there.id);
-      return;
+      return there.id;
     }
     const parentId = relativePath === '' ? null : this.ensure(rootId, parentOf(relativePath));
     this.#connection
       .prepare('UPDATE folder SET root_id = ?, parent_id = ?, relative_path = ?, path_key = ? WHERE id = ?')
       .run(rootId, parentId, relativePath, nameKey(this.#ruleOf(rootId), relativePath), folder.id);
+    return folder.id;
   }
 
   #merge(fromId: number, intoId: number): void {
@@ -179,11 +184,6 @@ export class FolderStore {
       .get(rootId);
     return rule !== undefined && isNameRule(rule) ? rule : 'exact';
   }
-}
-
-/** Of a path with parts joined by '/'. */
-export function parentOf(relativePath: string): string {
-  return relativePath.slice(0, Math.max(0, relativePath.lastIndexOf('/')));
 }
 
 function folderOf(row: FolderRow): Folder {
