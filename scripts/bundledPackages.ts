@@ -10,6 +10,7 @@ export const bundledPackages: readonly string[] = [
   '@orpc/server',
   'chokidar',
   'commander',
+  'get-east-asian-width',
   're2js',
   'wink-porter2-stemmer',
   'ws',

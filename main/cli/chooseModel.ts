@@ -3,6 +3,7 @@ import type { ModelKind } from '../../native-models/compiler/manifest.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import type { ListedModel } from '../library/models/installedModels.ts';
 import { UsageError } from './exitCodes.ts';
+import type { Terminal } from './terminal.ts';
 
 export const modelChoiceHelp =
   "model to use (default: the library's default model, the model you imported, or the bundled demo model)";
@@ -23,9 +24,7 @@ export function chosenModel(
   }
 }
 
-/** Said when nobody chose the demo model: its captions of real photos would surprise. */
-export function demoNotice(model: ListedModel, id: string | undefined): string | undefined {
-  return model.bundled && id === undefined
-    ? 'Using the bundled demo model, which knows only drawn scenes. To use a real one: vignette models download REPO.'
-    : undefined;
+/** The demo model's captions of real photos would surprise who did not choose it. @param id as named by the person */
+export async function sayDemo(terminal: Terminal, model: ListedModel, id: string | undefined): Promise<void> {
+  if (model.bundled && id === undefined) await terminal.note(terminal.texts.commandLine.general.demoModel);
 }

@@ -1,4 +1,4 @@
-/** @file The options that every command takes. */
+/** @file The options that every command takes, and `--limit` of those that list. */
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { settledLibraryFolder } from '../library/files/libraryFolder.ts';
@@ -29,4 +29,10 @@ export function libraryFolderOf(optionValues: unknown, context: CliContext): str
 
 export function wantsJson(optionValues: unknown): boolean {
   return commonOptionsSchema.parse(optionValues).json;
+}
+
+/** @throws UsageError */
+export function limitOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError((usage) => usage.outOfRange('--limit', { isWhole: true, from: 1 }, text));
 }

@@ -1,6 +1,6 @@
 /** @file How the command ends. Scripts depend on the numbers. */
-import type { UsageTexts } from '../../resources/messages/commandLine.en.ts';
-import { texts } from '../../resources/messages/texts.ts';
+import { commandLineTexts } from '../../resources/messages/commandLine/texts.ts';
+import type { UsageTexts } from '../../resources/messages/commandLine/usage.en.ts';
 
 export const exitCode = {
   done: 0,
@@ -19,7 +19,7 @@ export class UsageError extends Error {
   readonly sentenceIn: (usage: UsageTexts) => string;
 
   constructor(sentenceIn: (usage: UsageTexts) => string) {
-    super(sentenceIn(texts.en.commandLine.usage));
+    super(sentenceIn(commandLineTexts.en.usage));
     this.sentenceIn = sentenceIn;
   }
 }

@@ -5,7 +5,7 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
-import { type NumberRange, rangeText } from '../../resources/messages/commandLine.en.ts';
+import { type NumberRange, rangeText } from '../../resources/messages/commandLine/usage.en.ts';
 import { addConstraintOptions, constraintSettings } from './constraintOptions.ts';
 import { UsageError } from './exitCodes.ts';
 

@@ -1,28 +1,9 @@
-/** @file What a person sees of an import: its stages, and the precision that `auto` came to. */
+/** @file What a person sees of an import: its stages, how far each is and how fast it goes. */
 
 import type { ImportProgress } from '../../native-models/compiler/importOptions.ts';
-import type { SuitablePrecision } from '../../native-models/quantization/suitablePrecision.ts';
-import { formatBytes, formatDuration, paceOf } from './quantities.ts';
-import type { ProgressLines, Terminal } from './terminal.ts';
-
-/** What `auto` came to, and why. */
-export function precisionSentence({ precision, sizes, memoryBytes, card }: SuitablePrecision): string {
-  const size = formatBytes(sizes[precision]);
-  if (precision === 'fp32') return `Stored as fp32: the model is small (${size}).`;
-  const stored = `Stored as ${precision}: ${size} instead of ${formatBytes(sizes.fp32)}`;
-  if (card !== null)
-    return `${stored}, which fits in the ${formatBytes(card.freeBytes)} of free memory on the graphics card (${card.name}).`;
-  if (precision === 'int8') return `${stored}, which fits in ${formatBytes(memoryBytes)} of memory.`;
-  return `${stored}; int8 would take ${formatBytes(sizes.int8)} of ${formatBytes(memoryBytes)} of memory.`;
-}
-
-const stageNames: Readonly<Record<ImportProgress['stage'], string>> = {
-  unpack: 'Copying',
-  compile: 'Compiling',
-  hash: 'Verifying files',
-  verify: 'Testing the model',
-  measure: 'Comparing with fp32',
-};
+import { formatBytes, type ProgressLines } from '../../resources/messages/commandLine/quantities.ts';
+import { paceOf, progressLines } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Each stage has a rate of its own, measured from its first report: an import that goes on starts in the middle. */
 export class ImportProgressView {
@@ -47,19 +28,19 @@ export class ImportProgressView {
   }
 
   #lines({ stage, doneBytes, totalBytes }: ImportProgress): ProgressLines {
-    const name = stageNames[stage];
-    if (stage === 'verify' || stage === 'measure') {
-      return { line: `${name}…`, logLine: `${name}.` };
-    }
+    const { texts } = this.#terminal;
+    const { general, models } = texts.commandLine;
+    const name = models.stages[stage];
+    if (stage === 'verify' || stage === 'measure') return models.underway(name);
     const elapsedMs = this.#nowMs() - this.#startedMs;
     const pace = paceOf(doneBytes - this.#startedBytes, totalBytes - this.#startedBytes, elapsedMs);
     const parts = [
-      `${name} ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
-      `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+      models.percentDone(name, Math.floor((100 * doneBytes) / Math.max(1, totalBytes))),
+      general.ofBytes(formatBytes(doneBytes), formatBytes(totalBytes)),
       ...(pace === undefined
         ? []
-        : [`${(pace.perSecond / 1e6).toFixed(0)} MB/s`, `${formatDuration(pace.remainingMs)} left`]),
+        : [general.byteRate(`${(pace.perSecond / 1e6).toFixed(0)} MB`), general.left(pace.remainingMs)]),
     ];
-    return { line: parts.join(' · '), logLine: parts.join(', ') };
+    return progressLines(parts, texts);
   }
 }

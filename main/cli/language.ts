@@ -1,7 +1,13 @@
-/** @file The language of the command line's titles and error sentences, by the system's variables. */
+/** @file The language that the command line speaks, by the system's variables, and all its texts. */
+import { type CommandLineTexts, commandLineTexts } from '../../resources/messages/commandLine/texts.ts';
 import { languageOf, type Texts, texts } from '../../resources/messages/texts.ts';
 import type { Language } from '../../schemas/choices.ts';
 import type { CliContext } from './cliContext.ts';
+
+/** Its own, and those that it shares with the page: of errors, notices and runs. */
+export interface CliTexts extends Texts {
+  readonly commandLine: CommandLineTexts;
+}
 
 /** The first that is set decides, as for every POSIX program. `zh_CN.UTF-8` is Chinese; `C` and all else English. */
 export function languageOfSystem({ env }: Pick<CliContext, 'env'>): Language {
@@ -9,6 +15,7 @@ export function languageOfSystem({ env }: Pick<CliContext, 'env'>): Language {
   return languageOf('system', [(locale ?? '').replace(/[._@].*$/, '')]);
 }
 
-export function textsOf(context: Pick<CliContext, 'env'>): Texts {
-  return texts[languageOfSystem(context)];
+export function textsOf(context: Pick<CliContext, 'env'>): CliTexts {
+  const language = languageOfSystem(context);
+  return { ...texts[language], commandLine: commandLineTexts[language] };
 }

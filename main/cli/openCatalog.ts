@@ -1,11 +1,11 @@
 /** @file How commands open the library's catalog: to look, beside whoever works with it, or to work with it themselves. */
+import { errorText } from '../../resources/messages/errorText.ts';
 import { noticeText } from '../../resources/messages/noticeText.ts';
 import { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { type OpenCatalogOptions, openCatalog } from '../library/openCatalog.ts';
 import { startReaderThread } from '../library/startReaderThread.ts';
 import type { CliContext } from './cliContext.ts';
-import { textsOf } from './language.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,7 +37,7 @@ export function catalogOptions({ libraryFolder, context, terminal, command }: Ca
     libraryFolder,
     owner: `vignette ${command}`,
     signal: context.interrupt,
-    onNotice: (notice) => void terminal.note(printable(noticeText([notice], textsOf(context)))),
+    onNotice: (notice) => void terminal.note(printable(noticeText([notice], terminal.texts))),
   };
 }
 
@@ -47,6 +47,7 @@ export async function backUp(catalog: Catalog, terminal: Terminal): Promise<void
     await catalog.backUpIfDue();
   } catch (error) {
     if (!(error instanceof CatalogError)) throw error;
-    await terminal.note(`The catalog could not be backed up: ${printable(error.message)}`);
+    const { texts } = terminal;
+    await terminal.note(texts.commandLine.general.backupFailed(printable(errorText(error, texts))));
   }
 }

@@ -4,8 +4,8 @@ import { openInstalledModel } from '../library/openInstalledModel.ts';
 import type { Library } from '../library/openLibrary.ts';
 import type { EmbeddingSink } from '../library/queue/jobHandlers.ts';
 import type { WatchEvent } from '../library/watch/watchContext.ts';
+import { startHost } from './modelHost.ts';
 import { type CatalogOwner, catalogOptions } from './openCatalog.ts';
-import { startHost } from './startHost.ts';
 
 export interface CommandLibraryOptions extends CatalogOwner {
   /** The runs that this command processes. */
@@ -49,7 +49,7 @@ export async function openCommandLibrary(options: CommandLibraryOptions): Promis
       embeddings,
       imageFor: context.imageFor,
       async openModel(identity, signal, options) {
-        await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
+        await terminal.loadingModel();
         const worker = await openModel(identity, signal, options);
         onLoaded?.();
         return worker;

@@ -21,17 +21,3 @@ export function printable(text: string): string {
 export function printableText(text: string): string {
   return text.replaceAll(/[^\n\t]+/g, printable);
 }
-
-/** Cuts a line to a terminal's width. Characters beyond Latin count twice: some of them are that wide. */
-export function fitted(line: string, columns: number): string {
-  let width = 0;
-  let kept = '';
-  for (const character of line) {
-    width += (character.codePointAt(0) ?? 0) < 0x250 || character === '…' || character === '·' ? 1 : 2;
-    if (width >= columns) {
-      return `${kept.slice(0, -1)}…`;
-    }
-    kept += character;
-  }
-  return kept;
-}

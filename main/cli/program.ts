@@ -115,16 +115,16 @@ async function explain(error: unknown, context: CliContext): Promise<ExitCode> {
     return exitCode.badUsage;
   }
   if (context.interrupt.aborted) {
-    await say(commandLine.interrupted);
+    await say(commandLine.general.interrupted);
     return exitCode.interrupted;
   }
   if (error instanceof VignetteError) {
     const sentence = printable(errorText(error, textsOf(context)));
     const option = optionsThatHelp[error.code];
-    await say(option === undefined ? sentence : `${sentence} ${commandLine.nameWith(option)}`);
+    await say(option === undefined ? sentence : `${sentence} ${commandLine.general.nameWith(option)}`);
     return exitCode.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  await say(`${commandLine.unexpected}\n${trace}`);
+  await say(`${commandLine.general.unexpected}\n${trace}`);
   return exitCode.failed;
 }

@@ -1,13 +1,10 @@
 /** @file Results on stdout, everything else on stderr, and one line of progress that never gets in their way. */
+import type { PromptWarning } from '../../native-models/prompting/promptRequest.ts';
+import type { ProgressLines } from '../../resources/messages/commandLine/quantities.ts';
 import type { CliContext, TextStream } from './cliContext.ts';
-import { fitted } from './printable.ts';
-
-export interface ProgressLines {
-  /** For a terminal's one updating line. */
-  readonly line: string;
-  /** For a log, where every line stays. */
-  readonly logLine: string;
-}
+import { fitted } from './columns.ts';
+import { type CliTexts, textsOf } from './language.ts';
+import { printable } from './printable.ts';
 
 const redrawEveryMs = 100;
 const logEveryMs = 5000;
@@ -15,6 +12,8 @@ const logEveryMs = 5000;
 const clearLine = '\r\u001b[2K';
 
 export class Terminal {
+  /** What is said, in the language of whoever reads it. */
+  readonly texts: CliTexts;
   readonly #stdout: TextStream;
   readonly #stderr: TextStream;
   readonly #nowMs: () => number;
@@ -23,7 +22,8 @@ export class Terminal {
   #lastProgressMs: number;
 
   /** With `plain`, progress is only logged, even on a terminal. */
-  constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'nowMs'>, options: { readonly plain: boolean }) {
+  constructor(context: Pick<CliContext, 'stdout' | 'stderr' | 'nowMs' | 'env'>, options: { readonly plain: boolean }) {
+    this.texts = textsOf(context);
     this.#stdout = context.stdout;
     this.#stderr = context.stderr;
     this.#nowMs = () => context.nowMs();
@@ -50,18 +50,29 @@ export class Terminal {
   }
 
   /** Shown when it is time for it; `lines` is only asked then. */
-  async progress(lines: () => ProgressLines): Promise<void> {
+  async progress(lines: () => ProgressLines | string): Promise<void> {
     const nowMs = this.#nowMs();
     if (nowMs - this.#lastProgressMs < (this.#redraws ? redrawEveryMs : logEveryMs)) {
       return;
     }
     this.#lastProgressMs = nowMs;
+    const now = lines();
+    const { line, logLine } = typeof now === 'string' ? { line: now, logLine: now } : now;
     if (this.#redraws) {
       this.#isLineShown = true;
-      await this.#say(`${clearLine}${fitted(lines().line, this.#stderr.columns)}`);
+      await this.#say(`${clearLine}${fitted(line, this.#stderr.columns)}`);
     } else {
-      await this.#say(`${lines().logLine}\n`);
+      await this.#say(`${logLine}\n`);
     }
+  }
+
+  /** What a person should know about a prompt, although there is an answer. */
+  async warn(warnings: readonly PromptWarning[]): Promise<void> {
+    for (const warning of warnings) await this.note(printable(this.texts.commandLine.general.warning(warning)));
+  }
+
+  async loadingModel(): Promise<void> {
+    await this.progress(() => this.texts.commandLine.general.loadingModel);
   }
 
   async clearProgress(): Promise<void> {

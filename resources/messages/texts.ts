@@ -1,6 +1,6 @@
 /**
- * @file Every visible string, by area and language: what the page says, the system's menus and notices, and the command
- * line. An area is two files: the English one says which keys there are, and a key that the other lacks does not
+ * @file Every visible string of the page and the desktop, by area and language; what only the command line says stands in
+ * `commandLine/`. An area is two files: the English one says which keys there are, and a key that the other lacks does not
  * compile. Any process.
  */
 
@@ -9,8 +9,6 @@ import { bulk as bulkEn } from './bulk.en.ts';
 import { bulk as bulkZh } from './bulk.zh.ts';
 import { chat as chatEn } from './chat.en.ts';
 import { chat as chatZh } from './chat.zh.ts';
-import { commandLine as commandLineEn } from './commandLine.en.ts';
-import { commandLine as commandLineZh } from './commandLine.zh.ts';
 import { common as commonEn } from './common.en.ts';
 import { common as commonZh } from './common.zh.ts';
 import { desktop as desktopEn } from './desktop.en.ts';
@@ -44,7 +42,6 @@ import { tags as tagsZh } from './tags.zh.ts';
 
 const en = {
   chat: chatEn,
-  commandLine: commandLineEn,
   common: commonEn,
   desktop: desktopEn,
   errors: errorsEn,
@@ -68,7 +65,6 @@ export type DesktopTexts = Texts['desktop'];
 
 const zh: Texts = {
   chat: chatZh,
-  commandLine: commandLineZh,
   common: commonZh,
   desktop: desktopZh,
   errors: errorsZh,

@@ -18,7 +18,12 @@ export interface CataloguedPhoto extends PhotoFile {
 
 export interface FailedPhoto extends CaptionFailure {
   readonly shownAs: string;
+  /** In the language of whoever reads it. */
+  readonly reason: string;
 }
+
+/** Where sidecars go when no folder was named. The summary in JSON has it in every language. */
+export const besidePhotos = 'sidecars beside the photos';
 
 export interface CaptionOutput {
   /** Asked before the model is: true when the photo has text that no model wrote. */
@@ -152,7 +157,8 @@ export class FileDocument extends DocumentOutput {
     );
     this.#writtenFiles.add(this.place, written.sha256);
     if (written.backup !== undefined) {
-      await this.#terminal.note(`The previous version of ${printable(this.place)} is in ${printable(written.backup)}.`);
+      const { general } = this.#terminal.texts.commandLine;
+      await this.#terminal.note(general.previousVersion(printable(this.place), printable(written.backup)));
     }
   }
 }
@@ -176,7 +182,7 @@ export class SidecarOutput implements CaptionOutput {
     this.#kind = kind;
     this.#captions = captions;
     this.#folder = folder;
-    this.place = folder ?? 'sidecars beside the photos';
+    this.place = folder ?? besidePhotos;
   }
 
   async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {

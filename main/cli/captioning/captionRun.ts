@@ -1,5 +1,6 @@
 /** @file One call of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
-import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
+import { serializeError } from '../../../native-models/errors.ts';
+import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
@@ -11,8 +12,8 @@ import type { Library } from '../../library/openLibrary.ts';
 import type { PathProblem } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
-import { formatDuration, formatPhotoRate, paceOf } from '../quantities.ts';
-import type { ProgressLines, Terminal } from '../terminal.ts';
+import { paceOf, progressLines } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
 import type { CaptionOutput, CataloguedPhoto, FailedPhoto } from './captionOutput.ts';
 import { inOrder } from './inOrder.ts';
 
@@ -83,7 +84,7 @@ export class CaptionRun {
 
   /** A file or folder that could not even be looked at. */
   async failPath({ path, shownAs, error }: PathProblem): Promise<void> {
-    await this.#report({ file: path, shownAs, code: error.code, message: error.message });
+    await this.#report({ file: path, shownAs }, error);
   }
 
   /** A file that the catalog could not take. */
@@ -129,11 +130,13 @@ export class CaptionRun {
   }
 
   async #add(photo: CataloguedPhoto, caption: StoredCaption): Promise<void> {
-    for (const { message } of caption.warnings) {
+    for (const warning of caption.warnings) {
+      const { terminal } = this.#parts;
+      const sentence = terminal.texts.commandLine.general.warning(warning);
       // What is true of one prompt is mostly true of all: each sentence is said once.
-      if (!this.#warned.has(message)) {
-        this.#warned.add(message);
-        await this.#parts.terminal.note(message);
+      if (!this.#warned.has(sentence)) {
+        this.#warned.add(sentence);
+        await terminal.note(printable(sentence));
       }
     }
     await this.#deliver(photo, caption, () => {
@@ -169,13 +172,18 @@ export class CaptionRun {
     await this.#fail(photo, serializeError(error));
   }
 
-  async #fail(photo: PhotoFile, { code, message }: Pick<SerializedError, 'code' | 'message'>): Promise<void> {
-    await this.#report({ file: photo.relativePath, shownAs: photo.shownAs, code, message });
+  async #fail({ relativePath, shownAs }: PhotoFile, error: ToldError): Promise<void> {
+    await this.#report({ file: relativePath, shownAs }, error);
   }
 
-  async #report(failure: FailedPhoto): Promise<void> {
+  async #report(photo: Pick<FailedPhoto, 'file' | 'shownAs'>, error: ToldError): Promise<void> {
+    const { terminal } = this.#parts;
+    const { code, message } = error;
+    const failure = { ...photo, code, message, reason: errorText(error, terminal.texts) };
     this.failures.push(failure);
-    await this.#parts.terminal.note(`Failed: ${printable(failure.shownAs)}: ${printable(failure.message)}`);
+    await terminal.note(
+      terminal.texts.commandLine.general.failed(printable(failure.shownAs), printable(failure.reason)),
+    );
     await this.#parts.output.fail(failure);
   }
 
@@ -183,18 +191,19 @@ export class CaptionRun {
     await this.#parts.terminal.progress(() => this.#progressLines());
   }
 
-  #progressLines(): ProgressLines {
-    const { photos, nowMs } = this.#parts;
+  #progressLines() {
+    const { photos, nowMs, terminal } = this.#parts;
+    const { general } = terminal.texts.commandLine;
     const done = photos.length - this.#due + this.#handled;
     const pace = paceOf(this.#handled, this.#due, nowMs() - this.#startedMs);
     const parts = [
-      ...(pace === undefined ? [] : [formatPhotoRate(pace.perSecond), `${formatDuration(pace.remainingMs)} left`]),
-      ...(this.failures.length === 0 ? [] : [`${this.failures.length} failed`]),
+      ...(pace === undefined ? [] : [general.photoRate(pace.perSecond), general.left(pace.remainingMs)]),
+      ...(this.failures.length === 0 ? [] : [general.failedCount(this.failures.length)]),
     ];
-    return {
-      line: [`${done}/${photos.length}`, ...parts, printable(this.#current)].join(' · '),
-      logLine: [`${done} of ${photos.length} photos done`, ...parts].join(', '),
-    };
+    return progressLines([`${done}/${photos.length}`, ...parts, printable(this.#current)], terminal.texts, [
+      general.photosDone(done, photos.length),
+      ...parts,
+    ]);
   }
 }
 

@@ -1,7 +1,8 @@
 /** @file What `vignette caption` says at its end. Pure. */
+import type { CommandLineTexts } from '../../../resources/messages/commandLine/texts.ts';
+import type { CliTexts } from '../language.ts';
 import { printable } from '../printable.ts';
-import { counted } from '../quantities.ts';
-import type { FailedPhoto } from './captionOutput.ts';
+import { besidePhotos, type FailedPhoto } from './captionOutput.ts';
 
 export interface RunResult {
   readonly captioned: number;
@@ -14,21 +15,29 @@ export interface RunResult {
 /** Beyond these, the list says no more than the lines above it do. */
 const maxListed = 20;
 
-export function summaryLines(result: RunResult, place: string | undefined): string[] {
+export function summaryLines(result: RunResult, place: string | undefined, { commandLine }: CliTexts): string[] {
+  const { general, photos } = commandLine;
   const { captioned, resumed, doubtful, kept, failures } = result;
-  const counts = [
-    `${counted(captioned, 'photo')} captioned`,
-    ...(resumed === 0 ? [] : [`${resumed} already done`]),
-    ...(doubtful === 0 ? [] : [`${doubtful} of them doubtful`]),
-    ...(kept === 0 ? [] : [`${kept} kept (text was there already)`]),
-    ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
-  ].join(', ');
+  const counts = general.list([
+    photos.captioned(captioned),
+    ...(resumed === 0 ? [] : [photos.doneBefore(resumed)]),
+    ...(doubtful === 0 ? [] : [photos.doubtful(doubtful)]),
+    ...(kept === 0 ? [] : [general.kept(kept)]),
+    ...(failures.length === 0 ? [] : [general.failedCount(failures.length)]),
+  ]);
   const more = failures.length - maxListed;
   return [
-    `${counts}.${place === undefined ? '' : ` Written to ${printable(place)}.`}`,
-    ...failures.slice(0, maxListed).map(({ shownAs, message }) => `  ${printable(shownAs)}: ${printable(message)}`),
-    ...(more > 0 ? [`  … and ${more} more, listed above.`] : []),
+    resultSentence(counts, place, photos),
+    ...failures
+      .slice(0, maxListed)
+      .map(({ shownAs, reason }) => `  ${general.reasonOf(printable(shownAs), printable(reason))}`),
+    ...(more > 0 ? [`  ${general.moreAbove(more)}`] : []),
   ];
+}
+
+function resultSentence(counts: string, place: string | undefined, photos: CommandLineTexts['photos']): string {
+  if (place === undefined) return photos.result(counts);
+  return place === besidePhotos ? photos.resultBeside(counts) : photos.resultIn(counts, printable(place));
 }
 
 export function summaryJson(result: RunResult, place: string | undefined, isComplete: boolean): string {

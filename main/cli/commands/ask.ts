@@ -3,20 +3,19 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
-import type { PromptWarning } from '../../../native-models/prompting/promptRequest.ts';
 import type { Answer } from '../../../native-models/runtime/protocol.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
-import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
+import { startHost } from '../modelHost.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
 import { presetSource } from '../presetSource.ts';
 import { printableText } from '../printable.ts';
-import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 interface Question {
@@ -84,11 +83,8 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   await assertFile(file, image);
   const presets = presetSource({ libraryFolder, context, terminal });
   const asked = await askedQuestion(flags, file, model, { presets, cwd: context.cwd });
-  const notice = demoNotice(model, question.modelId);
-  if (notice !== undefined) {
-    await terminal.note(notice);
-  }
-  await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
+  await sayDemo(terminal, model, question.modelId);
+  await terminal.loadingModel();
   await using host = startHost(context, terminal);
   await host.load(model.folder, { signal: context.interrupt, device });
   const stream = new AnswerStream(terminal);
@@ -103,7 +99,7 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   } else {
     await stream.finish(answer);
   }
-  await sayWarnings(answer.warnings, terminal);
+  await terminal.warn(answer.warnings);
 }
 
 function answerJson({ prompt, text, tokenIds, score, choices, warnings, ms }: Answer): Record<string, unknown> {
@@ -113,12 +109,6 @@ function answerJson({ prompt, text, tokenIds, score, choices, warnings, ms }: An
     ...(warnings.length === 0 ? {} : { warnings }),
   };
   return { prompt, text, tokenIds, ...known, ms };
-}
-
-async function sayWarnings(warnings: readonly PromptWarning[], terminal: Terminal): Promise<void> {
-  for (const { message } of warnings) {
-    await terminal.note(message);
-  }
 }
 
 /** Text on its way to the terminal. Deltas come faster than a slow terminal takes them, so they queue up. */

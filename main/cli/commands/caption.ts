@@ -19,7 +19,7 @@ import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../capti
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
-import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
 import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
@@ -30,7 +30,6 @@ import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { presetSource } from '../presetSource.ts';
 import { printable } from '../printable.ts';
-import { counted } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -71,10 +70,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
   const target = await preparedTarget(plan.target);
   const search = await searchPhotos(plan, libraryFolder, terminal, context);
-  const notice = demoNotice(model, plan.modelId);
-  if (notice !== undefined) {
-    await terminal.note(notice);
-  }
+  await sayDemo(terminal, model, plan.modelId);
   await using resources = new AsyncDisposableStack();
   const identity = runIdentity(model, prompt, plan.settings, filter);
   const ownRuns = new Set<number>();
@@ -162,10 +158,8 @@ async function catalogued(
 ): Promise<CataloguedPhotos> {
   const { photoIds, problems } = await cataloguePhotos(library.watch, search, {
     signal: context.interrupt,
-    onProgress: (done, total) => {
-      const line = `Checking photos: ${done} of ${total}`;
-      void terminal.progress(() => ({ line, logLine: line }));
-    },
+    onProgress: (done, total) =>
+      void terminal.progress(() => terminal.texts.commandLine.photos.checkingPhotos(done, total)),
   });
   const photos = new Map<number, CataloguedPhoto>();
   const failed: { photo: PhotoFile; error: LibraryError }[] = [];
@@ -220,6 +214,7 @@ async function searchPhotos(
   terminal: Terminal,
   context: CliContext,
 ): Promise<PhotoSearch> {
+  const { photos } = terminal.texts.commandLine;
   let count = 0;
   const search = await findPhotos(plan.paths, {
     cwd: context.cwd,
@@ -230,13 +225,12 @@ async function searchPhotos(
     onFound: (found) => {
       if (found !== count) {
         count = found;
-        const line = `Looking for photos: ${found} found`;
-        void terminal.progress(() => ({ line, logLine: line }));
+        void terminal.progress(() => photos.lookingForPhotos(found));
       }
     },
   });
   if (search.photos.length === 0 && search.problems.length === 0) {
-    await terminal.note(`No photos found in ${plan.paths.map(printable).join(', ')}.`);
+    await terminal.note(photos.noPhotosIn(plan.paths.map(printable)));
   }
   return search;
 }
@@ -258,13 +252,12 @@ async function endEarly(error: unknown, end: EarlyEnd): Promise<ExitCode> {
   }
   await output.finish(false);
   const done = captionRun.captioned + captionRun.resumed;
-  const goOn = done === 0 ? '' : ' Run the same command again to continue.';
-  const sentence = `${done} of ${counted(total, 'photo')} captioned.${goOn}`;
+  const { photos } = terminal.texts.commandLine;
   if (!context.interrupt.aborted) {
-    await terminal.note(`Stopped: ${sentence}`);
+    await terminal.note(photos.stopped(done, total));
     throw error;
   }
-  await terminal.note(`Interrupted: ${sentence}`);
+  await terminal.note(photos.interrupted(done, total));
   if (plan.json && output.place !== undefined) {
     await terminal.print(summaryJson(captionRun, output.place, false));
   }
@@ -280,7 +273,7 @@ async function sayResult(
   await terminal.clearProgress();
   // Captions on stdout speak for themselves.
   if (place !== undefined || captionRun.failures.length > 0) {
-    for (const line of summaryLines(captionRun, place)) {
+    for (const line of summaryLines(captionRun, place, terminal.texts)) {
       await terminal.note(line);
     }
   }

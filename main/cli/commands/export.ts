@@ -1,6 +1,7 @@
 /** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import type { ExportFilter } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
@@ -22,7 +23,6 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { counted } from '../quantities.ts';
 import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -73,7 +73,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
       const isComplete = await runExport(plan, { context, terminal, options });
       setExitCode(isComplete ? exitCode.done : exitCode.someItemsFailed);
     } catch (error) {
-      setExitCode(await sayQueryProblem({ context, terminal }, plan.query, error));
+      setExitCode(await sayQueryProblem(terminal, plan.query, error));
     }
   });
 }
@@ -113,6 +113,7 @@ async function runExport(
 ): Promise<boolean> {
   const { context, terminal, options } = exportParts;
   const signal = context.interrupt;
+  const { general, photos: texts } = terminal.texts.commandLine;
   const parsed = parseQuery(query);
   const { catalog, ...memory } = await openLibrary(exportParts, target.kind !== 'stdout');
   await using open = catalog;
@@ -121,7 +122,7 @@ async function runExport(
   const course = {
     signal,
     onProgress: (done: number, total: number) =>
-      void terminal.progress(() => ({ line: `${done}/${total}`, logLine: `${done} of ${total} done` })),
+      void terminal.progress(() => ({ line: `${done}/${total}`, logLine: general.done(done, total) })),
   };
   const say = async (sentence: string, summary: Record<string, unknown>) => {
     await terminal.clearProgress();
@@ -136,9 +137,11 @@ async function runExport(
       { format, folder, photoIds, filter },
       course,
     );
-    for (const { file, message } of failures) await terminal.note(`Failed: ${printable(file)}: ${printable(message)}`);
-    const keptToo = kept === 0 ? '' : `, ${kept} kept (text was there already)`;
-    await say(`${counted(written, 'sidecar')} written${keptToo}.`, { written, kept, failed: failures });
+    for (const { file, ...error } of failures) {
+      await terminal.note(general.failed(printable(file), printable(errorText(error, terminal.texts))));
+    }
+    const counts = [texts.sidecarsWritten(written), ...(kept === 0 ? [] : [general.kept(kept)])];
+    await say(texts.result(general.list(counts)), { written, kept, failed: failures });
     return failures.length === 0;
   }
   const request = { format: target.format, photoIds, filter, byteOrderMark };
@@ -153,8 +156,8 @@ async function runExport(
     { ...request, file: target.file, isNamed: true },
     course,
   );
-  if (backup !== null) await terminal.note(`The previous version of ${printable(file)} is in ${printable(backup)}.`);
-  await say(`${counted(photos, 'photo')} written to ${printable(file)}.`, { photos, out: file, backup });
+  if (backup !== null) await terminal.note(general.previousVersion(printable(file), printable(backup)));
+  await say(texts.writtenTo(photos, printable(file)), { photos, out: file, backup });
   return true;
 }
 

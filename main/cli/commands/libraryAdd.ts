@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
+import type { CommandLineTexts } from '../../../resources/messages/commandLine/texts.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import { type AddedRoot, addRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -25,6 +27,7 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
     }
     const { ignore } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
+    const { general, library: texts } = terminal.texts.commandLine;
     const libraryFolder = libraryFolderOf(options, context);
     await using library = await openCommandLibrary({ libraryFolder, context, terminal, command: 'library add' });
     const added: AddedRoot[] = [];
@@ -39,14 +42,14 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
       } catch (error) {
         if (!(error instanceof VignetteError) || folders.length === 1) throw error;
         failed.push(folder);
-        await terminal.note(`Failed: ${printable(folder)}: ${printable(error.message)}`);
+        await terminal.note(general.failed(printable(folder), printable(errorText(error, terminal.texts))));
       }
     }
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(added.map(addedJson), null, 2));
     } else {
-      for (const root of added) await terminal.note(sentenceOf(root));
-      if (added.length > 0) await terminal.note('Run vignette library scan to read its photos.');
+      for (const root of added) await terminal.note(sentenceOf(root, texts));
+      if (added.length > 0) await terminal.note(texts.toScan);
     }
     setExitCode(failed.length > 0 ? exitCode.someItemsFailed : exitCode.done);
   });
@@ -56,16 +59,9 @@ function addedJson({ root, outcome, absorbed }: AddedRoot): Record<string, unkno
   return { path: root.path, outcome, ignored: root.ignored, absorbed: absorbed.map((inner) => inner.path) };
 }
 
-function sentenceOf({ root, outcome, absorbed }: AddedRoot): string {
+function sentenceOf({ root, outcome, absorbed }: AddedRoot, texts: CommandLineTexts['library']): string {
   const folder = printable(root.path);
-  const parts = absorbed.map((inner) => printable(inner.path)).join(', ');
-  const withParts = parts === '' ? '' : ` ${parts} is now part of it, with its captions and tags.`;
-  switch (outcome) {
-    case 'added':
-      return `Added ${folder}.${withParts}`;
-    case 'known':
-      return `${folder} is in the library.`;
-    case 'returned':
-      return `${folder} is a library folder that was offline; its captions and tags are back.`;
-  }
+  if (outcome !== 'added') return texts[outcome](folder);
+  const parts = absorbed.map((inner) => printable(inner.path));
+  return texts.added(folder) + (parts.length === 0 ? '' : texts.nowPart(parts));
 }

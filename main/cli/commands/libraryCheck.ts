@@ -28,7 +28,7 @@ export function libraryCheckCommand(context: CliContext, setExitCode: SetExitCod
     const { repair } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const owner = { libraryFolder: libraryFolderOf(options, context), context, terminal, command: 'library check' };
-    await terminal.progress(() => ({ line: 'Checking the catalog…', logLine: 'Checking the catalog.' }));
+    await terminal.progress(() => terminal.texts.commandLine.library.checking);
     const findings = repair ? await repaired(owner) : await looked(owner);
     await terminal.clearProgress();
     await (wantsJson(options) ? terminal.print(findingsJson(findings)) : say(findings, repair, terminal));
@@ -69,17 +69,18 @@ function findingsJson({ found, left }: Findings): string {
 }
 
 async function say({ found, left }: Findings, repair: boolean, terminal: Terminal): Promise<void> {
+  const texts = terminal.texts.commandLine.library;
   if (found.length === 0) {
-    await terminal.note('The catalog is not damaged.');
+    await terminal.note(texts.notDamaged);
     return;
   }
-  for (const { code, message } of found) {
-    const isRepaired = !left.some((problem) => problem.code === code);
-    await terminal.print(`${isRepaired ? 'Repaired: ' : ''}${printable(message)}`);
+  for (const problem of found) {
+    const sentence = printable(texts.problem(problem));
+    await terminal.print(left.some(({ code }) => code === problem.code) ? sentence : texts.repaired(sentence));
   }
   if (left.some(({ code }) => code === 'DAMAGED' || code === 'BROKEN_REFERENCE')) {
-    await terminal.note('To restore a backup: vignette library restore --list');
+    await terminal.note(texts.toRestore);
   } else if (!repair) {
-    await terminal.note('To repair it: vignette library check --repair');
+    await terminal.note(texts.toRepair);
   }
 }

@@ -3,20 +3,22 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import type { FailedJob } from '../../library/catalog/jobs/jobReports.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';
 import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
-import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
+import type { CliTexts } from '../language.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
-import { counted, formatDuration, formatPhotoRate } from '../quantities.ts';
+import { progressLines } from '../progress.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
@@ -40,8 +42,7 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const installed = await context.models(libraryFolder).list();
     const defaultId = await defaultModelId(libraryFolder, installed, 'matcher');
     const model = chosenModel(installed, modelId ?? defaultId, 'matcher');
-    const notice = demoNotice(model, modelId);
-    if (notice !== undefined) await terminal.note(notice);
+    await sayDemo(terminal, model, modelId);
     await using resources = new AsyncDisposableStack();
     const ownRuns = new Set<number>();
     const late: { vectors?: LibraryVectors } = {};
@@ -70,7 +71,7 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     await terminal.clearProgress();
     await (json
       ? terminal.print(JSON.stringify({ model: model.id, photos: photoIds.length, embedded, failed: failures.length }))
-      : terminal.note(`${embedded} of ${counted(photoIds.length, 'photo')} indexed for visual search.`));
+      : terminal.note(terminal.texts.commandLine.library.indexed(embedded, photoIds.length)));
     setExitCode(failures.length > 0 ? exitCode.someItemsFailed : exitCode.done);
   });
 }
@@ -97,7 +98,7 @@ async function embedAll(
   ownRuns.add(runId);
   catalog.jobs.retry(runId);
   const stop = queue.subscribe((event) => {
-    if (event.type === 'run') void terminal.progress(() => progressLines(event.progress));
+    if (event.type === 'run') void terminal.progress(() => linesOf(event.progress, terminal.texts));
   });
   const keepAlive = setInterval(() => {}, keepAliveMs);
   try {
@@ -111,20 +112,20 @@ async function embedAll(
     if (catalog.runs.get(runId).state === 'running') catalog.runs.setState(runId, 'paused');
   }
   const failures = catalog.jobs.failures({ runId, limit: maxFailures });
-  for (const { photoId, message } of failures) {
-    await terminal.note(`Failed: ${printable(catalog.photos.photoFile(photoId))}: ${printable(message)}`);
+  const { texts } = terminal;
+  for (const { photoId, ...error } of failures) {
+    const name = printable(catalog.photos.photoFile(photoId));
+    await terminal.note(texts.commandLine.general.failed(name, printable(errorText(error, texts))));
   }
   return failures;
 }
 
-function progressLines({ done, total, failed, ratePerSecond, etaMs }: RunProgress) {
+function linesOf({ done, total, failed, ratePerSecond, etaMs }: RunProgress, texts: CliTexts) {
+  const { general } = texts.commandLine;
   const parts = [
-    ...(ratePerSecond === undefined ? [] : [formatPhotoRate(ratePerSecond)]),
-    ...(etaMs === undefined ? [] : [`${formatDuration(etaMs)} left`]),
-    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(ratePerSecond === undefined ? [] : [general.photoRate(ratePerSecond)]),
+    ...(etaMs === undefined ? [] : [general.left(etaMs)]),
+    ...(failed === 0 ? [] : [general.failedCount(failed)]),
   ];
-  return {
-    line: [`${done}/${total}`, ...parts].join(' · '),
-    logLine: [`${done} of ${total} photos done`, ...parts].join(', '),
-  };
+  return progressLines([`${done}/${total}`, ...parts], texts, [general.photosDone(done, total), ...parts]);
 }

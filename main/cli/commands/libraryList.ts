@@ -1,20 +1,23 @@
 /** @file `vignette library list`: the folders of the library. */
 import { Command } from 'commander';
+import { formatBytes } from '../../../resources/messages/commandLine/quantities.ts';
+import type { CommandLineTexts } from '../../../resources/messages/commandLine/texts.ts';
 import type { RootCounts } from '../../library/catalog/photos/photos.ts';
 import type { Root } from '../../library/catalog/photos/roots.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { formatBytes } from '../quantities.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 interface ListedFolder {
   readonly root: Root;
   readonly counts: Omit<RootCounts, 'rootId'>;
 }
+
+type FolderTexts = CommandLineTexts['library'];
 
 const noPhotos = { photos: 0, missing: 0, sizeBytes: 0 };
 
@@ -23,15 +26,16 @@ export function libraryListCommand(context: CliContext, setExitCode: SetExitCode
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
+    const texts = terminal.texts.commandLine.library;
     await using catalog = readCatalog(libraryFolderOf(options, context));
     const counts = new Map(catalog?.photos.counts().map((root) => [root.rootId, root]));
     const folders = (catalog?.roots.list() ?? []).map((root) => ({ root, counts: counts.get(root.id) ?? noPhotos }));
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(folders.map(folderJson), null, 2));
     } else if (folders.length === 0) {
-      await terminal.note('The library has no folders. To add one: vignette library add FOLDER');
+      await terminal.note(texts.noFolders);
     } else {
-      await terminal.print(folderTable(folders));
+      await terminal.print(folderTable(folders, texts));
     }
     setExitCode(exitCode.done);
   });
@@ -43,22 +47,22 @@ function folderJson({ root, counts }: ListedFolder): Record<string, unknown> {
   return { path, state, watched, ignored, photos, missing, sizeBytes };
 }
 
-function folderTable(folders: readonly ListedFolder[]): string {
+function folderTable(folders: readonly ListedFolder[], texts: FolderTexts): string {
   const rows = folders.map(({ root, counts }) => [
     printable(root.path),
     String(counts.photos),
     counts.missing === 0 ? '' : String(counts.missing),
     formatBytes(counts.sizeBytes),
-    noteOf(root),
+    noteOf(root, texts),
   ]);
-  return table([['FOLDER', 'PHOTOS', 'MISSING', 'SIZE', 'NOTE'], ...rows]);
+  return table([texts.folderColumns, ...rows]);
 }
 
-function noteOf({ state, watched, ignored }: Root): string {
+function noteOf({ state, watched, ignored }: Root, texts: FolderTexts): string {
   const parts = [
-    ...(state === 'offline' ? ['away'] : []),
-    ...(watched ? [] : ['not watched']),
-    ...(ignored.length === 0 ? [] : [`without ${ignored.map(printable).join(', ')}`]),
+    ...(state === 'offline' ? [texts.away] : []),
+    ...(watched ? [] : [texts.notWatched]),
+    ...(ignored.length === 0 ? [] : [texts.without(ignored.map(printable))]),
   ];
-  return parts.join('; ');
+  return texts.notes(parts);
 }

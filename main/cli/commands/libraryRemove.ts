@@ -28,7 +28,7 @@ export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCo
     await removeRoot(library.watch, root.id, context.interrupt);
     await (wantsJson(options)
       ? terminal.print(JSON.stringify({ removed: root.path }))
-      : terminal.note(`Removed ${printable(root.path)} from the library.`));
+      : terminal.note(terminal.texts.commandLine.library.removed(printable(root.path))));
     setExitCode(exitCode.done);
   });
 }

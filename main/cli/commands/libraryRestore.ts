@@ -3,17 +3,16 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
+import { formatBytes, formatTime } from '../../../resources/messages/commandLine/quantities.ts';
 import { type Backup, listBackups, restoreChosen } from '../../library/catalog/backups/backups.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { OwnerLock } from '../../library/catalog/ownerLock.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { formatTime } from '../dates.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { printable } from '../printable.ts';
-import { formatBytes } from '../quantities.ts';
 import { isoTime } from '../runs/runText.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ list: z.boolean().default(false) });
@@ -31,6 +30,7 @@ export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitC
     const { list } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
     const libraryFolder = libraryFolderOf(options, context);
+    const texts = terminal.texts.commandLine.library;
     const backups = listBackups(libraryFolder);
     if (list) {
       await printBackups(backups, wantsJson(options), terminal);
@@ -41,7 +41,7 @@ export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitC
       await (wantsJson(options)
         ? terminal.print(JSON.stringify({ restored: path.basename(backup.file), kept: kept ?? null }))
         : terminal.note(
-            `The catalog is that of ${formatTime(backup.takenAtMs)} again.${kept === undefined ? '' : ` The one before is kept: ${printable(kept)}`}`,
+            texts.restored(backup.takenAtMs) + (kept === undefined ? '' : texts.beforeKept(printable(kept))),
           ));
     }
     setExitCode(exitCode.done);
@@ -60,6 +60,7 @@ function chosen(backups: readonly Backup[], name: string | undefined, libraryFol
 }
 
 async function printBackups(backups: readonly Backup[], json: boolean, terminal: Terminal): Promise<void> {
+  const texts = terminal.texts.commandLine.library;
   const rows = await Promise.all(
     backups.map(async ({ file, takenAtMs }) => ({
       name: path.basename(file),
@@ -76,9 +77,9 @@ async function printBackups(backups: readonly Backup[], json: boolean, terminal:
       ),
     );
   } else if (rows.length === 0) {
-    await terminal.note('There are no backups yet.');
+    await terminal.note(texts.noBackups);
   } else {
     const lines = rows.map(({ name, takenAtMs, sizeBytes }) => [name, formatTime(takenAtMs), formatBytes(sizeBytes)]);
-    await terminal.print(table([['BACKUP', 'TAKEN', 'SIZE'], ...lines]));
+    await terminal.print(table([texts.backupColumns, ...lines]));
   }
 }

@@ -1,6 +1,7 @@
 /** @file `vignette library scan`: brings the catalog in step with the disk, and reads what is new. */
 import { Command } from 'commander';
 import { VignetteError } from '../../../native-models/errors.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { pathBelow } from '../../library/files/commonFolder.ts';
 import { readDetails } from '../../library/images/readDetails.ts';
@@ -14,11 +15,12 @@ import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import type { CliTexts } from '../language.ts';
 import { knownFolders } from '../namedFile.ts';
 import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
-import { counted } from '../quantities.ts';
+import { progressLines } from '../progress.ts';
 import { Terminal } from '../terminal.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -47,7 +49,7 @@ export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode
       terminal,
       command: 'library scan',
       onWatchEvent: (event) => {
-        if (event.kind === 'progress') void terminal.progress(() => comparing(event.progress));
+        if (event.kind === 'progress') void terminal.progress(() => comparing(event.progress, terminal.texts));
         else told = told.then(() => giveToQueue(library, event, context.interrupt));
         // Whoever waits for it below hears of a failure; until then it is not unhandled.
         told.catch(() => undefined);
@@ -59,7 +61,8 @@ export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode
     await backUp(library.catalog, terminal);
     await terminal.clearProgress();
     for (const { path: place, error } of scanned.problemList) {
-      await terminal.note(`Failed: ${printable(place)}: ${printable(error.message)}`);
+      const reason = printable(errorText(error, terminal.texts));
+      await terminal.note(terminal.texts.commandLine.general.failed(printable(place), reason));
     }
     await (json ? terminal.print(scannedJson(scanned)) : say(scanned, terminal));
     setExitCode(scanned.problemList.length > 0 ? exitCode.someItemsFailed : exitCode.done);
@@ -108,27 +111,28 @@ async function readNew(
   terminal: Terminal,
   { interrupt: signal }: CliContext,
 ): Promise<Pick<Scanned, 'read' | 'purged'>> {
-  const onProgress = (done: number) => {
-    const line = `Reading new photos: ${done} read`;
-    void terminal.progress(() => ({ line, logLine: line }));
-  };
+  const onProgress = (done: number) =>
+    void terminal.progress(() => terminal.texts.commandLine.library.readingNew(done));
   let read = 0;
   try {
     read = await readDetails({ photos: catalog.photos, metadata: pictures, signal, onProgress });
   } catch (error) {
     // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.
     if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;
-    await terminal.note(error.message);
+    await terminal.note(printable(errorText(error, terminal.texts)));
   }
   // An edit that comes next is told from new keywords by it.
   await hashPictures(watch.disk, { photos: catalog.photos, captioned: true, signal });
   return { read, purged: await purgeMissing(watch, { graceMs: catalog.settings.get('graceDays') * dayMs, signal }) };
 }
 
-function comparing({ files, expectedFiles, filesPerSecond, found }: ScanProgress) {
-  const of = expectedFiles > files ? ` of about ${expectedFiles}` : '';
-  const parts = [`Comparing: ${files}${of} files`, `${Math.round(filesPerSecond)}/s`, `${found} new`];
-  return { line: parts.join(' · '), logLine: parts.join(', ') };
+function comparing({ files, expectedFiles, filesPerSecond, found }: ScanProgress, texts: CliTexts) {
+  const { library } = texts.commandLine;
+  const expected = expectedFiles > files ? expectedFiles : undefined;
+  return progressLines(
+    [library.comparing(files, expected), library.perSecond(Math.round(filesPerSecond)), library.new(found)],
+    texts,
+  );
 }
 
 function scannedJson(scanned: Scanned): string {
@@ -143,16 +147,17 @@ function scannedJson(scanned: Scanned): string {
 
 async function say(scanned: Scanned, terminal: Terminal): Promise<void> {
   const { files, folders, found, changed, moved, missing, offline, read, purged, problemList, unfinished } = scanned;
+  const { general, library } = terminal.texts.commandLine;
   const counts = [
-    `${found} new`,
-    ...(changed === 0 ? [] : [`${changed} changed`]),
-    ...(moved === 0 ? [] : [`${moved} moved or back`]),
-    ...(missing === 0 ? [] : [`${missing} missing`]),
-    ...(problemList.length === 0 ? [] : [`${problemList.length} failed`]),
+    library.new(found),
+    ...(changed === 0 ? [] : [library.changed(changed)]),
+    ...(moved === 0 ? [] : [library.moved(moved)]),
+    ...(missing === 0 ? [] : [library.missing(missing)]),
+    ...(problemList.length === 0 ? [] : [general.failedCount(problemList.length)]),
   ];
-  await terminal.note(`${counted(files, 'photo')} in ${counted(folders, 'folder')}: ${counts.join(', ')}.`);
-  if (read > 0) await terminal.note(`Read the metadata of ${counted(read, 'photo')}.`);
-  if (purged > 0) await terminal.note(`${counted(purged, 'photo')} removed from the catalog after the grace period.`);
-  for (const folder of offline) await terminal.note(`Offline: ${printable(folder)}. Its photos are kept.`);
-  if (unfinished.length > 0) await terminal.note('Some files are still being written; scan again later.');
+  await terminal.note(library.scanned(files, folders, general.list(counts)));
+  if (read > 0) await terminal.note(library.readMetadata(read));
+  if (purged > 0) await terminal.note(library.purged(purged));
+  for (const folder of offline) await terminal.note(library.offline(printable(folder)));
+  if (unfinished.length > 0) await terminal.note(library.stillWritten);
 }

@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { formatBytes } from '../../../resources/messages/commandLine/quantities.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
-import type { Texts } from '../../../resources/messages/texts.ts';
 import { type Backup, catalogFile, listBackups } from '../../library/catalog/backups/backups.ts';
 import type { LibraryStatus, ReasonCount } from '../../library/catalog/libraryStatus.ts';
 import type { Root } from '../../library/catalog/photos/roots.ts';
@@ -11,15 +12,13 @@ import type { Run } from '../../library/catalog/runs/runs.ts';
 import { folderSize } from '../../library/files/folderSize.ts';
 import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { formatTime } from '../dates.ts';
 import { exitCode } from '../exitCodes.ts';
-import { textsOf } from '../language.ts';
+import type { CliTexts } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { counted, formatBytes } from '../quantities.ts';
 import { isoTime, runJson, stateOf } from '../runs/runText.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 interface Sizes {
@@ -46,15 +45,13 @@ export function libraryStatusCommand(context: CliContext, setExitCode: SetExitCo
   addCommonOptions(command);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
-    const texts = textsOf(context);
+    const { texts } = terminal;
     const libraryFolder = libraryFolderOf(options, context);
     const overview = await look(libraryFolder, context);
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(overviewJson(libraryFolder, overview, texts), null, 2));
     } else if (overview === undefined) {
-      await terminal.note(
-        `The library ${printable(libraryFolder)} is empty. To add a folder: vignette library add FOLDER`,
-      );
+      await terminal.note(texts.commandLine.library.empty(printable(libraryFolder)));
     } else {
       await terminal.print(described(overview, texts));
     }
@@ -92,7 +89,7 @@ async function sizesOf(libraryFolder: string, signal: AbortSignal): Promise<Size
   };
 }
 
-function overviewJson(libraryFolder: string, overview: Overview | undefined, texts: Texts): Record<string, unknown> {
+function overviewJson(libraryFolder: string, overview: Overview | undefined, texts: CliTexts): Record<string, unknown> {
   if (overview === undefined) return { library: path.resolve(libraryFolder), photos: 0, folders: [] };
   const { status, roots, runs, backups, sizes, models } = overview;
   return {
@@ -106,44 +103,48 @@ function overviewJson(libraryFolder: string, overview: Overview | undefined, tex
   };
 }
 
-function described({ libraryFolder, status, roots, runs, backups, sizes, models }: Overview, texts: Texts): string {
-  const { bySource } = status;
+function described({ libraryFolder, status, roots, runs, backups, sizes, models }: Overview, texts: CliTexts): string {
+  const { general, library } = texts.commandLine;
+  const names = library.status;
+  const { bySource, captioned } = status;
   const newest = backups[0];
-  const writers = [`${bySource.human} by people`, `${bySource.model} by models`, `${bySource.import} imported`];
   const away = roots.filter(({ state }) => state === 'offline').length;
+  const titleOf = (run: Run) => printable(runTitle(run.description, texts));
   const rows = [
-    ['Library', printable(libraryFolder)],
-    ['Folders', `${roots.length}${away === 0 ? '' : `, ${away} away`}`],
-    ['Photos', `${status.photos} (${formatBytes(status.sizeBytes)})${parts(status)}`],
-    ['Captioned', `${status.captioned}${status.captioned === 0 ? '' : `: ${writers.join(', ')}`}`],
-    ['Tagged', String(status.tagged)],
-    ...(status.doubtful === 0 ? [] : [['Doubtful', `${status.doubtful} (search: doubtful:yes)`]]),
-    ...(status.stale === 0 ? [] : [['Stale', `${status.stale}: edited after they were captioned`]]),
-    ['Waiting', status.waitingJobs === 0 ? 'nothing' : counted(status.waitingJobs, 'job')],
-    ...runs.map((run) => ['', `run ${run.id}: ${printable(runTitle(run.description, texts))} (${stateOf(run)})`]),
-    ...reasons('Failed', status.failedJobs),
-    ...reasons('Unreadable', status.unreadable),
-    ['Backups', newest === undefined ? 'none yet' : `${backups.length}, the newest of ${formatTime(newest.takenAtMs)}`],
-    ['Models', models.length === 0 ? 'none' : models.join(', ')],
-    ['On disk', sizesText(sizes)],
+    [names.library, printable(libraryFolder)],
+    [names.folders, library.folderCount(roots.length, away)],
+    [names.photos, general.list([library.photoCount(status.photos, status.sizeBytes), ...parts(status, texts)])],
+    [names.captioned, library.captionedBy(captioned, bySource.human, bySource.model, bySource.import)],
+    [names.tagged, general.number(status.tagged)],
+    ...(status.doubtful === 0 ? [] : [[names.doubtful, library.doubtfulCount(status.doubtful)]]),
+    ...(status.stale === 0 ? [] : [[names.stale, library.staleCount(status.stale)]]),
+    [names.waiting, status.waitingJobs === 0 ? library.nothingWaits : library.jobs(status.waitingJobs)],
+    ...runs.map((run) => ['', library.run(run.id, titleOf(run), stateOf(run, texts))]),
+    ...reasons(names.failed, status.failedJobs, texts),
+    ...reasons(names.unreadable, status.unreadable, texts),
+    [names.backups, newest === undefined ? library.noBackup : library.newestBackup(backups.length, newest.takenAtMs)],
+    [names.models, models.length === 0 ? library.noModels : general.list(models)],
+    [names.onDisk, sizesText(sizes, texts)],
   ];
   return table(rows);
 }
 
-function parts({ missing, offline, unread }: LibraryStatus): string {
-  const named: readonly (readonly [number, string])[] = [
-    [missing, 'missing'],
-    [offline, 'on drives that are away'],
-    [unread, 'not read yet'],
+function parts({ missing, offline, unread }: LibraryStatus, { commandLine: { library } }: CliTexts): string[] {
+  return [
+    ...(missing === 0 ? [] : [library.missing(missing)]),
+    ...(offline === 0 ? [] : [library.onAwayDrives(offline)]),
+    ...(unread === 0 ? [] : [library.unread(unread)]),
   ];
-  return named.flatMap(([count, name]) => (count === 0 ? [] : [`, ${count} ${name}`])).join('');
 }
 
-function reasons(title: string, counts: readonly ReasonCount[]): string[][] {
-  return counts.map(({ message, count }, index) => [index === 0 ? title : '', `${count}: ${printable(message)}`]);
+function reasons(title: string, counts: readonly ReasonCount[], texts: CliTexts): string[][] {
+  return counts.map(({ count, ...error }, index) => [
+    index === 0 ? title : '',
+    texts.commandLine.library.reason(count, printable(errorText(error, texts))),
+  ]);
 }
 
-function sizesText({ catalog, backups, thumbnails, features, vectors, models }: Sizes): string {
-  const named = Object.entries({ catalog, backups, thumbnails, features, vectors, models });
-  return named.map(([name, sizeBytes]) => `${name} ${formatBytes(sizeBytes)}`).join(', ');
+function sizesText(sizes: Sizes, { commandLine: { general, library } }: CliTexts): string {
+  const kinds = ['catalog', 'backups', 'thumbnails', 'features', 'vectors', 'models'] as const;
+  return general.list(kinds.map((kind) => `${library.sizes[kind]} ${formatBytes(sizes[kind])}`));
 }

@@ -2,15 +2,15 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { type Calibration, setCalibration } from '../../../native-models/compiler/manifest.ts';
+import { setCalibration } from '../../../native-models/compiler/manifest.ts';
 import { calibrate, type ScoredPair } from '../../library/captioning/calibrate.ts';
 import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { startHost } from '../modelHost.ts';
 import { namedFile, textOfFile } from '../namedFile.ts';
-import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 const pairSchema = z.object({ image: z.string(), text: z.string(), holds: z.boolean() });
@@ -30,6 +30,7 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
   addCommonOptions(command);
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const texts = terminal.texts.commandLine.models;
     const device = await deviceOf(options, libraryFolderOf(options, context));
     const model = chosenModel(await context.models(libraryFolderOf(options, context)).list(), id, 'matcher');
     const file = await namedFile(pairsFile, context);
@@ -43,23 +44,19 @@ export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExit
       for (const { itm } of matches) {
         scored.push({ itm, holds });
       }
-      const line = `Scoring: ${scored.length} of ${pairs.length}`;
-      await terminal.progress(() => ({ line, logLine: line }));
+      await terminal.progress(() => texts.scoring(scored.length, pairs.length));
     }
     const calibration = calibrate(scored);
     await setCalibration(model.folder, calibration);
     await terminal.clearProgress();
-    await terminal.print(wantsJson(options) ? JSON.stringify({ id, ...calibration }) : sentence(id, calibration));
+    const { doubtfulBelow, precision, recall } = calibration;
+    await terminal.print(
+      wantsJson(options)
+        ? JSON.stringify({ id, ...calibration })
+        : texts.calibrated(id, doubtfulBelow, calibration.pairs, precision, recall),
+    );
     setExitCode(exitCode.done);
   });
-}
-
-function sentence(id: string, { doubtfulBelow, pairs, precision, recall }: Calibration): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  return (
-    `${id} calls a caption doubtful below ${doubtfulBelow.toFixed(3)}: of ${pairs} pairs, ` +
-    `${percent(precision)} of what it believes is true, and it believes ${percent(recall)} of what is true.`
-  );
 }
 
 function parsePairs(text: string): Pair[] {

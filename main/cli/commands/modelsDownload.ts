@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { pathExists } from '../../../native-models/foreignFile.ts';
 import { ConnectionLog } from '../../../native-models/hub/connectionLog.ts';
 import { precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
+import { formatBytes, type ProgressLines } from '../../../resources/messages/commandLine/quantities.ts';
 import { libraryPlaces } from '../../library/files/libraryPlaces.ts';
-import { changeModels } from '../../library/models/changeModels.ts';
 import type { ImportRequest } from '../../library/models/installedModels.ts';
 import type { ModelDownload, ModelDownloads } from '../../library/models/modelDownloads.ts';
 import { openDownloads } from '../../library/models/openDownloads.ts';
@@ -13,14 +13,14 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { cardOf } from '../graphicsCard.ts';
-import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
+import { ImportProgressView } from '../importProgressView.ts';
+import type { CliTexts } from '../language.ts';
+import { changeLibraryModels, modelJson } from '../libraryModels.ts';
+import { cardOf } from '../modelHost.ts';
 import { pathIn } from '../namedFile.ts';
 import { readCatalog } from '../openCatalog.ts';
-import { formatBytes, formatDuration } from '../quantities.ts';
-import { storedFeatures } from '../storedFeatures.ts';
-import { type ProgressLines, Terminal } from '../terminal.ts';
-import { modelJson } from './modelsList.ts';
+import { progressLines } from '../progress.ts';
+import { Terminal } from '../terminal.ts';
 
 const optionsSchema = z.object({
   revision: z.string().optional(),
@@ -68,11 +68,12 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
+    const texts = terminal.texts.commandLine.models;
     const networkOff = await isNetworkOff(libraryFolder);
     const progress = new ImportProgressView(terminal, () => context.nowMs());
     const card = choice.data === 'auto' ? await cardOf(options, { context, terminal }) : undefined;
     const importModel = (request: ImportRequest) =>
-      changeModels({ models, features: storedFeatures(libraryFolder) }, () =>
+      changeLibraryModels(libraryFolder, models, () =>
         models.import({
           ...request,
           card,
@@ -89,7 +90,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
       models: { list: () => models.list(), import: importModel },
       isNetworkOff: () => networkOff,
       log: new ConnectionLog(),
-      onPrecision: (chosen) => void terminal.note(precisionSentence(chosen)),
+      onPrecision: (chosen) => void terminal.note(texts.chosenPrecision(chosen)),
     });
     const started = await downloads.start({
       repo,
@@ -106,7 +107,7 @@ export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitC
     if (json) {
       await terminal.print(JSON.stringify(modelJson(model), null, 2));
     } else {
-      await terminal.note(`Imported. Use it with: vignette caption PATH --model ${model.id}`);
+      await terminal.note(texts.imported(model.id));
       await terminal.print(model.id);
     }
     setExitCode(exitCode.done);
@@ -126,9 +127,9 @@ async function finished(
     if (download === undefined) return;
     if (!saidLicenses && download.licenses.length > 0) {
       saidLicenses = true;
-      void terminal.note(licenseSentence(download));
+      void terminal.note(terminal.texts.commandLine.models.licenses(download.licenses));
     }
-    if (download.phase === 'downloading') void terminal.progress(() => linesOf(download));
+    if (download.phase === 'downloading') void terminal.progress(() => linesOf(download, terminal.texts));
   });
   context.interrupt.addEventListener('abort', pause, { once: true });
   try {
@@ -140,10 +141,6 @@ async function finished(
   }
 }
 
-function licenseSentence({ licenses }: ModelDownload): string {
-  return `License: ${licenses.map(({ repo, license }) => `${repo}: ${license ?? 'not stated'}`).join('; ')}.`;
-}
-
 /** A path where there is something, otherwise the name of a repository. */
 async function folderOrRepo(named: string | undefined, { cwd }: CliContext): Promise<string | undefined> {
   if (named === undefined) return undefined;
@@ -151,17 +148,18 @@ async function folderOrRepo(named: string | undefined, { cwd }: CliContext): Pro
   return (await pathExists(place)) ? place : named;
 }
 
-function linesOf({ doneBytes, totalBytes, bytesPerSecond }: ModelDownload): ProgressLines {
-  if (totalBytes === null) return { line: 'Contacting the hub…', logLine: 'Contacting the hub.' };
+function linesOf({ doneBytes, totalBytes, bytesPerSecond }: ModelDownload, texts: CliTexts): ProgressLines {
+  const { general, models } = texts.commandLine;
+  if (totalBytes === null) return models.contacting;
   const parts = [
-    `Downloading ${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`,
-    `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+    models.percentDone(models.downloading, Math.floor((100 * doneBytes) / Math.max(1, totalBytes))),
+    general.ofBytes(formatBytes(doneBytes), formatBytes(totalBytes)),
   ];
   if (bytesPerSecond !== null && bytesPerSecond > 0) {
     const remainingMs = ((totalBytes - doneBytes) * 1000) / bytesPerSecond;
-    parts.push(`${formatBytes(bytesPerSecond)}/s`, `${formatDuration(remainingMs)} left`);
+    parts.push(general.byteRate(formatBytes(bytesPerSecond)), general.left(remainingMs));
   }
-  return { line: parts.join(' · '), logLine: parts.join(', ') };
+  return progressLines(parts, texts);
 }
 
 /** As the person set it in the application. */

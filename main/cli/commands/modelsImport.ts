@@ -2,19 +2,16 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
-import { changeModels } from '../../library/models/changeModels.ts';
 import type { InstalledModels } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { cardOf } from '../graphicsCard.ts';
-import { ImportProgressView, precisionSentence } from '../importProgressView.ts';
+import { ImportProgressView } from '../importProgressView.ts';
+import { changeLibraryModels, modelJson } from '../libraryModels.ts';
+import { cardOf } from '../modelHost.ts';
 import { namedFile } from '../namedFile.ts';
-import { qualityText } from '../qualityText.ts';
-import { storedFeatures } from '../storedFeatures.ts';
 import { Terminal } from '../terminal.ts';
-import { modelJson } from './modelsList.ts';
 
 const optionValuesSchema = z.object({
   id: z.string().optional(),
@@ -62,6 +59,7 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
     }
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
+    const texts = terminal.texts.commandLine.models;
     const progress = new ImportProgressView(terminal, () => context.nowMs());
     const request = {
       source: await sourceOf(source, models, context),
@@ -72,18 +70,16 @@ export function modelsImportCommand(context: CliContext, setExitCode: SetExitCod
       replace,
       card: precision === 'auto' ? await cardOf(options, { context, terminal }) : undefined,
       signal: context.interrupt,
-      onPrecision: (chosen: SuitablePrecision) => void terminal.note(precisionSentence(chosen)),
+      onPrecision: (chosen: SuitablePrecision) => void terminal.note(texts.chosenPrecision(chosen)),
     };
     const change = () => models.import({ ...request, onProgress: (step) => progress.show(step) });
-    const model = await changeModels({ models, features: storedFeatures(libraryFolder) }, change).finally(() =>
-      terminal.clearProgress(),
-    );
+    const model = await changeLibraryModels(libraryFolder, models, change).finally(() => terminal.clearProgress());
     if (json) {
       await terminal.print(JSON.stringify(modelJson(model), null, 2));
     } else {
-      const { precision: stored, quality } = model.facts ?? {};
-      if (quality !== undefined) await terminal.note(`Stored as ${stored}: ${qualityText(quality)}.`);
-      await terminal.note(`Imported. Use it with: vignette caption PATH --model ${model.id}`);
+      const { precision: stored = '', quality } = model.facts ?? {};
+      if (quality !== undefined) await terminal.note(texts.stored(stored, texts.quality(quality)));
+      await terminal.note(texts.imported(model.id));
       await terminal.print(model.id);
     }
     setExitCode(exitCode.done);

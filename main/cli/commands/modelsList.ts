@@ -1,18 +1,19 @@
 /** @file `vignette models list`. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import { howToGetOne } from '../../library/models/chooseModel.ts';
+import { formatBytes } from '../../../resources/messages/commandLine/quantities.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../../library/models/knownModelList.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
-import { cardOf } from '../graphicsCard.ts';
+import type { CliTexts } from '../language.ts';
+import { modelJson } from '../libraryModels.ts';
+import { cardOf } from '../modelHost.ts';
 import { printable } from '../printable.ts';
-import { qualityText } from '../qualityText.ts';
-import { formatBytes } from '../quantities.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 import { knownModelJson, knownModelsTable } from './knownModelsTable.ts';
 
@@ -33,14 +34,16 @@ export function modelsListCommand(context: CliContext, setExitCode: SetExitCode)
     if (optionValuesSchema.parse(options).known) {
       const known = await listKnown(options, models, { context, terminal });
       await terminal.print(
-        wantsJson(options) ? JSON.stringify(known.map(knownModelJson), null, 2) : knownModelsTable(known),
+        wantsJson(options)
+          ? JSON.stringify(known.map(knownModelJson), null, 2)
+          : knownModelsTable(known, terminal.texts.commandLine),
       );
     } else if (wantsJson(options)) {
       await terminal.print(JSON.stringify(models.map(modelJson), null, 2));
     } else if (models.length === 0) {
-      await terminal.note(`No model is installed. ${howToGetOne}`);
+      await terminal.note(terminal.texts.commandLine.models.none);
     } else {
-      await terminal.print(modelTable(models));
+      await terminal.print(modelTable(models, terminal.texts));
     }
     setExitCode(exitCode.done);
   });
@@ -52,35 +55,29 @@ async function listKnown(
   { context, terminal }: { readonly context: CliContext; readonly terminal: Terminal },
 ): Promise<KnownModelHere[]> {
   const speed = context.machineSpeed(libraryFolderOf(options, context));
-  if ((await speed.known()) === undefined) await terminal.note('Measuring the speed of this computer…');
+  if ((await speed.known()) === undefined) await terminal.note(terminal.texts.commandLine.models.measuring);
   const floor = await speed.measured(context.interrupt);
   const card = await cardOf(options, { context, terminal });
   return knownModelsHere({ floor, card, memoryBytes: machineMemoryBytes() }, installed);
 }
 
-export function modelJson({ id, folder, bundled, facts, problem }: ListedModel): Record<string, unknown> {
-  const source = facts === undefined ? {} : { source: { name: facts.sourceName, sha256: facts.sourceSha256 } };
-  const { kind, architecture, precision, quality, sizeBytes } = facts ?? {};
-  return { id, folder, bundled, kind, architecture, precision, quality, sizeBytes, ...source, error: problem };
+function noteOn({ bundled, facts, problem }: ListedModel, texts: CliTexts): string {
+  const { models } = texts.commandLine;
+  if (problem !== undefined) return models.unusable(printable(errorText(problem, texts)));
+  if (facts?.quality !== undefined) return models.quality(facts.quality);
+  return bundled ? models.bundled : '';
 }
 
-function noteOn({ bundled, facts, problem }: ListedModel): string {
-  if (problem !== undefined) return `cannot be used: ${printable(problem.message)}`;
-  if (facts?.quality !== undefined) return qualityText(facts.quality);
-  return bundled ? 'bundled demo' : '';
-}
-
-const purposes = { generator: 'captions, answers', matcher: 'scores' } as const;
-
-function modelTable(models: readonly ListedModel[]): string {
-  const rows = models.map((model) => [
+function modelTable(listed: readonly ListedModel[], texts: CliTexts): string {
+  const { models } = texts.commandLine;
+  const rows = listed.map((model) => [
     model.id,
-    model.facts === undefined ? '-' : purposes[model.facts.kind],
+    model.facts === undefined ? '-' : models.purposes[model.facts.kind],
     model.facts?.architecture ?? '-',
     model.facts?.precision ?? '-',
     model.facts === undefined ? '-' : formatBytes(model.facts.sizeBytes),
     printable(model.facts?.sourceName ?? '-'),
-    noteOn(model),
+    noteOn(model, texts),
   ]);
-  return table([['ID', 'FOR', 'ARCHITECTURE', 'PRECISION', 'SIZE', 'SOURCE', 'NOTE'], ...rows]);
+  return table([models.columns, ...rows]);
 }

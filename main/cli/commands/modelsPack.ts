@@ -3,14 +3,14 @@ import path from 'node:path';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { packExtension } from '../../../native-models/packs/packFormat.ts';
+import { formatBytes } from '../../../resources/messages/commandLine/quantities.ts';
 import { assertFree, packModel } from '../../library/models/packModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { modelOf } from '../libraryModels.ts';
 import { pathIn } from '../namedFile.ts';
-import { formatBytes } from '../quantities.ts';
 import { Terminal } from '../terminal.ts';
-import { modelOf } from './modelsVerify.ts';
 
 const optionValuesSchema = z.object({ output: z.string().optional() });
 
@@ -28,20 +28,19 @@ export function modelsPackCommand(context: CliContext, setExitCode: SetExitCode)
     if (output === '') throw new UsageError((usage) => usage.valueMissing('--output', 'file'));
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
+    const texts = terminal.texts.commandLine.models;
     const model = modelOf(await context.models(libraryFolderOf(options, context)).list(), id);
     const file = output === undefined ? path.join(context.cwd, `${id}${packExtension}`) : pathIn(context.cwd, output);
     await assertFree(file);
     const sizeBytes = await packModel(model.folder, file, {
       signal: context.interrupt,
-      onProgress: ({ doneBytes, totalBytes }) => {
-        const line = `Packing: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
-        void terminal.progress(() => ({ line, logLine: line }));
-      },
+      onProgress: ({ doneBytes, totalBytes }) =>
+        void terminal.progress(() => texts.packing(formatBytes(doneBytes), formatBytes(totalBytes))),
     }).finally(() => terminal.clearProgress());
     if (json) {
       await terminal.print(JSON.stringify({ id, file, sizeBytes }));
     } else {
-      await terminal.note(`Packed: ${formatBytes(sizeBytes)}. Use it elsewhere with: vignette models import FILE`);
+      await terminal.note(texts.packed(formatBytes(sizeBytes)));
       await terminal.print(file);
     }
     setExitCode(exitCode.done);

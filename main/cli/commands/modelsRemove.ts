@@ -1,11 +1,10 @@
 /** @file `vignette models remove ID`. */
 import { Command } from 'commander';
-import { changeModels } from '../../library/models/changeModels.ts';
 import { ModelChoiceError } from '../../library/models/chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import { storedFeatures } from '../storedFeatures.ts';
+import { changeLibraryModels } from '../libraryModels.ts';
 import { Terminal } from '../terminal.ts';
 
 export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -25,8 +24,10 @@ export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCod
       });
     }
     // Not looked up first: what is left of an unfinished import is not listed, and goes too.
-    await changeModels({ models, features: storedFeatures(libraryFolder) }, () => models.remove(id));
-    await (json ? terminal.print(JSON.stringify({ removed: id })) : terminal.note(`Removed ${id}.`));
+    await changeLibraryModels(libraryFolder, models, () => models.remove(id));
+    await (json
+      ? terminal.print(JSON.stringify({ removed: id }))
+      : terminal.note(terminal.texts.commandLine.models.removed(id)));
     setExitCode(exitCode.done);
   });
 }

@@ -1,14 +1,14 @@
 /** @file `vignette models verify ID`: every byte of a model, and the numbers it computes. */
 import { Command } from 'commander';
 import { type Device, type DeviceChoice, deviceNames } from '../../../native-models/devices/device.ts';
-import { ModelChoiceError } from '../../library/models/chooseModel.ts';
+import { formatBytes } from '../../../resources/messages/commandLine/quantities.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
-import { counted, formatBytes } from '../quantities.ts';
-import { startHost } from '../startHost.ts';
+import { modelOf } from '../libraryModels.ts';
+import { startHost } from '../modelHost.ts';
 import { Terminal } from '../terminal.ts';
 
 export function modelsVerifyCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -24,22 +24,20 @@ export function modelsVerifyCommand(context: CliContext, setExitCode: SetExitCod
     const choice = namedDevice(options);
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });
+    const texts = terminal.texts.commandLine.models;
     const models = context.models(libraryFolderOf(options, context));
     const model = modelOf(await models.list(), id);
     const report = await models.verify(model.folder, {
       signal: context.interrupt,
-      onProgress: ({ doneBytes, totalBytes }) => {
-        const line = `Verifying: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
-        void terminal.progress(() => ({ line, logLine: line }));
-      },
+      onProgress: ({ doneBytes, totalBytes }) =>
+        void terminal.progress(() => texts.verifying(formatBytes(doneBytes), formatBytes(totalBytes))),
     });
     await terminal.clearProgress();
     const device = choice === undefined ? undefined : await computingDevice(model, choice, { context, terminal });
-    const where = device === undefined ? '' : ` on ${deviceNames[device]}`;
     await terminal.print(
       json
         ? JSON.stringify({ id, ok: true, files: report.files, ...(device === undefined ? {} : { device }) })
-        : `${id} is whole: ${counted(report.files, 'file')} unchanged, and it computes what it should${where}.`,
+        : texts.verified(id, report.files, device === undefined ? undefined : deviceNames[device]),
     );
     setExitCode(exitCode.done);
   });
@@ -53,12 +51,4 @@ async function computingDevice(
 ): Promise<Device> {
   await using host = startHost(context, terminal);
   return (await host.verify(folder, { signal: context.interrupt, device, onlyDevice: true })).device;
-}
-
-export function modelOf(models: readonly ListedModel[], id: string): ListedModel {
-  const model = models.find((candidate) => candidate.id === id);
-  if (model === undefined) {
-    throw new ModelChoiceError('MODEL_NOT_FOUND', `There is no model named ${id}.`, { details: { id } });
-  }
-  return model;
 }

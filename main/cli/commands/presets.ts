@@ -6,12 +6,13 @@ import type { Wording } from '../../library/prompting/builtInPresets.ts';
 import { type ListedPreset, presetCalled } from '../../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../library/prompting/promptTemplate.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import type { CliTexts } from '../language.ts';
 import { ownCatalog } from '../openCatalog.ts';
 import { listPresets, type PresetPlace } from '../presetSource.ts';
 import { printable } from '../printable.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -30,7 +31,9 @@ function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const presets = await listPresets(placeOf(options, context, terminal));
-    await terminal.print(wantsJson(options) ? JSON.stringify(presets.map(presetJson), null, 2) : presetTable(presets));
+    await terminal.print(
+      wantsJson(options) ? JSON.stringify(presets.map(presetJson), null, 2) : presetTable(presets, terminal.texts),
+    );
     setExitCode(exitCode.done);
   });
 }
@@ -43,7 +46,9 @@ function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
   return command.action(async (name: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const preset = presetCalled(name, await listPresets(placeOf(options, context, terminal)));
-    await terminal.print(wantsJson(options) ? JSON.stringify(presetJson(preset), null, 2) : wordingTable(preset));
+    await terminal.print(
+      wantsJson(options) ? JSON.stringify(presetJson(preset), null, 2) : wordingTable(preset, terminal.texts),
+    );
     setExitCode(exitCode.done);
   });
 }
@@ -66,7 +71,7 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets save' });
     catalog.presets.save(name, { text, kind: question ? 'question' : 'text', about });
-    await sayDone({ saved: name }, `Saved ${printable(name)}.`, options, terminal);
+    await sayDone({ saved: name }, terminal.texts.commandLine.runs.presetSaved(printable(name)), options, terminal);
     setExitCode(exitCode.done);
   });
 }
@@ -78,7 +83,7 @@ function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets remove' });
     catalog.presets.remove(name);
-    await sayDone({ removed: name }, `Removed ${printable(name)}.`, options, terminal);
+    await sayDone({ removed: name }, terminal.texts.commandLine.runs.presetRemoved(printable(name)), options, terminal);
     setExitCode(exitCode.done);
   });
 }
@@ -95,18 +100,21 @@ function presetJson({ name, about, isOwn, wordings }: ListedPreset): Record<stri
   return { name, about, own: isOwn, wordings };
 }
 
-function presetTable(presets: readonly ListedPreset[]): string {
-  const rows = presets.map(({ name, about, isOwn }) => [printable(name), isOwn ? 'yours' : '', printable(about)]);
-  return table([['NAME', '', 'FOR'], ...rows]);
+function presetTable(presets: readonly ListedPreset[], { commandLine: { runs } }: CliTexts): string {
+  const rows = presets.map(({ name, about, isOwn }) => [
+    printable(name),
+    isOwn ? runs.ownPreset : '',
+    printable(isOwn ? about : runs.presetAbout(name, about)),
+  ]);
+  return table([runs.presetColumns, ...rows]);
 }
 
-function wordingTable({ wordings }: ListedPreset): string {
-  const rows = promptStyleSchema.options.map((style) => [promptStyleTitles[style], described(wordings[style])]);
-  return table([['MODELS', 'PROMPT'], ...rows]);
+function wordingTable({ wordings }: ListedPreset, texts: CliTexts): string {
+  const rows = promptStyleSchema.options.map((style) => [promptStyleTitles[style], described(wordings[style], texts)]);
+  return table([texts.commandLine.runs.wordingColumns, ...rows]);
 }
 
-function described(wording: Wording | undefined): string {
-  if (wording === undefined) return '(not for these)';
-  if (wording.text === '') return '(none: the model speaks unasked)';
-  return printable(wording.text);
+function described(wording: Wording | undefined, { commandLine: { runs } }: CliTexts): string {
+  if (wording === undefined) return runs.notForThese;
+  return wording.text === '' ? runs.noPrompt : printable(wording.text);
 }

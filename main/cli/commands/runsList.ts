@@ -1,20 +1,18 @@
 /** @file `vignette runs list`. */
 import { Command } from 'commander';
 import * as z from 'zod';
+import { formatTime } from '../../../resources/messages/commandLine/quantities.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
-import type { Texts } from '../../../resources/messages/texts.ts';
 import { historyRunKinds, largeRunKinds } from '../../library/catalog/runs/history.ts';
 import type { Run } from '../../library/catalog/runs/runs.ts';
 import type { CliContext } from '../cliContext.ts';
-import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { formatTime } from '../dates.ts';
+import { table } from '../columns.ts';
+import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import { textsOf } from '../language.ts';
-import { limitOf } from '../limitOption.ts';
+import type { CliTexts } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { runJson, stateOf } from '../runs/runText.ts';
-import { table } from '../table.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ limit: z.string(), all: z.boolean().default(false) });
@@ -28,7 +26,7 @@ export function runsListCommand(context: CliContext, setExitCode: SetExitCode): 
   return command.action(async (options: unknown) => {
     const { limit, all } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
-    const texts = textsOf(context);
+    const { texts } = terminal;
     const most = limitOf(limit);
     await using catalog = readCatalog(libraryFolderOf(options, context));
     const runs = catalog?.runs.list({ limit: most, kinds: all ? historyRunKinds : largeRunKinds }) ?? [];
@@ -41,7 +39,7 @@ export function runsListCommand(context: CliContext, setExitCode: SetExitCode): 
         ),
       );
     } else if (runs.length === 0) {
-      await terminal.note('There are no runs yet.');
+      await terminal.note(texts.commandLine.runs.none);
     } else {
       await terminal.print(runTable(runs, texts));
     }
@@ -49,13 +47,13 @@ export function runsListCommand(context: CliContext, setExitCode: SetExitCode): 
   });
 }
 
-function runTable(runs: readonly Run[], texts: Texts): string {
+function runTable(runs: readonly Run[], texts: CliTexts): string {
   const rows = runs.map((run) => [
     String(run.id),
     formatTime(run.createdAtMs),
     printable(runTitle(run.description, texts)),
     run.identity?.model.id ?? '',
-    stateOf(run),
+    stateOf(run, texts),
   ]);
-  return table([['ID', 'BEGUN', 'WHAT', 'MODEL', 'STATE'], ...rows]);
+  return table([texts.commandLine.runs.columns, ...rows]);
 }

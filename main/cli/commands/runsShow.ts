@@ -1,20 +1,19 @@
 /** @file `vignette runs show ID`. */
 import { Command } from 'commander';
+import { formatTime } from '../../../resources/messages/commandLine/quantities.ts';
 import { errorText } from '../../../resources/messages/errorText.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
-import type { Texts } from '../../../resources/messages/texts.ts';
 import type { ModelVersion } from '../../../schemas/provenance.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import type { Run } from '../../library/catalog/runs/runs.ts';
 import type { CliContext } from '../cliContext.ts';
+import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { formatTime } from '../dates.ts';
 import { exitCode } from '../exitCodes.ts';
-import { textsOf } from '../language.ts';
+import type { CliTexts } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { changesOf, runIdOf, runJson, stateOf } from '../runs/runText.ts';
-import { table } from '../table.ts';
+import { runIdOf, runJson, stateOf } from '../runs/runText.ts';
 import { Terminal } from '../terminal.ts';
 
 /** Of photos that failed. */
@@ -34,7 +33,7 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);
     const terminal = new Terminal(context, { plain: true });
-    const texts = textsOf(context);
+    const { texts } = terminal;
     await using catalog = readCatalog(libraryFolderOf(options, context));
     if (catalog === undefined) {
       throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
@@ -52,7 +51,8 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
     } else {
       await terminal.print(described(run, modelVersions, changes, texts));
       for (const failure of failures) {
-        await terminal.print(`  ${printable(failure.path)}: ${printable(errorText(failure, texts))}`);
+        const reason = printable(errorText(failure, texts));
+        await terminal.print(`  ${texts.commandLine.general.reasonOf(printable(failure.path), reason)}`);
       }
       await sayMore(run, failures, terminal);
     }
@@ -60,40 +60,38 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   });
 }
 
-function described(run: Run, modelVersions: readonly ModelVersion[], changes: number, texts: Texts): string {
+function described(run: Run, modelVersions: readonly ModelVersion[], changes: number, texts: CliTexts): string {
+  const { runs } = texts.commandLine;
+  const { facts } = runs;
   const { identity } = run;
   const { filter } = identity ?? {};
   const rows = [
-    ['Run', `${run.id}: ${printable(runTitle(run.description, texts))}`],
-    ['State', stateOf(run)],
-    ['Begun', formatTime(run.createdAtMs)],
-    ...(run.finishedAtMs === undefined ? [] : [['Finished', formatTime(run.finishedAtMs)]]),
-    ['Changed', changesOf(changes)],
+    [facts.run, runs.title(run.id, printable(runTitle(run.description, texts)))],
+    [facts.state, stateOf(run, texts)],
+    [facts.begun, formatTime(run.createdAtMs)],
+    ...(run.finishedAtMs === undefined ? [] : [[facts.finished, formatTime(run.finishedAtMs)]]),
+    [facts.changed, runs.changes(changes)],
     ...(identity === undefined
       ? []
       : [
-          ['Model', `${identity.model.id} (${identity.model.precision}, ${identity.model.sha256.slice(0, 12)}…)`],
-          ...modelVersions.map((version) => ['Version', printable(versionText(version))]),
-          ['Prompt', printable(identity.prompt)],
-          ['Settings', JSON.stringify(identity.settings)],
+          [facts.model, runs.model(identity.model.id, identity.model.precision, identity.model.sha256.slice(0, 12))],
+          ...modelVersions.map((version) => [facts.version, printable(runs.version(version))]),
+          [facts.prompt, printable(identity.prompt)],
+          [facts.settings, JSON.stringify(identity.settings)],
         ]),
     ...(filter === undefined
       ? []
-      : [['Filter', `${filter.model.id}, ${filter.candidates} candidates, doubtful below ${filter.doubtfulBelow}`]]),
-    ...(run.device === undefined ? [] : [['Device', run.device]]),
-    ...(run.importSource === undefined ? [] : [['Source', printable(run.importSource)]]),
-    ...(run.revertsRunId === undefined ? [] : [['Undoes', `run ${run.revertsRunId}`]]),
+      : [[facts.filter, runs.filter(filter.model.id, filter.candidates, filter.doubtfulBelow)]]),
+    ...(run.device === undefined ? [] : [[facts.device, run.device]]),
+    ...(run.importSource === undefined ? [] : [[facts.source, printable(run.importSource)]]),
+    ...(run.revertsRunId === undefined ? [] : [[facts.undoes, runs.number(run.revertsRunId)]]),
   ];
   return table(rows);
 }
 
-function versionText({ id, source, revision, precision, compiler }: ModelVersion): string {
-  const commit = revision === null ? '' : `revision ${revision}, `;
-  return `${id}: ${source}, ${commit}${precision}, compiler ${compiler}`;
-}
-
 async function sayMore(run: Run, failures: readonly Failure[], terminal: Terminal): Promise<void> {
+  const { general, runs } = terminal.texts.commandLine;
   const more = run.failed - failures.length;
-  if (more > 0) await terminal.print(`  … and ${more} more.`);
-  if (run.revertedByRunId === undefined) await terminal.note(`To undo it: vignette runs undo ${run.id}`);
+  if (more > 0) await terminal.print(`  ${general.more(more)}`);
+  if (run.revertedByRunId === undefined) await terminal.note(runs.toUndo(run.id));
 }

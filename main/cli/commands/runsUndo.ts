@@ -6,7 +6,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
-import { changesOf, runIdOf } from '../runs/runText.ts';
+import { runIdOf } from '../runs/runText.ts';
 import { Terminal } from '../terminal.ts';
 
 export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -20,6 +20,7 @@ export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): 
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);
     const terminal = new Terminal(context, { plain: wantsJson(options) });
+    const texts = terminal.texts.commandLine.runs;
     const libraryFolder = libraryFolderOf(options, context);
     const before = await stateBefore(id, libraryFolder);
     await using catalog = await ownCatalog({ libraryFolder, context, terminal, command: 'runs undo' });
@@ -29,23 +30,19 @@ export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): 
       ? { runId: before.undoId, reverted: catalog.runs.changeCount(before.undoId), leftAlone: 0 }
       : await catalog.undo.revert(id, {
           signal: context.interrupt,
-          onProgress: (done, total) => {
-            const line = `Undoing: ${done} of ${changesOf(total)}`;
-            void terminal.progress(() => ({ line, logLine: line }));
-          },
+          onProgress: (done, total) => void terminal.progress(() => texts.undoing(done, total)),
         });
     await terminal.clearProgress();
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify({ undone: id, run: runId, reverted, leftAlone }));
     } else {
       const redone = redoneBy(catalog.runs.get(id), catalog.runs.get(runId));
-      const left = leftAlone === 0 ? '' : `, ${leftAlone} kept (changed since)`;
       if (redone === undefined) {
-        await terminal.note(`Undid run ${id}: ${changesOf(reverted)} undone${left}.`);
-        await terminal.note(`To redo it: vignette runs undo ${runId}`);
+        await terminal.note(texts.undid(id, reverted, leftAlone));
+        await terminal.note(texts.toRedo(runId));
       } else {
-        await terminal.note(`Redid run ${redone}: ${changesOf(reverted)} redone${left}.`);
-        await terminal.note(`To undo it: vignette runs undo ${redone}`);
+        await terminal.note(texts.redid(redone, reverted, leftAlone));
+        await terminal.note(texts.toUndo(redone));
       }
     }
     setExitCode(exitCode.done);

@@ -1,16 +1,15 @@
 /** @file `vignette score IMAGE TEXT`: how well a text matches a photo. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import { unknownTextMessage } from '../../../native-models/prompting/promptRequest.ts';
-import { chosenModel, demoNotice, modelChoiceHelp } from '../chooseModel.ts';
+import { unknownTextWarnings } from '../../../native-models/prompting/promptRequest.ts';
+import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { startHost } from '../modelHost.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
-import { printable } from '../printable.ts';
-import { startHost } from '../startHost.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({ model: z.string().optional() });
@@ -39,10 +38,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
     const model = chosenModel(installed, modelId ?? defaultId, 'matcher');
     const file = await namedFile(image, context);
     await assertFile(file, image);
-    const notice = demoNotice(model, modelId);
-    if (notice !== undefined) {
-      await terminal.note(notice);
-    }
+    await sayDemo(terminal, model, modelId);
     await using host = startHost(context, terminal);
     await host.load(model.folder, { signal: context.interrupt, device });
     const [match] = await host.match({ image: file, texts: [text] }, { signal: context.interrupt });
@@ -50,7 +46,7 @@ export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Com
       throw new RangeError('the host scored nothing');
     }
     const { itm, itc, unknown = [] } = match;
-    if (unknown.length > 0) await terminal.note(printable(unknownTextMessage(unknown)));
+    await terminal.warn(unknownTextWarnings(unknown));
     await terminal.print(
       wantsJson(options)
         ? JSON.stringify({ image, model: model.id, text, itm, itc, ...(unknown.length === 0 ? {} : { unknown }) })

@@ -9,10 +9,9 @@ import { parseQuery } from '../../library/query/parseQuery.ts';
 import { printQuery } from '../../library/query/printQuery.ts';
 import { readerSearch, type SimilaritySearch, searchPhotos } from '../../library/search/searchPhotos.ts';
 import type { CliContext } from '../cliContext.ts';
-import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
+import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { limitOf } from '../limitOption.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
@@ -67,7 +66,7 @@ export function searchCommand(context: CliContext, setExitCode: SetExitCode): Co
       });
       setExitCode(exitCode.done);
     } catch (error) {
-      setExitCode(await sayQueryProblem({ context, terminal }, plan.query, error));
+      setExitCode(await sayQueryProblem(terminal, plan.query, error));
     }
   });
 }
@@ -98,12 +97,11 @@ interface SearchParts {
 async function search(plan: SearchPlan, { libraryFolder, json, context, terminal }: SearchParts): Promise<void> {
   // A query that cannot be understood is so in an empty library, too.
   const query = parseQuery(plan.query);
+  const texts = terminal.texts.commandLine;
   await using resources = new AsyncDisposableStack();
   const catalog = resources.use(readCatalog(libraryFolder));
   if (catalog === undefined || catalog === null) {
-    await (json
-      ? terminal.print('[]')
-      : terminal.note('The library is empty. To add a folder: vignette library add FOLDER'));
+    await (json ? terminal.print('[]') : terminal.note(texts.usage.libraryEmpty));
     return;
   }
   const signal = context.interrupt;
@@ -115,7 +113,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   const found = await describe(catalog, photoIds, signal);
   await terminal.clearProgress();
   if (completed !== null) {
-    await terminal.note(`No exact match. Searched for: ${printable(printQuery(completed))}`);
+    await terminal.note(texts.photos.noExactMatch(printable(printQuery(completed))));
   }
   if (json) {
     await terminal.print(JSON.stringify(found.map(photoJson), null, 2));
@@ -123,11 +121,10 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   }
   for (const photo of found) await terminal.print(lineOf(photo));
   if (found.length === 0) {
-    await terminal.note('No photos found.');
+    await terminal.note(texts.photos.noneFound);
   } else if (found.length === plan.limit && similarity === undefined) {
     const total = await catalog.reader.read('searchCount', { query: completed ?? query, nowMs: Date.now() }, signal);
-    if (total > found.length)
-      await terminal.note(`Showing ${found.length} of ${total} photos. Use --limit to show more.`);
+    if (total > found.length) await terminal.note(texts.photos.showing(found.length, total));
   }
 }
 

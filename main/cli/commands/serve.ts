@@ -50,7 +50,8 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       throw new UsageError((usage) => usage.hostName(wrongName));
     }
     const terminal = new Terminal(context, { plain: true });
-    if (!isLoopback(host)) await terminal.note(openToNetwork(host));
+    const { general } = terminal.texts.commandLine;
+    if (!isLoopback(host)) await terminal.note(general.openToNetwork(host));
     const libraryFolder = libraryFolderOf(options, context);
     const model = modelId === undefined ? undefined : chosenModel(await context.models(libraryFolder).list(), modelId);
     const served = await context.serve({
@@ -63,7 +64,7 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
       device,
       libraryFolder,
       signal: context.interrupt,
-      onNewUrl: (url) => void terminal.note(`A browser has connected. To connect another one: ${url}`),
+      onNewUrl: (url) => void terminal.note(general.browserConnected(url)),
     });
     const stop = () => void served.close();
     context.interrupt.addEventListener('abort', stop, { once: true });
@@ -74,12 +75,4 @@ export function serveCommand(context: CliContext, setExitCode: SetExitCode): Com
     await served.closed;
     setExitCode(exitCode.done);
   });
-}
-
-function openToNetwork(host: string): string {
-  return (
-    `Warning: other computers can reach ${host} without encryption: anyone on the network can see the photos\n` +
-    'and the key to this page. For safety, leave out --host and use "ssh -L", or a proxy with\n' +
-    'TLS and --allow-host.'
-  );
 }

@@ -3,7 +3,7 @@ import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
 import type { Run } from '../../library/catalog/runs/runs.ts';
 import { UsageError } from '../exitCodes.ts';
-import { counted } from '../quantities.ts';
+import type { CliTexts } from '../language.ts';
 
 /** As typed. @throws UsageError */
 export function runIdOf(text: string): number {
@@ -11,13 +11,15 @@ export function runIdOf(text: string): number {
   throw new UsageError((usage) => usage.noRunNumber(text));
 }
 
-/** "done, undone by 12", "340 of 1200 photos, 3 failed". */
-export function stateOf({ state, total, done, failed, revertedByRunId }: Run): string {
-  return [
-    state === 'done' || total === 0 ? state : `${state}, ${done} of ${total} done`,
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(revertedByRunId === undefined ? [] : [`undone by ${revertedByRunId}`]),
-  ].join(', ');
+/** "done, undone by 12", "running, 340 of 1,200 done, 3 failed". */
+export function stateOf({ state, total, done, failed, revertedByRunId }: Run, { commandLine }: CliTexts): string {
+  const { general, runs } = commandLine;
+  const named = runs.states[state];
+  return general.list([
+    state === 'done' || total === 0 ? named : runs.partly(named, done, total),
+    ...(failed === 0 ? [] : [general.failedCount(failed)]),
+    ...(revertedByRunId === undefined ? [] : [runs.undoneBy(revertedByRunId)]),
+  ]);
 }
 
 /** `name` is the title in the language of the system; `description` the facts that it is made of. */
@@ -42,8 +44,4 @@ export function runJson(run: Run, texts: Texts): Record<string, unknown> {
 
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
-}
-
-export function changesOf(count: number): string {
-  return counted(count, 'change');
 }

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { VignetteError } from '../../../native-models/errors.ts';
 import { errorText } from '../../../resources/messages/errorText.ts';
-import type { Texts } from '../../../resources/messages/texts.ts';
+import { widthOf } from '../columns.ts';
+import type { CliTexts } from '../language.ts';
 import { printable } from '../printable.ts';
 
 const detailsSchema = z.object({ offset: z.int(), length: z.int(), suggestion: z.string().nullish() });
@@ -14,32 +15,20 @@ export interface QueryProblem {
 }
 
 /** Undefined for an error that is about something else. */
-export function queryProblem(query: string, error: unknown, texts: Texts): QueryProblem | undefined {
+export function queryProblem(query: string, error: unknown, texts: CliTexts): QueryProblem | undefined {
   if (!(error instanceof VignetteError) || error.code !== 'QUERY_INVALID') return undefined;
   const { data } = detailsSchema.safeParse(error.details);
   const message = errorText(error, texts);
   if (data === undefined) return { message, lines: [] };
   const { offset, length, suggestion } = data;
-  const before = columnsOf(printable(query.slice(0, offset)));
-  const marked = Math.max(1, columnsOf(printable(query.slice(offset, offset + length))));
+  const before = widthOf(printable(query.slice(0, offset)));
+  const marked = Math.max(1, widthOf(printable(query.slice(offset, offset + length))));
   const hint =
-    suggestion === null || suggestion === undefined ? [] : [texts.commandLine.didYouMean(printable(suggestion))];
+    suggestion === null || suggestion === undefined
+      ? []
+      : [texts.commandLine.general.didYouMean(printable(suggestion))];
   return {
     message,
     lines: [`  ${printable(query)}`, `  ${' '.repeat(before)}${'^'.repeat(marked)}`, ...hint],
   };
-}
-
-/** East Asian characters and pictures take two columns, marks none. */
-function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) {
-    if (/\p{M}/u.test(character)) continue;
-    columns += /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}/u.test(
-      character,
-    )
-      ? 2
-      : 1;
-  }
-  return columns;
 }

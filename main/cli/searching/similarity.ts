@@ -1,7 +1,8 @@
 /** @file Finding by what photos show, for the command: with the vectors of a matching model, where photos have any. */
 
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
-import { unknownTextMessage } from '../../../native-models/prompting/promptRequest.ts';
+import { unknownTextWarnings } from '../../../native-models/prompting/promptRequest.ts';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../../library/models/chooseModel.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
@@ -11,8 +12,8 @@ import { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
 import { VectorError } from '../../library/search/vectors/vectorError.ts';
 import type { VectorIndex } from '../../library/search/vectors/vectorIndex.ts';
 import type { CliContext } from '../cliContext.ts';
+import { startHost } from '../modelHost.ts';
 import { printable } from '../printable.ts';
-import { startHost } from '../startHost.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface SimilarityParts {
@@ -39,20 +40,21 @@ export async function similarityOf(parts: SimilarityParts): Promise<SimilaritySe
     index = await vectors.index(key);
   } catch (error) {
     if (!(error instanceof VectorError)) throw error;
-    await terminal.note(`Searching text only: ${printable(error.message)}`);
+    const { texts } = terminal;
+    await terminal.note(texts.commandLine.photos.textOnly(printable(errorText(error, texts))));
     return undefined;
   }
   return {
     vectors: index,
     async embedText(text, signal) {
-      await terminal.progress(() => ({ line: 'Loading the model…', logLine: 'Loading the model.' }));
+      await terminal.loadingModel();
       await using host = startHost(context, terminal);
       const options = signal === undefined ? {} : { signal };
       await host.load(model.folder, { ...options, device: device ?? catalog.settings.get('device') });
       const [embedding] = await host.embedTexts({ texts: [text] }, options);
       if (embedding === undefined) throw new RangeError('the model gave no vectors');
       const { data, unknown = [] } = embedding;
-      if (unknown.length > 0) await terminal.note(printable(unknownTextMessage(unknown)));
+      await terminal.warn(unknownTextWarnings(unknown));
       return data;
     },
   };

@@ -9,7 +9,7 @@ export class ModelChoiceError extends VignetteError {
   }
 }
 
-export const howToGetOne =
+const howToGetOne =
   'Import one with: vignette models import FOLDER (in a checkout, npm run build makes the demo model).';
 
 export interface UsableModel extends ListedModel {

@@ -1,6 +1,6 @@
 /** @file What a command says of options that make no sense, in the language of the system. */
 import { describe, expect, it } from 'vitest';
-import { texts } from '../../../resources/messages/texts.ts';
+import { commandLineTexts } from '../../../resources/messages/commandLine/texts.ts';
 import { CliDouble } from './cliDouble.ts';
 
 const mistakes: readonly (readonly [args: readonly string[], en: string, zh: string])[] = [
@@ -36,7 +36,7 @@ describe('a mistake in the command line', () => {
   });
 
   it('has a sentence in Chinese for each kind', () => {
-    const { usage } = texts.zh.commandLine;
+    const { usage } = commandLineTexts.zh;
     const ranges = [
       { isWhole: true, from: 1, to: 2 },
       { isWhole: false, above: 0, to: 1 },

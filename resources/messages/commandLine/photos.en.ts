@@ -1,0 +1,31 @@
+/** @file English: captions that are written, searched and exported on the command line. */
+import { counted, english } from '../format.ts';
+
+const number = (value: number): string => english.number(value);
+
+export const photos = {
+  lookingForPhotos: (found: number) => `Looking for photos: ${number(found)} found`,
+  checkingPhotos: (done: number, total: number) => `Checking photos: ${number(done)} of ${number(total)}`,
+  noPhotosIn: (paths: readonly string[]) => `No photos found in ${paths.join(', ')}.`,
+  captioned: (count: number) => `${counted(count, 'photo')} captioned`,
+  doneBefore: (count: number) => `${number(count)} already done`,
+  doubtful: (count: number) => `${number(count)} of them doubtful`,
+  /** @param counts as above, joined */
+  result: (counts: string) => `${counts}.`,
+  resultIn: (counts: string, place: string) => `${counts}. Written to ${place}.`,
+  resultBeside: (counts: string) => `${counts}. Written to sidecars beside the photos.`,
+  stopped: (done: number, total: number) => `Stopped: ${soFar(done, total)}`,
+  interrupted: (done: number, total: number) => `Interrupted: ${soFar(done, total)}`,
+  noExactMatch: (query: string) => `No exact match. Searched for: ${query}`,
+  noneFound: 'No photos found.',
+  showing: (shown: number, total: number) =>
+    `Showing ${number(shown)} of ${counted(total, 'photo')}. Use --limit to show more.`,
+  textOnly: (reason: string) => `Searching text only: ${reason}`,
+  sidecarsWritten: (count: number) => `${counted(count, 'sidecar')} written`,
+  writtenTo: (count: number, file: string) => `${counted(count, 'photo')} written to ${file}.`,
+};
+
+function soFar(done: number, total: number): string {
+  const goOn = done === 0 ? '' : ' Run the same command again to continue.';
+  return `${number(done)} of ${counted(total, 'photo')} captioned.${goOn}`;
+}

@@ -1,0 +1,39 @@
+/**
+ * @file What only the command line says, by area and language, apart from the texts of the page, which need not load it.
+ * An area is two files: a key that the Chinese one lacks does not compile. Any process.
+ */
+import type { Language } from '../../../schemas/choices.ts';
+import { general as generalEn } from './general.en.ts';
+import { general as generalZh } from './general.zh.ts';
+import { library as libraryEn } from './library.en.ts';
+import { library as libraryZh } from './library.zh.ts';
+import { models as modelsEn } from './models.en.ts';
+import { models as modelsZh } from './models.zh.ts';
+import { photos as photosEn } from './photos.en.ts';
+import { photos as photosZh } from './photos.zh.ts';
+import { runs as runsEn } from './runs.en.ts';
+import { runs as runsZh } from './runs.zh.ts';
+import { usage as usageEn } from './usage.en.ts';
+import { usage as usageZh } from './usage.zh.ts';
+
+const en = {
+  general: generalEn,
+  library: libraryEn,
+  models: modelsEn,
+  photos: photosEn,
+  runs: runsEn,
+  usage: usageEn,
+};
+
+export type CommandLineTexts = typeof en;
+
+const zh: CommandLineTexts = {
+  general: generalZh,
+  library: libraryZh,
+  models: modelsZh,
+  photos: photosZh,
+  runs: runsZh,
+  usage: usageZh,
+};
+
+export const commandLineTexts: Readonly<Record<Language, CommandLineTexts>> = { en, zh };
