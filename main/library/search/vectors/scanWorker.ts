@@ -3,9 +3,8 @@ import { parentPort, type Transferable } from 'node:worker_threads';
 import { fileSystemCode } from '../../files/fileSystemError.ts';
 import { boundsOf } from './boundsTask.ts';
 import { KernelShelf } from './codeBlocks.ts';
+import { nearHashes, nearPairs } from './duplicateTasks.ts';
 import { damagedOf, scoresOf } from './exactTasks.ts';
-import { nearHashes } from './hashesTask.ts';
-import { nearPairs } from './pairsTask.ts';
 import { type ScanTask, scanRequestSchema } from './scanTasks.ts';
 
 interface Done {
