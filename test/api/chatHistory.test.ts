@@ -21,7 +21,7 @@ function asker(test: TestApp) {
 
 const turn = (question: string) => ({ question, answer: `${question}!` });
 
-it('is every question that was answered before this one, in order, and none of what a later version left behind', async () => {
+it('the history of a conversation is every question that was answered before this one, in order, and none of what a later version left behind', async () => {
   await using test = await openTestApp();
   const { ask, idOf } = asker(test);
   const { host } = test;
@@ -40,14 +40,14 @@ it('is every question that was answered before this one, in order, and none of w
   expect(await ask('five', await idOf('five'))).toEqual([turn('one'), turn('two anew')]);
 });
 
-it('is nothing with the bundled models, which would say the last answer again', async () => {
+it('the history of a conversation is nothing with the bundled models, which would say the last answer again', async () => {
   await using test = await openTestApp({ bundled: true });
   const { ask } = asker(test);
   expect(await ask('one')).toEqual([]);
   expect(await ask('two')).toEqual([]);
 });
 
-it('goes to the model with the settings that were asked for, and ends where an answer repeats itself', async () => {
+it('a question goes to the model with the settings that were asked for, and ends where an answer repeats itself', async () => {
   await using test = await openTestApp();
   const client = createRouterClient(router, { context: { app: test.app } });
   const settings = { maxNewTokens: 7, sample: true, seed: 3 };

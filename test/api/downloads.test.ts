@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { Downloads } from '../../main/api/downloads.ts';
 import { it } from '../support/fixtures.ts';
 
-it('keeps the last four, and nothing of those before', async ({ folder }) => {
+it('the list of files to be fetched keeps the last four, and nothing of those before', async ({ folder }) => {
   const place = path.join(folder.path, 'downloads');
   await using downloads = new Downloads(place);
   const ids: string[] = [];

@@ -59,14 +59,14 @@ function clientOf(desktop?: { settingsChanged(): void }) {
   return createRouterClient(router, { context: { app, desktop: desktop as never } });
 }
 
-it('leaves the access token for Hugging Face to the desktop application', async () => {
+it('the API leaves the access token for Hugging Face to the desktop application', async () => {
   const { hubToken, saveHubToken, removeHubToken } = clientOf().desktop;
   for (const asked of [hubToken(), saveHubToken({ token: 'hf_secret' }), removeHubToken()]) {
     await expect(asked).rejects.toMatchObject({ code: 'DESKTOP_ONLY' });
   }
 });
 
-it('keeps each setting as its own, changes only what is named, and tells the queue and the desktop', async () => {
+it('the API keeps each setting as its own, changes only what is named, and tells the queue and the desktop', async () => {
   const client = clientOf({ settingsChanged: () => void told.push('desktop') });
   const before = await client.settings.get();
   const wanted = {
@@ -96,7 +96,7 @@ it('keeps each setting as its own, changes only what is named, and tells the que
   expect(await client.settings.get()).toEqual(wanted);
 });
 
-it('pauses a run and lets it go on, and puts first what is on the screen', async () => {
+it('the API pauses a run and lets it go on, and puts first what is on the screen', async () => {
   const client = clientOf();
   const runId = test.catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' } });
   await client.runs.pause({ runId, paused: true });
@@ -109,7 +109,7 @@ it('pauses a run and lets it go on, and puts first what is on the screen', async
   ]);
 });
 
-it('tells that there is another model, and that there is one less', async () => {
+it('the API tells that there is another model, and that there is one less', async () => {
   const client = clientOf();
   // in the place of another, whose features serve no more; a third one is the same as a fourth
   featureKeys = ['cd', 'ef', 'ef'];
@@ -121,7 +121,7 @@ it('tells that there is another model, and that there is one less', async () => 
   expect(told).toEqual([['forget', 'gh'], 'models']);
 });
 
-it('tells of the features that are kept, and lets them go', async () => {
+it('the API tells of the features that are kept, and lets them go', async () => {
   const client = clientOf();
   const state = { sizeBytes: 5, hits: 3, misses: 1, problem: null };
   expect(await client.settings.features()).toEqual(state);
@@ -129,7 +129,7 @@ it('tells of the features that are kept, and lets them go', async () => {
   expect(told).toEqual(['clear']);
 });
 
-it('suggests the questions asked last first, and none that this photo was asked already', async () => {
+it('the API suggests the questions asked last first, and none that this photo was asked already', async () => {
   const client = clientOf();
   const { answers, conversations } = test.catalog;
   for (const question of ['one', 'two', 'three', 'four', 'five']) answers.write(photoId, question, 'yes');
@@ -140,7 +140,7 @@ it('suggests the questions asked last first, and none that this photo was asked 
   ]);
 });
 
-it('says of captions and answers which content they describe, and of captions what they were asked with and how they were scored', async () => {
+it('the API says of captions and answers which content they describe, and of captions what they were asked with and how they were scored', async () => {
   const client = clientOf();
   const { captions, scores, answers, runs } = test.catalog;
   const model = { id: 'writer', sha256: 'ab', precision: 'fp32' };
@@ -183,7 +183,7 @@ it.each([
   ['the sea', 'seaside', false],
   ['一只黑猫在沙发上', '黑猫', true],
   ['anything', '…', false],
-])('takes of the answer “%s” the tag %s for the model’s word: %s', (answer, tag, isSaid) => {
+])('the API takes of the answer “%s” the tag %s for the model’s word: %s', (answer, tag, isSaid) => {
   expect(isSaidIn(answer, tag)).toBe(isSaid);
 });
 

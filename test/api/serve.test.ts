@@ -89,7 +89,7 @@ async function openSocket(headers: Record<string, string>, path = `${base}/api`)
   }
 }
 
-describe('signing in', () => {
+describe('the server, when a browser signs in,', () => {
   it('listens on the loopback address only, unless told otherwise', () => {
     expect(new URL(server.url).hostname).toBe('127.0.0.1');
   });
@@ -182,7 +182,7 @@ describe('signing in', () => {
   });
 });
 
-describe('requests from elsewhere', () => {
+describe('the server, asked from elsewhere,', () => {
   it('refuses a host name that is not its own, even with the cookie or the token', async () => {
     const cookie = await signIn();
     for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, '[::2]']) {
@@ -269,7 +269,7 @@ describe('requests from elsewhere', () => {
   });
 });
 
-describe('what it gives out', () => {
+describe('the server, asked for files and pictures,', () => {
   it('allows a page nothing but its own files, and no other page to show or read it', async () => {
     const { headers } = await ask('/', { Cookie: await signIn() });
     const policy = headers['content-security-policy'];
@@ -473,7 +473,7 @@ describe('those who were not let in', () => {
   });
 });
 
-describe('starting and stopping', () => {
+describe('the server, starting and stopping,', () => {
   it('says so when the port is taken', async () => {
     await expect(startServer({ app: test.app, pageFolder: test.pageFolder, port })).rejects.toMatchObject({
       code: 'SERVER_CANNOT_LISTEN',

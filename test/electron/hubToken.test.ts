@@ -34,7 +34,7 @@ async function refusalOf(doing: Promise<unknown>): Promise<string> {
   throw new Error('It was not refused.');
 }
 
-it('is there after a restart, encrypted, for its owner alone, and gone when it is removed', async () => {
+it('the access token is there after a restart, encrypted, for its owner alone, and gone when it is removed', async () => {
   await writeFile(file, 'of an earlier version');
   await chmod(file, 0o644);
   const first = started();
@@ -50,7 +50,7 @@ it('is there after a restart, encrypted, for its owner alone, and gone when it i
   expect(await readdir(folder.path)).toEqual([]);
 });
 
-it('opens the key store only to save or to use a token, and once', async () => {
+it('the access token has the key store opened only to save or to use it, and once', async () => {
   const none = started();
   expect([await none.state(), await none.read(), keyStore.opened]).toEqual(['none', undefined, 0]);
   await none.save(token);
@@ -65,7 +65,7 @@ it.each([
   ['encrypts with a password that everyone knows', { kind: 'basic_text' }],
   ['is missing', { kind: 'missing' }],
   ['stays locked', { isLocked: true }],
-])('counts until the end, and replaces a saved one, where the key store %s', async (_what, change) => {
+])('the access token counts until the end, and replaces a saved one, where the key store %s', async (_what, change) => {
   await started().save('hf_former');
   Object.assign(keyStore, change);
   const session = started();
@@ -75,13 +75,16 @@ it.each([
   expect(await started().read()).toBe(undefined);
 });
 
-it.each<NodeJS.Platform>(['darwin', 'win32'])('is saved on %s, where no backend is told', async (platform) => {
-  keyStore.kind = 'notLinux';
-  expect(await started(platform).save(token)).toBe('saved');
-  expect(await started(platform).read()).toBe(token);
-});
+it.each<NodeJS.Platform>(['darwin', 'win32'])(
+  'the access token is saved on %s, where no backend is told',
+  async (platform) => {
+    keyStore.kind = 'notLinux';
+    expect(await started(platform).save(token)).toBe('saved');
+    expect(await started(platform).read()).toBe(token);
+  },
+);
 
-it('is not saved before the application is ready', async () => {
+it('the access token is not saved before the application is ready', async () => {
   keyStore = new KeyStoreDouble('gnome_libsecret', () => false);
   expect(await started().save(token)).toBe('session');
 });
@@ -97,7 +100,7 @@ it.each([
       keyStore.forgetFormerKeys();
     },
   ],
-])('is kept and refused with a sentence where %s, until it is saved anew', async (_what, change) => {
+])('the access token is kept and refused with a sentence where %s, until it is saved anew', async (_what, change) => {
   await started().save(token);
   await change();
   const before = await readFile(file);
@@ -112,7 +115,7 @@ it.each([
   expect(await started().read()).toBe('hf_anew');
 });
 
-it('is read once the key store is unlocked', async () => {
+it('the access token is read once the key store is unlocked', async () => {
   await started().save(token);
   keyStore.isLocked = true;
   const locked = started();
@@ -121,7 +124,7 @@ it('is read once the key store is unlocked', async () => {
   expect(await locked.read()).toBe(token);
 });
 
-it('is encrypted anew where the key store has a new key', async () => {
+it('the access token is encrypted anew where the key store has a new key', async () => {
   await started().save(token);
   keyStore.changeKey();
   expect(await started().read()).toBe(token);
@@ -130,7 +133,7 @@ it('is encrypted anew where the key store has a new key', async () => {
 });
 
 it.each(['', '  ', 'hf_two words', 'hf_line\nHost: example.com', `hf_${'x'.repeat(5000)}`, 'hf_秘密'])(
-  'is refused where it is none, without being repeated: %j',
+  'the access token is refused where it is none, without being repeated: %j',
   async (text) => {
     const kept = started();
     await kept.save(token);
@@ -141,7 +144,7 @@ it.each(['', '  ', 'hf_two words', 'hf_line\nHost: example.com', `hf_${'x'.repea
   },
 );
 
-it('says where it cannot be written or removed, and counts until the end', async () => {
+it('the access token counts until the end where it cannot be written or removed, which is said', async () => {
   await mkdir(join(file, 'a folder in its place'), { recursive: true });
   const refused = started();
   const refusal = await refusalOf(refused.save(token));
@@ -153,7 +156,7 @@ it('says where it cannot be written or removed, and counts until the end', async
   expect(await refused.remove()).toBe('none');
 });
 
-it('is the one that was given last, however fast', async () => {
+it('the access token is the one that was given last, however fast', async () => {
   const kept = started();
   await Promise.all([kept.save('hf_1'), kept.remove(), kept.save('hf_2'), kept.save('hf_3')]);
   expect([await kept.read(), await started().read()]).toEqual(['hf_3', 'hf_3']);

@@ -506,7 +506,7 @@ function click(item: MenuItemConstructorOptions): void {
   if (item.click !== undefined) Reflect.apply(item.click, undefined, []);
 }
 
-it('is one and the same application for Windows and its installer', async () => {
+it('Vignette is one and the same application for Windows and its installer', async () => {
   const [config, main] = await Promise.all(
     ['electron-builder.yml', 'main/desktop/main.ts'].map((file) => readFile(resolve(file), 'utf8')),
   );

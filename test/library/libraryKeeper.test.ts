@@ -9,7 +9,9 @@ import { addRoot } from '../../main/library/watch/libraryRoots.ts';
 import { eventually } from '../support/eventually.ts';
 import { it } from '../support/fixtures.ts';
 
-it('tells when the last photo was read, also long after looking for photos has ended', async ({ folder }) => {
+it('the keeper of a library tells when the last photo was read, also long after looking for photos has ended', async ({
+  folder,
+}) => {
   const photos = join(folder.path, 'photos');
   await mkdir(photos);
   const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: '#336699' } });

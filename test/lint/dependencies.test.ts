@@ -8,7 +8,7 @@ const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })),
 });
 
-it('has a hash of every package, the Node of each platform included', async () => {
+it('the lockfile has a hash of every package, the Node of each platform included', async () => {
   const { packages } = lockSchema.parse(JSON.parse(await readFile('package-lock.json', 'utf8')));
   const installed = Object.entries(packages).filter(([path]) => path !== '');
   expect(installed.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([]);
@@ -18,6 +18,6 @@ it('has a hash of every package, the Node of each platform included', async () =
   expect(packages['node_modules/node']).toBeUndefined();
 });
 
-it('lets no package run a script while it is installed', () => {
+it('the lockfile lets no package run a script while it is installed', () => {
   expect(execSync('npm config get ignore-scripts', { encoding: 'utf8' }).trim()).toBe('true');
 });

@@ -47,7 +47,7 @@ it('no file is read in any other way', async () => {
   expect(found).toEqual([]);
 });
 
-it('finds the ways that there are', () => {
+it('the search for reads finds the ways that there are', () => {
   for (const line of [
     "await readFile(file, 'utf8')",
     'readFileSync(path.join(folder, name))',

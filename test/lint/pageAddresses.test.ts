@@ -7,7 +7,7 @@ const fromTheRoot = /["'`(]\/(?:photo|download|api|assets)\b/;
 /** Places in the page itself, after the `#`. */
 const routes = path.join('renderer', 'state', 'route.ts');
 
-it('asks for nothing from the root of its host', async () => {
+it('the page asks for nothing from the root of its host', async () => {
   const entries = await readdir('renderer', { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile() && /\.(?:ts|svelte|css|html)$/.test(entry.name))

@@ -20,7 +20,7 @@ it('no test compares one reading of a page', async () => {
   expect(found).toEqual([]);
 });
 
-it('finds the readings that there are', () => {
+it('the search for readings finds the readings that there are', () => {
   for (const line of [
     'expect(await row.count()).toBe(1)',
     "expect(await page.locator('.mirror').textContent()).not.toBe('tall')",

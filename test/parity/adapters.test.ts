@@ -60,7 +60,7 @@ describe.each(adapters)('$name', ({ name, base: baseName }) => {
   });
 });
 
-it('gives any part of a tensor, whole rows or not', async () => {
+it('a merged adapter gives any part of a tensor, whole rows or not', async () => {
   await using base = await Checkpoint.open(path.join(fixturesFolder, 'blip2-opt'));
   await using adapter = await Adapter.open(path.join(adaptersFolder, 'plain'));
   const merged = new MergedTensors(base, adapter);

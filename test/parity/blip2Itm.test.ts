@@ -52,7 +52,7 @@ function similarity(image: Float32Array, text: Float32Array): number {
   return Math.max(...cosines);
 }
 
-it('recognises the architecture', () => {
+it('the compiler recognises BLIP-2’s matching architecture', () => {
   expect(manifest.architecture).toBe('blip2-itm');
 });
 

@@ -101,7 +101,7 @@ describe('a batch of texts of different lengths', () => {
   });
 });
 
-it('embeds a text without looking at any picture', async () => {
+it('a BLIP matching model embeds a text without looking at any picture', async () => {
   const [reference] = cases;
   if (reference === undefined) throw new Error('the fixture has no case');
   const before = await model.embedTexts([reference.prompt]);
@@ -109,14 +109,14 @@ it('embeds a text without looking at any picture', async () => {
   expect((await model.embedTexts([reference.prompt])).data).toEqual(before.data);
 });
 
-it('cuts a text of 10,000 words instead of failing', async () => {
+it('a BLIP matching model cuts a text of 10,000 words instead of failing', async () => {
   const [reference] = cases;
   if (reference === undefined) throw new Error('the fixture has no case');
   const [match] = await model.match(await storedFeatures(reference), ['a red car '.repeat(3334)]);
   expect(Number.isFinite(match?.probability)).toBe(true);
 });
 
-it('is not loaded as a model that writes text', async () => {
+it('a BLIP matching model is not loaded as a model that writes text', async () => {
   await expect(loadModel(path.join(folder.path, 'tiny'), defaultSessionSettings)).rejects.toMatchObject({
     code: 'MODEL_WRONG_KIND',
   });

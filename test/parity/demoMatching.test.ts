@@ -52,24 +52,24 @@ beforeAll(async () => {
   scored = results;
 });
 
-it('gives all 210 statements the reference’s probability of a match', () => {
+it('the demo matching model gives all 210 statements the reference’s probability of a match', () => {
   expect(scored).toHaveLength(210);
   const different = scored.filter(({ expected, itm }) => !(Math.abs(itm - expected.itm) <= tolerance));
   expect(different).toEqual([]);
 });
 
-it('gives all statements the reference’s similarity', () => {
+it('the demo matching model gives all statements the reference’s similarity', () => {
   const different = scored.filter(({ expected, itc }) => !(Math.abs(itc - expected.itc) <= tolerance));
   expect(different).toEqual([]);
 });
 
-it('decides as the reference does wherever that is clear', () => {
+it('the demo matching model decides as the reference does wherever that is clear', () => {
   const clear = scored.filter(({ expected }) => Math.abs(expected.itm - 0.5) > tolerance);
   expect(clear.length).toBeGreaterThan(200);
   expect(clear.filter(({ expected, itm }) => itm > 0.5 !== expected.itm > 0.5)).toEqual([]);
 });
 
-it('tells true statements from false ones', () => {
+it('the demo matching model tells true statements from false ones', () => {
   const right = scored.filter(({ expected, itm }) => itm > 0.5 === expected.holds);
   expect(right.length).toBeGreaterThanOrEqual(207);
 });

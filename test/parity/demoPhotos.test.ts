@@ -25,7 +25,7 @@ afterAll(() => demo[Symbol.asyncDispose]());
 
 const ask = (question: DemoQuestion) => askDemo(demo.answerer, question);
 
-it('gives every photo the reference’s caption, greedy and by beam search, token for token', () => {
+it('the demo model gives every photo the reference’s caption, greedy and by beam search, token for token', () => {
   const captions = answers.filter(({ prompt }) => prompt === captionPrompt);
   expect(captions).toHaveLength(2 * photos.length);
   for (const expected of captions) {
@@ -38,7 +38,7 @@ it('gives every photo the reference’s caption, greedy and by beam search, toke
   }
 });
 
-it('gives at least 99 % of all other questions the reference’s answer', () => {
+it('the demo model gives at least 99 % of all other questions the reference’s answer', () => {
   const questions = answers.filter(({ prompt }) => prompt !== captionPrompt);
   const different: unknown[] = [];
   for (const expected of questions) {
@@ -49,7 +49,7 @@ it('gives at least 99 % of all other questions the reference’s answer', () => 
   expect(different.length, JSON.stringify(different, undefined, 1)).toBeLessThanOrEqual(questions.length / 100);
 });
 
-it('reports the size that a person sees, orientation applied', () => {
+it('the demo model reports the size that a person sees, orientation applied', () => {
   for (const { file, width, height } of photos) {
     const ofPhoto = [...answered].filter(([expected]) => expected.file === file);
     expect(ofPhoto.length).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ it('reports the size that a person sees, orientation applied', () => {
   }
 });
 
-it('looks at a photo once for all its questions', async () => {
+it('the demo model looks at a photo once for all its questions', async () => {
   const file = photos[0]?.file ?? '';
   const first = await ask({ file, prompt: 'what is the ground?', beams: 1 });
   const again = await ask({ file, prompt: 'how is the sky?', beams: 1 });

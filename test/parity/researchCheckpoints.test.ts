@@ -135,7 +135,7 @@ it('a part of the weights, as when the vision tower was frozen, takes the others
   expectSame(await tensorsOf(path.join(folder.path, 'base')), expected);
 });
 
-it('is imported under its own name, and notes both', async () => {
+it('a research checkpoint is imported under its own name, and notes both', async () => {
   const modelsFolder = path.join(folder.path, 'models');
   const base = path.join(fixturesFolder, 'blip-caption');
   await writeTrained(renamed(await readTensors(base), blipName));

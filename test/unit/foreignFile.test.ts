@@ -88,7 +88,7 @@ describe.runIf(process.platform === 'linux').each(Object.entries(readers))('%s',
   });
 });
 
-it('closes a file that it refuses', async () => {
+it('openForeignFile closes a file that it refuses', async () => {
   const folder = path.join(await emptyFolder(), 'inner');
   await mkdir(folder);
   await expect(openForeignFile(folder)).rejects.toThrow(ForeignFileError);

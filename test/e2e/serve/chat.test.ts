@@ -73,7 +73,7 @@ it('answers each of several questions as the reference does', async () => {
   for (const { prompt, text } of asked) expect(await answerTo(prompt)).toBe(text);
 });
 
-it('shows an answer while it is written, and keeps the conversation over a reload', async () => {
+it('the chat pane shows an answer while it is written, and keeps the conversation over a reload', async () => {
   library.host.holdAnswers();
   await ask('what is in the picture?');
   await growing().filter({ hasText: /\w/ }).waitFor();
@@ -90,7 +90,7 @@ it('shows an answer while it is written, and keeps the conversation over a reloa
   expect(opened.complaints).toEqual([]);
 });
 
-it('stops an answer with Escape and keeps what was said so far', async () => {
+it('the chat pane stops an answer with Escape and keeps what was said so far', async () => {
   library.host.holdAnswers();
   await ask('what is in the picture?');
   await growing().filter({ hasText: /\w/ }).waitFor();
@@ -102,7 +102,7 @@ it('stops an answer with Escape and keeps what was said so far', async () => {
   await page.getByText('Stopped.').waitFor();
 });
 
-it('asks a question again in other words, and goes back to the first with what followed it', async () => {
+it('the chat pane asks a question again in other words, and goes back to the first with what followed it', async () => {
   await answerTo('is there a boat?');
   const followUp = await answerTo('what is the weather like?');
   await page.getByText('is there a boat?').hover();
@@ -126,7 +126,7 @@ it('asks a question again in other words, and goes back to the first with what f
   await expect.poll(() => answers().count()).toBe(2);
 });
 
-it('makes an answer the caption, and takes that back', async () => {
+it('the chat pane makes an answer the caption, and takes that back', async () => {
   const before = (await library.client.photos.details({ id: photoId })).caption;
   const answer = await answerTo('what is in the picture?');
   await page.getByRole('button', { name: 'Use as caption' }).click();
@@ -140,7 +140,7 @@ it('makes an answer the caption, and takes that back', async () => {
   expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
 });
 
-it('turns an answer into tags that the person has changed', async () => {
+it('the chat pane turns an answer into tags that the person has changed', async () => {
   await answerTo('what is in the picture?');
   await page.getByRole('button', { name: 'Convert to tags' }).click();
   await page.getByRole('textbox', { name: 'Tags, separated by commas' }).fill('sea, places/Coast');
@@ -149,7 +149,7 @@ it('turns an answer into tags that the person has changed', async () => {
   expect((await library.client.photos.details({ id: photoId })).tags.toSorted()).toEqual(['places/Coast', 'sea']);
 });
 
-it('gives the whole answer although the model process ends in the middle of it', async () => {
+it('the chat pane gives the whole answer although the model process ends in the middle of it', async () => {
   library.host.endNext(1);
   const answer = await answerTo('what is in the picture?');
   const [, message] = await library.client.chat.messages({ photoId });
@@ -157,7 +157,7 @@ it('gives the whole answer although the model process ends in the middle of it',
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
-it('says what to do when the model process ends every time, and asks again on demand', async () => {
+it('the chat pane says what to do when the model process ends every time, and asks again on demand', async () => {
   library.host.endNext(2);
   await ask('what is in the picture?');
   const alert = page.getByRole('alert');
@@ -170,7 +170,7 @@ it('says what to do when the model process ends every time, and asks again on de
 });
 
 it.skipIf(process.platform === 'win32')(
-  'shows what the model was given, and copies a command for a POSIX shell that gives the same answer',
+  'the chat pane shows what the model was given, and copies a command for a POSIX shell that gives the same answer',
   async () => {
     const answer = await answerTo('what is in the picture?');
     await page.getByRole('button', { name: 'Answer details' }).click();
@@ -186,7 +186,7 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
-it('takes hostile questions for text', async () => {
+it('the chat pane takes hostile questions for text', async () => {
   const hostile = '<img src=x onerror="document.title=\'owned\'"> \u202e{@html 1}';
   await ask(hostile);
   await page.getByText(hostile).waitFor();
@@ -195,7 +195,7 @@ it('takes hostile questions for text', async () => {
   expect(opened.complaints).toEqual([]);
 });
 
-it('begins anew, offers questions, and goes back to an earlier conversation', async () => {
+it('the chat pane begins anew, offers questions, and goes back to an earlier conversation', async () => {
   await answerTo('is there a boat?');
   await page.getByRole('button', { name: 'New conversation' }).click();
   const earlier = page.getByRole('list', { name: 'Earlier conversations' });
@@ -209,7 +209,7 @@ it('begins anew, offers questions, and goes back to an earlier conversation', as
   expect((await library.client.chat.messages({ photoId }))[0]?.text).toBe('what is the weather like?');
 });
 
-it('says by which revision of the model it was answered, of a message and of a bulk question, where it is asked', async () => {
+it('the chat pane says by which revision of the model a question was answered, of a message and of a bulk question, where it is asked', async () => {
   const { catalog } = library.app;
   const model = { id: 'vqa', sha256: 'ab', precision: 'int8' };
   const version = { ...model, source: 'Salesforce/blip-vqa-base', revision: '1a2b3c4d5e6f7a8b', compiler: '3' };
@@ -252,7 +252,7 @@ describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorS
   });
 });
 
-it('warns below the answer of what the model cannot read of the question', async () => {
+it('the chat pane warns below the answer of what the model cannot read of the question', async () => {
   await answerTo('what is 天空 there?');
   await expect
     .poll(() => textOf(page.locator('.answer .warning')))

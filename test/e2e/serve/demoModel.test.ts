@@ -66,8 +66,11 @@ it('captions the demo photos as the reference does, live on the page', async () 
   await eventually(() => expect(new Map(kept.raw().all())).toEqual(captions), 60_000);
 });
 
-it.skipIf(process.platform === 'win32')('ends on an interrupt (Windows sends none to a single process)', async () => {
-  const exited = once(command, 'exit');
-  command.kill('SIGINT');
-  expect(await exited).toEqual([0, null]);
-});
+it.skipIf(process.platform === 'win32')(
+  'the served library ends on an interrupt (Windows sends none to a single process)',
+  async () => {
+    const exited = once(command, 'exit');
+    command.kill('SIGINT');
+    expect(await exited).toEqual([0, null]);
+  },
+);

@@ -34,7 +34,7 @@ async function choose(what: string, value: string | RegExp): Promise<void> {
 }
 
 it.skipIf(onDesktop)(
-  'opens by key for the photos that are shown, and downloads them (not on the double, whose answers Chromium does not download)',
+  'the export dialog opens by key for the photos that are shown, and downloads them (not on the double, whose answers Chromium does not download)',
   async () => {
     await page.keyboard.press('Control+e');
     await dialog().getByText('2 photos').waitFor();
@@ -54,7 +54,7 @@ it.skipIf(onDesktop)(
   },
 );
 
-it('exports the selection into a folder, and says why where it cannot', async () => {
+it('the export dialog exports the selection into a folder, and says why where it cannot', async () => {
   await page.getByRole('option', { name: /boats on the sea/ }).click();
   await page
     .getByRole('region', { name: 'Actions for selected photos' })
@@ -73,7 +73,7 @@ it('exports the selection into a folder, and says why where it cannot', async ()
   });
 });
 
-it('writes sidecars beside the photos only after it has said how many, and keeps text that is there', async () => {
+it('the export dialog writes sidecars beside the photos only after it has said how many, and keeps text that is there', async () => {
   const mine = join(library.photoFolder, 'Coast', 'IMG_1000.txt');
   await writeFile(mine, 'by hand');
   await page.keyboard.press('Control+e');

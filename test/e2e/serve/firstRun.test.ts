@@ -15,7 +15,7 @@ afterAll(() => library[Symbol.asyncDispose]());
 
 const tour = (page: Page) => page.getByRole('dialog', { name: 'Introduction' });
 
-it('opens the demo library, which captions itself, and says so', async () => {
+it('a first start opens the demo library, which captions itself, and says so', async () => {
   await using opened = await openPage(library, '#/library');
   const { page } = opened;
   await tour(page).getByText('These photos were captioned on this computer').waitFor();
@@ -26,7 +26,7 @@ it('opens the demo library, which captions itself, and says so', async () => {
 });
 
 it.each(['light', 'dark'] as const)(
-  'has no problem that axe finds in the introduction, in %s colours',
+  'a first start has no problem that axe finds in the introduction, in %s colours',
   async (colours) => {
     await using opened = await openPage(library, '#/library', colours);
     await tour(opened.page).waitFor();
@@ -34,7 +34,7 @@ it.each(['light', 'dark'] as const)(
   },
 );
 
-it('leads through four steps by keyboard to a folder of one’s own, and is not shown again', async () => {
+it('the introduction leads through four steps by keyboard to a folder of one’s own, and is not shown again', async () => {
   await using opened = await openPage(library, '#/library');
   const { page } = opened;
   const own = join(library.photoFolder, '..', 'own photos');
@@ -63,7 +63,7 @@ it('leads through four steps by keyboard to a folder of one’s own, and is not 
   await expect.poll(() => tour(page).count()).toBe(0);
 });
 
-it('teaches to add a folder where there is none', async () => {
+it('the empty library teaches to add a folder', async () => {
   const { roots } = await library.client.library.overview();
   for (const { id } of roots) await library.client.library.removeFolder({ rootId: id });
   await using opened = await openPage(library, '#/library');

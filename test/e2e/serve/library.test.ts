@@ -385,7 +385,7 @@ describe('commands', () => {
 });
 
 it.skipIf(onDesktop)(
-  'notices that the connection went, and goes on where it was when it is back (not on the desktop, where it cannot go)',
+  'the page notices that the connection went, and goes on where it was when it is back (not on the desktop, where it cannot go)',
   async () => {
     await open();
     await using _ = opened;

@@ -162,7 +162,7 @@ describe('the caption', () => {
   });
 });
 
-it('is captioned by the key for it', async () => {
+it('a photo is captioned by the key for it', async () => {
   await page.keyboard.press('c');
   // Another test may have had a caption written for this one already.
   await page
@@ -172,7 +172,7 @@ it('is captioned by the key for it', async () => {
   await eventually(async () => expect((await details()).captions.length).toBeGreaterThan(0), 30_000);
 });
 
-it('is asked with numbers in their range only, and says which that is', async () => {
+it('a photo is asked with numbers in their range only, and says which that is', async () => {
   await page.getByRole('tab', { name: 'Chat' }).click();
   await page.getByRole('button', { name: 'Answer settings' }).click();
   const beams = page.getByRole('spinbutton', { name: 'Beams' });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await library[Symbol.asyncDispose]();
 });
 
-it.skipIf(onDesktop)('is opened through a file (not on the desktop, where there is no address)', async () => {
+it.skipIf(onDesktop)('the page is opened through a file (not on the desktop, where there is no address)', async () => {
   await using folder = await temporaryFolder();
   await using context = await library.browser.newContext();
   const page = await context.newPage();
@@ -33,7 +33,7 @@ it.skipIf(onDesktop)('is opened through a file (not on the desktop, where there 
 });
 
 it.skipIf(onDesktop)(
-  'says that its session ended when the server was started again, takes no words for commands, and goes on when its browser is let in (not on the desktop, whose page ends with it)',
+  'the page says that its session ended when the server was started again, takes no words for commands, and goes on when its browser is let in (not on the desktop, whose page ends with it)',
   async () => {
     const photoId = library.photoId('IMG_1000.jpg');
     await using opened = await openPage(library, `#/photo/${photoId}`);
@@ -64,7 +64,7 @@ it.skipIf(onDesktop)(
 );
 
 it.skipIf(onDesktop)(
-  'is loaded anew where the server came back with another version of it (not on the desktop, which ends with its page)',
+  'the page is loaded anew where the server came back with another version of it (not on the desktop, which ends with its page)',
   async () => {
     await using folder = await temporaryFolder();
     const newer = join(folder.path, 'page');

@@ -52,7 +52,7 @@ const underReview = () => page.getByRole('region', { name: 'Caption under review
 beforeEach(clear);
 afterEach(() => opened[Symbol.asyncDispose]());
 
-it('goes through all of them: accept, another candidate, own words', async () => {
+it('the review goes through all of them: accept, another candidate, own words', async () => {
   doubt(first, 'a boat', 0.1);
   doubt(second, 'a ship', 0.2, [{ text: 'a red ship', itm: 0.4 }]);
   doubt(third, 'a car', 0.3);
@@ -86,7 +86,7 @@ it('goes through all of them: accept, another candidate, own words', async () =>
   expect(opened.complaints).toEqual([]);
 });
 
-it('shows enough of the photo at 200 % zoom', async () => {
+it('the review shows enough of the photo at 200 % zoom', async () => {
   doubt(first, 'a boat', 0.1);
   await open();
   await page.setViewportSize({ width: 640, height: 400 });
@@ -110,7 +110,7 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await expect.poll(() => captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
 });
 
-it('gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
+it('the review gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
   doubt(first, 'a boat', 0.1);
   doubt(second, 'a ship', 0.2);
   await open();
@@ -142,7 +142,7 @@ it('captions a photo again and shows the new caption when it is there', async ()
   expect((await captionOf(first))?.doubtful).not.toBeNull();
 });
 
-it('shows stale captions too, and says why each is there', async () => {
+it('the review shows stale captions too, and says why each is there', async () => {
   const { runs, captions } = library.app.catalog;
   runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
     captions.add(library.photoId(first), runId, { text: 'as it was before', source: 'model', photoRevision: 0 }),

@@ -26,7 +26,7 @@ async function ownFolder(name: string): Promise<string> {
   return path;
 }
 
-it('opens on the demo photos, which come through the application’s own scheme and caption themselves', async () => {
+it('the application opens on the demo photos, which come through the application’s own scheme and caption themselves', async () => {
   await page.getByRole('dialog', { name: 'Introduction' }).getByRole('button', { name: 'Skip' }).click();
   await page.locator('.grid img.loaded').first().waitFor();
   await page.getByRole('img', { name: 'Written by the model demo' }).first().waitFor();
@@ -39,7 +39,7 @@ it('opens on the demo photos, which come through the application’s own scheme 
   expect(double.window().progress).toBeGreaterThan(0);
 });
 
-it('shows the page nothing of Node or of Electron', async () => {
+it('the application shows the page nothing of Node or of Electron', async () => {
   const names = ['require', 'process', 'fromMain', 'toMain'];
   await expect
     .poll(() => page.evaluate((list) => list.map((name) => name in globalThis), names))
@@ -58,14 +58,14 @@ it('answers with parts of a picture, and not again with what the page has', asyn
   expect(answers).toEqual([206, 10, 304]);
 });
 
-it('leaves its page for no other address', async () => {
+it('the application leaves its page for no other address', async () => {
   await page.evaluate(() => location.assign('https://example.com/'));
   await expect.poll(() => page.evaluate(() => fetch('https://example.com/').catch(() => 'refused'))).toBe('refused');
   await photos().first().waitFor();
   expect(new URL(page.url()).pathname).toBe('/');
 });
 
-it('lets its menus speak to the page, and to a field where the cursor is in one', async () => {
+it('the application lets its menus speak to the page, and to a field where the cursor is in one', async () => {
   const { double } = desktop;
   double.choose('go-settings');
   await page.getByRole('heading', { name: 'Settings' }).first().waitFor();
@@ -82,7 +82,7 @@ it('lets its menus speak to the page, and to a field where the cursor is in one'
   expect(double.said).toContain('may sleep');
 });
 
-it('shows the photo at hand in the file manager, and opens it elsewhere', async () => {
+it('the application shows the photo at hand in the file manager, and opens it elsewhere', async () => {
   const { double } = desktop;
   await photos().first().click();
   double.choose('photo.reveal');
@@ -94,7 +94,7 @@ it('shows the photo at hand in the file manager, and opens it elsewhere', async 
   await eventually(() => expect(double.said.at(-1)).toMatch(/^reveal /));
 });
 
-it('streams an answer about a photo over its MessagePort', async () => {
+it('the application streams an answer about a photo over its MessagePort', async () => {
   await photos().first().dblclick();
   // How long the answer was whenever it had grown.
   const lengths = page.evaluate(
@@ -113,7 +113,7 @@ it('streams an answer about a photo over its MessagePort', async () => {
   expect((await lengths).length).toBeGreaterThan(0);
 });
 
-it('adds a folder that is chosen in a dialog of the system', async () => {
+it('the application adds a folder that is chosen in a dialog of the system', async () => {
   const { double } = desktop;
   double.choices.push(await ownFolder('chosen'));
   double.choose('add-folder');
@@ -124,7 +124,7 @@ it('adds a folder that is chosen in a dialog of the system', async () => {
   await page.getByRole('treeitem', { name: 'chosen, 1 photo' }).waitFor();
 });
 
-it('adds a folder that is dropped on the window, and says so of a file', async () => {
+it('the application adds a folder that is dropped on the window, and says so of a file', async () => {
   const window = desktop.double.window();
   const folder = await ownFolder('dropped');
   await window.drop([folder]);
@@ -133,7 +133,7 @@ it('adds a folder that is dropped on the window, and says so of a file', async (
   await page.getByText('Drop folders here. Single files cannot be added.').waitFor();
 });
 
-it('comes to the front with a link or a folder that a Mac hands over', async () => {
+it('the application comes to the front with a link or a folder that a Mac hands over', async () => {
   const { double } = desktop;
   const opened: string[] = [];
   const event = { preventDefault: () => void opened.push('ours') };
@@ -149,7 +149,7 @@ it('comes to the front with a link or a folder that a Mac hands over', async () 
   double.choose('go-library');
 });
 
-it('learns no path from a drop that the page makes up', async () => {
+it('the application learns no path from a drop that the page makes up', async () => {
   const told: unknown[] = [];
   const listener = (_event: unknown, paths: unknown) => told.push(paths);
   const { double } = desktop;
@@ -166,7 +166,7 @@ it('learns no path from a drop that the page makes up', async () => {
   double.ipcMain.off('vignette:dropped', listener);
 });
 
-it('comes to the front with what a second start asks for', async () => {
+it('the application comes to the front with what a second start asks for', async () => {
   const { double, folder } = desktop;
   const window = double.window();
   window.minimized = true;
@@ -179,7 +179,7 @@ it('comes to the front with what a second start asks for', async () => {
   await page.getByRole('heading', { name: 'Models' }).first().waitFor();
 });
 
-it('follows the settings with the language of its menus and the colours of its window', async () => {
+it('the application follows the settings with the language of its menus and the colours of its window', async () => {
   const { double } = desktop;
   const choose = async (setting: string, option: string) => {
     await page.getByRole('combobox', { name: setting }).click();
@@ -196,7 +196,7 @@ it('follows the settings with the language of its menus and the colours of its w
   expect(double.window().calls.at(-1)).toMatch(/^background /);
 });
 
-it('takes an access token for Hugging Face into the key store, says so, and removes it', async () => {
+it('the application takes an access token for Hugging Face into the key store, says so, and removes it', async () => {
   const { double, userData, libraryFolder } = desktop;
   const form = page.getByRole('form', { name: 'Hugging Face access token' });
   const save = async (token: string) => {
@@ -224,7 +224,7 @@ it('takes an access token for Hugging Face into the key store, says so, and remo
   }
 });
 
-it('is there again after a reload, with the menus', async () => {
+it('the application’s page is there again after a reload, with the menus', async () => {
   await page.reload();
   await page.getByRole('heading', { name: 'Settings' }).first().waitFor();
   desktop.double.choose('go-library');
@@ -232,7 +232,7 @@ it('is there again after a reload, with the menus', async () => {
   expect(desktop.double.window().complaints.filter((text) => !text.includes('example.com'))).toEqual([]);
 });
 
-it('puts everything away when it quits', async () => {
+it('the application puts everything away when it quits', async () => {
   const { double, userData, libraryFolder } = desktop;
   double.app.quit();
   expect(await double.app.ended.promise).toBe(0);

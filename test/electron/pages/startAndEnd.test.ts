@@ -11,14 +11,14 @@ afterEach(() => {
 
 const errors = (said: readonly string[]) => said.filter((text) => text.startsWith('error'));
 
-it('shows its window where nothing ever says that it is ready to be shown', async () => {
+it('the application shows its window where nothing ever says that it is ready to be shown', async () => {
   await using desktop = await runDesktop(undefined, { neverReadyToShow: true });
   const { double } = desktop;
   await eventually(() => expect(double.window().calls).toContain('show'), 10_000);
   await eventually(() => expect(double.processes.size).toBeGreaterThan(0), 10_000);
 });
 
-it('ends in peace when its window is closed while the page loads', async () => {
+it('the application ends in peace when its window is closed while the page loads', async () => {
   await using desktop = await runDesktop();
   const { double, userData } = desktop;
   const window = double.window();
@@ -29,7 +29,7 @@ it('ends in peace when its window is closed while the page loads', async () => {
   expect(await readdir(join(userData, 'crashes')).catch(() => [])).toEqual([]);
 });
 
-it('ends in peace when it is told to while it opens the library', async () => {
+it('the application ends in peace when it is told to while it opens the library', async () => {
   await using desktop = await runDesktop(undefined, { untilWindow: false });
   const { double } = desktop;
   await eventually(() => expect(double.app.listenerCount('before-quit')).toBe(1), 10_000);

@@ -66,7 +66,7 @@ async function filesWithToken(): Promise<string[]> {
   return contents.filter(({ bytes }) => bytes.includes(token)).map(({ file }) => file);
 }
 
-it('is there after a restart, which does not open the key store for the settings, and stands in no file or log', async () => {
+it('the access token is there after a restart, which does not open the key store for the settings, and stands in no file or log', async () => {
   const saved = await start(async (page) => {
     await saveToken(page);
     await page.getByText('Token saved, encrypted').waitFor();
@@ -80,7 +80,7 @@ it('is there after a restart, which does not open the key store for the settings
   expect(printed.join('')).not.toContain(token);
 });
 
-it('counts until the end where there is no key store, which the settings say, and is gone after a restart', async () => {
+it('the access token counts until the end where there is no key store, which the settings say, and is gone after a restart', async () => {
   const none = await start(async (page, keyStore) => {
     keyStore.kind = 'missing';
     await saveToken(page);

@@ -19,28 +19,31 @@ function unpacked({ ids, aspects }: { ids: string; aspects: string }) {
   }));
 }
 
-it.for([10, manyPhotos])('has each of %i photos once, in order, with its shape', async (count, { test }) => {
-  const { connection } = test.catalog;
-  // The later the number, the earlier it was taken; every fifth was not read yet.
-  connection.database.exec(
-    `WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})
+it.for([10, manyPhotos])(
+  'the list of photos has each of %i photos once, in order, with its shape',
+  async (count, { test }) => {
+    const { connection } = test.catalog;
+    // The later the number, the earlier it was taken; every fifth was not read yet.
+    connection.database.exec(
+      `WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${count})
      INSERT INTO photo (folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, taken_at_ms, width, height)
      SELECT 1, n, n, 0, 1, 0, CAST(n AS BLOB), -n, iif(n % 5 = 0, NULL, 1000 + n % 3 * 500), iif(n % 5 = 0, NULL, 1000)
      FROM number`,
-  );
-  const listed = unpacked(photoList(connection, everything));
-  expect(listed.length).toBe(count);
-  expect(listed.slice(0, 6)).toEqual(
-    Array.from({ length: 6 }, (_, index) => {
-      const id = count - index;
-      return { id, thousandths: id % 5 === 0 ? 0 : 1000 + (id % 3) * 500 };
-    }),
-  );
-  expect(new Set(listed.map(({ id }) => id)).size).toBe(count);
-});
+    );
+    const listed = unpacked(photoList(connection, everything));
+    expect(listed.length).toBe(count);
+    expect(listed.slice(0, 6)).toEqual(
+      Array.from({ length: 6 }, (_, index) => {
+        const id = count - index;
+        return { id, thousandths: id % 5 === 0 ? 0 : 1000 + (id % 3) * 500 };
+      }),
+    );
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(count);
+  },
+);
 
 it.for(Object.keys(valueColumns) as ValueOrder[])(
-  'has the whole library by %s as a search finds it',
+  'the list of photos has the whole library by %s as a search finds it',
   async (order, { test }) => {
     const { connection } = test.catalog;
     // Equal values, values that are not there, files that are gone, and a folder that was taken out of the library.

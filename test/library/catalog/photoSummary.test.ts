@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { photoSummary } from '../../../main/library/catalog/photos/photoSummary.ts';
 import { it } from '../../support/fixtures.ts';
 
-it('counts every photo of a selection of very many, and its tags', async ({ test }) => {
+it('the summary of a selection counts every photo of a selection of very many, and its tags', async ({ test }) => {
   const { catalog } = test;
   const ids = Array.from({ length: 1200 }, (_, index) => test.addPhoto(`${index}.jpg`));
   const last = ids.slice(-2);
@@ -26,7 +26,7 @@ it('counts every photo of a selection of very many, and its tags', async ({ test
   });
 });
 
-it('counts a tag that two gave once, one that was removed not at all, and leaves out ids that are no more', async ({
+it('the summary of a selection counts a tag that two gave once, one that was removed not at all, and leaves out ids that are no more', async ({
   test,
 }) => {
   const { catalog } = test;

@@ -6,7 +6,7 @@ import { it } from '../../support/fixtures.ts';
 
 const byTime = defaultDirection('taken');
 
-it('reads once for all who ask, until something is written', async ({ test }) => {
+it('a read of the whole library is made once for all who ask, until something is written', async ({ test }) => {
   const { reader, wholeLibrary } = test.catalog;
   const read = vi.spyOn(reader, 'read');
   const id = test.addPhoto('a.jpg');
@@ -26,14 +26,14 @@ it('reads once for all who ask, until something is written', async ({ test }) =>
   expect(await wholeLibrary.tags()).toMatchObject([{ path: 'sea', photos: 1 }]);
 });
 
-it('keeps the orders apart', async ({ test }) => {
+it('a read of the whole library keeps the orders apart', async ({ test }) => {
   for (const name of ['a.jpg', 'b.jpg']) test.addPhoto(name);
   const { wholeLibrary } = test.catalog;
   const [up, down] = [false, true].map((descending) => wholeLibrary.photoList({ order: 'added', descending }));
   expect((await up)?.ids).not.toBe((await down)?.ids);
 });
 
-it('notices what another process wrote', async ({ test }) => {
+it('a read of the whole library notices what another process wrote', async ({ test }) => {
   test.addPhoto('a.jpg');
   const { wholeLibrary, connection } = test.catalog;
   expect((await wholeLibrary.overview()).counts.photos).toBe(1);
@@ -43,7 +43,7 @@ it('notices what another process wrote', async ({ test }) => {
   expect((await wholeLibrary.overview()).counts).toMatchObject({ photos: 0, missing: 1 });
 });
 
-it('asks again after a failure', async ({ test }) => {
+it('a read of the whole library asks again after a failure', async ({ test }) => {
   const { reader, wholeLibrary } = test.catalog;
   vi.spyOn(reader, 'read').mockRejectedValueOnce(new Error('the thread ended'));
   await expect(wholeLibrary.overview()).rejects.toThrow('the thread ended');

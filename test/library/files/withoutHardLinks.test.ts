@@ -12,14 +12,16 @@ vi.mock('node:fs/promises', async (importOriginal) => ({
   },
 }));
 
-it('makes a file where there is none', async ({ folder }) => {
+it('without hard links, createAtomically makes a file where there is none', async ({ folder }) => {
   const file = path.join(folder.path, 'x');
   expect(await createAtomically(file, 'ours')).toBe(true);
   expect(await readFile(file, 'utf8')).toBe('ours');
   expect(await readdir(folder.path)).toEqual(['x']);
 });
 
-it('leaves a file that is there as it is, an empty one too', async ({ folder }) => {
+it('without hard links, createAtomically leaves a file that is there as it is, an empty one too', async ({
+  folder,
+}) => {
   for (const content of ['theirs', '']) {
     const file = path.join(folder.path, `x${content}`);
     await writeFile(file, content);
@@ -29,8 +31,11 @@ it('leaves a file that is there as it is, an empty one too', async ({ folder }) 
   expect(await readdir(folder.path)).toEqual(['x', 'xtheirs']);
 });
 
-it.skipIf(process.platform === 'win32')('leaves a link as it is that leads nowhere', async ({ folder }) => {
-  await symlink('nowhere', path.join(folder.path, 'x'));
-  expect(await createAtomically(path.join(folder.path, 'x'), 'ours')).toBe(false);
-  expect(await readdir(folder.path)).toEqual(['x']);
-});
+it.skipIf(process.platform === 'win32')(
+  'without hard links, createAtomically leaves a link as it is that leads nowhere',
+  async ({ folder }) => {
+    await symlink('nowhere', path.join(folder.path, 'x'));
+    expect(await createAtomically(path.join(folder.path, 'x'), 'ours')).toBe(false);
+    expect(await readdir(folder.path)).toEqual(['x']);
+  },
+);

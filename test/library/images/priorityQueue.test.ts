@@ -54,7 +54,7 @@ describe('a waiting line', () => {
   });
 });
 
-it('finishes what has begun and begins nothing more when it is closed', async () => {
+it('a priority queue finishes what has begun and begins nothing more when it is closed', async () => {
   const line = new PriorityQueue(1);
   const done: string[] = [];
   const begun = Promise.withResolvers<void>();

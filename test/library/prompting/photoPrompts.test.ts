@@ -31,7 +31,7 @@ it('names the folder that holds the photo, and the file without its extension', 
   expect(await promptOf('{folder}: {file}', file)).toBe('Rome 2024: red.car');
 });
 
-it('holds the tags of a photo in a catalog; a file of its own has none', async () => {
+it('a photo’s prompt holds the tags of a photo in a catalog; a file of its own has none', async () => {
   const file = await photoIn('x', 'a.jpg');
   const facts = { file, question: '', date: async () => '', tags: () => ['beach', 'two dogs'] };
   expect(await filledPrompt(promptTemplate('a photo of {tags}', photoVariables), facts)).toBe(
@@ -40,13 +40,13 @@ it('holds the tags of a photo in a catalog; a file of its own has none', async (
   expect(await promptOf('a photo of {tags}', file)).toBe('a photo of');
 });
 
-it('holds the question that a preset leaves room for', async () => {
+it('a photo’s prompt holds the question that a preset leaves room for', async () => {
   expect(await promptOf('Question: {question} Short answer:', await photoIn('x', 'a.jpg'), 'how many?')).toBe(
     'Question: how many? Short answer:',
   );
 });
 
-it('tells when the camera took the photo', async () => {
+it('a photo’s prompt tells when the camera took the photo', async () => {
   expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', '2024:05:03 10:11:12'))).toBe('on 3 May 2024');
 });
 
@@ -54,22 +54,22 @@ it.each([
   ['no date', undefined],
   ['a date of zeros', '0000:00:00 00:00:00'],
   ['a month that is none', '2024:13:01 00:00:00'],
-])('tells when the file was changed where the photo has %s', async (_, taken) => {
+])('a photo’s prompt tells when the file was changed where the photo has %s', async (_, taken) => {
   expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', taken))).toBe('on 24 December 2020');
 });
 
 it.each([
   ['1923:05:00 00:00:00', 'May 1923'],
   ['1923:00:00 00:00:00', '1923'],
-])('says of the date %s no more than is known', async (taken, words) => {
+])('a photo’s prompt says of the date %s no more than is known', async (taken, words) => {
   expect(await promptOf('on {date}', await photoIn('x', 'a.jpg', taken))).toBe(`on ${words}`);
 });
 
-it('takes a date from no other file, whatever the name of this one spells', async () => {
+it('a photo’s prompt takes a date from no other file, whatever the name of this one spells', async () => {
   const file = await photoIn('x', 'a\n-DateTimeOriginal=2001:01:01 00:00:00\nb.jpg');
   expect(await promptOf('on {date}', file)).toBe('on 24 December 2020');
 });
 
-it('is without a date for a file that is gone, which whoever opens it will say', async () => {
+it('a photo’s prompt is without a date for a file that is gone, which whoever opens it will say', async () => {
   expect(await promptOf('taken on {date}', '/no/such/photo.jpg')).toBe('taken on');
 });

@@ -43,13 +43,13 @@ it.each<[query: string, completed: string | null, ...names: string[]]>([
   expect(library.look(query)).toEqual({ names, completed });
 });
 
-it('is half typed only for who looks: a count and all ids keep to the query', async () => {
+it('a last word is half typed only for who looks: a count and all ids keep to the query', async () => {
   await using library = await boats();
   expect(searchCount(library.catalog.connection, { query: parseQuery('bo'), nowMs })).toBe(0);
   expect(library.find('bo')).toEqual([]);
 });
 
-it('goes on as it began from page to page', async () => {
+it('a search for a half-typed word goes on as it began from page to page', async () => {
   await using library = await boats();
   const { connection } = library.catalog;
   for (const order of ['name', 'folder', 'relevance'] as const) {

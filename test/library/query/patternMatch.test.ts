@@ -89,7 +89,7 @@ describe('a pattern for names in the catalog', () => {
   });
 });
 
-it('finds tags with quotation marks and backslashes', async () => {
+it('a pattern finds tags with quotation marks and backslashes', async () => {
   await using library = await searchLibrary();
   library.add('1.jpg', { tags: ['a"b\\c'] });
   library.add('2.jpg', { tags: ['abc'] });

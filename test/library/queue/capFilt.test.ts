@@ -73,7 +73,7 @@ describe('of several candidates', () => {
   });
 });
 
-it('scores the ordinary caption when only one is wanted', async () => {
+it('CapFilt scores the ordinary caption when only one is wanted', async () => {
   const parts = hosts(['a boat'], { 'a boat': 0.6 });
   const answer = await filteredCaption(request, parts, { candidates: 1, doubtfulBelow: 0.5 }, {});
   expect(answer).toMatchObject({ text: 'a boat', tokenIds: [0, 9, 1], captionScore: { itm: 0.6, doubtful: false } });

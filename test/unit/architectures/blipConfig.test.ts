@@ -54,7 +54,7 @@ describe('what a config leaves out has the class defaults', () => {
   });
 });
 
-it('ends at [SEP], whatever generation_config.json names as the end', () => {
+it('a BLIP answer ends at [SEP], whatever generation_config.json names as the end', () => {
   const generationConfig = { eos_token_id: 2, bos_token_id: 7 };
   const { eosTokenIds, decoderStartTokenId } = parseBlipConfig({ config: {}, generationConfig });
   expect({ eosTokenIds, decoderStartTokenId }).toEqual({ eosTokenIds: [102], decoderStartTokenId: 30522 });

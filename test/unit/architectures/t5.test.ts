@@ -44,7 +44,7 @@ describe('the decoder’s buckets', () => {
   });
 });
 
-it('lays queries out as rows and keys as columns', () => {
+it('relativeBuckets lays queries out as rows and keys as columns', () => {
   const buckets = relativeBuckets({ firstQuery: 2, queries: 2, keys: 4, bidirectional: false }, dims);
   expect([...buckets].map(Number)).toEqual([2, 1, 0, 0, 3, 2, 1, 0]);
 });

@@ -241,18 +241,21 @@ describe('what is missing is named:', () => {
   });
 });
 
-it.skipIf(process.platform === 'win32')('reads no file that would never end (Windows has none)', async () => {
-  await writeEditedCheckpoint('blip-caption', source);
-  const config = await readFile(path.join(source, 'config.json'));
-  await rm(path.join(source, 'config.json'));
-  await symlink('/dev/zero', path.join(source, 'config.json'));
-  expect(await refusal()).toMatchObject({
-    code: 'CHECKPOINT_CONFIG_INVALID',
-    message: expect.stringContaining('regular'),
-  });
-  await rm(path.join(source, 'config.json'));
-  await writeFile(path.join(source, 'config.json'), config);
-  await rm(path.join(source, 'tokenizer.json'));
-  await symlink('/dev/zero', path.join(source, 'tokenizer.json'));
-  expect((await refusal()).message).toMatch(/tokenizer.json is not a regular file/);
-});
+it.skipIf(process.platform === 'win32')(
+  'the import reads no file that would never end (Windows has none)',
+  async () => {
+    await writeEditedCheckpoint('blip-caption', source);
+    const config = await readFile(path.join(source, 'config.json'));
+    await rm(path.join(source, 'config.json'));
+    await symlink('/dev/zero', path.join(source, 'config.json'));
+    expect(await refusal()).toMatchObject({
+      code: 'CHECKPOINT_CONFIG_INVALID',
+      message: expect.stringContaining('regular'),
+    });
+    await rm(path.join(source, 'config.json'));
+    await writeFile(path.join(source, 'config.json'), config);
+    await rm(path.join(source, 'tokenizer.json'));
+    await symlink('/dev/zero', path.join(source, 'tokenizer.json'));
+    expect((await refusal()).message).toMatch(/tokenizer.json is not a regular file/);
+  },
+);

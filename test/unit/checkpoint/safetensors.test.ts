@@ -40,7 +40,7 @@ const float = (begin: number, end: number, shape = [(end - begin) / 4]) => ({
   data_offsets: [begin, end] as const,
 });
 
-it('reads names, types, shapes and the bytes of any part of a tensor', async () => {
+it('a safetensors reader reads names, types, shapes and the bytes of any part of a tensor', async () => {
   await using checkpoint = await openWith(
     safetensors({ b: float(8, 16), a: { dtype: 'BF16', shape: [2, 2], data_offsets: [0, 8] } }, 16),
   );
@@ -52,7 +52,7 @@ it('reads names, types, shapes and the bytes of any part of a tensor', async () 
   await expect(checkpoint.read('b', 6, part)).rejects.toThrow(RangeError);
 });
 
-it('accepts scalars, empty tensors and a __metadata__ entry', async () => {
+it('a safetensors reader accepts scalars, empty tensors and a __metadata__ entry', async () => {
   const header = { __metadata__: { format: 'pt' }, scalar: float(0, 4, []), empty: float(4, 4, [0, 7]) };
   await using checkpoint = await openWith(safetensors(JSON.stringify(header), 4));
   expect(checkpoint.entry('scalar').shape).toEqual([]);
@@ -210,7 +210,7 @@ describe('what is not a checkpoint is told apart:', () => {
   });
 });
 
-it('follows symbolic links, as a download cache makes them', async () => {
+it('a safetensors reader follows symbolic links, as a download cache makes them', async () => {
   const blobs = path.join(folder.path, 'blobs');
   const snapshot = path.join(folder.path, 'snapshot');
   await mkdir(blobs);

@@ -4,7 +4,7 @@ import { captionPlan, outputTarget } from '../../../main/cli/captioning/captionP
 
 const settingsOf = (values: Record<string, unknown>) => captionPlan(['a.jpg'], values, '/work').settings;
 
-it('samples several candidates from the likeliest 90 %, unless it is told otherwise', () => {
+it('the plan of a caption run samples several candidates from the likeliest 90 %, unless it is told otherwise', () => {
   expect(settingsOf({ candidates: '5' })).toMatchObject({ sample: true, topP: 0.9 });
   expect(settingsOf({ candidates: '5', topP: '0.5' })).toMatchObject({ sample: true, topP: 0.5 });
   const asked = { temperature: '0.7', topK: '20', seed: '3', maxNewTokens: '12', repetitionPenalty: '1.5' };
@@ -19,7 +19,7 @@ it('samples several candidates from the likeliest 90 %, unless it is told otherw
   });
 });
 
-it('samples a single candidate only where that is asked for', () => {
+it('the plan of a caption run samples a single candidate only where that is asked for', () => {
   expect(settingsOf({ candidates: '1' })).toMatchObject({ sample: false });
   expect(settingsOf({ filter: 'itm', beams: '3' })).toMatchObject({ sample: false, numBeams: 3 });
   expect(settingsOf({ filter: 'itm', sample: true, topP: '0.4' })).toMatchObject({ sample: true, topP: 0.4 });
@@ -33,11 +33,11 @@ it.each([
   ['out.JSON', 'json'],
   ['out', 'json'],
   ['csv', 'json'],
-])('takes the format from the name %s', (out, format) => {
+])('the plan of a caption run takes the format from the name %s', (out, format) => {
   expect(outputTarget(undefined, out)).toEqual({ kind: 'file', format, file: out });
 });
 
-it('takes the format that is asked for, whatever the name', () => {
+it('the plan of a caption run takes the format that is asked for, whatever the name', () => {
   expect(outputTarget('coco', 'out.csv')).toMatchObject({ kind: 'file', format: 'coco' });
   expect(outputTarget('txt', 'out.csv')).toEqual({ kind: 'sidecars', format: 'txt', folder: 'out.csv' });
 });

@@ -20,11 +20,11 @@ async function given(items: readonly number[], keys = upTo(100), error?: Error):
   return result;
 }
 
-it('gives each after those before it', async () => {
+it('inOrder gives each after those before it', async () => {
   expect(await given([2, 0, 1, 4, 3])).toEqual([0, 1, 2, 3, 4]);
 });
 
-it('waits for none longer than for twenty others', async () => {
+it('inOrder waits for none longer than for twenty others', async () => {
   const late = [...upTo(40).slice(1), 0];
   const order = await given(late);
   expect(order.toSorted((a, b) => a - b)).toEqual(upTo(40));
@@ -32,11 +32,11 @@ it('waits for none longer than for twenty others', async () => {
   expect(order[0]).toBe(1);
 });
 
-it('gives what it holds before it ends or fails', async () => {
+it('inOrder gives what it holds before it ends or fails', async () => {
   expect(await given([3, 1])).toEqual([1, 3]);
   expect(await given([3, 1], upTo(100), new Error('stopped'))).toEqual([1, 3, -1]);
 });
 
-it('gives at once what it was not told of', async () => {
+it('inOrder gives at once what it was not told of', async () => {
   expect(await given([7, 0], [0])).toEqual([7, 0]);
 });

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { openInBrowser } from '../../../main/cli/openInBrowser.ts';
 import { it } from '../../support/fixtures.ts';
 
-it('opens a file that leads on, which only its owner can read and which goes again', async ({ folder }) => {
+it('`--open` opens a file that leads on, which only its owner can read and which goes again', async ({ folder }) => {
   const address = 'http://127.0.0.1:1/x/?token=secret';
   const opened: string[] = [];
   const file = await openInBrowser(address, folder.path, (url) => opened.push(url));

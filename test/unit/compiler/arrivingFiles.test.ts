@@ -69,7 +69,7 @@ describe('a checkpoint whose files arrive one by one compiles to the same model:
   });
 });
 
-it('cuts a file shorter as it is compiled, and leaves alone what others need', async () => {
+it('an import of arriving files cuts a file shorter as it is compiled, and leaves alone what others need', async () => {
   const checkpoint = await shardCheckpoint('blip2-t5', folder.path, alphabetic);
   const { sizeBytes = 0 } = checkpoint.files[0] ?? {};
   const source = checkpoint.companions;

@@ -34,7 +34,7 @@ beforeEach(async () => {
   };
 });
 
-it('count once they are confirmed, and not before', async () => {
+it('weights written ahead of their checksum count once they are confirmed, and not before', async () => {
   const graphs = [graphOf('vision', 1), graphOf('decoder', 1)];
   const open = () => GraphCompilation.open(graphs, folder.path, journal, {});
   const interrupted = async () => {
@@ -53,7 +53,7 @@ it('count once they are confirmed, and not before', async () => {
   expect(again.pending.map(({ group }) => group.tensors)).toEqual([['decoder']]);
 });
 
-it('are flushed now and then, also after a graph before was finished', async () => {
+it('weights written ahead of their checksum are flushed now and then, also after a graph before was finished', async () => {
   const pieces = Math.ceil((0.6 * commitBytes) / pieceBytes);
   const graphs = [graphOf('vision', pieces), graphOf('decoder', pieces)];
   await using compilation = await GraphCompilation.open(graphs, folder.path, journal, {});

@@ -278,7 +278,7 @@ function flipLastByte(file: string): void {
   writeFileSync(file, bytes);
 }
 
-it('says so when the models cannot be written', async () => {
+it('an import says so when the models cannot be written', async () => {
   await writeFile(modelsFolder, 'a file is in the way');
   await expect(importCheckpoint({ source: demo, modelsFolder })).rejects.toMatchObject({ code: 'FOLDER_NOT_WRITABLE' });
 });

@@ -6,7 +6,9 @@ import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { ImportJournal } from '../../../native-models/compiler/importJournal.ts';
 import { it } from '../../support/fixtures.ts';
 
-it('takes a graph for finished only with the layers wide that it was written with last', async ({ folder }) => {
+it('an import journal takes a graph for finished only with the layers wide that it was written with last', async ({
+  folder,
+}) => {
   const file = path.join(folder.path, 'decoder.onnx');
   const write = async (content: string) => {
     await writeFile(file, content);
@@ -27,7 +29,9 @@ it('takes a graph for finished only with the layers wide that it was written wit
   expect(journal.filesOf('decoder', ['layers.0'])).toBeUndefined();
 });
 
-it('does not take a graph for finished that was being written again when the import ended', async ({ folder }) => {
+it('an import journal does not take a graph for finished that was being written again when the import ended', async ({
+  folder,
+}) => {
   const file = path.join(folder.path, 'decoder.onnx');
   const interrupted = async () => {
     await using journal = await ImportJournal.open(folder.path, 'same');

@@ -78,7 +78,7 @@ describe('loading a model', () => {
   });
 });
 
-it('keeps the contents of links that earlier imports left, so that what they lead to may be deleted', async () => {
+it('an installed model keeps the contents of links that earlier imports left, so that what they lead to may be deleted', async () => {
   const name = 'tokenizer.json';
   const blob = path.join(folder.path, 'blob');
   await rename(path.join(model, name), blob);

@@ -14,7 +14,7 @@ it('a card with its drivers and libraries can be tried with CUDA and with WebGPU
   expect(availabilityOf('webgpu', machineWith(nvidiaFiles))).toEqual(canBeTried);
 });
 
-it('says what CUDA lacks: a card, or the libraries that nobody has fetched', () => {
+it('a device’s notice says what CUDA lacks: a card, or the libraries that nobody has fetched', () => {
   expect(availabilityOf('cuda', machineWith()).problem).toEqual({
     code: 'noNvidia',
     params: { device: 'cuda' },
@@ -22,7 +22,7 @@ it('says what CUDA lacks: a card, or the libraries that nobody has fetched', () 
   expect(availabilityOf('cuda', machineWith(['/dev/nvidia0'])).problem?.code).toBe('noCuda');
 });
 
-it('says that a build of onnxruntime has no such device', () => {
+it('a device’s notice says that a build of onnxruntime has no such device', () => {
   expect(availabilityOf('directml', machineWith()).problem).toEqual({
     code: 'windowsOnly',
     params: { device: 'directml' },

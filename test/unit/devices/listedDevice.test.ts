@@ -24,6 +24,6 @@ it.each([
   ],
   ['none whose memory is not known', 'auto', [listed('directml', { freeBytes: null }), cpu], undefined],
   ['none where the CPU was chosen', 'cpu', [listed('cuda'), cpu], undefined],
-] as const)('%s', (_, choice, devices, device) => {
+] as const)('the graphics card that a model is imported for is %s', (_, choice, devices, device) => {
   expect(graphicsCardFor(choice, devices)?.device).toBe(device);
 });

@@ -41,7 +41,7 @@ function normalized(x: readonly number[], scale: readonly number[], epsilon: num
   return x.map((value, i) => (value / deviation) * (scale[i] ?? Number.NaN));
 }
 
-it('gives the norm and the sum, which others read under its name', async ({ folder }) => {
+it('the fused norm gives the norm and the sum, which others read under its name', async ({ folder }) => {
   const g = new Graph('block');
   const x = g.input('x', 'float', ['rows', 1, D]);
   const part = g.input('part', 'float', ['rows', 1, D]);
@@ -71,7 +71,9 @@ it('gives the norm and the sum, which others read under its name', async ({ fold
     expect(value).toBeCloseTo((summed[i] ?? 0) + (expected[i] ?? 0), 5);
 });
 
-it('stands in the place of the sum, so that a reader before the norm finds it computed', async ({ folder }) => {
+it('the fused norm stands in the place of the sum, so that a reader before the norm finds it computed', async ({
+  folder,
+}) => {
   const g = new Graph('early');
   const x = g.input('x', 'float', ['rows', 1, D]);
   const sum = add(g, x, g.input('part', 'float', ['rows', 1, D]));

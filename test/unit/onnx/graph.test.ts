@@ -65,13 +65,13 @@ it('names nodes after their scopes, and never twice', () => {
   expect(g.nodes.map(({ name }) => name)).toEqual(['layers.0/mlp/Add', 'layers.0/mlp/Add_1']);
 });
 
-it('stores equal constants once', () => {
+it('a graph stores equal constants once', () => {
   const g = new Graph('constants');
   expect(int64s(g, [1, 2])).toBe(int64s(g, [1, 2]));
   expect(int64s(g, [1, 2])).not.toBe(int64s(g, [2, 1]));
 });
 
-it('builds attention with exactly the inputs and attributes it means', () => {
+it('a graph builds attention with exactly the inputs and attributes it means', () => {
   const g = new Graph('attention');
   const query = g.input('q', 'float', ['b', 1, 8]);
   const cache = { key: g.input('k', 'float', ['b', 2, 'p', 4]), value: g.input('v', 'float', ['b', 2, 'p', 4]) };
@@ -95,7 +95,7 @@ it('builds attention with exactly the inputs and attributes it means', () => {
   ]);
 });
 
-it('streams weights into an aligned data file that onnxruntime reads', async ({ folder }) => {
+it('a graph streams weights into an aligned data file that onnxruntime reads', async ({ folder }) => {
   const g = new Graph('product');
   const x = g.input('x', 'float', ['rows', 3]);
   const odd = g.weight('bias', 'float', [2], weightOf([10, 20]));
@@ -125,7 +125,7 @@ it('streams weights into an aligned data file that onnxruntime reads', async ({ 
   await session.release();
 });
 
-it('refuses a weight that comes out at another size than it announced', async ({ folder }) => {
+it('a graph refuses a weight that comes out at another size than it announced', async ({ folder }) => {
   const g = new Graph('liar');
   const stream: WeightStream = { sizeBytes: 8, tensors: [], stream: (write) => write(new Uint8Array(4)) };
   g.output('y', g.weight('w', 'float', [2], stream));

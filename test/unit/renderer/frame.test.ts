@@ -129,7 +129,7 @@ describe('keys', () => {
   });
 });
 
-it('unpacks ids and aspects', () => {
+it('the page unpacks ids and aspects', () => {
   const ids = decodeIds(Buffer.from(Uint32Array.of(1, 70_000, 4_000_000_000).buffer).toString('base64'));
   expect([...ids]).toEqual([1, 70_000, 4_000_000_000]);
   const aspects = decodeAspects(Buffer.from(Uint16Array.of(1500, 0, 667).buffer).toString('base64'));
@@ -138,7 +138,7 @@ it('unpacks ids and aspects', () => {
   expect(sameIds(ids, ids.slice(1))).toBe(false);
 });
 
-it('quotes values of a query only where that is needed', () => {
+it('fieldQuery quotes values of a query only where that is needed', () => {
   expect(fieldQuery('folder', 'photos/2024')).toBe('folder:photos/2024');
   expect(fieldQuery('tag', 'a "b" \\ c')).toBe('tag:"a \\"b\\" \\\\ c"');
   expect(fieldQuery('tag', 'None')).toBe('tag:"None"');

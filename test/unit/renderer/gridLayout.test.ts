@@ -73,7 +73,7 @@ describe('squares', () => {
   });
 });
 
-it('has no rows without photos or without room', () => {
+it('the grid has no rows without photos or without room', () => {
   expect(layoutGrid(options({ count: 0 })).rowCount).toBe(0);
   expect(layoutGrid(options({ widthPx: 0 })).rowCount).toBe(0);
 });

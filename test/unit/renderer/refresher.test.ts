@@ -19,14 +19,14 @@ function asking(durationMs: number) {
   return { refresher, askedAtMs };
 }
 
-it('asks once for a burst of changes, and soon after the first', async () => {
+it('a refresher asks once for a burst of changes, and soon after the first', async () => {
   const { refresher, askedAtMs } = asking(0);
   for (let change = 0; change < 10; change += 1) refresher.soon();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(askedAtMs).toEqual([50]);
 });
 
-it('pauses between two questions, the longer the longer one takes, and misses no change', async () => {
+it('a refresher pauses between two questions, the longer the longer one takes, and misses no change', async () => {
   for (const [durationMs, pauseMs] of [
     [10, 600],
     [100, 2000],
@@ -39,7 +39,7 @@ it('pauses between two questions, the longer the longer one takes, and misses no
   }
 });
 
-it('asks at once where that is wanted, instead of later, and not at all once it was stopped', async () => {
+it('a refresher asks at once where that is wanted, instead of later, and not at all once it was stopped', async () => {
   const { refresher, askedAtMs } = asking(0);
   refresher.soon();
   await Promise.all([refresher.now(), vi.advanceTimersByTimeAsync(5000)]);

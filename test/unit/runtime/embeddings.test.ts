@@ -76,7 +76,7 @@ describe('vectors of pictures and texts', () => {
   });
 });
 
-it('scores a text by matching alone when nothing else is asked for', async () => {
+it('a matching model scores a text by matching alone when nothing else is asked for', async () => {
   const [image = ''] = photos;
   const both = await host.match({ image, texts });
   const alone = await host.match({ image, texts, itmOnly: true });
@@ -84,7 +84,7 @@ it('scores a text by matching alone when nothing else is asked for', async () =>
   expect(both.every(({ itc }) => itc !== undefined)).toBe(true);
 });
 
-it('refuses to embed with a model that writes text', async () => {
+it('a model host refuses to embed with a model that writes text', async () => {
   const source = path.join(resources, 'demo-model/checkpoint');
   await importCheckpoint({ source, modelsFolder: folder.path, id: 'writing' });
   await using writer = ModelHost.start();

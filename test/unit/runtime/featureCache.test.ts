@@ -113,7 +113,7 @@ describe('a picture that is edited in place is looked at anew, also where', () =
   });
 });
 
-it('gives the same picture the same fingerprint wherever it lies, and others another', async () => {
+it('the feature cache gives the same picture the same fingerprint wherever it lies, and others another', async () => {
   await writeFile(photo, bitmap(10));
   const copy = path.join(folder.path, 'copy.bmp');
   await copyFile(photo, copy);
@@ -127,7 +127,7 @@ it('gives the same picture the same fingerprint wherever it lies, and others ano
   expect(third).not.toBe(first);
 });
 
-it('remembers no more than the last sixteen', async () => {
+it('the feature cache remembers no more than the last sixteen', async () => {
   const cache = cacheOf(anHour);
   const files = Array.from({ length: 17 }, (_, i) => path.join(folder.path, `${i}.bmp`));
   for (const [i, file] of files.entries()) await writeFile(file, bitmap(i));
@@ -139,7 +139,7 @@ it('remembers no more than the last sixteen', async () => {
   expect(encoded).toEqual([0]);
 });
 
-it('forgets first what was looked at longest ago', async () => {
+it('the feature cache forgets first what was looked at longest ago', async () => {
   const cache = cacheOf(anHour);
   const files = Array.from({ length: 17 }, (_, i) => path.join(folder.path, `${i}.bmp`));
   for (const [i, file] of files.entries()) await writeFile(file, bitmap(i));
@@ -152,7 +152,7 @@ it('forgets first what was looked at longest ago', async () => {
   expect(encoded).toEqual([1]);
 });
 
-it('trusts the times of a file only when the slowest clock of a file system has gone on since', () => {
+it('the feature cache trusts the times of a file only when the slowest clock of a file system has gone on since', () => {
   const changed = { ctimeMs: 1_000_000n };
   expect(isSettled(changed, 1_002_000)).toBe(false);
   expect(isSettled(changed, 1_010_000)).toBe(true);

@@ -464,7 +464,7 @@ describe('a process that goes on with what it was told to stop', () => {
   });
 });
 
-it('rejects what is pending when it is closed, and everything after', async () => {
+it('a model host rejects what is pending when it is closed, and everything after', async () => {
   const script = new ScriptedProcess(() => {});
   const host = ModelHost.start({ startProcess: script.start });
   const pending = host.answer(question());

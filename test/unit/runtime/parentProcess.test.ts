@@ -10,17 +10,20 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const entry = path.join(import.meta.dirname, 'lateSpeaker.ts');
 
-it.each(['objects', 'text'])('ends without a word when it speaks, in %s, to a parent that is gone', async (form) => {
-  await using folder = await temporaryFolder();
-  const file = path.join(folder.path, 'parent is gone');
-  const child = fork(entry, [form], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'], serialization: 'advanced' });
-  if (child.stderr === null) throw new Error('no stderr');
-  const said = text(child.stderr);
-  const ended = once(child, 'exit');
-  child.send(form === 'text' ? messageToText(file) : file);
-  await once(child, 'message');
-  child.disconnect();
-  await once(child, 'disconnect');
-  await writeFile(file, '');
-  expect([await ended, await said]).toEqual([[0, null], '']);
-});
+it.each(['objects', 'text'])(
+  'a child process ends without a word when it speaks, in %s, to a parent that is gone',
+  async (form) => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'parent is gone');
+    const child = fork(entry, [form], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'], serialization: 'advanced' });
+    if (child.stderr === null) throw new Error('no stderr');
+    const said = text(child.stderr);
+    const ended = once(child, 'exit');
+    child.send(form === 'text' ? messageToText(file) : file);
+    await once(child, 'message');
+    child.disconnect();
+    await once(child, 'disconnect');
+    await writeFile(file, '');
+    expect([await ended, await said]).toEqual([[0, null], '']);
+  },
+);

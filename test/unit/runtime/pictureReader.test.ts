@@ -17,14 +17,14 @@ const config: ImageProcessorConfig = {
 };
 const { signal } = new AbortController();
 
-it('reads what is read in place, several at a time', async () => {
+it('the picture reader reads what is read in place, several at a time', async () => {
   await using reader = new PictureReader();
   const files = (await readdir(photos)).slice(0, 5).map((name) => path.join(photos, name));
   const pictures = await Promise.all(files.map((file) => reader.read(file, config, { signal })));
   expect(pictures).toEqual(await Promise.all(files.map((file) => preprocessImage(file, config, { signal }))));
 });
 
-it('says what is wrong with a picture, and reads the others', async () => {
+it('the picture reader says what is wrong with a picture, and reads the others', async () => {
   await using reader = new PictureReader();
   const [name = ''] = await readdir(photos);
   const missing = reader.read('/no/such/photo.jpg', config, { signal });
@@ -33,7 +33,7 @@ it('says what is wrong with a picture, and reads the others', async () => {
   expect((await other).width).toBeGreaterThan(0);
 });
 
-it('gives up at once what is not wanted any more', async () => {
+it('the picture reader gives up at once what is not wanted any more', async () => {
   await using reader = new PictureReader();
   const [name = ''] = await readdir(photos);
   const control = new AbortController();

@@ -46,7 +46,7 @@ async function knownReader(...args: Parameters<typeof reader>) {
   return known;
 }
 
-it('reads together what is asked for at the same time, and gives each what it gets alone', async () => {
+it('a prompt batch reads together what is asked for at the same time, and gives each what it gets alone', async () => {
   const { runs, read } = await knownReader();
   const asked = ['a photo of', 'of what', 'a'];
   const decoders = await Promise.all(asked.map((prompt) => read(prompt)));
@@ -60,34 +60,34 @@ it('reads together what is asked for at the same time, and gives each what it ge
   expect(decoders.map(({ maxNewTokens }) => maxNewTokens)).toEqual([17, 18, 19]);
 });
 
-it('reads apart what is much longer', async () => {
+it('a prompt batch reads apart what is much longer', async () => {
   const { runs, read } = await knownReader();
   const long = 'one two three four five six seven eight nine ten eleven';
   await Promise.all(['a photo', long, 'a dog'].map((prompt) => read(prompt)));
   expect(runs).toEqual([['a photo', 'a dog'], [long]]);
 });
 
-it('fails at one request alone', async () => {
+it('a prompt batch fails at one request alone', async () => {
   const { runs, read } = await knownReader((asked) => (asked.includes('bad') ? new Error('no') : undefined));
   const read4 = await Promise.allSettled(['a', 'bad', 'b', 'c'].map((prompt) => read(prompt)));
   expect(read4.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(runs.map(({ length }) => length)).toEqual([4, 2, 1, 1, 2]);
 });
 
-it('reads fewer at a time once the memory did not suffice', async () => {
+it('a prompt batch reads fewer at a time once the memory did not suffice', async () => {
   const { runs, read } = await knownReader(({ length }) => (length > 2 ? new Error('std::bad_alloc') : undefined));
   await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((prompt) => read(prompt)));
   expect(runs.map(({ length }) => length)).toEqual([6, 3, 2, 1, 3, 2, 1]);
   await Promise.all(['g'].map((prompt) => read(prompt)));
 });
 
-it('reads at once, and alone, what somebody waits for', async () => {
+it('a prompt batch reads at once, and alone, what somebody waits for', async () => {
   const { runs, read } = await knownReader();
   await Promise.all([read('a'), read('b'), read('chat', true)]);
   expect(runs).toContainEqual(['chat']);
 });
 
-it('reads one by one where decoders cannot be run together', async () => {
+it('a prompt batch reads one by one where decoders cannot be run together', async () => {
   const { runs, read } = await knownReader(() => undefined, false);
   const decoders = await Promise.all(['a', 'b c'].map((prompt) => read(prompt)));
   expect(runs).toEqual([['a'], ['b c']]);

@@ -31,7 +31,7 @@ async function knownBatch(encode: ReturnType<typeof encoder>, maxPictures: numbe
   return batch;
 }
 
-it('encodes together what is asked for at the same time, and no more than it may', async () => {
+it('a vision batch encodes together what is asked for at the same time, and no more than it may', async () => {
   const encode = encoder();
   const batch = await knownBatch(encode, 3);
   const features = await Promise.all([1, 2, 3, 4, 5].map((first) => batch.encode(picture(first))));
@@ -40,7 +40,7 @@ it('encodes together what is asked for at the same time, and no more than it may
   expect(encode.runs).toEqual([3, 2]);
 });
 
-it('takes with the next run what comes while one goes on', async () => {
+it('a vision batch takes with the next run what comes while one goes on', async () => {
   const encode = encoder();
   const batch = await knownBatch(encode, 4);
   const first = batch.encode(picture(1));
@@ -49,7 +49,7 @@ it('takes with the next run what comes while one goes on', async () => {
   expect(encode.runs).toEqual([1, 2]);
 });
 
-it('fails at one picture alone', async () => {
+it('a vision batch fails at one picture alone', async () => {
   const encode = encoder((firsts) => (firsts.includes(3) ? new Error('no such picture') : undefined));
   const batch = await knownBatch(encode, 4);
   const encoded = await Promise.allSettled([1, 2, 3, 4].map((first) => batch.encode(picture(first))));
@@ -58,7 +58,7 @@ it('fails at one picture alone', async () => {
   await batch.encode(picture(5));
 });
 
-it('encodes fewer at a time once the memory did not suffice', async () => {
+it('a vision batch encodes fewer at a time once the memory did not suffice', async () => {
   const encode = encoder((firsts) => (firsts.length > 2 ? new Error('std::bad_alloc') : undefined));
   const batch = await knownBatch(encode, 8);
   const encoded = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((first) => batch.encode(picture(first))));
@@ -66,7 +66,7 @@ it('encodes fewer at a time once the memory did not suffice', async () => {
   expect(encode.runs).toEqual([8, 4, 2, 2, 4, 2, 2, 2]);
 });
 
-it('encodes no more at a time than a device does in less than half a second', async () => {
+it('a vision batch encodes no more at a time than a device does in less than half a second', async () => {
   let nowMs = 0;
   const { runs, encodeImages } = encoder();
   const slow = async (pixels: Float32Array) => {

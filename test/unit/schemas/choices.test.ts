@@ -14,14 +14,14 @@ import {
   precisions,
 } from '../../../schemas/choices.ts';
 
-it('declares the precisions', () => {
+it('schemas/choices.ts declares the precisions', () => {
   expectTypeOf<Precision>().toEqualTypeOf<z.output<typeof precisionSchema>>();
   expectTypeOf<PrecisionChoice>().toEqualTypeOf<z.output<typeof precisionChoiceSchema>>();
   expect(precisions).toEqual(precisionSchema.options);
   expect(precisionChoices).toEqual(precisionChoiceSchema.options);
 });
 
-it('declares the devices, which native-models tries in another order than they are shown in', () => {
+it('schemas/choices.ts declares the devices, which native-models tries in another order than they are shown in', () => {
   expectTypeOf<Device>().toEqualTypeOf<z.output<typeof deviceSchema>>();
   expectTypeOf<DeviceChoice>().toEqualTypeOf<z.output<typeof deviceChoiceSchema>>();
   expect(new Set<string>(devices)).toEqual(new Set(deviceSchema.options));

@@ -14,7 +14,7 @@ function described(schema: { readonly options: readonly z.ZodType[] }) {
   return options.toSorted().map((option) => JSON.parse(option));
 }
 
-it('declares the notices of devices, each with the same facts', () => {
+it('schemas/notice.ts declares the notices of devices, each with the same facts', () => {
   expectTypeOf<DeviceNotice>().toEqualTypeOf<NativeNotice>();
   expect(described(deviceNoticeSchema)).toHaveLength(18);
   expect(described(deviceNoticeSchema)).toEqual(described(nativeSchema));

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { unchangedCheckout } from '../../../scripts/checkoutState.ts';
 import { it } from '../../support/fixtures.ts';
 
-it('fails with the names of the files that were left, changed or removed meanwhile, and of no others', async ({
+it('the check of the checkout fails with the names of the files that were left, changed or removed meanwhile, and of no others', async ({
   folder,
 }) => {
   const write = (name: string, text: string) => writeFile(path.join(folder.path, name), text);
@@ -32,7 +32,7 @@ it('fails with the names of the files that were left, changed or removed meanwhi
   });
 });
 
-it('is skipped with a reason where there is no repository to ask', async ({ folder }) => {
+it('the check of the checkout is skipped with a reason where there is no repository to ask', async ({ folder }) => {
   const { skipped, ...counts } = await (await unchangedCheckout(folder.path)).run();
   expect(counts).toEqual({ passed: 0, failed: 0, output: '' });
   expect(skipped).toEqual([expect.stringContaining('not a git repository')]);

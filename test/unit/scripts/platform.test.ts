@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { platformProblem } from '../../../scripts/platform.ts';
 
-it('says of an Intel Mac, and of a Node for one, that no model would run', () => {
+it('platformProblem says of an Intel Mac, and of a Node for one, that no model would run', () => {
   expect(platformProblem('darwin', 'x64')).toContain('Intel Macs');
   for (const [platform, arch] of [
     ['darwin', 'arm64'],

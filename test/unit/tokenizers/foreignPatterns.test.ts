@@ -99,7 +99,7 @@ describe('an import', () => {
   });
 });
 
-it('finds patterns wherever they are, and none in the published tokenizers', async () => {
+it('foreignPatterns finds patterns wherever they are, and none in the published tokenizers', async () => {
   for (const fixture of [
     'blip-caption',
     'blip2-itm',

@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => open.disposeAsync());
 
-it('ranks the photos by the similarity that the model gives each with the text', async () => {
+it('a search with the demo model ranks the photos by the similarity that the model gives each with the text', async () => {
   const text = 'three white boats on the blue sea';
   const [words] = await host.embedTexts({ texts: [text] });
   const found = await index.searchByVector(words?.data ?? new Float32Array(0), { limit: 100 });
@@ -50,7 +50,7 @@ it('ranks the photos by the similarity that the model gives each with the text',
   expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).toSorted((a, b) => b - a));
 });
 
-it('finds a photo by itself, and no two of different photos to be duplicates', async () => {
+it('a search with the demo model finds a photo by itself, and no two of different photos to be duplicates', async () => {
   const similar = await index.similarTo(1, { limit: 100 });
   expect(similar).toHaveLength(images.length - 1);
   expect(similar.every(({ score }) => score < 1)).toBe(true);

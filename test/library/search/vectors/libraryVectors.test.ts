@@ -136,7 +136,7 @@ describe('vectors whose files are damaged', () => {
   });
 });
 
-it('finds photos that look alike by their perceptual hashes', async () => {
+it('the vectors of a library find photos that look alike by their perceptual hashes', async () => {
   const hashes = ['00000000000000ff', 'ffffffff00000000', '00000000000001fe', '0000000000000000'];
   const ids = hashes.map((hex, i) => {
     const id = test.addPhoto(`${i}.jpg`);

@@ -28,7 +28,7 @@ const scoresFrom = (exact: number) =>
     pooled: false,
   }) as const;
 
-it('does a search before what waits in the background', async () => {
+it('the pool of scan workers does a search before what waits in the background', async () => {
   const pool = newPool(1);
   const order: string[] = [];
   const background = Array.from({ length: 6 }, async (_, i) => {
@@ -40,7 +40,7 @@ it('does a search before what waits in the background', async () => {
   expect(order).toEqual(['background 0', 'search', ...[1, 2, 3, 4, 5].map((i) => `background ${i}`)]);
 });
 
-it('takes back what has not begun when it is aborted, and does the rest', async () => {
+it('the pool of scan workers takes back what has not begun when it is aborted, and does the rest', async () => {
   const pool = newPool(1);
   const control = new AbortController();
   const first = pool.run(hashes(800), edgesSchema, { priority: 'search' });

@@ -175,14 +175,14 @@ describe('an empty index', () => {
   });
 });
 
-it('refuses a query of another model', async () => {
+it('a vector index refuses a query of another model', async () => {
   const { index } = await filledIndex(oneVector, [unitVectorsOf(randomNumbers(1), oneVector)]);
   for (const query of [new Float32Array(255), new Float32Array(256).fill(Number.NaN)]) {
     await expect(index.searchByVector(query, { limit: 5 })).rejects.toMatchObject({ code: 'VECTOR_UNSUITABLE' });
   }
 });
 
-it('stops when told to, and answers the next question', async () => {
+it('a vector index stops when told to, and answers the next question', async () => {
   const random = randomNumbers(5);
   const { index, photos } = await filledIndex(oneVector, libraries.scattered(random, oneVector));
   const query = unitVectorsOf(random, oneVector);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { addFolders, type FoldersPage } from '../../../../renderer/state/addFolders.ts';
 import { texts } from '../../../../resources/messages/texts.ts';
 
-it('adds those that the library takes, names them by their last part, and reports the others', async () => {
+it('addFolders adds those that the library takes, names them by their last part, and reports the others', async () => {
   const did: unknown[] = [];
   const page: FoldersPage = {
     texts: texts.en,
