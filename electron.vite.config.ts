@@ -21,6 +21,7 @@ const startedByAddress: Readonly<Record<string, string>> = {
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
   pictureProcess: 'main/library/images/process/pictureProcess.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',
+  magickThread: 'native-models/preprocess/magick/magickThread.ts',
 };
 
 const builtAddresses: Plugin = {

@@ -7,7 +7,16 @@ import type { Metadata, SharpOptions } from 'sharp';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpExtent, decodeBmp } from './decodeBmp.ts';
 import { ImageError, notAPicture } from './imageError.ts';
-import { asStillAvif, type DecodableFormat, formatHeadBytes, type ImageFormat, imageFormatOf } from './imageFormat.ts';
+import {
+  asStillAvif,
+  type ConvertedFormat,
+  type DecodableFormat,
+  formatHeadBytes,
+  imageFormatOf,
+  isConverted,
+} from './imageFormat.ts';
+import { convertedTiff } from './magick/convertedTiff.ts';
+import { validOrientation, xmpOrientation } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
 import sharp from './sharp.ts';
 import { declaresNoPixels, endsEarly } from './structure.ts';
@@ -73,7 +82,8 @@ async function decodeBytes(source: ByteSource, options: DecodeOptions): Promise<
     throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format: format.name } });
   }
   if (format.decodable === 'bmp') return decodeBmpFile(source, head);
-  return decodeWithLibvips(withStillAvif(source, format.decodable), head, format, format.decodable, options);
+  if (isConverted(format.decodable)) return decodeConverted(source, format.name, format.decodable, options);
+  return decodeWithLibvips(withStillAvif(source, format.decodable), head, format.name, format.decodable, options);
 }
 
 /** A file too large to be held stays as it is; no animation of photos is. */
@@ -92,6 +102,18 @@ async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<Deco
   return { ...image, format: 'BMP', orientation: 1, originalWidth: width, originalHeight: height };
 }
 
+/** The TIFF has the file's profile and its turning where the decoder knew of one. */
+async function decodeConverted(
+  source: ByteSource,
+  name: string,
+  kind: ConvertedFormat,
+  { signal, decodeBytes = process.availableMemory() }: DecodeOptions,
+): Promise<DecodedImage> {
+  const { tiff, orientation } = await convertedTiff(source, kind, name, { signal, decodeBytes });
+  const image = await decodeWithLibvips(await openByteSource(tiff), tiff, name, 'tiff', { ...(signal && { signal }) });
+  return { ...image, orientation: orientation ?? image.orientation };
+}
+
 function refuseAbove(width: number, height: number, limit: number): void {
   if (width * height <= limit) return;
   const megapixels = (pixels: number) => Math.round(pixels / 1e6);
@@ -102,7 +124,7 @@ function refuseAbove(width: number, height: number, limit: number): void {
 async function decodeWithLibvips(
   source: ByteSource,
   head: Uint8Array,
-  format: ImageFormat,
+  name: string,
   kind: DecodableFormat,
   { signal, decodeBytes = process.availableMemory() }: DecodeOptions,
 ): Promise<DecodedImage> {
@@ -130,14 +152,14 @@ async function decodeWithLibvips(
     signal?.throwIfAborted();
     return {
       ...decoded,
-      format: format.name,
+      format: name,
       orientation: orientationOf(kind, metadata, bytes, tiff?.hasOrientation ?? true),
       originalWidth: metadata.width,
       originalHeight: metadata.height,
     };
   } catch (error) {
     if (error instanceof ImageError || signal?.aborted) throw error;
-    throw explained(error, format.name, early);
+    throw explained(error, name, early);
   }
 }
 
@@ -247,17 +269,8 @@ export function orientationOf(format: DecodableFormat, metadata: Metadata, head:
   // An AVIF is turned by its own properties, which the decoder has applied; its EXIF only repeats them.
   if (format === 'avif') {
     const turned = /irot|imir/.test(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
-    return turned || metadata.exif !== undefined ? 1 : (xmpOrientation(metadata) ?? 1);
+    return turned || metadata.exif !== undefined ? 1 : (xmpOrientation(metadata.xmp) ?? 1);
   }
   const exif = tagged ? metadata.orientation : undefined;
-  return valid(exif ?? xmpOrientation(metadata) ?? 1);
-}
-
-function xmpOrientation(metadata: Metadata): number | undefined {
-  const found = metadata.xmp?.toString('utf8').match(/tiff:Orientation(?:="|>)\s*([1-8])/);
-  return found === null || found === undefined ? undefined : Number(found[1]);
-}
-
-function valid(orientation: number): number {
-  return Number.isInteger(orientation) && orientation >= 1 && orientation <= 8 ? orientation : 1;
+  return validOrientation(exif ?? xmpOrientation(metadata.xmp) ?? 1);
 }

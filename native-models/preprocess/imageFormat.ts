@@ -1,13 +1,21 @@
 /** @file Tells a picture's format from its first bytes; names are never trusted. Pure; runs anywhere. */
 
+const convertedFormats = ['jp2', 'j2k'] as const;
+/** The formats that are turned into a TIFF first: JPEG 2000 in a file of boxes, and its bare codestream. */
+export type ConvertedFormat = (typeof convertedFormats)[number];
 /** The formats that decodeImage reads. */
-export type DecodableFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'gif' | 'bmp';
+export type DecodableFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'gif' | 'bmp' | ConvertedFormat;
 
 export interface ImageFormat {
   /** What a person calls it: “This file is damaged (the JPEG ends early)”. */
   readonly name: string;
   /** Null where the format is known but not read here. */
   readonly decodable: DecodableFormat | null;
+}
+
+/** Browsers and libvips open none of these. */
+export function isConverted(format: DecodableFormat): format is ConvertedFormat {
+  return convertedFormats.some((name) => name === format);
 }
 
 /** How many bytes `imageFormatOf` wants to see; fewer are fine. */
@@ -21,6 +29,8 @@ const decodable: Readonly<Record<DecodableFormat, ImageFormat>> = {
   avif: { name: 'AVIF', decodable: 'avif' },
   gif: { name: 'GIF', decodable: 'gif' },
   bmp: { name: 'BMP', decodable: 'bmp' },
+  jp2: { name: 'JPEG 2000', decodable: 'jp2' },
+  j2k: { name: 'JPEG 2000', decodable: 'j2k' },
 };
 
 /** One alternative: `bytes` (Latin-1) stand at `at`; all pairs of an entry must match. Order matters: CR2 before TIFF. */
@@ -46,8 +56,8 @@ const signatures: readonly (readonly [ImageFormat, ...Signature[]])[] = [
   [known('Panasonic raw (RW2)'), [0, 'IIU\0']],
   [known('Minolta raw (MRW)'), [0, '\0MRM']],
   [known('Sigma raw (X3F)'), [0, 'FOVb']],
-  [known('JPEG 2000'), [4, 'jP  \r\n\x87\n']],
-  [known('JPEG 2000'), [0, '\xff\x4f\xff\x51']],
+  [decodable.jp2, [4, 'jP  \r\n\x87\n']],
+  [decodable.j2k, [0, '\xff\x4f\xff\x51']],
   [known('JPEG XL'), [0, '\xff\x0a']],
   [known('JPEG XL'), [4, 'JXL \r\n\x87\n']],
   [known('JPEG XR'), [0, 'II\xbc']],
@@ -85,7 +95,7 @@ const brands: readonly (readonly [ImageFormat, RegExp])[] = [
   [decodable.avif, /^avi[fs]$/],
   [known('Canon raw (CR3)'), /^crx $/],
   [known('JPEG XL'), /^jxl $/],
-  [known('JPEG 2000'), /^(jp2 |jpx |jph )$/],
+  [decodable.jp2, /^(jp2 |jpx |jph )$/],
   [known('HEIF'), /^(mif[12]|msf1)$/],
   [known('video'), /^(qt {2}|isom|iso\d|mp4\d|M4V |avc1|3g[p2].|dash)$/],
 ];

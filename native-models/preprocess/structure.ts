@@ -36,7 +36,7 @@ export function endsEarly(format: DecodableFormat, bytes: Uint8Array): boolean {
   }
 }
 
-function bufferOf(bytes: Uint8Array): Buffer {
+export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

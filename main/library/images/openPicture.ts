@@ -2,6 +2,7 @@
 import type { SharpOptions } from 'sharp';
 import { decodeImage, maxAvifPixelsInPlace } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { isConverted } from '../../../native-models/preprocess/imageFormat.ts';
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { embeddedPreview } from './embeddedPreview.ts';
@@ -50,14 +51,17 @@ async function openPicture(file: string, decoding: Decoding): Promise<OpenedPict
 }
 
 /**
- * An upright sRGB JPEG of what the models' decoder and browsers do not open, and of an AVIF that takes them too much
- * memory; that one has 24 megapixels at most. Undefined for all others.
+ * An upright sRGB JPEG of what browsers do not open, and the models' decoder not at all or slowly, and of an AVIF that
+ * takes them too much memory. What decodeImage shrinks, an AVIF above 24 megapixels for instance, stays as small. Undefined for all others.
  *
  * @throws ImageError where there is no way to the pixels
  */
 export async function fullSizeJpeg(file: string, decoding: Decoding): Promise<Uint8Array | undefined> {
   const route = await pictureRoute(file);
-  if (route.kind === 'direct') return route.format === 'avif' ? await ofLargeAvif(file, decoding) : undefined;
+  if (route.kind === 'direct') {
+    if (route.format === 'avif') return await ofLargeAvif(file, decoding);
+    return isConverted(route.format) ? await decodedJpeg(file, decoding) : undefined;
+  }
   const picture = await decode(file, route, decoding);
   try {
     const { data, raw } = await inSrgb(picture);
@@ -67,12 +71,16 @@ export async function fullSizeJpeg(file: string, decoding: Decoding): Promise<Ui
   }
 }
 
-async function ofLargeAvif(file: string, { decodeBytes }: Decoding): Promise<Uint8Array | undefined> {
+async function ofLargeAvif(file: string, decoding: Decoding): Promise<Uint8Array | undefined> {
   const { width, height } = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch(() => ({ width: 0, height: 0 }));
   // What is wrong with a damaged one, its decoder will say.
   if (width * height <= maxAvifPixelsInPlace) return undefined;
+  return await decodedJpeg(file, decoding);
+}
+
+async function decodedJpeg(file: string, { decodeBytes }: Decoding): Promise<Uint8Array> {
   const image = await decodeImage(file, { decodeBytes });
   return await jpegOf(image.pixels, { width: image.width, height: image.height, channels: 3 }, image.orientation);
 }

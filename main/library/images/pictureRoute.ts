@@ -12,7 +12,7 @@ export type PictureRoute =
 
 const heifNames: ReadonlySet<string> = new Set(['HEIC', 'HEIF']);
 /** Besides camera raw: kinds that often carry a JPEG of themselves. */
-const withPreview = /raw|^Photoshop|^JPEG 2000$|^JPEG XL$/;
+const withPreview = /raw|^Photoshop|^JPEG XL$/;
 
 /** @throws ImageError for what is no picture, and for kinds that are not read at all */
 export async function pictureRoute(file: string): Promise<PictureRoute> {

@@ -2,7 +2,7 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { decodeImage, orientationOf } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { DecodableFormat } from '../../../native-models/preprocess/imageFormat.ts';
+import { type DecodableFormat, isConverted } from '../../../native-models/preprocess/imageFormat.ts';
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
 import type { OpenedPicture } from './openedPicture.ts';
@@ -94,7 +94,7 @@ async function decodeQuickly(
   sizePx: number,
 ): Promise<StoredPixels | undefined> {
   // TIFF and BMP have varieties that only the models' decoder tells apart.
-  if (format === 'tiff' || format === 'bmp') return undefined;
+  if (format === 'tiff' || format === 'bmp' || isConverted(format)) return undefined;
   const options = { failOn: 'error', limitInputPixels: false } as const;
   try {
     const metadata = await sharp(file, options).metadata();

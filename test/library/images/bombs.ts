@@ -21,6 +21,8 @@ export async function bombs(): Promise<Seed[]> {
     { name: 'a TIFF with a strip of four gigabytes', bytes: tiff(60_000, 60_000) },
     { name: 'a BMP of two billion pixels', bytes: bmp() },
     { name: 'a WebP of 16,384 × 16,384', bytes: webp() },
+    { name: 'a JPEG 2000 of 60,000 × 60,000', bytes: jpeg2000(60_000, 60_000, 3) },
+    { name: 'a JPEG 2000 of 16,384 components', bytes: jpeg2000(9000, 9000, 16_384) },
   ];
 }
 
@@ -40,6 +42,25 @@ function chunk(name: string, body: Buffer): Buffer {
   frame.writeUInt32BE(body.byteLength, 0);
   frame.writeUInt32BE(crc32(named), 4);
   return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
+}
+
+/** A codestream of one tile without data. */
+function jpeg2000(width: number, height: number, components: number): Buffer {
+  const size = Buffer.alloc(40);
+  size.writeUInt16BE(0xff51, 0);
+  size.writeUInt16BE(38 + 3 * components, 2);
+  for (const at of [6, 22]) {
+    size.writeUInt32BE(width, at);
+    size.writeUInt32BE(height, at + 4);
+  }
+  size.writeUInt16BE(components, 38);
+  const samples = Buffer.alloc(3 * components, Buffer.from([7, 1, 1]));
+  const coding = Buffer.from([0xff, 0x52, 0, 12, 0, 0, 0, 1, 0, 5, 4, 4, 0, 1]);
+  const steps = Buffer.alloc(16, 0x40);
+  const quantization = Buffer.concat([Buffer.from([0xff, 0x5c, 0, 19, 0x40]), steps]);
+  const tile = Buffer.from([0xff, 0x90, 0, 10, 0, 0, 0, 0, 0, 14, 0, 1, 0xff, 0x93]);
+  const [start, end] = [Buffer.from([0xff, 0x4f]), Buffer.from([0xff, 0xd9])];
+  return Buffer.concat([start, size, samples, coding, quantization, tile, end]);
 }
 
 function gif(frames: number): Buffer {

@@ -45,6 +45,22 @@ describe('a viewable file', () => {
     expect(colourDistance([topRight], topLeft === undefined ? [] : [topLeft])).toBeLessThan(10);
   });
 
+  it('of a JPEG 2000 is an upright sRGB JPEG in full size, which shows what the photo shows', async () => {
+    const source = await readFile(path.join(import.meta.dirname, '../../fixtures/images/jpeg2000/rgb.jp2'));
+    const photo = await contentOf(await written('photo.jp2', source));
+    const file = await tools.renditions.viewableFile(photo);
+    expect(path.dirname(path.dirname(file))).toBe(tools.renditionFolder);
+    const [copy, itself] = [await decodeImage(file), await decodeImage(source)];
+    expect(copy).toMatchObject({ format: 'JPEG', width: 48, height: 32, orientation: 1 });
+    const difference = copy.pixels.reduce((sum, level, i) => sum + Math.abs(level - (itself.pixels[i] ?? 999)), 0);
+    expect(difference / copy.pixels.length).toBeLessThan(3);
+    expect(await shown(await tools.thumbnails.get(photo, 256))).toMatchObject({ width: 48, height: 32 });
+    expect(await tools.metadata.read(photo.path)).toMatchObject({
+      format: 'JPEG 2000',
+      shownSize: { width: 48, height: 32 },
+    });
+  });
+
   it('is made once for all who ask at the same time, and kept', async () => {
     const photo = await contentOf(heic);
     const files = await Promise.all([1, 2, 3].map(() => tools.renditions.viewableFile(photo)));

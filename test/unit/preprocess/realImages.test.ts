@@ -35,6 +35,10 @@ const otherColours: readonly { readonly reason: string; readonly applies: (their
   { reason: 'an embedded colour profile is applied; Pillow ignores it', applies: ({ icc }) => icc },
   { reason: 'transparency lies over white; Pillow drops it', applies: ({ transparent }) => transparent },
   { reason: '16 bits are scaled; Pillow clips them at 255', applies: ({ mode }) => mode.startsWith('I') },
+  {
+    reason: 'which channel of a palette is red, a JPEG 2000 says in a box that Pillow passes over',
+    applies: ({ format, mode }) => format === 'JPEG2000' && mode === 'P',
+  },
   { reason: 'CMYK goes through a profile; Pillow subtracts the inks', applies: ({ mode }) => mode === 'CMYK' },
 ];
 
