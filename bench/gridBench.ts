@@ -82,7 +82,7 @@ async function measure(app: LiveApp, browser: Browser, pageFolder?: string): Pro
 }
 
 function quantile(values: readonly number[], fraction: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(fraction * (values.length - 1))] ?? 0;
+  return values.toSorted((a, b) => a - b)[Math.floor(fraction * (values.length - 1))] as number;
 }
 
 async function buildPlainPage(outDir: string): Promise<void> {

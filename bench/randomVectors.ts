@@ -12,6 +12,6 @@ export function randomUnitVector(): Float32Array {
   let squares = 0;
   for (const value of vector) squares += value * value;
   const factor = 1 / Math.sqrt(squares);
-  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) * factor;
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * factor;
   return vector;
 }

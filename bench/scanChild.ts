@@ -52,7 +52,7 @@ async function measure(what: string, context: WatchContext, catalog: Catalog): P
     delayP95Ms: delay.percentile(95) / 1e6,
     delayMaxMs: delay.max / 1e6,
     queries: times.length,
-    queryP95Ms: times[Math.ceil(times.length * 0.95) - 1] ?? 0,
+    queryP95Ms: times[Math.ceil(times.length * 0.95) - 1] as number,
   };
 }
 

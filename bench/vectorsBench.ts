@@ -111,7 +111,7 @@ function largestCosine(values: Float32Array, start: number, query: Float32Array)
   let largest = -1;
   for (let vector = start; vector < start + photoValues; vector += shape.size) {
     let sum = 0;
-    for (let i = 0; i < shape.size; i++) sum += (values[vector + i] ?? 0) * (query[i] ?? 0);
+    for (let i = 0; i < shape.size; i++) sum += (values[vector + i] as number) * (query[i] as number);
     if (sum > largest) largest = sum;
   }
   return largest;

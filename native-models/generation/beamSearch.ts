@@ -143,7 +143,7 @@ class BeamGroup {
     for (const [b, beam] of this.#beams.entries()) {
       const scores = rows[beam.row] ?? new Float32Array(0);
       for (let token = 0; token < scores.length; token += 1) {
-        const score = Math.fround((scores[token] ?? 0) + beam.score);
+        const score = Math.fround((scores[token] as number) + beam.score);
         selection.offer(random === undefined ? score : score + gumbel(random), b * vocabSize + token);
       }
     }
@@ -230,9 +230,9 @@ export class TopSelection {
   offer(key: number, index: number): void {
     if (key <= this.threshold) return;
     let place = Math.min(this.#count, this.#keys.length - 1);
-    while (place > 0 && (this.#keys[place - 1] ?? 0) < key) {
-      this.#keys[place] = this.#keys[place - 1] ?? 0;
-      this.#indices[place] = this.#indices[place - 1] ?? 0;
+    while (place > 0 && (this.#keys[place - 1] as number) < key) {
+      this.#keys[place] = this.#keys[place - 1] as number;
+      this.#indices[place] = this.#indices[place - 1] as number;
       place -= 1;
     }
     this.#keys[place] = key;

@@ -158,7 +158,7 @@ function logSumExp(values: ArrayLike<number>): number {
 
 function compareIds(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length && i < b.length; i += 1) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    const difference = (a[i] as number) - (b[i] as number);
     if (difference !== 0) return difference;
   }
   return a.length - b.length;

@@ -53,7 +53,7 @@ function extend(sequence: RunningSequence, rows: readonly Float32Array[], task: 
   if (scores[likeliest] === Number.NEGATIVE_INFINITY) {
     throw new GenerationError('GENERATION_NO_TOKEN_LEFT', 'The generation settings forbid every token.');
   }
-  const token = sequence.random === undefined ? likeliest : draw(scores, scores[likeliest] ?? 0, sequence.random);
+  const token = sequence.random === undefined ? likeliest : draw(scores, scores[likeliest] as number, sequence.random);
   sequence.ids.push(token);
   task.onToken?.(sequence.index, token);
   return token;
@@ -63,7 +63,7 @@ function extend(sequence: RunningSequence, rows: readonly Float32Array[], task: 
 function indexOfLargest(scores: Float32Array): number {
   let best = 0;
   for (let i = 1; i < scores.length; i += 1) {
-    if ((scores[i] ?? 0) > (scores[best] ?? 0)) best = i;
+    if ((scores[i] as number) > (scores[best] as number)) best = i;
   }
   return best;
 }
@@ -75,7 +75,7 @@ function draw(scores: Float32Array, largest: number, random: Random): number {
   let remaining = random() * total;
   let last = 0;
   for (let i = 0; i < scores.length; i += 1) {
-    const weight = Math.exp((scores[i] ?? 0) - largest);
+    const weight = Math.exp((scores[i] as number) - largest);
     if (weight === 0) continue;
     last = i;
     remaining -= weight;

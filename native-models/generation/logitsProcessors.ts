@@ -104,7 +104,7 @@ export function minNewTokens(minimum: number, eosTokenIds: readonly number[]): L
 export function temperature(value: number): LogitsProcessor {
   const divisor = Math.fround(value);
   return (scores) => {
-    for (let i = 0; i < scores.length; i += 1) scores[i] = (scores[i] ?? 0) / divisor;
+    for (let i = 0; i < scores.length; i += 1) scores[i] = (scores[i] as number) / divisor;
   };
 }
 
@@ -116,7 +116,7 @@ export function topK(k: number, vocabSize: number): LogitsProcessor {
     sorted.sort();
     const smallest = sorted[Math.max(0, sorted.length - k)] ?? Number.NEGATIVE_INFINITY;
     for (let i = 0; i < scores.length; i += 1) {
-      if ((scores[i] ?? 0) < smallest) scores[i] = Number.NEGATIVE_INFINITY;
+      if ((scores[i] as number) < smallest) scores[i] = Number.NEGATIVE_INFINITY;
     }
   };
 }
@@ -133,7 +133,7 @@ export function topP(p: number, keepAtLeast: number, vocabSize: number): LogitsP
     // Of tokens that tie at the border the reference's ascending sort removes those of lowest id.
     let tiesToRemove = removeCount - sorted.indexOf(smallestKept);
     for (let i = 0; i < scores.length; i += 1) {
-      const score = scores[i] ?? 0;
+      const score = scores[i] as number;
       const removedTie = score === smallestKept && tiesToRemove > 0;
       if (removedTie) tiesToRemove -= 1;
       if (removedTie || score < smallestKept) scores[i] = Number.NEGATIVE_INFINITY;

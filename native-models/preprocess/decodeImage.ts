@@ -241,7 +241,7 @@ function threeChannels(data: Buffer, channels: number): Uint8Array {
   // Fewer than three channels are grey (and perhaps one more that says nothing); more are colours and extras.
   const step = channels >= 3 ? 1 : 0;
   for (let i = 0; i < count; i++) {
-    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = data[i * channels + c * step] ?? 0;
+    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = data[i * channels + c * step] as number;
   }
   return pixels;
 }

@@ -34,13 +34,13 @@ export function normalise(levels: Uint8Array, config: ImageProcessorConfig): Flo
   const values = new Float32Array(plane * 3);
   for (let channel = 0; channel < 3; channel++) {
     const table = new Float32Array(256);
-    const mean = Math.fround(config.mean[channel] ?? 0);
+    const mean = Math.fround(config.mean[channel] as number);
     const std = Math.fround(config.std[channel] ?? 1);
     for (let level = 0; level < 256; level++) {
       table[level] = Math.fround(Math.fround(level * config.rescaleFactor) - mean) / std;
     }
     const offset = channel * plane;
-    for (let i = 0; i < plane; i++) values[offset + i] = table[levels[i * 3 + channel] ?? 0] ?? 0;
+    for (let i = 0; i < plane; i++) values[offset + i] = table[levels[i * 3 + channel] as number] as number;
   }
   return values;
 }

@@ -58,7 +58,7 @@ function axisWeights(inputSize: number, outputSize: number, mirrored: boolean): 
     start[i] = mirrored ? inputSize - first - used : first;
     count[i] = used;
     for (let t = 0; t < used; t++) {
-      let weight = exact[t] ?? 0;
+      let weight = exact[t] as number;
       if (total !== 0) weight /= total;
       const fixed = Math.trunc(weight * (1 << precisionBits) + (weight < 0 ? -0.5 : 0.5));
       weights[i * taps + (mirrored ? used - 1 - t : t)] = fixed;
@@ -79,13 +79,13 @@ function resizeRows(input: Uint8Array, inputWidth: number, height: number, axis:
       let red = half;
       let green = half;
       let blue = half;
-      let from = row + (start[i] ?? 0) * 3;
-      const end = i * taps + (count[i] ?? 0);
+      let from = row + (start[i] as number) * 3;
+      const end = i * taps + (count[i] as number);
       for (let t = i * taps; t < end; t++) {
-        const weight = weights[t] ?? 0;
-        red = (red + Math.imul(weight, input[from] ?? 0)) | 0;
-        green = (green + Math.imul(weight, input[from + 1] ?? 0)) | 0;
-        blue = (blue + Math.imul(weight, input[from + 2] ?? 0)) | 0;
+        const weight = weights[t] as number;
+        red = (red + Math.imul(weight, input[from] as number)) | 0;
+        green = (green + Math.imul(weight, input[from + 1] as number)) | 0;
+        blue = (blue + Math.imul(weight, input[from + 2] as number)) | 0;
         from += 3;
       }
       output[to] = red >> precisionBits;
@@ -106,17 +106,17 @@ function resizeColumns(input: Uint8Array, width: number, axis: AxisWeights): Uin
   const { start, count, weights, taps } = axis;
   for (let j = 0; j < outputHeight; j++) {
     sums.fill(half);
-    let from = (start[j] ?? 0) * rowLength;
-    const end = j * taps + (count[j] ?? 0);
+    let from = (start[j] as number) * rowLength;
+    const end = j * taps + (count[j] as number);
     for (let t = j * taps; t < end; t++) {
-      const weight = weights[t] ?? 0;
+      const weight = weights[t] as number;
       for (let x = 0; x < rowLength; x++) {
-        sums[x] = ((sums[x] ?? 0) + Math.imul(weight, input[from + x] ?? 0)) | 0;
+        sums[x] = ((sums[x] as number) + Math.imul(weight, input[from + x] as number)) | 0;
       }
       from += rowLength;
     }
     const to = j * rowLength;
-    for (let x = 0; x < rowLength; x++) output[to + x] = (sums[x] ?? 0) >> precisionBits;
+    for (let x = 0; x < rowLength; x++) output[to + x] = (sums[x] as number) >> precisionBits;
   }
   return new Uint8Array(output.buffer);
 }
@@ -128,9 +128,9 @@ function transpose(input: Uint8Array, width: number, height: number): Uint8Array
     for (let x = 0; x < width; x++) {
       const from = (y * width + x) * 3;
       const to = (x * height + y) * 3;
-      output[to] = input[from] ?? 0;
-      output[to + 1] = input[from + 1] ?? 0;
-      output[to + 2] = input[from + 2] ?? 0;
+      output[to] = input[from] as number;
+      output[to + 1] = input[from + 1] as number;
+      output[to + 2] = input[from + 2] as number;
     }
   }
   return output;

@@ -105,7 +105,7 @@ function similarity({ data, vectors, size }: Embedding, text: Float32Array): num
   let best = Number.NEGATIVE_INFINITY;
   for (let v = 0; v < vectors; v++) {
     let cosine = 0;
-    for (let i = 0; i < size; i++) cosine += (data[v * size + i] ?? 0) * (text[i] ?? 0);
+    for (let i = 0; i < size; i++) cosine += (data[v * size + i] as number) * (text[i] as number);
     best = Math.max(best, cosine);
   }
   return best;

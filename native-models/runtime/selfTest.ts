@@ -26,7 +26,7 @@ export function summarizeStage(stage: string, output: Float32Array): SelfTestSta
   let squares = 0;
   for (const value of output) squares += value * value;
   const values = Array.from({ length: Math.min(storedValues, output.length) }, (_, i) => {
-    return output[Math.floor((i * output.length) / storedValues)] ?? 0;
+    return output[Math.floor((i * output.length) / storedValues)] as number;
   });
   return { stage, norm: Math.sqrt(squares), values };
 }

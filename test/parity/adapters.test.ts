@@ -53,7 +53,7 @@ describe.each(adapters)('$name', ({ name, base: baseName }) => {
       expect(merged.entry(tensor).shape).toEqual(base.entry(tensor).shape);
       const [ours, theirs] = [await floatsOf(merged, tensor), new Float32Array(reference.data.buffer)];
       const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const error = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - (ours[i] ?? 0))), 0);
+      const error = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - (ours[i] as number))), 0);
       expect(error / largest, tensor).toBeLessThan(1e-6);
     }
     expect(changed.length).toBeGreaterThan(5);

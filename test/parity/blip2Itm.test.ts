@@ -9,6 +9,7 @@ import type { ModelManifest } from '../../native-models/compiler/manifest.ts';
 import { preprocessImage } from '../../native-models/preprocess/preprocessImage.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
 import type { ImageTextMatcher } from '../../native-models/runtime/loadedModel.ts';
+import { present } from '../support/present.ts';
 import { fixturesFolder, readReferenceTensor, relativeError } from '../support/referenceFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -70,7 +71,7 @@ describe.each(cases)('$name: "$prompt" about $image', (reference) => {
       const logits = match?.logits ?? [Number.NaN, Number.NaN];
       expect(await errorOf(Float32Array.from(logits), 'itm_logits')).toBeLessThanOrEqual(tolerance);
       const [no, yes] = logits.map(Math.exp);
-      expect(match?.probability).toBeCloseTo((yes ?? 0) / ((no ?? 0) + (yes ?? 0)), 12);
+      expect(match?.probability).toBeCloseTo(present(yes) / (present(no) + present(yes)), 12);
     });
 
     it('embeds picture and text as the reference does', async () => {

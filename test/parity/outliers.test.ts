@@ -12,6 +12,7 @@ import { type DemoAnswer, readDemoAnswers, shareOfEqualAnswers } from '../suppor
 import { writeEditedCheckpoint } from '../support/editedCheckpoint.ts';
 import { type ModelOutputs, outputsOf } from '../support/modelOutputs.ts';
 import { addOutliers } from '../support/outlierCheckpoint.ts';
+import { present } from '../support/present.ts';
 import { relativeError } from '../support/referenceFixture.ts';
 import { observeActivations, observedMatrix, roundActivationsPerTensor } from '../support/rewrittenGraphs.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -28,7 +29,7 @@ async function outlierRatios(folder: string, fixture: string): Promise<Map<strin
     for (const [name, tensor] of Object.entries(outputs)) {
       const matrix = observedMatrix(name);
       if (matrix !== undefined && !ratios.has(matrix))
-        ratios.set(matrix, ratioOf(floatsOf(tensor), tensor.dims.at(-1) ?? 0));
+        ratios.set(matrix, ratioOf(floatsOf(tensor), present(tensor.dims.at(-1))));
     }
     return outputs;
   });
@@ -43,9 +44,9 @@ async function outlierRatios(folder: string, fixture: string): Promise<Map<strin
 function ratioOf(values: Float32Array, channels: number): number {
   const largest = new Float32Array(channels);
   for (const [i, value] of values.entries())
-    largest[i % channels] = Math.max(largest[i % channels] ?? 0, Math.abs(value));
+    largest[i % channels] = Math.max(largest[i % channels] as number, Math.abs(value));
   const sorted = largest.toSorted();
-  return (sorted.at(-1) ?? 0) / (sorted[channels >> 1] ?? 0);
+  return present(sorted.at(-1)) / (sorted[channels >> 1] as number);
 }
 
 describe.each(['blip-caption', 'blip2-opt', 'blip2-t5', 'instructblip-llama', 'instructblip-t5'])('%s', (fixture) => {

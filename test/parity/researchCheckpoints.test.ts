@@ -37,7 +37,7 @@ function splitBiases(tensors: Tensors): Tensors {
     const partBytes = tensor.data.length / 3;
     const part = (i: number) => ({
       ...tensor,
-      shape: [(tensor.shape[0] ?? 0) / 3],
+      shape: [(tensor.shape[0] as number) / 3],
       data: tensor.data.slice(i * partBytes, (i + 1) * partBytes),
     });
     split.set(name.replace('qkv.bias', 'q_bias'), part(0));

@@ -12,7 +12,7 @@ export function addCancellingValues(tensors: Tensors, { layer, factor }: { layer
   const [values, outputs] = [`${value}.weight`, `${output}.weight`].map((name) => {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new Error(`no tensor ${name}`);
-    return { floats: floatsIn(tensor), columns: tensor.shape[1] ?? 0 };
+    return { floats: floatsIn(tensor), columns: tensor.shape[1] as number };
   }) as [Matrix, Matrix];
   for (let first = 0; first < outputs.columns; first += 2) {
     for (let i = 0; i < values.columns; i++) {

@@ -188,7 +188,7 @@ async function send(
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
   const isRange = !isWhole && first !== undefined && last !== undefined;
   const body = Buffer.from(isRange ? content.subarray(Number(first), Number(last) + 1) : content);
-  if (isWrong) body[0] = (body[0] ?? 0) ^ 1;
+  if (isWrong) body[0] = (body[0] as number) ^ 1;
   response.writeHead(isRange ? 206 : 200, {
     'content-length': body.byteLength,
     ...(isRange

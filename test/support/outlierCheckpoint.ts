@@ -31,7 +31,7 @@ export function addOutliers(tensors: Tensors): string[] {
   const random = randomNumbers(1);
   const places = outlierPlaces(tensors);
   for (const { makers, offset = 0, readers } of places) {
-    const size = matrix(tensors, readers[0]).shape[1] ?? 0;
+    const size = matrix(tensors, readers[0]).shape[1] as number;
     const channels = new Set<number>();
     while (channels.size < Math.min(channelsAtOnce, size)) channels.add(Math.floor(random() * size));
     for (const channel of channels) {
@@ -65,7 +65,7 @@ function outlierPlaces(tensors: Tensors): Channels[] {
 
 function visionPlaces(tensors: Tensors): Channels[] {
   return layersOf(tensors, visionNames.layer, ({ norm1 }) => norm1).flatMap((layer) => {
-    const hiddenSize = matrix(tensors, layer.projection).shape[1] ?? 0;
+    const hiddenSize = matrix(tensors, layer.projection).shape[1] as number;
     return [
       { makers: [layer.norm1], readers: [layer.qkv] },
       { makers: [layer.qkv], offset: 2 * hiddenSize, readers: [layer.projection] },

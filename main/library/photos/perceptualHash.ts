@@ -22,10 +22,10 @@ export function perceptualHash(pixels: Uint8Array): Uint8Array | undefined {
   const strengths = longWaves(pixels);
   if (strengths.every((strength) => Math.abs(strength) < faintest)) return undefined;
   const sorted = strengths.toSorted();
-  const median = ((sorted[sorted.length / 2 - 1] ?? 0) + (sorted[sorted.length / 2] ?? 0)) / 2;
+  const median = ((sorted[sorted.length / 2 - 1] as number) + (sorted[sorted.length / 2] as number)) / 2;
   const hash = new Uint8Array(perceptualHashBytes);
   for (const [bit, strength] of strengths.entries()) {
-    if (strength > median) hash[bit >> 3] = (hash[bit >> 3] ?? 0) | (0x80 >> (bit & 7));
+    if (strength > median) hash[bit >> 3] = (hash[bit >> 3] as number) | (0x80 >> (bit & 7));
   }
   return hash;
 }
@@ -39,7 +39,7 @@ function longWaves(pixels: Uint8Array): Float64Array {
   );
   const rows = cosines.map((cosine) =>
     Float64Array.from({ length: hashedSide }, (_, y) =>
-      cosine.reduce((sum, factor, x) => sum + factor * (pixels[y * hashedSide + x] ?? 0), 0),
+      cosine.reduce((sum, factor, x) => sum + factor * (pixels[y * hashedSide + x] as number), 0),
     ),
   );
   return Float64Array.from({ length: waves * waves }, (_, i) => {

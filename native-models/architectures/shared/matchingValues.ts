@@ -6,7 +6,7 @@ import type { MatchResult } from '../../runtime/loadedModel.ts';
 export function matchResults(logits: Float32Array): MatchResult[] {
   assertFinite(logits, 'image-text matching');
   return Array.from({ length: logits.length / 2 }, (_, i) => {
-    const [no, yes] = [logits[2 * i] ?? 0, logits[2 * i + 1] ?? 0];
+    const [no, yes] = [logits[2 * i] as number, logits[2 * i + 1] as number];
     return { logits: [no, yes], probability: 1 / (1 + Math.exp(no - yes)) };
   });
 }

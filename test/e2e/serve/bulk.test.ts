@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { present } from '../../support/present.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
@@ -116,7 +117,7 @@ describe('questions to many photos', () => {
 
     // As the library has them.
     const [run] = await library.client.runs.list({});
-    const { rows, questions } = await library.client.runs.answers({ runId: run?.id ?? 0 });
+    const { rows, questions } = await library.client.runs.answers({ runId: present(run?.id) });
     const column = questions.findIndex(({ text }) => text === 'how many boats are there?');
     const answers = rows.map((row) => row.answers[column] ?? '');
     await page.getByRole('columnheader', { name: 'how many boats are there?' }).getByRole('button').click();
@@ -174,7 +175,7 @@ describe('questions to many photos', () => {
     await toast(/answers queued/).waitFor();
     await idle();
     const [run] = await library.client.runs.list({});
-    const { rows } = await library.client.runs.answers({ runId: run?.id ?? 0 });
+    const { rows } = await library.client.runs.answers({ runId: present(run?.id) });
     expect(new Set(rows.flatMap(({ answers }) => answers))).toEqual(new Set(['yes', 'no']));
   });
 });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { present } from '../../support/present.ts';
 import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -111,7 +112,7 @@ describe('the grid', () => {
     await page.keyboard.press('Home');
     const middleOf = async () => {
       const box = await grid().locator('[aria-selected="true"]').boundingBox();
-      return { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: box?.y ?? 0 };
+      return { x: present(box?.x) + present(box?.width) / 2, y: present(box?.y) };
     };
     const before = await middleOf();
     await page.keyboard.press('ArrowDown');
@@ -201,7 +202,7 @@ describe('the grid', () => {
       await eventually(async () => {
         const cells = await photos().evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
         const panel = await page.getByRole('complementary').boundingBox();
-        expect(Math.max(...cells)).toBeLessThanOrEqual(panel?.x ?? 0);
+        expect(Math.max(...cells)).toBeLessThanOrEqual(present(panel?.x));
       });
     }
     await page.keyboard.press('End');
@@ -219,7 +220,7 @@ describe('the grid', () => {
   });
 
   it('lies in squares or in rows, as large as one likes, and remembers that', async () => {
-    const sizeOf = async () => (await photos().first().boundingBox())?.width ?? 0;
+    const sizeOf = async () => present((await photos().first().boundingBox())?.width);
     const before = await sizeOf();
     await page.getByRole('slider', { name: 'Thumbnail size' }).fill('320');
     await expect.poll(() => sizeOf()).toBeGreaterThan(before);
@@ -228,7 +229,7 @@ describe('the grid', () => {
     await grid().waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Square' }).getAttribute('aria-pressed')).toBe('true');
     const box = await photos().first().locator('.frame').boundingBox();
-    expect(Math.abs((box?.width ?? 0) - (box?.height ?? 1))).toBeLessThan(1);
+    expect(Math.abs(present(box?.width) - present(box?.height))).toBeLessThan(1);
   });
 
   it('marks what a model wrote, what is doubtful and what a person wrote', async () => {

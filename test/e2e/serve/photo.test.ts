@@ -204,7 +204,7 @@ describe('the picture', () => {
     const { ids } = await library.client.photos.list({ query: '', order: 'taken', descending: true });
     const bytes = Buffer.from(ids, 'base64');
     const order = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
-    await page.evaluate((id) => location.replace(`#/photo/${id}`), order[0] ?? 0);
+    await page.evaluate((id) => location.replace(`#/photo/${id}`), order[0] as number);
     await page.getByText('1 of 6').waitFor();
     await page.keyboard.press(']');
     await page.getByText('2 of 6').waitFor();

@@ -1,6 +1,7 @@
 /** @file The pages of runs, and the queue, in a browser. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { present } from '../../support/present.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -79,7 +80,7 @@ describe('runs', () => {
     await page.clock.pauseAt(Date.now() + 60_000);
     const { runId } = await library.client.runs.caption({ selection: { query: '' } });
     await page.getByRole('button', { name: /^Without caption/ }).waitFor({ state: 'detached', timeout: 60_000 });
-    await library.client.runs.revert({ runId: runId ?? 0 });
+    await library.client.runs.revert({ runId: present(runId) });
   });
 
   it('are shown by kind, single edits only when asked for', async () => {

@@ -89,7 +89,7 @@ describe('an archive that is damaged or hostile is refused:', () => {
     const flips = [0xff, 0x01, 0x80];
     let refused = 0;
     for (const [position, byte] of sound.entries()) {
-      const changed = patched(position, [byte ^ (flips[position % flips.length] ?? 0)]);
+      const changed = patched(position, [byte ^ (flips[position % flips.length] as number)]);
       if ((await refusalOrNothing(changed)) !== undefined) refused++;
     }
     expect(refused).toBeGreaterThan(sound.length / 3);

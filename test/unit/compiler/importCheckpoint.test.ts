@@ -10,6 +10,7 @@ import type { ImportProgress } from '../../../native-models/compiler/importOptio
 import { listModels } from '../../../native-models/compiler/modelStore.ts';
 import { verifyModel } from '../../../native-models/compiler/verifyModel.ts';
 import { roundThrough, roundTo, type Tensors, writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';
+import { present } from '../../support/present.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -274,7 +275,7 @@ describe('a checkpoint that changes while it is imported is noticed:', () => {
 
 function flipLastByte(file: string): void {
   const bytes = readFileSync(file);
-  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  bytes[bytes.length - 1] = present(bytes.at(-1)) ^ 1;
   writeFileSync(file, bytes);
 }
 

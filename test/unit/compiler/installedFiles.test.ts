@@ -8,6 +8,7 @@ import type { ModelManifest } from '../../../native-models/compiler/manifest.ts'
 import { verifyModel } from '../../../native-models/compiler/verifyModel.ts';
 import { HostServer } from '../../../native-models/runtime/hostServer.ts';
 import type { HostMessage } from '../../../native-models/runtime/protocol.ts';
+import { present } from '../../support/present.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -43,7 +44,7 @@ async function flipOneBit(name: string): Promise<void> {
   const file = path.join(model, name);
   const { atime, mtime } = await stat(file);
   const bytes = await readFile(file);
-  bytes[bytes.length - 50] = (bytes.at(-50) ?? 0) ^ 1;
+  bytes[bytes.length - 50] = present(bytes.at(-50)) ^ 1;
   await writeFile(file, bytes);
   await utimes(file, atime, mtime);
 }

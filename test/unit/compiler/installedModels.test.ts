@@ -84,7 +84,7 @@ describe('verifying', () => {
       await using handle = await open(path.join(model, name), 'r+');
       const byte = Buffer.alloc(1);
       await handle.read(byte, 0, 1, 100);
-      byte[0] = (byte[0] ?? 0) ^ 1;
+      byte[0] = (byte[0] as number) ^ 1;
       await handle.write(byte, 0, 1, 100);
       await expect(verifyModel(model)).rejects.toMatchObject({ code: 'MODEL_DAMAGED', details: { name } });
     },

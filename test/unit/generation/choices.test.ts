@@ -21,7 +21,7 @@ function probabilityOf(model: FakeModel, sequence: number, prompt: readonly numb
     const exps = [...fakeLogits(model, sequence, [...prompt, ...ids.slice(0, place)])].map(Math.exp);
     const total = exps.reduce((sum, x) => sum + x, 0);
     const wanted = place < ids.length ? [ids[place] ?? -1] : model.eosTokenIds;
-    probability *= wanted.reduce((sum, id) => sum + (exps[id] ?? 0), 0) / total;
+    probability *= wanted.reduce((sum, id) => sum + (exps[id] as number), 0) / total;
   }
   return probability;
 }
@@ -66,7 +66,7 @@ describe('choices', () => {
         const expected = bruteForce(model, sequence, prompts[sequence] ?? [], spellings);
         expect(result.choices?.map(({ text }) => text)).toEqual(choices);
         for (const [i, { probability }] of (result.choices ?? []).entries()) {
-          expect(Math.abs(probability - (expected[i] ?? 0))).toBeLessThan(1e-6);
+          expect(Math.abs(probability - (expected[i] as number))).toBeLessThan(1e-6);
         }
         const best = choices[expected.indexOf(Math.max(...expected))];
         expect(result).toMatchObject({ text: best, finish: 'eos' });
@@ -184,7 +184,7 @@ describe('choices that cannot be told apart or said', () => {
   it('are an error where the model rules every one of them out', async () => {
     const logits = new Float32Array(40).fill(Number.NEGATIVE_INFINITY);
     logits[20] = 0;
-    const row = (rows: number) => Float32Array.from({ length: rows * 40 }, (_, i) => logits[i % 40] ?? 0);
+    const row = (rows: number) => Float32Array.from({ length: rows * 40 }, (_, i) => logits[i % 40] as number);
     const ruling: Decoder = {
       batchSize: 1,
       vocabSize: 40,

@@ -4,6 +4,7 @@
  * implementation under test.
  */
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
+import { present } from '../../support/present.ts';
 import { type FakeModel, fakeLogits } from './fakeDecoder.ts';
 
 export interface NaiveResult {
@@ -136,7 +137,7 @@ export function naiveBeamSearch(
       });
       item.finished = best([...item.finished, ...entrants], numBeams);
       const length = earlyStopping === 'never' && lengthPenalty > 0 ? maxNewTokens : made + 1;
-      const possible = f((item.running[0]?.score ?? 0) / f(length ** lengthPenalty));
+      const possible = f(present(item.running[0]?.score) / f(length ** lengthPenalty));
       const worst = Math.min(...item.finished.map(({ score }) => score));
       item.hopeful &&= item.finished.some(({ done }) => possible > (done ? worst : -1e9));
     }

@@ -8,6 +8,7 @@ import {
 } from '../../../native-models/generation/generationSettings.ts';
 import { temperature, topK, topP } from '../../../native-models/generation/logitsProcessors.ts';
 import { sequenceRandom, xoshiro128 } from '../../../native-models/generation/random.ts';
+import { present } from '../../support/present.ts';
 import { FakeDecoder, type FakeModel } from './fakeDecoder.ts';
 
 const history = { ids: [], promptLength: 0 };
@@ -20,7 +21,9 @@ function sampled(input: GenerationSettingsInput) {
 /** A model without memory: these logits, always, for every sequence. */
 function constantDecoder(logits: readonly number[], batchSize: number): Decoder {
   const rows = (count: number) =>
-    Promise.resolve(Float32Array.from({ length: count * logits.length }, (_, i) => logits[i % logits.length] ?? 0));
+    Promise.resolve(
+      Float32Array.from({ length: count * logits.length }, (_, i) => logits[i % logits.length] as number),
+    );
   return {
     batchSize,
     vocabSize: logits.length,
@@ -42,7 +45,7 @@ describe('the random numbers', () => {
       [2, 0],
       [1, 1],
       [2 ** 40 + 1, 0],
-    ].map(([seed, index]) => Array.from({ length: 1000 }, sequenceRandom(seed ?? 0, index ?? 0)));
+    ].map(([seed, index]) => Array.from({ length: 1000 }, sequenceRandom(present(seed), present(index))));
     for (const stream of streams) {
       expect(Math.min(...stream)).toBeGreaterThanOrEqual(0);
       expect(Math.max(...stream)).toBeLessThan(1);
@@ -97,7 +100,7 @@ describe('sampling', () => {
     });
     // Of two different tokens drawn, the likelier is kept: token 0 unless neither draw was token 0.
     const neither = [1, 2, 3].reduce((sum, first) => {
-      const p = probabilities[first] ?? 0;
+      const p = probabilities[first] as number;
       return sum + p * (1 - 0.5 / (1 - p));
     }, 0);
     const share = results.filter(({ ids }) => ids[0] !== 0).length / 2000;

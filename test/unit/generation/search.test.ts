@@ -6,6 +6,7 @@ import {
   generationSettingsSchema,
 } from '../../../native-models/generation/generationSettings.ts';
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
+import { present } from '../../support/present.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
 import { naiveBeamSearch, naiveGreedy } from './naiveSearch.ts';
 
@@ -52,7 +53,7 @@ describe('beam search', () => {
         `seed ${seed}`,
       ).toEqual(expected.map(({ ids }) => ids));
       expect(1 + decoder.rowCounts.length, `seed ${seed}`).toBe(runs);
-      for (const [i, { score }] of results.entries()) expect(score).toBeCloseTo(expected[i]?.score ?? 0, 4);
+      for (const [i, { score }] of results.entries()) expect(score).toBeCloseTo(present(expected[i]?.score), 4);
       ended += results.filter(({ finish }) => finish === 'eos').length;
     }
     // The settings are varied enough to test both ways of ending.
@@ -154,7 +155,7 @@ describe('the histories that parents imply', () => {
 function likeliestTokens(model: FakeModel, maxNewTokens: number): number[] {
   let best = { ids: [0], score: Number.NEGATIVE_INFINITY };
   const visit = (ids: number[], score: number): void => {
-    const last = ids.at(-1) ?? 0;
+    const last = present(ids.at(-1));
     if (ids.length > 1 && (model.eosTokenIds.includes(last) || ids.length > maxNewTokens)) {
       if (score > best.score) best = { ids, score };
       return;

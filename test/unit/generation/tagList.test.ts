@@ -61,7 +61,7 @@ function naiveList(model: FakeModel, tags: TagsInput): { ids: number[]; text: st
     const next = new Set(
       spelled.filter((list) => ids.slice(1).every((id, i) => list[i] === id)).map((list) => list[ids.length - 1] ?? 1),
     );
-    ids.push([...next].reduce((best, id) => ((logits[id] ?? 0) > (logits[best] ?? 0) ? id : best)));
+    ids.push([...next].reduce((best, id) => ((logits[id] as number) > (logits[best] as number) ? id : best)));
   }
   const list = said[spelled.findIndex((candidate) => candidate.join() === ids.slice(1).join())] ?? [];
   const missing = (tags.required ?? []).filter((tag) => !list.includes(tag));

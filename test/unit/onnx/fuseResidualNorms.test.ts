@@ -63,12 +63,12 @@ it('the fused norm gives the norm and the sum, which others read under its name'
   ] as const;
   const tensor = (values: readonly number[]) => floatTensor(Float32Array.from(values), [1, 1, D]);
   const outputs = await session.run({ x: tensor(a), part: tensor(b) });
-  const summed = a.map((value, i) => value + (b[i] ?? 0));
+  const summed = a.map((value, i) => value + (b[i] as number));
   const expected = normalized(summed, scale, 1e-6);
   for (const [i, value] of floatsOf(outputOf(outputs, 'norm')).entries())
-    expect(value).toBeCloseTo(expected[i] ?? 0, 5);
+    expect(value).toBeCloseTo(expected[i] as number, 5);
   for (const [i, value] of floatsOf(outputOf(outputs, 'next')).entries())
-    expect(value).toBeCloseTo((summed[i] ?? 0) + (expected[i] ?? 0), 5);
+    expect(value).toBeCloseTo((summed[i] as number) + (expected[i] as number), 5);
 });
 
 it('the fused norm stands in the place of the sum, so that a reader before the norm finds it computed', async ({

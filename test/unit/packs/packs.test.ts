@@ -86,7 +86,7 @@ describe('a pack', () => {
     await cp(model, damaged, { recursive: true });
     const weights = path.join(damaged, 'vision_encoder.onnx.data');
     const content = await readFile(weights);
-    content[1000] = (content[1000] ?? 0) ^ 1;
+    content[1000] = (content[1000] as number) ^ 1;
     await writeFile(weights, content);
     await expect(packInto(damaged, file)).rejects.toMatchObject({
       code: 'MODEL_DAMAGED',

@@ -84,7 +84,7 @@ function boxGrid(image: DecodedImage): number[][][] {
     for (let y = 0; y < height; y++) {
       for (let c = 0; c < 3; c++) {
         let sum = 0;
-        for (let x = from; x < to; x++) sum += pixels[(y * width + x) * 3 + c] ?? 0;
+        for (let x = from; x < to; x++) sum += pixels[(y * width + x) * 3 + c] as number;
         across[(y * 8 + i) * 3 + c] = Math.round(sum / (to - from));
       }
     }
@@ -94,7 +94,7 @@ function boxGrid(image: DecodedImage): number[][][] {
     return Array.from({ length: 8 }, (_, i) =>
       [0, 1, 2].map((c) => {
         let sum = 0;
-        for (let y = from; y < to; y++) sum += across[(y * 8 + i) * 3 + c] ?? 0;
+        for (let y = from; y < to; y++) sum += across[(y * 8 + i) * 3 + c] as number;
         return Math.round(sum / (to - from));
       }),
     );

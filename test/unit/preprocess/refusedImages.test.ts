@@ -203,9 +203,9 @@ describe('damaged pictures', () => {
     const places = randomBytes(120 * 4, bytes.length);
     for (let i = 0; i < 120; i++) {
       const damaged = Buffer.from(bytes);
-      for (const at of [places[i * 4] ?? 0, (places[i * 4 + 1] ?? 0) * 256 + (places[i * 4 + 2] ?? 0)]) {
+      for (const at of [places[i * 4] as number, (places[i * 4 + 1] as number) * 256 + (places[i * 4 + 2] as number)]) {
         const where = at % damaged.length;
-        damaged[where] = (damaged[where] ?? 0) ^ (1 << ((places[i * 4 + 3] ?? 0) & 7));
+        damaged[where] = (damaged[where] as number) ^ (1 << ((places[i * 4 + 3] as number) & 7));
       }
       await survives(damaged);
     }

@@ -29,7 +29,7 @@ function turned({ pixels, width, height }: Picture, orientation: number): Pictur
     for (let x = 0; x < width; x++) {
       const [toX, toY] = place[orientation]?.(x, y) ?? [0, 0];
       for (let c = 0; c < 3; c++) {
-        result[(toY * out.width + toX) * 3 + c] = pixels[(y * width + x) * 3 + c] ?? 0;
+        result[(toY * out.width + toX) * 3 + c] = pixels[(y * width + x) * 3 + c] as number;
       }
     }
   }
@@ -86,7 +86,7 @@ describe('the bicubic resize', () => {
       const across = resizeBicubic({ pixels, width: length, height: 1 }, 1, outputLength, 1);
       const down = resizeBicubic({ pixels, width: 1, height: length }, 1, 1, outputLength);
       for (let c = 0; c < 3; c++) {
-        const levels = Array.from({ length }, (_, i) => pixels[i * 3 + c] ?? 0);
+        const levels = Array.from({ length }, (_, i) => pixels[i * 3 + c] as number);
         exactAxis(levels, outputLength).forEach((exact, i) => {
           const clipped = Math.min(255, Math.max(0, exact));
           expect(Math.abs((across[i * 3 + c] ?? -1) - clipped)).toBeLessThanOrEqual(0.501);

@@ -28,8 +28,8 @@ function meant({ codes, scales }: BlockCodes, columns: number, bits: 4 | 8): Flo
   return Float32Array.from({ length: rows * columns }, (_, i) => {
     const [row, column] = [Math.floor(i / columns), i % columns];
     const place = row * padded + column;
-    const code = bits === 8 ? (codes[place] ?? 0) : ((codes[place >> 1] ?? 0) >> (4 * (place & 1))) & 15;
-    const scale = scales[row * (padded / 32) + Math.floor(column / 32)] ?? 0;
+    const code = bits === 8 ? (codes[place] as number) : ((codes[place >> 1] as number) >> (4 * (place & 1))) & 15;
+    const scale = scales[row * (padded / 32) + Math.floor(column / 32)] as number;
     return (code - (bits === 8 ? 128 : 8)) * scale;
   });
 }
@@ -46,7 +46,7 @@ function matrixIn(g: Graph, { codes, scales }: BlockCodes, columns: number, bits
 }
 
 function squaredError(a: Float32Array, b: Float32Array, weightOf = (_: number) => 1): number {
-  return a.reduce((sum, value, i) => sum + weightOf(i) * (value - (b[i] ?? 0)) ** 2, 0);
+  return a.reduce((sum, value, i) => sum + weightOf(i) * (value - (b[i] as number)) ** 2, 0);
 }
 
 describe.each([4, 8] as const)('%i bits', (bits) => {
@@ -70,7 +70,7 @@ describe.each([4, 8] as const)('%i bits', (bits) => {
     const rowsMeant = [0, 7, 23].flatMap((row) => [...weights.subarray(row * columns, (row + 1) * columns)]);
     expect([...(found ?? [])]).toEqual(rowsMeant);
     for (let row = 0; row < rows; row++) {
-      const exact = input.reduce((sum, value, i) => sum + value * (weights[row * columns + i] ?? 0), 2);
+      const exact = input.reduce((sum, value, i) => sum + value * (weights[row * columns + i] as number), 2);
       expect(product?.[row]).toBeCloseTo(exact, 3);
     }
   });

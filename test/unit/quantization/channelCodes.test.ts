@@ -55,8 +55,8 @@ describe('8-bit codes with a scale an output', () => {
     const { product } = await runGraph(graphOf(matrix, rows), { x: new ort.Tensor('float32', x, [rows, inputs]) });
     for (let output = 0; output < outputs; output++) {
       let sum = 0;
-      for (let i = 0; i < inputs; i++) sum += matrix.codes[i * outputs + output] ?? 0;
-      const exact = sum * (matrix.scales[output] ?? 0);
+      for (let i = 0; i < inputs; i++) sum += matrix.codes[i * outputs + output] as number;
+      const exact = sum * (matrix.scales[output] as number);
       for (let row = 0; row < rows; row++) expect(product?.[row * outputs + output]).toBeCloseTo(exact, 3);
     }
   });
@@ -70,13 +70,14 @@ describe('8-bit codes with a scale an output', () => {
     for (let row = 0; row < rows; row++) {
       const exact = Float32Array.from({ length: outputs }, (_, output) => {
         let sum = 0;
-        for (let i = 0; i < inputs; i++) sum += (x[row * inputs + i] ?? 0) * (values[output * inputs + i] ?? 0);
+        for (let i = 0; i < inputs; i++)
+          sum += (x[row * inputs + i] as number) * (values[output * inputs + i] as number);
         return sum;
       });
       const size = Math.hypot(...exact);
       for (const ours of [found.product, found.dequantized]) {
         const row_ = ours?.subarray(row * outputs, (row + 1) * outputs) ?? new Float32Array(0);
-        expect(Math.hypot(...row_.map((value, i) => value - (exact[i] ?? 0))) / size).toBeLessThan(0.02);
+        expect(Math.hypot(...row_.map((value, i) => value - (exact[i] as number))) / size).toBeLessThan(0.02);
       }
     }
   });

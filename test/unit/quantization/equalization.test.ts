@@ -8,6 +8,7 @@ import { visionLinks } from '../../../native-models/layers/visionTransformer.ts'
 import { EqualizedReader } from '../../../native-models/quantization/equalization.ts';
 import { type Tensors, writeEditedCheckpoint } from '../../support/editedCheckpoint.ts';
 import { it } from '../../support/fixtures.ts';
+import { present } from '../../support/present.ts';
 import { fixturesFolder } from '../../support/referenceFixture.ts';
 
 const fixture = 'instructblip-t5';
@@ -19,11 +20,11 @@ function withOutlier(tensors: Tensors): void {
   const valuesOf = (name: string) => new Float32Array(tensors.get(name)?.data.buffer as ArrayBuffer);
   for (const name of [`${norm1}.weight`, `${norm1}.bias`]) {
     const values = valuesOf(name);
-    values[outlier] = (values[outlier] ?? 0) * factor;
+    values[outlier] = (values[outlier] as number) * factor;
   }
   const matrix = valuesOf(`${qkv}.weight`);
-  const columns = tensors.get(`${qkv}.weight`)?.shape[1] ?? 0;
-  for (let i = outlier; i < matrix.length; i += columns) matrix[i] = (matrix[i] ?? 0) / factor;
+  const columns = present(tensors.get(`${qkv}.weight`)?.shape[1]);
+  for (let i = outlier; i < matrix.length; i += columns) matrix[i] = (matrix[i] as number) / factor;
 }
 
 async function equalized(folder: string) {
@@ -58,7 +59,7 @@ describe('equalization', () => {
     const columns = await factors(`${qkv}.weight`);
     expect(new Set(rows).size).toBeGreaterThan(1);
     for (const [i, row] of rows.entries()) {
-      expect(row * (columns[i] ?? 0)).toBe(1);
+      expect(row * (columns[i] as number)).toBe(1);
       expect(Number.isInteger(Math.log2(row))).toBe(true);
     }
     expect(await factors(`${norm1}.bias`)).toEqual(rows);
@@ -72,9 +73,9 @@ describe('equalization', () => {
     const before = await plain.read(`${norm1}.weight`);
     const after = await edited.read(`${norm1}.weight`);
     // the mean over the channels has moved, by less than one power of two
-    const moved = (before[0] ?? 0) / (after[0] ?? 0);
+    const moved = (before[0] as number) / (after[0] as number);
     expect(Math.abs(Math.log2(moved))).toBeLessThanOrEqual(1);
-    const ratio = (before[outlier] ?? 0) / (after[outlier] ?? 0);
+    const ratio = (before[outlier] as number) / (after[outlier] as number);
     expect(Math.abs(Math.log2(ratio / moved))).toBeLessThanOrEqual(1);
   });
 
@@ -86,6 +87,6 @@ describe('equalization', () => {
     const importance = reader.importanceOf(`${qkv}.weight`) ?? [];
     expect(importance.length).toBe(scales.length);
     for (const [i, value] of importance.entries())
-      expect(value).toBeCloseTo((scales[i] ?? 0) ** 2 + (shifts[i] ?? 0) ** 2, 5);
+      expect(value).toBeCloseTo((scales[i] as number) ** 2 + (shifts[i] as number) ** 2, 5);
   });
 });

@@ -11,6 +11,7 @@ import {
   rowTopsPx,
   scrollFor,
 } from '../../../renderer/state/gridLayout.ts';
+import { present } from '../../support/present.ts';
 
 const gapPx = 6;
 
@@ -40,7 +41,7 @@ describe('rows from side to side', () => {
   it('fill the width to the pixel, but for the last', () => {
     for (let row = 0; row < layout.rowCount - 1; row += 1) {
       const last = cellsOfRow(layout, row).at(-1);
-      expect((last?.leftPx ?? 0) + (last?.widthPx ?? 0)).toBeCloseTo(1000, 1);
+      expect(present(last?.leftPx) + present(last?.widthPx)).toBeCloseTo(1000, 1);
     }
   });
 
@@ -64,7 +65,7 @@ describe('squares', () => {
     const cells = cellsOfRow(layout, 0);
     expect(cells).toHaveLength(4);
     expect(cells.every(({ widthPx, heightPx }) => widthPx === heightPx)).toBe(true);
-    expect((cells[3]?.leftPx ?? 0) + (cells[3]?.widthPx ?? 0)).toBeCloseTo(1000);
+    expect(present(cells[3]?.leftPx) + present(cells[3]?.widthPx)).toBeCloseTo(1000);
     expect(cellsOfRow(layout, 2)).toHaveLength(3);
   });
 
@@ -111,8 +112,8 @@ describe('the place that is kept', () => {
   it('is found again after photos came before it', () => {
     const place = placeAt(layout, tops, ids, 700);
     const longer = layoutGrid(options({ mode: 'square', count: 44, captionPx: 42 }));
-    const index = ids.indexOf(place?.photoId ?? 0) + 4;
-    const scrollPx = scrollFor(longer, rowTopsPx(longer, 12, 10), index, place?.belowTopPx ?? 0);
+    const index = ids.indexOf(present(place?.photoId)) + 4;
+    const scrollPx = scrollFor(longer, rowTopsPx(longer, 12, 10), index, present(place?.belowTopPx));
     expect(scrollPx - 700).toBeCloseTo(rowSizePx(layout, 0) + 12);
   });
 

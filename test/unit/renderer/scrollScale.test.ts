@@ -59,7 +59,7 @@ describe('the scroll scale of a list', () => {
 
 describe('the offsets of rows', () => {
   const sizesPx = [30, 10, 50, 20];
-  const offsets = new RowOffsets({ count: 4, sizePx: (index) => sizesPx[index] ?? 0, gapPx: 5, paddingPx: 12 });
+  const offsets = new RowOffsets({ count: 4, sizePx: (index) => sizesPx[index] as number, gapPx: 5, paddingPx: 12 });
 
   it('follow from their sizes, the gaps between them and the room at both ends', () => {
     expect([0, 1, 2, 3].map((index) => [offsets.startPx(index), offsets.endPx(index)])).toEqual([

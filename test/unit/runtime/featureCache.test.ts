@@ -33,8 +33,8 @@ afterEach(() => folder[Symbol.asyncDispose]());
 /** @param laterMs how long after the files were written the model looks at them */
 function cacheOf(laterMs: number): FeatureCache {
   const encode = async (pixels: Float32Array) => {
-    encoded.push(Math.round(255 * (pixels[0] ?? 0)));
-    return floatTensor(Float32Array.of(pixels[0] ?? 0), [1, 1, 1]);
+    encoded.push(Math.round(255 * (pixels[0] as number)));
+    return floatTensor(Float32Array.of(pixels[0] as number), [1, 1, 1]);
   };
   return new FeatureCache(config, encode, { nowMs: () => Date.now() + laterMs });
 }

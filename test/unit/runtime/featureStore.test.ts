@@ -82,7 +82,7 @@ function newHost({
     onUse: (use) => uses.push(use),
   });
   const encode = async (pixels: Float32Array) => {
-    const grey = Math.round(255 * (pixels[0] ?? 0));
+    const grey = Math.round(255 * (pixels[0] as number));
     encoded.push(grey);
     return floatTensor(of(grey), [1, 1, 2]);
   };

@@ -8,7 +8,7 @@ import { VisionBatch } from '../../../native-models/runtime/visionBatch.ts';
 function encoder(fails: (firsts: readonly number[]) => Error | undefined = () => undefined) {
   const runs: number[] = [];
   const encodeImages = async (pixels: Float32Array) => {
-    const firsts = Array.from({ length: pixels.length / 2 }, (_, i) => pixels[2 * i] ?? 0);
+    const firsts = Array.from({ length: pixels.length / 2 }, (_, i) => pixels[2 * i] as number);
     runs.push(firsts.length);
     await nextTurn();
     const failure = fails(firsts);

@@ -178,7 +178,7 @@ describe('StreamingDetokenizer', () => {
       for (let run = 0; run < 60; run += 1) {
         // Few ids to a run, so that patterns of neighbours come up.
         const pool = Array.from({ length: 2 + (run % 30) }, () => Math.floor(random() * 660));
-        const ids = Array.from({ length: 40 }, () => pool[Math.floor(random() * pool.length)] ?? 0);
+        const ids = Array.from({ length: 40 }, () => pool[Math.floor(random() * pool.length)] as number);
         const detokenizer = new StreamingDetokenizer(tokenizer);
         const text = ids.map((id) => detokenizer.push(id)).join('') + detokenizer.finish();
         expect(text).toBe(tokenizer.decode(ids, skip));

@@ -43,15 +43,15 @@ function raiseBounds(bounds: Float32Array, firstInBlock: number, reader: CodeRea
   kernel.query.set(query.codes);
   kernel.run(0, bounds.length * rows);
   for (let slot = 0, row = 0; slot < bounds.length; slot++) {
-    let largest = products[row] ?? 0;
+    let largest = products[row] as number;
     for (const end = row + rows; row < end; row++) {
-      const product = products[row] ?? 0;
+      const product = products[row] as number;
       if (product > largest) largest = product;
     }
     const inBlock = firstInBlock + slot;
     const bound = upperBound(query, reader.scale(inBlock), reader.error(inBlock), largest);
     // the bound must not become smaller when it is stored as a float
-    bounds[slot] = Math.max(bounds[slot] ?? 0, bound + Math.abs(bound) * 2 ** -23);
+    bounds[slot] = Math.max(bounds[slot] as number, bound + Math.abs(bound) * 2 ** -23);
   }
 }
 

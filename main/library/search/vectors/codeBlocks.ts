@@ -43,11 +43,11 @@ export class CodeReader {
   }
 
   scale(slotInBlock: number): number {
-    return this.#heads[2 * slotInBlock] ?? 0;
+    return this.#heads[2 * slotInBlock] as number;
   }
 
   error(slotInBlock: number): number {
-    return this.#heads[2 * slotInBlock + 1] ?? 0;
+    return this.#heads[2 * slotInBlock + 1] as number;
   }
 
   /** Puts the codes of some slots of one block in front of the kernel. */

@@ -67,10 +67,10 @@ class PairSearch {
     kernel.query.set(this.#first.codes.subarray(a * layout.rowBytes, (a + 1) * layout.rowBytes));
     kernel.run(0, blockSlots);
     const { products } = kernel;
-    const scale = this.#first.scales[a] ?? 0;
-    const error = this.#first.errors[a] ?? 0;
+    const scale = this.#first.scales[a] as number;
+    const error = this.#first.errors[a] as number;
     for (let b = from + other === block ? a + 1 : 0; b < blockSlots; b++) {
-      const score = scale * this.#reader.scale(b) * (products[b] ?? 0);
+      const score = scale * this.#reader.scale(b) * (products[b] as number);
       // as in quantize.ts, both sides having lost something
       const doubt = (maxVector + error) * this.#reader.error(b) + maxVector * error + 1e-6;
       if (score + doubt < threshold) continue;
@@ -98,10 +98,10 @@ export function nearHashes({ high, low, bandStart, bandEnd, maxDistance }: Hashe
   const edges: number[] = [];
   for (const bucket of buckets(high, low, bandStart, bandEnd)) {
     for (const [i, a] of bucket.entries()) {
-      const [highA, lowA] = [high[a] ?? 0, low[a] ?? 0];
+      const [highA, lowA] = [high[a] as number, low[a] as number];
       for (let j = i + 1; j < bucket.length; j++) {
-        const b = bucket[j] ?? 0;
-        if (bitCount(highA ^ (high[b] ?? 0)) + bitCount(lowA ^ (low[b] ?? 0)) > maxDistance) continue;
+        const b = bucket[j] as number;
+        if (bitCount(highA ^ (high[b] as number)) + bitCount(lowA ^ (low[b] as number)) > maxDistance) continue;
         if (connected.join(a, b)) edges.push(a, b);
       }
     }
@@ -113,7 +113,7 @@ export function nearHashes({ high, low, bandStart, bandEnd, maxDistance }: Hashe
 function buckets(high: Uint32Array, low: Uint32Array, start: number, end: number): Uint32Array[] {
   const places = new Map<number, number[]>();
   for (let place = 0; place < high.length; place++) {
-    const bits = (BigInt(high[place] ?? 0) << 32n) | BigInt(low[place] ?? 0);
+    const bits = (BigInt(high[place] as number) << 32n) | BigInt(low[place] as number);
     const key = Number((bits >> BigInt(start)) & ((1n << BigInt(end - start)) - 1n));
     const bucket = places.get(key);
     if (bucket === undefined) places.set(key, [place]);

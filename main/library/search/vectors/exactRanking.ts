@@ -119,10 +119,10 @@ async function scoresOfSlots(
 function topSlots(bounds: Float32Array, count: number, cut: number): Uint32Array<ArrayBuffer> {
   // a heap whose root is the smallest of the best
   const heap = new Uint32Array(Math.min(count, bounds.length));
-  const boundAt = (place: number) => bounds[heap[place] ?? 0] ?? 0;
+  const boundAt = (place: number) => bounds[heap[place] as number] as number;
   const swap = (a: number, b: number) => {
-    const slot = heap[a] ?? 0;
-    heap[a] = heap[b] ?? 0;
+    const slot = heap[a] as number;
+    heap[a] = heap[b] as number;
     heap[b] = slot;
   };
   const rise = (start: number) => {
@@ -146,7 +146,7 @@ function topSlots(bounds: Float32Array, count: number, cut: number): Uint32Array
   };
   let filled = 0;
   for (let slot = 0; slot < bounds.length; slot++) {
-    const bound = bounds[slot] ?? 0;
+    const bound = bounds[slot] as number;
     if (bound < cut || bound === Number.NEGATIVE_INFINITY) continue;
     if (filled < heap.length) {
       heap[filled] = slot;

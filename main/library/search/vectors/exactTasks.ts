@@ -50,7 +50,7 @@ export function damagedOf({ exact, scan, pooled, shape, slots, checksums }: Chec
     if (reader.checksum() !== checksum || !hasCodes(scan, slot, values, shape)) return false;
     return pooled === undefined || hasCodes(pooled, slot, pooledVector(values, shape), { ...shape, vectors: 1 });
   };
-  return slots.filter((slot, i) => !isWhole(slot, checksums[i] ?? 0));
+  return slots.filter((slot, i) => !isWhole(slot, checksums[i] as number));
 }
 
 /** Whether what a file of codes has for a slot is what these values give. */

@@ -39,7 +39,8 @@ export async function hashDuplicates(
   await inTurn(bandsOf(bands), pool.threads, async ([bandStart, bandEnd]) => {
     const task = { type: 'hashes', high, low, bandStart, bandEnd, maxDistance } as const;
     const edges = await pool.run(task, edgesSchema, { priority: 'background', signal });
-    for (let i = 0; i < edges.length; i += 2) near.join(first[edges[i] ?? 0] ?? 0, first[edges[i + 1] ?? 0] ?? 0);
+    for (let i = 0; i < edges.length; i += 2)
+      near.join(first[edges[i] as number] as number, first[edges[i + 1] as number] as number);
     done += 1;
     onProgress?.({ done, total: bands });
   });

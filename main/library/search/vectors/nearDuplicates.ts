@@ -59,7 +59,7 @@ async function nearSlots(space: VectorSpace, { threshold, photos, signal, onProg
     both.set(wantedOf(from, to), blockSlots);
     const task = { type: 'pairs', ...descriptors, shape, block, from, wanted: both, threshold } as const;
     const edges = await pool.run(task, edgesSchema, { priority: 'background', signal });
-    for (let i = 0; i < edges.length; i += 2) near.join(edges[i] ?? 0, edges[i + 1] ?? 0);
+    for (let i = 0; i < edges.length; i += 2) near.join(edges[i] as number, edges[i + 1] as number);
     done += to - from;
     onProgress?.({ done, total });
   });

@@ -13,7 +13,7 @@ export function pooledVector(values: Float16Array, { vectors, size }: VectorShap
   if (vectors === 1) return Float32Array.from(values);
   const sums = new Float64Array(size);
   for (let v = 0; v < vectors; v++) {
-    for (let i = 0; i < size; i++) sums[i] = (sums[i] ?? 0) + (values[v * size + i] ?? 0);
+    for (let i = 0; i < size; i++) sums[i] = (sums[i] as number) + (values[v * size + i] as number);
   }
   // vectors that cancel each other out have no direction in common
   const length = Math.max(1e-12, Math.sqrt(sums.reduce((squares, sum) => squares + sum * sum, 0)));
@@ -23,7 +23,7 @@ export function pooledVector(values: Float16Array, { vectors, size }: VectorShap
 /** The product of two vectors, added up in one order and in doubles, so that it is the same wherever it is computed. */
 export function product(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
 }
 
@@ -33,7 +33,7 @@ export function largestProduct(values: Float16Array, { vectors, size }: VectorSh
   for (let query = 0; query < queries.length; query += size) {
     for (let v = 0; v < vectors; v++) {
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += (values[v * size + i] ?? 0) * (queries[query + i] ?? 0);
+      for (let i = 0; i < size; i++) sum += (values[v * size + i] as number) * (queries[query + i] as number);
       if (sum > largest) largest = sum;
     }
   }

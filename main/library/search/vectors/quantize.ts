@@ -40,7 +40,7 @@ export function quantize(
   for (let v = 0; v < vectors; v++) {
     let squares = 0;
     for (let i = 0; i < size; i++) {
-      const value = values[v * size + i] ?? 0;
+      const value = values[v * size + i] as number;
       const code = Math.max(-largestCode, Math.min(largestCode, Math.round(value / scale)));
       codes[v * rowBytes + i] = code;
       squares += (value - scale * code) ** 2;
@@ -68,7 +68,7 @@ export function quantizeQuery(query: Float32Array): QuantizedQuery {
   let [squares, lost] = [0, 0];
   for (const [i, value] of query.entries()) {
     squares += value * value;
-    lost += (value - scale * (codes[i] ?? 0)) ** 2;
+    lost += (value - scale * (codes[i] as number)) ** 2;
   }
   // |v| + |e| is below this: no vector is longer, and none loses more than half of itself
   const slack = Math.sqrt(lost) * 1.5 * maxVector + roundingSlack;

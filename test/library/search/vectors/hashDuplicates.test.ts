@@ -25,7 +25,7 @@ async function hashOf(image: Sharp): Promise<Uint8Array> {
 function hashDistance(a: Uint8Array, b: Uint8Array): number {
   let distance = 0;
   for (let i = 0; i < perceptualHashBytes; i++) {
-    for (let bits = (a[i] ?? 0) ^ (b[i] ?? 0); bits !== 0; bits &= bits - 1) distance += 1;
+    for (let bits = (a[i] as number) ^ (b[i] as number); bits !== 0; bits &= bits - 1) distance += 1;
   }
   return distance;
 }
@@ -62,7 +62,7 @@ function hashedPhotos(count: number, changedBits: readonly number[]): HashedPhot
       const changed = hash.slice();
       for (let bit = 0; bit < bits; bit++) {
         const place = Math.floor(random() * 64);
-        changed[place >> 3] = (changed[place >> 3] ?? 0) ^ (1 << (place & 7));
+        changed[place >> 3] = (changed[place >> 3] as number) ^ (1 << (place & 7));
       }
       add(changed);
     }

@@ -18,7 +18,7 @@ export function unitVectorsOf(
       vector[i] = spread * noise + (center?.[v * size + i] ?? 0) * Math.sqrt(size);
     }
     const length = Math.hypot(...vector);
-    for (let i = 0; i < size; i++) vector[i] = (vector[i] ?? 0) / length;
+    for (let i = 0; i < size; i++) vector[i] = (vector[i] as number) / length;
   }
   return data;
 }
@@ -54,7 +54,7 @@ export function plainSearch(
     for (let q = 0; q < queries.length / size; q++) {
       for (let v = 0; v < vectors; v++) {
         let sum = 0;
-        for (let i = 0; i < size; i++) sum += (values[v * size + i] ?? 0) * (queries[q * size + i] ?? 0);
+        for (let i = 0; i < size; i++) sum += (values[v * size + i] as number) * (queries[q * size + i] as number);
         score = Math.max(score, sum);
       }
     }
