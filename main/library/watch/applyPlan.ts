@@ -2,6 +2,7 @@
 import type { Action } from './plan.ts';
 import type { FolderAction, FolderPlacement } from './planFolders.ts';
 import type { MissingAction } from './planMissing.ts';
+import type { RootAction } from './planRoots.ts';
 import type { WatchedCatalog } from './watchContext.ts';
 
 /** Photos by what became of them. */
@@ -14,8 +15,8 @@ export interface Applied {
 
 /** In their order, in one transaction: a few files' at a time. @throws CatalogError */
 export function applyPlan(
-  { connection, folders, places }: Pick<WatchedCatalog, 'connection' | 'folders' | 'places'>,
-  actions: readonly (Action | FolderAction | MissingAction)[],
+  { connection, roots, folders, places }: WatchedCatalog,
+  actions: readonly (Action | FolderAction | MissingAction | RootAction)[],
 ): Applied {
   const found: number[] = [];
   const changed: number[] = [];
@@ -50,6 +51,21 @@ export function applyPlan(
         case 'replace':
           places.takeDuplicatesPlace(action.photoId, action.duplicate);
           moved.push(action.photoId);
+          break;
+        case 'forget':
+          places.delete(action.photoId);
+          break;
+        case 'goOffline':
+          roots.setState(action.rootId, 'offline');
+          break;
+        case 'comeBack':
+          roots.setState(action.rootId, 'online');
+          break;
+        case 'relocate':
+          roots.relocate(action.root.id, action.path, action.root.nameRule, action.volume);
+          break;
+        case 'noteVolume':
+          roots.setVolume(action.rootId, action.volume);
           break;
         case 'noteNumber':
           folders.setInode(action.folderId, action.inode);

@@ -6,6 +6,7 @@ import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { detectNameRule } from '../photos/nameRule.ts';
 import { programFolderError } from '../photos/programFolder.ts';
+import { applyPlan } from './applyPlan.ts';
 import { holdsPhotosOf } from './presence.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -48,7 +49,7 @@ export async function addRoot(context: WatchContext, folder: string, options: Ad
   if (foreign !== undefined) throw foreign;
   const nameRule = await detectNameRule(context.disk, place, options.platform ?? process.platform);
   const volume = await context.volumes.placeOf(place);
-  const away = await recognise(context, place);
+  const away = await recognize(context, place);
   if (away !== undefined) {
     roots.relocate(away.id, place, nameRule, volume);
     if (options.watched) roots.setWatched(away.id, true);
@@ -97,9 +98,10 @@ async function missAll({ catalog }: WatchContext, rootId: number, signal: AbortS
     signal?.throwIfAborted();
     const ids = catalog.roots.presentPhotos(rootId, missedAtOnce);
     if (ids.length === 0) return;
-    catalog.connection.write(() => {
-      for (const id of ids) catalog.places.setMissing(id);
-    });
+    applyPlan(
+      catalog,
+      ids.map((photoId) => ({ kind: 'miss', photoId })),
+    );
     await nextTurn();
   }
 }
@@ -131,7 +133,7 @@ async function knownAt(context: WatchContext, place: string): Promise<Root | und
 }
 
 /** The root, away now, whose photos are in the folder. */
-async function recognise(context: WatchContext, place: string): Promise<Root | undefined> {
+async function recognize(context: WatchContext, place: string): Promise<Root | undefined> {
   for (const root of context.catalog.roots.list()) {
     const isAway = root.state === 'offline' && context.catalog.roots.presentPhotos(root.id, 1).length > 0;
     if (isAway && (await holdsPhotosOf(context, root, place))) return root;

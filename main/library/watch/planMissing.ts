@@ -21,6 +21,8 @@ export interface AbsentNow {
 export type MissingAction =
   /** No file is at the photo's place any more. */
   | { readonly kind: 'miss'; readonly photoId: number }
+  /** Nothing of the photo is worth keeping: it leaves the catalog. */
+  | { readonly kind: 'forget'; readonly photoId: number }
   /** The photo goes on living where an equal one is, which leaves the catalog. */
   | { readonly kind: 'replace'; readonly photoId: number; readonly duplicate: Candidate };
 

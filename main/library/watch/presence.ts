@@ -1,14 +1,13 @@
-/** @file Whether a root's folder is there, or its drive away, or back in another place. Main process, CLI. */
+/** @file Looks whether a root's folder is there, or its drive away, or back in another place, and has the catalog follow. Main process, CLI. */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Root } from '../catalog/photos/roots.ts';
-import { isSameTime } from '../photos/fileState.ts';
+import { applyPlan } from './applyPlan.ts';
+import { holdsEnough, isSameFolder, isTaken, planReturn, type RootAction } from './planRoots.ts';
 import type { WatchContext } from './watchContext.ts';
 
 const maxLookMs = 20_000;
 const sampledPhotos = 32;
-/** Of the photos that are looked for, so large a part must be there as it was for the folder to be the same one. */
-const recognisedPart = 1 / 10;
 
 /**
  * Whether what is at the root's path is the folder that the catalog knows. An empty mount point is not, nor is another
@@ -25,13 +24,9 @@ async function isThere(context: WatchContext, root: Root): Promise<boolean> {
     const { kind, inode } = await disk.state(root.path);
     if (kind !== 'folder') return false;
     const known = catalog.folders.find(root.id, '')?.inode;
-    const volume = await volumes.placeOf(root.path);
-    const isSameVolume =
-      root.volume?.id !== undefined && volume.id !== undefined ? root.volume.id === volume.id : undefined;
-    // The top folders of two drives usually have the same number.
-    const isContested = catalog.roots.list().some(({ id, path: other }) => id !== root.id && other === root.path);
-    const isSame = isSameVolume ?? (known === undefined || (known === inode && !isContested));
-    return isSame || (await holdsPhotosOf(context, root, root.path));
+    const onDisk = { inode, volume: await volumes.placeOf(root.path) };
+    // Only where that does not tell: photos are many looks, on a drive that may be slow.
+    return isSameFolder(root, known, onDisk, catalog.roots.list()) || (await holdsPhotosOf(context, root, root.path));
   } catch {
     // Whatever the system says about it: it cannot be looked into now.
     return false;
@@ -41,13 +36,11 @@ async function isThere(context: WatchContext, root: Root): Promise<boolean> {
 /** Whether photos of the root, as they were last seen, are in the folder; true for a root without photos. */
 export async function holdsPhotosOf(context: WatchContext, root: Root, folder: string): Promise<boolean> {
   const sample = context.catalog.roots.photoSample(root.id, sampledPhotos);
-  if (sample.length === 0) return true;
-  const looks = sample.map(async ({ relativePath, sizeBytes, modifiedMs }) => {
-    const state = await context.disk.state(path.join(folder, relativePath));
-    return state.sizeBytes === sizeBytes && isSameTime(state.modifiedMs, modifiedMs);
-  });
-  const seen = (await Promise.allSettled(looks)).filter((look) => look.status === 'fulfilled' && look.value);
-  return seen.length >= sample.length * recognisedPart;
+  const looks = sample.map(async (known) => ({
+    known,
+    there: await context.disk.state(path.join(folder, known.relativePath)).catch(() => undefined),
+  }));
+  return holdsEnough(await Promise.all(looks));
 }
 
 /** Where the root's folder is now, when its drive was mounted elsewhere: the same path on any of the drives. */
@@ -77,11 +70,11 @@ export async function updatePresence(context: WatchContext, signal?: AbortSignal
   // What is away makes room first: two drives may have taken turns at one mount point.
   for (const root of roots.list().filter(({ state }) => state === 'online')) {
     signal?.throwIfAborted();
-    if (!(await isPresent(context, root))) changes.push(note(context, root, 'offline'));
+    if ((await updateRootPresence(context, root)) === 'offline') changes.push({ rootId: root.id, state: 'offline' });
   }
   for (const root of roots.list().filter(({ state }) => state === 'offline')) {
     signal?.throwIfAborted();
-    if (await isBack(context, root)) changes.push(note(context, root, 'online'));
+    changes.push(...follow(context, await lookForReturn(context, root)));
   }
   return changes;
 }
@@ -89,24 +82,25 @@ export async function updatePresence(context: WatchContext, signal?: AbortSignal
 /** The same for one root that was online. */
 export async function updateRootPresence(context: WatchContext, root: Root): Promise<'online' | 'offline'> {
   if (await isPresent(context, root)) return 'online';
-  note(context, root, 'offline');
+  follow(context, [{ kind: 'goOffline', rootId: root.id }]);
   return 'offline';
 }
 
-function note({ catalog, onEvent }: WatchContext, root: Root, state: 'online' | 'offline'): PresenceChange {
-  catalog.roots.setState(root.id, state);
-  onEvent?.({ kind: state, rootId: root.id });
-  return { rootId: root.id, state };
+/** Where it was, or on a drive that is mounted elsewhere now, which is looked for only then. */
+async function lookForReturn(context: WatchContext, root: Root): Promise<RootAction[]> {
+  const { catalog, volumes } = context;
+  const isHere = !isTaken(root.path, catalog.roots.list()) && (await isPresent(context, root));
+  const folder = isHere ? undefined : await findElsewhere(context, root);
+  const elsewhere = folder === undefined ? undefined : { path: folder, volume: await volumes.placeOf(folder) };
+  return planReturn(root, catalog.roots.list(), isHere, elsewhere);
 }
 
-/** Where it was, or on a drive that is mounted elsewhere now; then the catalog knows the new path afterwards. */
-async function isBack(context: WatchContext, root: Root): Promise<boolean> {
-  const { roots } = context.catalog;
-  const isTaken = (folder: string) =>
-    roots.list().some(({ state, path: other }) => state === 'online' && other === folder);
-  if (!isTaken(root.path) && (await isPresent(context, root))) return true;
-  const folder = await findElsewhere(context, root);
-  if (folder === undefined || isTaken(folder)) return false;
-  roots.relocate(root.id, folder, root.nameRule, await context.volumes.placeOf(folder));
-  return true;
+function follow({ catalog, onEvent }: WatchContext, actions: readonly RootAction[]): PresenceChange[] {
+  applyPlan(catalog, actions);
+  const changes = actions.flatMap((action): PresenceChange[] => {
+    if (action.kind === 'comeBack') return [{ rootId: action.rootId, state: 'online' }];
+    return action.kind === 'goOffline' ? [{ rootId: action.rootId, state: 'offline' }] : [];
+  });
+  for (const { rootId, state } of changes) onEvent?.({ kind: state, rootId });
+  return changes;
 }

@@ -1,7 +1,9 @@
 /** @file Compares whole roots with the catalog: at start, when asked to, and when the watcher cannot be sure. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Root } from '../catalog/photos/roots.ts';
+import { applyPlan } from './applyPlan.ts';
 import { finishRemovals } from './libraryRoots.ts';
+import { planVolume } from './planRoots.ts';
 import { updatePresence } from './presence.ts';
 import { type ReconcileResult, Reconciler } from './reconciler.ts';
 import type { WatchContext } from './watchContext.ts';
@@ -39,11 +41,9 @@ export async function scanLibrary(context: WatchContext, { rootIds, signal }: Sc
   return { ...result, offlineRootIds };
 }
 
-/** By which the folder is found again when its drive is mounted elsewhere. */
 async function noteVolume({ catalog, volumes }: WatchContext, root: Root): Promise<void> {
   try {
-    const volume = await volumes.placeOf(root.path);
-    if (volume.id !== root.volume?.id || volume.path !== root.volume?.path) catalog.roots.setVolume(root.id, volume);
+    applyPlan(catalog, planVolume(root, await volumes.placeOf(root.path)));
   } catch {
     // The folder is going away at this moment; the reconciler will say so.
   }
@@ -70,9 +70,11 @@ export async function purgeMissing(
     const ids = places.expired(beforeMs, afterId, purgedAtOnce);
     const last = ids.at(-1);
     if (last === undefined) return purged;
-    connection.write(() => {
-      for (const id of ids) places.delete(id);
-    });
+    // Which ones, the query says: it reads what was written about them, as it is now.
+    applyPlan(
+      catalog,
+      ids.map((photoId) => ({ kind: 'forget', photoId })),
+    );
     onEvent?.({ kind: 'purged', photoIds: ids });
     purged += ids.length;
     afterId = last;
