@@ -1,10 +1,10 @@
 /** @file Weights that are written before the bytes that they are made of were checked. */
-import { beforeEach, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { ModelGraph } from '../../../native-models/compiler/compileGraphs.ts';
 import { commitBytes, GraphCompilation } from '../../../native-models/compiler/graphCompilation.ts';
 import { ImportJournal } from '../../../native-models/compiler/importJournal.ts';
 import { Graph } from '../../../native-models/onnx/graph.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it as plainIt } from '../../support/fixtures.ts';
 
 const pieceBytes = 4 << 20;
 const piece = new Uint8Array(pieceBytes).fill(7);
@@ -23,18 +23,16 @@ function graphOf(name: string, pieces: number): ModelGraph {
   return { graph, otherForms: [], part: 'vision', layers: [], wideLayers: [] };
 }
 
-let journal: ImportJournal;
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  journal = await ImportJournal.open(folder.path, 'same');
-  return async () => {
-    await journal[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
-  };
+const it = plainIt.extend('journal', async ({ folder }, { onCleanup }) => {
+  const journal = await ImportJournal.open(folder.path, 'same');
+  onCleanup(() => journal[Symbol.asyncDispose]());
+  return journal;
 });
 
-it('weights written ahead of their checksum count once they are confirmed, and not before', async () => {
+it('weights written ahead of their checksum count once they are confirmed, and not before', async ({
+  folder,
+  journal,
+}) => {
   const graphs = [graphOf('vision', 1), graphOf('decoder', 1)];
   const open = () => GraphCompilation.open(graphs, folder.path, journal, {});
   const interrupted = async () => {
@@ -53,7 +51,10 @@ it('weights written ahead of their checksum count once they are confirmed, and n
   expect(again.pending.map(({ group }) => group.tensors)).toEqual([['decoder']]);
 });
 
-it('weights written ahead of their checksum are flushed now and then, also after a graph before was finished', async () => {
+it('weights written ahead of their checksum are flushed now and then, also after a graph before was finished', async ({
+  folder,
+  journal,
+}) => {
   const pieces = Math.ceil((0.6 * commitBytes) / pieceBytes);
   const graphs = [graphOf('vision', pieces), graphOf('decoder', pieces)];
   await using compilation = await GraphCompilation.open(graphs, folder.path, journal, {});

