@@ -35,6 +35,14 @@ export const tagsSchema = z
     required: z.array(tagSchema).default([]),
     /** Never in the list. */
     excluded: z.array(tagSchema).default([]),
+    /**
+     * Other words for a tag: a model may say one of them, and the list then has the tag itself. One that is a tag of its
+     * own, or the same to the model as another's, is not offered.
+     */
+    synonyms: z
+      .array(z.object({ word: tagSchema, tag: tagSchema }))
+      .max(100_000)
+      .optional(),
   })
   .superRefine((tags, context) => {
     refuseDuplicates('tag', tags.vocabulary, context);

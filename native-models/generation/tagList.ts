@@ -8,12 +8,18 @@
  *                                     ├──────────────◀────────────────────────┘
  *                                     └──▶ end token
  *
- * A tag that was said is closed from then on. The model ends the list where it likes within the limits; required tags
+ * A synonym is another way to its tag. A tag that was said is closed from then on, in all its words. The model ends the list where it likes within the limits; required tags
  * that it did not say are added at the end, in the order given, and places are kept free for them.
  */
 import type { TagSettings } from './generationSettings.ts';
 import type { History, LogitsProcessor } from './logitsProcessors.ts';
-import { answerTokenizations, continuationTokenization, type TokenizerAdapter } from './tokenizerAdapter.ts';
+import {
+  answerTokenizations,
+  continuationTokenization,
+  distinctSequences,
+  possibleTokenizations,
+  type TokenizerAdapter,
+} from './tokenizerAdapter.ts';
 import { TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 /** What has been said so far. */
@@ -42,14 +48,26 @@ export class TagList {
     const nameOf = (entry: number) => tags[entry] ?? '';
     const [first, later] = [new TokenTrie(nameOf), new TokenTrie(nameOf)];
     let maxTagTokens = 0;
-    const tokenizations = tags.map((tag, entry) => {
+    const paths: TrieNode[][] = tags.map((tag, entry) => {
       const starts = answerTokenizations('tag', tag, text);
       const continuation = continuationTokenization('tag', tag, ', ', text);
-      for (const ids of starts) first.add({ entry, ids });
-      later.add({ entry, ids: continuation });
       maxTagTokens = Math.max(maxTagTokens, continuation.length, ...starts.map(({ length }) => length));
-      return { starts, continuation };
+      return [...starts.flatMap((ids) => first.add({ entry, ids })), ...later.add({ entry, ids: continuation })];
     });
+    // After all tags, so that none of them is hidden behind another's synonym. A word without tokens cannot be said.
+    const entries = new Map(tags.map((tag, entry) => [tag, entry]));
+    for (const { word, tag } of settings.synonyms ?? []) {
+      const entry = entries.get(tag);
+      if (entry === undefined) continue;
+      const forms = [
+        ...possibleTokenizations(word, text).map((ids) => ({ trie: first, ids })),
+        ...distinctSequences([text.encodeAfterWord(`, ${word}`)]).map((ids) => ({ trie: later, ids })),
+      ];
+      for (const { trie, ids } of forms.filter((form) => form.trie.entryOf(form.ids) === undefined)) {
+        paths[entry]?.push(...trie.add({ entry, ids }));
+        maxTagTokens = Math.max(maxTagTokens, ids.length);
+      }
+    }
     this.#tags = tags;
     this.#required = settings.required.map((tag) => tags.indexOf(tag));
     this.#min = settings.min;
@@ -57,9 +75,7 @@ export class TagList {
     this.#eosTokenIds = eosTokenIds;
     this.#first = first;
     this.#later = later;
-    this.#paths = tokenizations.map(({ starts, continuation }) => {
-      return [...starts.flatMap((ids) => first.path(ids)), ...later.path(continuation)];
-    });
+    this.#paths = paths;
     this.#maxTagTokens = maxTagTokens;
   }
 

@@ -28,8 +28,11 @@ export class TokenTrie {
     this.#nameOf = nameOf;
   }
 
-  /** @throws GenerationError GENERATION_TEXTS_ALIKE where another text has the same tokens */
-  add({ entry, ids }: TokenizedText): void {
+  /**
+   * Returns the nodes from the root to the sequence's end; none where the text has this sequence already.
+   * @throws GenerationError GENERATION_TEXTS_ALIKE where another text has the same tokens
+   */
+  add({ entry, ids }: TokenizedText): readonly TrieNode[] {
     const path = [this.root];
     let node = this.root;
     for (const id of ids) {
@@ -39,23 +42,20 @@ export class TokenTrie {
       path.push(node);
     }
     if (node.entry !== undefined) {
-      if (node.entry === entry) return;
+      if (node.entry === entry) return [];
       const [first, second] = [this.#nameOf(node.entry), this.#nameOf(entry)];
       const message = `"${first}" and "${second}" are the same to this model; leave one of them out.`;
       throw new GenerationError('GENERATION_TEXTS_ALIKE', message, { texts: [first, second] });
     }
     node.entry = entry;
     for (const passed of path) passed.count += 1;
+    return path;
   }
 
-  /** The nodes from the root to where the sequence ends. */
-  path(ids: readonly number[]): TrieNode[] {
-    const nodes = [this.root];
-    for (const id of ids) {
-      const next = nodes.at(-1)?.children.get(id);
-      if (next === undefined) return [];
-      nodes.push(next);
-    }
-    return nodes;
+  /** The number of the text that has exactly these tokens. */
+  entryOf(ids: readonly number[]): number | undefined {
+    let node: TrieNode | undefined = this.root;
+    for (const id of ids) node = node?.children.get(id);
+    return node?.entry;
   }
 }

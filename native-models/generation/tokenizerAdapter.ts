@@ -26,9 +26,14 @@ export function requireTokenizer(adapter: TokenizerAdapter | undefined): Tokeniz
  * @throws GenerationError GENERATION_TEXT_UNKNOWN, naming the text
  */
 export function answerTokenizations(what: string, answer: string, text: TokenizerAdapter): (readonly number[])[] {
-  const tokenizations = distinctSequences([text.encodeStart(answer), text.encodeAfterWord(` ${answer}`)]);
+  const tokenizations = possibleTokenizations(answer, text);
   if (tokenizations.length > 0) return tokenizations;
   throw unknownText(what, answer);
+}
+
+/** The same; none where the model has no tokens for the text. */
+export function possibleTokenizations(answer: string, text: TokenizerAdapter): (readonly number[])[] {
+  return distinctSequences([text.encodeStart(answer), text.encodeAfterWord(` ${answer}`)]);
 }
 
 /** The one tokenization of text that goes on from a word. @throws GenerationError GENERATION_TEXT_UNKNOWN */
@@ -44,7 +49,7 @@ export function continuationTokenization(
 }
 
 /** Each once, without those that are no sequences. */
-function distinctSequences(sequences: readonly (readonly number[] | undefined)[]): (readonly number[])[] {
+export function distinctSequences(sequences: readonly (readonly number[] | undefined)[]): (readonly number[])[] {
   const known = new Map<string, readonly number[]>();
   for (const ids of sequences) {
     if (ids !== undefined && ids.length > 0) known.set(ids.join(), ids);

@@ -34,18 +34,43 @@ function randomCase(seed: number): { model: FakeModel; tags: TagsInput } {
   const max = Math.max(1, required.length, 1 + below(3));
   const min = below(Math.min(max, usable.length) + 1);
   const model: FakeModel = { vocabSize, eosTokenIds: [1], eosBias: below(7) - 2, seed };
-  return { model, tags: { vocabulary, min, max, required, excluded } };
+  // Of a tag that is not there, of one that is excluded, the same word for two, and one that is a tag itself, too.
+  const synonyms = [
+    { word: 'e', tag: 'a' },
+    { word: 'ae', tag: 'b' },
+    { word: 'e', tag: 'd' },
+    { word: 'd', tag: 'b' },
+    { word: 'dd', tag: 'd' },
+  ].filter(() => random() < 0.5);
+  return { model, tags: { vocabulary, min, max, required, excluded, synonyms } };
 }
 
-/** Every list that the model itself may write: distinct usable tags, with places left for the required ones. */
-function allLists({ vocabulary, min = 1, max = 10, required = [], excluded = [] }: TagsInput): string[][] {
+interface SaidTag {
+  readonly word: string;
+  readonly tag: string;
+}
+
+/** Every list that the model itself may write: words of distinct usable tags, with places left for the required ones. */
+function allLists({
+  vocabulary,
+  min = 1,
+  max = 10,
+  required = [],
+  excluded = [],
+  synonyms = [],
+}: TagsInput): SaidTag[][] {
   const usable = vocabulary.filter((tag) => !excluded.includes(tag));
-  const lists: string[][] = [];
-  const visit = (said: string[]): void => {
-    const length = new Set([...said, ...required]).size;
+  const words = usable.map((tag): SaidTag => ({ word: tag, tag }));
+  for (const synonym of synonyms) {
+    const isFree = words.every(({ word }) => word !== synonym.word);
+    if (isFree && usable.includes(synonym.tag)) words.push(synonym);
+  }
+  const lists: SaidTag[][] = [];
+  const visit = (said: SaidTag[]): void => {
+    const length = new Set([...said.map(({ tag }) => tag), ...required]).size;
     if (length > Math.min(max, usable.length)) return;
     if (length >= min) lists.push(said);
-    for (const tag of usable) if (!said.includes(tag)) visit([...said, tag]);
+    for (const next of words) if (said.every(({ tag }) => tag !== next.tag)) visit([...said, next]);
   };
   visit([]);
   return lists;
@@ -54,7 +79,8 @@ function allLists({ vocabulary, min = 1, max = 10, required = [], excluded = [] 
 /** At each place the likeliest token that begins the rest of some list. */
 function naiveList(model: FakeModel, tags: TagsInput): { ids: number[]; text: string } {
   const said = allLists(tags);
-  const spelled = said.map((list) => [...[...list.join(', ')].map((letter) => letters.indexOf(letter)), 1]);
+  const textOf = (list: readonly SaidTag[]) => list.map(({ word }) => word).join(', ');
+  const spelled = said.map((list) => [...[...textOf(list)].map((letter) => letters.indexOf(letter)), 1]);
   const ids = [0];
   while (ids.at(-1) !== 1) {
     const logits = fakeLogits(model, 0, ids);
@@ -63,7 +89,9 @@ function naiveList(model: FakeModel, tags: TagsInput): { ids: number[]; text: st
     );
     ids.push([...next].reduce((best, id) => ((logits[id] as number) > (logits[best] as number) ? id : best)));
   }
-  const list = said[spelled.findIndex((candidate) => candidate.join() === ids.slice(1).join())] ?? [];
+  const list = (said[spelled.findIndex((candidate) => candidate.join() === ids.slice(1).join())] ?? []).map(
+    ({ tag }) => tag,
+  );
   const missing = (tags.required ?? []).filter((tag) => !list.includes(tag));
   return { ids, text: [...list, ...missing].join(', ') };
 }
