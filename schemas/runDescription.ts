@@ -30,6 +30,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('captionPaths'), path: text, more: count }),
   z.object({ kind: z.literal('ask'), question: text, more: count }),
   z.object({ kind: z.literal('chat'), question: text }),
+  /** By a model, out of the vocabulary: so many tags. */
+  z.object({ kind: z.literal('tag'), vocabulary: count }),
   z.object({ kind: z.literal('score') }),
   /** `modelId`: where the person named it. */
   z.object({ kind: z.literal('embed'), modelId: text.optional() }),

@@ -25,3 +25,11 @@ export const tagOperationSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('drop-implied') }),
 ]);
 export type TagOperation = z.output<typeof tagOperationSchema>;
+
+/**
+ * What a keyword list holds that cannot be taken as it stands. `invalid`: no tag, left out. `slash`: a slash within a name
+ * became `∕`. `synonymTaken`: another tag had the word before. `noTag`: a synonym without a tag. `notCsv`: quotes that do
+ * not end.
+ */
+export const keywordRemarkKindSchema = z.enum(['invalid', 'slash', 'synonymTaken', 'noTag', 'notCsv']);
+export type KeywordRemarkKind = z.output<typeof keywordRemarkKindSchema>;

@@ -8,7 +8,7 @@ import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { runOf } from './runOf.ts';
 import { selectedPhotos } from './selection.ts';
-import { askWork, captionWork, embedWork, scoreWork } from './work.ts';
+import { askWork, captionWork, embedWork, scoreWork, tagWork } from './work.ts';
 
 export const runsRouter = api.runs.router({
   list: api.runs.list.handler(({ context: { app }, input: { beforeId, limit, withEdits } }) =>
@@ -37,6 +37,10 @@ export const runsRouter = api.runs.router({
   ask: api.runs.ask.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);
     return started(await app.queue.add(await askWork(app, { ...input, photoIds }), signal));
+  }),
+  tag: api.runs.tag.handler(async ({ context: { app }, input, signal }) => {
+    const photoIds = await selectedPhotos(app, input.selection, signal);
+    return started(await app.queue.add(await tagWork(app, { ...input, photoIds }), signal));
   }),
   embed: api.runs.embed.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);

@@ -1,7 +1,14 @@
 /** @file The tags' part of the contract: always shown before it is done. Main process and server. */
-import type { TagOperation, TagPreview } from '../../preload/contract/runs.ts';
+import type { ReadVocabulary, TagOperation, TagPreview } from '../../preload/contract/runs.ts';
 import { editTags, tagEditReads } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
+import {
+  type KeywordList,
+  keywordListText,
+  readKeywordList,
+  readKeywordPaths,
+  writeKeywordPaths,
+} from '../library/interchange/keywordList.ts';
 import type { App } from './app.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
@@ -9,6 +16,8 @@ import { selectedPhotos } from './selection.ts';
 
 /** Photos whose tags are shown before and after. */
 const examplesShown = 12;
+/** Of a keyword list. */
+const remarksShown = 20;
 
 export const tagsRouter = api.tags.router({
   list: api.tags.list.handler(({ context: { app } }) => app.catalog.wholeLibrary.tags()),
@@ -29,10 +38,29 @@ export const tagsRouter = api.tags.router({
     }));
   }),
   respell: api.tags.respell.handler(({ context: { app }, input }) => app.catalog.tags.respell(input.path)),
-  setVocabulary: api.tags.setVocabulary.handler(({ context: { app }, input }) =>
-    app.catalog.tags.setVocabulary(input.paths),
-  ),
+  vocabulary: api.tags.vocabulary.handler(({ context: { app } }) => ({
+    text: writeKeywordPaths(app.catalog.vocabulary.list()),
+  })),
+  readKeywordList: api.tags.readKeywordList.handler(({ input: { base64, fileName } }) => {
+    const list = readKeywordList(keywordListText(Buffer.from(base64, 'base64')), { fileName });
+    return { ...summaryOf(list), text: writeKeywordPaths(list.tags) };
+  }),
+  setVocabulary: api.tags.setVocabulary.handler(({ context: { app }, input }) => {
+    const list = readKeywordPaths(input.text);
+    app.catalog.vocabulary.set(list.tags);
+    return summaryOf(list);
+  }),
 });
+
+function summaryOf({ tags, remarks }: KeywordList): ReadVocabulary {
+  const shown = remarks.slice(0, remarksShown);
+  return {
+    tags: tags.length,
+    synonyms: tags.reduce((sum, { synonyms }) => sum + synonyms.length, 0),
+    remarks: shown.map((remark) => ({ ...remark })),
+    moreRemarks: remarks.length - shown.length,
+  };
+}
 
 function examplesOf(app: App, photoIds: readonly number[], operation: TagOperation): TagPreview['examples'] {
   const changesOf = tagChanges(operation);

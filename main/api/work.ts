@@ -6,7 +6,9 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
+import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
+import { tagWords } from '../library/catalog/texts/vocabulary.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
@@ -86,6 +88,30 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
   };
   const description = { kind: 'ask', question: first, more: others.length } as const;
   return { kind: 'ask', description, identity, questions: request.questions, ...dueOf(request) };
+}
+
+export interface TagRequest extends WorkRequest {
+  /** Tags of a photo, at most. */
+  readonly max: number;
+}
+
+/** Tags out of the vocabulary. @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY */
+export async function tagWork(app: App, request: TagRequest): Promise<NewWork> {
+  const model = await writerOf(app, request.modelId);
+  const { settings, paths } = tagWords(app.catalog.vocabulary.list());
+  if (paths.length === 0) throw new CatalogError('VOCABULARY_EMPTY', 'The vocabulary has no tags to choose from.');
+  const wording = wordingFor(app.catalog.presets.find('tags'), promptStyleOf(model.facts));
+  assertAnswerable(promptStyleOf(model.facts), wording);
+  const identity: RunIdentity = {
+    model: modelIdentity(model),
+    // A preset of a person's own may have placeholders.
+    prompt: wording.text,
+    kind: wording.kind,
+    settings: generationSettingsSchema.parse({ tags: { ...settings, max: request.max, skipUnknown: true } }),
+    tagPaths: [...paths],
+  };
+  const description = { kind: 'tag', vocabulary: paths.length } as const;
+  return { kind: 'ask', description, identity, questions: [wording.text], ...dueOf(request) };
 }
 
 /** @throws ModelChoiceError */

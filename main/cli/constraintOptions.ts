@@ -6,7 +6,9 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
+import { type TagWords, tagWords } from '../library/catalog/texts/vocabulary.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
+import { keywordListText, readKeywordList } from '../library/interchange/keywordList.ts';
 import { UsageError } from './exitCodes.ts';
 import { pathIn } from './namedFile.ts';
 
@@ -79,7 +81,7 @@ function tagSettings(
   cwd: string,
 ): ConstraintSettings['tags'] {
   return checked('--tags', settingSchemas.tags, {
-    vocabulary: tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : listed(tags),
+    ...(tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : { vocabulary: listed(tags) }),
     min: tagCount('--min-tags', minTags),
     max: tagCount('--max-tags', maxTags),
     required: requireTags.flatMap(listed),
@@ -87,13 +89,11 @@ function tagSettings(
   });
 }
 
-/** One a line or with commas between them; empty lines and a final comma are no tags. */
-function tagsOfFile(file: string, cwd: string): string[] {
+/** A keyword list of any kind. Of a path of tags, models say the last name. */
+function tagsOfFile(file: string, cwd: string): TagWords['settings'] {
   try {
-    const text = readForeignFileSync(pathIn(cwd, file), maxTagsBytes)
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
-    return text.split(/[\n\r,]+/).filter((tag) => tag.trim() !== '');
+    const text = keywordListText(readForeignFileSync(pathIn(cwd, file), maxTagsBytes));
+    return tagWords(readKeywordList(text, { fileName: file, commasSeparate: true }).tags).settings;
   } catch (error) {
     throw new UsageError((usage) => usage.tagsUnreadable(file, fileSystemReason(error)));
   }

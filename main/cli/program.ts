@@ -14,6 +14,7 @@ import { runsCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tagsCommand } from './commands/tags.ts';
 import type { SetExitCode } from './commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
 import { textsOf } from './language.ts';
@@ -50,6 +51,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(searchCommand(context, setExitCode))
     .addCommand(exportCommand(context, setExitCode))
     .addCommand(runsCommand(context, setExitCode))
+    .addCommand(tagsCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))
     .addCommand(serveCommand(context, setExitCode));

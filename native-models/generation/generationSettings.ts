@@ -43,6 +43,8 @@ export const tagsSchema = z
       .array(z.object({ word: tagSchema, tag: tagSchema }))
       .max(100_000)
       .optional(),
+    /** Tags that the model has no words for, or that are to it what another is, are never said; without it they are refused. */
+    skipUnknown: z.boolean().optional(),
   })
   .superRefine((tags, context) => {
     refuseDuplicates('tag', tags.vocabulary, context);

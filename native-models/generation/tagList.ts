@@ -13,13 +13,7 @@
  */
 import type { TagSettings } from './generationSettings.ts';
 import type { History, LogitsProcessor } from './logitsProcessors.ts';
-import {
-  answerTokenizations,
-  continuationTokenization,
-  distinctSequences,
-  possibleTokenizations,
-  type TokenizerAdapter,
-} from './tokenizerAdapter.ts';
+import { distinctSequences, possibleTokenizations, type TokenizerAdapter, unknownText } from './tokenizerAdapter.ts';
 import { TokenTrie, type TrieNode } from './tokenTrie.ts';
 
 /** What has been said so far. */
@@ -41,36 +35,46 @@ export class TagList {
   readonly #paths: readonly (readonly TrieNode[])[];
   readonly #maxTagTokens: number;
 
-  /** @throws GenerationError naming a tag that the model has no tokens for, or two that are the same to it */
+  /**
+   * @throws GenerationError naming a tag that the model has no tokens for, or two that are the same to it; with
+   * `skipUnknown` only where it has tokens for none of them
+   */
   constructor(settings: TagSettings, eosTokenIds: ReadonlySet<number>, text: TokenizerAdapter) {
     const excluded = new Set(settings.excluded);
     const tags = settings.vocabulary.filter((tag) => !excluded.has(tag));
     const nameOf = (entry: number) => tags[entry] ?? '';
     const [first, later] = [new TokenTrie(nameOf), new TokenTrie(nameOf)];
+    const paths: TrieNode[][] = tags.map(() => []);
     let maxTagTokens = 0;
-    const paths: TrieNode[][] = tags.map((tag, entry) => {
-      const starts = answerTokenizations('tag', tag, text);
-      const continuation = continuationTokenization('tag', tag, ', ', text);
-      maxTagTokens = Math.max(maxTagTokens, continuation.length, ...starts.map(({ length }) => length));
-      return [...starts.flatMap((ids) => first.add({ entry, ids })), ...later.add({ entry, ids: continuation })];
-    });
-    // After all tags, so that none of them is hidden behind another's synonym. A word without tokens cannot be said.
-    const entries = new Map(tags.map((tag, entry) => [tag, entry]));
-    for (const { word, tag } of settings.synonyms ?? []) {
-      const entry = entries.get(tag);
-      if (entry === undefined) continue;
+    const addForms = (
+      entry: number,
+      word: string,
+      isFree: (trie: TokenTrie, ids: readonly number[]) => boolean,
+    ): void => {
       const forms = [
         ...possibleTokenizations(word, text).map((ids) => ({ trie: first, ids })),
         ...distinctSequences([text.encodeAfterWord(`, ${word}`)]).map((ids) => ({ trie: later, ids })),
       ];
-      for (const { trie, ids } of forms.filter((form) => form.trie.entryOf(form.ids) === undefined)) {
+      for (const { trie, ids } of forms.filter((form) => isFree(form.trie, form.ids))) {
         paths[entry]?.push(...trie.add({ entry, ids }));
         maxTagTokens = Math.max(maxTagTokens, ids.length);
       }
+    };
+    const isUnused = (trie: TokenTrie, ids: readonly number[]) => trie.entryOf(ids) === undefined;
+    const entries = new Map(tags.map((tag, entry) => [tag, entry]));
+    for (const [tag, entry] of entries) addForms(entry, tag, settings.skipUnknown === true ? isUnused : () => true);
+    // After all tags, so that none of them is hidden behind another's synonym.
+    for (const { word, tag } of settings.synonyms ?? []) {
+      const entry = entries.get(tag);
+      if (entry !== undefined) addForms(entry, word, isUnused);
     }
+    const sayable = tags.filter((_, entry) => paths[entry]?.length !== 0);
+    const unknown = tags.find((_, entry) => paths[entry]?.length === 0);
+    if (unknown !== undefined && (settings.skipUnknown !== true || sayable.length === 0))
+      throw unknownText('tag', unknown);
     this.#tags = tags;
     this.#required = settings.required.map((tag) => tags.indexOf(tag));
-    this.#min = settings.min;
+    this.#min = Math.min(settings.min, sayable.length);
     this.#max = Math.min(settings.max, tags.length);
     this.#eosTokenIds = eosTokenIds;
     this.#first = first;

@@ -36,18 +36,6 @@ export function possibleTokenizations(answer: string, text: TokenizerAdapter): (
   return distinctSequences([text.encodeStart(answer), text.encodeAfterWord(` ${answer}`)]);
 }
 
-/** The one tokenization of text that goes on from a word. @throws GenerationError GENERATION_TEXT_UNKNOWN */
-export function continuationTokenization(
-  what: string,
-  answer: string,
-  before: string,
-  text: TokenizerAdapter,
-): readonly number[] {
-  const ids = text.encodeAfterWord(before + answer);
-  if (ids !== undefined && ids.length > 0) return ids;
-  throw unknownText(what, answer);
-}
-
 /** Each once, without those that are no sequences. */
 export function distinctSequences(sequences: readonly (readonly number[] | undefined)[]): (readonly number[])[] {
   const known = new Map<string, readonly number[]>();
@@ -57,7 +45,7 @@ export function distinctSequences(sequences: readonly (readonly number[] | undef
   return [...known.values()];
 }
 
-function unknownText(what: string, answer: string): GenerationError {
+export function unknownText(what: string, answer: string): GenerationError {
   return new GenerationError('GENERATION_TEXT_UNKNOWN', `This model has no tokens for the ${what} "${answer}".`, {
     text: answer,
   });

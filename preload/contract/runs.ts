@@ -2,7 +2,7 @@
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
-import { tagOperationSchema } from '../../schemas/tagOperation.ts';
+import { keywordRemarkKindSchema, tagOperationSchema } from '../../schemas/tagOperation.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -124,6 +124,17 @@ export const runsContract = {
       }),
     )
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
+  /** Lets a model give each photo tags out of the vocabulary. The answers, lists of tags, are kept as well. */
+  tag: oc
+    .input(
+      z.object({
+        selection: selectionSchema,
+        max: z.int().min(1).max(100).default(10),
+        modelId: z.string().optional(),
+        again: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
   /** Indexes photos, so that they are found by what they show. */
   embed: oc
     .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
@@ -141,6 +152,18 @@ export const runsContract = {
   tagAnswers: oc.input(answerTaggingSchema).output(z.object({ runId: idSchema.nullable() })),
 };
 
+/** Of 10,000 tags with their synonyms about a twentieth. */
+const keywordListSchema = z.string().max(8_000_000);
+
+const readVocabularySchema = z.object({
+  tags: z.int(),
+  synonyms: z.int(),
+  /** The first of what was left out or changed. */
+  remarks: z.array(z.object({ line: z.int(), text: z.string(), kind: keywordRemarkKindSchema })),
+  moreRemarks: z.int(),
+});
+export type ReadVocabulary = z.output<typeof readVocabularySchema>;
+
 export const tagsContract = {
   list: oc.output(z.array(tagSchema)),
   preview: oc.input(z.object({ selection: selectionSchema, operation: tagOperationSchema })).output(tagPreviewSchema),
@@ -149,5 +172,11 @@ export const tagsContract = {
     .output(z.object({ runId: idSchema.nullable() })),
   /** Another spelling that differs in capitals only. */
   respell: oc.input(z.object({ path: nameSchema })),
-  setVocabulary: oc.input(z.object({ paths: z.array(nameSchema).max(100_000) })),
+  /** As a person edits it: a path a line, synonyms in braces. */
+  vocabulary: oc.output(z.object({ text: z.string() })),
+  /** The content of a file that another program wrote, in that form. Changes nothing. */
+  readKeywordList: oc
+    .input(z.object({ base64: z.base64().max(16_000_000), fileName: z.string().max(1000) }))
+    .output(readVocabularySchema.extend({ text: z.string() })),
+  setVocabulary: oc.input(z.object({ text: keywordListSchema })).output(readVocabularySchema),
 };

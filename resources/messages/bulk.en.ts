@@ -14,6 +14,16 @@ export const bulk = {
   clearSelection: 'Clear selection',
   captionTitle: (count: number) => `Caption ${counted(count, 'photo')}`,
   askTitle: (count: number) => `Ask about ${counted(count, 'photo')}`,
+  modelTagging: 'Let a model choose tags',
+  modelTaggingText: (count: number) => `Out of the ${counted(count, 'tag')} in the vocabulary.`,
+  modelTaggingEmpty: 'The vocabulary is empty. Add tags to it on the Tags page.',
+  maxTags: 'Maximum per photo',
+  tagAgain: 'Include photos already tagged this way',
+  startTagging: 'Start tagging',
+  taggingStarted: (photos: number, skipped: number) =>
+    skipped === 0
+      ? `Tagging ${counted(photos, 'photo')}.`
+      : `Tagging ${counted(photos, 'photo')}; skipped ${english.number(skipped)} already tagged this way.`,
   tagTitle: (count: number) => `Tag ${counted(count, 'photo')}`,
   captionMany: 'Caption the selected photos…',
   askMany: 'Ask about the selected photos…',

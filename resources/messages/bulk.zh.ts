@@ -18,6 +18,16 @@ export const bulk: typeof en = {
   clearSelection: '取消选择',
   captionTitle: (count) => `为 ${photos(count)}生成说明`,
   askTitle: (count) => `向 ${photos(count)}提问`,
+  modelTagging: '由模型选择标签',
+  modelTaggingText: (count) => `从词表的 ${chinese.number(count)} 个标签中选择。`,
+  modelTaggingEmpty: '词表为空，请先在“标签”页面中添加标签。',
+  maxTags: '每张照片最多',
+  tagAgain: '包括以前这样添加过标签的照片',
+  startTagging: '开始添加标签',
+  taggingStarted: (count, skipped) =>
+    skipped === 0
+      ? `正在为 ${photos(count)}添加标签。`
+      : `正在为 ${photos(count)}添加标签，已跳过 ${chinese.number(skipped)} 张以前这样添加过标签的照片。`,
   tagTitle: (count) => `编辑 ${photos(count)}的标签`,
   captionMany: '为所选照片生成说明…',
   askMany: '向所选照片提问…',

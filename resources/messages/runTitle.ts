@@ -12,6 +12,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
       return names.captionPaths(withMore(run.path, run.more));
     case 'ask':
       return names.ask(withMore(run.question, run.more));
+    case 'tag':
+      return names.tag(String(run.vocabulary));
     case 'chat':
       return run.question;
     case 'score':

@@ -114,6 +114,7 @@ export const runs = {
     /** Of the command line. */
     captionPaths: (paths: string) => `Caption ${paths}`,
     ask: (question: string) => `Ask: ${question}`,
+    tag: (count: string) => `Tag by model, out of ${count} tags`,
     more: (first: string, count: string) => `${first} and ${count} more`,
     undo: (name: string) => `Undo: ${name}`,
     redo: (name: string) => `Redo: ${name}`,

@@ -115,6 +115,7 @@ export const runs: typeof en = {
     caption: (preset) => (preset === 'caption' ? '生成说明' : `生成说明：${preset}`),
     captionPaths: (paths) => `为 ${paths} 生成说明`,
     ask: (question) => `提问：${question}`,
+    tag: (count) => `由模型添加标签（词表共 ${count} 个）`,
     more: (first, count) => `${first} 等（另有 ${count} 个）`,
     undo: (name) => `撤销：${name}`,
     redo: (name) => `重做：${name}`,

@@ -55,9 +55,24 @@ export const tags = {
   restrictText: (count: number) =>
     `Removes all tags that are not among the ${english.number(count)} in the vocabulary.`,
   vocabularyTitle: 'Vocabulary',
-  vocabularyText: 'Allowed tags, one per line. Use a slash for subtags.',
+  vocabularyText:
+    'Allowed tags, one per line. Use a slash for subtags and braces for synonyms: animals/dog {puppy} {hound}.',
   vocabularyField: 'Tags of the vocabulary',
   vocabularyFromTags: 'Use all existing tags',
+  importList: 'Import keyword list…',
+  importListHint: 'Lightroom keyword export, digiKam tag paths, plain text or CSV. Added to the list above.',
+  listRead: (tags: number, synonyms: number) =>
+    `Read ${counted(tags, 'tag')} and ${counted(synonyms, 'synonym')}. Save to keep them.`,
+  listRemarks: 'Left out or changed',
+  remark: (line: number, text: string, what: string) => `Line ${english.number(line)}, ${text}: ${what}`,
+  remarks: {
+    invalid: 'not a valid tag',
+    slash: 'the slash in its name was replaced, because slashes separate subtags',
+    synonymTaken: 'this synonym belongs to a tag above',
+    noTag: 'synonym without a tag',
+    notCsv: 'not a valid CSV file',
+  },
+  moreRemarks: (count: number) => `And ${english.number(count)} more`,
   vocabularySaved: (count: number) => `Vocabulary saved: ${counted(count, 'tag')}.`,
   vocabularyEmpty: 'The vocabulary is empty. Add tags to it first.',
   preview: 'Preview',

@@ -37,6 +37,7 @@ import { ConversationStore } from './texts/conversations.ts';
 import { PresetStore } from './texts/presets.ts';
 import { ScoreStore } from './texts/scores.ts';
 import { TagStore } from './texts/tags.ts';
+import { VocabularyStore } from './texts/vocabulary.ts';
 
 export interface OpenCatalogOptions {
   /** What this process is, for whoever finds the library in use: "vignette serve". */
@@ -70,6 +71,7 @@ export class Catalog implements AsyncDisposable {
   readonly captionRuns: CaptionRunStore;
   readonly answers: AnswerStore;
   readonly tags: TagStore;
+  readonly vocabulary: VocabularyStore;
   readonly conversations: ConversationStore;
   readonly scores: ScoreStore;
   readonly embeddings: EmbeddingStore;
@@ -104,6 +106,7 @@ export class Catalog implements AsyncDisposable {
     this.captionRuns = new CaptionRunStore(connection);
     this.answers = new AnswerStore(connection);
     this.tags = new TagStore(connection);
+    this.vocabulary = new VocabularyStore(connection, this.tags);
     this.conversations = new ConversationStore(connection);
     this.scores = new ScoreStore(connection);
     this.embeddings = new EmbeddingStore(connection);

@@ -22,6 +22,7 @@ export type CatalogErrorCode =
   | 'NO_SUCH_PHOTO'
   | 'NOT_AN_ANSWER'
   | 'NO_SUCH_RUN'
+  | 'VOCABULARY_EMPTY'
   | 'RUN_NOT_REVERTIBLE'
   | 'SETTING_INVALID'
   | 'TAG_NAME_INVALID';

@@ -7,6 +7,7 @@ import type { AnswerStore } from '../catalog/texts/answers.ts';
 import type { CaptionStore } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import type { ScoreStore } from '../catalog/texts/scores.ts';
+import type { TagStore } from '../catalog/texts/tags.ts';
 import { filledPrompt } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
 import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
@@ -17,6 +18,7 @@ export interface ResultStores {
   readonly captions: Pick<CaptionStore, 'add' | 'of'>;
   readonly answers: Pick<AnswerStore, 'add'>;
   readonly scores: Pick<ScoreStore, 'add'>;
+  readonly tags: Pick<TagStore, 'add'>;
 }
 
 /** Where vectors go: files beside the catalog. */
@@ -127,6 +129,9 @@ export class JobHandlers {
         choices,
         ...kept(answer, run),
       });
+      for (const path of taggedPaths(text, run)) {
+        this.#parts.stores.tags.add(photo.id, run.id, { path, source: 'model' });
+      }
     };
   }
 
@@ -180,6 +185,12 @@ export class JobHandlers {
       ...(kind === undefined ? {} : { kind }),
     };
   }
+}
+
+/** The tags that a list names, of a run whose lists become tags. */
+function taggedPaths(list: string, { identity: { settings, tagPaths = [] } }: QueuedRun): string[] {
+  const paths = new Map(settings.tags?.vocabulary.map((name, entry) => [name, tagPaths[entry]]));
+  return list.split(', ').flatMap((name) => paths.get(name) ?? []);
 }
 
 /** The prompt, where it is not the run's, and what there was to say about it. */

@@ -50,7 +50,16 @@ export interface LibraryQueueOptions {
 /** What the queue needs of the catalog. */
 export type QueueCatalog = Pick<
   Catalog,
-  'connection' | 'runs' | 'modelVersions' | 'jobs' | 'captions' | 'answers' | 'scores' | 'settings' | 'folderRules'
+  | 'connection'
+  | 'runs'
+  | 'modelVersions'
+  | 'jobs'
+  | 'captions'
+  | 'answers'
+  | 'scores'
+  | 'tags'
+  | 'settings'
+  | 'folderRules'
 >;
 
 export class Scheduler implements AsyncDisposable {

@@ -46,6 +46,11 @@ export const library = {
   stillWritten: 'Some files are still being written; scan again later.',
   indexed: (done: number, total: number) => `${number(done)} of ${counted(total, 'photo')} indexed for visual search.`,
 
+  tagColumns: ['TAG', 'PHOTOS', 'VOCABULARY'],
+  inVocabulary: 'yes',
+  keywordsImported: (tags: number, synonyms: number) =>
+    `Imported ${counted(tags, 'tag')} and ${counted(synonyms, 'synonym')} into the vocabulary.`,
+
   checking: { line: 'Checking the catalog…', logLine: 'Checking the catalog.' },
   notDamaged: 'The catalog is not damaged.',
   problem: ({ message }: CatalogProblem): string => message,

@@ -51,6 +51,11 @@ export const library: typeof en = {
   stillWritten: '部分文件仍在写入，请稍后重新扫描。',
   indexed: (done, total) => `已为 ${number(total)} 张照片中的 ${number(done)} 张建立视觉搜索索引。`,
 
+  tagColumns: ['标签', '照片', '词表'],
+  inVocabulary: '是',
+  keywordsImported: (tags, synonyms) =>
+    `已将 ${chinese.number(tags)} 个标签和 ${chinese.number(synonyms)} 个同义词导入词表。`,
+
   checking: { line: '正在检查图库数据库…', logLine: '正在检查图库数据库。' },
   notDamaged: '图库数据库没有损坏。',
   problem: ({ code, message, ids }) => problems[code]?.(ids.length) ?? message,

@@ -57,6 +57,7 @@ export const usage = {
   presetIsQuestion: (preset: string) => `The preset ${preset} requires a question. Use it with vignette ask.`,
   presetHasQuestion: (preset: string) =>
     `The preset ${preset} already contains a question. Leave out yours, or the preset.`,
+  keywordListUnreadable: (file: string, reason: string) => `The file ${file} cannot be read: ${reason}.`,
   tagsUnreadable: (file: string, reason: string) => `--tags: the file ${file} cannot be read: ${reason}.`,
   historyUnreadable: (file: string, reason: string) => `The conversation in ${file} cannot be read: ${reason}.`,
   historyNotJson: (file: string) => `The conversation in ${file} cannot be read: it is not JSON.`,

@@ -43,6 +43,7 @@ export const usage: typeof en = {
   presetNeedsQuestion: (preset) => `预设“${preset}”需要一个问题。`,
   presetIsQuestion: (preset) => `预设“${preset}”需要一个问题，请与 vignette ask 一起使用。`,
   presetHasQuestion: (preset) => `预设“${preset}”已包含问题。请去掉您的问题或该预设。`,
+  keywordListUnreadable: (file, reason) => `无法读取文件“${file}”。详情：${reason}`,
   tagsUnreadable: (file, reason) => `--tags：无法读取文件“${file}”。详情：${reason}`,
   historyUnreadable: (file, reason) => `无法读取“${file}”中的对话。详情：${reason}`,
   historyNotJson: (file) => `无法读取“${file}”中的对话：文件不是 JSON。`,

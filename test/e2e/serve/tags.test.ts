@@ -1,6 +1,7 @@
 /** @file The page of all tags in a browser: every change is shown exactly before it is made, and can be undone. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => library[Symbol.asyncDispose]());
 beforeEach(async () => {
   await library.client.tags.edit({ selection: { query: '' }, operation: { type: 'keep-only', paths: [] } });
-  await library.client.tags.setVocabulary({ paths: [] });
+  await library.client.tags.setVocabulary({ text: '' });
   await give('IMG_1000.jpg', ['sea', 'places', 'places/France', hostile]);
   await give('IMG_1005.jpg', ['ocean', 'places/France/Nice']);
 });
@@ -147,6 +148,54 @@ describe('the tags page', () => {
     await confirm('2 photos');
     await expect.poll(() => tagsOf('IMG_1000.jpg')).toEqual(['sea']);
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toEqual(['ocean']);
+  });
+
+  it("imports another program's keyword list into the vocabulary, and says what it could not take", async () => {
+    await open();
+    await button('Vocabulary…');
+    await dialog().getByRole('textbox', { name: 'Tags of the vocabulary' }).fill('things/kite');
+    const buffer = Buffer.from('\uFEFFthings\r\n\tboat\r\n\t\t{ship}\r\n\tAC/DC\r\n', 'utf16le');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'Lightroom keywords.txt', mimeType: 'text/plain', buffer });
+    await dialog().getByText('Read 3 tags and 1 synonym. Save to keep them.').waitFor();
+    await dialog().getByText('Line 4, things/AC∕DC: the slash in its name was replaced').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').getByText('Vocabulary saved: 4 tags.').waitFor();
+    const kept = 'things\nthings/AC∕DC\nthings/boat {ship}\nthings/kite';
+    await expect.poll(() => library.client.tags.vocabulary()).toEqual({ text: kept });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => library.client.tags.vocabulary()).toEqual({ text: '' });
+  });
+
+  it('lets a model tag the selected photos out of the vocabulary, by its own words or synonyms, as one run', async () => {
+    // The model says "boat" and "sea"; the list spells them otherwise.
+    await library.client.tags.setVocabulary({ text: 'things/Vessel {boat}\nplaces/Sea\nplaces/Volcano' });
+    opened = await openPage(library, '#/library?q=folder:Coast');
+    page = opened.page;
+    await page.getByRole('option').first().click();
+    await page.keyboard.press('Control+a');
+    await page.getByRole('button', { name: 'Tag…' }).click();
+    await page.getByText('Let a model choose tags').click();
+    await page.getByText('Out of the 3 tags in the vocabulary.').waitFor();
+    await page.getByRole('button', { name: 'Start tagging' }).click();
+    await page.getByRole('status').getByText('Tagging 6 photos.').waitFor();
+    await expect
+      .poll(() => tagsOf('IMG_1000.jpg'), { timeout: 60_000 })
+      .toEqual(expect.arrayContaining(['things/Vessel', 'places/Sea']));
+    const runId = await eventually(async () => {
+      const [run] = await library.client.runs.list({ limit: 1 });
+      if (run?.state !== 'done') throw new Error('not done yet');
+      expect(run.description).toEqual({ kind: 'tag', vocabulary: 3 });
+      return run.id;
+    }, 60_000);
+    const { photoTags } = await library.client.photos.details({ id: library.photoId('IMG_1000.jpg') });
+    expect(photoTags.find(({ path }) => path === 'things/Vessel')).toMatchObject({ source: 'model' });
+    expect(photoTags.find(({ path }) => path === 'sea')).toMatchObject({ source: 'human' });
+    await library.client.runs.revert({ runId });
+    expect(await tagsOf('IMG_1000.jpg')).not.toContain('things/Vessel');
+    expect(await tagsOf('IMG_1000.jpg')).toContain('sea');
   });
 
   it.each(['dark', 'light'] as const)(

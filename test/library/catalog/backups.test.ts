@@ -18,7 +18,7 @@ async function libraryWithBackup(folder: string): Promise<void> {
   catalog.connection.database.exec(
     `INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0)`,
   );
-  catalog.tags.setVocabulary(['beach']);
+  catalog.vocabulary.set([{ path: 'beach' }]);
   await catalog.backUpIfDue();
 }
 
@@ -42,7 +42,7 @@ describe('a catalog that is lost beside sound backups', () => {
         owner: 'test',
         onRestored: (notice) => restored.push(notice),
       });
-      expect(catalog.tags.vocabulary()).toEqual(['beach']);
+      expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['beach']);
       expect(restored).toMatchObject([{ loss }]);
       expect(restored[0]?.damagedFile === undefined).toBe(loss === 'missing');
     },
@@ -53,7 +53,7 @@ describe('a catalog that is lost beside sound backups', () => {
     await rm(path.join(folder.path, 'catalog.db'));
     await rm(path.join(folder.path, 'backups'), { recursive: true });
     await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
-    expect(catalog.tags.vocabulary()).toEqual([]);
+    expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual([]);
   });
 
   it('is a new library where backups hold nothing, or are damaged', async ({ folder }) => {
@@ -89,7 +89,7 @@ describe('restoring', () => {
     restoreChosen(folder.path, backup, 2);
     expect(await backupNames(folder.path)).toEqual(before);
     await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
-    expect(catalog.tags.vocabulary()).toEqual(['beach']);
+    expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['beach']);
     expect(catalog.connection.database.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
@@ -100,7 +100,7 @@ describe('restoring', () => {
     if (backup === undefined) throw new Error('no backup');
     expect(restoreChosen(folder.path, backup, 1)).toBeUndefined();
     await using catalog = Catalog.openToRead(folder.path, { startReader: startReaderThread });
-    expect(catalog.tags.vocabulary()).toEqual(['beach']);
+    expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['beach']);
   });
 });
 

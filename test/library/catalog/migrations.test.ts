@@ -495,3 +495,18 @@ describe('to schema 11', () => {
     expect(rule?.action).not.toHaveProperty('name');
   });
 });
+
+it('to schema 14 keeps the vocabulary and the terms of runs, which have no synonyms and no tags yet', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 14);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO tag (id, name, path, path_key, in_vocabulary) VALUES (1, 'Sea', 'Sea', 'sea', 1), (2, 'x', 'x', 'x', 0);
+    INSERT INTO run (id, kind, description, state, created_at_ms, model, prompt, settings) VALUES
+      (1, 'ask', '{"kind":"ask","question":"what?","more":0}', 'done', 0, '{"id":"demo","sha256":"ab","precision":"fp32"}', 'what?', '{}')`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect(catalog.vocabulary.list()).toEqual([{ path: 'Sea', synonyms: [] }]);
+  expect(catalog.runs.get(1).identity).toMatchObject({ prompt: 'what?' });
+  expect(catalog.runs.get(1).identity).not.toHaveProperty('tagPaths');
+});

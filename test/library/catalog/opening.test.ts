@@ -116,14 +116,14 @@ describe('opening a catalog', () => {
     await using disk = await makeSmallDisk(8);
     {
       await using catalog = Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' });
-      catalog.tags.setVocabulary(['kept']);
+      catalog.vocabulary.set([{ path: 'kept' }]);
     }
     await disk.makeReadOnly();
     expect(() => Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' })).toThrow(
       code('CATALOG_READ_ONLY'),
     );
     await using reader = Catalog.openToRead(disk.path, { startReader: startReaderThread });
-    expect(reader.tags.vocabulary()).toEqual(['kept']);
+    expect(reader.vocabulary.list().map(({ path }) => path)).toEqual(['kept']);
     expect(await reader.reader.read('tags', undefined)).toMatchObject([{ path: 'kept' }]);
   });
 });
@@ -155,7 +155,7 @@ describe('backups', () => {
     async ([_how, damage], { folder }) => {
       {
         await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
-        catalog.tags.setVocabulary(['beach']);
+        catalog.vocabulary.set([{ path: 'beach' }]);
         await catalog.backUpIfDue();
       }
       const file = path.join(folder.path, 'catalog.db');
@@ -169,7 +169,7 @@ describe('backups', () => {
         owner: 'test',
         onRestored: (notice) => restored.push(notice),
       });
-      expect(catalog.tags.vocabulary()).toEqual(['beach']);
+      expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['beach']);
       expect(restored).toHaveLength(1);
       expect(await readFile(restored[0]?.damagedFile ?? '')).toEqual(damaged);
     },
@@ -189,16 +189,16 @@ describe.skipIf(!canMakeSmallDisks)('on a disk that is full (needs the right to 
   it('says so, keeps what is there, and goes on when there is room', async () => {
     await using disk = await makeSmallDisk(3);
     await using catalog = Catalog.open(disk.path, { startReader: startReaderThread, owner: 'test' });
-    catalog.tags.setVocabulary(['kept']);
+    catalog.vocabulary.set([{ path: 'kept' }]);
     const ballast = path.join(disk.path, 'ballast');
     await writeFile(ballast, Buffer.alloc(8 << 20)).catch(() => {});
     const big = Array.from({ length: 5000 }, (_, index) => `tag number ${index} of a long list of names`);
-    expect(() => catalog.tags.setVocabulary(big)).toThrow(code('CATALOG_DISK_FULL'));
-    expect(catalog.tags.vocabulary()).toEqual(['kept']);
+    expect(() => catalog.vocabulary.set(big.map((path) => ({ path })))).toThrow(code('CATALOG_DISK_FULL'));
+    expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['kept']);
     await expect(catalog.backUpIfDue()).rejects.toThrow(code('CATALOG_DISK_FULL'));
     await writeFile(ballast, '');
-    catalog.tags.setVocabulary(['kept', 'and more']);
-    expect(catalog.tags.vocabulary()).toEqual(['and more', 'kept']);
+    catalog.vocabulary.set([{ path: 'kept' }, { path: 'and more' }]);
+    expect(catalog.vocabulary.list().map(({ path }) => path)).toEqual(['and more', 'kept']);
     expect(catalog.connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 });

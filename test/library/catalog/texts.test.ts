@@ -2,6 +2,7 @@
 import { describe, expect } from 'vitest';
 import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
 import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
+import { tagWords } from '../../../main/library/catalog/texts/vocabulary.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { it } from '../../support/fixtures.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
@@ -197,17 +198,61 @@ describe('tags', () => {
   });
 
   it('of a new vocabulary stand in the place of the old ones', async ({ test }) => {
-    const { tags } = test.catalog;
-    tags.setVocabulary(['sea', 'boat']);
-    tags.setVocabulary(['boat', 'town']);
-    expect(tags.vocabulary()).toEqual(['boat', 'town']);
+    const { tags, vocabulary } = test.catalog;
+    vocabulary.set([{ path: 'sea' }, { path: 'boat' }]);
+    vocabulary.set([{ path: 'boat' }, { path: 'town' }]);
+    expect(vocabulary.list().map(({ path }) => path)).toEqual(['boat', 'town']);
     expect(tags.list().map(({ path, inVocabulary }) => [path, inVocabulary])).toEqual([
       ['boat', true],
       ['sea', false],
       ['town', true],
     ]);
-    tags.setVocabulary([]);
-    expect(tags.vocabulary()).toEqual([]);
+    vocabulary.set([]);
+    expect(vocabulary.list().map(({ path }) => path)).toEqual([]);
+  });
+
+  it('of a vocabulary keep their synonyms; a word of two belongs to the first', ({ test: { catalog } }) => {
+    catalog.vocabulary.set([
+      { path: 'sea', synonyms: ['ocean', 'the deep'] },
+      { path: 'lake', synonyms: ['Ocean', 'mere'] },
+      { path: 'boat' },
+    ]);
+    expect(catalog.vocabulary.list()).toEqual([
+      { path: 'boat', synonyms: [] },
+      { path: 'lake', synonyms: ['mere'] },
+      { path: 'sea', synonyms: ['ocean', 'the deep'] },
+    ]);
+    catalog.vocabulary.set([{ path: 'lake' }]);
+    expect(catalog.vocabulary.list()).toEqual([{ path: 'lake', synonyms: [] }]);
+  });
+
+  it('of a vocabulary are known by path, last name and synonym: names go before synonyms, the first before later ones', () => {
+    const words = tagWords([
+      { path: 'places/Paris', synonyms: ['City of Light', 'Troy', 'a, b'] },
+      { path: 'people/Paris', synonyms: ['Alexandros'] },
+      { path: 'places/Troy' },
+      { path: 'things/cup, broken', synonyms: ['shards'] },
+    ]);
+    const known = ['paris', 'people/Paris', 'alexandros', 'troy', 'city of light', 'shards', 'nowhere'];
+    expect(known.map((word) => words.pathOf.get(word.toLowerCase()))).toEqual([
+      'places/Paris',
+      'people/Paris',
+      'people/Paris',
+      'places/Troy',
+      'places/Paris',
+      'things/cup, broken',
+      undefined,
+    ]);
+    expect(words.settings).toEqual({
+      vocabulary: ['Paris', 'Troy'],
+      synonyms: [
+        { word: 'paris', tag: 'Paris' },
+        { word: 'troy', tag: 'Troy' },
+        { word: 'City of Light', tag: 'Paris' },
+      ],
+    });
+    expect(words.paths).toEqual(['places/Paris', 'places/Troy']);
+    expect(words.leftOut).toEqual(['people/Paris', 'things/cup, broken']);
   });
 
   it('form a tree, are the same whatever their capitals, and keep who gave them', async ({ test }) => {

@@ -163,6 +163,24 @@ describe('in Chinese', () => {
     expect((await zh.run(['models', 'list'], { models: [] })).err).toContain('未安装模型。');
   });
 
+  it('tags are listed, and a keyword list is imported with what it could not take', async () => {
+    const zh = await chinese(['keywords.txt', '动物\n\t狗\n\t\t{小狗}\n\tAC/DC\n']);
+    const imported = await zh.run(['tags', 'import', 'keywords.txt']);
+    expect(imported.code).toBe(3);
+    expect(imported.err).toBe(
+      '第 4 行，动物/AC∕DC：名称中的斜杠已被替换，因为斜杠用于分隔子标签\n已将 3 个标签和 1 个同义词导入词表。\n',
+    );
+    await zh.cli.files(['more.csv', 'keyword,synonyms\n动物/狗,犬\n']);
+    expect(await zh.said(['tags', 'import', 'more.csv'])).toBe('已将 1 个标签和 1 个同义词导入词表。\n');
+    expect(await zh.said(['tags', 'list', '--vocabulary'])).toBe('动物\n动物/AC∕DC\n动物/狗 {小狗} {犬}\n');
+    expect(await zh.said(['tags', 'list'])).toMatch(/^动物\/狗 +0 +是$/m);
+    await zh.run(['tags', 'import', 'more.csv', '--replace']);
+    expect(JSON.parse((await zh.run(['tags', 'list', '--vocabulary', '--json'])).out)).toEqual([
+      { path: '动物/狗', synonyms: ['犬'] },
+    ]);
+    expect(await zh.said(['tags', 'import', 'gone.txt'])).toContain('无法读取文件“gone.txt”');
+  });
+
   it('presets are listed, saved and removed', async () => {
     const zh = await chinese();
     expect(await zh.said(['presets', 'save', 'cats', 'how many cats?', '--question'])).toBe('已保存预设“cats”。\n');

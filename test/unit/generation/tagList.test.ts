@@ -8,7 +8,7 @@ import {
 import { sequenceRandom } from '../../../native-models/generation/random.ts';
 import type { TokenizerAdapter } from '../../../native-models/generation/tokenizerAdapter.ts';
 import { FakeDecoder, type FakeModel, fakeLogits } from './fakeDecoder.ts';
-import { letters, letterTokenizer } from './letterTokenizer.ts';
+import { encodeLetters, letters, letterTokenizer } from './letterTokenizer.ts';
 
 type TagsInput = NonNullable<GenerationSettingsInput['tags']>;
 
@@ -17,8 +17,7 @@ const vocabSize = letters.length;
 /** Letters, and a comma and a space between tags. */
 const adapter: TokenizerAdapter = {
   ...letterTokenizer,
-  encodeAfterWord: (text) =>
-    text.startsWith(',') ? [...text].map((letter) => letters.indexOf(letter)) : letterTokenizer.encodeAfterWord(text),
+  encodeAfterWord: (text) => (text.startsWith(',') ? encodeLetters(text) : letterTokenizer.encodeAfterWord(text)),
 };
 
 function randomCase(seed: number): { model: FakeModel; tags: TagsInput } {
@@ -186,5 +185,23 @@ describe('a list of tags', () => {
     // What is excluded is not asked for, and need not be sayable.
     const [result] = await writeTags(model, { tags: { vocabulary: ['a', 'ü'], excluded: ['ü'] } });
     expect(result?.text).toBe('a');
+  });
+
+  it('says a tag without tokens by a synonym, and passes over those that it cannot say where that is allowed', async () => {
+    const model: FakeModel = { vocabSize, eosTokenIds: [1], eosBias: -50, seed: 3 };
+    const lower: TokenizerAdapter = {
+      ...adapter,
+      encodeStart: (text) => adapter.encodeStart(text.toLowerCase()),
+      encodeAfterWord: (text) => adapter.encodeAfterWord(text.toLowerCase()),
+    };
+    const synonyms = [{ word: 'u', tag: 'ü' }];
+    const [said] = await writeTags(model, { tags: { vocabulary: ['a', 'ü'], synonyms } });
+    expect(said?.text?.split(', ').toSorted()).toEqual(['a', 'ü']);
+    const tags = { vocabulary: ['a', 'é', 'b', 'B'], min: 4, skipUnknown: true };
+    const [passed] = await writeTags(model, { tags }, lower);
+    expect(passed?.text?.split(', ').toSorted()).toEqual(['a', 'b']);
+    await expect(writeTags(model, { tags: { vocabulary: ['é', 'ü'], skipUnknown: true } })).rejects.toMatchObject({
+      code: 'GENERATION_TEXT_UNKNOWN',
+    });
   });
 });

@@ -11,6 +11,7 @@ import { searchText } from './0008-searchText.ts';
 import { writtenXmp } from './0009-writtenXmp.ts';
 import { modelVersions } from './0010-modelVersions.ts';
 import { runDescriptions } from './0011-runDescriptions.ts';
+import { synonyms } from './0014-synonyms.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   { version: 9, up: writtenXmp },
   { version: 10, up: modelVersions },
   { version: 11, up: runDescriptions },
+  { version: 14, up: synonyms },
 ];

@@ -58,6 +58,7 @@ interface RunRow {
   readonly prompt_kind: string | null;
   readonly settings: string | null;
   readonly filter: string | null;
+  readonly tag_paths: string | null;
   readonly import_source: string | null;
   readonly priority: number;
   readonly total: number;
@@ -86,8 +87,8 @@ export class RunStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
-             import_source, priority, created_at_ms, reverts_run_id)
-           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             tag_paths, import_source, priority, created_at_ms, reverts_run_id)
+           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           run.kind,
@@ -99,6 +100,7 @@ export class RunStore {
           identity?.kind ?? null,
           json(identity?.settings),
           json(identity?.filter),
+          json(identity?.tagPaths),
           run.importSource ?? null,
           run.priority ?? 0,
           nowMs(),
@@ -214,6 +216,7 @@ function json(value: unknown): string | null {
 
 const modelSchema = runIdentitySchema.shape.model;
 const filterSchema = runIdentitySchema.shape.filter.unwrap();
+const tagPathsSchema = runIdentitySchema.shape.tagPaths.unwrap();
 
 function identityOf(row: RunRow): RunIdentity | undefined {
   if (row.model === null || row.prompt === null || row.settings === null) {
@@ -225,6 +228,7 @@ function identityOf(row: RunRow): RunIdentity | undefined {
     ...(row.prompt_kind === null ? {} : { kind: runIdentitySchema.shape.kind.parse(row.prompt_kind) }),
     settings: runIdentitySchema.shape.settings.parse(JSON.parse(row.settings)),
     ...(row.filter === null ? {} : { filter: filterSchema.parse(JSON.parse(row.filter)) }),
+    ...(row.tag_paths === null ? {} : { tagPaths: tagPathsSchema.parse(JSON.parse(row.tag_paths)) }),
   };
 }
 

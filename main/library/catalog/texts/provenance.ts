@@ -14,6 +14,8 @@ export const runIdentitySchema = z.object({
   settings: generationSettingsSchema,
   /** The model that scored the captions, and how. */
   filter: z.object({ model: modelIdentitySchema, candidates: z.int().min(1), doubtfulBelow: z.number() }).optional(),
+  /** Where the answers, lists of tags, become tags of the photos: the path of each tag in the settings, in their order. */
+  tagPaths: z.array(z.string()).optional(),
 });
 export type RunIdentity = z.output<typeof runIdentitySchema>;
 

@@ -210,23 +210,6 @@ export class TagStore {
     });
   }
 
-  /** The tags that models may choose from, in place of those before. @throws CatalogError TAG_NAME_INVALID */
-  setVocabulary(paths: readonly string[]): void {
-    this.#connection.write(() => {
-      this.#connection.prepare('UPDATE tag SET in_vocabulary = 0 WHERE in_vocabulary = 1').run();
-      for (const path of paths) {
-        this.#connection.prepare('UPDATE tag SET in_vocabulary = 1 WHERE id = ?').run(this.idOf(path));
-      }
-    });
-  }
-
-  vocabulary(): string[] {
-    return this.#connection
-      .prepare<[], string>('SELECT path FROM tag WHERE in_vocabulary = 1 ORDER BY path_key')
-      .pluck()
-      .all();
-  }
-
   /** For the stores and undo; part of their transaction. */
   refresh(photoId: number): void {
     refreshPhotoText(this.#connection, photoId);

@@ -1,0 +1,107 @@
+/** @file The closed list of tags that models choose from, with the other words for each of them. */
+import type { TagSettings } from '../../../../native-models/generation/generationSettings.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { type TagStore, tagKey } from './tags.ts';
+
+export interface VocabularyTag {
+  readonly path: string;
+  /** Other words for it, as a keyword list gives them. */
+  readonly synonyms?: readonly string[] | undefined;
+}
+
+export class VocabularyStore {
+  readonly #connection: CatalogConnection;
+  readonly #tags: Pick<TagStore, 'idOf'>;
+
+  constructor(connection: CatalogConnection, tags: Pick<TagStore, 'idOf'>) {
+    this.#connection = connection;
+    this.#tags = tags;
+  }
+
+  /** In place of the list before. A word that two tags have leads to the first. @throws CatalogError TAG_NAME_INVALID */
+  set(tags: readonly VocabularyTag[]): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('UPDATE tag SET in_vocabulary = 0 WHERE in_vocabulary = 1').run();
+      this.#connection.prepare('DELETE FROM tag_synonym').run();
+      for (const { path, synonyms = [] } of tags) {
+        const id = this.#tags.idOf(path);
+        this.#connection.prepare('UPDATE tag SET in_vocabulary = 1 WHERE id = ?').run(id);
+        for (const word of synonyms) {
+          this.#connection
+            .prepare('INSERT INTO tag_synonym (word_key, word, tag_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+            .run(tagKey(word), word, id);
+        }
+      }
+    });
+  }
+
+  /** By path; synonyms by word. */
+  list(): VocabularyTag[] {
+    return this.#connection
+      .prepare<[], { path: string; words: string }>(
+        `SELECT tag.path, (
+           SELECT json_group_array(word ORDER BY word_key) FROM tag_synonym WHERE tag_id = tag.id
+         ) AS words FROM tag WHERE in_vocabulary = 1 ORDER BY path_key`,
+      )
+      .all()
+      .map(({ path, words }) => ({ path, synonyms: JSON.parse(words) }));
+  }
+}
+
+/** The words of a vocabulary: each leads to one tag. */
+export interface TagWords {
+  /** By the key of a word (`tagKey`): a tag's path, its last name, or a synonym of it. */
+  readonly pathOf: ReadonlyMap<string, string>;
+  /** What a model is given: a tag's last name, which it says, and other words for it. */
+  readonly settings: Pick<TagSettings, 'vocabulary' | 'synonyms'>;
+  /** Of each entry of `settings.vocabulary`, the tag's path. */
+  readonly paths: readonly string[];
+  /** Tags that a model cannot be asked for: another tag before them has the same last name, or it holds a comma. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * A tag's own name goes before a synonym of another, and what stands first in the list before what follows: `Paris` is
+ * the first of `places/Paris` and `people/Paris`; only its path names the second.
+ */
+export function tagWords(tags: readonly VocabularyTag[]): TagWords {
+  const pathOf = new Map<string, string>();
+  const lead = (word: string, path: string): boolean => {
+    if (pathOf.has(tagKey(word))) return false;
+    pathOf.set(tagKey(word), path);
+    return true;
+  };
+  const vocabulary: string[] = [];
+  const paths: string[] = [];
+  const leftOut: string[] = [];
+  const names = new Map<string, string>();
+  for (const { path } of tags) {
+    const name = lastName(path);
+    if (lead(name, path) && isSayable(name)) {
+      vocabulary.push(name);
+      paths.push(path);
+      names.set(path, name);
+    } else leftOut.push(path);
+  }
+  for (const { path } of tags) lead(path, path);
+  // Most models write a tag in small letters, whatever letters the list has.
+  const small = vocabulary.map((tag) => ({ word: tag.toLowerCase(), tag })).filter(({ word, tag }) => word !== tag);
+  const others = tags.flatMap(({ path, synonyms: words = [] }) => {
+    const tag = names.get(path);
+    return words.flatMap((word) => (lead(word, path) && tag !== undefined && isSayable(word) ? [{ word, tag }] : []));
+  });
+  const synonyms = [...small, ...others];
+  return { pathOf, settings: { vocabulary, ...(synonyms.length === 0 ? {} : { synonyms }) }, paths, leftOut };
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Commas are what a model's list is divided by. */
+function isSayable(word: string): boolean {
+  return !/[,\n\r]/.test(word) && word.length <= maxSaidCharacters;
+}
+
+/** As the settings of a generation allow. */
+const maxSaidCharacters = 200;
