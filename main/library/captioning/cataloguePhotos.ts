@@ -11,15 +11,9 @@ import { nameKey } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { FileMatcher } from '../watch/fileMatcher.ts';
 import { fingerprintBuffer } from '../watch/fingerprint.ts';
-import {
-  type FolderOnDisk,
-  filesAtOnce,
-  isReplaced,
-  type NamedFile,
-  pairNames,
-  snapshotFiles,
-} from '../watch/folderFiles.ts';
+import { type FolderOnDisk, filesAtOnce, type NamedFile, pairNames, snapshotFiles } from '../watch/folderFiles.ts';
 import { addRoot, coveringRoot } from '../watch/libraryRoots.ts';
+import { isReplaced } from '../watch/planEntry.ts';
 import { updatePresence } from '../watch/presence.ts';
 import type { WatchContext } from '../watch/watchContext.ts';
 import { WriteDebounce } from '../watch/writeDebounce.ts';

@@ -7,11 +7,11 @@ import type { Root } from '../catalog/photos/roots.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { DiskState } from '../photos/disk.ts';
-import { isExact, isSameState } from '../photos/fileState.ts';
 import { nameKey } from '../photos/nameKey.ts';
 import { applyPlan } from './applyPlan.ts';
 import { readFingerprint } from './fingerprint.ts';
 import type { Action, FoundFile } from './plan.ts';
+import { planEntry } from './planEntry.ts';
 import type { ScanProblem, WatchContext } from './watchContext.ts';
 
 /** Photos and files that are dealt with at a time: so much that one transaction is worth it, and takes a few ms. */
@@ -25,7 +25,7 @@ export interface FolderOnDisk {
   readonly path: string;
   /** Of the files that count as photos. */
   readonly fileNames: readonly string[];
-  /** Another folder is at this place than the catalog knows: what is in it is not what it was, whatever times say. */
+  /** Another folder is at this place than the catalog knows. */
   readonly isReplaced: boolean;
 }
 
@@ -96,11 +96,11 @@ export async function snapshotFiles(
       problems.push(...problemOf(filePath, state.reason));
       continue;
     }
-    if (state.value.kind !== 'file') continue;
-    if (file.own?.name === file.name && isAsKnown(file.own, state.value, isOther)) {
-      if (!isExact(file.own)) inexact.push({ kind: 'touch', photoId: file.own.id, state: state.value });
-      continue;
+    const planned = planEntry(file.name, file.own, state.value, isOther);
+    if (planned === 'note' && file.own !== undefined) {
+      inexact.push({ kind: 'touch', photoId: file.own.id, state: state.value });
     }
+    if (planned !== 'read') continue;
     if (!isStable(filePath, state.value)) {
       unstable.push(file);
       continue;
@@ -113,19 +113,8 @@ export async function snapshotFiles(
       problems.push(...problemOf(filePath, error));
     }
   }
-  // What an earlier version did not note.
   if (inexact.length > 0) applyPlan(context.catalog, inexact);
   return { found, unstable, problems };
-}
-
-/** Whether another folder is at its place than the one that the catalog knows. */
-export function isReplaced({ inode: known }: Folder, { inode, fileNumber }: DiskState): boolean {
-  return fileNumber !== null && known !== undefined && known !== inode;
-}
-
-/** A file with the number that is known of it is the same one in whatever folder. */
-function isAsKnown(own: PlacedPhoto, state: DiskState, isOtherFolder: boolean): boolean {
-  return isSameState(own, state) && (!isOtherFolder || own.fileNumber !== null);
 }
 
 /** Node shows bytes of a name that are no valid Unicode as U+FFFD, and then does not find the file. */

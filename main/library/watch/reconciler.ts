@@ -11,17 +11,10 @@ import { fileSystemCode } from '../files/fileSystemError.ts';
 import { applyPlan } from './applyPlan.ts';
 import { FileMatcher } from './fileMatcher.ts';
 import { fingerprintBuffer } from './fingerprint.ts';
-import {
-  type FolderOnDisk,
-  filesAtOnce,
-  isReplaced,
-  type NamedFile,
-  pairNames,
-  problemOf,
-  snapshotFiles,
-} from './folderFiles.ts';
+import { type FolderOnDisk, filesAtOnce, type NamedFile, pairNames, problemOf, snapshotFiles } from './folderFiles.ts';
 import { type FolderListing, listFolder } from './folderListing.ts';
 import { markMissing, moveToDuplicates } from './markMissing.ts';
+import { isReplaced } from './planEntry.ts';
 import { type Descent, formerFolders, type MetFolder, planDescent, type Visit } from './planFolders.ts';
 import { updateRootPresence } from './presence.ts';
 import { RootScan } from './rootScan.ts';
