@@ -102,7 +102,7 @@ async function decodeBmpFile(source: ByteSource, head: Uint8Array): Promise<Deco
   return { ...image, format: 'BMP', orientation: 1, originalWidth: width, originalHeight: height };
 }
 
-/** The TIFF has the file's profile and its turning where the decoder knew of one. */
+/** The TIFF has the file's profile. */
 async function decodeConverted(
   source: ByteSource,
   name: string,
@@ -111,7 +111,7 @@ async function decodeConverted(
 ): Promise<DecodedImage> {
   const { tiff, orientation } = await convertedTiff(source, kind, name, { signal, decodeBytes });
   const image = await decodeWithLibvips(await openByteSource(tiff), tiff, name, 'tiff', { ...(signal && { signal }) });
-  return { ...image, orientation: orientation ?? image.orientation };
+  return { ...image, orientation };
 }
 
 function refuseAbove(width: number, height: number, limit: number): void {

@@ -1,7 +1,7 @@
 /** @file Tells a picture's format from its first bytes; names are never trusted. Pure; runs anywhere. */
 
-const convertedFormats = ['jp2', 'j2k'] as const;
-/** The formats that are turned into a TIFF first: JPEG 2000 in a file of boxes, and its bare codestream. */
+const convertedFormats = ['jp2', 'j2k', 'jxl', 'psd'] as const;
+/** The formats that are turned into a TIFF first; JPEG 2000 in a file of boxes, and its bare codestream. */
 export type ConvertedFormat = (typeof convertedFormats)[number];
 /** The formats that decodeImage reads. */
 export type DecodableFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'gif' | 'bmp' | ConvertedFormat;
@@ -31,6 +31,8 @@ const decodable: Readonly<Record<DecodableFormat, ImageFormat>> = {
   bmp: { name: 'BMP', decodable: 'bmp' },
   jp2: { name: 'JPEG 2000', decodable: 'jp2' },
   j2k: { name: 'JPEG 2000', decodable: 'j2k' },
+  jxl: { name: 'JPEG XL', decodable: 'jxl' },
+  psd: { name: 'Photoshop (PSD)', decodable: 'psd' },
 };
 
 /** One alternative: `bytes` (Latin-1) stand at `at`; all pairs of an entry must match. Order matters: CR2 before TIFF. */
@@ -58,10 +60,10 @@ const signatures: readonly (readonly [ImageFormat, ...Signature[]])[] = [
   [known('Sigma raw (X3F)'), [0, 'FOVb']],
   [decodable.jp2, [4, 'jP  \r\n\x87\n']],
   [decodable.j2k, [0, '\xff\x4f\xff\x51']],
-  [known('JPEG XL'), [0, '\xff\x0a']],
-  [known('JPEG XL'), [4, 'JXL \r\n\x87\n']],
+  [decodable.jxl, [0, '\xff\x0a']],
+  [decodable.jxl, [4, 'JXL \r\n\x87\n']],
   [known('JPEG XR'), [0, 'II\xbc']],
-  [known('Photoshop (PSD)'), [0, '8BPS']],
+  [decodable.psd, [0, '8BPS']],
   [known('OpenEXR'), [0, 'v/1\x01']],
   [known('Radiance HDR'), [0, '#?RADIANCE']],
   [known('Radiance HDR'), [0, '#?RGBE']],
@@ -94,7 +96,7 @@ const brands: readonly (readonly [ImageFormat, RegExp])[] = [
   [known('HEIC'), /^he(ic|ix|vc|vx|im|is|vm|vs)$/],
   [decodable.avif, /^avi[fs]$/],
   [known('Canon raw (CR3)'), /^crx $/],
-  [known('JPEG XL'), /^jxl $/],
+  [decodable.jxl, /^jxl $/],
   [decodable.jp2, /^(jp2 |jpx |jph )$/],
   [known('HEIF'), /^(mif[12]|msf1)$/],
   [known('video'), /^(qt {2}|isom|iso\d|mp4\d|M4V |avc1|3g[p2].|dash)$/],

@@ -1,6 +1,7 @@
 /** @file Reads what photos say about themselves: plain files directly, everything else through ExifTool. Picture process. */
 import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { jxlOrientation } from '../../../native-models/preprocess/magick/jxlFile.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
 import { interpretTags, wantedTags } from './interpretTags.ts';
@@ -32,13 +33,19 @@ export class MetadataReader {
    */
   async read(file: string, signal?: AbortSignal): Promise<PhotoMetadata> {
     signal?.throwIfAborted();
-    const { format, tags } = await withPictureFile(file, firstReadBytes, async (picture) => ({
+    const { format, tags, turned } = await withPictureFile(file, firstReadBytes, async (picture) => ({
       format: picture.format.name,
       tags: await quickTags(picture),
+      turned: picture.format.decodable === 'jxl' ? jxlOrientation(picture.head) : undefined,
     }));
     signal?.throwIfAborted();
     if (tags !== undefined) return interpretTags(tags, format);
-    return interpretTags(await this.readThoroughly(file, format), format);
+    const thorough = await this.readThoroughly(file, format);
+    // ExifTool does not read it, and EXIF only repeats it.
+    return interpretTags(
+      turned === undefined ? thorough : new Map([...thorough, ['IFD0:Orientation', turned]]),
+      format,
+    );
   }
 
   /** ExifTool's answer, whatever the file; the quick way must agree with it. */

@@ -11,8 +11,8 @@ export type PictureRoute =
   | { readonly kind: 'preview'; readonly formatName: string };
 
 const heifNames: ReadonlySet<string> = new Set(['HEIC', 'HEIF']);
-/** Besides camera raw: kinds that often carry a JPEG of themselves. */
-const withPreview = /raw|^Photoshop|^JPEG XL$/;
+/** They carry a JPEG of themselves. */
+const withPreview = /raw/;
 
 /** @throws ImageError for what is no picture, and for kinds that are not read at all */
 export async function pictureRoute(file: string): Promise<PictureRoute> {

@@ -80,6 +80,15 @@ function explained(
     const details = { width, height, neededBytes: width * height * bytesOfPixel[coder] };
     return new ImageError('IMAGE_TOO_LARGE', noRoom, { details });
   }
+  return tooLarge(width, height);
+}
+
+/** For kinds whose size is known before they are read. */
+export function refuseTooLarge(width: number, height: number): void {
+  if (width * height > maxConvertedPixels) throw tooLarge(width, height);
+}
+
+function tooLarge(width: number, height: number): ImageError {
   const megapixels = Math.round((width * height) / 1e6);
   const message = `This picture is too large: ${width} × ${height} is ${megapixels} megapixels, and the limit for its kind is ${maxConvertedPixels / 1e6}.`;
   return new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: maxConvertedPixels } });

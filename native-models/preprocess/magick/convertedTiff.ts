@@ -4,15 +4,34 @@ import { ImageError } from '../imageError.ts';
 import type { ConvertedFormat } from '../imageFormat.ts';
 import { type ConvertOptions, convertToTiff } from './convertToTiff.ts';
 import { inspectJpeg2000 } from './jpeg2000File.ts';
+import { jxlOrientation } from './jxlFile.ts';
+import type { MagickCoder } from './magickProtocol.ts';
+import { mergedPicture } from './photoshopFile.ts';
 
 export interface ConvertedTiff {
   readonly tiff: Uint8Array;
-  /** EXIF's 1 to 8, where the TIFF does not say it. */
-  readonly orientation: number | undefined;
+  /** EXIF's 1 to 8: how the TIFF must be turned, whatever it says itself. */
+  readonly orientation: number;
+}
+
+interface Prepared {
+  readonly bytes: Uint8Array;
+  readonly coder: MagickCoder;
+  readonly orientation: number;
 }
 
 /** As for HEIC: all of it is in memory. */
 const maxFileBytes = 256 * 1024 * 1024;
+
+const prepare: Readonly<Record<ConvertedFormat, (source: ByteSource) => Promise<Prepared>>> = {
+  jp2: (source) => preparedJpeg2000(source, 'JP2'),
+  j2k: (source) => preparedJpeg2000(source, 'J2K'),
+  jxl: async (source) => {
+    const bytes = await wholeFile(source, 'JPEG XL');
+    return { bytes, coder: 'JXL', orientation: jxlOrientation(bytes) };
+  },
+  psd: async (source) => ({ ...(await mergedPicture(source)), coder: 'PSD' }),
+};
 
 /** @param name of the format, for people. @throws ImageError; the signal's reason */
 export async function convertedTiff(
@@ -21,20 +40,27 @@ export async function convertedTiff(
   name: string,
   options: ConvertOptions,
 ): Promise<ConvertedTiff> {
+  const { bytes, coder, orientation } = await prepare[kind](source);
+  return { tiff: await convertToTiff({ bytes, coder, name }, options), orientation };
+}
+
+async function wholeFile(source: ByteSource, name: string): Promise<Uint8Array> {
   if (source.sizeBytes > maxFileBytes) {
     throw new ImageError('IMAGE_TOO_LARGE', `This file is too large: the limit for ${name} is 256 MiB.`);
   }
-  const bytes = typeof source.input === 'string' ? await source.read(0, source.sizeBytes) : source.input;
+  return typeof source.input === 'string' ? await source.read(0, source.sizeBytes) : source.input;
+}
+
+async function preparedJpeg2000(source: ByteSource, coder: MagickCoder): Promise<Prepared> {
+  const format = 'JPEG 2000';
+  const bytes = await wholeFile(source, format);
   const { orientation, endsEarly, foreignColours } = inspectJpeg2000(bytes);
   if (endsEarly) {
-    throw new ImageError('IMAGE_CORRUPT', `This file is damaged (the ${name} ends early).`, {
-      details: { format: name },
-    });
+    throw new ImageError('IMAGE_CORRUPT', `This file is damaged (the ${format} ends early).`, { details: { format } });
   }
   if (foreignColours !== undefined) {
-    const message = `This ${name} stores ${foreignColours} colours; Vignette cannot read that: save a copy as PNG or JPEG.`;
-    throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format: name, colours: foreignColours } });
+    const message = `This ${format} stores ${foreignColours} colours; Vignette cannot read that: save a copy as PNG or JPEG.`;
+    throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format, colours: foreignColours } });
   }
-  const tiff = await convertToTiff({ bytes, coder: kind === 'jp2' ? 'JP2' : 'J2K', name }, options);
-  return { tiff, orientation };
+  return { bytes, coder, orientation };
 }

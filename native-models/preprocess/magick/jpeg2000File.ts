@@ -4,6 +4,7 @@
  */
 import { exifOrientation, xmpOrientation } from '../orientation.ts';
 import { bufferOf } from '../structure.ts';
+import { boxesOf } from './boxes.ts';
 
 export interface Jpeg2000File {
   /** EXIF's 1 to 8; 1 where nothing is said. */
@@ -59,27 +60,6 @@ function foreignColoursOf(header: Buffer): string | undefined {
     return ['', 'RGB', 'GRAY'].includes(space) ? undefined : space;
   }
   return undefined;
-}
-
-interface Box {
-  readonly type: string;
-  readonly body: Buffer;
-  /** False where it reaches beyond the file. */
-  readonly isWhole: boolean;
-}
-
-function* boxesOf(file: Buffer): Generator<Box> {
-  for (let at = 0; at + 8 <= file.length; ) {
-    const short = file.readUInt32BE(at);
-    if (short === 1 && at + 16 > file.length) return;
-    const headBytes = short === 1 ? 16 : 8;
-    // 0: up to the end of the file.
-    const length = short === 1 ? Number(file.readBigUInt64BE(at + 8)) : short === 0 ? file.length - at : short;
-    if (length < headBytes) return;
-    const body = file.subarray(at + headBytes, at + length);
-    yield { type: file.toString('latin1', at + 4, at + 8), body, isWhole: at + length <= file.length };
-    at += length;
-  }
 }
 
 /** Walks the marker segments and the tile-parts up to the end marker, without which the decoder does not answer. */

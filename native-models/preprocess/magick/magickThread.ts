@@ -15,6 +15,7 @@ import {
   MagickImage,
   MagickImageInfo,
   MagickReadSettings,
+  Orientation,
   ResourceLimits,
 } from '@imagemagick/magick-wasm';
 import { type MagickCoder, type MagickOutcome, type MagickRequest, magickRequestSchema } from './magickProtocol.ts';
@@ -86,6 +87,7 @@ const colourSpacesOfTiff: readonly ColorSpace[] = [ColorSpace.sRGB, ColorSpace.G
 function tiffOf(image: IMagickImage): Uint8Array<ArrayBuffer> {
   if (!colourSpacesOfTiff.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
   image.depth = 8;
+  image.orientation = Orientation.TopLeft;
   for (const name of image.profileNames) if (name !== 'icc') image.removeProfile(name);
   image.settings.compression = CompressionMethod.NoCompression;
   return image.write(MagickFormat.Tiff, (bytes) => Uint8Array.from(bytes));

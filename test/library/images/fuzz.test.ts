@@ -19,7 +19,7 @@ const full = process.env.VIGNETTE_FUZZ === 'full';
 const every = full ? 1 : 5;
 const pictures = 2000;
 const metadataBlocks = 500;
-const extensions = ['jpg', 'png', 'heic', 'dng', 'tif', 'webp', 'jp2'];
+const extensions = ['jpg', 'png', 'heic', 'dng', 'tif', 'webp', 'jp2', 'jxl'];
 /** Two for each of the two processors of a small machine. */
 const atOnce = 4;
 
@@ -62,6 +62,7 @@ async function makeSeeds(): Promise<Seed[]> {
     { name: 'AVIF', bytes: await cornersPicture(64, 48).avif().toBuffer() },
     { name: 'HEIC', bytes: await fixture('turnedDisplayP3.heic') },
     { name: 'JPEG 2000', bytes: await fixture('jpeg2000/tiled.jp2') },
+    { name: 'JPEG XL', bytes: await fixture('jpegXl/turned.jxl') },
     { name: 'raw file', bytes: dngFile(preview, 6) },
   ];
 }

@@ -61,6 +61,29 @@ describe('a viewable file', () => {
     });
   });
 
+  it('of a JPEG XL is turned as its codestream says, and so is its size', async () => {
+    const source = await readFile(path.join(import.meta.dirname, '../../fixtures/images/jpegXl/turned.jxl'));
+    const photo = await contentOf(await written('photo.jxl', source));
+    expect(await decodeImage(await tools.renditions.viewableFile(photo))).toMatchObject({ width: 32, height: 48 });
+    expect(await shown(await tools.thumbnails.get(photo, 256))).toMatchObject({ width: 32, height: 48 });
+    expect(await tools.metadata.read(photo.path)).toMatchObject({
+      format: 'JPEG XL',
+      orientation: 6,
+      storedSize: { width: 48, height: 32 },
+      shownSize: { width: 32, height: 48 },
+    });
+  });
+
+  it.each([
+    ['Photoshop (PSD)', '8BPS\0\x01'],
+    ['JPEG XL', '\xff\x0a\0\0'],
+    ['JPEG 2000', '\xff\x4f\xff\x51'],
+  ])('is refused as damaged for a %s that is nothing but its beginning', async (name, head) => {
+    const file = await written(`${name.slice(-3)}.bin`, Buffer.from(head.padEnd(64, '\0'), 'latin1'));
+    const made = tools.renditions.viewableFile(await contentOf(file));
+    await expect(made).rejects.toMatchObject({ code: 'IMAGE_CORRUPT', details: { path: file } });
+  });
+
   it('is made once for all who ask at the same time, and kept', async () => {
     const photo = await contentOf(heic);
     const files = await Promise.all([1, 2, 3].map(() => tools.renditions.viewableFile(photo)));
@@ -139,8 +162,8 @@ describe('a viewable file', () => {
   });
 
   it.each([
-    ['Photoshop (PSD)', '8BPS\0\x01'],
-    ['JPEG XL', '\xff\x0a\0\0'],
+    ['JPEG XR', 'II\xbc'],
+    ['QOI', 'qoif'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['OpenEXR', 'v/1\x01'],
   ])('is refused by name for a %s without a picture in it', async (name, head) => {

@@ -1,31 +1,24 @@
 /** @file JPEG 2000 against the picture that was written, and against what Pillow 9.4 (OpenJPEG 2.5) reads of it. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { taggedTiff } from '../../../main/library/images/taggedTiff.ts';
 import { decodeImage } from '../../../native-models/preprocess/decodeImage.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import {
+  displayP3,
+  exifWithOrientation,
+  fixture as fixtureOf,
+  height,
+  largestDifference,
+  pixelsOf,
+  refusal,
+  width,
+  written,
+} from './codecPictures.ts';
 import { randomBytes } from './pictures.ts';
 
-const [width, height] = [48, 32];
-
-function fixture(name: string): Promise<Buffer> {
-  return readFile(path.join(import.meta.dirname, '../../fixtures/images/jpeg2000', name));
-}
-
-/** What was written into the fixtures. */
-function written(level: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
-  const rows = Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => level(x, y)));
-  return Uint8Array.from(rows.flat(2));
-}
-const colours = (x: number, y: number) => [(5 * x) % 256, (8 * y) % 256, (3 * (x + y)) % 256] as const;
-
-function largestDifference(a: Uint8Array, b: Uint8Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((largest, level, i) => Math.max(largest, Math.abs(level - (b[i] ?? 999))), 0);
-}
+const fixture = (name: string) => fixtureOf(`jpeg2000/${name}`);
 
 function box(type: string, body: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
@@ -58,14 +51,6 @@ function withUuid(file: Buffer, uuid: string, content: Uint8Array): Buffer {
 
 const numbered = (space: number) => box('colr', Buffer.from([1, 0, 0, 0, 0, 0, space]));
 const exifUuid = '4a706754696666457869662d3e4a5032';
-const exifWithOrientation = (orientation: number) =>
-  Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]);
-
-async function refusal(file: Uint8Array): Promise<ImageError> {
-  const outcome = await decodeImage(file).catch((error: unknown) => error);
-  if (outcome instanceof ImageError) return outcome;
-  throw new Error('the picture was decoded', { cause: outcome });
-}
 
 describe('a JPEG 2000', () => {
   it.each(['rgb.jp2', 'tiled.jp2', 'plain.j2k'])(
@@ -73,7 +58,7 @@ describe('a JPEG 2000', () => {
     async (name) => {
       const image = await decodeImage(await fixture(name));
       expect(image).toMatchObject({ format: 'JPEG 2000', width, height, originalWidth: width, orientation: 1 });
-      expect(largestDifference(image.pixels, written(colours))).toBe(0);
+      expect(largestDifference(image.pixels, written)).toBe(0);
     },
   );
 
@@ -86,10 +71,10 @@ describe('a JPEG 2000', () => {
 
   it('of 12 and of 16 bits is scaled to 8', async () => {
     const twelve = await decodeImage(await fixture('rgb12.jp2'));
-    expect(largestDifference(twelve.pixels, written(colours))).toBe(0);
+    expect(largestDifference(twelve.pixels, written)).toBe(0);
     const grey = await decodeImage(await fixture('grey16.jp2'));
     const level = (x: number, y: number) => Math.round(((1300 * x + 50 * y) % 65_536) / 257);
-    const expected = written((x, y) => [level(x, y), level(x, y), level(x, y)]);
+    const expected = pixelsOf((x, y) => [level(x, y), level(x, y), level(x, y)]);
     expect(largestDifference(grey.pixels, expected)).toBeLessThanOrEqual(1);
   });
 
@@ -105,7 +90,7 @@ describe('a JPEG 2000', () => {
     const { pixels } = await decodeImage(await fixture('alpha.jp2'));
     const last = (height - 1) * width * 3;
     // Opaque where the last row is; nearly white where the first is.
-    expect(largestDifference(pixels.subarray(last), written(colours).subarray(last))).toBeLessThanOrEqual(5);
+    expect(largestDifference(pixels.subarray(last), written.subarray(last))).toBeLessThanOrEqual(5);
     expect(Math.min(...pixels.subarray(0, width * 3))).toBeGreaterThan(240);
   });
 
@@ -121,17 +106,13 @@ describe('a JPEG 2000', () => {
   });
 
   it('with a colour profile is converted from it', async () => {
-    const png = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } })
-      .withIccProfile('p3')
-      .png()
-      .toBuffer();
-    const profile = (await sharp(png).metadata()).icc ?? Buffer.alloc(0);
+    const profile = await displayP3();
     const colr = box('colr', Buffer.concat([Buffer.from([2, 0, 0]), profile]));
     const { pixels } = await decodeImage(withColours(await fixture('rgb.jp2'), colr));
-    const tagged = taggedTiff({ pixels: written(colours), width, height, channels: 3, profile });
+    const tagged = taggedTiff({ pixels: written, width, height, channels: 3, profile });
     const converted = await sharp(tagged).toColourspace('srgb').raw().toBuffer();
     expect(largestDifference(pixels, converted)).toBe(0);
-    expect(largestDifference(pixels, written(colours))).toBeGreaterThan(10);
+    expect(largestDifference(pixels, written)).toBeGreaterThan(10);
   });
 
   it.each([1, 3, 6, 8])('is turned by its EXIF orientation: %i', async (orientation) => {
