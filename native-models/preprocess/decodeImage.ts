@@ -15,12 +15,13 @@ import {
   imageFormatOf,
   isConverted,
 } from './imageFormat.ts';
+import { labToSrgb } from './labColours.ts';
 import { convertedTiff } from './magick/convertedTiff.ts';
 import { validOrientation, xmpOrientation } from './orientation.ts';
 import type { RgbImage } from './resizeBicubic.ts';
 import sharp from './sharp.ts';
 import { declaresNoPixels, endsEarly } from './structure.ts';
-import { inspectTiff, type TiffPicture } from './tiffPicture.ts';
+import { inspectTiff, type LabTiff, type TiffPicture } from './tiffPicture.ts';
 
 /** Pixels, as the header states them, above which a picture is refused before anything is decoded (16383 × 16383). */
 export const maxPixels = 268_402_689;
@@ -30,6 +31,8 @@ export const maxBytesDecodedWhole = 400_000_000;
 export const maxAvifPixels = 134_217_728;
 /** Of memory, while an AVIF is decoded: measured 15 to 19 with 8 bits a channel; half as much again with more. */
 const avifBytesOfPixel = { byte: 20, more: 30 } as const;
+/** TIFF's number for red, green and blue. */
+const photometricRgb = 2;
 /** An AVIF above this is decoded by a process that has nothing else to hold, where there is a choice. */
 export const maxAvifPixelsInPlace = 32_000_000;
 /** Pixels above which a picture is made smaller by a whole factor while it is decoded (8000 × 6000). */
@@ -109,9 +112,9 @@ async function decodeConverted(
   kind: ConvertedFormat,
   { signal, decodeBytes = process.availableMemory() }: DecodeOptions,
 ): Promise<DecodedImage> {
-  const { tiff, orientation } = await convertedTiff(source, kind, name, { signal, decodeBytes });
+  const { tiff, orientation, isLab } = await convertedTiff(source, kind, name, { signal, decodeBytes });
   const image = await decodeWithLibvips(await openByteSource(tiff), tiff, name, 'tiff', { ...(signal && { signal }) });
-  return { ...image, orientation };
+  return { ...image, pixels: isLab ? labToSrgb(image.pixels, 'offset') : image.pixels, orientation };
 }
 
 function refuseAbove(width: number, height: number, limit: number): void {
@@ -126,11 +129,12 @@ async function decodeWithLibvips(
   head: Uint8Array,
   name: string,
   kind: DecodableFormat,
-  { signal, decodeBytes = process.availableMemory() }: DecodeOptions,
+  { signal, decodeBytes = process.availableMemory(), ignoreIcc = false }: DecodeOptions & { ignoreIcc?: boolean },
 ): Promise<DecodedImage> {
   const bytes = typeof source.input === 'string' ? head : source.input;
   if (declaresNoPixels(kind, bytes)) throw new ImageError('IMAGE_EMPTY', 'This picture has no pixels.');
   const tiff = kind === 'tiff' ? await inspectTiff(source) : undefined;
+  if (tiff?.lab !== undefined && !ignoreIcc) return await decodeLab(source, tiff.lab, name, signal);
   const early = tiff === undefined ? bytes === source.input && endsEarly(kind, bytes) : tiff.endsEarly;
   signal?.throwIfAborted();
   // 'error' opens and refuses what Pillow does: oddities pass, pictures of which a part is missing do not.
@@ -138,6 +142,7 @@ async function decodeWithLibvips(
     failOn: 'error',
     limitInputPixels: false,
     limitInputChannels: false,
+    ignoreIcc,
     ...(tiff === undefined ? {} : { page: tiff.page }),
   };
   try {
@@ -161,6 +166,27 @@ async function decodeWithLibvips(
     if (error instanceof ImageError || signal?.aborted) throw error;
     throw explained(error, name, early);
   }
+}
+
+/** As if the file called its numbers red, green and blue, which are then taken for what they are. */
+async function decodeLab(
+  source: ByteSource,
+  { encoding, saidAt, width, height }: LabTiff,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<DecodedImage> {
+  // Numbers around 0 cannot be shrunk on the way.
+  refuseAbove(width, height, shrinkAbovePixels);
+  if (source.sizeBytes > maxBytesDecodedWhole) {
+    const message = `This file is too large: the limit for TIFF in CIELab is ${maxBytesDecodedWhole / 1e6} MB.`;
+    throw new ImageError('IMAGE_TOO_LARGE', message);
+  }
+  const bytes = Buffer.from(typeof source.input === 'string' ? await source.read(0, source.sizeBytes) : source.input);
+  if (saidAt.littleEndian) bytes.writeUIntLE(photometricRgb, saidAt.at, saidAt.valueBytes);
+  else bytes.writeUIntBE(photometricRgb, saidAt.at, saidAt.valueBytes);
+  const options = { ...(signal && { signal }), ignoreIcc: true };
+  const image = await decodeWithLibvips(await openByteSource(bytes), bytes, name, 'tiff', options);
+  return { ...image, pixels: labToSrgb(image.pixels, encoding) };
 }
 
 function refuseByHeader(metadata: Metadata, tiff: TiffPicture | undefined): void {

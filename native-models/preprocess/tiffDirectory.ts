@@ -23,6 +23,8 @@ export interface TiffDirectory {
   readonly bitsPerSample: readonly number[];
   readonly compression: number;
   readonly photometric: number | undefined;
+  /** Where the file says so. */
+  readonly photometricList: TiffList | undefined;
   /** 1 chunky, 2 a plane for each channel. */
   readonly planarConfiguration: number;
   readonly tiled: boolean;
@@ -203,6 +205,7 @@ function directoryOf(entries: ReadonlyMap<number, Entry>): TiffDirectory {
     bitsPerSample: values(tag.bitsPerSample),
     compression: first(tag.compression) ?? 1,
     photometric: first(tag.photometric),
+    photometricList: entries.get(tag.photometric)?.list,
     planarConfiguration: first(tag.planarConfiguration) ?? 1,
     tiled: entries.has(tag.tileWidth),
     extraSamples: values(tag.extraSamples),

@@ -1,7 +1,9 @@
 /** @file Chooses the picture in a TIFF and says plainly what cannot be decoded, before the decoder guesses. */
 import type { ByteSource } from './byteSource.ts';
 import { ImageError } from './imageError.ts';
+import type { LabEncoding } from './labColours.ts';
 import { endsBeyondFile, TiffDirectories, type TiffDirectory } from './tiffDirectory.ts';
+import type { TiffList } from './tiffFields.ts';
 
 export interface TiffPicture {
   /** Page to decode: the first one that is not a smaller version of another. */
@@ -12,6 +14,16 @@ export interface TiffPicture {
   /** 8-bit samples marked as signed; what such files hold is nearly always unsigned all the same. */
   readonly signedBytes: boolean;
   readonly endsEarly: boolean;
+  readonly lab: LabTiff | undefined;
+}
+
+/** CIELab, which libvips reads as nothing else than what the file calls it, and it calls 8 bits by no name that it knows. */
+export interface LabTiff {
+  readonly encoding: LabEncoding;
+  /** Where the file says that its numbers are CIELab. */
+  readonly saidAt: TiffList;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Compressions that the bundled libtiff decodes, by TIFF's numbers. */
@@ -35,6 +47,8 @@ const compressionNames: Readonly<Record<number, string>> = {
 /** White is zero, black is zero, RGB, palette, CMYK, YCbCr. */
 const decodedPhotometrics = [0, 1, 2, 3, 5, 6];
 const labPhotometrics = [8, 9, 10];
+/** ITU's kind is of fax machines. */
+const labEncodings: Readonly<Record<number, LabEncoding>> = { 8: 'signed', 9: 'offset' };
 /** Colour filter array and linear raw: what a camera's sensor saw. */
 const rawPhotometrics = [32_803, 34_892];
 
@@ -45,7 +59,14 @@ export async function inspectTiff(source: ByteSource): Promise<TiffPicture> {
   const first = pages[0];
   // Let the decoder say what is wrong with a file whose first directory cannot even be read.
   if (first === undefined) {
-    return { page: 0, transparency: true, hasOrientation: false, signedBytes: false, endsEarly: true };
+    return {
+      page: 0,
+      transparency: true,
+      hasOrientation: false,
+      signedBytes: false,
+      endsEarly: true,
+      lab: undefined,
+    };
   }
   await refuseRaw(directories, pages, first);
   const page = Math.max(
@@ -60,6 +81,7 @@ export async function inspectTiff(source: ByteSource): Promise<TiffPicture> {
     hasOrientation: picture.hasOrientation,
     signedBytes: picture.sampleFormat[0] === 2 && (picture.bitsPerSample[0] ?? 1) === 8,
     endsEarly: await endsBeyondFile(source, picture),
+    lab: labOf(picture),
   };
 }
 
@@ -82,15 +104,24 @@ async function refuseRaw(
   }
 }
 
+/** Of three channels of 8 or 16 bits; undefined for all others. */
+function labOf({ photometric, photometricList, bitsPerSample, width, height }: TiffDirectory): LabTiff | undefined {
+  const encoding = labEncodings[photometric ?? -1];
+  const bits = bitsPerSample[0];
+  if (encoding === undefined || photometricList === undefined || photometricList.valueBytes > 4) return undefined;
+  if (bitsPerSample.length !== 3) return undefined;
+  return bits === 8 || bits === 16 ? { encoding, saidAt: photometricList, width, height } : undefined;
+}
+
 function refuseUndecodable(picture: TiffDirectory): void {
   const { compression, photometric, sampleFormat } = picture;
   const bits = Math.max(...picture.bitsPerSample.slice(0, 8), 1);
   let reason: string | undefined;
   if (!decodedCompressions.includes(compression)) {
     reason = `is compressed as ${compressionNames[compression] ?? `number ${compression}`}`;
-  } else if (photometric !== undefined && labPhotometrics.includes(photometric)) {
+  } else if (photometric !== undefined && labPhotometrics.includes(photometric) && labOf(picture) === undefined) {
     reason = 'stores CIELab colours';
-  } else if (photometric !== undefined && !decodedPhotometrics.includes(photometric)) {
+  } else if (photometric !== undefined && ![...decodedPhotometrics, ...labPhotometrics].includes(photometric)) {
     reason = `stores colours of kind ${photometric}`;
   } else if (sampleFormat[0] === 3) {
     reason = 'stores floating-point numbers without saying which are black and white';

@@ -12,12 +12,15 @@ export interface ConvertedTiff {
   readonly tiff: Uint8Array;
   /** EXIF's 1 to 8: how the TIFF must be turned, whatever it says itself. */
   readonly orientation: number;
+  /** Its red, green and blue are CIELab's numbers, a and b around 128. */
+  readonly isLab: boolean;
 }
 
 interface Prepared {
   readonly bytes: Uint8Array;
   readonly coder: MagickCoder;
   readonly orientation: number;
+  readonly isLab?: boolean;
 }
 
 /** As for HEIC: all of it is in memory. */
@@ -40,8 +43,8 @@ export async function convertedTiff(
   name: string,
   options: ConvertOptions,
 ): Promise<ConvertedTiff> {
-  const { bytes, coder, orientation } = await prepare[kind](source);
-  return { tiff: await convertToTiff({ bytes, coder, name }, options), orientation };
+  const { bytes, coder, orientation, isLab = false } = await prepare[kind](source);
+  return { tiff: await convertToTiff({ bytes, coder, name }, options), orientation, isLab };
 }
 
 async function wholeFile(source: ByteSource, name: string): Promise<Uint8Array> {

@@ -13,12 +13,15 @@ export interface MergedPicture {
   readonly bytes: Uint8Array;
   /** EXIF's 1 to 8; 1 where nothing is said. */
   readonly orientation: number;
+  /** The picture is called RGB, and its numbers are CIELab's, a and b around 128. */
+  readonly isLab: boolean;
 }
 
 const headerBytes = 26;
-/** The number of colours by the number of the mode: bitmap, grey, indexed, RGB, CMYK, duotone. */
-const coloursOf: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 1, 3: 3, 4: 4, 8: 1 };
-const otherModes: Readonly<Record<number, string>> = { 7: 'multichannel', 9: 'CIELab' };
+/** The number of colours by the number of the mode: bitmap, grey, indexed, RGB, CMYK, duotone, CIELab. */
+const coloursOf: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 1, 3: 3, 4: 4, 8: 1, 9: 3 };
+const otherModes: Readonly<Record<number, string>> = { 7: 'multichannel' };
+const modes = { rgb: 3, lab: 9 } as const;
 /** Of colours and of resources, each; a preview and a profile have some megabytes at most. */
 const maxSectionBytes = 64 * 1024 * 1024;
 const resource = { profile: 1039, version: 1057, exif: 1058, xmp: 1060 } as const;
@@ -49,13 +52,17 @@ export async function mergedPicture(source: ByteSource): Promise<MergedPicture> 
   const dataAt = resources.end + (header.isLarge ? 8 : 4) + layers;
   const picture = Buffer.from(head);
   picture.writeUInt16BE(colours, 12);
-  const kept = [resource.profile, resource.version].flatMap((id) => resourceBlock(id, found.get(id)));
+  // ImageMagick means another white by CIELab.
+  const isLab = header.mode === modes.lab;
+  if (isLab) picture.writeUInt16BE(modes.rgb, 24);
+  const wanted = isLab ? [resource.version] : [resource.profile, resource.version];
+  const kept = wanted.flatMap((id) => resourceBlock(id, found.get(id)));
   const noLayers = Buffer.alloc(header.isLarge ? 8 : 4);
   const data = await pictureData(source, dataAt, header, colours);
   const bytes = Buffer.concat([picture, withLength(palette.body), withLength(Buffer.concat(kept)), noLayers, ...data]);
   const exif = found.get(resource.exif);
   const orientation = (exif && exifOrientation(exif)) ?? xmpOrientation(found.get(resource.xmp)) ?? 1;
-  return { bytes, orientation };
+  return { bytes, orientation, isLab };
 }
 
 function readHeader(head: Buffer): Header {

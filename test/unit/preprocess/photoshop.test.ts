@@ -149,7 +149,6 @@ describe('a Photoshop file', () => {
   });
 
   it.each([
-    [{ mode: 9, planes: colours }, 'stores CIELab colours'],
     [{ mode: 7, planes: colours }, 'stores multichannel colours'],
     [{ mode: 3, planes: colours, depth: 32 }, 'has 32 bits a channel'],
   ] as const)('of a rare kind is refused by name: %#', async (file, what) => {

@@ -48,7 +48,6 @@ const refusedByUs: readonly { readonly reason: string; readonly message: RegExp 
   { reason: 'libtiff is built without it', message: /^This TIFF is compressed as (LZMA|old-style JPEG);/ },
   { reason: 'libvips reads no such samples', message: /^This TIFF has 12 bits a channel;/ },
   { reason: 'their black and white are unknown', message: /^This TIFF stores (signed 16-bit|floating-point) numbers/ },
-  { reason: 'libvips reads no 8-bit CIELab', message: /^This TIFF stores CIELab colours;/ },
   { reason: 'libvips reads no tiled planes', message: /^This TIFF keeps each colour in tiles of its own;/ },
 ];
 
