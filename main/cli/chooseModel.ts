@@ -5,9 +5,6 @@ import type { ListedModel } from '../library/models/installedModels.ts';
 import { UsageError } from './exitCodes.ts';
 import type { Terminal } from './terminal.ts';
 
-export const modelChoiceHelp =
-  "model to use (default: the library's default model, the model you imported, or the bundled demo model)";
-
 /** @throws ModelChoiceError; UsageError where the person has to say which one */
 export function chosenModel(
   models: readonly ListedModel[],

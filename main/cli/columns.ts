@@ -29,6 +29,35 @@ export function fitted(line: string, columns: number): string {
   return `${kept}…`;
 }
 
+/**
+ * Lines of at most so many cells, broken at white space and beside East Asian characters, never before a mark that ends
+ * what is before it. Line ends that are there stay.
+ */
+export function wrapped(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrappedLine(line, columns))
+    .join('\n');
+}
+
+function wrappedLine(text: string, columns: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of (text.match(/\s*\S+/g) ?? []).flatMap((word) => word.split(besideHan))) {
+    if (line !== '' && widthOf(line) + widthOf(part) > columns) {
+      lines.push(line);
+      line = part.trimStart();
+    } else {
+      line += part;
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
+/** Behind an East Asian character or mark, and before a character; not before a mark that closes, nor behind one that opens. */
+const besideHan =
+  /(?<=[\p{Script=Han}，。：；、？！）”》])(?![，。：；、？！）”》…])|(?<![\s（“《])(?=[\p{Script=Han}（《])/u;
+
 /** Left-aligned columns, two spaces apart, no space at the line ends. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,6 +1,7 @@
 /** @file The options that every command takes, and `--limit` of those that list. */
 import type { Command } from 'commander';
 import * as z from 'zod';
+import type { OptionTexts } from '../../resources/messages/commandLine/texts.ts';
 import { settledLibraryFolder } from '../library/files/libraryFolder.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import type { CliContext } from './cliContext.ts';
@@ -11,10 +12,8 @@ export type SetExitCode = (code: ExitCode) => void;
 
 const commonOptionsSchema = z.object({ library: z.string().optional(), json: z.boolean().default(false) });
 
-export function addCommonOptions(command: Command): void {
-  command
-    .option('--library <DIR>', 'library folder (default: VIGNETTE_HOME, or the data folder of the system)')
-    .option('--json', 'print results as JSON on stdout; messages and progress go to stderr');
+export function addCommonOptions(command: Command, options: OptionTexts): void {
+  command.option('--library <DIR>', options.library).option('--json', options.json);
 }
 
 export function libraryFolderOf(optionValues: unknown, context: CliContext): string {

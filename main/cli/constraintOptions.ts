@@ -6,6 +6,7 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
+import type { OptionTexts } from '../../resources/messages/commandLine/texts.ts';
 import { type TagWords, tagWords } from '../library/catalog/texts/vocabulary.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { keywordListText, readKeywordList } from '../library/interchange/keywordList.ts';
@@ -47,18 +48,18 @@ const besideTags = [
 
 const tagDetails = ['--min-tags', '--max-tags', '--require-tags', '--exclude-tags'];
 
-export function addConstraintOptions(command: Command): void {
+export function addConstraintOptions(command: Command, options: OptionTexts): void {
   const add = (option: Option) => command.addOption(option.helpGroup('Generation:'));
   const repeatable = (flags: string, about: string) => new Option(flags, about).argParser(collected);
-  add(repeatable('--stop <TEXT>', 'end the answer before this text; can be repeated'));
-  add(repeatable('--forbid <WORDS>', 'words that must not occur, separated by commas'));
-  add(new Option('--allow-loops', 'do not stop an answer that repeats itself'));
-  add(new Option('--choices <LIST>', 'restrict the answer to one of these: "cat,dog,none"'));
-  add(new Option('--tags <LIST>', 'restrict the answer to a list of these tags: "a,b,c", or @FILE'));
-  add(new Option('--min-tags <N>', 'with --tags: minimum number of tags (default 1)'));
-  add(new Option('--max-tags <N>', 'with --tags: maximum number of tags (default 10)'));
-  add(repeatable('--require-tags <LIST>', 'with --tags: tags that are always included'));
-  add(repeatable('--exclude-tags <LIST>', 'with --tags: tags that are never included'));
+  add(repeatable('--stop <TEXT>', options.stop));
+  add(repeatable('--forbid <WORDS>', options.forbid));
+  add(new Option('--allow-loops', options.allowLoops));
+  add(new Option('--choices <LIST>', options.choices));
+  add(new Option('--tags <LIST>', options.tags));
+  add(new Option('--min-tags <N>', options.minTags));
+  add(new Option('--max-tags <N>', options.maxTags));
+  add(repeatable('--require-tags <LIST>', options.requireTags));
+  add(repeatable('--exclude-tags <LIST>', options.excludeTags));
 }
 
 /** Throws UsageError naming the flag and what is wrong with it. @param cwd where a file of tags is looked for */

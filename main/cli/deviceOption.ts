@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { type DeviceChoice, deviceChoiceSchema } from '../../native-models/devices/device.ts';
+import type { OptionTexts } from '../../resources/messages/commandLine/texts.ts';
 import { storedSetting } from './defaultModel.ts';
 import { UsageError } from './exitCodes.ts';
 
 const choices = deviceChoiceSchema.options;
 
-export function addDeviceOption(command: Command): void {
-  command.option('--device <DEVICE>', `where to run models: ${choices.join(', ')} (default: the library's setting)`);
+export function addDeviceOption(command: Command, options: OptionTexts): void {
+  command.option('--device <DEVICE>', options.device(choices));
 }
 
 /** What was asked for, and nothing about the settings. @throws UsageError */

@@ -5,62 +5,56 @@ import {
   type GenerationSettings,
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
-import { type NumberRange, rangeText } from '../../resources/messages/commandLine/usage.en.ts';
+import type { OptionTexts } from '../../resources/messages/commandLine/texts.ts';
+import type { NumberRange } from '../../resources/messages/commandLine/usage.en.ts';
 import { addConstraintOptions, constraintSettings } from './constraintOptions.ts';
 import { UsageError } from './exitCodes.ts';
 
 const numberFlags = [
-  { flag: '--beams', value: 'N', key: 'numBeams', option: 'beams', about: 'number of beams; 1 is greedy search' },
-  { flag: '--max-new-tokens', value: 'N', key: 'maxNewTokens', option: 'maxNewTokens', about: 'maximum length' },
-  { flag: '--min-new-tokens', value: 'N', key: 'minNewTokens', option: 'minNewTokens', about: 'minimum length' },
+  { flag: '--beams', value: 'N', key: 'numBeams', option: 'beams' },
+  { flag: '--max-new-tokens', value: 'N', key: 'maxNewTokens', option: 'maxNewTokens' },
+  { flag: '--min-new-tokens', value: 'N', key: 'minNewTokens', option: 'minNewTokens' },
   {
     flag: '--length-penalty',
     value: 'X',
     key: 'lengthPenalty',
     option: 'lengthPenalty',
-    about: 'above 0 favors long answers, below 0 short ones; with --beams only',
   },
   {
     flag: '--repetition-penalty',
     value: 'X',
     key: 'repetitionPenalty',
     option: 'repetitionPenalty',
-    about: 'above 1 makes repeated words less likely',
   },
   {
     flag: '--no-repeat-ngram',
     value: 'N',
     key: 'noRepeatNgramSize',
     option: 'noRepeatNgram',
-    about: 'no sequence of N tokens occurs twice; 0 is off',
   },
   {
     flag: '--temperature',
     value: 'X',
     key: 'temperature',
     option: 'temperature',
-    about: 'with --sample: higher values give more varied answers',
   },
   {
     flag: '--top-p',
     value: 'X',
     key: 'topP',
     option: 'topP',
-    about: 'with --sample: only the most likely tokens that add up to this probability; 1 is off',
   },
   {
     flag: '--top-k',
     value: 'N',
     key: 'topK',
     option: 'topK',
-    about: 'with --sample: only the N most likely tokens; 0 is off',
   },
   {
     flag: '--seed',
     value: 'N',
     key: 'seed',
     option: 'seed',
-    about: 'with --sample: the same seed gives the same answer',
   },
 ] as const;
 
@@ -77,20 +71,18 @@ const rangeSchema = z.object({
 
 const optionValuesSchema = z.object({ sample: z.boolean().default(false) }).catchall(z.unknown());
 
-export function addGenerationOptions(command: Command): void {
-  for (const { flag, value, key, about } of numberFlags) {
+export function addGenerationOptions(command: Command, options: OptionTexts): void {
+  for (const { flag, value, key } of numberFlags) {
     const option = new Option(
       `${flag} <${value}>`,
-      `${about} (${rangeText(rangeOf(key))}, default ${rangeJson(key).default})`,
+      options.number(key, { range: rangeOf(key), byDefault: rangeJson(key).default }),
     );
     // The name only looks like commander's way to switch something off.
     option.negate = false;
     command.addOption(option.helpGroup('Generation:'));
   }
-  command.addOption(
-    new Option('--sample', 'sample tokens by probability instead of picking the most likely').helpGroup('Generation:'),
-  );
-  addConstraintOptions(command);
+  command.addOption(new Option('--sample', options.sample).helpGroup('Generation:'));
+  addConstraintOptions(command, options);
 }
 
 /** Throws UsageError naming the flag, what it may be, and what it was. @param cwd where a file of tags is looked for */

@@ -61,7 +61,6 @@ export async function textOfFile(file: string, shownAs: string, maxBytes: number
     return (await readForeignFile(file, maxBytes)).toString('utf8');
   } catch (error) {
     const code = error instanceof ForeignFileError ? 'PATH_NOT_A_FILE' : 'PATH_NOT_FOUND';
-    const message = `${shownAs} cannot be read: ${fileSystemReason(error)}.`;
-    throw new LibraryError(code, message, { path: file }, error);
+    throw new LibraryError(code, `${shownAs} cannot be read: ${fileSystemReason(error)}.`, { path: file }, error);
   }
 }

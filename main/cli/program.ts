@@ -17,6 +17,7 @@ import { serveCommand } from './commands/serve.ts';
 import { tagsCommand } from './commands/tags.ts';
 import type { SetExitCode } from './commonOptions.ts';
 import { type ExitCode, exitCode, UsageError } from './exitCodes.ts';
+import { formatHelp } from './helpFormat.ts';
 import { textsOf } from './language.ts';
 import { printable } from './printable.ts';
 
@@ -41,9 +42,10 @@ export async function run(args: readonly string[], context: CliContext): Promise
 }
 
 function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: SetExitCode): Command {
+  const texts = textsOf(context);
   const program = new Command('vignette')
-    .description('Captions photos and answers questions about them, on your own computer.')
-    .version(packageJson.version)
+    .description(texts.commandLine.help.program)
+    .version(packageJson.version, '-V, --version', texts.commandLine.options.version)
     .addCommand(captionCommand(context, setExitCode))
     .addCommand(askCommand(context, setExitCode))
     .addCommand(scoreCommand(context, setExitCode))
@@ -57,6 +59,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(serveCommand(context, setExitCode));
   forEachCommand(program, (command) => {
     command.exitOverride();
+    formatHelp(command, texts);
     command.configureOutput({
       writeOut: (text) => said.out(text),
       writeErr: (text) => said.err(text),

@@ -124,8 +124,6 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
   return { topP: '0.9', ...values, sample: true };
 }
 
-export const byteOrderMarkHelp = 'start a CSV file with a byte order mark, so that Excel reads it as UTF-8';
-
 /** @throws UsageError where the output is no CSV: other readers of UTF-8 take the mark for text */
 export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): void {
   if (wanted && (target.kind === 'lines' || target.format !== 'csv'))

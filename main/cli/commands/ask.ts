@@ -5,13 +5,14 @@ import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { Answer } from '../../../native-models/runtime/protocol.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
-import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
+import { chosenModel, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
+import { textsOf } from '../language.ts';
 import { startHost } from '../modelHost.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
 import { presetSource } from '../presetSource.ts';
@@ -37,18 +38,19 @@ const optionValuesSchema = z.object({
 });
 
 export function askCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('ask')
-    .summary('ask a question about a photo')
-    .description('Asks a question about a photo, in the format the model was trained on.')
-    .argument('<IMAGE>', 'the photo')
-    .argument('[QUESTION]', 'the question or instruction; optional with some presets')
-    .option('--model <ID>', modelChoiceHelp)
-    .option('--preset <NAME>', 'use a preset; list them with: vignette presets list')
-    .option('--history <FILE>', 'earlier conversation, as JSON: [{"question": "…", "answer": "…"}, …]')
-    .option('--raw', 'send the text to the model unchanged');
-  addDeviceOption(command);
-  addCommonOptions(command);
-  addGenerationOptions(command);
+    .summary(help.ask.summary)
+    .description(help.ask.description)
+    .argument('<IMAGE>', help.photo)
+    .argument('[QUESTION]', help.ask.question)
+    .option('--model <ID>', common.model)
+    .option('--preset <NAME>', common.preset)
+    .option('--history <FILE>', help.ask.history)
+    .option('--raw', help.ask.raw);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
+  addGenerationOptions(command, common);
   return command.action(async (image: string, question: string | undefined, options: unknown) => {
     const { model, ...asked } = optionValuesSchema.parse(options);
     const flags = { question, preset: asked.preset, history: asked.history, raw: asked.raw };

@@ -14,18 +14,19 @@ import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
 import { hashPictures } from '../../library/watch/pictureHash.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
-import { byteOrderMarkHelp, type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
+import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
-import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
+import { chosenModel, sayDemo } from '../chooseModel.ts';
 import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
+import { textsOf } from '../language.ts';
 import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { presetSource } from '../presetSource.ts';
@@ -33,29 +34,22 @@ import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('caption')
-    .summary('caption photos and folders')
-    .description(
-      'Captions photos and all photos in folders and subfolders. Hidden and system files are skipped.\n' +
-        'Captions are stored in the library. Run the command again to caption only new photos, or to continue after an interruption.',
-    )
-    .argument('<PATH...>', 'photos and folders')
-    .option('--model <ID>', modelChoiceHelp)
-    .option(
-      '--prompt <TEXT>',
-      `text the caption continues; placeholders: ${promptVariablesHelp} (default: "a photo of")`,
-    )
-    .option('--preset <NAME>', 'use a preset; list them with: vignette presets list')
-    .option('--out <FILE>', 'output file or folder (default: stdout; for sidecars, beside the photos)')
-    .option('--format <FORMAT>', `one of ${captionFormats.join(', ')} (default: by the extension of --out)`)
-    .option('--bom', byteOrderMarkHelp)
-    .option('--again', 'also caption photos that already have a caption with this model, prompt and settings');
-  command
-    .option('--candidates <K>', 'sample K captions and keep the one with the best score')
-    .option('--filter <ID>', 'matching model that scores captions; doubtful ones are flagged');
-  addDeviceOption(command);
-  addCommonOptions(command);
-  addGenerationOptions(command);
+    .summary(help.caption.summary)
+    .description(help.caption.description)
+    .argument('<PATH...>', help.caption.paths)
+    .option('--model <ID>', common.model)
+    .option('--prompt <TEXT>', help.caption.prompt(promptVariablesHelp))
+    .option('--preset <NAME>', common.preset)
+    .option('--out <FILE>', common.out)
+    .option('--format <FORMAT>', help.caption.format(common.oneOf(captionFormats)))
+    .option('--bom', common.byteOrderMark)
+    .option('--again', help.caption.again);
+  command.option('--candidates <K>', help.caption.candidates).option('--filter <ID>', help.caption.filter);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
+  addGenerationOptions(command, common);
   return command.action(async (paths: string[], options: unknown) => {
     setExitCode(await caption(captionPlan(paths, options, context.cwd), libraryFolderOf(options, context), context));
   });

@@ -10,16 +10,11 @@ import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
 import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
 import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
-import {
-  assertByteOrderMark,
-  byteOrderMarkHelp,
-  type CaptionTarget,
-  captionFormats,
-  outputTarget,
-} from '../captioning/captionPlan.ts';
+import { assertByteOrderMark, type CaptionTarget, captionFormats, outputTarget } from '../captioning/captionPlan.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
@@ -48,24 +43,22 @@ interface ExportPlan {
 }
 
 export function exportCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('export')
-    .summary('export captions, tags and answers')
-    .description(
-      'Exports the captions in the library, and tags and answers if requested. No model runs.\n' +
-        'See docs/formats.md for the formats.',
-    )
-    .option('--format <FORMAT>', `one of ${captionFormats.join(', ')}`)
-    .option('--out <PATH>', 'output file or folder (default: stdout; for sidecars, beside the photos)')
-    .option('--filter <QUERY>', 'only photos that match this query (docs/search.md)')
-    .option('--alternatives', 'include alternative captions')
-    .option('--tags', 'include tags')
-    .option('--answers', 'include answers')
-    .option('--no-captions', 'leave out captions')
-    .option('--human', 'only text and tags from people')
-    .option('--approved', 'only text and tags that people wrote or approved')
-    .option('--no-doubtful', 'leave out doubtful captions')
-    .option('--bom', byteOrderMarkHelp);
-  addCommonOptions(command);
+    .summary(help.export.summary)
+    .description(help.export.description)
+    .option('--format <FORMAT>', common.oneOf(captionFormats))
+    .option('--out <PATH>', common.out)
+    .option('--filter <QUERY>', help.export.filter)
+    .option('--alternatives', help.export.alternatives)
+    .option('--tags', help.export.tags)
+    .option('--answers', help.export.answers)
+    .option('--no-captions', help.export.noCaptions)
+    .option('--human', help.export.human)
+    .option('--approved', help.export.approved)
+    .option('--no-doubtful', help.export.noDoubtful)
+    .option('--bom', common.byteOrderMark);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const plan = planOf(options, context.cwd);
     const terminal = new Terminal(context, { plain: wantsJson(options) });

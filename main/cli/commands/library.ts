@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../cliContext.ts';
 import type { SetExitCode } from '../commonOptions.ts';
+import { textsOf } from '../language.ts';
 import { libraryAddCommand } from './libraryAdd.ts';
 import { libraryCheckCommand } from './libraryCheck.ts';
 import { libraryEmbedCommand } from './libraryEmbed.ts';
@@ -12,9 +13,10 @@ import { libraryScanCommand } from './libraryScan.ts';
 import { libraryStatusCommand } from './libraryStatus.ts';
 
 export function libraryCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help } = textsOf(context).commandLine;
   return new Command('library')
-    .summary('manage photo folders and the catalog')
-    .description('Manages the photo folders of the library and its catalog.')
+    .summary(help.library.summary)
+    .description(help.library.description)
     .addCommand(libraryAddCommand(context, setExitCode))
     .addCommand(libraryListCommand(context, setExitCode))
     .addCommand(libraryScanCommand(context, setExitCode))

@@ -8,6 +8,7 @@ import { type AddedRoot, addRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { namedFolders } from '../namedFile.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
@@ -16,11 +17,12 @@ import { Terminal } from '../terminal.ts';
 const optionValuesSchema = z.object({ ignore: z.array(z.string()).optional() });
 
 export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('add')
-    .description('Adds folders and their subfolders. Run vignette library scan to read their photos.')
-    .argument('<FOLDER...>', 'the folders')
-    .option('--ignore <PATTERN...>', 'files and folders to ignore, as in .gitignore');
-  addCommonOptions(command);
+    .description(help.library.add)
+    .argument('<FOLDER...>', help.library.folders)
+    .option('--ignore <PATTERN...>', help.library.ignore);
+  addCommonOptions(command, common);
   return command.action(async (folders: string[], options: unknown) => {
     if (folders.includes('')) {
       throw new UsageError((usage) => usage.empty('folder'));

@@ -7,6 +7,7 @@ import { type CatalogCheck, type CatalogProblem, repairCatalog } from '../../lib
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { type CatalogOwner, ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
@@ -20,10 +21,9 @@ interface Findings {
 }
 
 export function libraryCheckCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('check')
-    .description('Checks the catalog for damage.')
-    .option('--repair', 'rebuild what can be rebuilt; captions, answers and tags are not changed');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('check').description(help.library.check).option('--repair', help.library.repair);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const { repair } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: wantsJson(options) });

@@ -9,13 +9,13 @@ import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';
 import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
-import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
+import { chosenModel, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { progressLines } from '../progress.ts';
@@ -28,11 +28,10 @@ const keepAliveMs = 60_000;
 const maxFailures = 1000;
 
 export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('embed')
-    .description('Indexes photos for visual search, with a matching model.')
-    .option('--model <ID>', modelChoiceHelp);
-  addDeviceOption(command);
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('embed').description(help.library.embed).option('--model <ID>', common.model);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const { model: modelId } = optionValuesSchema.parse(options);
     const device = namedDevice(options);

@@ -8,6 +8,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
@@ -22,8 +23,9 @@ type FolderTexts = CommandLineTexts['library'];
 const noPhotos = { photos: 0, missing: 0, sizeBytes: 0 };
 
 export function libraryListCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list').description("Lists the library's folders.");
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('list').description(help.library.list);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const texts = terminal.texts.commandLine.library;

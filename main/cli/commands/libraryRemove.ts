@@ -7,19 +7,16 @@ import { removeRoot } from '../../library/watch/libraryRoots.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { knownFolders } from '../namedFile.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
 
 export function libraryRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('remove')
-    .description(
-      'Removes a folder from the library. Its files are not changed. Captions, answers and tags are kept:\n' +
-        'add the folder again to restore them. Text from models is deleted after the grace period.',
-    )
-    .argument('<FOLDER>', 'the folder, as listed by vignette library list');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('remove').description(help.library.remove).argument('<FOLDER>', help.library.folder);
+  addCommonOptions(command, common);
   return command.action(async (folder: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const libraryFolder = libraryFolderOf(options, context);

@@ -11,6 +11,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { printable } from '../printable.ts';
 import { isoTime } from '../runs/runText.ts';
 import { Terminal } from '../terminal.ts';
@@ -18,14 +19,12 @@ import { Terminal } from '../terminal.ts';
 const optionValuesSchema = z.object({ list: z.boolean().default(false) });
 
 export function libraryRestoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('restore')
-    .description(
-      'Restores a backup of the catalog. The current catalog is kept under another name.\n' +
-        'Vignette backs up the catalog automatically and restores the newest backup if the catalog is damaged.',
-    )
-    .argument('[BACKUP]', 'backup to restore, as listed by --list (default: the newest)')
-    .option('--list', 'list backups, newest first');
-  addCommonOptions(command);
+    .description(help.library.restore)
+    .argument('[BACKUP]', help.library.backup)
+    .option('--list', help.library.listBackups);
+  addCommonOptions(command, common);
   return command.action(async (name: string | undefined, options: unknown) => {
     const { list } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });

@@ -15,7 +15,7 @@ import type { ScanProgress, WatchEvent } from '../../library/watch/watchContext.
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { knownFolders } from '../namedFile.ts';
 import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
@@ -34,10 +34,11 @@ interface Scanned extends ReconcileResult {
 }
 
 export function libraryScanCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('scan')
-    .description('Scans folders for new, changed, moved and missing photos, and reads the new ones.')
-    .argument('[FOLDER...]', 'folders to scan (default: all library folders)');
-  addCommonOptions(command);
+    .description(help.library.scan)
+    .argument('[FOLDER...]', help.library.foldersToScan);
+  addCommonOptions(command, common);
   return command.action(async (folders: string[], options: unknown) => {
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: json });

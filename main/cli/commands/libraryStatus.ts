@@ -15,7 +15,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { isoTime, runJson, stateOf } from '../runs/runText.ts';
@@ -41,8 +41,9 @@ interface Overview {
 }
 
 export function libraryStatusCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('status').description('Shows photos, queue and problems.');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('status').description(help.library.status);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const { texts } = terminal;

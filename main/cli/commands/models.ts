@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../cliContext.ts';
 import type { SetExitCode } from '../commonOptions.ts';
+import { textsOf } from '../language.ts';
 import { modelsCalibrateCommand } from './modelsCalibrate.ts';
 import { modelsDownloadCommand } from './modelsDownload.ts';
 import { modelsImportCommand } from './modelsImport.ts';
@@ -11,9 +12,10 @@ import { modelsRemoveCommand } from './modelsRemove.ts';
 import { modelsVerifyCommand } from './modelsVerify.ts';
 
 export function modelsCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help } = textsOf(context).commandLine;
   return new Command('models')
-    .summary('download, import, list, verify, calibrate, pack and remove models')
-    .description('Models on this machine. Vignette compiles published checkpoints itself; see models import --help.')
+    .summary(help.models.summary)
+    .description(help.models.description)
     .addCommand(modelsListCommand(context, setExitCode))
     .addCommand(modelsDownloadCommand(context, setExitCode))
     .addCommand(modelsImportCommand(context, setExitCode))

@@ -9,6 +9,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { startHost } from '../modelHost.ts';
 import { namedFile, textOfFile } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
@@ -19,15 +20,13 @@ type Pair = z.output<typeof pairSchema>;
 const maxPairsBytes = 64 << 20;
 
 export function modelsCalibrateCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('calibrate')
-    .description(
-      'Calibrates the score below which a matching model flags captions as doubtful.\n' +
-        'PAIRS is a JSON Lines file: {"image": …, "text": …, "holds": true or false}. Image paths are relative to it.',
-    )
-    .argument('<ID>', 'the matching model')
-    .argument('<PAIRS>', 'labeled pairs of photo and text (JSON Lines)');
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .description(help.models.calibrate)
+    .argument('<ID>', help.models.matcher)
+    .argument('<PAIRS>', help.models.pairs);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (id: string, pairsFile: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     const texts = terminal.texts.commandLine.models;

@@ -14,7 +14,7 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { ImportProgressView } from '../importProgressView.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { changeLibraryModels, modelJson } from '../libraryModels.ts';
 import { cardOf } from '../modelHost.ts';
 import { pathIn } from '../namedFile.ts';
@@ -34,27 +34,20 @@ const optionsSchema = z.object({
 });
 
 export function modelsDownloadCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('download')
-    .description(
-      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. A repository that holds only an adapter is merged into its base, which is downloaded, too; so is the base of weights in the layout of BLIP's and LAVIS's training. What is in the cache already is not fetched again.\nOne that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.",
-    )
-    .argument('<REPO>', 'the repository, such as Salesforce/blip2-opt-2.7b')
-    .option('--revision <REVISION>', 'branch, tag or commit (default: main)')
-    .option(
-      '--base <REPO>',
-      'for a repository that holds only an adapter or only weights (*.pth): the checkpoint that they go with, a repository or a folder (default: the one that the adapter names)',
-    )
-    .option('--file <PATH>', 'for a repository that holds several files of weights (*.pth): which one')
-    .option('--adapter <REPO>', 'a LoRA adapter that is merged into the checkpoint, a repository or a folder')
-    .option('--id <ID>', 'name of the model (default: from the repository)')
-    .option('--precision <PRECISION>', 'how to store the weights, as for models import', 'auto')
-    .option(
-      '--keep',
-      "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
-    )
-    .option('--replace', 'let the new model take the place of the one of its name, once it is complete and tested');
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .description(help.models.download)
+    .argument('<REPO>', help.models.repository)
+    .option('--revision <REVISION>', help.models.revision)
+    .option('--base <REPO>', help.models.downloadBase)
+    .option('--file <PATH>', help.models.downloadFile)
+    .option('--adapter <REPO>', help.models.downloadAdapter)
+    .option('--id <ID>', help.models.downloadId)
+    .option('--precision <PRECISION>', help.models.downloadPrecision, 'auto')
+    .option('--keep', help.models.keep)
+    .option('--replace', help.models.downloadReplace);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (repo: string, options: unknown) => {
     const { revision, file, base, adapter, precision, id, keep, replace } = optionsSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);

@@ -8,6 +8,7 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { ImportProgressView } from '../importProgressView.ts';
+import { textsOf } from '../language.ts';
 import { changeLibraryModels, modelJson } from '../libraryModels.ts';
 import { cardOf } from '../modelHost.ts';
 import { namedFile } from '../namedFile.ts';
@@ -22,31 +23,17 @@ const optionValuesSchema = z.object({
 });
 
 export function modelsImportCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('import')
-    .description(
-      'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\nA model that was packed on another machine is copied as it is. The source itself is only read. An import that was interrupted goes on when it is started again.',
-    )
-    .argument(
-      '<SOURCE>',
-      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, a packed model (*.vignette-model), or a file of weights (*.pth, with --base)",
-    )
-    .option(
-      '--base <FOLDER>',
-      'for a file of weights as BLIP’s and LAVIS’s training save them (*.pth): a published checkpoint of the same architecture, whose config, tokenizers and other weights are used',
-    )
-    .option(
-      '--adapter <FOLDER>',
-      'a LoRA adapter (adapter_config.json and adapter_model.*, as PEFT saves it) that is merged into the checkpoint',
-    )
-    .option('--id <ID>', 'name of the model (default: from the repository or folder)')
-    .option(
-      '--precision <PRECISION>',
-      'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
-      'auto',
-    )
-    .option('--replace', 'replace the existing model of this name once the new one is complete and tested');
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .description(help.models.import)
+    .argument('<SOURCE>', help.models.source)
+    .option('--base <FOLDER>', help.models.importBase)
+    .option('--adapter <FOLDER>', help.models.importAdapter)
+    .option('--id <ID>', help.models.importId)
+    .option('--precision <PRECISION>', help.models.importPrecision, 'auto')
+    .option('--replace', help.models.importReplace);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (source: string, options: unknown) => {
     const { id, base, adapter, precision, replace } = optionValuesSchema.parse(options);
     const libraryFolder = libraryFolderOf(options, context);

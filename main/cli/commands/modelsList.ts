@@ -10,7 +10,7 @@ import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { modelJson } from '../libraryModels.ts';
 import { cardOf } from '../modelHost.ts';
 import { printable } from '../printable.ts';
@@ -20,14 +20,10 @@ import { knownModelJson, knownModelsTable } from './knownModelsTable.ts';
 const optionValuesSchema = z.object({ known: z.boolean().default(false) });
 
 export function modelsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list')
-    .description('Lists installed models, or with --known the published models you can download.')
-    .option(
-      '--known',
-      'what is published, its license and size, and how it would run here; the first time, this machine is measured for up to ten seconds',
-    );
-  addDeviceOption(command);
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('list').description(help.models.list).option('--known', help.models.known);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const models = await context.models(libraryFolderOf(options, context)).list();

@@ -8,6 +8,7 @@ import { assertFree, packModel } from '../../library/models/packModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { modelOf } from '../libraryModels.ts';
 import { pathIn } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
@@ -15,14 +16,12 @@ import { Terminal } from '../terminal.ts';
 const optionValuesSchema = z.object({ output: z.string().optional() });
 
 export function modelsPackCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('pack')
-    .description(
-      'Packs a model into one file, which vignette models import reads on a machine without a network.\n' +
-        'It contains the compiled model and its checksums, and nothing specific to this computer.',
-    )
-    .argument('<ID>', 'the model')
-    .option('--output <FILE>', `output file (default: <ID>${packExtension} in the current folder)`);
-  addCommonOptions(command);
+    .description(help.models.pack)
+    .argument('<ID>', help.model)
+    .option('--output <FILE>', help.models.output(packExtension));
+  addCommonOptions(command, common);
   return command.action(async (id: string, options: unknown) => {
     const { output } = optionValuesSchema.parse(options);
     if (output === '') throw new UsageError((usage) => usage.valueMissing('--output', 'file'));

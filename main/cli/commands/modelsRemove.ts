@@ -4,14 +4,14 @@ import { ModelChoiceError } from '../../library/models/chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { changeLibraryModels } from '../libraryModels.ts';
 import { Terminal } from '../terminal.ts';
 
 export function modelsRemoveCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('remove')
-    .description('Removes a model from the library. Its checkpoint is not changed.')
-    .argument('<ID>', 'the model');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('remove').description(help.models.remove).argument('<ID>', help.model);
+  addCommonOptions(command, common);
   return command.action(async (id: string, options: unknown) => {
     const json = wantsJson(options);
     const terminal = new Terminal(context, { plain: true });

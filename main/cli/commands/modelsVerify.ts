@@ -7,19 +7,16 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { modelOf } from '../libraryModels.ts';
 import { startHost } from '../modelHost.ts';
 import { Terminal } from '../terminal.ts';
 
 export function modelsVerifyCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('verify')
-    .description(
-      'Checks that a model is whole: every byte of its files, then the numbers it computes. With --device, also those that\n' +
-        'it computes there, whatever was found out about that before.',
-    )
-    .argument('<ID>', 'the model');
-  addDeviceOption(command);
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('verify').description(help.models.verify).argument('<ID>', help.model);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (id: string, options: unknown) => {
     const choice = namedDevice(options);
     const json = wantsJson(options);

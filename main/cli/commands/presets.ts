@@ -9,16 +9,17 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { ownCatalog } from '../openCatalog.ts';
 import { listPresets, type PresetPlace } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
 
 export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help } = textsOf(context).commandLine;
   return new Command('presets')
-    .summary('list, show, save and remove presets')
-    .description('Presets are prompts for caption --preset and ask --preset.')
+    .summary(help.presets.summary)
+    .description(help.presets.description)
     .addCommand(listCommand(context, setExitCode))
     .addCommand(showCommand(context, setExitCode))
     .addCommand(saveCommand(context, setExitCode))
@@ -26,8 +27,9 @@ export function presetsCommand(context: CliContext, setExitCode: SetExitCode): C
 }
 
 function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list').description('Lists built-in and custom presets.');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('list').description(help.presets.list);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const presets = await listPresets(placeOf(options, context, terminal));
@@ -39,10 +41,9 @@ function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
 }
 
 function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('show')
-    .description('Shows the prompt of a preset for each model family.')
-    .argument('<NAME>', 'the preset');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('show').description(help.presets.show).argument('<NAME>', help.preset);
+  addCommonOptions(command, common);
   return command.action(async (name: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     const preset = presetCalled(name, await listPresets(placeOf(options, context, terminal)));
@@ -57,13 +58,14 @@ const saveOptionsSchema = z.object({ question: z.boolean().default(false), about
 
 function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const variables = [...photoVariables, questionVariable].map((name) => `{${name}}`).join(', ');
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('save')
-    .description('Saves a custom preset.')
-    .argument('<NAME>', 'its name; a preset with the same name is replaced')
-    .argument('<TEXT>', `the prompt; placeholders: ${variables}`)
-    .option('--question', 'format the text as a question')
-    .option('--about <TEXT>', 'a description');
-  addCommonOptions(command);
+    .description(help.presets.save)
+    .argument('<NAME>', help.presets.name)
+    .argument('<TEXT>', help.presets.text(variables))
+    .option('--question', help.presets.question)
+    .option('--about <TEXT>', help.presets.about);
+  addCommonOptions(command, common);
   return command.action(async (name: string, text: string, options: unknown) => {
     const { question, about } = saveOptionsSchema.parse(options);
     // Refused now rather than when it is used.
@@ -77,8 +79,9 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
 }
 
 function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('remove').description('Removes a custom preset.').argument('<NAME>', 'the preset');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('remove').description(help.presets.remove).argument('<NAME>', help.preset);
+  addCommonOptions(command, common);
   return command.action(async (name: string, options: unknown) => {
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets remove' });

@@ -2,17 +2,16 @@
 import { Command } from 'commander';
 import type { CliContext } from '../cliContext.ts';
 import type { SetExitCode } from '../commonOptions.ts';
+import { textsOf } from '../language.ts';
 import { runsListCommand } from './runsList.ts';
 import { runsShowCommand } from './runsShow.ts';
 import { runsUndoCommand } from './runsUndo.ts';
 
 export function runsCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help } = textsOf(context).commandLine;
   return new Command('runs')
-    .summary('list runs and undo them')
-    .description(
-      'Everything that changes captions, answers or tags is a run: captioning, an import, an edit, an undo.\n' +
-        'You can undo each of them at any time, and redo it by undoing the undo.',
-    )
+    .summary(help.runs.summary)
+    .description(help.runs.description)
     .addCommand(runsListCommand(context, setExitCode))
     .addCommand(runsShowCommand(context, setExitCode))
     .addCommand(runsUndoCommand(context, setExitCode));

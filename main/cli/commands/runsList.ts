@@ -9,7 +9,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { runJson, stateOf } from '../runs/runText.ts';
@@ -18,11 +18,12 @@ import { Terminal } from '../terminal.ts';
 const optionValuesSchema = z.object({ limit: z.string(), all: z.boolean().default(false) });
 
 export function runsListCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('list')
-    .description('Lists runs, newest first.')
-    .option('--limit <N>', 'maximum number of runs', '20')
-    .option('--all', 'include single edits and chats');
-  addCommonOptions(command);
+    .description(help.runs.list)
+    .option('--limit <N>', help.runs.limit, '20')
+    .option('--all', help.runs.all);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const { limit, all } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });

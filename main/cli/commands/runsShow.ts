@@ -10,7 +10,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
-import type { CliTexts } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { runIdOf, runJson, stateOf } from '../runs/runText.ts';
@@ -26,10 +26,9 @@ interface Failure {
 }
 
 export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('show')
-    .description('Shows a run: its model, settings, changes and failures.')
-    .argument('<ID>', 'number of the run');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('show').description(help.runs.show).argument('<ID>', help.runs.number);
+  addCommonOptions(command, common);
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);
     const terminal = new Terminal(context, { plain: true });

@@ -5,18 +5,15 @@ import type { Run } from '../../library/catalog/runs/runs.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { runIdOf } from '../runs/runText.ts';
 import { Terminal } from '../terminal.ts';
 
 export function runsUndoCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('undo')
-    .description(
-      'Undoes a run: removes what it added and restores what it removed. Later changes are kept.\n' +
-        'An undo is a run too: undo it to redo the first.',
-    )
-    .argument('<ID>', 'the number of the run');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('undo').description(help.runs.undo).argument('<ID>', help.runs.numberToUndo);
+  addCommonOptions(command, common);
   return command.action(async (idText: string, options: unknown) => {
     const id = runIdOf(idText);
     const terminal = new Terminal(context, { plain: wantsJson(options) });

@@ -2,12 +2,13 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { unknownTextWarnings } from '../../../native-models/prompting/promptRequest.ts';
-import { chosenModel, modelChoiceHelp, sayDemo } from '../chooseModel.ts';
+import { chosenModel, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { startHost } from '../modelHost.ts';
 import { assertFile, namedFile } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
@@ -15,17 +16,15 @@ import { Terminal } from '../terminal.ts';
 const optionValuesSchema = z.object({ model: z.string().optional() });
 
 export function scoreCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('score')
-    .summary('score how well a text matches a photo')
-    .description(
-      'Scores a text for a photo with a matching model: itm is the probability that the text describes the photo,\n' +
-        'itc the cosine similarity of their embeddings.',
-    )
-    .argument('<IMAGE>', 'the photo')
-    .argument('<TEXT>', 'the text')
-    .option('--model <ID>', modelChoiceHelp);
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .summary(help.score.summary)
+    .description(help.score.description)
+    .argument('<IMAGE>', help.photo)
+    .argument('<TEXT>', help.score.text)
+    .option('--model <ID>', common.model);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (image: string, text: string, options: unknown) => {
     if (text.trim() === '') {
       throw new UsageError((usage) => usage.empty('text'));

@@ -12,6 +12,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
@@ -41,19 +42,17 @@ interface FoundPhoto {
 }
 
 export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('search')
-    .summary('search photos by text, filters and content')
-    .description(
-      'Searches photos by words in captions, answers, tags and file names, by filters such as tag:beach, taken:2024-05 or\n' +
-        'captioned:no, and, with a matching model, by content. See docs/search.md for the query language.',
-    )
-    .argument('<QUERY...>', 'the query; several arguments are combined')
-    .option('--limit <N>', 'maximum number of photos', '50')
-    .option('--order <ORDER>', `one of ${searchOrders.join(', ')} (default: relevance; without words, taken)`)
-    .option('--reverse', 'reverse the order')
-    .option('--words', 'search text and filters only, without a model');
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .summary(help.search.summary)
+    .description(help.search.description)
+    .argument('<QUERY...>', help.search.query)
+    .option('--limit <N>', help.search.limit, '50')
+    .option('--order <ORDER>', help.search.order(common.oneOf(searchOrders)))
+    .option('--reverse', help.search.reverse)
+    .option('--words', help.search.words);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (words: string[], options: unknown) => {
     const plan = planOf(words.join(' '), options);
     const terminal = new Terminal(context, { plain: wantsJson(options) });

@@ -2,11 +2,12 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { hostNameOf, isLoopback } from '../../server/hostNames.ts';
-import { chosenModel, modelChoiceHelp } from '../chooseModel.ts';
+import { chosenModel } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { namedFolders } from '../namedFile.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -19,25 +20,21 @@ const optionValuesSchema = z.object({
 });
 
 export function serveCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('serve')
-    .summary('open the library in a browser')
-    .description(
-      'Serves the library to a browser and watches its folders. Folders you name are added to the library,\n' +
-        'and their photos are captioned. The printed address gives access to one browser; after it is used, an address for\n' +
-        'another browser is printed. Press Ctrl-C to stop.',
-    )
-    .argument('[FOLDER...]', 'folders to add')
-    .option('--port <N>', 'port; 0 uses any free port', '0')
-    .option('--host <ADDR>', 'address to listen on; by default, only this computer has access', '127.0.0.1')
-    .option(
-      '--allow-host <NAME>',
-      'also accept this host name, for a proxy or your network; can be repeated',
-      (name: string, before: readonly string[] = []) => [...before, name],
-    )
-    .option('--open', 'open the page in your browser')
-    .option('--model <ID>', modelChoiceHelp);
-  addDeviceOption(command);
-  addCommonOptions(command);
+    .summary(help.serve.summary)
+    .description(help.serve.description)
+    .argument('[FOLDER...]', help.serve.folders)
+    .option('--port <N>', help.serve.port, '0')
+    .option('--host <ADDR>', help.serve.host, '127.0.0.1')
+    .option('--allow-host <NAME>', help.serve.allowHost, (name: string, before: readonly string[] = []) => [
+      ...before,
+      name,
+    ])
+    .option('--open', help.serve.open)
+    .option('--model <ID>', common.model);
+  addDeviceOption(command, common);
+  addCommonOptions(command, common);
   return command.action(async (folders: string[], options: unknown) => {
     const { port, host, allowHost, open, model: modelId } = optionValuesSchema.parse(options);
     const device = namedDevice(options);

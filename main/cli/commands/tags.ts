@@ -13,6 +13,7 @@ import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { textsOf } from '../language.ts';
 import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
@@ -22,9 +23,10 @@ import { Terminal } from '../terminal.ts';
 const maxListBytes = 16 << 20;
 
 export function tagsCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help } = textsOf(context).commandLine;
   return new Command('tags')
-    .summary('list tags and import keyword lists')
-    .description('The vocabulary is the list of tags that models choose from.')
+    .summary(help.tags.summary)
+    .description(help.tags.description)
     .addCommand(listCommand(context, setExitCode))
     .addCommand(importCommand(context, setExitCode));
 }
@@ -32,10 +34,9 @@ export function tagsCommand(context: CliContext, setExitCode: SetExitCode): Comm
 const listOptionsSchema = z.object({ vocabulary: z.boolean().default(false) });
 
 function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
-  const command = new Command('list')
-    .description('Lists all tags with their number of photos.')
-    .option('--vocabulary', 'list the vocabulary with its synonyms, as import reads it');
-  addCommonOptions(command);
+  const { help, options: common } = textsOf(context).commandLine;
+  const command = new Command('list').description(help.tags.list).option('--vocabulary', help.tags.vocabulary);
+  addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const { vocabulary } = listOptionsSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
@@ -65,11 +66,12 @@ function listCommand(context: CliContext, setExitCode: SetExitCode): Command {
 const importOptionsSchema = z.object({ replace: z.boolean().default(false) });
 
 function importCommand(context: CliContext, setExitCode: SetExitCode): Command {
+  const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('import')
-    .description('Adds a keyword list to the vocabulary: a Lightroom export, tag paths, plain text or CSV.')
-    .argument('<FILE>', 'the list')
-    .option('--replace', 'replace the vocabulary instead of adding to it');
-  addCommonOptions(command);
+    .description(help.tags.import)
+    .argument('<FILE>', help.tags.file)
+    .option('--replace', help.tags.replace);
+  addCommonOptions(command, common);
   return command.action(async (file: string, options: unknown) => {
     const { replace } = importOptionsSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });

@@ -5,10 +5,14 @@
 import type { Language } from '../../../schemas/choices.ts';
 import { general as generalEn } from './general.en.ts';
 import { general as generalZh } from './general.zh.ts';
+import { help as helpEn } from './help.en.ts';
+import { help as helpZh } from './help.zh.ts';
 import { library as libraryEn } from './library.en.ts';
 import { library as libraryZh } from './library.zh.ts';
 import { models as modelsEn } from './models.en.ts';
 import { models as modelsZh } from './models.zh.ts';
+import { options as optionsEn } from './options.en.ts';
+import { options as optionsZh } from './options.zh.ts';
 import { photos as photosEn } from './photos.en.ts';
 import { photos as photosZh } from './photos.zh.ts';
 import { runs as runsEn } from './runs.en.ts';
@@ -18,19 +22,24 @@ import { usage as usageZh } from './usage.zh.ts';
 
 const en = {
   general: generalEn,
+  help: helpEn,
   library: libraryEn,
   models: modelsEn,
+  options: optionsEn,
   photos: photosEn,
   runs: runsEn,
   usage: usageEn,
 };
 
 export type CommandLineTexts = typeof en;
+export type OptionTexts = CommandLineTexts['options'];
 
 const zh: CommandLineTexts = {
   general: generalZh,
+  help: helpZh,
   library: libraryZh,
   models: modelsZh,
+  options: optionsZh,
   photos: photosZh,
   runs: runsZh,
   usage: usageZh,

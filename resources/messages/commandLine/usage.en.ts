@@ -20,6 +20,8 @@ export function rangeText({ isWhole, from, above, to }: NumberRange): string {
   return bounds.length === 0 ? noun : `${noun} ${bounds.join(' and ')}`;
 }
 
+type Mistake = 'missingArgument' | 'valueMissing' | 'unknownOption' | 'unknownCommand' | 'tooManyArguments';
+
 const objects = { folder: 'a folder', file: 'a file', name: 'a name' };
 const empty = {
   path: 'A path is empty.',
@@ -31,6 +33,8 @@ const empty = {
 };
 
 export const usage = {
+  /** What commander finds. @param text its own sentence @param value that it is about @param meant what may be meant */
+  mistake: (_kind: Mistake, text: string, _value?: string, _meant?: string): string => text,
   valueMissing: (flag: string, what: keyof typeof objects) => `${flag} requires ${objects[what]}.`,
   empty: (what: keyof typeof empty) => empty[what],
   outOfRange: (flag: string, range: NumberRange, text: string) => `${flag} must be ${rangeText(range)}, not "${text}".`,

@@ -1,7 +1,7 @@
 /** @file 简体中文: what is wrong with the options and arguments of a command. */
 import type { usage as en, NumberRange } from './usage.en.ts';
 
-function rangeText({ isWhole, from, above, to }: NumberRange): string {
+export function rangeText({ isWhole, from, above, to }: NumberRange): string {
   const noun = isWhole ? '整数' : '数字';
   if (from !== undefined && to !== undefined) return ` ${from} 到 ${to} 之间的${noun}`;
   const bounds = [
@@ -11,6 +11,14 @@ function rangeText({ isWhole, from, above, to }: NumberRange): string {
   ];
   return bounds.length === 0 ? noun : `${bounds.join(' 且')} 的${noun}`;
 }
+
+const mistakes = {
+  missingArgument: (name: string) => `缺少参数“${name}”`,
+  valueMissing: (option: string) => `选项“${option}”缺少值`,
+  unknownOption: (option: string) => `未知选项“${option}”`,
+  unknownCommand: (command: string) => `未知命令“${command}”`,
+  tooManyArguments: (command: string) => `${command === '' ? '' : `“${command}”的`}参数过多`,
+};
 
 const objects = { folder: '文件夹', file: '文件', name: '名称' };
 const empty = {
@@ -23,6 +31,8 @@ const empty = {
 };
 
 export const usage: typeof en = {
+  mistake: (kind, _text, value = '', meant) =>
+    `错误：${mistakes[kind](value)}${meant === undefined ? '' : `\n（是否想写 ${meant}？）`}\n`,
   valueMissing: (flag, what) => `${flag} 需要一个${objects[what]}。`,
   empty: (what) => empty[what],
   outOfRange: (flag, range, text) => `${flag} 必须是${rangeText(range)}，而不是“${text}”。`,
@@ -42,7 +52,7 @@ export const usage: typeof en = {
   questionMissing: '没有问题。请输入问题，或用 --preset 选择预设。',
   presetNeedsQuestion: (preset) => `预设“${preset}”需要一个问题。`,
   presetIsQuestion: (preset) => `预设“${preset}”需要一个问题，请与 vignette ask 一起使用。`,
-  presetHasQuestion: (preset) => `预设“${preset}”已包含问题。请去掉您的问题或该预设。`,
+  presetHasQuestion: (preset) => `预设“${preset}”已包含问题。请去掉你的问题或该预设。`,
   keywordListUnreadable: (file, reason) => `无法读取文件“${file}”。详情：${reason}`,
   tagsUnreadable: (file, reason) => `--tags：无法读取文件“${file}”。详情：${reason}`,
   historyUnreadable: (file, reason) => `无法读取“${file}”中的对话。详情：${reason}`,

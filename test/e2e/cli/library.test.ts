@@ -70,6 +70,18 @@ describe('the library of the real command, filled and captioned', { timeout: tim
     expect(await json(folder, 'library', 'check')).toEqual({ ok: true, problems: [] });
   });
 
+  it('is shown in Chinese to whoever reads Chinese, and to scripts as ever', async () => {
+    const zh = async (...args: string[]) => await vignette(folder, args, 'zh_CN.UTF-8');
+    expect((await zh('caption', 'Coast', '--out', 'captions.json')).err).toContain(
+      `已为 0 张照片生成说明，${photos} 张此前已完成。`,
+    );
+    expect((await zh('library', 'status')).out).toMatch(new RegExp(`^有说明 +${photos}：人工撰写 0，`, 'm'));
+    expect((await zh('library', 'scan', '--help')).out).toMatch(/^用法： vignette library scan /);
+    expect((await zh('search', 'balloon', '--words')).out).toBe(await done(folder, 'search', 'balloon', '--words'));
+    const mistake = await zh('captoin', 'Coast');
+    expect(mistake).toMatchObject({ code: 2, out: '', err: '错误：未知命令“captoin”\n（是否想写 caption？）\n' });
+  });
+
   it('gives back what it holds, as a document on stdout or in a file, and as sidecars', async () => {
     const captioned = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8'));
     expect(Object.keys(captioned).length).toBe(photos);

@@ -47,8 +47,9 @@ export function startVignette(folder: string, args: readonly string[]): RunningP
   return startProcess(process.execPath, [entry, ...args], folder);
 }
 
-export async function vignette(folder: string, args: readonly string[]): Promise<EndedProcess> {
-  return await startVignette(folder, args).ended;
+/** @param locale of the person; English unless named */
+export async function vignette(folder: string, args: readonly string[], locale?: string): Promise<EndedProcess> {
+  return await startProcess(process.execPath, [entry, ...args], folder, locale).ended;
 }
 
 /** How many captions the runs in the folder's library have kept. */
@@ -72,8 +73,13 @@ export function libraryOf(folder: string): string {
   return path.join(folder, 'library');
 }
 
-export function startProcess(program: string, args: readonly string[], folder: string): RunningProcess {
-  const env = { ...process.env, VIGNETTE_HOME: libraryOf(folder) };
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  locale = 'C.UTF-8',
+): RunningProcess {
+  const env = { ...process.env, LC_ALL: locale, VIGNETTE_HOME: libraryOf(folder) };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';

@@ -193,10 +193,47 @@ describe('in Chinese', () => {
   });
 });
 
+const commands = [
+  ...['', 'caption', 'ask', 'score', 'search', 'export', 'serve'],
+  ...['', ' add', ' list', ' scan', ' embed', ' status', ' check', ' remove', ' restore'].map(
+    (name) => `library${name}`,
+  ),
+  ...['', ' list', ' import'].map((name) => `tags${name}`),
+  ...['', ' list', ' show', ' undo'].map((name) => `runs${name}`),
+  ...['', ' list', ' show', ' save', ' remove'].map((name) => `presets${name}`),
+  ...['', ' list', ' download', ' import', ' verify', ' calibrate', ' pack', ' remove'].map((name) => `models${name}`),
+];
+
+describe('help in Chinese', () => {
+  it.each(commands)('on %j is all Chinese, and its lines fit', async (command) => {
+    const zh = await chinese();
+    const { code, out } = await zh.run([...command.split(' ').filter((name) => name !== ''), '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^用法： vignette ${command}`));
+    const names = /Hugging Face|JSON Lines|hf\s+auth\s+login|models import|\[options\] \[command\]/g;
+    expect(english(out.replaceAll(names, ''))).toEqual([]);
+    for (const line of out.trimEnd().split('\n')) {
+      expect(widthOf(line), line).toBeLessThanOrEqual(100);
+      // An option, an argument or a command, with what is said of it.
+      if (/^ {2}\S.* {2}\S/.test(line)) expect(line).toMatch(/\p{Script=Han}/u);
+    }
+  });
+
+  it('covers every command', async () => {
+    const cli = await CliDouble.create();
+    for (const group of ['', 'library', 'tags', 'runs', 'presets', 'models']) {
+      const { out } = await cli.run([...(group === '' ? [] : [group]), '--help']);
+      for (const [, name = ''] of out.slice(out.indexOf('\nCommands:')).matchAll(/^ {2}([a-z]+)/gm)) {
+        if (name !== 'help') expect(commands).toContain(`${group} ${name}`.trim());
+      }
+    }
+  });
+});
+
 describe('what scripts read', () => {
   it('is the same in every language', async () => {
     const zh = await chinese('p/a.jpg', 'p/b.jpg');
-    const commands = [
+    const readable = [
       ['caption', 'p'],
       ['caption', 'p', '--json'],
       ['caption', 'p', '--format', 'txt', '--json'],
@@ -212,7 +249,7 @@ describe('what scripts read', () => {
     ];
     await zh.cli.run(['caption', 'p']);
     await zh.cli.run(['library', 'scan']);
-    for (const command of commands) {
+    for (const command of readable) {
       const inEnglish = await zh.cli.run(command);
       const inChinese = await zh.run(command);
       expect(inEnglish.code, command.join(' ')).toBe(0);

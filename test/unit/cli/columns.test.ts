@@ -1,6 +1,6 @@
 /** @file Text in the cells of a terminal. */
 import { expect, it } from 'vitest';
-import { fitted, table, widthOf } from '../../../main/cli/columns.ts';
+import { fitted, table, widthOf, wrapped } from '../../../main/cli/columns.ts';
 
 it.each([
   ['', 0],
@@ -41,4 +41,18 @@ it('columns stand below each other, whatever is in them', () => {
     ['p', '1', ''],
   ]).split('\n');
   expect(lines).toEqual(['文件夹      照片', '/home/照片  12    未连接', 'p           1']);
+});
+
+it.each([
+  ['a photo of boats', 8, ['a photo', 'of boats']],
+  ['averyverylongword is whole', 6, ['averyverylongword', 'is', 'whole']],
+  ['one\ntwo three', 9, ['one', 'two three']],
+  ['', 9, ['']],
+  ['为照片生成说明', 8, ['为照片生', '成说明']],
+  ['为照片生成，说明', 10, ['为照片生', '成，说明']],
+  ['将照片（全部）导出', 8, ['将照片', '（全部）', '导出']],
+  ['用 --out 指定文件', 11, ['用 --out 指', '定文件']],
+  ['写法同 .gitignore，例如', 18, ['写法同', '.gitignore，例如']],
+])('%j in %i cells', (text, columns, lines) => {
+  expect(wrapped(text, columns).split('\n')).toEqual(lines);
 });

@@ -21,7 +21,36 @@ const mistakes: readonly (readonly [args: readonly string[], en: string, zh: str
   [['runs', 'show', 'x'], 'Enter the number of a run', '请输入 vignette runs list 列出的任务编号'],
 ];
 
+/** Commander finds these: its English is its own. */
+const unknowns: readonly (readonly [args: readonly string[], en: string, zh: string])[] = [
+  [
+    ['import'],
+    "error: unknown command 'import'\n(Did you mean export?)\n",
+    '错误：未知命令“import”\n（是否想写 export？）\n',
+  ],
+  [['runs', 'zzz'], "error: unknown command 'zzz'\n", '错误：未知命令“zzz”\n'],
+  [['caption'], "error: missing required argument 'PATH'\n", '错误：缺少参数“PATH”\n'],
+  [
+    ['ask', 'a', 'b', 'c'],
+    "error: too many arguments for 'ask'. Expected 2 arguments but got 3: a, b, c.\n",
+    '错误：“ask”的参数过多\n',
+  ],
+  [['caption', 'p', '--colour'], "error: unknown option '--colour'\n", '错误：未知选项“--colour”\n'],
+  [
+    ['caption', 'p', '--promt', 'x'],
+    "error: unknown option '--promt'\n(Did you mean --prompt?)\n",
+    '错误：未知选项“--promt”\n（是否想写 --prompt？）\n',
+  ],
+  [['caption', 'p', '--out'], "error: option '--out <FILE>' argument missing\n", '错误：选项“--out <FILE>”缺少值\n'],
+];
+
 describe('a mistake in the command line', () => {
+  it.each(unknowns)('%j is told of in the reader’s language', async (args, en, zh) => {
+    const cli = await CliDouble.create();
+    expect(await cli.run([...args], { env: { LANG: 'C' } })).toMatchObject({ code: 2, out: '', err: en });
+    expect(await cli.run([...args], { env: { LANG: 'zh_CN.UTF-8' } })).toMatchObject({ code: 2, out: '', err: zh });
+  });
+
   it.each(mistakes)('%j is told of in the reader’s language', async (args, en, zh) => {
     const cli = await CliDouble.create();
     await cli.files('p/a.jpg');

@@ -1,0 +1,177 @@
+/** @file English: help on the commands. */
+export const help = {
+  program: 'Captions photos and answers questions about them, on your own computer.',
+  photo: 'the photo',
+  preset: 'the preset',
+  model: 'the model',
+
+  caption: {
+    summary: 'caption photos and folders',
+    description:
+      'Captions photos and all photos in folders and subfolders. Hidden and system files are skipped.\n' +
+      'Captions are stored in the library. Run the command again to caption only new photos, or to continue after an interruption.',
+    paths: 'photos and folders',
+    prompt: (variables: string) => `text the caption continues; placeholders: ${variables} (default: "a photo of")`,
+    format: (formats: string) => `${formats} (default: by the extension of --out)`,
+    again: 'also caption photos that already have a caption with this model, prompt and settings',
+    candidates: 'sample K captions and keep the one with the best score',
+    filter: 'matching model that scores captions; doubtful ones are flagged',
+  },
+  ask: {
+    summary: 'ask a question about a photo',
+    description: 'Asks a question about a photo, in the format the model was trained on.',
+    question: 'the question or instruction; optional with some presets',
+    history: 'earlier conversation, as JSON: [{"question": "…", "answer": "…"}, …]',
+    raw: 'send the text to the model unchanged',
+  },
+  score: {
+    summary: 'score how well a text matches a photo',
+    description:
+      'Scores a text for a photo with a matching model: itm is the probability that the text describes the photo,\n' +
+      'itc the cosine similarity of their embeddings.',
+    text: 'the text',
+  },
+  search: {
+    summary: 'search photos by text, filters and content',
+    description:
+      'Searches photos by words in captions, answers, tags and file names, by filters such as tag:beach, taken:2024-05 or\n' +
+      'captioned:no, and, with a matching model, by content. See docs/search.md for the query language.',
+    query: 'the query; several arguments are combined',
+    limit: 'maximum number of photos',
+    order: (orders: string) => `${orders} (default: relevance; without words, taken)`,
+    reverse: 'reverse the order',
+    words: 'search text and filters only, without a model',
+  },
+  export: {
+    summary: 'export captions, tags and answers',
+    description:
+      'Exports the captions in the library, and tags and answers if requested. No model runs.\n' +
+      'See docs/formats.md for the formats.',
+    filter: 'only photos that match this query (docs/search.md)',
+    alternatives: 'include alternative captions',
+    tags: 'include tags',
+    answers: 'include answers',
+    noCaptions: 'leave out captions',
+    human: 'only text and tags from people',
+    approved: 'only text and tags that people wrote or approved',
+    noDoubtful: 'leave out doubtful captions',
+  },
+
+  library: {
+    summary: 'manage photo folders and the catalog',
+    description: 'Manages the photo folders of the library and its catalog.',
+    add: 'Adds folders and their subfolders. Run vignette library scan to read their photos.',
+    folders: 'the folders',
+    ignore: 'files and folders to ignore, as in .gitignore',
+    list: "Lists the library's folders.",
+    scan: 'Scans folders for new, changed, moved and missing photos, and reads the new ones.',
+    foldersToScan: 'folders to scan (default: all library folders)',
+    embed: 'Indexes photos for visual search, with a matching model.',
+    status: 'Shows photos, queue and problems.',
+    check: 'Checks the catalog for damage.',
+    repair: 'rebuild what can be rebuilt; captions, answers and tags are not changed',
+    remove:
+      'Removes a folder from the library. Its files are not changed. Captions, answers and tags are kept:\n' +
+      'add the folder again to restore them. Text from models is deleted after the grace period.',
+    folder: 'the folder, as listed by vignette library list',
+    restore:
+      'Restores a backup of the catalog. The current catalog is kept under another name.\n' +
+      'Vignette backs up the catalog automatically and restores the newest backup if the catalog is damaged.',
+    backup: 'backup to restore, as listed by --list (default: the newest)',
+    listBackups: 'list backups, newest first',
+  },
+  tags: {
+    summary: 'list tags and import keyword lists',
+    description: 'The vocabulary is the list of tags that models choose from.',
+    list: 'Lists all tags with their number of photos.',
+    vocabulary: 'list the vocabulary with its synonyms, as import reads it',
+    import: 'Adds a keyword list to the vocabulary: a Lightroom export, tag paths, plain text or CSV.',
+    file: 'the list',
+    replace: 'replace the vocabulary instead of adding to it',
+  },
+  runs: {
+    summary: 'list runs and undo them',
+    description:
+      'Everything that changes captions, answers or tags is a run: captioning, an import, an edit, an undo.\n' +
+      'You can undo each of them at any time, and redo it by undoing the undo.',
+    list: 'Lists runs, newest first.',
+    limit: 'maximum number of runs',
+    all: 'include single edits and chats',
+    show: 'Shows a run: its model, settings, changes and failures.',
+    number: 'number of the run',
+    undo:
+      'Undoes a run: removes what it added and restores what it removed. Later changes are kept.\n' +
+      'An undo is a run too: undo it to redo the first.',
+    numberToUndo: 'the number of the run',
+  },
+  presets: {
+    summary: 'list, show, save and remove presets',
+    description: 'Presets are prompts for caption --preset and ask --preset.',
+    list: 'Lists built-in and custom presets.',
+    show: 'Shows the prompt of a preset for each model family.',
+    save: 'Saves a custom preset.',
+    name: 'its name; a preset with the same name is replaced',
+    text: (variables: string) => `the prompt; placeholders: ${variables}`,
+    question: 'format the text as a question',
+    about: 'a description',
+    remove: 'Removes a custom preset.',
+  },
+  models: {
+    summary: 'download, import, list, verify, calibrate, pack and remove models',
+    description: 'Models on this machine. Vignette compiles published checkpoints itself; see models import --help.',
+    list: 'Lists installed models, or with --known the published models you can download.',
+    known:
+      'what is published, its license and size, and how it would run here; the first time, this machine is measured for up to ten seconds',
+    download:
+      "Downloads a checkpoint from the Hugging Face hub into the hub's cache and compiles it. A repository that holds only an adapter is merged into its base, which is downloaded, too; so is the base of weights in the layout of BLIP's and LAVIS's training. What is in the cache already is not fetched again.\n" +
+      'One that was interrupted goes on when it is started again. A token for repositories that ask for one is taken from HF_TOKEN or from where hf auth login keeps it; HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HTTPS_PROXY count as elsewhere.',
+    repository: 'the repository, such as Salesforce/blip2-opt-2.7b',
+    revision: 'branch, tag or commit (default: main)',
+    downloadBase:
+      'for a repository that holds only an adapter or only weights (*.pth): the checkpoint that they go with, a repository or a folder (default: the one that the adapter names)',
+    downloadFile: 'for a repository that holds several files of weights (*.pth): which one',
+    downloadAdapter: 'a LoRA adapter that is merged into the checkpoint, a repository or a folder',
+    downloadId: 'name of the model (default: from the repository)',
+    downloadPrecision: 'how to store the weights, as for models import',
+    keep: "the checkpoint stays in the hub's cache; without it, what was fetched is removed when the model is made",
+    downloadReplace: 'let the new model take the place of the one of its name, once it is complete and tested',
+    import:
+      'Compiles a published checkpoint (a folder with config.json and *.safetensors or pytorch_model*.bin) and keeps the result in the library.\n' +
+      'A model that was packed on another machine is copied as it is. The source itself is only read. An import that was interrupted goes on when it is started again.',
+    source:
+      "the checkpoint's folder, its repository's in the Hugging Face cache (models--…), the name of a model that was imported in fp32, a packed model (*.vignette-model), or a file of weights (*.pth, with --base)",
+    importBase:
+      'for a file of weights as BLIP’s and LAVIS’s training save them (*.pth): a published checkpoint of the same architecture, whose config, tokenizers and other weights are used',
+    importAdapter:
+      'a LoRA adapter (adapter_config.json and adapter_model.*, as PEFT saves it) that is merged into the checkpoint',
+    importId: 'name of the model (default: from the repository or folder)',
+    importPrecision:
+      'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
+    importReplace: 'replace the existing model of this name once the new one is complete and tested',
+    verify:
+      'Checks that a model is whole: every byte of its files, then the numbers it computes. With --device, also those that\n' +
+      'it computes there, whatever was found out about that before.',
+    calibrate:
+      'Calibrates the score below which a matching model flags captions as doubtful.\n' +
+      'PAIRS is a JSON Lines file: {"image": …, "text": …, "holds": true or false}. Image paths are relative to it.',
+    matcher: 'the matching model',
+    pairs: 'labeled pairs of photo and text (JSON Lines)',
+    pack:
+      'Packs a model into one file, which vignette models import reads on a machine without a network.\n' +
+      'It contains the compiled model and its checksums, and nothing specific to this computer.',
+    output: (extension: string) => `output file (default: <ID>${extension} in the current folder)`,
+    remove: 'Removes a model from the library. Its checkpoint is not changed.',
+  },
+  serve: {
+    summary: 'open the library in a browser',
+    description:
+      'Serves the library to a browser and watches its folders. Folders you name are added to the library,\n' +
+      'and their photos are captioned. The printed address gives access to one browser; after it is used, an address for\n' +
+      'another browser is printed. Press Ctrl-C to stop.',
+    folders: 'folders to add',
+    port: 'port; 0 uses any free port',
+    host: 'address to listen on; by default, only this computer has access',
+    allowHost: 'also accept this host name, for a proxy or your network; can be repeated',
+    open: 'open the page in your browser',
+  },
+};
