@@ -64,6 +64,12 @@ export class VignetteError extends Error {
   }
 }
 
+/** The system's code among the values of an error that it is the cause of, such as `EACCES`; nothing of other causes. */
+export function systemCodeOf(cause: unknown): { readonly systemCode?: string } {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? { systemCode: code } : {};
+}
+
 /** Turns whatever was thrown into plain data; an unexpected error keeps its message under the code `INTERNAL`. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof VignetteError) {

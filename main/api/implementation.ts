@@ -2,6 +2,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { VignetteError } from '../../native-models/errors.ts';
 import { contract } from '../../preload/contract.ts';
+import type { Problem } from '../../schemas/problem.ts';
 import type { App } from './app.ts';
 import type { Desktop } from './desktop.ts';
 
@@ -30,8 +31,10 @@ export async function* tellable<Event>(events: AsyncIterable<Event>): AsyncGener
   }
 }
 
-/** Expected errors keep their code, sentence and values on the way to the interface; the cause and the stack stay here. */
+/** Expected errors keep what they say on the way to the interface; the cause and the stack stay here. */
 function tellableError(error: unknown): unknown {
   if (!(error instanceof VignetteError)) return error;
-  return new ORPCError(error.code, { status: 500, message: error.message, data: error.details });
+  const { code, message, details, retry, blames } = error;
+  const data = { details, retry, blames } satisfies Omit<Problem, 'code' | 'message'>;
+  return new ORPCError(code, { status: 500, message, data });
 }

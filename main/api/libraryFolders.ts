@@ -1,6 +1,7 @@
 /** @file The folders of an open library: added, watched, scanned and removed, and what a scan found. Main process and server. */
 import type { Root, ScanState } from '../../preload/contract/library.ts';
 import type { Root as CatalogRoot } from '../library/catalog/photos/roots.ts';
+import { problemOf } from '../library/catalog/problems.ts';
 import type { LibraryKeeper } from '../library/libraryKeeper.ts';
 import type { Library } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
@@ -74,7 +75,7 @@ export class LibraryFolders implements WatchedFolders {
   state(): ScanState {
     const { library, keeper } = this.#parts;
     const { scanning, found, problems, failure } = keeper.state;
-    const told = problems.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
+    const told = problems.map(({ path, error }) => ({ path, ...problemOf(error) }));
     const failed = failure === undefined ? [] : [{ path: '', ...failure }];
     return {
       scanning,

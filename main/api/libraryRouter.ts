@@ -40,15 +40,20 @@ export const libraryRouter = api.library.router({
     input.paused ? app.queue.pause() : app.queue.resume(),
   ),
   failures: api.library.failures.handler(({ context: { app }, input: { runId, limit } }) =>
-    app.catalog.jobs.failures({ ...(runId === undefined ? {} : { runId }), limit }).map((job) => ({
-      jobId: job.id,
-      runId: job.runId,
-      photoId: job.photoId,
-      code: job.code,
-      message: job.message,
-      fileName: app.catalog.photos.find(job.photoId)?.name ?? '',
-      quarantined: job.state === 'set-aside',
-    })),
+    app.catalog.jobs
+      .failures({ ...(runId === undefined ? {} : { runId }), limit })
+      .map(({ id, runId: ofRun, photoId, code, message, details, retry, blames, state }) => ({
+        jobId: id,
+        runId: ofRun,
+        photoId,
+        code,
+        message,
+        details,
+        retry,
+        blames,
+        fileName: app.catalog.photos.find(photoId)?.name ?? '',
+        quarantined: state === 'set-aside',
+      })),
   ),
   retry: api.library.retry.handler(({ context: { app }, input: { jobId, runId } }) => {
     if (jobId === undefined) {

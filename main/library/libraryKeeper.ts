@@ -1,5 +1,6 @@
 /** @file Keeps an open library in step by itself: watches folders, reads new files, gives photos to rules, makes thumbnails and backups. Main process and server. */
-import { serializeError } from '../../native-models/errors.ts';
+import type { Problem } from '../../schemas/problem.ts';
+import { problemOf } from './catalog/problems.ts';
 import { prepareLooks } from './images/prepareLooks.ts';
 import { readDetails } from './images/readDetails.ts';
 import type { Library } from './openLibrary.ts';
@@ -17,7 +18,7 @@ export interface KeeperState {
   /** What could not be looked at, lately. */
   readonly problems: readonly ScanProblem[];
   /** Why some of the work in the background was not done. */
-  readonly failure: { readonly code: string; readonly message: string } | undefined;
+  readonly failure: Problem | undefined;
 }
 
 export interface KeeperOptions {
@@ -155,8 +156,7 @@ export class LibraryKeeper implements AsyncDisposable {
   }
 
   #fail(error: unknown): void {
-    const { code, message } = serializeError(error);
-    this.#set({ failure: { code, message } });
+    this.#set({ failure: problemOf(error) });
   }
 
   #set(change: Partial<KeeperState>): void {

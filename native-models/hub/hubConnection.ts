@@ -207,16 +207,17 @@ function refusal(
 ): HubError {
   // The hub tells more in a header of its own: a repository that is private or not there is refused with 401, too.
   const hubCode = headers.get('x-error-code') ?? undefined;
-  const details = { host, status, hubCode };
+  const isGated = hubCode === 'GatedRepo' || (status === 403 && hubCode === undefined);
+  const details = { host, status, hubCode, isGated, hasToken };
   if (status === 429 || status >= 500 || status === 408) {
     const message = `${host} is busy at the moment (status ${status}). Try again later.`;
     const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
     return new TransientHubError('HUB_BUSY', message, { details, retryAfterMs });
   }
-  if (hubCode === 'GatedRepo' || (status === 403 && hubCode === undefined)) {
+  if (isGated) {
     const message = hasToken
-      ? 'The publisher gives these files only to those who accepted the licence. Accept it on the page of the repository, with the account that the token belongs to.'
-      : 'The publisher gives these files only to those who accepted the licence. Accept it on the page of the repository, then give a token: in Settings of the desktop application, in HF_TOKEN, or with hf auth login.';
+      ? 'The publisher gives these files only to those who accepted the license. Accept it on the page of the repository, with the account that the token belongs to.'
+      : 'The publisher gives these files only to those who accepted the license. Accept it on the page of the repository, then give a token: in Settings of the desktop application, in HF_TOKEN, or with hf auth login.';
     return new HubError('HUB_ACCESS_DENIED', message, details);
   }
   if (hubCode === 'RepoNotFound' || (status === 401 && !hasToken)) {

@@ -1,5 +1,5 @@
 /** @file Why a picture was refused. Thrown by everything in preprocess/, in whichever process decodes pictures. */
-import { VignetteError, type VignetteErrorOptions } from '../errors.ts';
+import { systemCodeOf, VignetteError, type VignetteErrorOptions } from '../errors.ts';
 import type { ForeignFileError } from '../foreignFile.ts';
 import { type PointerFile, pointerFileOf, pointerLinkAt } from '../pointerFile.ts';
 
@@ -42,7 +42,8 @@ export class ImageError extends VignetteError {
   constructor(code: ImageErrorCode, message: string, options: Pick<VignetteErrorOptions, 'cause' | 'details'> = {}) {
     // a network drive, or a file that another program holds at the moment
     const retry = code === 'IMAGE_UNREADABLE' || code === 'IMAGE_NOT_FOUND' ? 'later' : 'never';
-    super(code, message, { ...options, retry, blames: 'photo' });
+    const details = { ...systemCodeOf(options.cause), ...options.details };
+    super(code, message, { ...options, details, retry, blames: 'photo' });
     this.code = code;
   }
 

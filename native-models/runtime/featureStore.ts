@@ -163,10 +163,10 @@ export class FeatureStore {
   }
 
   #report(error: unknown): void {
-    const { code, message } = storingProblem(error, this.#options.folder);
-    if (message === this.#problem) return;
-    this.#problem = message;
-    this.#options.onUse({ ...noUse, problem: { code, message } });
+    const problem = serializeError(storingProblem(error, this.#options.folder));
+    if (problem.message === this.#problem) return;
+    this.#problem = problem.message;
+    this.#options.onUse({ ...noUse, problem });
   }
 
   /** Stands in the file, too: its name alone proves nothing. */

@@ -304,7 +304,7 @@ export class ModelHost implements AsyncDisposable {
       this.#pending.delete(id);
       const message = `The model process ended twice on this (${reason}); the memory may not suffice.`;
       const details = { reason, ...picturesOf(pending.request) };
-      pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details, retry: 'never' }));
+      pending.reject(new VignetteError('MODEL_HOST_CRASHED', message, { details }));
     }
     this.#connection = undefined;
     if (!wasOverdue) this.#onRestart?.(reason);

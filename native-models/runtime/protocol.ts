@@ -138,7 +138,7 @@ export const featureUseSchema = z.object({
   misses: z.int(),
   writtenBytes: z.int(),
   /** Why they cannot be stored now. The answers are as they would be. */
-  problem: z.object({ code: z.string(), message: z.string() }).optional(),
+  problem: serializedErrorSchema.optional(),
 });
 export type FeatureUse = z.output<typeof featureUseSchema>;
 

@@ -2,18 +2,9 @@
 import * as z from 'zod';
 import { querySchema } from '../../schemas/text.ts';
 
+export { type Problem, problemSchema } from '../../schemas/problem.ts';
 export { modelVersionSchema, promptWarningSchema, type Source, sourceSchema } from '../../schemas/provenance.ts';
 export { nameSchema, querySchema, textSchema } from '../../schemas/text.ts';
-
-/** What went wrong, for a person to read. `code` is stable. */
-export const problemSchema = z.object({
-  code: z.string(),
-  /** English: the log's sentence, and where a language has none for the code. */
-  message: z.string(),
-  /** The offending values. */
-  details: z.record(z.string(), z.unknown()).optional(),
-});
-export type Problem = z.output<typeof problemSchema>;
 
 /** Names a row of the catalog. Photos are never named by their paths. */
 export const idSchema = z.int().positive();

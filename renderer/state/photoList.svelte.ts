@@ -1,5 +1,4 @@
 /** @file The photos that the grid, the filmstrip and the selection speak of: what the query finds, in order, kept current. Renderer only. */
-import { ORPCError } from '@orpc/client';
 import { untrack } from 'svelte';
 import type { Problem } from '../../preload/contract/common.ts';
 import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
@@ -16,15 +15,14 @@ export interface QueryProblem extends Problem {
   readonly length: number;
 }
 
-function numberIn(data: unknown, key: string): number | null {
-  if (typeof data !== 'object' || data === null || !(key in data)) return null;
-  const value: unknown = Reflect.get(data, key);
+function numberIn(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
 function queryProblem(error: unknown): QueryProblem {
-  const data: unknown = error instanceof ORPCError ? error.data : undefined;
-  return { ...problemOf(error), position: numberIn(data, 'offset'), length: numberIn(data, 'length') ?? 1 };
+  const problem = problemOf(error);
+  const { details } = problem;
+  return { ...problem, position: numberIn(details?.offset), length: numberIn(details?.length) ?? 1 };
 }
 
 export class PhotoListState {

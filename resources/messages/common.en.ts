@@ -1,4 +1,5 @@
 /** @file English: words that every view uses. */
+import type { Blame } from '../../schemas/problem.ts';
 import type { ModelVersion } from '../../schemas/provenance.ts';
 import { counted, shortRevision } from './format.ts';
 
@@ -43,6 +44,13 @@ export const common = {
   none: 'None',
   photos: (count: number) => counted(count, 'photo'),
   failed: 'The operation could not be completed.',
+  /** What is at fault, where it is not the program. */
+  blamed: {
+    photo: 'The photo cannot be used.',
+    question: 'The request cannot be carried out.',
+    model: 'The model cannot be used.',
+    disk: 'There is a problem with the disk.',
+  } satisfies Record<Exclude<Blame, 'program'>, string>,
   /** @param message of an error that nobody foresaw */
   unexpected: (message: string) => `Something went wrong: ${message}`,
   /** Where the program gave no reason. */

@@ -38,6 +38,12 @@ export const common: typeof en = {
   none: '无',
   photos: (count) => `${chinese.number(count)} 张照片`,
   failed: '操作无法完成。',
+  blamed: {
+    photo: '无法使用该照片。',
+    question: '无法执行此请求。',
+    model: '无法使用该模型。',
+    disk: '磁盘出现问题。',
+  },
   unexpected: (message) => `出错了：${message}`,
   failedInside: '发生内部错误。请重试；如果问题仍然存在，请重新启动 Vignette。',
   problems: {

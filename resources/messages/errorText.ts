@@ -11,6 +11,18 @@ export interface ToldError {
   readonly details?: Details | undefined;
 }
 
+/** Whether a value of an error is an error itself, as one that names the last of many is. */
+export function isTold(value: unknown): value is ToldError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
+}
+
 /** A code that the language has no sentence for is said in the error's own, which is English. */
 export function errorText(
   { code, message, details }: ToldError,

@@ -1,8 +1,8 @@
 /** @file 简体中文: what went wrong, by the code of the error. English says it in the error's own message. */
-import type { Notice } from '../../schemas/notice.ts';
-import type { ErrorSentences } from './errorText.ts';
+import { type ErrorSentences, errorText, isTold } from './errorText.ts';
+import { chinese } from './format.ts';
 import { notices } from './notices.zh.ts';
-import { noticeText } from './noticeText.ts';
+import { noticesIn, noticeText } from './noticeText.ts';
 import { queries } from './queries.zh.ts';
 import { queryProblemText } from './queryProblemText.ts';
 
@@ -10,6 +10,62 @@ import { queryProblemText } from './queryProblemText.ts';
 function quoted(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? `“${value}”` : '';
 }
+
+/** The value in Chinese brackets, likewise. */
+function bracketed(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? `（${value}）` : '';
+}
+
+/** By what the operating system said. */
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: '它不存在',
+  EACCES: '没有权限',
+  EPERM: '系统不允许',
+  EROFS: '磁盘是只读的',
+  ENOSPC: '磁盘已满',
+  EDQUOT: '磁盘配额已用完',
+  ENOTDIR: '路径中有一部分是文件，不是文件夹',
+  EISDIR: '这是文件夹',
+  EFTYPE: '这不是普通文件',
+  ELOOP: '符号链接形成了循环',
+  ENAMETOOLONG: '名称过长',
+  EMFILE: '打开的文件过多',
+  ENFILE: '打开的文件过多',
+  EBUSY: '另一个程序正在使用它',
+  EAGAIN: '另一个程序正在使用它',
+  EIO: '磁盘报告读写错误',
+};
+
+function because(sentence: string, systemCode: unknown): string | undefined {
+  const reason = typeof systemCode === 'string' ? (systemReasons[systemCode] ?? systemCode) : undefined;
+  return reason && `${sentence}：${reason}。`;
+}
+
+function megapixels(pixels: number): string {
+  return `${chinese.number(Math.round(pixels / 1e6))} 百万像素`;
+}
+
+const tooLarge: ErrorSentences[string] = ({ width, height, maxPixels, neededBytes }) => {
+  if (typeof width !== 'number' || typeof height !== 'number') return '图片过大，无法打开。';
+  const size = `${width} × ${height}`;
+  if (typeof maxPixels === 'number')
+    return `图片过大：${size} 为 ${megapixels(width * height)}，此类图片的上限为 ${megapixels(maxPixels)}。`;
+  const needed = typeof neededBytes === 'number' ? `，需要 ${chinese.bytes(neededBytes)}` : '';
+  return `内存不足，无法打开这张图片（${size}${needed}）。`;
+};
+
+const accessDenied: ErrorSentences[string] = ({ isGated, hasToken }) => {
+  if (isGated === false) return '访问令牌不被接受。请在 Hugging Face 上新建一个。';
+  const accept = '发布者只向接受许可协议的人提供这些文件。请在仓库页面上接受许可协议';
+  if (isGated === true && hasToken === true) return `${accept}，并使用该令牌所属的账户。`;
+  return `${accept}，然后提供访问令牌：在桌面应用的“设置”中，通过 HF_TOKEN，或运行 hf auth login。`;
+};
+
+const notOnHub: ErrorSentences[string] = ({ hubCode }) => {
+  if (hubCode === 'RepoNotFound') return '没有这个仓库，或者它是私有的，需要访问令牌。';
+  if (hubCode === 'RevisionNotFound') return '仓库中没有这个修订版本。';
+  return '仓库中没有所请求的内容。请检查名称和修订版本。';
+};
 
 export const errors: ErrorSentences = {
   CATALOG_BUSY: '图库数据库正忙，请稍后重试。',
@@ -42,9 +98,12 @@ export const errors: ErrorSentences = {
   DEVICE_FAILED: '没有可用的显卡，或显卡未能完成运算。',
   DEVICE_LOST: '显卡在运算时断开：驱动程序被重置，或显卡被移除。',
   DEVICE_OUT_OF_MEMORY: '显存不足。',
-  DEVICE_UNUSABLE: ({ problems }) =>
-    `无法使用该设备。${Array.isArray(problems) ? noticeText(problems as Notice[], { notices }) : ''}`,
-  DISK_FULL: '磁盘空间不足。',
+  DEVICE_UNUSABLE: ({ problems }) => `无法使用该设备。${noticeText(noticesIn(problems, notices), { notices })}`,
+  DISK_FULL: ({ folder, neededBytes, freeBytes }) => {
+    if (typeof neededBytes === 'number' && typeof freeBytes === 'number')
+      return `磁盘空间不足：需要 ${chinese.bytes(neededBytes)}，可用 ${chinese.bytes(freeBytes)}。`;
+    return `磁盘空间不足${bracketed(folder)}。`;
+  },
   DOWNLOAD_CANCELLED: '下载已取消。',
   DOWNLOAD_IN_USE: '这个模型正在下载。',
   DOWNLOAD_NOT_FOUND: '该下载已不存在。',
@@ -57,36 +116,48 @@ export const errors: ErrorSentences = {
   GENERATION_NO_TOKEN_LEFT: '生成设置排除了所有可能的回答。',
   GENERATION_TEXTS_ALIKE: '候选答案中有些对模型来说完全相同。',
   GENERATION_TEXT_UNKNOWN: '文本中含有此模型无法表示的字符。',
-  HUB_ACCESS_DENIED: '没有访问该仓库的权限，或访问令牌无效。请在 Hugging Face 上申请访问，并检查令牌。',
+  HUB_ACCESS_DENIED: accessDenied,
   HUB_BASE_UNKNOWN: (_details, message) => `需要指定基础模型的仓库或文件夹。详情：${message}`,
-  HUB_BUSY: 'Hugging Face 服务器繁忙，请稍后重试。',
-  HUB_FILE_CHANGED: '文件在下载过程中发生了变化，请重新开始。',
-  HUB_FILE_DAMAGED: '下载的文件与校验和不符，请重新下载。',
+  HUB_BUSY: ({ host, status }) => `服务器${quoted(host)}正忙${bracketed(status)}，请稍后重试。`,
+  HUB_FILE_CHANGED: ({ file }) => `文件${quoted(file)}在下载过程中发生了变化，请重新开始。`,
+  HUB_FILE_DAMAGED: ({ file }) => `下载的文件${quoted(file)}与校验和不符，请重新下载。`,
   HUB_FILE_IN_USE: '另一个 Vignette 正在下载这个模型。',
   HUB_FILE_UNCLEAR: (_details, message) => `需要指定仓库中的权重文件。详情：${message}`,
-  HUB_NOT_FOUND: '仓库中没有所请求的内容。请检查名称和修订版本。',
-  HUB_NO_CHECKPOINT: '该仓库中没有可以导入的检查点。',
+  HUB_NOT_FOUND: notOnHub,
+  HUB_NO_CHECKPOINT: ({ repo }) => `仓库${quoted(repo)}中没有可以导入的检查点。`,
   HUB_PARTS_DISAGREE: (_details, message) => `指定的仓库不能这样组合。详情：${message}`,
-  HUB_REPLY_INVALID: '服务器的回复无法识别。请检查网络和 HF_ENDPOINT。',
+  HUB_REPLY_INVALID: ({ host, status }) =>
+    `服务器${quoted(host)}的回复无法识别${bracketed(status)}。请检查网络和 HF_ENDPOINT。`,
   HUB_REPO_INVALID: '仓库名称或修订版本无效。',
   HUB_SETTING_INVALID: (_details, message) => `Hugging Face 的设置无效。详情：${message}`,
   HUB_TOKEN_NOT_REMOVED: '访问令牌无法从系统的密钥存储中删除。',
   HUB_TOKEN_NOT_SAVED: '访问令牌无法保存到系统的密钥存储。',
   HUB_TOKEN_UNREADABLE: '无法从系统的密钥存储读取访问令牌。',
-  HUB_UNREACHABLE: '无法连接 Hugging Face，或连接中断。请检查网络后重试。',
-  IMAGE_CORRUPT: '图片数据已损坏。',
-  IMAGE_DECODER_CRASHED: '读取这张图片的进程崩溃了，文件修改之前不会再打开它。',
-  IMAGE_DECODER_MEMORY: '读取这张图片所需的内存超过了上限，文件修改之前不会再打开它。',
-  IMAGE_DECODER_TIMEOUT: '读取这张图片超时，文件修改之前不会再打开它。',
+  HUB_UNREACHABLE: ({ host, reason }) =>
+    `无法连接${quoted(host) || '服务器'}，或连接中断${bracketed(reason)}。请检查网络后重试。`,
+  IMAGE_CORRUPT: ({ format }) => `图片数据已损坏${bracketed(format)}。`,
+  IMAGE_DECODER_CRASHED: ({ reason }) => `读取这张图片的进程崩溃了${bracketed(reason)}，文件修改之前不会再打开它。`,
+  IMAGE_DECODER_MEMORY: ({ residentBytes }) => {
+    const limit = typeof residentBytes === 'number' ? `（${chinese.bytes(residentBytes)}）` : '';
+    return `读取这张图片所需的内存超过了上限${limit}，文件修改之前不会再打开它。`;
+  },
+  IMAGE_DECODER_TIMEOUT: ({ timeoutMs }) => {
+    const limit = typeof timeoutMs === 'number' ? `（${chinese.duration(timeoutMs)}）` : '';
+    return `读取这张图片超时${limit}，文件修改之前不会再打开它。`;
+  },
   IMAGE_EMPTY: '文件是空的。',
   IMAGE_NOT_AN_IMAGE: '文件已损坏，或不是受支持的格式。',
   IMAGE_NOT_A_FILE: '这不是普通文件。',
   IMAGE_NOT_FETCHED: '这个文件只是占位，原图还没有下载到本机。',
   IMAGE_NOT_FOUND: '找不到文件。',
   IMAGE_PROCESSOR_UNSUPPORTED: (_details, message) => `不支持此模型的图像预处理方式。详情：${message}`,
-  IMAGE_TOO_LARGE: '图片的像素超过了上限。',
-  IMAGE_UNREADABLE: '无法读取文件，请检查权限。',
-  IMAGE_UNSUPPORTED: '不支持这种图片格式。',
+  IMAGE_TOO_LARGE: tooLarge,
+  IMAGE_UNREADABLE: ({ systemCode }) => because('无法读取文件', systemCode) ?? '无法读取文件，请检查权限。',
+  IMAGE_UNSUPPORTED: ({ format, previewPx }) => {
+    if (typeof previewPx === 'number')
+      return `文件${bracketed(format)}中只有 ${previewPx} 像素的预览图，不足以生成说明。请另存为 JPEG 或 PNG。`;
+    return typeof format === 'string' ? `不支持此 ${format} 文件。请另存为 JPEG 或 PNG。` : '不支持这种图片格式。';
+  },
   INTERNAL: (_details, message) => `出现意外错误：${message}`,
   JOB_WITHOUT_QUESTION: '不知道要问什么问题。',
   MACHINE_NOT_MEASURED: '无法测量本机的速度。',
@@ -95,12 +166,13 @@ export const errors: ErrorSentences = {
   MODEL_CONTEXT_FULL: '提示与回答的总长度超过了此模型的上限。',
   MODEL_DAMAGED: '模型已损坏，请重新导入。',
   MODEL_HOST_CLOSED: '模型进程已关闭。',
-  MODEL_HOST_CRASHED: '模型进程意外退出，可能是内存不足。请重试。',
+  MODEL_HOST_CRASHED: ({ reason }) => `模型进程意外退出${bracketed(reason)}，可能是内存不足。请重试。`,
   MODEL_ID_INVALID: '模型名称无效：最多 64 个字符，可用 a-z、0-9、点、连字符和下划线。',
   MODEL_ID_TAKEN: '已有同名模型，请用 --id 另取名称。',
   MODEL_IMPORT_CRASHED: '导入意外中断，可能是内存不足。再次开始时会从中断处继续。',
   MODEL_IN_USE: '模型正在使用中。',
-  MODEL_KEEPS_FAILING: '模型接连失败，任务已停止。',
+  MODEL_KEEPS_FAILING: ({ last }) =>
+    `模型接连失败，任务已停止。${isTold(last) ? `最后一次：${errorText(last, { errors })}` : ''}`,
   MODEL_MANIFEST_INVALID: '模型的清单文件无效，请重新导入模型。',
   MODEL_MANIFEST_NEWER: '模型由更新版本的 Vignette 导入。请更新 Vignette，或重新导入模型。',
   MODEL_NOT_CHOSEN: '已安装多个模型，请指定要使用的模型。',
@@ -121,7 +193,9 @@ export const errors: ErrorSentences = {
   NO_SUCH_RUN: ({ runId }) => `没有任务${quoted(runId)}。`,
   NO_VECTOR_FILES: '没有可以保存照片向量的位置。',
   ON_BATTERY: '电脑正在使用电池。接上电源后队列继续。',
-  OUTPUT_NOT_WRITABLE: '无法写入输出位置，请检查权限和磁盘空间。',
+  OUTPUT_NOT_WRITABLE: ({ file, folder, systemCode }) =>
+    because(`无法写入${quoted(file) || quoted(folder) || '输出位置'}`, systemCode) ??
+    '无法写入输出位置，请检查权限和磁盘空间。',
   OUT_OF_MEMORY: '内存不足。',
   PACK_DAMAGED: '打包的模型已损坏。',
   PACK_INVALID: '这不是有效的打包模型。',
@@ -132,7 +206,8 @@ export const errors: ErrorSentences = {
   PATH_NOT_A_FOLDER: '这不是文件夹，或不是完整路径。',
   PATH_NOT_FOUND: '找不到该文件或文件夹。',
   PATH_OF_A_PROGRAM: '这个文件夹属于其他程序，其中的内容随时可能被更改。请从该程序导出照片，再添加导出的文件夹。',
-  PATH_UNREADABLE: '无法读取该文件或文件夹：可能没有权限，正在写入，或驱动器未连接。',
+  PATH_UNREADABLE: ({ systemCode }) =>
+    because('无法读取该文件或文件夹', systemCode) ?? '无法读取该文件或文件夹：可能没有权限，正在写入，或驱动器未连接。',
   PHOTO_AWAY: '照片所在的驱动器未连接。',
   PHOTO_CHANGED: '文件在等待期间被更改。',
   PHOTO_MISSING: '文件已不在原处；找回后会再次处理。',

@@ -59,10 +59,6 @@ export const modelDownloads = {
   keepHint: 'It stays in the Hugging Face cache. Otherwise, it is deleted after compilation.',
   networkOff: 'Network access is turned off in Settings.',
   openSettings: 'Open Settings',
-  denied:
-    'Accept the license and create an access token on Hugging Face. Start Vignette with the token in HF_TOKEN (or sign in with hf auth login), then resume.',
-  deniedOnDesktop:
-    'Accept the license and create an access token on Hugging Face. Save the token in Settings, then resume.',
   phases: {
     waiting: 'Waiting',
     downloading: 'Downloading',

@@ -50,9 +50,6 @@ export const modelDownloads: typeof en = {
   keepHint: '保留在 Hugging Face 缓存中。否则会在编译后删除。',
   networkOff: '已在“设置”中关闭网络访问。',
   openSettings: '打开设置',
-  denied:
-    '请在 Hugging Face 上接受许可协议并创建访问令牌。用 HF_TOKEN 传入该令牌启动 Vignette（或用 hf auth login 登录），然后继续。',
-  deniedOnDesktop: '请在 Hugging Face 上接受许可协议并创建访问令牌。在“设置”中保存该令牌，然后继续。',
   phases: {
     waiting: '等待中',
     downloading: '正在下载',

@@ -16,6 +16,20 @@ export function noticeText(notices: readonly Notice[], { notices: texts }: { rea
   return notices.map((notice) => sentenceOf(notice, texts.sentences)).join(texts.between);
 }
 
+/** The notices among what was kept or sent as such: the rest has no sentence. */
+export function noticesIn(values: unknown, { sentences }: NoticeTexts): Notice[] {
+  const isKnown = (value: unknown): value is Notice =>
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    Object.hasOwn(sentences, value.code) &&
+    'params' in value &&
+    typeof value.params === 'object' &&
+    value.params !== null;
+  return Array.isArray(values) ? values.filter(isKnown) : [];
+}
+
 function sentenceOf<Code extends Notice['code']>(
   { code, params }: { readonly code: Code; readonly params: ParamsOf<Code> },
   sentences: NoticeSentences,

@@ -40,6 +40,8 @@ export const queue = {
   failureCount: (count: number) => counted(count, 'photo'),
   retryAll: 'Retry all',
   retryOne: (fileName: string) => `Retry ${fileName}`,
+  retryOnceChanged: 'Can be retried after the file changes.',
+  retryInVain: 'Retrying would give the same result.',
   openPhoto: (fileName: string) => `Open ${fileName}`,
   quarantined: 'Skipped: the model crashed twice on this photo',
   moreFailures: (count: number) => `and ${english.number(count)} more`,

@@ -41,6 +41,8 @@ export const queue: typeof en = {
   failureCount: (count) => `${number(count)} 张照片`,
   retryAll: '全部重试',
   retryOne: (fileName) => `重试 ${fileName}`,
+  retryOnceChanged: '文件更改后可以重试。',
+  retryInVain: '重试也会得到相同的结果。',
   openPhoto: (fileName) => `打开 ${fileName}`,
   quarantined: '已跳过：模型在处理此照片时两次崩溃',
   moreFailures: (count) => `还有 ${number(count)} 个`,

@@ -90,7 +90,11 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     it('points at what is wrong with a query', async () => {
       await expect(client.photos.list({ ...everything, query: 'beach tga:x' })).rejects.toMatchObject({
         code: 'QUERY_INVALID',
-        data: { offset: 6, problem: { code: 'otherField', params: { field: 'tga', meant: 'tag' } } },
+        data: {
+          details: { offset: 6, problem: { code: 'otherField', params: { field: 'tga', meant: 'tag' } } },
+          retry: 'never',
+          blames: 'question',
+        },
       });
     });
 

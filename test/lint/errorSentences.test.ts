@@ -54,6 +54,38 @@ it('sentences are Chinese, with and without the values of the error', () => {
   expect(errorText({ code: 'NO_SUCH_RUN', message: '', details: { runId: 7 } }, texts.zh)).toBe('没有任务“7”。');
 });
 
+/** As whoever wrote a catalog or a file may have left them; any value may have any of these. */
+const strangeValues = [null, true, -7, 1e300, 'x', [], {}, [1, null], [{ code: 'wrong' }], { code: 'x' }, { code: 7 }];
+
+it.for(strangeValues)('every sentence stands whatever its values are: %j', (value) => {
+  const details = new Proxy<Record<string, unknown>>({}, { get: () => value });
+  for (const language of [texts.en, texts.zh]) {
+    for (const code of Object.keys(language.errors)) {
+      const sentence = errorText({ code, message: 'In English.', details }, language);
+      expect(sentence, code).toMatch(/[.。]$/);
+      expect(sentence, code).not.toMatch(/undefined|\[object/);
+    }
+  }
+});
+
+it('a Chinese sentence has what the English one says, of the values', () => {
+  const say = (code: string, details: Record<string, unknown>) =>
+    errorText({ code, message: 'In English.', details }, texts.zh);
+  expect(say('IMAGE_TOO_LARGE', { width: 20_000, height: 10_000, maxPixels: 120_000_000 })).toBe(
+    '图片过大：20000 × 10000 为 200 百万像素，此类图片的上限为 120 百万像素。',
+  );
+  expect(say('IMAGE_UNSUPPORTED', { format: 'PSD' })).toBe('不支持此 PSD 文件。请另存为 JPEG 或 PNG。');
+  expect(say('IMAGE_UNREADABLE', { systemCode: 'EACCES' })).toBe('无法读取文件：没有权限。');
+  expect(say('IMAGE_DECODER_TIMEOUT', { timeoutMs: 120_000 })).toContain('（2分钟）');
+  expect(say('DISK_FULL', { neededBytes: 5e9, freeBytes: 1e9 })).toBe('磁盘空间不足：需要 5 GB，可用 1 GB。');
+  expect(say('HUB_ACCESS_DENIED', { isGated: true, hasToken: true })).toContain('并使用该令牌所属的账户');
+  expect(say('HUB_ACCESS_DENIED', { isGated: false, hasToken: true })).toContain('访问令牌不被接受');
+  const last = { code: 'MODEL_HOST_CRASHED', message: 'In English.', details: { reason: 'signal SIGKILL' } };
+  expect(say('MODEL_KEEPS_FAILING', { times: 10, last })).toBe(
+    '模型接连失败，任务已停止。最后一次：模型进程意外退出（signal SIGKILL），可能是内存不足。请重试。',
+  );
+});
+
 it('an error is said in its own message in English, and where a language lacks its code', () => {
   const error = { code: 'NO_SUCH_RUN', message: 'There is no run 7.' };
   expect(errorText(error, texts.en)).toBe('There is no run 7.');

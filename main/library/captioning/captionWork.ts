@@ -2,10 +2,11 @@
  * @file Captions the photos that a command names, through the catalog and its queue, and reports each as it is done.
  * What an earlier call did is not done again; what one left is gone on with. Main process and CLI.
  */
+
 import { VignetteError } from '../../../native-models/errors.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { JobProblem } from '../catalog/jobs/jobs.ts';
 import type { StoredCaption } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { AsyncSignal } from '../queue/clock.ts';
@@ -14,7 +15,7 @@ import type { LibraryQueue } from '../queue/queue.ts';
 
 export type CaptionOutcome =
   | { readonly photoId: number; readonly caption: StoredCaption }
-  | { readonly photoId: number; readonly problem: JobProblem };
+  | { readonly photoId: number; readonly problem: Problem };
 
 export interface CaptionOrder {
   readonly description: RunDescription;
@@ -41,7 +42,7 @@ export class CaptionWork {
   readonly #finished: CaptionOutcome[] = [];
   readonly #pending: Set<number>;
   readonly #order: CaptionOrder;
-  #stopped: JobProblem | undefined;
+  #stopped: Problem | undefined;
 
   constructor(parts: CaptionWorkParts, order: CaptionOrder) {
     this.#parts = parts;
@@ -192,4 +193,4 @@ export class CaptionWork {
   }
 }
 
-const photoGone: JobProblem = { code: 'PHOTO_MISSING', message: 'The file is no longer where it was.' };
+const photoGone: Problem = { code: 'PHOTO_MISSING', message: 'The file is no longer where it was.' };

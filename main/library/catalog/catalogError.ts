@@ -2,7 +2,7 @@
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { SqliteError } from 'better-sqlite3';
-import { VignetteError } from '../../../native-models/errors.ts';
+import { VignetteError, type VignetteErrorOptions } from '../../../native-models/errors.ts';
 import { ForeignFileError } from '../../../native-models/foreignFile.ts';
 
 /** Stable codes: scripts and the interface match on them. */
@@ -27,6 +27,20 @@ export type CatalogErrorCode =
   | 'SETTING_INVALID'
   | 'TAG_NAME_INVALID';
 
+const wrongQuestion = { retry: 'never', blames: 'question' } as const;
+
+/** What is wrong with what was asked for; of all else, the disk is at fault. */
+const asked: Readonly<Partial<Record<CatalogErrorCode, Pick<VignetteErrorOptions, 'retry' | 'blames'>>>> = {
+  NO_SUCH_FOLDER: wrongQuestion,
+  NO_SUCH_MESSAGE: wrongQuestion,
+  NO_SUCH_PHOTO: { retry: 'never', blames: 'photo' },
+  NOT_AN_ANSWER: wrongQuestion,
+  NO_SUCH_RUN: wrongQuestion,
+  RUN_NOT_REVERTIBLE: { retry: 'later', blames: 'question' },
+  SETTING_INVALID: wrongQuestion,
+  TAG_NAME_INVALID: wrongQuestion,
+};
+
 export class CatalogError extends VignetteError {
   declare readonly code: CatalogErrorCode;
 
@@ -36,7 +50,7 @@ export class CatalogError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause, blames: 'disk' });
+    super(code, message, { details, cause, blames: 'disk', ...asked[code] });
   }
 }
 

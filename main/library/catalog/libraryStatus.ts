@@ -1,11 +1,11 @@
 /** @file How much of everything the library has: `library status`. Reads every photo's row: for a reader thread, or a command. */
+import type { Problem } from '../../../schemas/problem.ts';
 import type { CatalogConnection } from './connection.ts';
 import { inShownRoot } from './photos/roots.ts';
+import { storedProblem } from './problems.ts';
 
-export interface ReasonCount {
-  readonly code: string;
-  /** One of the messages; others of the same code may name other places. */
-  readonly message: string;
+/** One of the problems with its code; others may name other places. */
+export interface ReasonCount extends Problem {
   readonly count: number;
 }
 
@@ -59,21 +59,32 @@ export function libraryStatus(connection: CatalogConnection): LibraryStatus {
     ...others,
     bySource: { human, model, import: imported },
     tagged: number('SELECT count(DISTINCT photo_id) FROM photo_tag WHERE removed_run_id IS NULL'),
-    unreadable: connection
-      .prepare<[], ReasonCount>(
-        `SELECT problem_code AS code, max(problem_message) AS message, count(*) AS count FROM photo
-         WHERE problem_code IS NOT NULL AND missing_since_ms IS NULL GROUP BY problem_code ORDER BY count DESC`,
-      )
-      .all(),
+    unreadable: reasons(
+      connection,
+      `SELECT problem_code AS code, max(problem_message) AS message, problem_facts AS facts, count(*) AS count FROM photo
+       WHERE problem_code IS NOT NULL AND missing_since_ms IS NULL GROUP BY problem_code ORDER BY count DESC`,
+    ),
     waitingJobs: number(`SELECT count(*) FROM job WHERE state = 'waiting'`),
-    failedJobs: connection
-      .prepare<[], ReasonCount>(
-        `SELECT coalesce(error_code, 'INTERNAL') AS code, coalesce(max(error_message), '') AS message,
-           count(*) AS count
-         FROM job JOIN photo ON photo.id = photo_id WHERE job.state <> 'waiting' AND ${inShownRoot} GROUP BY 1 ORDER BY count DESC`,
-      )
-      .all(),
+    failedJobs: reasons(
+      connection,
+      `SELECT coalesce(error_code, 'INTERNAL') AS code, max(error_message) AS message, error_facts AS facts,
+         count(*) AS count
+       FROM job JOIN photo ON photo.id = photo_id WHERE job.state <> 'waiting' AND ${inShownRoot} GROUP BY 1 ORDER BY count DESC`,
+    ),
   };
+}
+
+interface ReasonRow {
+  readonly code: string;
+  readonly message: string | null;
+  /** SQLite takes it from the row that has the greatest message. */
+  readonly facts: string | null;
+  readonly count: number;
+}
+
+function reasons(connection: CatalogConnection, sql: string): ReasonCount[] {
+  const rows = connection.prepare<[], ReasonRow>(sql).all();
+  return rows.map(({ code, message, facts, count }) => ({ ...storedProblem(code, message, facts), count }));
 }
 
 const photoCountsSql = `

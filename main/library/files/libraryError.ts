@@ -1,5 +1,5 @@
 /** @file What can go wrong with photos, folders and outputs. Used by the library and everything above it. */
-import { VignetteError } from '../../../native-models/errors.ts';
+import { systemCodeOf, VignetteError } from '../../../native-models/errors.ts';
 
 /** Stable codes: scripts and the interface match on them. */
 export type LibraryErrorCode =
@@ -24,6 +24,6 @@ export class LibraryError extends VignetteError {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(code, message, { details, cause });
+    super(code, message, { details: { ...systemCodeOf(cause), ...details }, cause });
   }
 }

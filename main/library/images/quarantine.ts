@@ -1,5 +1,8 @@
 /** @file Photos that ended the process that read them are not given to another before their files change. Main process and CLI. */
+
 import { ImageError, type ImageErrorCode, isImageErrorCode } from '../../../native-models/preprocess/imageError.ts';
+import type { Problem } from '../../../schemas/problem.ts';
+import { problemOf } from '../catalog/problems.ts';
 
 export interface PhotoContent {
   readonly path: string;
@@ -16,11 +19,6 @@ const quarantineCodes: ReadonlySet<string> = new Set<ImageErrorCode>([
 
 function isQuarantined(code: string): boolean {
   return quarantineCodes.has(code);
-}
-
-interface Problem {
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface ProblemStore {
@@ -40,7 +38,7 @@ export class Quarantine {
   refuseKnown({ path, fingerprint }: PhotoContent): void {
     const known = this.#problems.problemOf(fingerprint);
     if (known !== undefined && isQuarantined(known.code) && isImageErrorCode(known.code)) {
-      throw new ImageError(known.code, known.message, { details: { path } });
+      throw new ImageError(known.code, known.message, { details: { ...known.details, path } });
     }
   }
 
@@ -50,7 +48,7 @@ export class Quarantine {
       return await outcome;
     } catch (error) {
       if (error instanceof ImageError && isQuarantined(error.code)) {
-        this.#problems.setProblemOf(fingerprint, { code: error.code, message: error.message });
+        this.#problems.setProblemOf(fingerprint, problemOf(error));
       }
       throw error;
     }

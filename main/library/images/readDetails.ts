@@ -1,9 +1,12 @@
 /** @file Reads, in the background, what the files of new and changed photos say of themselves, into the catalog. Main process and CLI. */
 import { RemoteError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
 import type { DuePhoto, PhotoStore } from '../catalog/photos/photos.ts';
+import { problemOf } from '../catalog/problems.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 
@@ -47,7 +50,7 @@ export async function readDetails({ photos, metadata, signal, onProgress }: Read
   }
 }
 
-type ReadResult = { readonly details: PhotoDetails } | { readonly problem: { code: string; message: string } };
+type ReadResult = { readonly details: PhotoDetails } | { readonly problem: Problem };
 
 async function readPhoto(
   photo: DuePhoto,
@@ -58,15 +61,17 @@ async function readPhoto(
     return { details: detailsFrom(await metadata.read(photo.path, signal)) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof ImageError) return { problem: { code: error.code, message: error.message } };
+    if (error instanceof ImageError) return { problem: problemOf(error) };
     // One photo over which the reading itself fails does not keep the others from being read.
     if (error instanceof RemoteError && error.code === 'INTERNAL') {
-      return { problem: { code: error.code, message: 'Reading the metadata of this file failed inside Vignette.' } };
+      const message = 'Reading the metadata of this file failed inside Vignette.';
+      return { problem: { ...problemOf(error), message } };
     }
     const code = fileSystemCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return { problem: { code: 'PATH_UNREADABLE', message: `The file cannot be read: ${fileSystemReason(error)}.` } };
+    const message = `The file cannot be read: ${fileSystemReason(error)}.`;
+    return { problem: problemOf(new LibraryError('PATH_UNREADABLE', message, {}, error)) };
   }
 }
 

@@ -1,7 +1,9 @@
 /** @file Gives each photo of the catalog a file with its text, beside it or in a folder of the same shape. Nobody's text is lost. Main process and CLI. */
 
 import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { problemOf } from '../catalog/problems.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { realDisk } from '../photos/disk.ts';
@@ -32,7 +34,7 @@ export interface SidecarOutcome {
   readonly written: number;
   /** Had text of somebody else, which stayed. */
   readonly kept: number;
-  readonly failures: readonly { readonly file: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly ({ readonly file: string } & Problem)[];
 }
 
 /** What concerns one photo is in the outcome. @throws LibraryError for what concerns them all; the signal's reason */
@@ -72,7 +74,7 @@ export async function exportSidecars(
         else kept += 1;
       } catch (error) {
         if (!(error instanceof LibraryError) || concernsAll(error)) throw error;
-        failures.push({ file: list.files[first + index] ?? sidecar.file, code: error.code, message: error.message });
+        failures.push({ file: list.files[first + index] ?? sidecar.file, ...problemOf(error) });
       }
       onProgress?.(first + index + 1, list.photoIds.length);
     }

@@ -1,5 +1,6 @@
 /** @file A download in the list of a library's: what is kept of it, and what is only known while it is worked on. Main process and CLI. */
 import type { PrecisionChoice } from '../../../native-models/quantization/precision.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { DownloadRecord } from './downloadRecords.ts';
 import type { ListedModel } from './installedModels.ts';
 
@@ -19,7 +20,7 @@ export interface ModelDownload {
   /** While it downloads. */
   readonly bytesPerSecond: number | null;
   /** Why it failed. */
-  readonly problem: { readonly code: string; readonly message: string } | null;
+  readonly problem: Problem | null;
 }
 
 interface Progress {

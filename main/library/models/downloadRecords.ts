@@ -7,6 +7,7 @@ import { idFromName } from '../../../native-models/compiler/modelStore.ts';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { processIsRunning } from '../../../native-models/processIsRunning.ts';
 import { type PrecisionChoice, precisionChoiceSchema } from '../../../native-models/quantization/precision.ts';
+import { keptProblemSchema } from '../catalog/problems.ts';
 import { writeAtomically } from '../files/atomicWrite.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 
@@ -51,7 +52,7 @@ const recordSchema = z.object({
   }),
   /** What the person or a failure made of it; `running` also while it waits for its turn. */
   state: z.enum(['running', 'paused', 'failed']),
-  problem: z.object({ code: z.string(), message: z.string() }).nullable(),
+  problem: keptProblemSchema.nullable(),
   /** Once known; everything is fetched at this. */
   commit: z.string().nullable(),
   totalBytes: z.number().nullable(),

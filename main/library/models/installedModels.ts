@@ -16,6 +16,8 @@ import { precisionChoiceSchema } from '../../../native-models/quantization/preci
 import type { SuitablePrecision } from '../../../native-models/quantization/suitablePrecision.ts';
 import { modelFeaturesKey } from '../../../native-models/runtime/featureFiles.ts';
 import type { StartHostProcess } from '../../../native-models/runtime/hostConnection.ts';
+import type { Problem } from '../../../schemas/problem.ts';
+import { boundedProblem } from '../catalog/problems.ts';
 import { makePrivateFolder } from '../files/privateFiles.ts';
 
 /** What a model says about itself. */
@@ -48,7 +50,7 @@ export interface ListedModel {
   readonly bundled: boolean;
   readonly facts?: ModelFacts;
   /** Why it cannot be used. */
-  readonly problem?: { readonly code: string; readonly message: string };
+  readonly problem?: Problem;
 }
 
 export interface ImportRequest {
@@ -143,10 +145,7 @@ const uncalibratedThreshold = 0.5;
 
 function listed(model: InstalledModel, bundled: boolean): ListedModel {
   const { id, folder } = model;
-  if ('error' in model) {
-    const { code, message } = model.error;
-    return { id, folder, bundled, problem: { code, message } };
-  }
+  if ('error' in model) return { id, folder, bundled, problem: boundedProblem(model.error) };
   const { kind, architecture, compilerVersion, promptStyle, precision, quality, calibration, sizeBytes, source } =
     model.manifest;
   const doubtfulBelow = kind === 'matcher' ? (calibration?.doubtfulBelow ?? uncalibratedThreshold) : undefined;

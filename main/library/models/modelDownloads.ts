@@ -5,7 +5,8 @@
 import type { ImportProgress } from '../../../native-models/compiler/importOptions.ts';
 import { ModelError } from '../../../native-models/compiler/modelError.ts';
 import { assertModelId } from '../../../native-models/compiler/modelStore.ts';
-import { serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
+import { problemOf } from '../catalog/problems.ts';
 import { DownloadEntry, type ModelDownload } from './downloadEntry.ts';
 import { assertPartNames, planDownload } from './downloadPlan.ts';
 import {
@@ -250,10 +251,9 @@ export class ModelDownloads implements AsyncDisposable {
     const { progress } = entry;
     const isDownloading = progress?.phase === 'downloading';
     const doneBytes = isDownloading ? progress.doneBytes : entry.record.doneBytes;
-    const { code, message } = serializeError(error);
     const failure = {
       state: 'failed' as const,
-      problem: { code, message },
+      problem: problemOf(error),
       pid: null,
       hasBegunImport: await hasImportLeft(entry.record, this.#options.modelsFolder),
     };

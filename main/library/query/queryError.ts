@@ -13,6 +13,8 @@ export class QueryError extends VignetteError {
     const { offset, length } = span;
     super('QUERY_INVALID', `The query is invalid (${problem.code}).`, {
       details: { problem, offset, length, suggestion },
+      retry: 'never',
+      blames: 'question',
     });
     this.span = span;
     this.suggestion = suggestion;

@@ -4,10 +4,11 @@
  */
 
 import { stat } from 'node:fs/promises';
-import { type SerializedError, serializeError, VignetteError } from '../../../native-models/errors.ts';
+import { VignetteError } from '../../../native-models/errors.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
-import type { AskedJob, JobProblem, JobStore } from '../catalog/jobs/jobs.ts';
+import type { AskedJob, JobStore } from '../catalog/jobs/jobs.ts';
+import { type KnownProblem, problemOf } from '../catalog/problems.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { type DiskState, realDisk } from '../photos/disk.ts';
 import { isOtherFile, isSameTime } from '../photos/fileState.ts';
@@ -68,27 +69,26 @@ export class JobRunner {
   }
 
   #handleFailure(error: unknown, at: Omit<JobAtHand, 'assertDue'>): JobOutcome {
-    const serialized = serializeError(error);
-    if (serialized.blames === 'disk') return { type: 'catalog-failed', problem: problemOf(error) };
+    const problem = problemOf(error);
+    if (problem.blames === 'disk') return { type: 'catalog-failed', problem };
     const { photo } = at;
     if (error instanceof PhotoOnDiskError) this.#parts.onSuspect({ id: photo.id, file: photo.file });
     try {
       const runIds = [...new Set(photo.jobs.map(({ runId }) => runId))];
-      return this.#parts.runs.changeJobs(runIds, () => this.#record(serialized, at));
+      return this.#parts.runs.changeJobs(runIds, () => this.#record(problem, at));
     } catch (storeError) {
       if (storeError instanceof CatalogError) return { type: 'catalog-failed', problem: problemOf(storeError) };
       throw storeError;
     }
   }
 
-  #record(error: SerializedError, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobOutcome {
+  #record(problem: KnownProblem, { job, photo }: Omit<JobAtHand, 'assertDue'>): JobOutcome {
     const { jobs, due, clock, random, maxAttempts } = this.#parts;
-    const problem = { code: error.code, message: error.message };
     if (problem.code === 'PHOTO_AWAY') {
       due.deferOffline(job.id, photo.rootPath);
       return { type: 'dropped' };
     }
-    switch (classifyFailure(error)) {
+    switch (classifyFailure(problem)) {
       case 'host-gone':
         return { type: 'host-gone', problem };
       case 'run':
@@ -105,7 +105,7 @@ export class JobRunner {
         else jobs.reschedule(job.id, Math.ceil(clock.nowMs() + backoffMs(attempts, random())), problem);
       }
     }
-    return { type: 'failed', problem, blamesPhoto: error.blames === 'photo' };
+    return { type: 'failed', problem, blamesPhoto: problem.blames === 'photo' };
   }
 }
 
@@ -117,12 +117,6 @@ function askedJob({ run, job, photo }: Omit<JobAtHand, 'assertDue'>): AskedJob {
     photoRevision: photo.revision,
     identityHash: run.identityHash,
   };
-}
-
-/** What is kept of an error. */
-export function problemOf(error: unknown): JobProblem {
-  const { code, message } = serializeError(error);
-  return { code, message };
 }
 
 export type PhotoOnDiskErrorCode =

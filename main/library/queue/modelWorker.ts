@@ -3,12 +3,15 @@
  * model looks at it once. The host has as many requests as it works on together, and a few more for which it makes the
  * pictures ready meanwhile.
  */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Problem } from '../../../schemas/problem.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/jobs/dueJobs.ts';
-import type { JobProblem, JobStore } from '../catalog/jobs/jobs.ts';
+import type { JobStore } from '../catalog/jobs/jobs.ts';
+import { problemOf } from '../catalog/problems.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
-import { type JobRunner, problemOf } from './jobRunner.ts';
+import type { JobRunner } from './jobRunner.ts';
 import {
   embeddingKey,
   type Lease,
@@ -43,9 +46,9 @@ export interface ModelWorkerListener {
   onJobStarted(run: JobRun, photo: DuePhoto): void;
   onJobEnded(run: JobRun, photo: DuePhoto, ending: JobOutcome): void;
   /** The runs wait until somebody does something about it. */
-  onBlocked(runs: readonly JobRun[], problem: JobProblem): void;
+  onBlocked(runs: readonly JobRun[], problem: Problem): void;
   /** Nothing can be stored, so nothing is to be begun. */
-  onCatalogFailed(problem: JobProblem): void;
+  onCatalogFailed(problem: Problem): void;
   /** There is nothing to do for these at the moment. */
   onIdle(runs: readonly JobRun[]): void;
 }
@@ -288,7 +291,7 @@ export class ModelWorker {
     }
   }
 
-  #block(runs: readonly JobRun[], problem: JobProblem): void {
+  #block(runs: readonly JobRun[], problem: Problem): void {
     this.#parts.listener.onBlocked(runs, problem);
     for (const { id } of runs) this.drop(id);
   }

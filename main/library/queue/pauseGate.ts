@@ -1,7 +1,8 @@
 /** @file Whether the queue may start the next photo, and if not, why: paused, quiet hours, on battery, disk full. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { JobProblem } from '../catalog/jobs/jobs.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { SettingKey, SettingValue } from '../catalog/settings.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 
@@ -28,10 +29,10 @@ export class PauseGate implements Disposable {
   readonly #opened = new AsyncSignal();
   #isOnBattery = false;
   /** Why the queue paused by itself: a full disk. Kept in memory only. */
-  #stopped: JobProblem | undefined;
+  #stopped: Problem | undefined;
   #holds = 0;
   #stopTimer: (() => void) | undefined;
-  #reason: JobProblem | undefined;
+  #reason: Problem | undefined;
 
   constructor(options: PauseGateOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class PauseGate implements Disposable {
   }
 
   /** Why the queue is paused; a chat that goes first is no pause. */
-  get reason(): JobProblem | undefined {
+  get reason(): Problem | undefined {
     return this.#reason;
   }
 
@@ -75,7 +76,7 @@ export class PauseGate implements Disposable {
   }
 
   /** The queue pauses by itself until it is resumed. */
-  stop(problem: JobProblem): void {
+  stop(problem: Problem): void {
     this.#stopped = problem;
     this.#update();
   }
@@ -108,7 +109,7 @@ export class PauseGate implements Disposable {
     this.#opened.notify();
   }
 
-  #currentReason(): JobProblem | undefined {
+  #currentReason(): Problem | undefined {
     const { settings, clock, isBackground } = this.#options;
     if (this.#stopped !== undefined) return this.#stopped;
     if (!isBackground) return undefined;

@@ -1,6 +1,6 @@
 /** @file How runs and the queue get on: what is measured, and events for subscribers, throttled to ten a second. */
+import type { Problem } from '../../../schemas/problem.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { JobProblem } from '../catalog/jobs/jobs.ts';
 import type { Run } from '../catalog/runs/runs.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 
@@ -18,7 +18,7 @@ export interface RunProgress {
   readonly kind: Run['kind'];
   readonly description: RunDescription;
   readonly activity: RunActivity;
-  readonly reason: JobProblem | undefined;
+  readonly reason: Problem | undefined;
   /** Jobs. */
   readonly total: number;
   readonly done: number;
@@ -33,7 +33,7 @@ export interface RunProgress {
 /** What the queue as a whole does. */
 export interface QueueStatus {
   readonly activity: 'idle' | 'working' | 'resting';
-  readonly reason: JobProblem | undefined;
+  readonly reason: Problem | undefined;
 }
 
 export type QueueEvent =

@@ -2,9 +2,10 @@
  * @file The open runs: which may be processed, what each is doing, and what blocks it. How events change a run's state is
  * a pure function; ARCHITECTURE.md draws it.
  */
+import type { Problem } from '../../../schemas/problem.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
-import { type JobProblem, type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs/jobs.ts';
+import { type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs/jobs.ts';
 import type { Run, RunStore } from '../catalog/runs/runs.ts';
 import type { Clock } from './clock.ts';
 import { modelsOf, type QueuedRun } from './jobHandlers.ts';
@@ -25,7 +26,7 @@ export interface RunTrackerParts {
   /** Some queues work for one command only. */
   readonly ownsRun: (runId: number) => boolean;
   /** Why the whole queue is paused. */
-  readonly pauseReason: () => JobProblem | undefined;
+  readonly pauseReason: () => Problem | undefined;
 }
 
 export class RunTracker {
@@ -71,7 +72,7 @@ export class RunTracker {
     );
   }
 
-  block(runId: number, problem: JobProblem): void {
+  block(runId: number, problem: Problem): void {
     this.#on(runId, { type: 'blocked', problem });
   }
 
@@ -195,14 +196,14 @@ export type JobOutcome =
   | { readonly type: 'stored' }
   /** Nothing was said about the job; it waits, or is gone. */
   | { readonly type: 'dropped' }
-  | { readonly type: 'failed'; readonly problem: JobProblem; readonly blamesPhoto: boolean }
+  | { readonly type: 'failed'; readonly problem: Problem; readonly blamesPhoto: boolean }
   /** The model's process ended twice. All jobs of the photo are quarantined. */
-  | { readonly type: 'crashed'; readonly problem: JobProblem }
-  | { readonly type: 'host-gone'; readonly problem: JobProblem }
+  | { readonly type: 'crashed'; readonly problem: Problem }
+  | { readonly type: 'host-gone'; readonly problem: Problem }
   /** No photo of the run can be done. */
-  | { readonly type: 'run-blocked'; readonly problem: JobProblem }
+  | { readonly type: 'run-blocked'; readonly problem: Problem }
   /** Nothing can be stored. */
-  | { readonly type: 'catalog-failed'; readonly problem: JobProblem };
+  | { readonly type: 'catalog-failed'; readonly problem: Problem };
 
 export interface CurrentPhoto {
   readonly photoId: number;
@@ -217,7 +218,7 @@ export interface CurrentPhoto {
 export type RunCondition =
   | { readonly type: 'ready' }
   | { readonly type: 'offline' }
-  | { readonly type: 'blocked'; readonly problem: JobProblem };
+  | { readonly type: 'blocked'; readonly problem: Problem };
 
 export interface RunState {
   readonly condition: RunCondition;
@@ -238,7 +239,7 @@ export type RunEvent =
   | { readonly type: 'job-ended'; readonly outcome: JobOutcome }
   /** No job is due; `isOffline`: those that are left wait for a drive. */
   | { readonly type: 'out-of-jobs'; readonly isOffline: boolean }
-  | { readonly type: 'blocked'; readonly problem: JobProblem }
+  | { readonly type: 'blocked'; readonly problem: Problem }
   /** Somebody did something about the problem, or wants a retry. */
   | { readonly type: 'unblocked' };
 
@@ -280,9 +281,18 @@ function jobEnded(state: RunState, outcome: JobOutcome): RunState {
   if (!blamesNoPhoto) return { ...state, inFlight, current };
   const failuresInARow = state.failuresInARow + 1;
   if (failuresInARow < maxFailuresInARow) return { ...state, inFlight, current, failuresInARow };
-  const message = `The model failed ${failuresInARow} times in a row; the last time: ${outcome.problem.message}`;
-  const condition: RunCondition = { type: 'blocked', problem: { code: 'MODEL_KEEPS_FAILING', message } };
+  const condition: RunCondition = { type: 'blocked', problem: keepsFailing(failuresInARow, outcome.problem) };
   return { ...state, condition, inFlight, current, failuresInARow };
+}
+
+function keepsFailing(times: number, { code, message, details }: Problem): Problem {
+  return {
+    code: 'MODEL_KEEPS_FAILING',
+    message: `The model failed ${times} times in a row; the last time: ${message}`,
+    details: { times, last: { code, message, details } },
+    retry: 'later',
+    blames: 'model',
+  };
 }
 
 function unlessBlocked({ condition }: RunState, isOffline: boolean): RunCondition {

@@ -1,11 +1,13 @@
 /** @file Schedules the jobs: a model worker for each set of models, the pause gate before them, and events of what happens. */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { DueJobs } from '../catalog/jobs/dueJobs.ts';
 import { repairQueue } from '../catalog/jobs/jobCheck.ts';
-import type { JobProblem } from '../catalog/jobs/jobs.ts';
+import { problemOf } from '../catalog/problems.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   type EmbeddingSink,
@@ -276,7 +278,7 @@ export class Scheduler implements AsyncDisposable {
     };
   }
 
-  #block(runs: readonly JobRun[], problem: JobProblem): void {
+  #block(runs: readonly JobRun[], problem: Problem): void {
     for (const { id } of runs) {
       this.runs.block(id, problem);
       this.events.changed(id);
@@ -288,7 +290,7 @@ export class Scheduler implements AsyncDisposable {
       this.runs.finishIfDone(runId);
     } catch (error) {
       if (!(error instanceof CatalogError)) throw error;
-      this.gate.stop({ code: error.code, message: error.message });
+      this.gate.stop(problemOf(error));
     }
   }
 

@@ -178,6 +178,35 @@ it('what the person looks at goes first, unless it is at a model already, was pu
 describe('a run', () => {
   const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
 
+  it('says of what failed, in quarantine or for now what its error says, until it is tried again', async ({ test }) => {
+    const { jobs, captionRuns, connection } = test.catalog;
+    const { runId } = await fill(test, addPhotos(test, 3));
+    const facts = { details: { width: 9 }, retry: 'never' as const, blames: 'photo' as const };
+    const [failed, quarantined, later] = [1, 2, 3].map((count) => {
+      const { asked } = nextJob(test, runId);
+      if (count === 1) jobs.fail(asked.id, { ...problem, ...facts });
+      else if (count === 2) jobs.quarantine(asked.id, { ...problem, ...facts });
+      else jobs.reschedule(asked.id, 9_000_000_000_000, { ...problem, ...facts });
+      return asked;
+    });
+    expect(jobs.failures()).toMatchObject([
+      { id: failed?.id, ...problem, ...facts },
+      { id: quarantined?.id, ...problem, ...facts },
+    ]);
+    expect(captionRuns.jobOf(failed?.photoId ?? 0, runId)).toEqual({ ...problem, ...facts });
+    // Of another content, it may go well.
+    connection.prepare('UPDATE photo SET revision = revision + 1 WHERE id = ?').run(failed?.photoId);
+    expect(jobs.failures().map(({ retry }) => retry)).toEqual(['later', 'never']);
+    expect(jobs.retry(runId)).toBe(2);
+    const left = connection.prepare('SELECT id, error_code, error_facts, error_revision FROM job ORDER BY id').all();
+    const none = { error_code: null, error_facts: null, error_revision: null };
+    expect(left).toEqual([
+      { id: failed?.id, ...none },
+      { id: quarantined?.id, ...none },
+      { id: later?.id, error_code: problem.code, error_facts: JSON.stringify(facts), error_revision: 1 },
+    ]);
+  });
+
   it('tries again what has failed or is in quarantine, of some photos or for some reasons, and nothing else', async ({
     test,
   }) => {

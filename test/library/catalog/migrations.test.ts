@@ -6,12 +6,15 @@ import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
+import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
+import { problemOf } from '../../../main/library/catalog/problems.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import { texts } from '../../../resources/messages/texts.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
@@ -19,7 +22,13 @@ import { it } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Columns that are filled in later. */
-const ofSchema4 = { modified_ns: null, changed_ns: null, file_number: null, picture_hash: null };
+const ofLaterSchemas = {
+  modified_ns: null,
+  changed_ns: null,
+  file_number: null,
+  picture_hash: null,
+  problem_facts: null,
+};
 
 it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async ({ folder }) => {
   const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, 1) });
@@ -41,7 +50,7 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
   expect(database.prepare('SELECT * FROM photo').get()).toEqual({
     ...Object(before),
     average_colour: null,
-    ...ofSchema4,
+    ...ofLaterSchemas,
   });
   expect(catalog.captions.of(7).map(({ text }) => text)).toEqual(['kept']);
   expect(catalog.photos.withoutLooks(0, 10).map(({ id }) => id)).toEqual([7]);
@@ -64,7 +73,7 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
 
   await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { database } = catalog.connection;
-  expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), ...ofSchema4 });
+  expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), ...ofLaterSchemas });
   expect(database.prepare('SELECT id FROM photo INDEXED BY photo_shape WHERE height > 0').pluck().all()).toEqual([7]);
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
@@ -86,8 +95,8 @@ it('to schema 4: photos keep everything, and only files that nothing told apart 
   await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   const { database } = catalog.connection;
   const after = database.prepare('SELECT * FROM photo').all();
-  const inDoubt = { ...ofSchema4, changed_ns: -1_000_000 };
-  expect(after).toEqual(before.map((row, index) => ({ ...Object(row), ...(index < 2 ? inDoubt : ofSchema4) })));
+  const inDoubt = { ...ofLaterSchemas, changed_ns: -1_000_000 };
+  expect(after).toEqual(before.map((row, index) => ({ ...Object(row), ...(index < 2 ? inDoubt : ofLaterSchemas) })));
   const seen = { sizeBytes: 1, modifiedMs: 2, modifiedNs: 5, changedNs: 6, fileNumber: 7 };
   const isTrusted = (id: number, changedMs: number) => {
     const known = catalog.places.get(id);
@@ -494,6 +503,46 @@ describe('to schema 11', () => {
     });
     expect(rule?.action).not.toHaveProperty('name');
   });
+});
+
+it('to schema 12: failures of before keep their code and their sentence, and those of now their values too', async ({
+  folder,
+}) => {
+  const earlier = migrations.filter(({ version }) => version < 12);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, name_folded,
+      name_order, details_revision, problem_code, problem_message)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 'a.jpg', 'a.jpg', 1, 'IMAGE_EMPTY', 'This file is empty.'),
+        (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02', 'b.jpg', 'b.jpg', 1, NULL, NULL);
+    INSERT INTO run (id, kind, description, state, created_at_ms, total, failed)
+      VALUES (2, 'caption', '{"kind":"caption","preset":"p"}', 'done', 0, 2, 2);
+    INSERT INTO job (id, run_id, photo_id, state, attempts, error_code, error_message, created_at_ms)
+      VALUES (3, 2, 7, 'failed', 5, 'OUT_OF_MEMORY', 'No room.', 0), (4, 2, 8, 'set-aside', 1, NULL, NULL, 0);
+  `);
+  old.close();
+
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  const { jobs, photos, connection } = catalog;
+  expect(photos.get(7).problem).toEqual({ code: 'IMAGE_EMPTY', message: 'This file is empty.' });
+  const failed = { runId: 2, question: undefined };
+  expect(jobs.failures()).toEqual([
+    { ...failed, id: 3, photoId: 7, state: 'failed', attempts: 5, code: 'OUT_OF_MEMORY', message: 'No room.' },
+    { ...failed, id: 4, photoId: 8, state: 'set-aside', attempts: 1, code: 'INTERNAL', message: '' },
+  ]);
+  const status = libraryStatus(connection);
+  expect(status.unreadable).toEqual([{ code: 'IMAGE_EMPTY', message: 'This file is empty.', count: 1 }]);
+  expect(jobs.retry(2, { codes: ['OUT_OF_MEMORY'] })).toBe(1);
+  const problem = problemOf(new ImageError('IMAGE_TOO_LARGE', 'Too large.', { details: { width: 9, height: 8 } }));
+  jobs.fail(3, problem);
+  photos.setProblem(8, 1, problem);
+  const values = { details: { width: 9, height: 8 }, retry: 'never', blames: 'photo' };
+  expect(jobs.failures({ limit: 1 })[0]).toMatchObject({ code: 'IMAGE_TOO_LARGE', ...values });
+  expect(photos.get(8).problem).toEqual({ code: 'IMAGE_TOO_LARGE', message: 'Too large.', ...values });
+  expect(connection.database.pragma('foreign_key_check')).toEqual([]);
+  expect(connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
 it('to schema 14 keeps the vocabulary and the terms of runs, which have no synonyms and no tags yet', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PhotoFeatures } from '../../../main/library/models/photoFeatures.ts';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
+import { serializeError, VignetteError } from '../../../native-models/errors.ts';
 import { featuresFileName, photoFileName, writePhoto } from '../../../native-models/runtime/featureFiles.ts';
 import type { FeatureUse } from '../../../native-models/runtime/protocol.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -145,7 +146,7 @@ describe('what is told of them', () => {
   });
 
   it('is why none can be stored, until one is', async () => {
-    const problem = { code: 'FEATURES_DISK_FULL', message: 'The disk is full.' };
+    const problem = serializeError(new VignetteError('FEATURES_DISK_FULL', 'The disk is full.'));
     tell({ problem });
     tell({ misses: 1 });
     expect((await features.state()).problem).toEqual(problem);

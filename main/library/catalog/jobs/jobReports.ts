@@ -1,5 +1,7 @@
 /** @file What there is to say about jobs: how many, and what went wrong. Used by the job store. */
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { storedProblem } from '../problems.ts';
 
 export interface JobCounts {
   readonly waiting: number;
@@ -7,7 +9,8 @@ export interface JobCounts {
   readonly quarantined: number;
 }
 
-export interface FailedJob {
+/** `retry` is no longer `never` where the photo has changed since. */
+export interface FailedJob extends Problem {
   readonly id: number;
   readonly runId: number;
   readonly photoId: number;
@@ -15,8 +18,6 @@ export interface FailedJob {
   /** Set aside: it ended the model's process twice. */
   readonly state: 'failed' | 'set-aside';
   readonly attempts: number;
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface FailurePage {
@@ -35,6 +36,8 @@ interface FailedRow {
   readonly attempts: number;
   readonly error_code: string | null;
   readonly error_message: string | null;
+  readonly error_facts: string | null;
+  readonly has_changed: 0 | 1;
 }
 
 export function countJobs(connection: CatalogConnection, runId: number): JobCounts {
@@ -54,7 +57,8 @@ export function failedJobs(
   const ofRun = `AND run_id = ? AND state IN ('failed', 'set-aside')`;
   return connection
     .prepare<number[], FailedRow>(
-      `SELECT job.id, run_id, photo_id, question.text AS question, state, attempts, error_code, error_message
+      `SELECT job.id, run_id, photo_id, question.text AS question, state, attempts, error_code, error_message,
+         error_facts, error_revision IS NOT (SELECT revision FROM photo WHERE photo.id = photo_id) AS has_changed
        FROM job LEFT JOIN question ON question.id = question_id
        WHERE state <> 'waiting' ${runId === undefined ? '' : ofRun} AND job.id > ? ORDER BY job.id LIMIT ?`,
     )
@@ -66,7 +70,11 @@ export function failedJobs(
       question: row.question ?? undefined,
       state: row.state,
       attempts: row.attempts,
-      code: row.error_code ?? 'INTERNAL',
-      message: row.error_message ?? '',
+      ...problemOfJob(row),
     }));
+}
+
+function problemOfJob({ error_code, error_message, error_facts, has_changed }: FailedRow): Problem {
+  const problem = storedProblem(error_code, error_message, error_facts);
+  return has_changed === 1 && problem.retry === 'never' ? { ...problem, retry: 'later' } : problem;
 }

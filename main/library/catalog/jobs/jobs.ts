@@ -3,7 +3,9 @@
  * failed, or is quarantined (stored as `set-aside`) because it ends the model's process. Done means deleted, together with
  * storing its result.
  */
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { factsText } from '../problems.ts';
 import { countJobs, type FailedJob, type FailurePage, failedJobs, type JobCounts } from './jobReports.ts';
 
 /** Kinds of runs that are processed as jobs. */
@@ -29,11 +31,6 @@ export interface AskedJob {
  * - `outdated`: the photo's content or the run's terms are others by now; the result was dropped, the job waits.
  */
 export type Completion = 'stored' | 'gone' | 'outdated';
-
-export interface JobProblem {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Why a job waits whose photo is on a drive that is away. */
 export const awayCode = 'PHOTO_AWAY';
@@ -96,27 +93,27 @@ export class JobStore {
   }
 
   /** The job is not tried again until somebody asks for it. */
-  fail(jobId: number, { code, message }: JobProblem): void {
-    this.#end(jobId, 'failed', { code, message });
+  fail(jobId: number, problem: Problem): void {
+    this.#end(jobId, 'failed', problem);
   }
 
   /** Quarantine: the model's process ended twice over this job; it is not tried again until somebody asks for it. */
-  quarantine(jobId: number, { code, message }: JobProblem): void {
+  quarantine(jobId: number, problem: Problem): void {
     this.#connection.write(() => {
       this.#connection.prepare<[number]>('UPDATE job SET crashes = crashes + 2 WHERE id = ?').run(jobId);
-      this.#end(jobId, 'set-aside', { code, message });
+      this.#end(jobId, 'set-aside', problem);
     });
   }
 
   /** The job is tried again from that time on. @param attempts how many more it has behind it by that */
-  reschedule(jobId: number, notBeforeMs: number, { code, message }: JobProblem, attempts = 1): void {
+  reschedule(jobId: number, notBeforeMs: number, problem: Problem, attempts = 1): void {
     this.#connection.write(() => {
       this.#connection
-        .prepare<[number, number, string, string, number]>(
-          `UPDATE job SET not_before_ms = ?, attempts = attempts + ?, error_code = ?, error_message = ?
+        .prepare<[number, number, string, string, string, number]>(
+          `UPDATE job SET not_before_ms = ?, attempts = attempts + ?, ${setError}
            WHERE id = ? AND state = 'waiting'`,
         )
-        .run(notBeforeMs, attempts, code, message, jobId);
+        .run(notBeforeMs, attempts, ...errorValues(problem), jobId);
     });
   }
 
@@ -153,7 +150,7 @@ export class JobStore {
       const { changes } = this.#connection
         .prepare<[number, string | null, string | null, string | null, string | null]>(
           `UPDATE job SET state = 'waiting', not_before_ms = 0, attempts = 0, crashes = 0,
-             error_code = NULL, error_message = NULL
+             error_code = NULL, error_message = NULL, error_facts = NULL, error_revision = NULL
            WHERE run_id = ? AND state IN ('failed', 'set-aside')
              AND (SELECT reverted_by_run_id FROM run WHERE run.id = run_id) IS NULL
              AND (? IS NULL OR photo_id IN (SELECT value FROM json_each(?)))
@@ -232,14 +229,14 @@ export class JobStore {
     return failedJobs(this.#connection, page);
   }
 
-  #end(jobId: number, state: 'failed' | 'set-aside', { code, message }: JobProblem): void {
+  #end(jobId: number, state: 'failed' | 'set-aside', problem: Problem): void {
     this.#connection.write(() => {
       const job = this.#connection
-        .prepare<[string, string, string, number], { run_id: number; photo_id: number }>(
-          `UPDATE job SET state = ?, attempts = attempts + 1, error_code = ?, error_message = ?
+        .prepare<[string, string, string, string, number], { run_id: number; photo_id: number }>(
+          `UPDATE job SET state = ?, attempts = attempts + 1, ${setError}
            WHERE id = ? AND state = 'waiting' RETURNING run_id, photo_id`,
         )
-        .get(state, code, message, jobId);
+        .get(state, ...errorValues(problem), jobId);
       if (job !== undefined) {
         this.#connection.prepare<[number]>('UPDATE run SET failed = failed + 1 WHERE id = ?').run(job.run_id);
         this.#connection.runChanged(job.run_id);
@@ -259,6 +256,13 @@ export class JobStore {
           .run(nowMs, code, code).changes,
     );
   }
+}
+
+const setError = `error_code = ?, error_message = ?, error_facts = ?,
+  error_revision = (SELECT revision FROM photo WHERE photo.id = photo_id)`;
+
+function errorValues(problem: Problem): [code: string, message: string, facts: string] {
+  return [problem.code, problem.message, factsText(problem)];
 }
 
 function json(value: readonly unknown[] | undefined): string | null {

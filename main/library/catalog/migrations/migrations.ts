@@ -11,6 +11,7 @@ import { searchText } from './0008-searchText.ts';
 import { writtenXmp } from './0009-writtenXmp.ts';
 import { modelVersions } from './0010-modelVersions.ts';
 import { runDescriptions } from './0011-runDescriptions.ts';
+import { problemFacts } from './0012-problemFacts.ts';
 import { synonyms } from './0014-synonyms.ts';
 
 export interface Migration {
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   { version: 9, up: writtenXmp },
   { version: 10, up: modelVersions },
   { version: 11, up: runDescriptions },
+  { version: 12, up: problemFacts },
   { version: 14, up: synonyms },
 ];

@@ -1,7 +1,9 @@
 /** @file What a grid shows of each photo, for many photos at once. Main process, reader threads. */
 
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { storedProblem } from '../problems.ts';
 import { withApproval } from '../texts/captions.ts';
 
 export interface PhotoCard {
@@ -17,7 +19,7 @@ export interface PhotoCard {
   readonly caption: ShownCaption | null;
   readonly tags: readonly string[];
   /** Why it could not be read, or why its last job failed. */
-  readonly problem: { readonly code: string; readonly message: string } | null;
+  readonly problem: Problem | null;
   /** In the queue. */
   readonly waiting: boolean;
   readonly unreachable: 'missing' | 'offline' | null;
@@ -47,8 +49,10 @@ interface CardRow {
   readonly average_colour: number | null;
   readonly problem_code: string | null;
   readonly problem_message: string | null;
+  readonly problem_facts: string | null;
   readonly job_code: string | null;
   readonly job_message: string | null;
+  readonly job_facts: string | null;
   readonly waiting: number;
   readonly caption_id: number | null;
   readonly caption_text: string | null;
@@ -72,7 +76,7 @@ export function photoCards(connection: CatalogConnection, ids: readonly number[]
 const cardsOfIds = `
   SELECT photo.id, photo.revision, photo.name, root.path AS root_path, root.state AS root_state,
     folder.relative_path, missing_since_ms, photo.width, photo.height, average_colour, photo.problem_code, photo.problem_message,
-    failed.error_code AS job_code, failed.error_message AS job_message,
+    photo.problem_facts, failed.error_code AS job_code, failed.error_message AS job_message, failed.error_facts AS job_facts,
     EXISTS (SELECT 1 FROM job WHERE job.photo_id = photo.id AND job.state = 'waiting') AS waiting,
     caption.id AS caption_id, caption.text AS caption_text,
     shown_source, shown_itm, shown_doubtful, shown_revision, run.model ->> 'id' AS model_id,
@@ -103,7 +107,7 @@ function cardOf(row: CardRow): PhotoCard {
     averageColour: row.average_colour,
     caption: captionOf(row),
     tags: row.tags === null ? [] : row.tags.split(separator),
-    problem: problemOf(row),
+    problem: problemIn(row),
     waiting: row.waiting === 1,
     unreachable: row.missing_since_ms !== null ? 'missing' : row.root_state === 'offline' ? 'offline' : null,
   };
@@ -125,9 +129,9 @@ function captionOf(row: CardRow): ShownCaption | null {
   };
 }
 
-function problemOf(row: CardRow): PhotoCard['problem'] {
+function problemIn(row: CardRow): PhotoCard['problem'] {
   if (row.problem_code !== null) {
-    return { code: row.problem_code, message: row.problem_message ?? '' };
+    return storedProblem(row.problem_code, row.problem_message, row.problem_facts);
   }
-  return row.job_code === null ? null : { code: row.job_code, message: row.job_message ?? '' };
+  return row.job_code === null ? null : storedProblem(row.job_code, row.job_message, row.job_facts);
 }

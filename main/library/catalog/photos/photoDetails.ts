@@ -1,4 +1,6 @@
 /** @file What a photo's file says of itself, as columns of the catalog. */
+import type { Problem } from '../../../../schemas/problem.ts';
+import { storedProblem } from '../problems.ts';
 
 export interface PhotoDetails {
   readonly format: string | null;
@@ -26,11 +28,6 @@ export interface PhotoDetails {
   readonly rating: number | null;
 }
 
-export interface PhotoProblem {
-  readonly code: string;
-  readonly message: string;
-}
-
 export interface DetailsRow {
   readonly revision: number;
   readonly details_revision: number;
@@ -55,6 +52,7 @@ export interface DetailsRow {
   readonly rating: number | null;
   readonly problem_code: string | null;
   readonly problem_message: string | null;
+  readonly problem_facts: string | null;
 }
 
 /** Of the revision that was read, if its row is still of that one. */
@@ -64,19 +62,19 @@ export const setDetailsSql = `
     taken_at_ms = @takenAtMs, latitude = @latitude, longitude = @longitude, altitude_m = @altitudeM,
     camera_make = @cameraMake, camera_model = @cameraModel, lens = @lens, iso = @iso, exposure_s = @exposureS,
     aperture = @aperture, focal_length_mm = @focalLengthMm, colour_profile = @colourProfile, rating = @rating,
-    problem_code = @problemCode, problem_message = @problemMessage
+    problem_code = @problemCode, problem_message = @problemMessage, problem_facts = @problemFacts
   WHERE id = @id AND revision = @revision`;
 
 export function detailsOf(row: DetailsRow): {
   readonly details: PhotoDetails | undefined;
-  readonly problem: PhotoProblem | undefined;
+  readonly problem: Problem | undefined;
 } {
   // What was read of an earlier revision, or by an earlier version, stands until it is read again.
   const isRead = row.details_revision > 0 || row.format !== null;
   const hasProblem = isRead && row.problem_code !== null;
   return {
     details: isRead && !hasProblem ? fromRow(row) : undefined,
-    problem: hasProblem ? { code: row.problem_code, message: row.problem_message ?? '' } : undefined,
+    problem: hasProblem ? storedProblem(row.problem_code, row.problem_message, row.problem_facts) : undefined,
   };
 }
 

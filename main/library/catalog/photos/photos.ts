@@ -1,12 +1,14 @@
 /** @file The photos: where they are, what is known of their files, and which of them are still to be read. Main process, CLI. */
 import path from 'node:path';
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { FileState } from '../../photos/fileState.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { factsText, storedProblem } from '../problems.ts';
 import { AnswerStore } from '../texts/answers.ts';
 import { CaptionStore } from '../texts/captions.ts';
-import { type DetailsRow, detailsOf, type PhotoDetails, type PhotoProblem, setDetailsSql } from './photoDetails.ts';
+import { type DetailsRow, detailsOf, type PhotoDetails, setDetailsSql } from './photoDetails.ts';
 import { stateColumns } from './photoPlaces.ts';
 import type { RootState } from './roots.ts';
 
@@ -34,7 +36,7 @@ export interface Photo {
   /** What the file says of itself; undefined until it was read. */
   readonly details: PhotoDetails | undefined;
   /** Why the file could not be read. */
-  readonly problem: PhotoProblem | undefined;
+  readonly problem: Problem | undefined;
 }
 
 /** What is needed to open a photo's file and to store what was read from it. */
@@ -206,7 +208,7 @@ export class PhotoStore {
   setDetails(id: number, revision: number, details: PhotoDetails): boolean {
     return this.#connection.write(() => {
       const isTurned = this.#isTurnedAnew(id, details.orientation);
-      const values = { ...details, problemCode: null, problemMessage: null };
+      const values = { ...details, problemCode: null, problemMessage: null, problemFacts: null };
       const isStored = this.#store(id, revision, setDetailsSql, values);
       if (isStored && isTurned) this.#setTurned(id);
       return isStored;
@@ -236,28 +238,30 @@ export class PhotoStore {
   }
 
   /** The file cannot be read, and why. It is tried again when it changes. Returns false when it changed since. */
-  setProblem(id: number, revision: number, { code, message }: PhotoProblem): boolean {
+  setProblem(id: number, revision: number, problem: Problem): boolean {
     return this.#store(
       id,
       revision,
-      `UPDATE photo SET details_revision = @revision, problem_code = @code, problem_message = @message
+      `UPDATE photo SET details_revision = @revision, problem_code = @code, problem_message = @message,
+         problem_facts = @facts
        WHERE id = @id AND revision = @revision`,
-      { code, message },
+      { code: problem.code, message: problem.message, facts: factsText(problem) },
     );
   }
 
   /** Why what has these bytes cannot be read; undefined where nothing is known against it. @param fingerprint hexadecimal */
-  problemOf(fingerprint: string): PhotoProblem | undefined {
-    return this.#connection
-      .prepare<[Buffer], PhotoProblem>(
-        `SELECT problem_code AS code, coalesce(problem_message, '') AS message FROM photo
+  problemOf(fingerprint: string): Problem | undefined {
+    const row = this.#connection
+      .prepare<[Buffer], Pick<DetailsRow, 'problem_code' | 'problem_message' | 'problem_facts'>>(
+        `SELECT problem_code, problem_message, problem_facts FROM photo
          WHERE fingerprint = ? AND problem_code IS NOT NULL AND details_revision = revision LIMIT 1`,
       )
       .get(Buffer.from(fingerprint, 'hex'));
+    return row && storedProblem(row.problem_code, row.problem_message, row.problem_facts);
   }
 
   /** What has these bytes cannot be read, wherever it lies; as for `setProblem`. @param fingerprint hexadecimal */
-  setProblemOf(fingerprint: string, problem: PhotoProblem): void {
+  setProblemOf(fingerprint: string, problem: Problem): void {
     const photos = this.#connection
       .prepare<[Buffer], { id: number; revision: number }>('SELECT id, revision FROM photo WHERE fingerprint = ?')
       .all(Buffer.from(fingerprint, 'hex'));

@@ -1,7 +1,8 @@
 /** @file What a command that captions named photos asks of the catalog: what is done, whose text is whose, which runs go on. */
 
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
-import type { JobProblem } from '../jobs/jobs.ts';
+import { storedProblem } from '../problems.ts';
 import { CaptionStore, type StoredCaption } from '../texts/captions.ts';
 import type { RunIdentity } from '../texts/provenance.ts';
 import { runIdentityHash } from './runs.ts';
@@ -10,6 +11,7 @@ interface JobRow {
   readonly state: 'waiting' | 'failed' | 'set-aside';
   readonly error_code: string | null;
   readonly error_message: string | null;
+  readonly error_facts: string | null;
 }
 
 export class CaptionRunStore {
@@ -92,15 +94,13 @@ export class CaptionRunStore {
   }
 
   /** What became of the photo's job: it waits, it has failed, or there is none. */
-  jobOf(photoId: number, runId: number): 'waiting' | JobProblem | undefined {
+  jobOf(photoId: number, runId: number): 'waiting' | Problem | undefined {
     const row = this.#connection
       .prepare<[number, number], JobRow>(
-        'SELECT state, error_code, error_message FROM job WHERE run_id = ? AND photo_id = ?',
+        'SELECT state, error_code, error_message, error_facts FROM job WHERE run_id = ? AND photo_id = ?',
       )
       .get(runId, photoId);
     if (row === undefined) return undefined;
-    return row.state === 'waiting'
-      ? 'waiting'
-      : { code: row.error_code ?? 'INTERNAL', message: row.error_message ?? '' };
+    return row.state === 'waiting' ? 'waiting' : storedProblem(row.error_code, row.error_message, row.error_facts);
   }
 }
