@@ -31,6 +31,8 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       altitudeM: details?.altitudeM ?? null,
       camera: cameraOf(details?.cameraMake, details?.cameraModel),
       colourProfile: details?.colourProfile ?? null,
+      fileInfo: catalog.fileInfo.of(photoId),
+      sidecarProblems: catalog.fileInfo.problemsOf(photoId),
       captions: captionsOf(catalog, photoId, photo.revision, card.caption?.id),
       photoTags: catalog.tags.of(photoId).map(({ id, path, source, modelId, confidence, approval }) => ({
         id,

@@ -118,12 +118,19 @@ export class LibraryKeeper implements AsyncDisposable {
   async #read(): Promise<void> {
     const { signal } = this.#closing;
     const { catalog, watch, pictures, thumbnails } = this.#library;
-    const { photos } = catalog;
+    const { photos, fileInfo, writtenXmp } = catalog;
     while (!signal.aborted) {
       this.#hasNews = false;
       try {
         // Whoever shows how many are left must hear of it, the last one above all.
-        await readDetails({ photos, metadata: pictures, signal, onProgress: () => this.#onChange() });
+        await readDetails({
+          photos,
+          fileInfo,
+          writtenXmp,
+          metadata: pictures,
+          signal,
+          onProgress: () => this.#onChange(),
+        });
         // Not before what has just come: its details are waited for.
         if (!this.#hasNews) await prepareLooks({ photos, thumbnails, pictures, signal });
         if (!this.#hasNews) await hashPictures(watch.disk, { photos, signal });

@@ -1,6 +1,7 @@
 /** @file The contract: photos, found and looked at. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -128,6 +129,8 @@ export const photoDetailsSchema = photoCardSchema.extend({
   aperture: z.number().nullable(),
   focalLengthMm: z.number().nullable(),
   colourProfile: z.string().nullable(),
+  fileInfo: fileInfoSchema,
+  sidecarProblems: z.array(sidecarProblemSchema),
   captions: z.array(storedCaptionSchema),
   photoTags: z.array(photoTagSchema),
   answers: z.array(photoAnswerSchema),
@@ -140,6 +143,11 @@ export const queryFieldSchema = z.enum([
   'folder',
   'name',
   'caption',
+  'title',
+  'keyword',
+  'person',
+  'place',
+  'label',
   'taken',
   'added',
   'modified',

@@ -1,5 +1,15 @@
 /** @file English: one photo: the photo view, its details and its tags. */
+import type { SidecarProblem } from '../../schemas/fileInfo.ts';
 import { counted, english } from './format.ts';
+
+const sidecarReasons: Readonly<Record<SidecarProblem['reason'], string>> = {
+  tooLarge: 'it is larger than 8 MB',
+  notAFile: 'it is not a regular file',
+  notXmp: 'it is not valid XMP',
+  declaresEntities: 'it declares XML entities',
+  tooDeep: 'its elements are nested too deeply',
+  unreadable: 'the file cannot be read',
+};
 
 export const photo = {
   view: 'Photo',
@@ -88,6 +98,23 @@ export const photo = {
   altitude: 'Altitude',
   metres: (value: string) => `${value} m`,
   colorProfile: 'Color profile',
+  inTheFile: 'In the file',
+  fileTitle: 'Title',
+  fileHeadline: 'Headline',
+  fileAltText: 'Alt text',
+  fileExtendedDescription: 'Extended description',
+  filePeople: 'People',
+  filePlaces: 'Place',
+  fileKeywords: 'Keywords',
+  fileRating: 'Rating',
+  fileStars: (stars: number) => `${'★'.repeat(stars)}${'☆'.repeat(5 - stars)}`,
+  fileRejected: 'Rejected',
+  fileLabel: 'Color label',
+  fileCreator: 'Creator',
+  fileCopyright: 'Copyright',
+  sidecarProblem: (sidecar: string, reason: SidecarProblem['reason']) =>
+    `${sidecar} was not read: ${sidecarReasons[reason]}.`,
+  fileSourceSidecar: (property: string, sidecar: string) => `${property} in ${sidecar}`,
   answers: 'Answers',
   addTag: 'Add tag',
   tagPlaceholder: 'Tag, or place/France',

@@ -1,6 +1,16 @@
 /** @file 简体中文: one photo: the photo view, its details and its tags. */
+import type { SidecarProblem } from '../../schemas/fileInfo.ts';
 import { chinese } from './format.ts';
 import type { photo as en } from './photo.en.ts';
+
+const sidecarReasons: Readonly<Record<SidecarProblem['reason'], string>> = {
+  tooLarge: '文件大于 8 MB',
+  notAFile: '不是普通文件',
+  notXmp: '不是有效的 XMP',
+  declaresEntities: '声明了 XML 实体',
+  tooDeep: '元素嵌套过深',
+  unreadable: '无法读取文件',
+};
 
 export const photo: typeof en = {
   view: '照片',
@@ -89,6 +99,22 @@ export const photo: typeof en = {
   altitude: '海拔',
   metres: (value) => `${value} 米`,
   colorProfile: '颜色描述文件',
+  inTheFile: '文件中的信息',
+  fileTitle: '标题',
+  fileHeadline: '提要',
+  fileAltText: '替代文本',
+  fileExtendedDescription: '扩展描述',
+  filePeople: '人物',
+  filePlaces: '地点',
+  fileKeywords: '关键字',
+  fileRating: '星级',
+  fileStars: (stars) => `${'★'.repeat(stars)}${'☆'.repeat(5 - stars)}`,
+  fileRejected: '排除',
+  fileLabel: '色标',
+  fileCreator: '拍摄者',
+  fileCopyright: '版权',
+  sidecarProblem: (sidecar, reason) => `未读取 ${sidecar}：${sidecarReasons[reason]}。`,
+  fileSourceSidecar: (property, sidecar) => `${sidecar} 中的 ${property}`,
   answers: '回答',
   addTag: '添加标签',
   tagPlaceholder: '标签，或 地点/法国',

@@ -116,7 +116,8 @@ async function readNew(
     void terminal.progress(() => terminal.texts.commandLine.library.readingNew(done));
   let read = 0;
   try {
-    read = await readDetails({ photos: catalog.photos, metadata: pictures, signal, onProgress });
+    const { photos, fileInfo, writtenXmp } = catalog;
+    read = await readDetails({ photos, fileInfo, writtenXmp, metadata: pictures, signal, onProgress });
   } catch (error) {
     // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.
     if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;

@@ -19,6 +19,7 @@ import { FolderRuleStore } from './jobs/folderRules.ts';
 import { JobStore } from './jobs/jobs.ts';
 import { OwnerLock } from './ownerLock.ts';
 import { EmbeddingStore } from './photos/embeddings.ts';
+import { FileInfoStore } from './photos/fileInfo.ts';
 import { FolderStore } from './photos/folders.ts';
 import { PhotoPlaceStore } from './photos/photoPlaces.ts';
 import { PhotoStore } from './photos/photos.ts';
@@ -80,6 +81,7 @@ export class Catalog implements AsyncDisposable {
   readonly settings: SettingStore;
   readonly writtenFiles: WrittenFileStore;
   readonly writtenXmp: WrittenXmpStore;
+  readonly fileInfo: FileInfoStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
 
@@ -115,6 +117,7 @@ export class Catalog implements AsyncDisposable {
     this.settings = new SettingStore(connection);
     this.writtenFiles = new WrittenFileStore(connection);
     this.writtenXmp = new WrittenXmpStore(connection);
+    this.fileInfo = new FileInfoStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;
     });

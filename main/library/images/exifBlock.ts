@@ -23,7 +23,7 @@ interface Reader extends TiffLayout {
 class NotPlain extends Error {}
 
 const textTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  IFD0: { 270: 'ImageDescription', 271: 'Make', 272: 'Model' },
+  IFD0: { 270: 'ImageDescription', 271: 'Make', 272: 'Model', 315: 'Artist', 33432: 'Copyright' },
   ExifIFD: {
     36867: 'DateTimeOriginal',
     36868: 'CreateDate',
@@ -162,10 +162,12 @@ function collectPosition(reader: Reader, entries: readonly TiffField[], values: 
 }
 
 /** Up to the first zero byte; anything beyond ASCII is left to ExifTool. */
-function textIn({ view }: Reader, { type, count, at: valueAt }: TiffField): string {
+function textIn({ view }: Reader, { tag, type, count, at: valueAt }: TiffField): string {
   if (type !== 2) throw new NotPlain();
   const bytes = Buffer.from(view.buffer, view.byteOffset + valueAt, count);
   const end = bytes.indexOf(0);
+  // A copyright may go on behind a zero byte, with the editor's.
+  if (tag === lastTopTag && bytes.some((byte, index) => index > end && end !== -1 && byte > 0x20)) throw new NotPlain();
   const text = bytes.toString('latin1', 0, end === -1 ? count : end);
   if (/[^\x20-\x7e]/.test(text)) throw new NotPlain();
   return text;

@@ -1,5 +1,7 @@
 /** @file From metadata tags to what Vignette knows of a photo, whoever read the tags. Pure; any process. */
-import type { CameraSettings, EmbeddedText, GeoPosition, PhotoMetadata, PixelSize } from './photoMetadata.ts';
+import { fileInfoOf, fileInfoTags, mergedFileInfo } from './fileInfo/fileInfo.ts';
+import type { CameraSettings, GeoPosition, PhotoMetadata, PixelSize } from './photoMetadata.ts';
+import type { ReadSidecar } from './sidecarReader.ts';
 import { firstNumber, firstOfAnyGroup, firstText, numberOf, type TagValues, textOf, textsOf } from './tagValues.ts';
 import { takenAtOf } from './takenAt.ts';
 
@@ -13,8 +15,7 @@ export const wantedTags: readonly string[] = [
   ...['SubSecTimeOriginal', 'SubSecTimeDigitized', 'OffsetTimeOriginal', 'OffsetTimeDigitized'],
   ...['GPSLatitude#', 'GPSLongitude#', 'GPSAltitude#'],
   ...['Make', 'Model', 'LensModel', 'LensID', 'Lens', 'ISO#', 'ExposureTime#', 'FNumber#', 'FocalLength#'],
-  ...['ImageDescription', 'Title', 'Description', 'Caption-Abstract', 'ObjectName', 'XPTitle', 'XPComment'],
-  ...['Keywords', 'Subject', 'XPKeywords', 'Rating#', 'RatingPercent#'],
+  ...new Set(fileInfoTags),
 ];
 
 const isoMedia: ReadonlySet<string> = new Set(['HEIC', 'HEIF', 'AVIF']);
@@ -33,9 +34,29 @@ export function interpretTags(tags: TagValues, format: string): PhotoMetadata {
     takenAt: takenAtOf(tags),
     position: positionOf(tags),
     camera: cameraOf(tags),
-    text: embeddedTextOf(tags),
+    info: fileInfoOf(tags, null),
+    sidecarProblems: [],
     colourProfile: textOf(tags.get('ICC_Profile:ProfileDescription')),
     warnings: [...textsOf(tags.get('ExifTool:Warning')), ...textsOf(tags.get('warnings'))].slice(0, maxWarnings),
+  };
+}
+
+/**
+ * A photo with what its sidecars say, the one that programs look at first before the others. They were written later than
+ * the file, so that they count before it, but for what the camera knows better: when and how the photo was taken.
+ */
+export function withSidecars(file: PhotoMetadata, sidecars: readonly ReadSidecar[]): PhotoMetadata {
+  const read = sidecars.flatMap((sidecar) => ('tags' in sidecar ? [sidecar] : []));
+  const firstOf = <T>(take: (tags: TagValues) => T | null): T | null =>
+    read.map(({ tags }) => take(tags)).find((value) => value !== null) ?? null;
+  return {
+    ...file,
+    takenAt: file.takenAt ?? firstOf(takenAtOf),
+    position: firstOf(positionOf) ?? file.position,
+    info: mergedFileInfo([...read.map(({ tags, name }) => fileInfoOf(tags, name)), file.info]),
+    sidecarProblems: sidecars.flatMap((sidecar) =>
+      'problem' in sidecar ? [{ sidecar: sidecar.name, reason: sidecar.problem }] : [],
+    ),
   };
 }
 
@@ -132,54 +153,6 @@ function lensOf(tags: TagValues): string | null {
 /** Cameras without a lens that they know write dashes, zeros, or ExifTool says so. */
 export function isNamed(lens: string | null): lens is string {
   return lens !== null && !/^([-\s0.?]*|unknown.*|n\/a|none)$/i.test(lens);
-}
-
-function embeddedTextOf(tags: TagValues): EmbeddedText {
-  return {
-    title: firstText(tags, ['XMP-dc:Title', 'IPTC:ObjectName', 'IFD0:XPTitle', 'PNG:Title']),
-    caption: firstText(tags, [
-      ...['XMP-dc:Description', 'IPTC:Caption-Abstract', 'IFD0:ImageDescription', 'IFD0:XPComment'],
-      ...['PNG:Description', 'XMP-tiff:ImageDescription'],
-    ]),
-    keywords: keywordsOf(tags),
-    rating: ratingOf(tags),
-  };
-}
-
-/** The first place that holds one, in the order of digiKam, which reads them all. */
-function ratingOf(tags: TagValues): number | null {
-  for (const key of ['XMP-xmp:Rating', 'XMP-acdsee:Rating', 'IFD0:Rating']) {
-    const rating = stars(numberOf(tags.get(key)));
-    if (rating !== null) return rating;
-  }
-  for (const key of ['XMP-microsoft:RatingPercent', 'IFD0:RatingPercent']) {
-    const rating = starsOfPercent(numberOf(tags.get(key)));
-    if (rating !== null) return rating;
-  }
-  return null;
-}
-
-/**
- * XMP's rating is a real number: half stars are rounded. More than five are five, as programs show them that count to
- * five; what is no number of stars at all, such as a percentage, is left to the other places.
- */
-function stars(rating: number | null): number | null {
-  if (rating === null || rating < -1 || rating > 10) return null;
-  return Math.min(5, rating < 0 ? Math.floor(rating) : Math.round(rating));
-}
-
-/** Windows writes 1, 25, 50, 75, 99 for one to five stars, and reads what lies between by these ranges. */
-function starsOfPercent(percent: number | null): number | null {
-  if (percent === null || percent < 0 || percent > 100) return null;
-  const upTo = [0, 12, 37, 62, 87, 100];
-  return upTo.findIndex((most) => percent <= most);
-}
-
-function keywordsOf(tags: TagValues): string[] {
-  const lists = [...textsOf(tags.get('XMP-dc:Subject')), ...textsOf(tags.get('IPTC:Keywords'))];
-  // Windows writes one text with semicolons.
-  const windows = (textOf(tags.get('IFD0:XPKeywords')) ?? '').split(';').flatMap((keyword) => textsOf(keyword));
-  return [...new Set([...lists, ...windows])];
 }
 
 /** Fractions to ten digits, as ExifTool writes them. */

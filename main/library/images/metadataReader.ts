@@ -1,18 +1,23 @@
 /** @file Reads what photos say about themselves: plain files directly, everything else through ExifTool. Picture process. */
+import path from 'node:path';
 import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { jxlOrientation } from '../../../native-models/preprocess/magick/jxlFile.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
-import { interpretTags, wantedTags } from './interpretTags.ts';
+import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
 import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
+import { type ReadSidecar, readSidecar, type SidecarToRead } from './sidecarReader.ts';
 import { type TagValues, textOf } from './tagValues.ts';
 
 const firstReadBytes = 64 * 1024;
 /** Beyond this the picture should have begun; MPF and large previews come after it. */
 const maxHeaderBytes = 1024 * 1024;
+
+/** Structures whole, and every value as it is written: JSON of ExifTool has 3.10 as the number 3.1 unless it is told to quote all. */
+const readOptions = ['-fast', '-a', '-G1', '-struct', '-api', 'StructFormat=JSONQ'];
 
 const rawTagsSchema = z.record(z.string(), z.unknown());
 
@@ -31,7 +36,18 @@ export class MetadataReader {
    * @throws ImageError where the file is no picture or cannot be read, LibraryError EXIFTOOL_UNAVAILABLE where it is not
    * a plain one and ExifTool does not run here
    */
-  async read(file: string, signal?: AbortSignal): Promise<PhotoMetadata> {
+  async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
+    const ofFile = await this.#readPicture(file, signal);
+    const read: ReadSidecar[] = [];
+    for (const sidecar of sidecars) {
+      signal?.throwIfAborted();
+      const found = await readSidecar(sidecar, (xmp) => this.readThoroughly(xmp, 'XMP')).catch(asProblem(sidecar));
+      if (found !== undefined) read.push(found);
+    }
+    return read.length === 0 ? ofFile : withSidecars(ofFile, read);
+  }
+
+  async #readPicture(file: string, signal: AbortSignal | undefined): Promise<PhotoMetadata> {
     signal?.throwIfAborted();
     const { format, tags, turned } = await withPictureFile(file, firstReadBytes, async (picture) => ({
       format: picture.format.name,
@@ -51,7 +67,7 @@ export class MetadataReader {
   /** ExifTool's answer, whatever the file; the quick way must agree with it. */
   async readThoroughly(file: string, format: string): Promise<TagValues> {
     const exifTool = await this.#exifTool.get();
-    const readArgs = ['-fast', '-a', '-G1', ...wantedTags.map((tag) => `-${tag}`)];
+    const readArgs = [...readOptions, ...wantedTags.map((tag) => `-${tag}`)];
     let tags: TagValues;
     try {
       tags = new Map(Object.entries(rawTagsSchema.parse(await exifTool.readRaw(file, { readArgs, useMWG: false }))));
@@ -66,6 +82,14 @@ export class MetadataReader {
     }
     return tags;
   }
+}
+
+/** What ExifTool cannot read is left out; the photo itself can be read. */
+function asProblem({ file }: SidecarToRead): (error: unknown) => ReadSidecar {
+  return (error) => {
+    if (!(error instanceof ImageError)) throw error;
+    return { name: path.basename(file), problem: 'unreadable' };
+  };
 }
 
 async function quickTags(picture: PictureFile): Promise<TagValues | undefined> {

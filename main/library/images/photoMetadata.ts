@@ -1,4 +1,5 @@
 /** @file What is known of a photo besides its pixels. Pure types; any process. */
+import type { FileInfo, SidecarProblem } from '../../../schemas/fileInfo.ts';
 
 export interface PhotoMetadata {
   /** By content, whatever the file is called: “JPEG”, “HEIC”, “NEF”. */
@@ -12,7 +13,10 @@ export interface PhotoMetadata {
   readonly takenAt: TakenAt | null;
   readonly position: GeoPosition | null;
   readonly camera: CameraSettings;
-  readonly text: EmbeddedText;
+  /** What people and programs wrote about the photo. */
+  readonly info: FileInfo;
+  /** Sidecars from which nothing was taken. */
+  readonly sidecarProblems: readonly SidecarProblem[];
   /** The embedded colour profile's own name; null without one. */
   readonly colourProfile: string | null;
   /** What is wrong with the metadata, in ExifTool's words; what could be read of them is above. */
@@ -52,13 +56,4 @@ export interface CameraSettings {
   readonly exposureSeconds: number | null;
   readonly aperture: number | null;
   readonly focalLengthMm: number | null;
-}
-
-/** What people and programs wrote into the file. Hostile text: control characters are gone, nothing else is. */
-export interface EmbeddedText {
-  readonly title: string | null;
-  readonly caption: string | null;
-  readonly keywords: readonly string[];
-  /** 0 to 5 stars, or −1 for “rejected”; null where nobody rated it. */
-  readonly rating: number | null;
 }

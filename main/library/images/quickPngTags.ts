@@ -33,14 +33,19 @@ const neutralChunks: ReadonlySet<string> = new Set([
 ]);
 /** Texts of no use here. All others may become any of ExifTool's tags. */
 const neutralKeywords: ReadonlySet<string> = new Set([
-  ...['Software', 'Author', 'Copyright', 'Disclaimer', 'Warning', 'Source', 'Comment', 'comment', 'parameters'],
+  ...['Software', 'Disclaimer', 'Warning', 'Source', 'Comment', 'comment', 'parameters'],
   ...['date:create', 'date:modify', 'date:timestamp'],
 ]);
-const wantedKeywords: Readonly<Record<string, string>> = { Title: 'PNG:Title', Description: 'PNG:Description' };
+const wantedKeywords: Readonly<Record<string, string>> = {
+  Title: 'PNG:Title',
+  Description: 'PNG:Description',
+  Author: 'PNG:Author',
+  Copyright: 'PNG:Copyright',
+};
 const xmpKeyword = 'XML:com.adobe.xmp';
 /** Every property whose value would be taken, whatever its prefix; XMP without one of them changes nothing. */
 const wantedXmp =
-  /DateTimeOriginal|DateCreated|DateTimeDigitized|CreateDate|Orientation|GPS|Make|Model|Lens|ISO|PhotographicSensitivity|ExposureTime|FNumber|FocalLength|[tT]itle|[dD]escription|[sS]ubject|[rR]ating/;
+  /DateTimeOriginal|DateCreated|DateTimeDigitized|CreateDate|Orientation|GPS|Make|Model|Lens|ISO|PhotographicSensitivity|ExposureTime|FNumber|FocalLength|[tT]itle|[hH]eadline|[dD]escription|Accessibility|[sS]ubject|TagsList|LastKeyword|CatalogSets|[cC]ategories|[rR]ating|[lL]abel|[cC]reator(?!Tool)|[rR]ights|Region|PersonInImage|City|State|Country|Location/;
 /** Part of every packet, and none of the properties. */
 const rdfDescription = /rdf:Description/g;
 

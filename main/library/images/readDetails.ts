@@ -1,7 +1,10 @@
 /** @file Reads, in the background, what the files of new and changed photos say of themselves, into the catalog. Main process and CLI. */
+import path from 'node:path';
 import { RemoteError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { Problem } from '../../../schemas/problem.ts';
+import { type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
+import type { FileInfoStore, ReadFileInfo } from '../catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
 import type { DuePhoto, PhotoStore } from '../catalog/photos/photos.ts';
 import { problemOf } from '../catalog/problems.ts';
@@ -12,6 +15,9 @@ import type { PictureProcesses } from './process/pictureProcesses.ts';
 
 export interface ReadDetailsOptions {
   readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
+  readonly fileInfo: Pick<FileInfoStore, 'sidecarsOf'>;
+  /** What Vignette wrote into sidecars, which does not come back as what they say. */
+  readonly writtenXmp: Pick<WrittenXmpStore, 'of'>;
   readonly metadata: Pick<PictureProcesses, 'read'>;
   readonly signal?: AbortSignal | undefined;
   /** Told after every few photos. */
@@ -27,7 +33,8 @@ const pageSize = 128;
  * to the next comparison with the disk. Returns how many were read, those with a problem included.
  * @throws LibraryError EXIFTOOL_UNAVAILABLE where a file needs it; CatalogError; the signal's reason
  */
-export async function readDetails({ photos, metadata, signal, onProgress }: ReadDetailsOptions): Promise<number> {
+export async function readDetails(options: ReadDetailsOptions): Promise<number> {
+  const { photos, signal, onProgress } = options;
   let done = 0;
   for (let afterId = 0; ; ) {
     const page = photos.withoutDetails(afterId, pageSize);
@@ -37,12 +44,12 @@ export async function readDetails({ photos, metadata, signal, onProgress }: Read
     for (let start = 0; start < page.length; start += filesAtOnce) {
       signal?.throwIfAborted();
       const due = page.slice(start, start + filesAtOnce);
-      const read = await Promise.all(due.map((photo) => readPhoto(photo, metadata, signal)));
+      const read = await Promise.all(due.map((photo) => readPhoto(photo, options)));
       for (const [index, result] of read.entries()) {
         const photo = due[index];
         if (photo === undefined || result === undefined) continue;
         if ('problem' in result) photos.setProblem(photo.id, photo.revision, result.problem);
-        else photos.setDetails(photo.id, photo.revision, result.details);
+        else photos.setDetails(photo.id, photo.revision, result.details, result.info);
         done += 1;
       }
       onProgress?.(done);
@@ -50,15 +57,22 @@ export async function readDetails({ photos, metadata, signal, onProgress }: Read
   }
 }
 
-type ReadResult = { readonly details: PhotoDetails } | { readonly problem: Problem };
+type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem };
 
 async function readPhoto(
   photo: DuePhoto,
-  metadata: ReadDetailsOptions['metadata'],
-  signal: AbortSignal | undefined,
+  { fileInfo, writtenXmp, metadata, signal }: ReadDetailsOptions,
 ): Promise<ReadResult | undefined> {
   try {
-    return { details: detailsFrom(await metadata.read(photo.path, signal)) };
+    const written = writtenXmp.of(photo.id);
+    const sidecars = fileInfo.sidecarsOf(photo.id);
+    const toRead = sidecars.map(async ({ name }) => {
+      const file = path.join(path.dirname(photo.path), name);
+      return { file, own: (await writtenTo(written, file)) ?? null };
+    });
+    const read = await metadata.read(photo.path, await Promise.all(toRead), signal);
+    const { info, sidecarProblems } = read;
+    return { details: detailsFrom(read), info: { info, sidecars, sidecarProblems } };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ImageError) return { problem: problemOf(error) };
@@ -77,7 +91,7 @@ async function readPhoto(
 
 /** What is known of a file, as the catalog keeps it. */
 export function detailsFrom(metadata: PhotoMetadata): PhotoDetails {
-  const { format, shownSize, orientation, takenAt, position, camera, text, colourProfile } = metadata;
+  const { format, shownSize, orientation, takenAt, position, camera, info, colourProfile } = metadata;
   return {
     format,
     width: shownSize?.width ?? null,
@@ -97,6 +111,6 @@ export function detailsFrom(metadata: PhotoMetadata): PhotoDetails {
     aperture: camera.aperture,
     focalLengthMm: camera.focalLengthMm,
     colourProfile,
-    rating: text.rating,
+    rating: info.rating?.stars ?? null,
   };
 }

@@ -1,12 +1,11 @@
 /**
- * @file The sidecars that a photo has already, under whichever of the names that programs give them: `IMG.jpg.xmp`
- * (digiKam, Immich, darktable), `IMG.xmp` (Lightroom, for raw files), each in any case of the extension. Main process, CLI.
+ * @file The sidecars that a photo has already, under whichever of the names that programs give them. Main process, CLI.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemCode } from '../files/fileSystemError.ts';
-import { hasPhotoExtension, isRawPhoto } from '../photos/photoKinds.ts';
-import { withoutExtension } from './captionNames.ts';
+import { hasPhotoExtension } from '../photos/photoKinds.ts';
+import { sameButForExtensionCase, xmpOfPhoto } from '../photos/xmpNames.ts';
 
 /** Names in folders, listed once: whoever gives ten thousand photos a sidecar does not list their folder as often. */
 export class FolderNames {
@@ -44,23 +43,10 @@ export class FolderNames {
  */
 export async function existingXmp(names: FolderNames, photo: string, file: string): Promise<string[]> {
   const folder = path.dirname(file);
-  const photoName = path.basename(photo);
   const there = await names.in(folder);
-  const neighbours = (await names.in(path.dirname(photo))).filter(
-    (name) => name !== photoName && hasPhotoExtension(name),
-  );
-  const sidecars = there.filter((name) => /\.xmp$/i.test(name)).map((name) => ({ name, of: name.slice(0, -4) }));
-  const exact = sidecars.filter(({ of }) => of === photoName);
-  // On a disk that tells a.JPG from a.jpg, each has its own.
-  const folded = sidecars.filter(
-    ({ of }) => of !== photoName && sameButForExtensionCase(of, photoName) && !neighbours.includes(of),
-  );
-  const short = sharesStem(photoName, neighbours)
-    ? []
-    : sidecars.filter(({ of }) => of === withoutExtension(photoName));
+  const photosBeside = (await names.in(path.dirname(photo))).filter(hasPhotoExtension);
   const preferred = path.basename(file);
-  return [...exact, ...folded, ...short]
-    .map(({ name }) => name)
+  return xmpOfPhoto(path.basename(photo), there, photosBeside)
     .toSorted((a, b) => Number(b === preferred) - Number(a === preferred))
     .map((name) => path.join(folder, name));
 }
@@ -71,14 +57,4 @@ export async function existingText(names: FolderNames, file: string): Promise<st
   const there = (await names.in(path.dirname(file))).filter((other) => sameButForExtensionCase(other, name));
   const found = there.includes(name) ? name : there[0];
   return found === undefined ? undefined : path.join(path.dirname(file), found);
-}
-
-function sameButForExtensionCase(a: string, b: string): boolean {
-  return withoutExtension(a) === withoutExtension(b) && path.extname(a).toLowerCase() === path.extname(b).toLowerCase();
-}
-
-/** `IMG.xmp` beside `IMG.jpg` and `IMG.cr2` is the raw file's; beside `IMG.jpg` and `IMG.png` it is nobody's for sure. */
-function sharesStem(photoName: string, neighbours: readonly string[]): boolean {
-  const rivals = neighbours.filter((name) => withoutExtension(name) === withoutExtension(photoName));
-  return isRawPhoto(photoName) ? rivals.some(isRawPhoto) : rivals.length > 0;
 }

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { LibraryError } from '../files/libraryError.ts';
+import { isCameraText } from '../text/cameraText.ts';
 import { type TagField, tagFields, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
 
 const descriptionFields = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'] as const;
@@ -42,10 +43,6 @@ const embeddedAsXmp = [
   ...['-XMP-exif:GPSLatitude<Composite:GPSLatitude', '-XMP-exif:GPSLongitude<Composite:GPSLongitude'],
   ...['-XMP-tiff:Make<EXIF:Make', '-XMP-tiff:Model<EXIF:Model', '-XMP-tiff:Orientation<EXIF:Orientation'],
 ];
-
-/** What cameras write where a description belongs. */
-const cameraWords =
-  /^(?:olympus digital camera|sony dsc|(?:konica )?minolta digital camera|samsung(?: camera pictures)?|digital camera|exif_jpeg_picture|dcim\\?.*|default|binary comment|jpeg_t422)$/i;
 
 /** Holds an ExifTool process; dispose of it. */
 export class XmpFiles implements AsyncDisposable {
@@ -116,7 +113,7 @@ export class XmpFiles implements AsyncDisposable {
     const xmp = await readIfPresent(copy);
     if (xmp === undefined) return undefined;
     const { descriptions } = await this.read(xmp, photo);
-    const isCameras = descriptions.length > 0 && descriptions.every((description) => cameraWords.test(description));
+    const isCameras = descriptions.length > 0 && descriptions.every(isCameraText);
     return isCameras ? await this.changed(xmp, { description: null, edits: [] }) : xmp;
   }
 

@@ -3,8 +3,7 @@
  * x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into what the photo's sidecar
  * holds, or else into what its file says of itself. Main process, CLI.
  */
-import { pathExists } from '../../../native-models/foreignFile.ts';
-import type { WrittenXmp, WrittenXmpStore } from '../catalog/exports/writtenXmp.ts';
+import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
@@ -51,7 +50,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
 
   async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
     const found = await this.#find(sidecar, 'read');
-    const { description } = (await this.#writtenTo(sidecar.photoId, found.file)) ?? {};
+    const { description } = (await writtenTo(this.#written.of(sidecar.photoId), found.file)) ?? {};
     return ![...found.text.descriptions, ...found.otherDescriptions].every((text) =>
       isOwn(text, xmpText, text === description),
     );
@@ -59,7 +58,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
 
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
     const { file, isThere, bytes, text, otherDescriptions } = await this.#find(sidecar, 'take');
-    const before = await this.#writtenTo(sidecar.photoId, file);
+    const before = await writtenTo(this.#written.of(sidecar.photoId), file);
     const isReplaceable = (description: string, isWritten: boolean) => isOwn(description, xmpText, isWritten);
     const isHidden = !otherDescriptions.every((description) => isReplaceable(description, false));
     const asked = isHidden && wanted.caption !== null ? { ...wanted, caption: undefined } : wanted;
@@ -107,17 +106,6 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
       if (bytes !== undefined && !isBlank(bytes)) return bytes;
     }
     return await this.#embedded[embedded](photo, (of) => this.#files.embedded(of));
-  }
-
-  /** A sidecar that was moved with its photo is remembered under its old name, which nothing has any more. */
-  async #writtenTo(photoId: number, file: string): Promise<WrittenXmp | undefined> {
-    const written = this.#written.of(photoId);
-    const here = written.get(file);
-    if (here !== undefined) return here;
-    for (const [moved, there] of written) {
-      if (!(await pathExists(moved))) return there;
-    }
-    return undefined;
   }
 
   #remember(photoId: number, file: string, written: WrittenXmp): void {

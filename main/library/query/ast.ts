@@ -1,5 +1,14 @@
 /** @file What a query means, once parsed. Plain data: it crosses threads and is compiled to SQL by the catalog. */
-import type { ChoiceField, DateField, FlagField, LabelField, NumberField, PathField, PresenceField } from './fields.ts';
+import type {
+  ChoiceField,
+  DateField,
+  FlagField,
+  LabelField,
+  NumberField,
+  PathField,
+  PresenceField,
+  WordsField,
+} from './fields.ts';
 
 /** A stretch of what was typed, in UTF-16 units, as strings and text fields count. */
 export interface Span {
@@ -73,7 +82,7 @@ export type Filter =
   | {
       readonly kind: 'words';
       /** Where the words must stand; null is anywhere. */
-      readonly place: 'caption' | null;
+      readonly place: WordsField | null;
       readonly pattern: Pattern;
       /** In quotation marks: the words as they are, and none of their other forms. */
       readonly exact: boolean;

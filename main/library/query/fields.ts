@@ -14,6 +14,11 @@ export const fields = {
   folder: { kind: 'path', example: 'folder:2024/trip' },
   name: { kind: 'label', example: 'name:IMG_*' },
   caption: { kind: 'words', example: 'caption:dog', optional: true },
+  title: { kind: 'words', example: 'title:harbour', optional: true },
+  keyword: { kind: 'path', example: 'keyword:beach', optional: true },
+  person: { kind: 'label', example: 'person:ann', optional: true },
+  place: { kind: 'label', example: 'place:paris', optional: true },
+  label: { kind: 'label', example: 'label:red', optional: true },
   taken: { kind: 'date', example: 'taken:2024-05..2024-07', optional: true },
   added: { kind: 'date', example: 'added:today' },
   modified: { kind: 'date', example: 'modified:>=2024-05-01' },
@@ -71,6 +76,7 @@ export type FieldOfKind<Kind extends FieldKind['kind']> = {
   [Name in FieldName]: (typeof fields)[Name]['kind'] extends Kind ? Name : never;
 }[FieldName];
 
+export type WordsField = FieldOfKind<'words'>;
 export type FlagField = FieldOfKind<'flag'>;
 export type ChoiceField = FieldOfKind<'choice'>;
 export type NumberField = FieldOfKind<'number'>;

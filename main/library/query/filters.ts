@@ -23,8 +23,13 @@ type FieldToken = Extract<Token, { kind: 'field' }>;
 /** Other programs' names for the fields: not accepted, so that there is one way to write a query, but understood. */
 const otherNames: ReadonlyMap<string, FieldName> = new Map([
   ['date', 'taken'],
-  ['keyword', 'tag'],
-  ['keywords', 'tag'],
+  ['keywords', 'keyword'],
+  ['subject', 'keyword'],
+  ['people', 'person'],
+  ['face', 'person'],
+  ['headline', 'title'],
+  ['color', 'label'],
+  ['colour', 'label'],
   ['file', 'name'],
   ['filename', 'name'],
   ['path', 'folder'],
@@ -32,8 +37,9 @@ const otherNames: ReadonlyMap<string, FieldName> = new Map([
   ['description', 'caption'],
   ['question', 'answer'],
   ['type', 'format'],
-  ['place', 'near'],
-  ['location', 'near'],
+  ['location', 'place'],
+  ['city', 'place'],
+  ['country', 'place'],
   ['score', 'itm'],
   ['stars', 'rating'],
 ]);
@@ -79,7 +85,7 @@ function filterOfKind(field: FieldName, chars: readonly Char[], span: Span): Fil
   if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, chars, span), span };
   if (isOfKind(field, 'answer')) return answerFilter(chars, span);
   if (isOfKind(field, 'near')) return nearFilter(chars, span);
-  return { kind: 'words', place: 'caption', pattern: patternOf(chars), exact: isQuoted(chars), span };
+  return { kind: 'words', place: field, pattern: patternOf(chars), exact: isQuoted(chars), span };
 }
 
 /** An escape makes marks literal; only quotation marks do that to letters and digits. */

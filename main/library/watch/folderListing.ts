@@ -2,12 +2,15 @@
 import path from 'node:path';
 import { childPath, holds } from '../files/commonFolder.ts';
 import type { Disk, DiskState } from '../photos/disk.ts';
+import { isXmpName } from '../photos/xmpNames.ts';
 import type { FolderNames } from './planFolders.ts';
 import type { RootScan } from './rootScan.ts';
 import type { WatchContext } from './watchContext.ts';
 
 export interface FolderListing extends FolderNames {
   readonly state: DiskState;
+  /** Of XMP files. */
+  readonly sidecarNames: readonly string[];
 }
 
 /** @throws Node's errors of the folder itself */
@@ -15,6 +18,7 @@ export async function listFolder(context: WatchContext, pass: RootScan, relative
   const folder = pass.absolute(relativePath);
   const [state, entries] = await Promise.all([context.disk.state(folder), context.disk.list(folder)]);
   const fileNames: string[] = [];
+  const sidecarNames = entries.filter((entry) => isXmpName(entry.name) && !entry.isDirectory()).map(({ name }) => name);
   const folderNames: string[] = [];
   const linkNames: string[] = [];
   const brokenLinkNames: string[] = [];
@@ -32,7 +36,7 @@ export async function listFolder(context: WatchContext, pass: RootScan, relative
       if (kind === 'broken') brokenLinkNames.push(entry.name);
     }
   }
-  return { state, fileNames, folderNames, linkNames, brokenLinkNames };
+  return { state, fileNames, sidecarNames, folderNames, linkNames, brokenLinkNames };
 }
 
 async function linkKind(disk: Disk, pass: RootScan, link: string): Promise<'file' | 'folder' | 'broken' | 'elsewhere'> {

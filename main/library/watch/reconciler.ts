@@ -19,6 +19,7 @@ import { type Descent, formerFolders, type MetFolder, planDescent, type Visit } 
 import { updateRootPresence } from './presence.ts';
 import { RootScan } from './rootScan.ts';
 import { ScanReport } from './scanReport.ts';
+import { compareSidecars } from './sidecarFiles.ts';
 import type { ScanCounts, ScanProblem, WatchContext } from './watchContext.ts';
 import { type FolderPlace, WriteDebounce } from './writeDebounce.ts';
 
@@ -141,6 +142,8 @@ export class Reconciler {
       isReplaced: isReplaced(folder, listing.state),
       ...listing,
     };
+    // First: photos that are found with sidecars are read with them at once.
+    this.#report.applied({ changed: await compareSidecars(this.#context, onDisk) });
     await this.#compareFiles(onDisk, pass, buffer);
     // Only now: a pass that is cut short is to find it replaced the next time, too.
     pass.noteInode(folder, inode);

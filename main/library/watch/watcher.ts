@@ -10,6 +10,7 @@ import { childPath, holds, parentOf, pathBelow } from '../files/commonFolder.ts'
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { hasPhotoExtension, isPassedOver } from '../photos/photoKinds.ts';
+import { isXmpName } from '../photos/xmpNames.ts';
 import { DirtyFolders, type RootWork, withoutOverlap } from './dirtyFolders.ts';
 import { type FolderWatching, type FolderWatchOptions, folderWatching } from './folderWatch.ts';
 import { updatePresence } from './presence.ts';
@@ -125,7 +126,7 @@ export class LibraryWatcher implements AsyncDisposable {
     const relativePath = pathBelow(root.path, folder);
     this.#lastHintMs = performance.now();
     this.#note(() => {
-      if (name === undefined || hasPhotoExtension(name)) this.#dirty.folder(root.id, relativePath);
+      if (name === undefined || hasPhotoExtension(name) || isXmpName(name)) this.#dirty.folder(root.id, relativePath);
       else this.#dirty.entry(root.id, childPath(relativePath, name));
     });
   }

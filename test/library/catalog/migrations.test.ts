@@ -17,6 +17,7 @@ import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import { texts } from '../../../resources/messages/texts.ts';
+import { noFileInfo } from '../../../schemas/fileInfo.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { it } from '../../support/fixtures.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -558,4 +559,42 @@ it('to schema 14 keeps the vocabulary and the terms of runs, which have no synon
   expect(catalog.vocabulary.list()).toEqual([{ path: 'Sea', synonyms: [] }]);
   expect(catalog.runs.get(1).identity).toMatchObject({ prompt: 'what?' });
   expect(catalog.runs.get(1).identity).not.toHaveProperty('tagPaths');
+});
+
+it('to schema 13: photos keep everything, are read again for what their files say, and are found as before', async ({
+  folder,
+}) => {
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter(({ version }) => version < 13),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO run (id, kind, state, created_at_ms) VALUES (2, 'edit', 'done', 0);
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
+      details_revision, format, rating, problem_code)
+      VALUES (7, 1, 'read.jpg', 'read.jpg', 0, 1, 0, x'01', 1, 1, 'JPEG', 3, NULL),
+        (8, 1, 'new.jpg', 'new.jpg', 0, 1, 0, x'02', 1, 0, NULL, NULL, NULL),
+        (9, 1, 'broken.jpg', 'broken.jpg', 0, 1, 0, x'03', 1, 1, NULL, NULL, 'IMAGE_CORRUPT');
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+      VALUES (3, 7, 'two boats', 'human', 2, 1, 0);
+    UPDATE photo SET shown_caption_id = 3, shown_source = 'human', shown_revision = 1 WHERE id = 7;
+    INSERT INTO photo_text (rowid, name, caption, answer, tag) VALUES (7, 'read jpg', 'two boats', '', '');
+  `);
+  const before = old.prepare('SELECT * FROM photo WHERE id = 7').get();
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  const { connection, photos } = catalog;
+  expect(connection.database.prepare('SELECT * FROM photo WHERE id = 7').get()).toEqual({
+    ...Object(before),
+    details_revision: 0,
+    name_folded: 'read.jpg',
+    name_order: expect.any(String),
+  });
+  expect(photos.withoutDetails(0, 10).map(({ id }) => id)).toEqual([7, 8]);
+  expect(photos.get(7).details).toMatchObject({ format: 'JPEG', rating: 3 });
+  expect(photos.get(9).problem).toMatchObject({ code: 'IMAGE_CORRUPT' });
+  expect(catalog.fileInfo.of(7)).toEqual(noFileInfo);
+  expect([...searchIds(connection, { query: parseQuery('boat'), nowMs: 0 })]).toEqual([7]);
+  expect(checkCatalog(connection).problems).toEqual([]);
 });

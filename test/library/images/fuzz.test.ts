@@ -127,7 +127,7 @@ async function sizeOf(picture: Uint8Array): Promise<{ width: number; height: num
 
 /** Whatever the bytes say, what is made of them keeps its promises. */
 function expectSound(metadata: PhotoMetadata, name: string): void {
-  const { orientation, takenAt, position, text, camera } = metadata;
+  const { orientation, takenAt, position, info, camera } = metadata;
   expect([1, 2, 3, 4, 5, 6, 7, 8], name).toContain(orientation);
   if (takenAt !== null) {
     expect(takenAt.local, name).toMatch(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?)?)?)?$/);
@@ -137,9 +137,15 @@ function expectSound(metadata: PhotoMetadata, name: string): void {
     expect(Math.abs(position.latitude), name).toBeLessThanOrEqual(90);
     expect(Math.abs(position.longitude), name).toBeLessThanOrEqual(180);
   }
-  const texts = [text.title, text.caption, ...text.keywords, camera.make, camera.model, camera.lens];
+  const written = [
+    info.texts.map(({ text }) => text),
+    info.keywords.map(({ path }) => path),
+    info.people.map(({ name }) => name),
+  ];
+  const places = info.places.flatMap(({ sublocation, city, state, country }) => [sublocation, city, state, country]);
+  const texts = [...written.flat(), ...places, camera.make, camera.model, camera.lens];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  for (const written of texts) expect(written ?? '', name).not.toMatch(/[\u0000-\u0008\u000e-\u001f]/);
+  for (const text of texts) expect(text ?? '', name).not.toMatch(/[\u0000-\u0008\u000e-\u001f]/);
 }
 
 describe('damaged pictures', () => {

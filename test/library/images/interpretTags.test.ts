@@ -52,7 +52,7 @@ describe('metadata tags', () => {
   });
 
   it('give texts without control characters, and every keyword once', () => {
-    const { text } = of({
+    const { info } = of({
       'XMP-dc:Title': ' A\u0000 title\u0007 ',
       'IPTC:Caption-Abstract': 2024,
       'XMP-dc:Subject': ['sea', 'sky'],
@@ -61,7 +61,20 @@ describe('metadata tags', () => {
       'XMP-xmp:Rating': 7,
       'IFD0:Rating': 4,
     });
-    expect(text).toEqual({ title: 'A title', caption: '2024', keywords: ['sea', 'sky', 'boat'], rating: 5 });
+    expect(info).toEqual({
+      texts: [
+        { kind: 'title', text: 'A title', property: 'XMP-dc:Title', sidecar: null },
+        { kind: 'caption', text: '2024', property: 'IPTC:Caption-Abstract', sidecar: null },
+      ],
+      keywords: [
+        { path: 'sea', property: 'XMP-dc:Subject', sidecar: null },
+        { path: 'sky', property: 'XMP-dc:Subject', sidecar: null },
+        { path: 'boat', property: 'IFD0:XPKeywords', sidecar: null },
+      ],
+      people: [],
+      places: [],
+      rating: { stars: 5, property: 'XMP-xmp:Rating', sidecar: null },
+    });
   });
 
   it.each<[Record<string, unknown>, number | null]>([
@@ -88,7 +101,7 @@ describe('metadata tags', () => {
     [{ 'IFD0:RatingPercent': 0 }, 0],
     [{ 'IFD0:RatingPercent': 101 }, null],
   ])('read the rating of %j as %j stars', (tags, rating) => {
-    expect(of(tags).text.rating).toBe(rating);
+    expect(of(tags).info.rating?.stars ?? null).toBe(rating);
   });
 
   it('pass warnings on and keep nothing that is not a number for a number', () => {

@@ -8,6 +8,7 @@ import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
 import { LibraryError } from '../../../main/library/files/libraryError.ts';
 import { interpretTags } from '../../../main/library/images/interpretTags.ts';
 import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
+import type { PhotoMetadata } from '../../../main/library/images/photoMetadata.ts';
 import { type ImageTools, openImageTools } from './imageTools.ts';
 import { cornersPicture, withExifBlock } from './pictures.ts';
 import { dngFile, tiffFile } from './rawFile.ts';
@@ -40,7 +41,13 @@ function pngText(name: 'tEXt' | 'iTXt', keyword: string, text: string): Buffer {
 
 /** What a phone writes. */
 const phone = {
-  IFD0: { Make: 'Phonemaker ', Model: 'P1', ImageDescription: 'A test' },
+  IFD0: {
+    Make: 'Phonemaker ',
+    Model: 'P1',
+    ImageDescription: 'A test',
+    Artist: 'A. Tester',
+    Copyright: '(c) A. Tester',
+  },
   IFD2: {
     DateTimeOriginal: '2024:05:03 10:11:12',
     SubSecTimeOriginal: '054',
@@ -60,6 +67,8 @@ const phone = {
     GPSAltitude: '25/10',
   },
 };
+
+const titleOf = ({ info }: PhotoMetadata) => info.texts.find(({ kind }) => kind === 'title')?.text;
 
 async function written(name: string, bytes: Uint8Array): Promise<string> {
   const file = path.join(tools.folder, name);
@@ -89,7 +98,18 @@ describe('the metadata of a photo', () => {
         aperture: 1.8,
         focalLengthMm: 4.25,
       },
-      text: { title: null, caption: 'A test', keywords: [], rating: null },
+      info: {
+        texts: [
+          { kind: 'caption', text: 'A test', property: 'IFD0:ImageDescription', sidecar: null },
+          { kind: 'creator', text: 'A. Tester', property: 'IFD0:Artist', sidecar: null },
+          { kind: 'copyright', text: '(c) A. Tester', property: 'IFD0:Copyright', sidecar: null },
+        ],
+        keywords: [],
+        people: [],
+        places: [],
+        rating: null,
+      },
+      sidecarProblems: [],
       colourProfile: 'sP3C',
       warnings: [],
     });
@@ -137,6 +157,23 @@ describe('the metadata of a photo', () => {
     ['two titles', false, [pngText('tEXt', 'Title', 'one'), pngText('tEXt', 'Title', 'two')]],
     ['a creation time', false, [pngText('tEXt', 'Creation Time', 'Wed, 1 May 2024 10:11:12 GMT')]],
     ['the name of a camera', false, [pngText('tEXt', 'Make', 'Maker')]],
+    [
+      'an author and a copyright',
+      true,
+      [pngText('tEXt', 'Author', 'A. Test'), pngText('tEXt', 'Copyright', '(c) Test')],
+    ],
+    [
+      'the creator tool of a program in its XMP',
+      true,
+      [
+        xmpText(
+          screenshotXmp.replace(
+            '<exif:',
+            '<xmp:CreatorTool xmlns:xmp="http://ns.adobe.com/xap/1.0/">Editor</xmp:CreatorTool><exif:',
+          ),
+        ),
+      ],
+    ],
     ['an empty title', true, [pngText('tEXt', 'Title', '')]],
     [
       'a compressed title',
@@ -177,10 +214,10 @@ describe('the metadata of a photo', () => {
     const quickly = new MetadataReader(none);
     const title = pngText('tEXt', 'Title', 'the end');
     const many = await written('many.png', withPieces(emptyPieces(20_000), title));
-    expect((await quickly.read(many)).text.title).toBe('the end');
+    expect(titleOf(await quickly.read(many))).toBe('the end');
     // Large ones are passed over.
     const large = await written('large.png', withPieces([pngChunk('IDAT', Buffer.alloc(3_000_000))], title));
-    expect((await quickly.read(large)).text.title).toBe('the end');
+    expect(titleOf(await quickly.read(large))).toBe('the end');
     const cut = await written('cut.png', withPieces([], title).subarray(0, -20));
     await expect(quickly.read(cut)).rejects.toMatchObject({ code: 'EXIFTOOL_UNAVAILABLE' });
   });
@@ -233,11 +270,12 @@ describe('the metadata of a photo', () => {
       <dc:subject><rdf:Bag><rdf:li>海</rdf:li><rdf:li>2024</rdf:li></rdf:Bag></dc:subject>
       </rdf:Description></rdf:RDF></x:xmpmeta>`;
     const file = await written('xmp.jpg', await cornersPicture(30, 20).withXmp(xmp).jpeg().toBuffer());
-    expect((await tools.metadata.read(file)).text).toEqual({
-      title: 'Übersicht',
-      caption: null,
-      keywords: ['海', '2024'],
-      rating: 4,
+    expect((await tools.metadata.read(file)).info).toEqual({
+      texts: [{ kind: 'title', text: 'Übersicht', property: 'XMP-dc:Title', sidecar: null }],
+      keywords: ['海', '2024'].map((keyword) => ({ path: keyword, property: 'XMP-dc:Subject', sidecar: null })),
+      people: [],
+      places: [],
+      rating: { stars: 4, property: 'XMP-xmp:Rating', sidecar: null },
     });
   });
 

@@ -57,7 +57,7 @@ async function openedLibrary(folder: string, startPictures: StartHostProcess): P
 /** What the keeper of a library does in the background. */
 async function readAll({ catalog, pictures, thumbnails }: Library): Promise<void> {
   const { photos } = catalog;
-  await readDetails({ photos, metadata: pictures });
+  await readDetails({ photos, fileInfo: catalog.fileInfo, writtenXmp: catalog.writtenXmp, metadata: pictures });
   await prepareLooks({ photos, thumbnails, pictures });
 }
 

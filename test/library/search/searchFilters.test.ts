@@ -1,6 +1,10 @@
 /** @file Every filter of the query language, against photos of which it is known what they are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CatalogConnection } from '../../../main/library/catalog/connection.ts';
+import { storeFileInfo } from '../../../main/library/catalog/photos/fileInfo.ts';
+import { refreshPhotoText } from '../../../main/library/catalog/search/photoText.ts';
 import { fieldNames } from '../../../main/library/query/fields.ts';
+import { type FileInfo, noFileInfo } from '../../../schemas/fileInfo.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 
@@ -53,6 +57,38 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['caption:none', 'old.tif'],
   ['captioned:no', 'old.tif'],
   ['captioned:yes', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
+  ['title:harbours', 'IMG_1.jpg'],
+  ['title:"the harbour"', 'IMG_1.jpg'],
+  ['title:brest', ...[]],
+  ['title:none', 'IMG_2.heic', 'Müller.png', 'old.tif'],
+  ['title:any', 'IMG_1.jpg'],
+  ['keyword:orte/frankreich', 'IMG_1.jpg'],
+  ['keyword:frankreich', 'IMG_1.jpg'],
+  ['keyword:frankr', ...[]],
+  ['keyword:frank*', 'IMG_1.jpg'],
+  ['keyword:=Meer', 'IMG_1.jpg', 'IMG_2.heic'],
+  ['keyword:beach', ...[]],
+  ['keyword:none', 'Müller.png', 'old.tif'],
+  ['tag:meer', ...[]],
+  ['person:ann', 'IMG_1.jpg', 'IMG_2.heic'],
+  ['person:="ann example"', 'IMG_1.jpg'],
+  ['person:bjork', 'IMG_2.heic'],
+  ['person:any', 'IMG_1.jpg', 'IMG_2.heic'],
+  ['place:brest', 'IMG_1.jpg'],
+  ['place:=FRA', 'IMG_1.jpg'],
+  ['place:="old port, brest, france, fra"', 'IMG_1.jpg'],
+  ['place:="port, brest"', ...[]],
+  ['place:"port, brest"', 'IMG_1.jpg'],
+  ['place:quimper', 'IMG_1.jpg'],
+  ['place:none', 'IMG_2.heic', 'Müller.png', 'old.tif'],
+  ['label:red', 'IMG_2.heic'],
+  ['label:the', ...[]],
+  ['label:any', 'IMG_2.heic'],
+  ['label:none', 'IMG_1.jpg', 'Müller.png', 'old.tif'],
+  ['meer', 'IMG_1.jpg', 'IMG_2.heic'],
+  ['caption:meer', ...[]],
+  ['photographer', 'IMG_1.jpg'],
+  ['red', ...[]],
   ['taken:2024', 'IMG_1.jpg', 'Müller.png'],
   ['taken:2024-05', 'IMG_1.jpg'],
   ['taken:2024-05-31', 'IMG_1.jpg'],
@@ -150,6 +186,16 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['run:99', ...[]],
 ];
 
+const source = { property: 'XMP-dc:Title', sidecar: null };
+
+function sayInFile(connection: CatalogConnection, name: string, info: FileInfo): void {
+  const id = connection.prepare<[string], number>('SELECT id FROM photo WHERE name = ?').pluck().get(name) ?? 0;
+  connection.write(() => {
+    storeFileInfo(connection, id, info);
+    refreshPhotoText(connection, id);
+  });
+}
+
 describe('A filter', () => {
   let library: SearchLibrary;
 
@@ -229,6 +275,33 @@ describe('A filter', () => {
       `UPDATE photo SET shown_itm = 0.3, shown_doubtful = 1 WHERE name = 'IMG_1.jpg';
        UPDATE photo SET shown_itm = 0.91, shown_doubtful = 0 WHERE name = 'IMG_2.heic'`,
     );
+    sayInFile(connection, 'IMG_1.jpg', {
+      texts: [
+        { kind: 'title', text: 'The harbour', ...source },
+        { kind: 'creator', text: 'A photographer', ...source },
+      ],
+      keywords: ['Orte/Frankreich', 'Meer'].map((path) => ({ path, ...source })),
+      people: [{ name: 'Ann Example', region: null, ...source }],
+      places: [
+        {
+          kind: 'located',
+          sublocation: 'Old port',
+          city: 'Brest',
+          state: null,
+          country: 'France',
+          countryCode: 'FRA',
+          ...source,
+        },
+        { kind: 'taken', sublocation: null, city: 'Quimper', state: null, country: null, countryCode: null, ...source },
+      ],
+      rating: null,
+    });
+    sayInFile(connection, 'IMG_2.heic', {
+      ...noFileInfo,
+      texts: [{ kind: 'label', text: 'Red', ...source }],
+      keywords: [{ path: 'meer', ...source }],
+      people: ['Björk', 'ANN'].map((name) => ({ name, region: null, ...source })),
+    });
     add('gone.jpg', { columns: { missing_since_ms: nowMs } });
   });
 

@@ -1,5 +1,6 @@
 /** @file Orders, pages and relevance, in catalogs small and larger than one walk through an order. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeFileInfo } from '../../../main/library/catalog/photos/fileInfo.ts';
 import { defaultDirection, searchOrders } from '../../../main/library/catalog/search/orders.ts';
 import { refreshPhotoText } from '../../../main/library/catalog/search/photoText.ts';
 import { type PageCursor, searchCount, searchPage } from '../../../main/library/catalog/search/searchPhotos.ts';
@@ -171,6 +172,34 @@ describe('In a catalog that is longer than one walk', () => {
 });
 
 describe('What the catalog suggests', () => {
+  it('are names that files say', async () => {
+    await using library = await searchLibrary();
+    const { connection } = library.catalog;
+    const source = { property: 'XMP-dc:Subject', sidecar: null };
+    const place = { kind: 'located', sublocation: null, state: null, countryCode: 'FRA', ...source } as const;
+    for (const [name, city] of [
+      ['a.jpg', 'Brest'],
+      ['b.jpg', 'Lyon'],
+    ] as const) {
+      storeFileInfo(connection, library.add(name), {
+        texts: [
+          { kind: 'title', text: 'Rotkehlchen', ...source },
+          { kind: 'label', text: 'Rot', ...source },
+        ],
+        keywords: [{ path: 'Orte/Brest', ...source }],
+        people: [{ name: 'Ann Example', region: null, ...source }],
+        places: [{ ...place, city, country: 'France' }],
+        rating: null,
+      });
+    }
+    const suggest = (field: 'keyword' | 'person' | 'place' | 'label', typed: string) =>
+      searchSuggestions(connection, { kind: 'label', field, typed });
+    expect(suggest('keyword', 'bre')).toEqual(['Orte/Brest']);
+    expect(suggest('person', 'exa')).toEqual(['Ann Example']);
+    expect(suggest('place', '')).toEqual(['Brest', 'FRA', 'France', 'Lyon']);
+    expect(suggest('label', 'r')).toEqual(['Rot']);
+  });
+
   it('begins with what was typed, or has it somewhere', async () => {
     await using library = await searchLibrary();
     const { connection } = library.catalog;

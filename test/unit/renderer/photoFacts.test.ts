@@ -4,6 +4,7 @@ import type { PhotoDetails } from '../../../preload/contract/photos.ts';
 import { photoFacts } from '../../../renderer/state/photo/facts.ts';
 import { formatsFor } from '../../../resources/messages/format.ts';
 import { texts } from '../../../resources/messages/texts.ts';
+import { noFileInfo } from '../../../schemas/fileInfo.ts';
 
 const photo: PhotoDetails = {
   id: 1,
@@ -34,6 +35,8 @@ const photo: PhotoDetails = {
   focalLengthMm: 23,
   averageColour: null,
   colourProfile: 'sRGB',
+  fileInfo: noFileInfo,
+  sidecarProblems: [],
   captions: [],
   photoTags: [],
   answers: [],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PhotoDetails, StoredCaption } from '../../../preload/contract/photos.ts';
 import { reviewCandidates } from '../../../renderer/state/review/candidates.ts';
+import { noFileInfo } from '../../../schemas/fileInfo.ts';
 
 function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): StoredCaption {
   return {
@@ -54,6 +55,8 @@ function photoWith(captions: StoredCaption[]): PhotoDetails {
     focalLengthMm: null,
     averageColour: null,
     colourProfile: null,
+    fileInfo: noFileInfo,
+    sidecarProblems: [],
     captions,
     photoTags: [],
     answers: [],

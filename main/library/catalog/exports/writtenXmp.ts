@@ -1,5 +1,6 @@
 /** @file What Vignette put into the XMP sidecars of a photo: it may replace and remove that, and nothing else. */
 import * as z from 'zod';
+import { pathExists } from '../../../../native-models/foreignFile.ts';
 import type { CatalogConnection } from '../connection.ts';
 
 export interface WrittenXmp {
@@ -16,6 +17,25 @@ interface Row {
 }
 
 const tagsSchema = z.record(z.string(), z.array(z.string()));
+
+/**
+ * What Vignette put into the sidecar. One that was moved with its photo is remembered under its old name, which nothing
+ * has any more.
+ *
+ * @param written of the photo
+ * @param file absolute
+ */
+export async function writtenTo(
+  written: ReadonlyMap<string, WrittenXmp>,
+  file: string,
+): Promise<WrittenXmp | undefined> {
+  const here = written.get(file);
+  if (here !== undefined) return here;
+  for (const [moved, there] of written) {
+    if (!(await pathExists(moved))) return there;
+  }
+  return undefined;
+}
 
 export class WrittenXmpStore {
   readonly #connection: CatalogConnection;

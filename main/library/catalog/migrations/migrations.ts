@@ -12,6 +12,7 @@ import { writtenXmp } from './0009-writtenXmp.ts';
 import { modelVersions } from './0010-modelVersions.ts';
 import { runDescriptions } from './0011-runDescriptions.ts';
 import { problemFacts } from './0012-problemFacts.ts';
+import { fileInfo } from './0013-fileInfo.ts';
 import { synonyms } from './0014-synonyms.ts';
 
 export interface Migration {
@@ -33,5 +34,6 @@ export const migrations: readonly Migration[] = [
   { version: 10, up: modelVersions },
   { version: 11, up: runDescriptions },
   { version: 12, up: problemFacts },
+  { version: 13, up: fileInfo },
   { version: 14, up: synonyms },
 ];

@@ -174,8 +174,13 @@ export class PhotoPlaceStore {
   /** The photo's file is here now, with the content that it had. A photo that was missing is back. */
   move(id: number, place: Place, state: FileState): void {
     this.#connection
-      .prepare('UPDATE photo SET folder_id = ?, name = ?, name_key = ?, missing_since_ms = NULL WHERE id = ?')
-      .run(place.folderId, place.name, place.nameKey, id);
+      .prepare(
+        `UPDATE photo SET folder_id = @folderId, name = @name, name_key = @nameKey, missing_since_ms = NULL,
+           details_revision = CASE WHEN ${mayChangeSidecar} THEN min(details_revision, revision - 1)
+             ELSE details_revision END
+         WHERE id = @id`,
+      )
+      .run({ id, folderId: place.folderId, name: place.name, nameKey: place.nameKey });
     this.setState(id, state);
     refreshPhotoText(this.#connection, id);
     this.#connection.photoChanged(id);
@@ -285,6 +290,10 @@ const hasKeptTexts = `(
   OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id AND source <> 'model')
   OR EXISTS (SELECT 1 FROM approval WHERE photo_id = photo.id)
   OR EXISTS (SELECT 1 FROM conversation WHERE photo_id = photo.id))`;
+
+/** It has another place than before, and there are sidecars at one of the two. */
+const mayChangeSidecar = `problem_code IS NULL AND (folder_id <> @folderId OR name <> @name OR missing_since_ms IS NOT NULL)
+  AND EXISTS (SELECT 1 FROM sidecar WHERE sidecar.folder_id IN (photo.folder_id, @folderId))`;
 
 const hasTexts = `(
   ${hasKeptTexts}

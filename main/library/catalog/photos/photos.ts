@@ -8,6 +8,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { factsText, storedProblem } from '../problems.ts';
 import { AnswerStore } from '../texts/answers.ts';
 import { CaptionStore } from '../texts/captions.ts';
+import { FileInfoStore, nothingRead, type ReadFileInfo } from './fileInfo.ts';
 import { type DetailsRow, detailsOf, type PhotoDetails, setDetailsSql } from './photoDetails.ts';
 import { stateColumns } from './photoPlaces.ts';
 import type { RootState } from './roots.ts';
@@ -93,9 +94,11 @@ export interface PhotoLooks {
 
 export class PhotoStore {
   readonly #connection: CatalogConnection;
+  readonly #fileInfo: FileInfoStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
+    this.#fileInfo = new FileInfoStore(connection);
   }
 
   /** @throws CatalogError NO_SUCH_PHOTO */
@@ -205,11 +208,12 @@ export class PhotoStore {
   }
 
   /** Stores what was read from the file. Returns false, and stores nothing, when the file changed since. */
-  setDetails(id: number, revision: number, details: PhotoDetails): boolean {
+  setDetails(id: number, revision: number, details: PhotoDetails, read: ReadFileInfo = nothingRead): boolean {
     return this.#connection.write(() => {
       const isTurned = this.#isTurnedAnew(id, details.orientation);
       const values = { ...details, problemCode: null, problemMessage: null, problemFacts: null };
       const isStored = this.#store(id, revision, setDetailsSql, values);
+      if (isStored) this.#fileInfo.set(id, read);
       if (isStored && isTurned) this.#setTurned(id);
       return isStored;
     });

@@ -10,6 +10,7 @@ import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { answerKey, questionKey } from '../texts/answers.ts';
 import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
+import { fileLabelCondition } from './fileLabels.ts';
 
 interface Named {
   readonly id: number;
@@ -24,6 +25,7 @@ export function pathCondition(connection: CatalogConnection, field: PathField, t
       .all()
       .filter(({ name }) => matches(name))
       .map(({ id }) => id);
+  if (field === 'keyword') return fileLabelCondition(connection, field, matches);
   if (field === 'tag') {
     const tags = isOneOf('tag_id', ids('SELECT id, path AS name FROM tag'));
     return isAmong(`SELECT photo_id FROM photo_tag WHERE removed_run_id IS NULL AND ${tags.sql}`, ...tags.parameters);
@@ -61,6 +63,10 @@ export function labelCondition(connection: CatalogConnection, field: LabelField,
     }
     case 'model':
       return modelCondition(connection, matches);
+    case 'person':
+    case 'place':
+    case 'label':
+      return fileLabelCondition(connection, field, matches);
   }
 }
 

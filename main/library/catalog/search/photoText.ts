@@ -1,4 +1,4 @@
-/** @file What a search finds a photo by: words of its name, captions, answers and tags. Kept in step by the stores. */
+/** @file What a search finds a photo by: words of its name, captions, answers and tags, and of what its file says. Kept in step by the stores. */
 import { nameOrder } from '../../text/nameOrder.ts';
 import { foldText, searchableText } from '../../text/searchableText.ts';
 import { stemOf, writtenWords } from '../../text/wordStems.ts';
@@ -11,14 +11,20 @@ interface PhotoTextRow {
   readonly answeredAtMs: number | null;
   readonly tags: string | null;
   readonly tagCount: number;
+  /** What its file says. */
+  readonly titles: string | null;
+  readonly fileTexts: string | null;
+  readonly keywords: string | null;
+  readonly people: string | null;
+  readonly places: string | null;
 }
 
-/** To be raised whenever `foldText`, `searchableText` or `stemOf` say something else of a text than before. */
-const textVersion = 1;
+/** To be raised whenever a photo is found by other texts, or `foldText`, `searchableText` or `stemOf` make something else of one. */
+const textVersion = 2;
 
 /**
  * Makes anew what the photo is found by, from what the catalog says now, or takes it away with the photo. To be called
- * in the transaction that changed its name, captions, answers or tags.
+ * in the transaction that changed its name, captions, answers or tags, or what its file says.
  */
 export function refreshPhotoText(connection: CatalogConnection, photoId: number): void {
   const row = connection.prepare<[number], PhotoTextRow>(textsOfPhoto).get(photoId);
@@ -68,10 +74,13 @@ function storedWords(connection: CatalogConnection): KnownWords {
 }
 
 function storeText(connection: CatalogConnection, photoId: number, row: PhotoTextRow, known: KnownWords): void {
-  const written = [row.name, row.captions, row.answers, row.tags];
+  const file = [row.fileTexts, row.keywords, row.people, row.places].filter((text) => text !== null);
+  const written = [row.name, row.captions, row.answers, row.tags, row.titles, file.join(unitSeparator)];
   const texts = written.map(indexed);
   connection
-    .prepare('INSERT OR REPLACE INTO photo_text (rowid, name, caption, answer, tag) VALUES (?, ?, ?, ?, ?)')
+    .prepare(
+      'INSERT OR REPLACE INTO photo_text (rowid, name, caption, answer, tag, title, file) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
     .run(photoId, ...texts);
   storeWords(connection, texts.join(' '), written.join(' '), known);
   connection
@@ -119,5 +128,12 @@ const textsOfPhoto = `
     (SELECT max(created_at_ms) FROM answer WHERE photo_id = photo.id AND removed_run_id IS NULL) AS answeredAtMs,
     (SELECT group_concat(path, char(31)) FROM tag WHERE id IN (
       SELECT tag_id FROM photo_tag WHERE photo_id = photo.id AND removed_run_id IS NULL)) AS tags,
-    (SELECT count(DISTINCT tag_id) FROM photo_tag WHERE photo_id = photo.id AND removed_run_id IS NULL) AS tagCount
+    (SELECT count(DISTINCT tag_id) FROM photo_tag WHERE photo_id = photo.id AND removed_run_id IS NULL) AS tagCount,
+    (SELECT group_concat(text, char(31)) FROM file_text WHERE photo_id = photo.id AND kind = 'title') AS titles,
+    (SELECT group_concat(text, char(31)) FROM file_text WHERE photo_id = photo.id AND kind NOT IN ('title', 'label'))
+      AS fileTexts,
+    (SELECT group_concat(path, char(31)) FROM file_keyword WHERE photo_id = photo.id) AS keywords,
+    (SELECT group_concat(name, char(31)) FROM file_person WHERE photo_id = photo.id) AS people,
+    (SELECT group_concat(concat_ws(char(31), sublocation, city, state, country), char(31)) FROM file_place
+      WHERE photo_id = photo.id) AS places
   FROM photo WHERE id = ?`;

@@ -158,16 +158,18 @@ function isRanked(connection: CatalogConnection, { match }: CompiledQuery): bool
   return (numbersOf(connection, sql, [match, maxRanked + 1])[0] ?? 0) <= maxRanked;
 }
 
-/** A word in the caption or a tag says more about a photo than one in its name, and that more than one in an answer. */
-const columnWeights = { name: 2, caption: 3, answer: 1, tag: 3 } as const;
+/**
+ * A word in the caption, the title or a tag says more about a photo than one in its name, and that more than one in an
+ * answer. In the order of the columns.
+ */
+const columnWeights = { name: 2, caption: 3, answer: 1, tag: 3, title: 3, file: 2 } as const;
 
 function relevancePage(connection: CatalogConnection, { match, rest }: CompiledQuery, args: SearchPageArgs): OnePage {
-  const { name, caption, answer, tag } = columnWeights;
   const ids = numbersOf(
     connection,
     `SELECT photo.id FROM photo_text CROSS JOIN photo ON photo.id = photo_text.rowid
      WHERE photo_text MATCH ? AND ${rest.sql}
-     ORDER BY bm25(photo_text, ${name}, ${caption}, ${answer}, ${tag}), photo.id DESC LIMIT ? OFFSET ?`,
+     ORDER BY bm25(photo_text, ${Object.values(columnWeights).join(', ')}), photo.id DESC LIMIT ? OFFSET ?`,
     [match ?? '', ...rest.parameters, args.limit, offsetOf(args.after)],
   );
   return numberedPage(ids, { ...args, order: defaultDirection('relevance') });

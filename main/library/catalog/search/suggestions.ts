@@ -4,6 +4,7 @@ import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { questionKey } from '../texts/answers.ts';
+import { fileLabels } from './fileLabels.ts';
 import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 
 const maxSuggestions = 20;
@@ -34,6 +35,11 @@ function candidates(connection: CatalogConnection, request: ValuesRequest, typed
   switch (request.field) {
     case 'tag':
       return texts('SELECT path FROM tag WHERE path <> name OR parent_id IS NULL ORDER BY path_key');
+    case 'keyword':
+    case 'person':
+    case 'place':
+    case 'label':
+      return fileLabels(connection, request.field);
     case 'folder':
       return texts(`SELECT relative_path FROM folder WHERE relative_path <> '' ORDER BY path_key`);
     case 'name':

@@ -6,6 +6,7 @@ import os from 'node:os';
 import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { forkHostProcess, type StartHostProcess } from '../../../../native-models/runtime/hostConnection.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
+import type { SidecarToRead } from '../sidecarReader.ts';
 import type { ThumbnailPx } from '../thumbnailSizes.ts';
 import { PicturePool, type PicturePoolOptions, type Ticket } from './picturePool.ts';
 import {
@@ -104,9 +105,9 @@ export class PictureProcesses implements AsyncDisposable {
     this.#readers = new PicturePool({ ...common, roomyLimits, processes: 1, requestsPerProcess: readAtOnce });
   }
 
-  /** What the file says of itself. @throws ImageError; RemoteError EXIFTOOL_UNAVAILABLE; PICTURES_CLOSED; the signal's reason */
-  async read(file: string, signal?: AbortSignal): Promise<PhotoMetadata> {
-    const ticket = this.#readers.submit(() => ({ type: 'metadata', file }), 0);
+  /** What the file and its sidecars say. @throws ImageError; RemoteError EXIFTOOL_UNAVAILABLE; PICTURES_CLOSED; the signal's reason */
+  async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
+    const ticket = this.#readers.submit(() => ({ type: 'metadata', file, sidecars: [...sidecars] }), 0);
     return photoMetadataSchema.parse(await this.#outcome(ticket, file, signal));
   }
 

@@ -4,15 +4,22 @@
  */
 import * as z from 'zod';
 import { serializedErrorSchema } from '../../../../native-models/errors.ts';
+import { fileInfoSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
+import type { SidecarToRead } from '../sidecarReader.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
 const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600), z.literal(8192)]);
 
+const sidecarToReadSchema: z.ZodType<SidecarToRead> = z.object({
+  file: z.string(),
+  own: z.object({ description: z.string().nullable(), tags: z.record(z.string(), z.array(z.string())) }).nullable(),
+});
+
 /** What can be asked about one file. */
 export const pictureWorkSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exifTool') }),
-  z.object({ type: z.literal('metadata'), file: z.string() }),
+  z.object({ type: z.literal('metadata'), file: z.string(), sidecars: z.array(sidecarToReadSchema).optional() }),
   z.object({
     type: z.literal('thumbnails'),
     file: z.string(),
@@ -71,7 +78,8 @@ export const photoMetadataSchema: z.ZodType<PhotoMetadata> = z.object({
     aperture: number,
     focalLengthMm: number,
   }),
-  text: z.object({ title: text, caption: text, keywords: z.array(z.string()), rating: number }),
+  info: fileInfoSchema,
+  sidecarProblems: z.array(sidecarProblemSchema),
   colourProfile: text,
   warnings: z.array(z.string()),
 });

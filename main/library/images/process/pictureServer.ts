@@ -39,7 +39,7 @@ export class PictureServer {
         await this.#exifTool.get();
         return null;
       case 'metadata':
-        return await this.#metadata.read(work.file);
+        return await this.#metadata.read(work.file, work.sidecars);
       case 'thumbnails': {
         const { thumbnailsOf } = await import('../openPicture.ts');
         return await thumbnailsOf(work, this.#decoding(decodeBytes));

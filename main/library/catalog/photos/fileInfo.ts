@@ -1,0 +1,181 @@
+/**
+ * @file What people and other programs wrote about photos into their files and sidecars, as it was last read. Main
+ * process, reader threads, CLI.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type FileInfo,
+  type FileKeyword,
+  type FilePerson,
+  type FilePlace,
+  type FileText,
+  fileTextSchema,
+  noFileInfo,
+  type SidecarProblem,
+} from '../../../../schemas/fileInfo.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { refreshPhotoText } from '../search/photoText.ts';
+import { type SidecarState, SidecarStore } from './sidecars.ts';
+
+interface PersonRow {
+  readonly name: string;
+  readonly left: number | null;
+  readonly top: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly drawnWidth: number | null;
+  readonly drawnHeight: number | null;
+  readonly property: string;
+  readonly sidecar: string | null;
+}
+
+interface RatingRow {
+  readonly stars: number | null;
+  readonly property: string;
+  readonly sidecar: string | null;
+}
+
+/** What was read of a photo's file and sidecars. */
+export interface ReadFileInfo {
+  readonly info: FileInfo;
+  /** The sidecars that were read, as they were then. */
+  readonly sidecars: readonly SidecarState[];
+  readonly sidecarProblems: readonly SidecarProblem[];
+}
+
+export const nothingRead: ReadFileInfo = { info: noFileInfo, sidecars: [], sidecarProblems: [] };
+
+export class FileInfoStore {
+  readonly #connection: CatalogConnection;
+  readonly #sidecars: SidecarStore;
+
+  constructor(connection: CatalogConnection) {
+    this.#connection = connection;
+    this.#sidecars = new SidecarStore(connection);
+  }
+
+  /** Empty where nobody wrote anything, and before the file was read. */
+  of(photoId: number): FileInfo {
+    return this.#connection.read(() => photoFileInfo(this.#connection, photoId));
+  }
+
+  /** Files beside the photo, the one that programs look at first before the others. */
+  sidecarsOf(photoId: number): SidecarState[] {
+    return this.#sidecars.of(photoId);
+  }
+
+  /** Of its sidecars, from which nothing was taken, and why. */
+  problemsOf(photoId: number): SidecarProblem[] {
+    return this.#sidecars.problemsOf(photoId);
+  }
+
+  /** To be called in the transaction that stores the rest of what was read, after that. */
+  set(photoId: number, { info, sidecars, sidecarProblems }: ReadFileInfo): void {
+    if (storeFileInfo(this.#connection, photoId, info)) refreshPhotoText(this.#connection, photoId);
+    // One that came, changed or went while they were read is read the next time.
+    if (!isDeepStrictEqual(this.#sidecars.of(photoId), sidecars)) {
+      this.#connection.prepare('UPDATE photo SET details_revision = revision - 1 WHERE id = ?').run(photoId);
+    }
+    this.#sidecars.setProblems(photoId, sidecarProblems);
+  }
+}
+
+/** Empty where nobody wrote anything, and before the file was read. */
+export function photoFileInfo(connection: CatalogConnection, photoId: number): FileInfo {
+  const rows = <Row>(sql: string) => connection.prepare<[number], Row>(sql).all(photoId);
+  return {
+    texts: rows<FileText>(
+      'SELECT kind, text, property, sidecar FROM file_text WHERE photo_id = ? ORDER BY position',
+    ).map((text) => fileTextSchema.parse(text)),
+    keywords: rows<FileKeyword>(
+      'SELECT path, property, sidecar FROM file_keyword WHERE photo_id = ? ORDER BY position',
+    ),
+    people: rows<PersonRow>(
+      `SELECT name, region_left AS left, region_top AS top, region_width AS width, region_height AS height,
+         drawn_width AS drawnWidth, drawn_height AS drawnHeight, property, sidecar
+       FROM file_person WHERE photo_id = ? ORDER BY position`,
+    ).map(personOf),
+    places: rows<FilePlace>(
+      `SELECT kind, sublocation, city, state, country, country_code AS countryCode, property, sidecar
+       FROM file_place WHERE photo_id = ? ORDER BY position`,
+    ),
+    rating: ratingOf(
+      rows<RatingRow>(
+        `SELECT photo.rating AS stars, property, sidecar FROM file_rating JOIN photo ON photo.id = photo_id
+         WHERE photo_id = ?`,
+      )[0],
+    ),
+  };
+}
+
+function personOf({ name, left, top, width, height, drawnWidth, drawnHeight, ...source }: PersonRow): FilePerson {
+  if (left === null || top === null || width === null || height === null) return { name, region: null, ...source };
+  const drawnOn = drawnWidth === null || drawnHeight === null ? null : { width: drawnWidth, height: drawnHeight };
+  return { name, region: { left, top, width, height, drawnOn }, ...source };
+}
+
+function ratingOf(row: RatingRow | undefined): FileInfo['rating'] {
+  return row === undefined || row.stars === null ? null : { ...row, stars: row.stars };
+}
+
+/**
+ * Puts it in the place of what was there. To be called in the transaction that stores the rest of what was read. Returns
+ * whether photos are found by anything else now.
+ */
+export function storeFileInfo(connection: CatalogConnection, photoId: number, info: FileInfo): boolean {
+  const before = photoFileInfo(connection, photoId);
+  if (isDeepStrictEqual(before, info)) return false;
+  for (const table of ['file_text', 'file_keyword', 'file_person', 'file_place', 'file_rating']) {
+    connection.prepare<[number]>(`DELETE FROM ${table} WHERE photo_id = ?`).run(photoId);
+  }
+  for (const [position, { kind, text, property, sidecar }] of info.texts.entries()) {
+    connection
+      .prepare('INSERT INTO file_text (photo_id, position, kind, text, property, sidecar) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(photoId, position, kind, text, property, sidecar);
+  }
+  for (const [position, { path, property, sidecar }] of info.keywords.entries()) {
+    connection
+      .prepare('INSERT INTO file_keyword (photo_id, position, path, property, sidecar) VALUES (?, ?, ?, ?, ?)')
+      .run(photoId, position, path, property, sidecar);
+  }
+  for (const [position, person] of info.people.entries()) storePerson(connection, photoId, position, person);
+  for (const [position, place] of info.places.entries()) storePlace(connection, photoId, position, place);
+  if (info.rating !== null) {
+    connection
+      .prepare('INSERT INTO file_rating (photo_id, property, sidecar) VALUES (?, ?, ?)')
+      .run(photoId, info.rating.property, info.rating.sidecar);
+  }
+  return true;
+}
+
+function storePerson(connection: CatalogConnection, photoId: number, position: number, person: FilePerson): void {
+  const { name, region, property, sidecar } = person;
+  connection
+    .prepare(
+      `INSERT INTO file_person (photo_id, position, name, region_left, region_top, region_width, region_height,
+         drawn_width, drawn_height, property, sidecar) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      photoId,
+      position,
+      name,
+      region?.left ?? null,
+      region?.top ?? null,
+      region?.width ?? null,
+      region?.height ?? null,
+      region?.drawnOn?.width ?? null,
+      region?.drawnOn?.height ?? null,
+      property,
+      sidecar,
+    );
+}
+
+function storePlace(connection: CatalogConnection, photoId: number, position: number, place: FilePlace): void {
+  const { kind, sublocation, city, state, country, countryCode, property, sidecar } = place;
+  connection
+    .prepare(
+      `INSERT INTO file_place (photo_id, position, kind, sublocation, city, state, country, country_code, property,
+         sidecar) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(photoId, position, kind, sublocation, city, state, country, countryCode, property, sidecar);
+}

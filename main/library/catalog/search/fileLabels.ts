@@ -1,0 +1,73 @@
+/**
+ * @file Filters about names that files say: keywords, people, places, colour labels. There are far fewer of them than
+ * photos: they are compared here, and SQL gets to see those that match.
+ */
+import type { CatalogConnection } from '../connection.ts';
+import { type Condition, isAmong } from './condition.ts';
+
+export type FileLabelField = 'keyword' | 'person' | 'place' | 'label';
+
+interface LabelTable {
+  readonly table: string;
+  /** As in the index of the table. */
+  readonly column: string;
+  readonly where: string;
+}
+
+const unitSeparator = '\u001f';
+
+const tables: Readonly<Record<FileLabelField, LabelTable>> = {
+  keyword: { table: 'file_keyword', column: 'path', where: '1' },
+  person: { table: 'file_person', column: 'name', where: '1' },
+  place: {
+    table: 'file_place',
+    column: `coalesce(sublocation, '') || char(31) || coalesce(city, '') || char(31) || coalesce(state, '') || char(31)
+      || coalesce(country, '') || char(31) || coalesce(country_code, '')`,
+    where: '1',
+  },
+  label: { table: 'file_text', column: 'text', where: `kind = 'label'` },
+};
+
+export function fileLabelCondition(
+  connection: CatalogConnection,
+  field: FileLabelField,
+  matches: (label: string) => boolean,
+): Condition {
+  const { table, column, where } = tables[field];
+  const wanted = distinctValues(connection, field).filter((value) => namesOf(field, value).some(matches));
+  return isAmong(
+    `SELECT photo_id FROM ${table} WHERE ${where} AND ${column} IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(wanted),
+  );
+}
+
+/** For completing what is typed: of places each part, once. */
+export function fileLabels(connection: CatalogConnection, field: FileLabelField): string[] {
+  const values = distinctValues(connection, field);
+  if (field !== 'place') return values;
+  return [...new Set(values.flatMap(partsOf))].sort();
+}
+
+/** By which a value is found: a place by each of its parts, or by several as they are shown. */
+function namesOf(field: FileLabelField, value: string): string[] {
+  return field === 'place' ? [...partsOf(value), partsOf(value).join(', ')] : [value];
+}
+
+function partsOf(place: string): string[] {
+  return place.split(unitSeparator).filter((part) => part !== '');
+}
+
+/** Steps from one value to the next in the index, so that it takes as long as there are values. */
+function distinctValues(connection: CatalogConnection, field: FileLabelField): string[] {
+  const { table, column, where } = tables[field];
+  return connection
+    .prepare<[], string>(
+      `WITH RECURSIVE label (text) AS (
+         SELECT min(${column}) FROM ${table} WHERE ${where}
+         UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > label.text)
+           FROM label WHERE label.text IS NOT NULL
+       ) SELECT label.text FROM label WHERE label.text IS NOT NULL`,
+    )
+    .pluck()
+    .all();
+}
