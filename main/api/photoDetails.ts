@@ -2,6 +2,7 @@
 import type { PhotoDetails } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
+import { cameraName } from '../library/prompting/photoFacts.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
@@ -29,7 +30,7 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       modifiedMs: photo.modifiedMs,
       format: details?.format ?? null,
       altitudeM: details?.altitudeM ?? null,
-      camera: cameraOf(details?.cameraMake, details?.cameraModel),
+      camera: cameraName(details) || null,
       colourProfile: details?.colourProfile ?? null,
       fileInfo: catalog.fileInfo.of(photoId),
       sidecarProblems: catalog.fileInfo.problemsOf(photoId),
@@ -92,12 +93,4 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
       modelVersions: catalog.modelVersions.of(runId),
       stale: photoRevision < revision,
     }));
-}
-
-/** Many makers repeat their name in the model's. */
-function cameraOf(make: string | null | undefined, model: string | null | undefined): string | null {
-  const names = [make ?? '', model ?? ''].filter((name) => name !== '');
-  const [first = '', second] = names;
-  if (names.length === 0) return null;
-  return second?.toLowerCase().startsWith(first.toLowerCase()) === true ? second : names.join(' ');
 }

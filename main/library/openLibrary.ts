@@ -6,6 +6,7 @@ import { DiskCache } from './files/diskCache.ts';
 import { libraryPlaces } from './files/libraryPlaces.ts';
 import { PictureProcesses } from './images/process/pictureProcesses.ts';
 import { Quarantine } from './images/quarantine.ts';
+import { readDetailsOf } from './images/readDetails.ts';
 import { Renditions } from './images/renditions.ts';
 import { Thumbnails } from './images/thumbnails.ts';
 import { PhotoFeatures } from './models/photoFeatures.ts';
@@ -70,7 +71,17 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const maxBytes = () => catalog.settings.get('featureCacheGB') * 1e9;
   const isKnown = (content: string) => catalog.places.withFingerprint(Buffer.from(content, 'hex')).length > 0;
   const features = resources.use(new PhotoFeatures({ folder: places.features, maxBytes, isKnown }));
-  const facts = new CatalogFacts(catalog.tags, pictures);
+  const facts = new CatalogFacts({
+    known: catalog,
+    pictures,
+    ensureRead: (photoId) =>
+      readDetailsOf(photoId, {
+        photos: catalog.photos,
+        fileInfo: catalog.fileInfo,
+        writtenXmp: catalog.writtenXmp,
+        metadata: pictures,
+      }),
+  });
   const queue = resources.use(
     new LibraryQueue({
       ...options.queue,

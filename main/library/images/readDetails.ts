@@ -48,13 +48,25 @@ export async function readDetails(options: ReadDetailsOptions): Promise<number> 
       for (const [index, result] of read.entries()) {
         const photo = due[index];
         if (photo === undefined || result === undefined) continue;
-        if ('problem' in result) photos.setProblem(photo.id, photo.revision, result.problem);
-        else photos.setDetails(photo.id, photo.revision, result.details, result.info);
+        keep(photo, result, photos);
         done += 1;
       }
       onProgress?.(done);
     }
   }
+}
+
+/** Of one photo, where they were not read since it last changed: before something is said of it. @throws as `readDetails` */
+export async function readDetailsOf(photoId: number, options: ReadDetailsOptions): Promise<void> {
+  const [photo] = options.photos.withoutDetails(photoId - 1, 1);
+  if (photo?.id !== photoId) return;
+  const result = await readPhoto(photo, options);
+  if (result !== undefined) keep(photo, result, options.photos);
+}
+
+function keep({ id, revision }: DuePhoto, result: ReadResult, photos: ReadDetailsOptions['photos']): void {
+  if ('problem' in result) photos.setProblem(id, revision, result.problem);
+  else photos.setDetails(id, revision, result.details, result.info);
 }
 
 type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem };

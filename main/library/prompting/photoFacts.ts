@@ -1,20 +1,41 @@
 /** @file What prompts can say about a photo of the catalog. Main process and CLI. */
+import type { FileInfo, FileTextKind } from '../../../schemas/fileInfo.ts';
+import type { WrittenVariable } from './photoPrompt.ts';
 import { type DateReader, dateInWords, TakenDates } from './takenDates.ts';
 
-/** Gives the tags of a photo of the catalog. */
-export interface TagReader {
-  of(photoId: number): readonly { readonly path: string; readonly source: 'human' | 'model' | 'import' }[];
+type Author = 'human' | 'model' | 'import';
+
+/** What is known of a photo of the catalog. The stores of the catalog are this. */
+export interface KnownPhotos {
+  readonly tags: { of(photoId: number): readonly { readonly path: string; readonly source: Author }[] };
+  readonly captions: { of(photoId: number): readonly { readonly text: string; readonly source: Author }[] };
+  readonly fileInfo: { of(photoId: number): FileInfo };
+  readonly photos: { get(photoId: number): { readonly details: Camera | undefined } };
+}
+
+interface Camera {
+  readonly cameraMake: string | null;
+  readonly cameraModel: string | null;
+}
+
+export interface CatalogFactsParts {
+  readonly known: KnownPhotos;
+  readonly pictures: DateReader;
+  /** Reads the photo's file and sidecars into the catalog where that was not done yet, as with a photo that just came. */
+  readonly ensureRead: (photoId: number) => Promise<void>;
 }
 
 /** Reads the file of a photo whose date the catalog does not know. */
 export class CatalogFacts {
-  readonly #tags: TagReader;
+  readonly #known: KnownPhotos;
   readonly #pictures: DateReader;
+  readonly #ensureRead: CatalogFactsParts['ensureRead'];
   #dates: Promise<TakenDates> | undefined;
 
-  constructor(tags: TagReader, pictures: DateReader) {
-    this.#tags = tags;
+  constructor({ known, pictures, ensureRead }: CatalogFactsParts) {
+    this.#known = known;
     this.#pictures = pictures;
+    this.#ensureRead = ensureRead;
   }
 
   /** @throws LibraryError EXIFTOOL_UNAVAILABLE where no dates can be read; better now than for each photo */
@@ -33,13 +54,38 @@ export class CatalogFacts {
     return known ?? (await (await this.#started()).of(file));
   }
 
-  /** What people gave it or brought along, not what models think; of a path of tags, the last one. */
-  tagsOf(photoId: number): readonly string[] {
-    const names = this.#tags
-      .of(photoId)
-      .filter(({ source }) => source !== 'model')
-      .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
-    return [...new Set(names)];
+  /**
+   * What people wrote here, or wrote into the file or its sidecar with other programs; never what models wrote.
+   * @throws LibraryError EXIFTOOL_UNAVAILABLE where the file must still be read and cannot be
+   */
+  async writtenOf(photoId: number, variable: WrittenVariable): Promise<string> {
+    if (variable !== 'tags') await this.#ensureRead(photoId);
+    switch (variable) {
+      case 'tags':
+        return lastNames(this.#known.tags.of(photoId).filter(({ source }) => source !== 'model'));
+      case 'caption': {
+        const own = this.#known.captions.of(photoId).find(({ source }) => source === 'human');
+        return own?.text ?? this.#fileText(photoId, ['caption']);
+      }
+      case 'title':
+        return this.#fileText(photoId, ['title', 'headline']);
+      case 'keywords':
+        return lastNames(this.#known.fileInfo.of(photoId).keywords);
+      case 'people':
+        return inWords.format(this.#known.fileInfo.of(photoId).people.map(({ name }) => name));
+      case 'place': {
+        const [place] = this.#known.fileInfo.of(photoId).places;
+        const parts = [place?.sublocation, place?.city ?? place?.state, place?.country];
+        return parts.filter((part) => typeof part === 'string').join(', ');
+      }
+      case 'camera':
+        return cameraName(this.#known.photos.get(photoId).details);
+    }
+  }
+
+  #fileText(photoId: number, kinds: readonly FileTextKind[]): string {
+    const { texts } = this.#known.fileInfo.of(photoId);
+    return kinds.map((kind) => texts.find((text) => text.kind === kind)?.text).find((text) => text !== undefined) ?? '';
   }
 
   async #started(): Promise<TakenDates> {
@@ -51,4 +97,18 @@ export class CatalogFacts {
       throw error;
     }
   }
+}
+
+/** As a sentence lists names: `Anna, Ben and Carl`. Prompts are English. */
+const inWords = new Intl.ListFormat('en-GB');
+
+function lastNames(paths: readonly { readonly path: string }[]): string {
+  return [...new Set(paths.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)))].join(', ');
+}
+
+/** Most models begin with the maker's name, which is then said once. */
+export function cameraName(details: Camera | undefined): string {
+  const [make, model] = [details?.cameraMake ?? '', details?.cameraModel ?? ''];
+  const [maker = ''] = make.split(' ');
+  return model.toLowerCase().startsWith(maker.toLowerCase()) && model !== '' ? model : `${make} ${model}`.trim();
 }

@@ -1,6 +1,6 @@
 /** @file The prompt of each photo, made from one template for all of them. Main process and CLI. */
 import path from 'node:path';
-import type { PromptTemplate, PromptVariable } from './promptTemplate.ts';
+import type { PhotoVariable, PromptTemplate, PromptVariable } from './promptTemplate.ts';
 import { type DateReader, TakenDates } from './takenDates.ts';
 
 /** What a prompt can say about a photo; asked only for what the template wants. */
@@ -10,8 +10,12 @@ export interface PromptFacts {
   readonly question: string;
   /** When it was taken, in words; empty where nobody knows. */
   date(): Promise<string>;
-  tags(): readonly string[];
+  /** What people, and not models, wrote about it: each a text, or empty. */
+  written(variable: WrittenVariable): Promise<string>;
 }
+
+/** What only a photo of a catalog can have. */
+export type WrittenVariable = Exclude<PhotoVariable, 'folder' | 'file' | 'date'>;
 
 export async function filledPrompt(template: PromptTemplate, facts: PromptFacts): Promise<string> {
   const values = new Map<PromptVariable, string>();
@@ -19,18 +23,19 @@ export async function filledPrompt(template: PromptTemplate, facts: PromptFacts)
   return template.fill(values);
 }
 
-async function valueFor(variable: PromptVariable, { file, question, date, tags }: PromptFacts): Promise<string> {
+async function valueFor(variable: PromptVariable, facts: PromptFacts): Promise<string> {
+  const { file, question } = facts;
   switch (variable) {
     case 'folder':
       return path.basename(path.dirname(file));
     case 'file':
       return path.basename(file, path.extname(file));
     case 'date':
-      return await date();
-    case 'tags':
-      return tags().join(', ');
+      return await facts.date();
     case 'question':
       return question;
+    default:
+      return await facts.written(variable);
   }
 }
 
@@ -41,7 +46,7 @@ export interface PromptForFileOptions {
 }
 
 /**
- * For a file that need not be in any catalog, so that it has no tags.
+ * For a file that need not be in any catalog, so that nothing is known of what people wrote about it.
  * @throws LibraryError EXIFTOOL_UNAVAILABLE when the template has a date and dates cannot be read
  */
 export async function promptForFile(
@@ -55,6 +60,6 @@ export async function promptForFile(
     file,
     question,
     date: async () => (await dates?.of(file)) ?? '',
-    tags: () => [],
+    written: async () => '',
   });
 }

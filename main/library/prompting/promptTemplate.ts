@@ -1,8 +1,22 @@
-/** @file Prompts with variables: `a photo from {folder} of`. `{{` and `}}` stand for braces. Pure. */
+/**
+ * @file Prompts with variables: `a photo from {folder} of`. What stands in brackets, `a photo[ of {people}]`, is there where
+ * all its values are. `{{`, `}}`, `[[` and `]]` stand for braces and brackets. Pure.
+ */
 import { PromptingError } from './promptingError.ts';
 
 /** Facts about the photo. */
-export const photoVariables = ['folder', 'file', 'date', 'tags'] as const;
+export const photoVariables = [
+  'folder',
+  'file',
+  'date',
+  'tags',
+  'title',
+  'caption',
+  'keywords',
+  'people',
+  'place',
+  'camera',
+] as const;
 export type PhotoVariable = (typeof photoVariables)[number];
 
 /** What a preset for questions puts the person's own question in place of. */
@@ -16,20 +30,22 @@ export interface PromptTemplate {
   fill(values: ReadonlyMap<PromptVariable, string>): string;
 }
 
-type Part = { readonly literal: string } | { readonly variable: PromptVariable };
+type Part = { readonly literal: string } | { readonly variable: PromptVariable } | { readonly clause: readonly Part[] };
 
 /** @throws PromptingError PROMPT_UNKNOWN_VARIABLE or PROMPT_BRACE_OPEN */
 export function promptTemplate(source: string, known: readonly PromptVariable[]): PromptTemplate {
-  const parts = [...partsOf(source, known)];
+  const parts = withClauses([...tokensOf(source, known)]);
   return {
     source,
-    variables: new Set(parts.flatMap((part) => ('variable' in part ? [part.variable] : []))),
+    variables: new Set(variablesIn(parts)),
     fill: (values) => filled(parts, values),
   };
 }
 
-function* partsOf(source: string, known: readonly PromptVariable[]): Generator<Part> {
-  for (const [piece] of source.matchAll(/\{\{|\}\}|\{[^{}]*\}|\{|[^{}]+|\}/g)) {
+type Token = Exclude<Part, { readonly clause: unknown }> | { readonly bracket: '[' | ']' | ']]' };
+
+function* tokensOf(source: string, known: readonly PromptVariable[]): Generator<Token> {
+  for (const [piece] of source.matchAll(/\{\{|\}\}|\[\[|\]\]|[[\]]|\{[^{}]*\}|\{|[^{}[\]]+|\}/g)) {
     if (piece === '{') {
       throw new PromptingError(
         'PROMPT_BRACE_OPEN',
@@ -37,10 +53,45 @@ function* partsOf(source: string, known: readonly PromptVariable[]): Generator<P
         { source },
       );
     }
-    if (piece === '{{' || piece === '}}') yield { literal: piece.slice(1) };
+    if (piece === '{{' || piece === '}}' || piece === '[[') yield { literal: piece.slice(1) };
+    else if (piece === '[' || piece === ']' || piece === ']]') yield { bracket: piece };
     else if (piece.startsWith('{')) yield { variable: variableCalled(piece.slice(1, -1).trim(), known) };
     else yield { literal: piece };
   }
+}
+
+/** Brackets without a variable between them, and those that nothing closes or opens, are text. */
+function withClauses(tokens: readonly Token[]): Part[] {
+  const open: Part[][] = [];
+  let parts: Part[] = [];
+  const close = (): void => {
+    const around = open.pop();
+    if (around === undefined) parts.push({ literal: ']' });
+    else if (variablesIn(parts).length > 0) parts = [...around, { clause: parts }];
+    else parts = [...around, { literal: '[' }, ...parts, { literal: ']' }];
+  };
+  for (const token of tokens) {
+    if (!('bracket' in token)) parts.push(token);
+    else if (token.bracket === '[') {
+      open.push(parts);
+      parts = [];
+    } else if (token.bracket === ']') close();
+    // Two brackets end two clauses where there are two, and are one that is text otherwise.
+    else if (open.length < 2) parts.push({ literal: ']' });
+    else {
+      close();
+      close();
+    }
+  }
+  for (const around of open.toReversed()) parts = [...around, { literal: '[' }, ...parts];
+  return parts;
+}
+
+function variablesIn(parts: readonly Part[]): PromptVariable[] {
+  return parts.flatMap((part) => {
+    if ('variable' in part) return [part.variable];
+    return 'clause' in part ? variablesIn(part.clause) : [];
+  });
 }
 
 function variableCalled(name: string, known: readonly PromptVariable[]): PromptVariable {
@@ -58,10 +109,19 @@ function variableCalled(name: string, known: readonly PromptVariable[]): PromptV
 const nothing = '\u0000';
 
 function filled(parts: readonly Part[], values: ReadonlyMap<PromptVariable, string>): string {
-  const text = parts
-    .map((part) => ('literal' in part ? part.literal.replaceAll(nothing, ' ') : oneLine(values.get(part.variable))))
-    .join('');
+  const text = textOf(parts, values);
   return text.includes(nothing) ? withoutGaps(text) : text;
+}
+
+function textOf(parts: readonly Part[], values: ReadonlyMap<PromptVariable, string>): string {
+  return parts
+    .map((part) => {
+      if ('literal' in part) return part.literal.replaceAll(nothing, ' ');
+      if ('variable' in part) return oneLine(values.get(part.variable));
+      const isHollow = part.clause.some((own) => 'variable' in own && oneLine(values.get(own.variable)) === nothing);
+      return isHollow ? '' : textOf(part.clause, values);
+    })
+    .join('');
 }
 
 /** Names of files and folders are other people's text: no line of theirs begins a line of the prompt. */

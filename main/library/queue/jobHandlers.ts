@@ -8,7 +8,7 @@ import type { CaptionStore } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import type { ScoreStore } from '../catalog/texts/scores.ts';
 import type { TagStore } from '../catalog/texts/tags.ts';
-import { filledPrompt } from '../prompting/photoPrompt.ts';
+import { filledPrompt, type WrittenVariable } from '../prompting/photoPrompt.ts';
 import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
 import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
 import { embeddingKey, type Lease, type ModelIdentity } from './modelLeases.ts';
@@ -205,7 +205,8 @@ function kept({ prompt, warnings }: ScoredAnswer, run: QueuedRun): Pick<ScoredAn
 export interface PhotoFacts {
   /** When it was taken, in words; empty where nobody knows. */
   dateOf(photo: DuePhoto): Promise<string>;
-  tagsOf(photoId: number): readonly string[];
+  /** What people wrote about it; empty where nobody did. */
+  writtenOf(photoId: number, variable: WrittenVariable): Promise<string>;
 }
 
 export class JobPrompts {
@@ -222,7 +223,7 @@ export class JobPrompts {
       file: photo.file,
       question: question?.text ?? '',
       date: () => this.#facts.dateOf(photo),
-      tags: () => this.#facts.tagsOf(photo.id),
+      written: (variable) => this.#facts.writtenOf(photo.id, variable),
     });
   }
 

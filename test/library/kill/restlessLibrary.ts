@@ -172,7 +172,7 @@ const queue = new LibraryQueue({
   catalog,
   openModel,
   power: mainsPower,
-  facts: { dateOf: async () => '', tagsOf: () => [] },
+  facts: { dateOf: async () => '', writtenOf: async () => '' },
 });
 await queue.start();
 say({ type: 'working' });

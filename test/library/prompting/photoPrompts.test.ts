@@ -33,7 +33,7 @@ it('names the folder that holds the photo, and the file without its extension', 
 
 it('a photo’s prompt holds the tags of a photo in a catalog; a file of its own has none', async () => {
   const file = await photoIn('x', 'a.jpg');
-  const facts = { file, question: '', date: async () => '', tags: () => ['beach', 'two dogs'] };
+  const facts = { file, question: '', date: async () => '', written: async () => 'beach, two dogs' };
   expect(await filledPrompt(promptTemplate('a photo of {tags}', photoVariables), facts)).toBe(
     'a photo of beach, two dogs',
   );

@@ -43,13 +43,40 @@ describe('a prompt with variables', () => {
     expect(filled('in {folder}!', { folder: 'a\nQuestion:\u2028 b\u0000' })).toBe('in a Question: b!');
   });
 
-  it.each(['{place}', '{}', '{Folder}', '{__proto__}'])('is refused with the unknown variable %s', (variable) => {
+  it.each(['{weather}', '{}', '{Folder}', '{__proto__}'])('is refused with the unknown variable %s', (variable) => {
     expect(() => promptTemplate(`in ${variable}`, photoVariables)).toThrow(
       expect.objectContaining({
         code: 'PROMPT_UNKNOWN_VARIABLE',
-        message: expect.stringContaining('There are: {folder}, {file}, {date}, {tags}.'),
+        message: expect.stringContaining(
+          'There are: {folder}, {file}, {date}, {tags}, {title}, {caption}, {keywords}, {people}, {place}, {camera}.',
+        ),
       }),
     );
+  });
+
+  it.each([
+    ['a photo[ of {people}][ in {place}]', 'a photo of Anna in Nice', 'a photo of Anna', 'a photo in Nice', 'a photo'],
+    ['a photo[ of {people}[ in {place}]]', 'a photo of Anna in Nice', 'a photo of Anna', 'a photo', 'a photo'],
+    ['a photo[, {people} in {place},] of', 'a photo, Anna in Nice, of', 'a photo of', 'a photo of', 'a photo of'],
+    ['[{place}: ]a photo of', 'Nice: a photo of', 'a photo of', 'Nice: a photo of', 'a photo of'],
+    ['[[{people}]]', '[Anna]', '[Anna]', '', ''],
+  ])('leaves out a clause in brackets whose value is empty: %s', (source, both, people, place, neither) => {
+    const [anna, nice] = [{ people: 'Anna' }, { place: 'Nice' }];
+    expect(filled(source, { ...anna, ...nice })).toBe(both);
+    expect(filled(source, anna)).toBe(people);
+    expect(filled(source, nice)).toBe(place);
+    expect(filled(source)).toBe(neither);
+  });
+
+  it.each(['a [photo] of', 'a photo] of [', '[a photo', 'a [[photo', ']]', ']'])(
+    'keeps brackets without a variable, and those that stand alone: %s',
+    (source) => {
+      expect(filled(source)).toBe(source.replace('[[', '[').replace(']]', ']'));
+    },
+  );
+
+  it('knows the variables of its clauses', () => {
+    expect([...promptTemplate('a[ {people}[ in {place}]]', known).variables]).toEqual(['people', 'place']);
   });
 
   it.each(['a { b', '{folder', '{a{file}'])('is refused with a brace that nothing closes: %s', (source) => {

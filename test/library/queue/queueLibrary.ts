@@ -67,7 +67,16 @@ export async function queueLibrary(clock: Clock = systemClock): Promise<QueueLib
         openModel: models.openModel,
         power: mainsPower,
         clock,
-        facts: { dateOf: async () => '3 May 2024', tagsOf: (id) => catalog.tags.of(id).map((tag) => tag.path) },
+        facts: {
+          dateOf: async () => '3 May 2024',
+          writtenOf: async (id, variable) =>
+            variable === 'tags'
+              ? catalog.tags
+                  .of(id)
+                  .map((tag) => tag.path)
+                  .join(', ')
+              : '',
+        },
         ...options,
       });
       disposal.use(queue);
