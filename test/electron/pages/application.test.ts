@@ -35,8 +35,10 @@ it('the application opens on the demo photos, which come through the application
   expect(double.window().calls).toContain('show');
   expect(double.app.isSandboxed).toBe(true);
   expect(double.said).toEqual(expect.arrayContaining(['schemes vignette', 'crash reports stay', 'awake']));
-  await eventually(() => expect(double.trays[0]?.tip).toMatch(/^Vignette: \d+ left/));
-  expect(double.window().progress).toBeGreaterThan(0);
+  await eventually(() => {
+    expect(double.trays[0]?.tip).toMatch(/^Vignette: \d+ left/);
+    expect(double.window().progress).toBeGreaterThan(0);
+  });
 });
 
 it('the application shows the page nothing of Node or of Electron', async () => {
