@@ -32,7 +32,8 @@ export const bulk = {
   defaultPreset: 'Default caption',
   customPrompt: 'Custom prompt',
   prompt: 'Prompt',
-  promptHint: 'The caption continues this text, such as: a photo of. Placeholders: {folder}, {date}, {people}, {place}, {title}, {keywords}. [Brackets] leave out a clause whose placeholder is empty.',
+  promptHint:
+    'The caption continues this text, such as: a photo of. Placeholders: {folder}, {date}, {people}, {place}, {title}, {keywords}. [Brackets] leave out a clause whose placeholder is empty.',
   model: 'Model',
   defaultModel: 'Default model',
   candidates: 'Candidates',

@@ -36,7 +36,8 @@ export const bulk: typeof en = {
   defaultPreset: '默认说明',
   customPrompt: '自定义提示词',
   prompt: '提示词',
-  promptHint: '说明会接着这段文字写，例如：a photo of。可用占位符：{folder}、{date}、{people}、{place}、{title}、{keywords}。占位符为空时，[方括号] 中的内容会省略。',
+  promptHint:
+    '说明会接着这段文字写，例如：a photo of。可用占位符：{folder}、{date}、{people}、{place}、{title}、{keywords}。占位符为空时，[方括号] 中的内容会省略。',
   model: '模型',
   defaultModel: '默认模型',
   candidates: '候选说明',

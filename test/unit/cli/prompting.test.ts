@@ -163,7 +163,7 @@ describe('vignette caption', () => {
   });
 
   it.each([
-    [['--prompt', 'in {place}'], 1, 'unknown variable {place}'],
+    [['--prompt', 'in {weather}'], 1, 'unknown variable {weather}'],
     [['--prompt', 'a', '--preset', 'story'], 2, '--prompt and --preset exclude each other.'],
     [['--preset', 'short-answer'], 2, 'Use it with vignette ask'],
     [['--prompt', 'for {question}'], 1, 'unknown variable {question}'],
@@ -201,8 +201,8 @@ describe('vignette presets', () => {
 
   it('are refused when they could not be used', async () => {
     const cli = await CliDouble.create();
-    const result = await cli.run(['presets', 'save', 'here', 'in {place}']);
+    const result = await cli.run(['presets', 'save', 'here', 'in {weather}']);
     expect(result.code).toBe(1);
-    expect(result.err).toContain('unknown variable {place}');
+    expect(result.err).toContain('unknown variable {weather}');
   });
 });
