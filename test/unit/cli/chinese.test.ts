@@ -36,7 +36,7 @@ async function chinese(...files: Parameters<CliDouble['files']>): Promise<Chines
 function english(text: string): string[] {
   const kept = text
     .replaceAll(/vignette( [a-z]+)+( [A-Z]+| --[a-z]+| \d+)*/g, '')
-    .replaceAll(/[\w./-]*\.(jpg|json|bak|db|sqlite)\b|--[a-z-]+|a photo of|tiny|demo|doubtful:yes/g, '');
+    .replaceAll(/[\w./-]*\.(jpg|json|bak|db|sqlite)\b|--[a-z-]+|a\s+photo\s+of|tiny|demo|doubtful:yes/g, '');
   return kept.match(/[A-Za-z]{2,} [a-z]{2,}/g) ?? [];
 }
 
