@@ -4,8 +4,6 @@
  * back, and a hostile file may leave it in any state: both end with the thread.
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ImageError } from '../imageError.ts';
 import { type MagickCoder, type MagickOutcome, magickOutcomeSchema } from './magickProtocol.ts';
@@ -36,32 +34,18 @@ export interface ConvertOptions {
   readonly decodeBytes: number;
 }
 
-/** The compiler's library for Node has no types of it. */
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
-
-/** ImageMagick, compiled once in a process: threads share its code, and each has a memory of its own. */
-let compiled: Promise<object> | undefined;
-
-async function compile(): Promise<object> {
-  const file = fileURLToPath(import.meta.resolve('@imagemagick/magick-wasm/magick.wasm'));
-  return await WebAssembly.compile(await readFile(file));
-}
-
 /** @throws ImageError; the signal's reason */
 export async function convertToTiff(
   picture: ConvertedPicture,
   { signal, decodeBytes }: ConvertOptions,
 ): Promise<Uint8Array> {
   const { bytes: file, coder, frame, name } = picture;
-  compiled ??= compile();
-  const module = await compiled;
-  signal?.throwIfAborted();
   const worker = new Worker(new URL('./magickThread.ts', import.meta.url), { stdout: true, stderr: true });
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const maxPixels = Math.min(maxConvertedPixels, decodeBytes / bytesOfPixel[coder]);
     const memoryBytes = Math.min(largestMemory, decodeBytes + ownBytes);
-    worker.postMessage({ module, file, coder, frame, maxPixels, memoryBytes });
+    worker.postMessage({ file, coder, frame, maxPixels, memoryBytes });
     const [message] = await once(worker, 'message', {
       signal: AbortSignal.any(signal ? [signal, timeout] : [timeout]),
     });
