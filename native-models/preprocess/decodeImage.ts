@@ -6,7 +6,7 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { type ByteSource, openByteSource } from './byteSource.ts';
 import { bmpExtent, decodeBmp } from './decodeBmp.ts';
-import { ImageError, notAPicture } from './imageError.ts';
+import { ImageError, noRoomSentence, notAPicture, tooLarge } from './imageError.ts';
 import {
   asStillAvif,
   type ConvertedFormat,
@@ -118,10 +118,7 @@ async function decodeConverted(
 }
 
 function refuseAbove(width: number, height: number, limit: number): void {
-  if (width * height <= limit) return;
-  const megapixels = (pixels: number) => Math.round(pixels / 1e6);
-  const message = `This picture is too large: ${width} × ${height} is ${megapixels(width * height)} megapixels, and the limit for its kind is ${megapixels(limit)}.`;
-  throw new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: limit } });
+  if (width * height > limit) throw tooLarge(width, height, limit);
 }
 
 async function decodeWithLibvips(
@@ -206,8 +203,7 @@ function refuseWithoutRoom({ format, width, height, bitsPerSample = 8 }: Metadat
   if (format !== 'heif') return;
   const neededBytes = width * height * (bitsPerSample > 8 ? avifBytesOfPixel.more : avifBytesOfPixel.byte);
   if (neededBytes <= decodeBytes) return;
-  const message = 'There is not enough memory to open this picture.';
-  throw new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, neededBytes } });
+  throw new ImageError('IMAGE_TOO_LARGE', noRoomSentence, { details: { width, height, neededBytes } });
 }
 
 function pixelLimit(metadata: Metadata): number {
@@ -278,7 +274,7 @@ function explained(error: unknown, name: string, early: boolean): unknown {
   const decoder = error.message.split('\n')[0] ?? '';
   const options = { cause: error, details: { format: name, decoder } };
   if (/out of memory|cannot allocate/i.test(error.message)) {
-    return new ImageError('IMAGE_TOO_LARGE', 'There is not enough memory to open this picture.', options);
+    return new ImageError('IMAGE_TOO_LARGE', noRoomSentence, options);
   }
   if (/Input file is missing/.test(error.message)) {
     return new ImageError('IMAGE_UNREADABLE', 'This file cannot be opened under its present name.', options);

@@ -53,6 +53,25 @@ export class ImageError extends VignetteError {
   }
 }
 
+/** Why a picture with more pixels than its kind may have is refused. */
+export function tooLarge(width: number, height: number, maxPixels: number): ImageError {
+  const megapixels = (pixels: number) => Math.round(pixels / 1e6);
+  const message = `This picture is too large: ${width} × ${height} is ${megapixels(width * height)} megapixels, and the limit for its kind is ${megapixels(maxPixels)}.`;
+  return new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels } });
+}
+
+/** Of one that is decoded whole: too large for its kind, or for the memory that there is, which `neededBytes` then tells. */
+export function tooLargeToDecode(
+  { width, height }: { readonly width: number; readonly height: number },
+  { maxPixels, bytesOfPixel }: { readonly maxPixels: number; readonly bytesOfPixel: number },
+): ImageError {
+  if (width * height > maxPixels) return tooLarge(width, height, maxPixels);
+  const details = { width, height, neededBytes: width * height * bytesOfPixel };
+  return new ImageError('IMAGE_TOO_LARGE', noRoomSentence, { details });
+}
+
+export const noRoomSentence = 'There is not enough memory to open this picture.';
+
 /** Why a file whose first bytes are those of no picture format is refused. */
 export function notAPicture(head: Uint8Array): ImageError {
   const pointer = pointerFileOf(head);

@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ImageError } from '../imageError.ts';
+import { ImageError, noRoomSentence, tooLarge, tooLargeToDecode } from '../imageError.ts';
 import { type MagickCoder, type MagickOutcome, magickOutcomeSchema } from './magickProtocol.ts';
 
 /** As for HEIC. */
@@ -17,13 +17,11 @@ const ownBytes = 100_000_000;
 /** WebAssembly has 32-bit addresses. */
 const largestMemory = 4_294_901_760;
 /** Of memory, the TIFF included: measured 20 for colours of 8 bits, more with transparency and with 16 bits. */
-const bytesOfPixel: Readonly<Record<MagickCoder, number>> = { JP2: 36, J2K: 36, JXL: 24, PSD: 24, TIFF: 24 };
+const bytesOfPixel: Readonly<Record<MagickCoder, number>> = { JP2: 36, J2K: 36, JXL: 24, PSD: 24 };
 
 export interface ConvertedPicture {
   readonly bytes: Uint8Array;
   readonly coder: MagickCoder;
-  /** Which of the pictures in a TIFF, from 0. */
-  readonly frame?: number;
   /** Of the format, for people. */
   readonly name: string;
 }
@@ -39,13 +37,13 @@ export async function convertToTiff(
   picture: ConvertedPicture,
   { signal, decodeBytes }: ConvertOptions,
 ): Promise<Uint8Array> {
-  const { bytes: file, coder, frame, name } = picture;
+  const { bytes: file, coder, name } = picture;
   const worker = new Worker(new URL('./magickThread.ts', import.meta.url), { stdout: true, stderr: true });
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const maxPixels = Math.min(maxConvertedPixels, decodeBytes / bytesOfPixel[coder]);
     const memoryBytes = Math.min(largestMemory, decodeBytes + ownBytes);
-    worker.postMessage({ file, coder, frame, maxPixels, memoryBytes });
+    worker.postMessage({ file, coder, maxPixels, memoryBytes });
     const [message] = await once(worker, 'message', {
       signal: AbortSignal.any(signal ? [signal, timeout] : [timeout]),
     });
@@ -71,25 +69,14 @@ function explained(
     const details = { format: name, decoder: outcome.failed };
     return new ImageError('IMAGE_CORRUPT', `This file is damaged (the ${name} cannot be decoded).`, { details });
   }
-  const noRoom = 'There is not enough memory to open this picture.';
   if ('outOfMemory' in outcome) {
-    return new ImageError('IMAGE_TOO_LARGE', noRoom, { details: { format: name, neededBytes: decodeBytes + 1 } });
+    const details = { format: name, neededBytes: decodeBytes + 1 };
+    return new ImageError('IMAGE_TOO_LARGE', noRoomSentence, { details });
   }
-  const { width, height } = outcome.tooLarge;
-  if (width * height <= maxConvertedPixels) {
-    const details = { width, height, neededBytes: width * height * bytesOfPixel[coder] };
-    return new ImageError('IMAGE_TOO_LARGE', noRoom, { details });
-  }
-  return tooLarge(width, height);
+  return tooLargeToDecode(outcome.tooLarge, { maxPixels: maxConvertedPixels, bytesOfPixel: bytesOfPixel[coder] });
 }
 
 /** For kinds whose size is known before they are read. */
 export function refuseTooLarge(width: number, height: number): void {
-  if (width * height > maxConvertedPixels) throw tooLarge(width, height);
-}
-
-function tooLarge(width: number, height: number): ImageError {
-  const megapixels = Math.round((width * height) / 1e6);
-  const message = `This picture is too large: ${width} × ${height} is ${megapixels} megapixels, and the limit for its kind is ${maxConvertedPixels / 1e6}.`;
-  return new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: maxConvertedPixels } });
+  if (width * height > maxConvertedPixels) throw tooLarge(width, height, maxConvertedPixels);
 }

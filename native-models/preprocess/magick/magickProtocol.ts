@@ -2,14 +2,12 @@
 import * as z from 'zod';
 
 /** ImageMagick's names of the kinds that are read: https://imagemagick.org/script/formats.php. */
-export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD', 'TIFF'] as const;
+export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD'] as const;
 export type MagickCoder = (typeof magickCoders)[number];
 
 export const magickRequestSchema = z.object({
   file: z.instanceof(Uint8Array),
   coder: z.enum(magickCoders),
-  /** Which of the pictures in a TIFF, from 0. */
-  frame: z.int().optional(),
   /** A picture with more is not begun. */
   maxPixels: z.number(),
   /** Of WebAssembly's memory. */

@@ -64,11 +64,11 @@ async function start(coder: MagickCoder): Promise<void> {
   ResourceLimits.maxProfileSize = maxProfileBytes;
 }
 
-async function convert({ file, coder, frame, maxPixels, memoryBytes }: MagickRequest): Promise<MagickOutcome> {
+async function convert({ file, coder, maxPixels, memoryBytes }: MagickRequest): Promise<MagickOutcome> {
   const memory = limitMemory(memoryBytes);
   try {
     await start(coder);
-    const settings = new MagickReadSettings({ format: coder, ...(frame === undefined ? {} : { frameIndex: frame }) });
+    const settings = new MagickReadSettings({ format: coder });
     const { width, height } = MagickImageInfo.create(file, settings);
     if (width < 1 || height < 1) return { failed: 'a side of no pixels' };
     if (width * height > maxPixels) return { tooLarge: { width, height } };

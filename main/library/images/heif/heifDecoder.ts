@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
+import { ImageError, noRoomSentence, tooLargeToDecode } from '../../../../native-models/preprocess/imageError.ts';
 import { readAt, withPictureFile } from '../fileHead.ts';
 import type { HeifPicture } from './decodeHeif.ts';
 
@@ -118,16 +118,7 @@ function startWorker(): Worker {
 }
 
 function explained(outcome: Exclude<z.output<typeof outcomeSchema>, { picture: unknown }>): ImageError {
-  if ('tooLarge' in outcome) {
-    const { width, height } = outcome.tooLarge;
-    const megapixels = Math.round((width * height) / 1e6);
-    if (width * height <= maxHeifPixels) {
-      const details = { width, height, neededBytes: width * height * bytesOfPixel };
-      return new ImageError('IMAGE_TOO_LARGE', 'There is not enough memory to open this picture.', { details });
-    }
-    const message = `This picture is too large: ${width} × ${height} is ${megapixels} megapixels, and the limit for its kind is ${maxHeifPixels / 1e6}.`;
-    return new ImageError('IMAGE_TOO_LARGE', message, { details: { width, height, maxPixels: maxHeifPixels } });
-  }
+  if ('tooLarge' in outcome) return tooLargeToDecode(outcome.tooLarge, { maxPixels: maxHeifPixels, bytesOfPixel });
   if ('trapped' in outcome) {
     const details = { format: 'HEIC', decoder: outcome.trapped };
     return new ImageError('IMAGE_CORRUPT', 'This file is damaged (the HEIC cannot be decoded).', { details });
@@ -135,7 +126,7 @@ function explained(outcome: Exclude<z.output<typeof outcomeSchema>, { picture: u
   const { code, subcode, step } = outcome.failed;
   const options = { details: { format: 'HEIC', libheifCode: code, libheifSubcode: subcode } };
   if (code === memoryCode || subcode === securityLimitSubcode) {
-    return new ImageError('IMAGE_TOO_LARGE', 'There is not enough memory to open this picture.', options);
+    return new ImageError('IMAGE_TOO_LARGE', noRoomSentence, options);
   }
   if (unsupportedCodes.has(code)) {
     const message = 'This HEIC is of a rare kind; Vignette cannot read it: save a copy as JPEG or PNG.';
