@@ -10,7 +10,6 @@ import { expect, it } from 'vitest';
 const allowed: Readonly<Record<string, string>> = {
   'native-models/foreignFile.ts': 'it is the one that makes sure',
   'native-models/compiler/installedFiles.ts': 'a link to a file that was read just now, and was right',
-  'native-models/preprocess/magick/magickThread.ts': 'the decoder, which the program came with',
   'main/api/downloads.ts': 'a file that it made itself, under a name chosen at random, in a folder of its own',
   'main/api/pageFiles.ts': 'the built page, which the program came with',
   'main/library/catalog/backups/backups.ts': 'a backup that SQLite has just read, which it found to be a regular file',

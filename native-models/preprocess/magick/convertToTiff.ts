@@ -4,7 +4,9 @@
  * back, and a hostile file may leave it in any state: both end with the thread.
  */
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { readForeignFile } from '../../foreignFile.ts';
 import { ImageError, noRoomSentence, tooLarge, tooLargeToDecode } from '../imageError.ts';
 import { type MagickCoder, type MagickOutcome, magickOutcomeSchema } from './magickProtocol.ts';
 
@@ -32,18 +34,34 @@ export interface ConvertOptions {
   readonly decodeBytes: number;
 }
 
+/** The compiler's library for Node has no types of it. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
+
+/** Of ImageMagick, which the program came with: several times what it has. */
+const maxProgramBytes = 64 * 1024 * 1024;
+/** Once in a process: threads share the code, and each has a memory of its own. */
+let compiled: Promise<object> | undefined;
+
+async function compile(): Promise<object> {
+  const file = fileURLToPath(import.meta.resolve('@imagemagick/magick-wasm/magick.wasm'));
+  return await WebAssembly.compile(await readForeignFile(file, maxProgramBytes));
+}
+
 /** @throws ImageError; the signal's reason */
 export async function convertToTiff(
   picture: ConvertedPicture,
   { signal, decodeBytes }: ConvertOptions,
 ): Promise<Uint8Array> {
   const { bytes: file, coder, name } = picture;
+  compiled ??= compile();
+  const module = await compiled;
+  signal?.throwIfAborted();
   const worker = new Worker(new URL('./magickThread.ts', import.meta.url), { stdout: true, stderr: true });
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const maxPixels = Math.min(maxConvertedPixels, decodeBytes / bytesOfPixel[coder]);
     const memoryBytes = Math.min(largestMemory, decodeBytes + ownBytes);
-    worker.postMessage({ file, coder, maxPixels, memoryBytes });
+    worker.postMessage({ module, file, coder, maxPixels, memoryBytes });
     const [message] = await once(worker, 'message', {
       signal: AbortSignal.any(signal ? [signal, timeout] : [timeout]),
     });

@@ -6,6 +6,8 @@ export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD'] as const;
 export type MagickCoder = (typeof magickCoders)[number];
 
 export const magickRequestSchema = z.object({
+  /** A `WebAssembly.Module`: ImageMagick, compiled. */
+  module: z.custom<object>((value) => typeof value === 'object' && value !== null),
   file: z.instanceof(Uint8Array),
   coder: z.enum(magickCoders),
   /** A picture with more is not begun. */

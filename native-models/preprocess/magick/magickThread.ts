@@ -2,8 +2,6 @@
  * @file Turns one picture of a kind that libvips does not read into an uncompressed TIFF, with ImageMagick compiled to
  * WebAssembly. It takes seconds and blocks its thread: a thread of convertToTiff.ts, which ends with the picture.
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import {
   ColorSpace,
@@ -55,19 +53,18 @@ function limitMemory(maxBytes: number): { isReached: () => boolean } {
   return { isReached: () => isReached };
 }
 
-async function start(coder: MagickCoder): Promise<void> {
+async function start({ module, coder }: Pick<MagickRequest, 'module' | 'coder'>): Promise<void> {
   ConfigurationFiles.default.policy.data = policy(coder);
-  const wasm = readFileSync(fileURLToPath(import.meta.resolve('@imagemagick/magick-wasm/magick.wasm')));
-  await initializeImageMagick(wasm);
+  await initializeImageMagick(module);
   // Pixels that find no room in memory would go to files, which are memory here, too.
   ResourceLimits.disk = 0n;
   ResourceLimits.maxProfileSize = maxProfileBytes;
 }
 
-async function convert({ file, coder, maxPixels, memoryBytes }: MagickRequest): Promise<MagickOutcome> {
+async function convert({ module, file, coder, maxPixels, memoryBytes }: MagickRequest): Promise<MagickOutcome> {
   const memory = limitMemory(memoryBytes);
   try {
-    await start(coder);
+    await start({ module, coder });
     const settings = new MagickReadSettings({ format: coder });
     const { width, height } = MagickImageInfo.create(file, settings);
     if (width < 1 || height < 1) return { failed: 'a side of no pixels' };
