@@ -1,8 +1,10 @@
 /** @file Answers turned into tags: which photo gets what, worked out before anything is done. Main process and server. */
+
 import type * as z from 'zod';
 import type { answerTaggingSchema, TagPreview } from '../../preload/contract/runs.ts';
 import { answerKey } from '../library/catalog/texts/answers.ts';
-import { tagKey, tagNames } from '../library/catalog/texts/tags.ts';
+import { tagNames } from '../library/catalog/texts/tags.ts';
+import { caselessKey } from '../library/text/textKeys.ts';
 import type { App } from './app.ts';
 
 type AnswerTagging = z.output<typeof answerTaggingSchema>;
@@ -20,7 +22,10 @@ export function taggingChanges(app: App, { runId, rules }: AnswerTagging): Map<n
       const paths = changes.get(photoId) ?? [];
       const has = app.catalog.tags
         .of(photoId)
-        .some((own) => (own.source === 'human' || own.approval !== undefined) && tagKey(own.path) === tagKey(path));
+        .some(
+          (own) =>
+            (own.source === 'human' || own.approval !== undefined) && caselessKey(own.path) === caselessKey(path),
+        );
       if (!has && !paths.includes(path)) changes.set(photoId, [...paths, path]);
     }
   }

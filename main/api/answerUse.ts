@@ -2,11 +2,13 @@
  * @file What a person makes of a chat's answer: a caption, tags. The words stay the model's, approved by the person; only
  * what they add is theirs. Main process and server.
  */
+
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
-import { type NewPhotoTag, tagKey, tagNames } from '../library/catalog/texts/tags.ts';
+import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';
 import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { tagRunDescription } from '../library/editing/editTags.ts';
+import { caselessKey } from '../library/text/textKeys.ts';
 
 interface Answer {
   readonly text: string;
@@ -37,7 +39,7 @@ export async function tagByAnswer(
   const own = catalog.tags.of(photoId).filter((tag) => tag.source === 'human' || tag.approval !== undefined);
   const due = tags
     .map((tag) => tagNames(tag).join('/'))
-    .filter((path) => !own.some((tag) => tagKey(tag.path) === tagKey(path)))
+    .filter((path) => !own.some((tag) => caselessKey(tag.path) === caselessKey(path)))
     .map((path): NewPhotoTag => {
       if (!isSaidIn(answer.text, path)) return { path, source: 'human' };
       return { path, source: 'model', authorRunId: answer.runId, approvedAtMs: 'now' };
@@ -61,7 +63,7 @@ function answerOf(catalog: Catalog, photoId: number, messageId: number): Answer 
 /** The tag's words stand in the answer, one after the other; capitals and what is between words do not count. */
 export function isSaidIn(answer: string, path: string): boolean {
   const words = (text: string) =>
-    ` ${tagKey(text)
+    ` ${caselessKey(text)
       .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
       .trim()} `;
   const wanted = words(path);

@@ -1,7 +1,9 @@
 /** @file What can be done to the tags of many photos, worked out for one photo's tags. Pure; any process. */
+
 import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { NewPhotoTag, PhotoTag } from '../catalog/texts/tags.ts';
-import { tagKey, tagNames } from '../catalog/texts/tags.ts';
+import { tagNames } from '../catalog/texts/tags.ts';
+import { caselessKey } from '../text/textKeys.ts';
 import { textReplacer } from './textReplacement.ts';
 
 export interface TagChanges {
@@ -17,11 +19,11 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
       return (tags) => ({ removed: [], added: paths.filter((path) => !humanHas(tags, path)).map(byHuman) });
     }
     case 'remove': {
-      const keys = operation.paths.map((path) => tagKey(normalised(path)));
+      const keys = operation.paths.map((path) => caselessKey(normalised(path)));
       return (tags) => ({ removed: tags.filter(({ path }) => keys.some((key) => isAtOrBelow(path, key))), added: [] });
     }
     case 'merge': {
-      const keys = operation.from.map((path) => tagKey(normalised(path)));
+      const keys = operation.from.map((path) => caselessKey(normalised(path)));
       const into = normalised(operation.into);
       return renaming((path) => {
         const key = keys.find((candidate) => isAtOrBelow(path, candidate));
@@ -30,7 +32,7 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
       });
     }
     case 'move': {
-      const keys = operation.paths.map((path) => tagKey(normalised(path)));
+      const keys = operation.paths.map((path) => caselessKey(normalised(path)));
       const above = operation.below.trim() === '' ? [] : tagNames(operation.below);
       return renaming((path) => {
         const key = keys.find((candidate) => isAtOrBelow(path, candidate));
@@ -40,13 +42,15 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
     case 'replace':
       return renaming(textReplacer(operation));
     case 'keep-only': {
-      const keys = new Set(operation.paths.map((path) => tagKey(normalised(path))));
-      return (tags) => ({ removed: tags.filter(({ path }) => !keys.has(tagKey(path))), added: [] });
+      const keys = new Set(operation.paths.map((path) => caselessKey(normalised(path))));
+      return (tags) => ({ removed: tags.filter(({ path }) => !keys.has(caselessKey(path))), added: [] });
     }
     case 'drop-implied':
       return (tags) => ({
         removed: tags.filter(({ path }) =>
-          tags.some((other) => tagKey(other.path) !== tagKey(path) && isAtOrBelow(other.path, tagKey(path))),
+          tags.some(
+            (other) => caselessKey(other.path) !== caselessKey(path) && isAtOrBelow(other.path, caselessKey(path)),
+          ),
         ),
         added: [],
       });
@@ -73,7 +77,7 @@ function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]
       const { source, confidence, authorRunId, approval } = tag;
       const renamed = { path: normalised(path), source, confidence, authorRunId, approvedAtMs: approval?.atMs };
       const isSame = (other: { readonly source: string; readonly path: string }) =>
-        other.source === source && tagKey(other.path) === tagKey(renamed.path);
+        other.source === source && caselessKey(other.path) === caselessKey(renamed.path);
       const staying = tags.find((other) => rename(other.path) === other.path && isSame(other));
       const duplicate = added.findIndex(isSame);
       // Where two become one and a person approved one of them, that is the one that is kept.
@@ -94,10 +98,10 @@ function byHuman(path: string): NewPhotoTag {
 }
 
 function humanHas(tags: readonly PhotoTag[], path: string): boolean {
-  return tags.some((tag) => tag.source === 'human' && tagKey(tag.path) === tagKey(path));
+  return tags.some((tag) => tag.source === 'human' && caselessKey(tag.path) === caselessKey(path));
 }
 
 function isAtOrBelow(path: string, key: string): boolean {
-  const ownKey = tagKey(path);
+  const ownKey = caselessKey(path);
   return ownKey === key || ownKey.startsWith(`${key}/`);
 }

@@ -1,4 +1,5 @@
 /** @file Metadata as ExifTool names them, `Group:Name` to value, and the few ways in which values are taken out. Pure. */
+import * as z from 'zod';
 
 /** Keys are ExifTool's family 1 group and tag name: `IFD0:Make`. */
 export type TagValues = ReadonlyMap<string, unknown>;
@@ -22,6 +23,19 @@ export function numberOf(value: unknown): number | null {
   const text = typeof value === 'string' ? value.trim() : value;
   const number = typeof text === 'string' && text !== '' ? Number(text) : text;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+const structSchema = z.record(z.string(), z.unknown());
+
+/** A structure of XMP; without parts where it is none. */
+export function structOf(value: unknown): Readonly<Record<string, unknown>> {
+  const struct = structSchema.safeParse(value);
+  return struct.success ? struct.data : {};
+}
+
+/** A list of one may come as that one. */
+export function structsOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  return (Array.isArray(value) ? value : [value]).map(structOf);
 }
 
 /** The first of the named tags that has a text. */

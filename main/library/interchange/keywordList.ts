@@ -2,11 +2,13 @@
  * @file Keyword lists of other programs: Lightroom's export (indented, synonyms in braces), tag trees with a path a line as
  * digiKam and XMP write them, plain text, and CSV. Pure; any process.
  */
+
 import { parse } from 'csv-parse/sync';
 import type { KeywordRemarkKind } from '../../../schemas/tagOperation.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
-import { tagKey, tagNames } from '../catalog/texts/tags.ts';
+import { tagNames } from '../catalog/texts/tags.ts';
 import type { VocabularyTag } from '../catalog/texts/vocabulary.ts';
+import { caselessKey, tidied } from '../text/textKeys.ts';
 
 export interface KeywordList {
   /** Each path once, in the order of the list. */
@@ -191,8 +193,8 @@ class ListedTags {
     try {
       const path = tagNames(sound.join('/')).join('/');
       if (names.some((name) => name.includes('/'))) this.remark(line, path, 'slash');
-      if (!this.#tags.has(tagKey(path))) this.#tags.set(tagKey(path), { path, synonyms: [] });
-      return tagKey(path);
+      if (!this.#tags.has(caselessKey(path))) this.#tags.set(caselessKey(path), { path, synonyms: [] });
+      return caselessKey(path);
     } catch (error) {
       if (!(error instanceof CatalogError)) throw error;
       this.remark(line, names.join('/'), 'invalid');
@@ -201,11 +203,11 @@ class ListedTags {
   }
 
   addSynonym(line: number, key: string, word: string): void {
-    const text = word.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+    const text = tidied(word);
     if (text === '') return;
-    const owner = this.#words.get(tagKey(text));
+    const owner = this.#words.get(caselessKey(text));
     if (owner === undefined) {
-      this.#words.set(tagKey(text), key);
+      this.#words.set(caselessKey(text), key);
       this.#tags.get(key)?.synonyms.push(text);
     } else if (owner !== key) this.remark(line, text, 'synonymTaken');
   }

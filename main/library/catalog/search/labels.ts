@@ -2,11 +2,13 @@
  * @file Filters about things that have names: tags, folders, cameras, models, questions. There are far fewer of them
  * than photos, so that their names are compared here, case and accents aside, and SQL gets to see ids.
  */
+
 import * as z from 'zod';
 import type { LabelTest, Pattern } from '../../query/ast.ts';
 import type { LabelField, PathField } from '../../query/fields.ts';
 import { globOf, hasWildcards, labelMatcher, literalOf, pathMatcher } from '../../query/patternMatch.ts';
 import { foldText } from '../../text/searchableText.ts';
+import { caselessKey } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { answerKey, questionKey } from '../texts/answers.ts';
 import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
@@ -159,9 +161,6 @@ function questionPattern(pattern: Pattern): Pattern {
 
 function answerTextCondition(answer: Pattern): Condition {
   return hasWildcards(answer)
-    ? condition(
-        'text_key GLOB ?',
-        globOf(answer, (text) => text.normalize('NFC').toLowerCase()),
-      )
+    ? condition('text_key GLOB ?', globOf(answer, caselessKey))
     : condition('text_key = ?', answerKey(literalOf(answer)));
 }

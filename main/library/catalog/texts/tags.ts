@@ -1,6 +1,7 @@
 /** @file Tags: a tree of names, and which photo has which, from whom. */
 
 import type { Source } from '../../../../schemas/provenance.ts';
+import { caselessKey, tidied } from '../../text/textKeys.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
@@ -81,12 +82,12 @@ export class TagStore {
             `INSERT INTO tag (parent_id, name, path, path_key) VALUES (?, ?, ?, ?)
              ON CONFLICT (path_key) DO NOTHING`,
           )
-          .run(id, name, above, tagKey(above));
+          .run(id, name, above, caselessKey(above));
         id =
           this.#connection
             .prepare<[string], number>('SELECT id FROM tag WHERE path_key = ?')
             .pluck()
-            .get(tagKey(above)) ?? null;
+            .get(caselessKey(above)) ?? null;
       }
       return id ?? 0;
     });
@@ -179,7 +180,7 @@ export class TagStore {
 
   /** Photos that have the tag or one below it, missing ones too. */
   photosWith(path: string): number[] {
-    const key = tagKey(tagNames(path).join('/'));
+    const key = caselessKey(tagNames(path).join('/'));
     return this.#connection
       .prepare<[string, string, string], number>(
         `SELECT DISTINCT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id
@@ -195,7 +196,7 @@ export class TagStore {
    */
   respell(path: string): void {
     const names = tagNames(path);
-    const key = tagKey(names.join('/'));
+    const key = caselessKey(names.join('/'));
     this.#connection.write(() => {
       for (const tag of this.#connection
         .prepare<[string, string, string], { id: number; path: string }>(
@@ -223,10 +224,7 @@ export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_t
 
 /** The names on the way down. @throws CatalogError TAG_NAME_INVALID */
 export function tagNames(path: string): string[] {
-  const names = path
-    .normalize('NFC')
-    .split('/')
-    .map((name) => name.replaceAll(/\s+/gu, ' ').trim());
+  const names = path.split('/').map(tidied);
   if (names.some((name) => name === '') || path.length > maxPath) {
     const sentence =
       path.trim() === ''
@@ -235,9 +233,4 @@ export function tagNames(path: string): string[] {
     throw new CatalogError('TAG_NAME_INVALID', sentence, { path: path.slice(0, maxPath) });
   }
   return names;
-}
-
-/** Equal for tags that differ in capitals only. */
-export function tagKey(path: string): string {
-  return path.normalize('NFC').toLowerCase();
 }

@@ -1,7 +1,9 @@
 /** @file The closed list of tags that models choose from, with the other words for each of them. */
+
 import type { TagSettings } from '../../../../native-models/generation/generationSettings.ts';
+import { caselessKey } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { type TagStore, tagKey } from './tags.ts';
+import type { TagStore } from './tags.ts';
 
 export interface VocabularyTag {
   readonly path: string;
@@ -29,7 +31,7 @@ export class VocabularyStore {
         for (const word of synonyms) {
           this.#connection
             .prepare('INSERT INTO tag_synonym (word_key, word, tag_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-            .run(tagKey(word), word, id);
+            .run(caselessKey(word), word, id);
         }
       }
     });
@@ -50,7 +52,7 @@ export class VocabularyStore {
 
 /** The words of a vocabulary: each leads to one tag. */
 export interface TagWords {
-  /** By the key of a word (`tagKey`): a tag's path, its last name, or a synonym of it. */
+  /** By the key of a word (`caselessKey`): a tag's path, its last name, or a synonym of it. */
   readonly pathOf: ReadonlyMap<string, string>;
   /** What a model is given: a tag's last name, which it says, and other words for it. */
   readonly settings: Pick<TagSettings, 'vocabulary' | 'synonyms'>;
@@ -67,8 +69,8 @@ export interface TagWords {
 export function tagWords(tags: readonly VocabularyTag[]): TagWords {
   const pathOf = new Map<string, string>();
   const lead = (word: string, path: string): boolean => {
-    if (pathOf.has(tagKey(word))) return false;
-    pathOf.set(tagKey(word), path);
+    if (pathOf.has(caselessKey(word))) return false;
+    pathOf.set(caselessKey(word), path);
     return true;
   };
   const vocabulary: string[] = [];

@@ -3,6 +3,7 @@
  * once. Each comes out once, as a path. Pure; picture process.
  */
 import type { FileKeyword, FilePerson } from '../../../../schemas/fileInfo.ts';
+import { caselessKey } from '../../text/textKeys.ts';
 import { textOf, textsOf } from '../tagValues.ts';
 import { isPersonPath } from './people.ts';
 import { type FoundTags, inOrder } from './texts.ts';
@@ -37,18 +38,18 @@ const flat: readonly (readonly [property: string, keywordsOf: (value: unknown) =
 export function keywordsOf({ tags, sidecar }: FoundTags, people: readonly FilePerson[]): FileKeyword[] {
   const found = new Map<string, FileKeyword>();
   /** Every level of every path: a flat list has them once more, each by itself. */
-  const levels = new Set(people.map(({ name }) => keyOf(name)));
+  const levels = new Set(people.map(({ name }) => caselessKey(name)));
   for (const [property, pathsOf] of hierarchical) {
     for (const path of pathsOf(tags.get(property))) {
       if (path.length === 0) continue;
       // "AC/DC" is one level, and two where levels are told by slashes: its ends count, too.
       const joined = path.join('/');
       for (const [index, level] of path.entries()) {
-        levels.add(keyOf(level));
-        levels.add(keyOf(path.slice(index).join('/')));
+        levels.add(caselessKey(level));
+        levels.add(caselessKey(path.slice(index).join('/')));
       }
       if (isPersonPath(path) || isInternal(path)) continue;
-      const key = keyOf(joined);
+      const key = caselessKey(joined);
       if (!found.has(key)) found.set(key, { path: joined, property, sidecar });
     }
   }
@@ -59,16 +60,11 @@ export function keywordsOf({ tags, sidecar }: FoundTags, people: readonly FilePe
   for (const property of order) {
     const keywords = flat.find(([name]) => name === property)?.[1](tags.get(property)) ?? [];
     for (const keyword of keywords) {
-      const key = keyOf(keyword);
+      const key = caselessKey(keyword);
       if (!levels.has(key) && !found.has(key)) found.set(key, { path: keyword, property, sidecar });
     }
   }
   return [...found.values()].slice(0, maxKeywords);
-}
-
-/** As tags of the library are compared. */
-export function keyOf(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }
 
 function levelsOf(text: string, separator: string): string[] {

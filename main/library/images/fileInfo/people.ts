@@ -1,7 +1,7 @@
 /** @file Who is on a photo, as its file says, and where on it. Pure; picture process. */
-import * as z from 'zod';
 import type { FilePerson, FileRegion } from '../../../../schemas/fileInfo.ts';
-import { numberOf, textOf, textsOf } from '../tagValues.ts';
+import { caselessKey } from '../../text/textKeys.ts';
+import { numberOf, structOf, structsOf, textOf, textsOf } from '../tagValues.ts';
 import type { FoundTags } from './texts.ts';
 
 /** Regions come whole: lists of their parts would not say which name belongs to which area. */
@@ -20,7 +20,7 @@ export function peopleOf({ tags, sidecar }: FoundTags): FilePerson[] {
   const people = new Map<string, FilePerson>();
   for (const [property, named] of sources) {
     for (const { name, region } of named) {
-      const key = name.normalize('NFC').toLowerCase();
+      const key = caselessKey(name);
       const known = people.get(key);
       if (known === undefined || (known.region === null && region !== null)) {
         people.set(key, { name, region, property, sidecar });
@@ -50,18 +50,6 @@ function taggedPerson(tag: string): NamedRegion[] {
   const path = tag.split('/').map((level) => level.trim());
   const name = path.at(-1) ?? '';
   return isPersonPath(path) && name !== '' && !unnamed.has(name) ? [withoutRegion(name)] : [];
-}
-
-const structSchema = z.record(z.string(), z.unknown());
-
-function structOf(value: unknown): Readonly<Record<string, unknown>> {
-  const struct = structSchema.safeParse(value);
-  return struct.success ? struct.data : {};
-}
-
-/** A list of one may come as that one. */
-function structsOf(value: unknown): Readonly<Record<string, unknown>>[] {
-  return (Array.isArray(value) ? value : [value]).map(structOf);
 }
 
 /** The Metadata Working Group's: a centre and a size. Regions of pets, and where the camera focused, are no people. */

@@ -1,7 +1,6 @@
 /** @file Which places a file names. Pure; picture process. */
-import * as z from 'zod';
 import type { FilePlace } from '../../../../schemas/fileInfo.ts';
-import { textOf } from '../tagValues.ts';
+import { structsOf, textOf } from '../tagValues.ts';
 import { type FoundTags, inOrder } from './texts.ts';
 
 export const placeTags: readonly string[] = [
@@ -44,8 +43,6 @@ const structNames: PartNames = {
   countryCode: 'CountryCode',
 };
 
-const structSchema = z.record(z.string(), z.unknown());
-
 export function placesOf({ tags, sidecar }: FoundTags): FilePlace[] {
   const places: FilePlace[] = [];
   // Whole: the city of one and the country of the other need not belong together.
@@ -56,10 +53,8 @@ export function placesOf({ tags, sidecar }: FoundTags): FilePlace[] {
     break;
   }
   for (const { property, kind } of structs) {
-    const value = tags.get(property);
-    for (const entry of Array.isArray(value) ? value : [value]) {
-      const struct = structSchema.safeParse(entry);
-      const parts = struct.success ? partsOf((name) => struct.data[name], structNames) : null;
+    for (const struct of structsOf(tags.get(property))) {
+      const parts = partsOf((name) => struct[name], structNames);
       const isNew = parts !== null && !places.some((place) => place.kind === kind && isSamePlace(place, parts));
       if (isNew) places.push({ kind, ...parts, property, sidecar });
     }
