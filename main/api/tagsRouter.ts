@@ -7,6 +7,7 @@ import {
   keywordListText,
   readKeywordList,
   readKeywordPaths,
+  synonymCount,
   writeKeywordPaths,
 } from '../library/interchange/keywordList.ts';
 import type { App } from './app.ts';
@@ -52,11 +53,12 @@ export const tagsRouter = api.tags.router({
   }),
 });
 
-function summaryOf({ tags, remarks }: KeywordList): ReadVocabulary {
+function summaryOf(list: KeywordList): ReadVocabulary {
+  const { tags, remarks } = list;
   const shown = remarks.slice(0, remarksShown);
   return {
     tags: tags.length,
-    synonyms: tags.reduce((sum, { synonyms }) => sum + synonyms.length, 0),
+    synonyms: synonymCount(list),
     remarks: shown.map((remark) => ({ ...remark })),
     moreRemarks: remarks.length - shown.length,
   };

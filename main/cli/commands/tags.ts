@@ -7,6 +7,7 @@ import {
   type KeywordList,
   keywordListText,
   readKeywordList,
+  synonymCount,
   writeKeywordPaths,
 } from '../../library/interchange/keywordList.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -85,7 +86,7 @@ function importCommand(context: CliContext, setExitCode: SetExitCode): Command {
     // A tag that is there keeps its synonyms, and gets those of the list as well.
     catalog.vocabulary.set(replace ? list.tags : [...catalog.vocabulary.list(), ...list.tags]);
     const texts = terminal.texts.commandLine.library;
-    const synonyms = list.tags.reduce((sum, tag) => sum + tag.synonyms.length, 0);
+    const synonyms = synonymCount(list);
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify({ tags: list.tags.length, synonyms, remarks: list.remarks }, null, 2));
     } else {

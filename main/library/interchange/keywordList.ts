@@ -38,7 +38,7 @@ export interface KeywordListOptions {
 /** Division slash: what takes the place of a slash within a name, which parts names here. */
 const slashInName = '\u2215';
 
-/** Text of a file, whose beginning says how it is encoded: UTF-8, or UTF-16 as Windows writes it. */
+/** Text of a file, whose beginning says how it is encoded, and is left out: UTF-8, or UTF-16 as Windows writes it. */
 export function keywordListText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =
@@ -49,12 +49,18 @@ export function keywordListText(bytes: Uint8Array): string {
 /** Reads any of the forms; whatever cannot be read is a remark, so that nothing is thrown. */
 export function readKeywordList(text: string, options: KeywordListOptions = {}): KeywordList {
   const list = new ListedTags();
-  const isTable = /\.[ct]sv$/i.test(options.fileName ?? '') || headerOf(firstLine(text)) !== undefined;
   const lines = linesOf(text);
-  if (isTable) readTable(text, list);
+  const firstLine = lines[0]?.text ?? '';
+  const isTable = /\.[ct]sv$/i.test(options.fileName ?? '') || headerOf(firstLine) !== undefined;
+  if (isTable) readTable(text, firstLine, list);
   else if (lines.some((line) => /^(\t| {2,}|[{[].*[\]}]$)/.test(line.text))) readIndented(lines, list);
   else readPaths(lines, options.commasSeparate === true || lines.length === 1, list);
   return list.finished();
+}
+
+/** How many words besides the tags' own names. */
+export function synonymCount({ tags }: Pick<KeywordList, 'tags'>): number {
+  return tags.reduce((sum, { synonyms }) => sum + synonyms.length, 0);
 }
 
 /** A path a line with its synonyms in braces, whatever else the text looks like: what `writeKeywordPaths` wrote. */
@@ -76,7 +82,6 @@ interface Line {
 
 function linesOf(text: string): Line[] {
   return text
-    .replace(/^\uFEFF/, '')
     .split(/\r\n|[\n\r\u2028]/)
     .map((line, index) => ({ line: index + 1, text: line.trimEnd() }))
     .filter((line) => line.text.trim() !== '');
@@ -123,62 +128,46 @@ function namesOf(path: string): string[] {
   return path.replace(/^\//, '').split('/');
 }
 
-interface TableHeader {
-  readonly path: number;
-  readonly synonyms: number | undefined;
-}
-
 const pathTitles = new Set(['tag', 'tags', 'keyword', 'keywords', 'name', 'path', 'subject']);
 const synonymTitles = new Set(['synonym', 'synonyms', 'aliases', 'alias']);
 
-/** Undefined where the line is no header: then each column is a level. */
-function headerOf(line: string): TableHeader | undefined {
-  const titles = line.split(/[,;\t]/).map((title) =>
-    title
-      .replaceAll(/["\uFEFF]/g, '')
-      .trim()
-      .toLowerCase(),
-  );
-  if (titles.length < 2) return undefined;
+/** In which columns a table has tags and their synonyms. Undefined where the line is no header of them. */
+function headerOf(line: string): { readonly path: number; readonly synonyms: number } | undefined {
+  const titles = line.split(/[,;\t]/).map((title) => title.replaceAll('"', '').trim().toLowerCase());
   const path = titles.findIndex((title) => pathTitles.has(title));
   const synonyms = titles.findIndex((title) => synonymTitles.has(title));
   return path === -1 || synonyms === -1 ? undefined : { path, synonyms };
 }
 
-/** With a header that names a tag's and its synonyms' columns; else a level a column, an empty one as in the row above. */
-function readTable(text: string, list: ListedTags): void {
-  const header = headerOf(firstLine(text));
-  const delimiter = [';', '\t'].find((candidate) => firstLine(text).includes(candidate)) ?? ',';
+/** With such a header, a tag a line; else a level a column. */
+function readTable(text: string, firstLine: string, list: ListedTags): void {
+  const delimiter = [';', '\t'].find((candidate) => firstLine.includes(candidate)) ?? ',';
   let records: readonly (readonly string[])[];
   try {
-    records = parse(text, { bom: true, delimiter, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true });
+    records = parse(text, { delimiter, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true });
   } catch {
-    list.remark(1, firstLine(text), 'notCsv');
+    list.remark(1, firstLine, 'notCsv');
     return;
   }
-  let before: readonly string[] = [];
-  for (const [index, record] of records.entries()) {
-    const line = index + 1;
-    if (header !== undefined) {
-      if (index === 0) continue;
-      const path = list.add(line, namesOf(record[header.path] ?? ''));
-      const words = header.synonyms === undefined ? '' : (record[header.synonyms] ?? '');
-      for (const word of words.split(/[;|,]/).filter((one) => one.trim() !== '')) {
-        if (path !== undefined) list.addSynonym(line, path, word);
-      }
-      continue;
+  const header = headerOf(firstLine);
+  if (header === undefined) readLevels(records, list);
+  else {
+    for (const [index, { [header.path]: path = '', [header.synonyms]: words = '' }] of records.entries()) {
+      if (index > 0) list.addWithSynonyms(index + 1, namesOf(path), words.split(/[;|,]/));
     }
-    if (index === 0 && record.every((title) => /^level ?\d+$/i.test(title.trim()))) continue;
-    const first = record.findIndex((name) => name.trim() !== '');
-    if (first === -1) continue;
-    const names = record.slice(first).filter((name) => name.trim() !== '');
-    before = [...before.slice(0, first), ...names];
-    list.add(line, before);
   }
 }
 
-function firstLine(text: string): string {
-  return text.replace(/^\uFEFF/, '').split(/[\r\n]/, 1)[0] ?? '';
+/** An empty cell in front repeats the one above. */
+function readLevels(records: readonly (readonly string[])[], list: ListedTags): void {
+  let above: readonly string[] = [];
+  for (const [index, record] of records.entries()) {
+    if (index === 0 && record.every((title) => /^level ?\d+$/i.test(title.trim()))) continue;
+    const first = record.findIndex((name) => name.trim() !== '');
+    if (first === -1) continue;
+    above = [...above.slice(0, first), ...record.slice(first).filter((name) => name.trim() !== '')];
+    list.add(index + 1, above);
+  }
 }
 
 class ListedTags {
@@ -200,6 +189,13 @@ class ListedTags {
       this.remark(line, names.join('/'), 'invalid');
       return undefined;
     }
+  }
+
+  /** Of a tag that cannot be one, nothing is kept. */
+  addWithSynonyms(line: number, names: readonly string[], words: readonly string[]): void {
+    const key = this.add(line, names);
+    if (key === undefined) return;
+    for (const word of words) this.addSynonym(line, key, word);
   }
 
   addSynonym(line: number, key: string, word: string): void {
