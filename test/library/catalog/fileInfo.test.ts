@@ -1,33 +1,15 @@
 /** @file What files say of their photos, in the catalog. */
+
 import { expect, it } from 'vitest';
 import { photoFileInfo } from '../../../main/library/catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../../../main/library/catalog/photos/photoDetails.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { type FileInfo, noFileInfo } from '../../../schemas/fileInfo.ts';
+import { plainDetails } from '../../support/photoDetails.ts';
 import { WatchedLibrary } from '../watch/watchedLibrary.ts';
 
-const details: PhotoDetails = {
-  format: 'JPEG',
-  width: 3,
-  height: 2,
-  orientation: 1,
-  takenLocal: null,
-  takenOffsetMinutes: null,
-  takenAtMs: null,
-  latitude: null,
-  longitude: null,
-  altitudeM: null,
-  cameraMake: null,
-  cameraModel: null,
-  lens: null,
-  iso: null,
-  exposureS: null,
-  aperture: null,
-  focalLengthMm: null,
-  colourProfile: null,
-  rating: 5,
-};
+const details: PhotoDetails = { ...plainDetails, rating: 5 };
 
 const inFile = { property: 'XMP-dc:Title', sidecar: null };
 const inSidecar = { property: 'XMP-digiKam:TagsList', sidecar: 'a.jpg.xmp' };

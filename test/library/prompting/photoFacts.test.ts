@@ -1,4 +1,5 @@
 /** @file What a prompt says about a photo of the catalog: people's words, of here and of the photo's file, and never a model's. */
+
 import { describe, expect, vi } from 'vitest';
 import { nothingRead } from '../../../main/library/catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../../../main/library/catalog/photos/photoDetails.ts';
@@ -7,29 +8,10 @@ import { CatalogFacts, cameraName } from '../../../main/library/prompting/photoF
 import type { WrittenVariable } from '../../../main/library/prompting/photoPrompt.ts';
 import { type FileInfo, noFileInfo } from '../../../schemas/fileInfo.ts';
 import { it } from '../../support/fixtures.ts';
+import { plainDetails } from '../../support/photoDetails.ts';
 import type { TestCatalog } from '../../support/testCatalog.ts';
 
-const details: PhotoDetails = {
-  format: 'JPEG',
-  width: 60,
-  height: 40,
-  orientation: 1,
-  takenLocal: null,
-  takenOffsetMinutes: null,
-  takenAtMs: null,
-  latitude: null,
-  longitude: null,
-  altitudeM: null,
-  cameraMake: 'NIKON CORPORATION',
-  cameraModel: 'NIKON D850',
-  lens: null,
-  iso: null,
-  exposureS: null,
-  aperture: null,
-  focalLengthMm: null,
-  colourProfile: null,
-  rating: null,
-};
+const details: PhotoDetails = { ...plainDetails, cameraMake: 'NIKON CORPORATION', cameraModel: 'NIKON D850' };
 
 const from = { property: 'XMP-x:Some', sidecar: null };
 const info: FileInfo = {

@@ -1,14 +1,15 @@
 /** @file Writing keywords into a file is no edit of its picture; whatever changes what is seen is one. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { PhotoDetails } from '../../../main/library/catalog/photos/photoDetails.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { hashPictures, pictureHash } from '../../../main/library/watch/pictureHash.ts';
 import { it } from '../../support/fixtures.ts';
+import { plainDetails } from '../../support/photoDetails.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 let exifTool: ExifTool;
@@ -101,14 +102,14 @@ describe.each([jpeg, png, webp])('a picture as $name', ({ name, make, describe: 
     const content = await make();
     await using library = await described(name, content);
     const id = library.at(name)?.id ?? 0;
-    library.photos.setDetails(id, 1, { ...details, orientation: 1 });
+    library.photos.setDetails(id, 1, { ...plainDetails, orientation: 1 });
     await writeFile(library.path(name), describeFile(content));
     expect(await library.scan()).toMatchObject({ changed: 1 });
     expect(library.at(name)?.revision).toBe(1);
     expect(library.captionsAt(name)).toEqual([`caption of ${name}`]);
     expect(library.photos.withoutDetails(0, 5).map((photo) => photo.id)).toEqual([id]);
     // Until it is read anew, what was read stands.
-    expect(library.photos.setDetails(id, 1, { ...details, rating: 3 })).toBe(true);
+    expect(library.photos.setDetails(id, 1, { ...plainDetails, rating: 3 })).toBe(true);
     expect(library.photos.get(id)).toMatchObject({ revision: 1, details: { rating: 3 } });
     expect(library.photos.withoutDetails(0, 5)).toEqual([]);
   });
@@ -133,10 +134,10 @@ describe.each([jpeg, png, webp])('a picture as $name', ({ name, make, describe: 
     const content = await make();
     await using library = await described(name, content);
     const id = library.at(name)?.id ?? 0;
-    library.photos.setDetails(id, 1, { ...details, orientation: null });
+    library.photos.setDetails(id, 1, { ...plainDetails, orientation: null });
     await writeFile(library.path(name), describeFile(content));
     await library.scan();
-    library.photos.setDetails(id, 1, { ...details, orientation: 6 });
+    library.photos.setDetails(id, 1, { ...plainDetails, orientation: 6 });
     expect(library.photos.get(id)).toMatchObject({ revision: 2, details: { orientation: 6 } });
     expect(library.photos.withoutDetails(0, 5)).toEqual([]);
   });
@@ -216,25 +217,3 @@ describe('a file whose picture is not known apart from the rest', () => {
     expect(library.at('a.jpg')?.revision).toBe(2);
   });
 });
-
-const details: PhotoDetails = {
-  format: 'JPEG',
-  width: 64,
-  height: 48,
-  orientation: null,
-  takenLocal: null,
-  takenOffsetMinutes: null,
-  takenAtMs: null,
-  latitude: null,
-  longitude: null,
-  altitudeM: null,
-  cameraMake: null,
-  cameraModel: null,
-  lens: null,
-  iso: null,
-  exposureS: null,
-  aperture: null,
-  focalLengthMm: null,
-  colourProfile: null,
-  rating: null,
-};
