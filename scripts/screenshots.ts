@@ -2,7 +2,7 @@
  * @file Pictures of every page, light and dark, at two widths and at 200 % zoom, for people to look at: `npm run screenshots
  * [-- [zh] NAME…]`, `zh` for Chinese. The demo photos, captioned and asked about by the bundled models.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { texts as allTexts } from '../resources/messages/texts.ts';
@@ -30,6 +30,16 @@ const language = names.includes('zh') ? 'zh' : 'en';
 const texts = allTexts[language];
 const only = names.filter((name) => name !== 'zh');
 
+/** As another program writes it. */
+const sidecar = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+    photoshop:City="Nice" photoshop:Country="France">
+    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Regatta, first day</rdf:li></rdf:Alt></dc:title>
+    <dc:subject><rdf:Bag><rdf:li>regatta</rdf:li><rdf:li>balloons</rdf:li></rdf:Bag></dc:subject>
+    <Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li>Anna</rdf:li><rdf:li>Ben</rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>
+  </rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 interface Shot {
   readonly name: string;
   readonly hash: string;
@@ -38,7 +48,12 @@ interface Shot {
 }
 
 /** Captions, answers, tags, something doubtful, something out of date, something written by a person. */
-async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId: number; photoId: number }> {
+async function fill({
+  app,
+  client,
+  photoId,
+  photoFolder,
+}: ServedLibrary): Promise<{ askRunId: number; photoId: number }> {
   const done = (runId: number | null) =>
     eventually(async () => {
       if (runId !== null && (await client.runs.get({ runId })).state !== 'done') throw new Error('not done yet');
@@ -54,6 +69,7 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
     kite: 'things/kite',
   }))
     await client.tags.edit({ selection: { query }, operation: { type: 'add', paths: [path] } });
+  await client.tags.setVocabulary({ text: 'things/boat {ship} {vessel}\nthings/kite\nplaces/sea {ocean}' });
   await client.photos.writeCaption({ photoId: photoId('IMG_1000.jpg'), text: 'Our three boats, the first evening' });
   app.catalog.runs.within({ kind: 'score', description: { kind: 'score' } }, (runId) => {
     for (const name of ['IMG_1009.jpg', 'IMG_1018.jpg']) {
@@ -62,6 +78,10 @@ async function fill({ app, client, photoId }: ServedLibrary): Promise<{ askRunId
     }
   });
   const opened = photoId('IMG_1025.jpg');
+  await writeFile(join(photoFolder, 'Coast', 'IMG_1025.jpg.xmp'), sidecar);
+  await eventually(() => {
+    if (app.catalog.fileInfo.of(opened).texts.length === 0) throw new Error('The sidecar was not read.');
+  }, maxMs);
   for (const question of ['how many balloons are there?', 'what can be seen far away?', 'list the tags of this photo.'])
     for await (const _ of await client.chat.ask({ photoId: opened, question }));
   return { askRunId: askRunId ?? 1, photoId: opened };
@@ -95,7 +115,10 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
     {
       name: 'photo-details',
       hash: `#/photo/${ids.photoId}`,
-      prepare: (page) => page.getByRole('tab', { name: texts.photo.detailsTab }).click(),
+      prepare: async (page) => {
+        await page.getByRole('tab', { name: texts.photo.detailsTab }).click();
+        await page.getByRole('heading', { name: texts.photo.inTheFile }).scrollIntoViewIfNeeded();
+      },
     },
     {
       name: 'photo-tags',
@@ -104,6 +127,20 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
     },
     { name: 'review', hash: '#/review' },
     { name: 'tags', hash: '#/tags' },
+    {
+      name: 'vocabulary',
+      hash: '#/tags',
+      prepare: (page) => page.getByRole('button', { name: texts.tags.vocabulary, exact: true }).click(),
+    },
+    {
+      name: 'tag-by-model',
+      hash: '#/library',
+      prepare: async (page) => {
+        await press('Home', 'Shift+ArrowRight')(page);
+        await page.getByRole('button', { name: texts.bulk.tag, exact: true }).click();
+        await page.getByText(texts.bulk.modelTagging).click();
+      },
+    },
     { name: 'runs', hash: '#/runs' },
     { name: 'answers', hash: `#/run/${ids.askRunId}` },
     { name: 'models', hash: '#/models' },
