@@ -84,10 +84,10 @@ export async function exportPhotos(
 async function folderOf(named: string): Promise<string> {
   const folder = absolute(named);
   const stats = await stat(folder).catch((error: unknown) => {
-    throw new LibraryError('PATH_NOT_FOUND', `There is no folder ${folder}.`, { path: folder }, error);
+    throw new LibraryError('PATH_NOT_FOUND', `There is no folder ${folder}.`, { folder }, error);
   });
   if (!stats.isDirectory()) {
-    throw new LibraryError('PATH_NOT_A_FOLDER', `${folder} is not a folder.`, { path: folder });
+    throw new LibraryError('PATH_NOT_A_FOLDER', `${folder} is not a folder.`, { folder });
   }
   return folder;
 }
@@ -97,7 +97,7 @@ function absolute(named: string): string {
   const folder = named.trim();
   if (path.isAbsolute(folder)) return path.normalize(folder);
   throw new LibraryError('PATH_NOT_A_FOLDER', `The folder must be named with its whole path, not as ${named}.`, {
-    path: named,
+    named,
   });
 }
 

@@ -4,6 +4,7 @@ import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { serializeError, VignetteError } from '../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../native-models/generation/generationSettings.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
+import { problemError } from '../library/catalog/problems.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { StartedHost } from '../library/openInstalledModel.ts';
 import { findPhotos } from '../library/photos/findPhotos.ts';
@@ -25,8 +26,8 @@ export async function testModel(
 ): Promise<ModelTest> {
   const model = (await models.list()).find(({ id }) => id === modelId);
   if (model?.facts === undefined) {
-    const message = model?.problem?.message ?? `There is no model named ${modelId}.`;
-    throw new VignetteError(model?.problem?.code ?? 'MODEL_NOT_FOUND', message, { details: { modelId } });
+    if (model?.problem !== undefined) throw problemError(model.problem);
+    throw new VignetteError('MODEL_NOT_FOUND', `There is no model named ${modelId}.`, { details: { id: modelId } });
   }
   const picture = await firstPicture(demoFolder);
   await using host = startHost();

@@ -21,7 +21,7 @@ export async function assertFile(file: string, shownAs: string): Promise<void> {
     throw new LibraryError(
       'PATH_NOT_FOUND',
       `${shownAs} cannot be read: ${fileSystemReason(error)}.`,
-      { path: file },
+      { path: file, named: shownAs },
       error,
     );
   }
@@ -61,6 +61,11 @@ export async function textOfFile(file: string, shownAs: string, maxBytes: number
     return (await readForeignFile(file, maxBytes)).toString('utf8');
   } catch (error) {
     const code = error instanceof ForeignFileError ? 'PATH_NOT_A_FILE' : 'PATH_NOT_FOUND';
-    throw new LibraryError(code, `${shownAs} cannot be read: ${fileSystemReason(error)}.`, { path: file }, error);
+    throw new LibraryError(
+      code,
+      `${shownAs} cannot be read: ${fileSystemReason(error)}.`,
+      { path: file, named: shownAs },
+      error,
+    );
   }
 }

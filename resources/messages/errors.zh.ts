@@ -16,6 +16,12 @@ function bracketed(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? `（${value}）` : '';
 }
 
+/** What a sentence about a path begins with. */
+function subject(path: unknown): string {
+  const name = quoted(path);
+  return name === '' ? '这' : `路径${name}`;
+}
+
 /** By what the operating system said. */
 const systemReasons: Readonly<Record<string, string>> = {
   ENOENT: '它不存在',
@@ -54,6 +60,27 @@ const tooLarge: ErrorSentences[string] = ({ width, height, maxPixels, neededByte
   return `内存不足，无法打开这张图片（${size}${needed}）。`;
 };
 
+/** The first few of a list, or nothing where it is none. */
+function listed(values: unknown): string | undefined {
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const shown = values.filter((value) => typeof value === 'string' || typeof value === 'number').slice(0, maxListed);
+  return shown.length < values.length ? `${shown.join('、')} 等 ${values.length} 个` : shown.join('、');
+}
+
+const maxListed = 5;
+
+const unsupportedCheckpoint: ErrorSentences[string] = (
+  { found, supported, method, adapter, base, pointer },
+  message,
+) => {
+  if (typeof found === 'string') return `无法导入此检查点：它是 ${found}。支持：${listed(supported) ?? '无'}。`;
+  if (typeof method === 'string') return `权重已用 ${method} 量化，无法导入。请导入原始模型。`;
+  if (typeof adapter === 'string')
+    return `这个文件夹里是${quoted(base)}的适配器${bracketed(adapter)}，不是完整的模型。请连同基础模型一起导入。`;
+  if (typeof pointer === 'string') return `这只是指向权重的占位文件${bracketed(pointer)}，请下载文件本身。`;
+  return `无法导入此检查点。详情：${message}`;
+};
+
 const accessDenied: ErrorSentences[string] = ({ isGated, hasToken }) => {
   if (isGated === false) return '访问令牌不被接受。请在 Hugging Face 上新建一个。';
   const accept = '发布者只向接受许可协议的人提供这些文件。请在仓库页面上接受许可协议';
@@ -85,14 +112,17 @@ export const errors: ErrorSentences = {
   CHECKPOINT_NOT_A_CHECKPOINT: '这个文件夹里没有可以导入的检查点。',
   CHECKPOINT_NOT_FOUND: ({ folder }) => `找不到文件夹${quoted(folder)}。`,
   CHECKPOINT_PICKLE_UNSAFE: '权重文件包含不安全的内容，已拒绝读取。',
-  CHECKPOINT_SHARD_MISSING: (_details, message) => `检查点缺少权重文件。详情：${message}`,
-  CHECKPOINT_TENSOR_DTYPE: (_details, message) => `不支持权重的数据类型。详情：${message}`,
+  CHECKPOINT_SHARD_MISSING: ({ file, missing }) =>
+    `检查点缺少权重文件${quoted(file) || bracketed(listed(missing))}，请重新下载。`,
+  CHECKPOINT_TENSOR_DTYPE: ({ tensor, dtype }) =>
+    `不支持张量${quoted(tensor)}的数据类型${bracketed(dtype)}，权重须为 F32、F16 或 BF16。`,
   CHECKPOINT_TENSOR_MISSING: ({ tensor }) => `检查点缺少张量${quoted(tensor)}。`,
   CHECKPOINT_TENSOR_NOT_FINITE: ({ tensor }) => `张量${quoted(tensor)}含有非有限数值，权重已损坏。`,
   CHECKPOINT_TENSOR_SHAPE: ({ tensor }) => `张量${quoted(tensor)}的形状与 config.json 不符。`,
-  CHECKPOINT_TENSOR_UNEXPECTED: (_details, message) => `检查点含有此架构没有的张量。详情：${message}`,
+  CHECKPOINT_TENSOR_UNEXPECTED: ({ tensor, tensors }) =>
+    `检查点含有此架构没有的张量${bracketed(listed(tensors) ?? tensor)}。`,
   CHECKPOINT_TRUNCATED: '权重文件不完整，请重新下载。',
-  CHECKPOINT_UNSUPPORTED: (_details, message) => `无法导入此检查点。详情：${message}`,
+  CHECKPOINT_UNSUPPORTED: unsupportedCheckpoint,
   CANNOT_OPEN: '系统无法打开此文件。',
   DESKTOP_ONLY: '只有桌面应用能执行此操作，浏览器中的页面不能。',
   DEVICE_FAILED: '没有可用的显卡，或显卡未能完成运算。',
@@ -122,7 +152,8 @@ export const errors: ErrorSentences = {
   HUB_FILE_CHANGED: ({ file }) => `文件${quoted(file)}在下载过程中发生了变化，请重新开始。`,
   HUB_FILE_DAMAGED: ({ file }) => `下载的文件${quoted(file)}与校验和不符，请重新下载。`,
   HUB_FILE_IN_USE: '另一个 Vignette 正在下载这个模型。',
-  HUB_FILE_UNCLEAR: (_details, message) => `需要指定仓库中的权重文件。详情：${message}`,
+  HUB_FILE_UNCLEAR: ({ repo, files }) =>
+    `仓库${quoted(repo)}中有多个权重文件${bracketed(listed(files))}，请用 --file 指定其中一个。`,
   HUB_NOT_FOUND: notOnHub,
   HUB_NO_CHECKPOINT: ({ repo }) => `仓库${quoted(repo)}中没有可以导入的检查点。`,
   HUB_PARTS_DISAGREE: (_details, message) => `指定的仓库不能这样组合。详情：${message}`,
@@ -202,9 +233,13 @@ export const errors: ErrorSentences = {
   PACK_NEWER: '打包的模型由更新版本的 Vignette 生成，请更新 Vignette。',
   PAGE_NOT_BUILT: '界面尚未构建。请先运行 npm run build。',
   PATH_INVALID: '该名称对应多个文件，请只指定其中一个。',
-  PATH_NOT_A_FILE: '这既不是文件，也不是文件夹。',
-  PATH_NOT_A_FOLDER: '这不是文件夹，或不是完整路径。',
-  PATH_NOT_FOUND: '找不到该文件或文件夹。',
+  PATH_NOT_A_FILE: ({ named }) => `${subject(named)}既不是普通文件，也不是文件夹。`,
+  PATH_NOT_A_FOLDER: ({ folder, named }) => `${subject(folder ?? named)}不是文件夹，或不是完整路径。`,
+  PATH_NOT_FOUND: ({ folder, named, systemCode }) => {
+    const what = quoted(folder ?? named);
+    if (what === '') return '找不到该文件或文件夹。';
+    return because(`无法读取${what}`, systemCode) ?? `找不到${what}。`;
+  },
   PATH_OF_A_PROGRAM: '这个文件夹属于其他程序，其中的内容随时可能被更改。请从该程序导出照片，再添加导出的文件夹。',
   PATH_UNREADABLE: ({ systemCode }) =>
     because('无法读取该文件或文件夹', systemCode) ?? '无法读取该文件或文件夹：可能没有权限，正在写入，或驱动器未连接。',

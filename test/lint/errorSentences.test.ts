@@ -80,6 +80,14 @@ it('a Chinese sentence has what the English one says, of the values', () => {
   expect(say('DISK_FULL', { neededBytes: 5e9, freeBytes: 1e9 })).toBe('磁盘空间不足：需要 5 GB，可用 1 GB。');
   expect(say('HUB_ACCESS_DENIED', { isGated: true, hasToken: true })).toContain('并使用该令牌所属的账户');
   expect(say('HUB_ACCESS_DENIED', { isGated: false, hasToken: true })).toContain('访问令牌不被接受');
+  expect(say('PATH_NOT_FOUND', { named: 'a.jpg', systemCode: 'ENOENT' })).toBe('无法读取“a.jpg”：它不存在。');
+  expect(say('PATH_NOT_FOUND', {})).toBe('找不到该文件或文件夹。');
+  expect(say('CHECKPOINT_TENSOR_UNEXPECTED', { tensors: ['a', 'b', 'c', 'd', 'e', 'f'] })).toBe(
+    '检查点含有此架构没有的张量（a、b、c、d、e 等 6 个）。',
+  );
+  expect(say('CHECKPOINT_UNSUPPORTED', { found: 'GPT-2', supported: ['BLIP'] })).toBe(
+    '无法导入此检查点：它是 GPT-2。支持：BLIP。',
+  );
   const last = { code: 'MODEL_HOST_CRASHED', message: 'In English.', details: { reason: 'signal SIGKILL' } };
   expect(say('MODEL_KEEPS_FAILING', { times: 10, last })).toBe(
     '模型接连失败，任务已停止。最后一次：模型进程意外退出（signal SIGKILL），可能是内存不足。请重试。',
@@ -90,4 +98,13 @@ it('an error is said in its own message in English, and where a language lacks i
   const error = { code: 'NO_SUCH_RUN', message: 'There is no run 7.' };
   expect(errorText(error, texts.en)).toBe('There is no run 7.');
   expect(errorText({ ...error, code: 'constructor' }, texts.zh)).toBe('There is no run 7.');
+});
+
+it('an error is thrown again with its values, not with its code and message alone', async () => {
+  const found: string[] = [];
+  for await (const file of glob('{main,native-models,preload}/**/*.ts')) {
+    const text = await readFile(file, 'utf8');
+    if (/new \w+Error\(\s*([\w.?#]+)\.code,\s*\1\.message,?\s*\)/.test(text)) found.push(file);
+  }
+  expect(found).toEqual([]);
 });

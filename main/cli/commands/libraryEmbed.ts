@@ -1,10 +1,10 @@
 /** @file `vignette library embed`: has a matching model look at the photos, so that they are found by what they show. */
 import { Command } from 'commander';
 import * as z from 'zod';
-import { VignetteError } from '../../../native-models/errors.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { errorText } from '../../../resources/messages/errorText.ts';
 import type { FailedJob } from '../../library/catalog/jobs/jobReports.ts';
+import { problemError } from '../../library/catalog/problems.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';
@@ -104,7 +104,7 @@ async function embedAll(
     await queue.start();
     queue.resumeRun(runId);
     const { activity, reason } = await queue.settled(runId, context.interrupt);
-    if (activity !== 'done' && reason !== undefined) throw new VignetteError(reason.code, reason.message);
+    if (activity !== 'done' && reason !== undefined) throw problemError(reason);
   } finally {
     clearInterval(keepAlive);
     stop();

@@ -1,7 +1,7 @@
 /** @file `vignette runs show ID`. */
 import { Command } from 'commander';
 import { formatTime } from '../../../resources/messages/commandLine/quantities.ts';
-import { errorText } from '../../../resources/messages/errorText.ts';
+import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { ModelVersion } from '../../../schemas/provenance.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
@@ -19,10 +19,8 @@ import { Terminal } from '../terminal.ts';
 /** Of photos that failed. */
 const maxListed = 200;
 
-interface Failure {
+interface Failure extends ToldError {
   readonly path: string;
-  readonly code: string;
-  readonly message: string;
 }
 
 export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -40,11 +38,14 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
     const run = catalog.runs.get(id);
     const changes = catalog.runs.changeCount(id);
     const modelVersions = catalog.modelVersions.of(id);
-    const failures = catalog.jobs.failures({ runId: id, limit: maxListed }).map(({ photoId, code, message }) => ({
-      path: catalog.photos.photoFile(photoId),
-      code,
-      message,
-    }));
+    const failures = catalog.jobs
+      .failures({ runId: id, limit: maxListed })
+      .map(({ photoId, code, message, details }) => ({
+        path: catalog.photos.photoFile(photoId),
+        code,
+        message,
+        details,
+      }));
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify({ ...runJson(run, texts), modelVersions, changes, failures }, null, 2));
     } else {

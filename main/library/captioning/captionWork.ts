@@ -3,10 +3,10 @@
  * What an earlier call did is not done again; what one left is gone on with. Main process and CLI.
  */
 
-import { VignetteError } from '../../../native-models/errors.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { problemError } from '../catalog/problems.ts';
 import type { StoredCaption } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { AsyncSignal } from '../queue/clock.ts';
@@ -81,7 +81,7 @@ export class CaptionWork {
         }
         if (this.#pending.size === 0) return;
         if (signal.aborted) break;
-        if (this.#stopped !== undefined) throw new VignetteError(this.#stopped.code, this.#stopped.message);
+        if (this.#stopped !== undefined) throw problemError(this.#stopped);
         await this.#news.wait(signal).catch(() => undefined);
       }
       // An answer that is on its way into the catalog is reported, too.

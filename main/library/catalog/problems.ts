@@ -1,6 +1,6 @@
 /** @file What is kept of an error: its code, its sentence, and as JSON its values and what decides about it. Used by everything that stores or tells why something failed. Pure. */
 import * as z from 'zod';
-import { type SerializedError, serializeError } from '../../../native-models/errors.ts';
+import { type SerializedError, serializeError, VignetteError } from '../../../native-models/errors.ts';
 import { blameSchema, type Problem, retrySchema } from '../../../schemas/problem.ts';
 
 /** What is kept beside the code and the sentence. */
@@ -24,6 +24,15 @@ export function problemOf(error: unknown): KnownProblem {
 /** Likewise, of an error that came from another process. */
 export function boundedProblem({ code, message, details, retry, blames }: SerializedError): KnownProblem {
   return { code, message: shortened(message, maxMessageLength), details: boundedDetails(details), retry, blames };
+}
+
+/** A problem that was kept or told, to be thrown again: the same in all that is known of it. */
+export function problemError({ code, message, details, retry, blames }: Problem): VignetteError {
+  return new VignetteError(code, message, {
+    ...(details !== undefined && { details }),
+    ...(retry !== undefined && { retry }),
+    ...(blames !== undefined && { blames }),
+  });
 }
 
 /** What names the photo itself, whose row knows where it is, and what other programs say of it, which is for the log. */

@@ -7,6 +7,7 @@ import {
   factsOf,
   factsText,
   keptProblemSchema,
+  problemError,
   problemOf,
   storedProblem,
 } from '../../../main/library/catalog/problems.ts';
@@ -32,6 +33,12 @@ describe('what is kept of an error', () => {
     const kept = { code: 'IMAGE_TOO_LARGE', message: 'Too large.', details, retry: 'never', blames: 'photo' };
     expect(problemOf(error)).toEqual(kept);
     expect(problemOf('thrown')).toMatchObject({ code: 'INTERNAL', message: 'thrown', details: {}, retry: 'later' });
+  });
+
+  it('is thrown again with all of it', () => {
+    const kept = problemOf(new ImageError('IMAGE_TOO_LARGE', 'Too large.', { details: { width: 7 } }));
+    expect(problemOf(problemError(kept))).toEqual(kept);
+    expect(problemOf(problemError({ code: 'OLD', message: 'Old.' }))).toMatchObject({ code: 'OLD', details: {} });
   });
 
   it('is a few kilobytes at most, whatever another program or a name of a file says', () => {
