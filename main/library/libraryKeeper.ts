@@ -5,8 +5,7 @@ import { prepareLooks } from './images/prepareLooks.ts';
 import { readDetails } from './images/readDetails.ts';
 import type { Library } from './openLibrary.ts';
 import { AsyncSignal } from './queue/clock.ts';
-import { hashContents } from './watch/hashContents.ts';
-import { hashPictures } from './watch/pictureHash.ts';
+import { hashContents, hashPictures } from './watch/hashPhotos.ts';
 import type { ScanProblem, WatchEvent } from './watch/watchContext.ts';
 import { LibraryWatcher } from './watch/watcher.ts';
 
@@ -134,7 +133,7 @@ export class LibraryKeeper implements AsyncDisposable {
         // Not before what has just come: its details are waited for.
         if (!this.#hasNews) await prepareLooks({ photos, thumbnails, pictures, signal });
         if (!this.#hasNews) await hashPictures(watch.disk, { photos, signal });
-        if (!this.#hasNews) await hashContents(watch, { photos, signal });
+        if (!this.#hasNews) await hashContents(watch.disk, { photos, signal });
         await this.#backUp();
       } catch (error) {
         if (!signal.aborted) this.#fail(error);

@@ -17,7 +17,7 @@ import { exportSidecars } from '../../main/library/interchange/exportSidecars.ts
 import { streamOutputFile } from '../../main/library/interchange/outputFile.ts';
 import { realDisk } from '../../main/library/photos/disk.ts';
 import { presetsFile, takeOverPresetsFile } from '../../main/library/prompting/presetsFile.ts';
-import { hashContents } from '../../main/library/watch/hashContents.ts';
+import { hashContents } from '../../main/library/watch/hashPhotos.ts';
 import { serverKey } from '../../main/server/access.ts';
 import { readManifest } from '../../native-models/compiler/manifest.ts';
 import { it } from '../support/fixtures.ts';
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
       code: 'IMAGE_NOT_A_FILE',
       message: 'This is not a regular file.',
     });
-    expect(await hashContents(library.context, { photos: library.photos })).toBe(0);
+    expect(await hashContents(library.context.disk, { photos: library.photos })).toBe(0);
     await library.scan();
     expect(library.events).toContainEqual(expect.objectContaining({ kind: 'missing' }));
   });

@@ -12,7 +12,7 @@ import type { Library } from '../../library/openLibrary.ts';
 import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
-import { hashPictures } from '../../library/watch/pictureHash.ts';
+import { hashPictures } from '../../library/watch/hashPhotos.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
 import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';

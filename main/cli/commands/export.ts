@@ -18,7 +18,7 @@ import { textsOf } from '../language.ts';
 import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
+import { sayQueryProblem } from '../searching/queryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
 const optionValuesSchema = z.object({

@@ -15,7 +15,7 @@ import { exitCode, UsageError } from '../exitCodes.ts';
 import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
-import { sayQueryProblem } from '../searching/sayQueryProblem.ts';
+import { sayQueryProblem } from '../searching/queryProblem.ts';
 import type { SimilarityParts } from '../searching/similarity.ts';
 import { Terminal } from '../terminal.ts';
 

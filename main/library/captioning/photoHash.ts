@@ -1,6 +1,7 @@
 /** @file The hash of all bytes of a photo, for formats that have a place for it. Main process and CLI. */
+
+import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { contentSha256 } from '../files/contentHash.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { realDisk } from '../photos/disk.ts';
 import { isInDoubt, isStillSameState } from '../photos/fileState.ts';
@@ -16,7 +17,7 @@ export async function photoHash(
 ): Promise<string> {
   const photo = photos.get(photoId);
   if (photo.contentSha256 !== undefined) return photo.contentSha256;
-  const sha256 = await contentSha256(photo.path, signal);
+  const { sha256 } = await sha256OfFile(photo.path, { signal });
   const known = places.get(photoId);
   if (known === undefined || !isStillSameState(known, await realDisk.state(photo.path))) {
     throw new LibraryError('PATH_UNREADABLE', 'The file was changed meanwhile.', { path: photo.path });

@@ -43,6 +43,15 @@ export class CatalogConnection {
     return statement as Statement<Parameters, Row>;
   }
 
+  /** The first column of the one row that a query always has, such as a count. @throws RangeError where there is none */
+  value<Value>(sql: string, ...parameters: unknown[]): Value {
+    const value = this.prepare<unknown[], Value>(sql)
+      .pluck()
+      .get(...parameters);
+    if (value === undefined) throw new RangeError(`the catalog has no row for: ${sql}`);
+    return value;
+  }
+
   /**
    * Does all of `work` or nothing. It is synchronous and should be short: nobody else writes meanwhile, and a process
    * that shows a window is blocked. A call within another belongs to the other's transaction.
@@ -76,7 +85,7 @@ export class CatalogConnection {
 
   /** Another one after anything was written, by this process or by another. Takes microseconds. */
   version(): string {
-    const own = this.prepare<[], number>('SELECT total_changes()').pluck().get();
+    const own = this.value<number>('SELECT total_changes()');
     return `${own} ${this.database.pragma('data_version', { simple: true })}`;
   }
 

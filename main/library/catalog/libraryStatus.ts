@@ -54,7 +54,7 @@ export function libraryStatus(connection: CatalogConnection): LibraryStatus {
   const counts = connection.prepare<[], PhotoCounts>(photoCountsSql).get();
   if (counts === undefined) throw new RangeError('an aggregate has one row');
   const { human, model, imported, ...others } = counts;
-  const number = (sql: string) => connection.prepare<[], number>(sql).pluck().get() ?? 0;
+  const number = (sql: string) => connection.value<number>(sql);
   return {
     ...others,
     bySource: { human, model, import: imported },

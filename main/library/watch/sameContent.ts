@@ -1,7 +1,7 @@
 /** @file Whether two files have the same content, going by what the catalog keeps of each. Main process, CLI. */
 
+import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import type { ReadFile } from '../catalog/photos/photoPlaces.ts';
-import { contentSha256 } from '../files/contentHash.ts';
 import { isSameTime } from '../photos/fileState.ts';
 
 /**
@@ -31,7 +31,7 @@ export class ContentComparison {
     if (known.contentSha256 === null || isSameTime(file.modifiedMs, known.modifiedMs)) {
       return isSameTime(file.modifiedMs, known.modifiedMs);
     }
-    this.#sha256 ??= await contentSha256(this.#path, signal);
+    this.#sha256 ??= (await sha256OfFile(this.#path, { signal })).sha256;
     return this.#sha256 === known.contentSha256.toString('hex');
   }
 }

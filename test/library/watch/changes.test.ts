@@ -4,9 +4,9 @@ import { appendFile, copyFile, mkdir, rename, rm, utimes, writeFile } from 'node
 import { describe, expect, it } from 'vitest';
 import { RunStore } from '../../../main/library/catalog/runs/runs.ts';
 import { CaptionStore } from '../../../main/library/catalog/texts/captions.ts';
-import { contentSha256 } from '../../../main/library/files/contentHash.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { purgeMissing } from '../../../main/library/watch/scan.ts';
+import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 describe('a file that changed', () => {
@@ -70,7 +70,7 @@ describe('a file that changed', () => {
     await library.write('a.jpg', content, 1_500_000_000_000);
     await library.scan();
     const id = library.at('a.jpg')?.id ?? 0;
-    library.photos.setContentSha256(id, 1, Buffer.from(await contentSha256(library.path('a.jpg')), 'hex'));
+    library.photos.setContentSha256(id, 1, Buffer.from((await sha256OfFile(library.path('a.jpg'))).sha256, 'hex'));
     await utimes(library.path('a.jpg'), 1_500_000_100, 1_500_000_100);
     await library.scan();
     expect(library.at('a.jpg')?.revision).toBe(1);

@@ -7,7 +7,7 @@ import { type FileState, isSameState, stateWhenRead } from '../../../main/librar
 import { StableNumbers } from '../../../main/library/photos/stableNumbers.ts';
 import { assertOnDisk } from '../../../main/library/queue/jobRunner.ts';
 import { fingerprintBuffer, readFingerprint, wholeLimitBytes } from '../../../main/library/watch/fingerprint.ts';
-import { hashContents } from '../../../main/library/watch/hashContents.ts';
+import { hashContents } from '../../../main/library/watch/hashPhotos.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 /** A drive whose clock stands still: all files have the same times, as copies that were made within a tick. */
@@ -131,7 +131,7 @@ describe('a file of equal size and times that was given the name of another', ()
     const contents = { 'a.jpg': 'a'.repeat(400_000), 'b.jpg': 'b'.repeat(400_000) };
     await using library = await libraryOf(diskOfOneMoment({ hasNumbers: true }), contents);
     await swap(library, 'a.jpg', 'b.jpg');
-    expect(await hashContents(library.context, { photos: library.photos })).toBe(0);
+    expect(await hashContents(library.context.disk, { photos: library.photos })).toBe(0);
   });
 
   it('is not taken for the other when the queue stores an answer, nor when an export asks for the hash', async () => {

@@ -99,18 +99,13 @@ export class EmbeddingStore {
 
   /** How many photos have vectors by this model of their content as it is now, and how many could have. */
   coverage(modelKey: string): { readonly embedded: number; readonly photos: number } {
-    const embedded = this.#connection
-      .prepare<[string], number>(
-        `SELECT count(*) FROM embedding JOIN photo ON photo.id = photo_id
-         WHERE model_key = ? AND photo_revision = revision AND missing_since_ms IS NULL`,
-      )
-      .pluck()
-      .get(modelKey);
-    const photos = this.#connection
-      .prepare<[], number>('SELECT count(*) FROM photo WHERE missing_since_ms IS NULL')
-      .pluck()
-      .get();
-    return { embedded: embedded ?? 0, photos: photos ?? 0 };
+    const embedded = this.#connection.value<number>(
+      `SELECT count(*) FROM embedding JOIN photo ON photo.id = photo_id
+       WHERE model_key = ? AND photo_revision = revision AND missing_since_ms IS NULL`,
+      modelKey,
+    );
+    const photos = this.#connection.value<number>('SELECT count(*) FROM photo WHERE missing_since_ms IS NULL');
+    return { embedded, photos };
   }
 
   /** Photos that are there and have a perceptual hash. By ascending ids, from the first beyond `afterPhotoId`. */

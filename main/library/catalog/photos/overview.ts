@@ -69,18 +69,14 @@ function counts(connection: CatalogConnection): LibraryCounts {
        FROM photo WHERE missing_since_ms IS NULL`,
     )
     .get();
-  const missing = connection
-    .prepare<[], number>(`SELECT count(*) FROM photo WHERE missing_since_ms IS NOT NULL AND ${inShownRoot}`)
-    .pluck()
-    .get();
-  const failed = connection
-    .prepare<[], number>(
-      `SELECT count(*) FROM (
-         SELECT id FROM photo WHERE problem_code IS NOT NULL AND missing_since_ms IS NULL
-         UNION SELECT photo_id FROM job JOIN photo ON photo.id = photo_id WHERE state <> 'waiting' AND ${inShownRoot})`,
-    )
-    .pluck()
-    .get();
+  const missing = connection.value<number>(
+    `SELECT count(*) FROM photo WHERE missing_since_ms IS NOT NULL AND ${inShownRoot}`,
+  );
+  const failed = connection.value<number>(
+    `SELECT count(*) FROM (
+       SELECT id FROM photo WHERE problem_code IS NOT NULL AND missing_since_ms IS NULL
+       UNION SELECT photo_id FROM job JOIN photo ON photo.id = photo_id WHERE state <> 'waiting' AND ${inShownRoot})`,
+  );
   const none = { photos: 0, captioned: 0, human: 0, doubtful: 0, stale: 0 };
-  return { ...(present ?? none), failed: failed ?? 0, missing: missing ?? 0 };
+  return { ...(present ?? none), failed, missing };
 }

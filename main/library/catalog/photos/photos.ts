@@ -174,15 +174,11 @@ export class PhotoStore {
 
   /** How many files are still to be read, or to be read again. */
   countWithoutDetails(): number {
-    const count = this.#connection
-      .prepare<[], number>(
-        `SELECT count(*) FROM photo INDEXED BY photo_undetailed
-           JOIN folder ON folder.id = photo.folder_id JOIN root ON root.id = folder.root_id
-         WHERE details_revision < revision AND missing_since_ms IS NULL AND root.state = 'online'`,
-      )
-      .pluck()
-      .get();
-    return count ?? 0;
+    return this.#connection.value<number>(
+      `SELECT count(*) FROM photo INDEXED BY photo_undetailed
+         JOIN folder ON folder.id = photo.folder_id JOIN root ON root.id = folder.root_id
+       WHERE details_revision < revision AND missing_since_ms IS NULL AND root.state = 'online'`,
+    );
   }
 
   /** Work lists are short once they were processed, and so are their indexes; SQLite does not know that. */

@@ -126,14 +126,11 @@ export class RootStore {
 
   /** How many photos of these roots are not missing. */
   countPresent(rootIds: readonly number[]): number {
-    const count = this.#connection
-      .prepare<[string], number>(
-        `SELECT count(*) FROM photo WHERE missing_since_ms IS NULL AND folder_id IN (
-           SELECT id FROM folder WHERE root_id IN (SELECT value FROM json_each(?)))`,
-      )
-      .pluck()
-      .get(JSON.stringify(rootIds));
-    return count ?? 0;
+    return this.#connection.value<number>(
+      `SELECT count(*) FROM photo WHERE missing_since_ms IS NULL AND folder_id IN (
+         SELECT id FROM folder WHERE root_id IN (SELECT value FROM json_each(?)))`,
+      JSON.stringify(rootIds),
+    );
   }
 
   /** Some photos of the root, from all over it, as they were last seen: to recognise the folder by. */

@@ -55,9 +55,6 @@ function stepOf(connection: CatalogConnection, runId: number | undefined): Histo
     (entity) => `SELECT photo_id FROM change JOIN ${entity} ON ${entity}.id = row_id
       WHERE change.run_id = @runId AND entity = '${entity}'`,
   );
-  const photos = connection
-    .prepare<[{ runId: number }], number>(`SELECT count(*) FROM (${entities.join(' UNION ')})`)
-    .pluck()
-    .get({ runId });
-  return { run: new RunStore(connection).get(runId), photos: photos ?? 0 };
+  const photos = connection.value<number>(`SELECT count(*) FROM (${entities.join(' UNION ')})`, { runId });
+  return { run: new RunStore(connection).get(runId), photos };
 }

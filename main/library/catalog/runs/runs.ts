@@ -161,9 +161,7 @@ export class RunStore {
 
   /** Texts and tags that it added or removed. */
   changeCount(id: number): number {
-    return (
-      this.#connection.prepare<[number], number>('SELECT count(*) FROM change WHERE run_id = ?').pluck().get(id) ?? 0
-    );
+    return this.#connection.value<number>('SELECT count(*) FROM change WHERE run_id = ?', id);
   }
 
   /** Newest first. */

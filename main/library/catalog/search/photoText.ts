@@ -39,7 +39,7 @@ export function refreshPhotoText(connection: CatalogConnection, photoId: number)
 export function photosWithOldText(connection: CatalogConnection): number | undefined {
   const version = connection.prepare<[], number>(`SELECT version FROM derived WHERE name = 'photo_text'`).pluck().get();
   if (version === textVersion) return undefined;
-  return connection.prepare<[], number>('SELECT count(*) FROM photo').pluck().get() ?? 0;
+  return connection.value<number>('SELECT count(*) FROM photo');
 }
 
 /** Makes anew what all photos are found by: some ten seconds for 100,000. All of it or, when the process ends, nothing. */

@@ -52,17 +52,15 @@ export function answerTable(connection: CatalogConnection, { runId, offset, limi
     const answers = new Map(answersOf.all(id, runId).map(({ question_id, text }) => [question_id, text]));
     return { photoId: id, fileName: name, answers: questions.map((question) => answers.get(question.id) ?? null) };
   });
-  const total = connection
-    .prepare<[number], number>(
-      'SELECT count(DISTINCT photo_id) FROM answer WHERE run_id = ? AND removed_run_id IS NULL',
-    )
-    .pluck()
-    .get(runId);
+  const total = connection.value<number>(
+    'SELECT count(DISTINCT photo_id) FROM answer WHERE run_id = ? AND removed_run_id IS NULL',
+    runId,
+  );
   const warnings = warningsOf(connection, runId);
   return {
     questions: questions.map((question) => ({ ...question, warnings: warnings.get(question.id) ?? [] })),
     rows,
-    total: total ?? 0,
+    total,
   };
 }
 

@@ -74,12 +74,7 @@ export class AnswerStore {
       this.#connection
         .prepare('INSERT INTO question (text, text_key) VALUES (?, ?) ON CONFLICT (text_key) DO NOTHING')
         .run(text.trim(), questionKey(text));
-      return (
-        this.#connection
-          .prepare<[string], number>('SELECT id FROM question WHERE text_key = ?')
-          .pluck()
-          .get(questionKey(text)) ?? 0
-      );
+      return this.#connection.value<number>('SELECT id FROM question WHERE text_key = ?', questionKey(text));
     });
   }
 

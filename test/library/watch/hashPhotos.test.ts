@@ -1,8 +1,8 @@
 /** @file Reading whole files in the background, and telling photos apart by it. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { contentSha256 } from '../../../main/library/files/contentHash.ts';
-import { hashContents } from '../../../main/library/watch/hashContents.ts';
+import { hashContents } from '../../../main/library/watch/hashPhotos.ts';
+import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
 
 const long = 400_000;
@@ -17,9 +17,9 @@ describe('hashing contents', () => {
     await library.scanUntilSure();
     expect(library.at('long.jpg')?.contentSha256).toBeUndefined();
     await rm(library.path('gone.jpg'));
-    expect(await hashContents(library.context, { photos: library.photos })).toBe(1);
-    expect(library.at('long.jpg')?.contentSha256).toBe(await contentSha256(library.path('long.jpg')));
-    expect(await hashContents(library.context, { photos: library.photos })).toBe(0);
+    expect(await hashContents(library.context.disk, { photos: library.photos })).toBe(1);
+    expect(library.at('long.jpg')?.contentSha256).toBe((await sha256OfFile(library.path('long.jpg'))).sha256);
+    expect(await hashContents(library.context.disk, { photos: library.photos })).toBe(0);
   });
 
   it('keeps nothing of a file that is not the one that was found', async () => {
@@ -28,7 +28,7 @@ describe('hashing contents', () => {
     await library.add();
     await library.scanUntilSure();
     await writeFile(library.path('long.jpg'), Buffer.alloc(long + 1, 'a'));
-    expect(await hashContents(library.context, { photos: library.photos })).toBe(0);
+    expect(await hashContents(library.context.disk, { photos: library.photos })).toBe(0);
     expect(library.at('long.jpg')?.contentSha256).toBeUndefined();
   });
 
@@ -41,7 +41,7 @@ describe('hashing contents', () => {
     await library.add();
     await library.scanUntilSure();
     expect(library.at('one.jpg')?.fingerprint).toBe(library.at('two.jpg')?.fingerprint);
-    await hashContents(library.context, { photos: library.photos });
+    await hashContents(library.context.disk, { photos: library.photos });
     library.caption('one.jpg');
     library.caption('two.jpg');
     await rename(library.path('one.jpg'), library.path('x'));
