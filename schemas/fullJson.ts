@@ -1,0 +1,195 @@
+/**
+ * @file The full JSON document, version 2: every text and tag with where it comes from. Written and read by this one schema,
+ * from which the published one is made (resources/schemas/). What is known has to be as it says; members that are not known are
+ * let through, since they may be added within a version. Any process; data only.
+ */
+import * as z from 'zod';
+import { modelIdentitySchema, sourceSchema } from './provenance.ts';
+import { runKindSchema } from './runDescription.ts';
+
+export const fullJsonFormat = 'vignette-captions';
+export const fullJsonVersion = 2;
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const probabilitySchema = z.number().min(0).max(1);
+const sizeSchema = z.int().min(1).nullable();
+/** ISO 8601, in UTC. */
+const timeSchema = z.iso.datetime();
+const runKeySchema = z
+  .string()
+  .regex(/^[\dA-Za-z][\w.-]{0,99}$/)
+  .describe('A key of `runs`; null for what a person wrote or gave by hand.');
+
+const modelSchema = z
+  .looseObject({
+    ...modelIdentitySchema.shape,
+    source: z.string().nullable().optional().describe('The repository or folder that the checkpoint came from.'),
+    revision: z.string().nullable().optional().describe('The commit of that repository.'),
+    compiler: z.string().nullable().optional().describe('The version of the compiler.'),
+  })
+  .meta({ id: 'model' });
+export type FullModel = z.output<typeof modelSchema>;
+
+/** What is the same for all texts of a run stands once. */
+export const fullRunSchema = z
+  .looseObject({
+    kind: runKindSchema,
+    description: z
+      .looseObject({ kind: z.string() })
+      .nullable()
+      .describe('What the run did, as facts of which Vignette makes its title.'),
+    model: modelSchema.nullable(),
+    instruction: z.string().nullable().describe('Before variables in it are filled in.'),
+    promptKind: z.enum(['text', 'question']).nullable(),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('All settings of the generation, those by default among them.'),
+    filter: z
+      .looseObject({
+        model: z.looseObject(modelIdentitySchema.shape),
+        candidates: z.int().min(1),
+        doubtfulBelow: probabilitySchema,
+      })
+      .nullable()
+      .describe('The model that scored the captions as they were written, and how.'),
+    tagPaths: z
+      .array(z.array(z.string().min(1)).min(1))
+      .nullable()
+      .describe('Of a run whose answers became tags: the path of each tag of the settings, in their order.'),
+    device: z.string().nullable(),
+    importedFrom: z.string().nullable().describe('The file that an import read.'),
+    at: timeSchema.nullable().describe('When it began.'),
+  })
+  .meta({ id: 'run' });
+export type FullRun = z.output<typeof fullRunSchema>;
+
+const warningSchema = z
+  .looseObject({
+    code: z.string(),
+    message: z.string(),
+    parts: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'warning' });
+
+/** What a matching model makes of a text. */
+const scoreSchema = z
+  .looseObject({
+    itm: probabilitySchema.describe('Probability that text and photo match.'),
+    itc: z.number().min(-1).max(1).nullable().describe('Cosine of their embeddings.'),
+    doubtful: z.boolean().nullable().describe('Below the threshold of the model.'),
+    run: runKeySchema.nullable(),
+    at: timeSchema,
+  })
+  .meta({ id: 'score' });
+
+const authored = {
+  source: sourceSchema.describe('Who wrote or gave it.'),
+  run: runKeySchema.nullable(),
+  at: timeSchema,
+};
+const approvedAt = timeSchema
+  .nullable()
+  .describe("When a person said of a model's or an import's that it is right; the author stays who it was.");
+const outdated = z.boolean().describe("The photo's content changed since.");
+const instruction = z
+  .string()
+  .nullable()
+  .describe("What the model was given, where that is not the run's instruction.");
+
+export const fullTextSchema = z
+  .looseObject({
+    text: z.string(),
+    ...authored,
+    instruction,
+    shown: z.boolean().describe('The one of its kind that Vignette shows for the photo.'),
+    approvedAt,
+    outdated,
+    language: z.string().nullable(),
+    itm: probabilitySchema.nullable().describe('Of the last score.'),
+    doubtful: z.boolean().nullable().describe('Of the last score.'),
+    scores: z
+      .array(scoreSchema)
+      .describe("Oldest first. The score of the filter, given as the text was written, has the text's own run."),
+    candidates: z
+      .array(z.looseObject({ text: z.string(), itm: probabilitySchema }))
+      .describe('What the filter chose from, best first.'),
+    warnings: z.array(warningSchema).describe('About how the text was put to the model.'),
+    seen: z
+      .looseObject({ width: z.int().min(1), height: z.int().min(1) })
+      .nullable()
+      .describe('The picture that the model saw, in pixels.'),
+    basedOn: z.int().min(0).nullable().describe('Index in this list of the text that a person started from.'),
+  })
+  .meta({ id: 'text' });
+export type FullText = z.output<typeof fullTextSchema>;
+
+export const fullTagSchema = z
+  .looseObject({
+    path: z.array(z.string().min(1)).min(1).describe('From the top: ["places", "France"].'),
+    ...authored,
+    confidence: probabilitySchema.nullable(),
+    approvedAt,
+  })
+  .meta({ id: 'tag' });
+export type FullTag = z.output<typeof fullTagSchema>;
+
+export const fullAnswerSchema = z
+  .looseObject({
+    question: z.string().min(1),
+    text: z.string(),
+    ...authored,
+    instruction,
+    shown: z.boolean().describe('The one answer to the question that Vignette shows for the photo.'),
+    outdated,
+    choices: z
+      .array(z.looseObject({ text: z.string(), probability: probabilitySchema }))
+      .nullable()
+      .describe('Where the model had to choose.'),
+    warnings: z.array(warningSchema),
+  })
+  .meta({ id: 'answer' });
+export type FullAnswer = z.output<typeof fullAnswerSchema>;
+
+export const fullPhotoSchema = z
+  .looseObject({
+    file: z.string().min(1).describe('From the folder that paths start at, with / between the parts.'),
+    sha256: sha256Schema.nullable().describe("Of the photo's file; null where it was not read to its end yet."),
+    width: sizeSchema.describe('In pixels, with the orientation applied.'),
+    height: sizeSchema,
+    captions: z.array(fullTextSchema),
+    altTexts: z.array(fullTextSchema),
+    longDescriptions: z.array(fullTextSchema),
+    tags: z.array(fullTagSchema),
+    answers: z.array(fullAnswerSchema),
+    scores: z.array(scoreSchema.extend({ text: z.string() })).describe('Of other texts, which nobody gave the photo.'),
+  })
+  .meta({ id: 'photo' });
+export type FullPhoto = z.output<typeof fullPhotoSchema>;
+
+const failureSchema = z.looseObject({ file: z.string(), code: z.string(), message: z.string() });
+export type FullFailure = z.output<typeof failureSchema>;
+
+/**
+ * The members stand in this order in what Vignette writes, so that whoever reads while it comes knows the runs when the first
+ * photo names one. JSON itself promises no order.
+ */
+export const fullJsonSchema = z.looseObject({
+  format: z.literal(fullJsonFormat),
+  version: z.literal(fullJsonVersion),
+  runs: z.record(runKeySchema, fullRunSchema),
+  photos: z.array(fullPhotoSchema),
+  failed: z.array(failureSchema).describe('Photos that got no caption.'),
+});
+export type FullJson = z.output<typeof fullJsonSchema>;
+
+/** As JSON Schema, draft 2020-12: the content of `resources/schemas/vignette-captions-2.schema.json`. */
+export function publishedFullJsonSchema(): unknown {
+  const { $schema, ...schema } = z.toJSONSchema(fullJsonSchema, { io: 'input' });
+  return {
+    $schema,
+    title: 'Vignette captions, version 2',
+    description: 'Photos with every caption, alt text, tag, answer and score, and where each comes from.',
+    ...schema,
+  };
+}
