@@ -3,6 +3,7 @@
  * is shown (resources/messages/runTitle.ts). Any process; data only.
  */
 import * as z from 'zod';
+import { importFormatSchema } from './imports.ts';
 
 /** What changes texts or tags is one of these. */
 export const runKindSchema = z.enum([
@@ -48,6 +49,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approveCaption') }),
   z.object({ kind: z.literal('captionFromAnswer') }),
   z.object({ kind: z.literal('editAnswer') }),
+  /** The file or folder named first, and how many others besides. */
+  z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),
   /** In words of its own: of an older catalog, or of whoever works with the library otherwise. */
   z.object({ kind: z.literal('named'), name: text }),
 ]);

@@ -5,8 +5,8 @@
 
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
+import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
 import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';
-import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { tagRunDescription } from '../library/editing/editTags.ts';
 import { caselessKey } from '../library/text/textKeys.ts';
 

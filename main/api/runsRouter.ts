@@ -1,8 +1,8 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
 import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/runs/history.ts';
-import { bulkEdit } from '../library/editing/bulkEdit.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';

@@ -7,6 +7,7 @@ import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
 import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { libraryCommand } from './commands/library.ts';
 import { modelsCommand } from './commands/models.ts';
 import { presetsCommand } from './commands/presets.ts';
@@ -52,6 +53,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(libraryCommand(context, setExitCode))
     .addCommand(searchCommand(context, setExitCode))
     .addCommand(exportCommand(context, setExitCode))
+    .addCommand(importCommand(context, setExitCode))
     .addCommand(runsCommand(context, setExitCode))
     .addCommand(tagsCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))

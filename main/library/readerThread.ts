@@ -3,5 +3,11 @@ import { catalogReads } from './catalog/reader/reads.ts';
 import { serveReads } from './catalog/reader/serveReads.ts';
 import { tagEditReads } from './editing/editTags.ts';
 import { exportReads } from './interchange/exportReads.ts';
+import { importReads } from './interchange/imports/importTexts.ts';
 
-serveReads([...Object.values(catalogReads), ...Object.values(tagEditReads), ...Object.values(exportReads)]);
+serveReads([
+  ...Object.values(catalogReads),
+  ...Object.values(tagEditReads),
+  ...Object.values(exportReads),
+  ...Object.values(importReads),
+]);

@@ -189,6 +189,17 @@ export const errors: ErrorSentences = {
       return `文件${bracketed(format)}中只有 ${previewPx} 像素的预览图，不足以生成说明。请另存为 JPEG 或 PNG。`;
     return typeof format === 'string' ? `不支持此 ${format} 文件。请另存为 JPEG 或 PNG。` : '不支持这种图片格式。';
   },
+  IMPORT_COLUMN_MISSING: ({ column }) => `文件中没有列${quoted(column)}。`,
+  IMPORT_ENCODING_UNKNOWN: '文件既不是 UTF-8，也不是带字节顺序标记的 UTF-16。请另存为 UTF-8。',
+  IMPORT_FORMAT_UNKNOWN: '无法判断文件的格式，请指定格式。',
+  IMPORT_KEY_TWICE: ({ key }) => `同一个对象中出现了两个相同的键${quoted(key)}，其中一个值会丢失。`,
+  IMPORT_NOT_CSV: (_details, message) => `文件不是有效的 CSV。详情：${message}`,
+  IMPORT_NOT_JSON: (_details, message) => `文件不是有效的 JSON。详情：${message}`,
+  IMPORT_TOO_DEEP: '文件的嵌套层数过多。',
+  IMPORT_TOO_LARGE: ({ maxBytes }) =>
+    `文件过大${typeof maxBytes === 'number' ? `，上限为 ${chinese.bytes(maxBytes)}` : ''}。请分成几部分导入。`,
+  IMPORT_TOO_MANY_COLUMNS: '文件的列数过多。',
+  IMPORT_UNREADABLE: ({ systemCode }) => because('无法读取文件', systemCode) ?? '无法读取文件，请检查权限。',
   INTERNAL: (_details, message) => `出现意外错误：${message}`,
   JOB_WITHOUT_QUESTION: '不知道要问什么问题。',
   MACHINE_NOT_MEASURED: '无法测量本机的速度。',

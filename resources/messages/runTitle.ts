@@ -46,6 +46,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
       return names.useAnswer;
     case 'editAnswer':
       return names.editAnswer;
+    case 'importTexts':
+      return names.importTexts(withMore(run.path, run.more), run.format);
     case 'undo':
       return names.undo(runTitle(run.of, texts));
     case 'redo':

@@ -132,6 +132,7 @@ export const runs = {
     redundantParents: 'Remove redundant parent tags',
     editCaption: 'Edit caption',
     editAnswer: 'Edit answer',
+    importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
     removeCaption: 'Remove caption',
     approveCaption: 'Approve caption',
     useAnswer: 'Use answer as caption',

@@ -133,6 +133,7 @@ export const runs: typeof en = {
     redundantParents: '移除多余的上级标签',
     editCaption: '编辑说明',
     editAnswer: '编辑回答',
+    importTexts: (file, format) => `导入“${file}”（${format}）`,
     removeCaption: '移除说明',
     approveCaption: '确认说明',
     useAnswer: '将回答用作说明',

@@ -4,8 +4,8 @@ import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
+import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { TagStore } from '../catalog/texts/tags.ts';
-import { type BulkEditOptions, bulkEdit } from './bulkEdit.ts';
 import { tagChanges } from './tagOperations.ts';
 
 export interface TagEditPreview {

@@ -48,8 +48,11 @@ function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-/** Also in the full width of East Asian text, which spreadsheets there take for the same. */
-const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/**
+ * Also in the full width of East Asian text, which spreadsheets there take for the same. Quote marks in front count as if
+ * they were ours, so that taking one off gives back what was there.
+ */
+const formulaStart = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * A spreadsheet runs a cell that begins like a formula, and file names and captions are other people's text: such a
@@ -60,4 +63,9 @@ export function csvCell(content: string): string {
   const text = withoutControls(content);
   const harmless = formulaStart.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** What the cell was before it was made harmless. */
+export function withoutNeutralizer(cell: string): string {
+  return cell.startsWith("'") && formulaStart.test(cell) ? cell.slice(1) : cell;
 }

@@ -57,6 +57,20 @@ export const help = {
     noDoubtful: 'leave out doubtful captions',
   },
 
+  import: {
+    summary: 'import captions, tags and answers',
+    description:
+      'Imports captions, tags and answers from files that Vignette or another program wrote.\n' +
+      'What you wrote is not replaced unless you ask for it. An import is one run and can be undone.\n' +
+      'See docs/formats.md for the formats.',
+    files: 'documents, or folders with .txt or .caption files',
+    format: (formats: string) => `${formats} (default: by the file)`,
+    as: (uses: string) => `what .txt files contain: ${uses}`,
+    column: 'column with the captions, in JSONL and CSV (default: text or caption)',
+    onConflict: (choices: string) =>
+      `when you wrote another text for a photo: ${choices} (default: keep, and list the conflicts)`,
+    dryRun: 'only show what would be imported',
+  },
   library: {
     summary: 'manage photo folders and the catalog',
     description: 'Manages the photo folders of the library and its catalog.',

@@ -55,6 +55,19 @@ export const help: typeof en = {
     noDoubtful: '排除存疑的说明',
   },
 
+  import: {
+    summary: '导入说明、标签和回答',
+    description:
+      '从 Vignette 或其他程序写入的文件导入说明、标签和回答。\n' +
+      '除非你要求，否则不会替换你写的内容。一次导入是一个任务，可以撤销。\n' +
+      '格式说明见 docs/formats.md。',
+    files: '文档，或含有 .txt 或 .caption 文件的文件夹',
+    format: (formats) => `${formats}（默认：按文件判断）`,
+    as: (uses) => `.txt 文件的内容：${uses}`,
+    column: 'JSONL 和 CSV 中说明所在的列（默认：text 或 caption）',
+    onConflict: (choices) => `照片已有你写的其他文本时：${choices}（默认：keep，并列出冲突）`,
+    dryRun: '仅显示将导入的内容',
+  },
   library: {
     summary: '管理照片文件夹和图库数据库',
     description: '管理图库中的照片文件夹及图库数据库。',

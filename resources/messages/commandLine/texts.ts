@@ -7,6 +7,8 @@ import { general as generalEn } from './general.en.ts';
 import { general as generalZh } from './general.zh.ts';
 import { help as helpEn } from './help.en.ts';
 import { help as helpZh } from './help.zh.ts';
+import { imports as importsEn } from './imports.en.ts';
+import { imports as importsZh } from './imports.zh.ts';
 import { library as libraryEn } from './library.en.ts';
 import { library as libraryZh } from './library.zh.ts';
 import { models as modelsEn } from './models.en.ts';
@@ -23,6 +25,7 @@ import { usage as usageZh } from './usage.zh.ts';
 const en = {
   general: generalEn,
   help: helpEn,
+  imports: importsEn,
   library: libraryEn,
   models: modelsEn,
   options: optionsEn,
@@ -37,6 +40,7 @@ export type OptionTexts = CommandLineTexts['options'];
 const zh: CommandLineTexts = {
   general: generalZh,
   help: helpZh,
+  imports: importsZh,
   library: libraryZh,
   models: modelsZh,
   options: optionsZh,

@@ -75,6 +75,8 @@ export const usage = {
   pairsOneSided: 'The pairs must include both true and false texts.',
   noBackup: (name: string) => `There is no backup named ${name}. To list backups: vignette library restore --list`,
   severalFolders: (name: string, count: number) => `${name} matches ${count} folders. Choose one of them.`,
+  tagsOrCaption: (file: string, suggested: 'tags' | 'caption') =>
+    `Are the texts in ${file} lists of tags, or captions? They look like ${suggested === 'tags' ? 'tags' : 'captions'}: add --as ${suggested}, or the other.`,
   nothingToExport: 'Nothing to export. Add --tags or --answers.',
   captionsOnly: (format: string) => `--format ${format} contains only captions and cannot be used with --no-captions.`,
   sidecarsWithoutAnswers: 'Sidecars cannot contain answers.',

@@ -66,6 +66,8 @@ export const usage: typeof en = {
   pairsOneSided: '文本必须既有正确的，也有错误的。',
   noBackup: (name) => `没有名为“${name}”的备份。列出备份：vignette library restore --list`,
   severalFolders: (name, count) => `“${name}”对应 ${count} 个文件夹，请选择其中一个。`,
+  tagsOrCaption: (file, suggested) =>
+    `“${file}”中的文本是标签列表还是说明？看起来像${suggested === 'tags' ? '标签' : '说明'}：请加上 --as ${suggested}，或选择另一种。`,
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,
   sidecarsWithoutAnswers: '附属文件不能包含回答。',

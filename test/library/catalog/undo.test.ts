@@ -1,6 +1,6 @@
 /** @file Reverting runs: whole, also twice, also after a crash, and never over a later change. */
 import { describe, expect } from 'vitest';
-import { bulkEdit } from '../../../main/library/editing/bulkEdit.ts';
+import { bulkEdit } from '../../../main/library/catalog/runs/bulkEdit.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { it } from '../../support/fixtures.ts';
 import { shownCaption, type TestCatalog } from '../../support/testCatalog.ts';

@@ -35,11 +35,11 @@ export function historySteps(connection: CatalogConnection): HistorySteps {
     )
     .pluck()
     .get();
-  // A half-done bulk edit that was put right is undone, too, and nothing that a person would do again.
+  // A half-done bulk edit or import that was put right is undone, too, and nothing that a person would do again.
   const redoId = connection
     .prepare<[], number>(
       `SELECT undone.id FROM run AS undone JOIN run AS undo ON undo.id = undone.reverted_by_run_id
-       WHERE undone.kind <> 'undo' AND undo.state = 'done' AND NOT (undone.kind = 'bulk-edit' AND undone.state = 'cancelled')
+       WHERE undone.kind <> 'undo' AND undo.state = 'done' AND NOT (undone.kind IN ('bulk-edit', 'import') AND undone.state = 'cancelled')
          AND NOT EXISTS (SELECT 1 FROM run WHERE run.id > undo.id AND kind IN ('import', 'edit', 'bulk-edit')
            AND ${changesSomething})
        ORDER BY undo.id DESC LIMIT 1`,

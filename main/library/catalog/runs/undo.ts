@@ -66,7 +66,7 @@ export class UndoStore {
       assertRevertible(run, original);
       const isRedo = original.revertedByRunId === run.id;
       const target = isRedo ? run : original;
-      if (target.state !== 'done' && target.kind !== 'bulk-edit') {
+      if (target.state !== 'done' && !isAllOrNothing(target)) {
         this.#connection.prepare('DELETE FROM job WHERE run_id = ?').run(target.id);
         this.#runs.setState(target.id, 'cancelled');
       }
@@ -112,7 +112,7 @@ export class UndoStore {
   }
 
   /**
-   * Puts right what a crash cut short: an undo is finished, a bulk edit that was half done is reverted, so that either
+   * Puts right what a crash cut short: an undo is finished, a bulk edit or import that was half done is reverted, so that either
    * all of it happened or nothing. To be called once after opening, by the process that owns the catalog.
    */
   async finishInterrupted(options: RevertOptions = {}): Promise<RevertResult[]> {
@@ -120,7 +120,7 @@ export class UndoStore {
     for (const run of this.#runs.open()) {
       if (run.kind === 'undo' && run.revertsRunId !== undefined) {
         results.push(await this.#work(run.id, run.revertsRunId, options));
-      } else if (run.kind === 'bulk-edit' && run.revertedByRunId === undefined) {
+      } else if (isAllOrNothing(run) && run.revertedByRunId === undefined) {
         results.push(await this.revert(run.id, options));
       }
     }
@@ -155,8 +155,8 @@ export class UndoStore {
     }
     this.#connection.write(() => {
       this.#runs.setState(undoId, 'done');
-      const { kind, state } = this.#runs.get(runId);
-      if (kind === 'bulk-edit' && state === 'running') this.#runs.setState(runId, 'cancelled');
+      const run = this.#runs.get(runId);
+      if (isAllOrNothing(run) && run.state === 'running') this.#runs.setState(runId, 'cancelled');
     });
     return { runId: undoId, reverted, leftAlone: done - reverted };
   }
@@ -207,6 +207,11 @@ export class UndoStore {
         break;
     }
   }
+}
+
+/** Half of it is never left: of what stopped, nothing is. */
+function isAllOrNothing({ kind }: Run): boolean {
+  return kind === 'bulk-edit' || kind === 'import';
 }
 
 function assertRevertible(run: Run, original: Run): void {

@@ -6,7 +6,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
-import { currentRevision } from './captions.ts';
+import { actRank, currentRevision } from './captions.ts';
 
 export interface Question {
   readonly id: number;
@@ -176,7 +176,7 @@ export class AnswerStore {
            SELECT best.id FROM answer best JOIN photo ON photo.id = best.photo_id
            WHERE best.photo_id = answer.photo_id AND best.question_id = answer.question_id
              AND best.removed_run_id IS NULL
-           ORDER BY (best.source = 'human') DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
+           ORDER BY iif(best.source = 'human', ${actRank('best.run_id')}, 0) DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
          )) WHERE photo_id = ?`,
       )
       .run(photoId);

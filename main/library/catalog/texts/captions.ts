@@ -257,13 +257,18 @@ export const describedRevision = 'max(caption.photo_revision, coalesce(approval.
 const captionColumns = `caption.*, approval.run_id AS approved_run_id, approval.photo_revision AS approved_revision,
   approval.created_at_ms AS approved_at_ms`;
 
+/** SQL: what a person did here goes before what an import says that people did, in the order in which it was done. */
+export function actRank(runId: string): string {
+  return `iif((SELECT kind FROM run WHERE run.id = ${runId}) = 'import', 0.5, ${runId})`;
+}
+
 /**
  * The order in which a photo's captions are shown, within `photo` and `caption`: what a person wrote or approved, the
- * latest of it first; then what describes the content as it is now; then the newest.
+ * latest of it first and before what an import brings; then what describes the content as it is now; then the newest.
  */
 export const shownFirst = `
-  coalesce(iif(caption.source = 'human', caption.run_id, (
-    SELECT max(run_id) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
+  coalesce(iif(caption.source = 'human', ${actRank('caption.run_id')}, (
+    SELECT max(${actRank('run_id')}) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
   )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
 
 /** Its own and those of its candidates: all of them by its author. */

@@ -1,9 +1,13 @@
 /** @file Changes many photos as one run: all of them or, when it is stopped or the process dies, none. Main process and CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { RunDescription } from '../../../../schemas/runDescription.ts';
+import type { Catalog } from '../catalog.ts';
 
 export interface BulkEdit {
+  /** By default `bulk-edit`. */
+  readonly kind?: 'bulk-edit' | 'import' | undefined;
+  /** Of an import: the file. */
+  readonly importSource?: string | undefined;
   readonly description: RunDescription;
   readonly photoIds: readonly number[];
   /** Changes one photo, through the stores; called within a transaction. */
@@ -28,7 +32,8 @@ export async function bulkEdit(
   { signal, onProgress }: BulkEditOptions = {},
 ): Promise<number> {
   signal?.throwIfAborted();
-  const runId = catalog.runs.begin({ kind: 'bulk-edit', description: edit.description });
+  const { kind = 'bulk-edit', description, importSource } = edit;
+  const runId = catalog.runs.begin({ kind, description, importSource });
   try {
     for (let start = 0; start < edit.photoIds.length; start += photosAtOnce) {
       signal?.throwIfAborted();

@@ -1,0 +1,104 @@
+/** @file What documents say, by the photo that they mean. Main process, CLI. */
+import type { MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
+import { type ImportItem, type ImportRecord, type ImportRemark, isRemark } from './importRecord.ts';
+import { type ImportSource, namePlaceOf, readImportSource } from './importSource.ts';
+import { fileNameKey, type MatchResult, type NamePlace, PhotoIndex, type PhotoMatch } from './photoIndex.ts';
+import type { SaidOfPhoto } from './planPhoto.ts';
+
+export interface ImportedPhoto extends PhotoMatch, SaidOfPhoto {}
+
+export interface CollectedImport {
+  /** Each once, with all that the documents say of it, in their order. */
+  readonly photos: readonly ImportedPhoto[];
+  /** What is left out, and why. */
+  readonly remarks: readonly ImportRemark[];
+}
+
+/** @throws ImportError; the signal's reason */
+export async function collectImport(
+  sources: readonly ImportSource[],
+  photos: MatchablePhotos,
+  signal?: AbortSignal,
+): Promise<CollectedImport> {
+  const collector = new Collector(new PhotoIndex(photos));
+  for (const source of sources) {
+    const place = await namePlaceOf(source);
+    for await (const item of readImportSource(source, signal)) collector.take(item, place);
+  }
+  return collector.finished();
+}
+
+interface GrowingPhoto extends PhotoMatch {
+  readonly captions: ImportRecord['captions'][number][];
+  readonly tags: ImportRecord['tags'][number][];
+  readonly answers: ImportRecord['answers'][number][];
+}
+
+class Collector {
+  readonly #index: PhotoIndex;
+  readonly #photos = new Map<number, GrowingPhoto>();
+  readonly #remarks: ImportRemark[] = [];
+  /** Names that were found by nothing but, perhaps, the file's name; with their records. */
+  readonly #later = new Map<string, ImportRecord[]>();
+  readonly #remarked = new Set<string>();
+  #last: { readonly record: ImportRecord; readonly match: MatchResult } | undefined;
+
+  constructor(index: PhotoIndex) {
+    this.#index = index;
+  }
+
+  take(item: ImportItem, place: NamePlace): void {
+    if (isRemark(item)) {
+      this.#remarks.push(item);
+      return;
+    }
+    const match = this.#match(item, place);
+    if (match === 'unmatched') {
+      const others = this.#later.get(item.name);
+      if (others === undefined) this.#later.set(item.name, [item]);
+      else others.push(item);
+    } else this.#put(item, match);
+  }
+
+  finished(): CollectedImport {
+    const sharing = new Map<string, number>();
+    for (const records of this.#later.values()) {
+      for (const record of records.slice(0, 1)) {
+        sharing.set(fileNameKey(record), (sharing.get(fileNameKey(record)) ?? 0) + 1);
+      }
+    }
+    for (const records of this.#later.values()) {
+      for (const record of records) {
+        const isShared = sharing.get(fileNameKey(record)) !== 1;
+        const match = isShared ? 'unmatched' : this.#index.findByFileName(record);
+        // A photo that another name stands for is not meant by this one as well.
+        const isTaken = typeof match === 'object' && this.#photos.has(match.photoId) && record === records[0];
+        this.#put(record, isTaken ? 'unmatched' : match);
+        if (isTaken) break;
+      }
+    }
+    return { photos: [...this.#photos.values()], remarks: this.#remarks };
+  }
+
+  /** The captions of one photo follow one another. */
+  #match(record: ImportRecord, place: NamePlace): MatchResult {
+    if (this.#last?.record.name === record.name && this.#last.record.sha256 === record.sha256) return this.#last.match;
+    const match = this.#index.find(record, place);
+    this.#last = { record, match };
+    return match;
+  }
+
+  #put(record: ImportRecord, match: MatchResult): void {
+    const { name, captions, tags, answers } = record;
+    if (typeof match === 'string') {
+      if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark: match });
+      this.#remarked.add(name);
+      return;
+    }
+    const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [] };
+    photo.captions.push(...captions);
+    photo.tags.push(...tags);
+    photo.answers.push(...answers);
+    this.#photos.set(match.photoId, photo);
+  }
+}

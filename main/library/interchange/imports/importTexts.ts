@@ -1,0 +1,147 @@
+/** @file Imports texts into the catalog: first shown, then done as one run, all of it or nothing. Main process, CLI. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ConflictChoice } from '../../../../schemas/imports.ts';
+import type { RunDescription } from '../../../../schemas/runDescription.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
+import { namedReads } from '../../catalog/reader/reads.ts';
+import { type BulkEditOptions, bulkEdit } from '../../catalog/runs/bulkEdit.ts';
+import { currentRevision } from '../../catalog/texts/captions.ts';
+import { type CollectedImport, collectImport, type ImportedPhoto } from './collectImport.ts';
+import type { ImportSource } from './importSource.ts';
+import { type ImportConflict, type PhotoPlan, planPhoto } from './planPhoto.ts';
+
+type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers'>;
+
+/** Asked of a reader thread. */
+export const importReads = namedReads({
+  matchablePhotos: (connection, _args: undefined) => matchablePhotos(connection),
+});
+
+/** What the documents say, by photo. @throws ImportError; the signal's reason */
+export async function readImport(
+  { reader }: Pick<Catalog, 'reader'>,
+  sources: readonly ImportSource[],
+  signal?: AbortSignal,
+): Promise<CollectedImport> {
+  const photos = await reader.read(importReads.matchablePhotos, undefined, signal);
+  return await collectImport(sources, photos, signal);
+}
+
+export interface PlacedConflict extends ImportConflict {
+  readonly photoId: number;
+  /** Absolute. */
+  readonly file: string;
+}
+
+export type ChooseOfConflict = (conflict: PlacedConflict) => ConflictChoice;
+
+export interface ImportPlan {
+  /** Photos that get something, or lose a text that is replaced. */
+  readonly photos: readonly ImportedPhoto[];
+  readonly counts: ImportCounts;
+  readonly conflicts: readonly PlacedConflict[];
+}
+
+/** Texts and tags that are added, and those of the documents that are there already. */
+export interface ImportCounts {
+  readonly captions: number;
+  readonly tags: number;
+  readonly answers: number;
+  readonly same: number;
+}
+
+/** Photos that are looked at in one go: a few milliseconds. */
+const photosAtOnce = 100;
+
+/** What `importTexts` would do at this moment. @throws the signal's reason */
+export async function planImport(
+  catalog: Stores,
+  { photos }: Pick<CollectedImport, 'photos'>,
+  choose: ChooseOfConflict,
+  { signal, onProgress }: BulkEditOptions = {},
+): Promise<ImportPlan> {
+  const changed: ImportedPhoto[] = [];
+  const conflicts: PlacedConflict[] = [];
+  const counts = { captions: 0, tags: 0, answers: 0, same: 0 };
+  for (let start = 0; start < photos.length; start += photosAtOnce) {
+    signal?.throwIfAborted();
+    catalog.connection.read(() => {
+      for (const photo of photos.slice(start, start + photosAtOnce)) {
+        const plan = planOf(catalog, photo, choose);
+        counts.captions += plan.captions.length;
+        counts.tags += plan.tags.length;
+        counts.answers += plan.answers.length;
+        counts.same += plan.same;
+        conflicts.push(...plan.conflicts.map((conflict) => placed(photo, conflict)));
+        if (changesAnything(plan)) changed.push(photo);
+      }
+    });
+    onProgress?.(Math.min(start + photosAtOnce, photos.length), photos.length);
+    await nextTurn();
+  }
+  return { photos: changed, counts, conflicts };
+}
+
+export interface ImportWork {
+  /** Those of a plan. */
+  readonly photos: readonly ImportedPhoto[];
+  readonly choose: ChooseOfConflict;
+  readonly description: RunDescription;
+  /** The file or folder. */
+  readonly importSource: string;
+}
+
+/**
+ * Does it, as one run. Returns the run, or undefined where there is nothing to do. What a photo has is looked at once more:
+ * a person may have written since the plan was made.
+ * @throws what `bulkEdit` throws
+ */
+export async function importTexts(
+  catalog: Stores & Pick<Catalog, 'runs' | 'undo'>,
+  { photos, choose, description, importSource }: ImportWork,
+  options: BulkEditOptions = {},
+): Promise<number | undefined> {
+  if (photos.length === 0) return undefined;
+  const saidOf = new Map(photos.map((photo) => [photo.photoId, photo]));
+  const change = (photoId: number, runId: number) => {
+    const photo = saidOf.get(photoId);
+    if (photo !== undefined) store(catalog, photo, planOf(catalog, photo, choose), runId);
+  };
+  return await bulkEdit(
+    catalog,
+    { kind: 'import', description, importSource, photoIds: [...saidOf.keys()], change },
+    options,
+  );
+}
+
+function planOf({ captions, tags, answers }: Stores, photo: ImportedPhoto, choose: ChooseOfConflict): PhotoPlan {
+  const { photoId } = photo;
+  const here = { captions: captions.of(photoId), tags: tags.of(photoId), answers: answers.of(photoId) };
+  return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));
+}
+
+function placed({ photoId, file }: ImportedPhoto, conflict: ImportConflict): PlacedConflict {
+  return { ...conflict, photoId, file };
+}
+
+function changesAnything({ captions, tags, answers, removed }: PhotoPlan): boolean {
+  return [captions, tags, answers, removed.captionIds, removed.answerIds].some((part) => part.length > 0);
+}
+
+function store(catalog: Stores, photo: ImportedPhoto, plan: PhotoPlan, runId: number): void {
+  const { photoId, isOtherContent } = photo;
+  const revision = currentRevision(catalog.connection, photoId);
+  // Texts about what the file was before are kept, as out of date.
+  const photoRevision = isOtherContent ? revision - 1 : revision;
+  for (const id of plan.removed.captionIds) catalog.captions.remove(id, runId);
+  for (const id of plan.removed.answerIds) catalog.answers.remove(id, runId);
+  // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
+  for (const { text, source } of plan.captions.toReversed()) {
+    catalog.captions.add(photoId, runId, { text, source, photoRevision });
+  }
+  for (const { path, source } of plan.tags) catalog.tags.add(photoId, runId, { path, source });
+  for (const { question, text, source } of plan.answers.toReversed()) {
+    catalog.answers.add(photoId, catalog.answers.questionId(question), runId, { text, source, photoRevision });
+  }
+}

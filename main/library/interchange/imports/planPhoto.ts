@@ -1,0 +1,147 @@
+/** @file What an import adds to one photo, and where a person's text is here and another one there. Pure. */
+import type { ConflictChoice } from '../../../../schemas/imports.ts';
+import type { Source } from '../../../../schemas/provenance.ts';
+import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
+import type { StoredCaption } from '../../catalog/texts/captions.ts';
+import type { PhotoTag } from '../../catalog/texts/tags.ts';
+import { caselessKey } from '../../text/textKeys.ts';
+import type { ImportedAnswer, ImportedTag, ImportedText, ImportRecord } from './importRecord.ts';
+
+/** What the photo has now. */
+export interface PhotoTexts {
+  readonly captions: readonly StoredCaption[];
+  readonly tags: readonly PhotoTag[];
+  readonly answers: readonly StoredAnswer[];
+}
+
+export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers'>;
+
+export interface ImportConflict {
+  /** Null of the caption. */
+  readonly question: string | null;
+  /** A person's, or approved by one. */
+  readonly here: string;
+  /** By somebody else than a model, as far as the document tells. */
+  readonly there: readonly string[];
+}
+
+export interface PhotoPlan {
+  readonly captions: readonly ImportedText[];
+  readonly tags: readonly ImportedTag[];
+  readonly answers: readonly ImportedAnswer[];
+  /** Rows that the import takes the place of. */
+  readonly removed: { readonly captionIds: readonly number[]; readonly answerIds: readonly number[] };
+  readonly conflicts: readonly ImportConflict[];
+  /** Texts and tags of the document that the photo has already. */
+  readonly same: number;
+}
+
+/**
+ * What is new is added beside what is there. A person's text here and another one there, which no model wrote, are a
+ * conflict, unless one of those there is the person's.
+ */
+export function planPhoto(
+  here: PhotoTexts,
+  there: SaidOfPhoto,
+  choose: (conflict: ImportConflict) => ConflictChoice,
+): PhotoPlan {
+  const captions = planTexts(
+    { here: here.captions, there: there.captions, question: null, key: (text) => text.trim() },
+    choose,
+  );
+  const answers = [...Map.groupBy(there.answers, ({ question }) => questionKey(question))].map(([key, asked]) => {
+    const answered = here.answers.filter((answer) => questionKey(answer.question) === key);
+    return planTexts({ here: answered, there: asked, question: asked[0]?.question ?? key, key: answerKey }, choose);
+  });
+  const tags = there.tags.filter(
+    (tag, index) => !hasTag(here.tags, tag) && there.tags.findIndex((other) => isSameTag(other, tag)) === index,
+  );
+  const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
+  const parts: readonly TextPart<ImportedText>[] = [captions, ...answers];
+  return {
+    captions: captions.added,
+    tags,
+    answers: answers.flatMap(({ added }) => added),
+    removed: { captionIds: captions.removedIds, answerIds: answers.flatMap(({ removedIds }) => removedIds) },
+    conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
+    same: sameTags + parts.reduce((sum, { same }) => sum + same, 0),
+  };
+}
+
+interface HereText {
+  readonly id: number;
+  readonly text: string;
+  readonly source: Source;
+  readonly approval?: unknown;
+}
+
+interface TextQuestion<Text extends ImportedText> {
+  readonly here: readonly HereText[];
+  readonly there: readonly Text[];
+  readonly question: string | null;
+  /** Equal for texts that say the same. */
+  readonly key: (text: string) => string;
+}
+
+interface TextPart<Text> {
+  readonly added: readonly Text[];
+  readonly removedIds: readonly number[];
+  readonly conflict: ImportConflict | undefined;
+  readonly same: number;
+}
+
+function planTexts<Text extends ImportedText>(
+  { here, there, question, key }: TextQuestion<Text>,
+  choose: (conflict: ImportConflict) => ConflictChoice,
+): TextPart<Text> {
+  const fresh = newTexts(here, there, key);
+  const same = there.length - fresh.length;
+  const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
+  const contested = fresh.filter((text) => text.source !== 'model');
+  const [first] = mine;
+  const isKnown = there.some((text) => mine.some((own) => key(own.text) === key(text.text)));
+  if (first === undefined || contested.length === 0 || isKnown) {
+    return { added: fresh, removedIds: [], conflict: undefined, same };
+  }
+  const conflict = { question, here: first.text, there: contested.map(({ text }) => text) };
+  const choice = choose(conflict);
+  return {
+    added: choice === 'keep' ? fresh.filter((text) => !contested.includes(text)) : fresh,
+    removedIds: choice === 'replace' ? mine.map(({ id }) => id) : [],
+    conflict,
+    same,
+  };
+}
+
+/** Each text that is here stands for one there by the same author; one whose author nobody knows may be anyone's. */
+function newTexts<Text extends ImportedText>(
+  here: readonly HereText[],
+  there: readonly Text[],
+  key: (text: string) => string,
+): Text[] {
+  const left = [...here];
+  const unsignedKeys = new Set<string>();
+  return there.filter((text) => {
+    const isSame = (other: HereText) => key(other.text) === key(text.text);
+    if (text.source === 'import') {
+      if (unsignedKeys.has(key(text.text))) return false;
+      unsignedKeys.add(key(text.text));
+      return !here.some(isSame);
+    }
+    const index = left.findIndex((other) => other.source === text.source && isSame(other));
+    if (index === -1) return true;
+    left.splice(index, 1);
+    return false;
+  });
+}
+
+/** Whoever gave it, where the document does not say who did. */
+function hasTag(tags: readonly PhotoTag[], { path, source }: ImportedTag): boolean {
+  return tags.some(
+    (tag) => caselessKey(tag.path) === caselessKey(path) && (source === 'import' || tag.source === source),
+  );
+}
+
+function isSameTag(one: ImportedTag, other: ImportedTag): boolean {
+  return caselessKey(one.path) === caselessKey(other.path) && one.source === other.source;
+}

@@ -1,0 +1,118 @@
+/** @file CSV with a header line: what Vignette exports, and Hugging Face's `metadata.csv`. Main process, CLI. */
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { withoutNeutralizer } from '../csv.ts';
+import { ImportError } from './importError.ts';
+import type { ImportItem } from './importRecord.ts';
+import { soundRecord, unsigned } from './soundTexts.ts';
+import { captionColumn, fileColumn } from './tableRow.ts';
+
+/** Those of Vignette's own exports, in front of a column a question. */
+const ownColumns = ['file_name', 'caption', 'width', 'height', 'model', 'prompt'];
+const maxColumns = 1000;
+/** In characters: of a row with all its cells. */
+const maxRow = 16 << 20;
+
+/** @param column with the caption, where it is not the default one @throws ImportError IMPORT_NOT_CSV, IMPORT_COLUMN_MISSING, … */
+export async function* readCsv(
+  text: AsyncIterable<string>,
+  file: string,
+  column: string | undefined,
+): AsyncGenerator<ImportItem, void> {
+  let columns: Columns | undefined;
+  let line = 0;
+  for await (const cells of rows(text, file)) {
+    line += 1;
+    if (columns === undefined) columns = columnsOf(cells, file, column);
+    else yield* recordOf(cells, columns, line);
+  }
+}
+
+/** Streams forward what goes wrong before them: our own errors come out as they are. */
+async function* rows(text: AsyncIterable<string>, file: string): AsyncGenerator<readonly string[], void> {
+  const pieces = text[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const start = first.done === true ? '' : first.value;
+  const delimiter = delimiterOf(start.slice(0, start.search(/[\r\n]|$/)));
+  const parser = parse({ delimiter, relaxColumnCount: true, skipEmptyLines: true, maxRecordSize: maxRow });
+  const source = Readable.from(
+    (async function* () {
+      yield start;
+      yield* { [Symbol.asyncIterator]: () => pieces };
+    })(),
+  );
+  source.on('error', (error) => parser.destroy(error));
+  source.pipe(parser);
+  try {
+    for await (const cells of parser) {
+      if (isCells(cells)) yield cells;
+    }
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const reason = cause.message.slice(0, 300);
+    throw new ImportError('IMPORT_NOT_CSV', `${file} is not valid CSV: ${reason}.`, { file }, cause);
+  } finally {
+    source.destroy();
+    parser.destroy();
+  }
+}
+
+/** As spreadsheets write it where a comma parts decimals, or with tabs. */
+function delimiterOf(header: string): string {
+  if (header.includes('\t')) return '\t';
+  return header.includes(';') && !header.includes(',') ? ';' : ',';
+}
+
+function isCells(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((cell) => typeof cell === 'string');
+}
+
+interface Columns {
+  readonly file: number;
+  readonly caption: number | undefined;
+  readonly tags: number | undefined;
+  readonly tagDivider: string;
+  readonly questions: readonly { readonly index: number; readonly question: string }[];
+}
+
+function columnsOf(header: readonly string[], file: string, chosen: string | undefined): Columns {
+  if (header.length > maxColumns) {
+    throw new ImportError('IMPORT_TOO_MANY_COLUMNS', `${file} has more than ${maxColumns} columns.`, {
+      file,
+      maxColumns,
+    });
+  }
+  const titles = header.map((title) => withoutNeutralizer(title.trim()));
+  const isOwn = ownColumns.every((title, index) => titles[index] === title);
+  const caption = captionColumn(titles, file, chosen);
+  const questions = isOwn
+    ? titles.flatMap((question, index) =>
+        index < ownColumns.length || question === 'tags' || question === '' ? [] : [{ index, question }],
+      )
+    : [];
+  return {
+    file: titles.indexOf(fileColumn(titles, file)),
+    caption: caption === undefined ? undefined : titles.indexOf(caption),
+    tags: titles.includes('tags') ? titles.indexOf('tags') : undefined,
+    tagDivider: isOwn ? '; ' : ',',
+    questions,
+  };
+}
+
+function* recordOf(row: readonly string[], columns: Columns, line: number): Generator<ImportItem, void> {
+  const cell = (index: number | undefined) => (index === undefined ? '' : withoutNeutralizer(row[index] ?? ''));
+  const name = cell(columns.file);
+  if (name === '') {
+    yield { name: String(line), remark: 'invalidEntry' };
+    return;
+  }
+  yield* soundRecord({
+    name,
+    isStem: false,
+    captions: [unsigned(cell(columns.caption))],
+    tags: cell(columns.tags)
+      .split(columns.tagDivider)
+      .map((path) => ({ path, source: 'import' as const })),
+    answers: columns.questions.map(({ index, question }) => ({ ...unsigned(cell(index)), question })),
+  });
+}

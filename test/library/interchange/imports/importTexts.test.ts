@@ -1,0 +1,198 @@
+/** @file Imports into a catalog: what is added, where a person's text stands against another, and that it is one run. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
+import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import type { ConflictChoice, ImportFormat } from '../../../../schemas/imports.ts';
+import { shownCaption, type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
+
+let test: TestCatalog;
+let catalog: Catalog;
+let boat: number;
+let dog: number;
+
+beforeEach(async () => {
+  test = await testCatalog();
+  ({ catalog } = test);
+  [boat, dog] = [test.addPhoto('boat.jpg'), test.addPhoto('dog.jpg')];
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
+async function fileOf(lines: readonly object[]): Promise<string> {
+  const file = path.join(test.folder, 'metadata.jsonl');
+  await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+  return file;
+}
+
+async function imported(
+  lines: readonly object[],
+  choice: ConflictChoice = 'keep',
+  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+) {
+  const file = await fileOf(lines);
+  const format: ImportFormat = 'jsonl';
+  const collected = await readImport(catalog, [{ path: file, format, use: 'caption' }]);
+  const choose = () => choice;
+  const plan = await planImport(catalog, collected, choose);
+  const description = { kind: 'importTexts', path: file, more: 0, format } as const;
+  const work = { photos: plan.photos, choose, description, importSource: file };
+  const run = await importTexts(catalog, work, options);
+  return { plan, run, remarks: collected.remarks };
+}
+
+const captions = (photoId: number) => catalog.captions.of(photoId).map(({ text, source }) => `${source}: ${text}`);
+
+function writtenByModel(photoId: number, text: string): void {
+  const run = { kind: 'caption', description: { kind: 'named', name: 'x' } } as const;
+  catalog.runs.within(run, (runId) => catalog.captions.add(photoId, runId, { text, source: 'model' }));
+}
+
+describe('an import', () => {
+  it('adds texts, tags and answers as those of an import, by a run that says from where', async () => {
+    writtenByModel(boat, 'a vessel');
+    const { plan, run, remarks } = await imported([
+      {
+        file_name: 'boat.jpg',
+        texts: ['a red boat', 'ein Boot'],
+        tags: ['sea', 'places/Harbour'],
+        answers: [{ question: 'Where?', text: 'at sea' }],
+      },
+      { file_name: 'cat.jpg', text: 'a cat' },
+    ]);
+    expect(plan.counts).toEqual({ captions: 2, tags: 2, answers: 1, same: 0 });
+    expect(remarks).toEqual([{ name: 'cat.jpg', remark: 'unmatched' }]);
+    expect(captions(boat)).toEqual(['import: a red boat', 'import: ein Boot', 'model: a vessel']);
+    expect(catalog.tags.of(boat).map((tag) => [tag.path, tag.source])).toEqual([
+      ['places/Harbour', 'import'],
+      ['sea', 'import'],
+    ]);
+    expect(catalog.answers.of(boat)).toMatchObject([{ question: 'Where?', text: 'at sea', source: 'import' }]);
+    expect(catalog.runs.get(run ?? 0)).toMatchObject({
+      kind: 'import',
+      state: 'done',
+      description: { kind: 'importTexts', format: 'jsonl' },
+      importSource: path.join(test.folder, 'metadata.jsonl'),
+    });
+  });
+
+  it('adds nothing the second time, and begins no run for nothing', async () => {
+    const lines = [{ file_name: 'boat.jpg', text: 'a red boat', tags: ['Sea'] }];
+    await imported(lines);
+    catalog.captions.write(dog, 'my dog');
+    const again = await imported([...lines, { file_name: 'dog.jpg', text: 'my dog ' }]);
+    expect(again.plan.counts).toEqual({ captions: 0, tags: 0, answers: 0, same: 3 });
+    expect(again.run).toBeUndefined();
+  });
+
+  it('is undone as one, and done again', async () => {
+    const { run = 0 } = await imported([
+      { file_name: 'boat.jpg', text: 'a boat', tags: ['sea'] },
+      { file_name: 'dog.jpg', text: 'a dog', answers: [{ question: 'What?', text: 'a dog' }] },
+    ]);
+    const undo = await catalog.undo.revert(run);
+    expect([captions(boat), captions(dog), catalog.tags.of(boat), catalog.answers.of(dog)]).toEqual([[], [], [], []]);
+    await catalog.undo.revert(undo.runId);
+    expect([captions(boat), captions(dog)]).toEqual([['import: a boat'], ['import: a dog']]);
+  });
+
+  it('that is stopped leaves nothing', async () => {
+    const lines = Array.from({ length: 250 }, (_, number) => {
+      test.addPhoto(`${number}.jpg`);
+      return { file_name: `${number}.jpg`, text: `photo ${number}` };
+    });
+    const stop = new AbortController();
+    const stopped = imported(lines, 'keep', { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(stopped).rejects.toThrow('abort');
+    expect(catalog.connection.prepare('SELECT count(*) FROM caption WHERE removed_run_id IS NULL').pluck().get()).toBe(
+      0,
+    );
+    expect(catalog.runs.list()).toMatchObject([{ kind: 'undo' }, { kind: 'import', state: 'cancelled' }]);
+  });
+
+  it('that a crash cut short is reverted when the library is opened, and cannot be redone', async () => {
+    const runId = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'x' } });
+    catalog.captions.add(boat, runId, { text: 'half of it', source: 'import' });
+    expect(await catalog.undo.finishInterrupted()).toMatchObject([{ reverted: 1 }]);
+    expect(captions(boat)).toEqual([]);
+    expect((await catalog.reader.read('historySteps', undefined)).redo).toBeUndefined();
+  });
+});
+
+describe("a person's text here and another one there", () => {
+  const lines = [
+    {
+      file_name: 'boat.jpg',
+      text: 'another boat',
+      tags: ['sea'],
+      answers: [
+        { question: 'where', text: 'in town' },
+        { question: 'When?', text: 'now' },
+      ],
+    },
+  ];
+
+  beforeEach(() => {
+    catalog.captions.write(boat, 'my boat');
+    catalog.answers.write(boat, 'Where?', 'at home');
+  });
+
+  const answers = () => catalog.answers.of(boat).map(({ question, text, shown }) => [question, text, shown]);
+
+  it('is shown, and only what is contested is left out', async () => {
+    const { plan } = await imported(lines);
+    expect(plan.conflicts).toEqual([
+      { photoId: boat, file: '/photos/boat.jpg', question: null, here: 'my boat', there: ['another boat'] },
+      { photoId: boat, file: '/photos/boat.jpg', question: 'where', here: 'at home', there: ['in town'] },
+    ]);
+    expect(captions(boat)).toEqual(['human: my boat']);
+    expect(catalog.tags.of(boat)).toHaveLength(1);
+    expect(answers()).toEqual([
+      ['Where?', 'at home', true],
+      ['When?', 'now', true],
+    ]);
+  });
+
+  it('is kept and goes on being shown where the other is added', async () => {
+    await imported(lines, 'add');
+    expect(captions(boat)).toEqual(['human: my boat', 'import: another boat']);
+    expect(shownCaption(catalog, boat)).toBe('my boat');
+    expect(answers()[0]).toEqual(['Where?', 'at home', true]);
+  });
+
+  it('is replaced on demand, and comes back with the undo', async () => {
+    const { run = 0 } = await imported(lines, 'replace');
+    expect(captions(boat)).toEqual(['import: another boat']);
+    expect(answers()[0]).toEqual(['Where?', 'in town', true]);
+    await catalog.undo.revert(run);
+    expect(captions(boat)).toEqual(['human: my boat']);
+  });
+
+  it('is no conflict where the person has one of the texts there, or only a model wrote here', async () => {
+    writtenByModel(dog, 'a wolf');
+    const { plan } = await imported([
+      { file_name: 'boat.jpg', texts: ['some boat', 'my boat'] },
+      { file_name: 'dog.jpg', text: 'a dog' },
+    ]);
+    expect(plan.conflicts).toEqual([]);
+    expect(captions(boat)).toEqual(['human: my boat', 'import: some boat']);
+    expect(captions(dog)).toEqual(['import: a dog', 'model: a wolf']);
+  });
+
+  it('stands against what a person approved, too', async () => {
+    writtenByModel(dog, 'a small dog');
+    catalog.captions.write(dog, 'a small dog', catalog.captions.of(dog)[0]?.id);
+    const { plan } = await imported([{ file_name: 'dog.jpg', text: 'a dog' }]);
+    expect(plan.conflicts).toMatchObject([{ here: 'a small dog', there: ['a dog'] }]);
+  });
+
+  it('is kept where the person wrote it after the import was shown', async () => {
+    const file = await fileOf([{ file_name: 'dog.jpg', text: 'a dog' }]);
+    const choose = () => 'keep' as const;
+    const { photos } = await readImport(catalog, [{ path: file, format: 'jsonl', use: 'caption' }]);
+    catalog.captions.write(dog, 'my dog');
+    const description = { kind: 'importTexts', path: file, more: 0, format: 'jsonl' } as const;
+    await importTexts(catalog, { photos, choose, description, importSource: file });
+    expect(captions(dog)).toEqual(['human: my dog']);
+  });
+});
