@@ -1,6 +1,6 @@
 /** @file Tells a picture's format from its first bytes; names are never trusted. Pure; runs anywhere. */
 
-const convertedFormats = ['jp2', 'j2k', 'jxl', 'psd'] as const;
+const convertedFormats = ['jp2', 'j2k', 'jxl', 'psd', 'pnm', 'qoi'] as const;
 /** The formats that are turned into a TIFF first; JPEG 2000 in a file of boxes, and its bare codestream. */
 export type ConvertedFormat = (typeof convertedFormats)[number];
 /** The formats that decodeImage reads. */
@@ -33,6 +33,8 @@ const decodable: Readonly<Record<DecodableFormat, ImageFormat>> = {
   j2k: { name: 'JPEG 2000', decodable: 'j2k' },
   jxl: { name: 'JPEG XL', decodable: 'jxl' },
   psd: { name: 'Photoshop (PSD)', decodable: 'psd' },
+  pnm: { name: 'Netpbm', decodable: 'pnm' },
+  qoi: { name: 'QOI', decodable: 'qoi' },
 };
 
 /** One alternative: `bytes` (Latin-1) stand at `at`; all pairs of an entry must match. Order matters: CR2 before TIFF. */
@@ -68,7 +70,7 @@ const signatures: readonly (readonly [ImageFormat, ...Signature[]])[] = [
   [known('Radiance HDR'), [0, '#?RADIANCE']],
   [known('Radiance HDR'), [0, '#?RGBE']],
   [known('DirectDraw (DDS)'), [0, 'DDS ']],
-  [known('QOI'), [0, 'qoif']],
+  [decodable.qoi, [0, 'qoif']],
   [known('FITS'), [0, 'SIMPLE  =']],
   [known('Windows icon'), [0, '\0\0\x01\0']],
   [known('Apple icon'), [0, 'icns']],
@@ -109,7 +111,7 @@ export function imageFormatOf(head: Uint8Array): ImageFormat | undefined {
     if (parts.every(([at, bytes]) => text.startsWith(bytes, at))) return format;
   }
   if (text.startsWith('ftyp', 4)) return formatOfBrands(head, text);
-  if (/^P[1-7][\s#]/.test(text)) return known('Netpbm');
+  if (/^P[1-7][\s#]/.test(text)) return decodable.pnm;
   if (/^\uFEFF?(\xef\xbb\xbf)?\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(text) && /<(\w+:)?svg[\s>]/i.test(text)) {
     return known('SVG');
   }

@@ -19,7 +19,7 @@ const ownBytes = 100_000_000;
 /** WebAssembly has 32-bit addresses. */
 const largestMemory = 4_294_901_760;
 /** Of memory, the TIFF included: measured 20 for colours of 8 bits, more with transparency and with 16 bits. */
-const bytesOfPixel: Readonly<Record<MagickCoder, number>> = { JP2: 36, J2K: 36, JXL: 24, PSD: 24 };
+const bytesOfPixel: Readonly<Record<MagickCoder, number>> = { JP2: 36, J2K: 36, JXL: 24, PSD: 24, PNM: 24, QOI: 24 };
 
 export interface ConvertedPicture {
   readonly bytes: Uint8Array;

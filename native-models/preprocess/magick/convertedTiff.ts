@@ -34,6 +34,8 @@ const prepare: Readonly<Record<ConvertedFormat, (source: ByteSource) => Promise<
     return { bytes, coder: 'JXL', orientation: jxlOrientation(bytes) };
   },
   psd: async (source) => ({ ...(await mergedPicture(source)), coder: 'PSD' }),
+  pnm: async (source) => ({ bytes: await wholeFile(source, 'Netpbm'), coder: 'PNM', orientation: 1 }),
+  qoi: async (source) => ({ bytes: await wholeFile(source, 'QOI'), coder: 'QOI', orientation: 1 }),
 };
 
 /** @param name of the format, for people. @throws ImageError; the signal's reason */

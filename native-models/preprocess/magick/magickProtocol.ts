@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** ImageMagick's names of the kinds that are read: https://imagemagick.org/script/formats.php. */
-export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD'] as const;
+export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD', 'PNM', 'QOI'] as const;
 export type MagickCoder = (typeof magickCoders)[number];
 
 export const magickRequestSchema = z.object({

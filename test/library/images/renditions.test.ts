@@ -163,7 +163,7 @@ describe('a viewable file', () => {
 
   it.each([
     ['JPEG XR', 'II\xbc'],
-    ['QOI', 'qoif'],
+    ['DirectDraw (DDS)', 'DDS '],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['OpenEXR', 'v/1\x01'],
   ])('is refused by name for a %s without a picture in it', async (name, head) => {
