@@ -1,7 +1,8 @@
 /** @file All captions of one run in one document. Pure. */
 
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
-import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+import type { FullFailure } from '../../../schemas/fullJson.ts';
+import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
 import type { Caption, RunIdentity } from '../catalog/texts/provenance.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
@@ -26,11 +27,7 @@ export interface CaptionSet {
   readonly baseFolder: string;
 }
 
-export interface CaptionFailure {
-  readonly file: string;
-  readonly code: string;
-  readonly message: string;
-}
+export type CaptionFailure = Readonly<Pick<FullFailure, 'file' | 'code' | 'message'>>;
 
 export function captionDocument(format: DocumentFormat, set: CaptionSet): string {
   const { run, failures, documentFolder } = set;
@@ -47,6 +44,7 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
     included: captionsOnly,
     failures,
     questions: [],
+    runs: format === 'json-full' ? [runOf(run)] : [],
     description: `Captions by Vignette with the model ${run.model.id}`,
   });
   return documentText(
@@ -59,28 +57,56 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
   );
 }
 
-function recordOf(caption: CaptionRecord['caption'], run: RunIdentity): Omit<DocumentRecord, 'file' | 'key'> {
-  const { model, prompt, settings, filter } = run;
+/** The one run that there is. */
+const runKey = '1';
+
+function runOf({ model, prompt, kind, settings, filter, tagPaths }: RunIdentity): DocumentRun {
+  return {
+    key: runKey,
+    kind: 'caption',
+    description: null,
+    model,
+    instruction: prompt,
+    promptKind: kind ?? null,
+    parameters: settings,
+    filter: filter ?? null,
+    tagPaths: tagPaths ?? null,
+    device: null,
+    importedFrom: null,
+    atMs: null,
+  };
+}
+
+function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'file' | 'key'> {
   const { text, width, height, captionScore, contentSha256, atMs } = caption;
+  const { itm = null, doubtful = null, candidates = [] } = captionScore ?? {};
   return {
     width,
     height,
     tags: [],
     answers: [],
+    scores: [],
     sha256: contentSha256 ?? null,
     captions: [
       {
         text,
         source: 'model',
-        model,
-        instruction: caption.prompt ?? prompt,
-        parameters: settings,
-        itm: captionScore?.itm ?? null,
-        ...(captionScore === undefined
-          ? {}
-          : { doubtful: captionScore.doubtful, candidates: captionScore.candidates, filter }),
-        language: null,
+        run: runKey,
         atMs,
+        model: run.model.id,
+        instruction: caption.prompt ?? null,
+        runInstruction: run.prompt,
+        isShown: true,
+        approvedAtMs: null,
+        isOutdated: false,
+        language: null,
+        itm,
+        doubtful,
+        scores: itm === null ? [] : [{ itm, itc: null, doubtful, run: runKey, atMs }],
+        candidates,
+        warnings: caption.warnings ?? [],
+        seen: { width, height },
+        basedOn: null,
       },
     ],
   };

@@ -1,9 +1,12 @@
 /** @file The formats that hold many photos in one document. What each looks like: docs/formats.md. Pure. */
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
+import type { FullFailure } from '../../../schemas/fullJson.ts';
+import type { DocumentRun } from '../catalog/exports/documentRecord.ts';
 import { cocoShape } from './coco.ts';
 import { csvShape } from './csv.ts';
 import type { DocumentShape } from './documentShape.ts';
-import { fullJsonShape, plainJsonShape } from './json.ts';
+import { fullJsonShape } from './fullJson.ts';
+import { plainJsonShape } from './json.ts';
 import { jsonlShape } from './jsonl.ts';
 
 export interface ShapeFacts {
@@ -12,7 +15,9 @@ export interface ShapeFacts {
   readonly description: string;
   /** The questions that there are answers to, where answers are included. */
   readonly questions: readonly string[];
-  readonly failures: readonly unknown[];
+  /** Those that texts name, for formats that say more of them than a text's own. */
+  readonly runs: readonly DocumentRun[];
+  readonly failures: readonly FullFailure[];
 }
 
 export function documentShape(format: DocumentFormat, facts: ShapeFacts): DocumentShape {
@@ -20,7 +25,7 @@ export function documentShape(format: DocumentFormat, facts: ShapeFacts): Docume
     case 'json':
       return plainJsonShape;
     case 'json-full':
-      return fullJsonShape(facts.failures);
+      return fullJsonShape(facts.runs, facts.failures);
     case 'jsonl':
       return jsonlShape(facts.included);
     case 'coco':

@@ -44,9 +44,9 @@ export async function exportDocument(
 ): Promise<number> {
   const { format, filter, byteOrderMark = false, ...place } = request;
   const list = await reader.read(exportReads.documentList, { format, filter, ...place }, signal);
-  const { questions } = list;
+  const { questions, runs } = list;
   const photos = list.photoIds.length;
-  const shape = documentShape(format, { included: filter.included, description, questions, failures: [] });
+  const shape = documentShape(format, { included: filter.included, description, questions, runs, failures: [] });
   const total = photos * shape.length;
   onProgress?.(0, total);
   if (byteOrderMark) await sink.write('\ufeff');

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
   type ExportedPhoto,
@@ -11,6 +11,7 @@ import {
   photosToExport,
   questionsToExport,
 } from '../catalog/exports/exportRecords.ts';
+import { runsToExport } from '../catalog/exports/exportRuns.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
@@ -39,6 +40,8 @@ export interface DocumentList {
   /** What stands for each photo where only a short name does; empty for other formats. */
   readonly keys: readonly string[];
   readonly questions: readonly string[];
+  /** Where the format says more of them than a text's own. */
+  readonly runs: readonly DocumentRun[];
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
@@ -53,6 +56,7 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
     files: isBelow && documentFolder !== baseFolder ? photos.map(({ file }) => pathBelow(documentFolder, file)) : files,
     keys: format === 'json' ? captionNames(files) : [],
     questions: hasColumns ? questionsToExport(connection, args) : [],
+    runs: format === 'json-full' ? runsToExport(connection, args) : [],
   };
 }
 
@@ -70,11 +74,15 @@ export interface DocumentTextArgs {
 /** Some photos in a row, as they stand in a section of the document. */
 export function documentPart(connection: CatalogConnection, args: DocumentTextArgs): SectionText {
   const { format, filter, photoIds, files, keys, questions } = args;
-  const section = documentShape(format, { included: filter.included, description: '', questions, failures: [] })[
-    args.section
-  ];
+  const section = documentShape(format, {
+    included: filter.included,
+    description: '',
+    questions,
+    runs: [],
+    failures: [],
+  })[args.section];
   if (section === undefined) throw new RangeError(`${format} has no section ${args.section}`);
-  const found = exportRecords(connection, { photoIds, filter });
+  const found = exportRecords(connection, { photoIds, filter, isDetailed: format === 'json-full' });
   const records = photoIds.map((id, index): DocumentRecord => {
     const place = { file: files[index] ?? '', key: keys[index] ?? '' };
     // Gone since the list was made; its place stays, so that numbers do not shift.
@@ -83,7 +91,7 @@ export function documentPart(connection: CatalogConnection, args: DocumentTextAr
   return sectionText(section, records, args.from);
 }
 
-const gone = { sha256: null, width: null, height: null, captions: [], tags: [], answers: [] };
+const gone = { sha256: null, width: null, height: null, captions: [], tags: [], answers: [], scores: [] };
 
 export interface SidecarListArgs extends ExportListArgs {
   readonly format: SidecarFormat;

@@ -16,8 +16,8 @@ const documentSchema = z.object({
         z.object({
           text: z.string(),
           itm: z.number().nullable(),
-          doubtful: z.boolean().optional(),
-          candidates: z.array(z.object({ text: z.string(), itm: z.number() })).optional(),
+          doubtful: z.boolean().nullable(),
+          candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
         }),
       ),
     }),

@@ -5,6 +5,8 @@ import { type CaptionSet, captionDocument } from '../../../main/library/intercha
 import { csvCell } from '../../../main/library/interchange/csv.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { DocumentFormat } from '../../../schemas/exports.ts';
+import { fullJsonSchema } from '../../../schemas/fullJson.ts';
+import { publishedValidator } from '../../support/publishedSchema.ts';
 
 function record(relativePath: string, text: string, changes: Partial<CaptionRecord['caption']> = {}): CaptionRecord {
   return {
@@ -68,13 +70,35 @@ describe('plain JSON', () => {
   });
 });
 
-describe('rich JSON', () => {
-  it('holds where each caption comes from, and what failed', () => {
-    const records = [record('x/a.jpg', 'a dog', { contentSha256: 'cd'.repeat(32) })];
-    const failures = [{ file: 'x/b.jpg', code: 'IMAGE_EMPTY', message: 'This file is empty.' }];
-    expect(JSON.parse(documentOf('json-full', records, { failures }))).toEqual({
+describe('full JSON', () => {
+  const records = [
+    record('x/a.jpg', 'a dog', {
+      contentSha256: 'cd'.repeat(32),
+      captionScore: { itm: 0.1, doubtful: true, candidates: [{ text: 'a dog', itm: 0.1 }] },
+    }),
+  ];
+  const failures = [{ file: 'x/b.jpg', code: 'IMAGE_EMPTY', message: 'This file is empty.' }];
+
+  it('holds where each caption comes from, the run once, and what failed', () => {
+    const document = fullJsonSchema.parse(JSON.parse(documentOf('json-full', records, { failures })));
+    expect(document).toEqual({
       format: 'vignette-captions',
-      version: 1,
+      version: 2,
+      runs: {
+        1: {
+          kind: 'caption',
+          description: null,
+          model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+          instruction: 'a photo of',
+          promptKind: null,
+          parameters: generationSettingsSchema.parse({}),
+          filter: null,
+          tagPaths: null,
+          device: null,
+          importedFrom: null,
+          at: null,
+        },
+      },
       photos: [
         {
           file: 'x/a.jpg',
@@ -85,37 +109,39 @@ describe('rich JSON', () => {
             {
               text: 'a dog',
               source: 'model',
-              model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
-              instruction: 'a photo of',
-              parameters: {
-                numBeams: 1,
-                maxNewTokens: 64,
-                minNewTokens: 0,
-                lengthPenalty: 1,
-                repetitionPenalty: 1,
-                noRepeatNgramSize: 0,
-                earlyStopping: false,
-                sample: false,
-                temperature: 1,
-                topP: 1,
-                topK: 0,
-                seed: 0,
-                stop: [],
-                forbid: [],
-                stopOnLoop: false,
-              },
-              itm: null,
-              language: null,
-              approvedAt: null,
+              run: '1',
               at: '2026-01-02T03:04:05.000Z',
+              instruction: null,
+              shown: true,
+              approvedAt: null,
+              outdated: false,
+              language: null,
+              itm: 0.1,
+              doubtful: true,
+              scores: [{ itm: 0.1, itc: null, doubtful: true, run: '1', at: '2026-01-02T03:04:05.000Z' }],
+              candidates: [{ text: 'a dog', itm: 0.1 }],
+              warnings: [],
+              seen: { width: 640, height: 480 },
+              basedOn: null,
             },
           ],
+          altTexts: [],
+          longDescriptions: [],
           tags: [],
           answers: [],
+          scores: [],
         },
       ],
       failed: failures,
     });
+  });
+
+  it('keeps to the published schema, as another validator reads it', async () => {
+    const isValid = await publishedValidator();
+    const document = JSON.parse(documentOf('json-full', records, { failures }));
+    expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
+    document.photos[0].captions[0].itm = 2;
+    expect(isValid(document)).toBe(false);
   });
 });
 

@@ -10,6 +10,8 @@ import { exportSidecars } from '../../../main/library/interchange/exportSidecars
 import { streamOutputFile } from '../../../main/library/interchange/outputFile.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
+import { type FullJson, fullJsonSchema } from '../../../schemas/fullJson.ts';
+import { publishedValidator } from '../../support/publishedSchema.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
@@ -19,6 +21,7 @@ const identity = {
   settings: generationSettingsSchema.parse({}),
 };
 const plain: ExportFilter = { included: captionsOnly, humanOnly: false, withoutDoubtful: false };
+const at = '2026-01-02T03:04:05.000Z';
 const everything = { captions: true, alternatives: true, tags: true, answers: true };
 
 describe('an export of the catalog', () => {
@@ -26,12 +29,13 @@ describe('an export of the catalog', () => {
   let boat: number;
   let dog: number;
   let bare: number;
+  let runId: number;
 
   beforeEach(async () => {
     test = await testCatalog(() => Date.UTC(2026, 0, 2, 3, 4, 5));
     const { catalog } = test;
     [boat, dog, bare] = [test.addPhoto('boat.jpg'), test.addPhoto('Dog.jpg'), test.addPhoto('bare.jpg')];
-    const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
+    runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
     const size = { width: 640, height: 480 };
     catalog.captions.add(boat, runId, { text: 'a boat', source: 'model', size });
     catalog.captions.add(dog, runId, {
@@ -41,9 +45,11 @@ describe('an export of the catalog', () => {
       captionScore: { itm: 0.1, doubtful: true, candidates: [{ text: 'a cat', itm: 0.1 }] },
     });
     catalog.captions.write(boat, 'my "boat", moored');
-    catalog.tags.add(boat, runId, { path: 'places/Harbour, old', source: 'human' });
+    catalog.runs.within({ kind: 'edit', description: { kind: 'addTag', tag: 'sea', more: 1 } }, (editId) => {
+      catalog.tags.add(boat, editId, { path: 'places/Harbour, old', source: 'human' });
+      catalog.tags.add(boat, editId, { path: 'sea', source: 'human' });
+    });
     catalog.tags.add(boat, runId, { path: 'sea', source: 'model', confidence: 0.9 });
-    catalog.tags.add(boat, runId, { path: 'sea', source: 'human' });
     catalog.answers.add(dog, catalog.answers.questionId('What animal?'), runId, { text: 'dog', source: 'model' });
   });
   afterEach(() => test[Symbol.asyncDispose]());
@@ -61,6 +67,14 @@ describe('an export of the catalog', () => {
     return text;
   }
 
+  /** Read by the schema that it is written by, and by the published one. */
+  async function fullDocument(filter: ExportFilter): Promise<FullJson> {
+    const document: unknown = JSON.parse(await documentOf('json-full', filter));
+    const isValid = await publishedValidator();
+    expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
+    return fullJsonSchema.parse(document);
+  }
+
   it('holds the caption that is shown, and all of them where alternatives are asked for', async () => {
     expect(await documentOf('json')).toBe(
       '{\n  "Dog": [\n    "a cat"\n  ],\n  "boat": [\n    "my \\"boat\\", moored"\n  ]\n}',
@@ -69,33 +83,83 @@ describe('an export of the catalog', () => {
     expect(JSON.parse(all)).toEqual({ Dog: ['a cat'], boat: ['my "boat", moored', 'a boat'] });
   });
 
-  it('holds where everything comes from in the rich format, photos without anything left out', async () => {
-    const document = JSON.parse(await documentOf('json-full', { ...plain, included: everything }));
-    expect(document.photos.map(({ file }: { file: string }) => file)).toEqual(['Dog.jpg', 'boat.jpg']);
-    const [ofDog, ofBoat] = document.photos;
-    expect(ofDog).toMatchObject({
-      width: 640,
-      height: 480,
-      captions: [
-        { text: 'a cat', source: 'model', model: identity.model, instruction: 'a photo of', itm: 0.1, doubtful: true },
-      ],
-      answers: [{ question: 'What animal?', text: 'dog', source: 'model', model: identity.model }],
-    });
-    expect(ofBoat.captions).toMatchObject([
-      { text: 'my "boat", moored', source: 'human', model: null, parameters: null, at: '2026-01-02T03:04:05.000Z' },
-      { text: 'a boat', source: 'model' },
-    ]);
-    expect(ofBoat.tags).toEqual([
-      { path: 'places/Harbour, old', source: 'human', model: null, confidence: null, approvedAt: null },
-      { path: 'sea', source: 'human', model: null, confidence: null, approvedAt: null },
-      {
-        path: 'sea',
-        source: 'model',
-        model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
-        confidence: 0.9,
-        approvedAt: null,
+  it('holds where everything comes from in full JSON, photos without anything left out', async () => {
+    const document = await fullDocument({ ...plain, included: everything });
+    expect(document.photos.map(({ file }) => file)).toEqual(['Dog.jpg', 'boat.jpg']);
+    expect(document.runs).toEqual({
+      [runId]: {
+        kind: 'caption',
+        description: { kind: 'named', name: 'Caption' },
+        ...{ model: identity.model, instruction: 'a photo of', parameters: identity.settings, promptKind: null },
+        ...{ filter: null, tagPaths: null, device: null, importedFrom: null, at },
       },
+    });
+    const [ofDog, ofBoat] = document.photos;
+    const byModel = { source: 'model', run: String(runId), at };
+    const byHand = { source: 'human', run: null, at };
+    expect(ofDog).toMatchObject({
+      ...{ width: 640, height: 480, scores: [] },
+      captions: [
+        {
+          ...{ text: 'a cat', ...byModel, instruction: null, shown: true, itm: 0.1, doubtful: true },
+          ...{ scores: [{ itm: 0.1, itc: null, doubtful: true, run: String(runId), at }] },
+          ...{ candidates: [{ text: 'a cat', itm: 0.1 }], seen: { width: 640, height: 480 } },
+        },
+      ],
+      answers: [{ question: 'What animal?', text: 'dog', ...byModel, shown: true }],
+    });
+    expect(ofBoat?.captions).toMatchObject([
+      { text: 'my "boat", moored', ...byHand, shown: true },
+      { text: 'a boat', ...byModel, shown: false },
     ]);
+    expect(ofBoat?.tags).toEqual([
+      { path: ['places', 'Harbour, old'], ...byHand, confidence: null, approvedAt: null },
+      { path: ['sea'], ...byHand, confidence: null, approvedAt: null },
+      { path: ['sea'], ...byModel, confidence: 0.9, approvedAt: null },
+    ]);
+  });
+
+  it('holds later scores, corrections, approvals, and what describes earlier content in full JSON', async () => {
+    const { catalog } = test;
+    const [mine, models] = catalog.captions.of(boat);
+    if (mine === undefined || models === undefined) throw new Error('the boat has two captions');
+    catalog.captions.write(boat, 'a moored boat', models.id);
+    const description = { kind: 'score' } as const;
+    const scoring = catalog.runs.begin({ kind: 'score', description, identity });
+    catalog.scores.add(boat, scoring, { captionId: models.id, text: 'a boat', itm: 0.7, itc: 0.3, doubtful: false });
+    catalog.scores.add(boat, scoring, { text: 'a ship', itm: 0.6 });
+    const asked = catalog.answers.questionId('What animal?');
+    catalog.answers.add(dog, asked, runId, {
+      text: 'wolf',
+      source: 'model',
+      choices: [{ text: 'wolf', probability: 1 }],
+    });
+    const [sea] = catalog.tags.of(boat).filter(({ source }) => source === 'model');
+    catalog.tags.add(boat, runId, { path: sea?.path ?? '', source: 'model', approvedAtMs: 'now' });
+    test.editPhoto(dog);
+    const { photos, runs } = await fullDocument({ ...plain, included: everything });
+    const [ofDog, ofBoat] = photos;
+    expect(Object.keys(runs)).toEqual([String(runId), String(scoring)]);
+    expect(ofBoat?.captions).toMatchObject([
+      { text: 'a moored boat', basedOn: 1, run: null, scores: [] },
+      { text: 'a boat', itm: 0.7, doubtful: false, scores: [{ itm: 0.7, itc: 0.3, run: String(scoring) }] },
+    ]);
+    expect(ofBoat?.scores).toMatchObject([{ text: 'a ship', itm: 0.6, itc: null, doubtful: null }]);
+    expect(ofBoat?.tags.at(-1)).toMatchObject({ path: ['sea'], source: 'model', approvedAt: at });
+    expect(ofDog?.captions).toMatchObject([{ outdated: true }]);
+    expect(ofDog?.answers).toMatchObject([
+      { text: 'wolf', shown: true, outdated: true, choices: [{ text: 'wolf', probability: 1 }] },
+      { text: 'dog', shown: false, choices: null },
+    ]);
+  });
+
+  it('names in full JSON no run that no text names', async () => {
+    const other = test.catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Other' }, identity });
+    test.catalog.captions.add(dog, other, { text: 'a newer cat', source: 'model' });
+    const runsOf = async (filter: ExportFilter) => Object.keys((await fullDocument(filter)).runs);
+    expect(await runsOf({ ...plain, included: { ...captionsOnly, alternatives: true } })).toHaveLength(2);
+    expect(await runsOf(plain)).toEqual([String(other)]);
+    expect(await runsOf({ ...plain, humanOnly: true })).toEqual([]);
   });
 
   it('has a column for tags and one for each question in CSV', async () => {
@@ -131,9 +195,9 @@ describe('an export of the catalog', () => {
       boat: ['my "boat", moored'],
     });
     expect(Object.keys(JSON.parse(await documentOf('json', { ...plain, withoutDoubtful: true })))).toEqual(['boat']);
-    const human = JSON.parse(await documentOf('json-full', { ...plain, humanOnly: true, included: everything }));
+    const human = await fullDocument({ ...plain, humanOnly: true, included: everything });
     expect(human.photos).toHaveLength(1);
-    expect(human.photos[0].tags).toHaveLength(2);
+    expect(human.photos[0]?.tags).toHaveLength(2);
   });
 
   it('does not hold captions that were undone', async () => {

@@ -183,7 +183,7 @@ describe('a second vignette caption', () => {
 });
 
 describe('the captions of one run', () => {
-  it('carry the hash of each photo in the rich format, also those made earlier', async () => {
+  it('carry the hash of each photo in full JSON, also those made earlier', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/1.jpg', 'p/2.jpg');
     const rich = ['caption', 'p', '--format', 'json-full', '--out', 'c.json'];

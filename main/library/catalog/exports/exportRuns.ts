@@ -1,0 +1,97 @@
+/** @file The runs that exported texts name. Plain functions for reader threads. */
+import * as z from 'zod';
+import type { RunKind } from '../../../../schemas/runDescription.ts';
+import type { CatalogConnection } from '../connection.ts';
+import { shownFirst } from '../texts/captions.ts';
+import { runIdentitySchema } from '../texts/provenance.ts';
+import type { DocumentRun } from './documentRecord.ts';
+import { answerFits, captionFits, captionIsOf, captionsFrom, isNoEdit, tagFits } from './exportConditions.ts';
+import type { ExportArgs } from './exportRecords.ts';
+
+interface RunRow {
+  readonly key: string;
+  readonly kind: RunKind;
+  readonly description: string | null;
+  readonly model: string | null;
+  readonly instruction: string | null;
+  readonly promptKind: DocumentRun['promptKind'];
+  readonly parameters: string | null;
+  readonly filter: string | null;
+  readonly tagPaths: string | null;
+  readonly device: string | null;
+  readonly importedFrom: string | null;
+  readonly atMs: number;
+}
+
+/** In the order in which they began. */
+export function runsToExport(connection: CatalogConnection, { photoIds, filter }: ExportArgs): DocumentRun[] {
+  const { captions, tags, answers, alternatives } = filter.included;
+  const captionIs = `${captionIsOf} AND ${captionFits(filter)}`;
+  const first = `SELECT caption.id FROM ${captionsFrom} WHERE ${captionIs} ORDER BY ${shownFirst} LIMIT 1`;
+  const exported = alternatives ? captionIs : `caption.id = (${first})`;
+  const named = [
+    ...(captions
+      ? [
+          `SELECT coalesce(caption.author_run_id, caption.run_id) FROM wanted JOIN photo ON photo.id = wanted.id
+           JOIN ${captionsFrom} WHERE ${exported}`,
+          `SELECT score.run_id FROM wanted JOIN photo ON photo.id = wanted.id
+           JOIN score ON score.photo_id = photo.id AND score.removed_run_id IS NULL
+           WHERE ${filter.humanOnly ? '0' : 'score.caption_id IS NULL'} OR score.caption_id IN (
+             SELECT caption.id FROM ${captionsFrom} WHERE ${exported})`,
+        ]
+      : []),
+    ...(tags
+      ? [
+          `SELECT coalesce(author_run_id, run_id) FROM wanted JOIN photo ON photo.id = wanted.id
+           JOIN photo_tag ON ${tagFits(filter)}`,
+        ]
+      : []),
+    ...(answers
+      ? [
+          `SELECT answer.run_id FROM wanted JOIN photo ON photo.id = wanted.id
+           JOIN answer ON ${answerFits(filter, alternatives)}`,
+        ]
+      : []),
+  ];
+  if (named.length === 0) return [];
+  return connection
+    .prepare<[string], RunRow>(
+      `WITH wanted (id) AS (SELECT value FROM json_each(?))
+       SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
+         prompt_kind AS promptKind, settings AS parameters, filter, tag_paths AS tagPaths, device,
+         import_source AS importedFrom, created_at_ms AS atMs
+       FROM run WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
+    )
+    .all(JSON.stringify(photoIds))
+    .map(({ description, model, parameters, filter: scoredBy, tagPaths, ...row }) => ({
+      ...row,
+      description: parsed(descriptionSchema, description),
+      model: parsed(modelSchema, model),
+      parameters: parsed(parametersSchema, parameters),
+      filter: parsed(runIdentitySchema.shape.filter.unwrap(), scoredBy),
+      tagPaths: parsed(runIdentitySchema.shape.tagPaths.unwrap(), tagPaths),
+    }));
+}
+
+/** With the version that wrote last; without one, where nothing is known of it. */
+const modelWithVersion = `coalesce((
+    SELECT json_patch(run.model, json_object(
+        'source', version.source, 'revision', version.revision, 'compiler', version.compiler))
+    FROM run_model JOIN model_version AS version ON version.id = model_version_id
+    WHERE run_id = run.id AND model_id = run.model ->> '$.id' ORDER BY version.id DESC LIMIT 1
+  ), run.model)`;
+
+const descriptionSchema = z.looseObject({ kind: z.string() });
+const parametersSchema = z.record(z.string(), z.unknown());
+const modelSchema = z.object({
+  id: z.string(),
+  sha256: z.string(),
+  precision: z.string(),
+  source: z.string().optional(),
+  revision: z.string().optional(),
+  compiler: z.string().optional(),
+});
+
+function parsed<Value>(schema: z.ZodType<Value>, json: string | null): Value | null {
+  return json === null ? null : schema.parse(JSON.parse(json));
+}

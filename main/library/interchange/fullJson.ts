@@ -1,0 +1,127 @@
+/**
+ * @file The full JSON document, version 2: every text with where it comes from, by `schemas/fullJson.ts`; described in
+ * docs/formats.md. The runs stand before the photos, so that both are written and can be read while they come.
+ */
+import {
+  type FullAnswer,
+  type FullFailure,
+  type FullPhoto,
+  type FullRun,
+  type FullTag,
+  type FullText,
+  fullJsonFormat,
+  fullJsonVersion,
+} from '../../../schemas/fullJson.ts';
+import type {
+  DocumentAnswer,
+  DocumentRecord,
+  DocumentRun,
+  DocumentScore,
+  DocumentTag,
+  DocumentText,
+} from '../catalog/exports/documentRecord.ts';
+import { type DocumentShape, indentedJson } from './documentShape.ts';
+
+export function fullJsonShape(runs: readonly DocumentRun[], failures: readonly FullFailure[]): DocumentShape {
+  const table = Object.fromEntries(runs.map((run) => [run.key, fullRun(run)]));
+  const head = `{\n  "format": "${fullJsonFormat}",\n  "version": ${fullJsonVersion},\n  "runs": ${indentedJson(table, 1)},\n`;
+  const end = `,\n  "failed": ${indentedJson(failures, 1)}\n}\n`;
+  return [
+    {
+      opening: `${head}  "photos": [\n    `,
+      between: ',\n    ',
+      closing: `\n  ]${end}`,
+      empty: `${head}  "photos": []${end}`,
+      pieces: (record) => [indentedJson(fullPhoto(record), 2)],
+    },
+  ];
+}
+
+function fullRun(run: DocumentRun): FullRun {
+  const { kind, description, model, instruction, promptKind, parameters, filter, tagPaths, device } = run;
+  return {
+    kind,
+    description,
+    model: model === null ? null : { ...model },
+    instruction,
+    promptKind,
+    parameters,
+    filter,
+    tagPaths: tagPaths === null ? null : tagPaths.map(namesOf),
+    device,
+    importedFrom: run.importedFrom,
+    at: timeOf(run.atMs),
+  };
+}
+
+function fullPhoto({ file, sha256, width, height, captions, tags, answers, scores }: DocumentRecord): FullPhoto {
+  return {
+    file,
+    sha256,
+    width,
+    height,
+    captions: captions.map(fullText),
+    altTexts: [],
+    longDescriptions: [],
+    tags: tags.map(fullTag),
+    answers: answers.map(fullAnswer),
+    scores: scores.map((score) => ({ text: score.text, ...fullScore(score) })),
+  };
+}
+
+function fullText(text: DocumentText): FullText {
+  return {
+    text: text.text,
+    source: text.source,
+    run: text.run,
+    at: instantOf(text.atMs),
+    instruction: text.instruction,
+    shown: text.isShown,
+    approvedAt: timeOf(text.approvedAtMs),
+    outdated: text.isOutdated,
+    language: text.language,
+    itm: text.itm,
+    doubtful: text.doubtful,
+    scores: text.scores.map(fullScore),
+    candidates: [...text.candidates],
+    warnings: [...text.warnings],
+    seen: text.seen,
+    basedOn: text.basedOn,
+  };
+}
+
+function fullScore({ itm, itc, doubtful, run, atMs }: DocumentScore): FullText['scores'][number] {
+  return { itm, itc, doubtful, run, at: instantOf(atMs) };
+}
+
+function fullTag({ path, source, run, atMs, confidence, approvedAtMs }: DocumentTag): FullTag {
+  return { path: namesOf(path), source, run, at: instantOf(atMs), confidence, approvedAt: timeOf(approvedAtMs) };
+}
+
+function fullAnswer(answer: DocumentAnswer): FullAnswer {
+  return {
+    question: answer.question,
+    text: answer.text,
+    source: answer.source,
+    run: answer.run,
+    at: instantOf(answer.atMs),
+    instruction: answer.instruction,
+    shown: answer.isShown,
+    outdated: answer.isOutdated,
+    choices: answer.choices === null ? null : [...answer.choices],
+    warnings: [...answer.warnings],
+  };
+}
+
+/** The names on the way down to a tag. */
+function namesOf(path: string): string[] {
+  return path.split('/');
+}
+
+function instantOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function timeOf(atMs: number | null): string | null {
+  return atMs === null ? null : instantOf(atMs);
+}
