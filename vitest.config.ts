@@ -1,6 +1,7 @@
 /** @file The test suites: node (everything without a screen), browser (the page in Chromium), electron (the desktop application). */
 import { realpathSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SlowFilesFirst } from './test/support/slowFilesFirst.ts';
 
@@ -8,6 +9,9 @@ import { SlowFilesFirst } from './test/support/slowFilesFirst.ts';
 // the real ones that a catalog keeps.
 const temporaryFolder = realpathSync.native(tmpdir());
 for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = temporaryFolder;
+
+// Many tests start processes from their sources, which all have the same files to compile.
+process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, 'node_modules/.cache/node');
 
 const browserTests = ['test/e2e/serve/**/*.test.ts', 'test/electron/pages/**/*.test.ts'];
 const electronTests = ['test/electron/smoke/**/*.test.ts'];

@@ -257,12 +257,9 @@ describe('a process', () => {
   it('that is killed twenty times leaves what the next one goes on with, to the same bytes', async () => {
     const large = Buffer.alloc(3_000_000, weights);
     hub.add('Salesforce/large', { 'config.json': Buffer.from('{}'), 'model.safetensors': large });
-    // Starting is most of their life.
-    const env = { ...process.env, NODE_COMPILE_CACHE: path.join(folder.path, 'compiled') };
     const script = path.join(import.meta.dirname, '..', '..', 'support', 'downloadProcess.ts');
     const start = () =>
       spawn(process.execPath, [script, hub.endpoint, cacheFolder, 'Salesforce/large'], {
-        env,
         stdio: ['ignore', 'inherit', 'inherit'],
       });
     let kills = 0;
