@@ -200,6 +200,7 @@ export const errors: ErrorSentences = {
     `文件过大${typeof maxBytes === 'number' ? `，上限为 ${chinese.bytes(maxBytes)}` : ''}。请分成几部分导入。`,
   IMPORT_TOO_MANY_COLUMNS: '文件的列数过多。',
   IMPORT_UNREADABLE: ({ systemCode }) => because('无法读取文件', systemCode) ?? '无法读取文件，请检查权限。',
+  IMPORT_VERSION_UNKNOWN: '文件不是此版本的 Vignette 所知的完整 JSON。如果它由更新的版本写入，请更新 Vignette。',
   INTERNAL: (_details, message) => `出现意外错误：${message}`,
   JOB_WITHOUT_QUESTION: '不知道要问什么问题。',
   MACHINE_NOT_MEASURED: '无法测量本机的速度。',

@@ -117,6 +117,7 @@ async function runImport(catalog: Catalog, parts: ImportParts): Promise<ExitCode
   const plan = await planImport(catalog, collected, choose, course);
   const work = {
     photos: plan.photos,
+    runs: collected.runs,
     choose,
     description: descriptionOf(sources),
     importSource: sources[0]?.path ?? '',

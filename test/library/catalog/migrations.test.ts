@@ -561,6 +561,25 @@ it('to schema 14 keeps the vocabulary and the terms of runs, which have no synon
   expect(catalog.runs.get(1).identity).not.toHaveProperty('tagPaths');
 });
 
+it('to schema 15 keeps runs, and what people wrote goes on being shown in the order in which they wrote it', async () => {
+  await using folder = await temporaryFolder();
+  const earlier = migrations.filter(({ version }) => version < 15);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
+    INSERT INTO run (id, kind, description, state, created_at_ms) VALUES
+      (1, 'edit', '{"kind":"editCaption"}', 'done', 0), (2, 'edit', '{"kind":"editCaption"}', 'done', 0);
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+      VALUES (3, 7, 'later', 'human', 2, 1, 0), (4, 7, 'earlier', 'human', 1, 1, 0)`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect(catalog.runs.list().map(({ id }) => id)).toEqual([2, 1]);
+  expect(catalog.captions.of(7).map(({ text }) => text)).toEqual(['later', 'earlier']);
+});
+
 it('to schema 13: photos keep everything, are read again for what their files say, and are found as before', async ({
   folder,
 }) => {

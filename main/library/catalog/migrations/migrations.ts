@@ -14,6 +14,7 @@ import { runDescriptions } from './0011-runDescriptions.ts';
 import { problemFacts } from './0012-problemFacts.ts';
 import { fileInfo } from './0013-fileInfo.ts';
 import { synonyms } from './0014-synonyms.ts';
+import { restoredRuns } from './0015-restoredRuns.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   { version: 12, up: problemFacts },
   { version: 13, up: fileInfo },
   { version: 14, up: synonyms },
+  { version: 15, up: restoredRuns },
 ];

@@ -164,12 +164,13 @@ export class RunStore {
     return this.#connection.value<number>('SELECT count(*) FROM change WHERE run_id = ?', id);
   }
 
-  /** Newest first. */
+  /** Newest first; without those of other libraries, which imports brought with their texts. */
   list({ beforeId, limit = defaultPage, kinds }: RunFilter = {}): Run[] {
     return this.#connection
       .prepare<[string | null, string | null, number | null, number | null, number], RunRow>(
         `SELECT * FROM run
-         WHERE (? IS NULL OR kind IN (SELECT value FROM json_each(?))) AND (? IS NULL OR id < ?)
+         WHERE restored_by_run_id IS NULL
+           AND (? IS NULL OR kind IN (SELECT value FROM json_each(?))) AND (? IS NULL OR id < ?)
          ORDER BY id DESC LIMIT ?`,
       )
       .all(json(kinds), json(kinds), beforeId ?? null, beforeId ?? null, limit)

@@ -24,6 +24,10 @@ export interface NewAnswer {
   readonly warnings?: readonly z.output<typeof promptWarningSchema>[] | undefined;
   /** Where the model had to choose: each choice with its probability. */
   readonly choices?: z.output<typeof choicesSchema> | undefined;
+  /** The run that gave it, where another one brings it here. */
+  readonly authorRunId?: number | undefined;
+  /** When it was given, where that was in another library. */
+  readonly createdAtMs?: number | undefined;
 }
 
 export interface StoredAnswer {
@@ -98,12 +102,12 @@ export class AnswerStore {
           answer.text,
           answerKey(answer.text),
           answer.source,
-          runId,
+          answer.authorRunId ?? runId,
           photoRevision,
           answer.prompt ?? null,
           answer.warnings === undefined ? null : JSON.stringify(answer.warnings),
           answer.choices === undefined ? null : JSON.stringify(answer.choices),
-          this.#connection.nowMs(),
+          answer.createdAtMs ?? this.#connection.nowMs(),
         );
       const id = Number(lastInsertRowid);
       this.#log.added(runId, 'answer', id);
@@ -176,7 +180,7 @@ export class AnswerStore {
            SELECT best.id FROM answer best JOIN photo ON photo.id = best.photo_id
            WHERE best.photo_id = answer.photo_id AND best.question_id = answer.question_id
              AND best.removed_run_id IS NULL
-           ORDER BY iif(best.source = 'human', ${actRank('best.run_id')}, 0) DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
+           ORDER BY iif(best.source = 'human', ${actRank('best.run_id', 'best.id')}, 0) DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
          )) WHERE photo_id = ?`,
       )
       .run(photoId);

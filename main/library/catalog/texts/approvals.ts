@@ -15,6 +15,12 @@ export interface Approval {
 /** What is approved: a row of one of the two. */
 export type ApprovedRow = { readonly captionId: number } | { readonly photoTagId: number };
 
+/** Of an approval in the place of an earlier one, or of another library. */
+export interface ApprovedThen {
+  readonly atMs?: number | undefined;
+  readonly photoRevision?: number | undefined;
+}
+
 /** SQL for the id of the newest live approval, or null. @param of SQL that says of which row */
 export function liveApproval(of: string): string {
   return `(SELECT max(id) FROM approval WHERE ${of} AND removed_run_id IS NULL)`;
@@ -32,19 +38,20 @@ export class ApprovalStore {
   /**
    * The person approves a row of this photo, for the content that the photo has now. Part of the caller's transaction,
    * which then refreshes what the photo shows.
-   * @param atMs when that was, where the row is a new one in the place of one that was approved before; by default now
+   * @param then when that was, and for which content, where it was done before; by default now
    */
-  add(photoId: number, runId: number, row: ApprovedRow, atMs: number = this.#connection.nowMs()): void {
+  add(photoId: number, runId: number, row: ApprovedRow, then: ApprovedThen = {}): void {
     const { lastInsertRowid } = this.#connection
-      .prepare<[number | null, number | null, number, number, number]>(
+      .prepare<[number | null, number | null, number, number | null, number, number]>(
         `INSERT INTO approval (photo_id, caption_id, photo_tag_id, run_id, photo_revision, created_at_ms)
-         SELECT id, ?, ?, ?, revision, ? FROM photo WHERE id = ?`,
+         SELECT id, ?, ?, ?, coalesce(?, revision), ? FROM photo WHERE id = ?`,
       )
       .run(
         'captionId' in row ? row.captionId : null,
         'photoTagId' in row ? row.photoTagId : null,
         runId,
-        atMs,
+        then.photoRevision ?? null,
+        then.atMs ?? this.#connection.nowMs(),
         photoId,
       );
     this.#log.added(runId, 'approval', Number(lastInsertRowid));

@@ -57,6 +57,10 @@ export interface NewCaption {
   readonly basedOnId?: number | undefined;
   /** The run whose model wrote it, where another one brings it here. */
   readonly authorRunId?: number | undefined;
+  /** When it was written, where that was in another library. */
+  readonly createdAtMs?: number | undefined;
+  /** When a person approved it there. */
+  readonly approvedAtMs?: number | undefined;
 }
 
 /** What a model said elsewhere, for a person to use as a caption. */
@@ -129,10 +133,12 @@ export class CaptionStore {
           caption.captionScore === undefined ? null : JSON.stringify(caption.captionScore.candidates),
           caption.basedOnId ?? null,
           caption.authorRunId ?? null,
-          nowMs(),
+          caption.createdAtMs ?? nowMs(),
         );
       const id = Number(lastInsertRowid);
       this.#log.added(runId, 'caption', id);
+      const { approvedAtMs: atMs } = caption;
+      if (atMs !== undefined) this.#approvals.add(photoId, runId, { captionId: id }, { atMs, photoRevision });
       this.refreshShown(photoId);
       return id;
     });
@@ -257,9 +263,13 @@ export const describedRevision = 'max(caption.photo_revision, coalesce(approval.
 const captionColumns = `caption.*, approval.run_id AS approved_run_id, approval.photo_revision AS approved_revision,
   approval.created_at_ms AS approved_at_ms`;
 
-/** SQL: what a person did here goes before what an import says that people did, in the order in which it was done. */
-export function actRank(runId: string): string {
-  return `iif((SELECT kind FROM run WHERE run.id = ${runId}) = 'import', 0.5, ${runId})`;
+/**
+ * SQL for the rank of what a person did: by the run here; what an import says that people did elsewhere ranks below all
+ * of that, the last stored highest.
+ */
+export function actRank(runId: string, rowId: string): string {
+  const isElsewhere = `SELECT kind = 'import' OR restored_by_run_id IS NOT NULL FROM run WHERE run.id = ${runId}`;
+  return `iif((${isElsewhere}), 1 - 1.0 / (${rowId} + 1), ${runId})`;
 }
 
 /**
@@ -267,8 +277,8 @@ export function actRank(runId: string): string {
  * latest of it first and before what an import brings; then what describes the content as it is now; then the newest.
  */
 export const shownFirst = `
-  coalesce(iif(caption.source = 'human', ${actRank('caption.run_id')}, (
-    SELECT max(${actRank('run_id')}) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
+  coalesce(iif(caption.source = 'human', ${actRank('caption.run_id', 'caption.id')}, (
+    SELECT max(${actRank('run_id', 'caption.id')}) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
   )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
 
 /** Its own and those of its candidates: all of them by its author. */

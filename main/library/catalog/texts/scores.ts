@@ -15,9 +15,13 @@ export interface NewScore {
   /** Less probable than the judging model's threshold. */
   readonly doubtful?: boolean | undefined;
   readonly photoRevision?: number | undefined;
+  /** The run that scored it, where another one brings the score here. */
+  readonly authorRunId?: number | undefined;
+  /** When that was, where it was in another library. */
+  readonly createdAtMs?: number | undefined;
 }
 
-export interface Score extends NewScore {
+export interface Score extends Omit<NewScore, 'authorRunId'> {
   readonly id: number;
   readonly runId: number;
   readonly createdAtMs: number;
@@ -58,12 +62,12 @@ export class ScoreStore {
           photoId,
           score.captionId ?? null,
           score.text,
-          runId,
+          score.authorRunId ?? runId,
           score.photoRevision ?? currentRevision(this.#connection, photoId),
           score.itm,
           score.itc ?? null,
           score.doubtful === undefined ? null : Number(score.doubtful),
-          this.#connection.nowMs(),
+          score.createdAtMs ?? this.#connection.nowMs(),
         );
       const id = Number(lastInsertRowid);
       this.#log.added(runId, 'score', id);

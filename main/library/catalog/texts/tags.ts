@@ -40,6 +40,8 @@ export interface NewPhotoTag {
   readonly confidence?: number | undefined;
   /** The run whose model gave it, where another one brings it here. */
   readonly authorRunId?: number | undefined;
+  /** When it was given, where that was in another library. */
+  readonly createdAtMs?: number | undefined;
   /** A person approves it, now or, of a tag that takes the place of an approved one, then. */
   readonly approvedAtMs?: number | 'now' | undefined;
 }
@@ -98,7 +100,7 @@ export class TagStore {
    * where this source had said so already: that row is approved, if the new one would be. @throws CatalogError TAG_NAME_INVALID
    */
   add(photoId: number, runId: number, tag: NewPhotoTag): number | undefined {
-    const { path, source, confidence, authorRunId, approvedAtMs } = tag;
+    const { path, source, confidence, authorRunId, createdAtMs, approvedAtMs } = tag;
     return this.#connection.write(() => {
       const tagId = this.idOf(path);
       const { changes, lastInsertRowid } = this.#connection
@@ -106,14 +108,22 @@ export class TagStore {
           `INSERT INTO photo_tag (photo_id, tag_id, source, confidence, run_id, author_run_id, created_at_ms)
            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         )
-        .run(photoId, tagId, source, confidence ?? null, runId, authorRunId ?? null, this.#connection.nowMs());
+        .run(
+          photoId,
+          tagId,
+          source,
+          confidence ?? null,
+          runId,
+          authorRunId ?? null,
+          createdAtMs ?? this.#connection.nowMs(),
+        );
       const id = changes === 0 ? undefined : Number(lastInsertRowid);
       if (id !== undefined) this.#log.added(runId, 'photo_tag', id);
       if (approvedAtMs !== undefined) {
         const photoTagId = id ?? this.#liveId(photoId, tagId, source);
         const isNew = photoTagId !== undefined && !this.#approvals.isApproved({ photoTagId });
         const atMs = approvedAtMs === 'now' ? undefined : approvedAtMs;
-        if (isNew) this.#approvals.add(photoId, runId, { photoTagId }, atMs);
+        if (isNew) this.#approvals.add(photoId, runId, { photoTagId }, { atMs });
       }
       this.refresh(photoId);
       return id;

@@ -1,6 +1,7 @@
 /** @file What documents say, by the photo that they mean. Main process, CLI. */
 import type { MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
-import { type ImportItem, type ImportRecord, type ImportRemark, isRemark } from './importRecord.ts';
+import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { type ImportItem, type ImportRecord, type ImportRemark, isRemark, isRun } from './importRecord.ts';
 import { type ImportSource, namePlaceOf, readImportSource } from './importSource.ts';
 import { fileNameKey, type MatchResult, type NamePlace, PhotoIndex, type PhotoMatch } from './photoIndex.ts';
 import type { SaidOfPhoto } from './planPhoto.ts';
@@ -12,6 +13,8 @@ export interface CollectedImport {
   readonly photos: readonly ImportedPhoto[];
   /** What is left out, and why. */
   readonly remarks: readonly ImportRemark[];
+  /** That the texts come from, in the order of the documents. */
+  readonly runs: readonly ForeignRun[];
 }
 
 /** @throws ImportError; the signal's reason */
@@ -32,12 +35,14 @@ interface GrowingPhoto extends PhotoMatch {
   readonly captions: ImportRecord['captions'][number][];
   readonly tags: ImportRecord['tags'][number][];
   readonly answers: ImportRecord['answers'][number][];
+  readonly scores: ImportRecord['scores'][number][];
 }
 
 class Collector {
   readonly #index: PhotoIndex;
   readonly #photos = new Map<number, GrowingPhoto>();
   readonly #remarks: ImportRemark[] = [];
+  readonly #runs: ForeignRun[] = [];
   /** Names that were found by nothing but, perhaps, the file's name; with their records. */
   readonly #later = new Map<string, ImportRecord[]>();
   readonly #remarked = new Set<string>();
@@ -50,6 +55,10 @@ class Collector {
   take(item: ImportItem, place: NamePlace): void {
     if (isRemark(item)) {
       this.#remarks.push(item);
+      return;
+    }
+    if (isRun(item)) {
+      this.#runs.push(item.foreignRun);
       return;
     }
     const match = this.#match(item, place);
@@ -77,7 +86,7 @@ class Collector {
         if (isTaken) break;
       }
     }
-    return { photos: [...this.#photos.values()], remarks: this.#remarks };
+    return { photos: [...this.#photos.values()], remarks: this.#remarks, runs: this.#runs };
   }
 
   /** The captions of one photo follow one another. */
@@ -89,16 +98,17 @@ class Collector {
   }
 
   #put(record: ImportRecord, match: MatchResult): void {
-    const { name, captions, tags, answers } = record;
+    const { name, captions, tags, answers, scores } = record;
     if (typeof match === 'string') {
       if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark: match });
       this.#remarked.add(name);
       return;
     }
-    const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [] };
+    const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [], scores: [] };
     photo.captions.push(...captions);
     photo.tags.push(...tags);
     photo.answers.push(...answers);
+    photo.scores.push(...scores);
     this.#photos.set(match.photoId, photo);
   }
 }

@@ -11,7 +11,8 @@ export type ImportErrorCode =
   | 'IMPORT_NOT_CSV'
   | 'IMPORT_COLUMN_MISSING'
   | 'IMPORT_TOO_MANY_COLUMNS'
-  | 'IMPORT_FORMAT_UNKNOWN';
+  | 'IMPORT_FORMAT_UNKNOWN'
+  | 'IMPORT_VERSION_UNKNOWN';
 
 export class ImportError extends VignetteError {
   declare readonly code: ImportErrorCode;

@@ -1,21 +1,65 @@
 /** @file What a document says of a photo, whichever format it has. Pure. */
+import type { PromptWarning } from '../../../../native-models/prompting/promptRequest.ts';
 import type { ImportRemarkKind } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 
-export interface ImportedText {
+/** What a document says of who wrote a text, gave a tag or scored something, and when. */
+export interface ImportedAuthor {
+  /**
+   * The run that it comes from; null of what a person did by hand. Undefined where the document does not say so, or where
+   * the run has not been read yet.
+   */
+  readonly run?: { readonly value: ForeignRun | null | undefined } | undefined;
+  readonly atMs?: number | undefined;
+}
+
+export interface ImportedScore extends ImportedAuthor {
+  readonly text: string;
+  readonly itm: number;
+  readonly itc: number | null;
+  readonly doubtful: boolean | null;
+}
+
+export interface ImportedText extends ImportedAuthor {
   readonly text: string;
   /** `import` where the document does not say who wrote it. */
   readonly source: Source;
+  /** What the model was given, where that is not the run's instruction. */
+  readonly instruction?: string | undefined;
+  readonly warnings?: readonly PromptWarning[] | undefined;
+  readonly isOutdated?: boolean | undefined;
+}
+
+export interface ImportedCaption extends ImportedText {
+  readonly approvedAtMs?: number | undefined;
+  readonly language?: string | undefined;
+  readonly seen?: { readonly width: number; readonly height: number } | undefined;
+  /** What the filter found as it was written. */
+  readonly captionScore?: ImportedCaptionScore | undefined;
+  /** Later ones, oldest first. */
+  readonly scores?: readonly Omit<ImportedScore, 'text'>[] | undefined;
+  /** The one of the same photo that a person started from. */
+  readonly basedOn?: ImportedCaption | undefined;
+}
+
+export interface ImportedCaptionScore {
+  readonly itm: number;
+  readonly doubtful: boolean;
+  readonly candidates: readonly { readonly text: string; readonly itm: number }[];
 }
 
 export interface ImportedAnswer extends ImportedText {
   readonly question: string;
+  readonly choices?: readonly { readonly text: string; readonly probability: number }[] | undefined;
 }
 
-export interface ImportedTag {
+export interface ImportedTag extends ImportedAuthor {
   /** Names with `/` between them. */
   readonly path: string;
   readonly source: Source;
+  readonly confidence?: number | undefined;
+  readonly approvedAtMs?: number | undefined;
 }
 
 export interface ImportRecord {
@@ -25,9 +69,11 @@ export interface ImportRecord {
   readonly isStem: boolean;
   /** Of the photo's bytes, in hexadecimal, where the document says it. */
   readonly sha256: string | null;
-  readonly captions: readonly ImportedText[];
+  readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
   readonly answers: readonly ImportedAnswer[];
+  /** Of texts that are none of the photo's. */
+  readonly scores: readonly ImportedScore[];
 }
 
 /** Something in the document that is left out, and why. */
@@ -37,8 +83,17 @@ export interface ImportRemark {
   readonly remark: ImportRemarkKind;
 }
 
-export type ImportItem = ImportRecord | ImportRemark;
+/** A run that texts of the document name, in its order. */
+export interface ImportedRun {
+  readonly foreignRun: ForeignRun;
+}
+
+export type ImportItem = ImportRecord | ImportRemark | ImportedRun;
 
 export function isRemark(item: ImportItem): item is ImportRemark {
   return 'remark' in item;
+}
+
+export function isRun(item: ImportItem): item is ImportedRun {
+  return 'foreignRun' in item;
 }

@@ -9,6 +9,7 @@ import { importText } from './importText.ts';
 import type { NamePlace } from './photoIndex.ts';
 import { readCoco } from './readCoco.ts';
 import { readCsv } from './readCsv.ts';
+import { readFullJson } from './readFullJson.ts';
 import { readJsonl } from './readJsonl.ts';
 import { readPlainJson } from './readPlainJson.ts';
 import { readTextFiles, type TextFiles, textFilesIn } from './readTextFiles.ts';
@@ -96,6 +97,7 @@ export async function* readImportSource(source: ImportSource, signal?: AbortSign
     case 'caption':
       return yield* readTextFiles(await textFilesOf(file, format), 'caption', signal);
     case 'json-full':
+      return yield* readFullJson(text(), file);
     case 'xmp':
       throw unknownFormat(file);
   }

@@ -6,12 +6,12 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
 import { type BulkEditOptions, bulkEdit } from '../../catalog/runs/bulkEdit.ts';
-import { currentRevision } from '../../catalog/texts/captions.ts';
 import { type CollectedImport, collectImport, type ImportedPhoto } from './collectImport.ts';
 import type { ImportSource } from './importSource.ts';
 import { type ImportConflict, type PhotoPlan, planPhoto } from './planPhoto.ts';
+import { ImportedRuns, storePhoto } from './storeImport.ts';
 
-type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers'>;
+type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores'>;
 
 /** Asked of a reader thread. */
 export const importReads = namedReads({
@@ -86,6 +86,7 @@ export async function planImport(
 export interface ImportWork {
   /** Those of a plan. */
   readonly photos: readonly ImportedPhoto[];
+  readonly runs: CollectedImport['runs'];
   readonly choose: ChooseOfConflict;
   readonly description: RunDescription;
   /** The file or folder. */
@@ -99,14 +100,16 @@ export interface ImportWork {
  */
 export async function importTexts(
   catalog: Stores & Pick<Catalog, 'runs' | 'undo'>,
-  { photos, choose, description, importSource }: ImportWork,
+  { photos, runs, choose, description, importSource }: ImportWork,
   options: BulkEditOptions = {},
 ): Promise<number | undefined> {
   if (photos.length === 0) return undefined;
   const saidOf = new Map(photos.map((photo) => [photo.photoId, photo]));
+  const importedRuns = new ImportedRuns(catalog.connection, runs);
   const change = (photoId: number, runId: number) => {
     const photo = saidOf.get(photoId);
-    if (photo !== undefined) store(catalog, photo, planOf(catalog, photo, choose), runId);
+    if (photo === undefined) return;
+    storePhoto(catalog, photo, planOf(catalog, photo, choose), { runId, authors: importedRuns.of(runId) });
   };
   return await bulkEdit(
     catalog,
@@ -115,9 +118,18 @@ export async function importTexts(
   );
 }
 
-function planOf({ captions, tags, answers }: Stores, photo: ImportedPhoto, choose: ChooseOfConflict): PhotoPlan {
+function planOf(
+  { captions, tags, answers, scores }: Stores,
+  photo: ImportedPhoto,
+  choose: ChooseOfConflict,
+): PhotoPlan {
   const { photoId } = photo;
-  const here = { captions: captions.of(photoId), tags: tags.of(photoId), answers: answers.of(photoId) };
+  const here = {
+    captions: captions.of(photoId),
+    tags: tags.of(photoId),
+    answers: answers.of(photoId),
+    scores: scores.of(photoId),
+  };
   return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));
 }
 
@@ -125,23 +137,6 @@ function placed({ photoId, file }: ImportedPhoto, conflict: ImportConflict): Pla
   return { ...conflict, photoId, file };
 }
 
-function changesAnything({ captions, tags, answers, removed }: PhotoPlan): boolean {
-  return [captions, tags, answers, removed.captionIds, removed.answerIds].some((part) => part.length > 0);
-}
-
-function store(catalog: Stores, photo: ImportedPhoto, plan: PhotoPlan, runId: number): void {
-  const { photoId, isOtherContent } = photo;
-  const revision = currentRevision(catalog.connection, photoId);
-  // Texts about what the file was before are kept, as out of date.
-  const photoRevision = isOtherContent ? revision - 1 : revision;
-  for (const id of plan.removed.captionIds) catalog.captions.remove(id, runId);
-  for (const id of plan.removed.answerIds) catalog.answers.remove(id, runId);
-  // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
-  for (const { text, source } of plan.captions.toReversed()) {
-    catalog.captions.add(photoId, runId, { text, source, photoRevision });
-  }
-  for (const { path, source } of plan.tags) catalog.tags.add(photoId, runId, { path, source });
-  for (const { question, text, source } of plan.answers.toReversed()) {
-    catalog.answers.add(photoId, catalog.answers.questionId(question), runId, { text, source, photoRevision });
-  }
+function changesAnything({ captions, tags, answers, scores, removed }: PhotoPlan): boolean {
+  return [captions, tags, answers, scores, removed.captionIds, removed.answerIds].some((part) => part.length > 0);
 }

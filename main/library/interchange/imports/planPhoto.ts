@@ -3,32 +3,43 @@ import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
+import type { Score } from '../../catalog/texts/scores.ts';
 import type { PhotoTag } from '../../catalog/texts/tags.ts';
 import { caselessKey } from '../../text/textKeys.ts';
-import type { ImportedAnswer, ImportedTag, ImportedText, ImportRecord } from './importRecord.ts';
+import type {
+  ImportedAnswer,
+  ImportedCaption,
+  ImportedScore,
+  ImportedTag,
+  ImportedText,
+  ImportRecord,
+} from './importRecord.ts';
 
 /** What the photo has now. */
 export interface PhotoTexts {
   readonly captions: readonly StoredCaption[];
   readonly tags: readonly PhotoTag[];
   readonly answers: readonly StoredAnswer[];
+  readonly scores: readonly Score[];
 }
 
-export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers'>;
+export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers' | 'scores'>;
 
 export interface ImportConflict {
   /** Null of the caption. */
   readonly question: string | null;
   /** A person's, or approved by one. */
   readonly here: string;
-  /** By somebody else than a model, as far as the document tells. */
+  /** What people wrote or approved there; all that no model is known to have written. */
   readonly there: readonly string[];
 }
 
 export interface PhotoPlan {
-  readonly captions: readonly ImportedText[];
+  readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
   readonly answers: readonly ImportedAnswer[];
+  /** Of texts that are none of the photo's. */
+  readonly scores: readonly ImportedScore[];
   /** Rows that the import takes the place of. */
   readonly removed: { readonly captionIds: readonly number[]; readonly answerIds: readonly number[] };
   readonly conflicts: readonly ImportConflict[];
@@ -62,6 +73,7 @@ export function planPhoto(
     captions: captions.added,
     tags,
     answers: answers.flatMap(({ added }) => added),
+    scores: there.scores.filter((score) => !here.scores.some((other) => isSameScore(other, score))),
     removed: { captionIds: captions.removedIds, answerIds: answers.flatMap(({ removedIds }) => removedIds) },
     conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
     same: sameTags + parts.reduce((sum, { same }) => sum + same, 0),
@@ -97,7 +109,7 @@ function planTexts<Text extends ImportedText>(
   const fresh = newTexts(here, there, key);
   const same = there.length - fresh.length;
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
-  const contested = fresh.filter((text) => text.source !== 'model');
+  const contested = fresh.filter((text) => text.source !== 'model' || isApproved(text));
   const [first] = mine;
   const isKnown = there.some((text) => mine.some((own) => key(own.text) === key(text.text)));
   if (first === undefined || contested.length === 0 || isKnown) {
@@ -111,6 +123,15 @@ function planTexts<Text extends ImportedText>(
     conflict,
     same,
   };
+}
+
+/** A person there said that it is right. */
+function isApproved(text: ImportedText): boolean {
+  return 'approvedAtMs' in text && text.approvedAtMs !== undefined;
+}
+
+function isSameScore(here: Score, there: ImportedScore): boolean {
+  return here.captionId === undefined && here.text === there.text && here.itm === there.itm;
 }
 
 /** Each text that is here stands for one there by the same author; one whose author nobody knows may be anyone's. */

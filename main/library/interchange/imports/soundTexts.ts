@@ -5,6 +5,8 @@ import { tagNames } from '../../catalog/texts/tags.ts';
 import { withoutControls } from '../plainText.ts';
 import type {
   ImportedAnswer,
+  ImportedCaption,
+  ImportedScore,
   ImportedTag,
   ImportedText,
   ImportItem,
@@ -17,9 +19,10 @@ export interface RawRecord {
   readonly name: string;
   readonly isStem: boolean;
   readonly sha256?: string | null;
-  readonly captions?: readonly ImportedText[];
+  readonly captions?: readonly ImportedCaption[];
   readonly tags?: readonly ImportedTag[];
   readonly answers?: readonly ImportedAnswer[];
+  readonly scores?: readonly ImportedScore[];
 }
 
 /** By somebody of whom the document does not tell. */
@@ -42,20 +45,31 @@ export function* soundRecord(raw: RawRecord): Generator<ImportItem, void> {
     if (path !== undefined) tags.push({ ...tag, path });
     else if (tag.path.trim() !== '') remarks.push({ name: tag.path.slice(0, 200), remark: 'invalidTag' });
   }
-  const record: ImportRecord = { name, isStem, sha256, captions, tags, answers };
+  const scores = soundTexts(raw.scores ?? [], name, remarks);
+  const record: ImportRecord = { name, isStem, sha256, captions, tags, answers, scores };
   yield record;
   yield* remarks;
 }
 
-function soundTexts<Text extends ImportedText>(texts: readonly Text[], name: string, remarks: ImportRemark[]): Text[] {
+function soundTexts<Text extends { readonly text: string }>(
+  texts: readonly Text[],
+  name: string,
+  remarks: ImportRemark[],
+): Text[] {
   const sound: Text[] = [];
   for (const one of texts) {
     const text = withoutControls(one.text.toWellFormed());
     if (text.trim() === '') continue;
-    if (textSchema.safeParse(text).success) sound.push({ ...one, text });
+    // The same object where it is sound already: others may have been made from it.
+    if (textSchema.safeParse(text).success) sound.push(text === one.text ? one : { ...one, text });
     else remarks.push({ name, remark: 'tooLong' });
   }
   return sound;
+}
+
+/** Names on the way down as a path. */
+export function tagPathOf(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll('/', slashInName)).join('/');
 }
 
 /** A slash that parts no two names, as in `:/`, becomes a part of the name. Undefined where it cannot be a tag. */

@@ -70,6 +70,17 @@ describe('JSON', () => {
   });
 });
 
+describe('full JSON', () => {
+  const photos = [{ file: 'boat.jpg' }];
+  it.each([
+    ['of a newer version', { format: 'vignette-captions', version: 3, photos }],
+    ['of another program', { format: 'other', version: 1, photos }],
+    ['without a version in front', { photos, format: 'vignette-captions', version: 2 }],
+  ])('%s is refused', async (_what, document) => {
+    expect(await refused('full.json', JSON.stringify(document), 'json-full')).toBe('IMPORT_VERSION_UNKNOWN');
+  });
+});
+
 describe('CSV', () => {
   it.each([
     ['with a quote that does not end', 'file_name,text\na.jpg,"one\nb.jpg,two\n', 'IMPORT_NOT_CSV'],

@@ -36,7 +36,7 @@ async function imported(
   const choose = () => choice;
   const plan = await planImport(catalog, collected, choose);
   const description = { kind: 'importTexts', path: file, more: 0, format } as const;
-  const work = { photos: plan.photos, choose, description, importSource: file };
+  const work = { photos: plan.photos, runs: collected.runs, choose, description, importSource: file };
   const run = await importTexts(catalog, work, options);
   return { plan, run, remarks: collected.remarks };
 }
@@ -189,10 +189,10 @@ describe("a person's text here and another one there", () => {
   it('is kept where the person wrote it after the import was shown', async () => {
     const file = await fileOf([{ file_name: 'dog.jpg', text: 'a dog' }]);
     const choose = () => 'keep' as const;
-    const { photos } = await readImport(catalog, [{ path: file, format: 'jsonl', use: 'caption' }]);
+    const { photos, runs } = await readImport(catalog, [{ path: file, format: 'jsonl', use: 'caption' }]);
     catalog.captions.write(dog, 'my dog');
     const description = { kind: 'importTexts', path: file, more: 0, format: 'jsonl' } as const;
-    await importTexts(catalog, { photos, choose, description, importSource: file });
+    await importTexts(catalog, { photos, runs, choose, description, importSource: file });
     expect(captions(dog)).toEqual(['human: my dog']);
   });
 });

@@ -27,7 +27,7 @@ async function itemsOf(source: ImportSource): Promise<unknown[]> {
 
 /** Without what is empty. */
 function short(item: ImportItem): unknown {
-  if ('remark' in item) return item;
+  if (!('name' in item) || 'remark' in item) return item;
   const { name, captions, tags, answers } = item;
   return {
     name,

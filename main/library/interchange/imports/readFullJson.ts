@@ -1,0 +1,213 @@
+/**
+ * @file The full JSON document that Vignette writes: every text with who wrote it, when, and with which model. Of version 2,
+ * by `schemas/fullJson.ts`, and of version 1, which had no runs of its own. Pure.
+ */
+import { type PromptWarning, promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
+import {
+  type FullAnswer,
+  type FullPhoto,
+  type FullTag,
+  type FullText,
+  fullJsonFormat,
+  fullJsonVersion,
+  fullPhotoSchema,
+  fullRunSchema,
+} from '../../../../schemas/fullJson.ts';
+import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { photoOfVersion1, RunsOfVersion1 } from './fullJsonVersion1.ts';
+import { ImportError } from './importError.ts';
+import type {
+  ImportedAnswer,
+  ImportedAuthor,
+  ImportedCaption,
+  ImportedScore,
+  ImportedTag,
+  ImportItem,
+} from './importRecord.ts';
+import { JsonEntries, type JsonEntry } from './jsonEntries.ts';
+import { soundRecord, tagPathOf } from './soundTexts.ts';
+
+/** @throws ImportError IMPORT_VERSION_UNKNOWN, IMPORT_NOT_JSON, … */
+export async function* readFullJson(text: AsyncIterable<string>, file: string): AsyncGenerator<ImportItem, void> {
+  const entries = new JsonEntries(file);
+  const reader = new FullJsonReader(file);
+  for await (const piece of text) {
+    for (const entry of entries.take(piece)) yield* reader.take(entry);
+  }
+  entries.end();
+}
+
+class FullJsonReader {
+  readonly #file: string;
+  readonly #runs = new NamedRuns();
+  readonly #runsOfVersion1 = new RunsOfVersion1();
+  #isFormat = false;
+  #version: unknown;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  *take({ key, below, value }: JsonEntry): Generator<ImportItem, void> {
+    if (below === null) {
+      if (key === 'format') this.#isFormat = value === fullJsonFormat;
+      if (key === 'version') this.#version = value;
+    } else if (key === 'runs' || key === 'photos') {
+      this.#assertKnown();
+      if (key === 'runs') yield* this.#run(String(below), value);
+      else if (this.#version === 1) yield* this.#photoOfVersion1(below, value);
+      else yield* this.#photo(below, value);
+    }
+  }
+
+  *#run(key: string, value: unknown): Generator<ImportItem, void> {
+    const run = fullRunSchema.safeParse(value);
+    if (!run.success) {
+      yield { name: `runs.${key.slice(0, 100)}`, remark: 'invalidEntry' };
+      return;
+    }
+    const { at, tagPaths, ...facts } = run.data;
+    const foreignRun = { ...facts, tagPaths: tagPaths?.map(tagPathOf) ?? null, atMs: at === null ? null : timeOf(at) };
+    this.#runs.set(key, foreignRun);
+    yield { foreignRun };
+  }
+
+  *#photo(index: string | number, value: unknown): Generator<ImportItem, void> {
+    const photo = fullPhotoSchema.safeParse(value);
+    if (photo.success) yield* soundRecord(rawRecord(photo.data, this.#runs));
+    else yield { name: nameOf(value) ?? `photos[${index}]`, remark: 'invalidEntry' };
+  }
+
+  *#photoOfVersion1(index: string | number, value: unknown): Generator<ImportItem, void> {
+    const raw = photoOfVersion1(value, this.#runsOfVersion1);
+    yield* this.#runsOfVersion1.taken().map((foreignRun) => ({ foreignRun }));
+    if (raw === undefined) yield { name: nameOf(value) ?? `photos[${index}]`, remark: 'invalidEntry' };
+    else yield* soundRecord(raw);
+  }
+
+  /** Both stand in front of all else. */
+  #assertKnown(): void {
+    if (this.#isFormat && (this.#version === 1 || this.#version === fullJsonVersion)) return;
+    throw new ImportError(
+      'IMPORT_VERSION_UNKNOWN',
+      `${this.#file} does not begin as a full JSON document of version 1 to ${fullJsonVersion}. If a newer Vignette wrote it, update Vignette.`,
+      { file: this.#file },
+    );
+  }
+}
+
+/** Texts name their run by a key; the runs may stand behind the texts. */
+class NamedRuns {
+  readonly #places = new Map<string, { value: ForeignRun | null | undefined }>();
+  readonly #byHand = { value: null };
+
+  set(key: string, run: ForeignRun): void {
+    this.#placeOf(key).value = run;
+  }
+
+  get(key: string | null): ImportedAuthor['run'] {
+    return key === null ? this.#byHand : this.#placeOf(key);
+  }
+
+  #placeOf(key: string): { value: ForeignRun | null | undefined } {
+    const place = this.#places.get(key) ?? { value: undefined };
+    this.#places.set(key, place);
+    return place;
+  }
+}
+
+function rawRecord({ file, sha256, captions, tags, answers, scores }: FullPhoto, runs: NamedRuns) {
+  return {
+    name: file,
+    isStem: false,
+    sha256,
+    captions: captionsOf(captions, runs),
+    tags: tags.map((tag) => tagOf(tag, runs)),
+    answers: answers.map((answer) => answerOf(answer, runs)),
+    scores: scores.map((score) => ({ text: score.text, ...scoreOf(score, runs) })),
+  };
+}
+
+/** From the last to the first: what a text was made from stands behind it, as a rule. */
+function captionsOf(texts: readonly FullText[], runs: NamedRuns): ImportedCaption[] {
+  const made: (ImportedCaption | undefined)[] = texts.map(() => undefined);
+  for (const [index, text] of [...texts.entries()].reverse()) {
+    const basedOn = text.basedOn === null ? undefined : made[text.basedOn];
+    made[index] = captionOf(text, basedOn, runs);
+  }
+  return made.filter((text) => text !== undefined);
+}
+
+function captionOf(text: FullText, basedOn: ImportedCaption | undefined, runs: NamedRuns): ImportedCaption {
+  const [first, ...later] = text.scores;
+  // The filter's score was given as the text was written.
+  const isOwn =
+    first !== undefined &&
+    first.run === text.run &&
+    first.at === text.at &&
+    first.itc === null &&
+    first.doubtful !== null;
+  const captionScore = isOwn
+    ? { itm: first.itm, doubtful: first.doubtful === true, candidates: text.candidates }
+    : undefined;
+  return {
+    ...textOf(text, runs),
+    captionScore,
+    scores: (isOwn ? later : text.scores).map((score) => scoreOf(score, runs)),
+    approvedAtMs: maybeTimeOf(text.approvedAt),
+    language: text.language ?? undefined,
+    seen: text.seen ?? undefined,
+    basedOn,
+  };
+}
+
+function textOf(text: FullText | FullAnswer, runs: NamedRuns) {
+  return {
+    text: text.text,
+    source: text.source,
+    run: runs.get(text.run),
+    atMs: timeOf(text.at),
+    instruction: text.instruction ?? undefined,
+    warnings: knownWarnings(text.warnings),
+    isOutdated: text.outdated,
+  };
+}
+
+/** Without those of a newer version, which nobody here could read. */
+function knownWarnings(warnings: FullText['warnings']): PromptWarning[] | undefined {
+  const known = warnings.flatMap((warning) => promptWarningSchema.safeParse(warning).data ?? []);
+  return known.length === 0 ? undefined : known;
+}
+
+function scoreOf(score: FullText['scores'][number], runs: NamedRuns): Omit<ImportedScore, 'text'> {
+  const { itm, itc, doubtful, run, at } = score;
+  return { itm, itc, doubtful, run: runs.get(run), atMs: timeOf(at) };
+}
+
+function tagOf(tag: FullTag, runs: NamedRuns): ImportedTag {
+  return {
+    path: tagPathOf(tag.path),
+    source: tag.source,
+    run: runs.get(tag.run),
+    atMs: timeOf(tag.at),
+    confidence: tag.confidence ?? undefined,
+    approvedAtMs: maybeTimeOf(tag.approvedAt),
+  };
+}
+
+function answerOf(answer: FullAnswer, runs: NamedRuns): ImportedAnswer {
+  return { ...textOf(answer, runs), question: answer.question, choices: answer.choices ?? undefined };
+}
+
+function timeOf(at: string): number {
+  return Date.parse(at);
+}
+
+function maybeTimeOf(at: string | null): number | undefined {
+  return at === null ? undefined : timeOf(at);
+}
+
+function nameOf(value: unknown): string | undefined {
+  const named = typeof value === 'object' && value !== null && 'file' in value ? value.file : undefined;
+  return typeof named === 'string' ? named.slice(0, 300) : undefined;
+}

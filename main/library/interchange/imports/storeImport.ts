@@ -1,0 +1,106 @@
+/** @file Stores what an import adds to a photo: each text with its author, which the document may tell. Main process, CLI. */
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { CatalogConnection } from '../../catalog/connection.ts';
+import { type ForeignRun, foreignEdit, RestoredRunStore } from '../../catalog/imports/restoredRuns.ts';
+import { currentRevision } from '../../catalog/texts/captions.ts';
+import type { ImportedPhoto } from './collectImport.ts';
+import type { ImportedAuthor, ImportedCaption } from './importRecord.ts';
+import type { PhotoPlan } from './planPhoto.ts';
+
+/** The run of this library that stands for the one that a document names; undefined where it names none. */
+export type AuthorRuns = (author: ImportedAuthor) => number | undefined;
+
+/** The runs that documents name. All of them are restored at once, in their order, as the first text is stored. */
+export class ImportedRuns {
+  readonly #store: RestoredRunStore;
+  readonly #runs: readonly ForeignRun[];
+  readonly #ids = new Map<ForeignRun, number>();
+
+  constructor(connection: CatalogConnection, runs: readonly ForeignRun[]) {
+    this.#store = new RestoredRunStore(connection);
+    this.#runs = runs;
+  }
+
+  /** Part of the caller's transaction. */
+  of(importRunId: number): AuthorRuns {
+    if (this.#ids.size === 0) {
+      for (const run of [foreignEdit, ...this.#runs]) this.#ids.set(run, this.#store.restore(run, importRunId));
+    }
+    return ({ run }) => {
+      if (run === undefined || run.value === undefined) return undefined;
+      return this.#ids.get(run.value ?? foreignEdit);
+    };
+  }
+}
+
+export interface ImportPart {
+  readonly runId: number;
+  readonly authors: AuthorRuns;
+}
+
+type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores'>;
+
+/** Part of the caller's transaction. */
+export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPlan, part: ImportPart): void {
+  const { photoId, isOtherContent } = photo;
+  const { runId, authors } = part;
+  const { captions, answers, tags, connection } = catalog;
+  const revision = currentRevision(connection, photoId);
+  // Texts about what the file was before are kept, as out of date.
+  const revisionOf = ({ isOutdated }: { readonly isOutdated?: boolean | undefined }) =>
+    isOtherContent || isOutdated === true ? revision - 1 : revision;
+  for (const id of plan.removed.captionIds) captions.remove(id, runId);
+  for (const id of plan.removed.answerIds) answers.remove(id, runId);
+  // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
+  const stored = new Map<ImportedCaption, number>();
+  for (const caption of plan.captions.toReversed()) {
+    const { text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
+    const basedOnId = caption.basedOn === undefined ? undefined : stored.get(caption.basedOn);
+    const id = captions.add(photoId, runId, {
+      ...{ text, source, warnings, approvedAtMs, language, captionScore, basedOnId },
+      prompt: instruction,
+      size: seen,
+      photoRevision: revisionOf(caption),
+      authorRunId: authors(caption),
+      createdAtMs: atMs,
+    });
+    stored.set(caption, id);
+    for (const score of caption.scores ?? []) storeScore(catalog, photoId, { ...score, text, captionId: id }, part);
+  }
+  for (const { path, source, confidence, approvedAtMs, atMs, run } of plan.tags) {
+    const authorRunId = authors({ run });
+    tags.add(photoId, runId, { path, source, confidence, approvedAtMs, authorRunId, createdAtMs: atMs });
+  }
+  const questionIds = new Map(plan.answers.map(({ question }) => [question, answers.questionId(question)]));
+  for (const answer of plan.answers.toReversed()) {
+    const { question, text, source, instruction, warnings, choices, atMs } = answer;
+    answers.add(photoId, questionIds.get(question) ?? answers.questionId(question), runId, {
+      ...{ text, source, warnings },
+      choices: choices === undefined ? undefined : [...choices],
+      prompt: instruction,
+      photoRevision: revisionOf(answer),
+      authorRunId: authors(answer),
+      createdAtMs: atMs,
+    });
+  }
+  for (const score of plan.scores) storeScore(catalog, photoId, score, part);
+}
+
+interface StoredScore extends ImportedAuthor {
+  readonly text: string;
+  readonly captionId?: number | undefined;
+  readonly itm: number;
+  readonly itc: number | null;
+  readonly doubtful: boolean | null;
+}
+
+function storeScore({ scores }: Stores, photoId: number, score: StoredScore, { runId, authors }: ImportPart): void {
+  const { text, captionId, itm, itc, doubtful, atMs } = score;
+  scores.add(photoId, runId, {
+    ...{ text, captionId, itm },
+    itc: itc ?? undefined,
+    doubtful: doubtful ?? undefined,
+    authorRunId: authors(score),
+    createdAtMs: atMs,
+  });
+}

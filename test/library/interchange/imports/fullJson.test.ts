@@ -1,0 +1,146 @@
+/** @file Full JSON as an import takes it: authors stay who they were, older and newer versions, and what is no such document. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
+
+let test: TestCatalog;
+let boat: number;
+
+beforeEach(async () => {
+  test = await testCatalog();
+  boat = test.addPhoto('boat.jpg');
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
+async function imported(document: object) {
+  const file = path.join(test.folder, 'full.json');
+  await writeFile(file, JSON.stringify(document));
+  const { catalog } = test;
+  const { photos, remarks, runs } = await readImport(catalog, [{ path: file, format: 'json-full', use: 'caption' }]);
+  const choose = () => 'keep' as const;
+  const plan = await planImport(catalog, { photos }, choose);
+  const description = { kind: 'importTexts', path: file, more: 0, format: 'json-full' } as const;
+  const run = await importTexts(catalog, { photos: plan.photos, runs, choose, description, importSource: file });
+  return { remarks, run, plan };
+}
+
+const model = {
+  id: 'tiny',
+  sha256: 'ab'.repeat(32),
+  precision: 'fp32',
+  source: 'me/tiny',
+  revision: '1a2b',
+  compiler: '3',
+};
+const at = '2026-01-02T03:04:05.000Z';
+const ofVersion1 = {
+  format: 'vignette-captions',
+  version: 1,
+  photos: [
+    {
+      file: 'boat.jpg',
+      sha256: null,
+      width: 640,
+      height: 480,
+      captions: [
+        ...[
+          {
+            text: 'my boat',
+            source: 'human',
+            model: null,
+            instruction: null,
+            parameters: null,
+            itm: null,
+            language: null,
+            at,
+          },
+        ],
+        {
+          ...{
+            text: 'a boat',
+            source: 'model',
+            model,
+            instruction: 'a photo of',
+            parameters: { numBeams: 1 },
+            itm: 0.4,
+          },
+          ...{ doubtful: true, candidates: [{ text: 'a boat', itm: 0.4 }], language: 'en', approvedAt: null, at },
+        },
+      ],
+      tags: [{ path: 'places/Harbour', source: 'model', model, confidence: 0.9, approvedAt: at }],
+      answers: [{ question: 'Where?', text: 'at sea', source: 'model', model, at }],
+    },
+  ],
+  failed: [],
+};
+
+describe('version 1', () => {
+  it('keeps people people and models models, with model, prompt, score and time', async () => {
+    const { run, remarks } = await imported(ofVersion1);
+    const { catalog } = test;
+    expect(remarks).toEqual([]);
+    const [mine, theirs] = catalog.captions.of(boat);
+    expect(mine).toMatchObject({ text: 'my boat', source: 'human', runId: run, createdAtMs: Date.parse(at) });
+    expect(theirs).toMatchObject({
+      text: 'a boat',
+      source: 'model',
+      runId: run,
+      itm: 0.4,
+      doubtful: true,
+      language: 'en',
+    });
+    const author = catalog.runs.get(theirs?.authorRunId ?? 0);
+    expect(author).toMatchObject({ kind: 'caption', state: 'done' });
+    expect(catalog.modelVersions.of(author.id)).toEqual([model]);
+    expect(catalog.tags.of(boat)).toMatchObject([{ source: 'model', modelId: 'tiny', approval: { runId: run } }]);
+    expect(catalog.answers.of(boat)).toMatchObject([{ source: 'model', createdAtMs: Date.parse(at) }]);
+  });
+
+  it('brings runs that are no part of the history here, and stand once however often it is imported', async () => {
+    const { run = 0 } = await imported(ofVersion1);
+    const { catalog } = test;
+    expect(catalog.runs.list().map(({ id }) => id)).toEqual([run]);
+    expect((await catalog.reader.read('historySteps', undefined)).undo).toMatchObject({ run: { id: run } });
+    const runs = () =>
+      catalog.connection.prepare('SELECT count(*) FROM run WHERE restored_by_run_id IS NOT NULL').pluck().get();
+    const before = runs();
+    const undo = await catalog.undo.revert(run);
+    expect([catalog.captions.of(boat), catalog.tags.of(boat), catalog.answers.of(boat)]).toEqual([[], [], []]);
+    expect(undo.leftAlone).toBe(0);
+    await imported(ofVersion1);
+    expect(runs()).toBe(before);
+  });
+
+  it('adds what a model wrote beside what a person wrote here, and leaves out what a person wrote there', async () => {
+    test.catalog.captions.write(boat, 'our boat');
+    const { plan } = await imported(ofVersion1);
+    expect(plan.conflicts).toMatchObject([{ here: 'our boat', there: ['my boat'] }]);
+    expect(test.catalog.captions.of(boat).map(({ text }) => text)).toEqual(['our boat', 'a boat']);
+  });
+});
+
+describe('a document with something strange in it', () => {
+  it('names photos that are not as the version says, and takes the others', async () => {
+    const photos = [{ file: 'boat.jpg', captions: 'a boat' }, ...ofVersion1.photos];
+    expect((await imported({ ...ofVersion1, photos })).remarks).toEqual([{ name: 'boat.jpg', remark: 'invalidEntry' }]);
+    expect(test.catalog.captions.of(boat)).toHaveLength(2);
+  });
+
+  it("says of a model what cannot be read here, and its text is still no person's", async () => {
+    const [photo] = ofVersion1.photos;
+    const strange = {
+      text: 'a ship',
+      source: 'model',
+      model: { id: 'new' },
+      instruction: null,
+      parameters: { numBeams: 'many' },
+    };
+    const captions = [{ ...strange, itm: null, language: null, at }];
+    await imported({ ...ofVersion1, photos: [{ ...photo, captions }] });
+    const [caption] = test.catalog.captions.of(boat);
+    expect(caption).toMatchObject({ text: 'a ship', source: 'model' });
+    expect(test.catalog.runs.get(caption?.authorRunId ?? 0).identity).toBeUndefined();
+  });
+});

@@ -1,0 +1,260 @@
+/**
+ * @file What is exported and imported into an empty catalog is the same again: full JSON with all that is known of a text,
+ * the other formats with what they can hold. Property-based: catalogs are made at random.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
+import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
+import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import { withoutControls } from '../../../../main/library/interchange/plainText.ts';
+import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
+import type { DocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
+import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
+import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
+
+/** To make two catalogs takes longer than to fill them: one pair with many photos, which is made smaller no further. */
+const oneCatalog = { numRuns: 1, endOnFailure: true };
+
+const everything: ExportFilter = {
+  included: { captions: true, alternatives: true, tags: true, answers: true },
+  humanOnly: false,
+  withoutDoubtful: false,
+};
+
+/** Texts as people and hostile documents have them. */
+const awkward = [
+  'a, b; c | d > e',
+  '=1+1',
+  "'=quoted",
+  '"quotes" and \\backslashes\\',
+  '海边的三只船，很蓝',
+  'שלום עולם',
+  '👩‍👩‍👧‍👦 🏳️‍🌈',
+  'two\nlines\tand a tab',
+  '__proto__',
+  'x'.repeat(10_000),
+  '{"text": "json"}',
+  'e\u0301 decomposed',
+];
+const text = fc.oneof(
+  fc.constantFrom(...awkward),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => one.trim() !== ''),
+);
+/** One line and no blanks around it, as tags are. */
+const name = fc
+  .oneof(
+    fc.constantFrom('sea', 'Harbour, old', 'a|b', 'a; b', '海', 'ים', '🏳️‍🌈', '__proto__', "'=x"),
+    fc.string({ minLength: 1, maxLength: 12 }),
+  )
+  .map((one) => one.replaceAll(/[/\s\p{Cc}]/gu, '_').normalize('NFC'))
+  .filter((one) => one !== '');
+const tagPath = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+const probability = fc.double({ min: 0, max: 1, noNaN: true }).map((one) => (one === 0 ? 0 : one));
+const source = fc.constantFrom('human' as const, 'model' as const, 'import' as const);
+const score = fc.record({ itm: probability, doubtful: fc.option(fc.boolean(), { nil: undefined }) });
+
+const photo = fc.record({
+  captions: fc.array(
+    fc.record({
+      text,
+      source,
+      run: fc.nat(1),
+      isApproved: fc.boolean(),
+      isOutdated: fc.boolean(),
+      language: fc.constantFrom('en', undefined),
+      prompt: fc.constantFrom('a photo of the sea', undefined),
+      filter: fc.option(fc.record({ itm: probability, doubtful: fc.boolean() }), { nil: undefined }),
+      scores: fc.array(score, { maxLength: 2 }),
+    }),
+    { maxLength: 3 },
+  ),
+  tags: fc.uniqueArray(
+    fc.record({
+      path: tagPath,
+      source,
+      confidence: fc.option(probability, { nil: undefined }),
+      isApproved: fc.boolean(),
+    }),
+    { maxLength: 4, selector: (tag) => `${tag.source} ${tag.path.toLowerCase()}` },
+  ),
+  answers: fc.array(fc.record({ question: fc.constantFrom('Where?', 'Wo, bitte?'), text, source, run: fc.nat(1) }), {
+    maxLength: 3,
+  }),
+  otherScores: fc.array(fc.record({ text, itm: probability }), { maxLength: 1 }),
+});
+const manyPhotos = fc.array(photo, { minLength: 20, maxLength: 20 });
+type Photo = typeof photo extends fc.Arbitrary<infer Value> ? Value : never;
+
+const settings = generationSettingsSchema.parse({});
+const model = (id: string) => ({ id, sha256: 'ab'.repeat(32), precision: 'fp32' });
+
+/** As models, a person and an import would have filled it. */
+function fill(test: TestCatalog, photos: readonly Photo[]): void {
+  const { catalog } = test;
+  const run = (kind: 'caption' | 'ask' | 'import' | 'score', id: string, importSource?: string) =>
+    catalog.runs.begin({
+      kind,
+      description: { kind: 'named', name: `${kind} by ${id}` },
+      identity: kind === 'import' ? undefined : { model: model(id), prompt: `a photo by ${id}`, settings },
+      importSource,
+    });
+  const captionRuns = [run('caption', 'tiny'), run('caption', 'large')];
+  catalog.modelVersions.record(captionRuns[1] ?? 0, {
+    ...model('large'),
+    source: 'me/large',
+    revision: null,
+    compiler: '3',
+  });
+  const [imported, scored] = [run('import', 'x', '/somewhere/captions.json'), run('score', 'matcher')];
+  for (const [index, { captions, tags, answers, otherScores }] of photos.entries()) {
+    const photoId = test.addPhoto(`${index}.jpg`);
+    test.editPhoto(photoId);
+    const runOf = (author: string, number: number) =>
+      author === 'model' ? (captionRuns[number] ?? 0) : author === 'import' ? imported : edit(catalog);
+    for (const caption of captions) {
+      const id = catalog.captions.add(photoId, runOf(caption.source, caption.run), {
+        text: caption.text,
+        source: caption.source,
+        language: caption.language,
+        prompt: caption.source === 'model' ? caption.prompt : undefined,
+        photoRevision: caption.isOutdated ? 1 : 2,
+        captionScore: caption.filter && { ...caption.filter, candidates: [{ text: 'another', itm: 0.1 }] },
+      });
+      for (const one of caption.scores) {
+        catalog.scores.add(photoId, scored, { captionId: id, text: caption.text, ...one });
+      }
+      if (caption.isApproved && caption.source !== 'human') catalog.captions.write(photoId, caption.text, id);
+    }
+    for (const tag of tags) {
+      const { isApproved, ...given } = tag;
+      const approvedAtMs = isApproved && tag.source !== 'human' ? 1_000 : undefined;
+      catalog.tags.add(photoId, runOf(tag.source, 0), { ...given, approvedAtMs });
+    }
+    for (const answer of answers) {
+      const questionId = catalog.answers.questionId(answer.question);
+      catalog.answers.add(photoId, questionId, runOf(answer.source, answer.run), answer);
+    }
+    for (const one of otherScores) catalog.scores.add(photoId, scored, one);
+  }
+}
+
+function edit(catalog: Catalog): number {
+  return catalog.runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, (runId) => runId);
+}
+
+async function exported({ catalog }: TestCatalog, format: DocumentFormat): Promise<string> {
+  const photoIds = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY id').pluck().all();
+  let document = '';
+  const sink = {
+    write: async (more: string) => {
+      document += more;
+    },
+  };
+  await exportDocument(catalog.reader, { format, photoIds, filter: everything }, sink);
+  return document;
+}
+
+/** Into a catalog that has the photos and nothing else. */
+async function imported(document: string, format: DocumentFormat, photos: number): Promise<TestCatalog> {
+  const test = await testCatalog(() => 7_000);
+  for (let index = 0; index < photos; index += 1) test.editPhoto(test.addPhoto(`${index}.jpg`));
+  const file = path.join(test.folder, `document.${format}`);
+  await writeFile(file, document);
+  const { catalog } = test;
+  const collected = await readImport(catalog, [{ path: file, format, use: 'caption' }]);
+  expect(collected.remarks).toEqual([]);
+  const choose = () => 'keep' as const;
+  const plan = await planImport(catalog, collected, choose);
+  expect(plan.conflicts).toEqual([]);
+  const description = { kind: 'importTexts', path: file, more: 0, format } as const;
+  const { photos: changed } = plan;
+  await importTexts(catalog, { photos: changed, runs: collected.runs, choose, description, importSource: file });
+  return test;
+}
+
+/** With the runs in the place of their keys, which each library counts itself. */
+function withoutKeys(document: string): unknown {
+  const full: FullJson = fullJsonSchema.parse(JSON.parse(document));
+  const runs = Object.entries(full.runs);
+  const numbers = new Map(runs.map(([key], index) => [key, index]));
+  const named = JSON.stringify(full.photos, (key, value: unknown) =>
+    key === 'run' && typeof value === 'string' ? { is: numbers.get(value) } : value,
+  );
+  return { runs: runs.map(([, run]) => run), photos: JSON.parse(named) };
+}
+
+describe('full JSON', () => {
+  it('gives back every text, answer, tag and score with where it comes from, and is the same when exported again', async () => {
+    await fc.assert(
+      fc.asyncProperty(manyPhotos, async (photos) => {
+        await using original = await testCatalog(() => 5_000);
+        original.catalog.connection.write(() => fill(original, photos));
+        const document = await exported(original, 'json-full');
+        await using again = await imported(document, 'json-full', photos.length);
+        expect(withoutKeys(await exported(again, 'json-full'))).toEqual(withoutKeys(document));
+      }),
+      oneCatalog,
+    );
+  });
+});
+
+/** What other formats have no place for: who wrote a text, and a text twice. */
+const plainPhoto = fc.record({
+  captions: fc.uniqueArray(text.map(withoutControls), { minLength: 1, maxLength: 3, selector: (one) => one.trim() }),
+  tags: fc.uniqueArray(tagPath, { maxLength: 3, selector: (path) => path.toLowerCase() }),
+  answer: text.map(withoutControls),
+});
+
+interface Held {
+  readonly captions: readonly string[];
+  readonly tags: readonly string[];
+  readonly answers: readonly string[];
+}
+
+/** By photo, in the order in which they were added. */
+function heldBy({ catalog }: TestCatalog): Held[] {
+  const photoIds = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY id').pluck().all();
+  return photoIds.map((photoId) => ({
+    captions: catalog.captions.of(photoId).map((caption) => caption.text),
+    tags: catalog.tags.of(photoId).map(({ path: tag }) => tag),
+    answers: catalog.answers.of(photoId).map((answer) => answer.text),
+  }));
+}
+
+describe('other formats give back exactly what they hold', () => {
+  const nothing = { tags: [], answers: [] };
+  it.each<readonly [DocumentFormat, (photo: Held) => Held]>([
+    ['json', ({ captions }) => ({ captions, ...nothing })],
+    ['coco', ({ captions }) => ({ captions, ...nothing })],
+    ['jsonl', (photo) => photo],
+    ['csv', ({ captions, ...rest }) => ({ captions: captions.slice(0, 1), ...rest })],
+  ])('%s', async (format, held) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(plainPhoto, { minLength: 15, maxLength: 15 }), async (photos) => {
+        await using original = await testCatalog();
+        const { catalog } = original;
+        catalog.connection.write(() => {
+          for (const [index, { captions, tags, answer }] of photos.entries()) {
+            const photoId = original.addPhoto(`${index}.jpg`);
+            const runId = edit(catalog);
+            for (const one of captions) catalog.captions.add(photoId, runId, { text: one, source: 'import' });
+            // In CSV, tags are parted by semicolons.
+            for (const tag of tags.filter((one) => format !== 'csv' || !one.includes(';'))) {
+              catalog.tags.add(photoId, runId, { path: tag, source: 'import' });
+            }
+            catalog.answers.add(photoId, catalog.answers.questionId('=Where?'), runId, {
+              text: answer,
+              source: 'import',
+            });
+          }
+        });
+        await using again = await imported(await exported(original, format), format, photos.length);
+        expect(heldBy(again)).toEqual(heldBy(original).map(held));
+      }),
+      oneCatalog,
+    );
+  });
+});
