@@ -1,6 +1,7 @@
 /** @file Keeps an open library in step by itself: watches folders, reads new files, gives photos to rules, makes thumbnails and backups. Main process and server. */
 import type { Problem } from '../../schemas/problem.ts';
 import { problemOf } from './catalog/problems.ts';
+import { namePlaces } from './images/namePlaces.ts';
 import { prepareLooks } from './images/prepareLooks.ts';
 import { readDetails } from './images/readDetails.ts';
 import type { Library } from './openLibrary.ts';
@@ -121,6 +122,7 @@ export class LibraryKeeper implements AsyncDisposable {
     while (!signal.aborted) {
       this.#hasNews = false;
       try {
+        await namePlaces({ fileInfo, pictures, signal });
         // Whoever shows how many are left must hear of it, the last one above all.
         await readDetails({
           photos,

@@ -105,6 +105,8 @@ export const photo = {
   fileExtendedDescription: 'Extended description',
   filePeople: 'People',
   filePlaces: 'Place',
+  fileNear: (place: string) => `near ${place} (from GPS)`,
+  fileNearSource: 'the town nearest to the GPS position; no place is named in the file',
   fileKeywords: 'Keywords',
   fileRating: 'Rating',
   fileStars: (stars: number) => `${'★'.repeat(stars)}${'☆'.repeat(5 - stars)}`,

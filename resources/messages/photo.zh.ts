@@ -106,6 +106,8 @@ export const photo: typeof en = {
   fileExtendedDescription: '扩展描述',
   filePeople: '人物',
   filePlaces: '地点',
+  fileNear: (place: string) => `${place}附近（根据 GPS）`,
+  fileNearSource: '离 GPS 位置最近的城镇；文件中没有写明地点',
   fileKeywords: '关键字',
   fileRating: '星级',
   fileStars: (stars) => `${'★'.repeat(stars)}${'☆'.repeat(5 - stars)}`,

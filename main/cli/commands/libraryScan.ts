@@ -4,6 +4,7 @@ import { VignetteError } from '../../../native-models/errors.ts';
 import { errorText } from '../../../resources/messages/errorText.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { pathBelow } from '../../library/files/commonFolder.ts';
+import { namePlaces } from '../../library/images/namePlaces.ts';
 import { readDetails } from '../../library/images/readDetails.ts';
 import type { Library } from '../../library/openLibrary.ts';
 import { hashPictures } from '../../library/watch/hashPhotos.ts';
@@ -117,6 +118,7 @@ async function readNew(
   let read = 0;
   try {
     const { photos, fileInfo, writtenXmp } = catalog;
+    await namePlaces({ fileInfo, pictures, signal });
     read = await readDetails({ photos, fileInfo, writtenXmp, metadata: pictures, signal, onProgress });
   } catch (error) {
     // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.

@@ -5,6 +5,7 @@ import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { jxlOrientation } from '../../../native-models/preprocess/magick/jxlFile.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
+import { placeNear } from './fileInfo/gpsPlace.ts';
 import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
@@ -44,7 +45,7 @@ export class MetadataReader {
       const found = await readSidecar(sidecar, (xmp) => this.readThoroughly(xmp, 'XMP')).catch(asProblem(sidecar));
       if (found !== undefined) read.push(found);
     }
-    return read.length === 0 ? ofFile : withSidecars(ofFile, read);
+    return await withPlace(read.length === 0 ? ofFile : withSidecars(ofFile, read));
   }
 
   async #readPicture(file: string, signal: AbortSignal | undefined): Promise<PhotoMetadata> {
@@ -82,6 +83,14 @@ export class MetadataReader {
     }
     return tags;
   }
+}
+
+/** Where nothing names the place, the town by the position does. */
+async function withPlace(metadata: PhotoMetadata): Promise<PhotoMetadata> {
+  const { position, info } = metadata;
+  if (position === null || info.places.length > 0) return metadata;
+  const place = await placeNear(position);
+  return place === null ? metadata : { ...metadata, info: { ...info, places: [place] } };
 }
 
 /** What ExifTool cannot read is left out; the photo itself can be read. */

@@ -40,7 +40,9 @@ export function fileInfoRows(info: FileInfo, texts: Texts['photo']): FileInfoRow
     ...ofKind('altText', texts.fileAltText),
     ...ofKind('extendedDescription', texts.fileExtendedDescription),
     ...row('people', texts.filePeople, info.people, ({ name }) => name),
-    ...row('places', texts.filePlaces, info.places, placeText),
+    ...row('places', texts.filePlaces, info.places, (place) =>
+      place.kind === 'gps' ? texts.fileNear(placeText(place)) : placeText(place),
+    ),
     ...row('keywords', texts.fileKeywords, info.keywords, ({ path }) => path),
     ...row('rating', texts.fileRating, info.rating === null ? [] : [info.rating], ({ stars }) =>
       stars < 0 ? texts.fileRejected : texts.fileStars(stars),
@@ -58,8 +60,9 @@ export function placeText({ sublocation, city, state, country, countryCode }: Pl
 }
 
 function sourcesOf(values: readonly Source[], texts: Texts['photo']): string[] {
-  const sources = values.map(({ property, sidecar }) =>
-    sidecar === null ? property : texts.fileSourceSidecar(property, sidecar),
-  );
+  const sources = values.map((value) => {
+    if ('kind' in value && value.kind === 'gps') return texts.fileNearSource;
+    return value.sidecar === null ? value.property : texts.fileSourceSidecar(value.property, value.sidecar);
+  });
   return [...new Set(sources)];
 }

@@ -43,6 +43,13 @@ export interface ReadFileInfo {
   readonly sidecarProblems: readonly SidecarProblem[];
 }
 
+/** Degrees, north and east positive. */
+export interface PhotoPosition {
+  readonly id: number;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
 export const nothingRead: ReadFileInfo = { info: noFileInfo, sidecars: [], sidecarProblems: [] };
 
 export class FileInfoStore {
@@ -67,6 +74,48 @@ export class FileInfoStore {
   /** Of its sidecars, from which nothing was taken, and why. */
   problemsOf(photoId: number): SidecarProblem[] {
     return this.#sidecars.problemsOf(photoId);
+  }
+
+  /** By which version of the code positions were last made into places of all photos; undefined: never. */
+  placesVersion(): number | undefined {
+    return this.#connection.prepare<[], number>(`SELECT version FROM derived WHERE name = 'gps_places'`).pluck().get();
+  }
+
+  setPlacesVersion(version: number): void {
+    this.#connection.write(() => {
+      this.#connection
+        .prepare<[number]>(
+          `INSERT INTO derived (name, version) VALUES ('gps_places', ?)
+           ON CONFLICT (name) DO UPDATE SET version = excluded.version`,
+        )
+        .run(version);
+    });
+  }
+
+  /** Photos with a position whose files name no place; by id, after `afterId`. */
+  withoutNamedPlace(afterId: number, limit: number): PhotoPosition[] {
+    return this.#connection
+      .prepare<[number, number], PhotoPosition>(
+        `SELECT id, latitude, longitude FROM photo WHERE id > ? AND latitude IS NOT NULL AND longitude IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM file_place WHERE photo_id = photo.id AND kind <> 'gps') ORDER BY id LIMIT ?`,
+      )
+      .all(afterId, limit);
+  }
+
+  /** Each unless the photo has another position, or a named place, by now. */
+  setPlacesNear(photos: readonly (PhotoPosition & { readonly place: FilePlace | null })[]): void {
+    this.#connection.write(() => {
+      for (const { id, latitude, longitude, place } of photos) {
+        const isSame = this.#connection
+          .prepare<[number, number, number]>('SELECT 1 FROM photo WHERE id = ? AND latitude = ? AND longitude = ?')
+          .get(id, latitude, longitude);
+        const info = photoFileInfo(this.#connection, id);
+        if (isSame === undefined || info.places.some(({ kind }) => kind !== 'gps')) continue;
+        if (!storeFileInfo(this.#connection, id, { ...info, places: place === null ? [] : [place] })) continue;
+        refreshPhotoText(this.#connection, id);
+        this.#connection.photoChanged(id);
+      }
+    });
   }
 
   /** To be called in the transaction that stores the rest of what was read, after that. */

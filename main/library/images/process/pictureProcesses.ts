@@ -5,6 +5,7 @@
 import os from 'node:os';
 import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { forkHostProcess, type StartHostProcess } from '../../../../native-models/runtime/hostConnection.ts';
+import type { FilePlace } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 import type { SidecarToRead } from '../sidecarReader.ts';
 import type { ThumbnailPx } from '../thumbnailSizes.ts';
@@ -14,6 +15,7 @@ import {
   looksSchema,
   type PictureWork,
   photoMetadataSchema,
+  placesSchema,
   thumbnailsSchema,
 } from './pictureProtocol.ts';
 
@@ -109,6 +111,17 @@ export class PictureProcesses implements AsyncDisposable {
   async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
     const ticket = this.#readers.submit(() => ({ type: 'metadata', file, sidecars: [...sidecars] }), 0);
     return photoMetadataSchema.parse(await this.#outcome(ticket, file, signal));
+  }
+
+  /** The town at or near each position, or null; the first time, a process loads the towns for it. @throws RemoteError; PICTURES_CLOSED. */
+  async placesNear(
+    positions: readonly { readonly latitude: number; readonly longitude: number }[],
+  ): Promise<(FilePlace | null)[]> {
+    const work: PictureWork = {
+      type: 'places',
+      positions: positions.map(({ latitude, longitude }) => ({ latitude, longitude })),
+    };
+    return placesSchema.parse(await this.#readers.submit(() => work, background).outcome);
   }
 
   /** @throws RemoteError EXIFTOOL_UNAVAILABLE where it does not run here: better now than at the first photo that needs it */

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { serializedErrorSchema } from '../../../../native-models/errors.ts';
-import { fileInfoSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
+import { fileInfoSchema, filePlaceSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 import type { SidecarToRead } from '../sidecarReader.ts';
 
@@ -28,6 +28,10 @@ export const pictureWorkSchema = z.discriminatedUnion('type', [
     sizesPx: z.array(thumbnailPxSchema),
   }),
   z.object({ type: z.literal('fullSize'), file: z.string() }),
+  z.object({
+    type: z.literal('places'),
+    positions: z.array(z.object({ latitude: z.number(), longitude: z.number() })),
+  }),
   z.object({ type: z.literal('looks'), thumbnail: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
 ]);
 export type PictureWork = z.output<typeof pictureWorkSchema>;
@@ -57,6 +61,9 @@ export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, we
 export const fullSizeSchema = z.object({ jpeg: bytesSchema }).nullable();
 /** The hash is empty for a picture of one tone, which is like every other of its kind and counts as like none. */
 export const looksSchema = z.object({ hash: bytesSchema, averageColour: z.int().min(0).max(0xffffff) });
+
+/** A place, or null, for each position. */
+export const placesSchema = z.array(filePlaceSchema.nullable());
 
 const text = z.string().nullable();
 const number = z.number().nullable();

@@ -2,6 +2,7 @@
 import { serializeError } from '../../../../native-models/errors.ts';
 import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { LazyExifTool } from '../../files/exifTool.ts';
+import { placeNear } from '../fileInfo/gpsPlace.ts';
 import { HeifDecoder } from '../heif/heifDecoder.ts';
 import { MetadataReader } from '../metadataReader.ts';
 import { outOfMemoryExitCode, type PictureMessage, type PictureWork, pictureRequestSchema } from './pictureProtocol.ts';
@@ -40,6 +41,8 @@ export class PictureServer {
         return null;
       case 'metadata':
         return await this.#metadata.read(work.file, work.sidecars);
+      case 'places':
+        return await Promise.all(work.positions.map(placeNear));
       case 'thumbnails': {
         const { thumbnailsOf } = await import('../openPicture.ts');
         return await thumbnailsOf(work, this.#decoding(decodeBytes));
