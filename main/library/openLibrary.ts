@@ -6,7 +6,7 @@ import { DiskCache } from './files/diskCache.ts';
 import { libraryPlaces } from './files/libraryPlaces.ts';
 import { PictureProcesses } from './images/process/pictureProcesses.ts';
 import { Quarantine } from './images/quarantine.ts';
-import { readDetailsOf } from './images/readDetails.ts';
+import { readDetailsOf, readXmpOf } from './images/readDetails.ts';
 import { Renditions } from './images/renditions.ts';
 import { Thumbnails } from './images/thumbnails.ts';
 import { PhotoFeatures } from './models/photoFeatures.ts';
@@ -80,6 +80,12 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
         fileInfo: catalog.fileInfo,
         writtenXmp: catalog.writtenXmp,
         metadata: pictures,
+      }),
+    readXmp: (photoId, fields) =>
+      readXmpOf(catalog.photos.get(photoId), fields, {
+        fileInfo: catalog.fileInfo,
+        writtenXmp: catalog.writtenXmp,
+        pictures,
       }),
   });
   const queue = resources.use(

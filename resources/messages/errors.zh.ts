@@ -268,7 +268,7 @@ export const errors: ErrorSentences = {
   PROMPT_BRACE_OPEN: '提示中的 { 没有对应的 }。要写大括号本身，请写 {{。',
   PROMPT_EMPTY: '提示是空的。',
   PROMPT_NO_QUESTIONS: '此模型只写说明，不回答问题。请选择其他模型，或给出说明的开头。',
-  PROMPT_UNKNOWN_VARIABLE: '提示中含有未知的变量。要写大括号本身，请写 {{。',
+  PROMPT_UNKNOWN_VARIABLE: '提示中含有未知的变量。XMP 字段写作 {XMP-photoshop:Headline}；要写大括号本身，请写 {{。',
   QUERY_INVALID: ({ problem }) => queryProblemText(problem, queries) ?? '搜索条件无效。',
   QUEUE_CLOSED: '队列已关闭。',
   QUEUE_PAUSED: '队列已暂停。',

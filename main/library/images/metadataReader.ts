@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { jxlOrientation } from '../../../native-models/preprocess/magick/jxlFile.ts';
 import type { LazyExifTool } from '../files/exifTool.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
 import { placeNear } from './fileInfo/gpsPlace.ts';
 import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
@@ -11,7 +12,7 @@ import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
 import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
 import { type ReadSidecar, readSidecar, type SidecarToRead } from './sidecarReader.ts';
-import { type TagValues, textOf } from './tagValues.ts';
+import { type TagValues, textOf, textsOf } from './tagValues.ts';
 
 const firstReadBytes = 64 * 1024;
 /** Beyond this the picture should have begun; MPF and large previews come after it. */
@@ -19,6 +20,12 @@ const maxHeaderBytes = 1024 * 1024;
 
 /** Structures whole, and every value as it is written: JSON of ExifTool has 3.10 as the number 3.1 unless it is told to quote all. */
 const readOptions = ['-fast', '-a', '-G1', '-struct', '-api', 'StructFormat=JSONQ'];
+
+/** As `readOptions`, with the parts of structures as values of their own: `XMP-iptcExt:LocationShownCity`. */
+const flatOptions = readOptions.filter((option) => option !== '-struct');
+
+/** Of a value of XMP that goes into a prompt. */
+const maxXmpCharacters = 2000;
 
 const rawTagsSchema = z.record(z.string(), z.unknown());
 
@@ -65,10 +72,41 @@ export class MetadataReader {
     );
   }
 
+  /**
+   * What each field of XMP says in the first of the sidecars that says anything, else in the file; null where none does,
+   * or they cannot be read.
+   *
+   * @param fields ExifTool's names of them: `XMP-photoshop:Headline`
+   * @throws LibraryError EXIFTOOL_UNAVAILABLE
+   */
+  async readXmp(
+    file: string,
+    fields: readonly string[],
+    sidecars: readonly SidecarToRead[],
+  ): Promise<(string | null)[]> {
+    const readArgs = [...flatOptions, ...[...fields, 'FileType', 'Warning', 'Error'].map((tag) => `-${tag}`)];
+    const sources: TagValues[] = [];
+    for (const sidecar of sidecars) {
+      const found = await readSidecar(sidecar, (xmp) => this.#readTags(xmp, 'XMP', readArgs)).catch(asProblem(sidecar));
+      if (found !== undefined && 'tags' in found) sources.push(found.tags);
+    }
+    try {
+      // Refuses what is no file, such as a pipe, before ExifTool opens it.
+      const format = await withPictureFile(file, firstReadBytes, async (picture) => picture.format.name);
+      sources.push(await this.#readTags(file, format, readArgs));
+    } catch (error) {
+      if (!(error instanceof ImageError) && fileSystemCode(error) === undefined) throw error;
+    }
+    return fields.map((field) => xmpText(field, sources));
+  }
+
   /** ExifTool's answer, whatever the file; the quick way must agree with it. */
   async readThoroughly(file: string, format: string): Promise<TagValues> {
+    return await this.#readTags(file, format, [...readOptions, ...wantedTags.map((tag) => `-${tag}`)]);
+  }
+
+  async #readTags(file: string, format: string, readArgs: string[]): Promise<TagValues> {
     const exifTool = await this.#exifTool.get();
-    const readArgs = [...readOptions, ...wantedTags.map((tag) => `-${tag}`)];
     let tags: TagValues;
     try {
       tags = new Map(Object.entries(rawTagsSchema.parse(await exifTool.readRaw(file, { readArgs, useMWG: false }))));
@@ -91,6 +129,16 @@ async function withPlace(metadata: PhotoMetadata): Promise<PhotoMetadata> {
   if (position === null || info.places.length > 0) return metadata;
   const place = await placeNear(position);
   return place === null ? metadata : { ...metadata, info: { ...info, places: [place] } };
+}
+
+/** Lists as their parts with commas between them. ExifTool takes a name in capital letters and small ones alike. */
+function xmpText(field: string, sources: readonly TagValues[]): string | null {
+  for (const tags of sources) {
+    const [, value] = [...tags].find(([name]) => name.toLowerCase() === field.toLowerCase()) ?? [];
+    const text = textsOf(value).join(', ');
+    if (text !== '') return text.slice(0, maxXmpCharacters);
+  }
+  return null;
 }
 
 /** What ExifTool cannot read is left out; the photo itself can be read. */

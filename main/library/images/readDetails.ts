@@ -7,11 +7,13 @@ import { type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.t
 import type { FileInfoStore, ReadFileInfo } from '../catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
 import type { DuePhoto, PhotoStore } from '../catalog/photos/photos.ts';
+import type { SidecarState } from '../catalog/photos/sidecars.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
+import type { SidecarToRead } from './sidecarReader.ts';
 
 export interface ReadDetailsOptions {
   readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
@@ -69,6 +71,37 @@ function keep({ id, revision }: DuePhoto, result: ReadResult, photos: ReadDetail
   else photos.setDetails(id, revision, result.details, result.info);
 }
 
+/** What Vignette wrote into each does not count as what it says. */
+async function sidecarsToRead(
+  photo: Pick<DuePhoto, 'id' | 'path'>,
+  sidecars: readonly SidecarState[],
+  writtenXmp: ReadDetailsOptions['writtenXmp'],
+): Promise<SidecarToRead[]> {
+  const written = writtenXmp.of(photo.id);
+  return await Promise.all(
+    sidecars.map(async ({ name }) => {
+      const file = path.join(path.dirname(photo.path), name);
+      return { file, own: (await writtenTo(written, file)) ?? null };
+    }),
+  );
+}
+
+/**
+ * What fields of XMP say in the photo's sidecars, else in its file; nothing where that cannot be read.
+ * @param fields ExifTool's names of them
+ * @throws LibraryError EXIFTOOL_UNAVAILABLE
+ */
+export async function readXmpOf<Field extends string>(
+  photo: Pick<DuePhoto, 'id' | 'path'>,
+  fields: readonly Field[],
+  options: Pick<ReadDetailsOptions, 'fileInfo' | 'writtenXmp'> & {
+    readonly pictures: Pick<PictureProcesses, 'readXmp'>;
+  },
+): Promise<Map<Field, string>> {
+  const sidecars = await sidecarsToRead(photo, options.fileInfo.sidecarsOf(photo.id), options.writtenXmp);
+  return await options.pictures.readXmp(photo.path, fields, sidecars);
+}
+
 type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem };
 
 async function readPhoto(
@@ -76,13 +109,8 @@ async function readPhoto(
   { fileInfo, writtenXmp, metadata, signal }: ReadDetailsOptions,
 ): Promise<ReadResult | undefined> {
   try {
-    const written = writtenXmp.of(photo.id);
     const sidecars = fileInfo.sidecarsOf(photo.id);
-    const toRead = sidecars.map(async ({ name }) => {
-      const file = path.join(path.dirname(photo.path), name);
-      return { file, own: (await writtenTo(written, file)) ?? null };
-    });
-    const read = await metadata.read(photo.path, await Promise.all(toRead), signal);
+    const read = await metadata.read(photo.path, await sidecarsToRead(photo, sidecars, writtenXmp), signal);
     const { info, sidecarProblems } = read;
     return { details: detailsFrom(read), info: { info, sidecars, sidecarProblems } };
   } catch (error) {

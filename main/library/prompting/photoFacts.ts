@@ -1,6 +1,7 @@
 /** @file What prompts can say about a photo of the catalog. Main process and CLI. */
 import type { FileInfo, FileTextKind } from '../../../schemas/fileInfo.ts';
-import type { WrittenVariable } from './photoPrompt.ts';
+import type { WrittenVariable, XmpValues } from './photoPrompt.ts';
+import type { XmpVariable } from './promptTemplate.ts';
 import { type DateReader, dateInWords, TakenDates } from './takenDates.ts';
 
 type Author = 'human' | 'model' | 'import';
@@ -23,6 +24,8 @@ export interface CatalogFactsParts {
   readonly pictures: DateReader;
   /** Reads the photo's file and sidecars into the catalog where that was not done yet, as with a photo that just came. */
   readonly ensureRead: (photoId: number) => Promise<void>;
+  /** What fields of XMP say in the photo's sidecars and file; nothing for a file that cannot be read. */
+  readonly readXmp: (photoId: number, fields: readonly XmpVariable[]) => Promise<XmpValues>;
 }
 
 /** Reads the file of a photo whose date the catalog does not know. */
@@ -30,12 +33,14 @@ export class CatalogFacts {
   readonly #known: KnownPhotos;
   readonly #pictures: DateReader;
   readonly #ensureRead: CatalogFactsParts['ensureRead'];
+  readonly #readXmp: CatalogFactsParts['readXmp'];
   #dates: Promise<TakenDates> | undefined;
 
-  constructor({ known, pictures, ensureRead }: CatalogFactsParts) {
+  constructor({ known, pictures, ensureRead, readXmp }: CatalogFactsParts) {
     this.#known = known;
     this.#pictures = pictures;
     this.#ensureRead = ensureRead;
+    this.#readXmp = readXmp;
   }
 
   /** @throws LibraryError EXIFTOOL_UNAVAILABLE where no dates can be read; better now than for each photo */
@@ -81,6 +86,11 @@ export class CatalogFacts {
       case 'camera':
         return cameraName(this.#known.photos.get(photoId).details);
     }
+  }
+
+  /** @throws LibraryError EXIFTOOL_UNAVAILABLE */
+  async xmpOf(photoId: number, fields: readonly XmpVariable[]): Promise<XmpValues> {
+    return await this.#readXmp(photoId, fields);
   }
 
   #fileText(photoId: number, kinds: readonly FileTextKind[]): string {

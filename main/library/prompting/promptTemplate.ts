@@ -1,5 +1,5 @@
 /**
- * @file Prompts with variables: `a photo from {folder} of`. What stands in brackets, `a photo[ of {people}]`, is there where
+ * @file Prompts with variables: `a photo from {folder} of`, fields of XMP among them. What stands in brackets, `a photo[ of {people}]`, is there where
  * all its values are. `{{`, `}}`, `[[` and `]]` stand for braces and brackets. Pure.
  */
 import { PromptingError } from './promptingError.ts';
@@ -21,7 +21,18 @@ export type PhotoVariable = (typeof photoVariables)[number];
 
 /** What a preset for questions puts the person's own question in place of. */
 export const questionVariable = 'question';
-export type PromptVariable = PhotoVariable | typeof questionVariable;
+type NamedVariable = PhotoVariable | typeof questionVariable;
+
+/** A field of XMP in the photo's file or sidecar, by ExifTool's name of it: `XMP-photoshop:Headline`. */
+export type XmpVariable = `XMP-${string}:${string}`;
+export type PromptVariable = NamedVariable | XmpVariable;
+
+/** As namespaces and fields are called. Whatever else ExifTool understands, such as patterns, is no name of one. */
+const xmpName = /^XMP-[a-z][\w-]{0,63}:[a-z][\w-]{0,127}$/i;
+
+export function isXmpVariable(name: string): name is XmpVariable {
+  return name.startsWith('XMP-') && xmpName.test(name);
+}
 
 export interface PromptTemplate {
   /** As it was written: the same for all photos. */
@@ -33,7 +44,7 @@ export interface PromptTemplate {
 type Part = { readonly literal: string } | { readonly variable: PromptVariable } | { readonly clause: readonly Part[] };
 
 /** @throws PromptingError PROMPT_UNKNOWN_VARIABLE or PROMPT_BRACE_OPEN */
-export function promptTemplate(source: string, known: readonly PromptVariable[]): PromptTemplate {
+export function promptTemplate(source: string, known: readonly NamedVariable[]): PromptTemplate {
   const parts = withClauses([...tokensOf(source, known)]);
   return {
     source,
@@ -44,7 +55,7 @@ export function promptTemplate(source: string, known: readonly PromptVariable[])
 
 type Token = Exclude<Part, { readonly clause: unknown }> | { readonly bracket: '[' | ']' | ']]' };
 
-function* tokensOf(source: string, known: readonly PromptVariable[]): Generator<Token> {
+function* tokensOf(source: string, known: readonly NamedVariable[]): Generator<Token> {
   for (const [piece] of source.matchAll(/\{\{|\}\}|\[\[|\]\]|[[\]]|\{[^{}]*\}|\{|[^{}[\]]+|\}/g)) {
     if (piece === '{') {
       throw new PromptingError(
@@ -94,13 +105,14 @@ function variablesIn(parts: readonly Part[]): PromptVariable[] {
   });
 }
 
-function variableCalled(name: string, known: readonly PromptVariable[]): PromptVariable {
+function variableCalled(name: string, known: readonly NamedVariable[]): PromptVariable {
   const variable = known.find((candidate) => candidate === name);
   if (variable !== undefined) return variable;
+  if (isXmpVariable(name)) return name;
   const list = known.map((candidate) => `{${candidate}}`).join(', ');
   throw new PromptingError(
     'PROMPT_UNKNOWN_VARIABLE',
-    `The prompt has an unknown variable {${name}}. There are: ${list}. A brace is written as {{.`,
+    `The prompt has an unknown variable {${name}}. There are: ${list}. Fields of XMP are written as {XMP-photoshop:Headline}, and a brace as {{.`,
     { name, known },
   );
 }

@@ -8,8 +8,14 @@ import type { CaptionStore } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import type { ScoreStore } from '../catalog/texts/scores.ts';
 import type { TagStore } from '../catalog/texts/tags.ts';
-import { filledPrompt, type WrittenVariable } from '../prompting/photoPrompt.ts';
-import { type PromptTemplate, photoVariables, promptTemplate, questionVariable } from '../prompting/promptTemplate.ts';
+import { filledPrompt, type WrittenVariable, type XmpValues } from '../prompting/photoPrompt.ts';
+import {
+  type PromptTemplate,
+  photoVariables,
+  promptTemplate,
+  questionVariable,
+  type XmpVariable,
+} from '../prompting/promptTemplate.ts';
 import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
 import { embeddingKey, type Lease, type ModelIdentity } from './modelLeases.ts';
 
@@ -207,6 +213,8 @@ export interface PhotoFacts {
   dateOf(photo: DuePhoto): Promise<string>;
   /** What people wrote about it; empty where nobody did. */
   writtenOf(photoId: number, variable: WrittenVariable): Promise<string>;
+  /** What fields of its XMP say, of those that say anything. */
+  xmpOf(photoId: number, fields: readonly XmpVariable[]): Promise<XmpValues>;
 }
 
 export class JobPrompts {
@@ -224,6 +232,7 @@ export class JobPrompts {
       question: question?.text ?? '',
       date: () => this.#facts.dateOf(photo),
       written: (variable) => this.#facts.writtenOf(photo.id, variable),
+      xmp: (fields) => this.#facts.xmpOf(photo.id, fields),
     });
   }
 

@@ -11,7 +11,8 @@ export const help = {
       'Captions photos and all photos in folders and subfolders. Hidden and system files are skipped.\n' +
       'Captions are stored in the library. Run the command again to caption only new photos, or to continue after an interruption.',
     paths: 'photos and folders',
-    prompt: (variables: string) => `text the caption continues; placeholders: ${variables} (default: "a photo of")`,
+    prompt: (variables: string) =>
+      `text the caption continues; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline} (default: "a photo of")`,
     format: (formats: string) => `${formats} (default: by the extension of --out)`,
     again: 'also caption photos that already have a caption with this model, prompt and settings',
     candidates: 'sample K captions and keep the one with the best score',
@@ -125,7 +126,8 @@ export const help = {
     show: 'Shows the prompt of a preset for each model family.',
     save: 'Saves a custom preset.',
     name: 'its name; a preset with the same name is replaced',
-    text: (variables: string) => `the prompt; placeholders: ${variables}`,
+    text: (variables: string) =>
+      `the prompt; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline}`,
     question: 'format the text as a question',
     about: 'a description',
     remove: 'Removes a custom preset.',

@@ -13,7 +13,8 @@ export const help: typeof en = {
       '为照片以及文件夹和子文件夹中的所有照片生成说明。隐藏文件和系统文件会被跳过。\n' +
       '说明保存在图库中。再次运行此命令只会处理新照片，或从中断处继续。',
     paths: '照片和文件夹',
-    prompt: (variables) => `说明的开头，由模型续写；占位符：${variables}（默认：“a photo of”）`,
+    prompt: (variables) =>
+      `说明的开头，由模型续写；占位符：${variables}，以及 {XMP-photoshop:Headline} 这样的 XMP 字段（默认：“a photo of”）`,
     format: (formats) => `${formats}（默认：按 --out 的扩展名）`,
     again: '对已用相同模型、提示词和设置生成说明的照片也重新生成',
     candidates: '采样 K 条说明，保留评分最高的一条',
@@ -120,7 +121,7 @@ export const help: typeof en = {
     show: '显示预设用于各类模型的提示词。',
     save: '保存自定义预设。',
     name: '名称；同名的预设会被替换',
-    text: (variables) => `提示词；占位符：${variables}`,
+    text: (variables) => `提示词；占位符：${variables}，以及 {XMP-photoshop:Headline} 这样的 XMP 字段`,
     question: '将文本作为问题',
     about: '描述',
     remove: '移除自定义预设。',

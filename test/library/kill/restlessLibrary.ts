@@ -172,7 +172,7 @@ const queue = new LibraryQueue({
   catalog,
   openModel,
   power: mainsPower,
-  facts: { dateOf: async () => '', writtenOf: async () => '' },
+  facts: { dateOf: async () => '', writtenOf: async () => '', xmpOf: async () => new Map() },
 });
 await queue.start();
 say({ type: 'working' });

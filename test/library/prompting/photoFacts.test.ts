@@ -32,7 +32,8 @@ const info: FileInfo = {
 
 /** Without files: what a photo's file says is there at once, or comes when it is asked for. */
 function factsOf({ catalog }: TestCatalog, ensureRead: (photoId: number) => Promise<void> = async () => {}) {
-  const facts = new CatalogFacts({ known: catalog, pictures: { read: vi.fn(), assertExifTool: vi.fn() }, ensureRead });
+  const pictures = { read: vi.fn(), assertExifTool: vi.fn() };
+  const facts = new CatalogFacts({ known: catalog, pictures, ensureRead, readXmp: vi.fn() });
   return async (photoId: number, ...variables: WrittenVariable[]) =>
     await Promise.all(variables.map((variable) => facts.writtenOf(photoId, variable)));
 }

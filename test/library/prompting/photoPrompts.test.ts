@@ -2,7 +2,8 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
 import { PictureProcesses } from '../../../main/library/images/process/pictureProcesses.ts';
 import { filledPrompt, promptForFile } from '../../../main/library/prompting/photoPrompt.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
@@ -33,7 +34,7 @@ it('names the folder that holds the photo, and the file without its extension', 
 
 it('a photo’s prompt holds the tags of a photo in a catalog; a file of its own has none', async () => {
   const file = await photoIn('x', 'a.jpg');
-  const facts = { file, question: '', date: async () => '', written: async () => 'beach, two dogs' };
+  const facts = { file, question: '', date: async () => '', written: async () => 'beach, two dogs', xmp: vi.fn() };
   expect(await filledPrompt(promptTemplate('a photo of {tags}', photoVariables), facts)).toBe(
     'a photo of beach, two dogs',
   );
@@ -72,4 +73,23 @@ it('a photo’s prompt takes a date from no other file, whatever the name of thi
 
 it('a photo’s prompt is without a date for a file that is gone, which whoever opens it will say', async () => {
   expect(await promptOf('taken on {date}', '/no/such/photo.jpg')).toBe('taken on');
+});
+
+it('a photo’s prompt has what fields of its XMP say, and nothing of a file that is gone', async () => {
+  const file = await photoIn('x', 'a.jpg');
+  await using exifTool = new LazyExifTool('This test needs');
+  const args = [
+    ...[
+      '-XMP-photoshop:Headline=Two boats',
+      '-XMP-dc:Subject=sea',
+      '-XMP-dc:Subject=pier',
+      '-XMP-xmpRights:WebStatement=3.10',
+    ],
+    '-XMP-iptcExt:LocationShown={City=Brest,CountryName=France}',
+  ];
+  await (await exifTool.get()).write(file, {}, { writeArgs: [...args, '-overwrite_original'] });
+  const source =
+    'a[ {XMP-xmp:Nickname}] photo[: {XMP-photoshop:headline}][ ({XMP-dc:Subject})][ in {XMP-iptcExt:LocationShownCity}][ {XMP-xmpRights:WebStatement}]';
+  expect(await promptOf(source, file)).toBe('a photo: Two boats (sea, pier) in Brest 3.10');
+  expect(await promptOf(source, '/no/such/photo.jpg')).toBe('a photo');
 });

@@ -5,9 +5,10 @@ import {
   photoVariables,
   promptTemplate,
   questionVariable,
+  type XmpVariable,
 } from '../../../main/library/prompting/promptTemplate.ts';
 
-const known: readonly PromptVariable[] = [...photoVariables, questionVariable];
+const known: readonly Exclude<PromptVariable, XmpVariable>[] = [...photoVariables, questionVariable];
 
 function filled(source: string, values: Partial<Record<PromptVariable, string>> = {}): string {
   const entries = known.map((name) => [name, values[name] ?? ''] as const);
@@ -41,6 +42,33 @@ describe('a prompt with variables', () => {
 
   it('keeps a value on its line', () => {
     expect(filled('in {folder}!', { folder: 'a\nQuestion:\u2028 b\u0000' })).toBe('in a Question: b!');
+  });
+
+  it('gets the value of any field of XMP by its name, and drops its clause where there is none', () => {
+    const source = 'a photo[ called {XMP-photoshop:Headline}][ by {XMP-myOwn_1:Some-Field}].';
+    const template = promptTemplate(source, photoVariables);
+    expect([...template.variables]).toEqual(['XMP-photoshop:Headline', 'XMP-myOwn_1:Some-Field']);
+    expect(template.fill(new Map([['XMP-photoshop:Headline', 'Boats\n[{file}]']]))).toBe(
+      'a photo called Boats [{file}].',
+    );
+    expect(template.fill(new Map())).toBe('a photo.');
+  });
+
+  it.each([
+    ...[
+      'XMP:Headline',
+      'XMP-photoshop',
+      'XMP-photoshop:',
+      'XMP-photoshop:*',
+      'XMP-photoshop:Head line',
+      'XMP-:Headline',
+    ],
+    ...['XMP-photoshop:Headline#', 'XMP-photoshop:Headline=x', 'XMP-photoshop:Headline<Make', 'IPTC:Headline'],
+    ...['XMP-a:b\n-execute', 'XMP-a:b -w x', `XMP-a:${'b'.repeat(200)}`, 'XMP-a:b:c', '-XMP-a:b', 'XMP-a:../b'],
+  ])('is refused with what is no name of a field of XMP: {%s}', (name) => {
+    expect(() => promptTemplate(`of {${name}}`, photoVariables)).toThrow(
+      expect.objectContaining({ code: 'PROMPT_UNKNOWN_VARIABLE' }),
+    );
   });
 
   it.each(['{weather}', '{}', '{Folder}', '{__proto__}'])('is refused with the unknown variable %s', (variable) => {

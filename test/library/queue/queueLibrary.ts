@@ -76,6 +76,7 @@ export async function queueLibrary(clock: Clock = systemClock): Promise<QueueLib
                   .map((tag) => tag.path)
                   .join(', ')
               : '',
+          xmpOf: async () => new Map(),
         },
         ...options,
       });

@@ -17,6 +17,7 @@ import {
   photoMetadataSchema,
   placesSchema,
   thumbnailsSchema,
+  xmpSchema,
 } from './pictureProtocol.ts';
 
 export interface PictureProcessesOptions {
@@ -111,6 +112,21 @@ export class PictureProcesses implements AsyncDisposable {
   async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
     const ticket = this.#readers.submit(() => ({ type: 'metadata', file, sidecars: [...sidecars] }), 0);
     return photoMetadataSchema.parse(await this.#outcome(ticket, file, signal));
+  }
+
+  /**
+   * What fields of XMP say in the sidecars, else in the file, of those that say anything; nothing for a file that cannot
+   * be read. @param fields ExifTool's names of them @throws RemoteError EXIFTOOL_UNAVAILABLE; PICTURES_CLOSED
+   */
+  async readXmp<Field extends string>(
+    file: string,
+    fields: readonly Field[],
+    sidecars: readonly SidecarToRead[] = [],
+  ): Promise<Map<Field, string>> {
+    const work: PictureWork = { type: 'xmp', file, fields: [...fields], sidecars: [...sidecars] };
+    const said = xmpSchema.parse(await this.#readers.submit(() => work, 0).outcome);
+    const values = fields.map((field, index) => [field, said[index] ?? ''] as const);
+    return new Map(values.filter(([, value]) => value !== ''));
   }
 
   /** The town at or near each position, or null; the first time, a process loads the towns for it. @throws RemoteError; PICTURES_CLOSED. */

@@ -29,6 +29,13 @@ export const pictureWorkSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('fullSize'), file: z.string() }),
   z.object({
+    type: z.literal('xmp'),
+    file: z.string(),
+    sidecars: z.array(sidecarToReadSchema),
+    /** ExifTool's names of fields: `XMP-photoshop:Headline`. */
+    fields: z.array(z.string().regex(/^XMP-[a-z][\w-]*:[a-z][\w-]*$/i)),
+  }),
+  z.object({
     type: z.literal('places'),
     positions: z.array(z.object({ latitude: z.number(), longitude: z.number() })),
   }),
@@ -61,6 +68,9 @@ export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, we
 export const fullSizeSchema = z.object({ jpeg: bytesSchema }).nullable();
 /** The hash is empty for a picture of one tone, which is like every other of its kind and counts as like none. */
 export const looksSchema = z.object({ hash: bytesSchema, averageColour: z.int().min(0).max(0xffffff) });
+
+/** What each field says. */
+export const xmpSchema = z.array(z.string().nullable());
 
 /** A place, or null, for each position. */
 export const placesSchema = z.array(filePlaceSchema.nullable());

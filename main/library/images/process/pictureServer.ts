@@ -41,6 +41,8 @@ export class PictureServer {
         return null;
       case 'metadata':
         return await this.#metadata.read(work.file, work.sidecars);
+      case 'xmp':
+        return await this.#metadata.readXmp(work.file, work.fields, work.sidecars);
       case 'places':
         return await Promise.all(work.positions.map(placeNear));
       case 'thumbnails': {
