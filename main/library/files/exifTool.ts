@@ -22,6 +22,9 @@ export async function startExifTool(whatNeedsIt: string, options: ExifToolOption
     maxProcs: options.processes ?? 1,
     // A process is replaced now and then, in case it leaks; starting one takes as long as some thirty files.
     maxTasksPerProcess: 5000,
+    // Without an answer to this, batch-cluster makes text of each piece of output by itself, and breaks characters apart
+    // that lie across the end of one.
+    isRetirementRequest: () => false,
     ...(options.taskTimeoutMs === undefined ? {} : { taskTimeoutMillis: options.taskTimeoutMs, taskRetries: 0 }),
   });
   try {
