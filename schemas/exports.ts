@@ -9,7 +9,10 @@ export type DocumentFormat = z.output<typeof documentFormatSchema>;
 export const sidecarFormatSchema = z.enum(['txt', 'caption', 'xmp']);
 export type SidecarFormat = z.output<typeof sidecarFormatSchema>;
 
-export type ExportFormat = DocumentFormat | SidecarFormat;
+/** Into the photos' own files. */
+export const embedFormat = 'embed';
+
+export type ExportFormat = DocumentFormat | SidecarFormat | typeof embedFormat;
 
 const includedSchema = z.object({
   captions: z.boolean(),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type * as z from 'zod';
 import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/contract/exports.ts';
 import type { DocumentFormat } from '../../schemas/exports.ts';
+import { Embedding } from '../library/embedding/embedTexts.ts';
 import { LibraryError } from '../library/files/libraryError.ts';
 import { exportDocument, exportDocumentFile } from '../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../library/interchange/exportSidecars.ts';
@@ -75,6 +76,14 @@ export async function exportPhotos(
       const { writtenFiles, writtenXmp } = catalog;
       const parts = { catalog, writtenFiles, writtenXmp, temporaryFolder: tmpdir() };
       const { written, kept, failures } = await exportSidecars(parts, { ...plan, folder, photoIds }, course);
+      return { ...nothing, photos: written, kept, failed: failures.length, failures: failures.slice(0, 100) };
+    }
+    case 'originals': {
+      const { catalog } = app;
+      await using embedding = await Embedding.start({ catalog, temporaryFolder: tmpdir() });
+      const { written, kept, failures } = plan.isRestoring
+        ? await embedding.restore(photoIds, course)
+        : await embedding.write({ ...plan, photoIds }, course);
       return { ...nothing, photos: written, kept, failed: failures.length, failures: failures.slice(0, 100) };
     }
   }

@@ -118,7 +118,7 @@ export class LibraryKeeper implements AsyncDisposable {
   async #read(): Promise<void> {
     const { signal } = this.#closing;
     const { catalog, watch, pictures, thumbnails } = this.#library;
-    const { photos, fileInfo, writtenXmp } = catalog;
+    const { photos, fileInfo, writtenXmp, embeddedText } = catalog;
     while (!signal.aborted) {
       this.#hasNews = false;
       try {
@@ -128,6 +128,7 @@ export class LibraryKeeper implements AsyncDisposable {
           photos,
           fileInfo,
           writtenXmp,
+          embeddedText,
           metadata: pictures,
           signal,
           onProgress: () => this.#onChange(),

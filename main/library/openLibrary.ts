@@ -79,6 +79,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
         photos: catalog.photos,
         fileInfo: catalog.fileInfo,
         writtenXmp: catalog.writtenXmp,
+        embeddedText: catalog.embeddedText,
         metadata: pictures,
       }),
     readXmp: (photoId, fields) =>

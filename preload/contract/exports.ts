@@ -24,6 +24,14 @@ export const exportPlanSchema = z.discriminatedUnion('to', [
   }),
   /** A file for each photo: beside it, or in a folder of the same shape. */
   contentSchema.extend({ to: z.literal('sidecars'), format: sidecarFormatSchema, folder: nameSchema.nullable() }),
+  /** Into the photos' own files, which changes them. */
+  contentSchema.extend({
+    to: z.literal('originals'),
+    /** Other people's descriptions, too. */
+    isReplacing: z.boolean(),
+    /** Instead: what Vignette wrote leaves, and what was there before comes back. */
+    isRestoring: z.boolean(),
+  }),
 ]);
 export type ExportPlan = z.input<typeof exportPlanSchema>;
 

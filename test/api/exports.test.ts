@@ -82,6 +82,19 @@ describe.each(transports)('exports over $name', ({ connect }) => {
     expect(await readFile(join(test.photoFolder, 'Coast', 'wide.txt'), 'utf8')).toBe('wide & 広い\n');
   });
 
+  it('writes into the photos’ own files, and restores them', async () => {
+    const file = join(test.photoFolder, 'Coast', 'wide.jpg');
+    const before = await readFile(file);
+    const originals = { to: 'originals', selection, filter, isReplacing: false } as const;
+    const { result } = await exported({ ...originals, isRestoring: false });
+    expect(result).toMatchObject({ photos: 1, kept: 0, failed: 0, failures: [] });
+    expect((await readFile(file)).includes('wide & 広い')).toBe(true);
+    expect((await exported({ ...originals, isRestoring: true })).result).toMatchObject({ photos: 1, failed: 0 });
+    const after = await readFile(file);
+    expect(after.includes('wide & 広い')).toBe(false);
+    expect(after.length).toBeLessThan(before.length + 4096);
+  });
+
   it.each([
     ['a folder that is not there', { folder: '/nowhere/at/all' }, 'PATH_NOT_FOUND'],
     ['a folder without its whole path', { folder: 'photos' }, 'PATH_NOT_A_FOLDER'],

@@ -6,7 +6,13 @@ import type { CaptionRunStore } from '../../library/catalog/runs/captionRuns.ts'
 import type { Caption, RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { type CaptionFailure, type CaptionRecord, captionDocument } from '../../library/interchange/captionDocument.ts';
 import { writeOutputFile } from '../../library/interchange/outputFile.ts';
-import { type IsOwnText, type SidecarFile, type SidecarKind, withReason } from '../../library/interchange/sidecars.ts';
+import {
+  type IsOwnText,
+  modelWriter,
+  type SidecarFile,
+  type SidecarKind,
+  withReason,
+} from '../../library/interchange/sidecars.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
@@ -163,24 +169,31 @@ export class FileDocument extends DocumentOutput {
   }
 }
 
+export interface SidecarOutputParts {
+  /** Each photo's sidecar, by the photo's path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly kind: SidecarKind;
+  readonly captions: Pick<CaptionRunStore, 'isModelText'>;
+  /** Of the model that writes the captions. */
+  readonly modelId: string;
+  /** That the person named, if any. */
+  readonly folder: string | undefined;
+}
+
 /** A file for each photo, as soon as it has its caption. */
 export class SidecarOutput implements CaptionOutput {
   readonly place: string;
   readonly #files: ReadonlyMap<string, string>;
   readonly #kind: SidecarKind;
   readonly #captions: Pick<CaptionRunStore, 'isModelText'>;
+  readonly #captionWriter: string;
   readonly #folder: string | undefined;
 
-  /** @param files each photo's sidecar, by the photo's path @param folder that the person named, if any */
-  constructor(
-    files: ReadonlyMap<string, string>,
-    kind: SidecarKind,
-    captions: Pick<CaptionRunStore, 'isModelText'>,
-    folder: string | undefined,
-  ) {
+  constructor({ files, kind, captions, modelId, folder }: SidecarOutputParts) {
     this.#files = files;
     this.#kind = kind;
     this.#captions = captions;
+    this.#captionWriter = modelWriter(modelId);
     this.#folder = folder;
     this.place = folder ?? besidePhotos;
   }
@@ -192,7 +205,7 @@ export class SidecarOutput implements CaptionOutput {
 
   async deliver(photo: CataloguedPhoto, caption: Caption): Promise<boolean> {
     const sidecar = this.#sidecarOf(photo);
-    const text = { caption: caption.text };
+    const text = { caption: caption.text, captionWriter: this.#captionWriter };
     return await withReason(sidecar.file, () => this.#kind.deliver(sidecar, text, this.#isOwn(photo)));
   }
 

@@ -76,7 +76,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError((usage) => usage.jsonWithCsv);
   }
-  assertByteOrderMark(bom, target);
+  assertByteOrderMark(bom, target.kind === 'lines' ? undefined : target.format);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
   const settings = generationSettings(
     filterPlan === undefined ? optionValues : samplingValues(optionValues, filterPlan),
@@ -125,9 +125,8 @@ function samplingValues(optionValues: unknown, { candidates }: FilterPlan): unkn
 }
 
 /** @throws UsageError where the output is no CSV: other readers of UTF-8 take the mark for text */
-export function assertByteOrderMark(wanted: boolean, target: CaptionTarget): void {
-  if (wanted && (target.kind === 'lines' || target.format !== 'csv'))
-    throw new UsageError((usage) => usage.bomWithoutCsv);
+export function assertByteOrderMark(wanted: boolean, format: string | undefined): void {
+  if (wanted && format !== 'csv') throw new UsageError((usage) => usage.bomWithoutCsv);
 }
 
 /** @throws UsageError for a format that is none */

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { errorText } from '../../../resources/messages/errorText.ts';
-import type { ExportFilter } from '../../../schemas/exports.ts';
+import { type ExportFilter, embedFormat } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import { exportDocument, exportDocumentFile } from '../../library/interchange/exportDocument.ts';
@@ -14,6 +14,7 @@ import { assertByteOrderMark, type CaptionTarget, captionFormats, outputTarget }
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { type EmbedTarget, embedPhotos, embedTarget } from '../exporting/embedPhotos.ts';
 import { textsOf } from '../language.ts';
 import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
@@ -33,12 +34,14 @@ const optionValuesSchema = z.object({
   approved: z.boolean().default(false),
   doubtful: z.boolean().default(true),
   bom: z.boolean().default(false),
+  replace: z.boolean().default(false),
+  restore: z.boolean().default(false),
 });
 
 interface ExportPlan {
   readonly query: string;
   readonly filter: ExportFilter;
-  readonly target: Exclude<CaptionTarget, { kind: 'lines' }>;
+  readonly target: Exclude<CaptionTarget, { kind: 'lines' }> | EmbedTarget;
   readonly byteOrderMark: boolean;
 }
 
@@ -47,7 +50,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
   const command = new Command('export')
     .summary(help.export.summary)
     .description(help.export.description)
-    .option('--format <FORMAT>', common.oneOf(captionFormats))
+    .option('--format <FORMAT>', common.oneOf([...captionFormats, embedFormat]))
     .option('--out <PATH>', common.out)
     .option('--filter <QUERY>', help.export.filter)
     .option('--alternatives', help.export.alternatives)
@@ -57,13 +60,20 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--human', help.export.human)
     .option('--approved', help.export.approved)
     .option('--no-doubtful', help.export.noDoubtful)
-    .option('--bom', common.byteOrderMark);
+    .option('--bom', common.byteOrderMark)
+    .option('--replace', help.export.replace)
+    .option('--restore', help.export.restore);
   addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
     const plan = planOf(options, context.cwd);
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     try {
-      const isComplete = await runExport(plan, { context, terminal, options });
+      const { target } = plan;
+      const parts = { context, terminal, options };
+      const isComplete =
+        target.kind === 'originals'
+          ? await embedPhotos(target, plan, parts)
+          : await runExport({ ...plan, target }, parts);
       setExitCode(isComplete ? exitCode.done : exitCode.someItemsFailed);
     } catch (error) {
       setExitCode(await sayQueryProblem(terminal, plan.query, error));
@@ -75,15 +85,16 @@ function planOf(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
   const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
   if (out === '') throw new UsageError((usage) => usage.valueMissing('--out', 'name'));
-  const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
+  const target = embedTarget(values) ?? outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
   if (!captions && !tags && !answers) throw new UsageError((usage) => usage.nothingToExport);
   if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {
     throw new UsageError((usage) => usage.captionsOnly(chosen.format));
   }
-  if (chosen.kind === 'sidecars' && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
+  const isOfPhotos = chosen.kind === 'sidecars' || chosen.kind === 'originals';
+  if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
   if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
-  assertByteOrderMark(bom, chosen);
+  assertByteOrderMark(bom, chosen.format);
   const included = { captions, alternatives, tags, answers };
   return {
     query,
@@ -101,7 +112,12 @@ interface ExportParts {
 
 /** False when some photos failed. */
 async function runExport(
-  { query, filter, target, byteOrderMark }: ExportPlan,
+  {
+    query,
+    filter,
+    target,
+    byteOrderMark,
+  }: ExportPlan & { readonly target: Exclude<ExportPlan['target'], EmbedTarget> },
   exportParts: ExportParts,
 ): Promise<boolean> {
   const { context, terminal, options } = exportParts;

@@ -117,9 +117,9 @@ async function readNew(
     void terminal.progress(() => terminal.texts.commandLine.library.readingNew(done));
   let read = 0;
   try {
-    const { photos, fileInfo, writtenXmp } = catalog;
+    const { photos, fileInfo, writtenXmp, embeddedText } = catalog;
     await namePlaces({ fileInfo, pictures, signal });
-    read = await readDetails({ photos, fileInfo, writtenXmp, metadata: pictures, signal, onProgress });
+    read = await readDetails({ photos, fileInfo, writtenXmp, embeddedText, metadata: pictures, signal, onProgress });
   } catch (error) {
     // Without ExifTool, dates and cameras of some kinds are read another time; everything else works.
     if (!(error instanceof VignetteError) || error.code !== 'EXIFTOOL_UNAVAILABLE') throw error;

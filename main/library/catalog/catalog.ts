@@ -13,6 +13,7 @@ import {
 import { CatalogError } from './catalogError.ts';
 import { CatalogConnection } from './connection.ts';
 import { isUpToDate, openDatabase } from './database.ts';
+import { EmbeddedTextStore } from './exports/embeddedText.ts';
 import { WrittenFileStore } from './exports/writtenFiles.ts';
 import { WrittenXmpStore } from './exports/writtenXmp.ts';
 import { FolderRuleStore } from './jobs/folderRules.ts';
@@ -81,6 +82,7 @@ export class Catalog implements AsyncDisposable {
   readonly settings: SettingStore;
   readonly writtenFiles: WrittenFileStore;
   readonly writtenXmp: WrittenXmpStore;
+  readonly embeddedText: EmbeddedTextStore;
   readonly fileInfo: FileInfoStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
@@ -117,6 +119,7 @@ export class Catalog implements AsyncDisposable {
     this.settings = new SettingStore(connection);
     this.writtenFiles = new WrittenFileStore(connection);
     this.writtenXmp = new WrittenXmpStore(connection);
+    this.embeddedText = new EmbeddedTextStore(connection);
     this.fileInfo = new FileInfoStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;

@@ -1,5 +1,6 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { constants, copyFile, type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
@@ -75,6 +76,12 @@ export class FileInTheMaking implements AsyncDisposable {
 
   async write(content: string | Uint8Array): Promise<void> {
     await this.#handle?.writeFile(content);
+  }
+
+  /** Gives it the rights and times of another file; nothing is to be written after that. */
+  async takeAfter({ mode, atimeMs, mtimeMs }: Pick<Stats, 'mode' | 'atimeMs' | 'mtimeMs'>): Promise<void> {
+    await this.#handle?.chmod(mode & 0o777);
+    await this.#handle?.utimes(atimeMs / 1000, mtimeMs / 1000);
   }
 
   /** Makes what was written durable. Nothing can be written any more. */

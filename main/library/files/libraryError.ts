@@ -13,6 +13,14 @@ export type LibraryErrorCode =
   | 'WATCH_LIMIT_REACHED'
   | 'OUTPUT_NOT_WRITABLE'
   | 'SIDECAR_UNREADABLE'
+  | 'EMBED_FORMAT'
+  | 'EMBED_LINK'
+  | 'EMBED_READ_ONLY'
+  | 'EMBED_TOO_LARGE'
+  | 'EMBED_SIGNED'
+  | 'EMBED_CHANGED'
+  | 'EMBED_UNSAFE'
+  | 'EMBED_FAILED'
   | 'EXIFTOOL_UNAVAILABLE';
 
 export class LibraryError extends VignetteError {

@@ -11,7 +11,13 @@ import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
 import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
-import { type ReadSidecar, readSidecar, type SidecarToRead } from './sidecarReader.ts';
+import {
+  type OwnFileText,
+  type ReadSidecar,
+  readSidecar,
+  type SidecarToRead,
+  withoutOwnTexts,
+} from './sidecarReader.ts';
 import { type TagValues, textOf, textsOf } from './tagValues.ts';
 
 const firstReadBytes = 64 * 1024;
@@ -44,8 +50,13 @@ export class MetadataReader {
    * @throws ImageError where the file is no picture or cannot be read, LibraryError EXIFTOOL_UNAVAILABLE where it is not
    * a plain one and ExifTool does not run here
    */
-  async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
-    const ofFile = await this.#readPicture(file, signal);
+  async read(
+    file: string,
+    sidecars: readonly SidecarToRead[] = [],
+    signal?: AbortSignal,
+    own?: OwnFileText,
+  ): Promise<PhotoMetadata> {
+    const ofFile = await this.#readPicture(file, signal, own);
     const read: ReadSidecar[] = [];
     for (const sidecar of sidecars) {
       signal?.throwIfAborted();
@@ -55,7 +66,11 @@ export class MetadataReader {
     return await withPlace(read.length === 0 ? ofFile : withSidecars(ofFile, read));
   }
 
-  async #readPicture(file: string, signal: AbortSignal | undefined): Promise<PhotoMetadata> {
+  async #readPicture(
+    file: string,
+    signal: AbortSignal | undefined,
+    own: OwnFileText = { texts: {}, tags: {} },
+  ): Promise<PhotoMetadata> {
     signal?.throwIfAborted();
     const { format, tags, turned } = await withPictureFile(file, firstReadBytes, async (picture) => ({
       format: picture.format.name,
@@ -63,8 +78,8 @@ export class MetadataReader {
       turned: picture.format.decodable === 'jxl' ? jxlOrientation(picture.head) : undefined,
     }));
     signal?.throwIfAborted();
-    if (tags !== undefined) return interpretTags(tags, format);
-    const thorough = await this.readThoroughly(file, format);
+    if (tags !== undefined) return interpretTags(withoutOwnTexts(tags, own), format);
+    const thorough = withoutOwnTexts(await this.readThoroughly(file, format), own);
     // ExifTool does not read it, and EXIF only repeats it.
     return interpretTags(
       turned === undefined ? thorough : new Map([...thorough, ['IFD0:Orientation', turned]]),

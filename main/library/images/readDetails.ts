@@ -3,6 +3,7 @@ import path from 'node:path';
 import { RemoteError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import type { Problem } from '../../../schemas/problem.ts';
+import type { EmbeddedTextStore } from '../catalog/exports/embeddedText.ts';
 import { type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import type { FileInfoStore, ReadFileInfo } from '../catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
@@ -18,8 +19,9 @@ import type { SidecarToRead } from './sidecarReader.ts';
 export interface ReadDetailsOptions {
   readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
   readonly fileInfo: Pick<FileInfoStore, 'sidecarsOf'>;
-  /** What Vignette wrote into sidecars, which does not come back as what they say. */
+  /** What Vignette wrote into sidecars and photos' own files, which does not come back as what they say. */
   readonly writtenXmp: Pick<WrittenXmpStore, 'of'>;
+  readonly embeddedText: Pick<EmbeddedTextStore, 'of'>;
   readonly metadata: Pick<PictureProcesses, 'read'>;
   readonly signal?: AbortSignal | undefined;
   /** Told after every few photos. */
@@ -106,11 +108,12 @@ type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo 
 
 async function readPhoto(
   photo: DuePhoto,
-  { fileInfo, writtenXmp, metadata, signal }: ReadDetailsOptions,
+  { fileInfo, writtenXmp, embeddedText, metadata, signal }: ReadDetailsOptions,
 ): Promise<ReadResult | undefined> {
   try {
     const sidecars = fileInfo.sidecarsOf(photo.id);
-    const read = await metadata.read(photo.path, await sidecarsToRead(photo, sidecars, writtenXmp), signal);
+    const toRead = await sidecarsToRead(photo, sidecars, writtenXmp);
+    const read = await metadata.read(photo.path, toRead, signal, embeddedText.of(photo.id));
     const { info, sidecarProblems } = read;
     return { details: detailsFrom(read), info: { info, sidecars, sidecarProblems } };
   } catch (error) {

@@ -12,6 +12,13 @@ export interface OwnSidecarText {
   readonly tags: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The same of a photo's own file. */
+export interface OwnFileText {
+  /** By property. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface SidecarToRead {
   /** Absolute. */
   readonly file: string;
@@ -92,12 +99,16 @@ function problemOfNesting(xml: string): SidecarProblem['reason'] | undefined {
 
 const descriptions = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'];
 
-/** What Vignette wrote would come back as what the file says, be shown and found twice, and stay when it is removed. */
 export function withoutOwn(tags: TagValues, { description, tags: own }: OwnSidecarText): TagValues {
+  const texts = description === null ? {} : Object.fromEntries(descriptions.map((property) => [property, description]));
+  return withoutOwnTexts(tags, { texts, tags: own });
+}
+
+/** What Vignette wrote would come back as what the file says, be shown and found twice, and stay when it is removed. */
+export function withoutOwnTexts(tags: TagValues, { texts, tags: own }: OwnFileText): TagValues {
   const others = new Map(tags);
-  for (const property of descriptions) {
-    const isOwn = description !== null && comparable(tags.get(property)) === comparable(description);
-    if (isOwn) others.delete(property);
+  for (const [property, text] of Object.entries(texts)) {
+    if (comparable(tags.get(property)) === comparable(text)) others.delete(property);
   }
   for (const [property, values] of Object.entries(own)) {
     const ours = new Set(values.map(comparable));

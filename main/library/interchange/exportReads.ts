@@ -20,7 +20,7 @@ import { documentShape } from './documentFormats.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
 import { tagPaths } from './jsonl.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
-import type { SidecarText } from './sidecars.ts';
+import { modelWriter, type SidecarText } from './sidecars.ts';
 
 export interface ExportListArgs {
   readonly photoIds: readonly number[];
@@ -165,8 +165,10 @@ export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }
   const { captions, tags } = filter.included;
   return photoIds.map((id) => {
     const record = found.get(id) ?? gone;
+    const [caption] = record.captions;
     return {
-      caption: captions ? (record.captions[0]?.text ?? null) : undefined,
+      caption: captions ? (caption?.text ?? null) : undefined,
+      captionWriter: caption?.source === 'model' ? modelWriter(caption.model ?? undefined) : null,
       tags: tags ? tagPaths(record) : undefined,
     };
   });

@@ -83,6 +83,6 @@ export async function exportSidecars(
 }
 
 /** A disk that is full is so for the photos to come, too. */
-function concernsAll({ cause }: LibraryError): boolean {
+export function concernsAll({ cause }: LibraryError): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(fileSystemCode(cause) ?? '');
 }

@@ -25,6 +25,13 @@ export interface SidecarText {
   /** Null: the photo has none. */
   readonly caption?: string | null | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Who wrote the caption, where that was no person: a `modelWriter`. */
+  readonly captionWriter?: string | null | undefined;
+}
+
+/** What says in a file that a model wrote its caption. @param modelId undefined: of which nothing is known any more */
+export function modelWriter(modelId: string | undefined): string {
+  return modelId === undefined ? 'Vignette' : `Vignette (${modelId.replaceAll(/[()]/g, '')})`;
 }
 
 /**

@@ -10,7 +10,7 @@ import { readIfPresent } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
-import { type TagField, tagFields, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
+import { type TagField, tagFields, writerField, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
 
 const descriptionFields = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'] as const;
 /** Of any language: ExifTool would drop a German description when it writes the x-default one. */
@@ -62,12 +62,11 @@ export class XmpFiles implements AsyncDisposable {
 
   /** @param file for the message of the error @throws LibraryError SIDECAR_UNREADABLE */
   async read(xmp: Uint8Array, file: string): Promise<XmpText> {
-    const args = [...quoted, '-FileType', '-Warning', ...descriptionFields.map((field) => `-${field}*`), '-G1'];
+    const fields = [...descriptionFields.map((field) => `${field}*`), writerField, ...tagFields];
+    const args = [...quoted, '-FileType', '-Warning', '-G1', ...fields.map((field) => `-${field}`)];
     let cause: unknown;
     try {
-      const tags = tagsSchema.parse(
-        await this.#exifTool.readRaw(await this.#copyOf(xmp), [...args, ...tagFields.map((field) => `-${field}`)]),
-      );
+      const tags = tagsSchema.parse(await this.#exifTool.readRaw(await this.#copyOf(xmp), args));
       const isDamaged = tags.warnings.some((warning) => warning.includes('format error'));
       if (!isDamaged && tags['File:FileType'] === 'XMP') return textOf(tags);
     } catch (error) {
@@ -84,14 +83,15 @@ export class XmpFiles implements AsyncDisposable {
   /** The sidecar with the changes. @param xmp undefined: a new one */
   async changed(
     xmp: Uint8Array | undefined,
-    { description, edits }: Pick<XmpChanges, 'description' | 'edits'>,
+    { description, captionWriter, edits }: Pick<XmpChanges, 'description' | 'captionWriter' | 'edits'>,
   ): Promise<Buffer> {
     const copy = await this.#copyOf(xmp);
     const options = { writeArgs: ['-overwrite_original'] };
-    if (description !== undefined) {
-      const value = description === null ? null : literal(description);
-      await this.#exifTool.write(copy, Object.fromEntries(descriptionFields.map((field) => [field, value])), options);
-    }
+    const texts = [
+      ...(description === undefined ? [] : descriptionFields.map((field) => [field, description] as const)),
+      ...(captionWriter === undefined ? [] : [[writerField, captionWriter] as const]),
+    ].map(([field, text]) => [field, text === null ? null : literal(text)]);
+    if (texts.length > 0) await this.#exifTool.write(copy, Object.fromEntries(texts), options);
     if (edits.length > 0) await this.#exifTool.editTags(copy, [...edits], options);
     return await readFile(copy);
   }
@@ -144,7 +144,7 @@ export class XmpFiles implements AsyncDisposable {
 }
 
 /** ExifTool decodes entities of what it is told to write. */
-function literal(text: string): string {
+export function literal(text: string): string {
   return text.replaceAll('&', '&#38;');
 }
 
@@ -155,6 +155,7 @@ function textOf(tags: Readonly<Record<string, unknown>>): XmpText {
     .filter((text) => text !== '');
   const list = (field: TagField) => listed(tags[field]);
   return {
+    captionWriter: xmpText(String(tags[writerField] ?? '')) || null,
     descriptions: [...new Set(descriptions)],
     tags: {
       'XMP-digiKam:TagsList': list('XMP-digiKam:TagsList'),

@@ -9,6 +9,9 @@ import type { SidecarText } from './sidecars.ts';
 export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
 export type TagField = (typeof tagFields)[number];
 
+/** Who wrote the description. */
+export const writerField = 'XMP-photoshop:CaptionWriter';
+
 export type TagLists = Readonly<Record<TagField, readonly string[]>>;
 
 /** What a sidecar holds. */
@@ -16,11 +19,15 @@ export interface XmpText {
   /** In every language and place; the one in `dc:description` first. */
   readonly descriptions: readonly string[];
   readonly tags: TagLists;
+  /** Null where it does not say. */
+  readonly captionWriter: string | null;
 }
 
 export interface XmpChanges {
   /** Null: it goes. */
   readonly description?: string | null;
+  /** Null: it goes. */
+  readonly captionWriter?: string | null;
   readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
   /** Of what the sidecar holds then, all that is Vignette's. */
   readonly written: WrittenXmp;
@@ -51,10 +58,15 @@ export function xmpChanges(
   const written = before ?? { description: null, tags: {} };
   const tags = tagChanges(present.tags, wanted.tags, written.tags);
   const { description, own, isKept } = descriptionChange(present, wanted.caption, written.description, isReplaceable);
+  const writer = writerChange(present.captionWriter, wanted, written.tags[writerField]?.[0], own !== null);
   return {
     ...(description === undefined ? {} : { description }),
+    ...(writer.value === present.captionWriter ? {} : { captionWriter: writer.value }),
     edits: tags.edits,
-    written: { description: own, tags: tags.own },
+    written: {
+      description: own,
+      tags: { ...tags.own, ...(writer.own === null ? {} : { [writerField]: [writer.own] }) },
+    },
     isDescriptionKept: isKept,
   };
 }
@@ -88,6 +100,30 @@ function descriptionChange(
   return { description: text, own: text, isKept: false };
 }
 
+/**
+ * Who wrote the description, beside whoever is named already.
+ *
+ * @param others null: nobody
+ * @param writer null: a person, of whom nothing is known
+ */
+export function captionWriter(others: string | null, writer: string | null): string | null {
+  return others === null || writer === null ? (writer ?? others) : `${others}; ${writer}`;
+}
+
+/** @param written what Vignette put there @param isOwn whether the description is Vignette's */
+function writerChange(
+  present: string | null,
+  wanted: SidecarText,
+  written: string | undefined,
+  isOwn: boolean,
+): { readonly value: string | null; readonly own: string | null } {
+  const isOurs = present !== null && present === written;
+  if (wanted.caption === undefined) return { value: present, own: isOurs ? present : null };
+  const others = isOurs ? present.replace(/(?:^|; )Vignette(?: \([^()]*\))?$/, '') || null : present;
+  const value = isOwn ? captionWriter(others, wanted.captionWriter ?? null) : others;
+  return { value, own: value === others ? null : value };
+}
+
 function tagChanges(
   present: TagLists,
   tags: readonly string[] | undefined,
@@ -98,7 +134,7 @@ function tagChanges(
   for (const field of tagFields) {
     const there = new Set(present[field]);
     const ours = (written[field] ?? []).filter((value) => there.has(value));
-    const wanted = tags === undefined ? new Set(ours) : valuesFor(field, tags);
+    const wanted = tags === undefined ? new Set(ours) : tagValuesFor(field, tags);
     const missing = tags === undefined ? [] : [...wanted].filter((value) => !there.has(value));
     edits.push(
       ...ours
@@ -112,7 +148,7 @@ function tagChanges(
 }
 
 /** A tag of the library as the field spells it: `places/France`, `places|France`, `France`. */
-function valuesFor(field: TagField, tags: readonly string[]): Set<string> {
+export function tagValuesFor(field: TagField, tags: readonly string[]): Set<string> {
   const spelled = tags.map((tag) => {
     const clean = xmpText(tag);
     if (field === 'XMP-lr:HierarchicalSubject') return clean.replaceAll('/', '|');

@@ -27,6 +27,7 @@ interface Found {
 }
 
 const nothing: XmpText = {
+  captionWriter: null,
   descriptions: [],
   tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
 };
@@ -63,7 +64,8 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const isHidden = !otherDescriptions.every((description) => isReplaceable(description, false));
     const asked = isHidden && wanted.caption !== null ? { ...wanted, caption: undefined } : wanted;
     const { written, isDescriptionKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
-    if (changes.description !== undefined || changes.edits.length > 0) {
+    const { description, captionWriter, edits } = changes;
+    if (description !== undefined || captionWriter !== undefined || edits.length > 0) {
       const after = await this.#files.changed(bytes, changes);
       await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);

@@ -12,6 +12,7 @@ export const exportFormats: readonly ExportFormat[] = [
   'txt',
   'caption',
   'xmp',
+  'embed',
 ];
 
 type DocumentFormat = Extract<ExportPlan, { to: 'folder' }>['format'];
@@ -19,6 +20,11 @@ type SidecarFormat = Extract<ExportPlan, { to: 'sidecars' }>['format'];
 
 function isSidecar(format: ExportFormat): format is SidecarFormat {
   return format === 'txt' || format === 'caption' || format === 'xmp';
+}
+
+/** Formats that are no document, so that no list of texts is in them. */
+function isBesideOrInside(format: ExportFormat): boolean {
+  return isSidecar(format) || format === 'embed';
 }
 
 export type Which = 'selected' | 'shown' | 'all';
@@ -37,6 +43,9 @@ export class ExportChoice {
   approvedToo = $state(false);
   withoutDoubtful = $state(false);
   byteOrderMark = $state(false);
+  /** Of what is in the photos' own files. */
+  replacing = $state(false);
+  restoring = $state(false);
   where = $state<Where>('here');
   folder = $state('');
 
@@ -49,6 +58,10 @@ export class ExportChoice {
     this.which = this.#app.selection.count > 0 ? 'selected' : this.#isFiltered ? 'shown' : 'all';
   }
 
+  /** Into the photos' own files. */
+  get originals(): boolean {
+    return this.format === 'embed';
+  }
   get sidecars(): boolean {
     return isSidecar(this.format);
   }
@@ -57,7 +70,7 @@ export class ExportChoice {
     return !['json', 'coco'].includes(this.format) && this.tags;
   }
   get hasAlternatives(): boolean {
-    return !this.sidecars;
+    return !isBesideOrInside(this.format);
   }
   get hasTags(): boolean {
     return !['json', 'coco'].includes(this.format);
@@ -95,6 +108,9 @@ export class ExportChoice {
   get plan(): ExportPlan {
     const { format, selection, filter } = this;
     const folder = this.folder.trim();
+    if (format === 'embed') {
+      return { to: 'originals', selection, filter, isReplacing: this.replacing, isRestoring: this.restoring };
+    }
     if (isSidecar(format)) {
       return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder };
     }

@@ -56,6 +56,8 @@ export const help = {
     human: 'only text and tags from people',
     approved: 'only text and tags that people wrote or approved',
     noDoubtful: 'leave out doubtful captions',
+    replace: 'with --format embed: replace descriptions from other programs',
+    restore: 'with --format embed: remove what Vignette wrote and restore what was there',
   },
 
   import: {

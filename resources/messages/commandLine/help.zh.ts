@@ -54,6 +54,8 @@ export const help: typeof en = {
     human: '仅导出人工撰写的文字和标签',
     approved: '仅导出人工撰写或确认的文字和标签',
     noDoubtful: '排除存疑的说明',
+    replace: '与 --format embed 一起使用：替换其他程序写入的说明',
+    restore: '与 --format embed 一起使用：移除 Vignette 写入的内容，恢复原有内容',
   },
 
   import: {

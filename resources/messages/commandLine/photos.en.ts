@@ -22,6 +22,8 @@ export const photos = {
     `Showing ${number(shown)} of ${counted(total, 'photo')}. Use --limit to show more.`,
   textOnly: (reason: string) => `Searching text only: ${reason}`,
   sidecarsWritten: (count: number) => `${counted(count, 'sidecar')} written`,
+  embedded: (count: number) => `${counted(count, 'photo file')} up to date`,
+  restored: (count: number) => `${counted(count, 'photo file')} restored`,
   writtenTo: (count: number, file: string) => `${counted(count, 'photo')} written to ${file}.`,
 };
 

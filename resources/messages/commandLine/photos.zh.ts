@@ -21,6 +21,8 @@ export const photos: typeof en = {
   showing: (shown, total) => `显示 ${number(total)} 张照片中的 ${number(shown)} 张。要显示更多，请使用 --limit。`,
   textOnly: (reason) => `仅搜索文字：${reason}`,
   sidecarsWritten: (count) => `已写入 ${number(count)} 个附属文件`,
+  embedded: (count) => `${number(count)} 张照片的文件已是最新`,
+  restored: (count) => `已恢复 ${number(count)} 张照片的文件`,
   writtenTo: (count, file) => `已将 ${number(count)} 张照片写入“${file}”。`,
 };
 

@@ -80,6 +80,8 @@ export const usage = {
   nothingToExport: 'Nothing to export. Add --tags or --answers.',
   captionsOnly: (format: string) => `--format ${format} contains only captions and cannot be used with --no-captions.`,
   sidecarsWithoutAnswers: 'Sidecars cannot contain answers.',
+  embedOut: 'With --format embed, captions go into the photo files; leave out --out.',
+  onlyWithEmbed: (option: string) => `${option} can only be used with --format embed.`,
   libraryEmpty: 'The library is empty. To add a folder: vignette library add FOLDER',
 };
 

@@ -71,5 +71,7 @@ export const usage: typeof en = {
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,
   sidecarsWithoutAnswers: '附属文件不能包含回答。',
+  embedOut: '使用 --format embed 时说明会写入照片文件，请去掉 --out。',
+  onlyWithEmbed: (option) => `${option} 只能与 --format embed 一起使用。`,
   libraryEmpty: '图库是空的。添加文件夹：vignette library add FOLDER',
 };

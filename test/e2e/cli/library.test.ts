@@ -99,6 +99,15 @@ describe('the library of the real command, filled and captioned', { timeout: tim
     expect(sidecars).toEqual({ written: photos - 1, kept: 1, failed: [] });
     expect(await readFile(path.join(folder, 'Coast', 'IMG_1000.txt'), 'utf8')).toBe('mine');
     expect(await readFile(path.join(folder, 'Coast', 'IMG_1005.txt'), 'utf8')).toContain('boat');
+    // Only where it is asked for, the photos themselves, which stay the photos that they are.
+    const original = path.join(folder, 'Coast', 'IMG_1005.jpg');
+    const embed = ['export', '--format', 'embed', '--filter', 'name:IMG_1005'];
+    expect(await json(folder, ...embed)).toEqual({ written: 1, kept: 0, failed: [] });
+    expect(await readFile(original, 'latin1')).toContain('Vignette (demo)');
+    expect(await json(folder, 'library', 'scan')).toMatchObject({ changed: 0 });
+    expect(await json(folder, ...embed, '--restore')).toEqual({ written: 1, kept: 0, failed: [] });
+    expect(await readFile(original, 'latin1')).not.toContain('Vignette (demo)');
+    expect(await vignette(folder, ['export', '--format', 'embed', '--out', 'x'])).toMatchObject({ code: 2 });
     const wrong = await vignette(folder, ['export', '--filter', 'width:tall']);
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toContain('width:tall');

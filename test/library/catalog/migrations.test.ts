@@ -7,6 +7,7 @@ import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
+import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -616,4 +617,26 @@ it('to schema 13: photos keep everything, are read again for what their files sa
   expect(catalog.fileInfo.of(7)).toEqual(noFileInfo);
   expect([...searchIds(connection, { query: parseQuery('boat'), nowMs: 0 })]).toEqual([7]);
   expect(checkCatalog(connection).problems).toEqual([]);
+});
+
+it('to the schema with embedded texts: nothing was written into any file so far, and what is leaves with its photo', async ({
+  folder,
+}) => {
+  const { version } = migrations.find(({ up }) => up === embeddedText) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01')`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect(catalog.embeddedText.of(7)).toEqual({ texts: {}, tags: {}, previous: {} });
+  const written = { texts: { 'XMP-dc:Description': 'a boat' }, tags: {}, previous: {} };
+  catalog.embeddedText.set(7, written);
+  expect(catalog.embeddedText.of(7)).toEqual(written);
+  catalog.places.delete(7);
+  expect(catalog.embeddedText.among([7])).toEqual([]);
 });

@@ -9,7 +9,7 @@ it('a long text keeps its characters, wherever ExifTool’s output is cut into p
   try {
     const file = path.join(folder.path, 'a.xmp');
     // In pieces of any size, characters of three bytes lie across the end of some.
-    const texts = ['日本', 'a日本', 'aa日本'].map((text) => text.repeat(20_000));
+    const texts = ['日本', 'a日本', 'aa日本'].map((text) => text.repeat(4000));
     for (const text of texts) {
       await exifTool.write(file, { Description: text }, { writeArgs: ['-overwrite_original'] });
       const { Description: read } = await exifTool.readRaw(file, ['-Description']);

@@ -57,7 +57,13 @@ async function openedLibrary(folder: string, startPictures: StartHostProcess): P
 /** What the keeper of a library does in the background. */
 async function readAll({ catalog, pictures, thumbnails }: Library): Promise<void> {
   const { photos } = catalog;
-  await readDetails({ photos, fileInfo: catalog.fileInfo, writtenXmp: catalog.writtenXmp, metadata: pictures });
+  await readDetails({
+    photos,
+    fileInfo: catalog.fileInfo,
+    writtenXmp: catalog.writtenXmp,
+    embeddedText: catalog.embeddedText,
+    metadata: pictures,
+  });
   await prepareLooks({ photos, thumbnails, pictures });
 }
 

@@ -81,7 +81,7 @@ describe('what a prompt says about a photo', () => {
   });
 
   it('is read from the file of a photo that has just come, once, and of no other photo', async ({ test }) => {
-    const { photos, fileInfo, writtenXmp } = test.catalog;
+    const { photos, fileInfo, writtenXmp, embeddedText } = test.catalog;
     const [, photoId] = [test.addPhoto('a.jpg'), test.addPhoto('b.jpg'), test.addPhoto('c.jpg')];
     const read = vi.fn().mockResolvedValue({
       format: 'JPEG',
@@ -102,7 +102,9 @@ describe('what a prompt says about a photo', () => {
       sidecarProblems: [],
       colourProfile: null,
     });
-    const written = factsOf(test, (id) => readDetailsOf(id, { photos, fileInfo, writtenXmp, metadata: { read } }));
+    const written = factsOf(test, (id) =>
+      readDetailsOf(id, { photos, fileInfo, writtenXmp, embeddedText, metadata: { read } }),
+    );
     expect(await written(photoId, 'people')).toEqual(['Anna, Ben and Carl']);
     expect(await written(photoId, 'camera')).toEqual(['Canon EOS R5']);
     expect(read.mock.calls.map(([file]) => file)).toEqual(['/photos/b.jpg']);

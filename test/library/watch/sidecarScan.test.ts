@@ -67,8 +67,8 @@ async function sidecarLibrary(...names: readonly string[]): Promise<SidecarLibra
     photoId,
     async scan() {
       await scanLibrary(watch);
-      const { photos, fileInfo, writtenXmp } = catalog;
-      return await readDetails({ photos, fileInfo, writtenXmp, metadata: pictures });
+      const { photos, fileInfo, writtenXmp, embeddedText } = catalog;
+      return await readDetails({ photos, fileInfo, writtenXmp, embeddedText, metadata: pictures });
     },
     titleOf: (name) => catalog.fileInfo.of(photoId(name)).texts.find(({ kind }) => kind === 'title')?.text,
     async [Symbol.asyncDispose]() {
@@ -167,10 +167,10 @@ describe('a sidecar', () => {
         return read;
       },
     };
-    const { photos, fileInfo, writtenXmp } = catalog;
-    await readDetails({ photos, fileInfo, writtenXmp, metadata });
+    const { photos, fileInfo, writtenXmp, embeddedText } = catalog;
+    await readDetails({ photos, fileInfo, writtenXmp, embeddedText, metadata });
     expect(photos.withoutDetails(0, 10)).toHaveLength(1);
-    await readDetails({ photos, fileInfo, writtenXmp, metadata });
+    await readDetails({ photos, fileInfo, writtenXmp, embeddedText, metadata });
     expect(test.titleOf('a.jpg')).toBe('meanwhile');
   });
 

@@ -15,6 +15,7 @@ import { problemFacts } from './0012-problemFacts.ts';
 import { fileInfo } from './0013-fileInfo.ts';
 import { synonyms } from './0014-synonyms.ts';
 import { restoredRuns } from './0015-restoredRuns.ts';
+import { embeddedText } from './0016-embeddedText.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   { version: 13, up: fileInfo },
   { version: 14, up: synonyms },
   { version: 15, up: restoredRuns },
+  { version: 16, up: embeddedText },
 ];

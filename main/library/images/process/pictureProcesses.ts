@@ -7,7 +7,7 @@ import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { forkHostProcess, type StartHostProcess } from '../../../../native-models/runtime/hostConnection.ts';
 import type { FilePlace } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
-import type { SidecarToRead } from '../sidecarReader.ts';
+import type { OwnFileText, SidecarToRead } from '../sidecarReader.ts';
 import type { ThumbnailPx } from '../thumbnailSizes.ts';
 import { PicturePool, type PicturePoolOptions, type Ticket } from './picturePool.ts';
 import {
@@ -109,8 +109,13 @@ export class PictureProcesses implements AsyncDisposable {
   }
 
   /** What the file and its sidecars say. @throws ImageError; RemoteError EXIFTOOL_UNAVAILABLE; PICTURES_CLOSED; the signal's reason */
-  async read(file: string, sidecars: readonly SidecarToRead[] = [], signal?: AbortSignal): Promise<PhotoMetadata> {
-    const ticket = this.#readers.submit(() => ({ type: 'metadata', file, sidecars: [...sidecars] }), 0);
+  async read(
+    file: string,
+    sidecars: readonly SidecarToRead[] = [],
+    signal?: AbortSignal,
+    own?: OwnFileText,
+  ): Promise<PhotoMetadata> {
+    const ticket = this.#readers.submit(() => ({ type: 'metadata', file, sidecars: [...sidecars], own }), 0);
     return photoMetadataSchema.parse(await this.#outcome(ticket, file, signal));
   }
 

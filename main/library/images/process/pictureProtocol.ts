@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { serializedErrorSchema } from '../../../../native-models/errors.ts';
 import { fileInfoSchema, filePlaceSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
-import type { SidecarToRead } from '../sidecarReader.ts';
+import type { OwnFileText, SidecarToRead } from '../sidecarReader.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
 const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600), z.literal(8192)]);
@@ -16,10 +16,20 @@ const sidecarToReadSchema: z.ZodType<SidecarToRead> = z.object({
   own: z.object({ description: z.string().nullable(), tags: z.record(z.string(), z.array(z.string())) }).nullable(),
 });
 
+const ownFileTextSchema: z.ZodType<OwnFileText> = z.object({
+  texts: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.array(z.string())),
+});
+
 /** What can be asked about one file. */
 export const pictureWorkSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exifTool') }),
-  z.object({ type: z.literal('metadata'), file: z.string(), sidecars: z.array(sidecarToReadSchema).optional() }),
+  z.object({
+    type: z.literal('metadata'),
+    file: z.string(),
+    sidecars: z.array(sidecarToReadSchema).optional(),
+    own: ownFileTextSchema.optional(),
+  }),
   z.object({
     type: z.literal('thumbnails'),
     file: z.string(),

@@ -40,7 +40,7 @@ export class PictureServer {
         await this.#exifTool.get();
         return null;
       case 'metadata':
-        return await this.#metadata.read(work.file, work.sidecars);
+        return await this.#metadata.read(work.file, work.sidecars, undefined, work.own);
       case 'xmp':
         return await this.#metadata.readXmp(work.file, work.fields, work.sidecars);
       case 'places':
