@@ -2,6 +2,7 @@
 import { chatContract } from './contract/chat.ts';
 import { desktopContract } from './contract/desktop.ts';
 import { exportsContract } from './contract/exports.ts';
+import { importsContract } from './contract/imports.ts';
 import { libraryContract } from './contract/library.ts';
 import { modelDownloadsContract } from './contract/modelDownloads.ts';
 import { modelsContract, presetsContract, settingsContract } from './contract/models.ts';
@@ -25,5 +26,6 @@ export const contract = {
   presets: presetsContract,
   settings: settingsContract,
   exports: exportsContract,
+  imports: importsContract,
   desktop: desktopContract,
 };

@@ -26,3 +26,18 @@ export type Device = (typeof devices)[number];
 /** `auto` is the best that the machine has. */
 export const deviceChoices = ['auto', ...devices] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
+
+/** What an import reads: all that can be exported. */
+export const importFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv', 'txt', 'caption', 'xmp'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+/** What the text of a plain text file is: a list of tags with commas between them, or prose. */
+export const textUses = ['tags', 'caption'] as const;
+export type TextUse = (typeof textUses)[number];
+
+/**
+ * Where a person's text is here and another one there. `keep`: the one here stays, the other is left out. `add`: it stays,
+ * and the other is added beside it. `replace`: the other takes its place.
+ */
+export const conflictChoices = ['keep', 'add', 'replace'] as const;
+export type ConflictChoice = (typeof conflictChoices)[number];

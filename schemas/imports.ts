@@ -1,21 +1,12 @@
 /** @file What an import reads, and what becomes of it. Any process; data only. */
 import * as z from 'zod';
-import { documentFormatSchema, sidecarFormatSchema } from './exports.ts';
+import { conflictChoices, importFormats, textUses } from './choices.ts';
 
-/** What can be exported can be imported. */
-export const importFormatSchema = z.enum([...documentFormatSchema.options, ...sidecarFormatSchema.options]);
-export type ImportFormat = z.output<typeof importFormatSchema>;
+export type { ConflictChoice, ImportFormat, TextUse } from './choices.ts';
 
-/** What the text of a plain text file is: a list of tags with commas between them, or prose. */
-export const textUseSchema = z.enum(['tags', 'caption']);
-export type TextUse = z.output<typeof textUseSchema>;
-
-/**
- * Where a person's text is here and another one there. `keep`: the one here stays, the other is left out. `add`: it stays,
- * and the other is added beside it. `replace`: the other takes its place.
- */
-export const conflictChoiceSchema = z.enum(['keep', 'add', 'replace']);
-export type ConflictChoice = z.output<typeof conflictChoiceSchema>;
+export const importFormatSchema = z.enum(importFormats);
+export const textUseSchema = z.enum(textUses);
+export const conflictChoiceSchema = z.enum(conflictChoices);
 
 /**
  * What was left out of an import. `unmatched`, `ambiguous`: no photo has the name, or several have. `unsafeName`: the name

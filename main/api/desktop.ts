@@ -18,6 +18,7 @@ export interface Desktop {
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<DesktopEvent, unknown, void>;
   chooseFolder(of: FolderUse): Promise<string | null>;
   choosePack(): Promise<string | null>;
+  chooseImport(): Promise<string | null>;
   reveal(file: string): void;
   /** @throws DesktopError CANNOT_OPEN */
   openElsewhere(file: string): Promise<void>;

@@ -10,6 +10,7 @@ export const desktopRouter = api.desktop.router({
     thereIs(context.desktop).chooseFolder(input.of),
   ),
   choosePack: api.desktop.choosePack.handler(({ context }) => thereIs(context.desktop).choosePack()),
+  chooseImport: api.desktop.chooseImport.handler(({ context }) => thereIs(context.desktop).chooseImport()),
   reveal: api.desktop.reveal.handler(async ({ context, input }) => {
     const desktop = thereIs(context.desktop);
     desktop.reveal(await fileOf(context.app, input.photoId));

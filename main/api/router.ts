@@ -3,6 +3,7 @@ import { chatRouter } from './chatRouter.ts';
 import { desktopRouter } from './desktopRouter.ts';
 import { exportsRouter } from './exportsRouter.ts';
 import { api } from './implementation.ts';
+import { importsRouter } from './importsRouter.ts';
 import { libraryRouter } from './libraryRouter.ts';
 import { modelDownloadsRouter } from './modelDownloadsRouter.ts';
 import { modelsRouter, presetsRouter, settingsRouter } from './modelsRouter.ts';
@@ -21,5 +22,6 @@ export const router = api.router({
   presets: presetsRouter,
   settings: settingsRouter,
   exports: exportsRouter,
+  imports: importsRouter,
   desktop: desktopRouter,
 });

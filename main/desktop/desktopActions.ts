@@ -33,11 +33,12 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
   return {
     watch: (signal) => events.watch(signal),
     chooseFolder: async (of) => {
-      const { choosePhotos, chooseModel, chooseExport } = texts();
-      const title = { photos: choosePhotos, model: chooseModel, export: chooseExport }[of];
+      const { choosePhotos, chooseModel, chooseExport, chooseImportFolder } = texts();
+      const title = { photos: choosePhotos, model: chooseModel, export: chooseExport, import: chooseImportFolder }[of];
       return firstOf(await options.chooseFolder(title));
     },
     choosePack: async () => firstOf(await options.chooseFile(texts().choosePack, [packExtension.slice(1)])),
+    chooseImport: async () => firstOf(await options.chooseFile(texts().chooseImport, importExtensions)),
     reveal: (file) => shell.showItemInFolder(file),
     openElsewhere: async (file) => {
       const problem = await shell.openPath(file);
@@ -50,6 +51,9 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
     settingsChanged,
   };
 }
+
+/** Of documents that can be imported. */
+const importExtensions = ['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'txt', 'caption'];
 
 function firstOf({ canceled, filePaths }: Chosen): string | null {
   return canceled ? null : (filePaths[0] ?? null);

@@ -42,8 +42,8 @@ export const desktopEventSchema = z.discriminatedUnion('type', [
 ]);
 export type DesktopEvent = z.output<typeof desktopEventSchema>;
 
-/** What a folder is chosen for: where photos are, where a model is, where an export goes. */
-export const folderUseSchema = z.enum(['photos', 'model', 'export']);
+/** What a folder is chosen for: where photos are, where a model is, where an export goes, where an import comes from. */
+export const folderUseSchema = z.enum(['photos', 'model', 'export', 'import']);
 export type FolderUse = z.output<typeof folderUseSchema>;
 
 /** Whether there is an access token for Hugging Face, in the system's key store or until the application ends. What it is, no page learns. */
@@ -57,6 +57,8 @@ export const desktopContract = {
   chooseFolder: oc.input(z.object({ of: folderUseSchema })).output(z.string().nullable()),
   /** Asks for a packed model in a dialog of the system; null where the person closed it. */
   choosePack: oc.output(z.string().nullable()),
+  /** Asks for a document with texts in a dialog of the system; null where the person closed it. */
+  chooseImport: oc.output(z.string().nullable()),
   /** Shows the photo's file in the file manager. */
   reveal: oc.input(z.object({ photoId: idSchema })),
   /** Opens the photo's file in the program that the person has for such files. */

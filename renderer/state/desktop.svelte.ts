@@ -60,6 +60,11 @@ export class DesktopState {
     return this.#chosen(this.#page.client.desktop.choosePack());
   }
 
+  /** As `chooseFolder`, for a document with texts. */
+  chooseImport(): Promise<string | null> {
+    return this.#chosen(this.#page.client.desktop.chooseImport());
+  }
+
   async #chosen(choosing: Promise<string | null>): Promise<string | null> {
     try {
       return await choosing;

@@ -12,6 +12,7 @@ export interface FrameActions {
   readonly openShortcuts: () => void;
   readonly openAddFolder: () => void;
   readonly openExport: () => void;
+  readonly openImport: () => void;
 }
 
 function view(
@@ -62,6 +63,7 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
     { id: 'shortcuts', title: () => app.texts.frame.shortcuts, keys: ['?'], run: actions.openShortcuts },
     { id: 'add-folder', title: () => app.texts.frame.addFolder, run: actions.openAddFolder },
     { id: 'export', title: () => app.texts.exports.command, keys: ['mod+e'], run: actions.openExport },
+    { id: 'import', title: () => app.texts.imports.command, run: actions.openImport },
     view(app, { view: 'library' }, () => app.texts.frame.library),
     view(app, { view: 'review' }, () => app.texts.frame.review, 'r'),
     view(app, { view: 'tags' }, () => app.texts.frame.tags),

@@ -71,6 +71,8 @@ export const desktop = {
   chooseModel: 'Choose a model folder',
   choosePack: 'Choose an exported model',
   chooseExport: 'Choose an export folder',
+  chooseImport: 'Choose a file to import',
+  chooseImportFolder: 'Choose a folder to import from',
   pageNotLoaded: 'The Vignette window could not be loaded.',
   pageGone: 'The Vignette window crashed twice.',
   pageGoneText: 'Your work is kept. Reload the window?',

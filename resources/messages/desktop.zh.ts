@@ -62,6 +62,8 @@ export const desktop: typeof en = {
   chooseModel: '选择模型文件夹',
   choosePack: '选择导出的模型',
   chooseExport: '选择导出文件夹',
+  chooseImport: '选择要导入的文件',
+  chooseImportFolder: '选择要从中导入的文件夹',
   pageNotLoaded: '无法载入 Vignette 窗口。',
   pageGone: 'Vignette 窗口两次崩溃。',
   pageGoneText: '你的工作已保留。要重新载入窗口吗？',

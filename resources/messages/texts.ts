@@ -19,6 +19,8 @@ import { exports as exportsEn } from './export.en.ts';
 import { exports as exportsZh } from './export.zh.ts';
 import { frame as frameEn } from './frame.en.ts';
 import { frame as frameZh } from './frame.zh.ts';
+import { imports as importsEn } from './imports.en.ts';
+import { imports as importsZh } from './imports.zh.ts';
 import { library as libraryEn } from './library.en.ts';
 import { library as libraryZh } from './library.zh.ts';
 import { modelDownloads as modelDownloadsEn } from './modelDownloads.en.ts';
@@ -47,6 +49,7 @@ const en = {
   errors: errorsEn,
   exports: exportsEn,
   frame: frameEn,
+  imports: importsEn,
   library: libraryEn,
   notices: noticesEn,
   photo: photoEn,
@@ -70,6 +73,7 @@ const zh: Texts = {
   errors: errorsZh,
   exports: exportsZh,
   frame: frameZh,
+  imports: importsZh,
   library: libraryZh,
   notices: noticesZh,
   photo: photoZh,

@@ -330,11 +330,13 @@ describe('with a library', () => {
       chosen = ['/photos'];
       expect(await client.desktop.chooseFolder({ of: 'export' })).toBe('/photos');
       expect(await client.desktop.choosePack()).toBe('/photos');
+      expect(await client.desktop.chooseImport()).toBe('/photos');
       await client.settings.set({ language: 'zh' });
       expect(shown).toEqual([
         ...['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg'],
         ...['Choose a photo folder', 'Choose an export folder'],
-        ...['Choose an exported model (vignette-model)', 'settings'],
+        ...['Choose an exported model (vignette-model)'],
+        ...['Choose a file to import (json,jsonl,ndjson,csv,tsv,txt,caption)', 'settings'],
       ]);
     });
 

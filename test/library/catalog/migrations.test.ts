@@ -6,6 +6,7 @@ import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
+import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
@@ -369,7 +370,12 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
   const captions = { captions: true, alternatives: true, tags: false, answers: false };
   const filter = { included: captions, humanOnly: false, withoutDoubtful: false };
   const records = exportRecords(catalog.connection, { photoIds: [7], filter });
-  const written = [...records.values()].flatMap((record) => record.captions.map(({ text, model: by }) => [text, by]));
+  const models = new Map(
+    runsToExport(catalog.connection, { photoIds: [7], filter }).map(({ key, model: by }) => [key, by]),
+  );
+  const written = [...records.values()].flatMap((record) =>
+    record.captions.map(({ text, run }) => [text, models.get(run ?? '')]),
+  );
   expect(Object.fromEntries(written)).toEqual({ before: model, after: { ...version, compiler: '4' } });
   const { database } = catalog.connection;
   expect(database.pragma('foreign_key_check')).toEqual([]);

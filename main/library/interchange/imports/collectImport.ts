@@ -1,6 +1,8 @@
 /** @file What documents say, by the photo that they mean. Main process, CLI. */
-import type { MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
+import type { FileInfo } from '../../../../schemas/fileInfo.ts';
+import type { MatchablePhoto, MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { photosAt, textsOfFile } from './fileTexts.ts';
 import { type ImportItem, type ImportRecord, type ImportRemark, isRemark, isRun } from './importRecord.ts';
 import { type ImportSource, namePlaceOf, readImportSource } from './importSource.ts';
 import { fileNameKey, type MatchResult, type NamePlace, PhotoIndex, type PhotoMatch } from './photoIndex.ts';
@@ -17,14 +19,25 @@ export interface CollectedImport {
   readonly runs: readonly ForeignRun[];
 }
 
+export interface ImportPhotos extends MatchablePhotos {
+  /** What a photo's file and sidecars say, as they were read last. */
+  fileInfoOf(photoId: number): FileInfo;
+}
+
 /** @throws ImportError; the signal's reason */
 export async function collectImport(
   sources: readonly ImportSource[],
-  photos: MatchablePhotos,
+  photos: ImportPhotos,
   signal?: AbortSignal,
 ): Promise<CollectedImport> {
   const collector = new Collector(new PhotoIndex(photos));
   for (const source of sources) {
+    if (source.format === 'xmp') {
+      for (const photo of photosAt(photos.photos, source.path)) {
+        collector.takeFileInfo(photo, textsOfFile(photos.fileInfoOf(photo.id)));
+      }
+      continue;
+    }
     const place = await namePlaceOf(source);
     for await (const item of readImportSource(source, signal)) collector.take(item, place);
   }
@@ -69,6 +82,10 @@ class Collector {
     } else this.#put(item, match);
   }
 
+  takeFileInfo({ id: photoId, file }: MatchablePhoto, said: SaidOfPhoto): void {
+    if (said.captions.length > 0 || said.tags.length > 0) this.#add({ photoId, file, isOtherContent: false }, said);
+  }
+
   finished(): CollectedImport {
     const sharing = new Map<string, number>();
     for (const records of this.#later.values()) {
@@ -98,12 +115,16 @@ class Collector {
   }
 
   #put(record: ImportRecord, match: MatchResult): void {
-    const { name, captions, tags, answers, scores } = record;
+    const { name } = record;
     if (typeof match === 'string') {
       if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark: match });
       this.#remarked.add(name);
       return;
     }
+    this.#add(match, record);
+  }
+
+  #add(match: PhotoMatch, { captions, tags, answers, scores }: SaidOfPhoto): void {
     const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [], scores: [] };
     photo.captions.push(...captions);
     photo.tags.push(...tags);

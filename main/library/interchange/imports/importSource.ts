@@ -31,6 +31,7 @@ const byExtension: Readonly<Record<string, ImportFormat>> = {
   '.tsv': 'csv',
   '.txt': 'txt',
   '.caption': 'caption',
+  '.xmp': 'xmp',
 };
 
 /**
@@ -99,7 +100,8 @@ export async function* readImportSource(source: ImportSource, signal?: AbortSign
     case 'json-full':
       return yield* readFullJson(text(), file);
     case 'xmp':
-      throw unknownFormat(file);
+      // Read with the photo that it lies beside: `fileTexts.ts`.
+      return;
   }
 }
 

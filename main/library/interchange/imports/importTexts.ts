@@ -20,12 +20,12 @@ export const importReads = namedReads({
 
 /** What the documents say, by photo. @throws ImportError; the signal's reason */
 export async function readImport(
-  { reader }: Pick<Catalog, 'reader'>,
+  { reader, fileInfo }: Pick<Catalog, 'reader' | 'fileInfo'>,
   sources: readonly ImportSource[],
   signal?: AbortSignal,
 ): Promise<CollectedImport> {
   const photos = await reader.read(importReads.matchablePhotos, undefined, signal);
-  return await collectImport(sources, photos, signal);
+  return await collectImport(sources, { ...photos, fileInfoOf: (photoId) => fileInfo.of(photoId) }, signal);
 }
 
 export interface PlacedConflict extends ImportConflict {

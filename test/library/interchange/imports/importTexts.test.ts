@@ -196,3 +196,34 @@ describe("a person's text here and another one there", () => {
     expect(captions(dog)).toEqual(['human: my dog']);
   });
 });
+
+it('what files and sidecars say becomes captions and tags, of one sidecar or of a folder', async () => {
+  const source = { property: 'XMP-dc:Description', sidecar: 'boat.jpg.xmp' };
+  const info = {
+    texts: [
+      { kind: 'caption' as const, text: 'Our boat', ...source },
+      { kind: 'title' as const, text: 'A title', ...source },
+    ],
+    keywords: [{ path: 'places/Harbour', property: 'XMP-digiKam:TagsList', sidecar: 'boat.jpg.xmp' }],
+    ...{ people: [], places: [], rating: null },
+  };
+  catalog.connection.write(() => catalog.fileInfo.set(boat, { info, sidecars: [], sidecarProblems: [] }));
+  for (const [named, expected] of [
+    ['/photos', [boat]],
+    ['/photos/boat.jpg.xmp', [boat]],
+    ['/photos/boat.xmp', [boat]],
+    ['/photos/dog.jpg.xmp', []],
+    ['/elsewhere', []],
+  ] as const) {
+    const { photos } = await readImport(catalog, [{ path: named, format: 'xmp', use: 'caption' }]);
+    expect(
+      photos.map(({ photoId }) => photoId),
+      named,
+    ).toEqual(expected);
+  }
+  const { photos, runs } = await readImport(catalog, [{ path: '/photos', format: 'xmp', use: 'caption' }]);
+  const description = { kind: 'importTexts', path: '/photos', more: 0, format: 'xmp' } as const;
+  await importTexts(catalog, { photos, runs, choose: () => 'keep', description, importSource: '/photos' });
+  expect(captions(boat)).toEqual(['import: Our boat']);
+  expect(catalog.tags.of(boat)).toMatchObject([{ path: 'places/Harbour', source: 'import' }]);
+});

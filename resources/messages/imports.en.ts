@@ -1,0 +1,65 @@
+/** @file English: imports. */
+import type { ConflictChoice, ImportFormat, ImportRemarkKind, TextUse } from '../../schemas/imports.ts';
+import { counted, english } from './format.ts';
+
+const formats: Readonly<Record<ImportFormat, string>> = {
+  json: 'JSON: names and captions, kohya',
+  'json-full': 'JSON with provenance',
+  jsonl: 'JSON Lines: Hugging Face imagefolder',
+  coco: 'JSON: COCO captions',
+  csv: 'CSV',
+  txt: '.txt files: TagGUI, kohya',
+  caption: '.caption files',
+  xmp: 'XMP sidecars and photo files',
+};
+const uses: Readonly<Record<TextUse, string>> = { tags: 'Tags separated by commas', caption: 'Captions' };
+const choices: Readonly<Record<ConflictChoice, string>> = {
+  keep: 'Keep yours',
+  add: 'Keep both',
+  replace: 'Use imported',
+};
+const remarks: Readonly<Record<ImportRemarkKind, string>> = {
+  unmatched: 'no photo in the library has this name',
+  ambiguous: 'several photos in the library have this name',
+  unsafeName: 'this name leads out of the folder',
+  tooLong: 'a text is longer than 100,000 characters',
+  invalidTag: 'this is not a valid tag',
+  invalidEntry: 'this entry is not what the format requires',
+  unreadable: 'this file cannot be read as text',
+};
+
+export const imports = {
+  title: 'Import',
+  command: 'Import…',
+  path: 'File or folder',
+  pathExample: '/home/me/captions.json',
+  chooseFile: 'Choose a file…',
+  chooseFolder: 'Choose a folder…',
+  format: 'Format',
+  byFile: 'By the file',
+  formats,
+  use: 'The .txt files contain',
+  uses,
+  read: 'Preview',
+  reading: 'Reading',
+  importing: 'Importing',
+  result: (captions: number, tags: number, answers: number, photos: number) =>
+    `${counted(captions, 'new caption')}, ${counted(tags, 'new tag')}, ${counted(answers, 'new answer')} for ${counted(photos, 'photo')}.`,
+  same: (count: number) => `${english.number(count)} already in the library.`,
+  rows: 'First photos',
+  conflicts: (count: number) => counted(count, 'conflict'),
+  conflictsHelp: 'You wrote or approved another text for these photos.',
+  yours: 'Yours',
+  imported: 'Imported',
+  choices,
+  choiceFor: (photo: string) => `For ${photo}`,
+  choiceForAll: 'For all conflicts',
+  leftOut: (count: number) => `Left out: ${english.number(count)}`,
+  remarks,
+  more: (count: number) => `… and ${english.number(count)} more.`,
+  start: 'Import',
+  back: 'Back',
+  nothing: 'Nothing to import.',
+  stopped: 'The import was stopped. Nothing was imported.',
+  done: (photos: number) => `Imported text for ${counted(photos, 'photo')}.`,
+};

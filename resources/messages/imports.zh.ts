@@ -1,0 +1,58 @@
+/** @file 简体中文: imports. */
+import { chinese } from './format.ts';
+import type { imports as en } from './imports.en.ts';
+
+const number = (count: number): string => chinese.number(count);
+
+export const imports: typeof en = {
+  title: '导入',
+  command: '导入…',
+  path: '文件或文件夹',
+  pathExample: '/home/me/captions.json',
+  chooseFile: '选择文件…',
+  chooseFolder: '选择文件夹…',
+  format: '格式',
+  byFile: '按文件判断',
+  formats: {
+    json: 'JSON：名称和说明，kohya',
+    'json-full': '含来源信息的 JSON',
+    jsonl: 'JSON Lines：Hugging Face imagefolder',
+    coco: 'JSON：COCO 说明',
+    csv: 'CSV',
+    txt: '.txt 文件：TagGUI、kohya',
+    caption: '.caption 文件',
+    xmp: 'XMP 附属文件和照片文件',
+  },
+  use: '.txt 文件的内容',
+  uses: { tags: '以逗号分隔的标签', caption: '说明' },
+  read: '预览',
+  reading: '正在读取',
+  importing: '正在导入',
+  result: (captions, tags, answers, photos) =>
+    `${number(photos)} 张照片的 ${number(captions)} 条新说明、${number(tags)} 个新标签、${number(answers)} 个新回答。`,
+  same: (count) => `另有 ${number(count)} 项已在图库中。`,
+  rows: '前几张照片',
+  conflicts: (count) => `${number(count)} 处冲突`,
+  conflictsHelp: '这些照片已有你写的或认可的其他文本。',
+  yours: '你的',
+  imported: '导入的',
+  choices: { keep: '保留你的', add: '两者都保留', replace: '使用导入的' },
+  choiceFor: (photo) => `照片 ${photo}`,
+  choiceForAll: '所有冲突',
+  leftOut: (count) => `未导入：${number(count)}`,
+  remarks: {
+    unmatched: '图库中没有此名称的照片',
+    ambiguous: '图库中有多张此名称的照片',
+    unsafeName: '此名称指向文件夹之外',
+    tooLong: '文本超过 100,000 个字符',
+    invalidTag: '不是有效的标签',
+    invalidEntry: '此条目不符合格式要求',
+    unreadable: '无法将此文件读取为文本',
+  },
+  more: (count) => `……还有 ${number(count)} 项。`,
+  start: '导入',
+  back: '返回',
+  nothing: '没有可以导入的内容。',
+  stopped: '导入已停止，没有导入任何内容。',
+  done: (photos) => `已为 ${number(photos)} 张照片导入文本。`,
+};
