@@ -194,7 +194,7 @@ describe('in Chinese', () => {
 });
 
 const commands = [
-  ...['', 'caption', 'ask', 'score', 'search', 'export', 'serve'],
+  ...['', 'caption', 'ask', 'score', 'search', 'export', 'import', 'serve'],
   ...['', ' add', ' list', ' scan', ' embed', ' status', ' check', ' remove', ' restore'].map(
     (name) => `library${name}`,
   ),

@@ -24,9 +24,9 @@ const mistakes: readonly (readonly [args: readonly string[], en: string, zh: str
 /** Commander finds these: its English is its own. */
 const unknowns: readonly (readonly [args: readonly string[], en: string, zh: string])[] = [
   [
-    ['import'],
-    "error: unknown command 'import'\n(Did you mean export?)\n",
-    '错误：未知命令“import”\n（是否想写 export？）\n',
+    ['exports'],
+    "error: unknown command 'exports'\n(Did you mean export?)\n",
+    '错误：未知命令“exports”\n（是否想写 export？）\n',
   ],
   [['runs', 'zzz'], "error: unknown command 'zzz'\n", '错误：未知命令“zzz”\n'],
   [['caption'], "error: missing required argument 'PATH'\n", '错误：缺少参数“PATH”\n'],
