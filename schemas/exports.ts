@@ -5,6 +5,10 @@ import * as z from 'zod';
 export const documentFormatSchema = z.enum(['json', 'json-full', 'jsonl', 'coco', 'csv']);
 export type DocumentFormat = z.output<typeof documentFormatSchema>;
 
+/** In an export, also a table in columns. */
+export const exportedDocumentFormatSchema = z.enum([...documentFormatSchema.options, 'parquet']);
+export type ExportedDocumentFormat = z.output<typeof exportedDocumentFormatSchema>;
+
 /** A file for each photo. */
 export const sidecarFormatSchema = z.enum(['txt', 'caption', 'xmp']);
 export type SidecarFormat = z.output<typeof sidecarFormatSchema>;
@@ -12,7 +16,7 @@ export type SidecarFormat = z.output<typeof sidecarFormatSchema>;
 /** Into the photos' own files. */
 export const embedFormat = 'embed';
 
-export type ExportFormat = DocumentFormat | SidecarFormat | typeof embedFormat;
+export type ExportFormat = ExportedDocumentFormat | SidecarFormat | typeof embedFormat;
 
 const includedSchema = z.object({
   captions: z.boolean(),
@@ -33,3 +37,21 @@ export const exportFilterSchema = z.object({
   withoutDoubtful: z.boolean(),
 });
 export type ExportFilter = z.output<typeof exportFilterSchema>;
+
+/** How the pictures come into a dataset folder. */
+export const picturesBySchema = z.enum(['copy', 'hardlink', 'symlink']);
+export type PicturesBy = z.output<typeof picturesBySchema>;
+
+/** As what a dataset folder has the texts. */
+export const metadataFormatSchema = z.enum(['jsonl', 'parquet']);
+export type MetadataFormat = z.output<typeof metadataFormatSchema>;
+
+export const splitNameSchema = z.enum(['train', 'validation', 'test']);
+export type SplitName = z.output<typeof splitNameSchema>;
+
+const shareSchema = z.number().min(0).max(100);
+/** How much of a dataset goes where, in per cent. */
+export const splitSharesSchema = z
+  .object({ train: shareSchema, validation: shareSchema, test: shareSchema })
+  .refine(({ train, validation, test }) => Math.abs(train + validation + test - 100) < 1e-6);
+export type SplitShares = Readonly<z.output<typeof splitSharesSchema>>;

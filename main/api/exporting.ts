@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as z from 'zod';
 import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/contract/exports.ts';
-import type { DocumentFormat } from '../../schemas/exports.ts';
+import type { ExportedDocumentFormat } from '../../schemas/exports.ts';
 import { Embedding } from '../library/embedding/embedTexts.ts';
 import { LibraryError } from '../library/files/libraryError.ts';
 import { exportDocument, exportDocumentFile } from '../library/interchange/exportDocument.ts';
@@ -17,12 +17,13 @@ type Plan = z.output<typeof exportPlanSchema>;
 type Progress = Extract<ExportEvent, { type: 'progress' }>;
 
 /** Fixed, so that whoever can press a button cannot choose which file is written. */
-const documents: Readonly<Record<DocumentFormat, { readonly name: string; readonly contentType: string }>> = {
+const documents: Readonly<Record<ExportedDocumentFormat, { readonly name: string; readonly contentType: string }>> = {
   json: { name: 'captions.json', contentType: 'application/json; charset=utf-8' },
   'json-full': { name: 'captions-full.json', contentType: 'application/json; charset=utf-8' },
   jsonl: { name: 'metadata.jsonl', contentType: 'application/jsonl; charset=utf-8' },
   coco: { name: 'captions-coco.json', contentType: 'application/json; charset=utf-8' },
   csv: { name: 'captions.csv', contentType: 'text/csv; charset=utf-8' },
+  parquet: { name: 'metadata.parquet', contentType: 'application/vnd.apache.parquet' },
 };
 
 const nothing: ExportResult = {
@@ -59,7 +60,8 @@ export async function exportPhotos(
           photos = await exportDocument(app.catalog.reader, { ...plan, photoIds }, sink, course);
         },
       );
-      const fileName = plan.format === 'jsonl' ? name : `${safeName(app.about.name)} ${name}`;
+      const fileName =
+        plan.format === 'jsonl' || plan.format === 'parquet' ? name : `${safeName(app.about.name)} ${name}`;
       const { id, sizeBytes } = await app.downloads.offer(file, { fileName, contentType });
       return { ...nothing, photos, download: { id, fileName, sizeBytes } };
     }

@@ -1,7 +1,7 @@
 /** @file The contract: giving texts of photos back, as files that other programs read. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { documentFormatSchema, exportFilterSchema, sidecarFormatSchema } from '../../schemas/exports.ts';
+import { exportedDocumentFormatSchema, exportFilterSchema, sidecarFormatSchema } from '../../schemas/exports.ts';
 import { nameSchema, problemSchema, selectionSchema } from './common.ts';
 
 export type { ExportFilter, ExportFormat } from '../../schemas/exports.ts';
@@ -14,11 +14,15 @@ const byteOrderMarkSchema = z.boolean().optional();
 /** Where an export goes, and as what. */
 export const exportPlanSchema = z.discriminatedUnion('to', [
   /** One document, which the page then fetches from `/download/<id>`. */
-  contentSchema.extend({ to: z.literal('download'), format: documentFormatSchema, byteOrderMark: byteOrderMarkSchema }),
+  contentSchema.extend({
+    to: z.literal('download'),
+    format: exportedDocumentFormatSchema,
+    byteOrderMark: byteOrderMarkSchema,
+  }),
   /** One document in a folder of the machine that Vignette runs on. */
   contentSchema.extend({
     to: z.literal('folder'),
-    format: documentFormatSchema,
+    format: exportedDocumentFormatSchema,
     folder: nameSchema,
     byteOrderMark: byteOrderMarkSchema,
   }),

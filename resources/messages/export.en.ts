@@ -15,6 +15,7 @@ export const exports = {
     jsonl: 'JSON Lines: Hugging Face imagefolder',
     coco: 'JSON: COCO captions',
     csv: 'CSV: for spreadsheets',
+    parquet: 'Parquet: for Hugging Face datasets',
     txt: 'One .txt file per photo',
     caption: 'One .caption file per photo',
     xmp: 'One XMP sidecar per photo',

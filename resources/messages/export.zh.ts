@@ -20,6 +20,7 @@ export const exports: typeof en = {
     jsonl: 'JSON Lines：Hugging Face imagefolder',
     coco: 'JSON：COCO captions',
     csv: 'CSV：用于电子表格',
+    parquet: 'Parquet：用于 Hugging Face datasets',
     txt: '每张照片一个 .txt 文件',
     caption: '每张照片一个 .caption 文件',
     xmp: '每张照片一个 XMP 附属文件',

@@ -1,57 +1,36 @@
 /** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
 import { Command } from 'commander';
-import * as z from 'zod';
-import { errorText } from '../../../resources/messages/errorText.ts';
-import { type ExportFilter, embedFormat } from '../../../schemas/exports.ts';
+import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
+import { picturesBySchema } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { exportDataset } from '../../library/interchange/exportDataset.ts';
 import { exportDocument, exportDocumentFile } from '../../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
 import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
 import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
-import { assertByteOrderMark, type CaptionTarget, captionFormats, outputTarget } from '../captioning/captionPlan.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { type EmbedTarget, embedPhotos, embedTarget } from '../exporting/embedPhotos.ts';
+import { type EmbedTarget, embedPhotos } from '../exporting/embedPhotos.ts';
+import { type ExportPlan, exportFormats, exportPlan } from '../exporting/exportPlan.ts';
 import { textsOf } from '../language.ts';
-import { pathIn } from '../namedFile.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { sayQueryProblem } from '../searching/queryProblem.ts';
 import { Terminal } from '../terminal.ts';
-
-const optionValuesSchema = z.object({
-  format: z.string().optional(),
-  out: z.string().optional(),
-  filter: z.string().default(''),
-  alternatives: z.boolean().default(false),
-  tags: z.boolean().default(false),
-  answers: z.boolean().default(false),
-  captions: z.boolean().default(true),
-  human: z.boolean().default(false),
-  approved: z.boolean().default(false),
-  doubtful: z.boolean().default(true),
-  bom: z.boolean().default(false),
-  replace: z.boolean().default(false),
-  restore: z.boolean().default(false),
-});
-
-interface ExportPlan {
-  readonly query: string;
-  readonly filter: ExportFilter;
-  readonly target: Exclude<CaptionTarget, { kind: 'lines' }> | EmbedTarget;
-  readonly byteOrderMark: boolean;
-}
 
 export function exportCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('export')
     .summary(help.export.summary)
     .description(help.export.description)
-    .option('--format <FORMAT>', common.oneOf([...captionFormats, embedFormat]))
+    .option('--format <FORMAT>', common.oneOf(exportFormats))
     .option('--out <PATH>', common.out)
+    .option('--dataset <FOLDER>', help.export.dataset)
+    .option('--split <SHARES>', help.export.split)
+    .option('--pictures <HOW>', help.export.pictures(picturesBySchema.options))
     .option('--filter <QUERY>', help.export.filter)
     .option('--alternatives', help.export.alternatives)
     .option('--tags', help.export.tags)
@@ -65,7 +44,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--restore', help.export.restore);
   addCommonOptions(command, common);
   return command.action(async (options: unknown) => {
-    const plan = planOf(options, context.cwd);
+    const plan = exportPlan(options, context.cwd);
     const terminal = new Terminal(context, { plain: wantsJson(options) });
     try {
       const { target } = plan;
@@ -79,29 +58,6 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
       setExitCode(await sayQueryProblem(terminal, plan.query, error));
     }
   });
-}
-
-function planOf(options: unknown, cwd: string): ExportPlan {
-  const values = optionValuesSchema.parse(options);
-  const { format, out, filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
-  if (out === '') throw new UsageError((usage) => usage.valueMissing('--out', 'name'));
-  const target = embedTarget(values) ?? outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
-  const chosen = target.kind === 'lines' ? ({ kind: 'stdout', format: 'json' } as const) : target;
-  if (!captions && !tags && !answers) throw new UsageError((usage) => usage.nothingToExport);
-  if (!captions && (chosen.format === 'json' || chosen.format === 'coco')) {
-    throw new UsageError((usage) => usage.captionsOnly(chosen.format));
-  }
-  const isOfPhotos = chosen.kind === 'sidecars' || chosen.kind === 'originals';
-  if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
-  if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
-  assertByteOrderMark(bom, chosen.format);
-  const included = { captions, alternatives, tags, answers };
-  return {
-    query,
-    target: chosen,
-    byteOrderMark: bom,
-    filter: { included, humanOnly: human || approved, approvedToo: approved, withoutDoubtful: !doubtful },
-  };
 }
 
 interface ExportParts {
@@ -124,7 +80,7 @@ async function runExport(
   const signal = context.interrupt;
   const { general, photos: texts } = terminal.texts.commandLine;
   const parsed = parseQuery(query);
-  const { catalog, ...memory } = await openLibrary(exportParts, target.kind !== 'stdout');
+  const { catalog, ...memory } = await openLibrary(exportParts, target.kind === 'file' || target.kind === 'sidecars');
   await using open = catalog;
   const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
   const photoIds = [...found];
@@ -138,6 +94,19 @@ async function runExport(
     if (wantsJson(options) && target.kind !== 'stdout') await terminal.print(JSON.stringify(summary));
     else await terminal.note(sentence);
   };
+  const noteFailures = async (failures: readonly ({ readonly file: string } & ToldError)[]) => {
+    for (const { file, ...error } of failures) {
+      await terminal.note(general.failed(printable(file), printable(errorText(error, terminal.texts))));
+    }
+  };
+  if (target.kind === 'dataset') {
+    const { format: metadata, ...place } = target;
+    const { photos, failures } = await exportDataset(open.reader, { ...place, metadata, photoIds, filter }, course);
+    await noteFailures(failures);
+    const folder = printable(target.folder);
+    await say(texts.datasetWritten(photos, folder), { photos, out: target.folder, failed: failures });
+    return failures.length === 0;
+  }
   if (target.kind === 'sidecars') {
     const { format, folder } = target;
     const sidecarParts = { catalog: open, ...memory, temporaryFolder: context.temporaryFolder };
@@ -146,9 +115,7 @@ async function runExport(
       { format, folder, photoIds, filter },
       course,
     );
-    for (const { file, ...error } of failures) {
-      await terminal.note(general.failed(printable(file), printable(errorText(error, terminal.texts))));
-    }
+    await noteFailures(failures);
     const counts = [texts.sidecarsWritten(written), ...(kept === 0 ? [] : [general.kept(kept)])];
     await say(texts.result(general.list(counts)), { written, kept, failed: failures });
     return failures.length === 0;

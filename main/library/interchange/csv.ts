@@ -2,7 +2,7 @@
 
 import type { Included } from '../../../schemas/exports.ts';
 import type { DocumentShape } from './documentShape.ts';
-import { tagPaths } from './jsonl.ts';
+import { tagPaths } from './photoRow.ts';
 import { withoutControls } from './plainText.ts';
 
 /** @param questions a column each, where answers are included */

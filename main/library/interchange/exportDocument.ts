@@ -3,20 +3,21 @@
  * whole. A file is written all or not at all, and what somebody else had there is kept. Main process and CLI.
  */
 import path from 'node:path';
-import type { DocumentFormat, ExportFilter } from '../../../schemas/exports.ts';
+import type { DocumentFormat, ExportedDocumentFormat, ExportFilter } from '../../../schemas/exports.ts';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { documentShape } from './documentFormats.ts';
-import { exportReads } from './exportReads.ts';
+import { type DocumentList, exportReads } from './exportReads.ts';
 import {
+  type DocumentSink,
   prepareDerivedFile,
   prepareOutputFile,
   streamOutputFile,
-  type TextSink,
   type WrittenFiles,
 } from './outputFile.ts';
+import { ParquetTable } from './parquetTable.ts';
 
-interface DocumentRequest {
-  readonly format: DocumentFormat;
+export interface DocumentRequest {
+  readonly format: ExportedDocumentFormat;
   readonly photoIds: readonly number[];
   readonly filter: ExportFilter;
   /** Where the document is going to lie, where that is known. */
@@ -38,43 +39,69 @@ const description = 'Captions by Vignette';
 /** Returns how many photos are in the document. @throws what the sink throws; the signal's reason */
 export async function exportDocument(
   reader: CatalogReader,
-  request: DocumentRequest,
-  sink: TextSink,
-  { signal, onProgress }: ExportCourse = {},
+  { byteOrderMark = false, ...request }: DocumentRequest,
+  sink: DocumentSink,
+  course: ExportCourse = {},
 ): Promise<number> {
-  const { format, filter, byteOrderMark = false, ...place } = request;
-  const list = await reader.read(exportReads.documentList, { format, filter, ...place }, signal);
+  const list = await reader.read(exportReads.documentList, request, course.signal);
+  if (byteOrderMark) await sink.write('\ufeff');
+  const { format, filter } = request;
+  if (format === 'parquet') await writeTable(reader, { filter, list }, sink, course);
+  else await writeText(reader, { format, filter, list }, sink, course);
+  return list.photoIds.length;
+}
+
+interface ListedDocument {
+  readonly filter: ExportFilter;
+  readonly list: DocumentList;
+}
+
+async function writeText(
+  reader: CatalogReader,
+  { format, filter, list }: ListedDocument & { readonly format: DocumentFormat },
+  sink: DocumentSink,
+  { signal, onProgress }: ExportCourse,
+): Promise<void> {
   const { questions, runs } = list;
   const photos = list.photoIds.length;
   const shape = documentShape(format, { included: filter.included, description, questions, runs, failures: [] });
   const total = photos * shape.length;
   onProgress?.(0, total);
-  if (byteOrderMark) await sink.write('\ufeff');
   for (const [section, { opening, between, closing, empty }] of shape.entries()) {
     let pieces = 0;
-    for (let photo = 0; photo < photos; photo += photosAtATime) {
-      const slice = <Value>(values: readonly Value[]) => values.slice(photo, photo + photosAtATime);
-      const part = await reader.read(
-        exportReads.documentPart,
-        {
-          format,
-          filter,
-          section,
-          questions,
-          from: { photo, piece: pieces },
-          photoIds: slice(list.photoIds),
-          files: slice(list.files),
-          keys: slice(list.keys),
-        },
-        signal,
-      );
+    for (const { photo, ...slice } of slices(list)) {
+      const from = { photo, piece: pieces };
+      const args = { format, filter, section, questions, from, ...slice };
+      const part = await reader.read(exportReads.documentPart, args, signal);
       if (part.pieces > 0) await sink.write(`${pieces === 0 ? opening : between}${part.text}`);
       pieces += part.pieces;
       onProgress?.(section * photos + Math.min(photos, photo + photosAtATime), total);
     }
     await sink.write(pieces === 0 ? empty : closing);
   }
-  return photos;
+}
+
+async function writeTable(
+  reader: CatalogReader,
+  { filter, list }: ListedDocument,
+  sink: DocumentSink,
+  { signal, onProgress }: ExportCourse,
+): Promise<void> {
+  const total = list.photoIds.length;
+  const table = new ParquetTable(filter.included, sink);
+  onProgress?.(0, total);
+  for (const { photo, photoIds, files } of slices(list)) {
+    await table.add(await reader.read(exportReads.photoRows, { filter, photoIds, files }, signal));
+    onProgress?.(Math.min(total, photo + photosAtATime), total);
+  }
+  await table.finish();
+}
+
+function* slices({ photoIds, files, keys }: DocumentList) {
+  for (let photo = 0; photo < photoIds.length; photo += photosAtATime) {
+    const end = photo + photosAtATime;
+    yield { photo, photoIds: photoIds.slice(photo, end), files: files.slice(photo, end), keys: keys.slice(photo, end) };
+  }
 }
 
 export interface DocumentFileParts {

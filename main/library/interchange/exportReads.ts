@@ -1,6 +1,6 @@
 /** @file What an export asks of the catalog: which photos in which order under which names, and then their text, some photos at a time. Plain functions for reader threads. */
 import path from 'node:path';
-import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
+import type { DocumentFormat, ExportedDocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
 import {
@@ -16,9 +16,10 @@ import { namedReads } from '../catalog/reader/reads.ts';
 import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
+import { datasetNames } from './datasetNames.ts';
 import { documentShape } from './documentFormats.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
-import { tagPaths } from './jsonl.ts';
+import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
 
@@ -28,7 +29,7 @@ export interface ExportListArgs {
 }
 
 export interface DocumentListArgs extends ExportListArgs {
-  readonly format: DocumentFormat;
+  readonly format: ExportedDocumentFormat;
   /** Where the document is going to lie, where that is known. */
   readonly documentFolder?: string | undefined;
 }
@@ -48,8 +49,11 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
   const { format, filter, documentFolder } = args;
   const { photos, baseFolder } = listed(connection, args);
   const files = photos.map(({ relativePath }) => relativePath);
+  // Where pictures are loaded by their names, these are looked for from the folder of the document.
   const isBelow =
-    format === 'jsonl' && documentFolder !== undefined && photos.every(({ file }) => holds(documentFolder, file));
+    (format === 'jsonl' || format === 'parquet') &&
+    documentFolder !== undefined &&
+    photos.every(({ file }) => holds(documentFolder, file));
   const hasColumns = format === 'csv' && filter.included.answers;
   return {
     photoIds: photos.map(({ id }) => id),
@@ -82,16 +86,70 @@ export function documentPart(connection: CatalogConnection, args: DocumentTextAr
     failures: [],
   })[args.section];
   if (section === undefined) throw new RangeError(`${format} has no section ${args.section}`);
-  const found = exportRecords(connection, { photoIds, filter, isDetailed: format === 'json-full' });
-  const records = photoIds.map((id, index): DocumentRecord => {
-    const place = { file: files[index] ?? '', key: keys[index] ?? '' };
-    // Gone since the list was made; its place stays, so that numbers do not shift.
-    return { ...(found.get(id) ?? gone), ...place };
-  });
-  return sectionText(section, records, args.from);
+  const isDetailed = format === 'json-full';
+  return sectionText(section, recordsOf(connection, { filter, photoIds, files, keys, isDetailed }), args.from);
+}
+
+export interface PhotoRowsArgs {
+  readonly filter: ExportFilter;
+  readonly photoIds: readonly number[];
+  /** Their names in the table. */
+  readonly files: readonly string[];
+}
+
+/** Some photos in a row, as a table has them. */
+export function photoRows(connection: CatalogConnection, args: PhotoRowsArgs): PhotoRow[] {
+  return recordsOf(connection, args).map((record) => photoRow(record, args.filter.included));
+}
+
+interface NamedPhotos extends PhotoRowsArgs {
+  readonly keys?: readonly string[];
+  readonly isDetailed?: boolean;
+}
+
+function recordsOf(
+  connection: CatalogConnection,
+  { photoIds, files, keys = [], ...args }: NamedPhotos,
+): DocumentRecord[] {
+  const found = exportRecords(connection, { photoIds, ...args });
+  // One that is gone since the list was made keeps its place, so that numbers do not shift.
+  return photoIds.map((id, index) => ({
+    ...(found.get(id) ?? gone),
+    file: files[index] ?? '',
+    key: keys[index] ?? '',
+  }));
 }
 
 const gone = { sha256: null, width: null, height: null, captions: [], tags: [], answers: [], scores: [] };
+
+export interface DatasetList {
+  /** Sorted as in a document. */
+  readonly photoIds: readonly number[];
+  /** Absolute. */
+  readonly photos: readonly string[];
+  /** Of the photos, for messages. */
+  readonly files: readonly string[];
+  /** What the pictures are called in the dataset. */
+  readonly names: readonly string[];
+  /** Of all of them together. */
+  readonly sizeBytes: number;
+  /** Photos whose files are missing, or on a drive that is away. */
+  readonly unreachable: readonly string[];
+}
+
+export function datasetList(connection: CatalogConnection, args: ExportListArgs): DatasetList {
+  const { photos } = listed(connection, args);
+  const found = photos.filter(({ isReachable }) => isReachable);
+  const files = found.map(({ relativePath }) => relativePath);
+  return {
+    photoIds: found.map(({ id }) => id),
+    photos: found.map(({ file }) => file),
+    files,
+    names: datasetNames(files),
+    sizeBytes: found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    unreachable: photos.filter(({ isReachable }) => !isReachable).map(({ relativePath }) => relativePath),
+  };
+}
 
 export interface SidecarListArgs extends ExportListArgs {
   readonly format: SidecarFormat;
@@ -201,4 +259,12 @@ function placed(photo: ExportedPhoto, baseFolder: string | undefined): ListedPho
 }
 
 /** Asked of a reader thread. */
-export const exportReads = namedReads({ documentList, documentPart, exportCount, sidecarList, sidecarTexts });
+export const exportReads = namedReads({
+  documentList,
+  documentPart,
+  photoRows,
+  exportCount,
+  datasetList,
+  sidecarList,
+  sidecarTexts,
+});

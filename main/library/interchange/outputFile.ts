@@ -73,9 +73,9 @@ export interface WrittenOutput {
   readonly backup?: string;
 }
 
-/** Takes a document as it is written. */
-export interface TextSink {
-  write(text: string): Promise<void>;
+/** Takes a document as it is written: text in UTF-8, or bytes of a format that is none. */
+export interface DocumentSink {
+  write(content: string | Uint8Array): Promise<void>;
 }
 
 /** Replaces the file. Other people's bytes in it are kept in a backup; `isOurs` knows the bytes that need none. */
@@ -91,7 +91,7 @@ export async function writeOutputFile(
 export async function streamOutputFile(
   file: string,
   isOurs: (sha256: string) => boolean,
-  produce: (sink: TextSink) => Promise<void>,
+  produce: (sink: DocumentSink) => Promise<void>,
 ): Promise<WrittenOutput> {
   const withReason = async <T>(action: () => Promise<T>): Promise<T> => {
     try {
@@ -103,9 +103,9 @@ export async function streamOutputFile(
   const hash = createHash('sha256');
   await using output = await withReason(() => FileInTheMaking.begin(file));
   await produce({
-    async write(text) {
-      hash.update(text);
-      await withReason(() => output.write(text));
+    async write(content) {
+      hash.update(content);
+      await withReason(() => output.write(content));
     },
   });
   const sha256 = hash.digest('hex');

@@ -9,6 +9,7 @@ export const exportFormats: readonly ExportFormat[] = [
   'jsonl',
   'coco',
   'csv',
+  'parquet',
   'txt',
   'caption',
   'xmp',
@@ -79,7 +80,7 @@ export class ExportChoice {
     return this.format === 'csv';
   }
   get hasAnswers(): boolean {
-    return ['json-full', 'jsonl', 'csv'].includes(this.format);
+    return ['json-full', 'jsonl', 'csv', 'parquet'].includes(this.format);
   }
 
   get selection(): Selection {

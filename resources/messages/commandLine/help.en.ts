@@ -49,6 +49,11 @@ export const help = {
       'Exports the captions in the library, and tags and answers if requested. No model runs.\n' +
       'See docs/formats.md for the formats.',
     filter: 'only photos that match this query (docs/search.md)',
+    dataset:
+      'write a new dataset folder for Hugging Face imagefolder: pictures with metadata.jsonl, or .parquet with --format parquet',
+    split: 'with --dataset: shares in per cent, such as train=80,validation=10,test=10 (default: train=100)',
+    pictures: (choices: readonly string[]) =>
+      `with --dataset: how the pictures get there: ${choices.join(', ')} (default: copy)`,
     alternatives: 'include alternative captions',
     tags: 'include tags',
     answers: 'include answers',

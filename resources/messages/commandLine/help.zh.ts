@@ -47,6 +47,10 @@ export const help: typeof en = {
     summary: '导出说明、标签和回答',
     description: '导出图库中的说明，也可按需导出标签和回答。不会运行模型。\n格式见 docs/formats.md。',
     filter: '仅导出符合此查询的照片（docs/search.md）',
+    dataset:
+      '写入新的 Hugging Face imagefolder 数据集文件夹：图片和 metadata.jsonl（使用 --format parquet 时为 .parquet）',
+    split: '与 --dataset 一起使用：各部分的百分比，例如 train=80,validation=10,test=10（默认：train=100）',
+    pictures: (choices) => `与 --dataset 一起使用：图片的写入方式：${choices.join('、')}（默认：copy）`,
     alternatives: '包括其他说明',
     tags: '包括标签',
     answers: '包括回答',

@@ -24,6 +24,13 @@ export const photos = {
   sidecarsWritten: (count: number) => `${counted(count, 'sidecar')} written`,
   embedded: (count: number) => `${counted(count, 'photo file')} up to date`,
   restored: (count: number) => `${counted(count, 'photo file')} restored`,
+  datasetWritten: (photos: Readonly<Record<string, number>>, folder: string) => {
+    const counts = Object.entries(photos).filter(([, count]) => count > 0);
+    if (counts.length === 0) return 'Nothing to export.';
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    const shares = counts.map(([name, count]) => `${name} ${number(count)}`).join(', ');
+    return `${counted(total, 'photo')} written to ${folder} (${shares}).`;
+  },
   writtenTo: (count: number, file: string) => `${counted(count, 'photo')} written to ${file}.`,
 };
 

@@ -23,6 +23,13 @@ export const photos: typeof en = {
   sidecarsWritten: (count) => `已写入 ${number(count)} 个附属文件`,
   embedded: (count) => `${number(count)} 张照片的文件已是最新`,
   restored: (count) => `已恢复 ${number(count)} 张照片的文件`,
+  datasetWritten: (photos, folder) => {
+    const counts = Object.entries(photos).filter(([, count]) => count > 0);
+    if (counts.length === 0) return '没有可导出的内容。';
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    const shares = counts.map(([name, count]) => `${name} ${number(count)}`).join('、');
+    return `已将 ${number(total)} 张照片写入“${folder}”（${shares}）。`;
+  },
   writtenTo: (count, file) => `已将 ${number(count)} 张照片写入“${file}”。`,
 };
 

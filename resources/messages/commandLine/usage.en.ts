@@ -41,6 +41,7 @@ export const usage = {
   noChoice: (flag: string, choices: readonly string[], text: string) =>
     `${flag} must be one of ${choices.join(', ')}, not "${text}".`,
   together: (flag: string, other: string) => `${flag} cannot be used with ${other}.`,
+  needs: (flag: string, other: string) => `${flag} requires ${other}.`,
   excludes: (flag: string, other: string) => `${flag} and ${other} exclude each other.`,
   without: (flag: string, needed: string) => `${flag} requires ${needed}.`,
   /** @param entry of a list; undefined for the value as a whole @param detail English */
@@ -77,6 +78,8 @@ export const usage = {
   severalFolders: (name: string, count: number) => `${name} matches ${count} folders. Choose one of them.`,
   tagsOrCaption: (file: string, suggested: 'tags' | 'caption') =>
     `Are the texts in ${file} lists of tags, or captions? They look like ${suggested === 'tags' ? 'tags' : 'captions'}: add --as ${suggested}, or the other.`,
+  splitInvalid: (split: string) =>
+    `--split requires shares in per cent that add up to 100, such as train=80,validation=10,test=10, not "${split}".`,
   nothingToExport: 'Nothing to export. Add --tags or --answers.',
   captionsOnly: (format: string) => `--format ${format} contains only captions and cannot be used with --no-captions.`,
   sidecarsWithoutAnswers: 'Sidecars cannot contain answers.',

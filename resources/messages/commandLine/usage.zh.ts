@@ -38,6 +38,7 @@ export const usage: typeof en = {
   outOfRange: (flag, range, text) => `${flag} 必须是${rangeText(range)}，而不是“${text}”。`,
   noChoice: (flag, choices, text) => `${flag} 必须是 ${choices.join('、')} 之一，而不是“${text}”。`,
   together: (flag, other) => `${flag} 不能与 ${other} 同时使用。`,
+  needs: (flag, other) => `${flag} 需要与 ${other} 一起使用。`,
   excludes: (flag, other) => `${flag} 和 ${other} 不能同时使用。`,
   without: (flag, needed) => `${flag} 需要 ${needed}。`,
   invalid: (flag, entry, detail) => `${flag} 的${entry === undefined ? '值' : `第 ${entry} 项`}无效。详情：${detail}`,
@@ -68,6 +69,7 @@ export const usage: typeof en = {
   severalFolders: (name, count) => `“${name}”对应 ${count} 个文件夹，请选择其中一个。`,
   tagsOrCaption: (file, suggested) =>
     `“${file}”中的文本是标签列表还是说明？看起来像${suggested === 'tags' ? '标签' : '说明'}：请加上 --as ${suggested}，或选择另一种。`,
+  splitInvalid: (split) => `--split 需要总和为 100 的百分比，例如 train=80,validation=10,test=10，而不是“${split}”。`,
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,
   sidecarsWithoutAnswers: '附属文件不能包含回答。',

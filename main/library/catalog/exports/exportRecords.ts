@@ -22,6 +22,7 @@ export interface ExportedPhoto {
   readonly nameRule: NameRule;
   /** Of its folder, from its root. */
   readonly folder: string;
+  readonly sizeBytes: number;
   readonly isReachable: boolean;
 }
 
@@ -59,7 +60,7 @@ function photosWhere(connection: CatalogConnection, condition: string, photoIds:
   return connection
     .prepare<[string], Omit<ExportedPhoto, 'isReachable'> & { readonly isReachable: number }>(
       `SELECT photo.id, photo.name, root.path AS rootPath, name_rule AS nameRule, folder.relative_path AS folder,
-         missing_since_ms IS NULL AND root.state = 'online' AS isReachable
+         size_bytes AS sizeBytes, missing_since_ms IS NULL AND root.state = 'online' AS isReachable
        FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id
        WHERE ${condition}`,
     )

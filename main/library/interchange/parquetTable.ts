@@ -1,0 +1,81 @@
+/**
+ * @file Photos as a Parquet table, written some rows at a time: the columns are those of `metadata.jsonl`, of types that do
+ * not depend on what is in them, as Hugging Face and Arrow read them. Main process, CLI.
+ */
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import type { Included } from '../../../schemas/exports.ts';
+import type { DocumentSink } from './outputFile.ts';
+import type { PhotoRow } from './photoRow.ts';
+
+/** Of a row group: so few that they are encoded in some milliseconds, so many that the groups are no burden to a reader. */
+const rowsOfGroup = 2000;
+
+type Column = readonly [name: keyof PhotoRow, elements: readonly SchemaElement[]];
+
+const text = (name: string, isRequired: boolean): SchemaElement => ({
+  name,
+  type: 'BYTE_ARRAY',
+  converted_type: 'UTF8',
+  repetition_type: isRequired ? 'REQUIRED' : 'OPTIONAL',
+});
+
+/** The form with three levels that the format prescribes. */
+function list(name: string, element: readonly SchemaElement[]): SchemaElement[] {
+  return [
+    { name, converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    ...element,
+  ];
+}
+
+function columnsOf({ alternatives, tags, answers }: Included): Column[] {
+  const answer: SchemaElement = { name: 'element', repetition_type: 'REQUIRED', num_children: 2 };
+  return [
+    ['file_name', [text('file_name', true)]],
+    ['text', [text('text', false)]],
+    ...(alternatives ? [['texts', list('texts', [text('element', true)])] as const] : []),
+    ...(tags ? [['tags', list('tags', [text('element', true)])] as const] : []),
+    ...(answers ? [['answers', list('answers', [answer, text('question', true), text('text', true)])] as const] : []),
+  ];
+}
+
+export class ParquetTable {
+  readonly #columns: readonly Column[];
+  readonly #sink: DocumentSink;
+  readonly #bytes = new ByteWriter();
+  readonly #writer: ParquetWriter;
+  #waiting: PhotoRow[] = [];
+
+  constructor(included: Included, sink: DocumentSink) {
+    this.#columns = columnsOf(included);
+    this.#sink = sink;
+    const root: SchemaElement = { name: 'root', num_children: this.#columns.length };
+    const schema = [root, ...this.#columns.flatMap(([, elements]) => elements)];
+    this.#writer = new ParquetWriter({ writer: this.#bytes, schema, createdBy: 'Vignette' });
+  }
+
+  async add(rows: readonly PhotoRow[]): Promise<void> {
+    this.#waiting.push(...rows);
+    while (this.#waiting.length >= rowsOfGroup) await this.#writeGroup(this.#waiting.splice(0, rowsOfGroup));
+  }
+
+  /** Once; nothing can be added any more. */
+  async finish(): Promise<void> {
+    if (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0));
+    await this.#writer.finish();
+    await this.#flush();
+  }
+
+  async #writeGroup(rows: readonly PhotoRow[]): Promise<void> {
+    const columnData = this.#columns.map(([name]) => ({ name, data: rows.map((row) => row[name] ?? null) }));
+    await this.#writer.write({ columnData, rowGroupSize: rows.length });
+    await this.#flush();
+  }
+
+  /** What was encoded goes on at once; the writer only counts how much there was. */
+  async #flush(): Promise<void> {
+    const bytes = this.#bytes.getBytes().slice();
+    this.#bytes.index = 0;
+    await this.#sink.write(bytes);
+  }
+}
