@@ -1,11 +1,13 @@
 /** @file The library at the size that people have: scanning, searching, finding by what photos show. */
 import { type Bench, runParts } from './benchParts.ts';
+import { exportBench } from './exportBench.ts';
 import { picturesBench } from './picturesBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
 import { vectorsBench } from './vectorsBench.ts';
 
 const parts = {
+  export: exportBench,
   pictures: picturesBench,
   scan: scanBench,
   search: searchBench,

@@ -33,7 +33,7 @@ export async function scanBench(flags: readonly string[]): Promise<Row[]> {
   const photos = Number(flags[0] ?? 100_000);
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   const pictures = path.join(folder.path, 'photos');
-  const generateMs = await timed(() => generate(pictures, photos));
+  const generateMs = await timed(() => generatePictures(pictures, photos));
   await find(pictures);
   const findMs = await timed(() => find(pictures));
   const child = fork(new URL('./scanChild.ts', import.meta.url));
@@ -81,7 +81,7 @@ async function find(folder: string): Promise<void> {
 }
 
 /** A few pictures, told apart by a comment. Written an hour ago, as far as anybody can see: nothing has to settle. */
-async function generate(folder: string, photos: number): Promise<void> {
+export async function generatePictures(folder: string, photos: number): Promise<void> {
   const variants = await Promise.all(Array.from({ length: 16 }, (_, index) => picture(index)));
   for (let first = 0; first < photos; first += photosInFolder) {
     const number = first / photosInFolder;

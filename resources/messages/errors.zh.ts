@@ -270,7 +270,7 @@ export const errors: ErrorSentences = {
   PHOTO_NOT_FOUND: '文件已被移动或删除。',
   PHOTO_UNREACHABLE: '照片文件目前不在原处。',
   PICTURE_NOT_FOR_DATASETS: ({ extension }) =>
-    `datasets 库不能打开 .${String(extension)} 文件，已跳过。请先转换为 JPEG。`,
+    `这种文件${typeof extension === 'string' ? `（.${extension}）` : ''}不能用 datasets 库打开，已跳过。请先转换为 JPEG。`,
   PICTURES_CLOSED: '读取照片之前图库已关闭。',
   PRESET_NAME_INVALID: '预设名称无效：须以字母或数字开头，最多 64 个字符。',
   PRESET_NOT_FOR_MODEL: '该预设不适用于此模型。',

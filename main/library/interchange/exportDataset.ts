@@ -84,7 +84,7 @@ export async function exportDataset(
 
 const ofOnePhoto: ReadonlySet<string> = new Set(['PATH_UNREADABLE', 'PICTURE_NOT_FOR_DATASETS']);
 
-interface Placing {
+interface PictureTerms {
   readonly by: PicturesBy;
   readonly shares: SplitShares;
   readonly signal: AbortSignal | undefined;
@@ -110,7 +110,7 @@ class Splits implements AsyncDisposable {
     this.#plan = plan;
   }
 
-  async add(photo: { readonly file: string }, row: PhotoRow, { by, shares, signal }: Placing): Promise<void> {
+  async add(photo: { readonly file: string }, row: PhotoRow, { by, shares, signal }: PictureTerms): Promise<void> {
     if (!isOpenedByDatasets(photo.file)) throw notForDatasets(photo.file);
     // Its split shows only when its bytes were read.
     const arrival = path.join(this.#folder, 'arriving');

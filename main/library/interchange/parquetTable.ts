@@ -2,7 +2,13 @@
  * @file Photos as a Parquet table, written some rows at a time: the columns are those of `metadata.jsonl`, of types that do
  * not depend on what is in them, as Hugging Face and Arrow read them. Main process, CLI.
  */
-import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import {
+  ByteWriter,
+  type ColumnSource,
+  ParquetWriter,
+  type SchemaElement,
+  schemaFromColumnData,
+} from 'hyparquet-writer';
 import type { Included } from '../../../schemas/exports.ts';
 import type { DocumentSink } from './outputFile.ts';
 import type { PhotoRow } from './photoRow.ts';
@@ -12,12 +18,10 @@ const rowsOfGroup = 2000;
 
 type Column = readonly [name: keyof PhotoRow, elements: readonly SchemaElement[]];
 
-const text = (name: string, isRequired: boolean): SchemaElement => ({
-  name,
-  type: 'BYTE_ARRAY',
-  converted_type: 'UTF8',
-  repetition_type: isRequired ? 'REQUIRED' : 'OPTIONAL',
-});
+function text(name: string, isRequired: boolean): SchemaElement {
+  const columnData: ColumnSource[] = [{ name, data: [], type: 'STRING', nullable: !isRequired }];
+  return { ...schemaFromColumnData({ columnData }).at(-1), name };
+}
 
 /** The form with three levels that the format prescribes. */
 function list(name: string, element: readonly SchemaElement[]): SchemaElement[] {
