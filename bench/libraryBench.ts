@@ -1,6 +1,7 @@
 /** @file The library at the size that people have: scanning, searching, finding by what photos show. */
 import { type Bench, runParts } from './benchParts.ts';
 import { exportBench } from './exportBench.ts';
+import { metadataBench } from './metadataBench.ts';
 import { picturesBench } from './picturesBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
@@ -8,6 +9,7 @@ import { vectorsBench } from './vectorsBench.ts';
 
 const parts = {
   export: exportBench,
+  metadata: metadataBench,
   pictures: picturesBench,
   scan: scanBench,
   search: searchBench,

@@ -80,9 +80,14 @@ async function find(folder: string): Promise<void> {
   if (code !== 0) throw new Error('find failed');
 }
 
-/** A few pictures, told apart by a comment. Written an hour ago, as far as anybody can see: nothing has to settle. */
-export async function generatePictures(folder: string, photos: number): Promise<void> {
-  const variants = await Promise.all(Array.from({ length: 16 }, (_, index) => picture(index)));
+/** A few pictures, with what `written` puts into each, told apart by a comment. Written an hour ago, as far as anybody can see: nothing has to settle. */
+export async function generatePictures(
+  folder: string,
+  photos: number,
+  written: (jpeg: Buffer, index: number) => Promise<Buffer> = async (jpeg) => jpeg,
+): Promise<void> {
+  const variants: Buffer[] = [];
+  for (let index = 0; index < 16; index++) variants.push(await written(await picture(index), index));
   for (let first = 0; first < photos; first += photosInFolder) {
     const number = first / photosInFolder;
     const inside = path.join(folder, `${Math.floor(number / foldersInFolder)}`, `${number % foldersInFolder}`);

@@ -6,7 +6,7 @@ import { jxlOrientation } from '../../../native-models/preprocess/magick/jxlFile
 import type { LazyExifTool } from '../files/exifTool.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
-import { placeNear } from './fileInfo/gpsPlace.ts';
+import { withPlaceNear } from './fileInfo/gpsPlace.ts';
 import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
@@ -40,10 +40,15 @@ const formatErrors = /unknown file type|file format error|file is empty|entire f
 
 export class MetadataReader {
   readonly #exifTool: LazyExifTool;
+  readonly #tags: readonly string[];
 
-  /** The caller keeps and disposes of the ExifTool, which may serve others as well. */
-  constructor(exifTool: LazyExifTool) {
+  /**
+   * The caller keeps and disposes of the ExifTool, which may serve others as well.
+   * @param tags fewer than the wanted ones, to measure what the others take
+   */
+  constructor(exifTool: LazyExifTool, tags: readonly string[] = wantedTags) {
     this.#exifTool = exifTool;
+    this.#tags = tags;
   }
 
   /**
@@ -63,7 +68,7 @@ export class MetadataReader {
       const found = await readSidecar(sidecar, (xmp) => this.readThoroughly(xmp, 'XMP')).catch(asProblem(sidecar));
       if (found !== undefined) read.push(found);
     }
-    return await withPlace(read.length === 0 ? ofFile : withSidecars(ofFile, read));
+    return await withPlaceNear(read.length === 0 ? ofFile : withSidecars(ofFile, read));
   }
 
   async #readPicture(
@@ -117,7 +122,12 @@ export class MetadataReader {
 
   /** ExifTool's answer, whatever the file; the quick way must agree with it. */
   async readThoroughly(file: string, format: string): Promise<TagValues> {
-    return await this.#readTags(file, format, [...readOptions, ...wantedTags.map((tag) => `-${tag}`)]);
+    const readArgs = [...readOptions, ...this.#tags.map((tag) => `-${tag}`)];
+    const tags = await this.#readTags(file, format, readArgs);
+    if (![...tags.values()].some(isMisread)) return tags;
+    // EXIF says nowhere how its texts are encoded. What is no UTF-8 was written by Windows, mostly.
+    const asLatin = await this.#readTags(file, format, ['-charset', 'exif=Latin', ...readArgs]);
+    return new Map([...tags].map(([name, value]) => [name, isMisread(value) ? (asLatin.get(name) ?? value) : value]));
   }
 
   async #readTags(file: string, format: string, readArgs: string[]): Promise<TagValues> {
@@ -138,12 +148,9 @@ export class MetadataReader {
   }
 }
 
-/** Where nothing names the place, the town by the position does. */
-async function withPlace(metadata: PhotoMetadata): Promise<PhotoMetadata> {
-  const { position, info } = metadata;
-  if (position === null || info.places.length > 0) return metadata;
-  const place = await placeNear(position);
-  return place === null ? metadata : { ...metadata, info: { ...info, places: [place] } };
+/** Has what stands for bytes that are no UTF-8. */
+function isMisread(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('\ufffd');
 }
 
 /** Lists as their parts with commas between them. ExifTool takes a name in capital letters and small ones alike. */

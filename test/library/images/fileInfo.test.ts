@@ -47,6 +47,14 @@ describe('texts', () => {
     ['another language where there is no default', { 'XMP-dc:Title-de': 'Titel' }, { title: 'Titel' }],
     ['the default before a language', { 'XMP-dc:Title-de': 'Titel', 'XMP-dc:Title': 'Title' }, { title: 'Title' }],
     ['no words of a camera', { 'IFD0:ImageDescription': 'OLYMPUS DIGITAL CAMERA' }, {}],
+    ['no words of a camera’s maker', { 'IFD0:ImageDescription': 'GE DIGITAL CAMERA' }, {}],
+    [
+      'a person’s words about a camera',
+      { 'XMP-dc:Description': 'My digital camera' },
+      { caption: 'My digital camera' },
+    ],
+    ['no data of a program', { 'IFD0:ImageDescription': '<?xml version="1.0"?><OME/>' }, {}],
+    ['no owner whom nobody named', { 'IFD0:Artist': 'unknown', 'IFD0:Copyright': '(C) by Caplio RR1 User' }, {}],
     [
       'what stands behind the words of a camera',
       { 'IFD0:ImageDescription': 'SONY DSC', 'IFD0:XPComment': 'A boat' },

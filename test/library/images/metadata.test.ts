@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
 import { LibraryError } from '../../../main/library/files/libraryError.ts';
+import { withPlaceNear } from '../../../main/library/images/fileInfo/gpsPlace.ts';
 import { interpretTags } from '../../../main/library/images/interpretTags.ts';
 import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
 import type { PhotoMetadata } from '../../../main/library/images/photoMetadata.ts';
@@ -106,7 +107,12 @@ describe('the metadata of a photo', () => {
         ],
         keywords: [],
         people: [],
-        places: [],
+        places: [
+          {
+            ...{ kind: 'gps', sublocation: null, city: 'Sydney', state: null, country: 'Australia', countryCode: 'AU' },
+            ...{ property: 'Composite:GPSPosition', sidecar: null },
+          },
+        ],
         rating: null,
       },
       sidecarProblems: [],
@@ -118,7 +124,9 @@ describe('the metadata of a photo', () => {
   it('are the same through ExifTool, in every format that carries them', async () => {
     const jpeg = await written('same.jpg', await phonePicture().jpeg().toBuffer());
     const quick = await tools.metadata.read(jpeg);
-    expect(interpretTags(await tools.metadata.readThoroughly(jpeg, 'JPEG'), 'JPEG')).toEqual(quick);
+    expect(await withPlaceNear(interpretTags(await tools.metadata.readThoroughly(jpeg, 'JPEG'), 'JPEG'))).toEqual(
+      quick,
+    );
     for (const [format, name] of [
       ['png', 'PNG'],
       ['webp', 'WebP'],
@@ -194,7 +202,7 @@ describe('the metadata of a photo', () => {
       plain.subarray(endAt),
     ];
     const file = await written(`${what}.png`, Buffer.concat(parts));
-    const thorough = interpretTags(await tools.metadata.readThoroughly(file, 'PNG'), 'PNG');
+    const thorough = await withPlaceNear(interpretTags(await tools.metadata.readThoroughly(file, 'PNG'), 'PNG'));
     await using none = new NoExifTool('Nothing needs');
     const quick = await new MetadataReader(none).read(file).catch((error: unknown) => error);
     if (isQuick) expect(quick).toEqual({ ...thorough, warnings: [] });
@@ -307,4 +315,17 @@ describe('the metadata of a photo', () => {
       message: 'The metadata of this file cannot be read: its name holds a line break; rename it.',
     });
   });
+});
+
+it('EXIF texts are read as they were meant, in UTF-8 and in the older encoding of Windows', async () => {
+  const exifTool = await tools.exifTool.get();
+  const creatorIn = async (name: string, ...charset: string[]) => {
+    const file = path.join(tools.folder, name);
+    await writeFile(file, await cornersPicture(60, 40).jpeg().toBuffer());
+    const writeArgs = [...charset, '-IFD0:Artist=Jörg Müller', '-overwrite_original'];
+    await exifTool.write(file, {}, { writeArgs });
+    return (await tools.metadata.read(file)).info.texts.map(({ text }) => text);
+  };
+  expect(await creatorIn('utf8.jpg', '-charset', 'exif=UTF8')).toEqual(['Jörg Müller']);
+  expect(await creatorIn('latin.jpg', '-charset', 'exif=Latin')).toEqual(['Jörg Müller']);
 });

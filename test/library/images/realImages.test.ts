@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LazyExifTool } from '../../../main/library/files/exifTool.ts';
+import { withPlaceNear } from '../../../main/library/images/fileInfo/gpsPlace.ts';
 import { interpretTags } from '../../../main/library/images/interpretTags.ts';
 import { MetadataReader } from '../../../main/library/images/metadataReader.ts';
 import type { PhotoMetadata } from '../../../main/library/images/photoMetadata.ts';
@@ -197,7 +198,8 @@ describe.skipIf(!present)(
         const quick = await quickly.read(full).catch((error: unknown) => error);
         if (quick instanceof RangeError) continue;
         compared += 1;
-        const thorough = interpretTags(await tools.metadata.readThoroughly(full, metadata.format), metadata.format);
+        const tags = await tools.metadata.readThoroughly(full, metadata.format);
+        const thorough = await withPlaceNear(interpretTags(tags, metadata.format));
         expect(quick, file).toEqual({ ...thorough, warnings: [] });
       }
       expect(compared).toBeGreaterThan(0);

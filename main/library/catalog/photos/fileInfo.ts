@@ -167,6 +167,8 @@ function ratingOf(row: RatingRow | undefined): FileInfo['rating'] {
   return row === undefined || row.stars === null ? null : { ...row, stars: row.stars };
 }
 
+const infoTables = ['file_text', 'file_keyword', 'file_person', 'file_place', 'file_rating'];
+
 /**
  * Puts it in the place of what was there. To be called in the transaction that stores the rest of what was read. Returns
  * whether photos are found by anything else now.
@@ -174,7 +176,9 @@ function ratingOf(row: RatingRow | undefined): FileInfo['rating'] {
 export function storeFileInfo(connection: CatalogConnection, photoId: number, info: FileInfo): boolean {
   const before = photoFileInfo(connection, photoId);
   if (isDeepStrictEqual(before, info)) return false;
-  for (const table of ['file_text', 'file_keyword', 'file_person', 'file_place', 'file_rating']) {
+  // Most files are read for the first time.
+  const tables = isDeepStrictEqual(before, noFileInfo) ? [] : infoTables;
+  for (const table of tables) {
     connection.prepare<[number]>(`DELETE FROM ${table} WHERE photo_id = ?`).run(photoId);
   }
   for (const [position, { kind, text, property, sidecar }] of info.texts.entries()) {

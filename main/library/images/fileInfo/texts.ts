@@ -1,6 +1,6 @@
 /** @file Titles, captions and other single texts among the tags of a file. Pure; picture process. */
 import { type FileText, type FileTextKind, fileTextKinds } from '../../../../schemas/fileInfo.ts';
-import { isCameraText } from '../../text/cameraText.ts';
+import { isCameraOwner, isCameraText, isProgramText } from '../../text/cameraText.ts';
 import { numberOf, type TagValues, textOf, textsOf as textsOfValue } from '../tagValues.ts';
 
 /** The tags of one file, and which one that is. */
@@ -50,12 +50,18 @@ export function textsOf(found: FoundTags): FileText[] {
 function textsOfKind({ tags, sidecar }: FoundTags, kind: Exclude<FileTextKind, 'label'>): FileText[] {
   for (const property of inOrder(tags, places[kind])) {
     const all = textsOfValue(inSomeLanguage(tags, property));
-    const texts = kind === 'caption' ? all.filter((text) => !isCameraText(text)) : all;
+    const texts = all.filter((text) => !isWrittenByItself(kind, text));
     // Only creators are a list; two values of another field come from a damaged file.
     const counted = kind === 'creator' ? texts : texts.slice(0, 1);
     if (counted.length > 0) return counted.map((text) => ({ kind, text, property, sidecar }));
   }
   return [];
+}
+
+/** By a camera or a program, and not by a person. */
+function isWrittenByItself(kind: FileTextKind, text: string): boolean {
+  if (kind === 'caption') return isCameraText(text) || isProgramText(text);
+  return (kind === 'creator' || kind === 'copyright') && isCameraOwner(text);
 }
 
 /** IPTC first where it was changed since XMP was made equal to it. */

@@ -1,0 +1,171 @@
+/**
+ * @file `npm run bench library metadata [PHOTOS]`: what reading titles, keywords, people and places adds to the first
+ * scan. Two libraries over the same photos are read in turns, a few photos at a time: one keeps everything that files say,
+ * the other one what it kept before there was file information (sizes, dates, positions, cameras, ratings). Both read in
+ * this process, as picture processes do it.
+ */
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Catalog } from '../main/library/catalog/catalog.ts';
+import { LazyExifTool } from '../main/library/files/exifTool.ts';
+import { fileInfoTags } from '../main/library/images/fileInfo/fileInfo.ts';
+import { placeNear } from '../main/library/images/fileInfo/gpsPlace.ts';
+import { ratingTags } from '../main/library/images/fileInfo/rating.ts';
+import { wantedTags } from '../main/library/images/interpretTags.ts';
+import { MetadataReader } from '../main/library/images/metadataReader.ts';
+import { readDetails } from '../main/library/images/readDetails.ts';
+import { realDisk } from '../main/library/photos/disk.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
+import { addRoot } from '../main/library/watch/libraryRoots.ts';
+import { scanLibrary } from '../main/library/watch/scan.ts';
+import { systemVolumes } from '../main/library/watch/volumes.ts';
+import { noFileInfo } from '../schemas/fileInfo.ts';
+import type { Row } from './report.ts';
+import { generatePictures } from './scanBench.ts';
+
+/** What was read before, of the tags that are read now. */
+const tagsBefore = wantedTags.filter((tag) => ratingTags.includes(tag) || !fileInfoTags.includes(tag));
+
+interface Side {
+  readonly what: string;
+  readonly catalog: Catalog;
+  readonly metadata: Pick<MetadataReader, 'read'>;
+  scanMs: number;
+  readMs: number;
+}
+
+export async function metadataBench(flags: readonly string[]): Promise<Row[]> {
+  const photos = Number(flags[0] ?? 10_000);
+  // Loaded once for a library, and not for every photo.
+  await placeNear({ latitude: 48.39, longitude: -4.49 });
+  return [
+    ...(await compared('with EXIF alone, as cameras write it', photos, cameraTags)),
+    ...(await compared('with EXIF, IPTC and XMP, as Lightroom and digiKam write them', photos, editorTags)),
+  ];
+}
+
+async function compared(what: string, photos: number, tags: (index: number) => string[]): Promise<Row[]> {
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
+  await using exifTool = new LazyExifTool('This bench needs', { processes: 2 });
+  const pictures = path.join(folder.path, 'photos');
+  const one = path.join(folder.path, 'one.jpg');
+  await generatePictures(pictures, photos, async (jpeg, index) => {
+    await writeFile(one, jpeg);
+    await (await exifTool.get()).write(one, {}, { writeArgs: [...tags(index), '-overwrite_original'] });
+    return await readFile(one);
+  });
+  const opened = (name: string) =>
+    Catalog.open(path.join(folder.path, name), { startReader: startReaderThread, owner: 'the benchmark' });
+  await using before = opened('before');
+  await using now = opened('now');
+  const all = new MetadataReader(exifTool);
+  const few = new MetadataReader(exifTool, tagsBefore);
+  const withoutInfo: Side['metadata'] = {
+    read: async (...args) => ({ ...(await few.read(...args)), info: noFileInfo }),
+  };
+  const sides: readonly Side[] = [
+    { what: `${what}: before`, catalog: before, metadata: withoutInfo, scanMs: 0, readMs: 0 },
+    { what: `${what}: now`, catalog: now, metadata: all, scanMs: 0, readMs: 0 },
+  ];
+  for (const side of sides) await scan(side, pictures);
+  await readInTurns(sides);
+  // Comparing folders with the catalog is the same work for both.
+  const scanMs = Math.min(...sides.map((side) => side.scanMs));
+  const [base] = sides;
+  return sides.map((side) => ({
+    what: side.what,
+    photos,
+    'scan s': scanMs / 1e3,
+    'metadata s': side.readMs / 1e3,
+    'photos/s': photos / (side.readMs / 1e3),
+    'times before, metadata alone': side.readMs / (base?.readMs ?? Number.NaN),
+    'times before, first scan': (scanMs + side.readMs) / (scanMs + (base?.readMs ?? Number.NaN)),
+  }));
+}
+
+async function scan(side: Side, pictures: string): Promise<void> {
+  const { catalog } = side;
+  const context = { catalog, disk: realDisk, volumes: systemVolumes(realDisk, process.platform), debounceMs: 1500 };
+  await addRoot(context, pictures, { watched: true });
+  const start = performance.now();
+  await scanLibrary(context);
+  side.scanMs = performance.now() - start;
+}
+
+/** A page of photos each, first the one and then the other: what else the machine does meets both. */
+async function readInTurns(sides: readonly Side[]): Promise<void> {
+  const pages = sides.map((side) => pagesOf(side));
+  for (let turn = 0; ; turn++) {
+    const order = turn % 2 === 0 ? pages : pages.toReversed();
+    const done = [];
+    for (const page of order) done.push((await page.next()).done);
+    if (done.every(Boolean)) return;
+  }
+}
+
+async function* pagesOf(side: Side): AsyncGenerator<void> {
+  const { photos, fileInfo, writtenXmp } = side.catalog;
+  const pageSize = 128;
+  for (;;) {
+    const start = performance.now();
+    // Reads one page, and is told that nothing is left then.
+    let isFirst = true;
+    const onePage: Pick<typeof photos, 'withoutDetails' | 'setDetails' | 'setProblem'> = {
+      withoutDetails: (afterId) => {
+        const page = isFirst ? photos.withoutDetails(afterId, pageSize) : [];
+        isFirst = false;
+        return page;
+      },
+      setDetails: (...args) => photos.setDetails(...args),
+      setProblem: (...args) => photos.setProblem(...args),
+    };
+    const read = await readDetails({ photos: onePage, fileInfo, writtenXmp, metadata: side.metadata });
+    if (read === 0) return;
+    side.readMs += performance.now() - start;
+    yield;
+  }
+}
+
+const towns = [
+  ['Brest', 'France', 48.39, 4.49],
+  ['Porto', 'Portugal', 41.15, 8.61],
+  ['Bergen', 'Norway', 60.39, -5.32],
+  ['Trieste', 'Italy', 45.65, -13.77],
+] as const;
+
+function cameraTags(index: number): string[] {
+  const [, , latitude, west] = towns[index % towns.length] ?? towns[0];
+  return [
+    ...['-IFD0:Make=Canon', '-IFD0:Model=Canon EOS R5', '-ExifIFD:LensModel=RF 24-105mm F4 L', '-IFD0:Orientation#=1'],
+    ...[`-ExifIFD:DateTimeOriginal=2024:05:${String(index + 1).padStart(2, '0')} 10:11:12`, '-ExifIFD:ISO=400'],
+    ...[
+      '-ExifIFD:ExposureTime=1/250',
+      '-ExifIFD:FNumber=5.6',
+      '-ExifIFD:FocalLength=70',
+      '-ExifIFD:SubSecTimeOriginal=12',
+    ],
+    ...[`-GPSLatitude=${latitude}`, '-GPSLatitudeRef=N', `-GPSLongitude=${Math.abs(west)}`],
+    `-GPSLongitudeRef=${west > 0 ? 'W' : 'E'}`,
+  ];
+}
+
+function editorTags(index: number): string[] {
+  const [city, country] = towns[index % towns.length] ?? towns[0];
+  const words = ['sea', 'boat', 'harbour', 'evening', `trip ${index}`];
+  const names = ['Anna Example', 'Ben Example', 'Carl Example'].slice(0, (index % 3) + 1);
+  const regions = names.map(
+    (name, at) => `{Area={X=0.${at + 2},Y=0.3,W=0.1,H=0.2,Unit=normalized},Name=${name},Type=Face}`,
+  );
+  return [
+    ...cameraTags(index),
+    ...[`-XMP-dc:Title=Harbour ${index}`, '-XMP-dc:Description=Boats at the pier in the evening'],
+    ...[`-IPTC:ObjectName=Harbour ${index}`, '-IPTC:Caption-Abstract=Boats at the pier in the evening'],
+    ...words.flatMap((word) => [`-XMP-dc:Subject=${word}`, `-IPTC:Keywords=${word}`]),
+    ...words.flatMap((word) => [`-XMP-lr:HierarchicalSubject=things|${word}`, `-XMP-digiKam:TagsList=things/${word}`]),
+    `-XMP-mwg-rs:RegionInfo={AppliedToDimensions={W=96,H=64,Unit=pixel},RegionList=[${regions.join(',')}]}`,
+    ...names.map((name) => `-XMP-iptcExt:PersonInImage=${name}`),
+    ...[`-XMP-photoshop:City=${city}`, `-XMP-photoshop:Country=${country}`, `-IPTC:City=${city}`],
+    ...['-XMP-xmp:Rating=4', '-XMP-xmp:Label=Red', '-XMP-dc:Creator=Ann Example', '-XMP-dc:Rights=© Ann Example'],
+  ];
+}
