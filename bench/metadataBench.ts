@@ -105,7 +105,7 @@ async function readInTurns(sides: readonly Side[]): Promise<void> {
 }
 
 async function* pagesOf(side: Side): AsyncGenerator<void> {
-  const { photos, fileInfo, writtenXmp } = side.catalog;
+  const { photos, fileInfo, writtenXmp, embeddedText } = side.catalog;
   const pageSize = 128;
   for (;;) {
     const start = performance.now();
@@ -120,7 +120,7 @@ async function* pagesOf(side: Side): AsyncGenerator<void> {
       setDetails: (...args) => photos.setDetails(...args),
       setProblem: (...args) => photos.setProblem(...args),
     };
-    const read = await readDetails({ photos: onePage, fileInfo, writtenXmp, metadata: side.metadata });
+    const read = await readDetails({ photos: onePage, fileInfo, writtenXmp, embeddedText, metadata: side.metadata });
     if (read === 0) return;
     side.readMs += performance.now() - start;
     yield;
