@@ -10,7 +10,8 @@ export const conflictChoiceSchema = z.enum(conflictChoices);
 
 /**
  * What was left out of an import. `unmatched`, `ambiguous`: no photo has the name, or several have. `unsafeName`: the name
- * leads out of every folder, or is none. `tooLong`: a text has more characters than are kept. `invalidTag`: a tag has no
+ * leads out of every folder, or is none. `tooLong`: a text has more characters than are kept. `tooMany`: a
+ * photo has more texts or tags than are kept. `invalidTag`: a tag has no
  * name, or too long a one. `invalidEntry`: it is not what the format has there. `unreadable`: a file that cannot be read.
  */
 export const importRemarkKindSchema = z.enum([
@@ -18,6 +19,7 @@ export const importRemarkKindSchema = z.enum([
   'ambiguous',
   'unsafeName',
   'tooLong',
+  'tooMany',
   'invalidTag',
   'invalidEntry',
   'unreadable',

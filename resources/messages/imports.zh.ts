@@ -45,6 +45,7 @@ export const imports: typeof en = {
     ambiguous: '图库中有多张此名称的照片',
     unsafeName: '此名称指向文件夹之外',
     tooLong: '文本超过 100,000 个字符',
+    tooMany: '照片的文本或标签超过 1,000 个，其余未导入',
     invalidTag: '不是有效的标签',
     invalidEntry: '此条目不符合格式要求',
     unreadable: '无法将此文件读取为文本',

@@ -25,6 +25,7 @@ export const imports = {
     ambiguous: 'several photos in the library have this name',
     unsafeName: 'this name leads out of the folder',
     tooLong: 'a text is longer than 100,000 characters',
+    tooMany: 'a photo has more than 1,000 texts or tags; the others are left out',
     invalidTag: 'this is not a valid tag',
     invalidEntry: 'this entry is not what the format requires',
     unreadable: 'this file cannot be read as text',

@@ -75,7 +75,7 @@ interface EditRun {
   readonly removed: number;
 }
 
-/** A bulk edit happened to all its photos or to none; what was undone is undone whole. */
+/** A bulk edit or an import happened to all its photos or to none; what was undone is undone whole. */
 function* brokenEdits({ connection }: Catalog): Generator<string> {
   const rows = connection
     .prepare<[], EditRun>(
@@ -88,21 +88,21 @@ function* brokenEdits({ connection }: Catalog): Generator<string> {
          (SELECT count(*) FROM change WHERE run_id = run.id) AS changes,
          coalesce(live, 0) AS live, coalesce(removed, 0) AS removed
        FROM run LEFT JOIN living ON living.run_id = id LEFT JOIN gone ON gone.removed_run_id = id
-       WHERE kind IN ('bulk-edit', 'caption', 'ask', 'undo')`,
+       WHERE kind IN ('bulk-edit', 'import', 'caption', 'ask', 'undo')`,
     )
     .all();
   for (const run of rows) {
-    const isEdit = run.kind === 'bulk-edit' || run.kind === 'undo';
-    if (isEdit && run.state === 'running') yield `${run.kind} ${run.id} was not put right`;
+    const isEdit = run.kind === 'bulk-edit' || run.kind === 'import';
+    if ((isEdit || run.kind === 'undo') && run.state === 'running') yield `${run.kind} ${run.id} was not put right`;
     if (run.reverted !== null && (run.live > 0 || run.removed > 0)) {
       yield `run ${run.id} was undone in part: ${JSON.stringify(run)}`;
     }
     const photos = Number(/^Tag (\d+) photos$/.exec(run.name)?.[1]);
-    if (run.kind === 'bulk-edit' && run.state === 'done' && run.changes !== photos) {
-      yield `bulk edit ${run.id} was done in part: ${JSON.stringify(run)}`;
+    if (isEdit && run.state === 'done' && run.changes !== photos) {
+      yield `${run.kind} ${run.id} was done in part: ${JSON.stringify(run)}`;
     }
-    if (run.kind === 'bulk-edit' && run.state === 'cancelled' && run.live > 0) {
-      yield `bulk edit ${run.id} was cut short and left something: ${JSON.stringify(run)}`;
+    if (isEdit && run.state === 'cancelled' && run.live > 0) {
+      yield `${run.kind} ${run.id} was cut short and left something: ${JSON.stringify(run)}`;
     }
   }
 }

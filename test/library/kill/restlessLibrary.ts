@@ -1,6 +1,6 @@
 /**
  * @file A process that does everything at once to a library until it is killed: scans a folder whose files come and go,
- * captions and asks, edits tags in bulk, writes captions as a person, undoes runs. For the kill test.
+ * captions and asks, edits tags in bulk, imports, writes captions as a person, undoes runs. For the kill test.
  * Says on stdout what it has done that must not be lost, once that is committed.
  */
 import { readFileSync, writeSync } from 'node:fs';
@@ -9,6 +9,7 @@ import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { CatalogConnection } from '../../../main/library/catalog/connection.ts';
 import { bulkEdit } from '../../../main/library/catalog/runs/bulkEdit.ts';
 import type { Run } from '../../../main/library/catalog/runs/runs.ts';
+import { importTexts } from '../../../main/library/interchange/imports/importTexts.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import type { OpenModel } from '../../../main/library/queue/modelLeases.ts';
@@ -124,6 +125,17 @@ async function tagAgainAndAgain(catalog: Catalog): Promise<void> {
   }
 }
 
+async function importAgainAndAgain(catalog: Catalog): Promise<void> {
+  for (let number = 1; ; number += 1) {
+    const tags = [{ path: `import/${round}.${number}`, source: 'import' as const }];
+    const nothing = { captions: [], answers: [], scores: [] };
+    const photos = photoIds(catalog).map((photoId) => ({ photoId, file: '', isOtherContent: false, tags, ...nothing }));
+    const description = { kind: 'named', name: `Tag ${photos.length} photos` } as const;
+    await importTexts(catalog, { photos, runs: [], choose: () => 'keep', description, importSource: 'tags.json' });
+    await wait(10);
+  }
+}
+
 async function writeAgainAndAgain(catalog: Catalog): Promise<void> {
   for (let number = 1; ; number += 1) {
     const photos = photoIds(catalog);
@@ -140,7 +152,7 @@ async function writeAgainAndAgain(catalog: Catalog): Promise<void> {
 async function undoAgainAndAgain(catalog: Catalog): Promise<void> {
   for (;;) {
     const runs = catalog.runs
-      .list({ kinds: ['caption', 'ask', 'bulk-edit', 'undo'], limit: 12 })
+      .list({ kinds: ['caption', 'ask', 'bulk-edit', 'import', 'undo'], limit: 12 })
       .filter((run) => canBeUndone(catalog, run));
     const run = runs[Math.floor(Math.random() * runs.length)];
     if (run !== undefined) await catalog.undo.revert(run.id);
@@ -180,6 +192,7 @@ await Promise.all([
   scanAgainAndAgain(context),
   captionAgainAndAgain(catalog, queue),
   tagAgainAndAgain(catalog),
+  importAgainAndAgain(catalog),
   writeAgainAndAgain(catalog),
   undoAgainAndAgain(catalog),
 ]);

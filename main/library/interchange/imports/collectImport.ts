@@ -117,8 +117,7 @@ class Collector {
   #put(record: ImportRecord, match: MatchResult): void {
     const { name } = record;
     if (typeof match === 'string') {
-      if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark: match });
-      this.#remarked.add(name);
+      this.#remark(name, match);
       return;
     }
     this.#add(match, record);
@@ -126,10 +125,29 @@ class Collector {
 
   #add(match: PhotoMatch, { captions, tags, answers, scores }: SaidOfPhoto): void {
     const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [], scores: [] };
-    photo.captions.push(...captions);
-    photo.tags.push(...tags);
-    photo.answers.push(...answers);
-    photo.scores.push(...scores);
+    const isAll = [
+      pushSome(photo.captions, captions),
+      pushSome(photo.tags, tags),
+      pushSome(photo.answers, answers),
+      pushSome(photo.scores, scores),
+    ].every((isWhole) => isWhole);
+    if (!isAll) this.#remark(match.file, 'tooMany');
     this.#photos.set(match.photoId, photo);
   }
+
+  /** Once of each name. */
+  #remark(name: string, remark: ImportRemark['remark']): void {
+    if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark });
+    this.#remarked.add(name);
+  }
+}
+
+/** Of each kind: more than anybody writes about one photo, and so few that one photo cannot stop everything. */
+const maxOfPhoto = 1000;
+
+/** Adds as many as there is room for. Returns whether that was all of them. */
+function pushSome<Item>(list: Item[], more: readonly Item[]): boolean {
+  const room = maxOfPhoto - list.length;
+  for (const item of more.slice(0, room)) list.push(item);
+  return more.length <= room;
 }

@@ -64,9 +64,7 @@ export function planPhoto(
     const answered = here.answers.filter((answer) => questionKey(answer.question) === key);
     return planTexts({ here: answered, there: asked, question: asked[0]?.question ?? key, key: answerKey }, choose);
   });
-  const tags = there.tags.filter(
-    (tag, index) => !hasTag(here.tags, tag) && there.tags.findIndex((other) => isSameTag(other, tag)) === index,
-  );
+  const tags = distinctTags(there.tags).filter((tag) => !hasTag(here.tags, tag));
   const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
   const parts: readonly TextPart<ImportedText>[] = [captions, ...answers];
   return {
@@ -109,7 +107,7 @@ function planTexts<Text extends ImportedText>(
   const fresh = newTexts(here, there, key);
   const same = there.length - fresh.length;
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
-  const contested = fresh.filter((text) => text.source !== 'model' || isApproved(text));
+  const contested = fresh.filter(isContested);
   const [first] = mine;
   const isKnown = there.some((text) => mine.some((own) => key(own.text) === key(text.text)));
   if (first === undefined || contested.length === 0 || isKnown) {
@@ -118,16 +116,16 @@ function planTexts<Text extends ImportedText>(
   const conflict = { question, here: first.text, there: contested.map(({ text }) => text) };
   const choice = choose(conflict);
   return {
-    added: choice === 'keep' ? fresh.filter((text) => !contested.includes(text)) : fresh,
+    added: choice === 'keep' ? fresh.filter((text) => !isContested(text)) : fresh,
     removedIds: choice === 'replace' ? mine.map(({ id }) => id) : [],
     conflict,
     same,
   };
 }
 
-/** A person there said that it is right. */
-function isApproved(text: ImportedText): boolean {
-  return 'approvedAtMs' in text && text.approvedAtMs !== undefined;
+/** No model's alone: a person there wrote it or said that it is right, or nobody says who wrote it. */
+function isContested(text: ImportedText): boolean {
+  return text.source !== 'model' || ('approvedAtMs' in text && text.approvedAtMs !== undefined);
 }
 
 function isSameScore(here: Score, there: ImportedScore): boolean {
@@ -163,6 +161,13 @@ function hasTag(tags: readonly PhotoTag[], { path, source }: ImportedTag): boole
   );
 }
 
-function isSameTag(one: ImportedTag, other: ImportedTag): boolean {
-  return caselessKey(one.path) === caselessKey(other.path) && one.source === other.source;
+/** Each once of each source. */
+function distinctTags(tags: readonly ImportedTag[]): ImportedTag[] {
+  const keys = new Set<string>();
+  return tags.filter(({ path, source }) => {
+    const key = `${source} ${caselessKey(path)}`;
+    if (keys.has(key)) return false;
+    keys.add(key);
+    return true;
+  });
 }

@@ -85,6 +85,13 @@ describe('an import', () => {
     expect(again.run).toBeUndefined();
   });
 
+  it('keeps a thousand texts and tags of one photo, and says that there are more', async () => {
+    const tags = Array.from({ length: 100_000 }, (_, number) => `tag ${number}`);
+    const { plan, remarks } = await imported([{ file_name: 'boat.jpg', text: 'a boat', tags }]);
+    expect(plan.counts).toMatchObject({ captions: 1, tags: 1000 });
+    expect(remarks).toEqual([{ name: '/photos/boat.jpg', remark: 'tooMany' }]);
+  });
+
   it('is undone as one, and done again', async () => {
     const { run = 0 } = await imported([
       { file_name: 'boat.jpg', text: 'a boat', tags: ['sea'] },
