@@ -13,7 +13,7 @@ import { systemVolumes } from '../main/library/watch/volumes.ts';
 import { type ExportRequest, exportRequestSchema } from './exportBench.ts';
 
 const filter = {
-  included: { captions: true, alternatives: true, tags: true, answers: true },
+  included: { captions: true, alternatives: true, tags: true, answers: true, altText: false, longDescription: false },
   humanOnly: false,
   withoutDoubtful: false,
 };

@@ -24,6 +24,8 @@ const includedSchema = z.object({
   alternatives: z.boolean(),
   tags: z.boolean(),
   answers: z.boolean(),
+  altText: z.boolean().default(false),
+  longDescription: z.boolean().default(false),
 });
 export type Included = Readonly<z.output<typeof includedSchema>>;
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { importFormatSchema } from './imports.ts';
+import { textKindSchema } from './text.ts';
 
 /** What changes texts or tags is one of these. */
 export const runKindSchema = z.enum([
@@ -22,13 +23,16 @@ export type RunKind = z.output<typeof runKindSchema>;
 const text = z.string();
 const count = z.int().min(0);
 
+/** Of texts that are no captions. */
+const ofKind = { textKind: textKindSchema.optional() };
+
 /** The tag named first, and how many others besides. */
 const tags = { tag: text, more: count };
 
 const plainSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('caption'), preset: text }),
+  z.object({ kind: z.literal('caption'), preset: text, ...ofKind }),
   /** Of the command line: the folder or file named first, and how many others besides. */
-  z.object({ kind: z.literal('captionPaths'), path: text, more: count }),
+  z.object({ kind: z.literal('captionPaths'), path: text, more: count, ...ofKind }),
   z.object({ kind: z.literal('ask'), question: text, more: count }),
   z.object({ kind: z.literal('chat'), question: text }),
   /** By a model, out of the vocabulary: so many tags. */
@@ -44,10 +48,10 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('replaceInTags'), pattern: text, replacement: text }),
   z.object({ kind: z.literal('restrictTags'), vocabulary: count }),
   z.object({ kind: z.literal('removeImpliedTags') }),
-  z.object({ kind: z.literal('editCaption') }),
-  z.object({ kind: z.literal('removeCaption') }),
-  z.object({ kind: z.literal('approveCaption') }),
-  z.object({ kind: z.literal('captionFromAnswer') }),
+  z.object({ kind: z.literal('editCaption'), ...ofKind }),
+  z.object({ kind: z.literal('removeCaption'), ...ofKind }),
+  z.object({ kind: z.literal('approveCaption'), ...ofKind }),
+  z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
   z.object({ kind: z.literal('editAnswer') }),
   /** The file or folder named first, and how many others besides. */
   z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),

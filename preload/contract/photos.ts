@@ -143,6 +143,8 @@ export const queryFieldSchema = z.enum([
   'folder',
   'name',
   'caption',
+  'alt',
+  'description',
   'title',
   'keyword',
   'person',

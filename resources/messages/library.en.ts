@@ -22,6 +22,8 @@ export const library = {
     folder: 'this folder or any subfolder',
     name: 'file name',
     caption: 'words in a caption',
+    alt: 'words in an alt text',
+    description: 'words in a long description',
     title: 'words in the title in the file',
     keyword: 'keyword in the file',
     person: 'person named in the file',

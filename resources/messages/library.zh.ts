@@ -22,6 +22,8 @@ export const library: typeof en = {
     folder: '此文件夹或其子文件夹',
     name: '文件名',
     caption: '说明中的词语',
+    alt: '替代文本中的词语',
+    description: '详细描述中的词语',
     title: '文件标题中的词语',
     keyword: '文件中的关键字',
     person: '文件中的人物',

@@ -7,9 +7,9 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
   const withMore = (first: string, more: number): string => (more === 0 ? first : names.more(first, String(more)));
   switch (run.kind) {
     case 'caption':
-      return names.caption(run.preset);
+      return names.caption[run.textKind ?? 'caption'](run.preset);
     case 'captionPaths':
-      return names.captionPaths(withMore(run.path, run.more));
+      return names.captionPaths[run.textKind ?? 'caption'](withMore(run.path, run.more));
     case 'ask':
       return names.ask(withMore(run.question, run.more));
     case 'tag':
@@ -37,13 +37,13 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
     case 'removeImpliedTags':
       return names.redundantParents;
     case 'editCaption':
-      return names.editCaption;
+      return names.edit[run.textKind ?? 'caption'];
     case 'removeCaption':
-      return names.removeCaption;
+      return names.remove[run.textKind ?? 'caption'];
     case 'approveCaption':
-      return names.approveCaption;
+      return names.approve[run.textKind ?? 'caption'];
     case 'captionFromAnswer':
-      return names.useAnswer;
+      return names.useAnswer[run.textKind ?? 'caption'];
     case 'editAnswer':
       return names.editAnswer;
     case 'importTexts':

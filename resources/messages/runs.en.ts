@@ -110,9 +110,17 @@ export const runs = {
   moreAnswers: (count: number) => `${counted(count, 'rarer answer')} not shown`,
   tagging: (photos: number) => `${counted(photos, 'photo')} tagged.`,
   names: {
-    caption: (preset: string) => (preset === 'caption' ? 'Caption photos' : `Caption photos: ${preset}`),
+    caption: {
+      caption: (preset: string) => (preset === 'caption' ? 'Caption photos' : `Caption photos: ${preset}`),
+      altText: (preset: string) => `Write alt text: ${preset}`,
+      longDescription: (preset: string) => `Write long descriptions: ${preset}`,
+    },
     /** Of the command line. */
-    captionPaths: (paths: string) => `Caption ${paths}`,
+    captionPaths: {
+      caption: (paths: string) => `Caption ${paths}`,
+      altText: (paths: string) => `Write alt text for ${paths}`,
+      longDescription: (paths: string) => `Write long descriptions for ${paths}`,
+    },
     ask: (question: string) => `Ask: ${question}`,
     tag: (count: string) => `Tag by model, out of ${count} tags`,
     more: (first: string, count: string) => `${first} and ${count} more`,
@@ -130,11 +138,15 @@ export const runs = {
     replace: (pattern: string, replacement: string) => `Replace ${pattern} with ${replacement} in tags`,
     vocabulary: (count: string) => `Restrict tags to a vocabulary of ${count}`,
     redundantParents: 'Remove redundant parent tags',
-    editCaption: 'Edit caption',
+    edit: { caption: 'Edit caption', altText: 'Edit alt text', longDescription: 'Edit long description' },
     editAnswer: 'Edit answer',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
-    removeCaption: 'Remove caption',
-    approveCaption: 'Approve caption',
-    useAnswer: 'Use answer as caption',
+    remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },
+    approve: { caption: 'Approve caption', altText: 'Approve alt text', longDescription: 'Approve long description' },
+    useAnswer: {
+      caption: 'Use answer as caption',
+      altText: 'Use answer as alt text',
+      longDescription: 'Use answer as long description',
+    },
   },
 };

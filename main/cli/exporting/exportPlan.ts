@@ -80,7 +80,7 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
   if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
   if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
   assertByteOrderMark(bom, target.format);
-  const included = { captions, alternatives, tags, answers };
+  const included = { captions, alternatives, tags, answers, altText: false, longDescription: false };
   return {
     query,
     target,

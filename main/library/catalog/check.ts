@@ -4,7 +4,7 @@ import type { CatalogConnection } from './connection.ts';
 import { checkQueue, type QueueFindingCode, repairQueue } from './jobs/jobCheck.ts';
 import { refreshPhotoText } from './search/photoText.ts';
 import { AnswerStore } from './texts/answers.ts';
-import { CaptionStore, shownFirst } from './texts/captions.ts';
+import { CaptionStore, isLiveCaption, shownFirst } from './texts/captions.ts';
 
 export interface CatalogProblem {
   readonly code: 'DAMAGED' | 'BROKEN_REFERENCE' | 'SHOWN_CAPTION' | 'SHOWN_ANSWER' | 'FULL_TEXT' | QueueFindingCode;
@@ -98,7 +98,7 @@ const rules: readonly Rule[] = [
     code: 'SHOWN_CAPTION',
     sentence: (count) => `${count} photos do not show the caption that they should.`,
     sql: `SELECT id FROM photo WHERE shown_caption_id IS NOT (
-        SELECT caption.id FROM caption WHERE photo_id = photo.id AND removed_run_id IS NULL
+        SELECT caption.id FROM caption WHERE photo_id = photo.id AND ${isLiveCaption}
         ORDER BY ${shownFirst} LIMIT 1)`,
   },
   {

@@ -10,7 +10,14 @@ import { captionNames, fileNameOrder } from './captionNames.ts';
 import { documentShape } from './documentFormats.ts';
 import { documentText } from './documentShape.ts';
 
-export const captionsOnly: Included = { captions: true, alternatives: false, tags: false, answers: false };
+export const captionsOnly: Included = {
+  captions: true,
+  alternatives: false,
+  tags: false,
+  answers: false,
+  altText: false,
+  longDescription: false,
+};
 
 export interface CaptionRecord {
   readonly photo: PhotoFile;
@@ -86,6 +93,8 @@ function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'fil
     tags: [],
     answers: [],
     scores: [],
+    altTexts: [],
+    longDescriptions: [],
     sha256: contentSha256 ?? null,
     captions: [
       {

@@ -120,7 +120,8 @@ function recordsOf(
   }));
 }
 
-const gone = { sha256: null, width: null, height: null, captions: [], tags: [], answers: [], scores: [] };
+const noTexts = { captions: [], altTexts: [], longDescriptions: [] };
+const gone = { sha256: null, width: null, height: null, ...noTexts, tags: [], answers: [], scores: [] };
 
 export interface DatasetList {
   /** Sorted as in a document. */

@@ -54,15 +54,15 @@ function fullRun(run: DocumentRun): FullRun {
   };
 }
 
-function fullPhoto({ file, sha256, width, height, captions, tags, answers, scores }: DocumentRecord): FullPhoto {
+function fullPhoto({ file, sha256, width, height, tags, answers, scores, ...texts }: DocumentRecord): FullPhoto {
   return {
     file,
     sha256,
     width,
     height,
-    captions: captions.map(fullText),
-    altTexts: [],
-    longDescriptions: [],
+    captions: texts.captions.map(fullText),
+    altTexts: texts.altTexts.map(fullText),
+    longDescriptions: texts.longDescriptions.map(fullText),
     tags: tags.map(fullTag),
     answers: answers.map(fullAnswer),
     scores: scores.map((score) => ({ text: score.text, ...fullScore(score) })),

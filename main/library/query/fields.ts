@@ -14,6 +14,8 @@ export const fields = {
   folder: { kind: 'path', example: 'folder:2024/trip' },
   name: { kind: 'label', example: 'name:IMG_*' },
   caption: { kind: 'words', example: 'caption:dog', optional: true },
+  alt: { kind: 'words', example: 'alt:dog', optional: true },
+  description: { kind: 'words', example: 'description:harbour', optional: true },
   title: { kind: 'words', example: 'title:harbour', optional: true },
   keyword: { kind: 'path', example: 'keyword:beach', optional: true },
   person: { kind: 'label', example: 'person:ann', optional: true },

@@ -107,6 +107,7 @@ export class JobHandlers {
     const { captionScore, width, height } = answer;
     return () => {
       this.#parts.stores.captions.add(photo.id, run.id, {
+        kind: run.identity.textKind,
         text: answer.text,
         source: 'model',
         photoRevision: photo.revision,

@@ -99,6 +99,8 @@ export class ExportChoice {
         alternatives: this.hasAlternatives && this.alternatives,
         tags: this.hasTags && this.tags,
         answers: this.hasAnswers && this.answers,
+        altText: false,
+        longDescription: false,
       },
       humanOnly: this.humanOnly,
       approvedToo: this.humanOnly && this.approvedToo,

@@ -31,7 +31,14 @@ async function exported(catalog: Catalog, photoIds: number[], filter: Partial<Ex
       text += piece;
     },
   };
-  const included = { captions: true, alternatives: true, tags: true, answers: true };
+  const included = {
+    captions: true,
+    alternatives: true,
+    tags: true,
+    answers: true,
+    altText: false,
+    longDescription: false,
+  };
   const whole = { included, humanOnly: false, withoutDoubtful: false, ...filter };
   await exportDocument(catalog.reader, { format: 'json-full', photoIds, filter: whole }, sink);
   return fullJsonSchema.parse(JSON.parse(text)).photos;

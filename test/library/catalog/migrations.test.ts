@@ -13,6 +13,7 @@ import { migrations } from '../../../main/library/catalog/migrations/migrations.
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
@@ -367,7 +368,7 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
   catalog.modelVersions.record(3, judge);
   catalog.modelVersions.record(3, { ...version, compiler: '4' });
   expect(catalog.modelVersions.of(3)).toEqual([version, { ...version, compiler: '4' }, judge]);
-  const captions = { captions: true, alternatives: true, tags: false, answers: false };
+  const captions = { ...captionsOnly, alternatives: true };
   const filter = { included: captions, humanOnly: false, withoutDoubtful: false };
   const records = exportRecords(catalog.connection, { photoIds: [7], filter });
   const models = new Map(
@@ -585,6 +586,38 @@ it('to schema 15 keeps runs, and what people wrote goes on being shown in the or
   await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.runs.list().map(({ id }) => id)).toEqual([2, 1]);
   expect(catalog.captions.of(7).map(({ text }) => text)).toEqual(['later', 'earlier']);
+});
+
+it('to schema 17: texts are captions, shown as before, and photos are found by their words still', async ({
+  folder,
+}) => {
+  const earlier = migrations.filter(({ version }) => version < 17);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
+      shown_caption_id, shown_source, shown_revision)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1, 3, 'model', 1);
+    INSERT INTO run (id, kind, description, state, created_at_ms, model, prompt, settings) VALUES
+      (2, 'caption', '{"kind":"caption","preset":"p"}', 'done', 0, '{"id":"demo","sha256":"ab","precision":"fp32"}', '', '{}');
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+      VALUES (3, 7, 'two boats', 'model', 2, 1, 0);
+  `);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  const { captions, connection, runs } = catalog;
+  expect(captions.of(7)).toMatchObject([{ id: 3, kind: 'caption', text: 'two boats' }]);
+  expect(captions.of(7, 'altText')).toEqual([]);
+  expect(runs.get(2).identity).toMatchObject({ prompt: '' });
+  expect(runs.get(2).identity).not.toHaveProperty('textKind');
+  const found = (query: string) => [...searchIds(connection, { query: parseQuery(query), nowMs: 0 })];
+  expect([found('caption:boat'), found('alt:boat'), found('alt:none')]).toEqual([[7], [], [7]]);
+  expect(checkCatalog(connection).problems).toEqual([]);
+  captions.write(7, 'Two boats on the shore', undefined, undefined, 'altText');
+  expect([found('alt:shore'), found('caption:shore'), found('alt:any')]).toEqual([[7], [], [7]]);
+  expect(checkCatalog(connection).problems).toEqual([]);
+  expect(connection.database.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
 it('to schema 13: photos keep everything, are read again for what their files say, and are found as before', async ({

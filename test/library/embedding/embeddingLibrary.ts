@@ -12,7 +12,7 @@ import type { ExportFilter } from '../../../schemas/exports.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 export const everything: ExportFilter = {
-  included: { captions: true, alternatives: false, tags: true, answers: false },
+  included: { captions: true, alternatives: false, tags: true, answers: false, altText: false, longDescription: false },
   humanOnly: false,
   withoutDoubtful: false,
 };

@@ -23,7 +23,14 @@ const identity = {
 };
 const plain: ExportFilter = { included: captionsOnly, humanOnly: false, withoutDoubtful: false };
 const at = '2026-01-02T03:04:05.000Z';
-const everything = { captions: true, alternatives: true, tags: true, answers: true };
+const everything = {
+  captions: true,
+  alternatives: true,
+  tags: true,
+  answers: true,
+  altText: true,
+  longDescription: true,
+};
 
 describe('an export of the catalog', () => {
   let test: TestCatalog;

@@ -57,6 +57,13 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['caption:none', 'old.tif'],
   ['captioned:no', 'old.tif'],
   ['captioned:yes', 'IMG_1.jpg', 'IMG_2.heic', 'Müller.png'],
+  ['alt:sofa', 'IMG_2.heic'],
+  ['caption:sofa', ...[]],
+  ['sofa', 'IMG_2.heic'],
+  ['alt:none', 'IMG_1.jpg', 'Müller.png', 'old.tif'],
+  ['description:curtains', 'IMG_2.heic'],
+  ['description:sofa', ...[]],
+  ['description:any', 'IMG_2.heic'],
   ['title:harbours', 'IMG_1.jpg'],
   ['title:"the harbour"', 'IMG_1.jpg'],
   ['title:brest', ...[]],
@@ -252,6 +259,8 @@ describe('A filter', () => {
       },
     });
     catalog.captions.add(second, modelRun, { text: 'a room', source: 'model' });
+    catalog.captions.add(second, modelRun, { kind: 'altText', text: 'A sofa', source: 'model' });
+    catalog.captions.add(second, modelRun, { kind: 'longDescription', text: 'Long curtains', source: 'model' });
     const third = add('Müller.png', {
       folder: '2024',
       caption: 'a map',

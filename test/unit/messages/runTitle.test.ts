@@ -7,15 +7,15 @@ import { type RunDescription, runDescriptionSchema } from '../../../schemas/runD
 const { names } = texts.en.runs;
 
 const titles: readonly (readonly [RunDescription, string])[] = [
-  [{ kind: 'caption', preset: 'caption' }, names.caption('caption')],
-  [{ kind: 'captionPaths', path: 'p', more: 0 }, names.captionPaths('p')],
-  [{ kind: 'captionPaths', path: 'p', more: 2 }, names.captionPaths(names.more('p', '2'))],
+  [{ kind: 'caption', preset: 'caption' }, names.caption.caption('caption')],
+  [{ kind: 'captionPaths', path: 'p', more: 0 }, names.captionPaths.caption('p')],
+  [{ kind: 'captionPaths', path: 'p', more: 2 }, names.captionPaths.caption(names.more('p', '2'))],
   [{ kind: 'ask', question: 'what color is it?', more: 2 }, names.ask(names.more('what color is it?', '2'))],
   [{ kind: 'ask', question: 'what color is it?', more: 0 }, names.ask('what color is it?')],
   [{ kind: 'undo', of: { kind: 'undo', of: { kind: 'score' } } }, names.undo(names.undo(names.check))],
   [{ kind: 'redo', of: { kind: 'score' } }, names.redo(names.check)],
-  [{ kind: 'approveCaption' }, names.approveCaption],
-  [{ kind: 'captionFromAnswer' }, names.useAnswer],
+  [{ kind: 'approveCaption' }, names.approve.caption],
+  [{ kind: 'captionFromAnswer' }, names.useAnswer.caption],
   [{ kind: 'tagByAnswers', of: { kind: 'ask', question: 'what?', more: 0 } }, names.byAnswers(names.ask('what?'))],
   [{ kind: 'score' }, names.check],
   [{ kind: 'embed' }, names.index],
@@ -28,9 +28,11 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'replaceInTags', pattern: '^sea$', replacement: 'ocean' }, names.replace('^sea$', 'ocean')],
   [{ kind: 'restrictTags', vocabulary: 12 }, names.vocabulary('12')],
   [{ kind: 'removeImpliedTags' }, names.redundantParents],
-  [{ kind: 'editCaption' }, names.editCaption],
+  [{ kind: 'editCaption' }, names.edit.caption],
+  [{ kind: 'editCaption', textKind: 'altText' }, names.edit.altText],
+  [{ kind: 'caption', preset: 'p', textKind: 'longDescription' }, names.caption.longDescription('p')],
   [{ kind: 'editAnswer' }, names.editAnswer],
-  [{ kind: 'removeCaption' }, names.removeCaption],
+  [{ kind: 'removeCaption' }, names.remove.caption],
 ];
 
 describe('the title of a run', () => {

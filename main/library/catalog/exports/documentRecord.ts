@@ -47,7 +47,7 @@ export interface DocumentScore extends Omit<Authored, 'source'> {
   readonly doubtful: boolean | null;
 }
 
-/** A caption. */
+/** A caption, an alt text or a long description. */
 export interface DocumentText extends Authored {
   readonly text: string;
   /** Id of the model that wrote it. */
@@ -103,6 +103,8 @@ export interface DocumentRecord {
   readonly takenLocal?: string | null | undefined;
   /** The one that is shown first. */
   readonly captions: readonly DocumentText[];
+  readonly altTexts: readonly DocumentText[];
+  readonly longDescriptions: readonly DocumentText[];
   readonly tags: readonly DocumentTag[];
   /** One to each question, unless the document has a place for all. */
   readonly answers: readonly DocumentAnswer[];

@@ -1,5 +1,6 @@
 /** @file What an export takes of a photo, as conditions in SQL. Pure. */
 import type { ExportFilter } from '../../../../schemas/exports.ts';
+import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
 import { withApproval } from '../texts/captions.ts';
 
 export const captionIsOf = 'caption.photo_id = photo.id';
@@ -7,13 +8,19 @@ export const captionsFrom = `caption LEFT JOIN score ON score.id = (
   SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL) ${withApproval}`;
 export const scoredDoubtful = 'coalesce(score.doubtful, caption.doubtful)';
 
+/** The kinds of texts that go into the export. */
+export function textKindsIn({ included }: ExportFilter): TextKind[] {
+  const isIn = { caption: included.captions, altText: included.altText, longDescription: included.longDescription };
+  return textKindSchema.options.filter((kind) => isIn[kind]);
+}
+
 /** What a person wrote or approved needs no model's belief. */
-export function captionFits(filter: ExportFilter): string {
+export function captionFits(filter: ExportFilter, kind: TextKind): string {
   const isApproved = 'approval.id IS NOT NULL';
   const sure = filter.withoutDoubtful
     ? ` AND (caption.source = 'human' OR ${isApproved} OR coalesce(${scoredDoubtful}, 0) = 0)`
     : '';
-  return `caption.removed_run_id IS NULL${byPeople(filter, 'caption', isApproved)}${sure}`;
+  return `caption.kind = '${kind}' AND caption.removed_run_id IS NULL${byPeople(filter, 'caption', isApproved)}${sure}`;
 }
 
 export function tagFits(filter: ExportFilter): string {

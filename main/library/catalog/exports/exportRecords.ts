@@ -4,8 +4,8 @@ import type { NameRule } from '../../photos/nameKey.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { DocumentRecord } from './documentRecord.ts';
-import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits } from './exportConditions.ts';
-import { exportedAnswers, exportedCaptions, exportedScores, exportedTags } from './exportTexts.ts';
+import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
+import { exportedAnswers, exportedScores, exportedTags, exportedTexts } from './exportTexts.ts';
 
 export interface ExportArgs {
   readonly photoIds: readonly number[];
@@ -31,9 +31,11 @@ export function photosToExport(
   connection: CatalogConnection,
   { photoIds, filter, writtenXmpToo = false }: ExportArgs,
 ): ExportedPhoto[] {
-  const { captions, tags, answers } = filter.included;
+  const { tags, answers } = filter.included;
   const conditions = [
-    ...(captions ? [`EXISTS (SELECT 1 FROM ${captionsFrom} WHERE ${captionIsOf} AND ${captionFits(filter)})`] : []),
+    ...textKindsIn(filter).map(
+      (kind) => `EXISTS (SELECT 1 FROM ${captionsFrom} WHERE ${captionIsOf} AND ${captionFits(filter, kind)})`,
+    ),
     ...(tags ? [`EXISTS (SELECT 1 FROM photo_tag WHERE ${tagFits(filter)})`] : []),
     ...(answers ? [`EXISTS (SELECT 1 FROM answer WHERE ${answerFits(filter)})`] : []),
     ...(writtenXmpToo ? ['EXISTS (SELECT 1 FROM written_xmp WHERE photo_id = photo.id)'] : []),
@@ -109,9 +111,12 @@ export function exportRecords(
   { filter, isDetailed = false, ...args }: RecordArgs,
 ): Map<number, Omit<DocumentRecord, 'file' | 'key'>> {
   const ids = JSON.stringify(args.photoIds);
-  const { captions, tags, answers, alternatives } = filter.included;
-  const scoresOf = isDetailed && captions ? exportedScores(connection, ids) : undefined;
-  const captionsOf = captions ? exportedCaptions(connection, ids, filter, scoresOf?.ofCaptions) : undefined;
+  const { tags, answers, alternatives } = filter.included;
+  const kinds = textKindsIn(filter);
+  const scoresOf = isDetailed && kinds.length > 0 ? exportedScores(connection, ids) : undefined;
+  const textsOf = new Map(
+    kinds.map((kind) => [kind, exportedTexts(connection, ids, { filter, kind, scores: scoresOf?.ofCaptions })]),
+  );
   const tagsOf = tags ? exportedTags(connection, ids, filter) : undefined;
   const answersOf = answers ? exportedAnswers(connection, ids, filter, isDetailed && alternatives) : undefined;
   const photos = connection
@@ -129,7 +134,9 @@ export function exportRecords(
         height,
         takenLocal: taken_local,
         sha256: sha256 === '' ? null : sha256,
-        captions: captionsOf?.get(id) ?? [],
+        captions: textsOf.get('caption')?.get(id) ?? [],
+        altTexts: textsOf.get('altText')?.get(id) ?? [],
+        longDescriptions: textsOf.get('longDescription')?.get(id) ?? [],
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),

@@ -1,11 +1,21 @@
 /** @file The runs that exported texts name. Plain functions for reader threads. */
 import * as z from 'zod';
+import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { shownFirst } from '../texts/captions.ts';
 import { runIdentitySchema } from '../texts/provenance.ts';
 import type { DocumentRun } from './documentRecord.ts';
-import { answerFits, captionFits, captionIsOf, captionsFrom, isNoEdit, tagFits } from './exportConditions.ts';
+import {
+  answerFits,
+  captionFits,
+  captionIsOf,
+  captionsFrom,
+  isNoEdit,
+  tagFits,
+  textKindsIn,
+} from './exportConditions.ts';
 import type { ExportArgs } from './exportRecords.ts';
 
 interface RunRow {
@@ -25,19 +35,14 @@ interface RunRow {
 
 /** In the order in which they began. */
 export function runsToExport(connection: CatalogConnection, { photoIds, filter }: ExportArgs): DocumentRun[] {
-  const { captions, tags, answers, alternatives } = filter.included;
-  const captionIs = `${captionIsOf} AND ${captionFits(filter)}`;
-  const first = `SELECT caption.id FROM ${captionsFrom} WHERE ${captionIs} ORDER BY ${shownFirst} LIMIT 1`;
-  const exported = alternatives ? captionIs : `caption.id = (${first})`;
+  const { tags, answers, alternatives } = filter.included;
+  const kinds = textKindsIn(filter);
   const named = [
-    ...(captions
+    ...kinds.flatMap((kind) => textRuns(filter, kind)),
+    ...(kinds.length > 0 && !filter.humanOnly
       ? [
-          `SELECT coalesce(caption.author_run_id, caption.run_id) FROM wanted JOIN photo ON photo.id = wanted.id
-           JOIN ${captionsFrom} WHERE ${exported}`,
-          `SELECT score.run_id FROM wanted JOIN photo ON photo.id = wanted.id
-           JOIN score ON score.photo_id = photo.id AND score.removed_run_id IS NULL
-           WHERE ${filter.humanOnly ? '0' : 'score.caption_id IS NULL'} OR score.caption_id IN (
-             SELECT caption.id FROM ${captionsFrom} WHERE ${exported})`,
+          `SELECT score.run_id FROM wanted
+           JOIN score ON score.photo_id = wanted.id AND score.removed_run_id IS NULL AND score.caption_id IS NULL`,
         ]
       : []),
     ...(tags
@@ -71,6 +76,20 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
       filter: parsed(runIdentitySchema.shape.filter.unwrap(), scoredBy),
       tagPaths: parsed(runIdentitySchema.shape.tagPaths.unwrap(), tagPaths),
     }));
+}
+
+/** Who wrote the texts of the kind, and who scored them. */
+function textRuns(filter: ExportFilter, kind: TextKind): string[] {
+  const isOfKind = `${captionIsOf} AND ${captionFits(filter, kind)}`;
+  const first = `SELECT caption.id FROM ${captionsFrom} WHERE ${isOfKind} ORDER BY ${shownFirst} LIMIT 1`;
+  const exported = filter.included.alternatives ? isOfKind : `caption.id = (${first})`;
+  return [
+    `SELECT coalesce(caption.author_run_id, caption.run_id) FROM wanted JOIN photo ON photo.id = wanted.id
+     JOIN ${captionsFrom} WHERE ${exported}`,
+    `SELECT score.run_id FROM wanted JOIN photo ON photo.id = wanted.id
+     JOIN score ON score.photo_id = photo.id AND score.removed_run_id IS NULL
+     WHERE score.caption_id IN (SELECT caption.id FROM ${captionsFrom} WHERE ${exported})`,
+  ];
 }
 
 /** With the version that wrote last; without one, where nothing is known of it. */

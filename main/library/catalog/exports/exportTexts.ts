@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { describedRevision, shownFirst } from '../texts/captions.ts';
 import { withTagAuthor } from '../texts/tags.ts';
@@ -45,24 +46,37 @@ interface CaptionRow {
 /** A run's key where it says something of a text. */
 const runKey = (run: string) => `iif(${isNoEdit.replaceAll('run.', `${run}.`)}, CAST(${run}.id AS TEXT), NULL)`;
 
-/** @param scores by the ids of captions, where the document has a place for all of them @param ids as a JSON array */
-export function exportedCaptions(
+interface TextArgs {
+  readonly filter: ExportFilter;
+  readonly kind: TextKind;
+  /** By the ids of texts, where the document has a place for all of them. */
+  readonly scores: ReadonlyMap<number, readonly DocumentScore[]> | undefined;
+}
+
+/** The first of its kind, whatever the export leaves out; of captions the photo knows it. */
+const shownOf = (kind: TextKind) =>
+  kind === 'caption'
+    ? 'photo.shown_caption_id'
+    : `(SELECT caption.id FROM caption WHERE ${captionIsOf} AND caption.kind = '${kind}'
+         AND caption.removed_run_id IS NULL ORDER BY ${shownFirst} LIMIT 1)`;
+
+/** All that fit of one kind, or only the first. @param ids as a JSON array */
+export function exportedTexts(
   connection: CatalogConnection,
   ids: string,
-  filter: ExportFilter,
-  scores: ReadonlyMap<number, readonly DocumentScore[]> | undefined,
+  { filter, kind, scores }: TextArgs,
 ): Map<number, DocumentText[]> {
   const rows = connection
     .prepare<[string], CaptionRow>(
       `SELECT caption.id, caption.photo_id, caption.text, caption.source, ${runKey('run')} AS run,
          run.model ->> '$.id' AS model, caption.prompt AS instruction, run.prompt AS runInstruction,
-         caption.id = photo.shown_caption_id AS isShown, ${describedRevision} < photo.revision AS isOutdated,
+         caption.id = ${shownOf(kind)} AS isShown, ${describedRevision} < photo.revision AS isOutdated,
          coalesce(score.itm, caption.itm) AS itm, ${scoredDoubtful} AS doubtful, caption.itm AS own_itm,
          caption.doubtful AS own_doubtful, caption.candidates, caption.warnings, caption.width, caption.height,
          caption.based_on_id, caption.language, approval.created_at_ms AS approvedAtMs, caption.created_at_ms AS atMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN ${captionsFrom} JOIN run ON run.id = coalesce(caption.author_run_id, caption.run_id)
-       WHERE ${captionIsOf} AND ${captionFits(filter)} ORDER BY wanted.key, ${shownFirst}`,
+       WHERE ${captionIsOf} AND ${captionFits(filter, kind)} ORDER BY wanted.key, ${shownFirst}`,
     )
     .all(ids);
   const found = new Map<number, CaptionRow[]>();
@@ -109,7 +123,7 @@ interface ScoreRow extends Omit<DocumentScore, 'doubtful'> {
 export interface ExportedScores {
   /** By the ids of captions. */
   readonly ofCaptions: Map<number, DocumentScore[]>;
-  /** By the ids of photos: of texts that are no captions. */
+  /** By the ids of photos: of texts that are none of the photo's. */
   readonly ofOthers: Map<number, (DocumentScore & { readonly text: string })[]>;
 }
 

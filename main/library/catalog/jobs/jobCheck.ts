@@ -105,7 +105,7 @@ function twice(connection: CatalogConnection): QueueFinding[] {
   return connection
     .prepare<[], { run_id: number; photo_id: number }>(
       `SELECT run_id, photo_id FROM caption WHERE source = 'model' AND removed_run_id IS NULL
-       GROUP BY run_id, photo_id, photo_revision HAVING count(*) > 1
+       GROUP BY run_id, photo_id, kind, photo_revision HAVING count(*) > 1
        UNION
        SELECT run_id, photo_id FROM answer WHERE source = 'model' AND removed_run_id IS NULL
        GROUP BY run_id, photo_id, question_id, photo_revision HAVING count(*) > 1`,

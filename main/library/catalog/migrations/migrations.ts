@@ -16,6 +16,7 @@ import { fileInfo } from './0013-fileInfo.ts';
 import { synonyms } from './0014-synonyms.ts';
 import { restoredRuns } from './0015-restoredRuns.ts';
 import { embeddedText } from './0016-embeddedText.ts';
+import { textKinds } from './0017-textKinds.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { version: 14, up: synonyms },
   { version: 15, up: restoredRuns },
   { version: 16, up: embeddedText },
+  { version: 17, up: textKinds },
 ];

@@ -1,6 +1,7 @@
 /** @file What a command that captions named photos asks of the catalog: what is done, whose text is whose, which runs go on. */
 
 import type { Problem } from '../../../../schemas/problem.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { storedProblem } from '../problems.ts';
 import { CaptionStore, type StoredCaption } from '../texts/captions.ts';
@@ -46,20 +47,22 @@ export class CaptionRunStore {
   }
 
   /** Whether a model wrote this about the photo, now or ever, in the form that texts take where it stands. */
-  isModelText(photoId: number, text: string, form: (text: string) => string): boolean {
-    return this.#isText(photoId, text, form, `'model'`);
+  isModelText(photoId: number, text: string, form: (text: string) => string, kind: TextKind = 'caption'): boolean {
+    return this.#isText(photoId, kind, text, form, `'model'`);
   }
 
   /** Whether this was written about the photo in this library, by a person or a model, now or ever. */
-  isOwnText(photoId: number, text: string, form: (text: string) => string): boolean {
-    return this.#isText(photoId, text, form, `'human', 'model'`);
+  isOwnText(photoId: number, text: string, form: (text: string) => string, kind: TextKind = 'caption'): boolean {
+    return this.#isText(photoId, kind, text, form, `'human', 'model'`);
   }
 
-  #isText(photoId: number, text: string, form: (text: string) => string, sources: string): boolean {
+  #isText(photoId: number, kind: TextKind, text: string, form: (text: string) => string, sources: string): boolean {
     return this.#connection
-      .prepare<[number], string>(`SELECT text FROM caption WHERE photo_id = ? AND source IN (${sources})`)
+      .prepare<[number, TextKind], string>(
+        `SELECT text FROM caption WHERE photo_id = ? AND kind = ? AND source IN (${sources})`,
+      )
       .pluck()
-      .all(photoId)
+      .all(photoId, kind)
       .some((candidate) => form(candidate) === form(text));
   }
 

@@ -59,6 +59,7 @@ interface RunRow {
   readonly settings: string | null;
   readonly filter: string | null;
   readonly tag_paths: string | null;
+  readonly text_kind: string | null;
   readonly import_source: string | null;
   readonly priority: number;
   readonly total: number;
@@ -87,8 +88,8 @@ export class RunStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
-             tag_paths, import_source, priority, created_at_ms, reverts_run_id)
-           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             tag_paths, text_kind, import_source, priority, created_at_ms, reverts_run_id)
+           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           run.kind,
@@ -101,6 +102,7 @@ export class RunStore {
           json(identity?.settings),
           json(identity?.filter),
           json(identity?.tagPaths),
+          identity?.textKind ?? null,
           run.importSource ?? null,
           run.priority ?? 0,
           nowMs(),
@@ -228,6 +230,7 @@ function identityOf(row: RunRow): RunIdentity | undefined {
     settings: runIdentitySchema.shape.settings.parse(JSON.parse(row.settings)),
     ...(row.filter === null ? {} : { filter: filterSchema.parse(JSON.parse(row.filter)) }),
     ...(row.tag_paths === null ? {} : { tagPaths: tagPathsSchema.parse(JSON.parse(row.tag_paths)) }),
+    ...(row.text_kind === null ? {} : { textKind: runIdentitySchema.shape.textKind.parse(row.text_kind) }),
   };
 }
 

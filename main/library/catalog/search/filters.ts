@@ -1,5 +1,6 @@
 /** @file Each filter of the query language as SQL about the table `photo`. */
 
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
@@ -31,9 +32,17 @@ export function filterCondition(context: SearchContext, filter: Exclude<Filter, 
   }
 }
 
+/** Captions are known to the photo itself. */
+function hasText(kind: Exclude<TextKind, 'caption'>): string {
+  return `photo.id IN (
+    SELECT photo_id FROM caption WHERE kind = '${kind}' AND kind <> 'caption' AND removed_run_id IS NULL)`;
+}
+
 const presence: Readonly<Record<PresenceField, string>> = {
   tag: 'photo.tag_count > 0',
   caption: 'photo.shown_caption_id IS NOT NULL',
+  alt: hasText('altText'),
+  description: hasText('longDescription'),
   title: `photo.id IN (SELECT photo_id FROM file_text WHERE kind = 'title')`,
   label: `photo.id IN (SELECT photo_id FROM file_text WHERE kind = 'label')`,
   keyword: 'photo.id IN (SELECT photo_id FROM file_keyword)',

@@ -1,4 +1,5 @@
-/** @file What a search finds a photo by: words of its name, captions, answers and tags, and of what its file says. Kept in step by the stores. */
+/** @file What a search finds a photo by: words of its name, captions, alt texts, answers and tags, and of what its file says. Kept in step by the stores. */
+import type { TextKind } from '../../../../schemas/text.ts';
 import { nameOrder } from '../../text/nameOrder.ts';
 import { foldText, searchableText } from '../../text/searchableText.ts';
 import { stemOf, writtenWords } from '../../text/wordStems.ts';
@@ -7,6 +8,8 @@ import type { CatalogConnection } from '../connection.ts';
 interface PhotoTextRow {
   readonly name: string;
   readonly captions: string | null;
+  readonly altTexts: string | null;
+  readonly longDescriptions: string | null;
   readonly answers: string | null;
   readonly answeredAtMs: number | null;
   readonly tags: string | null;
@@ -20,7 +23,7 @@ interface PhotoTextRow {
 }
 
 /** To be raised whenever a photo is found by other texts, or `foldText`, `searchableText` or `stemOf` make something else of one. */
-const textVersion = 2;
+const textVersion = 3;
 
 /**
  * Makes anew what the photo is found by, from what the catalog says now, or takes it away with the photo. To be called
@@ -75,11 +78,21 @@ function storedWords(connection: CatalogConnection): KnownWords {
 
 function storeText(connection: CatalogConnection, photoId: number, row: PhotoTextRow, known: KnownWords): void {
   const file = [row.fileTexts, row.keywords, row.people, row.places].filter((text) => text !== null);
-  const written = [row.name, row.captions, row.answers, row.tags, row.titles, file.join(unitSeparator)];
+  const written = [
+    row.name,
+    row.captions,
+    row.answers,
+    row.tags,
+    row.titles,
+    file.join(unitSeparator),
+    row.altTexts,
+    row.longDescriptions,
+  ];
   const texts = written.map(indexed);
   connection
     .prepare(
-      'INSERT OR REPLACE INTO photo_text (rowid, name, caption, answer, tag, title, file) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO photo_text (rowid, name, caption, answer, tag, title, file, alt, description)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(photoId, ...texts);
   storeWords(connection, texts.join(' '), written.join(' '), known);
@@ -119,11 +132,15 @@ function indexed(texts: string | null): string {
   return texts === null ? '' : texts.split(unitSeparator).map(searchableText).join(` ${border} `);
 }
 
+const textsOfKind = (kind: TextKind) => `(
+  SELECT group_concat(text, char(31)) FROM caption
+  WHERE photo_id = photo.id AND kind = '${kind}' AND removed_run_id IS NULL)`;
+
 /** The shown caption is one of the live ones. */
 const textsOfPhoto = `
   SELECT name,
-    (SELECT group_concat(text, char(31)) FROM caption WHERE photo_id = photo.id AND removed_run_id IS NULL)
-      AS captions,
+    ${textsOfKind('caption')} AS captions, ${textsOfKind('altText')} AS altTexts,
+    ${textsOfKind('longDescription')} AS longDescriptions,
     (SELECT group_concat(text, char(31)) FROM answer WHERE photo_id = photo.id AND removed_run_id IS NULL) AS answers,
     (SELECT max(created_at_ms) FROM answer WHERE photo_id = photo.id AND removed_run_id IS NULL) AS answeredAtMs,
     (SELECT group_concat(path, char(31)) FROM tag WHERE id IN (

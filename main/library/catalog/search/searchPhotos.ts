@@ -159,10 +159,10 @@ function isRanked(connection: CatalogConnection, { match }: CompiledQuery): bool
 }
 
 /**
- * A word in the caption, the title or a tag says more about a photo than one in its name, and that more than one in an
+ * A word in the caption, the alt text, the title or a tag says more about a photo than one in its name, and that more than one in an
  * answer. In the order of the columns.
  */
-const columnWeights = { name: 2, caption: 3, answer: 1, tag: 3, title: 3, file: 2 } as const;
+const columnWeights = { name: 2, caption: 3, answer: 1, tag: 3, title: 3, file: 2, alt: 3, description: 2 } as const;
 
 function relevancePage(connection: CatalogConnection, { match, rest }: CompiledQuery, args: SearchPageArgs): OnePage {
   const ids = numbersOf(

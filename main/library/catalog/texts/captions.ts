@@ -1,7 +1,11 @@
-/** @file Captions: several a photo, by people, models and imports; which of them is shown. */
+/**
+ * @file Captions, and in the same way alt texts and long descriptions: several a photo, by people, models and imports; which
+ * of them is shown. What is said of captions here goes for each kind by itself.
+ */
 import * as z from 'zod';
 import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
@@ -9,8 +13,6 @@ import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import type { Caption } from './provenance.ts';
-
-/** Who wrote a text or a tag. */
 
 /** In pixels, as a person sees it. */
 export interface PictureSize {
@@ -21,6 +23,7 @@ export interface PictureSize {
 export interface StoredCaption {
   readonly id: number;
   readonly photoId: number;
+  readonly kind: TextKind;
   readonly text: string;
   readonly source: Source;
   readonly runId: number;
@@ -44,6 +47,8 @@ export interface StoredCaption {
 }
 
 export interface NewCaption {
+  /** By default a caption. */
+  readonly kind?: TextKind | undefined;
   readonly text: string;
   readonly source: Source;
   /** The content that was described; by default the photo's current one. */
@@ -65,6 +70,8 @@ export interface NewCaption {
 
 /** What a model said elsewhere, for a person to use as a caption. */
 export interface AdoptedText {
+  /** By default a caption. */
+  readonly kind?: TextKind | undefined;
   readonly text: string;
   readonly authorRunId: number;
   readonly prompt?: string | undefined;
@@ -73,6 +80,7 @@ export interface AdoptedText {
 interface CaptionRow {
   readonly id: number;
   readonly photo_id: number;
+  readonly kind: TextKind;
   readonly text: string;
   readonly source: Source;
   readonly run_id: number;
@@ -106,19 +114,20 @@ export class CaptionStore {
     this.#approvals = new ApprovalStore(connection);
   }
 
-  /** Adds a caption beside those that are there. Returns its id. @throws CatalogError NO_SUCH_PHOTO */
+  /** Adds a text beside those that are there. Returns its id. @throws CatalogError NO_SUCH_PHOTO */
   add(photoId: number, runId: number, caption: NewCaption): number {
     const { nowMs } = this.#connection;
     return this.#connection.write(() => {
       const photoRevision = caption.photoRevision ?? currentRevision(this.#connection, photoId);
       const { lastInsertRowid } = this.#connection
         .prepare(
-          `INSERT INTO caption (photo_id, text, source, run_id, photo_revision, language, prompt, width, height,
+          `INSERT INTO caption (photo_id, kind, text, source, run_id, photo_revision, language, prompt, width, height,
              warnings, itm, doubtful, candidates, based_on_id, author_run_id, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           photoId,
+          caption.kind ?? 'caption',
           caption.text,
           caption.source,
           runId,
@@ -149,24 +158,31 @@ export class CaptionStore {
    * what models wrote stays beside it. Text that is, word for word, somebody else's that they started from is not
    * theirs by that: it is approved. Returns the caption's id.
    * @param continuesRunId the edit that this goes on with: both are one, as long as nothing came between
+   * @param kind of what they write; what it is based on may be of another
    * @throws CatalogError NO_SUCH_PHOTO
    */
-  write(photoId: number, text: string, basedOnId?: number, continuesRunId?: number): number {
+  write(
+    photoId: number,
+    text: string,
+    basedOnId?: number,
+    continuesRunId?: number,
+    kind: TextKind = 'caption',
+  ): number {
     const basedOn = basedOnId === undefined ? undefined : this.get(basedOnId);
     if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
-      return this.#approve(basedOn, text.trim());
+      return this.#approve(basedOn, text.trim(), kind);
     }
     const replace = (runId: number): number => {
-      for (const earlier of this.of(photoId)) {
+      for (const earlier of this.of(photoId, kind)) {
         if (earlier.source === 'human') this.#log.remove(runId, 'caption', earlier.id);
       }
-      return this.add(photoId, runId, { text, source: 'human', basedOnId });
+      return this.add(photoId, runId, { kind, text, source: 'human', basedOnId });
     };
     return this.#connection.write(() => {
-      const [last] = this.of(photoId);
+      const [last] = this.of(photoId, kind);
       return last !== undefined && last.source === 'human' && last.runId === continuesRunId
         ? this.#runs.amend(continuesRunId, replace)
-        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, replace);
+        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption', ...ofKind(kind) } }, replace);
     });
   }
 
@@ -174,9 +190,10 @@ export class CaptionStore {
    * A person wants what a model said elsewhere as the caption: the model stays its author, the person approves it.
    * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
    */
-  adopt(photoId: number, { text, authorRunId, prompt }: AdoptedText): number {
-    return this.#runs.within({ kind: 'edit', description: { kind: 'captionFromAnswer' } }, (runId) => {
-      const id = this.add(photoId, runId, { text, source: 'model', authorRunId, prompt });
+  adopt(photoId: number, { kind = 'caption', text, authorRunId, prompt }: AdoptedText): number {
+    const description = { kind: 'captionFromAnswer', ...ofKind(kind) } as const;
+    return this.#runs.within({ kind: 'edit', description }, (runId) => {
+      const id = this.add(photoId, runId, { kind, text, source: 'model', authorRunId, prompt });
       this.#approvals.add(photoId, runId, { captionId: id });
       this.refreshShown(photoId);
       return id;
@@ -184,12 +201,12 @@ export class CaptionStore {
   }
 
   /** A candidate that was not chosen then has no row of its own yet; nor has a caption that was removed meanwhile. */
-  #approve(caption: StoredCaption, text: string): number {
+  #approve(caption: StoredCaption, text: string, kind: TextKind): number {
     const { photoId } = caption;
-    return this.#runs.within({ kind: 'edit', description: { kind: 'approveCaption' } }, (runId) => {
-      const isLive = this.of(photoId).some(({ id }) => id === caption.id);
+    return this.#runs.within({ kind: 'edit', description: { kind: 'approveCaption', ...ofKind(kind) } }, (runId) => {
+      const isLive = this.of(photoId, kind).some(({ id }) => id === caption.id);
       const isItself = isLive && caption.text.trim() === text;
-      const id = isItself ? caption.id : this.add(photoId, runId, chosenOf(caption, text));
+      const id = isItself ? caption.id : this.add(photoId, runId, { ...chosenOf(caption, text), kind });
       this.#approvals.add(photoId, runId, { captionId: id });
       this.refreshShown(photoId);
       return id;
@@ -206,14 +223,15 @@ export class CaptionStore {
     });
   }
 
-  /** The live captions of a photo, the shown one first. */
-  of(photoId: number): StoredCaption[] {
+  /** The live texts of one kind of a photo, the shown one first. */
+  of(photoId: number, kind: TextKind = 'caption'): StoredCaption[] {
     return this.#connection
-      .prepare<[number], CaptionRow>(
+      .prepare<[number, TextKind], CaptionRow>(
         `SELECT ${captionColumns} FROM caption JOIN photo ON photo.id = caption.photo_id
-         ${withApproval} WHERE caption.photo_id = ? AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
+         ${withApproval} WHERE caption.photo_id = ? AND caption.kind = ?
+           AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
       )
-      .all(photoId)
+      .all(photoId, kind)
       .map(captionOf);
   }
 
@@ -245,7 +263,7 @@ export class CaptionStore {
            FROM caption ${withApproval} LEFT JOIN score ON score.id = (
              SELECT max(id) FROM score WHERE caption_id = caption.id AND removed_run_id IS NULL
            )
-           WHERE caption.photo_id = photo.id AND caption.removed_run_id IS NULL ORDER BY ${shownFirst} LIMIT 1
+           WHERE caption.photo_id = photo.id AND ${isLiveCaption} ORDER BY ${shownFirst} LIMIT 1
          ) WHERE id = ?`,
       )
       .run(photoId);
@@ -256,6 +274,9 @@ export class CaptionStore {
 
 /** The newest live approval of `caption`, as `approval`. */
 export const withApproval = `LEFT JOIN approval ON approval.id = ${liveApproval('caption_id = caption.id')}`;
+
+/** SQL, within `caption`: a photo's caption that is not removed, and no other kind of text. */
+export const isLiveCaption = `caption.kind = 'caption' AND caption.removed_run_id IS NULL`;
 
 /** The content that a caption describes: a person who approves it says that it describes what they see. */
 export const describedRevision = 'max(caption.photo_revision, coalesce(approval.photo_revision, 0))';
@@ -280,6 +301,11 @@ export const shownFirst = `
   coalesce(iif(caption.source = 'human', ${actRank('caption.run_id', 'caption.id')}, (
     SELECT max(${actRank('run_id', 'caption.id')}) FROM approval WHERE caption_id = caption.id AND removed_run_id IS NULL
   )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
+
+/** What the description of a run says of the kind: nothing of captions, as before there were others. */
+function ofKind(kind: TextKind): { readonly textKind?: TextKind } {
+  return kind === 'caption' ? {} : { textKind: kind };
+}
 
 /** Its own and those of its candidates: all of them by its author. */
 function textsOf({ text, candidates }: StoredCaption): string[] {
@@ -309,6 +335,7 @@ function captionOf(row: CaptionRow): StoredCaption {
   return {
     id: row.id,
     photoId: row.photo_id,
+    kind: row.kind,
     text: row.text,
     source: row.source,
     runId: row.run_id,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
 import { type PromptWarning, promptKindSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import { modelIdentitySchema } from '../../../../schemas/provenance.ts';
+import { textKindSchema } from '../../../../schemas/text.ts';
 
 /** Who writes the captions, and as what: two runs with equal identities give equal captions. */
 export const runIdentitySchema = z.object({
@@ -11,6 +12,8 @@ export const runIdentitySchema = z.object({
   prompt: z.string(),
   /** Only where the prompt is not taken as it stands. */
   kind: promptKindSchema.optional(),
+  /** Only where the texts are no captions. */
+  textKind: textKindSchema.exclude(['caption']).optional(),
   settings: generationSettingsSchema,
   /** The model that scored the captions, and how. */
   filter: z.object({ model: modelIdentitySchema, candidates: z.int().min(1), doubtfulBelow: z.number() }).optional(),

@@ -19,7 +19,7 @@ import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
 const oneCatalog = { numRuns: 1, endOnFailure: true };
 
 const everything: ExportFilter = {
-  included: { captions: true, alternatives: true, tags: true, answers: true },
+  included: { captions: true, alternatives: true, tags: true, answers: true, altText: true, longDescription: true },
   humanOnly: false,
   withoutDoubtful: false,
 };
