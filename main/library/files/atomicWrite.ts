@@ -1,7 +1,7 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { constants, copyFile, type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { fileSystemCode } from './fileSystemError.ts';
@@ -141,6 +141,19 @@ export class FileInTheMaking implements AsyncDisposable {
     await this.#handle?.close();
     this.#handle = undefined;
     if (!this.#renamed) await rm(this.#temporary, { force: true });
+  }
+}
+
+/** Of a file in the making, which a process that was killed may have left. */
+const temporaryName = /^\.vignette-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** Removes what processes that were killed left in the folder. @param exceptSinceMs what is newer may still be in the making */
+export async function removeLeftovers(folder: string, exceptSinceMs: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!temporaryName.test(name)) continue;
+    const file = path.join(folder, name);
+    const stats = await lstat(file).catch(() => undefined);
+    if (stats?.isFile() === true && stats.ctimeMs < exceptSinceMs) await rm(file, { force: true });
   }
 }
 
