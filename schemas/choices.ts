@@ -31,8 +31,8 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 export const importFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv', 'txt', 'caption', 'xmp'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
-/** What the text of a plain text file is: a list of tags with commas between them, or prose. */
-export const textUses = ['tags', 'caption'] as const;
+/** What the text of a plain text file is: a list of tags with commas between them, or prose of some kind. */
+export const textUses = ['tags', 'caption', 'altText', 'longDescription'] as const;
 export type TextUse = (typeof textUses)[number];
 
 /**

@@ -1,12 +1,17 @@
 /** @file What an import reads, and what becomes of it. Any process; data only. */
 import * as z from 'zod';
 import { conflictChoices, importFormats, textUses } from './choices.ts';
+import { textKindSchema } from './text.ts';
 
 export type { ConflictChoice, ImportFormat, TextUse } from './choices.ts';
 
 export const importFormatSchema = z.enum(importFormats);
 export const textUseSchema = z.enum(textUses);
 export const conflictChoiceSchema = z.enum(conflictChoices);
+
+/** What of a photo two texts stand against each other about. */
+export const conflictKindSchema = z.enum([...textKindSchema.options, 'answer']);
+export type ConflictKind = z.output<typeof conflictKindSchema>;
 
 /**
  * What was left out of an import. `unmatched`, `ambiguous`: no photo has the name, or several have. `unsafeName`: the name

@@ -59,9 +59,8 @@ export async function runImport(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<Extract<ImportEvent, { type: 'done' }>> {
-  const chosen = new Map(choices.map(({ photoId, question, choice }) => [conflictKey(photoId, question), choice]));
-  const choose: ChooseOfConflict = ({ photoId, question }): ConflictChoice =>
-    chosen.get(conflictKey(photoId, question)) ?? onConflict;
+  const chosen = new Map(choices.map(({ choice, ...conflict }) => [conflictKey(conflict), choice]));
+  const choose: ChooseOfConflict = (conflict): ConflictChoice => chosen.get(conflictKey(conflict)) ?? onConflict;
   const source = await sourceOf(file, signal);
   const collected = await readImport(app.catalog, [source], signal);
   const { photos } = await planImport(app.catalog, collected, choose, { signal });
@@ -91,8 +90,8 @@ function progressTo(onProgress: OnProgress): (done: number, total: number) => vo
   return (done, total) => onProgress({ type: 'progress', done, total });
 }
 
-function conflictKey(photoId: number, question: string | null): string {
-  return JSON.stringify([photoId, question]);
+function conflictKey({ photoId, kind, question }: Pick<PlacedConflict, 'photoId' | 'kind' | 'question'>): string {
+  return JSON.stringify([photoId, kind, question]);
 }
 
 function rowOf({ file, captions, tags, answers }: ImportedPhoto): ContractImportPlan['firstRows'][number] {
@@ -105,11 +104,12 @@ function rowOf({ file, captions, tags, answers }: ImportedPhoto): ContractImport
 }
 
 function conflictOf({ catalog }: App, conflict: PlacedConflict): ContractConflict {
-  const { photoId, file, question, here, there } = conflict;
+  const { photoId, file, kind, question, here, there } = conflict;
   return {
     photoId,
     revision: currentRevision(catalog.connection, photoId),
     fileName: path.basename(file),
+    kind,
     question,
     here: preview(here),
     there: there.slice(0, 5).map(preview),

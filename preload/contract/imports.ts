@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import {
   conflictChoiceSchema,
+  conflictKindSchema,
   importFormatSchema,
   importRemarkKindSchema,
   textUseSchema,
@@ -32,7 +33,8 @@ const importConflictSchema = z.object({
   /** Of the photo's content: for its picture. */
   revision: z.int(),
   fileName: z.string(),
-  /** Null of the caption. */
+  kind: conflictKindSchema,
+  /** Null of what is no answer. */
   question: z.string().nullable(),
   here: z.string(),
   there: z.array(z.string()),
@@ -45,6 +47,8 @@ export const importPlanSchema = z.object({
   /** Photos that get something. */
   photos: countSchema,
   captions: countSchema,
+  altTexts: countSchema,
+  longDescriptions: countSchema,
   tags: countSchema,
   answers: countSchema,
   /** Texts and tags that the photos have already. */
@@ -90,7 +94,12 @@ export const importsContract = {
         onConflict: conflictChoiceSchema,
         choices: z
           .array(
-            z.object({ photoId: idSchema, question: z.string().max(10_000).nullable(), choice: conflictChoiceSchema }),
+            z.object({
+              photoId: idSchema,
+              kind: conflictKindSchema,
+              question: z.string().max(10_000).nullable(),
+              choice: conflictChoiceSchema,
+            }),
           )
           .max(10_000),
       }),

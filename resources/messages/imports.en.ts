@@ -1,5 +1,5 @@
 /** @file English: imports. */
-import type { ConflictChoice, ImportFormat, ImportRemarkKind, TextUse } from '../../schemas/imports.ts';
+import type { ConflictChoice, ConflictKind, ImportFormat, ImportRemarkKind, TextUse } from '../../schemas/imports.ts';
 import { counted, english } from './format.ts';
 
 const formats: Readonly<Record<ImportFormat, string>> = {
@@ -12,7 +12,18 @@ const formats: Readonly<Record<ImportFormat, string>> = {
   caption: '.caption files',
   xmp: 'XMP sidecars and photo files',
 };
-const uses: Readonly<Record<TextUse, string>> = { tags: 'Tags separated by commas', caption: 'Captions' };
+const uses: Readonly<Record<TextUse, string>> = {
+  tags: 'Tags separated by commas',
+  caption: 'Captions',
+  altText: 'Alt texts',
+  longDescription: 'Long descriptions',
+};
+const kinds: Readonly<Record<ConflictKind, string>> = {
+  caption: 'caption',
+  altText: 'alt text',
+  longDescription: 'long description',
+  answer: 'answer',
+};
 const choices: Readonly<Record<ConflictChoice, string>> = {
   keep: 'Keep yours',
   add: 'Keep both',
@@ -29,6 +40,29 @@ const remarks: Readonly<Record<ImportRemarkKind, string>> = {
   unreadable: 'this file cannot be read as text',
 };
 
+/** What an import brings, or would bring. */
+export interface ImportedCounts {
+  readonly photos: number;
+  readonly captions: number;
+  readonly altTexts: number;
+  readonly longDescriptions: number;
+  readonly tags: number;
+  readonly answers: number;
+}
+
+/** `2 captions, 3 tags`; of what there is, and captions in any case. */
+export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
+  const { captions, altTexts, longDescriptions, tags, answers } = counts;
+  const others: readonly (readonly [number, string])[] = [
+    [altTexts, 'alt text'],
+    [longDescriptions, 'long description'],
+    [tags, 'tag'],
+    [answers, 'answer'],
+  ];
+  const there = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun));
+  return [counted(captions, 'caption'), ...there].join(', ');
+}
+
 export const imports = {
   title: 'Import',
   command: 'Import…',
@@ -44,8 +78,7 @@ export const imports = {
   read: 'Preview',
   reading: 'Reading',
   importing: 'Importing',
-  result: (captions: number, tags: number, answers: number, photos: number) =>
-    `${counted(captions, 'new caption')}, ${counted(tags, 'new tag')}, ${counted(answers, 'new answer')} for ${counted(photos, 'photo')}.`,
+  result: ({ photos, ...counts }: ImportedCounts) => `${importedTexts(counts)} for ${counted(photos, 'photo')}.`,
   same: (count: number) => `${english.number(count)} already in the library.`,
   rows: 'First photos',
   conflicts: (count: number) => counted(count, 'conflict'),
@@ -53,6 +86,7 @@ export const imports = {
   yours: 'Yours',
   imported: 'Imported',
   choices,
+  kinds,
   choiceFor: (photo: string) => `For ${photo}`,
   choiceForAll: 'For all conflicts',
   leftOut: (count: number) => `Left out: ${english.number(count)}`,

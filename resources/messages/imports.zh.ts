@@ -1,8 +1,20 @@
 /** @file 简体中文: imports. */
 import { chinese } from './format.ts';
-import type { imports as en } from './imports.en.ts';
+import type { imports as en, ImportedCounts } from './imports.en.ts';
 
 const number = (count: number): string => chinese.number(count);
+
+export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
+  const { captions, altTexts, longDescriptions, tags, answers } = counts;
+  const others: readonly (readonly [number, string])[] = [
+    [altTexts, '条替代文本'],
+    [longDescriptions, '条长描述'],
+    [tags, '个标签'],
+    [answers, '个回答'],
+  ];
+  const there = others.filter(([count]) => count > 0).map(([count, noun]) => ` ${number(count)} ${noun}`);
+  return [` ${number(captions)} 条说明`, ...there].join('、');
+}
 
 export const imports: typeof en = {
   title: '导入',
@@ -24,18 +36,18 @@ export const imports: typeof en = {
     xmp: 'XMP 附属文件和照片文件',
   },
   use: '.txt 文件的内容',
-  uses: { tags: '以逗号分隔的标签', caption: '说明' },
+  uses: { tags: '以逗号分隔的标签', caption: '说明', altText: '替代文本', longDescription: '长描述' },
   read: '预览',
   reading: '正在读取',
   importing: '正在导入',
-  result: (captions, tags, answers, photos) =>
-    `${number(photos)} 张照片的 ${number(captions)} 条新说明、${number(tags)} 个新标签、${number(answers)} 个新回答。`,
+  result: ({ photos, ...counts }) => `${number(photos)} 张照片的${importedTexts(counts)}。`,
   same: (count) => `另有 ${number(count)} 项已在图库中。`,
   rows: '前几张照片',
   conflicts: (count) => `${number(count)} 处冲突`,
   conflictsHelp: '这些照片已有你写的或认可的其他文本。',
   yours: '你的',
   imported: '导入的',
+  kinds: { caption: '说明', altText: '替代文本', longDescription: '长描述', answer: '回答' },
   choices: { keep: '保留你的', add: '两者都保留', replace: '使用导入的' },
   choiceFor: (photo) => `照片 ${photo}`,
   choiceForAll: '所有冲突',

@@ -40,6 +40,8 @@ describe.each(transports)('imports over $name', ({ connect }) => {
         use: 'caption',
         photos: 1,
         captions: 1,
+        altTexts: 0,
+        longDescriptions: 0,
         tags: 0,
         answers: 0,
         same: 0,
@@ -50,7 +52,7 @@ describe.each(transports)('imports over $name', ({ connect }) => {
       firstConflicts: [
         {
           ...{ photoId: test.photoId('wide.jpg'), revision: 1, fileName: 'wide.jpg' },
-          ...{ question: null, here: 'mine', there: ['theirs'] },
+          ...{ kind: 'caption', question: null, here: 'mine', there: ['theirs'] },
         },
       ],
       firstRemarks: [{ name: 'nobody', remark: 'unmatched' }],
@@ -59,7 +61,9 @@ describe.each(transports)('imports over $name', ({ connect }) => {
   });
 
   it('does it as the person chose, and undoes it as one', async () => {
-    const choices = [{ photoId: test.photoId('wide.jpg'), question: null, choice: 'replace' as const }];
+    const choices = [
+      { photoId: test.photoId('wide.jpg'), kind: 'caption' as const, question: null, choice: 'replace' as const },
+    ];
     let end: ImportEvent | undefined;
     for await (const event of await client.imports.run({ ...file, onConflict: 'keep', choices })) end = event;
     if (end?.type !== 'done' || end.runId === null) throw new Error('nothing was imported');

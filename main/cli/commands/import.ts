@@ -147,7 +147,9 @@ function summaryOf({ plan, collected, run }: ImportOutcome): Record<string, unkn
     run: run ?? null,
     photos: plan.photos.length,
     ...plan.counts,
-    conflicts: plan.conflicts.map(({ file, question, here, there }) => ({ file, question, here, there })),
+    conflicts: plan.conflicts.map(({ file, kind, question, here, there }) => ({
+      ...{ file, kind, question, here, there },
+    })),
     leftOut: collected.remarks,
   };
 }
@@ -161,13 +163,13 @@ async function say({ plan, collected, run }: ImportOutcome, { request, terminal 
     for (const item of items.slice(0, maxListed)) await terminal.note(line(item));
     if (items.length > maxListed) await terminal.note(general.more(items.length - maxListed));
   };
-  await listed(plan.conflicts, ({ file, question, here, there }) => {
-    const subject = question === null ? printable(file) : `${printable(file)} · ${printable(question)}`;
+  await listed(plan.conflicts, ({ file, kind, question, here, there }) => {
+    const subject = `${printable(file)} · ${question === null ? texts.kinds[kind] : printable(question)}`;
     return texts.conflict(subject, printable(here), there.map(printable));
   });
   await listed(collected.remarks, ({ name, remark }) => texts.leftOut(printable(name), texts.remarks[remark]));
-  const { captions, tags, answers, same } = plan.counts;
-  await terminal.note(texts.result(request.dryRun, { photos: plan.photos.length, captions, tags, answers, same }));
+  const { same, ...counts } = plan.counts;
+  await terminal.note(texts.result(request.dryRun, same, { photos: plan.photos.length, ...counts }));
   if (plan.conflicts.length > 0) await terminal.note(texts.conflicts(plan.conflicts.length, request.onConflict));
   if (run !== undefined) await terminal.note(texts.toUndo(run));
 }

@@ -20,15 +20,13 @@ interface Progress {
   readonly total: number | null;
 }
 
-interface ConflictChosen {
-  readonly photoId: number;
-  readonly question: string | null;
+interface ConflictChosen extends Pick<ContractConflict, 'photoId' | 'kind' | 'question'> {
   readonly choice: ConflictChoice;
 }
 
 /** A conflict as a key: a photo may have one about its caption, and one about each question. */
-function keyOf({ photoId, question }: Pick<ContractConflict, 'photoId' | 'question'>): string {
-  return JSON.stringify([photoId, question]);
+function keyOf({ photoId, kind, question }: ContractConflict): string {
+  return JSON.stringify([photoId, kind, question]);
 }
 
 export class ImportState {
@@ -65,8 +63,8 @@ export class ImportState {
   }
 
   choose(conflict: ContractConflict, choice: ConflictChoice): void {
-    const { photoId, question } = conflict;
-    this.#choices = new Map(this.#choices).set(keyOf(conflict), { photoId, question, choice });
+    const { photoId, kind, question } = conflict;
+    this.#choices = new Map(this.#choices).set(keyOf(conflict), { photoId, kind, question, choice });
   }
 
   chooseForAll(choice: ConflictChoice): void {

@@ -1,6 +1,7 @@
 /** @file 简体中文: texts that are imported on the command line. */
 import type { ConflictChoice } from '../../../schemas/imports.ts';
 import { chinese } from '../format.ts';
+import { importedTexts, imports as page } from '../imports.zh.ts';
 import type { imports as en } from './imports.en.ts';
 
 const onConflict: Readonly<Record<ConflictChoice, string>> = {
@@ -10,24 +11,15 @@ const onConflict: Readonly<Record<ConflictChoice, string>> = {
 };
 
 export const imports: typeof en = {
+  kinds: page.kinds,
   conflict: (subject, here, there) =>
     `冲突：${subject}\n  图库：${here}\n${there.map((text) => `  导入：${text}`).join('\n')}`,
   leftOut: (name, reason) => `未导入：${name}：${reason}`,
-  remarks: {
-    unmatched: '图库中没有此名称的照片',
-    ambiguous: '图库中有多张此名称的照片',
-    unsafeName: '此名称指向文件夹之外',
-    tooLong: '文本超过 100,000 个字符',
-    tooMany: '照片的文本或标签超过 1,000 个，其余未导入',
-    invalidTag: '不是有效的标签',
-    invalidEntry: '此条目不符合格式要求',
-    unreadable: '无法将此文件读取为文本',
-  },
-  result: (isDryRun, { photos, captions, tags, answers, same }) => {
+  remarks: page.remarks,
+  result: (isDryRun, same, { photos, ...counts }) => {
     const verb = isDryRun ? '将为' : '已为';
-    const number = (count: number) => chinese.number(count);
-    const known = same === 0 ? '' : `另有 ${number(same)} 项已在图库中。`;
-    return `${verb} ${number(photos)} 张照片导入 ${number(captions)} 条说明、${number(tags)} 个标签、${number(answers)} 个回答。${known}`;
+    const known = same === 0 ? '' : `另有 ${chinese.number(same)} 项已在图库中。`;
+    return `${verb} ${chinese.number(photos)} 张照片导入${importedTexts(counts)}。${known}`;
   },
   conflicts: (count, choice) => `${chinese.number(count)} 处冲突。${onConflict[choice]}`,
   toUndo: (run) => `撤销：vignette runs undo ${run}`,

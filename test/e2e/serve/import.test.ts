@@ -34,7 +34,7 @@ it('the import dialog shows what is new and what stands against what, and import
   await dialog.getByRole('alert').getByText('it does not exist').waitFor();
   await dialog.getByLabel('File or folder').fill(file);
   await dialog.getByRole('button', { name: 'Preview' }).click();
-  await dialog.getByText('1 new caption, 0 new tags, 0 new answers for 1 photo.').waitFor();
+  await dialog.getByText('1 caption for 1 photo.').waitFor();
   await dialog.getByText('<b>"海"</b>').waitFor();
   await dialog.getByText('nobody: no photo in the library has this name').waitFor();
   await dialog.getByText('my boats').waitFor();

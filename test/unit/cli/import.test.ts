@@ -16,7 +16,7 @@ describe('vignette import', () => {
     await writeFile(cli.path('mine.json'), '{"a": ["a red boat"], "nobody": ["x"]}');
     const dry = await cli.run(['import', 'mine.json', '--dry-run']);
     expect(dry.err).toContain('Left out: nobody: no photo in the library has this name');
-    expect(dry.err).toContain('Would import 1 caption, 0 tags, 0 answers for 1 photo.');
+    expect(dry.err).toContain('Would import 1 caption for 1 photo.');
     expect((await cli.run(['export'])).out).toContain('a photo called a.jpg');
 
     const { code, err } = await cli.run(['import', 'mine.json']);
@@ -38,6 +38,8 @@ describe('vignette import', () => {
         run: null,
         photos: 0,
         captions: 0,
+        altTexts: 0,
+        longDescriptions: 0,
         tags: 0,
         answers: 0,
         same: 2,

@@ -2,6 +2,7 @@
 import type { PromptWarning } from '../../../../native-models/prompting/promptRequest.ts';
 import type { ImportRemarkKind } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 
 /** What a document says of who wrote a text, gave a tag or scored something, and when. */
@@ -31,7 +32,10 @@ export interface ImportedText extends ImportedAuthor {
   readonly isOutdated?: boolean | undefined;
 }
 
+/** A caption, an alt text or a long description. */
 export interface ImportedCaption extends ImportedText {
+  /** By default a caption. */
+  readonly kind?: TextKind | undefined;
   readonly approvedAtMs?: number | undefined;
   readonly language?: string | undefined;
   readonly seen?: { readonly width: number; readonly height: number } | undefined;
@@ -69,6 +73,7 @@ export interface ImportRecord {
   readonly isStem: boolean;
   /** Of the photo's bytes, in hexadecimal, where the document says it. */
   readonly sha256: string | null;
+  /** Of all kinds of texts; those of one kind with the shown one first. */
   readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
   readonly answers: readonly ImportedAnswer[];

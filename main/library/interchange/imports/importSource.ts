@@ -96,7 +96,7 @@ export async function* readImportSource(source: ImportSource, signal?: AbortSign
     case 'txt':
       return yield* readTextFiles(await textFilesOf(file, format), use, signal);
     case 'caption':
-      return yield* readTextFiles(await textFilesOf(file, format), 'caption', signal);
+      return yield* readTextFiles(await textFilesOf(file, format), use === 'tags' ? 'caption' : use, signal);
     case 'json-full':
       return yield* readFullJson(text(), file);
     case 'xmp':

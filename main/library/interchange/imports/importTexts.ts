@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
+import { textKindSchema } from '../../../../schemas/text.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
@@ -46,10 +47,14 @@ export interface ImportPlan {
 /** Texts and tags that are added, and those of the documents that are there already. */
 export interface ImportCounts {
   readonly captions: number;
+  readonly altTexts: number;
+  readonly longDescriptions: number;
   readonly tags: number;
   readonly answers: number;
   readonly same: number;
 }
+
+const countOf = { caption: 'captions', altText: 'altTexts', longDescription: 'longDescriptions' } as const;
 
 /** Photos that are looked at in one go: a few milliseconds. */
 const photosAtOnce = 100;
@@ -63,13 +68,13 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const changed: ImportedPhoto[] = [];
   const conflicts: PlacedConflict[] = [];
-  const counts = { captions: 0, tags: 0, answers: 0, same: 0 };
+  const counts = { captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, same: 0 };
   for (let start = 0; start < photos.length; start += photosAtOnce) {
     signal?.throwIfAborted();
     catalog.connection.read(() => {
       for (const photo of photos.slice(start, start + photosAtOnce)) {
         const plan = planOf(catalog, photo, choose);
-        counts.captions += plan.captions.length;
+        for (const { kind = 'caption' } of plan.captions) counts[countOf[kind]] += 1;
         counts.tags += plan.tags.length;
         counts.answers += plan.answers.length;
         counts.same += plan.same;
@@ -125,7 +130,7 @@ function planOf(
 ): PhotoPlan {
   const { photoId } = photo;
   const here = {
-    captions: captions.of(photoId),
+    captions: textKindSchema.options.flatMap((kind) => captions.of(photoId, kind)),
     tags: tags.of(photoId),
     answers: answers.of(photoId),
     scores: scores.of(photoId),

@@ -1,6 +1,7 @@
 /** @file What an import adds to one photo, and where a person's text is here and another one there. Pure. */
-import type { ConflictChoice } from '../../../../schemas/imports.ts';
+import type { ConflictChoice, ConflictKind } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
 import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
 import type { Score } from '../../catalog/texts/scores.ts';
@@ -17,6 +18,7 @@ import type {
 
 /** What the photo has now. */
 export interface PhotoTexts {
+  /** Of all kinds. */
   readonly captions: readonly StoredCaption[];
   readonly tags: readonly PhotoTag[];
   readonly answers: readonly StoredAnswer[];
@@ -26,7 +28,8 @@ export interface PhotoTexts {
 export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers' | 'scores'>;
 
 export interface ImportConflict {
-  /** Null of the caption. */
+  readonly kind: ConflictKind;
+  /** Null of what is no answer. */
   readonly question: string | null;
   /** A person's, or approved by one. */
   readonly here: string;
@@ -56,23 +59,28 @@ export function planPhoto(
   there: SaidOfPhoto,
   choose: (conflict: ImportConflict) => ConflictChoice,
 ): PhotoPlan {
-  const captions = planTexts(
-    { here: here.captions, there: there.captions, question: null, key: (text) => text.trim() },
-    choose,
-  );
+  const captions = textKindSchema.options.map((kind) => {
+    const isOfKind = (text: { readonly kind?: TextKind | undefined }) => (text.kind ?? 'caption') === kind;
+    const texts = { here: here.captions.filter(isOfKind), there: there.captions.filter(isOfKind) };
+    return planTexts({ ...texts, kind, question: null, key: (text) => text.trim() }, choose);
+  });
   const answers = [...Map.groupBy(there.answers, ({ question }) => questionKey(question))].map(([key, asked]) => {
     const answered = here.answers.filter((answer) => questionKey(answer.question) === key);
-    return planTexts({ here: answered, there: asked, question: asked[0]?.question ?? key, key: answerKey }, choose);
+    const question = asked[0]?.question ?? key;
+    return planTexts({ here: answered, there: asked, kind: 'answer', question, key: answerKey }, choose);
   });
   const tags = distinctTags(there.tags).filter((tag) => !hasTag(here.tags, tag));
   const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
-  const parts: readonly TextPart<ImportedText>[] = [captions, ...answers];
+  const parts: readonly TextPart<ImportedText>[] = [...captions, ...answers];
   return {
-    captions: captions.added,
+    captions: captions.flatMap(({ added }) => added),
     tags,
     answers: answers.flatMap(({ added }) => added),
     scores: there.scores.filter((score) => !here.scores.some((other) => isSameScore(other, score))),
-    removed: { captionIds: captions.removedIds, answerIds: answers.flatMap(({ removedIds }) => removedIds) },
+    removed: {
+      captionIds: captions.flatMap(({ removedIds }) => removedIds),
+      answerIds: answers.flatMap(({ removedIds }) => removedIds),
+    },
     conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
     same: sameTags + parts.reduce((sum, { same }) => sum + same, 0),
   };
@@ -88,6 +96,7 @@ interface HereText {
 interface TextQuestion<Text extends ImportedText> {
   readonly here: readonly HereText[];
   readonly there: readonly Text[];
+  readonly kind: ConflictKind;
   readonly question: string | null;
   /** Equal for texts that say the same. */
   readonly key: (text: string) => string;
@@ -101,7 +110,7 @@ interface TextPart<Text> {
 }
 
 function planTexts<Text extends ImportedText>(
-  { here, there, question, key }: TextQuestion<Text>,
+  { here, there, kind, question, key }: TextQuestion<Text>,
   choose: (conflict: ImportConflict) => ConflictChoice,
 ): TextPart<Text> {
   const fresh = newTexts(here, there, key);
@@ -113,7 +122,7 @@ function planTexts<Text extends ImportedText>(
   if (first === undefined || contested.length === 0 || isKnown) {
     return { added: fresh, removedIds: [], conflict: undefined, same };
   }
-  const conflict = { question, here: first.text, there: contested.map(({ text }) => text) };
+  const conflict = { kind, question, here: first.text, there: contested.map(({ text }) => text) };
   const choice = choose(conflict);
   return {
     added: choice === 'keep' ? fresh.filter((text) => !isContested(text)) : fresh,

@@ -5,10 +5,12 @@ import { withoutNeutralizer } from '../csv.ts';
 import { ImportError } from './importError.ts';
 import type { ImportItem } from './importRecord.ts';
 import { soundRecord, unsigned } from './soundTexts.ts';
-import { captionColumn, fileColumn } from './tableRow.ts';
+import { captionColumn, fileColumn, kindColumns } from './tableRow.ts';
 
 /** Those of Vignette's own exports, in front of a column a question. */
 const ownColumns = ['file_name', 'caption', 'width', 'height', 'model', 'prompt'];
+/** Those that may follow them, besides questions. */
+const columnsOfTexts: ReadonlySet<string> = new Set(['tags', ...Object.values(kindColumns)]);
 const maxColumns = 1000;
 /** In characters: of a row with all its cells. */
 const maxRow = 16 << 20;
@@ -70,6 +72,8 @@ function isCells(value: unknown): value is readonly string[] {
 interface Columns {
   readonly file: number;
   readonly caption: number | undefined;
+  readonly altText: number | undefined;
+  readonly longDescription: number | undefined;
   readonly tags: number | undefined;
   readonly tagDivider: string;
   readonly questions: readonly { readonly index: number; readonly question: string }[];
@@ -87,16 +91,22 @@ function columnsOf(header: readonly string[], file: string, chosen: string | und
   const caption = captionColumn(titles, file, chosen);
   const questions = isOwn
     ? titles.flatMap((question, index) =>
-        index < ownColumns.length || question === 'tags' || question === '' ? [] : [{ index, question }],
+        index < ownColumns.length || question === '' || columnsOfTexts.has(question) ? [] : [{ index, question }],
       )
     : [];
   return {
     file: titles.indexOf(fileColumn(titles, file)),
     caption: caption === undefined ? undefined : titles.indexOf(caption),
-    tags: titles.includes('tags') ? titles.indexOf('tags') : undefined,
+    altText: indexIn(titles, kindColumns.altText),
+    longDescription: indexIn(titles, kindColumns.longDescription),
+    tags: indexIn(titles, 'tags'),
     tagDivider: isOwn ? '; ' : ',',
     questions,
   };
+}
+
+function indexIn(titles: readonly string[], title: string): number | undefined {
+  return titles.includes(title) ? titles.indexOf(title) : undefined;
 }
 
 function* recordOf(row: readonly string[], columns: Columns, line: number): Generator<ImportItem, void> {
@@ -109,7 +119,11 @@ function* recordOf(row: readonly string[], columns: Columns, line: number): Gene
   yield* soundRecord({
     name,
     isStem: false,
-    captions: [unsigned(cell(columns.caption))],
+    captions: [
+      unsigned(cell(columns.caption)),
+      { ...unsigned(cell(columns.altText)), kind: 'altText' },
+      { ...unsigned(cell(columns.longDescription)), kind: 'longDescription' },
+    ],
     tags: cell(columns.tags)
       .split(columns.tagDivider)
       .map((path) => ({ path, source: 'import' as const })),

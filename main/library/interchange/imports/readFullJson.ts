@@ -13,6 +13,7 @@ import {
   fullPhotoSchema,
   fullRunSchema,
 } from '../../../../schemas/fullJson.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 import { photoOfVersion1, RunsOfVersion1 } from './fullJsonVersion1.ts';
 import { ImportError } from './importError.ts';
@@ -116,12 +117,16 @@ class NamedRuns {
   }
 }
 
-function rawRecord({ file, sha256, captions, tags, answers, scores }: FullPhoto, runs: NamedRuns) {
+function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto, runs: NamedRuns) {
   return {
     name: file,
     isStem: false,
     sha256,
-    captions: captionsOf(captions, runs),
+    captions: [
+      ...captionsOf('caption', texts.captions, runs),
+      ...captionsOf('altText', texts.altTexts, runs),
+      ...captionsOf('longDescription', texts.longDescriptions, runs),
+    ],
     tags: tags.map((tag) => tagOf(tag, runs)),
     answers: answers.map((answer) => answerOf(answer, runs)),
     scores: scores.map((score) => ({ text: score.text, ...scoreOf(score, runs) })),
@@ -129,11 +134,11 @@ function rawRecord({ file, sha256, captions, tags, answers, scores }: FullPhoto,
 }
 
 /** From the last to the first: what a text was made from stands behind it, as a rule. */
-function captionsOf(texts: readonly FullText[], runs: NamedRuns): ImportedCaption[] {
+function captionsOf(kind: TextKind, texts: readonly FullText[], runs: NamedRuns): ImportedCaption[] {
   const made: (ImportedCaption | undefined)[] = texts.map(() => undefined);
   for (const [index, text] of [...texts.entries()].reverse()) {
     const basedOn = text.basedOn === null ? undefined : made[text.basedOn];
-    made[index] = captionOf(text, basedOn, runs);
+    made[index] = { kind, ...captionOf(text, basedOn, runs) };
   }
   return made.filter((text) => text !== undefined);
 }

@@ -1,10 +1,10 @@
 /** @file JSONL as Hugging Face's imagefolder has it: a photo a line. Pure. */
 import * as z from 'zod';
 import { ImportError } from './importError.ts';
-import type { ImportItem } from './importRecord.ts';
+import type { ImportedCaption, ImportItem } from './importRecord.ts';
 import { JsonEntries } from './jsonEntries.ts';
 import { soundRecord, unsigned } from './soundTexts.ts';
-import { captionColumn, fileColumns } from './tableRow.ts';
+import { captionColumn, fileColumns, kindColumns } from './tableRow.ts';
 import { listedTags } from './tagList.ts';
 import { textLines } from './textLines.ts';
 
@@ -66,8 +66,18 @@ function* recordOf(row: Record<string, unknown>, { file, line, column }: RowPlac
   yield* soundRecord({
     name,
     isStem: false,
-    captions: (texts.length > 0 ? texts : single).map(unsigned),
+    captions: [
+      ...(texts.length > 0 ? texts : single).map(unsigned),
+      ...kindedTexts(row, 'altText'),
+      ...kindedTexts(row, 'longDescription'),
+    ],
     tags: typeof tags === 'string' ? listedTags(tags) : tags.map((path) => ({ path, source: 'import' })),
     answers: answersSchema.parse(row.answers).map((answer) => ({ ...answer, source: 'import' })),
   });
+}
+
+function kindedTexts(row: Record<string, unknown>, kind: keyof typeof kindColumns): ImportedCaption[] {
+  const value = row[kindColumns[kind]];
+  const texts = typeof value === 'string' ? [value] : textsSchema.parse(value);
+  return texts.map((text) => ({ ...unsigned(text), kind }));
 }

@@ -49,7 +49,8 @@ export async function* readTextFiles(
     const text = await textOf(file, signal);
     if (text === undefined) yield { name, remark: 'unreadable' };
     else {
-      const said = use === 'tags' ? { tags: listedTags(text) } : { captions: [unsigned(text.trim())] };
+      const said =
+        use === 'tags' ? { tags: listedTags(text) } : { captions: [{ ...unsigned(text.trim()), kind: use }] };
       yield* soundRecord({ name: withoutExtension(name), isStem: true, ...said });
     }
   }
@@ -59,7 +60,10 @@ export async function* readTextFiles(
 const looksAt = 50;
 
 /** What the texts look like: a suggestion, since prose can look like a list. */
-export async function suggestedUse({ files }: Pick<TextFiles, 'files'>, signal?: AbortSignal): Promise<TextUse> {
+export async function suggestedUse(
+  { files }: Pick<TextFiles, 'files'>,
+  signal?: AbortSignal,
+): Promise<'tags' | 'caption'> {
   const texts: string[] = [];
   for (const file of files.slice(0, looksAt)) {
     const text = await textOf(file, signal);

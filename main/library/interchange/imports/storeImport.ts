@@ -54,10 +54,10 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
   // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
   const stored = new Map<ImportedCaption, number>();
   for (const caption of plan.captions.toReversed()) {
-    const { text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
+    const { kind, text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
     const basedOnId = caption.basedOn === undefined ? undefined : stored.get(caption.basedOn);
     const id = captions.add(photoId, runId, {
-      ...{ text, source, warnings, approvedAtMs, language, captionScore, basedOnId },
+      ...{ kind, text, source, warnings, approvedAtMs, language, captionScore, basedOnId },
       prompt: instruction,
       size: seen,
       photoRevision: revisionOf(caption),

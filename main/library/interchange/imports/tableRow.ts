@@ -33,3 +33,6 @@ function missing(file: string, column: string, columns: readonly string[]): neve
     columns: shown,
   });
 }
+
+/** Of the other kinds of texts. */
+export const kindColumns = { altText: 'alt_text', longDescription: 'long_description' } as const;

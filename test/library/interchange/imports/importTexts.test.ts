@@ -60,7 +60,7 @@ describe('an import', () => {
       },
       { file_name: 'cat.jpg', text: 'a cat' },
     ]);
-    expect(plan.counts).toEqual({ captions: 2, tags: 2, answers: 1, same: 0 });
+    expect(plan.counts).toEqual({ captions: 2, altTexts: 0, longDescriptions: 0, tags: 2, answers: 1, same: 0 });
     expect(remarks).toEqual([{ name: 'cat.jpg', remark: 'unmatched' }]);
     expect(captions(boat)).toEqual(['import: a red boat', 'import: ein Boot', 'model: a vessel']);
     expect(catalog.tags.of(boat).map((tag) => [tag.path, tag.source])).toEqual([
@@ -81,7 +81,7 @@ describe('an import', () => {
     await imported(lines);
     catalog.captions.write(dog, 'my dog');
     const again = await imported([...lines, { file_name: 'dog.jpg', text: 'my dog ' }]);
-    expect(again.plan.counts).toEqual({ captions: 0, tags: 0, answers: 0, same: 3 });
+    expect(again.plan.counts).toEqual({ captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, same: 3 });
     expect(again.run).toBeUndefined();
   });
 
@@ -149,8 +149,22 @@ describe("a person's text here and another one there", () => {
   it('is shown, and only what is contested is left out', async () => {
     const { plan } = await imported(lines);
     expect(plan.conflicts).toEqual([
-      { photoId: boat, file: '/photos/boat.jpg', question: null, here: 'my boat', there: ['another boat'] },
-      { photoId: boat, file: '/photos/boat.jpg', question: 'where', here: 'at home', there: ['in town'] },
+      {
+        photoId: boat,
+        file: '/photos/boat.jpg',
+        kind: 'caption',
+        question: null,
+        here: 'my boat',
+        there: ['another boat'],
+      },
+      {
+        photoId: boat,
+        file: '/photos/boat.jpg',
+        kind: 'answer',
+        question: 'where',
+        here: 'at home',
+        there: ['in town'],
+      },
     ]);
     expect(captions(boat)).toEqual(['human: my boat']);
     expect(catalog.tags.of(boat)).toHaveLength(1);
@@ -186,6 +200,17 @@ describe("a person's text here and another one there", () => {
     expect(captions(dog)).toEqual(['import: a dog', 'model: a wolf']);
   });
 
+  it('stands only against text of its own kind', async () => {
+    const { plan } = await imported([
+      { file_name: 'boat.jpg', alt_text: 'A boat.', long_description: 'A red boat at sea.' },
+    ]);
+    expect(plan.conflicts).toEqual([]);
+    expect(plan.counts).toMatchObject({ captions: 0, altTexts: 1, longDescriptions: 1 });
+    catalog.captions.write(boat, 'My alt text.', undefined, undefined, 'altText');
+    const again = await imported([{ file_name: 'boat.jpg', alt_text: 'Another one.' }]);
+    expect(again.plan.conflicts).toMatchObject([{ kind: 'altText', here: 'My alt text.', there: ['Another one.'] }]);
+  });
+
   it('stands against what a person approved, too', async () => {
     writtenByModel(dog, 'a small dog');
     catalog.captions.write(dog, 'a small dog', catalog.captions.of(dog)[0]?.id);
@@ -210,6 +235,7 @@ it('what files and sidecars say becomes captions and tags, of one sidecar or of 
     texts: [
       { kind: 'caption' as const, text: 'Our boat', ...source },
       { kind: 'title' as const, text: 'A title', ...source },
+      { kind: 'altText' as const, text: 'A boat at a jetty', ...source },
     ],
     keywords: [{ path: 'places/Harbour', property: 'XMP-digiKam:TagsList', sidecar: 'boat.jpg.xmp' }],
     ...{ people: [], places: [], rating: null },
@@ -232,5 +258,6 @@ it('what files and sidecars say becomes captions and tags, of one sidecar or of 
   const description = { kind: 'importTexts', path: '/photos', more: 0, format: 'xmp' } as const;
   await importTexts(catalog, { photos, runs, choose: () => 'keep', description, importSource: '/photos' });
   expect(captions(boat)).toEqual(['import: Our boat']);
+  expect(catalog.captions.of(boat, 'altText').map(({ text }) => text)).toEqual(['A boat at a jetty']);
   expect(catalog.tags.of(boat)).toMatchObject([{ path: 'places/Harbour', source: 'import' }]);
 });

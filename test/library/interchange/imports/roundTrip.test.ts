@@ -13,6 +13,7 @@ import { withoutControls } from '../../../../main/library/interchange/plainText.
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
 import type { DocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
 import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
+import { textKindSchema } from '../../../../schemas/text.ts';
 import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
 
 /** To make two catalogs takes longer than to fill them: one pair with many photos, which is made smaller no further. */
@@ -59,6 +60,7 @@ const score = fc.record({ itm: probability, doubtful: fc.option(fc.boolean(), { 
 const photo = fc.record({
   captions: fc.array(
     fc.record({
+      kind: fc.constantFrom(...textKindSchema.options),
       text,
       source,
       run: fc.nat(1),
@@ -69,7 +71,7 @@ const photo = fc.record({
       filter: fc.option(fc.record({ itm: probability, doubtful: fc.boolean() }), { nil: undefined }),
       scores: fc.array(score, { maxLength: 2 }),
     }),
-    { maxLength: 3 },
+    { maxLength: 4 },
   ),
   tags: fc.uniqueArray(
     fc.record({
@@ -116,6 +118,7 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
       author === 'model' ? (captionRuns[number] ?? 0) : author === 'import' ? imported : edit(catalog);
     for (const caption of captions) {
       const id = catalog.captions.add(photoId, runOf(caption.source, caption.run), {
+        kind: caption.kind,
         text: caption.text,
         source: caption.source,
         language: caption.language,
@@ -126,7 +129,8 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
       for (const one of caption.scores) {
         catalog.scores.add(photoId, scored, { captionId: id, text: caption.text, ...one });
       }
-      if (caption.isApproved && caption.source !== 'human') catalog.captions.write(photoId, caption.text, id);
+      if (caption.isApproved && caption.source !== 'human')
+        catalog.captions.write(photoId, caption.text, id, undefined, caption.kind);
     }
     for (const tag of tags) {
       const { isApproved, ...given } = tag;
