@@ -24,7 +24,7 @@ const floors = [
   ['photos', 'query', 'prompting'],
   ['catalog'],
   ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models'],
-  ['captioning', 'embedding'],
+  ['captioning', 'embedding', 'liveSidecars'],
 ];
 
 const libraryFloors = floors.flatMap((floor, index) =>

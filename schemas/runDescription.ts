@@ -55,6 +55,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('editAnswer') }),
   /** The file or folder named first, and how many others besides. */
   z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),
+  /** What other programs wrote into sidecars that are kept in step. */
+  z.object({ kind: z.literal('sidecarChanges') }),
   /** In words of its own: of an older catalog, or of whoever works with the library otherwise. */
   z.object({ kind: z.literal('named'), name: text }),
 ]);

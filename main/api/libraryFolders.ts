@@ -95,6 +95,7 @@ async function hasRealWriter(app: App): Promise<boolean> {
   }
 }
 
-function rootOf({ id, path, state, watched, ignored }: CatalogRoot, folderId: number): Root {
-  return { id, folderId, path, state: state === 'offline' ? 'offline' : 'online', watched, ignored: [...ignored] };
+function rootOf({ id, path, state, watched, ignored, liveSidecars }: CatalogRoot, folderId: number): Root {
+  const shownState = state === 'offline' ? 'offline' : 'online';
+  return { id, folderId, path, state: shownState, watched, ignored: [...ignored], liveSidecars };
 }

@@ -27,6 +27,9 @@ export const libraryRouter = api.library.router({
   setIgnored: api.library.setIgnored.handler(({ context: { app }, input: { rootId, patterns } }) =>
     app.folders.setIgnored(rootId, patterns),
   ),
+  setLiveSidecars: api.library.setLiveSidecars.handler(({ context: { app }, input: { rootId, live } }) =>
+    app.catalog.roots.setLiveSidecars(rootId, live),
+  ),
   scan: api.library.scan.handler(({ context: { app }, input }) => app.folders.scan(input.rootId)),
   rules: api.library.rules.handler(({ context: { app } }) => app.catalog.folderRules.list().map(ruleOf)),
   addRule: api.library.addRule.handler(async ({ context: { app }, input }) => ruleOf(await addCaptionRule(app, input))),

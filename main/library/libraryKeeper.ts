@@ -1,9 +1,11 @@
 /** @file Keeps an open library in step by itself: watches folders, reads new files, gives photos to rules, makes thumbnails and backups. Main process and server. */
+import { tmpdir } from 'node:os';
 import type { Problem } from '../../schemas/problem.ts';
 import { problemOf } from './catalog/problems.ts';
 import { namePlaces } from './images/namePlaces.ts';
 import { prepareLooks } from './images/prepareLooks.ts';
 import { readDetails } from './images/readDetails.ts';
+import { LiveSidecars } from './liveSidecars/liveSidecars.ts';
 import type { Library } from './openLibrary.ts';
 import { AsyncSignal } from './queue/clock.ts';
 import { hashContents, hashPictures } from './watch/hashPhotos.ts';
@@ -29,6 +31,8 @@ export interface KeeperOptions {
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 const problemsKept = 100;
+/** Beyond what files that are being written are given. */
+const sidecarQuietMs = 500;
 
 export class LibraryKeeper implements AsyncDisposable {
   readonly #library: Library;
@@ -40,11 +44,18 @@ export class LibraryKeeper implements AsyncDisposable {
   #hourly: NodeJS.Timeout | undefined;
   #watcher: LibraryWatcher | undefined;
   #reading: Promise<void> | undefined;
+  readonly #liveSidecars: LiveSidecars;
   #state: KeeperState = { scanning: false, found: 0, problems: [], failure: undefined };
 
   constructor({ library, onChange }: KeeperOptions) {
     this.#library = library;
     this.#onChange = onChange;
+    this.#liveSidecars = new LiveSidecars({
+      catalog: library.catalog,
+      temporaryFolder: tmpdir(),
+      quietMs: library.watch.debounceMs + sidecarQuietMs,
+      onFailure: (error) => this.#fail(error),
+    });
   }
 
   get state(): KeeperState {
@@ -60,6 +71,7 @@ export class LibraryKeeper implements AsyncDisposable {
     this.#hourly = setInterval(() => void this.#backUp(), hourMs);
     this.#hourly.unref();
     this.#reading = this.#read();
+    this.#liveSidecars.start();
   }
 
   /** Compares a root, or all that are watched, as soon as what is under way is done. */
@@ -112,6 +124,7 @@ export class LibraryKeeper implements AsyncDisposable {
     this.#closing.abort();
     await this.#watcher?.[Symbol.asyncDispose]();
     await this.#reading;
+    await this.#liveSidecars[Symbol.asyncDispose]();
   }
 
   /** What people see first comes first: sizes and dates of all, then pictures, then the bytes that nobody waits for. */

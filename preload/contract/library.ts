@@ -27,6 +27,8 @@ export const rootSchema = z.object({
   state: z.enum(['online', 'offline']),
   watched: z.boolean(),
   ignored: z.array(z.string()),
+  /** XMP sidecars beside its photos are kept in step. */
+  liveSidecars: z.boolean(),
 });
 export type Root = z.output<typeof rootSchema>;
 
@@ -142,6 +144,7 @@ export const libraryContract = {
   addFolder: oc.input(z.object({ path: nameSchema })).output(rootSchema),
   /** Its photos and texts are kept, and are there again when it is added again. */
   removeFolder: oc.input(z.object({ rootId: idSchema })),
+  setLiveSidecars: oc.input(z.object({ rootId: idSchema, live: z.boolean() })),
   setIgnored: oc.input(z.object({ rootId: idSchema, patterns: z.array(nameSchema).max(1000) })),
   scan: oc.input(z.object({ rootId: idSchema.optional() })),
   rules: oc.output(z.array(ruleSchema)),

@@ -48,6 +48,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
       return names.editAnswer;
     case 'importTexts':
       return names.importTexts(withMore(run.path, run.more), run.format);
+    case 'sidecarChanges':
+      return names.sidecarChanges;
     case 'undo':
       return names.undo(runTitle(run.of, texts));
     case 'redo':

@@ -140,6 +140,7 @@ export const runs = {
     redundantParents: 'Remove redundant parent tags',
     edit: { caption: 'Edit caption', altText: 'Edit alt text', longDescription: 'Edit long description' },
     editAnswer: 'Edit answer',
+    sidecarChanges: 'Changes in XMP sidecars',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
     remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },
     approve: { caption: 'Approve caption', altText: 'Approve alt text', longDescription: 'Approve long description' },

@@ -141,6 +141,7 @@ export const runs: typeof en = {
     redundantParents: '移除多余的上级标签',
     edit: { caption: '编辑说明', altText: '编辑替代文本', longDescription: '编辑详细描述' },
     editAnswer: '编辑回答',
+    sidecarChanges: 'XMP 附属文件中的更改',
     importTexts: (file, format) => `导入“${file}”（${format}）`,
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },
     approve: { caption: '确认说明', altText: '确认替代文本', longDescription: '确认详细描述' },

@@ -17,6 +17,11 @@ export const settings = {
   rescan: 'Rescan',
   scanning: 'Scanning folders.',
   offline: 'Not connected',
+  liveSidecars: 'Keep XMP sidecars in step',
+  liveSidecarsHint:
+    'Captions and tags are written to sidecars next to the photos, and changes by other programs are taken over.',
+  liveSidecarsOn: (name: string) => `Sidecars in ${name} are kept in step.`,
+  liveSidecarsOff: (name: string) => `Sidecars in ${name} are no longer kept in step.`,
   ignored: 'Ignored files',
   ignoredField: (name: string) => `Files to ignore in ${name}`,
   ignoredHint: 'One pattern per line, as in .gitignore: *.png, exports/, draft-*.',

@@ -14,20 +14,22 @@ import { openCommandLibrary } from '../openLibrary.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
 
-const optionValuesSchema = z.object({ ignore: z.array(z.string()).optional() });
+const optionValuesSchema = z.object({ ignore: z.array(z.string()).optional(), liveSidecars: z.boolean().optional() });
 
 export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help, options: common } = textsOf(context).commandLine;
   const command = new Command('add')
     .description(help.library.add)
     .argument('<FOLDER...>', help.library.folders)
-    .option('--ignore <PATTERN...>', help.library.ignore);
+    .option('--ignore <PATTERN...>', help.library.ignore)
+    .option('--live-sidecars', help.library.liveSidecars)
+    .option('--no-live-sidecars', help.library.noLiveSidecars);
   addCommonOptions(command, common);
   return command.action(async (folders: string[], options: unknown) => {
     if (folders.includes('')) {
       throw new UsageError((usage) => usage.empty('folder'));
     }
-    const { ignore } = optionValuesSchema.parse(options);
+    const { ignore, liveSidecars } = optionValuesSchema.parse(options);
     const terminal = new Terminal(context, { plain: true });
     const { general, library: texts } = terminal.texts.commandLine;
     const libraryFolder = libraryFolderOf(options, context);
@@ -38,7 +40,12 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
       try {
         for (const place of await namedFolders(folder, context)) {
           added.push(
-            await addRoot(library.watch, place, { watched: true, ignored: ignore, platform: context.platform }),
+            await addRoot(library.watch, place, {
+              watched: true,
+              ignored: ignore,
+              liveSidecars,
+              platform: context.platform,
+            }),
           );
         }
       } catch (error) {
@@ -58,7 +65,13 @@ export function libraryAddCommand(context: CliContext, setExitCode: SetExitCode)
 }
 
 function addedJson({ root, outcome, absorbed }: AddedRoot): Record<string, unknown> {
-  return { path: root.path, outcome, ignored: root.ignored, absorbed: absorbed.map((inner) => inner.path) };
+  return {
+    path: root.path,
+    outcome,
+    ignored: root.ignored,
+    liveSidecars: root.liveSidecars,
+    absorbed: absorbed.map((inner) => inner.path),
+  };
 }
 
 function sentenceOf({ root, outcome, absorbed }: AddedRoot, texts: CommandLineTexts['library']): string {

@@ -44,9 +44,9 @@ export function libraryListCommand(context: CliContext, setExitCode: SetExitCode
 }
 
 function folderJson({ root, counts }: ListedFolder): Record<string, unknown> {
-  const { path, state, watched, ignored } = root;
+  const { path, state, watched, ignored, liveSidecars } = root;
   const { photos, missing, sizeBytes } = counts;
-  return { path, state, watched, ignored, photos, missing, sizeBytes };
+  return { path, state, watched, ignored, liveSidecars, photos, missing, sizeBytes };
 }
 
 function folderTable(folders: readonly ListedFolder[], texts: FolderTexts): string {

@@ -14,6 +14,7 @@ import { CatalogError } from './catalogError.ts';
 import { CatalogConnection } from './connection.ts';
 import { isUpToDate, openDatabase } from './database.ts';
 import { EmbeddedTextStore } from './exports/embeddedText.ts';
+import { LiveSidecarStore } from './exports/liveSidecars.ts';
 import { WrittenFileStore } from './exports/writtenFiles.ts';
 import { WrittenXmpStore } from './exports/writtenXmp.ts';
 import { FolderRuleStore } from './jobs/folderRules.ts';
@@ -83,6 +84,7 @@ export class Catalog implements AsyncDisposable {
   readonly writtenFiles: WrittenFileStore;
   readonly writtenXmp: WrittenXmpStore;
   readonly embeddedText: EmbeddedTextStore;
+  readonly liveSidecars: LiveSidecarStore;
   readonly fileInfo: FileInfoStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
@@ -120,6 +122,7 @@ export class Catalog implements AsyncDisposable {
     this.writtenFiles = new WrittenFileStore(connection);
     this.writtenXmp = new WrittenXmpStore(connection);
     this.embeddedText = new EmbeddedTextStore(connection);
+    this.liveSidecars = new LiveSidecarStore(connection);
     this.fileInfo = new FileInfoStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;

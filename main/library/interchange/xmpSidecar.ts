@@ -18,6 +18,8 @@ interface Found {
   /** The sidecar that is there; where there is none, where it is to go. */
   readonly file: string;
   readonly isThere: boolean;
+  /** Nothing is in it yet. */
+  readonly isNew: boolean;
   /** What is in it, or what a new one begins with. */
   readonly bytes: Uint8Array | undefined;
   /** Of those bytes. */
@@ -47,6 +49,14 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   /** Finds out right away whether ExifTool runs here. */
   static async start(temporaryFolder: string, written: XmpMemory): Promise<XmpSidecars> {
     return new XmpSidecars(await XmpFiles.start(temporaryFolder), written);
+  }
+
+  /** What is in the photo's sidecar, and what of that Vignette put there. Undefined where there is none, or nothing in it. */
+  async read(
+    sidecar: SidecarFile,
+  ): Promise<{ readonly text: XmpText; readonly written: WrittenXmp | undefined } | undefined> {
+    const { file, text, isNew } = await this.#find(sidecar, 'read');
+    return isNew ? undefined : { text, written: await writtenTo(this.#written.of(sidecar.photoId), file) };
   }
 
   async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
@@ -93,10 +103,11 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     }
     const [first, ...others] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
     const otherDescriptions = others.flatMap(({ text }) => text.descriptions);
-    if (first !== undefined && !isBlank(first.bytes)) return { ...first, isThere: true, otherDescriptions };
+    if (first !== undefined && !isBlank(first.bytes))
+      return { ...first, isThere: true, isNew: false, otherDescriptions };
     const bytes = await this.#baseOf(photo, file, embedded);
     const text = bytes === undefined ? nothing : await this.#files.read(bytes, photo);
-    return { file: first?.file ?? file, isThere: first !== undefined, bytes, text, otherDescriptions };
+    return { file: first?.file ?? file, isThere: first !== undefined, isNew: true, bytes, text, otherDescriptions };
   }
 
   /** The sidecar beside the photo, where a new one goes elsewhere; else what the photo says of itself. */

@@ -14,6 +14,8 @@ export interface AddRootOptions {
   readonly watched: boolean;
   /** Patterns as in .gitignore; those of before when not given. */
   readonly ignored?: readonly string[] | undefined;
+  /** Whether XMP sidecars are kept in step; as before when not given. */
+  readonly liveSidecars?: boolean | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
@@ -36,6 +38,13 @@ export interface AddedRoot {
  * FOLDER_IN_LIBRARY within a watched folder
  */
 export async function addRoot(context: WatchContext, folder: string, options: AddRootOptions): Promise<AddedRoot> {
+  const added = await placeRoot(context, folder, options);
+  if (options.liveSidecars === undefined) return added;
+  context.catalog.roots.setLiveSidecars(added.root.id, options.liveSidecars);
+  return { ...added, root: context.catalog.roots.get(added.root.id) };
+}
+
+async function placeRoot(context: WatchContext, folder: string, options: AddRootOptions): Promise<AddedRoot> {
   const { roots } = context.catalog;
   const place = await realFolder(context, folder);
   const known = await knownAt(context, place);

@@ -85,6 +85,8 @@ export const help = {
     add: 'Adds folders and their subfolders. Run vignette library scan to read their photos.',
     folders: 'the folders',
     ignore: 'files and folders to ignore, as in .gitignore',
+    liveSidecars: 'keep XMP sidecars next to the photos in step while Vignette is open or serving',
+    noLiveSidecars: 'no longer keep XMP sidecars in step',
     list: "Lists the library's folders.",
     scan: 'Scans folders for new, changed, moved and missing photos, and reads the new ones.',
     foldersToScan: 'folders to scan (default: all library folders)',

@@ -81,6 +81,8 @@ export const help: typeof en = {
     add: '添加文件夹及其子文件夹。运行 vignette library scan 以读取其中的照片。',
     folders: '文件夹',
     ignore: '要忽略的文件和文件夹，写法同 .gitignore',
+    liveSidecars: 'Vignette 打开或提供服务时，保持照片旁的 XMP 附属文件同步',
+    noLiveSidecars: '不再同步 XMP 附属文件',
     list: '列出图库中的文件夹。',
     scan: '扫描文件夹，查找新增、更改、移动和缺失的照片，并读取新照片。',
     foldersToScan: '要扫描的文件夹（默认：图库中的所有文件夹）',

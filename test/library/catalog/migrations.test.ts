@@ -9,6 +9,7 @@ import { exportRecords } from '../../../main/library/catalog/exports/exportRecor
 import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
+import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -678,4 +679,26 @@ it('to the schema with embedded texts: nothing was written into any file so far,
   expect(catalog.embeddedText.of(7)).toEqual(written);
   catalog.places.delete(7);
   expect(catalog.embeddedText.among([7])).toEqual([]);
+});
+
+it('to the schema with live sidecars: no folder’s are kept in step before somebody wants it', async ({ folder }) => {
+  const { version } = migrations.find(({ up }) => up === liveSidecars) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01')`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect(catalog.roots.get(1).liveSidecars).toBe(false);
+  expect(catalog.liveSidecars.among([7])).toEqual([]);
+  catalog.roots.setLiveSidecars(1, true);
+  expect(catalog.roots.get(1).liveSidecars).toBe(true);
+  expect(catalog.liveSidecars.among([7])).toEqual([7]);
+  const state = { seen: '', caption: 'a boat', tags: ['sea'], contested: null };
+  catalog.liveSidecars.set(7, state);
+  expect(catalog.liveSidecars.of(7)).toEqual(state);
 });

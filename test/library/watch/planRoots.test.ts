@@ -17,6 +17,7 @@ const root: Root = {
   state: 'offline',
   watched: true,
   ignored: [],
+  liveSidecars: false,
   addedAtMs: 0,
 };
 const other: Root = { ...root, id: 2, state: 'online' };

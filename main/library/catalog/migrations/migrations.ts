@@ -17,6 +17,7 @@ import { synonyms } from './0014-synonyms.ts';
 import { restoredRuns } from './0015-restoredRuns.ts';
 import { embeddedText } from './0016-embeddedText.ts';
 import { textKinds } from './0017-textKinds.ts';
+import { liveSidecars } from './0018-liveSidecars.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   { version: 15, up: restoredRuns },
   { version: 16, up: embeddedText },
   { version: 17, up: textKinds },
+  { version: 18, up: liveSidecars },
 ];

@@ -37,6 +37,8 @@ export interface Root {
   readonly watched: boolean;
   /** Patterns as in .gitignore. */
   readonly ignored: readonly string[];
+  /** XMP sidecars beside its photos are kept in step with the catalog. */
+  readonly liveSidecars: boolean;
   readonly addedAtMs: number;
 }
 
@@ -57,6 +59,7 @@ interface RootRow {
   readonly state: RootState;
   readonly watched: number;
   readonly ignored: string;
+  readonly live_sidecars: number;
   readonly added_at_ms: number;
 }
 
@@ -174,6 +177,13 @@ export class RootStore {
     });
   }
 
+  setLiveSidecars(id: number, live: boolean): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('UPDATE root SET live_sidecars = ? WHERE id = ?').run(Number(live), id);
+      this.#connection.foldersChanged();
+    });
+  }
+
   setVolume(id: number, volume: VolumePlace): void {
     this.#connection.write(() => {
       this.#connection
@@ -222,6 +232,7 @@ function rootOf(row: RootRow): Root {
     state: row.state,
     watched: row.watched === 1,
     ignored: patternsSchema.parse(JSON.parse(row.ignored)),
+    liveSidecars: row.live_sidecars === 1,
     addedAtMs: row.added_at_ms,
   };
 }

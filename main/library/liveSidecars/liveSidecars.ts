@@ -1,0 +1,213 @@
+/**
+ * @file Keeps the XMP sidecars of folders in step with the catalog while the library is open: what changes here is written
+ * there within seconds, and what other programs change there comes here as a run. Main process and server.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ExportFilter } from '../../../schemas/exports.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { SidecarStore } from '../catalog/photos/sidecars.ts';
+import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { captionsOnly } from '../interchange/captionDocument.ts';
+import { exportReads } from '../interchange/exportReads.ts';
+import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
+import { xmpText } from '../interchange/xmpMerge.ts';
+import { XmpSidecars } from '../interchange/xmpSidecar.ts';
+import { type CatalogContent, contentOf, type LiveBase, type LivePlan, planLiveSidecar } from './planLiveSidecar.ts';
+
+export interface LiveSidecarsOptions {
+  readonly catalog: Catalog;
+  readonly temporaryFolder: string;
+  /** So long nothing may change before something is written, so that a run's captions are written together. */
+  readonly quietMs: number;
+  /** What went wrong with a photo's sidecar, or with all of them. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Of a run that writes a caption every second, some are written meanwhile. */
+const maxPhotosAtOnce = 200;
+
+const filter: ExportFilter = {
+  included: { ...captionsOnly, tags: true },
+  humanOnly: false,
+  withoutDoubtful: false,
+};
+
+/** Where a photo stands before anything is done. */
+interface Standing {
+  readonly sidecar: SidecarFile;
+  readonly wanted: SidecarText;
+  readonly base: LiveBase;
+  readonly plan: LivePlan;
+}
+
+/** Works from `start` until it is disposed of. */
+export class LiveSidecars implements AsyncDisposable {
+  readonly #options: LiveSidecarsOptions;
+  readonly #closing = new AbortController();
+  readonly #due = new Set<number>();
+  #working: Promise<void> | undefined;
+  #stopListening: (() => void) | undefined;
+  #changedAtMs = 0;
+  /** Those that are kept in step. */
+  #roots = '';
+
+  constructor(options: LiveSidecarsOptions) {
+    this.#options = options;
+  }
+
+  /** All photos are looked at once: something may have changed while the library was closed. */
+  start(): void {
+    this.#stopListening = this.#options.catalog.connection.onChange(({ photoIds, foldersChanged }) => {
+      if (foldersChanged) this.#foldersChanged();
+      if (photoIds.size > 0) this.#add([...photoIds]);
+    });
+    this.#foldersChanged();
+  }
+
+  #foldersChanged(): void {
+    const live = this.#options.catalog.roots.list().filter(({ liveSidecars }) => liveSidecars);
+    const roots = live.map(({ id, state }) => `${id} ${state}`).join();
+    if (roots === this.#roots) return;
+    this.#roots = roots;
+    this.#addAll();
+  }
+
+  #addAll(): void {
+    const { liveSidecars } = this.#options.catalog;
+    for (let afterId = 0; ; ) {
+      const page = liveSidecars.after(afterId, 1000);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      afterId = last;
+      this.#add(page);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopListening?.();
+    this.#closing.abort();
+    await this.#working;
+  }
+
+  #add(photoIds: readonly number[]): void {
+    if (this.#roots === '' || this.#closing.signal.aborted) return;
+    const live = this.#options.catalog.liveSidecars.among(photoIds);
+    if (live.length === 0) return;
+    for (const id of live) this.#due.add(id);
+    this.#changedAtMs = Date.now();
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    const { quietMs, onFailure } = this.#options;
+    const { signal } = this.#closing;
+    while (this.#due.size > 0 && !signal.aborted) {
+      const restMs = this.#changedAtMs + quietMs - Date.now();
+      if (restMs > 0 && this.#due.size < maxPhotosAtOnce) {
+        await wait(restMs, undefined, { signal }).catch(() => undefined);
+        continue;
+      }
+      const some = [...this.#due].slice(0, maxPhotosAtOnce);
+      for (const id of some) this.#due.delete(id);
+      try {
+        await this.#sync(some);
+      } catch (error) {
+        if (!signal.aborted) onFailure(error);
+      }
+    }
+  }
+
+  async #sync(photoIds: readonly number[]): Promise<void> {
+    const { catalog, temporaryFolder, onFailure } = this.#options;
+    const { signal } = this.#closing;
+    const before = await this.#textsOf(photoIds);
+    const changed = photoIds.filter((id, index) => this.#seen(id, before[index]) !== catalog.liveSidecars.of(id)?.seen);
+    if (changed.length === 0) return;
+    await using xmp = await XmpSidecars.start(temporaryFolder, catalog.writtenXmp);
+    const standings = new Map<number, Standing>();
+    for (const id of changed) {
+      signal.throwIfAborted();
+      const wanted = before[photoIds.indexOf(id)] ?? {};
+      const standing = await this.#standing(xmp, id, wanted).catch((error: unknown) => onFailure(error));
+      if (standing != null) standings.set(id, standing);
+    }
+    await this.#takeIn(standings);
+    const ids = [...standings.keys()];
+    const after = await this.#textsOf(ids);
+    for (const [index, id] of ids.entries()) {
+      signal.throwIfAborted();
+      const standing = standings.get(id);
+      if (standing === undefined) continue;
+      await this.#write(xmp, { ...standing, wanted: after[index] ?? {} }).catch((error: unknown) => onFailure(error));
+    }
+  }
+
+  async #standing(xmp: XmpSidecars, photoId: number, wanted: SidecarText): Promise<Standing> {
+    const { catalog } = this.#options;
+    const photo = catalog.photos.photoFile(photoId);
+    const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
+    const found = await withReason(sidecar.file, () => xmp.read(sidecar));
+    const { description = null, tags = {} } = found?.written ?? {};
+    const known = catalog.liveSidecars.of(photoId);
+    const base = known ?? { caption: description, tags: tags['XMP-digiKam:TagsList'] ?? [], contested: null };
+    const there = found === undefined ? undefined : contentOf(found.text);
+    return { sidecar, wanted, base, plan: planLiveSidecar(there, this.#content(photoId, wanted), base) };
+  }
+
+  #content(photoId: number, { caption = null, tags = [] }: SidecarText): CatalogContent {
+    const [shown] = this.#options.catalog.captions.of(photoId, 'caption');
+    const isHuman = shown?.source === 'human' || shown?.approval !== undefined;
+    return { caption: caption === null ? null : xmpText(caption), tags: tags.map(xmpText), isHuman };
+  }
+
+  /** One run for what other programs changed; undone, it stays undone until they change it again. */
+  async #takeIn(standings: ReadonlyMap<number, Standing>): Promise<void> {
+    const { catalog } = this.#options;
+    const taking = [...standings].filter(
+      ([, { plan }]) => plan.takenCaption !== undefined || plan.takenTags.length > 0 || plan.removedTags.length > 0,
+    );
+    if (taking.length === 0) return;
+    const change = (photoId: number, runId: number) => {
+      const plan = standings.get(photoId)?.plan;
+      if (plan === undefined) return;
+      if (plan.takenCaption !== undefined) {
+        catalog.captions.add(photoId, runId, { text: plan.takenCaption, source: 'import' });
+      }
+      for (const tag of plan.takenTags) catalog.tags.add(photoId, runId, { path: tag, source: 'import' });
+      const removed = new Set(plan.removedTags);
+      for (const tag of catalog.tags.of(photoId))
+        if (removed.has(xmpText(tag.path))) catalog.tags.remove(tag.id, runId);
+    };
+    const photoIds = taking.map(([id]) => id);
+    await bulkEdit(catalog, { kind: 'import', description: { kind: 'sidecarChanges' }, photoIds, change });
+  }
+
+  async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan }: Standing): Promise<void> {
+    const { catalog } = this.#options;
+    const { photoId, file } = sidecar;
+    const isOwn: IsOwnText = (text, form, isWritten) =>
+      isWritten ||
+      catalog.captionRuns.isModelText(photoId, text, form) ||
+      (plan.mayReplace && form(text) === form(base.caption ?? ''));
+    await withReason(file, () => xmp.deliver(sidecar, wanted, isOwn));
+    const found = await withReason(file, () => xmp.read(sidecar));
+    const there = found === undefined ? { caption: null, tags: [] } : contentOf(found.text);
+    const here = this.#content(photoId, wanted);
+    // Somebody else's caption that stayed: it gives way to the person only when they write once more.
+    const stays = there.caption !== null && here.isHuman && there.caption !== here.caption;
+    const contested = stays ? here.caption : plan.contested;
+    catalog.liveSidecars.set(photoId, { ...there, contested, seen: this.#seen(photoId, wanted) });
+  }
+
+  #seen(photoId: number, wanted: SidecarText | undefined): string {
+    const sidecars = new SidecarStore(this.#options.catalog.connection).of(photoId);
+    return JSON.stringify([wanted, sidecars]);
+  }
+
+  async #textsOf(photoIds: readonly number[]): Promise<SidecarText[]> {
+    const { reader } = this.#options.catalog;
+    return await reader.read(exportReads.sidecarTexts, { photoIds, filter }, this.#closing.signal);
+  }
+}

@@ -1,0 +1,172 @@
+/** @file Sidecars that are kept in step, under a library that watches its folders while another program writes. */
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExifTool } from 'exiftool-vendored';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startExifTool } from '../../../main/library/files/exifTool.ts';
+import { LibraryKeeper } from '../../../main/library/libraryKeeper.ts';
+import { type Library, openLibrary } from '../../../main/library/openLibrary.ts';
+import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+let exifTool: ExifTool;
+
+beforeAll(async () => {
+  exifTool = await startExifTool('This test needs');
+});
+afterAll(() => exifTool.end());
+
+interface LiveLibrary extends AsyncDisposable {
+  readonly library: Library;
+  readonly at: (name: string) => string;
+  readonly id: (name: string) => number;
+}
+
+async function openLive(folder: string, names: readonly string[]): Promise<LiveLibrary> {
+  await using resources = new AsyncDisposableStack();
+  const photos = path.join(folder, 'photos');
+  await mkdir(photos, { recursive: true });
+  for (const [index, name] of names.entries()) {
+    const noise = { type: 'gaussian' as const, mean: 100 + index, sigma: 30 };
+    const picture = sharp({ create: { width: 16, height: 16, channels: 3, background: '#fff', noise } });
+    await writeFile(path.join(photos, name), await picture.jpeg().toBuffer());
+  }
+  const late: { keeper?: LibraryKeeper } = {};
+  const library = resources.use(
+    await openLibrary({
+      libraryFolder: path.join(folder, 'library'),
+      owner: 'test',
+      debounceMs: 0,
+      onWatchEvent: (event) => late.keeper?.take(event),
+      onNotice: () => undefined,
+      queue: { openModel: () => Promise.reject(new Error('no model is needed here')) },
+    }),
+  );
+  await addRoot(library.watch, photos, { watched: true, liveSidecars: true });
+  late.keeper = resources.use(new LibraryKeeper({ library, onChange: () => undefined }));
+  late.keeper.start();
+  const idOf = (name: string) =>
+    library.catalog.connection.prepare<[string], number>('SELECT id FROM photo WHERE name = ?').pluck().get(name);
+  await eventually(() => expect(names.map(idOf)).not.toContain(undefined));
+  const disposal = resources.move();
+  return {
+    library,
+    at: (name) => path.join(photos, name),
+    id: (name) => idOf(name) ?? 0,
+    [Symbol.asyncDispose]: () => disposal[Symbol.asyncDispose](),
+  };
+}
+
+async function saidBy(file: string): Promise<{ caption: unknown; tags: unknown }> {
+  const read = new Map(Object.entries(await exifTool.readRaw(file, ['-G1', '-struct', '-XMP:all'])));
+  return { caption: read.get('XMP-dc:Description'), tags: read.get('XMP-digiKam:TagsList') };
+}
+
+/** As digiKam does. */
+async function writeThere(file: string, tags: Record<string, string | string[]>): Promise<void> {
+  await exifTool.write(file, tags, { writeArgs: ['-overwrite_original'] });
+}
+
+const digiKam = (caption: string) => ({ 'XMP-dc:Description': caption, 'XMP-tiff:ImageDescription': caption });
+const digiKamTags = (...tags: string[]) => ({
+  'XMP-digiKam:TagsList': tags,
+  'XMP-lr:HierarchicalSubject': tags,
+  'XMP-dc:Subject': tags,
+});
+
+function byModel({ library: { catalog } }: LiveLibrary, photoId: number, text: string): void {
+  const identity = {
+    model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
+    prompt: '',
+    settings: generationSettingsSchema.parse({}),
+  };
+  const run = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
+  catalog.captions.add(photoId, run, { text, source: 'model', size: { width: 16, height: 16 } });
+}
+
+function textsHere({ library: { catalog } }: LiveLibrary, photoId: number) {
+  return {
+    captions: catalog.captions.of(photoId).map(({ text }) => text),
+    tags: catalog.tags.of(photoId).map(({ path: tag }) => tag),
+  };
+}
+
+describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
+  it('get what is written here, give what is written there, and come to rest', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const [id, sidecar, photo] = [live.id('a.jpg'), live.at('a.jpg.xmp'), await readFile(live.at('a.jpg'))];
+    byModel(live, id, 'by a model');
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by a model' }));
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('by a model'));
+    // A person's word there goes before a model's here.
+    await writeThere(sidecar, { ...digiKam('by Ann'), ...digiKamTags('sea', 'places/France') });
+    await eventually(() =>
+      expect(textsHere(live, id)).toEqual({ captions: ['by Ann', 'by a model'], tags: ['places/France', 'sea'] }),
+    );
+    byModel(live, id, 'by a model again');
+    live.library.catalog.tags.refresh(id);
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.seen).toContain('by a model again'));
+    expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Ann' });
+    // A person here has read what was there.
+    live.library.catalog.captions.write(id, 'by Bob');
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Bob' }));
+    // A tag that is removed there leaves here.
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('by Bob'));
+    await writeThere(sidecar, digiKamTags('sea'));
+    await eventually(() => expect(textsHere(live, id).tags).toEqual(['sea']));
+    expect(await readFile(live.at('a.jpg'))).toEqual(photo);
+    // Nothing reads its own writing and writes again.
+    let before = -1;
+    await eventually(async () => {
+      const { ctimeMs } = await stat(sidecar);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      before = ctimeMs;
+      expect((await stat(sidecar)).ctimeMs).toBe(ctimeMs);
+    });
+    expect((await stat(sidecar)).ctimeMs).toBe(before);
+  });
+
+  it('keep what two people wrote, each where it is, until one of them writes once more', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const [id, sidecar] = [live.id('a.jpg'), live.at('a.jpg.xmp')];
+    live.library.catalog.captions.write(id, 'first');
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('first'));
+    live.library.catalog.captions.write(id, 'by Bob');
+    await writeThere(sidecar, digiKam('by Ann'));
+    await eventually(() => expect(textsHere(live, id).captions).toContain('by Ann'));
+    expect(textsHere(live, id).captions[0]).toBe('by Bob');
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.contested).toBe('by Bob'));
+    expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Ann' });
+    live.library.catalog.captions.write(id, 'by both');
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by both' }));
+  });
+
+  it('agree in the end, whatever many programs do at once, also where Vignette was closed in between', async () => {
+    await using folder = await temporaryFolder();
+    const names = Array.from({ length: 12 }, (_, index) => `${index}.jpg`);
+    {
+      await using live = await openLive(folder.path, names);
+      for (const [round, name] of [...names, ...names].entries()) {
+        if (round % 3 === 0) await writeThere(live.at(`${name}.xmp`), digiKamTags(`there ${round}`));
+        live.library.catalog.captions.write(live.id(name), `here ${round}`);
+      }
+      // Some are written already, and some are not.
+      await eventually(async () => expect((await readdir(live.at('.'))).length).toBeGreaterThan(names.length + 3));
+    }
+    await rm(path.join(folder.path, 'photos', '1.jpg.xmp'), { force: true });
+    await writeThere(path.join(folder.path, 'photos', '2.jpg.xmp'), digiKamTags('while closed'));
+    await using live = await openLive(folder.path, []);
+    for (const [index, name] of names.entries()) {
+      const caption = `here ${names.length + index}`;
+      await eventually(async () => expect((await saidBy(live.at(`${name}.xmp`))).caption).toBe(caption));
+      expect(textsHere(live, live.id(name)).captions.filter((text) => text === caption)).toHaveLength(1);
+    }
+    await eventually(() => expect(textsHere(live, live.id('2.jpg')).tags).toEqual(['while closed']));
+    expect(textsHere(live, live.id('0.jpg')).tags.length).toBeGreaterThan(0);
+  });
+});
