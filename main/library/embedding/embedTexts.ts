@@ -16,12 +16,13 @@ import { LibraryError } from '../files/libraryError.ts';
 import { type ExportCourse, photosAtATime } from '../interchange/exportDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { concernsAll, type SidecarOutcome } from '../interchange/exportSidecars.ts';
+import type { SidecarText } from '../interchange/sidecars.ts';
 import { xmpText } from '../interchange/xmpMerge.ts';
 import { realDisk } from '../photos/disk.ts';
 import { isStillSameState } from '../photos/fileState.ts';
 import { fingerprintBuffer, readFingerprint } from '../watch/fingerprint.ts';
 import { assertEmbeddable, assertFormat } from './embeddableFile.ts';
-import { embeddedChanges, type TextToEmbed } from './embeddedChanges.ts';
+import { embeddedChanges } from './embeddedChanges.ts';
 import { copyInto, EmbeddedFile } from './embeddedFile.ts';
 
 export interface EmbedRequest {
@@ -42,7 +43,7 @@ export interface EmbedParts {
 const taskTimeoutMs = 60_000;
 
 /** Everything of Vignette's, which is to leave. */
-const nothing: TextToEmbed = { caption: null, tags: [], altText: null, longDescription: null };
+const nothing: SidecarText = { caption: null, tags: [], altText: null, longDescription: null };
 
 /** Holds an ExifTool process and a folder; dispose of it. */
 export class Embedding implements AsyncDisposable {
@@ -91,7 +92,7 @@ export class Embedding implements AsyncDisposable {
 
   async #all(
     photoIds: readonly number[],
-    textsOf: (photoIds: readonly number[]) => Promise<readonly TextToEmbed[]>,
+    textsOf: (photoIds: readonly number[]) => Promise<readonly SidecarText[]>,
     isReplacing: boolean,
     { signal, onProgress }: ExportCourse,
   ): Promise<SidecarOutcome> {
@@ -123,7 +124,7 @@ export class Embedding implements AsyncDisposable {
   /** False where somebody else's text stayed in the caption's place. */
   async #embed(
     photoId: number,
-    text: TextToEmbed,
+    text: SidecarText,
     isReplacing: boolean,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {

@@ -10,12 +10,6 @@ import { isCameraText } from '../text/cameraText.ts';
 /** Values by ExifTool's names of the fields, `IFD0:ImageDescription`. */
 export type FileTags = ReadonlyMap<string, unknown>;
 
-/** What is left out stays as it is; null: the photo has none. */
-export interface TextToEmbed extends SidecarText {
-  readonly altText?: string | null | undefined;
-  readonly longDescription?: string | null | undefined;
-}
-
 interface TextSlot {
   readonly text: 'caption' | 'altText' | 'longDescription';
   /** Where it is always written. */
@@ -62,7 +56,7 @@ export interface EmbeddedChanges {
  */
 export function embeddedChanges(
   present: FileTags,
-  wanted: TextToEmbed,
+  wanted: SidecarText,
   before: EmbeddedText,
   { isOwn, isReplacing }: { readonly isOwn: (text: string) => boolean; readonly isReplacing: boolean },
 ): EmbeddedChanges {

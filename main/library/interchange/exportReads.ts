@@ -221,7 +221,7 @@ export interface SidecarTextsArgs {
 /** In the order of the ids. */
 export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }: SidecarTextsArgs): SidecarText[] {
   const found = exportRecords(connection, { photoIds, filter });
-  const { captions, tags } = filter.included;
+  const { captions, tags, altText, longDescription } = filter.included;
   return photoIds.map((id) => {
     const record = found.get(id) ?? gone;
     const [caption] = record.captions;
@@ -229,6 +229,8 @@ export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }
       caption: captions ? (caption?.text ?? null) : undefined,
       captionWriter: caption?.source === 'model' ? modelWriter(caption.model ?? undefined) : null,
       tags: tags ? tagPaths(record) : undefined,
+      altText: altText ? (record.altTexts[0]?.text ?? null) : undefined,
+      longDescription: longDescription ? (record.longDescriptions[0]?.text ?? null) : undefined,
     };
   });
 }

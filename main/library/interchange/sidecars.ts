@@ -27,6 +27,9 @@ export interface SidecarText {
   readonly tags?: readonly string[] | undefined;
   /** Who wrote the caption, where that was no person: a `modelWriter`. */
   readonly captionWriter?: string | null | undefined;
+  /** Only in photos' own files. */
+  readonly altText?: string | null | undefined;
+  readonly longDescription?: string | null | undefined;
 }
 
 /** What says in a file that a model wrote its caption. @param modelId undefined: of which nothing is known any more */

@@ -87,6 +87,23 @@ describe('a caption and tags', () => {
     expect(await tagsOf('a.gif')).toMatchObject({ 'XMP-dc:Description': 'a boat' });
   });
 
+  it('come with the alt text and the long description, where those are asked for', async () => {
+    const id = await library.add('a.jpg', await jpeg());
+    const { captions } = library.catalog;
+    captions.write(id, 'Boats');
+    captions.write(id, 'Three boats on the sea', undefined, undefined, 'altText');
+    captions.write(id, 'Three white boats, one behind the other', undefined, undefined, 'longDescription');
+    const included = { ...everything.included, altText: true, longDescription: true };
+    await library.embed([id], { filter: { ...everything, included } });
+    expect(await tagsOf('a.jpg')).toMatchObject({
+      'XMP-dc:Description': 'Boats',
+      'XMP-iptcCore:AltTextAccessibility': 'Three boats on the sea',
+      'XMP-iptcCore:ExtDescrAccessibility': 'Three white boats, one behind the other',
+    });
+    await library.restore([id]);
+    expect(await tagsOf('a.jpg')).not.toHaveProperty('XMP-iptcCore:AltTextAccessibility');
+  });
+
   it('name a model as their writer, and nobody where a person wrote them', async () => {
     const id = await library.add('a.jpg', await jpeg());
     const { runs, captions } = library.catalog;

@@ -32,7 +32,15 @@ describe('vignette library add', () => {
     const scan = await json(cli, 'library', 'scan');
     expect(scan).toMatchObject({ files: 2, found: 2, problems: [] });
     expect(await json(cli, 'library', 'list')).toMatchObject([
-      { path: cli.path('p'), watched: true, state: 'online', photos: 1, missing: 0, ignored: ['x/', '*.png'], liveSidecars: false },
+      {
+        path: cli.path('p'),
+        watched: true,
+        state: 'online',
+        photos: 1,
+        missing: 0,
+        ignored: ['x/', '*.png'],
+        liveSidecars: false,
+      },
       { path: cli.path('q'), photos: 1 },
     ]);
     expect((await cli.run(['library', 'list'])).out).toMatch(/^FOLDER +PHOTOS/);
