@@ -85,6 +85,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     readXmp: (photoId, fields) =>
       readXmpOf(catalog.photos.get(photoId), fields, {
         fileInfo: catalog.fileInfo,
+        embeddedText: catalog.embeddedText,
         writtenXmp: catalog.writtenXmp,
         pictures,
       }),

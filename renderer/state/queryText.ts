@@ -10,3 +10,8 @@ export function fieldQuery(field: string, value: string): string {
   const isPlain = /^[\p{L}\p{N}_./-]+$/u.test(value) && !/^(none|any)$/i.test(value);
   return isPlain ? `${field}:${value}` : `${field}:${quoted(value)}`;
 }
+
+/** Of a name that is to be the whole of it. */
+export function wholeFieldQuery(field: string, value: string): string {
+  return `${field}:=${quoted(value)}`;
+}

@@ -106,6 +106,7 @@ export const photo = {
   filePeople: 'People',
   filePlaces: 'Place',
   fileNear: (place: string) => `near ${place} (from GPS)`,
+  searchFor: (query: string) => `Search for ${query}`,
   fileNearSource: 'the town nearest to the GPS position; no place is named in the file',
   fileKeywords: 'Keywords',
   fileRating: 'Rating',

@@ -107,6 +107,7 @@ export const photo: typeof en = {
   filePeople: '人物',
   filePlaces: '地点',
   fileNear: (place: string) => `${place}附近（根据 GPS）`,
+  searchFor: (query: string) => `搜索 ${query}`,
   fileNearSource: '离 GPS 位置最近的城镇；文件中没有写明地点',
   fileKeywords: '关键字',
   fileRating: '星级',

@@ -103,6 +103,7 @@ export class MetadataReader {
     file: string,
     fields: readonly string[],
     sidecars: readonly SidecarToRead[],
+    own: OwnFileText = { texts: {}, tags: {} },
   ): Promise<(string | null)[]> {
     const readArgs = [...flatOptions, ...[...fields, 'FileType', 'Warning', 'Error'].map((tag) => `-${tag}`)];
     const sources: TagValues[] = [];
@@ -113,7 +114,7 @@ export class MetadataReader {
     try {
       // Refuses what is no file, such as a pipe, before ExifTool opens it.
       const format = await withPictureFile(file, firstReadBytes, async (picture) => picture.format.name);
-      sources.push(await this.#readTags(file, format, readArgs));
+      sources.push(withoutOwnTexts(await this.#readTags(file, format, readArgs), own));
     } catch (error) {
       if (!(error instanceof ImageError) && fileSystemCode(error) === undefined) throw error;
     }

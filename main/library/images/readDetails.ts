@@ -96,12 +96,12 @@ async function sidecarsToRead(
 export async function readXmpOf<Field extends string>(
   photo: Pick<DuePhoto, 'id' | 'path'>,
   fields: readonly Field[],
-  options: Pick<ReadDetailsOptions, 'fileInfo' | 'writtenXmp'> & {
+  options: Pick<ReadDetailsOptions, 'fileInfo' | 'writtenXmp' | 'embeddedText'> & {
     readonly pictures: Pick<PictureProcesses, 'readXmp'>;
   },
 ): Promise<Map<Field, string>> {
   const sidecars = await sidecarsToRead(photo, options.fileInfo.sidecarsOf(photo.id), options.writtenXmp);
-  return await options.pictures.readXmp(photo.path, fields, sidecars);
+  return await options.pictures.readXmp(photo.path, fields, sidecars, options.embeddedText.of(photo.id));
 }
 
 type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem };

@@ -1,6 +1,7 @@
 /** @file What other programs wrote about a photo into its file and sidecars, as rows of a table. Pure; renderer only. */
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
+import { fieldQuery, wholeFieldQuery } from '../queryText.ts';
 
 type FileInfo = PhotoDetails['fileInfo'];
 type Place = FileInfo['places'][number];
@@ -10,10 +11,16 @@ interface Source {
   readonly sidecar: string | null;
 }
 
+export interface FileInfoValue {
+  readonly text: string;
+  /** Finds the photos whose files say the same; null for what is no name of anything. */
+  readonly query: string | null;
+}
+
 export interface FileInfoRow {
   readonly key: string;
   readonly label: string;
-  readonly values: readonly string[];
+  readonly values: readonly FileInfoValue[];
   /** Where they stand, in words. */
   readonly sources: readonly string[];
 }
@@ -24,30 +31,55 @@ export function fileInfoRows(info: FileInfo, texts: Texts['photo']): FileInfoRow
     label: string,
     values: readonly Value[],
     textOf: (value: Value) => string,
-  ): FileInfoRow[] =>
-    values.length === 0 ? [] : [{ key, label, values: values.map(textOf), sources: sourcesOf(values, texts) }];
-  const ofKind = (kind: FileInfo['texts'][number]['kind'], label: string) =>
+    queryOf: (value: Value) => string | null = () => null,
+  ): FileInfoRow[] => {
+    if (values.length === 0) return [];
+    const shown = values.map((value) => ({ text: textOf(value), query: queryOf(value) }));
+    return [{ key, label, values: shown, sources: sourcesOf(values, texts) }];
+  };
+  const ofKind = (
+    kind: FileInfo['texts'][number]['kind'],
+    label: string,
+    queryOf?: (value: FileInfo['texts'][number]) => string,
+  ) =>
     row(
       kind,
       label,
       info.texts.filter((text) => text.kind === kind),
       ({ text }) => text,
+      queryOf,
     );
   return [
-    ...ofKind('title', texts.fileTitle),
+    ...ofKind('title', texts.fileTitle, ({ text }) => fieldQuery('title', text)),
     ...ofKind('headline', texts.fileHeadline),
     ...ofKind('caption', texts.caption),
     ...ofKind('altText', texts.fileAltText),
     ...ofKind('extendedDescription', texts.fileExtendedDescription),
-    ...row('people', texts.filePeople, info.people, ({ name }) => name),
-    ...row('places', texts.filePlaces, info.places, (place) =>
-      place.kind === 'gps' ? texts.fileNear(placeText(place)) : placeText(place),
+    ...row(
+      'people',
+      texts.filePeople,
+      info.people,
+      ({ name }) => name,
+      ({ name }) => wholeFieldQuery('person', name),
     ),
-    ...row('keywords', texts.fileKeywords, info.keywords, ({ path }) => path),
+    ...row(
+      'places',
+      texts.filePlaces,
+      info.places,
+      (place) => (place.kind === 'gps' ? texts.fileNear(placeText(place)) : placeText(place)),
+      (place) => wholeFieldQuery('place', placeName(place)),
+    ),
+    ...row(
+      'keywords',
+      texts.fileKeywords,
+      info.keywords,
+      ({ path }) => path,
+      ({ path }) => fieldQuery('keyword', path),
+    ),
     ...row('rating', texts.fileRating, info.rating === null ? [] : [info.rating], ({ stars }) =>
       stars < 0 ? texts.fileRejected : texts.fileStars(stars),
     ),
-    ...ofKind('label', texts.fileLabel),
+    ...ofKind('label', texts.fileLabel, ({ text }) => wholeFieldQuery('label', text)),
     ...ofKind('creator', texts.fileCreator),
     ...ofKind('copyright', texts.fileCopyright),
   ];
@@ -57,6 +89,11 @@ export function fileInfoRows(info: FileInfo, texts: Texts['photo']): FileInfoRow
 export function placeText({ sublocation, city, state, country, countryCode }: Place): string {
   const parts = [sublocation, city, state, country ?? countryCode].filter((part) => part !== null);
   return [...new Set(parts)].join(', ');
+}
+
+/** What a place is mostly called; one of its parts is there. */
+function placeName({ sublocation, city, state, country, countryCode }: Place): string {
+  return city ?? sublocation ?? state ?? country ?? countryCode ?? '';
 }
 
 function sourcesOf(values: readonly Source[], texts: Texts['photo']): string[] {

@@ -127,8 +127,9 @@ export class PictureProcesses implements AsyncDisposable {
     file: string,
     fields: readonly Field[],
     sidecars: readonly SidecarToRead[] = [],
+    own?: OwnFileText,
   ): Promise<Map<Field, string>> {
-    const work: PictureWork = { type: 'xmp', file, fields: [...fields], sidecars: [...sidecars] };
+    const work: PictureWork = { type: 'xmp', file, fields: [...fields], sidecars: [...sidecars], own };
     const said = xmpSchema.parse(await this.#readers.submit(() => work, 0).outcome);
     const values = fields.map((field, index) => [field, said[index] ?? ''] as const);
     return new Map(values.filter(([, value]) => value !== ''));

@@ -42,6 +42,7 @@ export const pictureWorkSchema = z.discriminatedUnion('type', [
     type: z.literal('xmp'),
     file: z.string(),
     sidecars: z.array(sidecarToReadSchema),
+    own: ownFileTextSchema.optional(),
     /** ExifTool's names of fields: `XMP-photoshop:Headline`. */
     fields: z.array(z.string().regex(/^XMP-[a-z][\w-]*:[a-z][\w-]*$/i)),
   }),

@@ -42,7 +42,7 @@ export class PictureServer {
       case 'metadata':
         return await this.#metadata.read(work.file, work.sidecars, undefined, work.own);
       case 'xmp':
-        return await this.#metadata.readXmp(work.file, work.fields, work.sidecars);
+        return await this.#metadata.readXmp(work.file, work.fields, work.sidecars, work.own);
       case 'places':
         return await Promise.all(work.positions.map(placeNear));
       case 'thumbnails': {
