@@ -10,6 +10,7 @@ import { featuresBench } from './featuresBench.ts';
 import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
 import { libraryBench } from './libraryBench.ts';
+import { namesBench } from './namesBench.ts';
 import { packBench } from './packBench.ts';
 import { describeMachine, printReport, type Row } from './report.ts';
 
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   grid: () => gridBench(flags),
   import: importBench,
   library: () => libraryBench(flags),
+  names: () => namesBench(flags),
   pack: packBench,
 };
 
