@@ -6,7 +6,8 @@ import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
-import { actRank, currentRevision } from './captions.ts';
+import { actRank } from './actRank.ts';
+import { currentRevision } from './captions.ts';
 
 export interface Question {
   readonly id: number;

@@ -11,6 +11,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
+import { actRank } from './actRank.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 import type { Caption } from './provenance.ts';
 
@@ -283,15 +284,6 @@ export const describedRevision = 'max(caption.photo_revision, coalesce(approval.
 
 const captionColumns = `caption.*, approval.run_id AS approved_run_id, approval.photo_revision AS approved_revision,
   approval.created_at_ms AS approved_at_ms`;
-
-/**
- * SQL for the rank of what a person did: by the run here; what an import says that people did elsewhere ranks below all
- * of that, the last stored highest.
- */
-export function actRank(runId: string, rowId: string): string {
-  const isElsewhere = `SELECT kind = 'import' OR restored_by_run_id IS NOT NULL FROM run WHERE run.id = ${runId}`;
-  return `iif((${isElsewhere}), 1 - 1.0 / (${rowId} + 1), ${runId})`;
-}
 
 /**
  * The order in which a photo's captions are shown, within `photo` and `caption`: what a person wrote or approved, the

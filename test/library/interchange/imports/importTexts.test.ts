@@ -103,6 +103,15 @@ describe('an import', () => {
     expect([captions(boat), captions(dog)]).toEqual([['import: a boat'], ['import: a dog']]);
   });
 
+  it('goes on without a photo that left the library since it was shown', async () => {
+    const file = await fileOf(['boat.jpg', 'dog.jpg'].map((name) => ({ file_name: name, text: name })));
+    const { photos, runs } = await readImport(catalog, [{ path: file, format: 'jsonl', use: 'caption' }]);
+    catalog.connection.prepare('DELETE FROM photo WHERE id = ?').run(boat);
+    const description = { kind: 'importTexts', path: file, more: 0, format: 'jsonl' } as const;
+    await importTexts(catalog, { photos, runs, choose: () => 'keep', description, importSource: file });
+    expect([captions(boat), captions(dog)]).toEqual([[], ['import: dog.jpg']]);
+  });
+
   it('that is stopped leaves nothing', async () => {
     const lines = Array.from({ length: 250 }, (_, number) => {
       test.addPhoto(`${number}.jpg`);
