@@ -26,11 +26,15 @@ const includedSchema = z.object({
   answers: z.boolean(),
   altText: z.boolean().default(false),
   longDescription: z.boolean().default(false),
+  /** How well captions match, where formats leave it out otherwise. */
+  scores: z.boolean().optional(),
 });
 export type Included = Readonly<z.output<typeof includedSchema>>;
 
 export const exportFilterSchema = z.object({
   included: includedSchema,
+  /** Of answers, only those to these questions, by their ids; all of them where it is left out. */
+  questionIds: z.array(z.int()).max(1000).optional(),
   /** Nothing that no person wrote or gave. */
   humanOnly: z.boolean(),
   /** With `humanOnly`: also what a person approved of somebody else's. */

@@ -290,6 +290,8 @@ export const errors: ErrorSentences = {
   SIDECAR_UNREADABLE: '附属 XMP 文件无效，未作改动。',
   TAG_NAME_INVALID: '标签名称无效。',
   TAG_PATTERN_INVALID: '无法使用这个正则表达式。',
+  TEMPLATE_INVALID: ({ list }) =>
+    `模板无效：含有未知的变量，或缺少 }。${typeof list === 'string' ? `可用变量：${list}。` : ''}要写大括号本身，请写 {{。`,
   TOKENIZER_FILE_INVALID: (_details, message) => `分词器文件无效。详情：${message}`,
   TOKENIZER_FILE_MISSING: '缺少分词器文件。',
   TOKENIZER_LENGTH: '文本无法截短到所要求的长度。',

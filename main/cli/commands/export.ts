@@ -1,13 +1,17 @@
 /** @file `vignette export`: gives the library's captions, tags and answers back, as one document or as sidecars. */
+import path from 'node:path';
 import { Command } from 'commander';
 import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
-import { picturesBySchema } from '../../../schemas/exports.ts';
+import { type ExportFilter, picturesBySchema } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
+import { questionKey } from '../../library/catalog/texts/answers.ts';
 import { exportDataset } from '../../library/interchange/exportDataset.ts';
 import { exportDocument, exportDocumentFile } from '../../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../library/interchange/exportSidecars.ts';
 import type { WrittenFiles } from '../../library/interchange/outputFile.ts';
+import { type PreviewRequest, previewExport } from '../../library/interchange/previewExport.ts';
+import { sidecarVariables } from '../../library/interchange/sidecarTemplate.ts';
 import type { XmpMemory } from '../../library/interchange/xmpSidecar.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
 import type { CliContext } from '../cliContext.ts';
@@ -35,6 +39,10 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--alternatives', help.export.alternatives)
     .option('--tags', help.export.tags)
     .option('--answers', help.export.answers)
+    .option('--question <TEXT>', help.export.question, (text: string, before: string[] = []) => [...before, text])
+    .option('--scores', help.export.scores)
+    .option('--template <TEXT>', help.export.template(sidecarVariables.map((name) => `{${name}}`).join(', ')))
+    .option('--preview <N>', help.export.preview)
     .option('--no-captions', help.export.noCaptions)
     .option('--human', help.export.human)
     .option('--approved', help.export.approved)
@@ -66,24 +74,28 @@ interface ExportParts {
   readonly options: unknown;
 }
 
+type RunPlan = ExportPlan & { readonly target: Exclude<ExportPlan['target'], EmbedTarget> };
+
 /** False when some photos failed. */
-async function runExport(
-  {
-    query,
-    filter,
-    target,
-    byteOrderMark,
-  }: ExportPlan & { readonly target: Exclude<ExportPlan['target'], EmbedTarget> },
-  exportParts: ExportParts,
-): Promise<boolean> {
+async function runExport(plan: RunPlan, exportParts: ExportParts): Promise<boolean> {
+  const { query, target, byteOrderMark, template, preview } = plan;
   const { context, terminal, options } = exportParts;
   const signal = context.interrupt;
   const { general, photos: texts } = terminal.texts.commandLine;
   const parsed = parseQuery(query);
-  const { catalog, ...memory } = await openLibrary(exportParts, target.kind === 'file' || target.kind === 'sidecars');
+  const { catalog, ...memory } = await openLibrary(
+    exportParts,
+    preview === undefined && (target.kind === 'file' || target.kind === 'sidecars'),
+  );
   await using open = catalog;
   const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
   const photoIds = [...found];
+  const filter = { ...plan.filter, ...askedOnly(open, plan.questions) };
+  if (preview !== undefined) {
+    const text = await previewExport(open.reader, previewRequest(plan, { photoIds, filter, limit: preview }), signal);
+    await terminal.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+    return true;
+  }
   const course = {
     signal,
     onProgress: (done: number, total: number) =>
@@ -112,7 +124,7 @@ async function runExport(
     const sidecarParts = { catalog: open, ...memory, temporaryFolder: context.temporaryFolder };
     const { written, kept, failures } = await exportSidecars(
       sidecarParts,
-      { format, folder, photoIds, filter },
+      { format, folder, photoIds, filter, template },
       course,
     );
     await noteFailures(failures);
@@ -135,6 +147,35 @@ async function runExport(
   if (backup !== null) await terminal.note(general.previousVersion(printable(file), printable(backup)));
   await say(texts.writtenTo(photos, printable(file)), { photos, out: file, backup });
   return true;
+}
+
+/** Of the answers, those to the questions that were named. @throws UsageError for one that nobody asked */
+function askedOnly(catalog: Catalog, questions: readonly string[]): Pick<ExportFilter, 'questionIds'> {
+  if (questions.length === 0) return {};
+  const ids = new Map(catalog.answers.questions().map(({ id, text }) => [questionKey(text), id]));
+  return {
+    questionIds: questions.map((question) => {
+      const id = ids.get(questionKey(question));
+      if (id === undefined) throw new UsageError((usage) => usage.noSuchQuestion(question));
+      return id;
+    }),
+  };
+}
+
+function previewRequest(
+  { target, template }: RunPlan,
+  photos: Pick<PreviewRequest, 'photoIds' | 'filter' | 'limit'>,
+): PreviewRequest {
+  switch (target.kind) {
+    case 'stdout':
+      return { ...photos, kind: 'document', format: target.format };
+    case 'file':
+      return { ...photos, kind: 'document', format: target.format, documentFolder: path.dirname(target.file) };
+    case 'dataset':
+      return { ...photos, kind: 'dataset', format: target.format };
+    case 'sidecars':
+      return { ...photos, kind: 'sidecars', format: target.format, folder: target.folder, template };
+  }
 }
 
 /** Whoever writes files wants to remember which; while somebody else owns the library, it is read all the same. */

@@ -6,6 +6,7 @@ import {
   type ExportFilter,
   embedFormat,
   exportedDocumentFormatSchema,
+  type Included,
   type MetadataFormat,
   metadataFormatSchema,
   type PicturesBy,
@@ -15,6 +16,7 @@ import {
   sidecarFormatSchema,
   splitSharesSchema,
 } from '../../../schemas/exports.ts';
+import { type SidecarVariable, sidecarTemplate } from '../../library/interchange/sidecarTemplate.ts';
 import { assertByteOrderMark, outputTarget } from '../captioning/captionPlan.ts';
 import { UsageError } from '../exitCodes.ts';
 import { pathIn } from '../namedFile.ts';
@@ -45,6 +47,12 @@ export interface ExportPlan {
   readonly filter: ExportFilter;
   readonly target: ExportTarget;
   readonly byteOrderMark: boolean;
+  /** As they were typed; empty: answers to all, where any. */
+  readonly questions: readonly string[];
+  /** Of text sidecars. */
+  readonly template: string | undefined;
+  /** Shows so many photos and writes nothing. */
+  readonly preview: number | undefined;
 }
 
 const optionValuesSchema = z.object({
@@ -57,6 +65,10 @@ const optionValuesSchema = z.object({
   alternatives: z.boolean().default(false),
   tags: z.boolean().default(false),
   answers: z.boolean().default(false),
+  question: z.array(z.string()).default([]),
+  scores: z.boolean().default(false),
+  template: z.string().optional(),
+  preview: z.string().optional(),
   captions: z.boolean().default(true),
   human: z.boolean().default(false),
   approved: z.boolean().default(false),
@@ -67,26 +79,55 @@ const optionValuesSchema = z.object({
 });
 type OptionValues = z.output<typeof optionValuesSchema>;
 
-/** @throws UsageError */
+/** @throws UsageError; LibraryError TEMPLATE_INVALID */
 export function exportPlan(options: unknown, cwd: string): ExportPlan {
   const values = optionValuesSchema.parse(options);
-  const { filter: query, captions, alternatives, tags, answers, human, approved, doubtful, bom } = values;
+  const { filter: query, human, approved, doubtful, bom, question: questions, template } = values;
   const target = embedTarget(values) ?? targetOf(values, cwd);
+  const included = includedIn(values, target);
+  if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
+  assertByteOrderMark(bom, target.format);
+  const preview = values.preview === undefined ? undefined : previewOf(values.preview);
+  if (preview !== undefined && target.kind === 'originals') {
+    throw new UsageError((usage) => usage.excludes('--preview', `--format ${embedFormat}`));
+  }
+  return {
+    query,
+    target,
+    byteOrderMark: bom,
+    questions,
+    template,
+    preview,
+    filter: { included, humanOnly: human || approved, approvedToo: approved, withoutDoubtful: !doubtful },
+  };
+}
+
+const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
+
+function includedIn(values: OptionValues, target: ExportTarget): Included {
+  const { captions, alternatives, tags, scores, question, template } = values;
+  if (template !== undefined) {
+    if (target.format !== 'txt' && target.format !== 'caption') {
+      throw new UsageError((usage) => usage.needs('--template', '--format txt'));
+    }
+    const { variables } = sidecarTemplate(template);
+    const has = (name: SidecarVariable) => variables.has(name);
+    return { ...nothingElse, captions: has('caption'), tags: has('tags') };
+  }
+  const answers = values.answers || question.length > 0;
   if (!captions && !tags && !answers) throw new UsageError((usage) => usage.nothingToExport);
   if (!captions && (target.format === 'json' || target.format === 'coco')) {
     throw new UsageError((usage) => usage.captionsOnly(target.format));
   }
   const isOfPhotos = target.kind === 'sidecars' || target.kind === 'originals';
   if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
-  if (human && approved) throw new UsageError((usage) => usage.humanAndApproved);
-  assertByteOrderMark(bom, target.format);
-  const included = { captions, alternatives, tags, answers, altText: false, longDescription: false };
-  return {
-    query,
-    target,
-    byteOrderMark: bom,
-    filter: { included, humanOnly: human || approved, approvedToo: approved, withoutDoubtful: !doubtful },
-  };
+  return { ...nothingElse, captions, alternatives, tags, answers, scores };
+}
+
+function previewOf(text: string): number {
+  const count = z.coerce.number().int().min(1).max(1000).safeParse(text);
+  if (count.success) return count.data;
+  throw new UsageError((usage) => usage.outOfRange('--preview', { isWhole: true, from: 1, to: 1000 }, text));
 }
 
 function targetOf(values: OptionValues, cwd: string): ExportTarget {

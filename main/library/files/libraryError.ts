@@ -23,6 +23,7 @@ export type LibraryErrorCode =
   | 'EMBED_CHANGED'
   | 'EMBED_UNSAFE'
   | 'EMBED_FAILED'
+  | 'TEMPLATE_INVALID'
   | 'EXIFTOOL_UNAVAILABLE';
 
 export class LibraryError extends VignetteError {

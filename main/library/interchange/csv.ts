@@ -6,7 +6,7 @@ import { tagPaths } from './photoRow.ts';
 import { withoutControls } from './plainText.ts';
 
 /** @param questions a column each, where answers are included */
-export function csvShape({ tags }: Included, questions: readonly string[]): DocumentShape {
+export function csvShape({ scores, tags }: Included, questions: readonly string[]): DocumentShape {
   const columns = [
     'file_name',
     'caption',
@@ -14,6 +14,7 @@ export function csvShape({ tags }: Included, questions: readonly string[]): Docu
     'height',
     'model',
     'prompt',
+    ...(scores ? ['itm'] : []),
     ...(tags ? ['tags'] : []),
     ...questions,
   ];
@@ -35,6 +36,7 @@ export function csvShape({ tags }: Included, questions: readonly string[]): Docu
             String(record.height ?? ''),
             caption?.model ?? '',
             caption?.instruction ?? caption?.runInstruction ?? '',
+            ...(scores ? [String(caption?.itm ?? '')] : []),
             ...(tags ? [tagPaths(record).join('; ')] : []),
             ...questions.map((question) => answers.get(question) ?? ''),
           ]),
@@ -49,10 +51,11 @@ function csvLine(cells: readonly string[]): string {
 }
 
 /**
- * Also in the full width of East Asian text, which spreadsheets there take for the same. Quote marks in front count as if
+ * Also in the full width of East Asian text, which spreadsheets there take for the same, and behind white space, which some
+ * cut off. Quote marks in front count as if
  * they were ours, so that taking one off gives back what was there.
  */
-const formulaStart = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const formulaStart = /^'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 
 /**
  * A spreadsheet runs a cell that begins like a formula, and file names and captions are other people's text: such a

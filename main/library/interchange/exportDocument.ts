@@ -24,6 +24,8 @@ export interface DocumentRequest {
   readonly documentFolder?: string | undefined;
   /** Spreadsheets take a CSV file without it for text in their system's encoding. */
   readonly byteOrderMark?: boolean | undefined;
+  /** Only so many photos, the first of the document. */
+  readonly limit?: number | undefined;
 }
 
 export interface ExportCourse {

@@ -22,6 +22,7 @@ import { type Place, type SectionText, sectionText } from './documentShape.ts';
 import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
+import { filledSidecar, sidecarTemplate } from './sidecarTemplate.ts';
 
 export interface ExportListArgs {
   readonly photoIds: readonly number[];
@@ -32,6 +33,8 @@ export interface DocumentListArgs extends ExportListArgs {
   readonly format: ExportedDocumentFormat;
   /** Where the document is going to lie, where that is known. */
   readonly documentFolder?: string | undefined;
+  /** Only so many photos, the first of the document. */
+  readonly limit?: number | undefined;
 }
 
 export interface DocumentList {
@@ -46,7 +49,7 @@ export interface DocumentList {
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
-  const { format, filter, documentFolder } = args;
+  const { format, filter, documentFolder, limit } = args;
   const { photos, baseFolder } = listed(connection, args);
   const files = photos.map(({ relativePath }) => relativePath);
   // Where pictures are loaded by their names, these are looked for from the folder of the document.
@@ -54,13 +57,16 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
     (format === 'jsonl' || format === 'parquet') &&
     documentFolder !== undefined &&
     photos.every(({ file }) => holds(documentFolder, file));
+  const names =
+    isBelow && documentFolder !== baseFolder ? photos.map(({ file }) => pathBelow(documentFolder, file)) : files;
   const hasColumns = format === 'csv' && filter.included.answers;
+  const photoIds = photos.map(({ id }) => id).slice(0, limit);
   return {
-    photoIds: photos.map(({ id }) => id),
-    files: isBelow && documentFolder !== baseFolder ? photos.map(({ file }) => pathBelow(documentFolder, file)) : files,
-    keys: format === 'json' ? captionNames(files) : [],
+    photoIds,
+    files: names.slice(0, limit),
+    keys: format === 'json' ? captionNames(files).slice(0, limit) : [],
     questions: hasColumns ? questionsToExport(connection, args) : [],
-    runs: format === 'json-full' ? runsToExport(connection, args) : [],
+    runs: format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : [],
   };
 }
 
@@ -216,14 +222,18 @@ export function exportCount(
 export interface SidecarTextsArgs {
   readonly photoIds: readonly number[];
   readonly filter: ExportFilter;
+  /** Of text sidecars: how they are put together, in place of the caption and then the tags. */
+  readonly template?: string | undefined;
+  /** Of the photos, for the template. */
+  readonly files?: readonly string[] | undefined;
 }
 
 /** In the order of the ids. */
-export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }: SidecarTextsArgs): SidecarText[] {
-  const found = exportRecords(connection, { photoIds, filter });
+export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsArgs): SidecarText[] {
+  const { photoIds, filter, files = [] } = args;
+  const template = args.template === undefined ? undefined : sidecarTemplate(args.template);
   const { captions, tags, altText, longDescription } = filter.included;
-  return photoIds.map((id) => {
-    const record = found.get(id) ?? gone;
+  return recordsOf(connection, { photoIds, filter, files }).map((record) => {
     const [caption] = record.captions;
     return {
       caption: captions ? (caption?.text ?? null) : undefined,
@@ -231,6 +241,7 @@ export function sidecarTexts(connection: CatalogConnection, { photoIds, filter }
       tags: tags ? tagPaths(record) : undefined,
       altText: altText ? (record.altTexts[0]?.text ?? null) : undefined,
       longDescription: longDescription ? (record.longDescriptions[0]?.text ?? null) : undefined,
+      whole: template === undefined ? undefined : filledSidecar(template, record),
     };
   });
 }

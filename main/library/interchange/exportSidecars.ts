@@ -21,6 +21,8 @@ export interface SidecarRequest {
   readonly filter: ExportFilter;
   /** Beside the photos where undefined. */
   readonly folder: string | undefined;
+  /** Of text files: how they are put together. */
+  readonly template?: string | undefined;
 }
 
 export interface SidecarParts {
@@ -43,7 +45,7 @@ export async function exportSidecars(
   request: SidecarRequest,
   { signal, onProgress }: ExportCourse = {},
 ): Promise<SidecarOutcome> {
-  const { format, filter, folder } = request;
+  const { format, filter, folder, template } = request;
   if (folder !== undefined) await prepareSidecarFolder(folder);
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
   const list = await catalog.reader.read(exportReads.sidecarList, { ...request, nameRule }, signal);
@@ -60,7 +62,8 @@ export async function exportSidecars(
   onProgress?.(0, list.photoIds.length);
   for (let first = 0; first < list.photoIds.length; first += photosAtATime) {
     const photoIds = list.photoIds.slice(first, first + photosAtATime);
-    const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter }, signal);
+    const files = list.files.slice(first, first + photosAtATime);
+    const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter, files, template }, signal);
     for (const [index, content] of contents.entries()) {
       signal?.throwIfAborted();
       const photoId = photoIds[index] ?? 0;

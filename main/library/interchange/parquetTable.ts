@@ -3,6 +3,7 @@
  * not depend on what is in them, as Hugging Face and Arrow read them. Main process, CLI.
  */
 import {
+  type BasicType,
   ByteWriter,
   type ColumnSource,
   ParquetWriter,
@@ -18,9 +19,13 @@ const rowsOfGroup = 2000;
 
 type Column = readonly [name: keyof PhotoRow, elements: readonly SchemaElement[]];
 
-function text(name: string, isRequired: boolean): SchemaElement {
-  const columnData: ColumnSource[] = [{ name, data: [], type: 'STRING', nullable: !isRequired }];
+function value(name: string, type: BasicType, isRequired: boolean): SchemaElement {
+  const columnData: ColumnSource[] = [{ name, data: [], type, nullable: !isRequired }];
   return { ...schemaFromColumnData({ columnData }).at(-1), name };
+}
+
+function text(name: string, isRequired: boolean): SchemaElement {
+  return value(name, 'STRING', isRequired);
 }
 
 /** The form with three levels that the format prescribes. */
@@ -32,12 +37,14 @@ function list(name: string, element: readonly SchemaElement[]): SchemaElement[] 
   ];
 }
 
-function columnsOf({ alternatives, tags, answers }: Included): Column[] {
+function columnsOf({ alternatives, scores, tags, answers }: Included): Column[] {
   const answer: SchemaElement = { name: 'element', repetition_type: 'REQUIRED', num_children: 2 };
   return [
     ['file_name', [text('file_name', true)]],
     ['text', [text('text', false)]],
     ...(alternatives ? [['texts', list('texts', [text('element', true)])] as const] : []),
+    ...(scores ? [['itm', [value('itm', 'DOUBLE', false)]] as const] : []),
+    ...(scores ? [['doubtful', [value('doubtful', 'BOOLEAN', false)]] as const] : []),
     ...(tags ? [['tags', list('tags', [text('element', true)])] as const] : []),
     ...(answers ? [['answers', list('answers', [answer, text('question', true), text('text', true)])] as const] : []),
   ];

@@ -7,15 +7,20 @@ export interface PhotoRow {
   /** Null for a photo without a caption. */
   readonly text: string | null;
   readonly texts?: readonly string[];
+  /** Of the first caption, by the last score. */
+  readonly itm?: number | null;
+  readonly doubtful?: boolean | null;
   readonly tags?: readonly string[];
   readonly answers?: readonly { readonly question: string; readonly text: string }[];
 }
 
-export function photoRow(record: DocumentRecord, { alternatives, tags, answers }: Included): PhotoRow {
+export function photoRow(record: DocumentRecord, { alternatives, scores, tags, answers }: Included): PhotoRow {
+  const [first] = record.captions;
   return {
     file_name: record.file,
-    text: record.captions[0]?.text ?? null,
+    text: first?.text ?? null,
     ...(alternatives ? { texts: record.captions.map(({ text }) => text) } : {}),
+    ...(scores ? { itm: first?.itm ?? null, doubtful: first?.doubtful ?? null } : {}),
     ...(tags ? { tags: tagPaths(record) } : {}),
     ...(answers ? { answers: record.answers.map(({ question, text }) => ({ question, text })) } : {}),
   };

@@ -30,6 +30,8 @@ export interface SidecarText {
   /** Only in photos' own files. */
   readonly altText?: string | null | undefined;
   readonly longDescription?: string | null | undefined;
+  /** Of a text file: all that it says, in place of caption and tags. */
+  readonly whole?: string | undefined;
 }
 
 /** What says in a file that a model wrote its caption. @param modelId undefined: of which nothing is known any more */

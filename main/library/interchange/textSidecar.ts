@@ -20,9 +20,9 @@ export class TextSidecars implements SidecarKind {
     return present !== undefined && !isOwn(present, plainText, this.#wrote(file, present));
   }
 
-  async deliver(sidecar: SidecarFile, { caption, tags }: SidecarText, isOwn: IsOwnText): Promise<boolean> {
+  async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
     const file = await this.#fileOf(sidecar);
-    const text = plainText([...(caption == null ? [] : [caption.trim()]), ...(tags ?? [])].join(', '));
+    const text = textOfSidecar(wanted);
     const present = await presentText(file);
     if (present !== undefined && present !== text && !isOwn(present, plainText, this.#wrote(file, present)))
       return false;
@@ -43,6 +43,11 @@ export class TextSidecars implements SidecarKind {
   #wrote(file: string, text: string): boolean {
     return this.#written.wrote(file, sha256Of(text));
   }
+}
+
+/** What the file says, without the line end. */
+export function textOfSidecar({ caption, tags, whole }: SidecarText): string {
+  return plainText(whole ?? [...(caption == null ? [] : [caption.trim()]), ...(tags ?? [])].join(', '));
 }
 
 /** A file with nothing but white space holds no text. */

@@ -57,6 +57,11 @@ export const help = {
     alternatives: 'include alternative captions',
     tags: 'include tags',
     answers: 'include answers',
+    question: 'include answers to this question only; can be repeated',
+    scores: 'include the match score of the caption',
+    template: (variables: string) =>
+      `with --format txt or caption: what each file says, such as "{caption}[, {tags}]" (${variables})`,
+    preview: 'show the first N photos as they would be exported; writes nothing',
     noCaptions: 'leave out captions',
     human: 'only text and tags from people',
     approved: 'only text and tags that people wrote or approved',

@@ -54,6 +54,11 @@ export const help: typeof en = {
     alternatives: '包括其他说明',
     tags: '包括标签',
     answers: '包括回答',
+    question: '仅包括对此问题的回答；可重复使用',
+    scores: '包括说明的匹配分数',
+    template: (variables) =>
+      `与 --format txt 或 caption 一起使用：每个文件的内容，例如“{caption}[, {tags}]”（${variables}）`,
+    preview: '显示前 N 张照片导出后的内容；不写入任何文件',
     noCaptions: '不包括说明',
     human: '仅导出人工撰写的文字和标签',
     approved: '仅导出人工撰写或确认的文字和标签',

@@ -78,6 +78,7 @@ export const usage = {
   severalFolders: (name: string, count: number) => `${name} matches ${count} folders. Choose one of them.`,
   tagsOrCaption: (file: string, suggested: 'tags' | 'caption') =>
     `Are the texts in ${file} lists of tags, or captions? They look like ${suggested === 'tags' ? 'tags' : 'captions'}: add --as ${suggested}, or the other.`,
+  noSuchQuestion: (question: string) => `No photo has an answer to the question "${question}".`,
   splitInvalid: (split: string) =>
     `--split requires shares in per cent that add up to 100, such as train=80,validation=10,test=10, not "${split}".`,
   nothingToExport: 'Nothing to export. Add --tags or --answers.',

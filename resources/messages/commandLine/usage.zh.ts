@@ -69,6 +69,7 @@ export const usage: typeof en = {
   severalFolders: (name, count) => `“${name}”对应 ${count} 个文件夹，请选择其中一个。`,
   tagsOrCaption: (file, suggested) =>
     `“${file}”中的文本是标签列表还是说明？看起来像${suggested === 'tags' ? '标签' : '说明'}：请加上 --as ${suggested}，或选择另一种。`,
+  noSuchQuestion: (question) => `没有照片回答过问题“${question}”。`,
   splitInvalid: (split) => `--split 需要总和为 100 的百分比，例如 train=80,validation=10,test=10，而不是“${split}”。`,
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,

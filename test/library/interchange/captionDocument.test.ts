@@ -201,6 +201,11 @@ describe('CSV', () => {
     ['\uff20SUM(A1)', "'\uff20SUM(A1)"],
     ['\u0000=1', "'=1"],
     ['a\u0000b\u0007', 'ab'],
+    ['  =1+1', "'  =1+1"],
+    ['\u3000\uff1d1', "'\u3000\uff1d1"],
+    [' \t@SUM(A1)', "' \t@SUM(A1)"],
+    ['\uff0b1', "'\uff0b1"],
+    [' a boat', ' a boat'],
     ['', ''],
   ])('writes %j so that no spreadsheet runs it', (text, cell) => {
     expect(csvCell(text)).toBe(cell);

@@ -9,6 +9,8 @@ import { captionsOnly } from '../../../main/library/interchange/captionDocument.
 import { exportDocument, exportDocumentFile, photosAtATime } from '../../../main/library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../../main/library/interchange/exportSidecars.ts';
 import { streamOutputFile } from '../../../main/library/interchange/outputFile.ts';
+import { previewExport } from '../../../main/library/interchange/previewExport.ts';
+import { sidecarTemplate } from '../../../main/library/interchange/sidecarTemplate.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { DocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import { type FullJson, fullJsonSchema } from '../../../schemas/fullJson.ts';
@@ -198,6 +200,38 @@ describe('an export of the catalog', () => {
     ]);
   });
 
+  it('adds the score of the first caption where it is asked for', async () => {
+    const scored = { ...plain, included: { ...captionsOnly, scores: true } };
+    expect((await documentOf('jsonl', scored)).split('\n')[0]).toBe(
+      '{"file_name":"Dog.jpg","text":"a cat","itm":0.1,"doubtful":true}',
+    );
+    expect(await documentOf('csv', scored)).toContain('prompt,itm\r\nDog.jpg,a cat,640,480,tiny,a photo of,0.1\r\n');
+  });
+
+  it('holds answers to the questions that were named, and no others', async () => {
+    const asked = test.catalog.answers.questionId('Indoors?');
+    test.catalog.answers.add(boat, asked, runId, { text: 'no', source: 'model' });
+    const filter = { ...plain, included: { ...captionsOnly, captions: false, answers: true }, questionIds: [asked] };
+    expect(await documentOf('csv', filter)).toBe(
+      'file_name,caption,width,height,model,prompt,Indoors?\r\nboat.jpg,,640,480,,,no\r\n',
+    );
+    expect((await fullDocument(filter)).photos.map(({ answers }) => answers.map(({ text }) => text))).toEqual([['no']]);
+    expect(await documentOf('jsonl', { ...filter, questionIds: [] })).toBe('');
+  });
+
+  it.each(['json', 'json-full', 'jsonl', 'coco', 'csv'] as const)(
+    'is shown as %s before it is written, the first photos of it just as they will be',
+    async (format) => {
+      const filter = { ...plain, included: everything };
+      const preview = (limit: number, photoIds = all()) =>
+        previewExport(test.catalog.reader, { kind: 'document', format, photoIds, filter, limit }, undefined);
+      expect(await preview(10)).toBe(await documentOf(format, filter));
+      expect(await preview(1)).toContain('Dog');
+      expect(await preview(1)).not.toContain('boat');
+      expect(await preview(1, [bare])).toBe('');
+    },
+  );
+
   it('has the same rows as a Parquet table, in groups, of types that do not depend on them', async () => {
     const many = test.catalog.connection.write(() =>
       Array.from({ length: 2002 }, (_, index) => test.addPhoto(`${index}.jpg`)),
@@ -344,6 +378,24 @@ describe('an export of the catalog', () => {
       await sidecars('txt');
       expect(await read('boat.txt')).toBe('a yacht\n');
       expect(await read('Dog.txt')).toBe('by hand');
+    });
+
+    it('says what a template says, without the clauses that a photo has nothing for', async () => {
+      await mkdir(path.join(out(), 'sub'), { recursive: true });
+      const withTags = { ...plain, included: { ...captionsOnly, tags: true } };
+      const request = { format: 'txt', filter: withTags, template: 'photo of {caption}[; {tags}] ({file})' } as const;
+      const parts = { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() };
+      await exportSidecars(parts, { ...request, photoIds: all(), folder: out() });
+      expect(await read('boat.txt')).toBe('photo of my "boat", moored; places/Harbour, old, sea (boat)\n');
+      expect(await read('Dog.txt')).toBe('photo of a cat (Dog)\n');
+      const preview = await previewExport(
+        test.catalog.reader,
+        { ...request, kind: 'sidecars', photoIds: all(), folder: out(), limit: 1 },
+        undefined,
+      );
+      expect(preview).toBe(`${path.join(out(), 'Dog.txt')}\nphoto of a cat (Dog)\n`);
+      expect(() => sidecarTemplate('{people}')).toThrow(expect.objectContaining({ code: 'TEMPLATE_INVALID' }));
+      expect(() => sidecarTemplate('{caption')).toThrow(expect.objectContaining({ code: 'TEMPLATE_INVALID' }));
     });
 
     it('names files alike whichever photos are exported', async () => {

@@ -47,6 +47,28 @@ describe('vignette export', () => {
     expect(await cli.read('p/a.txt')).toBe('mine');
   });
 
+  it('shows the first photos and writes nothing where a preview is asked for', async () => {
+    const cli = await captioned();
+    const before = await readdir(cli.folder);
+    const { out, code } = await cli.run(['export', '--out', 'new.jsonl', '--preview', '1']);
+    expect({ out, code }).toEqual({ out: '{"file_name":"p/a.jpg","text":"a photo called a.jpg"}\n', code: 0 });
+    const sidecars = await cli.run(['export', '--format', 'txt', '--template', '{file}: {caption}', '--preview', '5']);
+    expect(sidecars.out).toBe(
+      `${cli.path('p', 'a.txt')}\na: a photo called a.jpg\n\n${cli.path('p', 'x', 'b.txt')}\nb: a photo called b.png\n`,
+    );
+    expect(await readdir(cli.folder)).toEqual(before);
+  });
+
+  it('writes a dataset folder with the splits that were asked for', async () => {
+    const cli = await captioned();
+    const dataset = ['export', '--dataset', 'set', '--split', 'train=0,test=100', '--format', 'parquet'];
+    const result = await cli.run(dataset);
+    expect(result).toMatchObject({ code: 0, err: expect.stringContaining('(test 2)') });
+    expect((await readdir(cli.path('set', 'test'))).toSorted()).toEqual(['a.jpg', 'b.png', 'metadata.parquet']);
+    const again = await cli.run(dataset);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('not empty') });
+  });
+
   it('works beside a process that owns the library', async () => {
     const cli = await captioned();
     await using _owner = Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'vignette serve' });
@@ -57,6 +79,16 @@ describe('vignette export', () => {
   it.each([
     [['--format', 'bmp']],
     [['--no-captions']],
+    [['--format', 'parquet']],
+    [['--split', 'train=100']],
+    [['--dataset', 'd', '--split', 'train=50,test=40']],
+    [['--dataset', 'd', '--split', 'train=50,train=50']],
+    [['--dataset', 'd', '--format', 'csv']],
+    [['--dataset', 'd', '--out', 'x']],
+    [['--dataset', 'd', '--pictures', 'move']],
+    [['--template', '{caption}']],
+    [['--question', 'never asked?']],
+    [['--preview', '0']],
     [['--no-captions', '--tags', '--format', 'coco']],
     [['--no-captions', '--answers', '--format', 'txt']],
     [['--out', '']],

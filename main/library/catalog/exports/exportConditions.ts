@@ -34,10 +34,12 @@ function byPeople({ humanOnly, approvedToo }: ExportFilter, table: string, isApp
 }
 
 /** Of each question the answer that is shown, unless all are wanted. Answers are corrected, not approved. */
-export function answerFits({ humanOnly }: ExportFilter, isEach = false): string {
+export function answerFits({ humanOnly, questionIds }: ExportFilter, isEach = false): string {
   const human = humanOnly ? ` AND answer.source = 'human'` : '';
   const shown = isEach ? '' : ' AND answer.shown = 1';
-  return `answer.photo_id = photo.id AND answer.removed_run_id IS NULL${shown}${human}`;
+  const asked =
+    questionIds === undefined ? '' : ` AND answer.question_id IN (${questionIds.map(Math.trunc).join(', ')})`;
+  return `answer.photo_id = photo.id AND answer.removed_run_id IS NULL${shown}${asked}${human}`;
 }
 
 /** Runs that say something of a text: what a person does by hand is a run too, and says no more than that they did. */

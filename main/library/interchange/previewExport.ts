@@ -1,0 +1,70 @@
+/**
+ * @file The first photos of an export as text, just as they would be written, before anything is. What is no text is shown by
+ * what it says: a table by its rows, an XMP sidecar by its description and tags. Main process and CLI.
+ */
+import type { ExportedDocumentFormat, ExportFilter, MetadataFormat, SidecarFormat } from '../../../schemas/exports.ts';
+import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
+import { exportDocument } from './exportDocument.ts';
+import { exportReads } from './exportReads.ts';
+import { jsonLine } from './jsonl.ts';
+import type { SidecarText } from './sidecars.ts';
+import { textOfSidecar } from './textSidecar.ts';
+
+export type PreviewRequest = {
+  readonly photoIds: readonly number[];
+  readonly filter: ExportFilter;
+  /** Of so many photos, the first. */
+  readonly limit: number;
+} & PreviewedAs;
+
+type PreviewedAs =
+  | { readonly kind: 'document'; readonly format: ExportedDocumentFormat; readonly documentFolder?: string | undefined }
+  | { readonly kind: 'dataset'; readonly format: MetadataFormat }
+  | {
+      readonly kind: 'sidecars';
+      readonly format: SidecarFormat;
+      readonly folder: string | undefined;
+      readonly template?: string | undefined;
+    };
+
+/** Empty where there is nothing to export. @throws the signal's reason */
+export async function previewExport(
+  reader: CatalogReader,
+  request: PreviewRequest,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { photoIds, filter, limit } = request;
+  switch (request.kind) {
+    case 'document': {
+      // The columns of a table are those of the lines.
+      const format = request.format === 'parquet' ? 'jsonl' : request.format;
+      let text = '';
+      const sink = {
+        write: async (content: string | Uint8Array) => {
+          text += String(content);
+        },
+      };
+      const document = { format, photoIds, filter, documentFolder: request.documentFolder, limit };
+      return (await exportDocument(reader, document, sink, { signal })) === 0 ? '' : text;
+    }
+    case 'dataset': {
+      const list = await reader.read(exportReads.datasetList, { photoIds, filter }, signal);
+      const args = { filter, photoIds: list.photoIds.slice(0, limit), files: list.names.slice(0, limit) };
+      return (await reader.read(exportReads.photoRows, args, signal)).map(jsonLine).join('');
+    }
+    case 'sidecars': {
+      const { format, folder, template } = request;
+      const place = { photoIds, filter, format, folder, nameRule: undefined };
+      const list = await reader.read(exportReads.sidecarList, place, signal);
+      const first = { filter, template, photoIds: list.photoIds.slice(0, limit), files: list.files.slice(0, limit) };
+      const texts = await reader.read(exportReads.sidecarTexts, first, signal);
+      return texts
+        .map((text, index) => `${list.sidecars[index]}\n${format === 'xmp' ? xmpText(text) : textOfSidecar(text)}\n`)
+        .join('\n');
+    }
+  }
+}
+
+function xmpText({ caption, tags = [] }: SidecarText): string {
+  return [...(caption == null ? [] : [caption]), ...tags].join('\n');
+}
