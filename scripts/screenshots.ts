@@ -101,6 +101,19 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
       prepare: press('Home', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown'),
     },
     {
+      name: 'export',
+      hash: '#/library',
+      prepare: async (page) => {
+        await page.keyboard.press('Control+e');
+        const dialog = page.getByRole('dialog', { name: texts.exports.title });
+        await dialog.getByRole('combobox', { name: texts.exports.format }).click();
+        await page.getByRole('option', { name: texts.exports.formats.jsonl }).click();
+        await dialog.getByLabel(texts.exports.answers, { exact: true }).check();
+        await dialog.getByText(texts.exports.preview, { exact: true }).click();
+        await dialog.getByText('IMG_1000.jpg').first().waitFor();
+      },
+    },
+    {
       name: 'library-filtered',
       hash: '#/library?q=tag:things&order=name&asc=',
       prepare: async (page) => {

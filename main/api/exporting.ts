@@ -10,6 +10,7 @@ import { LibraryError } from '../library/files/libraryError.ts';
 import { exportDocument, exportDocumentFile } from '../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../library/interchange/exportSidecars.ts';
 import { streamOutputFile } from '../library/interchange/outputFile.ts';
+import { previewExport } from '../library/interchange/previewExport.ts';
 import type { App } from './app.ts';
 import { selectedPhotos } from './selection.ts';
 
@@ -89,6 +90,36 @@ export async function exportPhotos(
       return { ...nothing, photos: written, kept, failed: failures.length, failures: failures.slice(0, 100) };
     }
   }
+}
+
+/** So many are enough to see what comes. */
+const previewedPhotos = 5;
+const maxPreviewCharacters = 20_000;
+
+/** Null for what is no text. @throws LibraryError PATH_NOT_A_FOLDER, TEMPLATE_INVALID; QueryError; the signal's reason */
+export async function previewPhotos(
+  app: App,
+  plan: Plan,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly text: string } | null> {
+  if (plan.to === 'originals') return null;
+  const photoIds = await selectedPhotos(app, plan.selection, signal);
+  const photos = { photoIds, filter: plan.filter, limit: previewedPhotos };
+  const text = await previewExport(
+    app.catalog.reader,
+    plan.to === 'sidecars'
+      ? { ...photos, ...plan, kind: 'sidecars', folder: plan.folder === null ? undefined : absolute(plan.folder) }
+      : {
+          ...photos,
+          kind: 'document',
+          format: plan.format,
+          documentFolder: plan.to === 'folder' ? absolute(plan.folder) : undefined,
+        },
+    signal,
+  );
+  return {
+    text: text.length <= maxPreviewCharacters ? text : `${text.slice(0, maxPreviewCharacters).toWellFormed()}…`,
+  };
 }
 
 /** @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FOLDER */

@@ -27,7 +27,13 @@ export const exportPlanSchema = z.discriminatedUnion('to', [
     byteOrderMark: byteOrderMarkSchema,
   }),
   /** A file for each photo: beside it, or in a folder of the same shape. */
-  contentSchema.extend({ to: z.literal('sidecars'), format: sidecarFormatSchema, folder: nameSchema.nullable() }),
+  contentSchema.extend({
+    to: z.literal('sidecars'),
+    format: sidecarFormatSchema,
+    folder: nameSchema.nullable(),
+    /** Of text files: how they are put together. */
+    template: z.string().max(1000).optional(),
+  }),
   /** Into the photos' own files, which changes them. */
   contentSchema.extend({
     to: z.literal('originals'),
@@ -64,6 +70,10 @@ export type ExportEvent = z.output<typeof exportEventSchema>;
 export const exportsContract = {
   /** How many of the photos have anything of what is included, and how many of those files cannot be reached. */
   count: oc.input(contentSchema).output(z.object({ photos: z.int(), unreachable: z.int() })),
+  /** The first photos as text, just as they would be written; null of the photos' own files, which are no text. Cut where it is long. */
+  preview: oc.input(exportPlanSchema).output(z.object({ text: z.string() }).nullable()),
+  /** All questions that there are, to choose from. */
+  questions: oc.output(z.array(z.object({ id: z.int(), text: z.string() }))),
   /** Ending the stream stops the export. A document is then not written; sidecars that are written stay. */
   run: oc.input(exportPlanSchema).output(eventIterator(exportEventSchema)),
 };

@@ -26,6 +26,13 @@ export const exports = {
   alternatives: 'Include alternative captions',
   tags: 'Tags',
   answers: 'Answers',
+  questions: 'Questions',
+  scores: 'Match score',
+  template: 'Template',
+  templateHint:
+    'Variables: {caption}, {tags}, {file}, {folder}. A part in brackets is left out where a value is missing.',
+  templateExample: '{caption}[, {tags}]',
+  preview: 'Preview',
   humanOnly: 'Only text written by people',
   approvedToo: 'Include approved text',
   withoutDoubtful: 'Exclude doubtful captions',

@@ -48,6 +48,25 @@ describe.each(transports)('exports over $name', ({ connect }) => {
     expect(await client.exports.count({ selection: { photoIds }, filter })).toEqual({ photos: 0, unreachable: 0 });
   });
 
+  it('shows what would be written, and names the questions that can be chosen', async () => {
+    const preview = await client.exports.preview({ to: 'download', format: 'jsonl', selection, filter });
+    expect(preview?.text).toMatch(/^\{"file_name":"[^"]*wide\.jpg","text":"wide & 広い","tags":\[\]\}\n$/);
+    const template = {
+      to: 'sidecars',
+      format: 'txt',
+      folder: null,
+      template: '<{caption}>',
+      selection,
+      filter,
+    } as const;
+    expect((await client.exports.preview(template))?.text).toMatch(/wide\.txt\n<wide & 広い>\n$/);
+    const invalid = client.exports.preview({ ...template, template: '{nobody}' });
+    await expect(invalid).rejects.toMatchObject({ code: 'TEMPLATE_INVALID' });
+    const originals = { to: 'originals', isReplacing: false, isRestoring: false, selection, filter } as const;
+    expect(await client.exports.preview(originals)).toBeNull();
+    expect(await client.exports.questions()).toEqual([]);
+  });
+
   it('makes a document that whoever holds the key fetches by its id, and nobody else', async () => {
     const { result, events } = await exported({ to: 'download', format: 'json', selection, filter });
     expect(events.at(-2)).toEqual({ type: 'progress', done: 1, total: 1 });

@@ -40,6 +40,13 @@ export class ExportChoice {
   alternatives = $state(false);
   tags = $state(false);
   answers = $state(false);
+  scores = $state(false);
+  /** Ids of questions whose answers stay out. */
+  leftOut = $state<readonly number[]>([]);
+  /** All that there are. */
+  questions = $state.raw<readonly { readonly id: number; readonly text: string }[]>([]);
+  /** Of text files; empty: the caption, then the tags. */
+  template = $state('');
   humanOnly = $state(false);
   approvedToo = $state(false);
   withoutDoubtful = $state(false);
@@ -79,6 +86,16 @@ export class ExportChoice {
   get hasByteOrderMark(): boolean {
     return this.format === 'csv';
   }
+  get hasScores(): boolean {
+    return ['jsonl', 'csv', 'parquet'].includes(this.format);
+  }
+  get hasTemplate(): boolean {
+    return this.format === 'txt' || this.format === 'caption';
+  }
+  /** What a template has says what goes in. */
+  get isByTemplate(): boolean {
+    return this.hasTemplate && this.template.trim() !== '';
+  }
   get hasAnswers(): boolean {
     return ['json-full', 'jsonl', 'csv', 'parquet'].includes(this.format);
   }
@@ -92,20 +109,33 @@ export class ExportChoice {
   }
 
   get filter(): ExportFilter {
-    const captions = this.captions || !this.canLeaveCaptionsOut;
     return {
-      included: {
-        captions,
-        alternatives: this.hasAlternatives && this.alternatives,
-        tags: this.hasTags && this.tags,
-        answers: this.hasAnswers && this.answers,
-        altText: false,
-        longDescription: false,
-      },
+      included: this.isByTemplate ? this.#templated : this.#chosen,
+      ...(this.hasAnswers && this.answers && this.leftOut.length > 0
+        ? { questionIds: this.questions.map(({ id }) => id).filter((id) => !this.leftOut.includes(id)) }
+        : {}),
       humanOnly: this.humanOnly,
       approvedToo: this.humanOnly && this.approvedToo,
       withoutDoubtful: this.withoutDoubtful,
     };
+  }
+
+  get #chosen(): ExportFilter['included'] {
+    return {
+      captions: this.captions || !this.canLeaveCaptionsOut,
+      alternatives: this.hasAlternatives && this.alternatives,
+      tags: this.hasTags && this.tags,
+      answers: this.hasAnswers && this.answers,
+      scores: this.hasScores && this.scores,
+      altText: false,
+      longDescription: false,
+    };
+  }
+
+  get #templated(): ExportFilter['included'] {
+    const has = (variable: string) => new RegExp(`\\{\\s*${variable}\\s*\\}`).test(this.template);
+    const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
+    return { ...nothingElse, captions: has('caption'), tags: has('tags') };
   }
 
   get plan(): ExportPlan {
@@ -115,12 +145,22 @@ export class ExportChoice {
       return { to: 'originals', selection, filter, isReplacing: this.replacing, isRestoring: this.restoring };
     }
     if (isSidecar(format)) {
-      return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder };
+      const template = this.isByTemplate ? { template: this.template } : {};
+      return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder, ...template };
     }
     const document: DocumentFormat = format;
     const byteOrderMark = this.hasByteOrderMark && this.byteOrderMark;
     if (this.where === 'here') return { to: 'download', format: document, selection, filter, byteOrderMark };
     return { to: 'folder', format: document, selection, filter, folder, byteOrderMark };
+  }
+
+  /** As `plan`, also while no folder is named yet. */
+  get previewPlan(): ExportPlan {
+    const { plan } = this;
+    if (plan.to === 'sidecars' && plan.folder === '') return { ...plan, folder: null };
+    if (plan.to !== 'folder' || plan.folder !== '') return plan;
+    const { folder: _, ...document } = plan;
+    return { ...document, to: 'download' };
   }
 
   get #isFiltered(): boolean {

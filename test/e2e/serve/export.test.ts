@@ -39,6 +39,8 @@ it.skipIf(onDesktop)(
     await page.keyboard.press('Control+e');
     await dialog().getByText('2 photos').waitFor();
     await choose('Format', /^CSV/);
+    await dialog().getByText('Preview', { exact: true }).click();
+    await dialog().getByRole('region', { name: 'Preview' }).getByText('Coast/IMG_1000.jpg,boats on the sea,').waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
     const download = page.waitForEvent('download');
     await dialog().getByRole('button', { name: 'Export', exact: true }).click();
