@@ -1,5 +1,6 @@
 /** @file Gives each photo of the catalog a file with its text, beside it or in a folder of the same shape. Nobody's text is lost. Main process and CLI. */
 
+import { availableParallelism } from 'node:os';
 import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -11,9 +12,18 @@ import { detectNameRule } from '../photos/nameRule.ts';
 import { type ExportCourse, photosAtATime } from './exportDocument.ts';
 import { exportReads } from './exportReads.ts';
 import type { WrittenFiles } from './outputFile.ts';
-import { assertSomeFolderWritable, type IsOwnText, prepareSidecarFolder, withReason } from './sidecars.ts';
+import {
+  assertSomeFolderWritable,
+  type IsOwnText,
+  prepareSidecarFolder,
+  type SidecarKind,
+  withReason,
+} from './sidecars.ts';
 import { TextSidecars } from './textSidecar.ts';
 import { type XmpMemory, XmpSidecars } from './xmpSidecar.ts';
+
+/** ExifTool works on one photo at a time, and each of them has some 60 MB. */
+const xmpProcesses = Math.min(4, availableParallelism());
 
 export interface SidecarRequest {
   readonly format: SidecarFormat;
@@ -50,8 +60,14 @@ export async function exportSidecars(
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
   const list = await catalog.reader.read(exportReads.sidecarList, { ...request, nameRule }, signal);
   if (folder === undefined && list.sidecars.length > 0) await assertSomeFolderWritable(list.sidecars);
-  await using xmp = format === 'xmp' ? await XmpSidecars.start(temporaryFolder, writtenXmp) : undefined;
-  const kind = xmp ?? new TextSidecars(writtenFiles);
+  await using processes = new AsyncDisposableStack();
+  const kinds: SidecarKind[] = [];
+  if (format === 'xmp') {
+    // One that is started in vain tells why before the others are.
+    while (kinds.length < Math.max(1, Math.min(xmpProcesses, list.photoIds.length))) {
+      kinds.push(processes.use(await XmpSidecars.start(temporaryFolder, writtenXmp)));
+    }
+  } else kinds.push(new TextSidecars(writtenFiles));
   const failures = list.unreachable.map((file) => ({
     file,
     code: 'PATH_NOT_FOUND',
@@ -59,12 +75,13 @@ export async function exportSidecars(
   }));
   let written = 0;
   let kept = 0;
+  let done = 0;
   onProgress?.(0, list.photoIds.length);
   for (let first = 0; first < list.photoIds.length; first += photosAtATime) {
     const photoIds = list.photoIds.slice(first, first + photosAtATime);
     const files = list.files.slice(first, first + photosAtATime);
     const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter, files, template }, signal);
-    for (const [index, content] of contents.entries()) {
+    await sharedOut(kinds, contents, async (kind, content, index) => {
       signal?.throwIfAborted();
       const photoId = photoIds[index] ?? 0;
       const [photo = '', file = ''] = [list.photos[first + index], list.sidecars[first + index]];
@@ -79,10 +96,36 @@ export async function exportSidecars(
         if (!(error instanceof LibraryError) || concernsAll(error)) throw error;
         failures.push({ file: list.files[first + index] ?? sidecar.file, ...problemOf(error) });
       }
-      onProgress?.(first + index + 1, list.photoIds.length);
-    }
+      done += 1;
+      onProgress?.(done, list.photoIds.length);
+    });
   }
   return { written, kept, failures };
+}
+
+/** Each item by the next worker that is free. The first failure ends all of them, and is thrown when none is at work any more. */
+async function sharedOut<Worker, Item>(
+  workers: readonly Worker[],
+  items: readonly Item[],
+  work: (worker: Worker, item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const rest = items.entries();
+  let hasFailed = false;
+  const ends = await Promise.allSettled(
+    workers.map(async (worker) => {
+      for (const [index, item] of rest) {
+        if (hasFailed) return;
+        try {
+          await work(worker, item, index);
+        } catch (error) {
+          hasFailed = true;
+          throw error;
+        }
+      }
+    }),
+  );
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
 }
 
 /** A disk that is full is so for the photos to come, too. */
