@@ -10,6 +10,7 @@ import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
 import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
 import { withoutControls } from '../../../../main/library/interchange/plainText.ts';
+import { codePointOrder } from '../../../../main/library/photos/order.ts';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
 import type { DocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
 import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
@@ -179,12 +180,16 @@ async function imported(document: string, format: DocumentFormat, photos: number
   return test;
 }
 
-/** With the runs in the place of their keys, which each library counts itself. */
+/** Without what each library counts itself: with runs in the place of their keys, and a photo's answers by their questions. */
 function withoutKeys(document: string): unknown {
   const full: FullJson = fullJsonSchema.parse(JSON.parse(document));
   const runs = Object.entries(full.runs);
   const numbers = new Map(runs.map(([key], index) => [key, index]));
-  const named = JSON.stringify(full.photos, (key, value: unknown) =>
+  const photos = full.photos.map(({ answers, ...rest }) => ({
+    ...rest,
+    answers: answers.toSorted((a, b) => codePointOrder(a.question, b.question)),
+  }));
+  const named = JSON.stringify(photos, (key, value: unknown) =>
     key === 'run' && typeof value === 'string' ? { is: numbers.get(value) } : value,
   );
   return { runs: runs.map(([, run]) => run), photos: JSON.parse(named) };
