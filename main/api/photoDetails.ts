@@ -1,5 +1,6 @@
 /** @file Everything about one photo, as the contract has it. Main process and server. */
 import type { PhotoDetails } from '../../preload/contract/photos.ts';
+import type { TextKind } from '../../schemas/text.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
 import { cameraName } from '../library/prompting/photoFacts.ts';
@@ -34,7 +35,9 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       colourProfile: details?.colourProfile ?? null,
       fileInfo: catalog.fileInfo.of(photoId),
       sidecarProblems: catalog.fileInfo.problemsOf(photoId),
-      captions: captionsOf(catalog, photoId, photo.revision, card.caption?.id),
+      captions: textsOf(catalog, photoId, photo.revision, 'caption'),
+      altTexts: textsOf(catalog, photoId, photo.revision, 'altText'),
+      longDescriptions: textsOf(catalog, photoId, photo.revision, 'longDescription'),
       photoTags: catalog.tags.of(photoId).map(({ id, path, source, modelId, confidence, approval }) => ({
         id,
         path,
@@ -48,14 +51,10 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
   });
 }
 
-function captionsOf(
-  catalog: Catalog,
-  photoId: number,
-  revision: number,
-  shownId: number | undefined,
-): PhotoDetails['captions'] {
+function textsOf(catalog: Catalog, photoId: number, revision: number, kind: TextKind): PhotoDetails['captions'] {
   const scores = catalog.scores.of(photoId);
-  return catalog.captions.of(photoId).map((caption) => {
+  // The first one is shown.
+  return catalog.captions.of(photoId, kind).map((caption, index) => {
     const run = catalog.runs.get(caption.authorRunId);
     const score = scores.find(({ captionId }) => captionId === caption.id);
     return {
@@ -69,7 +68,7 @@ function captionsOf(
       stale: caption.photoRevision < revision,
       doubtful: caption.approval === undefined ? (score?.doubtful ?? caption.doubtful ?? null) : null,
       itm: score?.itm ?? caption.itm ?? null,
-      shown: caption.id === shownId,
+      shown: index === 0,
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
       warnings: [...caption.warnings],
       candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),

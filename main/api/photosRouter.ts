@@ -22,18 +22,22 @@ export const photosRouter = api.photos.router({
     app.finding.nearDuplicates(signal),
   ),
   writeCaption: api.photos.writeCaption.handler(
-    ({ context: { app }, input: { photoId, text, basedOnId, continuesRunId } }) => {
-      const captionId = app.catalog.captions.write(photoId, text, basedOnId, continuesRunId);
+    ({ context: { app }, input: { photoId, kind, text, basedOnId, continuesRunId } }) => {
+      const captionId = app.catalog.captions.write(photoId, text, basedOnId, continuesRunId, kind);
       const caption = app.catalog.captions.get(captionId);
       return { captionId, runId: caption?.approval?.runId ?? caption?.runId ?? 0 };
     },
   ),
-  removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => ({
-    runId: app.catalog.runs.within({ kind: 'edit', description: { kind: 'removeCaption' } }, (runId) => {
-      app.catalog.captions.remove(captionId, runId);
-      return runId;
-    }),
-  })),
+  removeCaption: api.photos.removeCaption.handler(({ context: { app }, input: { captionId } }) => {
+    const kind = app.catalog.captions.get(captionId)?.kind;
+    const description = { kind: 'removeCaption', ...(kind === 'caption' ? {} : { textKind: kind }) } as const;
+    return {
+      runId: app.catalog.runs.within({ kind: 'edit', description }, (runId) => {
+        app.catalog.captions.remove(captionId, runId);
+        return runId;
+      }),
+    };
+  }),
   writeAnswer: api.photos.writeAnswer.handler(({ context: { app }, input: { photoId, question, text } }) => {
     const { answers } = app.catalog;
     const answerId = answers.write(photoId, question, text);

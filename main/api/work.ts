@@ -6,6 +6,7 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
+import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
 import { tagWords } from '../library/catalog/texts/vocabulary.ts';
@@ -20,6 +21,20 @@ import type { App } from './app.ts';
 /** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */
 const defaultGenerationSettings: GenerationSettingsInput = { stopOnLoop: true };
 
+/** What is asked for a kind of text when nobody says otherwise; undefined: what suits the model. */
+const presetsOfKinds: Readonly<Record<TextKind, string | undefined>> = {
+  caption: undefined,
+  altText: 'alt-text',
+  longDescription: 'detailed',
+};
+
+/** An alt text is not cut where it is somewhat too long: the person shortens it. */
+const lengths: Readonly<Record<TextKind, GenerationSettingsInput>> = {
+  caption: {},
+  altText: { maxNewTokens: 96 },
+  longDescription: { maxNewTokens: 256 },
+};
+
 interface WorkRequest {
   readonly photoIds: readonly number[];
   readonly modelId?: string | undefined;
@@ -27,6 +42,8 @@ interface WorkRequest {
 }
 
 export interface CaptionRequest extends WorkRequest {
+  /** By default captions. */
+  readonly writes?: TextKind | undefined;
   readonly preset?: string | undefined;
   readonly prompt?: string | undefined;
   readonly candidates: number;
@@ -35,8 +52,10 @@ export interface CaptionRequest extends WorkRequest {
 
 /** @throws ModelChoiceError, PromptingError, PromptError */
 export async function captionWork(app: App, request: CaptionRequest): Promise<NewWork> {
+  const { writes = 'caption' } = request;
   const model = await writerOf(app, request.modelId);
-  const { text, kind } = wordingOf(app, model, request);
+  const preset = request.preset ?? (request.prompt === undefined ? presetsOfKinds[writes] : undefined);
+  const { text, kind } = wordingOf(app, model, { ...request, preset });
   const filterModelId = request.filterModelId ?? (await scorerOfDoubted(app, request));
   const isFiltered = request.candidates > 1 || filterModelId !== undefined;
   const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
@@ -44,12 +63,17 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
     model: modelIdentity(model),
     prompt: text,
     ...(kind === 'text' ? {} : { kind }),
-    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...sampling }),
+    ...(writes === 'caption' ? {} : { textKind: writes }),
+    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...lengths[writes], ...sampling }),
     ...(isFiltered ? { filter: filterOf(await scorerOf(app, filterModelId), request.candidates) } : {}),
   };
   return {
     kind: 'caption',
-    description: { kind: 'caption', preset: request.preset ?? 'caption' },
+    description: {
+      kind: 'caption',
+      preset: preset ?? 'caption',
+      ...(writes === 'caption' ? {} : { textKind: writes }),
+    },
     identity,
     ...dueOf(request),
   };
@@ -59,8 +83,11 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
  * What takes the place of a doubtful caption is scored like it: as one that nobody scored, it would leave the review
  * without anybody having looked at it. Undefined where nothing is doubtful, or no model can score.
  */
-async function scorerOfDoubted(app: App, { photoIds, again = false }: CaptionRequest): Promise<string | undefined> {
-  if (!again || !app.catalog.captions.isAnyDoubtful(photoIds)) return undefined;
+async function scorerOfDoubted(
+  app: App,
+  { photoIds, again = false, writes = 'caption' }: CaptionRequest,
+): Promise<string | undefined> {
+  if (!again || writes !== 'caption' || !app.catalog.captions.isAnyDoubtful(photoIds)) return undefined;
   try {
     return (await scorerOf(app, undefined)).id;
   } catch (error) {

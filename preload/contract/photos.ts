@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
+import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -132,6 +133,9 @@ export const photoDetailsSchema = photoCardSchema.extend({
   fileInfo: fileInfoSchema,
   sidecarProblems: z.array(sidecarProblemSchema),
   captions: z.array(storedCaptionSchema),
+  /** As captions, the shown one first. */
+  altTexts: z.array(storedCaptionSchema),
+  longDescriptions: z.array(storedCaptionSchema),
   photoTags: z.array(photoTagSchema),
   answers: z.array(photoAnswerSchema),
 });
@@ -238,6 +242,7 @@ export const photosContract = {
     .input(
       z.object({
         photoId: idSchema,
+        kind: textKindSchema.default('caption'),
         text: textSchema,
         basedOnId: idSchema.optional(),
         /** Typed on in one sitting: the edit that was saved before, of which this becomes a part. */

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
 import { keywordRemarkKindSchema, tagOperationSchema } from '../../schemas/tagOperation.ts';
+import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
   modelVersionSchema,
@@ -101,6 +102,8 @@ export const runsContract = {
     .input(
       z.object({
         selection: selectionSchema,
+        /** Without a preset or a prompt, the preset for this kind of text is taken. */
+        writes: textKindSchema.default('caption'),
         preset: nameSchema.optional(),
         prompt: textSchema.optional(),
         modelId: z.string().optional(),

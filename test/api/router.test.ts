@@ -411,6 +411,22 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(idsOf({ ids })).toEqual([photoId]);
     });
 
+    it('has a model write alt text beside a person’s, which stays the one shown, and leaves the caption alone', async () => {
+      const photoId = test.photoId('wide.jpg');
+      const written = await client.photos.writeCaption({ photoId, kind: 'altText', text: 'Boats at dusk' });
+      const selection = { photoIds: [photoId] };
+      const { runId } = await client.runs.caption({ selection, writes: 'altText' });
+      await settled(client, runId);
+      const details = await client.photos.details({ id: photoId });
+      expect(details).toMatchObject({ caption: null, captions: [], longDescriptions: [] });
+      expect(details.altTexts).toMatchObject([
+        { id: written.captionId, text: 'Boats at dusk', source: 'human', shown: true },
+        { source: 'model', modelId: 'writer', runId, shown: false },
+      ]);
+      expect(await client.runs.caption({ selection, writes: 'altText' })).toEqual({ runId: null, photos: 0 });
+      expect((await client.runs.caption({ selection })).photos).toBe(1);
+    });
+
     it('passes over photos that have the caption, and photos that failed are named and tried again', async () => {
       const selection = { query: '' };
       const first = await client.runs.caption({ selection });

@@ -37,6 +37,8 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--pictures <HOW>', help.export.pictures(picturesBySchema.options))
     .option('--filter <QUERY>', help.export.filter)
     .option('--alternatives', help.export.alternatives)
+    .option('--alt-text', help.export.altText)
+    .option('--long-description', help.export.longDescription)
     .option('--tags', help.export.tags)
     .option('--answers', help.export.answers)
     .option('--question <TEXT>', help.export.question, (text: string, before: string[] = []) => [...before, text])

@@ -63,6 +63,8 @@ const optionValuesSchema = z.object({
   pictures: z.string().optional(),
   filter: z.string().default(''),
   alternatives: z.boolean().default(false),
+  altText: z.boolean().default(false),
+  longDescription: z.boolean().default(false),
   tags: z.boolean().default(false),
   answers: z.boolean().default(false),
   question: z.array(z.string()).default([]),
@@ -102,10 +104,13 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
   };
 }
 
+/** Those with a place for more texts than one. */
+const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet'];
+
 const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
 
 function includedIn(values: OptionValues, target: ExportTarget): Included {
-  const { captions, alternatives, tags, scores, question, template } = values;
+  const { captions, alternatives, tags, scores, question, template, altText, longDescription } = values;
   if (template !== undefined) {
     if (target.format !== 'txt' && target.format !== 'caption') {
       throw new UsageError((usage) => usage.needs('--template', '--format txt'));
@@ -115,13 +120,22 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
     return { ...nothingElse, captions: has('caption'), tags: has('tags') };
   }
   const answers = values.answers || question.length > 0;
-  if (!captions && !tags && !answers) throw new UsageError((usage) => usage.nothingToExport);
+  for (const [flag, isWanted] of [
+    ['--alt-text', altText],
+    ['--long-description', longDescription],
+  ] as const) {
+    if (isWanted && !formatsWithAltText.includes(target.format)) {
+      throw new UsageError((usage) => usage.noPlaceFor(flag, target.format, formatsWithAltText));
+    }
+  }
+  if (!captions && !tags && !answers && !altText && !longDescription)
+    throw new UsageError((usage) => usage.nothingToExport);
   if (!captions && (target.format === 'json' || target.format === 'coco')) {
     throw new UsageError((usage) => usage.captionsOnly(target.format));
   }
   const isOfPhotos = target.kind === 'sidecars' || target.kind === 'originals';
   if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
-  return { ...nothingElse, captions, alternatives, tags, answers, scores };
+  return { captions, alternatives, tags, answers, scores, altText, longDescription };
 }
 
 function previewOf(text: string): number {

@@ -6,7 +6,10 @@ import { tagPaths } from './photoRow.ts';
 import { withoutControls } from './plainText.ts';
 
 /** @param questions a column each, where answers are included */
-export function csvShape({ scores, tags }: Included, questions: readonly string[]): DocumentShape {
+export function csvShape(
+  { scores, tags, altText, longDescription }: Included,
+  questions: readonly string[],
+): DocumentShape {
   const columns = [
     'file_name',
     'caption',
@@ -15,6 +18,8 @@ export function csvShape({ scores, tags }: Included, questions: readonly string[
     'model',
     'prompt',
     ...(scores ? ['itm'] : []),
+    ...(altText ? ['alt_text'] : []),
+    ...(longDescription ? ['long_description'] : []),
     ...(tags ? ['tags'] : []),
     ...questions,
   ];
@@ -37,6 +42,8 @@ export function csvShape({ scores, tags }: Included, questions: readonly string[
             caption?.model ?? '',
             caption?.instruction ?? caption?.runInstruction ?? '',
             ...(scores ? [String(caption?.itm ?? '')] : []),
+            ...(altText ? [record.altTexts[0]?.text ?? ''] : []),
+            ...(longDescription ? [record.longDescriptions[0]?.text ?? ''] : []),
             ...(tags ? [tagPaths(record).join('; ')] : []),
             ...questions.map((question) => answers.get(question) ?? ''),
           ]),

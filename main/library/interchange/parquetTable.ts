@@ -37,7 +37,7 @@ function list(name: string, element: readonly SchemaElement[]): SchemaElement[] 
   ];
 }
 
-function columnsOf({ alternatives, scores, tags, answers }: Included): Column[] {
+function columnsOf({ alternatives, scores, tags, answers, altText, longDescription }: Included): Column[] {
   const answer: SchemaElement = { name: 'element', repetition_type: 'REQUIRED', num_children: 2 };
   return [
     ['file_name', [text('file_name', true)]],
@@ -45,6 +45,8 @@ function columnsOf({ alternatives, scores, tags, answers }: Included): Column[] 
     ...(alternatives ? [['texts', list('texts', [text('element', true)])] as const] : []),
     ...(scores ? [['itm', [value('itm', 'DOUBLE', false)]] as const] : []),
     ...(scores ? [['doubtful', [value('doubtful', 'BOOLEAN', false)]] as const] : []),
+    ...(altText ? [['alt_text', [text('alt_text', false)]] as const] : []),
+    ...(longDescription ? [['long_description', [text('long_description', false)]] as const] : []),
     ...(tags ? [['tags', list('tags', [text('element', true)])] as const] : []),
     ...(answers ? [['answers', list('answers', [answer, text('question', true), text('text', true)])] as const] : []),
   ];

@@ -10,17 +10,23 @@ export interface PhotoRow {
   /** Of the first caption, by the last score. */
   readonly itm?: number | null;
   readonly doubtful?: boolean | null;
+  /** Null for a photo without one. */
+  readonly alt_text?: string | null;
+  readonly long_description?: string | null;
   readonly tags?: readonly string[];
   readonly answers?: readonly { readonly question: string; readonly text: string }[];
 }
 
-export function photoRow(record: DocumentRecord, { alternatives, scores, tags, answers }: Included): PhotoRow {
+export function photoRow(record: DocumentRecord, included: Included): PhotoRow {
+  const { alternatives, scores, tags, answers, altText, longDescription } = included;
   const [first] = record.captions;
   return {
     file_name: record.file,
     text: first?.text ?? null,
     ...(alternatives ? { texts: record.captions.map(({ text }) => text) } : {}),
     ...(scores ? { itm: first?.itm ?? null, doubtful: first?.doubtful ?? null } : {}),
+    ...(altText ? { alt_text: record.altTexts[0]?.text ?? null } : {}),
+    ...(longDescription ? { long_description: record.longDescriptions[0]?.text ?? null } : {}),
     ...(tags ? { tags: tagPaths(record) } : {}),
     ...(answers ? { answers: record.answers.map(({ question, text }) => ({ question, text })) } : {}),
   };

@@ -1,10 +1,13 @@
 /** @file The caption that a person is editing: saved by itself a moment after they stop typing, and kept in the browser until the library has it. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import type { KeptText } from '../keptText.ts';
 import { problemOf } from '../problems.ts';
 
 export interface DraftOptions {
   readonly photoId: number;
+  /** By default a caption. */
+  readonly kind?: TextKind | undefined;
   /** The caption as it is. */
   readonly text: string;
   /** The caption that the person starts from. */
@@ -19,12 +22,13 @@ export interface DraftOptions {
 
 export type DraftState = 'saved' | 'unsaved' | 'saving' | 'failed';
 
-export function draftKey(photoId: number): string {
-  return `vignette:draft:${photoId}`;
+export function draftKey(photoId: number, kind: TextKind = 'caption'): string {
+  return kind === 'caption' ? `vignette:draft:${photoId}` : `vignette:draft:${kind}:${photoId}`;
 }
 
 export class CaptionDraft {
   readonly photoId: number;
+  readonly #key: string;
   readonly #write: DraftOptions['write'];
   readonly #storage: KeptText;
   readonly #idleMs: number;
@@ -41,13 +45,14 @@ export class CaptionDraft {
 
   constructor(options: DraftOptions) {
     this.photoId = options.photoId;
+    this.#key = draftKey(options.photoId, options.kind);
     this.#write = options.write;
     this.#storage = options.storage;
     this.#idleMs = options.idleMs ?? 1200;
     this.#basedOnId = options.basedOnId;
     this.#saved = options.text;
     this.#text = options.text;
-    const kept = options.storage.getItem(draftKey(options.photoId));
+    const kept = options.storage.getItem(this.#key);
     if (kept !== null && kept !== options.text) this.change(kept);
   }
 
@@ -72,14 +77,14 @@ export class CaptionDraft {
   }
 
   /** Text that a lost connection or a closed page kept from being saved is there. */
-  static hasKept(storage: KeptText, photoId: number): boolean {
-    return storage.getItem(draftKey(photoId)) !== null;
+  static hasKept(storage: KeptText, photoId: number, kind: TextKind = 'caption'): boolean {
+    return storage.getItem(draftKey(photoId, kind)) !== null;
   }
 
   change(text: string): void {
     this.#text = text;
-    if (this.#isDirty()) this.#storage.setItem(draftKey(this.photoId), text);
-    else this.#storage.removeItem(draftKey(this.photoId));
+    if (this.#isDirty()) this.#storage.setItem(this.#key, text);
+    else this.#storage.removeItem(this.#key);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), this.#idleMs);
   }
@@ -95,7 +100,7 @@ export class CaptionDraft {
   discard(): void {
     clearTimeout(this.#timer);
     this.#text = this.#saved;
-    this.#storage.removeItem(draftKey(this.photoId));
+    this.#storage.removeItem(this.#key);
   }
 
   #isDirty(): boolean {
@@ -115,7 +120,7 @@ export class CaptionDraft {
       if (runId !== continuesRunId) this.#runIds = [...this.#runIds, runId];
       this.#saved = text;
       this.#problem = undefined;
-      if (!this.#isDirty()) this.#storage.removeItem(draftKey(this.photoId));
+      if (!this.#isDirty()) this.#storage.removeItem(this.#key);
     } catch (error) {
       this.#problem = problemOf(error);
     } finally {

@@ -55,6 +55,8 @@ export const help = {
     pictures: (choices: readonly string[]) =>
       `with --dataset: how the pictures get there: ${choices.join(', ')} (default: copy)`,
     alternatives: 'include alternative captions',
+    altText: 'include alt text',
+    longDescription: 'include long descriptions',
     tags: 'include tags',
     answers: 'include answers',
     question: 'include answers to this question only; can be repeated',

@@ -52,6 +52,8 @@ export const help: typeof en = {
     split: '与 --dataset 一起使用：各部分的百分比，例如 train=80,validation=10,test=10（默认：train=100）',
     pictures: (choices) => `与 --dataset 一起使用：图片的写入方式：${choices.join('、')}（默认：copy）`,
     alternatives: '包括其他说明',
+    altText: '包括替代文本',
+    longDescription: '包括详细描述',
     tags: '包括标签',
     answers: '包括回答',
     question: '仅包括对此问题的回答；可重复使用',

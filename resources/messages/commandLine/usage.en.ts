@@ -83,6 +83,8 @@ export const usage = {
     `--split requires shares in per cent that add up to 100, such as train=80,validation=10,test=10, not "${split}".`,
   nothingToExport: 'Nothing to export. Add --tags or --answers.',
   captionsOnly: (format: string) => `--format ${format} contains only captions and cannot be used with --no-captions.`,
+  noPlaceFor: (option: string, format: string, formats: readonly string[]) =>
+    `--format ${format} has no place for ${option}. Use one of: ${formats.join(', ')}.`,
   sidecarsWithoutAnswers: 'Sidecars cannot contain answers.',
   embedOut: 'With --format embed, captions go into the photo files; leave out --out.',
   onlyWithEmbed: (option: string) => `${option} can only be used with --format embed.`,

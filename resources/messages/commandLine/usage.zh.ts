@@ -73,6 +73,7 @@ export const usage: typeof en = {
   splitInvalid: (split) => `--split 需要总和为 100 的百分比，例如 train=80,validation=10,test=10，而不是“${split}”。`,
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,
+  noPlaceFor: (option, format, formats) => `--format ${format} 不能包含 ${option}，请使用：${formats.join('、')}。`,
   sidecarsWithoutAnswers: '附属文件不能包含回答。',
   embedOut: '使用 --format embed 时说明会写入照片文件，请去掉 --out。',
   onlyWithEmbed: (option) => `${option} 只能与 --format embed 一起使用。`,

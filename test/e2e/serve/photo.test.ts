@@ -57,6 +57,41 @@ async function type(caption: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Caption text' }).fill(caption);
 }
 
+describe('the alt text', () => {
+  it('is written beside the caption, with what is to be said of it, approved where it is a model’s, and copied as HTML', async () => {
+    const { runs, captions } = library.app.catalog;
+    runs.within({ kind: 'caption', description: { kind: 'named', name: 'Alt' } }, (runId) =>
+      captions.add(photoId, runId, { kind: 'longDescription', text: 'Two boats lie on the shore.', source: 'model' }),
+    );
+    await show('Details');
+    await page.getByRole('button', { name: 'Approve long description' }).click();
+    await eventually(async () =>
+      expect((await details()).longDescriptions).toMatchObject([{ source: 'model', approvedAtMs: expect.any(Number) }]),
+    );
+
+    await page.getByRole('button', { name: 'Alt text', exact: true }).click();
+    const field = page.getByRole('textbox', { name: 'Alt text for people who do not see the photo' });
+    await field.fill('A photo of "two" boats');
+    await page.getByText('Screen readers say that it is an image.').waitFor();
+    await page.getByText('22 characters of 250').waitFor();
+    await field.fill('Two "small" boats');
+    await page.keyboard.press('Escape');
+    await page.getByText('Alt text saved.').waitFor();
+    await page.getByText('Screen readers say that it is an image.').waitFor({ state: 'hidden' });
+    const { altTexts, caption, fileName } = await details();
+    expect(altTexts).toMatchObject([{ text: 'Two "small" boats', source: 'human', shown: true }]);
+    expect(caption).toBeNull();
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy as HTML' }).click();
+    await page.getByText('HTML copied.').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(`<img src="${fileName}" alt="Two &quot;small&quot; boats">`);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
 describe('the caption', () => {
   it('is written by the model on demand', async () => {
     await show('Details');

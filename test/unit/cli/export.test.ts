@@ -31,6 +31,24 @@ describe('vignette export', () => {
     expect(mistaken.err).toContain('taken:never');
   });
 
+  it('has alt texts when asked for them, where the format has a place, and says so where it has none', async () => {
+    const cli = await captioned();
+    {
+      await using catalog = Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'test' });
+      const [id = 0] = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY name').pluck().all();
+      catalog.captions.write(id, 'A seal, asleep', undefined, undefined, 'altText');
+    }
+    const { out } = await cli.run(['export', '--format', 'csv', '--alt-text', '--long-description']);
+    expect(out).toContain(',alt_text,long_description\r\na.jpg,');
+    expect(out).toContain(',"A seal, asleep",\r\n');
+    expect((await cli.run(['export', '--format', 'csv'])).out).not.toContain('seal');
+    const alone = await cli.run(['export', '--format', 'jsonl', '--no-captions', '--alt-text']);
+    expect(alone.out).toBe('{"file_name":"a.jpg","text":null,"alt_text":"A seal, asleep"}\n');
+    const refused = await cli.run(['export', '--format', 'coco', '--alt-text']);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('--alt-text');
+  });
+
   it('keeps what somebody wrote: in a backup of a document, and in place in a sidecar', async () => {
     const cli = await captioned();
     await writeFile(cli.path('out.csv'), 'mine');

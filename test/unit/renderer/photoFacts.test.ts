@@ -38,6 +38,8 @@ const photo: PhotoDetails = {
   fileInfo: noFileInfo,
   sidecarProblems: [],
   captions: [],
+  altTexts: [],
+  longDescriptions: [],
   photoTags: [],
   answers: [],
 };

@@ -60,6 +60,8 @@ function photoWith(captions: StoredCaption[]): PhotoDetails {
     captions,
     photoTags: [],
     answers: [],
+    altTexts: [],
+    longDescriptions: [],
   };
 }
 
