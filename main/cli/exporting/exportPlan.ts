@@ -105,7 +105,7 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
 }
 
 /** Those with a place for more texts than one. */
-const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet'];
+const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet', embedFormat];
 
 const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
 
