@@ -144,10 +144,14 @@ class NoticeDouble extends EventEmitter {
 }
 
 class TrayDouble extends EventEmitter {
-  tip = '';
+  /** All that were shown, in order. */
+  readonly tips: string[] = [];
   menu: readonly MenuItemConstructorOptions[] = [];
   setToolTip(text: string) {
-    this.tip = text;
+    this.tips.push(text);
+  }
+  get tip(): string {
+    return this.tips.at(-1) ?? '';
   }
   setContextMenu(menu: readonly MenuItemConstructorOptions[]) {
     this.menu = menu;

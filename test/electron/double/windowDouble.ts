@@ -60,7 +60,8 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
   readonly #around: WindowSurroundings;
   readonly #opened: Promise<{ page: Page; preload: PreloadWorld }>;
   readonly calls: string[] = [];
-  progress = -1;
+  /** All that were shown, in order. */
+  readonly progress: number[] = [];
   minimized = false;
   focused = false;
   #maximized = false;
@@ -204,7 +205,7 @@ export class WindowDouble extends EventEmitter implements UsedOfBrowserWindow {
   }
   setProgressBar(progress: number): void {
     this.#assertThere();
-    this.progress = progress;
+    this.progress.push(progress);
   }
 
   async #open(): Promise<{ page: Page; preload: PreloadWorld }> {

@@ -36,8 +36,9 @@ it('the application opens on the demo photos, which come through the application
   expect(double.app.isSandboxed).toBe(true);
   expect(double.said).toEqual(expect.arrayContaining(['schemes vignette', 'crash reports stay', 'awake']));
   await eventually(() => {
-    expect(double.trays[0]?.tip).toMatch(/^Vignette: \d+ left/);
-    expect(double.window().progress).toBeGreaterThan(0);
+    // A fast machine is done with all of it by now.
+    expect(double.trays[0]?.tips).toContainEqual(expect.stringMatching(/^Vignette: \d+ left/));
+    expect(Math.max(...double.window().progress)).toBeGreaterThan(0);
   });
 });
 

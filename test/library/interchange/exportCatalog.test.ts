@@ -60,6 +60,7 @@ describe('an export of the catalog', () => {
       catalog.tags.add(boat, editId, { path: 'sea', source: 'human' });
     });
     catalog.tags.add(boat, runId, { path: 'sea', source: 'model', confidence: 0.9 });
+    catalog.captions.write(boat, 'A boat at a quay', undefined, undefined, 'altText');
     catalog.answers.add(dog, catalog.answers.questionId('What animal?'), runId, { text: 'dog', source: 'model' });
   });
   afterEach(() => test[Symbol.asyncDispose]());
@@ -174,9 +175,9 @@ describe('an export of the catalog', () => {
 
   it('has a column for tags and one for each question in CSV', async () => {
     expect(await documentOf('csv', { ...plain, included: everything })).toBe(
-      'file_name,caption,width,height,model,prompt,tags,What animal?\r\n' +
-        'Dog.jpg,a cat,640,480,tiny,a photo of,,dog\r\n' +
-        'boat.jpg,"my ""boat"", moored",640,480,,,"places/Harbour, old; sea",\r\n',
+      'file_name,caption,width,height,model,prompt,alt_text,long_description,tags,What animal?\r\n' +
+        'Dog.jpg,a cat,640,480,tiny,a photo of,,,,dog\r\n' +
+        'boat.jpg,"my ""boat"", moored",640,480,,,A boat at a quay,,"places/Harbour, old; sea",\r\n',
     );
   });
 
@@ -187,6 +188,8 @@ describe('an export of the catalog', () => {
         file_name: 'Dog.jpg',
         text: 'a cat',
         texts: ['a cat'],
+        alt_text: null,
+        long_description: null,
         tags: [],
         answers: [{ question: 'What animal?', text: 'dog' }],
       },
@@ -194,6 +197,8 @@ describe('an export of the catalog', () => {
         file_name: 'boat.jpg',
         text: 'my "boat", moored',
         texts: ['my "boat", moored', 'a boat'],
+        alt_text: 'A boat at a quay',
+        long_description: null,
         tags: ['places/Harbour, old', 'sea'],
         answers: [],
       },
