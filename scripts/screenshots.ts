@@ -47,13 +47,15 @@ interface Shot {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
+interface Filled {
+  readonly askRunId: number;
+  /** Of the photo that is opened. */
+  readonly photoId: number;
+  readonly photoFolder: string;
+}
+
 /** Captions, answers, tags, something doubtful, something out of date, something written by a person. */
-async function fill({
-  app,
-  client,
-  photoId,
-  photoFolder,
-}: ServedLibrary): Promise<{ askRunId: number; photoId: number }> {
+async function fill({ app, client, photoId, photoFolder }: ServedLibrary): Promise<Filled> {
   const done = (runId: number | null) =>
     eventually(async () => {
       if (runId !== null && (await client.runs.get({ runId })).state !== 'done') throw new Error('not done yet');
@@ -78,16 +80,28 @@ async function fill({
     }
   });
   const opened = photoId('IMG_1025.jpg');
+  app.catalog.captions.write(
+    opened,
+    'A photo of three sailing boats under three green balloons',
+    undefined,
+    undefined,
+    'altText',
+  );
+  await done((await client.runs.caption({ selection: { photoIds: [opened] }, writes: 'longDescription' })).runId);
+  await writeFile(
+    join(photoFolder, 'captions.json'),
+    JSON.stringify({ IMG_1000: ['three boats'], IMG_1001: ['a car'], x: ['y'] }),
+  );
   await writeFile(join(photoFolder, 'Coast', 'IMG_1025.jpg.xmp'), sidecar);
   await eventually(() => {
     if (app.catalog.fileInfo.of(opened).texts.length === 0) throw new Error('The sidecar was not read.');
   }, maxMs);
   for (const question of ['how many balloons are there?', 'what can be seen far away?', 'list the tags of this photo.'])
     for await (const _ of await client.chat.ask({ photoId: opened, question }));
-  return { askRunId: askRunId ?? 1, photoId: opened };
+  return { askRunId: askRunId ?? 1, photoId: opened, photoFolder };
 }
 
-function shots(ids: { askRunId: number; photoId: number }): Shot[] {
+function shots(ids: Filled): Shot[] {
   const press =
     (...keys: string[]) =>
     async (page: Page) => {
@@ -119,6 +133,19 @@ function shots(ids: { askRunId: number; photoId: number }): Shot[] {
       prepare: async (page) => {
         await page.getByRole('combobox', { name: texts.library.filter }).click();
         await page.getByRole('combobox', { name: texts.library.filter }).press('End');
+      },
+    },
+    {
+      name: 'import',
+      hash: '#/library',
+      prepare: async (page) => {
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type(texts.imports.command);
+        await page.keyboard.press('Enter');
+        const dialog = page.getByRole('dialog', { name: texts.imports.title });
+        await dialog.getByLabel(texts.imports.path).fill(join(ids.photoFolder, 'captions.json'));
+        await dialog.getByRole('button', { name: texts.imports.read }).click();
+        await dialog.getByText('IMG_1000.jpg').first().waitFor();
       },
     },
     { name: 'nothing-found', hash: '#/library?q=zeppelin' },
