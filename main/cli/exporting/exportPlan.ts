@@ -105,7 +105,7 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
 }
 
 /** Those with a place for more texts than one. */
-const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet', embedFormat];
+const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet', 'xmp', embedFormat];
 
 const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
 
@@ -134,7 +134,8 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
     throw new UsageError((usage) => usage.captionsOnly(target.format));
   }
   const isOfPhotos = target.kind === 'sidecars' || target.kind === 'originals';
-  if (isOfPhotos && !captions && !tags) throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
+  if (isOfPhotos && !captions && !tags && !altText && !longDescription)
+    throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
   return { captions, alternatives, tags, answers, scores, altText, longDescription };
 }
 

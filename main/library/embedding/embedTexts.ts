@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import type { ExportFilter } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { FileInTheMaking, removeLeftovers } from '../files/atomicWrite.ts';
@@ -121,7 +122,7 @@ export class Embedding implements AsyncDisposable {
     return { written, kept, failures };
   }
 
-  /** False where somebody else's text stayed in the caption's place. */
+  /** False where somebody else's text stayed in the place of one that was to be written. */
   async #embed(
     photoId: number,
     text: SidecarText,
@@ -142,7 +143,7 @@ export class Embedding implements AsyncDisposable {
     const copy = await EmbeddedFile.copyOf(file, this.#workFolder, this.#exifTool, signal);
     const before = await copy.read();
     assertFormat(file, before);
-    const isOwn = (there: string) => captionRuns.isOwnText(photoId, there, xmpText);
+    const isOwn = (there: string, kind: TextKind) => captionRuns.isOwnText(photoId, there, xmpText, kind);
     const own = embeddedText.of(photoId);
     const { set, written, isKept } = embeddedChanges(before, text, own, { isOwn, isReplacing });
     if (set.size === 0) {

@@ -2,6 +2,7 @@
  * @file What of Vignette's text goes into a photo's own file, which may hold other people's: theirs stays as it is, unless
  * the person says otherwise; Vignette's is replaced, and when it leaves, what the file said before comes back. Pure.
  */
+import type { TextKind } from '../../../schemas/text.ts';
 import type { EmbeddedText } from '../catalog/exports/embeddedText.ts';
 import type { SidecarText } from '../interchange/sidecars.ts';
 import { captionWriter, tagValuesFor, writerField, xmpText } from '../interchange/xmpMerge.ts';
@@ -11,7 +12,7 @@ import { isCameraText } from '../text/cameraText.ts';
 export type FileTags = ReadonlyMap<string, unknown>;
 
 interface TextSlot {
-  readonly text: 'caption' | 'altText' | 'longDescription';
+  readonly text: TextKind;
   /** Where it is always written. */
   readonly fields: readonly string[];
   /** Where it is written only over what is there: an old text would win over the new one in some programs. */
@@ -46,7 +47,7 @@ export interface EmbeddedChanges {
   readonly set: ReadonlyMap<string, string | readonly string[] | null>;
   /** Of what the file holds then, all that is Vignette's, and what stood in its place. */
   readonly written: EmbeddedText;
-  /** A text that is somebody else's stays in the caption's place. */
+  /** A text was to be written, but one that is somebody else's stays in its place. */
   readonly isKept: boolean;
 }
 
@@ -58,11 +59,11 @@ export function embeddedChanges(
   present: FileTags,
   wanted: SidecarText,
   before: EmbeddedText,
-  { isOwn, isReplacing }: { readonly isOwn: (text: string) => boolean; readonly isReplacing: boolean },
+  { isOwn, isReplacing }: { readonly isOwn: (text: string, kind: TextKind) => boolean; readonly isReplacing: boolean },
 ): EmbeddedChanges {
-  const merge = new Merge(present, before, (text) => {
+  const merge = new Merge(present, before, (text, kind) => {
     if (text.startsWith(notText)) return false;
-    return isReplacing || isCameraText(text) || isOwn(text);
+    return isReplacing || isCameraText(text) || isOwn(text, kind);
   });
   for (const slot of slots) merge.addText(slot, wanted[slot.text]);
   merge.addWriter(wanted.caption, wanted.captionWriter ?? null);
@@ -73,7 +74,7 @@ export function embeddedChanges(
 class Merge {
   readonly #present: FileTags;
   readonly #before: EmbeddedText;
-  readonly #isReplaceable: (text: string) => boolean;
+  readonly #isReplaceable: (text: string, kind: TextKind) => boolean;
   readonly #set = new Map<string, string | readonly string[] | null>();
   readonly #texts: Record<string, string> = {};
   readonly #tags: Record<string, string[]> = {};
@@ -81,7 +82,7 @@ class Merge {
   readonly #hasIptc: boolean;
   #isKept = false;
 
-  constructor(present: FileTags, before: EmbeddedText, isReplaceable: (text: string) => boolean) {
+  constructor(present: FileTags, before: EmbeddedText, isReplaceable: (text: string, kind: TextKind) => boolean) {
     this.#present = present;
     this.#before = before;
     this.#isReplaceable = isReplaceable;
@@ -107,11 +108,11 @@ class Merge {
       return;
     }
     const others = there.filter(([field, value]) => value !== spelled(field, text));
-    const isFree = others.every((other) => isOurs(other) || this.#isReplaceable(other[1]));
+    const isFree = others.every((other) => isOurs(other) || this.#isReplaceable(other[1], kind));
     // The same text that somebody else wrote stays somebody else's.
     const isTheirs = there.length > 0 && others.length === 0 && !there.some(isOurs);
     if (!isFree || isTheirs) {
-      this.#isKept ||= !isFree && kind === 'caption';
+      this.#isKept ||= !isFree;
       this.#keepOurs(there, all);
       return;
     }

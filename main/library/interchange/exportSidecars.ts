@@ -86,8 +86,8 @@ export async function exportSidecars(
       const photoId = photoIds[index] ?? 0;
       const [photo = '', file = ''] = [list.photos[first + index], list.sidecars[first + index]];
       const sidecar = { photoId, photo, file, folder };
-      const isOwn: IsOwnText = (text, form, isWritten) =>
-        isWritten || catalog.captionRuns.isOwnText(photoId, text, form);
+      const isOwn: IsOwnText = (text, form, isWritten, kind) =>
+        isWritten || catalog.captionRuns.isOwnText(photoId, text, form, kind);
       try {
         const isWritten = await withReason(sidecar.file, () => kind.deliver(sidecar, content, isOwn));
         if (isWritten) written += 1;

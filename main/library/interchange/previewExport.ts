@@ -65,6 +65,7 @@ export async function previewExport(
   }
 }
 
-function xmpText({ caption, tags = [] }: SidecarText): string {
-  return [...(caption == null ? [] : [caption]), ...tags].join('\n');
+function xmpText({ caption, altText, longDescription, tags = [] }: SidecarText): string {
+  const texts = [caption, altText, longDescription].filter((text) => text != null);
+  return [...texts, ...tags].join('\n');
 }

@@ -2,6 +2,7 @@
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SidecarFormat } from '../../../schemas/exports.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import { fileSystemReason } from '../files/fileSystemError.ts';
 import { makeFolderWithin } from '../files/folderWithin.ts';
 import { LibraryError } from '../files/libraryError.ts';
@@ -27,7 +28,7 @@ export interface SidecarText {
   readonly tags?: readonly string[] | undefined;
   /** Who wrote the caption, where that was no person: a `modelWriter`. */
   readonly captionWriter?: string | null | undefined;
-  /** Only in photos' own files. */
+  /** Only in XMP, in sidecars or photos' own files. */
   readonly altText?: string | null | undefined;
   readonly longDescription?: string | null | undefined;
   /** Of a text file: all that it says, in place of caption and tags. */
@@ -44,14 +45,15 @@ export function modelWriter(modelId: string | undefined): string {
  *
  * @param form what a text becomes where it stands: texts are compared in it
  * @param isWritten Vignette put it there
+ * @param kind by default a caption
  */
-export type IsOwnText = (text: string, form: (text: string) => string, isWritten: boolean) => boolean;
+export type IsOwnText = (text: string, form: (text: string) => string, isWritten: boolean, kind?: TextKind) => boolean;
 
 /** Reads and writes one kind of sidecar. Nobody's text is replaced, and whatever else a file holds stays. */
 export interface SidecarKind {
   /** Whether the photo has text of somebody else, which stays. */
   holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean>;
-  /** False where somebody else's text stayed in the caption's place. */
+  /** False where somebody else's text stayed in the place of one that was to be written. */
   deliver(sidecar: SidecarFile, text: SidecarText, isOwn: IsOwnText): Promise<boolean>;
 }
 

@@ -6,15 +6,22 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import * as z from 'zod';
+import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
-import { type TagField, tagFields, writerField, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
+import {
+  type TagField,
+  tagFields,
+  textFields,
+  writerField,
+  type XmpChanges,
+  type XmpText,
+  xmpText,
+} from './xmpMerge.ts';
 
-const descriptionFields = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'] as const;
-/** Of any language: ExifTool would drop a German description when it writes the x-default one. */
-const descriptionKey = /^XMP-(dc:Description|tiff:ImageDescription)(-|$)/;
+const allTextFields = Object.values(textFields).flat();
 
 const tagsSchema = z.object({ warnings: z.array(z.string()).default([]) }).catchall(z.unknown());
 
@@ -62,7 +69,7 @@ export class XmpFiles implements AsyncDisposable {
 
   /** @param file for the message of the error @throws LibraryError SIDECAR_UNREADABLE */
   async read(xmp: Uint8Array, file: string): Promise<XmpText> {
-    const fields = [...descriptionFields.map((field) => `${field}*`), writerField, ...tagFields];
+    const fields = [...allTextFields.map((field) => `${field}*`), writerField, ...tagFields];
     const args = [...quoted, '-FileType', '-Warning', '-G1', ...fields.map((field) => `-${field}`)];
     let cause: unknown;
     try {
@@ -83,15 +90,15 @@ export class XmpFiles implements AsyncDisposable {
   /** The sidecar with the changes. @param xmp undefined: a new one */
   async changed(
     xmp: Uint8Array | undefined,
-    { description, captionWriter, edits }: Pick<XmpChanges, 'description' | 'captionWriter' | 'edits'>,
+    { texts, captionWriter, edits }: Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'>,
   ): Promise<Buffer> {
     const copy = await this.#copyOf(xmp);
     const options = { writeArgs: ['-overwrite_original'] };
-    const texts = [
-      ...(description === undefined ? [] : descriptionFields.map((field) => [field, description] as const)),
-      ...(captionWriter === undefined ? [] : [[writerField, captionWriter] as const]),
-    ].map(([field, text]) => [field, text === null ? null : literal(text)]);
-    if (texts.length > 0) await this.#exifTool.write(copy, Object.fromEntries(texts), options);
+    const values = [
+      ...textKindSchema.options.flatMap((kind) => textFields[kind].map((field) => [field, texts[kind]] as const)),
+      [writerField, captionWriter] as const,
+    ].flatMap(([field, text]) => (text === undefined ? [] : [[field, text === null ? null : literal(text)]]));
+    if (values.length > 0) await this.#exifTool.write(copy, Object.fromEntries(values), options);
     if (edits.length > 0) await this.#exifTool.editTags(copy, [...edits], options);
     return await readFile(copy);
   }
@@ -112,9 +119,9 @@ export class XmpFiles implements AsyncDisposable {
     }
     const xmp = await readIfPresent(copy);
     if (xmp === undefined) return undefined;
-    const { descriptions } = await this.read(xmp, photo);
-    const isCameras = descriptions.length > 0 && descriptions.every(isCameraText);
-    return isCameras ? await this.changed(xmp, { description: null, edits: [] }) : xmp;
+    const { caption } = (await this.read(xmp, photo)).texts;
+    const isCameras = caption.length > 0 && caption.every(isCameraText);
+    return isCameras ? await this.changed(xmp, { texts: { caption: null }, edits: [] }) : xmp;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,14 +156,18 @@ export function literal(text: string): string {
 }
 
 function textOf(tags: Readonly<Record<string, unknown>>): XmpText {
-  const descriptions = Object.entries(tags)
-    .filter(([key]) => descriptionKey.test(key))
-    .map(([, value]) => xmpText(String(value)))
-    .filter((text) => text !== '');
+  const texts = (kind: TextKind) => {
+    const fields: readonly string[] = textFields[kind];
+    // Of any language: ExifTool would drop a German description when it writes the x-default one.
+    const found = Object.entries(tags).filter(([key]) =>
+      fields.some((field) => key === field || key.startsWith(`${field}-`)),
+    );
+    return [...new Set(found.map(([, value]) => xmpText(String(value))).filter((text) => text !== ''))];
+  };
   const list = (field: TagField) => listed(tags[field]);
   return {
     captionWriter: xmpText(String(tags[writerField] ?? '')) || null,
-    descriptions: [...new Set(descriptions)],
+    texts: { caption: texts('caption'), altText: texts('altText'), longDescription: texts('longDescription') },
     tags: {
       'XMP-digiKam:TagsList': list('XMP-digiKam:TagsList'),
       'XMP-lr:HierarchicalSubject': list('XMP-lr:HierarchicalSubject'),

@@ -2,12 +2,20 @@
  * @file What of Vignette's text goes into an XMP sidecar that may hold other people's: theirs stays as it is, Vignette's own
  * is replaced, and leaves when it is gone from the library. Pure.
  */
+import type { TextKind } from '../../../schemas/text.ts';
 import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 import type { SidecarText } from './sidecars.ts';
 
 /** Where digiKam, Lightroom and everybody else look for tags. */
 export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
 export type TagField = (typeof tagFields)[number];
+
+/** Where each kind of text is written; the first is looked at first. */
+export const textFields = {
+  caption: ['XMP-dc:Description', 'XMP-tiff:ImageDescription'],
+  altText: ['XMP-iptcCore:AltTextAccessibility'],
+  longDescription: ['XMP-iptcCore:ExtDescrAccessibility'],
+} as const satisfies Readonly<Record<TextKind, readonly string[]>>;
 
 /** Who wrote the description. */
 export const writerField = 'XMP-photoshop:CaptionWriter';
@@ -16,23 +24,23 @@ export type TagLists = Readonly<Record<TagField, readonly string[]>>;
 
 /** What a sidecar holds. */
 export interface XmpText {
-  /** In every language and place; the one in `dc:description` first. */
-  readonly descriptions: readonly string[];
+  /** In every language and place; the caption in `dc:description` first. */
+  readonly texts: Readonly<Record<TextKind, readonly string[]>>;
   readonly tags: TagLists;
   /** Null where it does not say. */
   readonly captionWriter: string | null;
 }
 
 export interface XmpChanges {
-  /** Null: it goes. */
-  readonly description?: string | null;
+  /** Those that change. Null: it goes. */
+  readonly texts: Readonly<Partial<Record<TextKind, string | null>>>;
   /** Null: it goes. */
   readonly captionWriter?: string | null;
   readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
   /** Of what the sidecar holds then, all that is Vignette's. */
   readonly written: WrittenXmp;
-  /** The photo has a caption, but a description that is somebody else's stays in its place. */
-  readonly isDescriptionKept: boolean;
+  /** A text was to be written, but one that is somebody else's stays in its place. */
+  readonly isKept: boolean;
 }
 
 /** Not allowed in XML 1.0, however it is escaped. */
@@ -44,60 +52,80 @@ export function xmpText(text: string): string {
   return text.toWellFormed().replaceAll(notInXml, '').replaceAll(/\r\n?/g, '\n').trim();
 }
 
-/**
- * @param before what Vignette put there earlier
- * @param isReplaceable whether a description may be replaced that is not the one to be written; `isWritten` is one that
- *   Vignette put there
- */
+/** Whether a text may be replaced that is not the one to be written; `isWritten` is one that Vignette put there. */
+export type IsReplaceable = (text: string, isWritten: boolean, kind: TextKind) => boolean;
+
+/** Of what Vignette put into a sidecar. Null: nothing of the kind. */
+export function writtenText(written: WrittenXmp | undefined, kind: TextKind): string | null {
+  if (kind === 'caption') return written?.description ?? null;
+  return written?.tags[textFields[kind][0]]?.[0] ?? null;
+}
+
+/** @param before what Vignette put there earlier */
 export function xmpChanges(
   present: XmpText,
   wanted: SidecarText,
   before: WrittenXmp | undefined,
-  isReplaceable: (description: string, isWritten: boolean) => boolean,
+  isReplaceable: IsReplaceable,
 ): XmpChanges {
   const written = before ?? { description: null, tags: {} };
   const tags = tagChanges(present.tags, wanted.tags, written.tags);
-  const { description, own, isKept } = descriptionChange(present, wanted.caption, written.description, isReplaceable);
-  const writer = writerChange(present.captionWriter, wanted, written.tags[writerField]?.[0], own !== null);
+  const changeOf = (kind: TextKind) =>
+    textChange(present.texts[kind], wanted[kind], writtenText(before, kind), (text, isWritten) =>
+      isReplaceable(text, isWritten, kind),
+    );
+  const changes = {
+    caption: changeOf('caption'),
+    altText: changeOf('altText'),
+    longDescription: changeOf('longDescription'),
+  };
+  const { caption, altText, longDescription } = changes;
+  const writer = writerChange(present.captionWriter, wanted, written.tags[writerField]?.[0], caption.own !== null);
   return {
-    ...(description === undefined ? {} : { description }),
+    texts: Object.fromEntries(
+      Object.entries(changes).flatMap(([kind, { text }]) => (text === undefined ? [] : [[kind, text]])),
+    ),
     ...(writer.value === present.captionWriter ? {} : { captionWriter: writer.value }),
     edits: tags.edits,
     written: {
-      description: own,
-      tags: { ...tags.own, ...(writer.own === null ? {} : { [writerField]: [writer.own] }) },
+      description: caption.own,
+      tags: {
+        ...tags.own,
+        ...(writer.own === null ? {} : { [writerField]: [writer.own] }),
+        ...(altText.own === null ? {} : { [textFields.altText[0]]: [altText.own] }),
+        ...(longDescription.own === null ? {} : { [textFields.longDescription[0]]: [longDescription.own] }),
+      },
     },
-    isDescriptionKept: isKept,
+    isKept: Object.values(changes).some(({ isKept }) => isKept),
   };
 }
 
-interface DescriptionChange {
-  readonly description?: string | null;
+interface TextChange {
+  /** Undefined: it stays as it is; null: it goes. */
+  readonly text?: string | null;
   /** What is Vignette's afterwards. */
   readonly own: string | null;
   readonly isKept: boolean;
 }
 
-function descriptionChange(
-  { descriptions }: XmpText,
-  caption: string | null | undefined,
+function textChange(
+  present: readonly string[],
+  wanted: string | null | undefined,
   written: string | null,
-  isReplaceable: (description: string, isWritten: boolean) => boolean,
-): DescriptionChange {
-  const stays = { own: written !== null && descriptions.includes(written) ? written : null, isKept: false };
-  if (caption === undefined) return stays;
-  const text = xmpText(caption ?? '');
+  isReplaceable: (text: string, isWritten: boolean) => boolean,
+): TextChange {
+  const stays = { own: written !== null && present.includes(written) ? written : null, isKept: false };
+  if (wanted === undefined) return stays;
+  const text = xmpText(wanted ?? '');
   if (text === '') {
-    const isOwn = descriptions.length > 0 && descriptions.every((description) => description === written);
-    return isOwn ? { description: null, own: null, isKept: false } : stays;
+    const isOwn = present.length > 0 && present.every((there) => there === written);
+    return isOwn ? { text: null, own: null, isKept: false } : stays;
   }
-  const others = descriptions.filter((description) => description !== text);
-  if (!others.every((description) => isReplaceable(description, description === written))) {
-    return { ...stays, isKept: true };
-  }
+  const others = present.filter((there) => there !== text);
+  if (!others.every((there) => isReplaceable(there, there === written))) return { ...stays, isKept: true };
   // The same text that somebody else wrote stays somebody else's.
-  if (descriptions.length > 0 && others.length === 0) return stays;
-  return { description: text, own: text, isKept: false };
+  if (present.length > 0 && others.length === 0) return stays;
+  return { text, own: text, isKept: false };
 }
 
 /**

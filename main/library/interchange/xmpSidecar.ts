@@ -1,15 +1,17 @@
 /**
  * @file XMP sidecars: a photo's description in the two places that other programs look (`dc:description`, language
- * x-default, and `tiff:ImageDescription`) and its tags in the three that they do, merged into what the photo's sidecar
- * holds, or else into what its file says of itself. Main process, CLI.
+ * x-default, and `tiff:ImageDescription`), its alt text and long description in IPTC's, and its tags in the three that
+ * other programs look in, merged into what the photo's sidecar holds, or else into what its file says of itself. Main
+ * process, CLI.
  */
+import { textKindSchema } from '../../../schemas/text.ts';
 import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles } from './xmpFile.ts';
-import { type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
+import { type IsReplaceable, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
 export type XmpMemory = Pick<WrittenXmpStore, 'of' | 'set' | 'remove'>;
@@ -25,12 +27,12 @@ interface Found {
   /** Of those bytes. */
   readonly text: XmpText;
   /** Of other sidecars of the photo, which programs may look at as well. */
-  readonly otherDescriptions: readonly string[];
+  readonly others: readonly XmpText[];
 }
 
 const nothing: XmpText = {
   captionWriter: null,
-  descriptions: [],
+  texts: { caption: [], altText: [], longDescription: [] },
   tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
 };
 
@@ -62,20 +64,25 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
     const found = await this.#find(sidecar, 'read');
     const { description } = (await writtenTo(this.#written.of(sidecar.photoId), found.file)) ?? {};
-    return ![...found.text.descriptions, ...found.otherDescriptions].every((text) =>
-      isOwn(text, xmpText, text === description),
-    );
+    return ![found.text, ...found.others]
+      .flatMap(({ texts }) => texts.caption)
+      .every((text) => isOwn(text, xmpText, text === description));
   }
 
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
-    const { file, isThere, bytes, text, otherDescriptions } = await this.#find(sidecar, 'take');
+    const { file, isThere, bytes, text, others } = await this.#find(sidecar, 'take');
     const before = await writtenTo(this.#written.of(sidecar.photoId), file);
-    const isReplaceable = (description: string, isWritten: boolean) => isOwn(description, xmpText, isWritten);
-    const isHidden = !otherDescriptions.every((description) => isReplaceable(description, false));
-    const asked = isHidden && wanted.caption !== null ? { ...wanted, caption: undefined } : wanted;
-    const { written, isDescriptionKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
-    const { description, captionWriter, edits } = changes;
-    if (description !== undefined || captionWriter !== undefined || edits.length > 0) {
+    const isReplaceable: IsReplaceable = (there, isWritten, kind) => isOwn(there, xmpText, isWritten, kind);
+    // What is to be written would hide somebody else's text in another sidecar of the photo.
+    const hiding = textKindSchema.options.filter(
+      (kind) =>
+        wanted[kind] != null &&
+        !others.flatMap(({ texts }) => texts[kind]).every((there) => isReplaceable(there, false, kind)),
+    );
+    const asked = { ...wanted, ...Object.fromEntries(hiding.map((kind) => [kind, undefined])) };
+    const { written, isKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
+    const { texts, captionWriter, edits } = changes;
+    if (Object.keys(texts).length > 0 || captionWriter !== undefined || edits.length > 0) {
       const after = await this.#files.changed(bytes, changes);
       await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);
@@ -83,7 +90,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
       await this.#names.add(file);
     }
     this.#remember(sidecar.photoId, file, written);
-    return !isDescriptionKept && !(isHidden && wanted.caption != null);
+    return !isKept && hiding.length === 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,13 +108,12 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
       if (bytes === undefined) continue;
       sidecars.push({ file: name, bytes, text: isBlank(bytes) ? nothing : await this.#files.read(bytes, name) });
     }
-    const [first, ...others] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
-    const otherDescriptions = others.flatMap(({ text }) => text.descriptions);
-    if (first !== undefined && !isBlank(first.bytes))
-      return { ...first, isThere: true, isNew: false, otherDescriptions };
+    const [first, ...rest] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
+    const others = rest.map((other) => other.text);
+    if (first !== undefined && !isBlank(first.bytes)) return { ...first, isThere: true, isNew: false, others };
     const bytes = await this.#baseOf(photo, file, embedded);
     const text = bytes === undefined ? nothing : await this.#files.read(bytes, photo);
-    return { file: first?.file ?? file, isThere: first !== undefined, isNew: true, bytes, text, otherDescriptions };
+    return { file: first?.file ?? file, isThere: first !== undefined, isNew: true, bytes, text, others };
   }
 
   /** The sidecar beside the photo, where a new one goes elsewhere; else what the photo says of itself. */

@@ -63,12 +63,12 @@ export function planLiveSidecar(
 }
 
 /** Each tag once, in the fullest form in which one of the fields has it. */
-export function contentOf({ descriptions, tags }: XmpText): SidecarContent {
+export function contentOf({ texts, tags }: XmpText): SidecarContent {
   const paths = new Set([
     ...tags['XMP-digiKam:TagsList'],
     ...tags['XMP-lr:HierarchicalSubject'].map((tag) => tag.replaceAll('|', '/')),
   ]);
   const names = new Set([...paths].flatMap((path) => path.split('/')));
   const flat = tags['XMP-dc:Subject'].filter((tag) => !names.has(tag));
-  return { caption: descriptions[0] ?? null, tags: [...paths, ...flat] };
+  return { caption: texts.caption[0] ?? null, tags: [...paths, ...flat] };
 }

@@ -316,6 +316,56 @@ describe('what Vignette wrote', () => {
   });
 });
 
+describe('an alt text and a long description', () => {
+  const [altField, longField] = ['XMP-iptcCore:AltTextAccessibility', 'XMP-iptcCore:ExtDescrAccessibility'];
+  const both = { altText: 'Three boats & 1 pier', longDescription: 'Three white boats.\nBehind them, a pier.' };
+
+  it('go where IPTC has them, are updated, and leave one by one when the library has them no more', async () => {
+    const id = await addPhoto('a.jpg');
+    expect(await deliver(id, 'a.jpg', { caption: 'boats', ...both })).toBe(true);
+    const first = await readFile(at('p', 'a.jpg.xmp'));
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Description': 'boats',
+      [altField]: both.altText,
+      [longField]: both.longDescription,
+    });
+    expect(first.toString()).toMatch(/AltTextAccessibility>\s*<rdf:Alt>\s*<rdf:li xml:lang='x-default'>/);
+    expect(await deliver(id, 'a.jpg', { caption: 'boats', ...both })).toBe(true);
+    expect(await readFile(at('p', 'a.jpg.xmp'))).toEqual(first);
+    // An export that has no alt texts leaves them as they are.
+    await deliver(id, 'a.jpg', { caption: 'newer' });
+    await deliver(id, 'a.jpg', { altText: 'Boats', longDescription: null });
+    const last = await valuesOf(at('p', 'a.jpg.xmp'));
+    expect(last).toMatchObject({ 'XMP-dc:Description': 'newer', [altField]: 'Boats' });
+    expect(last).not.toHaveProperty(longField);
+    await deliver(id, 'a.jpg', { altText: null });
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).not.toHaveProperty(altField);
+  });
+
+  it.each([altField, `${altField}-de`])('of another program stay, and each for itself: %s', async (field) => {
+    const id = await addPhoto('a.jpg', { [field]: 'by Ann' });
+    expect(await deliver(id, 'a.jpg', { caption: 'boats', ...both })).toBe(false);
+    const there = { 'XMP-dc:Description': 'boats', [field]: 'by Ann', [longField]: both.longDescription };
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject(there);
+    await deliver(id, 'a.jpg', { altText: null });
+    expect(await valuesOf(at('p', 'a.jpg.xmp'))).toMatchObject(there);
+  });
+
+  it('stay where a person has changed them, and are not hidden by Vignette’s in another sidecar', async () => {
+    const id = await addPhoto('a.jpg');
+    const [first, second] = [at('p', 'a.jpg.xmp'), at('p', 'a.xmp')];
+    await deliver(id, 'a.jpg', { altText: 'boats' });
+    await writeFile(second, (await readFile(first, 'utf8')).replaceAll('boats', 'Ann’s boats'));
+    await xmp[Symbol.asyncDispose]();
+    xmp = await XmpSidecars.start(folder.path, catalog.catalog.writtenXmp);
+    expect(await deliver(id, 'a.jpg', { altText: 'newer', longDescription: 'long' })).toBe(false);
+    expect(await valuesOf(first)).toMatchObject({ [altField]: 'boats', [longField]: 'long' });
+    await writeFile(first, (await readFile(first, 'utf8')).replaceAll('boats', 'Bob’s boats'));
+    expect(await deliver(id, 'a.jpg', { altText: null })).toBe(true);
+    expect(await valuesOf(first)).toMatchObject({ [altField]: 'Bob’s boats' });
+  });
+});
+
 describe('what a photo says of itself', () => {
   afterEach(() => vi.restoreAllMocks());
 

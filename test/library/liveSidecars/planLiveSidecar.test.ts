@@ -69,7 +69,7 @@ describe('a tag', () => {
       'XMP-lr:HierarchicalSubject': ['places|France', 'places|Italy'],
       'XMP-dc:Subject': ['France', 'Italy', 'sea'],
     };
-    expect(contentOf({ descriptions: [], captionWriter: null, tags })).toEqual({
+    expect(contentOf({ texts: { caption: [], altText: [], longDescription: [] }, captionWriter: null, tags })).toEqual({
       caption: null,
       tags: ['places/France', 'places/Italy', 'sea'],
     });

@@ -44,6 +44,9 @@ describe('vignette export', () => {
     expect((await cli.run(['export', '--format', 'csv'])).out).not.toContain('seal');
     const alone = await cli.run(['export', '--format', 'jsonl', '--no-captions', '--alt-text']);
     expect(alone.out).toBe('{"file_name":"a.jpg","text":null,"alt_text":"A seal, asleep"}\n');
+    const beside = await cli.run(['export', '--format', 'xmp', '--no-captions', '--alt-text', '--json']);
+    expect(JSON.parse(beside.out)).toEqual({ written: 1, kept: 0, failed: [] });
+    expect(await cli.read('p/a.jpg.xmp')).toContain('>A seal, asleep<');
     const refused = await cli.run(['export', '--format', 'coco', '--alt-text']);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('--alt-text');

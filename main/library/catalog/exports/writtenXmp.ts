@@ -6,7 +6,7 @@ import type { CatalogConnection } from '../connection.ts';
 export interface WrittenXmp {
   /** The sidecar's, if it is Vignette's. */
   readonly description: string | null;
-  /** By the field that they were added to. What was there before is not among them. */
+  /** Tags and all other values, by the field that they were added to. What was there before is not among them. */
   readonly tags: Readonly<Record<string, readonly string[]>>;
 }
 
