@@ -24,6 +24,8 @@ export const exports = {
   include: 'Contents',
   captions: 'Captions',
   alternatives: 'Include alternative captions',
+  altText: 'Alt text',
+  longDescription: 'Long description',
   tags: 'Tags',
   answers: 'Answers',
   questions: 'Questions',
@@ -56,7 +58,7 @@ export const exports = {
     `${counted(files, 'file')} will be written next to your photos. Existing text from other programs is kept.`,
   besideStart: (files: number) => `Write ${counted(files, 'file')}`,
   originalsConfirm: (photos: number) =>
-    `This changes ${counted(photos, 'original photo file')}. Only captions and tags change; the pictures stay the same.`,
+    `This changes ${counted(photos, 'original photo file')}. Only texts and tags change; the pictures stay the same.`,
   originalsStart: (photos: number) => `Change ${counted(photos, 'photo file')}`,
   restoreConfirm: 'This removes what Vignette wrote into these photo files and restores the previous descriptions.',
   restoreStart: 'Restore photo files',

@@ -38,6 +38,8 @@ export class ExportChoice {
   format = $state<ExportFormat>('json');
   captions = $state(true);
   alternatives = $state(false);
+  altText = $state(false);
+  longDescription = $state(false);
   tags = $state(false);
   answers = $state(false);
   scores = $state(false);
@@ -75,10 +77,15 @@ export class ExportChoice {
   }
   /** Captions can be left out only where something else may stand in their place. */
   get canLeaveCaptionsOut(): boolean {
-    return !['json', 'coco'].includes(this.format) && this.tags;
+    const { altText, longDescription } = this.#chosenTexts;
+    return this.hasTags && (this.tags || altText || longDescription);
   }
   get hasAlternatives(): boolean {
     return !isBesideOrInside(this.format);
+  }
+  /** A place for more texts than one. */
+  get hasAltText(): boolean {
+    return ['json-full', 'jsonl', 'csv', 'parquet', 'xmp', 'embed'].includes(this.format);
   }
   get hasTags(): boolean {
     return !['json', 'coco'].includes(this.format);
@@ -127,8 +134,14 @@ export class ExportChoice {
       tags: this.hasTags && this.tags,
       answers: this.hasAnswers && this.answers,
       scores: this.hasScores && this.scores,
-      altText: false,
-      longDescription: false,
+      ...this.#chosenTexts,
+    };
+  }
+
+  get #chosenTexts(): Pick<ExportFilter['included'], 'altText' | 'longDescription'> {
+    return {
+      altText: this.hasAltText && this.altText,
+      longDescription: this.hasAltText && this.longDescription,
     };
   }
 

@@ -17,6 +17,8 @@ beforeAll(async () => {
     ['IMG_1005.jpg', '<b>"海"</b>'],
   ] as const)
     await library.client.photos.writeCaption({ photoId: library.photoId(name), text });
+  const altText = { text: 'Boats, seen from the pier', kind: 'altText' } as const;
+  await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), ...altText });
 });
 afterAll(() => library[Symbol.asyncDispose]());
 beforeEach(async () => {
@@ -39,6 +41,7 @@ it.skipIf(onDesktop)(
     await page.keyboard.press('Control+e');
     await dialog().getByText('2 photos').waitFor();
     await choose('Format', /^CSV/);
+    await dialog().getByRole('checkbox', { name: 'Alt text' }).check();
     await dialog().getByText('Preview', { exact: true }).click();
     await dialog().getByRole('region', { name: 'Preview' }).getByText('Coast/IMG_1000.jpg,boats on the sea,').waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
@@ -47,6 +50,8 @@ it.skipIf(onDesktop)(
     const file = await download;
     expect(file.suggestedFilename()).toBe('library captions.csv');
     const text = await readFile(await file.path(), 'utf8');
+    expect(text).toContain(',alt_text\r\n');
+    expect(text).toContain(',"Boats, seen from the pier"\r\n');
     expect(text).toContain('Coast/IMG_1000.jpg,boats on the sea,');
     expect(text).toContain('"<b>""海""</b>"');
     await dialog().getByRole('link', { name: 'Save library captions.csv' }).waitFor();
