@@ -6,12 +6,13 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool, WriteTags } from 'exiftool-vendored';
 import * as z from 'zod';
-import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
+import { textKindSchema } from '../../../schemas/text.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
 import {
+  ofEachKind,
   type TagField,
   tagFields,
   textFields,
@@ -156,18 +157,18 @@ export function literal(text: string): string {
 }
 
 function textOf(tags: Readonly<Record<string, unknown>>): XmpText {
-  const texts = (kind: TextKind) => {
+  const texts = ofEachKind((kind) => {
     const fields: readonly string[] = textFields[kind];
     // Of any language: ExifTool would drop a German description when it writes the x-default one.
     const found = Object.entries(tags).filter(([key]) =>
       fields.some((field) => key === field || key.startsWith(`${field}-`)),
     );
     return [...new Set(found.map(([, value]) => xmpText(String(value))).filter((text) => text !== ''))];
-  };
+  });
   const list = (field: TagField) => listed(tags[field]);
   return {
     captionWriter: xmpText(String(tags[writerField] ?? '')) || null,
-    texts: { caption: texts('caption'), altText: texts('altText'), longDescription: texts('longDescription') },
+    texts,
     tags: {
       'XMP-digiKam:TagsList': list('XMP-digiKam:TagsList'),
       'XMP-lr:HierarchicalSubject': list('XMP-lr:HierarchicalSubject'),

@@ -10,12 +10,18 @@ import type { SidecarText } from './sidecars.ts';
 export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
 export type TagField = (typeof tagFields)[number];
 
+export type OfEachKind<Value> = Readonly<Record<TextKind, Value>>;
+
+export function ofEachKind<Value>(of: (kind: TextKind) => Value): OfEachKind<Value> {
+  return { caption: of('caption'), altText: of('altText'), longDescription: of('longDescription') };
+}
+
 /** Where each kind of text is written; the first is looked at first. */
 export const textFields = {
   caption: ['XMP-dc:Description', 'XMP-tiff:ImageDescription'],
   altText: ['XMP-iptcCore:AltTextAccessibility'],
   longDescription: ['XMP-iptcCore:ExtDescrAccessibility'],
-} as const satisfies Readonly<Record<TextKind, readonly string[]>>;
+} as const satisfies OfEachKind<readonly string[]>;
 
 /** Who wrote the description. */
 export const writerField = 'XMP-photoshop:CaptionWriter';
@@ -25,7 +31,7 @@ export type TagLists = Readonly<Record<TagField, readonly string[]>>;
 /** What a sidecar holds. */
 export interface XmpText {
   /** In every language and place; the caption in `dc:description` first. */
-  readonly texts: Readonly<Record<TextKind, readonly string[]>>;
+  readonly texts: OfEachKind<readonly string[]>;
   readonly tags: TagLists;
   /** Null where it does not say. */
   readonly captionWriter: string | null;
@@ -33,7 +39,7 @@ export interface XmpText {
 
 export interface XmpChanges {
   /** Those that change. Null: it goes. */
-  readonly texts: Readonly<Partial<Record<TextKind, string | null>>>;
+  readonly texts: Partial<OfEachKind<string | null>>;
   /** Null: it goes. */
   readonly captionWriter?: string | null;
   readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
@@ -70,15 +76,11 @@ export function xmpChanges(
 ): XmpChanges {
   const written = before ?? { description: null, tags: {} };
   const tags = tagChanges(present.tags, wanted.tags, written.tags);
-  const changeOf = (kind: TextKind) =>
+  const changes = ofEachKind((kind) =>
     textChange(present.texts[kind], wanted[kind], writtenText(before, kind), (text, isWritten) =>
       isReplaceable(text, isWritten, kind),
-    );
-  const changes = {
-    caption: changeOf('caption'),
-    altText: changeOf('altText'),
-    longDescription: changeOf('longDescription'),
-  };
+    ),
+  );
   const { caption, altText, longDescription } = changes;
   const writer = writerChange(present.captionWriter, wanted, written.tags[writerField]?.[0], caption.own !== null);
   return {

@@ -11,7 +11,7 @@ import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles } from './xmpFile.ts';
-import { type IsReplaceable, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
+import { type IsReplaceable, ofEachKind, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
 export type XmpMemory = Pick<WrittenXmpStore, 'of' | 'set' | 'remove'>;
@@ -32,7 +32,7 @@ interface Found {
 
 const nothing: XmpText = {
   captionWriter: null,
-  texts: { caption: [], altText: [], longDescription: [] },
+  texts: ofEachKind(() => []),
   tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
 };
 

@@ -4,13 +4,14 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExportFilter } from '../../../schemas/exports.ts';
+import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { SidecarStore } from '../catalog/photos/sidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
-import { xmpText } from '../interchange/xmpMerge.ts';
+import { ofEachKind, writtenText, xmpText } from '../interchange/xmpMerge.ts';
 import { XmpSidecars } from '../interchange/xmpSidecar.ts';
 import { type CatalogContent, contentOf, type LiveBase, type LivePlan, planLiveSidecar } from './planLiveSidecar.ts';
 
@@ -27,7 +28,7 @@ export interface LiveSidecarsOptions {
 const maxPhotosAtOnce = 200;
 
 const filter: ExportFilter = {
-  included: { ...captionsOnly, tags: true },
+  included: { ...captionsOnly, altText: true, longDescription: true, tags: true },
   humanOnly: false,
   withoutDoubtful: false,
 };
@@ -149,31 +150,43 @@ export class LiveSidecars implements AsyncDisposable {
     const photo = catalog.photos.photoFile(photoId);
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
-    const { description = null, tags = {} } = found?.written ?? {};
-    const known = catalog.liveSidecars.of(photoId);
-    const base = known ?? { caption: description, tags: tags['XMP-digiKam:TagsList'] ?? [], contested: null };
+    const base = catalog.liveSidecars.of(photoId) ?? {
+      texts: ofEachKind((kind) => writtenText(found?.written, kind)),
+      tags: found?.written?.tags['XMP-digiKam:TagsList'] ?? [],
+      contested: ofEachKind(() => null),
+    };
     const there = found === undefined ? undefined : contentOf(found.text);
     return { sidecar, wanted, base, plan: planLiveSidecar(there, this.#content(photoId, wanted), base) };
   }
 
-  #content(photoId: number, { caption = null, tags = [] }: SidecarText): CatalogContent {
-    const [shown] = this.#options.catalog.captions.of(photoId, 'caption');
-    const isHuman = shown?.source === 'human' || shown?.approval !== undefined;
-    return { caption: caption === null ? null : xmpText(caption), tags: tags.map(xmpText), isHuman };
+  #content(photoId: number, wanted: SidecarText): CatalogContent {
+    const texts = ofEachKind((kind) => {
+      const text = wanted[kind] ?? null;
+      return text === null ? null : xmpText(text);
+    });
+    const isHuman = ofEachKind((kind) => {
+      const [shown] = this.#options.catalog.captions.of(photoId, kind);
+      return shown?.source === 'human' || shown?.approval !== undefined;
+    });
+    return { texts, tags: (wanted.tags ?? []).map(xmpText), isHuman };
   }
 
   /** One run for what other programs changed; undone, it stays undone until they change it again. */
   async #takeIn(standings: ReadonlyMap<number, Standing>): Promise<void> {
     const { catalog } = this.#options;
     const taking = [...standings].filter(
-      ([, { plan }]) => plan.takenCaption !== undefined || plan.takenTags.length > 0 || plan.removedTags.length > 0,
+      ([, { plan }]) =>
+        Object.values(plan.texts).some(({ taken }) => taken !== undefined) ||
+        plan.takenTags.length > 0 ||
+        plan.removedTags.length > 0,
     );
     if (taking.length === 0) return;
     const change = (photoId: number, runId: number) => {
       const plan = standings.get(photoId)?.plan;
       if (plan === undefined) return;
-      if (plan.takenCaption !== undefined) {
-        catalog.captions.add(photoId, runId, { text: plan.takenCaption, source: 'import' });
+      for (const kind of textKindSchema.options) {
+        const { taken: text } = plan.texts[kind];
+        if (text !== undefined) catalog.captions.add(photoId, runId, { kind, text, source: 'import' });
       }
       for (const tag of plan.takenTags) catalog.tags.add(photoId, runId, { path: tag, source: 'import' });
       const removed = new Set(plan.removedTags);
@@ -187,17 +200,20 @@ export class LiveSidecars implements AsyncDisposable {
   async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan }: Standing): Promise<void> {
     const { catalog } = this.#options;
     const { photoId, file } = sidecar;
-    const isOwn: IsOwnText = (text, form, isWritten) =>
+    const isOwn: IsOwnText = (text, form, isWritten, kind = 'caption') =>
       isWritten ||
-      catalog.captionRuns.isModelText(photoId, text, form) ||
-      (plan.mayReplace && form(text) === form(base.caption ?? ''));
+      catalog.captionRuns.isModelText(photoId, text, form, kind) ||
+      (plan.texts[kind].mayReplace && form(text) === form(base.texts[kind] ?? ''));
     await withReason(file, () => xmp.deliver(sidecar, wanted, isOwn));
     const found = await withReason(file, () => xmp.read(sidecar));
-    const there = found === undefined ? { caption: null, tags: [] } : contentOf(found.text);
+    const there = found === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(found.text);
     const here = this.#content(photoId, wanted);
-    // Somebody else's caption that stayed: it gives way to the person only when they write once more.
-    const stays = there.caption !== null && here.isHuman && there.caption !== here.caption;
-    const contested = stays ? here.caption : plan.contested;
+    const contested = ofEachKind((kind) => {
+      const [textThere, textHere] = [there.texts[kind], here.texts[kind]];
+      // Somebody else's text that stayed: it gives way to the person only when they write once more.
+      const stays = textThere !== null && here.isHuman[kind] && textThere !== textHere;
+      return stays ? textHere : plan.texts[kind].contested;
+    });
     catalog.liveSidecars.set(photoId, { ...there, contested, seen: this.#seen(photoId, wanted) });
   }
 

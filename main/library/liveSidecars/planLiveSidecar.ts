@@ -2,41 +2,47 @@
  * @file A photo's sidecar and its texts in the catalog, held against what both were when they were last in step: what
  * changed where, and who gives way. Pure.
  */
-import type { XmpText } from '../interchange/xmpMerge.ts';
+import type { TextKind } from '../../../schemas/text.ts';
+import { type OfEachKind, ofEachKind, type XmpText } from '../interchange/xmpMerge.ts';
 
-/** What a sidecar says: its description, and its tags as paths, `places/France`. */
+/** What a sidecar says: its texts, and its tags as paths, `places/France`. */
 export interface SidecarContent {
-  readonly caption: string | null;
+  readonly texts: OfEachKind<string | null>;
   readonly tags: readonly string[];
 }
 
 /** When they were last in step. */
 export interface LiveBase extends SidecarContent {
-  /** The catalog's caption that a person wrote while another one was written into the sidecar: both stay. */
-  readonly contested: string | null;
+  /** The catalog's text that a person wrote while another one was written into the sidecar: both stay. */
+  readonly contested: OfEachKind<string | null>;
 }
 
 /** What the catalog would write. */
 export interface CatalogContent extends SidecarContent {
-  /** A person wrote its caption. */
-  readonly isHuman: boolean;
+  /** A person wrote the text, or approved it. */
+  readonly isHuman: OfEachKind<boolean>;
+}
+
+/** For one kind of text. */
+export interface TextPlan {
+  /** The sidecar's text comes into the catalog. */
+  readonly taken: string | undefined;
+  /** The catalog's text may take the place of what is in the sidecar, whoever wrote that: it was in step before. */
+  readonly mayReplace: boolean;
+  readonly contested: string | null;
 }
 
 export interface LivePlan {
-  /** The sidecar's caption comes into the catalog. */
-  readonly takenCaption: string | undefined;
+  readonly texts: OfEachKind<TextPlan>;
   /** Tags that come into the catalog, and that leave it. */
   readonly takenTags: readonly string[];
   readonly removedTags: readonly string[];
-  /** The catalog's caption may take the place of what is in the sidecar, whoever wrote that: it was in step before. */
-  readonly mayReplace: boolean;
-  readonly contested: string | null;
 }
 
 /**
  * @param sidecar undefined where there is none: that it is gone says nothing about the texts
  *
- * A change on one side goes to the other. Where both changed, a person's caption stays before a model's, whichever side
+ * A change on one side goes to the other. Where both changed a text, a person's stays before a model's, whichever side
  * it is on; two people's stay where they are, and the sidecar's comes into the catalog beside the other.
  */
 export function planLiveSidecar(
@@ -44,20 +50,26 @@ export function planLiveSidecar(
   catalog: CatalogContent,
   base: LiveBase,
 ): LivePlan {
-  const { caption: there, tags: tagsThere } = sidecar ?? { caption: null, tags: base.tags };
-  const isNewThere = there !== null && there !== base.caption && there !== catalog.caption;
-  const isNewHere = catalog.caption !== base.caption;
-  const isContested = isNewThere && isNewHere && catalog.isHuman;
-  const wasContested = base.contested !== null && base.contested === catalog.caption && there === base.caption;
-  const contested = isContested || wasContested ? catalog.caption : null;
+  const tagsThere = sidecar?.tags ?? base.tags;
   const hadBefore = new Set(base.tags);
   const hereNow = new Set(catalog.tags);
   const thereNow = new Set(tagsThere);
   return {
-    takenCaption: isNewThere ? there : undefined,
+    texts: ofEachKind((kind) => planText(sidecar?.texts[kind] ?? null, catalog, base, kind)),
     takenTags: tagsThere.filter((tag) => !hadBefore.has(tag) && !hereNow.has(tag)),
     removedTags: base.tags.filter((tag) => !thereNow.has(tag) && hereNow.has(tag)),
-    mayReplace: catalog.isHuman && contested === null && there === base.caption,
+  };
+}
+
+function planText(there: string | null, catalog: CatalogContent, base: LiveBase, kind: TextKind): TextPlan {
+  const [here, before, contestedBefore] = [catalog.texts[kind], base.texts[kind], base.contested[kind]];
+  const isNewThere = there !== null && there !== before && there !== here;
+  const isContested = isNewThere && here !== before && catalog.isHuman[kind];
+  const wasContested = contestedBefore !== null && contestedBefore === here && there === before;
+  const contested = isContested || wasContested ? here : null;
+  return {
+    taken: isNewThere ? there : undefined,
+    mayReplace: catalog.isHuman[kind] && contested === null && there === before,
     contested,
   };
 }
@@ -70,5 +82,5 @@ export function contentOf({ texts, tags }: XmpText): SidecarContent {
   ]);
   const names = new Set([...paths].flatMap((path) => path.split('/')));
   const flat = tags['XMP-dc:Subject'].filter((tag) => !names.has(tag));
-  return { caption: texts.caption[0] ?? null, tags: [...paths, ...flat] };
+  return { texts: ofEachKind((kind) => texts[kind][0] ?? null), tags: [...paths, ...flat] };
 }

@@ -698,7 +698,8 @@ it('to the schema with live sidecars: no folder’s are kept in step before some
   catalog.roots.setLiveSidecars(1, true);
   expect(catalog.roots.get(1).liveSidecars).toBe(true);
   expect(catalog.liveSidecars.among([7])).toEqual([7]);
-  const state = { seen: '', caption: 'a boat', tags: ['sea'], contested: null };
+  const none = { caption: null, altText: null, longDescription: null };
+  const state = { seen: '', texts: { ...none, caption: 'a boat' }, tags: ['sea'], contested: none };
   catalog.liveSidecars.set(7, state);
   expect(catalog.liveSidecars.of(7)).toEqual(state);
 });

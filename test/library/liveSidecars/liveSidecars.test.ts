@@ -60,9 +60,13 @@ async function openLive(folder: string, names: readonly string[]): Promise<LiveL
   };
 }
 
-async function saidBy(file: string): Promise<{ caption: unknown; tags: unknown }> {
+async function saidBy(file: string): Promise<Record<'caption' | 'altText' | 'tags', unknown>> {
   const read = new Map(Object.entries(await exifTool.readRaw(file, ['-G1', '-struct', '-XMP:all'])));
-  return { caption: read.get('XMP-dc:Description'), tags: read.get('XMP-digiKam:TagsList') };
+  return {
+    caption: read.get('XMP-dc:Description'),
+    altText: read.get(altTextField),
+    tags: read.get('XMP-digiKam:TagsList'),
+  };
 }
 
 /** As digiKam does. */
@@ -70,6 +74,7 @@ async function writeThere(file: string, tags: Record<string, string | string[]>)
   await exifTool.write(file, tags, { writeArgs: ['-overwrite_original'] });
 }
 
+const altTextField = 'XMP-iptcCore:AltTextAccessibility';
 const digiKam = (caption: string) => ({ 'XMP-dc:Description': caption, 'XMP-tiff:ImageDescription': caption });
 const digiKamTags = (...tags: string[]) => ({
   'XMP-digiKam:TagsList': tags,
@@ -101,7 +106,7 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     const [id, sidecar, photo] = [live.id('a.jpg'), live.at('a.jpg.xmp'), await readFile(live.at('a.jpg'))];
     byModel(live, id, 'by a model');
     await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by a model' }));
-    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('by a model'));
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.texts.caption).toBe('by a model'));
     // A person's word there goes before a model's here.
     await writeThere(sidecar, { ...digiKam('by Ann'), ...digiKamTags('sea', 'places/France') });
     await eventually(() =>
@@ -115,9 +120,18 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     live.library.catalog.captions.write(id, 'by Bob');
     await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Bob' }));
     // A tag that is removed there leaves here.
-    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('by Bob'));
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.texts.caption).toBe('by Bob'));
     await writeThere(sidecar, digiKamTags('sea'));
     await eventually(() => expect(textsHere(live, id).tags).toEqual(['sea']));
+    // An alt text goes both ways as well, by itself.
+    live.library.catalog.captions.write(id, 'alt by Bob', undefined, undefined, 'altText');
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.texts.altText).toBe('alt by Bob'));
+    expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Bob', altText: 'alt by Bob' });
+    await writeThere(sidecar, { [altTextField]: 'alt by Ann' });
+    await eventually(() =>
+      expect(live.library.catalog.captions.of(id, 'altText').map(({ text }) => text)).toContain('alt by Ann'),
+    );
+    expect(textsHere(live, id).captions).not.toContain('alt by Ann');
     expect(await readFile(live.at('a.jpg'))).toEqual(photo);
     // Nothing reads its own writing and writes again.
     let before = -1;
@@ -135,12 +149,12 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     await using live = await openLive(folder.path, ['a.jpg']);
     const [id, sidecar] = [live.id('a.jpg'), live.at('a.jpg.xmp')];
     live.library.catalog.captions.write(id, 'first');
-    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.caption).toBe('first'));
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.texts.caption).toBe('first'));
     live.library.catalog.captions.write(id, 'by Bob');
     await writeThere(sidecar, digiKam('by Ann'));
     await eventually(() => expect(textsHere(live, id).captions).toContain('by Ann'));
     expect(textsHere(live, id).captions[0]).toBe('by Bob');
-    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.contested).toBe('by Bob'));
+    await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.contested.caption).toBe('by Bob'));
     expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Ann' });
     live.library.catalog.captions.write(id, 'by both');
     await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by both' }));

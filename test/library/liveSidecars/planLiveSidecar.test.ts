@@ -2,49 +2,64 @@
 import { describe, expect, it } from 'vitest';
 import { contentOf, type LiveBase, planLiveSidecar } from '../../../main/library/liveSidecars/planLiveSidecar.ts';
 
-const base: LiveBase = { caption: 'before', tags: ['sea', 'old'], contested: null };
-const here = { caption: 'before', tags: ['sea', 'old'], isHuman: true };
-const there = { caption: 'before', tags: ['sea', 'old'] };
+/** The same of two kinds of text: what holds for one says nothing of another. */
+const texts = (caption: string | null, altText: string | null = 'alt') => ({ caption, altText, longDescription: null });
+const nothing = { caption: null, altText: null, longDescription: null };
+const nobody = { caption: false, altText: false, longDescription: false };
+const byHuman = { ...nobody, caption: true };
+const tags = ['sea', 'old'];
+const base: LiveBase = { texts: texts('before'), tags, contested: nothing };
+const here = { texts: texts('before'), tags, isHuman: byHuman };
+const there = { texts: texts('before'), tags };
 
-describe('a caption', () => {
+describe('a text', () => {
   it.each([
-    ['changed nowhere', there, here, { takenCaption: undefined, contested: null }],
-    ['changed there', { ...there, caption: 'theirs' }, here, { takenCaption: 'theirs', contested: null }],
-    ['changed here by a person', there, { ...here, caption: 'mine' }, { takenCaption: undefined, mayReplace: true }],
+    ['changed nowhere', there, here, { taken: undefined, contested: null }],
+    ['changed there', { ...there, texts: texts('theirs') }, here, { taken: 'theirs', contested: null }],
+    ['changed here by a person', there, { ...here, texts: texts('mine') }, { taken: undefined, mayReplace: true }],
     // Whose the one that is there is, nobody knows.
-    ['changed here by a model', there, { ...here, caption: 'model’s', isHuman: false }, { mayReplace: false }],
+    ['changed here by a model', there, { ...here, texts: texts('model’s'), isHuman: nobody }, { mayReplace: false }],
     [
       'changed on both sides, here by a model',
-      { ...there, caption: 'theirs' },
-      { ...here, caption: 'model’s', isHuman: false },
-      { takenCaption: 'theirs', mayReplace: false, contested: null },
+      { ...there, texts: texts('theirs') },
+      { ...here, texts: texts('model’s'), isHuman: nobody },
+      { taken: 'theirs', mayReplace: false, contested: null },
     ],
     [
       'changed by people on both sides',
-      { ...there, caption: 'theirs' },
-      { ...here, caption: 'mine' },
-      { takenCaption: 'theirs', mayReplace: false, contested: 'mine' },
+      { ...there, texts: texts('theirs') },
+      { ...here, texts: texts('mine') },
+      { taken: 'theirs', mayReplace: false, contested: 'mine' },
     ],
     [
       'changed alike on both sides',
-      { ...there, caption: 'mine' },
-      { ...here, caption: 'mine' },
-      { takenCaption: undefined, contested: null },
+      { ...there, texts: texts('mine') },
+      { ...here, texts: texts('mine') },
+      { taken: undefined, contested: null },
     ],
-    ['gone with its sidecar', undefined, here, { takenCaption: undefined }],
+    ['gone with its sidecar', undefined, here, { taken: undefined }],
   ])('%s', (_what, sidecar, catalog, plan) => {
-    expect(planLiveSidecar(sidecar, catalog, base)).toMatchObject(plan);
+    expect(planLiveSidecar(sidecar, catalog, base).texts.caption).toMatchObject(plan);
+  });
+
+  it('is planned by itself: an alt text that changed there comes here, whatever happened to the caption', () => {
+    const catalog = { ...here, texts: texts('mine'), isHuman: byHuman };
+    expect(planLiveSidecar({ ...there, texts: texts('before', 'new alt') }, catalog, base).texts).toEqual({
+      caption: { taken: undefined, mayReplace: true, contested: null },
+      altText: { taken: 'new alt', mayReplace: false, contested: null },
+      longDescription: { taken: undefined, mayReplace: false, contested: null },
+    });
   });
 
   it('that is contested stays so until the person writes once more', () => {
-    const contested = { ...base, caption: 'theirs', contested: 'mine' };
-    const sidecar = { ...there, caption: 'theirs' };
-    expect(planLiveSidecar(sidecar, { ...here, caption: 'mine' }, contested)).toMatchObject({
-      takenCaption: undefined,
+    const contested = { ...base, texts: texts('theirs'), contested: { ...nothing, caption: 'mine' } };
+    const sidecar = { ...there, texts: texts('theirs') };
+    expect(planLiveSidecar(sidecar, { ...here, texts: texts('mine') }, contested).texts.caption).toEqual({
+      taken: undefined,
       mayReplace: false,
       contested: 'mine',
     });
-    expect(planLiveSidecar(sidecar, { ...here, caption: 'settled' }, contested)).toMatchObject({
+    expect(planLiveSidecar(sidecar, { ...here, texts: texts('settled') }, contested).texts.caption).toMatchObject({
       mayReplace: true,
       contested: null,
     });
@@ -64,13 +79,19 @@ describe('a tag', () => {
   });
 
   it('is one tag in whichever of the fields it stands', () => {
-    const tags = {
+    const fields = {
       'XMP-digiKam:TagsList': ['places/France'],
       'XMP-lr:HierarchicalSubject': ['places|France', 'places|Italy'],
       'XMP-dc:Subject': ['France', 'Italy', 'sea'],
     };
-    expect(contentOf({ texts: { caption: [], altText: [], longDescription: [] }, captionWriter: null, tags })).toEqual({
-      caption: null,
+    expect(
+      contentOf({
+        texts: { caption: [], altText: ['a', 'b'], longDescription: [] },
+        captionWriter: null,
+        tags: fields,
+      }),
+    ).toEqual({
+      texts: { caption: null, altText: 'a', longDescription: null },
       tags: ['places/France', 'places/Italy', 'sea'],
     });
   });

@@ -1,13 +1,16 @@
 /** @file Which photos' sidecars are kept in step with the catalog, and what they held when they last were. */
 import * as z from 'zod';
+import { textKindSchema } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
+
+const textsSchema = z.record(textKindSchema, z.string().nullable()).readonly();
 
 const liveStateSchema = z.object({
   /** Of what the catalog had to write, and of the sidecars beside the photo: as long as it is the same, nothing is to be done. */
   seen: z.string(),
-  caption: z.string().nullable(),
+  texts: textsSchema,
   tags: z.array(z.string()).readonly(),
-  contested: z.string().nullable(),
+  contested: textsSchema,
 });
 export type LiveSidecarState = Readonly<z.output<typeof liveStateSchema>>;
 
@@ -31,7 +34,7 @@ export class LiveSidecarStore {
     return this.#connection
       .prepare<[number, number], number>(
         `${livePhotos} AND photo.id > ? AND (
-           shown_caption_id IS NOT NULL
+           EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id AND removed_run_id IS NULL)
            OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id AND removed_run_id IS NULL)
            OR EXISTS (SELECT 1 FROM live_sidecar WHERE photo_id = photo.id)
            OR EXISTS (SELECT 1 FROM sidecar WHERE sidecar.folder_id = photo.folder_id))
