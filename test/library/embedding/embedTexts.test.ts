@@ -104,6 +104,21 @@ describe('a caption and tags', () => {
     expect(await tagsOf('a.jpg')).not.toHaveProperty('XMP-iptcCore:AltTextAccessibility');
   });
 
+  it('leave an alt text of another program alone, say so, and know one that was written here', async () => {
+    const field = 'XMP-iptcCore:AltTextAccessibility';
+    const id = await withTags('a.jpg', await jpeg(), { [field]: 'Three boats' });
+    const included = { ...everything.included, captions: false, tags: false, altText: true };
+    const filter = { ...everything, included };
+    library.catalog.captions.write(id, 'Boats', undefined, undefined, 'altText');
+    expect(await library.embed([id], { filter })).toEqual({ written: 0, kept: 1, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject({ [field]: 'Three boats' });
+    for (const text of ['Three boats', 'Four boats']) {
+      library.catalog.captions.write(id, text, undefined, undefined, 'altText');
+    }
+    expect(await library.embed([id], { filter })).toEqual({ written: 1, kept: 0, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject({ [field]: 'Four boats' });
+  });
+
   it('name a model as their writer, and nobody where a person wrote them', async () => {
     const id = await library.add('a.jpg', await jpeg());
     const { runs, captions } = library.catalog;

@@ -47,6 +47,9 @@ describe('vignette export', () => {
     const beside = await cli.run(['export', '--format', 'xmp', '--no-captions', '--alt-text', '--json']);
     expect(JSON.parse(beside.out)).toEqual({ written: 1, kept: 0, failed: [] });
     expect(await cli.read('p/a.jpg.xmp')).toContain('>A seal, asleep<');
+    // Only the photo that has one; its file is no picture.
+    const inside = await cli.run(['export', '--format', 'embed', '--no-captions', '--alt-text', '--json']);
+    expect(JSON.parse(inside.out)).toMatchObject({ written: 0, kept: 0, failed: [{ file: 'a.jpg' }] });
     const refused = await cli.run(['export', '--format', 'coco', '--alt-text']);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('--alt-text');
