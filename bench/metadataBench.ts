@@ -125,14 +125,13 @@ async function* pagesOf(side: Side): AsyncGenerator<void> {
     const start = performance.now();
     // Reads one page, and is told that nothing is left then.
     let isFirst = true;
-    const onePage: Pick<typeof photos, 'withoutDetails' | 'setDetails' | 'setProblem'> = {
+    const onePage: Pick<typeof photos, 'withoutDetails' | 'setRead'> = {
       withoutDetails: (afterId) => {
         const page = isFirst ? photos.withoutDetails(afterId, pageSize) : [];
         isFirst = false;
         return page;
       },
-      setDetails: (...args) => photos.setDetails(...args),
-      setProblem: (...args) => photos.setProblem(...args),
+      setRead: (read) => photos.setRead(read),
     };
     const read = await readDetails({ photos: onePage, fileInfo, writtenXmp, embeddedText, metadata: side.metadata });
     if (read === 0) return;

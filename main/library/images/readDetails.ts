@@ -2,12 +2,11 @@
 import path from 'node:path';
 import { RemoteError } from '../../../native-models/errors.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
-import type { Problem } from '../../../schemas/problem.ts';
 import type { EmbeddedTextStore } from '../catalog/exports/embeddedText.ts';
 import { type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
-import type { FileInfoStore, ReadFileInfo } from '../catalog/photos/fileInfo.ts';
+import type { FileInfoStore } from '../catalog/photos/fileInfo.ts';
 import type { PhotoDetails } from '../catalog/photos/photoDetails.ts';
-import type { DuePhoto, PhotoStore } from '../catalog/photos/photos.ts';
+import type { DuePhoto, PhotoRead, PhotoStore } from '../catalog/photos/photos.ts';
 import type { SidecarState } from '../catalog/photos/sidecars.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
@@ -17,7 +16,7 @@ import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { SidecarToRead } from './sidecarReader.ts';
 
 export interface ReadDetailsOptions {
-  readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setDetails' | 'setProblem'>;
+  readonly photos: Pick<PhotoStore, 'withoutDetails' | 'setRead'>;
   readonly fileInfo: Pick<FileInfoStore, 'sidecarsOf'>;
   /** What Vignette wrote into sidecars and photos' own files, which does not come back as what they say. */
   readonly writtenXmp: Pick<WrittenXmpStore, 'of'>;
@@ -28,7 +27,10 @@ export interface ReadDetailsOptions {
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Files that are read at the same time: enough to hide the latency of drives and to keep ExifTool busy. */
+/**
+ * Files that are read at the same time: enough to hide the latency of drives and to keep ExifTool busy. They are stored
+ * in one transaction, since plain files are read in less time than a transaction takes.
+ */
 const filesAtOnce = 16;
 const pageSize = 128;
 
@@ -48,13 +50,11 @@ export async function readDetails(options: ReadDetailsOptions): Promise<number> 
     for (let start = 0; start < page.length; start += filesAtOnce) {
       signal?.throwIfAborted();
       const due = page.slice(start, start + filesAtOnce);
-      const read = await Promise.all(due.map((photo) => readPhoto(photo, options)));
-      for (const [index, result] of read.entries()) {
-        const photo = due[index];
-        if (photo === undefined || result === undefined) continue;
-        keep(photo, result, photos);
-        done += 1;
-      }
+      const read = (await Promise.all(due.map((photo) => readPhoto(photo, options)))).filter(
+        (one) => one !== undefined,
+      );
+      photos.setRead(read);
+      done += read.length;
       onProgress?.(done);
     }
   }
@@ -64,13 +64,8 @@ export async function readDetails(options: ReadDetailsOptions): Promise<number> 
 export async function readDetailsOf(photoId: number, options: ReadDetailsOptions): Promise<void> {
   const [photo] = options.photos.withoutDetails(photoId - 1, 1);
   if (photo?.id !== photoId) return;
-  const result = await readPhoto(photo, options);
-  if (result !== undefined) keep(photo, result, options.photos);
-}
-
-function keep({ id, revision }: DuePhoto, result: ReadResult, photos: ReadDetailsOptions['photos']): void {
-  if ('problem' in result) photos.setProblem(id, revision, result.problem);
-  else photos.setDetails(id, revision, result.details, result.info);
+  const read = await readPhoto(photo, options);
+  if (read !== undefined) options.photos.setRead([read]);
 }
 
 /** What Vignette wrote into each does not count as what it says. */
@@ -104,31 +99,30 @@ export async function readXmpOf<Field extends string>(
   return await options.pictures.readXmp(photo.path, fields, sidecars, options.embeddedText.of(photo.id));
 }
 
-type ReadResult = { readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem };
-
 async function readPhoto(
   photo: DuePhoto,
   { fileInfo, writtenXmp, embeddedText, metadata, signal }: ReadDetailsOptions,
-): Promise<ReadResult | undefined> {
+): Promise<PhotoRead | undefined> {
+  const { id, revision } = photo;
   try {
     const sidecars = fileInfo.sidecarsOf(photo.id);
     const toRead = await sidecarsToRead(photo, sidecars, writtenXmp);
     const read = await metadata.read(photo.path, toRead, signal, embeddedText.of(photo.id));
     const { info, sidecarProblems } = read;
-    return { details: detailsFrom(read), info: { info, sidecars, sidecarProblems } };
+    return { id, revision, details: detailsFrom(read), info: { info, sidecars, sidecarProblems } };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof ImageError) return { problem: problemOf(error) };
+    if (error instanceof ImageError) return { id, revision, problem: problemOf(error) };
     // One photo over which the reading itself fails does not keep the others from being read.
     if (error instanceof RemoteError && error.code === 'INTERNAL') {
       const message = 'Reading the metadata of this file failed inside Vignette.';
-      return { problem: { ...problemOf(error), message } };
+      return { id, revision, problem: { ...problemOf(error), message } };
     }
     const code = fileSystemCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const message = `The file cannot be read: ${fileSystemReason(error)}.`;
-    return { problem: problemOf(new LibraryError('PATH_UNREADABLE', message, {}, error)) };
+    return { id, revision, problem: problemOf(new LibraryError('PATH_UNREADABLE', message, {}, error)) };
   }
 }
 

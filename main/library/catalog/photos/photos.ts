@@ -48,6 +48,10 @@ export interface DuePhoto extends FileState {
   readonly fingerprint: string;
 }
 
+/** What reading a photo's file came to. */
+export type PhotoRead = Pick<DuePhoto, 'id' | 'revision'> &
+  ({ readonly details: PhotoDetails; readonly info: ReadFileInfo } | { readonly problem: Problem });
+
 export interface RootCounts {
   readonly rootId: number;
   readonly photos: number;
@@ -212,6 +216,16 @@ export class PhotoStore {
       if (isStored) this.#fileInfo.set(id, read);
       if (isStored && isTurned) this.#setTurned(id);
       return isStored;
+    });
+  }
+
+  /** Several in one transaction, as `setDetails` and `setProblem`: what changed is told once. */
+  setRead(photos: readonly PhotoRead[]): void {
+    this.#connection.write(() => {
+      for (const { id, revision, ...read } of photos) {
+        if ('problem' in read) this.setProblem(id, revision, read.problem);
+        else this.setDetails(id, revision, read.details, read.info);
+      }
     });
   }
 
