@@ -207,9 +207,15 @@ describe('what Vignette wrote into a sidecar', () => {
 
   it('does not come back as what the sidecar says', async () => {
     const file = path.join(tools.folder, 'own.xmp');
-    await write(file, ['-XMP-dc:Description=Ours', '-XMP-dc:Subject=boat', '-XMP-dc:Subject=theirs']);
-    const ours = { description: 'Ours', tags: { 'XMP-dc:Subject': ['boat'] } };
+    const altField = 'XMP-iptcCore:AltTextAccessibility';
+    await write(file, [
+      '-XMP-dc:Description=Ours',
+      '-XMP-dc:Subject=boat',
+      '-XMP-dc:Subject=theirs',
+      `-${altField}=Alt`,
+    ]);
+    const ours = { description: 'Ours', tags: { 'XMP-dc:Subject': ['boat'], [altField]: ['Alt'] } };
     expect(said(await read([file], ours))).toEqual({ title: 'in the file', creator: 'Ann', keywords: ['theirs'] });
-    expect(said(await read([file]))).toMatchObject({ caption: 'Ours', keywords: ['boat', 'theirs'] });
+    expect(said(await read([file]))).toMatchObject({ caption: 'Ours', altText: 'Alt', keywords: ['boat', 'theirs'] });
   });
 });
