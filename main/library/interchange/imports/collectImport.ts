@@ -59,7 +59,7 @@ class Collector {
   /** Names that were found by nothing but, perhaps, the file's name; with their records. */
   readonly #later = new Map<string, ImportRecord[]>();
   readonly #remarked = new Set<string>();
-  #last: { readonly record: ImportRecord; readonly match: MatchResult } | undefined;
+  #last: { readonly record: ImportRecord; readonly place: NamePlace; readonly match: MatchResult } | undefined;
 
   constructor(index: PhotoIndex) {
     this.#index = index;
@@ -106,11 +106,13 @@ class Collector {
     return { photos: [...this.#photos.values()], remarks: this.#remarks, runs: this.#runs };
   }
 
-  /** The captions of one photo follow one another. */
+  /** The captions of one photo follow one another; in another document, the same name may mean another photo. */
   #match(record: ImportRecord, place: NamePlace): MatchResult {
-    if (this.#last?.record.name === record.name && this.#last.record.sha256 === record.sha256) return this.#last.match;
+    const last = this.#last;
+    const isSame = last?.place === place && last.record.name === record.name && last.record.sha256 === record.sha256;
+    if (isSame) return last.match;
     const match = this.#index.find(record, place);
-    this.#last = { record, match };
+    this.#last = { record, place, match };
     return match;
   }
 
