@@ -37,7 +37,7 @@ export type { DownloadRequest } from './downloadRecords.ts';
 
 export interface ModelDownloadsOptions extends DownloadTools {
   readonly models: Pick<InstalledModels, 'list' | 'import'>;
-  readonly nowMs?: () => number;
+  readonly nowMs?: (() => number) | undefined;
 }
 
 /** Of a download that was not begun. */
@@ -229,7 +229,11 @@ export class ModelDownloads implements AsyncDisposable {
 
   async #complete(entry: DownloadEntry, signal: AbortSignal): Promise<ListedModel> {
     const listeners = {
-      note: (changes: Partial<DownloadRecord>) => this.#note(entry, changes),
+      // What was found out is told at once, and not with the next progress: a small download has none.
+      note: async (changes: Partial<DownloadRecord>) => {
+        await this.#note(entry, changes);
+        this.#tell();
+      },
       onBytes: (doneBytes: number) => {
         entry.downloaded(doneBytes, this.#nowMs());
         this.#tellOfProgress();

@@ -54,11 +54,15 @@ const imported: Import = async ({ id = 'tiny' }) => ({ id, folder: '', bundled: 
 
 async function open(
   importModel: Import = imported,
-  { installed = [], isNetworkOff = () => false }: { installed?: readonly string[]; isNetworkOff?: () => boolean } = {},
+  {
+    installed = [],
+    isNetworkOff = () => false,
+    nowMs,
+  }: { installed?: readonly string[]; isNetworkOff?: () => boolean; nowMs?: () => number } = {},
 ) {
   const { connection, log } = connectTo(hub, cacheFolder, { isNetworkOff });
   const models = { list: async () => installed.map((id) => ({ id, folder: '', bundled: false })), import: importModel };
-  const downloads = await ModelDownloads.open({ connection, modelsFolder, models, sizes });
+  const downloads = await ModelDownloads.open({ connection, modelsFolder, models, sizes, nowMs });
   return Object.assign(downloads, { log });
 }
 
@@ -100,6 +104,15 @@ describe('a download', () => {
     await downloads.whenDone(kept.id);
     expect(existsSync(sources[1] ?? '')).toBe(true);
     expect(await readdir(path.join(modelsFolder, '.downloads'))).toEqual([]);
+  });
+
+  it('tells its licenses before it ends, also where no time passes for its progress to be told', async () => {
+    await using downloads = await open(imported, { nowMs: () => 0 });
+    const told: unknown[] = [];
+    downloads.onChange(() => told.push(...downloads.list().flatMap(({ licenses }) => licenses)));
+    const { id } = await downloads.start(request);
+    await downloads.whenDone(id);
+    expect(told).toContainEqual({ repo: request.repo, license: null });
   });
 
   it('removes nothing from the cache that was there before', async () => {
