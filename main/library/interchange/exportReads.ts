@@ -5,6 +5,7 @@ import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
+  type ExportedFolder,
   type ExportedPhoto,
   exportRecords,
   neighboursOf,
@@ -13,7 +14,7 @@ import {
 } from '../catalog/exports/exportRecords.ts';
 import { runsToExport } from '../catalog/exports/exportRuns.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
-import { commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
+import { childPath, commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
 import { datasetNames } from './datasetNames.ts';
@@ -56,9 +57,9 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
   const isBelow =
     (format === 'jsonl' || format === 'parquet') &&
     documentFolder !== undefined &&
-    photos.every(({ file }) => holds(documentFolder, file));
+    [...new Set(photos.map(({ folder }) => folder))].every((folder) => holds(documentFolder, folderPath(folder)));
   const names =
-    isBelow && documentFolder !== baseFolder ? photos.map(({ file }) => pathBelow(documentFolder, file)) : files;
+    isBelow && documentFolder !== baseFolder ? photos.map((photo) => pathBelow(documentFolder, fileOf(photo))) : files;
   const hasColumns = format === 'csv' && filter.included.answers;
   const photoIds = photos.map(({ id }) => id).slice(0, limit);
   return {
@@ -150,7 +151,7 @@ export function datasetList(connection: CatalogConnection, args: ExportListArgs)
   const files = found.map(({ relativePath }) => relativePath);
   return {
     photoIds: found.map(({ id }) => id),
-    photos: found.map(({ file }) => file),
+    photos: found.map(fileOf),
     files,
     names: datasetNames(files),
     sizeBytes: found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -185,13 +186,15 @@ export function sidecarList(connection: CatalogConnection, args: SidecarListArgs
   const listedIds = photos.map(({ id }) => id);
   const isListed = new Set(listedIds);
   const others = neighboursOf(connection, listedIds).filter(({ id }) => !isListed.has(id));
-  const paths = [...photos, ...others.map((photo) => placed(photo, baseFolder))].map(
-    ({ relativePath }) => relativePath,
-  );
+  const paths = [
+    ...photos.map(({ relativePath }) => relativePath),
+    ...others.map((photo) => pathOf(photo, baseFolder)),
+  ];
   const names = sidecarNames(paths, format, nameRule ?? commonRule(photos));
   const found = photos.map((photo, index) => {
-    const place = { photo: photo.file, format, folder };
-    return { ...photo, sidecar: sidecarName(names[index] ?? photo.relativePath, place) };
+    const file = fileOf(photo);
+    const place = { photo: file, format, folder };
+    return { ...photo, file, sidecar: sidecarName(names[index] ?? photo.relativePath, place) };
   });
   const isWritable = ({ isReachable }: ListedPhoto) => folder !== undefined || isReachable;
   const writable = found.filter(isWritable);
@@ -206,7 +209,7 @@ export function sidecarList(connection: CatalogConnection, args: SidecarListArgs
 
 /** The rule by which most names are the same. */
 function commonRule(photos: readonly ListedPhoto[]): NameRule {
-  const rules = new Set(photos.map(({ nameRule }) => nameRule));
+  const rules = new Set(photos.map(({ folder }) => folder.nameRule));
   return (['caseless', 'normalised'] as const).find((rule) => rules.has(rule)) ?? 'exact';
 }
 
@@ -247,8 +250,7 @@ export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsAr
 }
 
 interface ListedPhoto extends ExportedPhoto {
-  /** Absolute. */
-  readonly file: string;
+  /** As a document names it. */
   readonly relativePath: string;
 }
 
@@ -258,18 +260,26 @@ function listed(
   args: ExportArgs,
 ): { readonly photos: ListedPhoto[]; readonly baseFolder: string | undefined } {
   const found = photosToExport(connection, args);
-  const baseFolder = commonFolder([...new Set(found.map(({ rootPath }) => rootPath))]);
-  const photos = found.map((photo) => placed(photo, baseFolder));
+  const baseFolder = commonFolder([...new Set(found.map(({ folder }) => folder.rootPath))]);
+  const photos = found.map((photo) => ({ ...photo, relativePath: pathOf(photo, baseFolder) }));
   photos.sort((a, b) => fileNameOrder(a.relativePath, b.relativePath));
   return { photos, baseFolder };
 }
 
-function placed(photo: ExportedPhoto, baseFolder: string | undefined): ListedPhoto {
-  const { rootPath, folder, name } = photo;
-  const file = path.join(rootPath, folder, name);
-  const inRoot = folder === '' ? name : `${folder}/${name}`;
-  const elsewhere = () => (baseFolder === undefined ? file.replaceAll(path.sep, '/') : pathBelow(baseFolder, file));
-  return { ...photo, file, relativePath: baseFolder === rootPath ? inRoot : elsewhere() };
+function pathOf(photo: ExportedPhoto, baseFolder: string | undefined): string {
+  const { rootPath, relativePath } = photo.folder;
+  if (baseFolder === rootPath) return childPath(relativePath, photo.name);
+  const file = fileOf(photo);
+  return baseFolder === undefined ? file.replaceAll(path.sep, '/') : pathBelow(baseFolder, file);
+}
+
+/** Absolute. */
+function fileOf({ folder, name }: ExportedPhoto): string {
+  return path.join(folderPath(folder), name);
+}
+
+function folderPath({ rootPath, relativePath }: ExportedFolder): string {
+  return path.join(rootPath, relativePath);
 }
 
 /** Asked of a reader thread. */

@@ -17,14 +17,25 @@ export interface ExportArgs {
 export interface ExportedPhoto {
   readonly id: number;
   readonly name: string;
-  readonly rootPath: string;
-  /** How names are compared where it lies. */
-  readonly nameRule: NameRule;
-  /** Of its folder, from its root. */
-  readonly folder: string;
+  /** One for all photos in it: of a large library, little is held. */
+  readonly folder: ExportedFolder;
   readonly sizeBytes: number;
   readonly isReachable: boolean;
 }
+
+export interface ExportedFolder {
+  readonly rootPath: string;
+  /** How names are compared where it lies. */
+  readonly nameRule: NameRule;
+  /** From its root. */
+  readonly relativePath: string;
+}
+
+interface FolderRow extends ExportedFolder {
+  readonly isOnline: number;
+}
+
+type FoundRow = readonly [id: number, name: string, folderId: number, sizeBytes: number, isPresent: number];
 
 /** The photos that have something to export, in no order. */
 export function photosToExport(
@@ -59,20 +70,37 @@ export function neighboursOf(connection: CatalogConnection, photoIds: readonly n
 }
 
 function photosWhere(connection: CatalogConnection, condition: string, photoIds: readonly number[]): ExportedPhoto[] {
-  return connection
-    .prepare<[string], Omit<ExportedPhoto, 'isReachable'> & { readonly isReachable: number }>(
-      `SELECT photo.id, photo.name, root.path AS rootPath, name_rule AS nameRule, folder.relative_path AS folder,
-         size_bytes AS sizeBytes, missing_since_ms IS NULL AND root.state = 'online' AS isReachable
-       FROM photo JOIN folder ON folder.id = folder_id JOIN root ON root.id = root_id
-       WHERE ${condition}`,
+  const folders = new Map<number, { readonly folder: ExportedFolder; readonly isOnline: boolean }>();
+  const folderOf = (id: number) => {
+    const found = folders.get(id) ?? folderWith(connection, id);
+    folders.set(id, found);
+    return found;
+  };
+  const photos: ExportedPhoto[] = [];
+  const rows = connection
+    .prepare<[string], FoundRow>(
+      `SELECT id, name, folder_id, size_bytes, missing_since_ms IS NULL FROM photo WHERE ${condition}`,
     )
-    .all(JSON.stringify(photoIds))
-    .map((row) => ({
-      ...row,
-      name: soundName(row.name),
-      folder: soundPath(row.folder),
-      isReachable: row.isReachable === 1,
-    }));
+    .raw()
+    .iterate(JSON.stringify(photoIds));
+  // One row at a time: all of them at once are several times what is kept of them.
+  for (const [id, name, folderId, sizeBytes, isPresent] of rows) {
+    const { folder, isOnline } = folderOf(folderId);
+    photos.push({ id, name: soundName(name), folder, sizeBytes, isReachable: isPresent === 1 && isOnline });
+  }
+  return photos;
+}
+
+function folderWith(connection: CatalogConnection, id: number) {
+  const row = connection
+    .prepare<[number], FolderRow>(
+      `SELECT root.path AS rootPath, name_rule AS nameRule, relative_path AS relativePath, root.state = 'online' AS isOnline
+       FROM folder JOIN root ON root.id = root_id WHERE folder.id = ?`,
+    )
+    .get(id);
+  if (row === undefined) throw new RangeError(`the catalog has no folder ${id}`);
+  const { rootPath, nameRule, relativePath, isOnline } = row;
+  return { folder: { rootPath, nameRule, relativePath: soundPath(relativePath) }, isOnline: isOnline === 1 };
 }
 
 /** The questions that the photos have answers to. */
