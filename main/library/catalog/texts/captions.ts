@@ -1,7 +1,4 @@
-/**
- * @file Captions, and in the same way alt texts and long descriptions: several a photo, by people, models and imports; which
- * of them is shown. What is said of captions here goes for each kind by itself.
- */
+/** @file Captions and, each kind by itself, alt texts and long descriptions: several a photo; which of them is shown. */
 import * as z from 'zod';
 import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
@@ -155,9 +152,9 @@ export class CaptionStore {
   }
 
   /**
-   * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back);
-   * what models wrote stays beside it. Text that is, word for word, somebody else's that they started from is not
-   * theirs by that: it is approved. Returns the caption's id.
+   * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back), or
+   * the imported one that they went on from; what models and other people wrote stays beside it. Text that is, word for
+   * word, somebody else's that they started from is not theirs by that: it is approved. Returns the caption's id.
    * @param continuesRunId the edit that this goes on with: both are one, as long as nothing came between
    * @param kind of what they write; what it is based on may be of another
    * @throws CatalogError NO_SUCH_PHOTO
@@ -174,8 +171,9 @@ export class CaptionStore {
       return this.#approve(basedOn, text.trim(), kind);
     }
     const replace = (runId: number): number => {
-      for (const earlier of this.of(photoId, kind)) {
-        if (earlier.source === 'human') this.#log.remove(runId, 'caption', earlier.id);
+      for (const { id, source, runId: from } of this.of(photoId, kind)) {
+        const isOwn = source === 'human' && (id === basedOnId || this.#runs.get(from).kind !== 'import');
+        if (isOwn) this.#log.remove(runId, 'caption', id);
       }
       return this.add(photoId, runId, { kind, text, source: 'human', basedOnId });
     };

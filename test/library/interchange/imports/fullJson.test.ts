@@ -121,6 +121,23 @@ describe('version 1', () => {
   });
 });
 
+describe('what another person wrote, imported', () => {
+  it('stays beside what is written here afterwards', async () => {
+    const { catalog } = test;
+    await imported(ofVersion1);
+    catalog.captions.write(boat, 'our boat');
+    catalog.captions.write(boat, 'our red boat');
+    expect(catalog.captions.of(boat).map(({ text }) => text)).toEqual(['our red boat', 'my boat', 'a boat']);
+  });
+
+  it('gives way where a person went on from it', async () => {
+    const { catalog } = test;
+    await imported(ofVersion1);
+    catalog.captions.write(boat, 'my red boat', catalog.captions.of(boat)[0]?.id);
+    expect(catalog.captions.of(boat).map(({ text }) => text)).toEqual(['my red boat', 'a boat']);
+  });
+});
+
 describe('a document with something strange in it', () => {
   it('names photos that are not as the version says, and takes the others', async () => {
     const photos = [{ file: 'boat.jpg', captions: 'a boat' }, ...ofVersion1.photos];
