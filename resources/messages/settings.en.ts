@@ -19,7 +19,7 @@ export const settings = {
   offline: 'Not connected',
   liveSidecars: 'Keep XMP sidecars in step',
   liveSidecarsHint:
-    'Captions and tags are written to sidecars next to the photos, and changes by other programs are taken over.',
+    'Captions and tags are written to sidecars next to the photos, and changes made by other programs are imported.',
   liveSidecarsOn: (name: string) => `Sidecars in ${name} are kept in step.`,
   liveSidecarsOff: (name: string) => `Sidecars in ${name} are no longer kept in step.`,
   ignored: 'Ignored files',
