@@ -4,7 +4,7 @@
  * finished. Photos are only read. Main process, CLI.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { freeBytes } from '../../../native-models/compiler/modelError.ts';
 import type { ExportFilter, MetadataFormat, PicturesBy, SplitName, SplitShares } from '../../../schemas/exports.ts';
@@ -200,6 +200,7 @@ class WorkingFolder implements AsyncDisposable {
 /** A link is not followed: it could lead anywhere. */
 async function assertFree(folder: string): Promise<void> {
   try {
+    if ((await lstat(folder)).isSymbolicLink()) throw notWritable(folder, 'it is a link');
     if ((await readdir(folder)).length > 0) throw notWritable(folder, 'it is not empty');
   } catch (error) {
     if (fileSystemCode(error) !== 'ENOENT') throw outputError(folder, error);

@@ -162,6 +162,17 @@ describe('a dataset folder', () => {
     expect(await beside()).toEqual(['dataset']);
   });
 
+  it('does not take the place of a link', async () => {
+    const elsewhere = path.join(test.folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await symlink(elsewhere, out);
+    await expect(write()).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message: expect.stringContaining('a link'),
+    });
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+
   it('is not there when it was stopped, nor is anything beside it', async () => {
     const stop = new AbortController();
     const course = { signal: stop.signal, onProgress: (done: number) => (done === 1 ? stop.abort() : undefined) };

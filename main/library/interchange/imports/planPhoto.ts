@@ -118,7 +118,8 @@ function planTexts<Text extends ImportedText>(
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
   const contested = fresh.filter(isContested);
   const [first] = mine;
-  const isKnown = there.some((text) => mine.some((own) => key(own.text) === key(text.text)));
+  // That a model found the same words does not make another person's text mine.
+  const isKnown = there.filter(isContested).some((text) => mine.some((own) => key(own.text) === key(text.text)));
   if (first === undefined || contested.length === 0 || isKnown) {
     return { added: fresh, removedIds: [], conflict: undefined, same };
   }

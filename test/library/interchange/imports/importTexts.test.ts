@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import { planPhoto } from '../../../../main/library/interchange/imports/planPhoto.ts';
 import type { ConflictChoice, ImportFormat } from '../../../../schemas/imports.ts';
 import { shownCaption, type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
 
@@ -196,6 +197,19 @@ describe("a person's text here and another one there", () => {
     expect(answers()[0]).toEqual(['Where?', 'in town', true]);
     await catalog.undo.revert(run);
     expect(captions(boat)).toEqual(['human: my boat']);
+  });
+
+  it('is a conflict with what a person wrote there, also where a model there found the same words as the person here', () => {
+    catalog.captions.write(boat, 'my boat');
+    const nothing = { tags: [], answers: [], scores: [] };
+    const there = [
+      { text: 'my boat', source: 'model' },
+      { text: 'their boat', source: 'human' },
+    ] as const;
+    const here = { ...nothing, captions: catalog.captions.of(boat) };
+    const { conflicts, captions: added } = planPhoto(here, { ...nothing, captions: there }, () => 'keep');
+    expect(conflicts).toMatchObject([{ here: 'my boat', there: ['their boat'] }]);
+    expect(added).toMatchObject([{ text: 'my boat', source: 'model' }]);
   });
 
   it('is no conflict where the person has one of the texts there, or only a model wrote here', async () => {
