@@ -7,7 +7,7 @@ import type { AppEvents } from './appEvents.ts';
 
 export interface QueueNewsParts {
   readonly queue: LibraryQueue;
-  readonly catalog: Pick<Catalog, 'settings'>;
+  readonly catalog: Pick<Catalog, 'runs' | 'settings'>;
   readonly events: AppEvents;
 }
 
@@ -41,7 +41,8 @@ export class QueueNews implements Disposable {
     if (activity === 'done' || activity === 'cancelled') {
       const wasQueued = this.#runs.delete(runId);
       if (wasQueued && activity === 'done') {
-        this.#parts.events.tell({ type: 'ended', run: { runId, kind, done, failed } });
+        const writes = this.#parts.catalog.runs.get(runId).identity?.textKind;
+        this.#parts.events.tell({ type: 'ended', run: { runId, kind, writes, done, failed } });
       }
     } else this.#runs.set(runId, runProgressOf(progress));
   }

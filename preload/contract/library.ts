@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { noticeSchema } from '../../schemas/notice.ts';
 import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
+import { textKindSchema } from '../../schemas/text.ts';
 import { idSchema, nameSchema, problemSchema } from './common.ts';
 import { modelDownloadSchema } from './modelDownloads.ts';
 
@@ -72,6 +73,8 @@ export type RunProgress = z.output<typeof runProgressSchema>;
 export const endedRunSchema = z.object({
   runId: idSchema,
   kind: runKindSchema,
+  /** Of a run that captions: what it wrote. */
+  writes: textKindSchema.optional(),
   /** Jobs. */
   done: z.int(),
   failed: z.int(),

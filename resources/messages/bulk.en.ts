@@ -12,7 +12,13 @@ export const bulk = {
   index: 'Index for visual search',
   indexHint: 'Lets you search photos by what they show',
   clearSelection: 'Clear selection',
-  captionTitle: (count: number) => `Caption ${counted(count, 'photo')}`,
+  writes: 'Write',
+  kinds: { caption: 'Captions', altText: 'Alt text', longDescription: 'Long descriptions' },
+  captionTitle: {
+    caption: (count: number) => `Caption ${counted(count, 'photo')}`,
+    altText: (count: number) => `Write alt text for ${counted(count, 'photo')}`,
+    longDescription: (count: number) => `Write long descriptions for ${counted(count, 'photo')}`,
+  },
   askTitle: (count: number) => `Ask about ${counted(count, 'photo')}`,
   modelTagging: 'Let a model choose tags',
   modelTaggingText: (count: number) => `Out of the ${counted(count, 'tag')} in the vocabulary.`,
@@ -29,7 +35,11 @@ export const bulk = {
   askMany: 'Ask about the selected photos…',
   tagMany: 'Tag the selected photos…',
   preset: 'Preset',
-  defaultPreset: 'Default caption',
+  defaultPreset: {
+    caption: 'Default caption',
+    altText: 'Default alt text',
+    longDescription: 'Default long description',
+  },
   customPrompt: 'Custom prompt',
   prompt: 'Prompt',
   promptHint:
@@ -42,9 +52,13 @@ export const bulk = {
   checkedBy: 'Checked by',
   defaultMatcher: 'Default matching model',
   noMatcher: 'Checking captions requires a matching model. None is installed.',
-  again: 'Include photos already captioned',
+  again: {
+    caption: 'Include photos already captioned',
+    altText: 'Include photos that already have alt text',
+    longDescription: 'Include photos that already have a long description',
+  },
   askAgain: 'Include photos already answered',
-  startCaption: 'Caption',
+  startCaption: { caption: 'Caption', altText: 'Write alt text', longDescription: 'Write long descriptions' },
   questions: 'Questions, one per line',
   questionsExample: 'what is in the picture?\nhow many people are there?',
   questionCount: (questions: number, photos: number) =>
@@ -53,10 +67,20 @@ export const bulk = {
   choices: 'Allowed answers, separated by commas',
   choicesHint: 'At least two. Fixed answers are easy to convert to tags.',
   startAsk: 'Ask',
-  captionStarted: (photos: number, skipped: number) =>
-    skipped === 0
-      ? `Captioning ${counted(photos, 'photo')}.`
-      : `Captioning ${counted(photos, 'photo')}; skipped ${english.number(skipped)} already captioned.`,
+  captionStarted: {
+    caption: (photos: number, skipped: number) =>
+      skipped === 0
+        ? `Captioning ${counted(photos, 'photo')}.`
+        : `Captioning ${counted(photos, 'photo')}; skipped ${english.number(skipped)} already captioned.`,
+    altText: (photos: number, skipped: number) =>
+      skipped === 0
+        ? `Writing alt text for ${counted(photos, 'photo')}.`
+        : `Writing alt text for ${counted(photos, 'photo')}; skipped ${english.number(skipped)} that already have it.`,
+    longDescription: (photos: number, skipped: number) =>
+      skipped === 0
+        ? `Writing long descriptions for ${counted(photos, 'photo')}.`
+        : `Writing long descriptions for ${counted(photos, 'photo')}; skipped ${english.number(skipped)} that already have one.`,
+  },
   askStarted: (answers: number, skipped: number) =>
     skipped === 0
       ? `Asking: ${counted(answers, 'answer')} queued.`

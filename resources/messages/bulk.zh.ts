@@ -16,7 +16,13 @@ export const bulk: typeof en = {
   index: '建立视觉搜索索引',
   indexHint: '可按画面内容搜索照片',
   clearSelection: '取消选择',
-  captionTitle: (count) => `为 ${photos(count)}生成说明`,
+  writes: '生成内容',
+  kinds: { caption: '说明', altText: '替代文本', longDescription: '详细描述' },
+  captionTitle: {
+    caption: (count) => `为 ${photos(count)}生成说明`,
+    altText: (count) => `为 ${photos(count)}生成替代文本`,
+    longDescription: (count) => `为 ${photos(count)}生成详细描述`,
+  },
   askTitle: (count) => `向 ${photos(count)}提问`,
   modelTagging: '由模型选择标签',
   modelTaggingText: (count) => `从词表的 ${chinese.number(count)} 个标签中选择。`,
@@ -33,7 +39,7 @@ export const bulk: typeof en = {
   askMany: '向所选照片提问…',
   tagMany: '编辑所选照片的标签…',
   preset: '预设',
-  defaultPreset: '默认说明',
+  defaultPreset: { caption: '默认说明', altText: '默认替代文本', longDescription: '默认详细描述' },
   customPrompt: '自定义提示词',
   prompt: '提示词',
   promptHint:
@@ -46,9 +52,13 @@ export const bulk: typeof en = {
   checkedBy: '检查模型',
   defaultMatcher: '默认匹配模型',
   noMatcher: '检查说明需要匹配模型，但尚未安装。',
-  again: '包括已有说明的照片',
+  again: {
+    caption: '包括已有说明的照片',
+    altText: '包括已有替代文本的照片',
+    longDescription: '包括已有详细描述的照片',
+  },
   askAgain: '包括已有回答的照片',
-  startCaption: '生成说明',
+  startCaption: { caption: '生成说明', altText: '生成替代文本', longDescription: '生成详细描述' },
   questions: '问题，每行一个',
   questionsExample: 'what is in the picture?\nhow many people are there?',
   questionCount: (questions, count) =>
@@ -57,10 +67,20 @@ export const bulk: typeof en = {
   choices: '允许的回答，用逗号分隔',
   choicesHint: '至少两个。固定的回答便于转换为标签。',
   startAsk: '提问',
-  captionStarted: (count, skipped) =>
-    skipped === 0
-      ? `正在为 ${photos(count)}生成说明。`
-      : `正在为 ${photos(count)}生成说明；已跳过 ${chinese.number(skipped)} 张已有说明的照片。`,
+  captionStarted: {
+    caption: (count, skipped) =>
+      skipped === 0
+        ? `正在为 ${photos(count)}生成说明。`
+        : `正在为 ${photos(count)}生成说明；已跳过 ${chinese.number(skipped)} 张已有说明的照片。`,
+    altText: (count, skipped) =>
+      skipped === 0
+        ? `正在为 ${photos(count)}生成替代文本。`
+        : `正在为 ${photos(count)}生成替代文本；已跳过 ${chinese.number(skipped)} 张已有替代文本的照片。`,
+    longDescription: (count, skipped) =>
+      skipped === 0
+        ? `正在为 ${photos(count)}生成详细描述。`
+        : `正在为 ${photos(count)}生成详细描述；已跳过 ${chinese.number(skipped)} 张已有详细描述的照片。`,
+  },
   askStarted: (answers, skipped) =>
     skipped === 0
       ? `正在提问：${chinese.number(answers)} 个回答已加入队列。`

@@ -10,6 +10,8 @@ export const queue = {
   /** A run has ended. */
   ended: {
     caption: (done: number) => `Captioned ${counted(done, 'photo')}.`,
+    altText: (done: number) => `Wrote alt text for ${counted(done, 'photo')}.`,
+    longDescription: (done: number) => `Wrote long descriptions for ${counted(done, 'photo')}.`,
     ask: (done: number) => `Answered ${counted(done, 'question')}.`,
     score: (done: number) => `Checked ${counted(done, 'caption')}.`,
     embed: (done: number) => `Indexed ${counted(done, 'photo')}.`,

@@ -12,6 +12,8 @@ export const queue: typeof en = {
   emptyWithFailuresText: '失败的照片列在下方。请查看原因，或重试。',
   ended: {
     caption: (done) => `已为 ${number(done)} 张照片生成说明。`,
+    altText: (done) => `已为 ${number(done)} 张照片生成替代文本。`,
+    longDescription: (done) => `已为 ${number(done)} 张照片生成详细描述。`,
     ask: (done) => `已回答 ${number(done)} 个问题。`,
     score: (done) => `已检查 ${number(done)} 条说明。`,
     embed: (done) => `已为 ${number(done)} 张照片建立索引。`,

@@ -11,8 +11,11 @@ export interface RunEndedPage {
   navigate(route: Route): void;
 }
 
-export function endedText({ kind, done, failed }: Omit<EndedRun, 'runId'>, { queue }: Texts): string {
-  const say = kind === 'ask' || kind === 'score' || kind === 'embed' ? queue.ended[kind] : queue.ended.caption;
+export function endedText(
+  { kind, writes = 'caption', done, failed }: Omit<EndedRun, 'runId'>,
+  { queue }: Texts,
+): string {
+  const say = kind === 'ask' || kind === 'score' || kind === 'embed' ? queue.ended[kind] : queue.ended[writes];
   return failed === 0 ? say(done) : queue.endedWithFailures(say(done), failed);
 }
 

@@ -69,6 +69,21 @@ describe('the selection bar', () => {
     expect(counts.captioned).toBe(photoCount);
   });
 
+  it('writes alt text for what is selected, and leaves the captions', async () => {
+    const { caption } = await library.client.photos.details({ id: library.photoId('IMG_1000.jpg') });
+    await selectAll();
+    await bar().getByRole('button', { name: 'Caption', exact: true }).click();
+    await dialog().getByRole('combobox', { name: 'Write' }).click();
+    await page.getByRole('option', { name: 'Alt text' }).click();
+    await dialog().getByRole('button', { name: 'Write alt text' }).click();
+    await toast(`Writing alt text for ${photoCount} photos.`).waitFor();
+    await toast(`Wrote alt text for ${photoCount} photos.`).waitFor();
+    const after = await library.client.photos.details({ id: library.photoId('IMG_1000.jpg') });
+    expect(after.altTexts).toMatchObject([{ source: 'model' }]);
+    expect(after.caption).toEqual(caption);
+    await idle();
+  });
+
   it('keeps the best of several attempts, as the matching model sees them', async () => {
     await selectAll();
     await page.keyboard.press('Shift+C');

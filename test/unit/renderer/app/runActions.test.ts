@@ -120,6 +120,7 @@ describe('a run that has ended', () => {
     for (const kind of ['caption', 'ask', 'score', 'embed'] as const) {
       expect(endedText({ ...ended, kind }, texts.en)).toBe(queue.ended[kind](2));
     }
+    expect(endedText({ ...ended, writes: 'altText' }, texts.en)).toBe('Wrote alt text for 2 photos.');
     expect(endedText({ ...ended, failed: 1 }, texts.en)).toBe(queue.endedWithFailures(queue.ended.caption(2), 1));
   });
 
