@@ -20,6 +20,14 @@ it('no test compares one reading of a page', async () => {
   expect(found).toEqual([]);
 });
 
+it('no test presses the button of a notice without saying of which', async () => {
+  const found: string[] = [];
+  for await (const file of glob(folders)) {
+    if ((await readFile(file, 'utf8')).includes("page.getByRole('button', { name: 'Undo' })")) found.push(file);
+  }
+  expect(found).toEqual([]);
+});
+
 it('the search for readings finds the readings that there are', () => {
   for (const line of [
     'expect(await row.count()).toBe(1)',

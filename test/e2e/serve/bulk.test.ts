@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from '../../support/eventually.ts';
 import { present } from '../../support/present.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -108,7 +108,7 @@ describe('the selection bar', () => {
       .click();
     await toast(`Added holiday/2024 to ${photoCount} photos.`).waitFor();
     await expect.poll(() => tagsOfPhotos()).toEqual(['holiday/2024']);
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await noticeButton(page, `Added holiday/2024 to ${photoCount} photos.`, 'Undo').click();
     await toast(/^Undone: Add tag/).waitFor();
     await expect.poll(() => tagsOfPhotos()).toEqual([]);
   });
@@ -125,8 +125,7 @@ describe('questions to many photos', () => {
       .getByText(`= ${photoCount * 2} answers`)
       .waitFor();
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
-    const asking = page.getByRole('group').filter({ hasText: `Asking: ${photoCount * 2} answers queued.` });
-    await asking.getByRole('button', { name: 'Show', exact: true }).click();
+    await noticeButton(page, `Asking: ${photoCount * 2} answers queued.`, 'Show').click();
     await idle();
     await expect.poll(() => table().getByRole('cell').count(), { timeout: maxMs }).toBe(photoCount * 3);
 

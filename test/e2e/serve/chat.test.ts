@@ -7,7 +7,14 @@ import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  noticeButton,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+  textOf,
+} from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 const expectedSchema = z.object({
@@ -135,7 +142,7 @@ it('the chat pane makes an answer the caption, and takes that back', async () =>
     text: answer,
     source: 'model',
   });
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await noticeButton(page, 'Set as caption.', 'Undo').click();
   await page.getByText('Undone: Use answer as caption').waitFor();
   expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
 });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -45,7 +45,7 @@ it('the import dialog shows what is new and what stands against what, and import
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByText('Imported text for 2 photos.').waitFor();
   await page.getByRole('option', { name: /their boats/ }).waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await noticeButton(page, 'Imported text for 2 photos.', 'Undo').click();
   await page.getByRole('option', { name: /my boats/ }).waitFor();
   expect(opened.complaints).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from '../../support/eventually.ts';
 import {
   accessibilityProblems,
+  noticeButton,
   onDesktop,
   openPage,
   type ServedLibrary,
@@ -128,7 +129,7 @@ describe('the caption', () => {
     const [last, before] = await library.client.runs.list({ withEdits: true });
     expect(last).toMatchObject({ kind: 'edit', description: { kind: 'editCaption' } });
     expect(before?.description).not.toEqual({ kind: 'editCaption' });
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await noticeButton(page, 'Caption saved.', 'Undo').click();
     await page.locator('.caption', { hasText: 'a boat at sea' }).waitFor();
     expect((await details()).captions.map(({ text }) => text)).toEqual(['a boat at sea']);
   });

@@ -3,7 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import axe from 'axe-core';
-import type { Locator } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { type LiveApp, openApp } from '../../../main/api/liveApp.ts';
 import { router } from '../../../main/api/router.ts';
 import { installedModels } from '../../../main/library/models/installedModels.ts';
@@ -134,6 +134,11 @@ export async function openPage(
 /** The text of an element, without the white space around it. */
 export async function textOf(element: Locator): Promise<string> {
   return ((await element.textContent()) ?? '').trim();
+}
+
+/** A button of the notice that says so: another one may be there, of something that ended meanwhile. */
+export function noticeButton(page: Page, said: string | RegExp, name: string): Locator {
+  return page.getByRole('group').filter({ hasText: said }).getByRole('button', { name });
 }
 
 /** Runs axe outside the page's content policy, which lets no other script in. */

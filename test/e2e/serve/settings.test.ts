@@ -4,7 +4,14 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  noticeButton,
+  onDesktop,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+} from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -105,7 +112,7 @@ describe('the settings', () => {
     await poem.getByText('verses about {folder}').waitFor();
     await poem.getByRole('button', { name: 'Remove poem' }).click();
     await poem.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await noticeButton(page, 'Preset poem removed.', 'Undo').click();
     await poem.waitFor();
   });
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -165,7 +165,7 @@ describe('the tags page', () => {
     await page.getByRole('status').getByText('Vocabulary saved: 4 tags.').waitFor();
     const kept = 'things\nthings/AC∕DC\nthings/boat {ship}\nthings/kite';
     await expect.poll(() => library.client.tags.vocabulary()).toEqual({ text: kept });
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await noticeButton(page, 'Vocabulary saved: 4 tags.', 'Undo').click();
     await expect.poll(() => library.client.tags.vocabulary()).toEqual({ text: '' });
   });
 
