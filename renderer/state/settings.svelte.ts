@@ -8,7 +8,10 @@ const settingsAtFirst: Settings = { ...defaultSettings, tourSeen: true };
 
 export class SettingsState {
   readonly #client: Client;
-  #settings = $state.raw<Settings>(settingsAtFirst);
+  #stored = $state.raw<Settings>(settingsAtFirst);
+  #unsaved = $state.raw<readonly Partial<Settings>[]>([]);
+  readonly #settings = $derived<Settings>(Object.assign({}, this.#stored, ...this.#unsaved));
+  #lastSaved: Promise<unknown> = Promise.resolve();
   #loaded = $state(false);
 
   constructor(client: Client) {
@@ -25,19 +28,22 @@ export class SettingsState {
   }
 
   async load(): Promise<void> {
-    this.#settings = await this.#client.settings.get();
+    this.#stored = await this.#client.settings.get();
     this.#loaded = true;
   }
 
-  /** @throws what the library refused; the setting is then what it was */
+  /**
+   * Shown at once and saved after what was changed before it: a slower answer would take away what came later.
+   * @throws what the library refused; the setting is then what it was
+   */
   async change(change: Partial<Settings>): Promise<void> {
-    const before = this.#settings;
-    this.#settings = { ...before, ...change };
+    this.#unsaved = [...this.#unsaved, change];
+    const saved = this.#lastSaved.then(() => this.#client.settings.set(change));
+    this.#lastSaved = saved.catch(() => {});
     try {
-      this.#settings = await this.#client.settings.set(change);
-    } catch (error) {
-      this.#settings = before;
-      throw error;
+      this.#stored = await saved;
+    } finally {
+      this.#unsaved = this.#unsaved.filter((unsaved) => unsaved !== change);
     }
   }
 }
