@@ -26,6 +26,7 @@ import { FolderStore } from './photos/folders.ts';
 import { PhotoPlaceStore } from './photos/photoPlaces.ts';
 import { PhotoStore } from './photos/photos.ts';
 import { RootStore } from './photos/roots.ts';
+import { SidecarStore } from './photos/sidecars.ts';
 import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { CaptionRunStore } from './runs/captionRuns.ts';
@@ -85,6 +86,7 @@ export class Catalog implements AsyncDisposable {
   readonly writtenXmp: WrittenXmpStore;
   readonly embeddedText: EmbeddedTextStore;
   readonly liveSidecars: LiveSidecarStore;
+  readonly sidecars: SidecarStore;
   readonly fileInfo: FileInfoStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
@@ -123,6 +125,7 @@ export class Catalog implements AsyncDisposable {
     this.writtenXmp = new WrittenXmpStore(connection);
     this.embeddedText = new EmbeddedTextStore(connection);
     this.liveSidecars = new LiveSidecarStore(connection);
+    this.sidecars = new SidecarStore(connection);
     this.fileInfo = new FileInfoStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;

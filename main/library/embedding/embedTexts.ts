@@ -93,7 +93,7 @@ export class Embedding implements AsyncDisposable {
 
   async #all(
     photoIds: readonly number[],
-    textsOf: (photoIds: readonly number[]) => Promise<readonly SidecarText[]>,
+    textsOf: (photoIds: readonly number[]) => Promise<readonly (SidecarText | null)[]>,
     isReplacing: boolean,
     { signal, onProgress }: ExportCourse,
   ): Promise<SidecarOutcome> {
@@ -106,9 +106,13 @@ export class Embedding implements AsyncDisposable {
       const texts = await textsOf(some);
       for (const [index, photoId] of some.entries()) {
         signal?.throwIfAborted();
-        const { path: file, relativePath } = this.#catalog.photos.get(photoId);
+        const photo = this.#catalog.photos.find(photoId);
+        // It left the library since the photos were chosen.
+        const text = texts[index];
+        if (photo === undefined || text == null) continue;
+        const { path: file, relativePath } = photo;
         try {
-          if (await this.#embed(photoId, texts[index] ?? {}, isReplacing, signal)) written += 1;
+          if (await this.#embed(photoId, text, isReplacing, signal)) written += 1;
           else kept += 1;
         } catch (error) {
           signal?.throwIfAborted();
@@ -154,8 +158,9 @@ export class Embedding implements AsyncDisposable {
     const picture = await copy.picture(signal);
     await copy.write(set, before, picture, signal);
     // From here on, whatever happens, the file is known as the picture that it was, and what it says as Vignette's.
-    const { revision, fingerprint } = photos.get(photoId);
-    photos.setPictureHash(photoId, revision, fingerprint, picture);
+    const photo = photos.find(photoId);
+    if (photo === undefined) throw changed(file);
+    photos.setPictureHash(photoId, photo.revision, photo.fingerprint, picture);
     embeddedText.set(photoId, written);
     await replace(file, copy.path, async () => isStillSameState(state, await realDisk.state(file)));
     const now = await readFingerprint(realDisk, file, await realDisk.state(file), this.#buffer);

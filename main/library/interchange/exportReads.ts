@@ -231,12 +231,15 @@ export interface SidecarTextsArgs {
   readonly files?: readonly string[] | undefined;
 }
 
-/** In the order of the ids. */
-export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsArgs): SidecarText[] {
+/** In the order of the ids; null of a photo that is gone, whose sidecar is nobody's to change. */
+export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsArgs): (SidecarText | null)[] {
   const { photoIds, filter, files = [] } = args;
   const template = args.template === undefined ? undefined : sidecarTemplate(args.template);
   const { captions, tags, altText, longDescription } = filter.included;
-  return recordsOf(connection, { photoIds, filter, files }).map((record) => {
+  const found = exportRecords(connection, { photoIds, filter });
+  return photoIds.map((id, index) => {
+    const record = found.get(id);
+    if (record === undefined) return null;
     const [caption] = record.captions;
     return {
       caption: captions ? (caption?.text ?? null) : undefined,
@@ -244,7 +247,7 @@ export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsAr
       tags: tags ? tagPaths(record) : undefined,
       altText: altText ? (record.altTexts[0]?.text ?? null) : undefined,
       longDescription: longDescription ? (record.longDescriptions[0]?.text ?? null) : undefined,
-      whole: template === undefined ? undefined : filledSidecar(template, record),
+      whole: template === undefined ? undefined : filledSidecar(template, { ...record, file: files[index] ?? '' }),
     };
   });
 }

@@ -83,6 +83,7 @@ export async function exportSidecars(
     const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter, files, template }, signal);
     await sharedOut(kinds, contents, async (kind, content, index) => {
       signal?.throwIfAborted();
+      if (content === null) return;
       const photoId = photoIds[index] ?? 0;
       const [photo = '', file = ''] = [list.photos[first + index], list.sidecars[first + index]];
       const sidecar = { photoId, photo, file, folder };

@@ -59,7 +59,10 @@ export async function previewExport(
       const first = { filter, template, photoIds: list.photoIds.slice(0, limit), files: list.files.slice(0, limit) };
       const texts = await reader.read(exportReads.sidecarTexts, first, signal);
       return texts
-        .map((text, index) => `${list.sidecars[index]}\n${format === 'xmp' ? xmpText(text) : textOfSidecar(text)}\n`)
+        .flatMap((text, index) => {
+          if (text === null) return [];
+          return [`${list.sidecars[index]}\n${format === 'xmp' ? xmpText(text) : textOfSidecar(text)}\n`];
+        })
         .join('\n');
     }
   }

@@ -6,7 +6,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ExportFilter } from '../../../schemas/exports.ts';
 import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { SidecarStore } from '../catalog/photos/sidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
@@ -124,7 +123,9 @@ export class LiveSidecars implements AsyncDisposable {
     const { catalog, temporaryFolder, onFailure } = this.#options;
     const { signal } = this.#closing;
     const before = await this.#textsOf(photoIds);
-    const changed = photoIds.filter((id, index) => this.#seen(id, before[index]) !== catalog.liveSidecars.of(id)?.seen);
+    const changed = photoIds.filter(
+      (id, index) => before[index] !== null && this.#seen(id, before[index]) !== catalog.liveSidecars.of(id)?.seen,
+    );
     if (changed.length === 0) return;
     await using xmp = await XmpSidecars.start(temporaryFolder, catalog.writtenXmp);
     const standings = new Map<number, Standing>();
@@ -140,14 +141,22 @@ export class LiveSidecars implements AsyncDisposable {
     for (const [index, id] of ids.entries()) {
       signal.throwIfAborted();
       const standing = standings.get(id);
-      if (standing === undefined) continue;
-      await this.#write(xmp, { ...standing, wanted: after[index] ?? {} }).catch((error: unknown) => onFailure(error));
+      const wanted = after[index];
+      if (standing === undefined || wanted == null) continue;
+      await this.#write(xmp, { ...standing, wanted }).catch((error: unknown) => onFailure(error));
     }
   }
 
-  async #standing(xmp: XmpSidecars, photoId: number, wanted: SidecarText): Promise<Standing> {
+  /** Of a photo whose sidecar is kept in step; undefined of one that left the library or such folders meanwhile. */
+  #placeOf(photoId: number): string | undefined {
+    const { liveSidecars, photos } = this.#options.catalog;
+    return liveSidecars.among([photoId]).length === 0 ? undefined : photos.photoFile(photoId);
+  }
+
+  async #standing(xmp: XmpSidecars, photoId: number, wanted: SidecarText): Promise<Standing | undefined> {
     const { catalog } = this.#options;
-    const photo = catalog.photos.photoFile(photoId);
+    const photo = this.#placeOf(photoId);
+    if (photo === undefined) return undefined;
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
     const base = catalog.liveSidecars.of(photoId) ?? {
@@ -199,13 +208,17 @@ export class LiveSidecars implements AsyncDisposable {
 
   async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan }: Standing): Promise<void> {
     const { catalog } = this.#options;
-    const { photoId, file } = sidecar;
+    const { photoId, photo, file } = sidecar;
+    // One that was moved meanwhile is due once more; beside where it was, another one may lie now.
+    const isStillThere = () => this.#placeOf(photoId) === photo;
+    if (!isStillThere()) return;
     const isOwn: IsOwnText = (text, form, isWritten, kind = 'caption') =>
       isWritten ||
       catalog.captionRuns.isModelText(photoId, text, form, kind) ||
       (plan.texts[kind].mayReplace && form(text) === form(base.texts[kind] ?? ''));
     await withReason(file, () => xmp.deliver(sidecar, wanted, isOwn));
     const found = await withReason(file, () => xmp.read(sidecar));
+    if (!isStillThere()) return;
     const there = found === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(found.text);
     const here = this.#content(photoId, wanted);
     const contested = ofEachKind((kind) => {
@@ -217,12 +230,11 @@ export class LiveSidecars implements AsyncDisposable {
     catalog.liveSidecars.set(photoId, { ...there, contested, seen: this.#seen(photoId, wanted) });
   }
 
-  #seen(photoId: number, wanted: SidecarText | undefined): string {
-    const sidecars = new SidecarStore(this.#options.catalog.connection).of(photoId);
-    return JSON.stringify([wanted, sidecars]);
+  #seen(photoId: number, wanted: SidecarText | null | undefined): string {
+    return JSON.stringify([wanted, this.#options.catalog.sidecars.of(photoId)]);
   }
 
-  async #textsOf(photoIds: readonly number[]): Promise<SidecarText[]> {
+  async #textsOf(photoIds: readonly number[]): Promise<(SidecarText | null)[]> {
     const { reader } = this.#options.catalog;
     return await reader.read(exportReads.sidecarTexts, { photoIds, filter }, this.#closing.signal);
   }

@@ -1,6 +1,6 @@
 /** @file Compares the XMP files of a folder with those that the catalog knows, so that their photos are read again when one came, changed or went. Main process, CLI. */
 import path from 'node:path';
-import { type SidecarState, SidecarStore } from '../catalog/photos/sidecars.ts';
+import type { SidecarState } from '../catalog/photos/sidecars.ts';
 import type { FolderOnDisk } from './folderFiles.ts';
 import type { WatchContext } from './watchContext.ts';
 
@@ -11,8 +11,7 @@ export async function compareSidecars(
   { catalog, disk }: WatchContext,
   { root, folder, path: folderPath, sidecarNames }: FolderOnDisk & { readonly sidecarNames: readonly string[] },
 ): Promise<readonly number[]> {
-  const store = new SidecarStore(catalog.connection);
-  const known = new Map(store.inFolder(folder.id).map((state) => [state.name, state]));
+  const known = new Map(catalog.sidecars.inFolder(folder.id).map((state) => [state.name, state]));
   const there = new Set<string>();
   const present: SidecarState[] = [];
   for (let start = 0; start < sidecarNames.length; start += filesAtOnce) {
@@ -33,7 +32,7 @@ export async function compareSidecars(
   }
   const gone = [...known.keys()].filter((name) => !there.has(name));
   if (present.length === 0 && gone.length === 0) return [];
-  return store.update(folder.id, root.nameRule, { present, gone });
+  return catalog.sidecars.update(folder.id, root.nameRule, { present, gone });
 }
 
 function isSame(known: SidecarState | undefined, { sizeBytes, modifiedMs, changedMs }: Omit<SidecarState, 'name'>) {

@@ -4,6 +4,7 @@ import type { CatalogConnection } from '../catalog/connection.ts';
 import type { FolderStore } from '../catalog/photos/folders.ts';
 import type { PhotoPlaceStore } from '../catalog/photos/photoPlaces.ts';
 import type { RootStore } from '../catalog/photos/roots.ts';
+import type { SidecarStore } from '../catalog/photos/sidecars.ts';
 import type { LibraryError } from '../files/libraryError.ts';
 import type { Disk } from '../photos/disk.ts';
 import type { Volumes } from './volumes.ts';
@@ -14,6 +15,7 @@ export interface WatchedCatalog {
   readonly roots: RootStore;
   readonly folders: FolderStore;
   readonly places: PhotoPlaceStore;
+  readonly sidecars: SidecarStore;
 }
 
 export interface WatchContext {

@@ -212,6 +212,15 @@ describe('a bulk edit', () => {
     expect(catalog.runs.list({ kinds: ['bulk-edit'] })).toMatchObject([{ state: 'cancelled' }]);
   });
 
+  it('passes over a photo that left the catalog meanwhile', async ({ test }) => {
+    const { catalog } = test;
+    const photoIds = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => test.addPhoto(name));
+    const change = (photoId: number, run: number) => catalog.tags.add(photoId, run, { path: 'x', source: 'human' });
+    catalog.places.delete(photoIds[1] ?? 0);
+    await bulkEdit(catalog, { description: { kind: 'named', name: 'Tag all' }, photoIds, change });
+    expect(catalog.tags.photosWith('x')).toEqual([photoIds[0], photoIds[2]]);
+  });
+
   it('that a crash cut short is reverted at the next start', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');

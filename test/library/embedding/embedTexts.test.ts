@@ -78,6 +78,19 @@ describe('a caption and tags', () => {
     expect(await readdir(library.at())).toEqual(['a.jpg']);
   });
 
+  it('of other photos are written where one leaves the library meanwhile, which is left alone', async () => {
+    const ids: number[] = [];
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) ids.push(await library.add(name, await jpeg()));
+    for (const id of ids) library.catalog.captions.write(id, 'a boat');
+    const before = await readFile(library.at('b.jpg'));
+    const onProgress = (done: number) => {
+      if (done === 1) library.catalog.places.delete(ids[1] ?? 0);
+    };
+    expect(await library.embed(ids, { onProgress })).toEqual({ written: 2, kept: 0, failures: [] });
+    expect(await readFile(library.at('b.jpg'))).toEqual(before);
+    expect((await readFile(library.at('c.jpg'))).includes('a boat')).toBe(true);
+  });
+
   it('make no IPTC and no EXIF where the file or its format has none', async () => {
     const id = await library.add('a.jpg', await jpeg());
     const gif = await library.add('a.gif', await picture.clone().gif().toBuffer());

@@ -17,6 +17,12 @@ export const everything: ExportFilter = {
   withoutDoubtful: false,
 };
 
+export interface EmbedOptions {
+  readonly isReplacing?: boolean;
+  readonly filter?: ExportFilter;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 export class EmbeddingLibrary implements AsyncDisposable {
   readonly folder: string;
   readonly #test: TestCatalog;
@@ -75,9 +81,9 @@ export class EmbeddingLibrary implements AsyncDisposable {
     return scanLibrary(this.#context);
   }
 
-  embed(photoIds: readonly number[], options: { readonly isReplacing?: boolean; readonly filter?: ExportFilter } = {}) {
-    const { isReplacing = false, filter = everything } = options;
-    return this.#embedding.write({ photoIds, filter, isReplacing });
+  embed(photoIds: readonly number[], options: EmbedOptions = {}) {
+    const { isReplacing = false, filter = everything, onProgress } = options;
+    return this.#embedding.write({ photoIds, filter, isReplacing }, { onProgress });
   }
 
   restore(photoIds: readonly number[]) {

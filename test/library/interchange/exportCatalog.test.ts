@@ -431,6 +431,23 @@ describe('an export of the catalog', () => {
       for (const text of ['sea', 'moored', 'Harbour']) expect(await read('boat.jpg.xmp')).not.toContain(text);
     });
 
+    it.each([0, 1])(
+      'leaves those of a photo alone that leaves the library after %i photos, and writes the others',
+      async (after) => {
+        const parts = { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() };
+        const request = { format: 'xmp', photoIds: all(), filter: plain, folder: out() } as const;
+        await exportSidecars(parts, request);
+        const before = await read('boat.jpg.xmp');
+        test.catalog.captions.write(dog, 'a dog');
+        const onProgress = (done: number) => {
+          if (done === after) test.catalog.places.delete(boat);
+        };
+        expect(await exportSidecars(parts, request, { onProgress })).toMatchObject({ failures: [] });
+        expect(await read('Dog.jpg.xmp')).toContain('a dog');
+        expect(await read('boat.jpg.xmp')).toBe(before);
+      },
+    );
+
     it('names the photos whose files cannot be reached when they are to lie beside them', async () => {
       test.catalog.connection.database.exec("UPDATE root SET state = 'offline'");
       const outcome = await exportSidecars(

@@ -9,6 +9,7 @@ import { FolderStore } from '../../../main/library/catalog/photos/folders.ts';
 import { PhotoPlaceStore } from '../../../main/library/catalog/photos/photoPlaces.ts';
 import { type Photo, PhotoStore } from '../../../main/library/catalog/photos/photos.ts';
 import { RootStore } from '../../../main/library/catalog/photos/roots.ts';
+import { SidecarStore } from '../../../main/library/catalog/photos/sidecars.ts';
 import { AnswerStore } from '../../../main/library/catalog/texts/answers.ts';
 import { CaptionStore } from '../../../main/library/catalog/texts/captions.ts';
 import { type Disk, realDisk } from '../../../main/library/photos/disk.ts';
@@ -53,7 +54,13 @@ export class WatchedLibrary implements AsyncDisposable {
     this.answers = new AnswerStore(this.connection);
     const disk = options.disk ?? realDisk;
     this.context = {
-      catalog: { connection: this.connection, roots: this.roots, folders: this.folders, places: this.places },
+      catalog: {
+        connection: this.connection,
+        roots: this.roots,
+        folders: this.folders,
+        places: this.places,
+        sidecars: new SidecarStore(this.connection),
+      },
       disk,
       volumes: options.volumes ?? systemVolumes(disk, process.platform),
       debounceMs: options.debounceMs ?? 0,

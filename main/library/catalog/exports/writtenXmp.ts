@@ -54,16 +54,17 @@ export class WrittenXmpStore {
     );
   }
 
-  /** @param file absolute */
+  /** Nothing of a photo that left the catalog meanwhile. @param file absolute */
   set(photoId: number, file: string, { description, tags }: WrittenXmp): void {
     this.#connection.write(() => {
       this.#connection
-        .prepare<[number, string, string | null, string, number]>(
-          `INSERT INTO written_xmp (photo_id, path, description, tags, written_at_ms) VALUES (?, ?, ?, ?, ?)
+        .prepare<[string, string | null, string, number, number]>(
+          `INSERT INTO written_xmp (photo_id, path, description, tags, written_at_ms)
+           SELECT id, ?, ?, ?, ? FROM photo WHERE id = ?
            ON CONFLICT (photo_id, path) DO UPDATE SET
              description = excluded.description, tags = excluded.tags, written_at_ms = excluded.written_at_ms`,
         )
-        .run(photoId, file, description, JSON.stringify(tags), Math.floor(this.#connection.nowMs()));
+        .run(file, description, JSON.stringify(tags), Math.floor(this.#connection.nowMs()), photoId);
     });
   }
 

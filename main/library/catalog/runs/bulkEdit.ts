@@ -10,7 +10,7 @@ export interface BulkEdit {
   readonly importSource?: string | undefined;
   readonly description: RunDescription;
   readonly photoIds: readonly number[];
-  /** Changes one photo, through the stores; called within a transaction. */
+  /** Changes one photo that is in the catalog, through the stores; called within a transaction. */
   change(photoId: number, runId: number): void;
 }
 
@@ -23,7 +23,8 @@ export interface BulkEditOptions {
 const photosAtOnce = 100;
 
 /**
- * Returns the run, which can be reverted like any other. What throws, and a signal that aborts, reverts what was done
+ * Returns the run, which can be reverted like any other. A photo that left the catalog since it was chosen is passed
+ * over: the others are none the worse for it. What throws, and a signal that aborts, reverts what was done
  * so far and is thrown again; after a crash the next start does that (`UndoStore.finishInterrupted`).
  */
 export async function bulkEdit(
@@ -33,13 +34,14 @@ export async function bulkEdit(
 ): Promise<number> {
   signal?.throwIfAborted();
   const { kind = 'bulk-edit', description, importSource } = edit;
+  const isThere = catalog.connection.prepare<[number]>('SELECT 1 FROM photo WHERE id = ?');
   const runId = catalog.runs.begin({ kind, description, importSource });
   try {
     for (let start = 0; start < edit.photoIds.length; start += photosAtOnce) {
       signal?.throwIfAborted();
       const photoIds = edit.photoIds.slice(start, start + photosAtOnce);
       catalog.connection.write(() => {
-        for (const photoId of photoIds) edit.change(photoId, runId);
+        for (const photoId of photoIds) if (isThere.get(photoId) !== undefined) edit.change(photoId, runId);
       });
       onProgress?.(start + photoIds.length, edit.photoIds.length);
       await nextTurn();

@@ -4,7 +4,6 @@ import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
 import { textKindSchema } from '../../../../schemas/text.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { CatalogError } from '../../catalog/catalogError.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
 import { type BulkEditOptions, bulkEdit } from '../../catalog/runs/bulkEdit.ts';
@@ -115,12 +114,7 @@ export async function importTexts(
   const change = (photoId: number, runId: number) => {
     const photo = saidOf.get(photoId);
     if (photo === undefined) return;
-    try {
-      storePhoto(catalog, photo, planOf(catalog, photo, choose), { runId, authors: importedRuns.of(runId) });
-    } catch (error) {
-      // It left the library since the plan was made; nothing is stored before that is noticed.
-      if (!(error instanceof CatalogError) || error.code !== 'NO_SUCH_PHOTO') throw error;
-    }
+    storePhoto(catalog, photo, planOf(catalog, photo, choose), { runId, authors: importedRuns.of(runId) });
   };
   return await bulkEdit(
     catalog,
