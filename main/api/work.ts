@@ -13,6 +13,7 @@ import { tagWords } from '../library/catalog/texts/vocabulary.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
+import { maxTokensOfKinds, presetsOfKinds } from '../library/prompting/kindDefaults.ts';
 import { wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
 import type { NewWork } from '../library/queue/queue.ts';
@@ -20,20 +21,6 @@ import type { App } from './app.ts';
 
 /** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */
 const defaultGenerationSettings: GenerationSettingsInput = { stopOnLoop: true };
-
-/** What is asked for a kind of text when nobody says otherwise; undefined: what suits the model. */
-const presetsOfKinds: Readonly<Record<TextKind, string | undefined>> = {
-  caption: undefined,
-  altText: 'alt-text',
-  longDescription: 'detailed',
-};
-
-/** An alt text is not cut where it is somewhat too long: the person shortens it. */
-const lengths: Readonly<Record<TextKind, GenerationSettingsInput>> = {
-  caption: {},
-  altText: { maxNewTokens: 96 },
-  longDescription: { maxNewTokens: 256 },
-};
 
 interface WorkRequest {
   readonly photoIds: readonly number[];
@@ -64,7 +51,11 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
     prompt: text,
     ...(kind === 'text' ? {} : { kind }),
     ...(writes === 'caption' ? {} : { textKind: writes }),
-    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...lengths[writes], ...sampling }),
+    settings: generationSettingsSchema.parse({
+      ...defaultGenerationSettings,
+      maxNewTokens: maxTokensOfKinds[writes],
+      ...sampling,
+    }),
     ...(isFiltered ? { filter: filterOf(await scorerOf(app, filterModelId), request.candidates) } : {}),
   };
   return {

@@ -64,7 +64,7 @@ export class LinesOutput implements CaptionOutput {
     const line = this.#json
       ? JSON.stringify({
           path: photo.shownAs,
-          caption: caption.text,
+          [this.#run.textKind ?? 'caption']: caption.text,
           model: this.#run.model.id,
           prompt: caption.prompt ?? this.#run.prompt,
           width: caption.width,
@@ -174,8 +174,8 @@ export interface SidecarOutputParts {
   readonly files: ReadonlyMap<string, string>;
   readonly kind: SidecarKind;
   readonly captions: Pick<CaptionRunStore, 'isModelText'>;
-  /** Of the model that writes the captions. */
-  readonly modelId: string;
+  /** Whose captions, or texts of another kind, they are. */
+  readonly run: RunIdentity;
   /** That the person named, if any. */
   readonly folder: string | undefined;
 }
@@ -186,26 +186,32 @@ export class SidecarOutput implements CaptionOutput {
   readonly #files: ReadonlyMap<string, string>;
   readonly #kind: SidecarKind;
   readonly #captions: Pick<CaptionRunStore, 'isModelText'>;
-  readonly #captionWriter: string;
+  readonly #run: RunIdentity;
   readonly #folder: string | undefined;
 
-  constructor({ files, kind, captions, modelId, folder }: SidecarOutputParts) {
+  constructor({ files, kind, captions, run, folder }: SidecarOutputParts) {
     this.#files = files;
     this.#kind = kind;
     this.#captions = captions;
-    this.#captionWriter = modelWriter(modelId);
+    this.#run = run;
     this.#folder = folder;
     this.place = folder ?? besidePhotos;
   }
 
   async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {
     const sidecar = this.#sidecarOf(photo);
-    return await withReason(sidecar.file, () => this.#kind.holdsForeignText(sidecar, this.#isOwn(photo)));
+    return await withReason(sidecar.file, () =>
+      this.#kind.holdsForeignText(sidecar, this.#run.textKind ?? 'caption', this.#isOwn(photo)),
+    );
   }
 
   async deliver(photo: CataloguedPhoto, caption: Caption): Promise<boolean> {
     const sidecar = this.#sidecarOf(photo);
-    const text = { caption: caption.text, captionWriter: this.#captionWriter };
+    const { textKind, model } = this.#run;
+    const text =
+      textKind === undefined
+        ? { caption: caption.text, captionWriter: modelWriter(model.id) }
+        : { [textKind]: caption.text };
     return await withReason(sidecar.file, () => this.#kind.deliver(sidecar, text, this.#isOwn(photo)));
   }
 
@@ -225,6 +231,6 @@ export class SidecarOutput implements CaptionOutput {
 
   /** What a model wrote about the photo may be replaced; anything else is a person's, also where Vignette put it there. */
   #isOwn({ id }: CataloguedPhoto): IsOwnText {
-    return (text, form) => this.#captions.isModelText(id, text, form);
+    return (text, form, _isWritten, kind) => this.#captions.isModelText(id, text, form, kind);
   }
 }

@@ -9,6 +9,8 @@ import {
   type SidecarFormat,
   sidecarFormatSchema,
 } from '../../../schemas/exports.ts';
+import type { TextKind } from '../../../schemas/text.ts';
+import { maxTokensOfKinds } from '../../library/prompting/kindDefaults.ts';
 import { namedDevice } from '../deviceOption.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
@@ -23,6 +25,7 @@ export type CaptionTarget =
 
 export interface CaptionPlan {
   readonly paths: readonly string[];
+  readonly writes: TextKind;
   readonly target: CaptionTarget;
   /** Undefined with a preset, and when nothing was said. */
   readonly prompt: string | undefined;
@@ -47,7 +50,19 @@ export interface FilterPlan {
 
 export const captionFormats: readonly string[] = [...documentFormatSchema.options, ...sidecarFormatSchema.options];
 
+/** The kinds of texts, as they are named on the command line. */
+const kindsByName: ReadonlyMap<string, TextKind> = new Map([
+  ['caption', 'caption'],
+  ['alt-text', 'altText'],
+  ['long-description', 'longDescription'],
+]);
+export const writtenKinds: readonly string[] = [...kindsByName.keys()];
+
+/** Those in which an alt text or a long description is told from a caption. */
+const formatsOfEveryKind: readonly string[] = ['json-full', 'jsonl', 'csv', 'xmp'];
+
 const optionValuesSchema = z.object({
+  write: z.string().default('caption'),
   model: z.string().optional(),
   prompt: z.string().optional(),
   preset: z.string().optional(),
@@ -61,7 +76,7 @@ const optionValuesSchema = z.object({
 });
 
 export function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): CaptionPlan {
-  const { model, prompt, preset, out, format, json, again, bom, candidates, filter } =
+  const { write, model, prompt, preset, out, format, json, again, bom, candidates, filter } =
     optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
     throw new UsageError((usage) => usage.empty('path'));
@@ -76,14 +91,17 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError((usage) => usage.jsonWithCsv);
   }
+  const writes = kindNamed(write);
+  if (writes !== 'caption' && target.kind !== 'lines' && !formatsOfEveryKind.includes(target.format)) {
+    throw new UsageError((usage) => usage.noPlaceFor(`--write ${write}`, target.format, formatsOfEveryKind));
+  }
   assertByteOrderMark(bom, target.kind === 'lines' ? undefined : target.format);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
-  const settings = generationSettings(
-    filterPlan === undefined ? optionValues : samplingValues(optionValues, filterPlan),
-    cwd,
-  );
+  const values = lengthValues(optionValues, writes);
+  const settings = generationSettings(filterPlan === undefined ? values : samplingValues(values, filterPlan), cwd);
   return {
     paths,
+    writes,
     target,
     prompt,
     preset,
@@ -95,6 +113,19 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
     json,
     byteOrderMark: bom,
   };
+}
+
+function kindNamed(name: string): TextKind {
+  const kind = kindsByName.get(name);
+  if (kind === undefined) throw new UsageError((usage) => usage.noChoice('--write', writtenKinds, name));
+  return kind;
+}
+
+/** A long description has more room than a caption. */
+function lengthValues(optionValues: unknown, writes: TextKind): unknown {
+  const maxNewTokens = maxTokensOfKinds[writes];
+  if (maxNewTokens === undefined) return optionValues;
+  return { maxNewTokens: String(maxNewTokens), ...z.record(z.string(), z.unknown()).parse(optionValues) };
 }
 
 function filterOf(candidates: string | undefined, filter: string | undefined): FilterPlan {

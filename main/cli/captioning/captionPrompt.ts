@@ -1,9 +1,10 @@
-/** @file What `vignette caption` asks: the prompt typed, a preset, or what suits the model. */
+/** @file What `vignette caption` asks: the prompt typed, a preset, or what suits the model and the kind of text. */
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import type { PromptKind } from '../../../native-models/prompting/promptRequest.ts';
 import type { UsableModel } from '../../library/models/chooseModel.ts';
 import { defaultCaptionWording } from '../../library/prompting/builtInPresets.ts';
+import { presetsOfKinds } from '../../library/prompting/kindDefaults.ts';
 import { wordingFor } from '../../library/prompting/presetList.ts';
 import {
   type PromptTemplate,
@@ -24,7 +25,7 @@ export interface CaptionPrompt {
 
 /** @throws PromptError when the model cannot be asked it, PromptingError when there is something wrong with it */
 export async function captionPrompt(
-  { prompt, preset }: Pick<CaptionPlan, 'prompt' | 'preset'>,
+  { prompt, preset: named, writes }: Pick<CaptionPlan, 'prompt' | 'preset' | 'writes'>,
   { facts }: UsableModel,
   presets: PresetSource,
 ): Promise<CaptionPrompt> {
@@ -33,6 +34,7 @@ export async function captionPrompt(
     assertAnswerable(style, { text: prompt, kind: 'text' });
     return { template: promptTemplate(prompt, photoVariables), kind: 'text' };
   }
+  const preset = named ?? presetsOfKinds[writes];
   // without a name, nothing is read: a run does not depend on presets that it has no use for
   const { text, kind } =
     preset === undefined ? defaultCaptionWording(style) : wordingFor(await presets.find(preset), style);

@@ -2,6 +2,7 @@
 import { serializeError } from '../../../native-models/errors.ts';
 import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import { CaptionWork } from '../../library/captioning/captionWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
 import type { StoredCaption } from '../../library/catalog/texts/captions.ts';
@@ -36,6 +37,8 @@ export interface CaptionRunParts {
 
 export class CaptionRun {
   readonly failures: FailedPhoto[] = [];
+  readonly writes: TextKind;
+  /** Photos that got their text, of whatever kind. */
   captioned = 0;
   /** Captioned by an earlier call. */
   resumed = 0;
@@ -53,6 +56,7 @@ export class CaptionRun {
 
   constructor(parts: CaptionRunParts) {
     this.#parts = parts;
+    this.writes = parts.identity.textKind ?? 'caption';
   }
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */

@@ -97,5 +97,5 @@ async function openSidecars(
     format === 'xmp'
       ? parts.resources.use(await XmpSidecars.start(parts.temporaryFolder, writtenXmp))
       : new TextSidecars(writtenFiles);
-  return new SidecarOutput({ files, kind, captions: captionRuns, modelId: parts.run.model.id, folder });
+  return new SidecarOutput({ files, kind, captions: captionRuns, run: parts.run, folder });
 }

@@ -1,10 +1,13 @@
 /** @file What `vignette caption` says at its end. Pure. */
 import type { CommandLineTexts } from '../../../resources/messages/commandLine/texts.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import type { CliTexts } from '../language.ts';
 import { printable } from '../printable.ts';
 import { besidePhotos, type FailedPhoto } from './captionOutput.ts';
 
 export interface RunResult {
+  /** The kind of the texts. */
+  readonly writes: TextKind;
   readonly captioned: number;
   readonly resumed: number;
   readonly doubtful: number;
@@ -17,9 +20,9 @@ const maxListed = 20;
 
 export function summaryLines(result: RunResult, place: string | undefined, { commandLine }: CliTexts): string[] {
   const { general, photos } = commandLine;
-  const { captioned, resumed, doubtful, kept, failures } = result;
+  const { writes, captioned, resumed, doubtful, kept, failures } = result;
   const counts = general.list([
-    photos.captioned(captioned),
+    photos.written[writes](captioned),
     ...(resumed === 0 ? [] : [photos.doneBefore(resumed)]),
     ...(doubtful === 0 ? [] : [photos.doubtful(doubtful)]),
     ...(kept === 0 ? [] : [general.kept(kept)]),
@@ -43,6 +46,7 @@ function resultSentence(counts: string, place: string | undefined, photos: Comma
 export function summaryJson(result: RunResult, place: string | undefined, isComplete: boolean): string {
   return JSON.stringify({
     complete: isComplete,
+    ...(result.writes === 'caption' ? {} : { textKind: result.writes }),
     captioned: result.captioned,
     resumed: result.resumed,
     doubtful: result.doubtful,

@@ -1,6 +1,5 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
-import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
@@ -14,7 +13,7 @@ import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
 import { hashPictures } from '../../library/watch/hashPhotos.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
-import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
+import { type CaptionPlan, captionFormats, captionPlan, writtenKinds } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
@@ -39,6 +38,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     .summary(help.caption.summary)
     .description(help.caption.description)
     .argument('<PATH...>', help.caption.paths)
+    .option('--write <KIND>', help.caption.write(common.oneOf(writtenKinds)))
     .option('--model <ID>', common.model)
     .option('--prompt <TEXT>', help.caption.prompt(promptVariablesHelp))
     .option('--preset <NAME>', common.preset)
@@ -66,7 +66,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const search = await searchPhotos(plan, libraryFolder, terminal, context);
   await sayDemo(terminal, model, plan.modelId);
   await using resources = new AsyncDisposableStack();
-  const identity = runIdentity(model, prompt, plan.settings, filter);
+  const identity = runIdentity(model, prompt, plan, filter);
   const ownRuns = new Set<number>();
   const library = resources.use(
     await openCommandLibrary({
@@ -123,18 +123,20 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
 }
 
-function runDescription({ paths: [path = '', ...others] }: CaptionPlan): RunDescription {
-  return { kind: 'captionPaths', path, more: others.length };
+function runDescription({ paths: [path = '', ...others], writes }: CaptionPlan): RunDescription {
+  const ofKind = writes === 'caption' ? {} : { textKind: writes };
+  return { kind: 'captionPaths', path, more: others.length, ...ofKind };
 }
 
 function runIdentity(
   model: UsableModel,
   { template, kind }: CaptionPrompt,
-  settings: GenerationSettings,
+  { settings, writes }: CaptionPlan,
   filter: ChosenFilter | undefined,
 ): RunIdentity {
   const asked = { prompt: template.source, ...(kind === 'text' ? {} : { kind }) };
-  const run = { model: modelIdentity(model), ...asked, settings };
+  const ofKind = writes === 'caption' ? {} : { textKind: writes };
+  const run = { model: modelIdentity(model), ...asked, ...ofKind, settings };
   return filter === undefined ? run : { ...run, filter: { model: modelIdentity(filter.model), ...filter.settings } };
 }
 
@@ -248,10 +250,10 @@ async function endEarly(error: unknown, end: EarlyEnd): Promise<ExitCode> {
   const done = captionRun.captioned + captionRun.resumed;
   const { photos } = terminal.texts.commandLine;
   if (!context.interrupt.aborted) {
-    await terminal.note(photos.stopped(done, total));
+    await terminal.note(photos.stopped(done, total, plan.writes));
     throw error;
   }
-  await terminal.note(photos.interrupted(done, total));
+  await terminal.note(photos.interrupted(done, total, plan.writes));
   if (plan.json && output.place !== undefined) {
     await terminal.print(summaryJson(captionRun, output.place, false));
   }

@@ -1,4 +1,4 @@
-/** @file All captions of one run in one document. Pure. */
+/** @file All captions of one run, or its texts of another kind, in one document. Pure. */
 
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
 import type { FullFailure } from '../../../schemas/fullJson.ts';
@@ -48,7 +48,7 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
       ? documentFolder
       : undefined;
   const shape = documentShape(format, {
-    included: captionsOnly,
+    included: includedOf(run),
     failures,
     questions: [],
     runs: format === 'json-full' ? [runOf(run)] : [],
@@ -64,8 +64,15 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
   );
 }
 
+const noTexts = { captions: [], altTexts: [], longDescriptions: [] };
+const listsOfKinds = { caption: 'captions', altText: 'altTexts', longDescription: 'longDescriptions' } as const;
+
 /** The one run that there is. */
 const runKey = '1';
+
+function includedOf({ textKind }: RunIdentity): Included {
+  return textKind === undefined ? captionsOnly : { ...captionsOnly, captions: false, [textKind]: true };
+}
 
 function runOf({ model, prompt, kind, settings, filter, tagPaths }: RunIdentity): DocumentRun {
   return {
@@ -93,10 +100,9 @@ function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'fil
     tags: [],
     answers: [],
     scores: [],
-    altTexts: [],
-    longDescriptions: [],
     sha256: contentSha256 ?? null,
-    captions: [
+    ...noTexts,
+    [listsOfKinds[run.textKind ?? 'caption']]: [
       {
         text,
         source: 'model',

@@ -51,8 +51,8 @@ export type IsOwnText = (text: string, form: (text: string) => string, isWritten
 
 /** Reads and writes one kind of sidecar. Nobody's text is replaced, and whatever else a file holds stays. */
 export interface SidecarKind {
-  /** Whether the photo has text of somebody else, which stays. */
-  holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean>;
+  /** Whether the photo has a text of the kind that is somebody else's, which stays. */
+  holdsForeignText(sidecar: SidecarFile, kind: TextKind, isOwn: IsOwnText): Promise<boolean>;
   /** False where somebody else's text stayed in the place of one that was to be written. */
   deliver(sidecar: SidecarFile, text: SidecarText, isOwn: IsOwnText): Promise<boolean>;
 }

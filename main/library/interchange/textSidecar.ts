@@ -1,5 +1,6 @@
 /** @file A caption as plain text in UTF-8: `.txt` and `.caption` sidecars, as training scripts read them. Main process, CLI. */
 import { createHash } from 'node:crypto';
+import type { TextKind } from '../../../schemas/text.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { existingText, FolderNames } from './existingSidecars.ts';
 import type { WrittenFiles } from './outputFile.ts';
@@ -14,7 +15,8 @@ export class TextSidecars implements SidecarKind {
     this.#written = written;
   }
 
-  async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
+  /** All that there is, whatever the kind: the file has room for one text. */
+  async holdsForeignText(sidecar: SidecarFile, _kind: TextKind, isOwn: IsOwnText): Promise<boolean> {
     const file = await this.#fileOf(sidecar);
     const present = await presentText(file);
     return present !== undefined && !isOwn(present, plainText, this.#wrote(file, present));

@@ -4,14 +4,14 @@
  * other programs look in, merged into what the photo's sidecar holds, or else into what its file says of itself. Main
  * process, CLI.
  */
-import { textKindSchema } from '../../../schemas/text.ts';
+import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles } from './xmpFile.ts';
-import { type IsReplaceable, ofEachKind, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
+import { type IsReplaceable, ofEachKind, writtenText, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
 export type XmpMemory = Pick<WrittenXmpStore, 'of' | 'set' | 'remove'>;
@@ -61,12 +61,12 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     return isNew ? undefined : { text, written: await writtenTo(this.#written.of(sidecar.photoId), file) };
   }
 
-  async holdsForeignText(sidecar: SidecarFile, isOwn: IsOwnText): Promise<boolean> {
+  async holdsForeignText(sidecar: SidecarFile, kind: TextKind, isOwn: IsOwnText): Promise<boolean> {
     const found = await this.#find(sidecar, 'read');
-    const { description } = (await writtenTo(this.#written.of(sidecar.photoId), found.file)) ?? {};
+    const own = writtenText(await writtenTo(this.#written.of(sidecar.photoId), found.file), kind);
     return ![found.text, ...found.others]
-      .flatMap(({ texts }) => texts.caption)
-      .every((text) => isOwn(text, xmpText, text === description));
+      .flatMap(({ texts }) => texts[kind])
+      .every((text) => isOwn(text, xmpText, text === own, kind));
   }
 
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {

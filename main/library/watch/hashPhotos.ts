@@ -26,7 +26,7 @@ export async function hashContents(disk: Disk, { photos, signal }: HashContentsO
 }
 
 export interface HashPicturesOptions extends HashContentsOptions {
-  /** Only those that have a caption to go stale: for commands, which somebody waits for. */
+  /** Only those that have a caption, an alt text or a long description to go stale: for commands, which somebody waits for. */
   readonly captioned?: boolean | undefined;
   /** By default all. */
   readonly only?: ReadonlySet<number> | undefined;

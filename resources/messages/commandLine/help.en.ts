@@ -11,6 +11,7 @@ export const help = {
       'Captions photos and all photos in folders and subfolders. Hidden and system files are skipped.\n' +
       'Captions are stored in the library. Run the command again to caption only new photos, or to continue after an interruption.',
     paths: 'photos and folders',
+    write: (kinds: string) => `the kind of text: ${kinds} (default: caption)`,
     prompt: (variables: string) =>
       `text the caption continues; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline} (default: "a photo of")`,
     format: (formats: string) => `${formats} (default: by the extension of --out)`,

@@ -13,6 +13,7 @@ export const help: typeof en = {
       '为照片以及文件夹和子文件夹中的所有照片生成说明。隐藏文件和系统文件会被跳过。\n' +
       '说明保存在图库中。再次运行此命令只会处理新照片，或从中断处继续。',
     paths: '照片和文件夹',
+    write: (kinds) => `文字的种类：${kinds}（默认：caption）`,
     prompt: (variables) =>
       `说明的开头，由模型续写；占位符：${variables}，以及 {XMP-photoshop:Headline} 这样的 XMP 字段（默认：“a photo of”）`,
     format: (formats) => `${formats}（默认：按 --out 的扩展名）`,

@@ -1,4 +1,5 @@
 /** @file English: captions that are written, searched and exported on the command line. */
+import type { TextKind } from '../../../schemas/text.ts';
 import { counted, english } from '../format.ts';
 
 const number = (value: number): string => english.number(value);
@@ -7,15 +8,20 @@ export const photos = {
   lookingForPhotos: (found: number) => `Looking for photos: ${number(found)} found`,
   checkingPhotos: (done: number, total: number) => `Checking photos: ${number(done)} of ${number(total)}`,
   noPhotosIn: (paths: readonly string[]) => `No photos found in ${paths.join(', ')}.`,
-  captioned: (count: number) => `${counted(count, 'photo')} captioned`,
+  /** By the kind of text that a model wrote. */
+  written: {
+    caption: (count: number) => `${counted(count, 'photo')} captioned`,
+    altText: (count: number) => `Alt text written for ${counted(count, 'photo')}`,
+    longDescription: (count: number) => `Long descriptions written for ${counted(count, 'photo')}`,
+  },
   doneBefore: (count: number) => `${number(count)} already done`,
   doubtful: (count: number) => `${number(count)} of them doubtful`,
   /** @param counts as above, joined */
   result: (counts: string) => `${counts}.`,
   resultIn: (counts: string, place: string) => `${counts}. Written to ${place}.`,
   resultBeside: (counts: string) => `${counts}. Written to sidecars beside the photos.`,
-  stopped: (done: number, total: number) => `Stopped: ${soFar(done, total)}`,
-  interrupted: (done: number, total: number) => `Interrupted: ${soFar(done, total)}`,
+  stopped: (done: number, total: number, kind: TextKind) => `Stopped: ${soFar(done, total, kind)}`,
+  interrupted: (done: number, total: number, kind: TextKind) => `Interrupted: ${soFar(done, total, kind)}`,
   noExactMatch: (query: string) => `No exact match. Searched for: ${query}`,
   noneFound: 'No photos found.',
   showing: (shown: number, total: number) =>
@@ -34,7 +40,8 @@ export const photos = {
   writtenTo: (count: number, file: string) => `${counted(count, 'photo')} written to ${file}.`,
 };
 
-function soFar(done: number, total: number): string {
+function soFar(done: number, total: number, kind: TextKind): string {
   const goOn = done === 0 ? '' : ' Run the same command again to continue.';
-  return `${number(done)} of ${counted(total, 'photo')} captioned.${goOn}`;
+  const state = kind === 'caption' ? 'captioned' : 'done';
+  return `${number(done)} of ${counted(total, 'photo')} ${state}.${goOn}`;
 }

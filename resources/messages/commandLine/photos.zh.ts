@@ -1,4 +1,5 @@
 /** @file 简体中文: captions that are written, searched and exported on the command line. */
+import type { TextKind } from '../../../schemas/text.ts';
 import { chinese } from '../format.ts';
 import type { photos as en } from './photos.en.ts';
 
@@ -8,14 +9,18 @@ export const photos: typeof en = {
   lookingForPhotos: (found) => `正在查找照片：已找到 ${number(found)} 张`,
   checkingPhotos: (done, total) => `正在检查照片：${number(done)} / ${number(total)}`,
   noPhotosIn: (paths) => `在 ${paths.join('、')} 中没有找到照片。`,
-  captioned: (count) => `已为 ${number(count)} 张照片生成说明`,
+  written: {
+    caption: (count) => `已为 ${number(count)} 张照片生成说明`,
+    altText: (count) => `已为 ${number(count)} 张照片生成替代文本`,
+    longDescription: (count) => `已为 ${number(count)} 张照片生成详细描述`,
+  },
   doneBefore: (count) => `${number(count)} 张此前已完成`,
   doubtful: (count) => `其中 ${number(count)} 条存疑`,
   result: (counts) => `${counts}。`,
   resultIn: (counts, place) => `${counts}。已写入“${place}”。`,
   resultBeside: (counts) => `${counts}。已写入照片旁的附属文件。`,
-  stopped: (done, total) => `已停止：${soFar(done, total)}`,
-  interrupted: (done, total) => `已中断：${soFar(done, total)}`,
+  stopped: (done, total, kind) => `已停止：${soFar(done, total, kind)}`,
+  interrupted: (done, total, kind) => `已中断：${soFar(done, total, kind)}`,
   noExactMatch: (query) => `没有完全匹配的结果。已改为搜索：${query}`,
   noneFound: '没有找到照片。',
   showing: (shown, total) => `显示 ${number(total)} 张照片中的 ${number(shown)} 张。要显示更多，请使用 --limit。`,
@@ -33,7 +38,9 @@ export const photos: typeof en = {
   writtenTo: (count, file) => `已将 ${number(count)} 张照片写入“${file}”。`,
 };
 
-function soFar(done: number, total: number): string {
+const texts: Readonly<Record<TextKind, string>> = { caption: '说明', altText: '替代文本', longDescription: '详细描述' };
+
+function soFar(done: number, total: number, kind: TextKind): string {
   const goOn = done === 0 ? '' : '再次运行同一命令即可继续。';
-  return `${number(total)} 张照片中已有 ${number(done)} 张生成说明。${goOn}`;
+  return `${number(total)} 张照片中已有 ${number(done)} 张生成${texts[kind]}。${goOn}`;
 }

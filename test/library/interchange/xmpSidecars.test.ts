@@ -103,6 +103,7 @@ describe('a sidecar that is there under another name', () => {
     expect(
       await xmp.holdsForeignText(
         { photoId: id, photo: at('p', 'a.jpg'), file: at('p', 'a.jpg.xmp'), folder: undefined },
+        'caption',
         ours,
       ),
     ).toBe(true);
@@ -376,7 +377,7 @@ describe('what a photo says of itself', () => {
       const photoId = await addPhoto(name, { 'XMP-dc:Creator': 'Ada' });
       const file = at('p', `${name}.xmp`);
       const place = { photoId, photo: at('p', name), file, folder: folder.path };
-      expect(await xmp.holdsForeignText(place, ours)).toBe(false);
+      expect(await xmp.holdsForeignText(place, 'caption', ours)).toBe(false);
       if (name === 'changed.jpg') await exifTool.write(at('p', name), grace, { writeArgs: ['-overwrite_original'] });
       expect(await xmp.deliver(place, { caption: 'a boat' }, ours)).toBe(true);
       expect((await valuesOf(file))['XMP-dc:Creator']).toBe(name === 'changed.jpg' ? 'Grace' : 'Ada');

@@ -144,6 +144,22 @@ describe.each([jpeg, png, webp])('a picture as $name', ({ name, make, describe: 
   });
 });
 
+it('a command, which somebody waits for, reads the pictures that have a text of any kind to go stale, and no others', async () => {
+  await using library = await WatchedLibrary.open();
+  const names = ['caption.jpg', 'altText.jpg', 'removed.jpg', 'none.jpg'];
+  for (const name of names) await library.write(name, await jpeg.make(), 1_600_000_000_000);
+  await library.add();
+  await library.scan();
+  const idOf = (name: string) => library.at(name)?.id ?? 0;
+  library.caption('caption.jpg');
+  library.captions.write(idOf('altText.jpg'), 'for the blind', undefined, undefined, 'altText');
+  const removed = library.captions.write(idOf('removed.jpg'), 'for the blind', undefined, undefined, 'altText');
+  library.captions.remove(removed, 1);
+  const due = (captioned: boolean) => library.photos.withoutPictureHash(0, 9, { captioned }).map(({ id }) => id);
+  expect(due(true).sort()).toEqual(['caption.jpg', 'altText.jpg'].map(idOf).sort());
+  expect(due(false)).toHaveLength(names.length);
+});
+
 /** What ExifTool writes, as people's other programs would. */
 describe.each<[string, () => Promise<Buffer>]>([
   ['a.jpg', () => picture.clone().jpeg().toBuffer()],

@@ -165,7 +165,8 @@ export class PhotoStore {
   /** Photos of which no hash of the picture is known, and that can be reached; by id, after `afterId`. */
   withoutPictureHash(afterId: number, limit: number, options: { readonly captioned: boolean }): DuePhoto[] {
     const condition = options.captioned
-      ? 'picture_hash IS NULL AND shown_caption_id IS NOT NULL'
+      ? `picture_hash IS NULL AND (shown_caption_id IS NOT NULL OR EXISTS (
+           SELECT 1 FROM caption WHERE photo_id = photo.id AND kind <> 'caption' AND removed_run_id IS NULL))`
       : 'picture_hash IS NULL';
     return this.#due('photo_unpictured', condition, afterId, limit);
   }
