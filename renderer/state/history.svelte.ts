@@ -1,5 +1,5 @@
 /** @file What undo would revert and redo would do again, as the library knows it: also after a reload. Renderer only. */
-import type { HistoryStep, HistorySteps, Run } from '../../preload/contract/runs.ts';
+import type { HistoryStep, HistorySteps } from '../../preload/contract/runs.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
 import type { Client } from './connection.ts';
@@ -18,20 +18,11 @@ const nothing: HistorySteps = { undo: null, redo: null };
 export class HistoryState {
   readonly #page: HistoryPage;
   #steps = $state.raw<HistorySteps>(nothing);
-  #asked = $state.raw<Run | null>(null);
   /** Runs of this page that belong together, such as the savings of one text, oldest first. */
   #groups: (readonly number[])[] = [];
 
   constructor(page: HistoryPage) {
     this.#page = page;
-  }
-
-  /** To be asked about before it is undone: the person has not just done it. */
-  get asked(): Run | null {
-    return this.#asked;
-  }
-  set asked(run: Run | null) {
-    this.#asked = run;
   }
 
   /** `Undo “Add the tag sea” (12 photos)`. */
@@ -57,15 +48,13 @@ export class HistoryState {
     }
   }
 
-  /** Undoes runs that a notice named; else what was done last, after a question where that was not just now. */
+  /** Undoes runs that a notice named; else what was done last. Says what it was: it may not have been just now. */
   async undo(named?: UndoRuns): Promise<void> {
     if (named !== undefined) return await this.#undo(typeof named === 'number' ? [named] : named);
     await this.refresh();
     const run = this.#steps.undo?.run;
     if (run === undefined) return this.#page.toast(this.#page.texts.common.nothingToUndo);
-    const group = this.#groups.find((ids) => ids.includes(run.id));
-    if (group === undefined || isMuch(run)) this.#asked = run;
-    else await this.#undo(group);
+    await this.#undo(this.#groups.find((ids) => ids.includes(run.id)) ?? [run.id]);
   }
 
   async redo(): Promise<void> {
@@ -115,9 +104,4 @@ export class HistoryState {
   #titleOf(step: HistoryStep | null, plain: string, named: (title: string, photos: number) => string): string {
     return step === null ? plain : named(runTitle(step.run.description, this.#page.texts), step.photos);
   }
-}
-
-/** Hours of a model's work are not gone by one key. */
-function isMuch(run: Run): boolean {
-  return run.kind === 'caption' || run.kind === 'ask' || run.kind === 'score';
 }

@@ -30,9 +30,6 @@ export const runs = {
   number: (id: number) => `Run ${id}`,
   counts: (done: number, total: number) => `${english.number(done)} of ${english.number(total)}`,
   failedCount: (count: number) => `${english.number(count)} failed`,
-  undo: 'Undo…',
-  redo: 'Redo…',
-  undoTitle: (name: string) => `Undo “${name}”?`,
   undoText: {
     caption: 'Removes the captions from this run and restores those they replaced.',
     ask: 'Removes the answers from this run and restores those they replaced.',
@@ -46,10 +43,7 @@ export const runs = {
   },
   undoLater: 'Later changes are kept. You can redo this later.',
   stopsFirst: 'This run is not finished and is canceled first.',
-  redoTitle: (name: string) => `Redo “${name}”?`,
   redoText: 'Restores what was undone. Later changes are kept.',
-  undoNow: 'Undo',
-  redoNow: 'Redo',
   undoneToast: (changed: number, leftAlone: number) =>
     leftAlone === 0
       ? `${counted(changed, 'change')} undone.`

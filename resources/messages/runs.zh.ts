@@ -34,9 +34,6 @@ export const runs: typeof en = {
   number: (id) => `任务 ${id}`,
   counts: (done, total) => `${number(done)} / ${number(total)}`,
   failedCount: (count) => `${number(count)} 个失败`,
-  undo: '撤销…',
-  redo: '重做…',
-  undoTitle: (name) => `撤销“${name}”？`,
   undoText: {
     caption: '移除此任务生成的说明，并恢复被替换的说明。',
     ask: '移除此任务得到的回答，并恢复被替换的回答。',
@@ -50,10 +47,7 @@ export const runs: typeof en = {
   },
   undoLater: '之后的更改会保留。以后可以重做。',
   stopsFirst: '此任务尚未完成，会先取消。',
-  redoTitle: (name) => `重做“${name}”？`,
   redoText: '恢复被撤销的内容。之后的更改会保留。',
-  undoNow: '撤销',
-  redoNow: '重做',
   undoneToast: (changed, leftAlone) =>
     leftAlone === 0
       ? `已撤销 ${number(changed)} 处更改。`
