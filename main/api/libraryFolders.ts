@@ -7,7 +7,7 @@ import type { Library } from '../library/openLibrary.ts';
 import { pathOfFileUrl } from '../library/photos/fileUrl.ts';
 import { addRoot, removeRoot } from '../library/watch/libraryRoots.ts';
 import type { App, WatchedFolders } from './app.ts';
-import { addCaptionRule, defaultPreset } from './captionRules.ts';
+import { addFolderRule, defaultPreset } from './folderRules.ts';
 import { writerOf } from './work.ts';
 
 export interface AddFolderOptions {
@@ -53,7 +53,7 @@ export class LibraryFolders implements WatchedFolders {
     const folderId = catalog.folders.ensure(root.id, '');
     const isRuled = catalog.folderRules.list().some((rule) => rule.folderId === folderId);
     if (outcome === 'added' && !isRuled && (captions ?? (await hasRealWriter(app)))) {
-      await addCaptionRule(app, { folderId, preset: defaultPreset, modelId });
+      await addFolderRule(app, { does: 'caption', folderId, preset: defaultPreset, modelId });
     }
     keeper.scan(root.id);
     return rootOf(root, folderId);

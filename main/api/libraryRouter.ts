@@ -1,7 +1,6 @@
 /** @file The library's part of the contract: folders, what changes, and the queue. Main process and server. */
 import type { Folder } from '../../preload/contract/library.ts';
-import type { FolderRule } from '../library/catalog/jobs/folderRules.ts';
-import { addCaptionRule } from './captionRules.ts';
+import { addFolderRule, shownRule } from './folderRules.ts';
 import { api } from './implementation.ts';
 
 export const libraryRouter = api.library.router({
@@ -31,8 +30,12 @@ export const libraryRouter = api.library.router({
     app.catalog.roots.setLiveSidecars(rootId, live),
   ),
   scan: api.library.scan.handler(({ context: { app }, input }) => app.folders.scan(input.rootId)),
-  rules: api.library.rules.handler(({ context: { app } }) => app.catalog.folderRules.list().map(ruleOf)),
-  addRule: api.library.addRule.handler(async ({ context: { app }, input }) => ruleOf(await addCaptionRule(app, input))),
+  rules: api.library.rules.handler(({ context: { app } }) =>
+    app.catalog.folderRules.list().map((rule) => shownRule(app, rule)),
+  ),
+  addRule: api.library.addRule.handler(async ({ context: { app }, input }) =>
+    shownRule(app, await addFolderRule(app, input)),
+  ),
   setRuleEnabled: api.library.setRuleEnabled.handler(({ context: { app }, input: { ruleId, enabled } }) =>
     app.catalog.folderRules.setEnabled(ruleId, enabled),
   ),
@@ -89,11 +92,6 @@ function folderOf(
     name: relativePath === '' ? rootName : lastPart(relativePath),
     queryPath: relativePath === '' ? rootName : `${rootName}/${relativePath}`,
   };
-}
-
-function ruleOf({ id, folderId, action, enabled }: FolderRule) {
-  const { description, preset = '', identity } = action;
-  return { id, folderId, description, preset, modelId: identity.model.id, enabled };
 }
 
 function lastPart(path: string): string {

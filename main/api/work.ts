@@ -9,7 +9,7 @@ import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
-import { tagWords } from '../library/catalog/texts/vocabulary.ts';
+import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
@@ -17,6 +17,7 @@ import { maxTokensOfKinds, presetsOfKinds } from '../library/prompting/kindDefau
 import { wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
 import type { NewWork } from '../library/queue/queue.ts';
+import { taggingTerms } from '../library/queue/taggingTerms.ts';
 import type { App } from './app.ts';
 
 /** A model that goes round in circles is stopped; the reference has no such rule, so that it must be asked for. */
@@ -115,21 +116,36 @@ export interface TagRequest extends WorkRequest {
 
 /** Tags out of the vocabulary. @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY */
 export async function tagWork(app: App, request: TagRequest): Promise<NewWork> {
-  const model = await writerOf(app, request.modelId);
-  const { settings, paths } = tagWords(app.catalog.vocabulary.list());
-  if (paths.length === 0) throw new CatalogError('VOCABULARY_EMPTY', 'The vocabulary has no tags to choose from.');
+  const asked = await tagQuestion(app, request.modelId);
+  const words = vocabularyWords(app, undefined);
+  const identity = taggingTerms(asked, words, request.max);
+  const description = { kind: 'tag', vocabulary: words.paths.length } as const;
+  return { kind: 'ask', description, identity, questions: [asked.prompt], ...dueOf(request) };
+}
+
+/** How a model is asked for tags, before it is said which there are. @throws ModelChoiceError, PromptError */
+export async function tagQuestion(app: App, modelId: string | undefined): Promise<RunIdentity> {
+  const model = await writerOf(app, modelId);
   const wording = wordingFor(app.catalog.presets.find('tags'), promptStyleOf(model.facts));
   assertAnswerable(promptStyleOf(model.facts), wording);
-  const identity: RunIdentity = {
+  return {
     model: modelIdentity(model),
     // A preset of a person's own may have placeholders.
     prompt: wording.text,
     kind: wording.kind,
-    settings: generationSettingsSchema.parse({ tags: { ...settings, max: request.max, skipUnknown: true } }),
-    tagPaths: [...paths],
+    settings: generationSettingsSchema.parse({}),
   };
-  const description = { kind: 'tag', vocabulary: paths.length } as const;
-  return { kind: 'ask', description, identity, questions: [wording.text], ...dueOf(request) };
+}
+
+/** Of the vocabulary, or of what stands below a path in it. @throws CatalogError VOCABULARY_EMPTY */
+export function vocabularyWords(app: App, below: string | undefined): TagWords {
+  const words = app.catalog.vocabulary.words(below);
+  if (words.paths.length > 0) return words;
+  const message =
+    below === undefined
+      ? 'The vocabulary has no tags to choose from.'
+      : `The vocabulary has no tags below "${below}" to choose from.`;
+  throw new CatalogError('VOCABULARY_EMPTY', message, { below });
 }
 
 /** @throws ModelChoiceError */

@@ -23,12 +23,18 @@ export const choicesSchema = z
   .max(4096, 'There can be at most 4096 choices.')
   .superRefine((choices, context) => refuseDuplicates('choice', choices, context));
 
+export const maxListedTags = 20_000;
+export const maxTagSynonyms = 100_000;
+
 const tagSchema = phraseSchema.regex(/^[^,\n\r]*$/, 'A tag cannot contain a comma or a line break.');
 
 /** The answer is a list of tags from a closed vocabulary, without repetition. */
 export const tagsSchema = z
   .object({
-    vocabulary: z.array(tagSchema).min(1, 'There are no tags.').max(20_000, 'There can be at most 20000 tags.'),
+    vocabulary: z
+      .array(tagSchema)
+      .min(1, 'There are no tags.')
+      .max(maxListedTags, `There can be at most ${maxListedTags} tags.`),
     min: z.int().min(0).max(100).default(1),
     max: z.int().min(1).max(100).default(10),
     /** Always in the list: those that the model does not say are added at its end. */
@@ -41,7 +47,7 @@ export const tagsSchema = z
      */
     synonyms: z
       .array(z.object({ word: tagSchema, tag: tagSchema }))
-      .max(100_000)
+      .max(maxTagSynonyms)
       .optional(),
     /** Tags that the model has no words for, or that are to it what another is, are never said; without it they are refused. */
     skipUnknown: z.boolean().optional(),

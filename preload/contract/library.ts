@@ -137,8 +137,24 @@ export const ruleSchema = z.object({
   description: runDescriptionSchema,
   preset: z.string(),
   modelId: z.string(),
+  /** Of one that tags: at most how many tags, below which tag (empty: anywhere), and how many it can choose from now. */
+  tagging: z.object({ max: z.int(), below: z.string(), available: z.int() }).nullable(),
   enabled: z.boolean(),
 });
+export type Rule = z.output<typeof ruleSchema>;
+
+const ofFolder = { folderId: idSchema, modelId: nameSchema.optional() };
+export const newRuleSchema = z.discriminatedUnion('does', [
+  z.object({ does: z.literal('caption'), ...ofFolder, preset: nameSchema }),
+  /** Out of the vocabulary as it is when a photo appears, or out of what stands below a tag. */
+  z.object({
+    does: z.literal('tag'),
+    ...ofFolder,
+    max: z.int().min(1).max(100).default(10),
+    below: nameSchema.optional(),
+  }),
+]);
+export type NewRule = z.output<typeof newRuleSchema>;
 
 export const libraryContract = {
   overview: oc.output(overviewSchema),
@@ -151,9 +167,7 @@ export const libraryContract = {
   setIgnored: oc.input(z.object({ rootId: idSchema, patterns: z.array(nameSchema).max(1000) })),
   scan: oc.input(z.object({ rootId: idSchema.optional() })),
   rules: oc.output(z.array(ruleSchema)),
-  addRule: oc
-    .input(z.object({ folderId: idSchema, preset: nameSchema, modelId: nameSchema.optional() }))
-    .output(ruleSchema),
+  addRule: oc.input(newRuleSchema).output(ruleSchema),
   setRuleEnabled: oc.input(z.object({ ruleId: idSchema, enabled: z.boolean() })),
   removeRule: oc.input(z.object({ ruleId: idSchema })),
   pauseQueue: oc.input(z.object({ paused: z.boolean() })),

@@ -529,7 +529,7 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     it('tells of what happens in a folder while it is open, and captions by the folder’s rule', async () => {
       const events = await client.library.watch();
       const { folders } = await client.library.overview();
-      await client.library.addRule({ folderId: folders[0]?.id ?? 0, preset: 'caption' });
+      await client.library.addRule({ does: 'caption', folderId: folders[0]?.id ?? 0, preset: 'caption' });
       expect(await client.library.rules()).toMatchObject([{ preset: 'caption', modelId: 'writer', enabled: true }]);
       await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } })
         .png()
@@ -545,6 +545,24 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         const [card] = await client.photos.cards({ ids: [wide] });
         expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
       }, 20_000);
+    });
+
+    it('tags new photos by a folder’s rule, out of a branch of the vocabulary that must have tags', async () => {
+      const { folders } = await client.library.overview();
+      const rule = { does: 'tag' as const, folderId: folders[0]?.id ?? 0, max: 2, below: ' places ' };
+      await client.tags.setVocabulary({ text: 'sea' });
+      await expect(client.library.addRule(rule)).rejects.toMatchObject({
+        code: 'VOCABULARY_EMPTY',
+        message: 'The vocabulary has no tags below "places" to choose from.',
+      });
+      expect(await client.library.rules()).toEqual([]);
+      await client.tags.setVocabulary({ text: 'sea\nplaces/Nice' });
+      const tagging = { max: 2, below: 'places', available: 1 };
+      expect(await client.library.addRule(rule)).toMatchObject({ modelId: 'writer', tagging, enabled: true });
+      const runs = async () => (await client.runs.list({})).map(({ description }) => description);
+      await eventually(async () => expect(await runs()).toEqual([{ kind: 'tag', vocabulary: 1 }]));
+      await client.tags.setVocabulary({ text: 'sea' });
+      expect(await client.library.rules()).toMatchObject([{ tagging: { available: 0 } }]);
     });
 
     it('tells how a run ended, and that an edit of many photos is under way and over', async () => {

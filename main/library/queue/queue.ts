@@ -5,7 +5,7 @@
  */
 import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import type { FolderRule, RuleAction } from '../catalog/jobs/folderRules.ts';
+import type { FolderRule } from '../catalog/jobs/folderRules.ts';
 import { fillRun } from '../catalog/jobs/jobFilling.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
 import { runIdentityHash } from '../catalog/runs/runs.ts';
@@ -13,6 +13,7 @@ import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { embeddingKey, type LoadedModel, type ModelIdentity, QueueError } from './modelLeases.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
 import { type LibraryQueueOptions, type QueueCatalog, Scheduler } from './scheduler.ts';
+import { RuleTermsMaker } from './taggingTerms.ts';
 
 export interface NewWork {
   readonly kind: JobRunKind;
@@ -42,11 +43,13 @@ const lostPhotoCodes = ['PHOTO_MISSING', 'PHOTO_NOT_FOUND', 'PHOTO_CHANGED'];
 export class LibraryQueue implements AsyncDisposable {
   readonly #catalog: QueueCatalog;
   readonly #scheduler: Scheduler;
+  readonly #ruleTerms: RuleTermsMaker;
   readonly #closing = new AbortController();
 
   constructor(options: LibraryQueueOptions) {
     this.#catalog = options.catalog;
     this.#scheduler = new Scheduler(options);
+    this.#ruleTerms = new RuleTermsMaker(options.catalog.vocabulary);
   }
 
   /** Goes on with what the last process left, and with everything that is added from now on. */
@@ -65,19 +68,26 @@ export class LibraryQueue implements AsyncDisposable {
     return added;
   }
 
-  /** For photos that appeared: gives them to the rules of their folders. Doing it twice is as good as once. */
+  /**
+   * For photos that appeared: gives them to the rules of their folders. Doing it twice is as good as once. A rule that
+   * tags does nothing while the vocabulary has no tags for it. Returns the rules that took photos.
+   */
   async applyRules(photoIds: readonly number[], signal?: AbortSignal): Promise<readonly FolderRule[]> {
     const { folderRules } = this.#catalog;
-    const applying = folderRules.applying(photoIds);
+    const applied: FolderRule[] = [];
     const runIds: number[] = [];
-    for (const { rule, photoIds: ruled } of applying) {
+    for (const { rule, photoIds: ruled } of folderRules.applying(photoIds)) {
+      const terms = this.#ruleTerms.of(rule.action);
+      if (terms === undefined) continue;
+      applied.push(rule);
+      const { kind, questions, priority } = rule.action;
       const begun = (runId: number) => folderRules.setRun(rule.id, runId);
-      const work = { ...workOf(rule.action), photoIds: ruled };
-      const { runId, added } = await this.#fill(work, this.#openRunOf(rule), begun, signal);
+      const work = { kind, questions, priority, ...terms, photoIds: ruled };
+      const { runId, added } = await this.#fill(work, this.#openRunOf(rule, terms.identity), begun, signal);
       if (runId !== undefined && added > 0) runIds.push(runId);
     }
     for (const runId of runIds) this.#goOn(runId);
-    return applying.map(({ rule }) => rule);
+    return applied;
   }
 
   /**
@@ -133,18 +143,18 @@ export class LibraryQueue implements AsyncDisposable {
   }
 
   pauseRun(runId: number): void {
-    if (this.#catalog.runs.get(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
+    if (this.#catalog.runs.statusOf(runId).state === 'running') this.#catalog.runs.setState(runId, 'paused');
     this.#scheduler.refresh();
   }
 
   resumeRun(runId: number): void {
-    if (this.#catalog.runs.get(runId).state === 'paused') this.#catalog.runs.setState(runId, 'running');
+    if (this.#catalog.runs.statusOf(runId).state === 'paused') this.#catalog.runs.setState(runId, 'running');
     this.#goOn(runId);
   }
 
   /** Deletes the jobs that are not done. What is done stays; undoing the run is another matter. */
   async cancelRun(runId: number): Promise<void> {
-    const { state } = this.#catalog.runs.get(runId);
+    const { state } = this.#catalog.runs.statusOf(runId);
     if (state !== 'running' && state !== 'paused') return;
     this.#catalog.runs.setState(runId, 'cancelled');
     await this.#scheduler.discardJobs(runId);
@@ -226,11 +236,13 @@ export class LibraryQueue implements AsyncDisposable {
     await this.#scheduler[Symbol.asyncDispose]();
   }
 
-  /** A rule's photos go into one run until that is over; then another is begun. */
-  #openRunOf(rule: FolderRule): number | undefined {
-    if (rule.runId === undefined) return undefined;
-    const { id, state } = this.#catalog.runs.get(rule.runId);
-    return state === 'running' || state === 'paused' ? id : undefined;
+  /** A rule's photos go into one run until that is over or the vocabulary is another; then another is begun. */
+  #openRunOf({ runId }: FolderRule, identity: RunIdentity): number | undefined {
+    if (runId === undefined) return undefined;
+    const { jobs, runs } = this.#catalog;
+    if (jobs.identityHashOf(runId)?.equals(runIdentityHash(identity)) !== true) return undefined;
+    const { state } = runs.statusOf(runId);
+    return state === 'running' || state === 'paused' ? runId : undefined;
   }
 
   async #fill(
@@ -261,8 +273,4 @@ export class LibraryQueue implements AsyncDisposable {
   #goOn(runId: number): void {
     this.#scheduler.unblock(runId);
   }
-}
-
-function workOf({ kind, description, identity, questions, priority }: RuleAction): Omit<NewWork, 'photoIds'> {
-  return { kind, description, identity, questions, priority };
 }

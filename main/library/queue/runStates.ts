@@ -57,7 +57,7 @@ export class RunTracker {
   /** Whether what is remembered of the run is still true. */
   isCurrent(runId: number): boolean {
     const known = this.#open.find(({ id }) => id === runId);
-    const { kind, state, priority } = this.#parts.runs.get(runId);
+    const { kind, state, priority } = this.#parts.runs.statusOf(runId);
     if (!isJobKind(kind) || !this.#parts.ownsRun(runId)) return true;
     return known === undefined
       ? state !== 'running' && state !== 'paused'
@@ -125,7 +125,7 @@ export class RunTracker {
 
   /** @throws CatalogError NO_SUCH_RUN */
   progress(runId: number): RunProgress {
-    const run = this.#parts.runs.get(runId);
+    const run = this.#parts.runs.statusOf(runId);
     const { id, kind, description, total, done, failed, state } = run;
     const tracked = this.#stateOf(id);
     const isOver = state === 'done' || state === 'cancelled';
@@ -152,7 +152,10 @@ export class RunTracker {
     };
   }
 
-  #activity({ state }: Run, { condition, inFlight }: RunState): Pick<RunProgress, 'activity' | 'reason'> {
+  #activity(
+    { state }: Pick<Run, 'state'>,
+    { condition, inFlight }: RunState,
+  ): Pick<RunProgress, 'activity' | 'reason'> {
     if (state !== 'running') return { activity: state, reason: undefined };
     const pauseReason = this.#parts.pauseReason();
     if (pauseReason !== undefined) return { activity: 'resting', reason: pauseReason };

@@ -62,6 +62,7 @@ export type QueueCatalog = Pick<
   | 'tags'
   | 'settings'
   | 'folderRules'
+  | 'vocabulary'
 >;
 
 export class Scheduler implements AsyncDisposable {
@@ -252,7 +253,7 @@ export class Scheduler implements AsyncDisposable {
       onLeased: (run, workers) => {
         const { runs, modelVersions } = this.#catalog;
         const device = workers[0]?.device;
-        if (device !== undefined && runs.get(run.id).device !== device) runs.setDevice(run.id, device);
+        if (device !== undefined && runs.statusOf(run.id).device !== device) runs.setDevice(run.id, device);
         for (const { version } of workers) modelVersions.record(run.id, version);
       },
       onJobStarted: (run, photo) => {

@@ -433,7 +433,12 @@ describe('folders that change on disk while the page is open', () => {
     const { roots } = await library.client.library.overview();
     const [root] = roots;
     if (root === undefined) throw new Error('The library has no folder.');
-    await library.client.library.addRule({ folderId: root.folderId, preset: 'caption', modelId: 'demo' });
+    await library.client.library.addRule({
+      does: 'caption',
+      folderId: root.folderId,
+      preset: 'caption',
+      modelId: 'demo',
+    });
   }, 120_000);
   beforeEach(() => open('#/library'));
   afterEach(() => opened[Symbol.asyncDispose]());

@@ -139,7 +139,7 @@ describe('the settings', () => {
 
   it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {
     await open();
-    await page.getByText('No folders are captioned automatically.').waitFor();
+    await page.getByText('No folders are captioned or tagged automatically.').waitFor();
     await choose('Folder', 'photos/Coast');
     await page.getByRole('button', { name: 'Add rule' }).click();
     const rule = page.getByRole('checkbox', { name: 'Caption photos/Coast with caption' });
@@ -149,7 +149,30 @@ describe('the settings', () => {
       .poll(async () => (await library.client.library.rules()).map(({ enabled }) => enabled))
       .toEqual([false]);
     await page.getByRole('button', { name: 'Remove rule for photos/Coast' }).click();
-    await page.getByText('No folders are captioned automatically.').waitFor();
+    await page.getByText('No folders are captioned or tagged automatically.').waitFor();
+  });
+
+  it('make a rule that tags new photos from a branch of the vocabulary, and say when that has no tags', async () => {
+    await library.client.tags.setVocabulary({ text: 'sea' });
+    await open();
+    await choose('Action', 'Tag from the vocabulary');
+    await choose('Folder', 'photos/Coast');
+    await page.getByRole('textbox', { name: 'Only tags below' }).fill('things');
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByText('The vocabulary has no tags below "things" to choose from.').waitFor();
+    await library.client.tags.setVocabulary({ text: 'sea\nthings/boat' });
+    await page.getByRole('spinbutton', { name: 'Maximum per photo' }).fill('3');
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByText('New photos in photos/Coast will be tagged automatically.').waitFor();
+    const rule = page.getByRole('checkbox', { name: 'Tag photos/Coast from things' });
+    await rule.waitFor();
+    const tagging = async () => (await library.client.library.rules()).map((known) => known.tagging);
+    await expect.poll(() => tagging()).toEqual([{ max: 3, below: 'things', available: 1 }]);
+    await library.client.tags.setVocabulary({ text: '' });
+    await rule.uncheck();
+    await page.getByText('No tags to choose from').waitFor();
+    await page.getByRole('button', { name: 'Remove rule for photos/Coast' }).click();
+    await rule.waitFor({ state: 'detached' });
   });
 
   it('keep a preset of one’s own, change it, remove it, and bring it back', async () => {

@@ -255,6 +255,33 @@ describe('tags', () => {
     expect(words.leftOut).toEqual(['people/Paris', 'things/cup, broken']);
   });
 
+  it('of a vocabulary are made into words once, and anew after every change of the list or its spelling', ({
+    test,
+  }) => {
+    const { tags, vocabulary, runs } = test.catalog;
+    vocabulary.set([{ path: 'sea' }, { path: 'places/Nice', synonyms: ['Nizza'] }]);
+    const words = vocabulary.words();
+    const branch = vocabulary.words('PLACES');
+    expect([words.paths, branch.paths]).toEqual([['places/Nice', 'sea'], ['places/Nice']]);
+    tags.add(test.addPhoto('a.jpg'), runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } }), {
+      path: 'boat',
+      source: 'human',
+    });
+    expect(vocabulary.words()).toBe(words);
+    expect(vocabulary.words('places')).toBe(branch);
+    tags.respell('Sea');
+    expect(vocabulary.words().paths).toEqual(['places/Nice', 'Sea']);
+    vocabulary.set([{ path: 'boat' }]);
+    expect(vocabulary.words().paths).toEqual(['boat']);
+    expect(vocabulary.words('places').paths).toEqual([]);
+  });
+
+  it('of a vocabulary are never more than a model can be given', () => {
+    const words = tagWords(Array.from({ length: 20_002 }, (_, place) => ({ path: `tag ${place}` })));
+    expect([words.paths.length, words.leftOut]).toEqual([20_000, ['tag 20000', 'tag 20001']]);
+    expect(words.pathOf.get('tag 20001')).toBe('tag 20001');
+  });
+
   it('form a tree, are the same whatever their capitals, and keep who gave them', async ({ test }) => {
     const { tags, runs } = test.catalog;
     const photoId = test.addPhoto('a.jpg');

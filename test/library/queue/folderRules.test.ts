@@ -1,7 +1,9 @@
 /** @file "Caption every new photo here": rules of folders. */
 import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { CatalogError } from '../../../main/library/catalog/catalogError.ts';
 import type { RuleAction } from '../../../main/library/catalog/jobs/folderRules.ts';
+import { DoubleModels } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
 
 const rule: RuleAction = {
@@ -103,5 +105,78 @@ describe('a rule', () => {
   it('needs a folder that there is', async () => {
     await using library = await queueLibrary();
     expect(() => library.catalog.folderRules.add(7, rule)).toThrow(CatalogError);
+  });
+});
+
+describe('a rule that tags', () => {
+  const tagging: RuleAction = {
+    kind: 'ask',
+    description: { kind: 'tag', vocabulary: 0 },
+    identity: identityWith('writer', 'list the tags', { kind: 'question' }),
+    questions: ['list the tags'],
+    priority: 0,
+    preset: 'tags',
+    tagging: { max: 3 },
+  };
+  const pathsOf = (catalog: Catalog, photoId: number) => catalog.tags.of(photoId).map(({ path }) => path);
+  const saying = (list: string) => new DoubleModels({ answer: () => list });
+
+  it('gives new photos the tags that the model names, out of the vocabulary as it is then', async () => {
+    await using library = await queueLibrary();
+    const { catalog } = library;
+    catalog.vocabulary.set([{ path: 'animals/Dog', synonyms: ['puppy'] }, { path: 'Sea' }]);
+    const ruleId = catalog.folderRules.add(1, tagging);
+    const runOfRule = () => catalog.folderRules.list().find(({ id }) => id === ruleId)?.runId ?? 0;
+    const queue = await library.queue(saying('Dog, Sea'));
+    const [first = 0, second = 0] = await library.addPhotos(2);
+    await queue.applyRules([first]);
+    await queue.settled(runOfRule());
+    expect(pathsOf(catalog, first)).toEqual(['animals/Dog', 'Sea']);
+    const { description, identity } = catalog.runs.get(runOfRule());
+    expect(description).toEqual({ kind: 'tag', vocabulary: 2 });
+    expect(identity?.settings.tags).toMatchObject({
+      vocabulary: ['Dog', 'Sea'],
+      synonyms: expect.arrayContaining([{ word: 'puppy', tag: 'Dog' }]),
+      max: 3,
+    });
+    catalog.vocabulary.set([{ path: 'sea' }]);
+    await queue.applyRules([second]);
+    await queue.settled(runOfRule());
+    expect(pathsOf(catalog, second)).toEqual(['Sea']);
+    expect(catalog.runs.get(runOfRule()).description).toEqual({ kind: 'tag', vocabulary: 1 });
+  });
+
+  it('chooses from a branch only, and does nothing while that has no tags', async () => {
+    await using library = await queueLibrary();
+    const { catalog } = library;
+    const queue = await library.queue(saying('Paris'));
+    const ids = await library.addPhotos(1);
+    const ruleId = catalog.folderRules.add(1, { ...tagging, tagging: { max: 1, below: 'Places' } });
+    catalog.vocabulary.set([{ path: 'people/Paris' }, { path: 'placesetting' }, { path: 'places' }]);
+    expect(await queue.applyRules(ids)).toEqual([]);
+    expect(catalog.runs.list({ kinds: ['ask'] })).toEqual([]);
+    catalog.vocabulary.set([{ path: 'people/Paris' }, { path: 'places' }, { path: 'places/France/Paris' }]);
+    expect((await queue.applyRules(ids)).map(({ id }) => id)).toEqual([ruleId]);
+    await queue.settled(catalog.folderRules.list()[0]?.runId ?? 0);
+    expect(ids.flatMap((id) => pathsOf(catalog, id))).toEqual(['places/France/Paris']);
+  });
+
+  it('begins another run where the vocabulary was changed while its run is open', async () => {
+    await using library = await queueLibrary();
+    const { catalog } = library;
+    catalog.vocabulary.set([{ path: 'sea' }]);
+    catalog.folderRules.add(1, tagging);
+    const queue = await library.queue(saying('sea'));
+    queue.pause();
+    const [first = 0, second = 0, third = 0] = await library.addPhotos(3);
+    await queue.applyRules([first]);
+    await queue.applyRules([second]);
+    expect(catalog.runs.open().map(({ total }) => total)).toEqual([2]);
+    catalog.vocabulary.set([{ path: 'sea' }, { path: 'boat' }]);
+    await queue.applyRules([third]);
+    expect(catalog.runs.open().map(({ total, identity }) => [total, identity?.tagPaths])).toEqual([
+      [2, ['sea']],
+      [1, ['boat', 'sea']],
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-/** @file "Caption every new photo here with this preset": what is to be done with photos that appear below a folder. */
+/** @file "Caption every new photo here with this preset", "tag it from the vocabulary": what is to be done with photos that appear below a folder. */
 import * as z from 'zod';
 import { runDescriptionSchema } from '../../../../schemas/runDescription.ts';
 import { CatalogError } from '../catalogError.ts';
@@ -16,6 +16,11 @@ export const ruleActionSchema = z.object({
   priority: z.int().default(0),
   /** The preset that the prompt was taken from, for the person who looks at the rule. */
   preset: z.string().optional(),
+  /**
+   * Of a rule that tags: at most so many tags of a photo, out of the vocabulary as it is when the photo appears, or out of
+   * what stands below a path in it. The identity says nothing of tags.
+   */
+  tagging: z.object({ max: z.int().min(1).max(100), below: z.string().optional() }).optional(),
 });
 export type RuleAction = z.output<typeof ruleActionSchema>;
 

@@ -39,6 +39,11 @@ export interface Run {
   readonly revertedByRunId: number | undefined;
 }
 
+export type RunStatus = Pick<
+  Run,
+  'id' | 'kind' | 'description' | 'state' | 'priority' | 'total' | 'done' | 'failed' | 'device'
+>;
+
 export interface RunFilter {
   /** Runs older than this one: the next page. */
   readonly beforeId?: number | undefined;
@@ -155,10 +160,23 @@ export class RunStore {
   /** @throws CatalogError NO_SUCH_RUN */
   get(id: number): Run {
     const row = this.#connection.prepare<[number], RunRow>('SELECT * FROM run WHERE id = ?').get(id);
-    if (row === undefined) {
-      throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
-    }
+    if (row === undefined) throw noSuchRun(id);
     return runOf(row);
+  }
+
+  /** How it stands, without its terms, which can hold thousands of tags. @throws CatalogError NO_SUCH_RUN */
+  statusOf(id: number): RunStatus {
+    const row = this.#connection
+      .prepare<[number], Omit<RunStatus, 'description' | 'device'> & Pick<RunRow, 'description' | 'device'>>(
+        'SELECT id, kind, description, state, priority, total, done, failed, device FROM run WHERE id = ?',
+      )
+      .get(id);
+    if (row === undefined) throw noSuchRun(id);
+    return {
+      ...row,
+      description: runDescriptionSchema.parse(JSON.parse(row.description)),
+      device: row.device ?? undefined,
+    };
   }
 
   /** Texts and tags that it added or removed. */
@@ -198,9 +216,20 @@ export class RunStore {
   }
 }
 
-/** Of model, prompt, settings and filter, whatever the order of their keys. */
+function noSuchRun(id: number): CatalogError {
+  return new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
+}
+
+/** With thousands of tags, one takes as long as many small transactions. */
+const hashes = new WeakMap<RunIdentity, Buffer>();
+
+/** Of model, prompt, settings and filter, whatever the order of their keys. The identity must not be changed afterwards. */
 export function runIdentityHash(identity: RunIdentity): Buffer {
-  return createHash('sha256').update(canonicalJson(identity)).digest();
+  const known = hashes.get(identity);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(canonicalJson(identity)).digest();
+  hashes.set(identity, hash);
+  return hash;
 }
 
 function canonicalJson(value: unknown): string {

@@ -65,6 +65,7 @@ export class TagStore {
   readonly #connection: CatalogConnection;
   readonly #log: ChangeLog;
   readonly #approvals: ApprovalStore;
+  #respellings = 0;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
@@ -207,6 +208,7 @@ export class TagStore {
   respell(path: string): void {
     const names = tagNames(path);
     const key = caselessKey(names.join('/'));
+    this.#respellings += 1;
     this.#connection.write(() => {
       for (const tag of this.#connection
         .prepare<[string, string, string], { id: number; path: string }>(
@@ -219,6 +221,11 @@ export class TagStore {
           .run(spelled.at(-1), spelled.join('/'), tag.id);
       }
     });
+  }
+
+  /** How often this connection has respelled tags: another number where paths that were read may be spelled otherwise. */
+  get respellings(): number {
+    return this.#respellings;
   }
 
   /** For the stores and undo; part of their transaction. */

@@ -1,6 +1,10 @@
 /** @file The closed list of tags that models choose from, with the other words for each of them. */
 
-import type { TagSettings } from '../../../../native-models/generation/generationSettings.ts';
+import {
+  maxListedTags,
+  maxTagSynonyms,
+  type TagSettings,
+} from '../../../../native-models/generation/generationSettings.ts';
 import { caselessKey } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { TagStore } from './tags.ts';
@@ -13,15 +17,20 @@ export interface VocabularyTag {
 
 export class VocabularyStore {
   readonly #connection: CatalogConnection;
-  readonly #tags: Pick<TagStore, 'idOf'>;
+  readonly #tags: Pick<TagStore, 'idOf' | 'respellings'>;
+  /** How often this connection replaced the list. */
+  #replacements = 0;
+  /** What `words` made of the list, by what they stand below. */
+  #made: { readonly version: string; readonly words: Map<string, TagWords> } | undefined;
 
-  constructor(connection: CatalogConnection, tags: Pick<TagStore, 'idOf'>) {
+  constructor(connection: CatalogConnection, tags: Pick<TagStore, 'idOf' | 'respellings'>) {
     this.#connection = connection;
     this.#tags = tags;
   }
 
   /** In place of the list before. A word that two tags have leads to the first. @throws CatalogError TAG_NAME_INVALID */
   set(tags: readonly VocabularyTag[]): void {
+    this.#replacements += 1;
     this.#connection.write(() => {
       this.#connection.prepare('UPDATE tag SET in_vocabulary = 0 WHERE in_vocabulary = 1').run();
       this.#connection.prepare('DELETE FROM tag_synonym').run();
@@ -48,6 +57,25 @@ export class VocabularyStore {
       .all()
       .map(({ path, words }) => ({ path, synonyms: JSON.parse(words) }));
   }
+
+  /**
+   * The words of the list, or of a branch: of what stands below a path, in whatever capitals. Made once and kept until
+   * the list is another, since that of 10,000 tags takes some 30 ms and rules ask for it whenever photos appear.
+   */
+  words(below = ''): TagWords {
+    const { database } = this.#connection;
+    const version = `${this.#replacements} ${this.#tags.respellings} ${database.pragma('data_version', { simple: true })}`;
+    // What a transaction has changed may not come to be.
+    const made = this.#made?.version === version ? this.#made : { version, words: new Map<string, TagWords>() };
+    const key = caselessKey(below);
+    const words = made.words.get(key) ?? tagWords(branchOf(this.list(), key));
+    if (!database.inTransaction) this.#made = { version, words: made.words.set(key, words) };
+    return words;
+  }
+}
+
+function branchOf(tags: readonly VocabularyTag[], key: string): readonly VocabularyTag[] {
+  return key === '' ? tags : tags.filter(({ path }) => caselessKey(path).startsWith(`${key}/`));
 }
 
 /** The words of a vocabulary: each leads to one tag. */
@@ -58,7 +86,10 @@ export interface TagWords {
   readonly settings: Pick<TagSettings, 'vocabulary' | 'synonyms'>;
   /** Of each entry of `settings.vocabulary`, the tag's path. */
   readonly paths: readonly string[];
-  /** Tags that a model cannot be asked for: another tag before them has the same last name, or it holds a comma. */
+  /**
+   * Tags that a model cannot be asked for: another tag before them has the same last name, it holds a comma, or there are
+   * more than a model can be given.
+   */
   readonly leftOut: readonly string[];
 }
 
@@ -79,7 +110,7 @@ export function tagWords(tags: readonly VocabularyTag[]): TagWords {
   const names = new Map<string, string>();
   for (const { path } of tags) {
     const name = lastName(path);
-    if (lead(name, path) && isSayable(name)) {
+    if (lead(name, path) && isSayable(name) && vocabulary.length < maxListedTags) {
       vocabulary.push(name);
       paths.push(path);
       names.set(path, name);
@@ -92,7 +123,7 @@ export function tagWords(tags: readonly VocabularyTag[]): TagWords {
     const tag = names.get(path);
     return words.flatMap((word) => (lead(word, path) && tag !== undefined && isSayable(word) ? [{ word, tag }] : []));
   });
-  const synonyms = [...small, ...others];
+  const synonyms = [...small, ...others].slice(0, maxTagSynonyms);
   return { pathOf, settings: { vocabulary, ...(synonyms.length === 0 ? {} : { synonyms }) }, paths, leftOut };
 }
 
