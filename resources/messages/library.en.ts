@@ -92,7 +92,6 @@ export const library = {
     `The matching model cannot read ${quotedParts(parts)}, so photos found by what they show may not fit.`,
   foundByText: (found: string) => `${found}, text only`,
   foundCompleted: (count: number, query: string) => `${counted(count, 'photo')} for “${query}”`,
-  selectedOf: (selected: number, count: number) => `${english.number(selected)} of ${counted(count, 'photo')} selected`,
   deselected: (gone: number, left: number) =>
     `Deselected ${counted(gone, 'photo')} no longer shown. ${left === 0 ? 'Nothing is selected.' : `${english.number(left)} still selected.`}`,
   emptyTitle: 'No folders yet',

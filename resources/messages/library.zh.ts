@@ -91,7 +91,6 @@ export const library: typeof en = {
   unreadable: (parts) => `匹配模型无法识别${quotedParts(parts, '')}，按画面内容找到的照片可能不准确。`,
   foundByText: (found) => `${found}（仅文字）`,
   foundCompleted: (count, query) => `“${query}”：${chinese.number(count)} 张照片`,
-  selectedOf: (selected, count) => `已选 ${chinese.number(selected)} 张，共 ${chinese.number(count)} 张`,
   deselected: (gone, left) =>
     `已取消选择 ${chinese.number(gone)} 张不再显示的照片。${left === 0 ? '当前未选择照片。' : `仍选择 ${chinese.number(left)} 张。`}`,
   emptyTitle: '还没有文件夹',
