@@ -1,5 +1,6 @@
 /** @file The folders of an open library: added, watched, scanned and removed, and what a scan found. Main process and server. */
 import type { Root, ScanState } from '../../preload/contract/library.ts';
+import type { LiveFolder } from '../library/catalog/exports/liveSidecars.ts';
 import type { Root as CatalogRoot } from '../library/catalog/photos/roots.ts';
 import { problemOf } from '../library/catalog/problems.ts';
 import type { LibraryKeeper } from '../library/libraryKeeper.ts';
@@ -34,8 +35,9 @@ export class LibraryFolders implements WatchedFolders {
   }
 
   roots(): Root[] {
-    const { roots, folders } = this.#parts.library.catalog;
-    return roots.list().map((root) => rootOf(root, folders.find(root.id, '')?.id ?? 0));
+    const { catalog } = this.#parts.library;
+    const live = catalog.liveSidecars.folders();
+    return catalog.roots.list().map((root) => rootOf(root, catalog.folders.find(root.id, '')?.id ?? 0, live));
   }
 
   async add(fileUrl: string): Promise<Root> {
@@ -56,7 +58,7 @@ export class LibraryFolders implements WatchedFolders {
       await addFolderRule(app, { does: 'caption', folderId, preset: defaultPreset, modelId });
     }
     keeper.scan(root.id);
-    return rootOf(root, folderId);
+    return rootOf(root, folderId, catalog.liveSidecars.folders());
   }
 
   async remove(rootId: number): Promise<void> {
@@ -95,7 +97,11 @@ async function hasRealWriter(app: App): Promise<boolean> {
   }
 }
 
-function rootOf({ id, path, state, watched, ignored, liveSidecars }: CatalogRoot, folderId: number): Root {
+function rootOf(root: CatalogRoot, folderId: number, live: readonly LiveFolder[]): Root {
+  const { id, path, state, watched, ignored, liveSidecars } = root;
+  const liveFolders = live
+    .filter(({ rootId, relativePath }) => rootId === id && relativePath !== '')
+    .map((folder) => ({ folderId: folder.id, path: folder.relativePath }));
   const shownState = state === 'offline' ? 'offline' : 'online';
-  return { id, folderId, path, state: shownState, watched, ignored: [...ignored], liveSidecars };
+  return { id, folderId, path, state: shownState, watched, ignored: [...ignored], liveSidecars, liveFolders };
 }

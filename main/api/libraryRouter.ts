@@ -26,8 +26,8 @@ export const libraryRouter = api.library.router({
   setIgnored: api.library.setIgnored.handler(({ context: { app }, input: { rootId, patterns } }) =>
     app.folders.setIgnored(rootId, patterns),
   ),
-  setLiveSidecars: api.library.setLiveSidecars.handler(({ context: { app }, input: { rootId, live } }) =>
-    app.catalog.roots.setLiveSidecars(rootId, live),
+  setLiveSidecars: api.library.setLiveSidecars.handler(({ context: { app }, input: { folderId, live } }) =>
+    app.catalog.folders.setLiveSidecars(folderId, live),
   ),
   scan: api.library.scan.handler(({ context: { app }, input }) => app.folders.scan(input.rootId)),
   rules: api.library.rules.handler(({ context: { app } }) =>

@@ -28,8 +28,10 @@ export const rootSchema = z.object({
   state: z.enum(['online', 'offline']),
   watched: z.boolean(),
   ignored: z.array(z.string()),
-  /** XMP sidecars beside its photos are kept in step. */
+  /** XMP sidecars beside all of its photos are kept in step. */
   liveSidecars: z.boolean(),
+  /** Folders below it whose sidecars are kept in step, also where those of the others are not. */
+  liveFolders: z.array(z.object({ folderId: z.int(), path: z.string() })),
 });
 export type Root = z.output<typeof rootSchema>;
 
@@ -163,7 +165,8 @@ export const libraryContract = {
   addFolder: oc.input(z.object({ path: nameSchema })).output(rootSchema),
   /** Its photos and texts are kept, and are there again when it is added again. */
   removeFolder: oc.input(z.object({ rootId: idSchema })),
-  setLiveSidecars: oc.input(z.object({ rootId: idSchema, live: z.boolean() })),
+  /** Of the folder and all below it. */
+  setLiveSidecars: oc.input(z.object({ folderId: idSchema, live: z.boolean() })),
   setIgnored: oc.input(z.object({ rootId: idSchema, patterns: z.array(nameSchema).max(1000) })),
   scan: oc.input(z.object({ rootId: idSchema.optional() })),
   rules: oc.output(z.array(ruleSchema)),

@@ -51,7 +51,8 @@ export const frame = {
   manageTags: 'Manage tags',
   addFolder: 'Add folder',
   addFolderTitle: 'Add photo folder',
-  addFolderHint: 'Vignette watches this folder and its subfolders. Your photos are never changed.',
+  addFolderHint:
+    'Vignette watches this folder and its subfolders. Your photo files are changed only if you export text into them.',
   addFolderPath: 'Folder path',
   addFolderExample: '/home/me/Pictures',
   addFolderChoose: 'Choose…',

@@ -51,7 +51,7 @@ export const frame: typeof en = {
   manageTags: '管理标签',
   addFolder: '添加文件夹',
   addFolderTitle: '添加照片文件夹',
-  addFolderHint: 'Vignette 会监视此文件夹及其子文件夹，绝不更改你的照片。',
+  addFolderHint: 'Vignette 会监视此文件夹及其子文件夹。只有当你选择将文字导出到照片文件中时，才会更改照片。',
   addFolderPath: '文件夹路径',
   addFolderExample: '/home/me/Pictures',
   addFolderChoose: '选择…',

@@ -95,7 +95,8 @@ export const library = {
   deselected: (gone: number, left: number) =>
     `Deselected ${counted(gone, 'photo')} no longer shown. ${left === 0 ? 'Nothing is selected.' : `${english.number(left)} still selected.`}`,
   emptyTitle: 'No folders yet',
-  emptyText: 'Add a folder of photos. Vignette watches it and captions its photos; your files are never changed.',
+  emptyText:
+    'Add a folder of photos. Vignette watches it and captions its photos. Your photo files are changed only if you export text into them.',
   noPhotosTitle: 'No photos in these folders yet',
   noPhotosText: 'Photos you add to a watched folder appear here automatically.',
   problemTitle: 'Could not search the photos',

@@ -94,7 +94,7 @@ export const library: typeof en = {
   deselected: (gone, left) =>
     `已取消选择 ${chinese.number(gone)} 张不再显示的照片。${left === 0 ? '当前未选择照片。' : `仍选择 ${chinese.number(left)} 张。`}`,
   emptyTitle: '还没有文件夹',
-  emptyText: '添加照片文件夹。Vignette 会监视它并为照片生成说明，绝不更改你的文件。',
+  emptyText: '添加照片文件夹。Vignette 会监视它并为照片生成说明。只有当你选择将文字导出到照片文件中时，才会更改照片。',
   noPhotosTitle: '这些文件夹里还没有照片',
   noPhotosText: '添加到受监视文件夹的照片会自动显示在此处。',
   problemTitle: '无法搜索照片',

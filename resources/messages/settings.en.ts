@@ -5,7 +5,7 @@ export const settings = {
   title: 'Settings',
   sections: 'Sections',
   folders: 'Library folders',
-  foldersText: 'Watched folders. Your photos are never changed.',
+  foldersText: 'Watched folders. Your photo files are changed only if you export text into them.',
   noFolders: 'No folders yet.',
   addFolder: 'Add folder…',
   removeFolder: 'Remove…',
@@ -20,6 +20,7 @@ export const settings = {
   liveSidecars: 'Keep XMP sidecars in step',
   liveSidecarsHint:
     'Captions and tags are written to sidecars next to the photos, and changes made by other programs are imported.',
+  liveSidecarsIn: (path: string) => `Keep XMP sidecars in ${path} in step`,
   liveSidecarsOn: (name: string) => `Sidecars in ${name} are kept in step.`,
   liveSidecarsOff: (name: string) => `Sidecars in ${name} are no longer kept in step.`,
   ignored: 'Ignored files',

@@ -16,6 +16,8 @@ import { Terminal } from '../terminal.ts';
 interface ListedFolder {
   readonly root: Root;
   readonly counts: Omit<RootCounts, 'rootId'>;
+  /** Below it, from there on. */
+  readonly liveFolders: readonly string[];
 }
 
 type FolderTexts = CommandLineTexts['library'];
@@ -31,7 +33,14 @@ export function libraryListCommand(context: CliContext, setExitCode: SetExitCode
     const texts = terminal.texts.commandLine.library;
     await using catalog = readCatalog(libraryFolderOf(options, context));
     const counts = new Map(catalog?.photos.counts().map((root) => [root.rootId, root]));
-    const folders = (catalog?.roots.list() ?? []).map((root) => ({ root, counts: counts.get(root.id) ?? noPhotos }));
+    const live = catalog?.liveSidecars.folders() ?? [];
+    const folders = (catalog?.roots.list() ?? []).map((root) => ({
+      root,
+      counts: counts.get(root.id) ?? noPhotos,
+      liveFolders: live
+        .filter(({ rootId, relativePath }) => rootId === root.id && relativePath !== '')
+        .map(({ relativePath }) => relativePath),
+    }));
     if (wantsJson(options)) {
       await terminal.print(JSON.stringify(folders.map(folderJson), null, 2));
     } else if (folders.length === 0) {
@@ -43,10 +52,10 @@ export function libraryListCommand(context: CliContext, setExitCode: SetExitCode
   });
 }
 
-function folderJson({ root, counts }: ListedFolder): Record<string, unknown> {
+function folderJson({ root, counts, liveFolders }: ListedFolder): Record<string, unknown> {
   const { path, state, watched, ignored, liveSidecars } = root;
   const { photos, missing, sizeBytes } = counts;
-  return { path, state, watched, ignored, liveSidecars, photos, missing, sizeBytes };
+  return { path, state, watched, ignored, liveSidecars, liveFolders, photos, missing, sizeBytes };
 }
 
 function folderTable(folders: readonly ListedFolder[], texts: FolderTexts): string {

@@ -48,8 +48,8 @@ export class LiveSidecars implements AsyncDisposable {
   #working: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
   #changedAtMs = 0;
-  /** Those that are kept in step. */
-  #roots = '';
+  /** Those that are kept in step, as far as they can be reached. */
+  #folders = '';
 
   constructor(options: LiveSidecarsOptions) {
     this.#options = options;
@@ -65,10 +65,11 @@ export class LiveSidecars implements AsyncDisposable {
   }
 
   #foldersChanged(): void {
-    const live = this.#options.catalog.roots.list().filter(({ liveSidecars }) => liveSidecars);
-    const roots = live.map(({ id, state }) => `${id} ${state}`).join();
-    if (roots === this.#roots) return;
-    this.#roots = roots;
+    const { liveSidecars, roots } = this.#options.catalog;
+    const states = new Map(roots.list().map(({ id, state, watched }) => [id, `${state} ${watched}`]));
+    const folders = liveSidecars.folders().map(({ id, rootId }) => `${id} ${states.get(rootId)}`);
+    if (folders.join() === this.#folders) return;
+    this.#folders = folders.join();
     this.#addAll();
   }
 
@@ -90,7 +91,7 @@ export class LiveSidecars implements AsyncDisposable {
   }
 
   #add(photoIds: readonly number[]): void {
-    if (this.#roots === '' || this.#closing.signal.aborted) return;
+    if (this.#folders === '' || this.#closing.signal.aborted) return;
     const live = this.#options.catalog.liveSidecars.among(photoIds);
     if (live.length === 0) return;
     for (const id of live) this.#due.add(id);

@@ -40,8 +40,9 @@ export interface AddedRoot {
 export async function addRoot(context: WatchContext, folder: string, options: AddRootOptions): Promise<AddedRoot> {
   const added = await placeRoot(context, folder, options);
   if (options.liveSidecars === undefined) return added;
-  context.catalog.roots.setLiveSidecars(added.root.id, options.liveSidecars);
-  return { ...added, root: context.catalog.roots.get(added.root.id) };
+  const { folders, roots } = context.catalog;
+  folders.setLiveSidecars(folders.ensure(added.root.id, ''), options.liveSidecars);
+  return { ...added, root: roots.get(added.root.id) };
 }
 
 async function placeRoot(context: WatchContext, folder: string, options: AddRootOptions): Promise<AddedRoot> {

@@ -94,3 +94,33 @@ it('the export dialog writes sidecars beside the photos only after it has said h
   expect(await readFile(mine, 'utf8')).toBe('by hand');
   expect(await readFile(join(library.photoFolder, 'Coast', 'IMG_1005.txt'), 'utf8')).toBe('<b>"海"</b>\n');
 });
+
+it('the export dialog writes into the photos only after it has said so, and takes it out again', async () => {
+  const photo = join(library.photoFolder, 'Coast', 'IMG_1000.jpg');
+  const before = await readFile(photo);
+  await page.keyboard.press('Control+e');
+  await choose('Format', /^In the photo files/);
+  await dialog().getByText('2 photos').waitFor();
+  await dialog().getByRole('combobox', { name: 'Destination' }).waitFor({ state: 'detached' });
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('This changes 2 original photo files.').waitFor();
+  // What is set to something else is asked about anew.
+  await dialog().getByRole('checkbox', { name: 'Alt text' }).check();
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('This changes 2 original photo files.').waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  expect(await readFile(photo)).toEqual(before);
+  await dialog().getByRole('button', { name: 'Change 2 photo files' }).click();
+  await dialog().getByText('2 photo files up to date.').waitFor();
+  const written = await readFile(photo);
+  expect(written.includes('boats on the sea')).toBe(true);
+  expect(written.includes('Boats, seen from the pier')).toBe(true);
+  await dialog().getByRole('button', { name: 'Export again' }).click();
+  await dialog().getByRole('checkbox', { name: 'Remove what Vignette wrote and restore what was there' }).check();
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('This removes what Vignette wrote into these photo files').waitFor();
+  await dialog().getByRole('button', { name: 'Restore photo files' }).click();
+  await dialog().getByText('2 photo files up to date.').waitFor();
+  expect((await readFile(photo)).includes('boats on the sea')).toBe(false);
+  expect(opened.complaints).toEqual([]);
+});

@@ -1,5 +1,5 @@
 /** @file The settings in a browser: each is kept at once, and shows. */
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -135,6 +135,38 @@ describe('the settings', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
     await expect.poll(() => roots()).toEqual([[]]);
+  });
+
+  it('keep the sidecars of a folder in step, and those of a folder in it that had that before', async () => {
+    await open();
+    await page.getByText('Your photo files are changed only if you export text into them.').waitFor();
+    const roots = async () =>
+      (await library.client.library.overview()).roots.map(({ liveSidecars, liveFolders }) => ({
+        liveSidecars,
+        liveFolders: liveFolders.map(({ path }) => path),
+      }));
+    const whole = page.getByRole('checkbox', { name: 'Keep XMP sidecars in step', exact: true });
+    await whole.check();
+    await page.getByText('Sidecars in photos are kept in step.').waitFor();
+    expect(await roots()).toEqual([{ liveSidecars: true, liveFolders: [] }]);
+    const photo = join(library.photoFolder, 'Coast', 'IMG_1000.jpg');
+    const before = await readFile(photo);
+    await library.client.photos.writeCaption({ photoId: library.photoId('IMG_1000.jpg'), text: 'boats at the pier' });
+    await eventually(async () => expect(await readFile(`${photo}.xmp`, 'utf8')).toContain('boats at the pier'));
+    expect(await readFile(photo)).toEqual(before);
+    const { folders } = await library.client.library.overview();
+    const folderId = folders.find(({ name }) => name === 'Coast')?.id ?? 0;
+    await library.client.library.setLiveSidecars({ folderId, live: true });
+    await whole.uncheck();
+    await page.getByText('Sidecars in photos are no longer kept in step.').waitFor();
+    const inside = page.getByRole('checkbox', { name: 'Keep XMP sidecars in Coast in step' });
+    await inside.waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    expect(await roots()).toEqual([{ liveSidecars: false, liveFolders: ['Coast'] }]);
+    await inside.uncheck();
+    await inside.waitFor({ state: 'detached' });
+    expect(await roots()).toEqual([{ liveSidecars: false, liveFolders: [] }]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {

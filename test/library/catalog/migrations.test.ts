@@ -10,6 +10,7 @@ import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.t
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
+import { liveFolders } from '../../../main/library/catalog/migrations/0021-liveFolders.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -681,6 +682,27 @@ it('to the schema with embedded texts: nothing was written into any file so far,
   expect(catalog.embeddedText.among([7])).toEqual([]);
 });
 
+it('to the schema with live folders: what is kept in step stays so', async ({ folder }) => {
+  const { version } = migrations.find(({ up }) => up === liveFolders) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  for (const id of [1, 2]) {
+    old.exec(`
+      INSERT INTO root (id, path, path_key, name_rule, watched, live_sidecars, added_at_ms)
+        VALUES (${id}, '/p${id}', '/p${id}', 'exact', 1, ${id - 1}, 0);
+      INSERT INTO folder (id, root_id, parent_id, relative_path, path_key)
+        VALUES (${id}, ${id}, NULL, '', ''), (${id}0, ${id}, ${id}, 'x', 'x');
+      INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+        VALUES (${id}, ${id}0, 'a.jpg', 'a.jpg', 0, 1, 0, x'0${id}')`);
+  }
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect(catalog.roots.list().map(({ liveSidecars: live }) => live)).toEqual([false, true]);
+  expect(catalog.liveSidecars.folders()).toEqual([{ id: 2, rootId: 2, relativePath: '' }]);
+  expect(catalog.liveSidecars.among([1, 2])).toEqual([2]);
+});
+
 it('to the schema with live sidecars: no folder’s are kept in step before somebody wants it', async ({ folder }) => {
   const { version } = migrations.find(({ up }) => up === liveSidecars) ?? { version: 0 };
   const old = openDatabase(path.join(folder.path, 'catalog.db'), {
@@ -695,7 +717,7 @@ it('to the schema with live sidecars: no folder’s are kept in step before some
   await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.roots.get(1).liveSidecars).toBe(false);
   expect(catalog.liveSidecars.among([7])).toEqual([]);
-  catalog.roots.setLiveSidecars(1, true);
+  catalog.folders.setLiveSidecars(1, true);
   expect(catalog.roots.get(1).liveSidecars).toBe(true);
   expect(catalog.liveSidecars.among([7])).toEqual([7]);
   const none = { caption: null, altText: null, longDescription: null };

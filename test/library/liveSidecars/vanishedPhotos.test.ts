@@ -40,7 +40,7 @@ describe('a photo that leaves the library', () => {
           path: 'here',
           source: 'import',
         });
-      catalog.roots.setLiveSidecars(1, true);
+      catalog.folders.setLiveSidecars(1, true);
       // When all were read, or as the first is written.
       const real = XmpSidecars.prototype[step];
       let left = step === 'read' ? ids.length : 1;

@@ -2,6 +2,7 @@
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LiveSidecarStore } from '../../../main/library/catalog/exports/liveSidecars.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { addRoot, coveringRoot, removeRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';
@@ -42,7 +43,7 @@ describe('adding a folder', () => {
   it('takes over the folders within it, with their photos, texts and ignore patterns', async () => {
     await using library = await WatchedLibrary.open();
     for (const file of ['in/a.jpg', 'in/rejects/b.jpg', 'other/rejects/c.jpg', 'd.jpg']) await library.write(file);
-    await library.add('in', { ignored: ['rejects', '/x/y'] });
+    await library.add('in', { ignored: ['rejects', '/x/y'], liveSidecars: true });
     await library.scan();
     library.caption('in/a.jpg');
     const id = library.at('in/a.jpg')?.id;
@@ -53,6 +54,18 @@ describe('adding a folder', () => {
     expect(library.present()).toEqual(['d.jpg', 'in/a.jpg', 'other/rejects/c.jpg']);
     expect(library.at('in/a.jpg')?.id).toBe(id);
     expect(library.captionsAt('in/a.jpg')).toEqual(['caption of in/a.jpg']);
+    // Whose sidecars were kept in step, those still are, and no others.
+    expect(library.roots.get(outer).liveSidecars).toBe(false);
+    const ids = ['in/a.jpg', 'd.jpg', 'other/rejects/c.jpg'].map((name) => library.at(name)?.id ?? 0);
+    expect(new LiveSidecarStore(library.connection).among(ids)).toEqual([id]);
+    // Nor does that end when the folder is renamed, or is empty for a while.
+    await rename(library.path('in'), library.path('within'));
+    await library.scan();
+    expect(new LiveSidecarStore(library.connection).folders()).toMatchObject([{ relativePath: 'within' }]);
+    await rename(library.path('within/a.jpg'), library.path('a.jpg'));
+    await library.scan();
+    expect(new LiveSidecarStore(library.connection).among([id ?? 0])).toEqual([]);
+    expect(new LiveSidecarStore(library.connection).folders()).toMatchObject([{ relativePath: 'within' }]);
   });
 
   it('takes a part out of a folder that only a command had named, and leaves the rest there', async () => {

@@ -13,7 +13,7 @@ import { SidecarStore } from '../../../main/library/catalog/photos/sidecars.ts';
 import { AnswerStore } from '../../../main/library/catalog/texts/answers.ts';
 import { CaptionStore } from '../../../main/library/catalog/texts/captions.ts';
 import { type Disk, realDisk } from '../../../main/library/photos/disk.ts';
-import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
+import { type AddRootOptions, addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { type ScanOptions, scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';
 import type { WatchContext, WatchEvent } from '../../../main/library/watch/watchContext.ts';
@@ -101,7 +101,7 @@ export class WatchedLibrary implements AsyncDisposable {
   }
 
   /** Adds a folder below the test's, by default the test's own. Returns the root's id. */
-  async add(relativePath = '', options: { readonly watched?: boolean; readonly ignored?: readonly string[] } = {}) {
+  async add(relativePath = '', options: Partial<AddRootOptions> = {}) {
     const { root } = await addRoot(this.context, this.path(relativePath), { watched: true, ...options });
     return root.id;
   }

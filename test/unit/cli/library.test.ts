@@ -40,6 +40,7 @@ describe('vignette library add', () => {
         missing: 0,
         ignored: ['x/', '*.png'],
         liveSidecars: false,
+        liveFolders: [],
       },
       { path: cli.path('q'), photos: 1 },
     ]);
@@ -49,9 +50,11 @@ describe('vignette library add', () => {
   it('makes a folder part of the one around it', async () => {
     const cli = await CliDouble.create();
     await cli.files('p/x/b.jpg');
-    await cli.run(['library', 'add', 'p/x']);
+    await cli.run(['library', 'add', 'p/x', '--live-sidecars']);
     const around = await json(cli, 'library', 'add', 'p');
     expect(around).toMatchObject([{ outcome: 'added', absorbed: [cli.path('p', 'x')] }]);
+    // What was wanted for the one is wanted for no other.
+    expect(await json(cli, 'library', 'list')).toMatchObject([{ liveSidecars: false, liveFolders: ['x'] }]);
     expect(await json(cli, 'library', 'list')).toHaveLength(1);
   });
 

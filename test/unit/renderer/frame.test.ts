@@ -163,6 +163,7 @@ describe('the folder tree', () => {
     watched: true,
     ignored: [],
     liveSidecars: false,
+    liveFolders: [],
   });
   const folders = [folder(1, null, 'Photos'), folder(2, 1, 'Day 10'), folder(3, 1, 'Day 9'), folder(4, 3, 'Evening')];
 

@@ -18,6 +18,7 @@ import { restoredRuns } from './0015-restoredRuns.ts';
 import { embeddedText } from './0016-embeddedText.ts';
 import { textKinds } from './0017-textKinds.ts';
 import { liveSidecars } from './0018-liveSidecars.ts';
+import { liveFolders } from './0021-liveFolders.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   { version: 16, up: embeddedText },
   { version: 17, up: textKinds },
   { version: 18, up: liveSidecars },
+  { version: 21, up: liveFolders },
 ];

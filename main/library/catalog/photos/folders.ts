@@ -88,6 +88,14 @@ export class FolderStore {
     });
   }
 
+  /** Whether XMP sidecars beside the photos in it and below it are kept in step with the catalog. */
+  setLiveSidecars(id: number, live: boolean): void {
+    this.#connection.write(() => {
+      this.#connection.prepare('UPDATE folder SET live_sidecars = ? WHERE id = ?').run(Number(live), this.get(id).id);
+      this.#connection.foldersChanged();
+    });
+  }
+
   setInode(id: number, inode: number): void {
     this.#connection.write(() => {
       this.#connection.prepare('UPDATE folder SET inode = ? WHERE id = ?').run(inode, id);
@@ -144,14 +152,20 @@ export class FolderStore {
     this.#connection.prepare('UPDATE photo SET folder_id = ? WHERE folder_id = ?').run(intoId, fromId);
     this.#connection.prepare('UPDATE folder_rule SET folder_id = ? WHERE folder_id = ?').run(intoId, fromId);
     this.#connection.prepare('UPDATE folder SET parent_id = ? WHERE parent_id = ?').run(intoId, fromId);
+    this.#connection
+      .prepare(
+        `UPDATE folder SET live_sidecars = 1
+         WHERE id = ? AND EXISTS (SELECT 1 FROM folder WHERE id = ? AND live_sidecars = 1)`,
+      )
+      .run(intoId, fromId);
     this.#connection.prepare('DELETE FROM folder WHERE id = ?').run(fromId);
   }
 
-  /** Forgets those of the folders that hold nothing: no photo, present or missing, no rule, no other folder. */
+  /** Forgets those of the folders that hold nothing: no photo, present or missing, no rule, no live sidecars, no other folder. */
   removeEmpty(ids: readonly number[]): void {
     this.#connection.write(() => {
       const remove = this.#connection.prepare<[number]>(
-        `DELETE FROM folder WHERE id = ? AND parent_id IS NOT NULL
+        `DELETE FROM folder WHERE id = ? AND parent_id IS NOT NULL AND live_sidecars = 0
            AND NOT EXISTS (SELECT 1 FROM photo WHERE folder_id = folder.id)
            AND NOT EXISTS (SELECT 1 FROM folder_rule WHERE folder_id = folder.id)
            AND NOT EXISTS (SELECT 1 FROM folder AS below WHERE below.parent_id = folder.id)`,

@@ -37,7 +37,7 @@ export interface Root {
   readonly watched: boolean;
   /** Patterns as in .gitignore. */
   readonly ignored: readonly string[];
-  /** XMP sidecars beside its photos are kept in step with the catalog. */
+  /** XMP sidecars beside all of its photos are kept in step with the catalog; folders below may have that of their own. */
   readonly liveSidecars: boolean;
   readonly addedAtMs: number;
 }
@@ -99,7 +99,7 @@ export class RootStore {
 
   /** @throws CatalogError NO_SUCH_FOLDER */
   get(id: number): Root {
-    const row = this.#connection.prepare<[number], RootRow>('SELECT * FROM root WHERE id = ?').get(id);
+    const row = this.#connection.prepare<[number], RootRow>(`${rootRows} WHERE root.id = ?`).get(id);
     if (row === undefined) {
       throw new CatalogError('NO_SUCH_FOLDER', `The library has no folder with the number ${id}.`, { rootId: id });
     }
@@ -113,7 +113,7 @@ export class RootStore {
 
   /** Removed ones, too. */
   all(): Root[] {
-    return this.#connection.prepare<[], RootRow>('SELECT * FROM root ORDER BY id').all().map(rootOf);
+    return this.#connection.prepare<[], RootRow>(`${rootRows} ORDER BY root.id`).all().map(rootOf);
   }
 
   /** Some `limit` photos of a root that are not missing. */
@@ -177,13 +177,6 @@ export class RootStore {
     });
   }
 
-  setLiveSidecars(id: number, live: boolean): void {
-    this.#connection.write(() => {
-      this.#connection.prepare('UPDATE root SET live_sidecars = ? WHERE id = ?').run(Number(live), id);
-      this.#connection.foldersChanged();
-    });
-  }
-
   setVolume(id: number, volume: VolumePlace): void {
     this.#connection.write(() => {
       this.#connection
@@ -220,6 +213,11 @@ export class RootStore {
     });
   }
 }
+
+const rootRows = `
+  SELECT root.*, EXISTS (
+    SELECT 1 FROM folder WHERE root_id = root.id AND parent_id IS NULL AND live_sidecars = 1) AS live_sidecars
+  FROM root`;
 
 const patternsSchema = z.array(z.string());
 
