@@ -114,7 +114,9 @@ export const fullTextSchema = z
     candidates: z
       .array(z.looseObject({ text: z.string(), itm: probabilitySchema }))
       .describe('What the filter chose from, best first.'),
-    warnings: z.array(warningSchema).describe('About how the text was put to the model.'),
+    warnings: z
+      .array(warningSchema)
+      .describe('What to know about how it was written: of the prompt, and of the end of the text.'),
     seen: z
       .looseObject({ width: z.int().min(1), height: z.int().min(1) })
       .nullable()

@@ -22,7 +22,7 @@ export const modelVersionSchema = modelIdentitySchema.extend({
 });
 export type ModelVersion = Readonly<z.output<typeof modelVersionSchema>>;
 
-/** What to know about how a text was put to a model. */
+/** What to know about how a text was put to a model, and about the end of what it wrote. */
 export const promptWarningSchema = z.object({
   /** Empty where an earlier version kept the sentence alone. */
   code: z.string(),

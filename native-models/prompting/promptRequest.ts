@@ -19,9 +19,9 @@ export interface PromptRequest {
   readonly history: readonly Turn[];
 }
 
-/** Something about the prompt that the person should know, although there is an answer. */
+/** Something about the prompt, or about the end of the answer, that the person should know although there is an answer. */
 export const promptWarningSchema = z.object({
-  code: z.enum(['PROMPT_CUT', 'HISTORY_SHORTENED', 'HISTORY_IGNORED', 'TEXT_UNKNOWN']),
+  code: z.enum(['PROMPT_CUT', 'HISTORY_SHORTENED', 'HISTORY_IGNORED', 'TEXT_UNKNOWN', 'ANSWER_CUT', 'ANSWER_LOOPED']),
   /** One plain sentence. */
   message: z.string(),
   /** TEXT_UNKNOWN: what the model did not read. */

@@ -16,12 +16,14 @@ export const chat = {
   noAnswer: 'Stopped before an answer.',
   cutOff: 'The answer reached the length limit and was cut off.',
   looped: 'The answer was stopped because it began to repeat itself.',
-  /** By code; what the model could not read of the question. */
+  /** By code; what the model could not read of the question, and how the text ended. */
   warnings: {
     PROMPT_CUT: () => 'The question is too long for this model: part of it was cut off.',
     HISTORY_SHORTENED: () => 'The conversation is too long for this model: its oldest part was left out.',
     HISTORY_IGNORED: () => 'This model reads one question at a time and ignores the earlier conversation.',
     TEXT_UNKNOWN: (parts) => `This model cannot read ${quotedParts(parts)}, so its answer may not fit the question.`,
+    ANSWER_CUT: () => 'The text reached its maximum length and was cut off.',
+    ANSWER_LOOPED: () => 'The text was stopped because it began to repeat itself.',
   } as Readonly<Record<string, (parts: readonly string[]) => string>>,
   emptyTitle: 'Ask about this photo',
   emptyText: 'Answers are generated on this computer. You can use them as captions or tags.',

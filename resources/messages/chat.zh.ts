@@ -23,6 +23,8 @@ export const chat: typeof en = {
     HISTORY_SHORTENED: () => '对话对此模型来说过长，最早的部分已省略。',
     HISTORY_IGNORED: () => '此模型每次只读取一个问题，会忽略之前的对话。',
     TEXT_UNKNOWN: (parts) => `此模型无法识别${quotedParts(parts, '')}，回答可能与问题不符。`,
+    ANSWER_CUT: () => '文字达到长度上限，已被截断。',
+    ANSWER_LOOPED: () => '文字开始重复，因此已停止。',
   },
   emptyTitle: '向这张照片提问',
   emptyText: '回答在本机生成，可用作说明或标签。',

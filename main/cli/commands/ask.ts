@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
+import { answerWarnings } from '../../../native-models/prompting/answerWarnings.ts';
 import type { Answer } from '../../../native-models/runtime/protocol.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
@@ -101,10 +102,12 @@ async function ask(question: Question, context: CliContext): Promise<void> {
   } else {
     await stream.finish(answer);
   }
-  await terminal.warn(answer.warnings);
+  await terminal.warn(answerWarnings(answer));
 }
 
-function answerJson({ prompt, text, tokenIds, score, choices, warnings, ms }: Answer): Record<string, unknown> {
+function answerJson(answer: Answer): Record<string, unknown> {
+  const { prompt, text, tokenIds, score, choices, ms } = answer;
+  const warnings = answerWarnings(answer);
   const known = {
     ...(score === undefined ? {} : { score }),
     ...(choices === undefined ? {} : { choices }),

@@ -1,5 +1,6 @@
 /** @file What each kind of job asks of its model, with which prompt, and what is kept of the answer. */
 import { RemoteError, VignetteError } from '../../../native-models/errors.ts';
+import { answerWarnings } from '../../../native-models/prompting/answerWarnings.ts';
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { DueJob, DuePhoto } from '../catalog/jobs/dueJobs.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
@@ -200,8 +201,10 @@ function taggedPaths(list: string, { identity: { settings, tagPaths = [] } }: Qu
   return list.split(', ').flatMap((name) => tagPaths[settings.tags?.vocabulary.indexOf(name) ?? -1] ?? []);
 }
 
-/** The prompt, where it is not the run's, and what there was to say about it. */
-function kept({ prompt, warnings }: ScoredAnswer, run: QueuedRun): Pick<ScoredAnswer, 'prompt' | 'warnings'> | object {
+/** The prompt, where it is not the run's, and what there is to say about it and about the end of the text. */
+function kept(answer: ScoredAnswer, run: QueuedRun): Pick<ScoredAnswer, 'prompt' | 'warnings'> | object {
+  const { prompt } = answer;
+  const warnings = answerWarnings(answer);
   return {
     ...(prompt === run.identity.prompt ? {} : { prompt }),
     ...(warnings.length === 0 ? {} : { warnings }),

@@ -55,6 +55,25 @@ describe('vignette caption with the demo model', () => {
     expect((await readdir(folder)).sort()).toEqual(['captions.json', 'library']);
   });
 
+  it('says of a text that it was cut off at its maximum length, then and later', async () => {
+    const folder = await emptyFolder();
+    const [{ file = '' } = {}] = await expectedAnswers();
+    const photo = path.join(demoPhotos, file);
+    const caption = async (...args: string[]) => await vignette(folder, ['caption', photo, '--json', ...args]);
+    const [cut, earlier, whole] = [
+      await caption('--max-new-tokens', '3'),
+      await caption('--max-new-tokens', '3'),
+      await caption(),
+    ];
+    expect(cut.err).toContain('The text reached its maximum length and was cut off.');
+    const warnings = [{ code: 'ANSWER_CUT', message: 'The text reached its maximum length and was cut off.' }];
+    expect(JSON.parse(cut.out)).toMatchObject({ warnings });
+    expect(JSON.parse(earlier.out)).toEqual(JSON.parse(cut.out));
+    expect(JSON.parse(whole.out)).not.toHaveProperty('warnings');
+    const asked = await vignette(folder, ['ask', photo, 'what is in the picture?', '--json', '--max-new-tokens', '1']);
+    expect(JSON.parse(asked.out)).toMatchObject({ warnings });
+  });
+
   it('names what it cannot open, captions the rest and exits with 3', async () => {
     const folder = await emptyFolder();
     const photos = path.join(folder, 'photos');

@@ -62,9 +62,15 @@ describe('the alt text', () => {
   it('is written beside the caption, with what is to be said of it, approved where it is a model’s, and copied as HTML', async () => {
     const { runs, captions } = library.app.catalog;
     runs.within({ kind: 'caption', description: { kind: 'named', name: 'Alt' } }, (runId) =>
-      captions.add(photoId, runId, { kind: 'longDescription', text: 'Two boats lie on the shore.', source: 'model' }),
+      captions.add(photoId, runId, {
+        kind: 'longDescription',
+        text: 'Two boats lie on the shore and',
+        source: 'model',
+        warnings: [{ code: 'ANSWER_CUT', message: 'cut' }],
+      }),
     );
     await show('Details');
+    await page.getByText('The text reached its maximum length and was cut off.').waitFor();
     await page.getByRole('button', { name: 'Approve long description' }).click();
     await eventually(async () =>
       expect((await details()).longDescriptions).toMatchObject([{ source: 'model', approvedAtMs: expect.any(Number) }]),

@@ -1,6 +1,7 @@
 /** @file Who wrote a text or gave a tag, and who approved it: two things, each told truly, shown, found, exported and undone. */
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import type { NewCaption } from '../../../main/library/catalog/texts/captions.ts';
 import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
 import { editTags } from '../../../main/library/editing/editTags.ts';
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
@@ -45,13 +46,13 @@ async function exported(catalog: Catalog, photoIds: number[], filter: Partial<Ex
 }
 
 /** A photo with a doubtful caption by a model, which had another candidate. */
-async function captioned(nowMs?: () => number) {
+async function captioned(nowMs?: () => number, warnings: NewCaption['warnings'] = undefined) {
   const test = await testCatalog(nowMs);
   const { catalog } = test;
   const photoId = test.addPhoto('a.jpg');
   const runId = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
   const captionScore = { itm: 0.1, doubtful: true, candidates: [{ text: 'a grey seal', itm: 0.08 }] };
-  const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', captionScore });
+  const captionId = catalog.captions.add(photoId, runId, { text: 'a dog', source: 'model', captionScore, warnings });
   catalog.runs.setState(runId, 'done');
   return { ...test, photoId, runId, captionId, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
 }
@@ -103,6 +104,20 @@ describe('a model’s caption that a person accepts', () => {
     expect(await found(catalog, 'approved:yes source:model model:demo caption:seal')).toEqual([photoId]);
     await catalog.undo.revert(latestRun(catalog));
     expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['a dog']);
+  });
+
+  it('is said to be cut off only where it is: of another candidate nobody knows that', async () => {
+    const prompt = { code: 'PROMPT_CUT', message: 'of the prompt' } as const;
+    const warnings = [prompt, { code: 'ANSWER_CUT', message: 'of the text' } as const];
+    await using test = await captioned(undefined, warnings);
+    const { catalog, photoId, captionId } = test;
+    catalog.captions.write(photoId, 'a grey seal', captionId);
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({ text: 'a grey seal', warnings: [prompt] });
+    catalog.runs.within({ kind: 'edit', description: { kind: 'removeCaption' } }, (runId) =>
+      catalog.captions.remove(captionId, runId),
+    );
+    catalog.captions.write(photoId, 'a dog', captionId);
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({ text: 'a dog', warnings });
   });
 
   it('is a person’s as soon as they change a letter', async () => {

@@ -79,6 +79,8 @@ describe('in Chinese', () => {
     expect(out).toBe('Boats.\n');
     expect(err).toContain('问题对此模型来说过长，有一部分被截断。\n');
     expect(err).not.toContain('cut off');
+    const cut = await zh.run(['caption', 'a.jpg'], { answer: () => answerOf('Boats and', { finish: 'length' }) });
+    expect(cut.err).toContain('文字达到长度上限，已被截断。\n');
   });
 
   it('a library is filled, listed, scanned, checked and backed up', async () => {

@@ -1,7 +1,8 @@
 /** @file Presets, conversations and variables on the command line, with a fake model. */
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
-import { answerOf, CliDouble, modelCalled } from './cliDouble.ts';
+import { answerOf, CliDouble, type CliDoubleOptions, type FakeAnswer, modelCalled } from './cliDouble.ts';
 
 function models(promptStyle: PromptStyle) {
   const { facts, ...model } = modelCalled('tiny');
@@ -147,6 +148,24 @@ describe('vignette caption', () => {
     });
     expect(stopped.requests[0]).toMatchObject({ kind: 'question' });
     expect((await cli.run(['caption', 'p', '--out', 'c.json', '--prompt', 'a photo of'])).asked).toHaveLength(2);
+  });
+
+  it('keeps how a text ended that the model did not end, and says nothing of others', async () => {
+    const cli = await withPhotos('p/1.jpg', 'p/2.jpg', 'p/3.jpg');
+    const ends = { '1.jpg': 'length', '2.jpg': 'loop', '3.jpg': 'stop' } as const;
+    const answer: FakeAnswer = ({ image }) =>
+      answerOf('a boat and', { warnings: [cut], finish: ends[path.basename(image) as keyof typeof ends] });
+    const codes = async (options: CliDoubleOptions) =>
+      (await cli.run(['caption', 'p', '--json'], options)).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).warnings.map(({ code }: { code: string }) => code));
+    const expected = [['PROMPT_CUT', 'ANSWER_CUT'], ['PROMPT_CUT', 'ANSWER_LOOPED'], ['PROMPT_CUT']];
+    expect(await codes({ answer })).toEqual(expected);
+    expect(await codes({})).toEqual(expected);
+    const asked = await cli.run(['ask', 'p/1.jpg', 'what?', '--json'], { answer });
+    expect(JSON.parse(asked.out).warnings).toMatchObject([{ code: 'PROMPT_CUT' }, { code: 'ANSWER_CUT' }]);
+    expect(asked.err).toContain('The text reached its maximum length and was cut off.\n');
   });
 
   it('says a warning once for all photos, and with each in JSON', async () => {

@@ -1,5 +1,6 @@
 /** @file Captions and, each kind by itself, alt texts and long descriptions: several a photo; which of them is shown. */
 import * as z from 'zod';
+import { isAboutPrompt } from '../../../../native-models/prompting/answerWarnings.ts';
 import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
@@ -304,7 +305,8 @@ function textsOf({ text, candidates }: StoredCaption): string[] {
 
 /** A candidate as a caption of its own, by the author of the one that it was a candidate of. */
 function chosenOf(caption: StoredCaption, text: string): NewCaption {
-  const { source, language, prompt, size, warnings, authorRunId, candidates } = caption;
+  const { source, language, prompt, size, authorRunId, candidates } = caption;
+  const warnings = text === caption.text.trim() ? caption.warnings : caption.warnings.filter(isAboutPrompt);
   const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
   const captionScore = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
   return { text, source, language, prompt, size, warnings, authorRunId, captionScore, basedOnId: caption.id };
