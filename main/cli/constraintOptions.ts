@@ -7,7 +7,7 @@ import {
   generationSettingsSchema,
 } from '../../native-models/generation/generationSettings.ts';
 import type { OptionTexts } from '../../resources/messages/commandLine/texts.ts';
-import { type TagWords, tagWords } from '../library/catalog/texts/vocabulary.ts';
+import { otherForms, type TagWords, tagWords } from '../library/catalog/texts/vocabulary.ts';
 import { fileSystemReason } from '../library/files/fileSystemError.ts';
 import { keywordListText, readKeywordList } from '../library/interchange/keywordList.ts';
 import { UsageError } from './exitCodes.ts';
@@ -82,12 +82,19 @@ function tagSettings(
   cwd: string,
 ): ConstraintSettings['tags'] {
   return checked('--tags', settingSchemas.tags, {
-    ...(tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : { vocabulary: listed(tags) }),
+    ...(tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : tagsOfFlag(tags)),
     min: tagCount('--min-tags', minTags),
     max: tagCount('--max-tags', maxTags),
     required: requireTags.flatMap(listed),
     excluded: excludeTags.flatMap(listed),
   });
+}
+
+function tagsOfFlag(tags: string): TagWords['settings'] {
+  const vocabulary = listed(tags).map((tag) => tag.trim());
+  const known = new Set(vocabulary.map((tag) => tag.toLowerCase()));
+  const named = vocabulary.map((tag) => ({ word: tag, tag }));
+  return { vocabulary, synonyms: otherForms(named, (word) => known.has(word)) };
 }
 
 /** A keyword list of any kind. Of a path of tags, models say the last name. */

@@ -9,7 +9,7 @@ import { createLogitsProcessors, type ExtraRules } from './logitsProcessors.ts';
 import { LogitsSource } from './searchTask.ts';
 import type { GeneratedSequence } from './stoppingCriteria.ts';
 import { createStoppingCriteria, cutText } from './stoppingCriteria.ts';
-import { TagList } from './tagList.ts';
+import { type TagList, tagListFor } from './tagList.ts';
 import { forbiddenWordSequences, requireTokenizer, type TokenizerAdapter } from './tokenizerAdapter.ts';
 
 export interface GenerateOptions {
@@ -41,7 +41,7 @@ export async function generate(decoder: Decoder, options: GenerateOptions): Prom
   const { settings } = options;
   if (settings.choices !== undefined) return generateChoice(decoder, settings.choices, options);
   if (settings.tags !== undefined) {
-    const list = new TagList(settings.tags, new Set(options.eosTokenIds), requireTokenizer(options.text));
+    const list = tagListFor(settings.tags, options.eosTokenIds, requireTokenizer(options.text));
     const sequences = await search(decoder, listSettings(settings, list), options, { form: list.process });
     return sequences.map((sequence, i) => {
       return { ...sequence, text: list.text({ ids: sequence.ids, promptLength: promptLengthOf(decoder, i) }) };

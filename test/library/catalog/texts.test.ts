@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
 import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
-import { tagWords } from '../../../main/library/catalog/texts/vocabulary.ts';
+import { tagMeant, tagWords } from '../../../main/library/catalog/texts/vocabulary.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { it } from '../../support/fixtures.ts';
 import { shownCaption, testCatalog } from '../../support/testCatalog.ts';
@@ -246,13 +246,51 @@ describe('tags', () => {
     expect(words.settings).toEqual({
       vocabulary: ['Paris', 'Troy'],
       synonyms: [
+        { word: 'City of Light', tag: 'Paris' },
         { word: 'paris', tag: 'Paris' },
         { word: 'troy', tag: 'Troy' },
-        { word: 'City of Light', tag: 'Paris' },
+        { word: 'city of light', tag: 'Paris' },
+        { word: 'parises', tag: 'Paris' },
+        { word: 'troys', tag: 'Troy' },
+        { word: 'city of lights', tag: 'Paris' },
       ],
     });
     expect(words.paths).toEqual(['places/Paris', 'places/Troy']);
     expect(words.leftOut).toEqual(['people/Paris', 'things/cup, broken']);
+  });
+
+  it('of a vocabulary are what a model means by a synonym, other capitals, or the other number of a word', () => {
+    const words = tagWords([
+      { path: 'animals/Dog', synonyms: ['puppy', 'Hound'] },
+      { path: 'Boats', synonyms: ['dogs on a boat'] },
+      { path: 'News' },
+      { path: 'new' },
+    ]);
+    const said = [
+      'dog',
+      'DOGS',
+      'Puppies',
+      'hounds',
+      'boat',
+      'a boat',
+      'animals/dogs',
+      ' dog  on a boat',
+      'news',
+      'cat',
+    ];
+    expect(said.map((word) => tagMeant(words, word))).toEqual([
+      ...Array.from({ length: 4 }, () => 'animals/Dog'),
+      'Boats',
+      undefined,
+      'animals/Dog',
+      undefined,
+      'News',
+      undefined,
+    ]);
+    const offered = (words.settings.synonyms ?? []).filter(({ tag }) => tag === 'Dog').map(({ word }) => word);
+    expect(offered).toEqual(['puppy', 'Hound', 'dog', 'hound', 'dogs', 'puppies', 'hounds']);
+    expect(words.settings.synonyms).toContainEqual({ word: 'boat', tag: 'Boats' });
+    expect(words.settings.synonyms).not.toContainEqual({ word: 'new', tag: 'News' });
   });
 
   it('of a vocabulary are made into words once, and anew after every change of the list or its spelling', ({

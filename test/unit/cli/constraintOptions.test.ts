@@ -41,14 +41,30 @@ describe('the flags that say what an answer may be', () => {
       max: 10,
       required: [],
       excluded: [],
+      synonyms: [
+        { word: 'boats', tag: 'boat' },
+        { word: 'seas', tag: 'sea' },
+        { word: 'skies', tag: 'sky' },
+      ],
     });
     const details = ['--min-tags', '0', '--max-tags', '2', '--require-tags', 'sky', '--exclude-tags', 'sea,tree'];
-    expect((await settingsOf('--tags', 'boat,sea,sky', ...details, '--beams', '3', '--sample'))?.tags).toEqual({
+    expect((await settingsOf('--tags', 'boat,sea,sky', ...details, '--beams', '3', '--sample'))?.tags).toMatchObject({
       vocabulary: ['boat', 'sea', 'sky'],
       min: 0,
       max: 2,
       required: ['sky'],
       excluded: ['sea', 'tree'],
+    });
+  });
+
+  it('let a model say a tag in small letters or in the other number, unless that is a tag of its own', async () => {
+    expect((await settingsOf('--tags', 'Boat, boats,Sky'))?.tags).toMatchObject({
+      vocabulary: ['Boat', 'boats', 'Sky'],
+      synonyms: [
+        { word: 'boat', tag: 'Boat' },
+        { word: 'sky', tag: 'Sky' },
+        { word: 'skies', tag: 'Sky' },
+      ],
     });
   });
 

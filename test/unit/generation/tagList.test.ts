@@ -167,6 +167,26 @@ describe('a list of tags', () => {
     expect(new Set(list).size).toBe(list.length);
   });
 
+  it('is built once for photos that are asked for the same tags one after the other', async () => {
+    const { model, tags } = randomCase(8);
+    let encoded = 0;
+    const counting: TokenizerAdapter = {
+      ...adapter,
+      encodeStart: (text) => {
+        encoded += 1;
+        return adapter.encodeStart(text);
+      },
+    };
+    const write = async (some: TagsInput) => (await writeTags(model, { tags: some }, counting))[0]?.text;
+    const text = await write(tags);
+    const once = encoded;
+    expect(await write(structuredClone(tags))).toBe(text);
+    expect(encoded).toBe(once);
+    expect((await write({ vocabulary: ['d'], max: 1 }))?.split(', ')).toEqual(['d']);
+    expect(encoded).toBeGreaterThan(once);
+    expect(await write(tags)).toBe(text);
+  });
+
   it('names a tag that the model has no tokens for, and tags that are the same to it', async () => {
     const model: FakeModel = { vocabSize, eosTokenIds: [1], eosBias: 0, seed: 3 };
     await expect(writeTags(model, { tags: { vocabulary: ['a', 'ü'] } })).rejects.toMatchObject({

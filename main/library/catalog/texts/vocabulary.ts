@@ -5,7 +5,8 @@ import {
   maxTagSynonyms,
   type TagSettings,
 } from '../../../../native-models/generation/generationSettings.ts';
-import { caselessKey } from '../../text/textKeys.ts';
+import { otherNumbers } from '../../text/plurals.ts';
+import { caselessKey, tidied } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { TagStore } from './tags.ts';
 
@@ -117,14 +118,40 @@ export function tagWords(tags: readonly VocabularyTag[]): TagWords {
     } else leftOut.push(path);
   }
   for (const { path } of tags) lead(path, path);
-  // Most models write a tag in small letters, whatever letters the list has.
-  const small = vocabulary.map((tag) => ({ word: tag.toLowerCase(), tag })).filter(({ word, tag }) => word !== tag);
   const others = tags.flatMap(({ path, synonyms: words = [] }) => {
     const tag = names.get(path);
     return words.flatMap((word) => (lead(word, path) && tag !== undefined && isSayable(word) ? [{ word, tag }] : []));
   });
-  const synonyms = [...small, ...others].slice(0, maxTagSynonyms);
+  const named = vocabulary.map((tag) => ({ word: tag, tag }));
+  const synonyms = [...others, ...otherForms([...named, ...others], (word) => pathOf.has(word))].slice(
+    0,
+    maxTagSynonyms,
+  );
   return { pathOf, settings: { vocabulary, ...(synonyms.length === 0 ? {} : { synonyms }) }, paths, leftOut };
+}
+
+/** The tag that a model means: by its path, its last name or a synonym, in whatever capitals and in either number. */
+export function tagMeant({ pathOf }: Pick<TagWords, 'pathOf'>, said: string): string | undefined {
+  const key = caselessKey(tidied(said));
+  return [key, ...otherNumbers(key)].map((form) => pathOf.get(form)).find((path) => path !== undefined);
+}
+
+type Synonym = NonNullable<TagSettings['synonyms']>[number];
+
+/**
+ * How else models say these words: most write a tag in small letters, whatever letters the list has, and `dogs` for `dog`.
+ * @param isTaken of a word in small letters: whether it is known as it stands
+ */
+export function otherForms(said: readonly Synonym[], isTaken: (word: string) => boolean): Synonym[] {
+  const known = new Set<string>();
+  const fresh = (word: string) => word.length <= maxSaidCharacters && !known.has(word) && known.add(word);
+  const small = said.filter(({ word }) => word.toLowerCase() !== word && fresh(word.toLowerCase()));
+  const numbered = said.flatMap(({ word, tag }) =>
+    otherNumbers(word.toLowerCase())
+      .filter((form) => !isTaken(form) && fresh(form))
+      .map((form) => ({ word: form, tag })),
+  );
+  return [...small.map(({ word, tag }) => ({ word: word.toLowerCase(), tag })), ...numbered];
 }
 
 function lastName(path: string): string {
