@@ -7,7 +7,9 @@ import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
 import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';
+import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
 import { tagRunDescription } from '../library/editing/editTags.ts';
+import { otherNumbers } from '../library/text/plurals.ts';
 import { caselessKey } from '../library/text/textKeys.ts';
 
 interface Answer {
@@ -37,11 +39,12 @@ export async function tagByAnswer(
 ): Promise<number | undefined> {
   const answer = answerOf(catalog, photoId, messageId);
   const own = catalog.tags.of(photoId).filter((tag) => tag.source === 'human' || tag.approval !== undefined);
+  const { pathOf } = catalog.vocabulary.words();
   const due = tags
     .map((tag) => tagNames(tag).join('/'))
     .filter((path) => !own.some((tag) => caselessKey(tag.path) === caselessKey(path)))
     .map((path): NewPhotoTag => {
-      if (!isSaidIn(answer.text, path)) return { path, source: 'human' };
+      if (!isMeantIn(answer.text, path, pathOf)) return { path, source: 'human' };
       return { path, source: 'model', authorRunId: answer.runId, approvedAtMs: 'now' };
     });
   if (due.length === 0) return undefined;
@@ -58,6 +61,14 @@ function answerOf(catalog: Catalog, photoId: number, messageId: number): Answer 
     throw new CatalogError('NOT_AN_ANSWER', 'Only an answer of a model can be used so.', { messageId });
   }
   return { text: message.text, runId: message.runId, prompt: message.prompt };
+}
+
+/** The tag is said, or one of the vocabulary's words for it, in either number. */
+function isMeantIn(answer: string, path: string, pathOf: TagWords['pathOf']): boolean {
+  if (isSaidIn(answer, path)) return true;
+  const key = caselessKey(path);
+  const words = [...pathOf].filter(([, own]) => caselessKey(own) === key).map(([word]) => word);
+  return words.flatMap((word) => [word, ...otherNumbers(word)]).some((word) => isSaidIn(answer, word));
 }
 
 /** The tag's words stand in the answer, one after the other; capitals and what is between words do not count. */

@@ -1,5 +1,6 @@
 /** @file The tags' part of the contract: always shown before it is done. Main process and server. */
 import type { ReadVocabulary, TagOperation, TagPreview } from '../../preload/contract/runs.ts';
+import { tagMeant } from '../library/catalog/texts/vocabulary.ts';
 import { editTags, tagEditReads } from '../library/editing/editTags.ts';
 import { tagChanges } from '../library/editing/tagOperations.ts';
 import {
@@ -37,6 +38,10 @@ export const tagsRouter = api.tags.router({
     return await withEditProgress(app, async (onProgress) => ({
       runId: (await editTags(app.catalog, { photoIds, operation }, { signal, onProgress })) ?? null,
     }));
+  }),
+  meant: api.tags.meant.handler(({ context: { app }, input: { said } }) => {
+    const words = app.catalog.vocabulary.words();
+    return said.map((text) => tagMeant(words, text) ?? null);
   }),
   respell: api.tags.respell.handler(({ context: { app }, input }) => app.catalog.tags.respell(input.path)),
   vocabulary: api.tags.vocabulary.handler(({ context: { app } }) => ({

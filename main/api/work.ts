@@ -9,6 +9,7 @@ import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
+import { tagNames } from '../library/catalog/texts/tags.ts';
 import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
 import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
@@ -91,33 +92,45 @@ async function scorerOfDoubted(
 export interface AskRequest extends WorkRequest {
   readonly questions: readonly string[];
   readonly choices?: readonly string[] | undefined;
+  /** The answer is one tag of the vocabulary, or of what stands below a path in it: its last name. */
+  readonly fromVocabulary?: { readonly below?: string | undefined } | undefined;
 }
 
-/** @throws ModelChoiceError, PromptError */
+/** @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */
 export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
   const model = await writerOf(app, request.modelId);
   const [first = '', ...others] = request.questions;
   assertAnswerable(promptStyleOf(model.facts), { text: first, kind: 'question' });
-  const choices = request.choices === undefined ? {} : { choices: [...request.choices] };
   const identity: RunIdentity = {
     model: modelIdentity(model),
     prompt: '{question}',
     kind: 'question',
-    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...choices }),
+    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...closedAnswers(app, request) }),
   };
   const description = { kind: 'ask', question: first, more: others.length } as const;
   return { kind: 'ask', description, identity, questions: request.questions, ...dueOf(request) };
 }
 
+/** Choices are scored one by one, which thousands of tags are too many for: those are a list of one tag. */
+function closedAnswers(app: App, { choices, fromVocabulary }: AskRequest): GenerationSettingsInput {
+  if (fromVocabulary !== undefined) {
+    const { settings } = vocabularyWords(app, fromVocabulary.below);
+    return { tags: { ...settings, max: 1, skipUnknown: true } };
+  }
+  return choices === undefined ? {} : { choices: [...choices] };
+}
+
 export interface TagRequest extends WorkRequest {
   /** Tags of a photo, at most. */
   readonly max: number;
+  /** Only tags below this one. */
+  readonly below?: string | undefined;
 }
 
-/** Tags out of the vocabulary. @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY */
+/** Tags out of the vocabulary. @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */
 export async function tagWork(app: App, request: TagRequest): Promise<NewWork> {
   const asked = await tagQuestion(app, request.modelId);
-  const words = vocabularyWords(app, undefined);
+  const words = vocabularyWords(app, request.below);
   const identity = taggingTerms(asked, words, request.max);
   const description = { kind: 'tag', vocabulary: words.paths.length } as const;
   return { kind: 'ask', description, identity, questions: [asked.prompt], ...dueOf(request) };
@@ -137,9 +150,9 @@ export async function tagQuestion(app: App, modelId: string | undefined): Promis
   };
 }
 
-/** Of the vocabulary, or of what stands below a path in it. @throws CatalogError VOCABULARY_EMPTY */
+/** Of the vocabulary, or of what stands below a path in it. @throws CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */
 export function vocabularyWords(app: App, below: string | undefined): TagWords {
-  const words = app.catalog.vocabulary.words(below);
+  const words = app.catalog.vocabulary.words(below === undefined ? undefined : tagNames(below).join('/'));
   if (words.paths.length > 0) return words;
   const message =
     below === undefined

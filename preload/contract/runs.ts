@@ -122,6 +122,8 @@ export const runsContract = {
         questions: z.array(textSchema.min(1)).min(1).max(100),
         /** A closed list to choose from, for all questions. */
         choices: z.array(nameSchema).min(2).max(1000).optional(),
+        /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
+        fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
         modelId: z.string().optional(),
         again: z.boolean().default(false),
       }),
@@ -133,6 +135,8 @@ export const runsContract = {
       z.object({
         selection: selectionSchema,
         max: z.int().min(1).max(100).default(10),
+        /** Only tags below this one. */
+        below: nameSchema.optional(),
         modelId: z.string().optional(),
         again: z.boolean().default(false),
       }),
@@ -173,6 +177,8 @@ export const tagsContract = {
   edit: oc
     .input(z.object({ selection: selectionSchema, operation: tagOperationSchema }))
     .output(z.object({ runId: idSchema.nullable() })),
+  /** Which tag of the vocabulary a model means by each text: by a name, a path or a synonym, as `tagMeant` finds it. */
+  meant: oc.input(z.object({ said: z.array(z.string().max(1000)).max(10_000) })).output(z.array(z.string().nullable())),
   /** Another spelling that differs in capitals only. */
   respell: oc.input(z.object({ path: nameSchema })),
   /** As a person edits it: a path a line, synonyms in braces. */

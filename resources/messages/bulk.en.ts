@@ -64,6 +64,9 @@ export const bulk = {
   questionCount: (questions: number, photos: number) =>
     `${counted(questions, 'question')} × ${counted(photos, 'photo')} = ${counted(questions * photos, 'answer')}`,
   restrictAnswers: 'Restrict answers to a list',
+  restrictToVocabulary: 'Restrict answers to the vocabulary',
+  onlyBelow: 'Only tags below',
+  onlyBelowExample: 'places',
   choices: 'Allowed answers, separated by commas',
   choicesHint: 'At least two. Fixed answers are easy to convert to tags.',
   startAsk: 'Ask',

@@ -64,6 +64,9 @@ export const bulk: typeof en = {
   questionCount: (questions, count) =>
     `${chinese.number(questions)} 个问题 × ${photos(count)} = ${chinese.number(questions * count)} 个回答`,
   restrictAnswers: '将回答限定为列表',
+  restrictToVocabulary: '将回答限定为词表中的标签',
+  onlyBelow: '仅限此标签之下',
+  onlyBelowExample: '地点',
   choices: '允许的回答，用逗号分隔',
   choicesHint: '至少两个。固定的回答便于转换为标签。',
   startAsk: '提问',

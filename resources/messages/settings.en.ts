@@ -33,8 +33,6 @@ export const settings = {
   ruleDoes: 'Action',
   ruleCaption: 'Caption',
   ruleTag: 'Tag from the vocabulary',
-  ruleBelow: 'Only tags below',
-  ruleBelowExample: 'places',
   ruleFolder: 'Folder',
   rulePreset: 'Preset',
   addRule: 'Add rule',

@@ -32,8 +32,6 @@ export const settings: typeof en = {
   ruleDoes: '操作',
   ruleCaption: '生成说明',
   ruleTag: '从词表添加标签',
-  ruleBelow: '仅限此标签之下',
-  ruleBelowExample: '地点',
   ruleFolder: '文件夹',
   rulePreset: '预设',
   addRule: '添加规则',

@@ -472,6 +472,24 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
     });
 
+    it('says which tags of the vocabulary texts mean, and takes those of an answer for the model’s words', async () => {
+      await client.tags.setVocabulary({ text: 'animals/Dog {puppy}\nWater/Sea' });
+      const said = ['Puppies', 'SEA', 'water/sea', 'kite'];
+      expect(await client.tags.meant({ said })).toEqual(['animals/Dog', 'Water/Sea', 'Water/Sea', null]);
+      await client.tags.respell({ path: 'Water/SEA' });
+      expect(await client.tags.meant({ said: ['sea'] })).toEqual(['Water/SEA']);
+      const photoId = test.photoId('wide.jpg');
+      test.host.step = async () => 'Two puppies on a beach.';
+      await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+      const [, answer] = await client.chat.messages({ photoId });
+      await client.chat.tagByAnswer({ photoId, messageId: answer?.id ?? 0, tags: ['animals/Dog', 'Water/SEA'] });
+      const { photoTags } = await client.photos.details({ id: photoId });
+      expect(photoTags.map(({ path, source }) => [path, source])).toEqual([
+        ['animals/Dog', 'model'],
+        ['Water/SEA', 'human'],
+      ]);
+    });
+
     it('edits tags exactly as previewed', async () => {
       const selection = { query: 'folder:Coast' };
       await client.tags.edit({ selection, operation: { type: 'add', paths: ['sea', 'boat'] } });

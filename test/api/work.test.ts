@@ -1,7 +1,7 @@
 /** @file What the page's wishes come to as work for the queue: on which terms a model is asked, and what is refused at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../main/api/app.ts';
-import { askWork, captionWork, defaultPromptStyle, embedWork, scoreWork } from '../../main/api/work.ts';
+import { askWork, captionWork, defaultPromptStyle, embedWork, scoreWork, tagWork } from '../../main/api/work.ts';
 import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
 import { type TestCatalog, testCatalog } from '../support/testCatalog.ts';
@@ -105,6 +105,34 @@ describe('questions', () => {
       questions: ['what is it?', 'where?'],
     });
     expect(work.identity).toMatchObject({ kind: 'question', settings: { stopOnLoop: true, choices: ['a', 'b'] } });
+  });
+
+  it('can be answered with one tag of the vocabulary or of a branch, by its synonyms too; an empty one is refused', async () => {
+    const app = appWith(writer('one'));
+    const request = { photoIds: [photoId], questions: ['which animal is it?'] };
+    const none = { ...request, fromVocabulary: {} };
+    await expect(askWork(app, none)).rejects.toMatchObject({ code: 'VOCABULARY_EMPTY' });
+    test.catalog.vocabulary.set([{ path: 'animals/Dog', synonyms: ['hound'] }, { path: 'sea' }]);
+    const { identity } = await askWork(app, { ...request, fromVocabulary: { below: ' animals' } });
+    expect(identity.settings.tags).toEqual({
+      ...{ vocabulary: ['Dog'], min: 1, max: 1, required: [], excluded: [], skipUnknown: true },
+      synonyms: ['hound', 'dog', 'dogs', 'hounds'].map((word) => ({ word, tag: 'Dog' })),
+    });
+    // The answers are kept; nothing is tagged by them alone.
+    expect(identity.tagPaths).toBeUndefined();
+    expect((await askWork(app, none)).identity.settings.tags?.vocabulary).toEqual(['Dog', 'sea']);
+    await expect(askWork(app, { ...request, fromVocabulary: { below: 'places' } })).rejects.toMatchObject({
+      code: 'VOCABULARY_EMPTY',
+      details: { below: 'places' },
+    });
+  });
+
+  it('for tags can be about a branch of the vocabulary', async () => {
+    const app = appWith(writer('one', 'instruct'));
+    test.catalog.vocabulary.set([{ path: 'animals/Dog' }, { path: 'sea' }]);
+    const request = { photoIds: [photoId], max: 3 };
+    expect((await tagWork(app, request)).identity.tagPaths).toEqual(['animals/Dog', 'sea']);
+    expect((await tagWork(app, { ...request, below: 'Animals' })).identity.tagPaths).toEqual(['animals/Dog']);
   });
 
   it('to a model that only writes captions are refused before any photo is', async () => {

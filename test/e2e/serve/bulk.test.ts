@@ -190,6 +190,41 @@ describe('questions to many photos', () => {
   });
 });
 
+describe('answers restricted to the vocabulary', () => {
+  it('are one tag each, said in the model’s words and spelled as in the list, and become tags in its tree', async () => {
+    await library.client.tags.setVocabulary({ text: 'colors/WHITE {white}\ncolors/Deep blue {blue}\nthings/red' });
+    await selectAll();
+    await bar().getByRole('button', { name: 'Ask…' }).click();
+    await dialog().getByRole('textbox', { name: 'Questions' }).fill('what color is the boat?');
+    await dialog().getByRole('checkbox', { name: 'Restrict answers to a list' }).check();
+    await dialog().getByRole('checkbox', { name: 'Restrict answers to the vocabulary' }).check();
+    await dialog().getByRole('textbox', { name: 'Allowed answers' }).waitFor({ state: 'detached' });
+    await dialog().getByRole('textbox', { name: 'Only tags below' }).fill('colors');
+    await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
+    await noticeButton(page, /answers queued/, 'Show').click();
+    await idle();
+    const [run] = await library.client.runs.list({});
+    const { rows } = await library.client.runs.answers({ runId: present(run?.id) });
+    const answers = new Set(rows.flatMap((row) => row.answers));
+    expect(['WHITE', 'Deep blue']).toEqual(expect.arrayContaining([...answers]));
+    const before = await tagsOfPhotos();
+    await page.getByRole('button', { name: 'Convert to tags…' }).click();
+    const drawer = page.getByRole('complementary', { name: 'Convert answers to tags' });
+    await drawer.getByRole('textbox', { name: 'Parent tag' }).fill('boats');
+    for (const answer of answers)
+      await expect
+        .poll(() => drawer.getByRole('textbox', { name: `Tags for “${answer}”` }).inputValue())
+        .toBe(`colors/${answer}`);
+    await drawer.getByRole('button', { name: 'Preview' }).click();
+    await drawer.getByRole('button', { name: `Change ${photoCount} photos` }).click();
+    await toast(`${photoCount} photos tagged.`).waitFor();
+    const expected = [...before, ...[...answers].map((answer) => `colors/${answer}`)];
+    expect((await tagsOfPhotos()).toSorted()).toEqual(expected.toSorted());
+    await library.client.tags.setVocabulary({ text: '' });
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
 describe('what the model says', () => {
   const cannotRead = 'This model cannot read “天”, so its answer may not fit the question.';
 

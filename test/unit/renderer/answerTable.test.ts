@@ -5,6 +5,7 @@ import {
   answerCounts,
   filterRows,
   proposedMapping,
+  saidInAnswers,
   sortRows,
   suggestedTag,
   taggingRules,
@@ -46,7 +47,7 @@ describe('answers', () => {
     expect(suggestedTag('A  Red/blue boat.')).toBe('a red blue boat');
     expect(suggestedTag('unknown')).toBe('');
     expect(suggestedTag('it is a long sentence about a boat upon the sea')).toBe('');
-    expect(proposedMapping([{ answer: 'yes', photos: 3 }])).toEqual([
+    expect(proposedMapping([{ answer: 'yes', photos: 3 }], new Map())).toEqual([
       { answer: 'yes', photos: 3, tag: 'yes', used: false },
     ]);
   });
@@ -57,10 +58,28 @@ describe('answers', () => {
       { answer: 'blue', photos: 1, used: false, tag: 'blue' },
       { answer: 'grey', photos: 1, used: true, tag: ' ' },
     ];
-    expect(taggingRules(7, mapping, 'sky/')).toEqual([
+    expect(taggingRules(7, mapping, { above: 'sky/', meant: new Map() })).toEqual([
       { questionId: 7, answer: 'clouds, sun', tag: 'sky/clouds' },
       { questionId: 7, answer: 'clouds, sun', tag: 'sky/sun' },
     ]);
-    expect(taggingRules(7, mapping, ' ').map(({ tag }) => tag)).toEqual(['clouds', 'sun']);
+    expect(taggingRules(7, mapping, { above: ' ', meant: new Map() }).map(({ tag }) => tag)).toEqual(['clouds', 'sun']);
+  });
+
+  it('become tags of the vocabulary where they mean them, whole or part by part, in its spelling and its tree', () => {
+    const counts = ['Puppies.', 'sea, a kite', 'shards'].map((answer, place) => ({ answer, photos: 3 - place }));
+    expect(saidInAnswers(counts)).toEqual(['Puppies', 'puppies', 'sea, a kite', 'sea', 'a kite', 'shards']);
+    const meant = new Map([
+      ['Puppies', 'animals/Dog'],
+      ['sea', 'Water/Sea'],
+      ['shards', 'cup, broken'],
+    ]);
+    const mapping = proposedMapping(counts, meant);
+    expect(mapping.map(({ tag }) => tag)).toEqual(['animals/Dog', 'Water/Sea, a kite', 'cup, broken']);
+    expect(taggingRules(7, mapping, { above: 'things', meant }).map(({ tag }) => tag)).toEqual([
+      'animals/Dog',
+      'Water/Sea',
+      'things/a kite',
+      'cup, broken',
+    ]);
   });
 });
