@@ -1,6 +1,6 @@
 /** @file All tags as a tree of rows. */
 import { describe, expect, it } from 'vitest';
-import { outermost, tagRows } from '../../../renderer/state/tags/tagRows.ts';
+import { outermost, tagRows, tagTree } from '../../../renderer/state/tags/tagRows.ts';
 
 const tags = ['sea', 'places', 'places/France', 'places/France/Nice', 'kinds/of/boats'].map((path, index) => ({
   id: index + 1,
@@ -9,7 +9,7 @@ const tags = ['sea', 'places', 'places/France', 'places/France/Nice', 'kinds/of/
   inVocabulary: false,
 }));
 const shown = (folded: readonly string[] = [], letters = '') =>
-  tagRows(tags, { folded: new Set(folded), letters, locale: 'en' }).map(({ depth, name }) => `${depth} ${name}`);
+  tagRows(tagTree(tags, 'en'), { folded: new Set(folded), letters }).map(({ depth, name }) => `${depth} ${name}`);
 
 describe('the tree of tags', () => {
   it('lists each below the one above it, by name; one whose upper tags are not there stands at the top', () => {
