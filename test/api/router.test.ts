@@ -579,6 +579,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(await client.library.addRule(rule)).toMatchObject({ modelId: 'writer', tagging, enabled: true });
       const runs = async () => (await client.runs.list({})).map(({ description }) => description);
       await eventually(async () => expect(await runs()).toEqual([{ kind: 'tag', vocabulary: 1 }]));
+      // A page of runs with all their tags would be hundreds of megabytes.
+      const [run] = await client.runs.list({});
+      expect(run?.settings).toMatchObject({ tags: { vocabulary: 1, synonyms: 2, max: 2 } });
       await client.tags.setVocabulary({ text: 'sea' });
       expect(await client.library.rules()).toMatchObject([{ tagging: { available: 0 } }]);
     });

@@ -4,6 +4,7 @@ import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { wholeSettings, wholeTagPaths } from '../runs/runVocabularies.ts';
 import { shownFirst } from '../texts/captions.ts';
 import { runIdentitySchema } from '../texts/provenance.ts';
 import type { DocumentRun } from './documentRecord.ts';
@@ -63,7 +64,7 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
     .prepare<[string], RunRow>(
       `WITH wanted (id) AS (SELECT value FROM json_each(?))
        SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
-         prompt_kind AS promptKind, settings AS parameters, filter, tag_paths AS tagPaths, device,
+         prompt_kind AS promptKind, ${wholeSettings} AS parameters, filter, ${wholeTagPaths} AS tagPaths, device,
          import_source AS importedFrom, created_at_ms AS atMs
        FROM run WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
     )

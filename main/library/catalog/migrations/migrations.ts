@@ -19,6 +19,7 @@ import { embeddedText } from './0016-embeddedText.ts';
 import { textKinds } from './0017-textKinds.ts';
 import { liveSidecars } from './0018-liveSidecars.ts';
 import { liveFolders } from './0021-liveFolders.ts';
+import { runVocabularies } from './0022-runVocabularies.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   { version: 17, up: textKinds },
   { version: 18, up: liveSidecars },
   { version: 21, up: liveFolders },
+  { version: 22, up: runVocabularies },
 ];

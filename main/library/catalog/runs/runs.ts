@@ -4,6 +4,7 @@ import { type RunDescription, type RunKind, runDescriptionSchema } from '../../.
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type RunIdentity, runIdentitySchema } from '../texts/provenance.ts';
+import { type LongTerms, RunVocabularyStore, type StoredTerms } from './runVocabularies.ts';
 
 /** `running` and `paused` runs have work left; a paused one waits for the person. */
 export type RunState = 'running' | 'paused' | 'done' | 'cancelled';
@@ -52,7 +53,7 @@ export interface RunFilter {
   readonly kinds?: readonly RunKind[] | undefined;
 }
 
-interface RunRow {
+interface RunRow extends StoredTerms {
   readonly id: number;
   readonly kind: RunKind;
   readonly description: string;
@@ -61,9 +62,7 @@ interface RunRow {
   readonly device: string | null;
   readonly prompt: string | null;
   readonly prompt_kind: string | null;
-  readonly settings: string | null;
   readonly filter: string | null;
-  readonly tag_paths: string | null;
   readonly text_kind: string | null;
   readonly import_source: string | null;
   readonly priority: number;
@@ -80,9 +79,11 @@ const defaultPage = 100;
 
 export class RunStore {
   readonly #connection: CatalogConnection;
+  readonly #vocabularies: RunVocabularyStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
+    this.#vocabularies = new RunVocabularyStore(connection);
   }
 
   /** Begins a run, in the state `running`. Returns its id. */
@@ -90,11 +91,12 @@ export class RunStore {
     const { nowMs } = this.#connection;
     return this.#connection.write(() => {
       const { identity } = run;
+      const terms = identity === undefined ? undefined : this.#vocabularies.store(identity);
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
-             tag_paths, text_kind, import_source, priority, created_at_ms, reverts_run_id)
-           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             tag_paths, vocabulary_id, text_kind, import_source, priority, created_at_ms, reverts_run_id)
+           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           run.kind,
@@ -104,9 +106,10 @@ export class RunStore {
           run.device ?? null,
           identity?.prompt ?? null,
           identity?.kind ?? null,
-          json(identity?.settings),
+          terms?.settings ?? null,
           json(identity?.filter),
-          json(identity?.tagPaths),
+          terms?.tag_paths ?? null,
+          terms?.vocabulary_id ?? null,
           identity?.textKind ?? null,
           run.importSource ?? null,
           run.priority ?? 0,
@@ -161,7 +164,7 @@ export class RunStore {
   get(id: number): Run {
     const row = this.#connection.prepare<[number], RunRow>('SELECT * FROM run WHERE id = ?').get(id);
     if (row === undefined) throw noSuchRun(id);
-    return runOf(row);
+    return this.#runOf(row);
   }
 
   /** How it stands, without its terms, which can hold thousands of tags. @throws CatalogError NO_SUCH_RUN */
@@ -194,7 +197,7 @@ export class RunStore {
          ORDER BY id DESC LIMIT ?`,
       )
       .all(json(kinds), json(kinds), beforeId ?? null, beforeId ?? null, limit)
-      .map(runOf);
+      .map((row) => this.#runOf(row));
   }
 
   /** Runs with work left, in the order in which they are processed. */
@@ -202,7 +205,7 @@ export class RunStore {
     return this.#connection
       .prepare<[], RunRow>(`SELECT * FROM run WHERE state IN ('running', 'paused') ORDER BY priority DESC, id`)
       .all()
-      .map(runOf);
+      .map((row) => this.#runOf(row));
   }
 
   /** Unfinished runs with this identity, newest first: the same command given again goes on with them. */
@@ -212,7 +215,27 @@ export class RunStore {
         `SELECT * FROM run WHERE identity = ? AND kind = ? AND state IN ('running', 'paused') ORDER BY id DESC`,
       )
       .all(runIdentityHash(identity), kind)
-      .map(runOf);
+      .map((row) => this.#runOf(row));
+  }
+
+  #runOf(row: RunRow): Run {
+    return {
+      id: row.id,
+      kind: row.kind,
+      description: runDescriptionSchema.parse(JSON.parse(row.description)),
+      state: row.state,
+      identity: identityOf(row, this.#vocabularies.termsOf(row)),
+      device: row.device ?? undefined,
+      importSource: row.import_source ?? undefined,
+      priority: row.priority,
+      total: row.total,
+      done: row.done,
+      failed: row.failed,
+      createdAtMs: row.created_at_ms,
+      finishedAtMs: row.finished_at_ms ?? undefined,
+      revertsRunId: row.reverts_run_id ?? undefined,
+      revertedByRunId: row.reverted_by_run_id ?? undefined,
+    };
   }
 }
 
@@ -246,39 +269,17 @@ function json(value: unknown): string | null {
 
 const modelSchema = runIdentitySchema.shape.model;
 const filterSchema = runIdentitySchema.shape.filter.unwrap();
-const tagPathsSchema = runIdentitySchema.shape.tagPaths.unwrap();
 
-function identityOf(row: RunRow): RunIdentity | undefined {
-  if (row.model === null || row.prompt === null || row.settings === null) {
+function identityOf(row: RunRow, terms: LongTerms | undefined): RunIdentity | undefined {
+  if (row.model === null || row.prompt === null || terms === undefined) {
     return undefined;
   }
   return {
     model: modelSchema.parse(JSON.parse(row.model)),
     prompt: row.prompt,
     ...(row.prompt_kind === null ? {} : { kind: runIdentitySchema.shape.kind.parse(row.prompt_kind) }),
-    settings: runIdentitySchema.shape.settings.parse(JSON.parse(row.settings)),
+    ...terms,
     ...(row.filter === null ? {} : { filter: filterSchema.parse(JSON.parse(row.filter)) }),
-    ...(row.tag_paths === null ? {} : { tagPaths: tagPathsSchema.parse(JSON.parse(row.tag_paths)) }),
     ...(row.text_kind === null ? {} : { textKind: runIdentitySchema.shape.textKind.parse(row.text_kind) }),
-  };
-}
-
-function runOf(row: RunRow): Run {
-  return {
-    id: row.id,
-    kind: row.kind,
-    description: runDescriptionSchema.parse(JSON.parse(row.description)),
-    state: row.state,
-    identity: identityOf(row),
-    device: row.device ?? undefined,
-    importSource: row.import_source ?? undefined,
-    priority: row.priority,
-    total: row.total,
-    done: row.done,
-    failed: row.failed,
-    createdAtMs: row.created_at_ms,
-    finishedAtMs: row.finished_at_ms ?? undefined,
-    revertsRunId: row.reverts_run_id ?? undefined,
-    revertedByRunId: row.reverted_by_run_id ?? undefined,
   };
 }
