@@ -10,7 +10,7 @@ import type { Problem } from '../../../schemas/problem.ts';
 import type { TextKind } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
-import { FileInTheMaking, removeLeftovers } from '../files/atomicWrite.ts';
+import { FileInTheMaking, LeftoverRemoval } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
@@ -52,9 +52,7 @@ export class Embedding implements AsyncDisposable {
   readonly #exifTool: ExifTool;
   readonly #workFolder: string;
   readonly #buffer = fingerprintBuffer();
-  readonly #startedAtMs = Date.now();
-  /** In which nothing of an attempt that was killed lies any more. */
-  readonly #cleanFolders = new Set<string>();
+  readonly #leftovers = new LeftoverRemoval();
 
   private constructor(catalog: EmbedCatalog, exifTool: ExifTool, workFolder: string) {
     this.#catalog = catalog;
@@ -154,7 +152,7 @@ export class Embedding implements AsyncDisposable {
       embeddedText.set(photoId, written);
       return !isKept;
     }
-    await this.#removeLeftovers(path.dirname(file));
+    await this.#leftovers.in(path.dirname(file));
     const picture = await copy.picture(signal);
     await copy.write(set, before, picture, signal);
     // From here on, whatever happens, the file is known as the picture that it was, and what it says as Vignette's.
@@ -166,13 +164,6 @@ export class Embedding implements AsyncDisposable {
     const now = await readFingerprint(realDisk, file, await realDisk.state(file), this.#buffer);
     if (now !== undefined) places.setMetadata(photoId, known, now);
     return !isKept;
-  }
-
-  /** Whoever has the library is the only one to write into its photos. */
-  async #removeLeftovers(folder: string): Promise<void> {
-    if (this.#cleanFolders.has(folder)) return;
-    this.#cleanFolders.add(folder);
-    await removeLeftovers(folder, this.#startedAtMs);
   }
 }
 

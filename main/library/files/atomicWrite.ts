@@ -147,13 +147,23 @@ export class FileInTheMaking implements AsyncDisposable {
 /** Of a file in the making, which a process that was killed may have left. */
 const temporaryName = /^\.vignette-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** Removes what processes that were killed left in the folder. @param exceptSinceMs what is newer may still be in the making */
-export async function removeLeftovers(folder: string, exceptSinceMs: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!temporaryName.test(name)) continue;
-    const file = path.join(folder, name);
-    const stats = await lstat(file).catch(() => undefined);
-    if (stats?.isFile() === true && stats.ctimeMs < exceptSinceMs) await rm(file, { force: true });
+/**
+ * Removes what processes that were killed left in folders, each of which is looked through once. For folders of photos:
+ * whoever has the library is the only one to write there.
+ */
+export class LeftoverRemoval {
+  readonly #looked = new Set<string>();
+
+  async in(folder: string): Promise<void> {
+    if (this.#looked.has(folder)) return;
+    this.#looked.add(folder);
+    for (const name of await readdir(folder)) {
+      if (!temporaryName.test(name)) continue;
+      const file = path.join(folder, name);
+      const stats = await lstat(file).catch(() => undefined);
+      // What is newer than this process may be in the making.
+      if (stats?.isFile() === true && stats.ctimeMs < performance.timeOrigin) await rm(file, { force: true });
+    }
   }
 }
 

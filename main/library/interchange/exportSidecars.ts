@@ -1,10 +1,12 @@
 /** @file Gives each photo of the catalog a file with its text, beside it or in a folder of the same shape. Nobody's text is lost. Main process and CLI. */
 
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
+import { LeftoverRemoval } from '../files/atomicWrite.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { realDisk } from '../photos/disk.ts';
@@ -73,6 +75,7 @@ export async function exportSidecars(
     code: 'PATH_NOT_FOUND',
     message: 'Its file is missing, or its drive is away.',
   }));
+  const leftovers = new LeftoverRemoval();
   let written = 0;
   let kept = 0;
   let done = 0;
@@ -90,7 +93,10 @@ export async function exportSidecars(
       const isOwn: IsOwnText = (text, form, isWritten, kind) =>
         isWritten || catalog.captionRuns.isOwnText(photoId, text, form, kind);
       try {
-        const isWritten = await withReason(sidecar.file, () => kind.deliver(sidecar, content, isOwn));
+        const isWritten = await withReason(sidecar.file, async () => {
+          if (folder === undefined) await leftovers.in(path.dirname(sidecar.file));
+          return await kind.deliver(sidecar, content, isOwn);
+        });
         if (isWritten) written += 1;
         else kept += 1;
       } catch (error) {

@@ -2,17 +2,26 @@
  * @file Keeps the XMP sidecars of folders in step with the catalog while the library is open: what changes here is written
  * there within seconds, and what other programs change there comes here as a run. Main process and server.
  */
+import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExportFilter } from '../../../schemas/exports.ts';
 import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { LeftoverRemoval } from '../files/atomicWrite.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
 import { ofEachKind, writtenText, xmpText } from '../interchange/xmpMerge.ts';
 import { XmpSidecars } from '../interchange/xmpSidecar.ts';
-import { type CatalogContent, contentOf, type LiveBase, type LivePlan, planLiveSidecar } from './planLiveSidecar.ts';
+import {
+  afterWriting,
+  type CatalogContent,
+  contentOf,
+  type LiveBase,
+  type LivePlan,
+  planLiveSidecar,
+} from './planLiveSidecar.ts';
 
 export interface LiveSidecarsOptions {
   readonly catalog: Catalog;
@@ -45,6 +54,7 @@ export class LiveSidecars implements AsyncDisposable {
   readonly #options: LiveSidecarsOptions;
   readonly #closing = new AbortController();
   readonly #due = new Set<number>();
+  readonly #leftovers = new LeftoverRemoval();
   #working: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
   #changedAtMs = 0;
@@ -160,12 +170,13 @@ export class LiveSidecars implements AsyncDisposable {
     if (photo === undefined) return undefined;
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
-    const base = catalog.liveSidecars.of(photoId) ?? {
+    const known = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
       tags: found?.written?.tags['XMP-digiKam:TagsList'] ?? [],
       contested: ofEachKind(() => null),
     };
     const there = found === undefined ? undefined : contentOf(found.text);
+    const base = afterWriting(known, there);
     return { sidecar, wanted, base, plan: planLiveSidecar(there, this.#content(photoId, wanted), base) };
   }
 
@@ -217,11 +228,15 @@ export class LiveSidecars implements AsyncDisposable {
       isWritten ||
       catalog.captionRuns.isModelText(photoId, text, form, kind) ||
       (plan.texts[kind].mayReplace && form(text) === form(base.texts[kind] ?? ''));
-    await withReason(file, () => xmp.deliver(sidecar, wanted, isOwn));
+    const here = this.#content(photoId, wanted);
+    catalog.liveSidecars.set(photoId, { ...base, seen: '', writing: { texts: here.texts, tags: here.tags } });
+    await withReason(file, async () => {
+      await this.#leftovers.in(path.dirname(file));
+      await xmp.deliver(sidecar, wanted, isOwn);
+    });
     const found = await withReason(file, () => xmp.read(sidecar));
     if (!isStillThere()) return;
     const there = found === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(found.text);
-    const here = this.#content(photoId, wanted);
     const contested = ofEachKind((kind) => {
       const [textThere, textHere] = [there.texts[kind], here.texts[kind]];
       // Somebody else's text that stayed: it gives way to the person only when they write once more.

@@ -17,6 +17,29 @@ export interface LiveBase extends SidecarContent {
   readonly contested: OfEachKind<string | null>;
 }
 
+/**
+ * What counts as in step where the process died as it wrote: as far as that is in the sidecar, nobody else put it there,
+ * or took it away.
+ */
+export function afterWriting(
+  base: LiveBase & { readonly writing?: SidecarContent | undefined },
+  sidecar: SidecarContent | undefined,
+): LiveBase {
+  const { writing, texts, tags, contested } = base;
+  if (writing === undefined || sidecar === undefined) return { texts, tags, contested };
+  const [there, written] = [new Set(sidecar.tags), new Set(writing.tags)];
+  return {
+    texts: ofEachKind((kind) => (sidecar.texts[kind] === writing.texts[kind] ? writing.texts[kind] : texts[kind])),
+    tags: [
+      ...new Set([
+        ...tags.filter((tag) => there.has(tag) || written.has(tag)),
+        ...writing.tags.filter((tag) => there.has(tag)),
+      ]),
+    ],
+    contested,
+  };
+}
+
 /** What the catalog would write. */
 export interface CatalogContent extends SidecarContent {
   /** A person wrote the text, or approved it. */

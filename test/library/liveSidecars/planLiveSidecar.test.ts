@@ -1,6 +1,11 @@
 /** @file Who gives way where a sidecar, the catalog or both changed since they were last in step. */
 import { describe, expect, it } from 'vitest';
-import { contentOf, type LiveBase, planLiveSidecar } from '../../../main/library/liveSidecars/planLiveSidecar.ts';
+import {
+  afterWriting,
+  contentOf,
+  type LiveBase,
+  planLiveSidecar,
+} from '../../../main/library/liveSidecars/planLiveSidecar.ts';
 
 /** The same of two kinds of text: what holds for one says nothing of another. */
 const texts = (caption: string | null, altText: string | null = 'alt') => ({ caption, altText, longDescription: null });
@@ -94,5 +99,27 @@ describe('a tag', () => {
       texts: { caption: null, altText: 'a', longDescription: null },
       tags: ['places/France', 'places/Italy', 'sea'],
     });
+  });
+});
+
+describe('what was being written when the process died', () => {
+  const writing = { texts: texts('written'), tags: ['sea', 'new'] };
+  const before = { ...base, writing };
+
+  it('is nobody else’s where it is in the sidecar: it is not taken in, and gives way to what a person writes', () => {
+    const sidecar = { texts: texts('written'), tags: ['sea', 'new'] };
+    const catalog = { ...here, texts: texts('newer'), tags: ['sea', 'old'] };
+    const plan = planLiveSidecar(sidecar, catalog, afterWriting(before, sidecar));
+    expect(plan.texts.caption).toEqual({ taken: undefined, mayReplace: true, contested: null });
+    expect(plan).toMatchObject({ takenTags: [], removedTags: [] });
+  });
+
+  it('says nothing of what others wrote or removed meanwhile', () => {
+    const sidecar = { texts: texts('theirs'), tags: ['theirs', 'old'] };
+    const catalog = { ...here, tags: ['sea', 'new'] };
+    const plan = planLiveSidecar(sidecar, catalog, afterWriting(before, sidecar));
+    expect(plan.texts.caption).toMatchObject({ taken: 'theirs' });
+    expect(plan).toMatchObject({ takenTags: ['theirs'], removedTags: ['sea'] });
+    expect(afterWriting(before, undefined)).toEqual(base);
   });
 });

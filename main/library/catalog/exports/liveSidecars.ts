@@ -12,6 +12,11 @@ const liveStateSchema = z.object({
   texts: textsSchema,
   tags: z.array(z.string()).readonly(),
   contested: textsSchema,
+  /** What was going to be written when this was stored: where the process died since, it may be there. */
+  writing: z
+    .object({ texts: textsSchema, tags: z.array(z.string()).readonly() })
+    .readonly()
+    .optional(),
 });
 export type LiveSidecarState = Readonly<z.output<typeof liveStateSchema>>;
 
