@@ -32,7 +32,7 @@ export const exports = {
   scores: 'Match score',
   template: 'Template',
   templateHint:
-    'Variables: {caption}, {tags}, {file}, {folder}. A part in brackets is left out where a value is missing.',
+    'Variables: {caption}, {alt_text}, {long_description}, {tags}, {file}, {folder}. A part in brackets is left out where a value is missing.',
   templateExample: '{caption}[, {tags}]',
   preview: 'Preview',
   humanOnly: 'Only text written by people',

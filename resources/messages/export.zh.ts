@@ -36,7 +36,8 @@ export const exports: typeof en = {
   questions: '问题',
   scores: '匹配分数',
   template: '模板',
-  templateHint: '可用变量：{caption}、{tags}、{file}、{folder}。方括号中的部分在缺少值时省略。',
+  templateHint:
+    '可用变量：{caption}、{alt_text}、{long_description}、{tags}、{file}、{folder}。方括号中的部分在缺少值时省略。',
   templateExample: '{caption}[, {tags}]',
   preview: '预览',
   humanOnly: '仅人工撰写的文字',

@@ -107,8 +107,6 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
 /** Those with a place for more texts than one. */
 const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet', 'xmp', embedFormat];
 
-const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
-
 function includedIn(values: OptionValues, target: ExportTarget): Included {
   const { captions, alternatives, tags, scores, question, template, altText, longDescription } = values;
   if (template !== undefined) {
@@ -117,7 +115,14 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
     }
     const { variables } = sidecarTemplate(template);
     const has = (name: SidecarVariable) => variables.has(name);
-    return { ...nothingElse, captions: has('caption'), tags: has('tags') };
+    return {
+      alternatives: false,
+      answers: false,
+      captions: has('caption'),
+      altText: has('alt_text'),
+      longDescription: has('long_description'),
+      tags: has('tags'),
+    };
   }
   const answers = values.answers || question.length > 0;
   for (const [flag, isWanted] of [

@@ -6,7 +6,7 @@ import { type Template, template } from '../text/template.ts';
 import { fileNameOf, withoutExtension } from './captionNames.ts';
 import { tagPaths } from './photoRow.ts';
 
-export const sidecarVariables = ['caption', 'tags', 'file', 'folder'] as const;
+export const sidecarVariables = ['caption', 'alt_text', 'long_description', 'tags', 'file', 'folder'] as const;
 export type SidecarVariable = (typeof sidecarVariables)[number];
 
 export type SidecarTemplate = Template<SidecarVariable>;
@@ -31,10 +31,12 @@ export function sidecarTemplate(source: string): SidecarTemplate {
 
 export function filledSidecar(
   filled: SidecarTemplate,
-  { file, captions, tags }: Pick<DocumentRecord, 'file' | 'captions' | 'tags'>,
+  { file, tags, ...texts }: Pick<DocumentRecord, 'file' | 'captions' | 'altTexts' | 'longDescriptions' | 'tags'>,
 ): string {
   const values = new Map<SidecarVariable, string>([
-    ['caption', captions[0]?.text ?? ''],
+    ['caption', texts.captions[0]?.text ?? ''],
+    ['alt_text', texts.altTexts[0]?.text ?? ''],
+    ['long_description', texts.longDescriptions[0]?.text ?? ''],
     ['tags', tagPaths({ tags }).join(', ')],
     ['file', withoutExtension(fileNameOf(file))],
     ['folder', fileNameOf(path.posix.dirname(file)).replace(/^\.$/, '')],

@@ -147,8 +147,14 @@ export class ExportChoice {
 
   get #templated(): ExportFilter['included'] {
     const has = (variable: string) => new RegExp(`\\{\\s*${variable}\\s*\\}`).test(this.template);
-    const nothingElse = { alternatives: false, answers: false, altText: false, longDescription: false };
-    return { ...nothingElse, captions: has('caption'), tags: has('tags') };
+    return {
+      alternatives: false,
+      answers: false,
+      captions: has('caption'),
+      altText: has('alt_text'),
+      longDescription: has('long_description'),
+      tags: has('tags'),
+    };
   }
 
   get plan(): ExportPlan {

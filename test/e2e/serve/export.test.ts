@@ -35,6 +35,17 @@ async function choose(what: string, value: string | RegExp): Promise<void> {
   await page.getByRole('option', { name: value }).click();
 }
 
+it('a template says which texts go into each file', async () => {
+  await page.keyboard.press('Control+e');
+  await choose('Format', /^Text/);
+  await dialog().getByRole('textbox', { name: 'Template' }).fill('[{alt_text}]');
+  await dialog().getByText('Preview', { exact: true }).click();
+  const preview = dialog().getByRole('region', { name: 'Preview' });
+  await preview.getByText('Boats, seen from the pier').waitFor();
+  await expect.poll(() => preview.textContent()).not.toContain('boats on the sea');
+  expect(opened.complaints).toEqual([]);
+});
+
 it.skipIf(onDesktop)(
   'the export dialog opens by key for the photos that are shown, and downloads them (not on the double, whose answers Chromium does not download)',
   async () => {

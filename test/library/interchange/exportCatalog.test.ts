@@ -403,6 +403,23 @@ describe('an export of the catalog', () => {
       expect(() => sidecarTemplate('{caption')).toThrow(expect.objectContaining({ code: 'TEMPLATE_INVALID' }));
     });
 
+    it('says an alt text and a long description where the template has a place for them, of photos that have one', async () => {
+      await mkdir(path.join(out(), 'sub'), { recursive: true });
+      const [first = 0] = all();
+      for (const kind of ['altText', 'longDescription'] as const) {
+        test.catalog.captions.write(first, `the ${kind}`, undefined, undefined, kind);
+      }
+      const included = { ...captionsOnly, captions: false, altText: true, longDescription: true };
+      const template = '[{alt_text}.][ {long_description}!]';
+      const request = { format: 'txt', filter: { ...plain, included }, template } as const;
+      const parts = { catalog: test.catalog, ...memoryOf(test.catalog), temporaryFolder: tmpdir() };
+      const outcome = await exportSidecars(parts, { ...request, photoIds: all(), folder: out() });
+      expect(outcome.failures).toEqual([]);
+      const names = (await readdir(out(), { recursive: true })).filter((name) => name.endsWith('.txt'));
+      const said = await Promise.all(names.map(async (name) => await read(name)));
+      expect(said).toEqual(['the altText. the longDescription!\n']);
+    });
+
     it('names files alike whichever photos are exported', async () => {
       test.addPhoto('boat.png');
       await sidecars('caption');

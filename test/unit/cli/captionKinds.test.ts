@@ -108,6 +108,13 @@ describe('vignette caption --write', () => {
     },
   );
 
+  it('is exported into text files by a template that names it', async () => {
+    const cli = await withPhotos('p/1.jpg');
+    await cli.run([...altText, '--format', 'jsonl'], { answer: () => answerOf('for the blind') });
+    const args = ['export', '--format', 'txt', '--template', '{caption}[{alt_text}.][ {long_description}]'];
+    expect((await cli.run([...args, '--preview', '5'])).out).toBe(`${cli.path('p', '1.txt')}\nfor the blind.\n`);
+  });
+
   it('refuses a document whose name has no place for it', async () => {
     const cli = await withPhotos('p/1.jpg');
     expect(await cli.run([...altText, '--out', 'c.json'])).toMatchObject({ code: 2, loads: [] });
