@@ -25,8 +25,9 @@ export async function addFolderRule(app: App, rule: NewRule): Promise<FolderRule
 type CaptionRule = Extract<NewRule, { does: 'caption' }>;
 type TagRule = Extract<NewRule, { does: 'tag' }>;
 
-async function captionAction(app: App, { preset, modelId }: CaptionRule): Promise<RuleAction> {
-  const { kind, description, identity } = await captionWork(app, { photoIds: [], preset, modelId, candidates: 1 });
+async function captionAction(app: App, { preset, modelId, writes }: CaptionRule): Promise<RuleAction> {
+  const request = { photoIds: [], preset, modelId, candidates: 1, writes };
+  const { kind, description, identity } = await captionWork(app, request);
   return { kind, description, identity, preset, questions: [], priority: 0 };
 }
 
@@ -56,5 +57,6 @@ export function shownRule(app: App, { id, folderId, action, enabled }: FolderRul
           below: tagging.below ?? '',
           available: app.catalog.vocabulary.words(tagging.below).paths.length,
         };
-  return { id, folderId, description, preset, modelId: identity.model.id, tagging: shownTagging, enabled };
+  const writes = identity.textKind ?? 'caption';
+  return { id, folderId, description, preset, writes, modelId: identity.model.id, tagging: shownTagging, enabled };
 }

@@ -55,7 +55,7 @@ export class LibraryFolders implements WatchedFolders {
     const folderId = catalog.folders.ensure(root.id, '');
     const isRuled = catalog.folderRules.list().some((rule) => rule.folderId === folderId);
     if (outcome === 'added' && !isRuled && (captions ?? (await hasRealWriter(app)))) {
-      await addFolderRule(app, { does: 'caption', folderId, preset: defaultPreset, modelId });
+      await addFolderRule(app, { does: 'caption', folderId, preset: defaultPreset, writes: 'caption', modelId });
     }
     keeper.scan(root.id);
     return rootOf(root, folderId, catalog.liveSidecars.folders());

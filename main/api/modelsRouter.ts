@@ -83,11 +83,11 @@ function modelOf({ id, bundled, facts, problem }: ListedModel): Model {
 export const presetsRouter = api.presets.router({
   list: api.presets.list.handler(async ({ context: { app } }) => {
     const style = await defaultPromptStyle(app);
-    return app.catalog.presets.list().flatMap(({ name, about, wordings, isOwn }) => {
+    return app.catalog.presets.list().flatMap(({ name, about, writes, wordings, isOwn }) => {
       const wording = wordings[style];
       if (wording === undefined) return [];
       const { text, kind } = wording;
-      return [{ name, about, text, kind, needsQuestion: hasPlaceForQuestion(text), own: isOwn }];
+      return [{ name, about, text, kind, writes, needsQuestion: hasPlaceForQuestion(text), own: isOwn }];
     });
   }),
   save: api.presets.save.handler(({ context: { app }, input: { name, ...preset } }) =>

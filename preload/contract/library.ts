@@ -138,6 +138,8 @@ export const ruleSchema = z.object({
   folderId: idSchema,
   description: runDescriptionSchema,
   preset: z.string(),
+  /** Of one that captions: the kind of text. */
+  writes: textKindSchema,
   modelId: z.string(),
   /** Of one that tags: at most how many tags, below which tag (empty: anywhere), and how many it can choose from now. */
   tagging: z.object({ max: z.int(), below: z.string(), available: z.int() }).nullable(),
@@ -147,7 +149,13 @@ export type Rule = z.output<typeof ruleSchema>;
 
 const ofFolder = { folderId: idSchema, modelId: nameSchema.optional() };
 export const newRuleSchema = z.discriminatedUnion('does', [
-  z.object({ does: z.literal('caption'), ...ofFolder, preset: nameSchema }),
+  /** Or writes texts of another kind. */
+  z.object({
+    does: z.literal('caption'),
+    ...ofFolder,
+    preset: nameSchema,
+    writes: textKindSchema.default('caption'),
+  }),
   /** Out of the vocabulary as it is when a photo appears, or out of what stands below a tag. */
   z.object({
     does: z.literal('tag'),

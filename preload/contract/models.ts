@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { devices, precisionChoices, precisions } from '../../schemas/choices.ts';
 import { deviceNoticeSchema } from '../../schemas/notice.ts';
 import { settingsSchema } from '../../schemas/settings.ts';
+import { textKindSchema } from '../../schemas/text.ts';
 import { nameSchema, problemSchema, textSchema } from './common.ts';
 
 /** How near a quantized model comes to float32, which was measured when it was imported. */
@@ -95,6 +96,8 @@ export const presetSchema = z.object({
   about: z.string(),
   text: z.string(),
   kind: z.enum(['text', 'question']),
+  /** The kind of text that it is for. */
+  writes: textKindSchema,
   /** Its words have a place for a question: nothing to caption with. */
   needsQuestion: z.boolean(),
   /** The person's; a built-in one cannot be changed, but one of its name stands in its place. */
@@ -106,7 +109,13 @@ export const presetsContract = {
   /** As worded for the model that writes by default; where none is chosen, for one that follows instructions. */
   list: oc.output(z.array(presetSchema)),
   save: oc.input(
-    z.object({ name: nameSchema, text: textSchema, kind: z.enum(['text', 'question']), about: z.string().max(200) }),
+    z.object({
+      name: nameSchema,
+      text: textSchema,
+      kind: z.enum(['text', 'question']),
+      about: z.string().max(200),
+      writes: textKindSchema.default('caption'),
+    }),
   ),
   remove: oc.input(z.object({ name: nameSchema })),
 };

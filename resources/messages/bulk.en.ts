@@ -122,6 +122,7 @@ export const bulk = {
     detailed: 'a description in several sentences',
     tags: 'things in the photo, separated by commas',
     'alt-text': 'one sentence for someone who cannot see the photo',
+    'long-description': 'the details, for someone who cannot see the photo',
     story: 'a short story about the photo',
     text: 'the text in the photo',
     'short-answer': 'an answer to your question in a word or two',

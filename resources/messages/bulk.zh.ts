@@ -122,6 +122,7 @@ export const bulk: typeof en = {
     detailed: '几句话的描述',
     tags: '照片中的事物，用逗号分隔',
     'alt-text': '为看不到照片的人写的一句话',
+    'long-description': '为看不到照片的人写的细节',
     story: '关于照片的小故事',
     text: '照片中的文字',
     'short-answer': '用一两个词回答你的问题',

@@ -12,6 +12,7 @@ import type { LibraryEvent } from '../../preload/contract/library.ts';
 import type { TagOperation } from '../../preload/contract/runs.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
 import { texts } from '../../resources/messages/texts.ts';
+import type { TextKind } from '../../schemas/text.ts';
 import { eventually } from '../support/eventually.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
 import { type Client, type Transport, transports } from './transports.ts';
@@ -185,9 +186,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         language: 'system',
       });
       expect(await client.settings.get()).toMatchObject({ theme: 'dark' });
-      await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try' });
+      await client.presets.save({ name: 'mine', text: 'a picture of', kind: 'text', about: 'try', writes: 'altText' });
       const presets = await client.presets.list();
-      expect(presets.find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of' });
+      expect(presets.find(({ own }) => own)).toMatchObject({ name: 'mine', text: 'a picture of', writes: 'altText' });
       expect(presets.filter(({ needsQuestion }) => needsQuestion).map(({ name }) => name)).toEqual(['short-answer']);
       expect(await client.settings.about()).toMatchObject({ version: '1.2.3', host: 'server', connections: [] });
     });
@@ -563,6 +564,26 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         const [card] = await client.photos.cards({ ids: [wide] });
         expect(card).toMatchObject({ folder: 'photos/Shore', caption: { text: 'a photo of: wide.jpg' } });
       }, 20_000);
+    });
+
+    it('writes alt text of new photos by a folder’s rule, beside the rule for captions', async () => {
+      const { folders } = await client.library.overview();
+      const rule = { does: 'caption' as const, folderId: folders[0]?.id ?? 0 };
+      await client.library.addRule({ ...rule, preset: 'caption' });
+      const added = await client.library.addRule({ ...rule, preset: 'alt-text', writes: 'altText' });
+      expect(added).toMatchObject({ preset: 'alt-text', writes: 'altText', enabled: true });
+      expect((await client.library.rules()).map(({ writes }) => writes)).toEqual(['caption', 'altText']);
+      const picture = sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } });
+      await picture.png().toFile(join(test.photoFolder, 'new.png'));
+      await client.library.scan({});
+      const textsOf = (kind: TextKind) => test.app.catalog.captions.of(test.photoId('new.png'), kind);
+      await eventually(() => {
+        expect(textsOf('altText')).toMatchObject([{ source: 'model', kind: 'altText' }]);
+        expect(textsOf('caption')).toMatchObject([{ source: 'model', kind: 'caption' }]);
+      }, 20_000);
+      const { identity, description } = test.app.catalog.runs.get(textsOf('altText')[0]?.runId ?? 0);
+      expect(identity).toMatchObject({ textKind: 'altText', settings: { maxNewTokens: 96 } });
+      expect(description).toEqual({ kind: 'caption', preset: 'alt-text', textKind: 'altText' });
     });
 
     it('tags new photos by a folder’s rule, out of a branch of the vocabulary that must have tags', async () => {

@@ -15,6 +15,7 @@ import { namedDevice } from '../deviceOption.ts';
 import { UsageError } from '../exitCodes.ts';
 import { generationSettings } from '../generationOptions.ts';
 import { pathIn } from '../namedFile.ts';
+import { kindNamed } from '../writtenKinds.ts';
 
 /** Where captions go. */
 export type CaptionTarget =
@@ -50,14 +51,6 @@ export interface FilterPlan {
 
 export const captionFormats: readonly string[] = [...documentFormatSchema.options, ...sidecarFormatSchema.options];
 
-/** The kinds of texts, as they are named on the command line. */
-const kindsByName: ReadonlyMap<string, TextKind> = new Map([
-  ['caption', 'caption'],
-  ['alt-text', 'altText'],
-  ['long-description', 'longDescription'],
-]);
-export const writtenKinds: readonly string[] = [...kindsByName.keys()];
-
 /** Those in which an alt text or a long description is told from a caption. */
 const formatsOfEveryKind: readonly string[] = ['json-full', 'jsonl', 'csv', 'xmp'];
 
@@ -91,7 +84,7 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   if (json && target.kind === 'stdout' && target.format === 'csv') {
     throw new UsageError((usage) => usage.jsonWithCsv);
   }
-  const writes = kindNamed(write);
+  const writes = kindNamed('--write', write);
   if (writes !== 'caption' && target.kind !== 'lines' && !formatsOfEveryKind.includes(target.format)) {
     throw new UsageError((usage) => usage.noPlaceFor(`--write ${write}`, target.format, formatsOfEveryKind));
   }
@@ -113,12 +106,6 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
     json,
     byteOrderMark: bom,
   };
-}
-
-function kindNamed(name: string): TextKind {
-  const kind = kindsByName.get(name);
-  if (kind === undefined) throw new UsageError((usage) => usage.noChoice('--write', writtenKinds, name));
-  return kind;
 }
 
 /** A long description has more room than a caption. */

@@ -13,7 +13,7 @@ import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
 import { hashPictures } from '../../library/watch/hashPhotos.ts';
 import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
-import { type CaptionPlan, captionFormats, captionPlan, writtenKinds } from '../captioning/captionPlan.ts';
+import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
@@ -31,6 +31,7 @@ import { openCommandLibrary } from '../openLibrary.ts';
 import { presetSource } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
+import { writtenKinds } from '../writtenKinds.ts';
 
 export function captionCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help, options: common } = textsOf(context).commandLine;

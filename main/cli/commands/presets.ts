@@ -14,6 +14,7 @@ import { ownCatalog } from '../openCatalog.ts';
 import { listPresets, type PresetPlace } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
+import { kindNamed, writtenKinds } from '../writtenKinds.ts';
 
 export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help } = textsOf(context).commandLine;
@@ -54,7 +55,11 @@ function showCommand(context: CliContext, setExitCode: SetExitCode): Command {
   });
 }
 
-const saveOptionsSchema = z.object({ question: z.boolean().default(false), about: z.string().default('') });
+const saveOptionsSchema = z.object({
+  question: z.boolean().default(false),
+  about: z.string().default(''),
+  for: z.string().default('caption'),
+});
 
 function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const variables = [...photoVariables, questionVariable].map((name) => `{${name}}`).join(', ');
@@ -64,15 +69,17 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
     .argument('<NAME>', help.presets.name)
     .argument('<TEXT>', help.presets.text(variables))
     .option('--question', help.presets.question)
-    .option('--about <TEXT>', help.presets.about);
+    .option('--about <TEXT>', help.presets.about)
+    .option('--for <KIND>', help.presets.for(common.oneOf(writtenKinds)));
   addCommonOptions(command, common);
   return command.action(async (name: string, text: string, options: unknown) => {
-    const { question, about } = saveOptionsSchema.parse(options);
+    const { question, about, for: kindName } = saveOptionsSchema.parse(options);
+    const writes = kindNamed('--for', kindName);
     // Refused now rather than when it is used.
     promptTemplate(text, [...photoVariables, questionVariable]);
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets save' });
-    catalog.presets.save(name, { text, kind: question ? 'question' : 'text', about });
+    catalog.presets.save(name, { text, kind: question ? 'question' : 'text', about, writes });
     await sayDone({ saved: name }, terminal.texts.commandLine.runs.presetSaved(printable(name)), options, terminal);
     setExitCode(exitCode.done);
   });
@@ -99,8 +106,8 @@ function placeOf(options: unknown, context: CliContext, terminal: Terminal): Pre
   return { libraryFolder: libraryFolderOf(options, context), context, terminal };
 }
 
-function presetJson({ name, about, isOwn, wordings }: ListedPreset): Record<string, unknown> {
-  return { name, about, own: isOwn, wordings };
+function presetJson({ name, about, writes, isOwn, wordings }: ListedPreset): Record<string, unknown> {
+  return { name, about, writes, own: isOwn, wordings };
 }
 
 function presetTable(presets: readonly ListedPreset[], { commandLine: { runs } }: CliTexts): string {

@@ -6,6 +6,7 @@
  * the same meaning, its words are taken, so that the preset can be tried at once.
  */
 import type { PromptKind, PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 
 export interface Wording {
   readonly kind: PromptKind;
@@ -16,6 +17,8 @@ export interface Preset {
   readonly name: string;
   /** One line for a list. */
   readonly about: string;
+  /** The kind of text that it is for. It can be used for the others, too. */
+  readonly writes: TextKind;
   /** Undefined for models that it asks too much of. */
   readonly wordings: Readonly<Record<PromptStyle, Wording | undefined>>;
 }
@@ -26,6 +29,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: defaultCaptionPreset,
     about: 'a caption of one sentence',
+    writes: 'caption',
     wordings: {
       'blip-caption': text('a photo of'),
       'blip-vqa': question('what is in the picture?'),
@@ -36,6 +40,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'short',
     about: 'a caption in a few words',
+    writes: 'caption',
     wordings: {
       'blip-caption': text(''),
       'blip-vqa': question('what is this?'),
@@ -46,6 +51,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'detailed',
     about: 'a description in several sentences',
+    writes: 'caption',
     wordings: {
       'blip-caption': undefined,
       'blip-vqa': undefined,
@@ -56,6 +62,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'tags',
     about: 'the things in the photo, separated by commas',
+    writes: 'caption',
     wordings: {
       'blip-caption': undefined,
       'blip-vqa': question('what objects are in the picture?'),
@@ -66,6 +73,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'alt-text',
     about: 'one sentence for somebody who cannot see the photo',
+    writes: 'altText',
     wordings: {
       // A screen reader says "image" by itself.
       'blip-caption': text(''),
@@ -75,8 +83,20 @@ export const builtInPresets: readonly Preset[] = [
     },
   },
   {
+    name: 'long-description',
+    about: 'the details, for somebody who cannot see the photo',
+    writes: 'longDescription',
+    wordings: {
+      'blip-caption': undefined,
+      'blip-vqa': undefined,
+      blip2: question('Describe the photo in detail to somebody who cannot see it.'),
+      instruct: question('describe the image in detail.'),
+    },
+  },
+  {
     name: 'story',
     about: 'a short story about the photo',
+    writes: 'caption',
     wordings: {
       'blip-caption': undefined,
       'blip-vqa': undefined,
@@ -87,6 +107,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'text',
     about: 'the writing in the photo',
+    writes: 'caption',
     wordings: {
       'blip-caption': undefined,
       'blip-vqa': question('what does the text say?'),
@@ -97,6 +118,7 @@ export const builtInPresets: readonly Preset[] = [
   {
     name: 'short-answer',
     about: 'your question, answered in a word or two',
+    writes: 'caption',
     wordings: {
       'blip-caption': undefined,
       'blip-vqa': question('{question}'),

@@ -5,7 +5,7 @@ import type { TextKind } from '../../../schemas/text.ts';
 export const presetsOfKinds: Readonly<Record<TextKind, string | undefined>> = {
   caption: undefined,
   altText: 'alt-text',
-  longDescription: 'detailed',
+  longDescription: 'long-description',
 };
 
 /** At most, in tokens; undefined: as the generation settings have it. An alt text that is somewhat too long is shortened by the person. */

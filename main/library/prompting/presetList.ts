@@ -6,6 +6,7 @@ import {
   promptStyleSchema,
   promptStyleTitles,
 } from '../../../native-models/prompting/promptRequest.ts';
+import { textKindSchema } from '../../../schemas/text.ts';
 import { builtInPresets, type Preset, type Wording } from './builtInPresets.ts';
 import { PromptingError } from './promptingError.ts';
 
@@ -16,6 +17,8 @@ export const ownPresetSchema = z.strictObject({
   /** Of a question: it is put into the form that the model's family knows. */
   kind: promptKindSchema.default('text'),
   about: z.string().max(200).default(''),
+  /** The kind of text that it is for. */
+  writes: textKindSchema.default('caption'),
 });
 export type OwnPreset = z.output<typeof ownPresetSchema>;
 
@@ -57,7 +60,11 @@ export function wordingFor({ name, wordings }: Preset, style: PromptStyle): Word
   );
 }
 
-function worded({ text, kind, about }: OwnPreset): Omit<Preset, 'name'> {
+function worded({ text, kind, about, writes }: OwnPreset): Omit<Preset, 'name'> {
   const wording = { text, kind };
-  return { about, wordings: { 'blip-caption': wording, 'blip-vqa': wording, blip2: wording, instruct: wording } };
+  return {
+    about,
+    writes,
+    wordings: { 'blip-caption': wording, 'blip-vqa': wording, blip2: wording, instruct: wording },
+  };
 }

@@ -147,6 +147,7 @@ export const help = {
       `the prompt; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline}`,
     question: 'format the text as a question',
     about: 'a description',
+    for: (kinds: string) => `the kind of text it is for: ${kinds} (default: caption)`,
     remove: 'Removes a custom preset.',
   },
   models: {

@@ -140,6 +140,7 @@ export const help: typeof en = {
     text: (variables) => `提示词；占位符：${variables}，以及 {XMP-photoshop:Headline} 这样的 XMP 字段`,
     question: '将文本作为问题',
     about: '描述',
+    for: (kinds) => `用于哪种文字：${kinds}（默认：caption）`,
     remove: '移除自定义预设。',
   },
   models: {

@@ -37,7 +37,7 @@ async function choose(what: string, value: string | RegExp): Promise<void> {
 
 it('a template says which texts go into each file', async () => {
   await page.keyboard.press('Control+e');
-  await choose('Format', /^Text/);
+  await choose('Format', /\.txt/);
   await dialog().getByRole('textbox', { name: 'Template' }).fill('[{alt_text}]');
   await dialog().getByText('Preview', { exact: true }).click();
   const preview = dialog().getByRole('region', { name: 'Preview' });

@@ -171,7 +171,7 @@ describe('the settings', () => {
 
   it('make a rule that captions every new photo of a folder, hold it, and remove it', async () => {
     await open();
-    await page.getByText('No folders are captioned or tagged automatically.').waitFor();
+    await page.getByText('No folders have rules.').waitFor();
     await choose('Folder', 'photos/Coast');
     await page.getByRole('button', { name: 'Add rule' }).click();
     const rule = page.getByRole('checkbox', { name: 'Caption photos/Coast with caption' });
@@ -181,7 +181,21 @@ describe('the settings', () => {
       .poll(async () => (await library.client.library.rules()).map(({ enabled }) => enabled))
       .toEqual([false]);
     await page.getByRole('button', { name: 'Remove rule for photos/Coast' }).click();
-    await page.getByText('No folders are captioned or tagged automatically.').waitFor();
+    await page.getByText('No folders have rules.').waitFor();
+  });
+
+  it('make a rule that writes alt text, with a preset that is for it', async () => {
+    await open();
+    await choose('Action', 'Write alt text');
+    await choose('Folder', 'photos/Coast');
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByText('New photos in photos/Coast will get alt text automatically.').waitFor();
+    await page.getByRole('checkbox', { name: 'Write alt text for photos/Coast with alt-text' }).waitFor();
+    await expect
+      .poll(async () => (await library.client.library.rules()).map(({ preset, writes }) => ({ preset, writes })))
+      .toEqual([{ preset: 'alt-text', writes: 'altText' }]);
+    await page.getByRole('button', { name: 'Remove rule for photos/Coast' }).click();
+    await page.getByText('No folders have rules.').waitFor();
   });
 
   it('make a rule that tags new photos from a branch of the vocabulary, and say when that has no tags', async () => {
@@ -212,8 +226,10 @@ describe('the settings', () => {
     await page.getByRole('button', { name: 'New preset' }).click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('poem');
     await page.getByRole('textbox', { name: 'Prompt' }).fill('a poem about');
+    await choose('Writes', 'Long descriptions');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const poem = page.getByRole('list', { name: 'Presets' }).getByRole('listitem').filter({ hasText: 'poem' });
+    await poem.getByText('For: Long descriptions').waitFor();
     await poem.getByRole('button', { name: 'Edit poem' }).click();
     await page.getByRole('textbox', { name: 'Prompt' }).fill('verses about {folder}');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -221,7 +237,8 @@ describe('the settings', () => {
     await poem.getByRole('button', { name: 'Remove poem' }).click();
     await poem.waitFor({ state: 'detached' });
     await noticeButton(page, 'Preset poem removed.', 'Undo').click();
-    await poem.waitFor();
+    await poem.getByText('For: Long descriptions').waitFor();
+    expect((await library.client.presets.list()).find(({ own }) => own)).toMatchObject({ writes: 'longDescription' });
   });
 
   it('set quiet hours, the network switch and the default model, and show that nothing was connected to', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { builtInPresets } from '../../../main/library/prompting/builtInPresets.ts';
+import { presetsOfKinds } from '../../../main/library/prompting/kindDefaults.ts';
 import { wordingFor } from '../../../main/library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
@@ -13,6 +14,7 @@ import { promptStyleSchema } from '../../../native-models/prompting/promptReques
 import { noticeText } from '../../../resources/messages/noticeText.ts';
 import { texts } from '../../../resources/messages/texts.ts';
 import type { LibraryNotice } from '../../../schemas/notice.ts';
+import { textKindSchema } from '../../../schemas/text.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function emptyFolder(): Promise<string> {
@@ -31,7 +33,7 @@ async function openLibrary(folder: string): Promise<{ catalog: Catalog; notices:
 
 const presetsOf = async () => (await openLibrary(await emptyFolder())).catalog.presets;
 
-const cats = { text: 'how many cats are there?', kind: 'question', about: 'cats' } as const;
+const cats = { text: 'how many cats are there?', kind: 'question', about: 'cats', writes: 'altText' } as const;
 
 describe('the built-in presets', () => {
   it.each(builtInPresets)('$name can be asked of every model that it is for', ({ wordings }) => {
@@ -41,6 +43,13 @@ describe('the built-in presets', () => {
         promptTemplate(wording.text, [...photoVariables, questionVariable]);
         assertAnswerable(style, wording);
       }
+    }
+  });
+
+  it('are there for every kind of text, and the one of each kind that nobody chose is for it', () => {
+    for (const kind of textKindSchema.options) {
+      const byDefault = builtInPresets.find(({ name }) => name === (presetsOfKinds[kind] ?? 'caption'));
+      expect(byDefault?.writes).toBe(kind);
     }
   });
 
@@ -65,7 +74,7 @@ describe('a preset of the person’s', () => {
     const { presets } = (await openLibrary(folder)).catalog;
     presets.save('cats', cats);
     await using reader = Catalog.openToRead(folder, { startReader: startReaderThread });
-    expect(reader.presets.find('cats')).toMatchObject({ about: 'cats', isOwn: true });
+    expect(reader.presets.find('cats')).toMatchObject({ about: 'cats', writes: 'altText', isOwn: true });
     presets.save('cats', { ...cats, text: 'any cats?' });
     expect(wordingFor(presets.find('cats'), 'blip2')).toEqual({ text: 'any cats?', kind: 'question' });
     presets.remove('cats');

@@ -40,7 +40,7 @@ describe('vignette caption --write', () => {
     const models = modelsOfStyle('blip-caption');
     const long = await cli.run(['caption', 'a.jpg', '--write', 'long-description'], { models });
     expect(long).toMatchObject({ code: 1, loads: [] });
-    expect(long.err).toContain('The preset detailed asks too much of this model');
+    expect(long.err).toContain('The preset long-description asks too much of this model');
     const none = await cli.run(['caption', 'a.jpg', '--write', 'altText'], { models });
     expect(none).toMatchObject({ code: 2, loads: [] });
     expect(none.err).toContain('--write must be one of caption, alt-text, long-description, not "altText".');

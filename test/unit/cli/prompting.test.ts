@@ -205,13 +205,15 @@ describe('vignette presets', () => {
       '--question',
       '--about',
       'counts cats',
+      '--for',
+      'alt-text',
     ]);
     const list = await cli.run(['presets', 'list']);
     expect(list.out).toMatch(/^cats +yours +counts cats$/m);
     expect(list.out).toMatch(/^story +a short story about the photo$/m);
     expect((await cli.run(['presets', 'show', 'cats'])).out).toMatch(/^BLIP-2 +how many cats are in \{folder\}\?$/m);
     const shown = await cli.run(['presets', 'show', 'cats', '--json']);
-    expect(JSON.parse(shown.out)).toMatchObject({ name: 'cats', own: true });
+    expect(JSON.parse(shown.out)).toMatchObject({ name: 'cats', writes: 'altText', own: true });
     const { requests } = await cli.run(['ask', 'a.jpg', '--preset', 'cats']);
     expect(requests[0]?.prompt).toMatch(/^how many cats are in vignette-cli-/);
     expect((await cli.run(['presets', 'remove', 'cats'])).err).toBe('Removed cats.\n');
@@ -220,6 +222,8 @@ describe('vignette presets', () => {
 
   it('are refused when they could not be used', async () => {
     const cli = await CliDouble.create();
+    const kind = await cli.run(['presets', 'save', 'here', 'in', '--for', 'altText']);
+    expect(kind).toMatchObject({ code: 2, err: expect.stringContaining('--for must be one of caption, alt-text,') });
     const result = await cli.run(['presets', 'save', 'here', 'in {weather}']);
     expect(result.code).toBe(1);
     expect(result.err).toContain('unknown variable {weather}');

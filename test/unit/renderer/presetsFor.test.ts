@@ -1,0 +1,31 @@
+/** @file Which presets are offered for a kind of text, and which is chosen where nobody chose. */
+import { expect, it } from 'vitest';
+import type { Preset } from '../../../preload/contract/models.ts';
+import { defaultPresetFor, presetsFor } from '../../../renderer/state/presetsFor.ts';
+
+const preset = (name: string, writes: Preset['writes'], needsQuestion = false): Preset => ({
+  ...{ name, writes, needsQuestion },
+  ...{ about: '', text: '', kind: 'text', own: false },
+});
+const presets = [
+  preset('short', 'caption'),
+  preset('mine', 'altText'),
+  preset('asked', 'altText', true),
+  preset('alt-text', 'altText'),
+  preset('caption', 'caption'),
+];
+
+it('presets for a kind of text come first, each group in its order, without those that need a question', () => {
+  const names = (kind: Preset['writes']) => presetsFor(kind, presets).map(({ name }) => name);
+  expect(names('altText')).toEqual(['mine', 'alt-text', 'short', 'caption']);
+  expect(names('caption')).toEqual(['short', 'caption', 'mine', 'alt-text']);
+});
+
+it('the preset of a kind that nobody chose is the one named after it, else the first that is offered', () => {
+  const byDefault = (kind: Preset['writes'], known = presets) => defaultPresetFor(kind, presetsFor(kind, known));
+  expect(byDefault('altText')).toBe('alt-text');
+  expect(byDefault('caption')).toBe('caption');
+  expect(byDefault('longDescription')).toBe('short');
+  expect(byDefault('altText', presets.slice(0, 3))).toBe('mine');
+  expect(byDefault('caption', [])).toBeUndefined();
+});
