@@ -19,6 +19,7 @@ import {
   withoutOwnTexts,
 } from './sidecarReader.ts';
 import { type TagValues, textOf, textsOf } from './tagValues.ts';
+import { plainSidecarTags } from './xmp/plainSidecar.ts';
 
 const firstReadBytes = 64 * 1024;
 /** Beyond this the picture should have begun; MPF and large previews come after it. */
@@ -65,7 +66,10 @@ export class MetadataReader {
     const read: ReadSidecar[] = [];
     for (const sidecar of sidecars) {
       signal?.throwIfAborted();
-      const found = await readSidecar(sidecar, (xmp) => this.readThoroughly(xmp, 'XMP')).catch(asProblem(sidecar));
+      const found = await readSidecar(
+        sidecar,
+        async (xmp, bytes) => plainSidecarTags(bytes) ?? (await this.readThoroughly(xmp, 'XMP')),
+      ).catch(asProblem(sidecar));
       if (found !== undefined) read.push(found);
     }
     return await withPlaceNear(read.length === 0 ? ofFile : withSidecars(ofFile, read));

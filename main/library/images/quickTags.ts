@@ -5,23 +5,42 @@
 import { colourProfileName } from './colourProfileName.ts';
 import { readPlainExif } from './exifBlock.ts';
 import { isNamed } from './interpretTags.ts';
+import { plainIptcTags } from './iptcTags.ts';
 import type { TagValues } from './tagValues.ts';
+import { withXmp } from './xmp/withXmp.ts';
 
 /** `more`: what there is looks plain, but the picture has not begun yet. */
 export type QuickTags = TagValues | 'more' | undefined;
 
 const exifMark = 'Exif\0\0';
 const profileMark = 'ICC_PROFILE\0';
+const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
+const photoshopMark = 'Photoshop 3.0\0';
+
+const onlyOnce = [
+  ['exif', 0xe1, exifMark],
+  ['xmp', 0xe1, xmpMark],
+  ['photoshop', 0xed, photoshopMark],
+] as const;
 
 interface JpegParts {
   exif: Buffer | undefined;
+  xmp: Buffer | undefined;
+  /** Photoshop's resources, IPTC among them. */
+  photoshop: Buffer | undefined;
   readonly profile: Map<number, Buffer>;
   profileParts: number;
 }
 
 export function quickJpegTags(head: Uint8Array): QuickTags {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const parts: JpegParts = { exif: undefined, profile: new Map(), profileParts: 0 };
+  const parts: JpegParts = {
+    exif: undefined,
+    xmp: undefined,
+    photoshop: undefined,
+    profile: new Map(),
+    profileParts: 0,
+  };
   let size: string | undefined;
   let at = 2;
   for (;;) {
@@ -58,11 +77,12 @@ function isFrame(marker: number): boolean {
   return marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** False where the segment may hold what only ExifTool reads: XMP, IPTC, a second EXIF block, the oldest cameras' own. */
+/** False where the segment may hold what only ExifTool reads: XMP in several parts, a second EXIF block, the oldest cameras' own. */
 function takeSegment(marker: number, body: Buffer, parts: JpegParts): boolean {
-  if (marker === 0xe1) {
-    if (body.toString('latin1', 0, 6) !== exifMark || parts.exif !== undefined) return false;
-    parts.exif = body.subarray(6);
+  for (const [part, itsMarker, mark] of onlyOnce) {
+    if (marker !== itsMarker || body.toString('latin1', 0, mark.length) !== mark) continue;
+    if (parts[part] !== undefined) return false;
+    parts[part] = body.subarray(mark.length);
     return true;
   }
   if (marker === 0xe2 && body.toString('latin1', 0, 12) === profileMark) {
@@ -78,6 +98,9 @@ function takeSegment(marker: number, body: Buffer, parts: JpegParts): boolean {
       return name === 'JFIF' || name === 'JFXX';
     case 0xe2:
       return name === 'MPF\0';
+    case 0xec:
+      // How Photoshop compressed it for the web.
+      return name === 'Duck';
     case 0xee:
       return name === 'Adob';
     default:
@@ -101,6 +124,11 @@ function tagsOf(parts: JpegParts, size: string): TagValues | undefined {
     if (found === undefined) return undefined;
     for (const [key, value] of found) tags.set(key, value);
   }
+  if (parts.photoshop !== undefined) {
+    const found = plainIptcTags(parts.photoshop);
+    if (found === undefined) return undefined;
+    for (const [key, value] of found) tags.set(key, value);
+  }
   if (parts.profile.size > 0) {
     if (parts.profile.size !== parts.profileParts) return undefined;
     const pieces = [...parts.profile].sort(([a], [b]) => a - b).map(([, piece]) => piece);
@@ -108,5 +136,5 @@ function tagsOf(parts: JpegParts, size: string): TagValues | undefined {
     if (name === undefined) return undefined;
     tags.set('ICC_Profile:ProfileDescription', name);
   }
-  return tags;
+  return parts.xmp === undefined ? tags : withXmp(tags, parts.xmp);
 }

@@ -1,4 +1,4 @@
-/** @file Reads XMP sidecars through ExifTool, and refuses what is none before ExifTool sees it. Picture process. */
+/** @file Reads XMP sidecars, and refuses what is none before anything else sees it. Picture process. */
 import path from 'node:path';
 import { ForeignFileError, readForeignFile } from '../../../native-models/foreignFile.ts';
 import type { SidecarProblem } from '../../../schemas/fileInfo.ts';
@@ -36,11 +36,11 @@ const maxBytes = 8 * 1024 * 1024;
 /**
  * Undefined where there is no such file any more, or nothing in it.
  *
- * @param readTags ExifTool's answer for the file; the signal's reason and the lack of ExifTool pass through
+ * @param readTags the tags of the file, whose bytes these are, as ExifTool names them; the signal's reason and the lack of ExifTool pass through
  */
 export async function readSidecar(
   { file, own }: SidecarToRead,
-  readTags: (file: string) => Promise<TagValues>,
+  readTags: (file: string, bytes: Buffer) => Promise<TagValues>,
 ): Promise<ReadSidecar | undefined> {
   const name = path.basename(file);
   let bytes: Buffer;
@@ -65,7 +65,7 @@ export async function readSidecar(
   if (!/<(?:\w+:)?RDF\b/.test(text)) return { name, problem: 'notXmp' };
   const nesting = problemOfNesting(text);
   if (nesting !== undefined) return { name, problem: nesting };
-  const tags = await readTags(file);
+  const tags = await readTags(file, bytes);
   const isDamaged = [tags.get('ExifTool:Warning'), tags.get('warnings')]
     .flat()
     .some((warning) => /format error/i.test(textOf(warning) ?? ''));
