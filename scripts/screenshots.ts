@@ -80,13 +80,8 @@ async function fill({ app, client, photoId, photoFolder }: ServedLibrary): Promi
     }
   });
   const opened = photoId('IMG_1025.jpg');
-  app.catalog.captions.write(
-    opened,
-    'A photo of three sailing boats under three green balloons',
-    undefined,
-    undefined,
-    'altText',
-  );
+  const altText = 'A photo of three sailing boats under three green balloons';
+  app.catalog.captions.write(opened, altText, { kind: 'altText' });
   await done((await client.runs.caption({ selection: { photoIds: [opened] }, writes: 'longDescription' })).runId);
   await writeFile(
     join(photoFolder, 'captions.json'),

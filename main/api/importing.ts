@@ -9,7 +9,7 @@ import type {
   importsContract,
 } from '../../preload/contract/imports.ts';
 import type { ConflictChoice } from '../../schemas/imports.ts';
-import { currentRevision } from '../library/catalog/texts/captions.ts';
+import { currentRevision } from '../library/catalog/texts/currentRevision.ts';
 import { LibraryError } from '../library/files/libraryError.ts';
 import type { ImportedPhoto } from '../library/interchange/imports/collectImport.ts';
 import { type ImportSource, importFormatOf, textFilesOf } from '../library/interchange/imports/importSource.ts';

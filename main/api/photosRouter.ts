@@ -23,7 +23,7 @@ export const photosRouter = api.photos.router({
   ),
   writeCaption: api.photos.writeCaption.handler(
     ({ context: { app }, input: { photoId, kind, text, basedOnId, continuesRunId } }) => {
-      const captionId = app.catalog.captions.write(photoId, text, basedOnId, continuesRunId, kind);
+      const captionId = app.catalog.captions.write(photoId, text, { basedOnId, continuesRunId, kind });
       const caption = app.catalog.captions.get(captionId);
       return { captionId, runId: caption?.approval?.runId ?? caption?.runId ?? 0 };
     },

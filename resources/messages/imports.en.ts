@@ -49,16 +49,18 @@ export interface ImportedCounts {
   readonly tags: number;
   readonly answers: number;
 }
+  readonly approvals: number;
 
 /** `2 captions, 3 tags`; of what there is, and captions in any case. */
 export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
-  const { captions, altTexts, longDescriptions, tags, answers } = counts;
+  const { captions, altTexts, longDescriptions, tags, answers, approvals } = counts;
   const others: readonly (readonly [number, string])[] = [
     [altTexts, 'alt text'],
     [longDescriptions, 'long description'],
     [tags, 'tag'],
     [answers, 'answer'],
   ];
+    [approvals, 'approval'],
   const there = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun));
   return [counted(captions, 'caption'), ...there].join(', ');
 }

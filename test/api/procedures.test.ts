@@ -172,7 +172,7 @@ it('the API says of captions and answers which content they describe, and of cap
     ['a dog', 0.3, true, 'a photo of a'],
   ]);
   // What a person approved nobody doubts any more.
-  captions.write(photoId, 'a dog', own);
+  captions.write(photoId, 'a dog', { basedOnId: own });
   expect(await scored()).toContainEqual(['a dog', 0.3, null, 'a photo of a']);
 });
 

@@ -62,7 +62,7 @@ describe('a model’s caption that a person accepts', () => {
     await using test = await captioned(() => 1234);
     const { catalog, photoId, captionId, runId } = test;
     expect(await found(catalog, 'doubtful:yes approved:no')).toEqual([photoId]);
-    expect(catalog.captions.write(photoId, ' a dog ', captionId)).toBe(captionId);
+    expect(catalog.captions.write(photoId, ' a dog ', { basedOnId: captionId })).toBe(captionId);
     expect(catalog.captions.of(photoId)).toMatchObject([{ text: 'a dog', source: 'model', approval: { atMs: 1234 } }]);
     expect(await found(catalog, 'source:human')).toEqual([]);
     expect(await found(catalog, 'source:model approved:yes model:demo')).toEqual([photoId]);
@@ -82,7 +82,7 @@ describe('a model’s caption that a person accepts', () => {
   it('is no approval any more once that is undone, and one again when it is redone', async () => {
     await using test = await captioned();
     const { catalog, photoId, captionId } = test;
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     const undo = await catalog.undo.revert(latestRun(catalog));
     expect(await found(catalog, 'doubtful:yes approved:no')).toEqual([photoId]);
     expect(catalog.captions.of(photoId)).toMatchObject([{ id: captionId, approval: undefined }]);
@@ -93,7 +93,7 @@ describe('a model’s caption that a person accepts', () => {
   it('is by the model also where it was only a candidate', async () => {
     await using test = await captioned();
     const { catalog, photoId, runId, captionId } = test;
-    catalog.captions.write(photoId, 'a grey seal', captionId);
+    catalog.captions.write(photoId, 'a grey seal', { basedOnId: captionId });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({
       text: 'a grey seal',
       source: 'model',
@@ -111,19 +111,19 @@ describe('a model’s caption that a person accepts', () => {
     const warnings = [prompt, { code: 'ANSWER_CUT', message: 'of the text' } as const];
     await using test = await captioned(undefined, warnings);
     const { catalog, photoId, captionId } = test;
-    catalog.captions.write(photoId, 'a grey seal', captionId);
+    catalog.captions.write(photoId, 'a grey seal', { basedOnId: captionId });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({ text: 'a grey seal', warnings: [prompt] });
     catalog.runs.within({ kind: 'edit', description: { kind: 'removeCaption' } }, (runId) =>
       catalog.captions.remove(captionId, runId),
     );
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({ text: 'a dog', warnings });
   });
 
   it('is a person’s as soon as they change a letter', async () => {
     await using test = await captioned();
     const { catalog, photoId, captionId } = test;
-    catalog.captions.write(photoId, 'a dog!', captionId);
+    catalog.captions.write(photoId, 'a dog!', { basedOnId: captionId });
     expect(catalog.captions.of(photoId)[0]).toMatchObject({
       source: 'human',
       basedOnId: captionId,
@@ -135,12 +135,12 @@ describe('a model’s caption that a person accepts', () => {
   it('is not replaced by newer captions of models, gives way to a person’s own, and outlasts an undo of its run', async () => {
     await using test = await captioned();
     const { catalog, photoId, runId, captionId } = test;
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     catalog.captions.add(photoId, runId, { text: 'a cat', source: 'model' });
     expect(shownCaption(catalog, photoId)).toBe('a dog');
     expect(await catalog.undo.revert(runId)).toMatchObject({ reverted: 1, leftAlone: 1 });
     expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['a dog']);
-    catalog.captions.write(photoId, 'our dog Rex', captionId);
+    catalog.captions.write(photoId, 'our dog Rex', { basedOnId: captionId });
     expect(shownCaption(catalog, photoId)).toBe('our dog Rex');
     expect((await catalog.reader.read('check', undefined)).problems).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('a model’s caption that a person accepts', () => {
     const { catalog, photoId, captionId } = test;
     test.editPhoto(photoId);
     expect(await found(catalog, 'stale:yes')).toEqual([photoId]);
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     expect(await found(catalog, 'stale:yes')).toEqual([]);
     test.editPhoto(photoId);
     expect(await found(catalog, 'stale:yes')).toEqual([photoId]);
@@ -175,7 +175,7 @@ describe('a model’s caption that a person accepts', () => {
     await using test = await captioned();
     const { catalog, photoId, captionId } = test;
     catalog.captions.write(photoId, 'our dog Rex');
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     expect(catalog.captions.of(photoId).map(({ source, text }) => [source, text])).toEqual([
       ['model', 'a dog'],
       ['human', 'our dog Rex'],
@@ -188,7 +188,7 @@ describe('exports', () => {
     await using test = await captioned();
     const { catalog, photoId, captionId, runId } = test;
     const other = test.addPhoto('b.jpg');
-    catalog.captions.write(photoId, 'a dog', captionId);
+    catalog.captions.write(photoId, 'a dog', { basedOnId: captionId });
     catalog.captions.add(other, runId, { text: 'a cat', source: 'model' });
     catalog.captions.write(other, 'our cat');
     const tagging = catalog.runs.begin({ kind: 'bulk-edit', description: { kind: 'named', name: 'Tags' } });

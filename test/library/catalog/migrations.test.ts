@@ -616,7 +616,7 @@ it('to schema 17: texts are captions, shown as before, and photos are found by t
   const found = (query: string) => [...searchIds(connection, { query: parseQuery(query), nowMs: 0 })];
   expect([found('caption:boat'), found('alt:boat'), found('alt:none')]).toEqual([[7], [], [7]]);
   expect(checkCatalog(connection).problems).toEqual([]);
-  captions.write(7, 'Two boats on the shore', undefined, undefined, 'altText');
+  captions.write(7, 'Two boats on the shore', { kind: 'altText' });
   expect([found('alt:shore'), found('caption:shore'), found('alt:any')]).toEqual([[7], [], [7]]);
   expect(checkCatalog(connection).problems).toEqual([]);
   expect(connection.database.pragma('integrity_check', { simple: true })).toBe('ok');

@@ -61,11 +61,11 @@ describe('An alt text', () => {
     await using test = await described('altText', 'A seal on a rock');
     const { catalog, photoId } = test;
     catalog.captions.write(photoId, 'Our seal');
-    catalog.captions.write(photoId, 'Rolf, our seal, at home', undefined, undefined, 'longDescription');
+    catalog.captions.write(photoId, 'Rolf, our seal, at home', { kind: 'longDescription' });
     expect(texts(catalog, photoId, 'caption')).toEqual(['human: Our seal']);
     expect(texts(catalog, photoId, 'altText')).toEqual(['model: A seal on a rock']);
     expect(texts(catalog, photoId, 'longDescription')).toEqual(['human: Rolf, our seal, at home']);
-    catalog.captions.write(photoId, 'A grey seal rests on a rock', test.textId, undefined, 'altText');
+    catalog.captions.write(photoId, 'A grey seal rests on a rock', { basedOnId: test.textId, kind: 'altText' });
     expect(texts(catalog, photoId, 'altText')).toEqual([
       'human: A grey seal rests on a rock',
       'model: A seal on a rock',
@@ -77,7 +77,7 @@ describe('An alt text', () => {
   it('by a person is shown before a newer one by a model', async () => {
     await using test = await described('longDescription', 'by the model');
     const { catalog, photoId, runId } = test;
-    catalog.captions.write(photoId, 'by a person', undefined, undefined, 'longDescription');
+    catalog.captions.write(photoId, 'by a person', { kind: 'longDescription' });
     catalog.captions.add(photoId, runId, { kind: 'longDescription', text: 'newer', source: 'model' });
     expect(texts(catalog, photoId, 'longDescription')[0]).toBe('human: by a person');
   });
@@ -85,7 +85,7 @@ describe('An alt text', () => {
   it('of a model is approved, which is undone, and removed, which is undone', async () => {
     await using test = await described('altText', 'A seal on a rock');
     const { catalog, photoId, textId } = test;
-    expect(catalog.captions.write(photoId, 'A seal on a rock', textId, undefined, 'altText')).toBe(textId);
+    expect(catalog.captions.write(photoId, 'A seal on a rock', { basedOnId: textId, kind: 'altText' })).toBe(textId);
     expect(catalog.captions.of(photoId, 'altText')).toMatchObject([{ source: 'model', approval: {} }]);
     const [approving] = catalog.runs.list();
     expect(approving?.description).toEqual({ kind: 'approveCaption', textKind: 'altText' });
@@ -107,7 +107,7 @@ describe('An alt text', () => {
     const photoId = test.addPhoto('a.jpg');
     const runId = runs.begin({ kind: 'caption', description: { kind: 'caption', preset: 'p' }, identity });
     const captionId = captions.add(photoId, runId, { text: 'a seal', source: 'model' });
-    captions.write(photoId, 'a seal', captionId, undefined, 'altText');
+    captions.write(photoId, 'a seal', { basedOnId: captionId, kind: 'altText' });
     expect(captions.of(photoId, 'altText')).toMatchObject([{ source: 'model', authorRunId: runId, approval: {} }]);
     expect(captions.of(photoId)).toMatchObject([{ id: captionId, approval: undefined }]);
   });
@@ -118,9 +118,9 @@ describe('An alt text', () => {
     const photoId = test.addPhoto('a.jpg');
     const runOf = (id: number) => captions.get(id)?.runId;
     const caption = runOf(captions.write(photoId, 'caption'));
-    const first = runOf(captions.write(photoId, 'A se', undefined, caption, 'altText'));
+    const first = runOf(captions.write(photoId, 'A se', { continuesRunId: caption, kind: 'altText' }));
     expect(first).not.toBe(caption);
-    expect(runOf(captions.write(photoId, 'A seal', undefined, first, 'altText'))).toBe(first);
+    expect(runOf(captions.write(photoId, 'A seal', { continuesRunId: first, kind: 'altText' }))).toBe(first);
     expect(texts(test.catalog, photoId, 'altText')).toEqual(['human: A seal']);
     expect(texts(test.catalog, photoId, 'caption')).toEqual(['human: caption']);
   });

@@ -47,8 +47,8 @@ describe('captions', () => {
     captions.write(photoId, 'before');
     const runOf = (id: number) => captions.get(id)?.runId;
     const first = runOf(captions.write(photoId, 'our'));
-    expect(runOf(captions.write(photoId, 'our dog', undefined, first))).toBe(first);
-    expect(runOf(captions.write(photoId, 'our dog Rex', undefined, first))).toBe(first);
+    expect(runOf(captions.write(photoId, 'our dog', { continuesRunId: first }))).toBe(first);
+    expect(runOf(captions.write(photoId, 'our dog Rex', { continuesRunId: first }))).toBe(first);
     expect(captions.of(photoId).map(({ text }) => text)).toEqual(['our dog Rex']);
     const undone = await undo.revert(first ?? 0);
     expect(shownCaption(test.catalog, photoId)).toBe('before');
@@ -56,8 +56,8 @@ describe('captions', () => {
     expect(shownCaption(test.catalog, photoId)).toBe('our dog Rex');
     // Somebody else's words came between, or it is another photo's edit: an edit of its own.
     const second = runOf(captions.write(photoId, 'the dog'));
-    expect(runOf(captions.write(photoId, 'a dog', undefined, first))).not.toBe(first);
-    expect(runOf(captions.write(other, 'a cat', undefined, second))).not.toBe(second);
+    expect(runOf(captions.write(photoId, 'a dog', { continuesRunId: first }))).not.toBe(first);
+    expect(runOf(captions.write(other, 'a cat', { continuesRunId: second }))).not.toBe(second);
     expect(runs.list().filter(({ kind }) => kind === 'edit')).toHaveLength(5);
   });
 

@@ -104,8 +104,8 @@ describe('a caption and tags', () => {
     const id = await library.add('a.jpg', await jpeg());
     const { captions } = library.catalog;
     captions.write(id, 'Boats');
-    captions.write(id, 'Three boats on the sea', undefined, undefined, 'altText');
-    captions.write(id, 'Three white boats, one behind the other', undefined, undefined, 'longDescription');
+    captions.write(id, 'Three boats on the sea', { kind: 'altText' });
+    captions.write(id, 'Three white boats, one behind the other', { kind: 'longDescription' });
     const included = { ...everything.included, altText: true, longDescription: true };
     await library.embed([id], { filter: { ...everything, included } });
     expect(await tagsOf('a.jpg')).toMatchObject({
@@ -122,11 +122,11 @@ describe('a caption and tags', () => {
     const id = await withTags('a.jpg', await jpeg(), { [field]: 'Three boats' });
     const included = { ...everything.included, captions: false, tags: false, altText: true };
     const filter = { ...everything, included };
-    library.catalog.captions.write(id, 'Boats', undefined, undefined, 'altText');
+    library.catalog.captions.write(id, 'Boats', { kind: 'altText' });
     expect(await library.embed([id], { filter })).toEqual({ written: 0, kept: 1, failures: [] });
     expect(await tagsOf('a.jpg')).toMatchObject({ [field]: 'Three boats' });
     for (const text of ['Three boats', 'Four boats']) {
-      library.catalog.captions.write(id, text, undefined, undefined, 'altText');
+      library.catalog.captions.write(id, text, { kind: 'altText' });
     }
     expect(await library.embed([id], { filter })).toEqual({ written: 1, kept: 0, failures: [] });
     expect(await tagsOf('a.jpg')).toMatchObject({ [field]: 'Four boats' });

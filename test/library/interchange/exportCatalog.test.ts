@@ -60,7 +60,7 @@ describe('an export of the catalog', () => {
       catalog.tags.add(boat, editId, { path: 'sea', source: 'human' });
     });
     catalog.tags.add(boat, runId, { path: 'sea', source: 'model', confidence: 0.9 });
-    catalog.captions.write(boat, 'A boat at a quay', undefined, undefined, 'altText');
+    catalog.captions.write(boat, 'A boat at a quay', { kind: 'altText' });
     catalog.answers.add(dog, catalog.answers.questionId('What animal?'), runId, { text: 'dog', source: 'model' });
   });
   afterEach(() => test[Symbol.asyncDispose]());
@@ -134,7 +134,7 @@ describe('an export of the catalog', () => {
     const { catalog } = test;
     const [mine, models] = catalog.captions.of(boat);
     if (mine === undefined || models === undefined) throw new Error('the boat has two captions');
-    catalog.captions.write(boat, 'a moored boat', models.id);
+    catalog.captions.write(boat, 'a moored boat', { basedOnId: models.id });
     const description = { kind: 'score' } as const;
     const scoring = catalog.runs.begin({ kind: 'score', description, identity });
     catalog.scores.add(boat, scoring, { captionId: models.id, text: 'a boat', itm: 0.7, itc: 0.3, doubtful: false });

@@ -124,7 +124,7 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     await writeThere(sidecar, digiKamTags('sea'));
     await eventually(() => expect(textsHere(live, id).tags).toEqual(['sea']));
     // An alt text goes both ways as well, by itself.
-    live.library.catalog.captions.write(id, 'alt by Bob', undefined, undefined, 'altText');
+    live.library.catalog.captions.write(id, 'alt by Bob', { kind: 'altText' });
     await eventually(() => expect(live.library.catalog.liveSidecars.of(id)?.texts.altText).toBe('alt by Bob'));
     expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Bob', altText: 'alt by Bob' });
     await writeThere(sidecar, { [altTextField]: 'alt by Ann' });

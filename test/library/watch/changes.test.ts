@@ -215,7 +215,7 @@ describe('a file that is gone', () => {
       description: { kind: 'named', name: 'Caption' },
     });
     const basedOnId = captions.add(id, runId, { text: 'a boat', source: 'model' });
-    captions.write(id, 'a boat', basedOnId);
+    captions.write(id, 'a boat', { basedOnId });
     expect(captions.of(id).map(({ source }) => source)).not.toContain('human');
     await rm(library.path('a.jpg'));
     await rm(library.path('b.jpg'));

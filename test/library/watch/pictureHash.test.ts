@@ -152,8 +152,8 @@ it('a command, which somebody waits for, reads the pictures that have a text of 
   await library.scan();
   const idOf = (name: string) => library.at(name)?.id ?? 0;
   library.caption('caption.jpg');
-  library.captions.write(idOf('altText.jpg'), 'for the blind', undefined, undefined, 'altText');
-  const removed = library.captions.write(idOf('removed.jpg'), 'for the blind', undefined, undefined, 'altText');
+  library.captions.write(idOf('altText.jpg'), 'for the blind', { kind: 'altText' });
+  const removed = library.captions.write(idOf('removed.jpg'), 'for the blind', { kind: 'altText' });
   library.captions.remove(removed, 1);
   const due = (captioned: boolean) => library.photos.withoutPictureHash(0, 9, { captioned }).map(({ id }) => id);
   expect(due(true).sort()).toEqual(['caption.jpg', 'altText.jpg'].map(idOf).sort());

@@ -36,7 +36,7 @@ describe('vignette export', () => {
     {
       await using catalog = Catalog.open(cli.libraryFolder, { startReader: startReaderThread, owner: 'test' });
       const [id = 0] = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY name').pluck().all();
-      catalog.captions.write(id, 'A seal, asleep', undefined, undefined, 'altText');
+      catalog.captions.write(id, 'A seal, asleep', { kind: 'altText' });
     }
     const { out } = await cli.run(['export', '--format', 'csv', '--alt-text', '--long-description']);
     expect(out).toContain(',alt_text,long_description\r\na.jpg,');

@@ -6,8 +6,8 @@ import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
-import { actRank } from './actRank.ts';
-import { currentRevision } from './captions.ts';
+import { actRank, isElsewhere } from './actRank.ts';
+import { currentRevision } from './currentRevision.ts';
 
 export interface Question {
   readonly id: number;
@@ -117,14 +117,18 @@ export class AnswerStore {
     });
   }
 
-  /** The person's own answer takes the place of their earlier one and is shown before a model's. */
+  /**
+   * The person's own answer takes the place of their earlier one and is shown before a model's. What other people answered
+   * and was imported stays beside it.
+   */
   write(photoId: number, question: string, text: string): number {
     return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) => {
       const questionId = this.questionId(question);
       for (const id of this.#connection
         .prepare<[number, number], number>(
           `SELECT id FROM answer
-           WHERE photo_id = ? AND question_id = ? AND source = 'human' AND removed_run_id IS NULL`,
+           WHERE photo_id = ? AND question_id = ? AND source = 'human' AND removed_run_id IS NULL
+             AND NOT ${isElsewhere('answer.run_id')}`,
         )
         .pluck()
         .all(photoId, questionId)) {

@@ -4,13 +4,13 @@ import { isAboutPrompt } from '../../../../native-models/prompting/answerWarning
 import { promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
-import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
-import { actRank } from './actRank.ts';
+import { actRank, isElsewhere } from './actRank.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
+import { currentRevision } from './currentRevision.ts';
 import type { Caption } from './provenance.ts';
 
 /** In pixels, as a person sees it. */
@@ -65,6 +65,15 @@ export interface NewCaption {
   readonly createdAtMs?: number | undefined;
   /** When a person approved it there. */
   readonly approvedAtMs?: number | undefined;
+}
+
+export interface WrittenFrom {
+  /** The caption that the person started from. */
+  readonly basedOnId?: number | undefined;
+  /** The edit that this goes on with: both are one, as long as nothing came between. */
+  readonly continuesRunId?: number | undefined;
+  /** Of what they write, by default a caption; what it is based on may be of another. */
+  readonly kind?: TextKind | undefined;
 }
 
 /** What a model said elsewhere, for a person to use as a caption. */
@@ -156,25 +165,22 @@ export class CaptionStore {
    * What the person types is the photo's caption from now on. Their own earlier one goes (undoing brings it back), or
    * the imported one that they went on from; what models and other people wrote stays beside it. Text that is, word for
    * word, somebody else's that they started from is not theirs by that: it is approved. Returns the caption's id.
-   * @param continuesRunId the edit that this goes on with: both are one, as long as nothing came between
-   * @param kind of what they write; what it is based on may be of another
    * @throws CatalogError NO_SUCH_PHOTO
    */
-  write(
-    photoId: number,
-    text: string,
-    basedOnId?: number,
-    continuesRunId?: number,
-    kind: TextKind = 'caption',
-  ): number {
+  write(photoId: number, text: string, { basedOnId, continuesRunId, kind = 'caption' }: WrittenFrom = {}): number {
     const basedOn = basedOnId === undefined ? undefined : this.get(basedOnId);
     if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
       return this.#approve(basedOn, text.trim(), kind);
     }
     const replace = (runId: number): number => {
-      for (const { id, source, runId: from } of this.of(photoId, kind)) {
-        const isOwn = source === 'human' && (id === basedOnId || this.#runs.get(from).kind !== 'import');
-        if (isOwn) this.#log.remove(runId, 'caption', id);
+      for (const id of this.#connection
+        .prepare<[number, TextKind, number | null], number>(
+          `SELECT id FROM caption WHERE photo_id = ? AND kind = ? AND source = 'human' AND removed_run_id IS NULL
+             AND (id = ? OR NOT ${isElsewhere('caption.run_id')})`,
+        )
+        .pluck()
+        .all(photoId, kind, basedOnId ?? null)) {
+        this.#log.remove(runId, 'caption', id);
       }
       return this.add(photoId, runId, { kind, text, source: 'human', basedOnId });
     };
@@ -310,15 +316,6 @@ function chosenOf(caption: StoredCaption, text: string): NewCaption {
   const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
   const captionScore = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
   return { text, source, language, prompt, size, warnings, authorRunId, captionScore, basedOnId: caption.id };
-}
-
-/** @throws CatalogError NO_SUCH_PHOTO */
-export function currentRevision(connection: CatalogConnection, photoId: number): number {
-  const revision = connection.prepare<[number], number>('SELECT revision FROM photo WHERE id = ?').pluck().get(photoId);
-  if (revision === undefined) {
-    throw new CatalogError('NO_SUCH_PHOTO', `The catalog has no photo ${photoId}.`, { photoId });
-  }
-  return revision;
 }
 
 const candidatesSchema = z.array(z.object({ text: z.string(), itm: z.number() }));

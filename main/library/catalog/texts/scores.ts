@@ -2,7 +2,8 @@
 
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
-import { CaptionStore, currentRevision } from './captions.ts';
+import { CaptionStore } from './captions.ts';
+import { currentRevision } from './currentRevision.ts';
 
 export interface NewScore {
   /** The caption that was scored; some other text where undefined. */

@@ -51,6 +51,8 @@ export interface ImportCounts {
   readonly longDescriptions: number;
   readonly tags: number;
   readonly answers: number;
+  /** Of texts and tags that are there already, and that a person approved elsewhere. */
+  readonly approvals: number;
   readonly same: number;
 }
 
@@ -68,7 +70,7 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const changed: ImportedPhoto[] = [];
   const conflicts: PlacedConflict[] = [];
-  const counts = { captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, same: 0 };
+  const counts = { captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, approvals: 0, same: 0 };
   for (let start = 0; start < photos.length; start += photosAtOnce) {
     signal?.throwIfAborted();
     catalog.connection.read(() => {
@@ -77,6 +79,7 @@ export async function planImport(
         for (const { kind = 'caption' } of plan.captions) counts[countOf[kind]] += 1;
         counts.tags += plan.tags.length;
         counts.answers += plan.answers.length;
+        counts.approvals += plan.approvals.length;
         counts.same += plan.same;
         conflicts.push(...plan.conflicts.map((conflict) => placed(photo, conflict)));
         if (changesAnything(plan)) changed.push(photo);
@@ -142,6 +145,7 @@ function placed({ photoId, file }: ImportedPhoto, conflict: ImportConflict): Pla
   return { ...conflict, photoId, file };
 }
 
-function changesAnything({ captions, tags, answers, scores, removed }: PhotoPlan): boolean {
-  return [captions, tags, answers, scores, removed.captionIds, removed.answerIds].some((part) => part.length > 0);
+function changesAnything({ captions, tags, answers, scores, approvals, removed }: PhotoPlan): boolean {
+  const parts = [captions, tags, answers, scores, approvals, removed.captionIds, removed.answerIds];
+  return parts.some((part) => part.length > 0);
 }

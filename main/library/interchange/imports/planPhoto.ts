@@ -3,6 +3,7 @@ import type { ConflictChoice, ConflictKind } from '../../../../schemas/imports.t
 import type { Source } from '../../../../schemas/provenance.ts';
 import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
 import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
+import type { ApprovedRow } from '../../catalog/texts/approvals.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
 import type { Score } from '../../catalog/texts/scores.ts';
 import type { PhotoTag } from '../../catalog/texts/tags.ts';
@@ -37,12 +38,21 @@ export interface ImportConflict {
   readonly there: readonly string[];
 }
 
+export interface PlannedApproval {
+  readonly row: ApprovedRow;
+  readonly atMs: number;
+  /** The document is about another content than the photo has now. */
+  readonly isOutdated: boolean;
+}
+
 export interface PhotoPlan {
   readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
   readonly answers: readonly ImportedAnswer[];
   /** Of texts that are none of the photo's. */
   readonly scores: readonly ImportedScore[];
+  /** Rows that are the photo's already, and that a person approved there only. */
+  readonly approvals: readonly PlannedApproval[];
   /** Rows that the import takes the place of. */
   readonly removed: { readonly captionIds: readonly number[]; readonly answerIds: readonly number[] };
   readonly conflicts: readonly ImportConflict[];
@@ -72,10 +82,14 @@ export function planPhoto(
   const tags = distinctTags(there.tags).filter((tag) => !hasTag(here.tags, tag));
   const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
   const parts: readonly TextPart<ImportedText>[] = [...captions, ...answers];
+  const approvedCaptions = captions.flatMap(({ approved }) =>
+    approved.map(({ id, text }) => ({ row: { captionId: id }, ...approvalOf(text) })),
+  );
   return {
     captions: captions.flatMap(({ added }) => added),
     tags,
     answers: answers.flatMap(({ added }) => added),
+    approvals: [...approvedCaptions, ...approvedTags(here.tags, there.tags)],
     scores: there.scores.filter((score) => !here.scores.some((other) => isSameScore(other, score))),
     removed: {
       captionIds: captions.flatMap(({ removedIds }) => removedIds),
@@ -104,6 +118,8 @@ interface TextQuestion<Text extends ImportedText> {
 
 interface TextPart<Text> {
   readonly added: readonly Text[];
+  /** Those here that were approved there. */
+  readonly approved: readonly { readonly id: number; readonly text: Text }[];
   readonly removedIds: readonly number[];
   readonly conflict: ImportConflict | undefined;
   readonly same: number;
@@ -113,20 +129,24 @@ function planTexts<Text extends ImportedText>(
   { here, there, kind, question, key }: TextQuestion<Text>,
   choose: (conflict: ImportConflict) => ConflictChoice,
 ): TextPart<Text> {
-  const fresh = newTexts(here, there, key);
+  const { fresh, known } = matchedTexts(here, there, key);
   const same = there.length - fresh.length;
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
-  const contested = fresh.filter(isContested);
+  const approved = known
+    .filter(({ text, other }) => isApproved(text) && other.source !== 'human' && other.approval === undefined)
+    .map(({ text, other: { id } }) => ({ id, text }));
+  const contested = [...fresh.filter(isContested), ...approved.map(({ text }) => text)];
   const [first] = mine;
   // That a model found the same words does not make another person's text mine.
   const isKnown = there.filter(isContested).some((text) => mine.some((own) => key(own.text) === key(text.text)));
   if (first === undefined || contested.length === 0 || isKnown) {
-    return { added: fresh, removedIds: [], conflict: undefined, same };
+    return { added: fresh, approved, removedIds: [], conflict: undefined, same };
   }
   const conflict = { kind, question, here: first.text, there: contested.map(({ text }) => text) };
   const choice = choose(conflict);
   return {
     added: choice === 'keep' ? fresh.filter((text) => !isContested(text)) : fresh,
+    approved: choice === 'keep' ? [] : approved,
     removedIds: choice === 'replace' ? mine.map(({ id }) => id) : [],
     conflict,
     same,
@@ -135,40 +155,81 @@ function planTexts<Text extends ImportedText>(
 
 /** No model's alone: a person there wrote it or said that it is right, or nobody says who wrote it. */
 function isContested(text: ImportedText): boolean {
-  return text.source !== 'model' || ('approvedAtMs' in text && text.approvedAtMs !== undefined);
+  return text.source !== 'model' || isApproved(text);
+}
+
+interface MaybeApproved {
+  readonly approvedAtMs?: number | undefined;
+  readonly isOutdated?: boolean | undefined;
+}
+
+function isApproved(text: MaybeApproved): boolean {
+  return text.approvedAtMs !== undefined;
+}
+
+function approvalOf({ approvedAtMs = 0, isOutdated = false }: MaybeApproved): Omit<PlannedApproval, 'row'> {
+  return { atMs: approvedAtMs, isOutdated };
 }
 
 function isSameScore(here: Score, there: ImportedScore): boolean {
   return here.captionId === undefined && here.text === there.text && here.itm === there.itm;
 }
 
+interface MatchedTexts<Text> {
+  readonly fresh: readonly Text[];
+  /** Those that are here already. */
+  readonly known: readonly { readonly text: Text; readonly other: HereText }[];
+}
+
 /** Each text that is here stands for one there by the same author; one whose author nobody knows may be anyone's. */
-function newTexts<Text extends ImportedText>(
+function matchedTexts<Text extends ImportedText>(
   here: readonly HereText[],
   there: readonly Text[],
   key: (text: string) => string,
-): Text[] {
+): MatchedTexts<Text> {
   const left = [...here];
   const unsignedKeys = new Set<string>();
-  return there.filter((text) => {
+  const fresh: Text[] = [];
+  const known: { readonly text: Text; readonly other: HereText }[] = [];
+  for (const text of there) {
     const isSame = (other: HereText) => key(other.text) === key(text.text);
+    const isOfSource = (other: HereText) => other.source === text.source && isSame(other);
     if (text.source === 'import') {
-      if (unsignedKeys.has(key(text.text))) return false;
+      if (unsignedKeys.has(key(text.text))) continue;
       unsignedKeys.add(key(text.text));
-      return !here.some(isSame);
+      const other = here.find(isOfSource) ?? here.find(isSame);
+      if (other === undefined) fresh.push(text);
+      else known.push({ text, other });
+      continue;
     }
-    const index = left.findIndex((other) => other.source === text.source && isSame(other));
-    if (index === -1) return true;
-    left.splice(index, 1);
-    return false;
-  });
+    const index = left.findIndex(isOfSource);
+    const [other] = index === -1 ? [] : left.splice(index, 1);
+    if (other === undefined) fresh.push(text);
+    else known.push({ text, other });
+  }
+  return { fresh, known };
 }
 
 /** Whoever gave it, where the document does not say who did. */
-function hasTag(tags: readonly PhotoTag[], { path, source }: ImportedTag): boolean {
-  return tags.some(
-    (tag) => caselessKey(tag.path) === caselessKey(path) && (source === 'import' || tag.source === source),
-  );
+function isSameTag(here: PhotoTag, { path, source }: ImportedTag): boolean {
+  return caselessKey(here.path) === caselessKey(path) && (source === 'import' || here.source === source);
+}
+
+function hasTag(here: readonly PhotoTag[], tag: ImportedTag): boolean {
+  return here.some((other) => isSameTag(other, tag));
+}
+
+/** Those here that no person gave or approved yet, and that one there did approve: each once. */
+function approvedTags(here: readonly PhotoTag[], there: readonly ImportedTag[]): PlannedApproval[] {
+  const approvals = new Map<number, PlannedApproval>();
+  for (const tag of there.filter(isApproved)) {
+    const same = here.filter((other) => isSameTag(other, tag));
+    const [first] = same;
+    if (first === undefined || same.some(({ source, approval }) => source === 'human' || approval !== undefined))
+      continue;
+    approvals.set(first.id, { row: { photoTagId: first.id }, ...approvalOf(tag) });
+  }
+  return [...approvals.values()];
 }
 
 /** Each once of each source. */

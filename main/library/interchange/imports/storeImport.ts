@@ -2,7 +2,8 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { CatalogConnection } from '../../catalog/connection.ts';
 import { type ForeignRun, foreignEdit, RestoredRunStore } from '../../catalog/imports/restoredRuns.ts';
-import { currentRevision } from '../../catalog/texts/captions.ts';
+import { ApprovalStore } from '../../catalog/texts/approvals.ts';
+import { currentRevision } from '../../catalog/texts/currentRevision.ts';
 import type { ImportedPhoto } from './collectImport.ts';
 import type { ImportedAuthor, ImportedCaption } from './importRecord.ts';
 import type { PhotoPlan } from './planPhoto.ts';
@@ -84,6 +85,11 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
     });
   }
   for (const score of plan.scores) storeScore(catalog, photoId, score, part);
+  const approvals = new ApprovalStore(connection);
+  for (const { row, atMs, isOutdated } of plan.approvals) {
+    approvals.add(photoId, runId, row, { atMs, photoRevision: revisionOf({ isOutdated }) });
+  }
+  if (plan.approvals.length > 0) captions.refreshShown(photoId);
 }
 
 interface StoredScore extends ImportedAuthor {

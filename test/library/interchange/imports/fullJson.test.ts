@@ -133,8 +133,82 @@ describe('what another person wrote, imported', () => {
   it('gives way where a person went on from it', async () => {
     const { catalog } = test;
     await imported(ofVersion1);
-    catalog.captions.write(boat, 'my red boat', catalog.captions.of(boat)[0]?.id);
+    catalog.captions.write(boat, 'my red boat', { basedOnId: catalog.captions.of(boat)[0]?.id });
     expect(catalog.captions.of(boat).map(({ text }) => text)).toEqual(['my red boat', 'a boat']);
+  });
+});
+
+describe('what another person answered, imported', () => {
+  it('stays beside what is answered here afterwards, which is shown', async () => {
+    const { catalog } = test;
+    const [photo] = ofVersion1.photos;
+    const answers = [{ question: 'Where?', text: 'in Kiel', source: 'human', model: null, at }];
+    await imported({ ...ofVersion1, photos: [{ ...photo, answers }] });
+    catalog.answers.write(boat, 'Where?', 'in Hamburg');
+    catalog.answers.write(boat, 'where', 'in the port of Hamburg');
+    expect(catalog.answers.of(boat)).toMatchObject([
+      { text: 'in the port of Hamburg', shown: true },
+      { text: 'in Kiel', shown: false },
+    ]);
+  });
+
+  it('stays too where nobody says who gave it', async () => {
+    const { catalog } = test;
+    const run = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'test' } });
+    catalog.answers.add(boat, catalog.answers.questionId('Where?'), run, { text: 'in Kiel', source: 'human' });
+    catalog.answers.write(boat, 'Where?', 'in Hamburg');
+    expect(catalog.answers.of(boat).map(({ text }) => text)).toEqual(['in Hamburg', 'in Kiel']);
+  });
+});
+
+describe('what was approved elsewhere, and is here unapproved', () => {
+  const [photo] = ofVersion1.photos;
+  const [, models] = photo?.captions ?? [];
+  const unapproved = {
+    ...ofVersion1,
+    photos: [
+      { ...photo, captions: [models], tags: photo?.tags.map((tag) => ({ ...tag, approvedAt: null })), answers: [] },
+    ],
+  };
+  const approved = {
+    ...ofVersion1,
+    photos: [{ ...photo, captions: [{ ...models, approvedAt: at }], answers: [] }],
+  };
+  const approvalsOf = () =>
+    [...test.catalog.captions.of(boat), ...test.catalog.tags.of(boat)].map((row) => row.approval);
+
+  it('is approved by the import, once, until that is undone', async () => {
+    await imported(unapproved);
+    expect(approvalsOf()).toEqual([undefined, undefined]);
+    const { run = 0, plan } = await imported(approved);
+    expect(plan.counts).toMatchObject({ captions: 0, tags: 0, approvals: 2 });
+    const approval = { runId: run, atMs: Date.parse(at) };
+    expect(approvalsOf()).toEqual([approval, approval]);
+    expect(test.catalog.captions.of(boat)).toMatchObject([{ source: 'model' }]);
+    expect((await imported(approved)).run).toBeUndefined();
+    await test.catalog.undo.revert(run);
+    expect(approvalsOf()).toEqual([undefined, undefined]);
+    expect(test.catalog.captions.of(boat)).toHaveLength(1);
+  });
+
+  it('is a conflict where a person here wrote something else, whose text is kept and shown', async () => {
+    await imported(unapproved);
+    test.catalog.captions.write(boat, 'our boat');
+    const { plan } = await imported(approved);
+    expect(plan.conflicts).toMatchObject([{ here: 'our boat', there: ['a boat'] }]);
+    expect(test.catalog.captions.of(boat)).toMatchObject([
+      { text: 'our boat' },
+      { text: 'a boat', approval: undefined },
+    ]);
+  });
+
+  it('is shown before what models wrote here', async () => {
+    await imported(unapproved);
+    const { catalog } = test;
+    const run = catalog.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'test' } });
+    catalog.captions.add(boat, run, { text: 'a newer one', source: 'model' });
+    await imported(approved);
+    expect(catalog.captions.of(boat).map(({ text }) => text)).toEqual(['a boat', 'a newer one']);
   });
 });
 

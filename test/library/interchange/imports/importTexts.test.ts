@@ -61,7 +61,15 @@ describe('an import', () => {
       },
       { file_name: 'cat.jpg', text: 'a cat' },
     ]);
-    expect(plan.counts).toEqual({ captions: 2, altTexts: 0, longDescriptions: 0, tags: 2, answers: 1, same: 0 });
+    expect(plan.counts).toEqual({
+      captions: 2,
+      altTexts: 0,
+      longDescriptions: 0,
+      tags: 2,
+      answers: 1,
+      approvals: 0,
+      same: 0,
+    });
     expect(remarks).toEqual([{ name: 'cat.jpg', remark: 'unmatched' }]);
     expect(captions(boat)).toEqual(['import: a red boat', 'import: ein Boot', 'model: a vessel']);
     expect(catalog.tags.of(boat).map((tag) => [tag.path, tag.source])).toEqual([
@@ -82,7 +90,15 @@ describe('an import', () => {
     await imported(lines);
     catalog.captions.write(dog, 'my dog');
     const again = await imported([...lines, { file_name: 'dog.jpg', text: 'my dog ' }]);
-    expect(again.plan.counts).toEqual({ captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, same: 3 });
+    expect(again.plan.counts).toEqual({
+      captions: 0,
+      altTexts: 0,
+      longDescriptions: 0,
+      tags: 0,
+      answers: 0,
+      approvals: 0,
+      same: 3,
+    });
     expect(again.run).toBeUndefined();
   });
 
@@ -229,14 +245,14 @@ describe("a person's text here and another one there", () => {
     ]);
     expect(plan.conflicts).toEqual([]);
     expect(plan.counts).toMatchObject({ captions: 0, altTexts: 1, longDescriptions: 1 });
-    catalog.captions.write(boat, 'My alt text.', undefined, undefined, 'altText');
+    catalog.captions.write(boat, 'My alt text.', { kind: 'altText' });
     const again = await imported([{ file_name: 'boat.jpg', alt_text: 'Another one.' }]);
     expect(again.plan.conflicts).toMatchObject([{ kind: 'altText', here: 'My alt text.', there: ['Another one.'] }]);
   });
 
   it('stands against what a person approved, too', async () => {
     writtenByModel(dog, 'a small dog');
-    catalog.captions.write(dog, 'a small dog', catalog.captions.of(dog)[0]?.id);
+    catalog.captions.write(dog, 'a small dog', { basedOnId: catalog.captions.of(dog)[0]?.id });
     const { plan } = await imported([{ file_name: 'dog.jpg', text: 'a dog' }]);
     expect(plan.conflicts).toMatchObject([{ here: 'a small dog', there: ['a dog'] }]);
   });

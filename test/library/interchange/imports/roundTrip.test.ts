@@ -138,7 +138,7 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
         catalog.scores.add(photoId, scored, { captionId: id, text: caption.text, ...one });
       }
       if (caption.isApproved && caption.source !== 'human')
-        catalog.captions.write(photoId, caption.text, id, undefined, caption.kind);
+        catalog.captions.write(photoId, caption.text, { basedOnId: id, kind: caption.kind });
     }
     for (const tag of tags) {
       const { isApproved, ...given } = tag;
