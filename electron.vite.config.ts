@@ -19,6 +19,7 @@ const startedByAddress: Readonly<Record<string, string>> = {
   machineFloor: 'native-models/devices/floorProcess.ts',
   readerThread: 'main/library/readerThread.ts',
   scanWorker: 'main/library/search/vectors/scanWorker.ts',
+  parquetThread: 'main/library/interchange/imports/parquetThread.ts',
   pictureProcess: 'main/library/images/process/pictureProcess.ts',
   heifWorker: 'main/library/images/heif/heifWorker.ts',
   magickThread: 'native-models/preprocess/magick/magickThread.ts',

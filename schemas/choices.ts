@@ -28,7 +28,7 @@ export const deviceChoices = ['auto', ...devices] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
 
 /** What an import reads: all that can be exported. */
-export const importFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv', 'txt', 'caption', 'xmp'] as const;
+export const importFormats = ['json', 'json-full', 'jsonl', 'coco', 'csv', 'parquet', 'txt', 'caption', 'xmp'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 /** What the text of a plain text file is: a list of tags with commas between them, or prose of some kind. */

@@ -53,7 +53,7 @@ export function desktopActions(options: DesktopActionsOptions): Desktop {
 }
 
 /** Of documents that can be imported. */
-const importExtensions = ['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'txt', 'caption'];
+const importExtensions = ['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'parquet', 'txt', 'caption'];
 
 function firstOf({ canceled, filePaths }: Chosen): string | null {
   return canceled ? null : (filePaths[0] ?? null);

@@ -20,7 +20,7 @@ const importedFileSchema = z.object({
   format: importFormatSchema.nullable(),
   /** Of `.txt` files: null for what they look like. */
   use: textUseSchema.nullable(),
-  /** With the caption, in JSONL and CSV; null for the default one. */
+  /** With the caption, in JSONL, CSV and Parquet; null for the default one. */
   column: nameSchema.nullable(),
 });
 export type ImportedFile = z.input<typeof importedFileSchema>;

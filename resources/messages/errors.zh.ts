@@ -201,6 +201,7 @@ export const errors: ErrorSentences = {
   IMPORT_ENCODING_UNKNOWN: '文件既不是 UTF-8，也不是带字节顺序标记的 UTF-16。请另存为 UTF-8。',
   IMPORT_FORMAT_UNKNOWN: '无法判断文件的格式，请指定格式。',
   IMPORT_KEY_TWICE: ({ key }) => `同一个对象中出现了两个相同的键${quoted(key)}，其中一个值会丢失。`,
+  IMPORT_NOT_PARQUET: (_details, message) => `文件不是有效的 Parquet。详情：${message}`,
   IMPORT_NOT_CSV: (_details, message) => `文件不是有效的 CSV。详情：${message}`,
   IMPORT_NOT_JSON: (_details, message) => `文件不是有效的 JSON。详情：${message}`,
   IMPORT_TOO_DEEP: '文件的嵌套层数过多。',

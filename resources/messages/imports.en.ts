@@ -8,6 +8,7 @@ const formats: Readonly<Record<ImportFormat, string>> = {
   jsonl: 'JSON Lines: Hugging Face imagefolder',
   coco: 'JSON: COCO captions',
   csv: 'CSV',
+  parquet: 'Parquet: Hugging Face datasets',
   txt: '.txt files: TagGUI, kohya',
   caption: '.caption files',
   xmp: 'XMP sidecars and photo files',
@@ -48,8 +49,8 @@ export interface ImportedCounts {
   readonly longDescriptions: number;
   readonly tags: number;
   readonly answers: number;
-}
   readonly approvals: number;
+}
 
 /** `2 captions, 3 tags`; of what there is, and captions in any case. */
 export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
@@ -59,8 +60,8 @@ export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
     [longDescriptions, 'long description'],
     [tags, 'tag'],
     [answers, 'answer'],
-  ];
     [approvals, 'approval'],
+  ];
   const there = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun));
   return [counted(captions, 'caption'), ...there].join(', ');
 }

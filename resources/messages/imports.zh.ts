@@ -32,6 +32,7 @@ export const imports: typeof en = {
     jsonl: 'JSON Lines：Hugging Face imagefolder',
     coco: 'JSON：COCO 说明',
     csv: 'CSV',
+    parquet: 'Parquet：Hugging Face 数据集',
     txt: '.txt 文件：TagGUI、kohya',
     caption: '.caption 文件',
     xmp: 'XMP 附属文件和照片文件',

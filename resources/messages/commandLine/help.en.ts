@@ -82,7 +82,7 @@ export const help = {
     files: 'documents, or folders with .txt or .caption files',
     format: (formats: string) => `${formats} (default: by the file)`,
     as: (uses: string) => `what .txt files contain: ${uses}`,
-    column: 'column with the captions, in JSONL and CSV (default: text or caption)',
+    column: 'column with the captions, in JSONL, CSV and Parquet (default: text or caption)',
     onConflict: (choices: string) =>
       `when you wrote another text for a photo: ${choices} (default: keep, and list the conflicts)`,
     dryRun: 'only show what would be imported',

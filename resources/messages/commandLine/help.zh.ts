@@ -79,7 +79,7 @@ export const help: typeof en = {
     files: '文档，或含有 .txt 或 .caption 文件的文件夹',
     format: (formats) => `${formats}（默认：按文件判断）`,
     as: (uses) => `.txt 文件的内容：${uses}`,
-    column: 'JSONL 和 CSV 中说明所在的列（默认：text 或 caption）',
+    column: 'JSONL、CSV 和 Parquet 中说明所在的列（默认：text 或 caption）',
     onConflict: (choices) => `照片已有你写的其他文本时：${choices}（默认：keep，并列出冲突）`,
     dryRun: '仅显示将导入的内容',
   },

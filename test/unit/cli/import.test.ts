@@ -31,7 +31,7 @@ describe('vignette import', () => {
 
   it('reads back every document that export writes, and finds nothing new in it', async () => {
     const cli = await withPhotos();
-    for (const out of ['c.json', 'c.jsonl', 'c.csv']) {
+    for (const out of ['c.json', 'c.jsonl', 'c.csv', 'c.parquet']) {
       expect((await cli.run(['export', '--out', out])).code).toBe(0);
       const { out: summary } = await cli.run(['import', out, '--json']);
       expect(JSON.parse(summary), out).toEqual({

@@ -11,6 +11,7 @@ import { readCoco } from './readCoco.ts';
 import { readCsv } from './readCsv.ts';
 import { readFullJson } from './readFullJson.ts';
 import { readJsonl } from './readJsonl.ts';
+import { readParquet } from './readParquet.ts';
 import { readPlainJson } from './readPlainJson.ts';
 import { readTextFiles, type TextFiles, textFilesIn } from './readTextFiles.ts';
 
@@ -20,7 +21,7 @@ export interface ImportSource {
   readonly format: ImportFormat;
   /** What the text of text files is. */
   readonly use: TextUse;
-  /** Of JSONL and CSV, the column with the caption, where it is not the default one. */
+  /** Of JSONL, CSV and Parquet, the column with the caption, where it is not the default one. */
   readonly column?: string | undefined;
 }
 
@@ -29,6 +30,7 @@ const byExtension: Readonly<Record<string, ImportFormat>> = {
   '.ndjson': 'jsonl',
   '.csv': 'csv',
   '.tsv': 'csv',
+  '.parquet': 'parquet',
   '.txt': 'txt',
   '.caption': 'caption',
   '.xmp': 'xmp',
@@ -74,10 +76,12 @@ function unknownFormat(file: string): ImportError {
   );
 }
 
+const startingThere: ReadonlySet<ImportFormat> = new Set(['jsonl', 'parquet', 'txt', 'caption']);
+
 /** Where the names in it start. */
 export async function namePlaceOf({ path: file, format }: ImportSource): Promise<NamePlace> {
   const folder = (await isFolder(file)) ? file : path.dirname(file);
-  return { folder, startsThere: format === 'jsonl' || format === 'txt' || format === 'caption' };
+  return { folder, startsThere: startingThere.has(format) };
 }
 
 /** @throws ImportError, …; the signal's reason */
@@ -93,6 +97,8 @@ export async function* readImportSource(source: ImportSource, signal?: AbortSign
       return yield* readCoco(text(), file);
     case 'csv':
       return yield* readCsv(text(), file, column);
+    case 'parquet':
+      return yield* readParquet(file, column, signal);
     case 'txt':
       return yield* readTextFiles(await textFilesOf(file, format), use, signal);
     case 'caption':

@@ -70,7 +70,7 @@ function encodingUnknown(file: string, cause?: unknown): ImportError {
   );
 }
 
-function tooLarge(file: string, maxBytes: number): ImportError {
+export function tooLarge(file: string, maxBytes: number): ImportError {
   const limit = `${Math.floor(maxBytes / (1 << 20))} MiB`;
   return new ImportError('IMPORT_TOO_LARGE', `${file} is larger than ${limit}. Import it in parts.`, {
     file,
@@ -78,6 +78,6 @@ function tooLarge(file: string, maxBytes: number): ImportError {
   });
 }
 
-function unreadable(file: string, cause: unknown): ImportError {
+export function unreadable(file: string, cause: unknown): ImportError {
   return new ImportError('IMPORT_UNREADABLE', `${file} cannot be read: ${fileSystemReason(cause)}.`, { file }, cause);
 }

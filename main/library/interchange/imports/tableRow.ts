@@ -1,4 +1,4 @@
-/** @file Which columns of JSONL and CSV say what. Pure. */
+/** @file Which columns of JSONL, CSV and Parquet say what. Pure. */
 import { ImportError } from './importError.ts';
 
 /** The photo's file, as Hugging Face and others call the column. */
@@ -36,3 +36,13 @@ function missing(file: string, column: string, columns: readonly string[]): neve
 
 /** Of the other kinds of texts. */
 export const kindColumns = { altText: 'alt_text', longDescription: 'long_description' } as const;
+
+/** All of which something is taken, apart from one that a person chose. */
+export const readColumns: readonly string[] = [
+  ...fileColumns,
+  ...captionColumns,
+  ...Object.values(kindColumns),
+  'texts',
+  'tags',
+  'answers',
+];

@@ -3,10 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { importFormatOf, readImportSource } from '../../../../main/library/interchange/imports/importSource.ts';
 import { maxDocumentBytes } from '../../../../main/library/interchange/imports/importText.ts';
 import type { ImportFormat } from '../../../../schemas/imports.ts';
+import { hubDataset } from '../../../support/hubDataset.ts';
+import { randomNumbers } from '../../../support/randomNumbers.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 let folder = '';
@@ -97,6 +100,51 @@ describe('CSV', () => {
   });
 });
 
+describe('Parquet', () => {
+  it.each([
+    ['that is empty', new Uint8Array()],
+    ['that is text', new TextEncoder().encode('file_name,text\na.jpg,a boat\n')],
+    ['of nothing but its mark', new TextEncoder().encode('PAR1PAR1')],
+    ['that is encrypted', new TextEncoder().encode('PARE\0\0\0\0PARE')],
+  ])('%s is refused', async (_what, content) => {
+    expect(await refused('a.parquet', content)).toBe('IMPORT_NOT_PARQUET');
+  });
+
+  it('that is damaged anywhere ends in an error that says so, or is read', async () => {
+    const whole = await hubDataset();
+    const random = randomNumbers(17);
+    const codes = new Set<string>();
+    for (let damaged = 0; damaged < 60; damaged += 1) {
+      const content = whole.slice();
+      for (let place = 0; place < 3; place += 1) {
+        content[Math.floor(random() * content.length)] = Math.floor(random() * 256);
+      }
+      const code = await refused('a.parquet', content);
+      codes.add(/^\d+$/.test(code) ? 'read' : code);
+    }
+    expect([...codes].sort()).toEqual(['IMPORT_COLUMN_MISSING', 'IMPORT_NOT_PARQUET', 'read']);
+  });
+
+  it('with a page that claims to unpack to gigabytes is refused', async () => {
+    const names = ['a.jpg'.repeat(1000)];
+    const columnData = [{ name: 'file_name', data: names, type: 'STRING' as const }];
+    const content = new Uint8Array(parquetWriteBuffer({ columnData }));
+    // The header of the page: its type, and its size unpacked, as variable-length numbers.
+    expect([...content.subarray(4, 7)]).toEqual([0x15, 0x06, 0x15]);
+    content.set([0xfe, 0xff, 0xff, 0xff, 0x0f], 7);
+    expect(await refused('a.parquet', content)).toBe('IMPORT_NOT_PARQUET');
+  });
+
+  it('with more texts than are read is refused before they are read', async () => {
+    const file = path.join(folder, 'a.parquet');
+    await using handle = await open(file, 'w');
+    await handle.truncate(2 ** 31);
+    // A footer of a gigabyte.
+    await handle.write(Buffer.from([0, 0, 0, 0x40, ...Buffer.from('PAR1')]), 0, 8, 2 ** 31 - 8);
+    expect(await codeOf(file)).toBe('IMPORT_TOO_LARGE');
+  });
+});
+
 it('a file that is none, or is not there, is refused and keeps nobody waiting', async () => {
   expect(await codeOf(path.join(folder, 'no.json'))).toBe('IMPORT_UNREADABLE');
   await mkdir(path.join(folder, 'x.json'));
@@ -110,6 +158,7 @@ it.skipIf(process.platform === 'win32')(
     const pipe = path.join(folder, 'a.txt');
     await promisify(execFile)('mkfifo', [pipe]);
     expect(await codeOf(pipe, 'json')).toBe('IMPORT_UNREADABLE');
+    expect(await codeOf(pipe, 'parquet')).toBe('IMPORT_UNREADABLE');
     const items: unknown[] = [];
     for await (const item of readImportSource({ path: folder, format: 'txt', use: 'tags' })) items.push(item);
     expect(items).toEqual([{ name: 'a.txt', remark: 'unreadable' }]);

@@ -1,6 +1,7 @@
 /** @file What each format says of photos, as a reader finds it: one file a test, written as other programs write it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import type { ImportItem } from '../../../../main/library/interchange/imports/importRecord.ts';
 import {
@@ -9,6 +10,7 @@ import {
   readImportSource,
 } from '../../../../main/library/interchange/imports/importSource.ts';
 import { suggestedUse, textFilesIn } from '../../../../main/library/interchange/imports/readTextFiles.ts';
+import { hubDataset } from '../../../support/hubDataset.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 async function read(name: string, content: string | Uint8Array, changes: Partial<ImportSource> = {}) {
@@ -36,6 +38,55 @@ function short(item: ImportItem): unknown {
     ...(answers.length === 0 ? {} : { answers: answers.map(({ question, text }) => [question, text]) }),
   };
 }
+
+describe('Parquet', () => {
+  it("takes a dataset of Hugging Face's: the path of each picture, and none of its bytes", async () => {
+    const { format, items } = await read('train-00000-of-00001.parquet', await hubDataset());
+    expect(format).toBe('parquet');
+    expect(items).toEqual([
+      { name: 'boat.jpg', captions: ['a boat'] },
+      { name: '2', remark: 'invalidEntry' },
+      { name: 'sea.jpg' },
+    ]);
+  });
+
+  it('takes the column that was chosen, and refuses one that is not there', async () => {
+    expect((await read('a.parquet', await hubDataset(), { column: 'label' })).items).toContainEqual({
+      name: 'sea.jpg',
+      captions: ['water'],
+    });
+    await expect(read('a.parquet', await hubDataset(), { column: 'short' })).rejects.toMatchObject({
+      code: 'IMPORT_COLUMN_MISSING',
+    });
+  });
+
+  it('without a column that says which photo is refused', async () => {
+    const columnData = [{ name: 'text', data: ['a boat'], type: 'STRING' as const }];
+    await expect(read('a.parquet', new Uint8Array(parquetWriteBuffer({ columnData })))).rejects.toMatchObject({
+      code: 'IMPORT_COLUMN_MISSING',
+    });
+  });
+
+  it('takes thousands of rows in their order, of several row groups', async () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `${index}.jpg`);
+    const columnData = [
+      { name: 'file_name', data: names, type: 'STRING' as const },
+      { name: 'text', data: names.map((name) => `of ${name}`), type: 'STRING' as const },
+    ];
+    const { items } = await read('a.parquet', new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 1700 })));
+    expect(items).toEqual(names.map((name) => ({ name, captions: [`of ${name}`] })));
+  });
+
+  it('stops when it is told to', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'a.parquet');
+    await writeFile(file, await hubDataset());
+    const stop = new AbortController();
+    const items = readImportSource({ path: file, format: 'parquet', use: 'caption' }, stop.signal);
+    stop.abort(new Error('told to'));
+    await expect(items.next()).rejects.toThrow('told to');
+  });
+});
 
 describe('plain JSON', () => {
   it('gives each caption of each name, of a name that stands there twice all of them', async () => {

@@ -10,10 +10,11 @@ import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
 import { answerKey } from '../../../../main/library/catalog/texts/answers.ts';
 import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import type { DocumentSink } from '../../../../main/library/interchange/outputFile.ts';
 import { withoutControls } from '../../../../main/library/interchange/plainText.ts';
 import { codePointOrder } from '../../../../main/library/photos/order.ts';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
-import type { DocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
+import type { ExportedDocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
 import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
 import { textKindSchema } from '../../../../schemas/text.ts';
 import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
@@ -157,20 +158,16 @@ function edit(catalog: Catalog): number {
   return catalog.runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, (runId) => runId);
 }
 
-async function exported({ catalog }: TestCatalog, format: DocumentFormat): Promise<string> {
+async function exported({ catalog }: TestCatalog, format: ExportedDocumentFormat): Promise<Buffer> {
   const photoIds = catalog.connection.prepare<[], number>('SELECT id FROM photo ORDER BY id').pluck().all();
-  let document = '';
-  const sink = {
-    write: async (more: string) => {
-      document += more;
-    },
-  };
+  const pieces: Buffer[] = [];
+  const sink: DocumentSink = { write: async (more) => void pieces.push(Buffer.from(more)) };
   await exportDocument(catalog.reader, { format, photoIds, filter: everything }, sink);
-  return document;
+  return Buffer.concat(pieces);
 }
 
 /** Into a catalog that has the photos and nothing else. */
-async function imported(document: string, format: DocumentFormat, photos: number): Promise<TestCatalog> {
+async function imported(document: Buffer, format: ExportedDocumentFormat, photos: number): Promise<TestCatalog> {
   const test = await testCatalog(() => 7_000);
   for (let index = 0; index < photos; index += 1) test.editPhoto(test.addPhoto(`${index}.jpg`));
   const file = path.join(test.folder, `document.${format}`);
@@ -188,8 +185,8 @@ async function imported(document: string, format: DocumentFormat, photos: number
 }
 
 /** Without what each library counts itself: with runs in the place of their keys, and a photo's answers by their questions. */
-function withoutKeys(document: string): unknown {
-  const full: FullJson = fullJsonSchema.parse(JSON.parse(document));
+function withoutKeys(document: Buffer): unknown {
+  const full: FullJson = fullJsonSchema.parse(JSON.parse(document.toString()));
   const runs = Object.entries(full.runs);
   const numbers = new Map(runs.map(([key], index) => [key, index]));
   const photos = full.photos.map(({ answers, ...rest }) => ({
@@ -242,10 +239,11 @@ function heldBy({ catalog }: TestCatalog): Held[] {
 
 describe('other formats give back exactly what they hold', () => {
   const nothing = { tags: [], answers: [] };
-  it.each<readonly [DocumentFormat, (photo: Held) => Held]>([
+  it.each<readonly [ExportedDocumentFormat, (photo: Held) => Held]>([
     ['json', ({ captions }) => ({ captions, ...nothing })],
     ['coco', ({ captions }) => ({ captions, ...nothing })],
     ['jsonl', (photo) => photo],
+    ['parquet', (photo) => photo],
     ['csv', ({ captions, ...rest }) => ({ captions: captions.slice(0, 1), ...rest })],
   ])('%s', async (format, held) => {
     await fc.assert(
