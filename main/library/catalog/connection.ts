@@ -26,6 +26,7 @@ export class CatalogConnection {
   #photoIds = new Set<number>();
   #runIds = new Set<number>();
   #foldersChanged = false;
+  readonly #lastWork = new Map<string, () => void>();
 
   constructor({ database, file, nowMs }: ConnectionOptions) {
     this.database = database;
@@ -62,12 +63,35 @@ export class CatalogConnection {
       return work();
     }
     try {
-      const result = this.database.transaction(work).immediate();
+      const whole = this.database.transaction(() => {
+        const result = work();
+        this.#finish();
+        return result;
+      });
+      const result = whole.immediate();
       this.#tell();
       return result;
     } catch (error) {
       this.#forgetChanges();
       throw catalogErrorOf(error, this.file);
+    }
+  }
+
+  /**
+   * Does something as the last part of the transaction, once however often it is asked for within it: what is made from
+   * other rows need not be made anew at each of them. Outside of a transaction, at once.
+   * @param key of what is the same work
+   */
+  beforeCommit(key: string, work: () => void): void {
+    if (this.database.inTransaction) this.#lastWork.set(key, work);
+    else work();
+  }
+
+  #finish(): void {
+    // Work may ask for more.
+    for (const [key, work] of this.#lastWork) {
+      this.#lastWork.delete(key);
+      work();
     }
   }
 
@@ -122,5 +146,6 @@ export class CatalogConnection {
     this.#photoIds = new Set();
     this.#runIds = new Set();
     this.#foldersChanged = false;
+    this.#lastWork.clear();
   }
 }

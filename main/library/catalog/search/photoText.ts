@@ -27,9 +27,13 @@ const textVersion = 3;
 
 /**
  * Makes anew what the photo is found by, from what the catalog says now, or takes it away with the photo. To be called
- * in the transaction that changed its name, captions, answers or tags, or what its file says.
+ * in the transaction that changed its name, captions, answers or tags, or what its file says: it is made as that ends.
  */
 export function refreshPhotoText(connection: CatalogConnection, photoId: number): void {
+  connection.beforeCommit(`photoText ${photoId}`, () => makePhotoText(connection, photoId));
+}
+
+function makePhotoText(connection: CatalogConnection, photoId: number): void {
   const row = connection.prepare<[number], PhotoTextRow>(textsOfPhoto).get(photoId);
   if (row === undefined) {
     connection.prepare<[number]>('DELETE FROM photo_text WHERE rowid = ?').run(photoId);

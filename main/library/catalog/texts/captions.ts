@@ -229,15 +229,15 @@ export class CaptionStore {
     });
   }
 
-  /** The live texts of one kind of a photo, the shown one first. */
-  of(photoId: number, kind: TextKind = 'caption'): StoredCaption[] {
+  /** The live texts of one kind of a photo, or with null of all kinds; of each kind the shown one first. */
+  of(photoId: number, kind: TextKind | null = 'caption'): StoredCaption[] {
     return this.#connection
-      .prepare<[number, TextKind], CaptionRow>(
+      .prepare<[number, TextKind | null, TextKind | null], CaptionRow>(
         `SELECT ${captionColumns} FROM caption JOIN photo ON photo.id = caption.photo_id
-         ${withApproval} WHERE caption.photo_id = ? AND caption.kind = ?
+         ${withApproval} WHERE caption.photo_id = ? AND (? IS NULL OR caption.kind = ?)
            AND caption.removed_run_id IS NULL ORDER BY ${shownFirst}`,
       )
-      .all(photoId, kind)
+      .all(photoId, kind, kind)
       .map(captionOf);
   }
 

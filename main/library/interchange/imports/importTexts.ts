@@ -2,7 +2,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
-import { textKindSchema } from '../../../../schemas/text.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
@@ -133,7 +132,7 @@ function planOf(
 ): PhotoPlan {
   const { photoId } = photo;
   const here = {
-    captions: textKindSchema.options.flatMap((kind) => captions.of(photoId, kind)),
+    captions: captions.of(photoId, null),
     tags: tags.of(photoId),
     answers: answers.of(photoId),
     scores: scores.of(photoId),
