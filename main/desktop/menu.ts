@@ -19,6 +19,7 @@ export interface MenuOptions {
  * menu gets what the page lets pass, such as undoing in a field.
  */
 export const pageKeys: Readonly<Partial<Record<MenuCommand, string>>> = {
+  export: 'mod+e',
   undo: 'mod+z',
   redo: 'mod+shift+z',
   'select-all': 'mod+a',
@@ -58,6 +59,9 @@ export function menuTemplate(options: MenuOptions): Item[] {
   const about: Item = { role: 'about', label: texts.about };
   const file: Item[] = [
     item('add-folder'),
+    separator,
+    item('import'),
+    item('export'),
     ...(isMac ? [separator, { role: 'close', label: texts.closeWindow } satisfies Item] : []),
     ...(isMac ? [] : [separator, item('go-settings'), separator, { role: 'quit', label: texts.quit } satisfies Item]),
   ];

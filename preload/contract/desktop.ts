@@ -6,6 +6,8 @@ import { idSchema } from './common.ts';
 /** Commands of the page that the application's menus offer too, by the ids under which the page has them. */
 export const menuCommandSchema = z.enum([
   'add-folder',
+  'import',
+  'export',
   'undo',
   'redo',
   'select-all',

@@ -13,6 +13,8 @@ export const desktop = {
   },
   commands: {
     'add-folder': 'Add Folder…',
+    import: 'Import…',
+    export: 'Export…',
     undo: 'Undo',
     redo: 'Redo',
     'select-all': 'Select All',

@@ -5,6 +5,8 @@ export const desktop: typeof en = {
   menus: { file: '文件', edit: '编辑', view: '显示', photo: '照片', queue: '队列', window: '窗口', help: '帮助' },
   commands: {
     'add-folder': '添加文件夹…',
+    import: '导入…',
+    export: '导出…',
     undo: '撤销',
     redo: '重做',
     'select-all': '全选',

@@ -3,6 +3,7 @@ import Captions from '@lucide/svelte/icons/captions';
 import Copy from '@lucide/svelte/icons/copy';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import Eye from '@lucide/svelte/icons/eye';
+import FileInput from '@lucide/svelte/icons/file-input';
 import Share from '@lucide/svelte/icons/file-output';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderSearch from '@lucide/svelte/icons/folder-search';
@@ -61,6 +62,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
   const selecting: MenuItem[] = [
     'separator',
     { title: app.texts.exports.command, icon: Share, keys: 'mod+e', run: () => app.commands.run('export') },
+    { title: app.texts.imports.command, icon: FileInput, run: () => app.commands.run('import') },
     'separator',
     { title: library.selectAll, keys: 'mod+a', run: () => app.selection.all() },
     { title: library.clearSelection, run: () => app.selection.clear() },

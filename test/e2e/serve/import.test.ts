@@ -26,9 +26,7 @@ it('the import dialog shows what is new and what stands against what, and import
   const dialog = page.getByRole('dialog', { name: 'Import' });
   const file = join(library.photoFolder, 'captions.json');
   await writeFile(file, JSON.stringify({ IMG_1000: ['their boats'], IMG_1005: ['<b>"海"</b>'], nobody: ['x'] }));
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('Import…');
-  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: 'Folders and searches' }).getByRole('button', { name: 'Import…' }).click();
   await dialog.getByLabel('File or folder').fill(join(library.photoFolder, 'none.json'));
   await dialog.getByRole('button', { name: 'Preview' }).click();
   await dialog.getByRole('alert').getByText('it does not exist').waitFor();
