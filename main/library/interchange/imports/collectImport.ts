@@ -56,7 +56,7 @@ class Collector {
   readonly #photos = new Map<number, GrowingPhoto>();
   readonly #remarks: ImportRemark[] = [];
   readonly #runs: ForeignRun[] = [];
-  /** Names that were found by nothing but, perhaps, the file's name; with their records. */
+  /** Names that were found by nothing but, perhaps, the file's name, by folder of their documents; with their records. */
   readonly #later = new Map<string, ImportRecord[]>();
   readonly #remarked = new Set<string>();
   #last: { readonly record: ImportRecord; readonly place: NamePlace; readonly match: MatchResult } | undefined;
@@ -76,8 +76,10 @@ class Collector {
     }
     const match = this.#match(item, place);
     if (match === 'unmatched') {
-      const others = this.#later.get(item.name);
-      if (others === undefined) this.#later.set(item.name, [item]);
+      // In documents of another folder, the same name means another photo.
+      const key = JSON.stringify([place.folder, item.name]);
+      const others = this.#later.get(key);
+      if (others === undefined) this.#later.set(key, [item]);
       else others.push(item);
     } else this.#put(item, match);
   }

@@ -29,6 +29,7 @@ async function captionsOf(sources: readonly Pick<ImportSource, 'path' | 'format'
       photos: [
         { id: 1, file: path.join(folder, 'coast', 'x.jpg'), sha256: null },
         { id: 2, file: path.join(folder, 'town', 'x.jpg'), sha256: null },
+        { id: 3, file: path.join(folder, 'sea', 'y.jpg'), sha256: null },
       ],
       fileInfoOf: (photoId) => expect.fail(`file information of photo ${photoId} was read`),
     },
@@ -52,5 +53,25 @@ describe('documents of several folders that name photos of their own folder alik
         [2, ['a street']],
       ],
     });
+  });
+
+  it('that none is beside: neither text is given to a photo that either may mean', async () => {
+    const lines = (text: string) => JSON.stringify({ 'pictures/y.jpg': [text] });
+    const sources = [
+      { format: 'json' as const, path: await documentIn('coast', 'captions.json', lines('waves')) },
+      { format: 'json' as const, path: await documentIn('town', 'captions.json', lines('a street')) },
+    ];
+    expect(await captionsOf(sources)).toEqual({
+      remarks: [{ name: 'pictures/y.jpg', remark: 'unmatched' }],
+      captions: [],
+    });
+  });
+
+  it('in documents of one folder, a name means one photo', async () => {
+    const sources = [
+      { format: 'json' as const, path: await documentIn('coast', 'a.json', '{"pictures/y.jpg": ["waves"]}') },
+      { format: 'json' as const, path: await documentIn('coast', 'b.json', '{"pictures/y.jpg": ["the sea"]}') },
+    ];
+    expect(await captionsOf(sources)).toEqual({ remarks: [], captions: [[3, ['waves', 'the sea']]] });
   });
 });

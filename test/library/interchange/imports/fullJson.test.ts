@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
 import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
 
@@ -118,6 +119,27 @@ describe('version 1', () => {
     const { plan } = await imported(ofVersion1);
     expect(plan.conflicts).toMatchObject([{ here: 'our boat', there: ['my boat'] }]);
     expect(test.catalog.captions.of(boat).map(({ text }) => text)).toEqual(['our boat', 'a boat']);
+  });
+});
+
+describe('version 2', () => {
+  it('says what a text was made from, also where a text had to be made sound', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    const run = source.runs.begin({ kind: 'import', description: { kind: 'named', name: 'test' } });
+    const first = source.captions.add(id, run, { text: 'a boat', source: 'import' });
+    source.captions.add(id, run, { text: 'a red boat', source: 'human', basedOnId: first });
+    const pieces: string[] = [];
+    const sink = { write: async (more: string | Uint8Array) => void pieces.push(String(more)) };
+    const others = { tags: false, answers: false, altText: false, longDescription: false };
+    const included = { captions: true, alternatives: true, ...others };
+    const filter = { included, humanOnly: false, withoutDoubtful: false };
+    await exportDocument(source.reader, { format: 'json-full', photoIds: [id], filter }, sink);
+    await imported(JSON.parse(pieces.join('').replace('"a boat"', '"a boat\\u0007"')));
+    const [mine, theirs] = test.catalog.captions.of(boat);
+    expect([mine?.text, theirs?.text]).toEqual(['a red boat', 'a boat']);
+    expect(mine?.basedOnId).toBe(theirs?.id);
   });
 });
 

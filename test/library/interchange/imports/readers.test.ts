@@ -189,6 +189,15 @@ describe('JSONL', () => {
 });
 
 describe('CSV', () => {
+  it('keeps a quote mark that stands before no formula, and that no export of ours wrote', async () => {
+    const text = "file_name,text\na.jpg,'tis the sea\nb.jpg,''quoted''\nc.jpg,'90s: boats\n";
+    expect((await read('captions.csv', text)).items).toEqual([
+      { name: 'a.jpg', captions: ["'tis the sea"] },
+      { name: 'b.jpg', captions: ["''quoted''"] },
+      { name: 'c.jpg', captions: ["'90s: boats"] },
+    ]);
+  });
+
   it("reads Vignette's own: questions in the columns behind, and cells that were made harmless as they were", async () => {
     const text = [
       "file_name,caption,width,height,model,prompt,tags,Where?,'=Why?",
