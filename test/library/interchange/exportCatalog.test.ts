@@ -407,7 +407,7 @@ describe('an export of the catalog', () => {
       await mkdir(path.join(out(), 'sub'), { recursive: true });
       const [first = 0] = all();
       for (const kind of ['altText', 'longDescription'] as const) {
-        test.catalog.captions.write(first, `the ${kind}`, undefined, undefined, kind);
+        test.catalog.captions.write(first, `the ${kind}`, { kind });
       }
       const included = { ...captionsOnly, captions: false, altText: true, longDescription: true };
       const template = '[{alt_text}.][ {long_description}!]';
