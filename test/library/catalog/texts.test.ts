@@ -259,6 +259,22 @@ describe('tags', () => {
     expect(words.leftOut).toEqual(['people/Paris', 'things/cup, broken']);
   });
 
+  it('of a vocabulary are spelled as in the list, unless a person or an import spelled them on a photo', ({ test }) => {
+    const { tags, vocabulary, runs } = test.catalog;
+    const photoId = test.addPhoto('a.jpg');
+    const runId = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
+    tags.add(photoId, runId, { path: 'animals/dog', source: 'model' });
+    tags.add(photoId, runId, { path: 'sea', source: 'human' });
+    tags.add(photoId, runId, { path: 'places/nice', source: 'import' });
+    tags.add(photoId, runId, { path: 'places/rome', source: 'model' });
+    tags.remove(tags.add(photoId, runId, { path: 'kite', source: 'human' }) ?? 0, runId);
+    vocabulary.set(['Animals/Dog', 'Sea', 'Places/Nice', 'Places/Rome', 'Kite'].map((path) => ({ path })));
+    const listed = vocabulary.list().map(({ path }) => path);
+    expect(listed).toEqual(['Animals/Dog', 'Kite', 'places/nice', 'places/Rome', 'sea']);
+    expect(tags.list().map(({ path }) => path)).toEqual(expect.arrayContaining(['Animals', 'places', ...listed]));
+    expect(vocabulary.words().paths).toEqual(listed);
+  });
+
   it('of a vocabulary are what a model means by a synonym, other capitals, or the other number of a word', () => {
     const words = tagWords([
       { path: 'animals/Dog', synonyms: ['puppy', 'Hound'] },

@@ -139,7 +139,7 @@ describe('a rule that tags', () => {
       synonyms: expect.arrayContaining([{ word: 'puppy', tag: 'Dog' }]),
       max: 3,
     });
-    catalog.vocabulary.set([{ path: 'sea' }]);
+    catalog.vocabulary.set([{ path: 'Sea' }]);
     await queue.applyRules([second]);
     await queue.settled(runOfRule());
     expect(pathsOf(catalog, second)).toEqual(['Sea']);

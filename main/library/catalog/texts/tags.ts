@@ -223,6 +223,40 @@ export class TagStore {
     });
   }
 
+  /**
+   * Another spelling as with `respell`, of the tags above as well, where only models gave them: a person's words, and what
+   * was imported, stay as they are. @throws CatalogError TAG_NAME_INVALID
+   */
+  respellModels(path: string): void {
+    this.#connection.write(() => {
+      let above = '';
+      for (const name of tagNames(path)) {
+        const wanted = above === '' ? name : `${above}/${name}`;
+        const stored = this.#connection
+          .prepare<[string], string>('SELECT path FROM tag WHERE path_key = ?')
+          .pluck()
+          .get(caselessKey(wanted));
+        if (stored !== undefined && stored !== wanted && !this.#isGivenByOthers(caselessKey(wanted))) {
+          this.respell(wanted);
+          above = wanted;
+        } else above = stored ?? wanted;
+      }
+    });
+  }
+
+  /** Whether somebody else than a model gave photos the tag or one below it. */
+  #isGivenByOthers(key: string): boolean {
+    return (
+      this.#connection.value<number>(
+        `SELECT EXISTS (SELECT 1 FROM tag JOIN photo_tag ON photo_tag.tag_id = tag.id
+         WHERE (path_key = ? OR (path_key > ? AND path_key < ?)) AND source <> 'model' AND removed_run_id IS NULL)`,
+        key,
+        `${key}/`,
+        `${key}0`,
+      ) === 1
+    );
+  }
+
   /** How often this connection has respelled tags: another number where paths that were read may be spelled otherwise. */
   get respellings(): number {
     return this.#respellings;

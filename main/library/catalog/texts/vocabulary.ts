@@ -18,18 +18,20 @@ export interface VocabularyTag {
 
 export class VocabularyStore {
   readonly #connection: CatalogConnection;
-  readonly #tags: Pick<TagStore, 'idOf' | 'respellings'>;
+  readonly #tags: Pick<TagStore, 'idOf' | 'respellings' | 'respellModels'>;
   /** How often this connection replaced the list. */
   #replacements = 0;
   /** What `words` made of the list, by what they stand below. */
   #made: { readonly version: string; readonly words: Map<string, TagWords> } | undefined;
 
-  constructor(connection: CatalogConnection, tags: Pick<TagStore, 'idOf' | 'respellings'>) {
+  constructor(connection: CatalogConnection, tags: Pick<TagStore, 'idOf' | 'respellings' | 'respellModels'>) {
     this.#connection = connection;
     this.#tags = tags;
   }
 
-  /** In place of the list before. A word that two tags have leads to the first. @throws CatalogError TAG_NAME_INVALID */
+  /**
+   * In place of the list before. Tags that only models gave are spelled as in the list from now on. A word that two tags have leads to the first. @throws CatalogError TAG_NAME_INVALID
+   */
   set(tags: readonly VocabularyTag[]): void {
     this.#replacements += 1;
     this.#connection.write(() => {
@@ -37,6 +39,8 @@ export class VocabularyStore {
       this.#connection.prepare('DELETE FROM tag_synonym').run();
       for (const { path, synonyms = [] } of tags) {
         const id = this.#tags.idOf(path);
+        const spelled = this.#connection.value<string>('SELECT path FROM tag WHERE id = ?', id);
+        if (spelled !== path) this.#tags.respellModels(path);
         this.#connection.prepare('UPDATE tag SET in_vocabulary = 1 WHERE id = ?').run(id);
         for (const word of synonyms) {
           this.#connection
