@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { realDisk } from '../photos/disk.ts';
 import { codedPicture } from '../watch/codedPicture.ts';
-
-const chunkBytes = 1 << 20;
+import { hashRange } from '../watch/hashRange.ts';
 
 /** Its SHA-256; of nothing in other formats, in which nothing lies there that could get lost. */
 export async function trailerHash(path: string): Promise<Buffer> {
@@ -14,12 +13,6 @@ export async function trailerHash(path: string): Promise<Buffer> {
   await file.read(head, 0);
   if (head.readUInt16BE(0) !== 0xffd8) return hash.digest();
   const ranges = await codedPicture(file, sizeBytes);
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let position = ranges?.at(-1)?.end ?? sizeBytes; position < sizeBytes; ) {
-    const filled = await file.read(buffer, position);
-    if (filled === 0) break;
-    hash.update(buffer.subarray(0, filled));
-    position += filled;
-  }
+  await hashRange(hash, file, { start: ranges?.at(-1)?.end ?? sizeBytes, end: sizeBytes });
   return hash.digest();
 }

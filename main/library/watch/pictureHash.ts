@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Disk } from '../photos/disk.ts';
 import { type FileState, isStillSameState } from '../photos/fileState.ts';
 import { codedPicture } from './codedPicture.ts';
-
-const chunkBytes = 256 * 1024;
+import { hashRange } from './hashRange.ts';
 
 /**
  * The SHA-256 of the coded picture; of all bytes where the format is not taken apart, so that whatever changes in such a
@@ -19,15 +18,6 @@ export async function pictureHash(
   await using file = await disk.open(path);
   const ranges = (await codedPicture(file, before.sizeBytes)) ?? [{ start: 0, end: before.sizeBytes }];
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (const { start, end } of ranges) {
-    for (let position = start; position < end; position += chunkBytes) {
-      signal?.throwIfAborted();
-      const target = buffer.subarray(0, Math.min(chunkBytes, end - position));
-      const filled = await file.read(target, position);
-      hash.update(target.subarray(0, filled));
-      if (filled < target.length) break;
-    }
-  }
+  for (const range of ranges) await hashRange(hash, file, range, signal);
   return isStillSameState(before, await file.state()) ? hash.digest() : undefined;
 }
