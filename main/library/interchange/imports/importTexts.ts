@@ -131,11 +131,12 @@ function planOf(
   choose: ChooseOfConflict,
 ): PhotoPlan {
   const { photoId } = photo;
+  // Nothing is compared with what the document does not speak of.
   const here = {
-    captions: captions.of(photoId, null),
-    tags: tags.of(photoId),
-    answers: answers.of(photoId),
-    scores: scores.of(photoId),
+    captions: photo.captions.length === 0 ? [] : captions.of(photoId, null),
+    tags: photo.tags.length === 0 ? [] : tags.of(photoId),
+    answers: photo.answers.length === 0 ? [] : answers.of(photoId),
+    scores: photo.scores.length === 0 ? [] : scores.of(photoId),
   };
   return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));
 }
