@@ -1,4 +1,4 @@
-/** @file Exports as the interface asks for them: to be fetched, into a folder of this machine, or as sidecars. Main process and server. */
+/** @file Exports as the interface asks for them: to be fetched, into a folder of this machine, as a dataset or as sidecars. Main process and server. */
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,10 +7,11 @@ import type { ExportEvent, ExportResult, exportPlanSchema } from '../../preload/
 import type { ExportedDocumentFormat } from '../../schemas/exports.ts';
 import { Embedding } from '../library/embedding/embedTexts.ts';
 import { LibraryError } from '../library/files/libraryError.ts';
+import { exportDataset } from '../library/interchange/exportDataset.ts';
 import { exportDocument, exportDocumentFile } from '../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../library/interchange/exportSidecars.ts';
 import { streamOutputFile } from '../library/interchange/outputFile.ts';
-import { previewExport } from '../library/interchange/previewExport.ts';
+import { type PreviewedAs, previewExport } from '../library/interchange/previewExport.ts';
 import type { App } from './app.ts';
 import { selectedPhotos } from './selection.ts';
 
@@ -73,6 +74,13 @@ export async function exportPhotos(
         ...(await exportDocumentFile(app.catalog, { ...plan, photoIds, file, isNamed: false }, course)),
       };
     }
+    case 'dataset': {
+      const folder = absolute(plan.folder);
+      const { photos, failures } = await exportDataset(app.catalog.reader, { ...plan, photoIds, folder }, course);
+      const count = photos.train + photos.validation + photos.test;
+      const told = { failed: failures.length, failures: failures.slice(0, 100) };
+      return { ...nothing, ...told, photos: count, file: count === 0 ? null : folder };
+    }
     case 'sidecars': {
       const { catalog } = app;
       const folder = plan.folder === null ? undefined : absolute(plan.folder);
@@ -105,21 +113,26 @@ export async function previewPhotos(
   if (plan.to === 'originals') return null;
   const photoIds = await selectedPhotos(app, plan.selection, signal);
   const photos = { photoIds, filter: plan.filter, limit: previewedPhotos };
-  const text = await previewExport(
-    app.catalog.reader,
-    plan.to === 'sidecars'
-      ? { ...photos, ...plan, kind: 'sidecars', folder: plan.folder === null ? undefined : absolute(plan.folder) }
-      : {
-          ...photos,
-          kind: 'document',
-          format: plan.format,
-          documentFolder: plan.to === 'folder' ? absolute(plan.folder) : undefined,
-        },
-    signal,
-  );
+  const text = await previewExport(app.catalog.reader, { ...photos, ...previewedAs(plan) }, signal);
   return {
     text: text.length <= maxPreviewCharacters ? text : `${text.slice(0, maxPreviewCharacters).toWellFormed()}…`,
   };
+}
+
+/** @throws LibraryError PATH_NOT_A_FOLDER */
+function previewedAs(plan: Exclude<Plan, { to: 'originals' }>): PreviewedAs {
+  switch (plan.to) {
+    case 'sidecars': {
+      const { format, template } = plan;
+      return { kind: 'sidecars', format, template, folder: plan.folder === null ? undefined : absolute(plan.folder) };
+    }
+    case 'dataset':
+      return { kind: 'dataset', format: plan.metadata };
+    case 'folder':
+      return { kind: 'document', format: plan.format, documentFolder: absolute(plan.folder) };
+    case 'download':
+      return { kind: 'document', format: plan.format };
+  }
 }
 
 /** @throws LibraryError PATH_NOT_FOUND, PATH_NOT_A_FOLDER */

@@ -1,10 +1,17 @@
 /** @file The contract: giving texts of photos back, as files that other programs read. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { exportedDocumentFormatSchema, exportFilterSchema, sidecarFormatSchema } from '../../schemas/exports.ts';
+import {
+  exportedDocumentFormatSchema,
+  exportFilterSchema,
+  metadataFormatSchema,
+  picturesBySchema,
+  sidecarFormatSchema,
+  splitSharesSchema,
+} from '../../schemas/exports.ts';
 import { nameSchema, problemSchema, selectionSchema } from './common.ts';
 
-export type { ExportFilter, ExportFormat } from '../../schemas/exports.ts';
+export type { ExportFilter, ExportFormat, MetadataFormat, PicturesBy } from '../../schemas/exports.ts';
 
 const contentSchema = z.object({ selection: selectionSchema, filter: exportFilterSchema });
 
@@ -25,6 +32,15 @@ export const exportPlanSchema = z.discriminatedUnion('to', [
     format: exportedDocumentFormatSchema,
     folder: nameSchema,
     byteOrderMark: byteOrderMarkSchema,
+  }),
+  /** A new folder with the pictures and their texts, as Hugging Face's imagefolder loads it. */
+  contentSchema.extend({
+    to: z.literal('dataset'),
+    /** Nothing may be there but an empty folder. */
+    folder: nameSchema,
+    metadata: metadataFormatSchema,
+    picturesBy: picturesBySchema,
+    shares: splitSharesSchema,
   }),
   /** A file for each photo: beside it, or in a folder of the same shape. */
   contentSchema.extend({
@@ -54,7 +70,7 @@ export const exportResultSchema = z.object({
   /** Some of those that failed. */
   failures: z.array(problemSchema.extend({ file: z.string() })).max(100),
   download: z.object({ id: z.string(), fileName: z.string(), sizeBytes: z.number() }).nullable(),
-  /** The document's path. */
+  /** The path of the document, or of the dataset's folder. */
   file: z.string().nullable(),
   /** Where what was in the document's place before is now. */
   backup: z.string().nullable(),

@@ -17,7 +17,7 @@ export type PreviewRequest = {
   readonly limit: number;
 } & PreviewedAs;
 
-type PreviewedAs =
+export type PreviewedAs =
   | { readonly kind: 'document'; readonly format: ExportedDocumentFormat; readonly documentFolder?: string | undefined }
   | { readonly kind: 'dataset'; readonly format: MetadataFormat }
   | {

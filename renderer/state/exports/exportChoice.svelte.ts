@@ -1,15 +1,25 @@
 /** @file What the export dialog is set to: which photos, as what, what goes in, where to. Renderer only. */
 import type { Selection } from '../../../preload/contract/common.ts';
-import type { ExportFilter, ExportFormat, ExportPlan } from '../../../preload/contract/exports.ts';
+import type {
+  ExportFilter,
+  ExportFormat,
+  ExportPlan,
+  MetadataFormat,
+  PicturesBy,
+} from '../../../preload/contract/exports.ts';
 import type { AppState } from '../app.svelte.ts';
 
-export const exportFormats: readonly ExportFormat[] = [
+/** A dataset is a folder: a document and the pictures. */
+export type ChosenFormat = ExportFormat | 'dataset';
+
+export const exportFormats: readonly ChosenFormat[] = [
   'json',
   'json-full',
   'jsonl',
   'coco',
   'csv',
   'parquet',
+  'dataset',
   'txt',
   'caption',
   'xmp',
@@ -19,12 +29,12 @@ export const exportFormats: readonly ExportFormat[] = [
 type DocumentFormat = Extract<ExportPlan, { to: 'folder' }>['format'];
 type SidecarFormat = Extract<ExportPlan, { to: 'sidecars' }>['format'];
 
-function isSidecar(format: ExportFormat): format is SidecarFormat {
+function isSidecar(format: ChosenFormat): format is SidecarFormat {
   return format === 'txt' || format === 'caption' || format === 'xmp';
 }
 
 /** Formats that are no document, so that no list of texts is in them. */
-function isBesideOrInside(format: ExportFormat): boolean {
+function isBesideOrInside(format: ChosenFormat): boolean {
   return isSidecar(format) || format === 'embed';
 }
 
@@ -35,7 +45,7 @@ export type Where = 'here' | 'folder';
 export class ExportChoice {
   readonly #app: AppState;
   which = $state<Which>('selected');
-  format = $state<ExportFormat>('json');
+  format = $state<ChosenFormat>('json');
   captions = $state(true);
   alternatives = $state(false);
   altText = $state(false);
@@ -56,6 +66,12 @@ export class ExportChoice {
   /** Of what is in the photos' own files. */
   replacing = $state(false);
   restoring = $state(false);
+  /** Of a dataset. */
+  metadata = $state<MetadataFormat>('jsonl');
+  picturesBy = $state<PicturesBy>('copy');
+  /** In per cent; the rest is for training. */
+  validation = $state(0);
+  test = $state(0);
   where = $state<Where>('here');
   folder = $state('');
 
@@ -72,6 +88,13 @@ export class ExportChoice {
   get originals(): boolean {
     return this.format === 'embed';
   }
+  get dataset(): boolean {
+    return this.format === 'dataset';
+  }
+  /** A folder must be named. */
+  get isIntoFolder(): boolean {
+    return this.dataset || (this.where === 'folder' && !this.originals);
+  }
   get sidecars(): boolean {
     return isSidecar(this.format);
   }
@@ -85,7 +108,7 @@ export class ExportChoice {
   }
   /** A place for more texts than one. */
   get hasAltText(): boolean {
-    return ['json-full', 'jsonl', 'csv', 'parquet', 'xmp', 'embed'].includes(this.format);
+    return ['json-full', 'jsonl', 'csv', 'parquet', 'dataset', 'xmp', 'embed'].includes(this.format);
   }
   get hasTags(): boolean {
     return !['json', 'coco'].includes(this.format);
@@ -94,7 +117,7 @@ export class ExportChoice {
     return this.format === 'csv';
   }
   get hasScores(): boolean {
-    return ['jsonl', 'csv', 'parquet'].includes(this.format);
+    return ['jsonl', 'csv', 'parquet', 'dataset'].includes(this.format);
   }
   get hasTemplate(): boolean {
     return this.format === 'txt' || this.format === 'caption';
@@ -104,7 +127,7 @@ export class ExportChoice {
     return this.hasTemplate && this.template.trim() !== '';
   }
   get hasAnswers(): boolean {
-    return ['json-full', 'jsonl', 'csv', 'parquet'].includes(this.format);
+    return ['json-full', 'jsonl', 'csv', 'parquet', 'dataset'].includes(this.format);
   }
 
   get selection(): Selection {
@@ -167,6 +190,11 @@ export class ExportChoice {
       const template = this.isByTemplate ? { template: this.template } : {};
       return { to: 'sidecars', format, selection, filter, folder: this.where === 'here' ? null : folder, ...template };
     }
+    if (format === 'dataset') {
+      const { metadata, picturesBy, validation, test } = this;
+      const shares = { train: 100 - validation - test, validation, test };
+      return { to: 'dataset', selection, filter, folder, metadata, picturesBy, shares };
+    }
     const document: DocumentFormat = format;
     const byteOrderMark = this.hasByteOrderMark && this.byteOrderMark;
     if (this.where === 'here') return { to: 'download', format: document, selection, filter, byteOrderMark };
@@ -177,6 +205,8 @@ export class ExportChoice {
   get previewPlan(): ExportPlan {
     const { plan } = this;
     if (plan.to === 'sidecars' && plan.folder === '') return { ...plan, folder: null };
+    // It does not depend on where the dataset is going to be.
+    if (plan.to === 'dataset' && plan.folder === '') return { ...plan, folder: '/' };
     if (plan.to !== 'folder' || plan.folder !== '') return plan;
     const { folder: _, ...document } = plan;
     return { ...document, to: 'download' };

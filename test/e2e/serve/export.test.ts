@@ -1,8 +1,9 @@
 /** @file Exports from the page in a browser: a download, a folder, sidecars beside the photos after a question. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import * as z from 'zod';
 import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -134,4 +135,58 @@ it('the export dialog writes into the photos only after it has said so, and take
   await dialog().getByText('2 photo files up to date.').waitFor();
   expect((await readFile(photo)).includes('boats on the sea')).toBe(false);
   expect(opened.complaints).toEqual([]);
+});
+
+it('the export dialog makes a dataset folder with the pictures, split, and does not touch one that is there', async () => {
+  const folder = join(library.photoFolder, '..', 'dataset');
+  await page.keyboard.press('Control+e');
+  await choose('Format', /^Dataset folder/);
+  await dialog().getByText('2 photos').waitFor();
+  await dialog().getByRole('combobox', { name: 'Destination' }).waitFor({ state: 'detached' });
+  await choose('Pictures:', 'Copy');
+  await dialog().getByText('Training: 100 %.').waitFor();
+  await dialog().getByLabel('Test', { exact: true }).fill('100');
+  await dialog().getByLabel('Test', { exact: true }).blur();
+  await dialog().getByText('Training: 0 %.').waitFor();
+  await dialog().getByText('Preview', { exact: true }).click();
+  await dialog().getByRole('region', { name: 'Preview' }).getByText('"boats on the sea"').waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await dialog().getByLabel('Folder', { exact: true }).fill(folder);
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog().getByText('Exported 2 photos.').waitFor();
+  await dialog().getByText(folder, { exact: true }).waitFor();
+  expect(await readdir(folder)).toEqual(['test']);
+  const lines = (await readFile(join(folder, 'test', 'metadata.jsonl'), 'utf8')).trimEnd().split('\n');
+  const rows = z
+    .array(z.object({ file_name: z.string(), text: z.string() }))
+    .parse(lines.map((line) => JSON.parse(line)));
+  expect(rows.map(({ text }) => text)).toEqual(['boats on the sea', '<b>"海"</b>']);
+  for (const [index, name] of ['IMG_1000.jpg', 'IMG_1005.jpg'].entries()) {
+    const picture = await readFile(join(folder, 'test', rows[index]?.file_name ?? ''));
+    expect(picture).toEqual(await readFile(join(library.photoFolder, 'Coast', name)));
+  }
+  await dialog().getByRole('button', { name: 'Export again' }).click();
+  await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog()
+    .getByRole('alert')
+    .getByText(/cannot be written: it is not empty/)
+    .waitFor();
+  expect(opened.complaints).toEqual([]);
+});
+
+it('the export dialog offers a dataset folder in Chinese as well', async () => {
+  await library.client.settings.set({ language: 'zh' });
+  try {
+    await page.reload();
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Control+e');
+    const inChinese = page.getByRole('dialog', { name: '导出' });
+    await inChinese.getByRole('combobox', { name: '格式' }).click();
+    await page.getByRole('option', { name: /^数据集文件夹/ }).click();
+    await inChinese.getByText('训练集：100%。').waitFor();
+    await inChinese.getByText('新建的或空的文件夹。').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+  } finally {
+    await library.client.settings.set({ language: 'system' });
+  }
 });
