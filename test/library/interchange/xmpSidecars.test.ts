@@ -1,7 +1,12 @@
 /** @file XMP sidecars beside other programs' text: nothing of it is hidden, changed or replaced, and what is Vignette's can leave again. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -385,4 +390,52 @@ describe('what a photo says of itself', () => {
     const files = extracted.mock.calls.map(([photo]) => path.basename(photo));
     expect(files).toEqual(['same.jpg', 'changed.jpg', 'changed.jpg']);
   });
+});
+
+describe('a sidecar that was made to do harm', () => {
+  const entity = (declared: string) => `<!DOCTYPE x [${declared}]>${described('&x;')}`;
+  const tenfold = Array.from({ length: 12 }, (_, level) => `<!ENTITY x${level + 1} "${`&x${level};`.repeat(10)}">`);
+
+  it.each([
+    ['entities that multiply', `<!ENTITY x0 "ha">${tenfold.join('')}<!ENTITY x "&x12;">`],
+    ['an entity from a file', '<!ENTITY x SYSTEM "file:///etc/hostname">'],
+    ['an entity from the network', '<!ENTITY x SYSTEM "http://127.0.0.1:9/x">'],
+  ])('with %s comes to nothing: no file is read, and nothing grows', async (_what, declared) => {
+    const id = await addPhoto('a.jpg');
+    await writeFile(at('p', 'a.jpg.xmp'), entity(declared));
+    const delivered = await deliver(id, 'a.jpg', { caption: 'boats', tags: ['sea'] }).catch((error: unknown) => error);
+    const after = await readFile(at('p', 'a.jpg.xmp'), 'utf8');
+    expect(after.length).toBeLessThan(20_000);
+    expect(after).not.toContain('haha');
+    expect(after).not.toContain(hostname());
+    expect([false, expect.objectContaining({ code: 'SIDECAR_UNREADABLE' })]).toContainEqual(delivered);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'that is a pipe, a socket or a device is neither waited for nor replaced',
+    async () => {
+      const [pipe, socket, device] = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => at('p', `${name}.xmp`)) as [
+        string,
+        string,
+        string,
+      ];
+      await promisify(execFile)('mkfifo', [pipe]);
+      const server = createServer();
+      server.listen(socket);
+      await once(server, 'listening');
+      await symlink('/dev/zero', device);
+      try {
+        for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) {
+          const id = await addPhoto(name);
+          const file = at('p', `${name}.xmp`);
+          const before = await lstat(file);
+          await expect(deliver(id, name, { caption: 'boats' }), name).rejects.toThrow();
+          const after = await lstat(file);
+          expect([after.ino, after.mode], name).toEqual([before.ino, before.mode]);
+        }
+      } finally {
+        server.close();
+      }
+    },
+  );
 });

@@ -1,6 +1,8 @@
 /** @file Documents that are broken, enormous or made to do harm: each ends in an error that says what is wrong. */
 import { execFile } from 'node:child_process';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, open, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -68,6 +70,18 @@ describe('JSON', () => {
     const text = '{"a": ["one"]}';
     expect(await refused('a.json', Buffer.from(text, 'utf16le'))).toBe('IMPORT_ENCODING_UNKNOWN');
     expect(await refused('b.json', Buffer.from('{"a": ["café"]}', 'latin1'))).toBe('IMPORT_ENCODING_UNKNOWN');
+    expect(await refused('e.json', Buffer.from(text, 'utf16le').swap16())).toBe('IMPORT_ENCODING_UNKNOWN');
+    // GBK, which Chinese Windows writes: 海边的船.
+    const gbk = Buffer.from('baa3b1dfb5c4b4ac', 'hex');
+    for (const [name, before, after] of [
+      ['f.json', '{"a": ["', '"]}'],
+      ['f.jsonl', '{"file_name": "a.jpg", "text": "', '"}\n'],
+      ['f.csv', 'file_name,text\na.jpg,', '\n'],
+    ] as const) {
+      expect(await refused(name, Buffer.concat([Buffer.from(before), gbk, Buffer.from(after)])), name).toBe(
+        'IMPORT_ENCODING_UNKNOWN',
+      );
+    }
     expect(await refused('c.json', Buffer.from(`\ufeff${text}`, 'utf16le'))).toBe('1');
     expect(await refused('d.json', `\ufeff${text}`)).toBe('1');
   });
@@ -164,3 +178,17 @@ it.skipIf(process.platform === 'win32')(
     expect(items).toEqual([{ name: 'a.txt', remark: 'unreadable' }]);
   },
 );
+
+it.skipIf(process.platform === 'win32')('a socket or an endless device in its place is not read', async () => {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  server.listen(path.join(folder, 'socket.json'));
+  await once(server, 'listening');
+  await symlink('/dev/zero', path.join(folder, 'device.json'));
+  for (const name of ['socket.json', 'device.json']) {
+    expect(await codeOf(path.join(folder, name)), name).toBe('IMPORT_UNREADABLE');
+    for (const format of ['json', 'jsonl', 'csv', 'coco', 'json-full'] as const) {
+      expect(await codeOf(path.join(folder, name), format), name).toBe('IMPORT_UNREADABLE');
+    }
+  }
+});
