@@ -9,6 +9,8 @@ export interface ExifToolOptions {
   readonly taskTimeoutMs?: number;
 }
 
+const endOfAnswer = /^\{ready\}\r?$/m;
+
 /**
  * Starts it and finds out right away whether it runs here.
  *
@@ -25,6 +27,9 @@ export async function startExifTool(whatNeedsIt: string, options: ExifToolOption
     // Without an answer to this, batch-cluster makes text of each piece of output by itself, and breaks characters apart
     // that lie across the end of one.
     isRetirementRequest: () => false,
+    // On a line of its own: a caption may say it, too.
+    pass: endOfAnswer,
+    fail: endOfAnswer,
     ...(options.taskTimeoutMs === undefined ? {} : { taskTimeoutMillis: options.taskTimeoutMs, taskRetries: 0 }),
   });
   try {

@@ -5,32 +5,53 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { hasPhotoExtension } from '../photos/photoKinds.ts';
-import { sameButForExtensionCase, xmpOfPhoto } from '../photos/xmpNames.ts';
+import { isXmpName, sameButForExtensionCase, stemOf, xmpOfPhoto } from '../photos/xmpNames.ts';
+
+/** By what they are named after: a photo's own name without its extension. */
+type NamesByStem = Map<string, string[]>;
 
 /** Names in folders, listed once: whoever gives ten thousand photos a sidecar does not list their folder as often. */
 export class FolderNames {
-  readonly #names = new Map<string, Promise<readonly string[]>>();
+  readonly #folders = new Map<string, Promise<NamesByStem>>();
 
-  /** Empty where there is no such folder. */
-  async in(folder: string): Promise<readonly string[]> {
-    const known = this.#names.get(folder);
-    if (known !== undefined) return await known;
-    const listed = readdir(folder).catch((error: unknown) => {
-      if (fileSystemCode(error) === 'ENOENT') return [];
-      throw error;
-    });
-    this.#names.set(folder, listed);
-    // A failure is not remembered: the next photo may fare better.
-    listed.catch(() => this.#names.delete(folder));
-    return await listed;
+  /** Those that a photo with this stem may share with its sidecars. Empty where there is no such folder. */
+  async named(folder: string, stem: string): Promise<readonly string[]> {
+    return (await this.#in(folder)).get(stem) ?? [];
   }
 
   /** The folder has the file from now on. */
   async add(file: string): Promise<void> {
-    const folder = path.dirname(file);
-    const names = await this.in(folder);
-    const name = path.basename(file);
-    if (!names.includes(name)) this.#names.set(folder, Promise.resolve([...names, name]));
+    addName(await this.#in(path.dirname(file)), path.basename(file));
+  }
+
+  async #in(folder: string): Promise<NamesByStem> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return await known;
+    const listed = namesIn(folder);
+    this.#folders.set(folder, listed);
+    // A failure is not remembered: the next photo may fare better.
+    listed.catch(() => this.#folders.delete(folder));
+    return await listed;
+  }
+}
+
+async function namesIn(folder: string): Promise<NamesByStem> {
+  const byStem: NamesByStem = new Map();
+  try {
+    for (const name of await readdir(folder)) addName(byStem, name);
+  } catch (error) {
+    if (fileSystemCode(error) !== 'ENOENT') throw error;
+  }
+  return byStem;
+}
+
+/** `IMG.jpg.xmp` is named after `IMG.jpg`, and belongs to `IMG` as `IMG.xmp` does. */
+function addName(byStem: NamesByStem, name: string): void {
+  const stem = stemOf(name);
+  for (const key of new Set(isXmpName(name) ? [stem, stemOf(stem)] : [stem])) {
+    const names = byStem.get(key);
+    if (names === undefined) byStem.set(key, [name]);
+    else if (!names.includes(name)) names.push(name);
   }
 }
 
@@ -43,8 +64,9 @@ export class FolderNames {
  */
 export async function existingXmp(names: FolderNames, photo: string, file: string): Promise<string[]> {
   const folder = path.dirname(file);
-  const there = await names.in(folder);
-  const photosBeside = (await names.in(path.dirname(photo))).filter(hasPhotoExtension);
+  const stem = stemOf(path.basename(photo));
+  const there = await names.named(folder, stem);
+  const photosBeside = (await names.named(path.dirname(photo), stem)).filter(hasPhotoExtension);
   const preferred = path.basename(file);
   return xmpOfPhoto(path.basename(photo), there, photosBeside)
     .toSorted((a, b) => Number(b === preferred) - Number(a === preferred))
@@ -54,7 +76,8 @@ export async function existingXmp(names: FolderNames, photo: string, file: strin
 /** A text sidecar under its own name in another case of the extension; undefined where there is none. */
 export async function existingText(names: FolderNames, file: string): Promise<string | undefined> {
   const name = path.basename(file);
-  const there = (await names.in(path.dirname(file))).filter((other) => sameButForExtensionCase(other, name));
+  const named = await names.named(path.dirname(file), stemOf(name));
+  const there = named.filter((other) => sameButForExtensionCase(other, name));
   const found = there.includes(name) ? name : there[0];
   return found === undefined ? undefined : path.join(path.dirname(file), found);
 }

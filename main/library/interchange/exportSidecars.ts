@@ -9,6 +9,7 @@ import { problemOf } from '../catalog/problems.ts';
 import { LeftoverRemoval } from '../files/atomicWrite.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
+import { someAtOnce } from '../files/someAtOnce.ts';
 import { realDisk } from '../photos/disk.ts';
 import { detectNameRule } from '../photos/nameRule.ts';
 import { type ExportCourse, photosAtATime } from './exportDocument.ts';
@@ -22,9 +23,9 @@ import {
   withReason,
 } from './sidecars.ts';
 import { TextSidecars } from './textSidecar.ts';
-import { type XmpMemory, XmpSidecars } from './xmpSidecar.ts';
+import { type XmpMemory, XmpSidecars, xmpsAtOnce } from './xmpSidecar.ts';
 
-/** ExifTool works on one photo at a time, and each of them has some 60 MB. */
+/** Each of them works on one photo at a time, and has some 60 MB. */
 const xmpProcesses = Math.min(4, availableParallelism());
 
 export interface SidecarRequest {
@@ -62,14 +63,11 @@ export async function exportSidecars(
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
   const list = await catalog.reader.read(exportReads.sidecarList, { ...request, nameRule }, signal);
   if (folder === undefined && list.sidecars.length > 0) await assertSomeFolderWritable(list.sidecars);
-  await using processes = new AsyncDisposableStack();
-  const kinds: SidecarKind[] = [];
-  if (format === 'xmp') {
-    // One that is started in vain tells why before the others are.
-    while (kinds.length < Math.max(1, Math.min(xmpProcesses, list.photoIds.length))) {
-      kinds.push(processes.use(await XmpSidecars.start(temporaryFolder, writtenXmp)));
-    }
-  } else kinds.push(new TextSidecars(writtenFiles));
+  await using resources = new AsyncDisposableStack();
+  const isXmp = format === 'xmp';
+  const kind: SidecarKind = isXmp
+    ? resources.use(await XmpSidecars.start(temporaryFolder, writtenXmp, { processes: xmpProcesses }))
+    : new TextSidecars(writtenFiles);
   const failures = list.unreachable.map((file) => ({
     file,
     code: 'PATH_NOT_FOUND',
@@ -84,7 +82,7 @@ export async function exportSidecars(
     const photoIds = list.photoIds.slice(first, first + photosAtATime);
     const files = list.files.slice(first, first + photosAtATime);
     const contents = await catalog.reader.read(exportReads.sidecarTexts, { photoIds, filter, files, template }, signal);
-    await sharedOut(kinds, contents, async (kind, content, index) => {
+    await someAtOnce(contents, isXmp ? xmpsAtOnce : 1, async (content, index) => {
       signal?.throwIfAborted();
       if (content === null) return;
       const photoId = photoIds[index] ?? 0;
@@ -108,31 +106,6 @@ export async function exportSidecars(
     });
   }
   return { written, kept, failures };
-}
-
-/** Each item by the next worker that is free. The first failure ends all of them, and is thrown when none is at work any more. */
-async function sharedOut<Worker, Item>(
-  workers: readonly Worker[],
-  items: readonly Item[],
-  work: (worker: Worker, item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  const rest = items.entries();
-  let hasFailed = false;
-  const ends = await Promise.allSettled(
-    workers.map(async (worker) => {
-      for (const [index, item] of rest) {
-        if (hasFailed) return;
-        try {
-          await work(worker, item, index);
-        } catch (error) {
-          hasFailed = true;
-          throw error;
-        }
-      }
-    }),
-  );
-  const failure = ends.find((end) => end.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
 }
 
 /** A disk that is full is so for the photos to come, too. */

@@ -19,6 +19,8 @@ export interface SidecarFile {
   readonly file: string;
   /** That the person named, and in which no link is followed; undefined beside the photo. */
   readonly folder: string | undefined;
+  /** Whether the photo is still where it was, asked right before the sidecar is written; by default it is. */
+  readonly isStillThere?: () => boolean;
 }
 
 /** What a photo's sidecar is to hold; what is left out stays as it is. */

@@ -2,15 +2,18 @@
  * @file Reads and changes XMP through ExifTool, on copies in a folder of Vignette's own. Values are text to the character:
  * nothing that looks like a number or an entity is taken for one. Main process, CLI.
  */
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExifTool, WriteTags } from 'exiftool-vendored';
+import type { ExifTool } from 'exiftool-vendored';
 import * as z from 'zod';
 import { textKindSchema } from '../../../schemas/text.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
+import { Batches } from '../files/batches.ts';
 import { startExifTool } from '../files/exifTool.ts';
+import { runExifTool } from '../files/exifToolCommands.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
+import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
 import {
   ofEachKind,
   type TagField,
@@ -24,59 +27,58 @@ import {
 
 const allTextFields = Object.values(textFields).flat();
 
-const tagsSchema = z.object({ warnings: z.array(z.string()).default([]) }).catchall(z.unknown());
+const tagsSchema = z.looseObject({ SourceFile: z.string() });
+type Tags = z.output<typeof tagsSchema>;
 
 /** JSON of ExifTool has 3.10 as the number 3.1 and True as a boolean, unless it is told to quote all. */
 const quoted = ['-api', 'StructFormat=JSONQ'];
 
-/**
- * What a file says of itself, as XMP, where it does not say so in XMP already: a program that reads sidecars looks no
- * further. After ExifTool's own `iptc2xmp.args`, `exif2xmp.args` and `gps2xmp.args`.
- */
-const embeddedAsXmp = [
-  ...['-XMP-dc:Creator<IPTC:By-line', '-XMP-dc:Description<IPTC:Caption-Abstract'],
-  ...['-XMP-dc:Rights<IPTC:CopyrightNotice', '-XMP-dc:Subject<IPTC:Keywords', '-XMP-dc:Title<IPTC:ObjectName'],
-  ...['-XMP-photoshop:AuthorsPosition<IPTC:By-lineTitle', '-XMP-photoshop:CaptionWriter<IPTC:Writer-Editor'],
-  ...['-XMP-photoshop:City<IPTC:City', '-XMP-photoshop:State<IPTC:Province-State'],
-  ...['-XMP-photoshop:Country<IPTC:Country-PrimaryLocationName', '-XMP-photoshop:Credit<IPTC:Credit'],
-  ...['-XMP-photoshop:Headline<IPTC:Headline', '-XMP-photoshop:Instructions<IPTC:SpecialInstructions'],
-  ...['-XMP-photoshop:Source<IPTC:Source', '-XMP-iptcCore:CountryCode<IPTC:Country-PrimaryLocationCode'],
-  ...[
-    '-XMP-iptcCore:Location<IPTC:Sub-location',
-    '-XMP-photoshop:TransmissionReference<IPTC:OriginalTransmissionReference',
-  ],
-  ...['-XMP-dc:Description<EXIF:ImageDescription', '-XMP-dc:Rights<EXIF:Copyright', '-XMP-dc:Creator<EXIF:Artist'],
-  ...['-XMP-dc:Title<EXIF:XPTitle', '-XMP-xmp:Rating<EXIF:Rating', '-XMP-xmp:CreateDate<EXIF:CreateDate'],
-  ...['-XMP-photoshop:DateCreated<EXIF:DateTimeOriginal', '-XMP-exif:all<EXIF:all', '-XMP-exif:all<GPS:all'],
-  ...['-XMP-exif:GPSLatitude<Composite:GPSLatitude', '-XMP-exif:GPSLongitude<Composite:GPSLongitude'],
-  ...['-XMP-tiff:Make<EXIF:Make', '-XMP-tiff:Model<EXIF:Model', '-XMP-tiff:Orientation<EXIF:Orientation'],
-];
+const fieldsToRead = [...allTextFields.map((field) => `${field}*`), writerField, ...tagFields];
+const readArgs = ['-json', ...quoted, '-FileType', '-Warning', '-G1', ...fieldsToRead.map((field) => `-${field}`)];
 
-/** Holds an ExifTool process; dispose of it. */
+export interface XmpFilesOptions {
+  /** ExifTool processes, of some 60 MB each; by default one. */
+  readonly processes?: number | undefined;
+}
+
+interface ToChange extends Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'> {
+  /** Undefined: a new one. */
+  readonly xmp: Uint8Array | undefined;
+}
+
+/** Holds ExifTool processes; dispose of it. What is asked while they are at work goes to them together. */
 export class XmpFiles implements AsyncDisposable {
   readonly #exifTool: ExifTool;
   readonly #workFolder: string;
+  readonly #reading: Batches<Uint8Array, Tags | undefined>;
+  readonly #changing: Batches<ToChange, Buffer>;
+  readonly #embedded: Batches<string, Buffer | undefined>;
+  #copies = 0;
 
-  private constructor(exifTool: ExifTool, workFolder: string) {
+  private constructor(exifTool: ExifTool, workFolder: string, maxBatches: number) {
     this.#exifTool = exifTool;
     this.#workFolder = workFolder;
+    this.#reading = new Batches((xmps) => this.#readAll(xmps), { maxItems: 32, maxBatches });
+    this.#changing = new Batches((all) => this.#changeAll(all), { maxItems: 32, maxBatches });
+    this.#embedded = new Batches((photos) => this.#inFolder((at) => embeddedXmp(exifTool, at, photos)), {
+      maxItems: maxPhotosTogether,
+      maxBatches,
+    });
   }
 
   /** Finds out right away whether ExifTool runs here. */
-  static async start(temporaryFolder: string): Promise<XmpFiles> {
-    const exifTool = await startExifTool('XMP sidecars need');
-    return new XmpFiles(exifTool, await mkdtemp(path.join(temporaryFolder, 'vignette-xmp-')));
+  static async start(temporaryFolder: string, { processes = 1 }: XmpFilesOptions = {}): Promise<XmpFiles> {
+    const exifTool = await startExifTool('XMP sidecars need', { processes });
+    return new XmpFiles(exifTool, await mkdtemp(path.join(temporaryFolder, 'vignette-xmp-')), processes);
   }
 
   /** @param file for the message of the error @throws LibraryError SIDECAR_UNREADABLE */
   async read(xmp: Uint8Array, file: string): Promise<XmpText> {
-    const fields = [...allTextFields.map((field) => `${field}*`), writerField, ...tagFields];
-    const args = [...quoted, '-FileType', '-Warning', '-G1', ...fields.map((field) => `-${field}`)];
     let cause: unknown;
     try {
-      const tags = tagsSchema.parse(await this.#exifTool.readRaw(await this.#copyOf(xmp), args));
-      const isDamaged = tags.warnings.some((warning) => warning.includes('format error'));
-      if (!isDamaged && tags['File:FileType'] === 'XMP') return textOf(tags);
+      const tags = await this.#reading.ask(xmp);
+      const isDamaged = String(tags?.['ExifTool:Warning'] ?? '').includes('format error');
+      if (tags?.['File:FileType'] === 'XMP' && !isDamaged) return textOf(tags);
     } catch (error) {
       cause = error;
     }
@@ -89,36 +91,13 @@ export class XmpFiles implements AsyncDisposable {
   }
 
   /** The sidecar with the changes. @param xmp undefined: a new one */
-  async changed(
-    xmp: Uint8Array | undefined,
-    { texts, captionWriter, edits }: Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'>,
-  ): Promise<Buffer> {
-    const copy = await this.#copyOf(xmp);
-    const options = { writeArgs: ['-overwrite_original'] };
-    const values = [
-      ...textKindSchema.options.flatMap((kind) => textFields[kind].map((field) => [field, texts[kind]] as const)),
-      [writerField, captionWriter] as const,
-    ].flatMap(([field, text]) => (text === undefined ? [] : [[field, text === null ? null : literal(text)]]));
-    if (values.length > 0) await this.#exifTool.write(copy, Object.fromEntries(values), options);
-    if (edits.length > 0) await this.#exifTool.editTags(copy, [...edits], options);
-    return await readFile(copy);
+  async changed(xmp: Uint8Array | undefined, changes: Omit<ToChange, 'xmp'>): Promise<Buffer> {
+    return await this.#changing.ask({ xmp, ...changes });
   }
 
-  /** What the photo's file says of itself, as a sidecar; undefined of a file that ExifTool does not read. */
+  /** What the photo's file says of itself, as a sidecar; undefined where it says nothing, or ExifTool does not read it. */
   async embedded(photo: string): Promise<Buffer | undefined> {
-    const source = await this.#linkTo(photo);
-    const copy = await this.#copyOf(undefined);
-    // The whole packet, with whatever other programs keep in it.
-    await this.#exifTool.extractBinaryTag('XMP', source, copy).catch(() => undefined);
-    try {
-      const writeArgs = ['-overwrite_original', '-m', '-wm', 'cg', '-tagsFromFile', source, ...embeddedAsXmp];
-      // Without a tag to write, exiftool-vendored would have ExifTool write the file's name.
-      const something: WriteTags & Record<string, string> = { 'XMP-x:XMPToolkit': 'Image::ExifTool' };
-      await this.#exifTool.write(copy, something, { writeArgs });
-    } catch {
-      return undefined;
-    }
-    const xmp = await readIfPresent(copy);
+    const xmp = await this.#embedded.ask(photo);
     if (xmp === undefined) return undefined;
     const { caption } = (await this.read(xmp, photo)).texts;
     const isCameras = caption.length > 0 && caption.every(isCameraText);
@@ -130,25 +109,66 @@ export class XmpFiles implements AsyncDisposable {
     await rm(this.#workFolder, { recursive: true, force: true });
   }
 
+  async #readAll(xmps: readonly Uint8Array[]): Promise<(Tags | undefined)[]> {
+    return await this.#inFolder(async (folder) => {
+      const copies = await Promise.all(xmps.map((xmp, index) => copyTo(path.join(folder, `${index}.xmp`), xmp)));
+      const { printed } = await runExifTool(this.#exifTool, [[...readArgs, ...copies]]);
+      const answers = z.array(tagsSchema).parse(JSON.parse(printed.join('')));
+      const byFile = new Map(answers.map((tags) => [path.basename(tags.SourceFile), tags]));
+      return copies.map((copy) => byFile.get(path.basename(copy)));
+    });
+  }
+
+  async #changeAll(all: readonly ToChange[]): Promise<Buffer[]> {
+    return await this.#inFolder(async (folder) => {
+      const copies = await Promise.all(all.map(({ xmp }, index) => copyTo(path.join(folder, `${index}.xmp`), xmp)));
+      const commands = all.map((changes, index) => [...changeArgs(changes), copies[index] ?? '']);
+      const { printed, complaints } = await runExifTool(this.#exifTool, commands);
+      return await Promise.all(
+        copies.map(async (copy, index) => {
+          const isDone = /\b1 image files (?:created|updated|unchanged)/.test(printed[index] ?? '');
+          const after = isDone ? await readIfPresent(copy) : undefined;
+          if (after !== undefined) return after;
+          throw new Error(complaints.filter((line) => line.includes(copy)).join('\n') || 'ExifTool wrote nothing');
+        }),
+      );
+    });
+  }
+
   /**
    * ExifTool only ever sees files of ours: it takes its arguments line by line, so a folder's name could hold options,
    * and the real file is to be replaced in one step.
    */
-  async #copyOf(bytes: Uint8Array | undefined): Promise<string> {
-    const copy = path.join(this.#workFolder, 'sidecar.xmp');
-    await rm(copy, { force: true });
-    if (bytes !== undefined) await writeFile(copy, bytes);
-    return copy;
+  async #inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
+    const folder = path.join(this.#workFolder, `${this.#copies++}`);
+    await mkdir(folder);
+    try {
+      return await action(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
+}
 
-  async #linkTo(photo: string): Promise<string> {
-    // Names there hold no line ends, and links need a privilege.
-    if (process.platform === 'win32') return photo;
-    const link = path.join(this.#workFolder, `photo${path.extname(photo).replaceAll(/[^.\w]/g, '')}`);
-    await rm(link, { force: true });
-    await symlink(photo, link);
-    return link;
-  }
+async function copyTo(file: string, bytes: Uint8Array | undefined): Promise<string> {
+  if (bytes !== undefined) await writeFile(file, bytes);
+  return file;
+}
+
+function changeArgs({ texts, captionWriter, edits }: ToChange): string[] {
+  const values = [
+    ...textKindSchema.options.flatMap((kind) => textFields[kind].map((field) => [field, texts[kind]] as const)),
+    [writerField, captionWriter] as const,
+  ].flatMap(([field, text]) => (text === undefined ? [] : [`-${field}=${text === null ? '' : argument(text)}`]));
+  const changes = edits.map(
+    ({ tag, operation, value }) => `-${tag}${operation === 'add' ? '+' : '-'}=${argument(value)}`,
+  );
+  return ['-overwrite_original', '-E', ...values, ...changes];
+}
+
+/** With -E, ExifTool decodes entities: a text on one line, with its spaces, and its own entities as they are. */
+function argument(text: string): string {
+  return literal(text).replaceAll(/[^\S ]|^ | $/g, (space) => `&#${space.codePointAt(0)};`);
 }
 
 /** ExifTool decodes entities of what it is told to write. */

@@ -4,13 +4,15 @@
  * other programs look in, merged into what the photo's sidecar holds, or else into what its file says of itself. Main
  * process, CLI.
  */
+import path from 'node:path';
 import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { stemOf } from '../photos/xmpNames.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
-import { isBlank, XmpFiles } from './xmpFile.ts';
+import { isBlank, XmpFiles, type XmpFilesOptions } from './xmpFile.ts';
 import { type IsReplaceable, ofEachKind, writtenText, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
@@ -36,12 +38,16 @@ const nothing: XmpText = {
   tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
 };
 
-/** Holds an ExifTool process; dispose of it. */
+/** So many that ExifTool gets many at a time, and so few that stopping is quick. */
+export const xmpsAtOnce = 96;
+
+/** Holds ExifTool processes; dispose of it. */
 export class XmpSidecars implements SidecarKind, AsyncDisposable {
   readonly #files: XmpFiles;
   readonly #written: XmpMemory;
   readonly #names = new FolderNames();
   readonly #embedded = new EmbeddedMemory();
+  readonly #delivering = new Map<string, Promise<boolean>>();
 
   private constructor(files: XmpFiles, written: XmpMemory) {
     this.#files = files;
@@ -49,8 +55,8 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   }
 
   /** Finds out right away whether ExifTool runs here. */
-  static async start(temporaryFolder: string, written: XmpMemory): Promise<XmpSidecars> {
-    return new XmpSidecars(await XmpFiles.start(temporaryFolder), written);
+  static async start(temporaryFolder: string, written: XmpMemory, options?: XmpFilesOptions): Promise<XmpSidecars> {
+    return new XmpSidecars(await XmpFiles.start(temporaryFolder, options), written);
   }
 
   /** What is in the photo's sidecar, and what of that Vignette put there. Undefined where there is none, or nothing in it. */
@@ -69,7 +75,23 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
       .every((text) => isOwn(text, xmpText, text === own, kind));
   }
 
+  /** Of photos that may share a sidecar, one after the other. True, too, for a photo that is no longer where it was. */
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
+    const place = path.join(path.dirname(sidecar.file), stemOf(path.basename(sidecar.photo))).toLowerCase();
+    const before = this.#delivering.get(place);
+    const delivered = (async () => {
+      await before?.catch(() => undefined);
+      return await this.#deliver(sidecar, wanted, isOwn);
+    })();
+    this.#delivering.set(place, delivered);
+    try {
+      return await delivered;
+    } finally {
+      if (this.#delivering.get(place) === delivered) this.#delivering.delete(place);
+    }
+  }
+
+  async #deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
     const { file, isThere, bytes, text, others } = await this.#find(sidecar, 'take');
     const before = await writtenTo(this.#written.of(sidecar.photoId), file);
     const isReplaceable: IsReplaceable = (there, isWritten, kind) => isOwn(there, xmpText, isWritten, kind);
@@ -84,6 +106,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const { texts, captionWriter, edits } = changes;
     if (Object.keys(texts).length > 0 || captionWriter !== undefined || edits.length > 0) {
       const after = await this.#files.changed(bytes, changes);
+      if (sidecar.isStillThere?.() === false) return true;
       await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);
       else if (!(await createAtomically(file, after))) return false;

@@ -9,11 +9,12 @@ import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { LeftoverRemoval } from '../files/atomicWrite.ts';
+import { someAtOnce } from '../files/someAtOnce.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
 import { ofEachKind, writtenText, xmpText } from '../interchange/xmpMerge.ts';
-import { XmpSidecars } from '../interchange/xmpSidecar.ts';
+import { XmpSidecars, xmpsAtOnce } from '../interchange/xmpSidecar.ts';
 import {
   afterWriting,
   type CatalogContent,
@@ -140,22 +141,22 @@ export class LiveSidecars implements AsyncDisposable {
     if (changed.length === 0) return;
     await using xmp = await XmpSidecars.start(temporaryFolder, catalog.writtenXmp);
     const standings = new Map<number, Standing>();
-    for (const id of changed) {
+    await someAtOnce(changed, xmpsAtOnce, async (id) => {
       signal.throwIfAborted();
       const wanted = before[photoIds.indexOf(id)] ?? {};
       const standing = await this.#standing(xmp, id, wanted).catch((error: unknown) => onFailure(error));
       if (standing != null) standings.set(id, standing);
-    }
+    });
     await this.#takeIn(standings);
     const ids = [...standings.keys()];
     const after = await this.#textsOf(ids);
-    for (const [index, id] of ids.entries()) {
+    await someAtOnce(ids, xmpsAtOnce, async (id, index) => {
       signal.throwIfAborted();
       const standing = standings.get(id);
       const wanted = after[index];
-      if (standing === undefined || wanted == null) continue;
+      if (standing === undefined || wanted == null) return;
       await this.#write(xmp, { ...standing, wanted }).catch((error: unknown) => onFailure(error));
-    }
+    });
   }
 
   /** Of a photo whose sidecar is kept in step; undefined of one that left the library or such folders meanwhile. */
@@ -232,7 +233,7 @@ export class LiveSidecars implements AsyncDisposable {
     catalog.liveSidecars.set(photoId, { ...base, seen: '', writing: { texts: here.texts, tags: here.tags } });
     await withReason(file, async () => {
       await this.#leftovers.in(path.dirname(file));
-      await xmp.deliver(sidecar, wanted, isOwn);
+      await xmp.deliver({ ...sidecar, isStillThere }, wanted, isOwn);
     });
     const found = await withReason(file, () => xmp.read(sidecar));
     if (!isStillThere()) return;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
+import { runExifTool } from '../../../main/library/files/exifToolCommands.ts';
 import { it } from '../../support/fixtures.ts';
 
 it('a long text keeps its characters, wherever ExifTool’s output is cut into pieces', async ({ folder }) => {
@@ -15,6 +16,54 @@ it('a long text keeps its characters, wherever ExifTool’s output is cut into p
       const { Description: read } = await exifTool.readRaw(file, ['-Description']);
       expect(read === text).toBe(true);
     }
+  } finally {
+    await exifTool.end();
+  }
+});
+
+it('a caption that looks like the end of an answer ends none', async ({ folder }) => {
+  const exifTool = await startExifTool('This test needs');
+  try {
+    const [first, second] = [path.join(folder.path, 'a.xmp'), path.join(folder.path, 'b.xmp')];
+    const captions: Record<string, string> = {
+      [first]: 'the {ready} and the\n{ready}\n{ready1}\n set',
+      [second]: 'other',
+    };
+    const args = ['-Description', '-Title'];
+    for (const [file, Description] of Object.entries(captions)) {
+      await exifTool.write(file, { Description, Title: 'last' }, { writeArgs: ['-overwrite_original'] });
+    }
+    const read = await Promise.all([first, second, first].map((file) => exifTool.readRaw(file, args)));
+    expect(read.map(({ Description, Title }) => [Description, Title])).toEqual([
+      [captions[first], 'last'],
+      [captions[second], 'last'],
+      [captions[first], 'last'],
+    ]);
+    const { printed } = await runExifTool(
+      exifTool,
+      [first, second].map((file) => ['-json', ...args, file]),
+    );
+    expect(printed.map((json) => JSON.parse(json))).toMatchObject([
+      [{ Description: captions[first] }],
+      [{ Description: captions[second] }],
+    ]);
+  } finally {
+    await exifTool.end();
+  }
+});
+
+it('of commands that are sent together, one that fails ends no other', async ({ folder }) => {
+  const exifTool = await startExifTool('This test needs');
+  try {
+    const [first, second, missing] = ['a.xmp', 'b.xmp', 'missing.jpg'].map((name) => path.join(folder.path, name));
+    const { printed, complaints } = await runExifTool(exifTool, [
+      ['-XMP-dc:Title=one', `${first}`],
+      ['-XMP-dc:Title=two', `${missing}`],
+      ['-XMP-dc:Title=three', `${second}`],
+    ]);
+    expect(printed.map((text) => /(\d) image files created/.exec(text)?.[1])).toEqual(['1', undefined, '1']);
+    expect(complaints).toEqual([expect.stringContaining(`${missing}`)]);
+    expect((await exifTool.readRaw(`${second}`, ['-Title'])).Title).toBe('three');
   } finally {
     await exifTool.end();
   }

@@ -56,6 +56,10 @@ const ours: IsOwnText = (text, form, isWritten) => isWritten || form('known to t
 async function addPhoto(name: string, tags: Record<string, string | string[]> = {}): Promise<number> {
   await writeFile(at('p', name), picture);
   if (Object.keys(tags).length > 0) await exifTool.write(at('p', name), tags, { writeArgs: ['-overwrite_original'] });
+  return await addId();
+}
+
+async function addId(): Promise<number> {
   photos += 1;
   return catalog.addPhoto(`${photos}.jpg`);
 }
@@ -264,6 +268,53 @@ describe('other people’s values', () => {
     expect(last['XMP-dc:Subject']).toEqual(['sea', 'pier']);
     expect(last['XMP-digiKam:TagsList']).toBeUndefined();
   });
+});
+
+describe('many photos at once', () => {
+  it('get each its own, whatever the others are', async () => {
+    const caption = (index: number) => `boat ${index} & {ready}`;
+    const plain = Array.from({ length: 40 }, (_, index) => `plain ${index}.jpg`);
+    for (const name of plain) await addPhoto(name);
+    await addPhoto('said.jpg', { 'EXIF:Artist': 'Ann', 'IPTC:Keywords': ['pier'] });
+    await addPhoto('packet.jpg', { 'XMP-dc:Title': 'Harbour' });
+    await addPhoto('theirs.jpg', { 'XMP-dc:Description': 'by Ann' });
+    await writeFile(at('p', 'damaged.jpg'), picture.subarray(0, 100));
+    await addPhoto('merged.jpg');
+    await writeFile(at('p', 'merged.jpg.xmp'), sidecar('<mine:secret>42</mine:secret>'));
+    await addPhoto('invalid.jpg');
+    await writeFile(at('p', 'invalid.jpg.xmp'), '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF');
+    const names = (await readdir(at('p'))).filter((name) => !name.endsWith('.xmp'));
+    const ends = await Promise.allSettled(
+      names.map(async (name, index) => deliver(await addId(), name, { caption: caption(index), tags: [name] })),
+    );
+    const refused = new Map(names.map((name, index) => [name, ends[index]]));
+    expect(refused.get('invalid.jpg')).toMatchObject({ reason: { code: 'SIDECAR_UNREADABLE' } });
+    expect(refused.get('theirs.jpg')).toEqual({ status: 'fulfilled', value: false });
+    for (const [index, name] of names.entries()) {
+      if (name === 'invalid.jpg') continue;
+      if (name !== 'theirs.jpg') expect(refused.get(name), name).toEqual({ status: 'fulfilled', value: true });
+      const values = await valuesOf(at('p', `${name}.xmp`));
+      expect(values['XMP-dc:Description'], name).toBe(name === 'theirs.jpg' ? 'by Ann' : caption(index));
+      expect(values['XMP-digiKam:TagsList'], name).toBe(name);
+    }
+    expect(await valuesOf(at('p', 'said.jpg.xmp'))).toMatchObject({
+      'XMP-dc:Creator': 'Ann',
+      'XMP-dc:Subject': ['pier', 'said.jpg'],
+    });
+    expect(await valuesOf(at('p', 'packet.jpg.xmp'))).toMatchObject({ 'XMP-dc:Title': 'Harbour' });
+    expect(await readFile(at('p', 'merged.jpg.xmp'), 'utf8')).toContain('<mine:secret>42</mine:secret>');
+    expect(await readdir(folder.path)).toHaveLength(2);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'lose nothing of each other in a sidecar that is for all of them (on disks that tell a.jpg from A.JPG, as on Linux)',
+    async () => {
+      const ids = [await addPhoto('a.jpg'), await addPhoto('a.JPG')];
+      await writeFile(at('p', 'a.Jpg.xmp'), subjects('theirs'));
+      await Promise.all(['a.jpg', 'a.JPG'].map((name, index) => deliver(ids[index] ?? 0, name, { tags: [name] })));
+      expect((await valuesOf(at('p', 'a.Jpg.xmp')))['XMP-dc:Subject']).toEqual(['theirs', 'a.jpg', 'a.JPG']);
+    },
+  );
 });
 
 describe('what Vignette wrote', () => {

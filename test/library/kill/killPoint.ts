@@ -17,9 +17,12 @@ export function killAt(step: KillStep, nth: number): void {
   const naming = (name: (from: string, to: string) => Promise<void>) => async (from: string, to: string) => {
     if (!isInTheMaking(from)) return await name(from, to);
     named += 1;
-    if (named === nth && step === 'unnamed') die();
+    const number = named;
+    // Others that are written at the same time get no names after that.
+    if (number > nth && step !== 'half') await new Promise(() => undefined);
+    if (number === nth && step === 'unnamed') die();
     await name(from, to);
-    if (named === nth && step === 'named') die();
+    if (number === nth && step === 'named') die();
   };
   const opening = async (...args: Parameters<typeof open>): Promise<FileHandle> => {
     const handle = await open(...args);

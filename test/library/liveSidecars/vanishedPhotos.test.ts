@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
+import { XmpFiles } from '../../../main/library/interchange/xmpFile.ts';
 import { XmpSidecars } from '../../../main/library/interchange/xmpSidecar.ts';
 import { LiveSidecars } from '../../../main/library/liveSidecars/liveSidecars.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -20,7 +21,7 @@ const captions = (catalog: Catalog, ids: readonly number[]) =>
 describe('a photo that leaves the library', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it.for(['read', 'deliver'] as const)(
+  it.for(['read', 'deliver', 'changed'] as const)(
     'while sidecars are in hand (%s) keeps no other photo back',
     async (step, { test }) => {
       await using folder = await temporaryFolder();
@@ -41,18 +42,28 @@ describe('a photo that leaves the library', () => {
           source: 'import',
         });
       catalog.folders.setLiveSidecars(1, true);
-      // When all were read, or as the first is written.
-      const real = XmpSidecars.prototype[step];
+      // When all were read, as the first is to be written, or when ExifTool has made what is to be written.
       let left = step === 'read' ? ids.length : 1;
-      vi.spyOn(XmpSidecars.prototype, step).mockImplementation(async function (
-        this: XmpSidecars,
-        ...args: Parameters<typeof real>
-      ) {
-        const result = await Reflect.apply(real, this, args);
+      const leave = () => {
         left -= 1;
         if (left === 0) catalog.places.delete(gone);
-        return result;
-      });
+      };
+      const { read, deliver } = XmpSidecars.prototype;
+      const { changed } = XmpFiles.prototype;
+      if (step === 'read') {
+        vi.spyOn(XmpSidecars.prototype, 'read').mockImplementation(async function (this: XmpSidecars, ...args) {
+          return await Reflect.apply(read, this, args).finally(leave);
+        });
+      } else if (step === 'deliver') {
+        vi.spyOn(XmpSidecars.prototype, 'deliver').mockImplementation(async function (this: XmpSidecars, ...args) {
+          leave();
+          return await Reflect.apply(deliver, this, args);
+        });
+      } else {
+        vi.spyOn(XmpFiles.prototype, 'changed').mockImplementation(async function (this: XmpFiles, ...args) {
+          return await Reflect.apply(changed, this, args).finally(leave);
+        });
+      }
       const failures: unknown[] = [];
       await using live = new LiveSidecars({
         catalog,
