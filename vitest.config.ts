@@ -37,8 +37,8 @@ export default defineConfig({
           include: browserTests,
           // A page comes to what a test expects when it does, which on a busy machine takes longer than the second of the default.
           expect: { poll: { timeout: 30_000 } },
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { openDatabase } from '../main/library/catalog/database.ts';
+import { locatedPhotos, photoClusters } from '../main/library/catalog/photos/photoMap.ts';
 import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
 import { defaultDirection } from '../main/library/catalog/search/orders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/search/searchPhotos.ts';
@@ -49,6 +50,7 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
     { what: 'fill', photos, 'photos/s': photos / fillSeconds },
     { what: 'open', photos, 'p50 ms': openMs },
     ...rows,
+    ...mapRows(connection, nowMs).map((row) => ({ photos, ...row })),
     { what: 'all kinds', photos, ...figures(all) },
     { what: 'a common word, by way of the reader thread', photos, ...figures(await readerTimes(reader, args)) },
   ];
@@ -68,6 +70,35 @@ function pagesOf(connection: CatalogConnection, { queries, order }: SearchKind, 
     }
   }
   return { times, found };
+}
+
+/** What the map asks for: all of the world from afar, and a part of it from nearer; the positions alone beside it. */
+function mapRows(connection: CatalogConnection, nowMs: number): Row[] {
+  const query = parseQuery('');
+  const world = { south: -90, west: -180, north: 90, east: 180 };
+  const europe = { south: 35, west: -10, north: 60, east: 30 };
+  const positions = connection.database.prepare(
+    'SELECT id, latitude, longitude FROM photo WHERE missing_since_ms IS NULL AND latitude IS NOT NULL',
+  );
+  const timesOf = (ask: () => unknown) => {
+    ask();
+    return Array.from({ length: 4 * rounds }, () => {
+      const start = performance.now();
+      ask();
+      return performance.now() - start;
+    });
+  };
+  const floor = median(timesOf(() => positions.all()));
+  const { count } = locatedPhotos(connection, { query, nowMs });
+  const questions = [
+    ['the map: the area of all photos', () => locatedPhotos(connection, { query, nowMs })],
+    ['the map: clusters of the world', () => photoClusters(connection, { query, nowMs, area: world, zoom: 2 })],
+    ['the map: clusters of a part', () => photoClusters(connection, { query, nowMs, area: europe, zoom: 5 })],
+  ] as const;
+  return questions.map(([what, ask]) => {
+    const times = timesOf(ask);
+    return { what, found: count, ...figures(times), 'raw SQL p50 ms': floor, ratio: median(times) / floor };
+  });
 }
 
 function floorOf(

@@ -22,6 +22,12 @@ const tagPath = (id: number) => `${syntheticWord(id % 10)}/${syntheticWord(id)}`
 
 export const searchKinds: readonly SearchKind[] = [
   { kind: 'everything', order: 'taken', queries: [['']], sql: column('1') },
+  {
+    kind: 'an area of the map',
+    order: 'taken',
+    queries: [[`within:35,-10,60,30`]],
+    sql: column('latitude BETWEEN 35 AND 60 AND longitude BETWEEN -10 AND 30'),
+  },
   { kind: 'everything by name', order: 'name', queries: [['']], sql: column('1'), sqlOrder: 'photo.name_order' },
   {
     kind: 'everything by folder',

@@ -28,6 +28,7 @@ export interface QueryProblemParams {
   readonly notADate: null;
   readonly notOnCalendar: { readonly text: string };
   readonly notAPlace: { readonly example: string };
+  readonly notAnArea: { readonly example: string };
   readonly latitudeOut: { readonly limit: number };
   readonly longitudeOut: { readonly limit: number };
   readonly distanceTooSmall: null;

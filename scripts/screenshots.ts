@@ -160,6 +160,7 @@ function shots(ids: Filled): Shot[] {
       hash: `#/photo/${ids.photoId}`,
       prepare: (page) => page.getByRole('tab', { name: texts.photo.tagsTab }).click(),
     },
+    { name: 'map', hash: '#/map' },
     { name: 'review', hash: '#/review' },
     { name: 'tags', hash: '#/tags' },
     {

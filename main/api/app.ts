@@ -1,6 +1,13 @@
 import type { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
-import type { PhotoList, PhotoOrder, QueryField } from '../../preload/contract/photos.ts';
+import type {
+  LocatedPhotos,
+  PhotoCluster,
+  PhotoClustersRequest,
+  PhotoList,
+  PhotoOrder,
+  QueryField,
+} from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
@@ -54,6 +61,10 @@ export interface Finding {
     signal: AbortSignal | undefined,
   ): Promise<{ text: string; from: number; to: number; field: QueryField | null }[]>;
   nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]>;
+  /** @throws QueryError QUERY_INVALID */
+  located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos>;
+  /** @throws QueryError QUERY_INVALID */
+  clusters(request: PhotoClustersRequest, signal: AbortSignal | undefined): Promise<PhotoCluster[]>;
 }
 
 export interface WatchedFolders {

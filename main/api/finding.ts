@@ -1,5 +1,5 @@
 /** @file Finds photos for the interface: by a query, by what they show, by similarity. Main process and server. */
-import type { PhotoList } from '../../preload/contract/photos.ts';
+import type { LocatedPhotos, PhotoCluster, PhotoClustersRequest, PhotoList } from '../../preload/contract/photos.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { defaultDirection } from '../library/catalog/search/orders.ts';
 import type { Query } from '../library/query/ast.ts';
@@ -100,6 +100,19 @@ export class PhotoFinding implements Finding {
     return index === undefined || index.size === 0
       ? await this.#parts.vectors.lookAlikes({ maxDistance: nearlySameBits, signal })
       : await index.nearDuplicates({ threshold: nearlySame, signal });
+  }
+
+  async located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos> {
+    const args = { query: parseQuery(query), nowMs: Date.now() };
+    return await this.#parts.catalog.reader.read('locatedPhotos', args, signal);
+  }
+
+  async clusters(
+    { query, area, zoom }: PhotoClustersRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<PhotoCluster[]> {
+    const args = { query: parseQuery(query), nowMs: Date.now(), area, zoom };
+    return await this.#parts.catalog.reader.read('photoClusters', args, signal);
   }
 
   async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {

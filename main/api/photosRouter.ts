@@ -18,6 +18,10 @@ export const photosRouter = api.photos.router({
   suggest: api.photos.suggest.handler(({ context: { app }, input, signal }) =>
     app.finding.suggest(input.query, input.cursor, signal),
   ),
+  located: api.photos.located.handler(({ context: { app }, input, signal }) =>
+    app.finding.located(input.query, signal),
+  ),
+  clusters: api.photos.clusters.handler(({ context: { app }, input, signal }) => app.finding.clusters(input, signal)),
   nearDuplicates: api.photos.nearDuplicates.handler(({ context: { app }, signal }) =>
     app.finding.nearDuplicates(signal),
   ),

@@ -185,6 +185,7 @@ export const queryFieldSchema = z.enum([
   'rating',
   'gps',
   'near',
+  'within',
   'run',
 ]);
 export type QueryField = z.output<typeof queryFieldSchema>;
@@ -211,6 +212,39 @@ export const photoSummarySchema = z.object({
 });
 export type PhotoSummary = z.output<typeof photoSummarySchema>;
 
+/** In degrees. West of it is greater than its east where it crosses the 180th meridian. */
+const geoAreaSchema = z.object({
+  south: z.number().min(-90).max(90),
+  west: z.number().min(-180).max(180),
+  north: z.number().min(-90).max(90),
+  east: z.number().min(-180).max(180),
+});
+export type GeoArea = z.output<typeof geoAreaSchema>;
+
+export const locatedPhotosSchema = z.object({ count: z.int(), area: geoAreaSchema.nullable() });
+export type LocatedPhotos = z.output<typeof locatedPhotosSchema>;
+
+export const photoClustersRequestSchema = z.object({
+  query: querySchema,
+  area: geoAreaSchema,
+  /** Of the map: the world is 256 · 2^zoom pixels wide. */
+  zoom: z.int().min(0).max(22),
+});
+export type PhotoClustersRequest = z.output<typeof photoClustersRequestSchema>;
+
+/** Photos that are near each other at this scale of the map. */
+export const photoClusterSchema = z.object({
+  count: z.int(),
+  /** In degrees, the mean of them. */
+  latitude: z.number(),
+  longitude: z.number(),
+  area: geoAreaSchema,
+  /** One of them. */
+  photoId: idSchema,
+  revision: z.int(),
+});
+export type PhotoCluster = z.output<typeof photoClusterSchema>;
+
 export const photosContract = {
   /** Everything that the query finds. @throws QUERY_INVALID with `offset` and `length` in its data, in UTF-16 units */
   list: oc
@@ -232,6 +266,10 @@ export const photosContract = {
   summary: oc.input(z.object({ selection: selectionSchema })).output(photoSummarySchema),
   details: oc.input(z.object({ id: idSchema })).output(photoDetailsSchema),
   suggest: oc.input(z.object({ query: querySchema, cursor: z.int().min(0) })).output(z.array(suggestionSchema)),
+  /** How many of those that the query finds have a position, and where they lie. @throws QUERY_INVALID as `list` */
+  located: oc.input(z.object({ query: querySchema })).output(locatedPhotosSchema),
+  /** Those in an area of the map, near ones as one, the largest cluster first. @throws QUERY_INVALID as `list` */
+  clusters: oc.input(photoClustersRequestSchema).output(z.array(photoClusterSchema)),
   /** Groups of photos that are nearly the same. */
   nearDuplicates: oc.output(z.array(z.array(idSchema))),
   /**

@@ -114,8 +114,9 @@ export class AppState {
       this.photos.show(list);
   }
 
-  navigate(route: Route): void {
-    this.#go(route, this.photos.shown);
+  /** @param change of the list that the view is about */
+  navigate(route: Route, change: Partial<ListQuery> = {}): void {
+    this.#go(route, changedList(this.photos.shown, change));
   }
 
   /** Shows the photos that a query finds, in the library; as the same step back where `replace`. */

@@ -1,7 +1,7 @@
 /** @file Where in the interface a person is, as the part of the address behind #: a reload, and the browser's back, find it again. Pure; renderer only. */
 import type { PhotoOrder } from '../../preload/contract/photos.ts';
 
-const plainViews = ['library', 'review', 'runs', 'models', 'settings', 'tags'] as const;
+const plainViews = ['library', 'review', 'runs', 'models', 'settings', 'tags', 'map'] as const;
 
 export type Route =
   | { readonly view: (typeof plainViews)[number] }

@@ -4,6 +4,7 @@ import { counted, english } from './format.ts';
 export const frame = {
   product: 'Vignette',
   library: 'Library',
+  map: 'Map',
   review: 'Review',
   runs: 'History',
   models: 'Models',

@@ -5,6 +5,7 @@ import type { frame as en } from './frame.en.ts';
 export const frame: typeof en = {
   product: 'Vignette',
   library: '图库',
+  map: '地图',
   review: '审阅',
   runs: '历史记录',
   models: '模型',

@@ -60,6 +60,7 @@ export const library = {
     rating: 'stars',
     gps: 'has a location',
     near: 'latitude, longitude, distance',
+    within: 'south, west, north, east, in degrees',
     run: 'changed by this run',
   },
   saveSearch: 'Save search',

@@ -60,6 +60,7 @@ export const library: typeof en = {
     rating: '星级',
     gps: '有位置信息',
     near: '纬度、经度、距离',
+    within: '南、西、北、东（度）',
     run: '被此任务更改',
   },
   saveSearch: '保存搜索',

@@ -26,6 +26,7 @@ export const queries: QuerySentences = {
   notADate: () =>
     'This is not a date. Write 2024, 2024-05 or 2024-05-01, today, yesterday, or 7d for the last seven days.',
   notOnCalendar: ({ text }) => `${text} is not on the calendar.`,
+  notAnArea: ({ example }) => `Write south, west, north and east in degrees, as in ${example}.`,
   notAPlace: ({ example }) => `Write latitude, longitude and distance, as in ${example}.`,
   latitudeOut: ({ limit }) => `The latitude is between -${limit} and ${limit} degrees.`,
   longitudeOut: ({ limit }) => `The longitude is between -${limit} and ${limit} degrees.`,

@@ -24,6 +24,7 @@ export const queries: QuerySentences = {
   rangeReversed: () => '范围的终点在起点之前。',
   notADate: () => '这不是日期。请写 2024、2024-05 或 2024-05-01，today、yesterday，或表示最近七天的 7d。',
   notOnCalendar: ({ text }) => `日历上没有“${text}”。`,
+  notAnArea: ({ example }) => `请按南、西、北、东的顺序写度数，例如 ${example}。`,
   notAPlace: ({ example }) => `请写纬度、经度和距离，例如 ${example}。`,
   latitudeOut: ({ limit }) => `纬度在 -${limit} 到 ${limit} 度之间。`,
   longitudeOut: ({ limit }) => `经度在 -${limit} 到 ${limit} 度之间。`,

@@ -23,6 +23,8 @@ import { imports as importsEn } from './imports.en.ts';
 import { imports as importsZh } from './imports.zh.ts';
 import { library as libraryEn } from './library.en.ts';
 import { library as libraryZh } from './library.zh.ts';
+import { map as mapEn } from './map.en.ts';
+import { map as mapZh } from './map.zh.ts';
 import { modelDownloads as modelDownloadsEn } from './modelDownloads.en.ts';
 import { modelDownloads as modelDownloadsZh } from './modelDownloads.zh.ts';
 import { models as modelsEn } from './models.en.ts';
@@ -51,6 +53,7 @@ const en = {
   frame: frameEn,
   imports: importsEn,
   library: libraryEn,
+  map: mapEn,
   notices: noticesEn,
   photo: photoEn,
   review: reviewEn,
@@ -75,6 +78,7 @@ const zh: Texts = {
   frame: frameZh,
   imports: importsZh,
   library: libraryZh,
+  map: mapZh,
   notices: noticesZh,
   photo: photoZh,
   review: reviewZh,

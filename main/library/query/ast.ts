@@ -109,7 +109,16 @@ export type Filter =
       readonly longitude: number;
       readonly radiusMetres: number;
       readonly span: Span;
-    };
+    }
+  | (GeoArea & { readonly kind: 'within'; readonly span: Span });
+
+/** In degrees. West of it is greater than its east where it crosses the 180th meridian. */
+export interface GeoArea {
+  readonly south: number;
+  readonly west: number;
+  readonly north: number;
+  readonly east: number;
+}
 
 export type Query =
   | { readonly kind: 'everything' }

@@ -1,7 +1,7 @@
 /** @file The fields that a query may name, and what kind of value each takes. Docs and completion follow this table. */
 
 interface FieldKind {
-  readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near';
+  readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near' | 'within';
   readonly example: string;
   /** May be missing from a photo, so that `none` and `any` ask for that. */
   readonly optional?: boolean;
@@ -69,6 +69,7 @@ export const fields = {
   rating: { kind: 'number', example: 'rating:>=4', optional: true },
   gps: { kind: 'flag', example: 'gps:yes' },
   near: { kind: 'near', example: 'near:48.85,2.35,10km' },
+  within: { kind: 'within', example: 'within:43.5,7.1,43.8,7.5' },
   run: { kind: 'number', example: 'run:12' },
 } as const satisfies Readonly<Record<string, FieldKind>>;
 

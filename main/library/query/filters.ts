@@ -85,6 +85,7 @@ function filterOfKind(field: FieldName, chars: readonly Char[], span: Span): Fil
   if (isOfKind(field, 'label')) return { kind: 'label', field, ...labelTest(field, chars, span), span };
   if (isOfKind(field, 'answer')) return answerFilter(chars, span);
   if (isOfKind(field, 'near')) return nearFilter(chars, span);
+  if (isOfKind(field, 'within')) return withinFilter(chars, span);
   return { kind: 'words', place: field, pattern: patternOf(chars), exact: isQuoted(chars), span };
 }
 
@@ -146,18 +147,54 @@ function nearFilter(chars: readonly Char[], span: Span): Filter {
   if (second === null || third === null) {
     throw new QueryError({ code: 'notAPlace', params: { example } }, spanOf(chars, span));
   }
-  const degrees = (part: readonly Char[], limit: number, code: 'latitudeOut' | 'longitudeOut') => {
-    const { value } = numberAt(part, null, spanOf(part, span), example);
-    if (Math.abs(value) > limit) {
-      throw new QueryError({ code, params: { limit } }, spanOf(part, span));
-    }
-    return Number(value.toFixed(degreeDecimals));
-  };
-  const latitude = degrees(first, 90, 'latitudeOut');
-  const longitude = degrees(second, 180, 'longitudeOut');
+  const latitude = latitudeAt(first, span, example);
+  const longitude = longitudeAt(second, span, example);
   const radiusMetres = Math.round(numberAt(third, 'metres', spanOf(third, span), example).value);
   if (radiusMetres < 1) {
     throw new QueryError({ code: 'distanceTooSmall', params: null }, spanOf(third, span));
   }
   return { kind: 'near', latitude, longitude, radiusMetres, span };
+}
+
+/** The 180th meridian may lie in it: its west is then greater than its east. */
+function withinFilter(chars: readonly Char[], span: Span): Filter {
+  const { example } = fields.within;
+  const parts: (readonly Char[])[] = [];
+  for (let rest: readonly Char[] | null = chars; rest !== null; ) {
+    const [part, others]: readonly [readonly Char[], readonly Char[] | null] = cutAt(rest, ',') ?? [rest, null];
+    parts.push(part);
+    rest = others;
+  }
+  const [first, second, third, fourth] = parts;
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined || parts.length > 4) {
+    throw new QueryError({ code: 'notAnArea', params: { example } }, spanOf(chars, span));
+  }
+  const south = latitudeAt(first, span, example);
+  const west = longitudeAt(second, span, example);
+  const north = latitudeAt(third, span, example);
+  const east = longitudeAt(fourth, span, example);
+  if (south > north) throw new QueryError({ code: 'notAnArea', params: { example } }, spanOf(chars, span));
+  return { kind: 'within', south, west, north, east, span };
+}
+
+function latitudeAt(part: readonly Char[], span: Span, example: string): number {
+  return degreesAt(part, span, { limit: 90, code: 'latitudeOut', example });
+}
+
+function longitudeAt(part: readonly Char[], span: Span, example: string): number {
+  return degreesAt(part, span, { limit: 180, code: 'longitudeOut', example });
+}
+
+function degreesAt(
+  part: readonly Char[],
+  span: Span,
+  {
+    limit,
+    code,
+    example,
+  }: { readonly limit: number; readonly code: 'latitudeOut' | 'longitudeOut'; readonly example: string },
+): number {
+  const { value } = numberAt(part, null, spanOf(part, span), example);
+  if (Math.abs(value) > limit) throw new QueryError({ code, params: { limit } }, spanOf(part, span));
+  return Number(value.toFixed(degreeDecimals));
 }

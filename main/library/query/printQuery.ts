@@ -55,6 +55,8 @@ function printFilter(filter: Filter): string {
       return `answer:${value(filter.question)}${filter.answer === null ? '' : `=${value(filter.answer)}`}`;
     case 'near':
       return `near:${degrees(filter.latitude)},${degrees(filter.longitude)},${filter.radiusMetres}m`;
+    case 'within':
+      return `within:${[filter.south, filter.west, filter.north, filter.east].map(degrees).join(',')}`;
   }
 }
 

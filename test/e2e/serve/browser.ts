@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright';
 import { findChromium } from '../../../scripts/findChromium.ts';
 
 /** On a busy machine half a minute, which is usual, can be too short for a model to be loaded and asked. */
-export const maxWaitMs = 60_000;
+export const maxWaitMs = 110_000;
 
 /**
  * Chromium makes two pages for the suggestions under its address bar in every window, which headless ones have too: half

@@ -63,7 +63,7 @@ it('captions the demo photos as the reference does, live on the page', async () 
     `SELECT relative_path || '/' || name, text FROM photo JOIN folder ON folder.id = folder_id
      JOIN caption ON caption.id = shown_caption_id`,
   );
-  await eventually(() => expect(new Map(kept.raw().all())).toEqual(captions), 60_000);
+  await eventually(() => expect(new Map(kept.raw().all())).toEqual(captions), maxWaitMs);
 });
 
 it.skipIf(process.platform === 'win32')(

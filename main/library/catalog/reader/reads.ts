@@ -6,6 +6,7 @@ import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { photoCards } from '../photos/cards.ts';
 import { libraryOverview } from '../photos/overview.ts';
 import { type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
+import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/photoMap.ts';
 import { photoSummary } from '../photos/photoSummary.ts';
 import { historySteps } from '../runs/history.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
@@ -39,6 +40,8 @@ export const catalogReads = namedReads({
   overview: (connection: CatalogConnection, _args: undefined) => libraryOverview(connection),
   cards: (connection: CatalogConnection, ids: readonly number[]) => photoCards(connection, ids),
   photoSummary: (connection: CatalogConnection, photoIds: readonly number[]) => photoSummary(connection, photoIds),
+  locatedPhotos: (connection: CatalogConnection, args: SearchArgs) => locatedPhotos(connection, args),
+  photoClusters: (connection: CatalogConnection, args: PhotoClustersArgs) => photoClusters(connection, args),
   photoList: (connection: CatalogConnection, args: PhotoListArgs) => photoList(connection, args),
   packedList: (connection: CatalogConnection, photoIds: readonly number[]) => packedList(connection, photoIds),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),

@@ -1,7 +1,7 @@
 /** @file Each filter of the query language as SQL about the table `photo`. */
 
 import type { TextKind } from '../../../../schemas/text.ts';
-import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
+import type { DateRange, Filter, GeoArea, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
 import type { SearchContext } from './condition.ts';
@@ -29,6 +29,8 @@ export function filterCondition(context: SearchContext, filter: Exclude<Filter, 
       return answerCondition(context.connection, filter.question, filter.answer);
     case 'near':
       return nearCondition(filter.latitude, filter.longitude, filter.radiusMetres);
+    case 'within':
+      return withinCondition(filter);
   }
 }
 
@@ -178,4 +180,9 @@ function nearCondition(latitude: number, longitude: number, radiusMetres: number
     longitude,
     radiusMetres,
   );
+}
+
+export function withinCondition({ south, west, north, east }: GeoArea): Condition {
+  const longitude = west > east ? '(photo.longitude >= ? OR photo.longitude <= ?)' : 'photo.longitude BETWEEN ? AND ?';
+  return condition(`photo.latitude BETWEEN ? AND ? AND ${longitude}`, south, north, west, east);
 }
