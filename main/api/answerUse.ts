@@ -3,25 +3,30 @@
  * what they add is theirs. Main process and server.
  */
 
+import { answerWarnings } from '../../native-models/prompting/answerWarnings.ts';
+import { type PromptWarning, promptWarningSchema } from '../../native-models/prompting/promptRequest.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
+import type { Message } from '../library/catalog/texts/conversations.ts';
 import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';
 import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
 import { tagRunDescription } from '../library/editing/editTags.ts';
 import { otherNumbers } from '../library/text/plurals.ts';
 import { caselessKey } from '../library/text/textKeys.ts';
+import { keptDetailsSchema } from './chatMessage.ts';
 
 interface Answer {
   readonly text: string;
   readonly runId: number;
   readonly prompt: string | undefined;
+  readonly warnings: PromptWarning[];
 }
 
 /** @throws CatalogError NO_SUCH_MESSAGE, NOT_AN_ANSWER */
 export function captionByAnswer(catalog: Catalog, photoId: number, messageId: number) {
-  const { text, runId, prompt } = answerOf(catalog, photoId, messageId);
-  const captionId = catalog.captions.adopt(photoId, { text: text.trim(), authorRunId: runId, prompt });
+  const { text, runId, ...asked } = answerOf(catalog, photoId, messageId);
+  const captionId = catalog.captions.adopt(photoId, { ...asked, text: text.trim(), authorRunId: runId });
   return { captionId, runId: catalog.captions.get(captionId)?.runId ?? 0 };
 }
 
@@ -60,7 +65,15 @@ function answerOf(catalog: Catalog, photoId: number, messageId: number): Answer 
   if (message?.author !== 'model' || message.runId === undefined || message.text.trim() === '') {
     throw new CatalogError('NOT_AN_ANSWER', 'Only an answer of a model can be used so.', { messageId });
   }
-  return { text: message.text, runId: message.runId, prompt: message.prompt };
+  const { text, runId, prompt } = message;
+  return { text, runId, prompt, warnings: warningsOf(message) };
+}
+
+/** Of those that an earlier version kept without a code, a caption has no place for any. */
+function warningsOf({ details }: Message): PromptWarning[] {
+  const { warnings, finish } = keptDetailsSchema.parse(details ?? {});
+  const known = warnings.flatMap((warning) => promptWarningSchema.safeParse(warning).data ?? []);
+  return answerWarnings({ warnings: known, finish });
 }
 
 /** The tag is said, or one of the vocabulary's words for it, in either number. */

@@ -536,6 +536,22 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
     });
 
+    it('says of an answer that became a caption what there was to say of the answer: that it was cut off', async () => {
+      const photoId = test.photoId('wide.jpg');
+      const { conversations } = test.app.catalog;
+      await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
+      const runId = conversations.messages(photoId).find(({ author }) => author === 'model')?.runId;
+      const prompt = { code: 'PROMPT_CUT', message: 'cut' };
+      const details = { finish: 'length', warnings: ['a sentence without a code', prompt] };
+      const messageId = conversations.say(photoId, { author: 'model', text: 'A boat and', runId, details });
+      await client.chat.useAsCaption({ photoId, messageId });
+      expect((await client.photos.details({ id: photoId })).captions[0]).toMatchObject({
+        text: 'A boat and',
+        source: 'model',
+        warnings: [prompt, { code: 'ANSWER_CUT' }],
+      });
+    });
+
     it('lets a model score captions, so that doubtful ones are found', async () => {
       await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'a cow' });
       const { runId } = await client.runs.score({ selection: { query: 'captioned:yes' } });

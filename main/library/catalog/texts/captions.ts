@@ -77,12 +77,8 @@ export interface WrittenFrom {
 }
 
 /** What a model said elsewhere, for a person to use as a caption. */
-export interface AdoptedText {
-  /** By default a caption. */
-  readonly kind?: TextKind | undefined;
-  readonly text: string;
+export interface AdoptedText extends Pick<NewCaption, 'kind' | 'text' | 'prompt' | 'warnings'> {
   readonly authorRunId: number;
-  readonly prompt?: string | undefined;
 }
 
 interface CaptionRow {
@@ -196,10 +192,10 @@ export class CaptionStore {
    * A person wants what a model said elsewhere as the caption: the model stays its author, the person approves it.
    * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
    */
-  adopt(photoId: number, { kind = 'caption', text, authorRunId, prompt }: AdoptedText): number {
+  adopt(photoId: number, { kind = 'caption', ...adopted }: AdoptedText): number {
     const description = { kind: 'captionFromAnswer', ...ofKind(kind) } as const;
     return this.#runs.within({ kind: 'edit', description }, (runId) => {
-      const id = this.add(photoId, runId, { kind, text, source: 'model', authorRunId, prompt });
+      const id = this.add(photoId, runId, { ...adopted, kind, source: 'model' });
       this.#approvals.add(photoId, runId, { captionId: id });
       this.refreshShown(photoId);
       return id;
