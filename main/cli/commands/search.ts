@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
+import type { FileInfo } from '../../../schemas/fileInfo.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import type { PhotoCard } from '../../library/catalog/photos/cards.ts';
 import { defaultDirection, type OrderBy, searchOrders } from '../../library/catalog/search/orders.ts';
@@ -39,6 +40,7 @@ interface SearchPlan {
 interface FoundPhoto {
   readonly path: string;
   readonly card: PhotoCard;
+  readonly fileInfo: FileInfo;
 }
 
 export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -139,10 +141,14 @@ async function describe(
   signal: AbortSignal,
 ): Promise<readonly FoundPhoto[]> {
   const cards = await catalog.reader.read('cards', photoIds, signal);
-  return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card }));
+  return cards.map((card) => ({
+    path: catalog.photos.photoFile(card.id),
+    card,
+    fileInfo: catalog.fileInfo.of(card.id),
+  }));
 }
 
-function photoJson({ path, card }: FoundPhoto): Record<string, unknown> {
+function photoJson({ path, card, fileInfo }: FoundPhoto): Record<string, unknown> {
   const { id, caption, tags, width, height, unreachable } = card;
   return {
     id,
@@ -154,6 +160,7 @@ function photoJson({ path, card }: FoundPhoto): Record<string, unknown> {
     tags,
     width,
     height,
+    fileInfo,
     ...(unreachable === null ? {} : { unreachable }),
   };
 }

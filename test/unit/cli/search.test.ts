@@ -1,5 +1,8 @@
 /** @file `vignette search`: photos by words and filters, and queries that cannot be understood. */
+import { writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { noFileInfo } from '../../../schemas/fileInfo.ts';
 import { answerOf, CliDouble } from './cliDouble.ts';
 
 async function library(): Promise<CliDouble> {
@@ -45,6 +48,29 @@ describe('vignette search', () => {
       model: 'tiny',
       stale: false,
       tags: [],
+    });
+  });
+
+  it('tells as JSON what the photo’s file and its sidecar say, and where', async () => {
+    const cli = await library();
+    const [silent] = JSON.parse((await cli.run(['search', 'dog', '--json'])).out);
+    expect(silent.fileInfo).toEqual(noFileInfo);
+    const photo = sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } });
+    await writeFile(cli.path('p', 'boat.jpg'), await photo.jpeg().toBuffer());
+    await cli.files([
+      'p/boat.jpg.xmp',
+      `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+      <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"
+        xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:Headline="A boat"/></rdf:RDF></x:xmpmeta>`,
+    ]);
+    await cli.run(['library', 'scan']);
+    const [found] = JSON.parse((await cli.run(['search', 'rating:4', '--json'])).out);
+    expect(found).toMatchObject({ path: cli.path('p', 'boat.jpg'), caption: null });
+    const sidecar = 'boat.jpg.xmp';
+    expect(found.fileInfo).toEqual({
+      ...noFileInfo,
+      texts: [{ kind: 'headline', text: 'A boat', property: 'XMP-photoshop:Headline', sidecar }],
+      rating: { stars: 4, property: 'XMP-xmp:Rating', sidecar },
     });
   });
 
