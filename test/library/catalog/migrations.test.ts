@@ -10,7 +10,7 @@ import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.t
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
-import { liveFolders } from '../../../main/library/catalog/migrations/0021-liveFolders.ts';
+import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveFolders.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';

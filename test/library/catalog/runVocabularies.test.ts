@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
-import { runVocabularies } from '../../../main/library/catalog/migrations/0022-runVocabularies.ts';
+import { runVocabularies } from '../../../main/library/catalog/migrations/0020-runVocabularies.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
 import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';

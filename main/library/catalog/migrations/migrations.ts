@@ -18,8 +18,8 @@ import { restoredRuns } from './0015-restoredRuns.ts';
 import { embeddedText } from './0016-embeddedText.ts';
 import { textKinds } from './0017-textKinds.ts';
 import { liveSidecars } from './0018-liveSidecars.ts';
-import { liveFolders } from './0021-liveFolders.ts';
-import { runVocabularies } from './0022-runVocabularies.ts';
+import { liveFolders } from './0019-liveFolders.ts';
+import { runVocabularies } from './0020-runVocabularies.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -46,6 +46,6 @@ export const migrations: readonly Migration[] = [
   { version: 16, up: embeddedText },
   { version: 17, up: textKinds },
   { version: 18, up: liveSidecars },
-  { version: 21, up: liveFolders },
-  { version: 22, up: runVocabularies },
+  { version: 19, up: liveFolders },
+  { version: 20, up: runVocabularies },
 ];

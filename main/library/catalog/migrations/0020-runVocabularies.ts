@@ -1,4 +1,4 @@
-/** @file Schema 22: the tags that runs chose from, each list once. */
+/** @file Schema 20: the tags that runs chose from, each list once. */
 import type { Database } from 'better-sqlite3';
 
 export function runVocabularies(database: Database): void {

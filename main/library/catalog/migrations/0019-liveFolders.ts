@@ -1,4 +1,4 @@
-/** @file Schema 21: sidecars are kept in step by folder, so that one that becomes part of another root stays as it was. */
+/** @file Schema 19: sidecars are kept in step by folder, so that one that becomes part of another root stays as it was. */
 import type { Database } from 'better-sqlite3';
 
 export function liveFolders(database: Database): void {
