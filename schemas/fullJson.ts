@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { modelIdentitySchema, sourceSchema } from './provenance.ts';
 import { runKindSchema } from './runDescription.ts';
+import { textKindSchema } from './text.ts';
 
 export const fullJsonFormat = 'vignette-captions';
 export const fullJsonVersion = 2;
@@ -41,6 +42,11 @@ export const fullRunSchema = z
     model: modelSchema.nullable(),
     instruction: z.string().nullable().describe('Before variables in it are filled in.'),
     promptKind: z.enum(['text', 'question']).nullable(),
+    textKind: textKindSchema
+      .exclude(['caption'])
+      .nullable()
+      .optional()
+      .describe('What it wrote, where that was no captions. Documents of before do not say it.'),
     parameters: z
       .record(z.string(), z.unknown())
       .nullable()

@@ -74,7 +74,7 @@ function includedOf({ textKind }: RunIdentity): Included {
   return textKind === undefined ? captionsOnly : { ...captionsOnly, captions: false, [textKind]: true };
 }
 
-function runOf({ model, prompt, kind, settings, filter, tagPaths }: RunIdentity): DocumentRun {
+function runOf({ model, prompt, kind, textKind, settings, filter, tagPaths }: RunIdentity): DocumentRun {
   return {
     key: runKey,
     kind: 'caption',
@@ -82,6 +82,7 @@ function runOf({ model, prompt, kind, settings, filter, tagPaths }: RunIdentity)
     model,
     instruction: prompt,
     promptKind: kind ?? null,
+    textKind: textKind ?? null,
     parameters: settings,
     filter: filter ?? null,
     tagPaths: tagPaths ?? null,

@@ -38,13 +38,14 @@ export function fullJsonShape(runs: readonly DocumentRun[], failures: readonly F
 }
 
 function fullRun(run: DocumentRun): FullRun {
-  const { kind, description, model, instruction, promptKind, parameters, filter, tagPaths, device } = run;
+  const { kind, description, model, instruction, promptKind, textKind, parameters, filter, tagPaths, device } = run;
   return {
     kind,
     description,
     model: model === null ? null : { ...model },
     instruction,
     promptKind,
+    textKind,
     parameters,
     filter,
     tagPaths: tagPaths === null ? null : tagPaths.map(namesOf),

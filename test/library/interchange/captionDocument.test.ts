@@ -91,6 +91,7 @@ describe('full JSON', () => {
           model: { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' },
           instruction: 'a photo of',
           promptKind: null,
+          textKind: null,
           parameters: generationSettingsSchema.parse({}),
           filter: null,
           tagPaths: null,

@@ -102,6 +102,7 @@ describe('an export of the catalog', () => {
         kind: 'caption',
         description: { kind: 'named', name: 'Caption' },
         ...{ model: identity.model, instruction: 'a photo of', parameters: identity.settings, promptKind: null },
+        textKind: null,
         ...{ filter: null, tagPaths: null, device: null, importedFrom: null, at },
       },
     });

@@ -22,6 +22,8 @@ export interface DocumentRun {
   readonly model: DocumentModel | null;
   readonly instruction: string | null;
   readonly promptKind: 'text' | 'question' | null;
+  /** Null of captions. */
+  readonly textKind: NonNullable<RunIdentity['textKind']> | null;
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly filter: NonNullable<RunIdentity['filter']> | null;
   readonly tagPaths: readonly string[] | null;

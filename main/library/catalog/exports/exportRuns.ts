@@ -26,6 +26,7 @@ interface RunRow {
   readonly model: string | null;
   readonly instruction: string | null;
   readonly promptKind: DocumentRun['promptKind'];
+  readonly textKind: DocumentRun['textKind'];
   readonly parameters: string | null;
   readonly filter: string | null;
   readonly tagPaths: string | null;
@@ -64,7 +65,8 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
     .prepare<[string], RunRow>(
       `WITH wanted (id) AS (SELECT value FROM json_each(?))
        SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
-         prompt_kind AS promptKind, ${wholeSettings} AS parameters, filter, ${wholeTagPaths} AS tagPaths, device,
+         prompt_kind AS promptKind, text_kind AS textKind,
+         ${wholeSettings} AS parameters, filter, ${wholeTagPaths} AS tagPaths, device,
          import_source AS importedFrom, created_at_ms AS atMs
        FROM run WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
     )

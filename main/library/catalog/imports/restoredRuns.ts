@@ -18,6 +18,8 @@ export interface ForeignRun {
   readonly model: unknown;
   readonly instruction: string | null;
   readonly promptKind: string | null;
+  /** Null of captions, and where the document does not say it. */
+  readonly textKind: string | null;
   readonly parameters: unknown;
   readonly filter: unknown;
   /** The path of each tag of the settings. */
@@ -34,6 +36,7 @@ export const foreignEdit: ForeignRun = {
   model: null,
   instruction: null,
   promptKind: null,
+  textKind: null,
   parameters: null,
   filter: null,
   tagPaths: null,
@@ -42,10 +45,15 @@ export const foreignEdit: ForeignRun = {
   atMs: 0,
 };
 
-const { model: modelSchema, settings: settingsSchema, filter: filterSchema } = runIdentitySchema.shape;
+const {
+  model: modelSchema,
+  textKind: textKindSchema,
+  settings: settingsSchema,
+  filter: filterSchema,
+} = runIdentitySchema.shape;
 
-const facts = `kind, description, model, device, prompt, prompt_kind, settings, filter, tag_paths, import_source,
-  created_at_ms`;
+const facts = `kind, description, model, device, prompt, prompt_kind, text_kind, settings, filter, tag_paths,
+  import_source, created_at_ms`;
 
 export class RestoredRunStore {
   readonly #connection: CatalogConnection;
@@ -71,6 +79,7 @@ export class RestoredRunStore {
       run.device,
       run.instruction,
       checked(promptKindSchema, run.promptKind) ?? null,
+      checked(textKindSchema, run.textKind) ?? null,
       settingsSchema.safeParse(run.parameters).success ? json(run.parameters) : null,
       json(checked(filterSchema, run.filter)),
       json(run.tagPaths),
@@ -79,14 +88,14 @@ export class RestoredRunStore {
     ];
     const known = this.#connection
       .prepare<unknown[], number>(
-        `SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND (${facts}) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND (${facts}) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .pluck()
       .get(...values);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#connection
       .prepare(
-        `INSERT INTO run (${facts}, state, restored_by_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', ?)`,
+        `INSERT INTO run (${facts}, state, restored_by_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', ?)`,
       )
       .run(...values, importRunId);
     const id = Number(lastInsertRowid);

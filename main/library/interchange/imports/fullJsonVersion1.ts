@@ -54,8 +54,8 @@ export class RunsOfVersion1 {
     const known = this.#runs.get(key);
     if (known !== undefined) return known;
     const value: ForeignRun = {
-      ...{ kind, description: null, model, instruction: null, promptKind: null, parameters: null, filter: null },
-      ...{ tagPaths: null, device: null, importedFrom: null, atMs: null },
+      ...{ kind, description: null, model, instruction: null, promptKind: null, textKind: null },
+      ...{ parameters: null, filter: null, tagPaths: null, device: null, importedFrom: null, atMs: null },
       ...facts,
     };
     const place = { value };

@@ -67,8 +67,13 @@ class FullJsonReader {
       yield { name: `runs.${key.slice(0, 100)}`, remark: 'invalidEntry' };
       return;
     }
-    const { at, tagPaths, ...facts } = run.data;
-    const foreignRun = { ...facts, tagPaths: tagPaths?.map(tagPathOf) ?? null, atMs: at === null ? null : timeOf(at) };
+    const { at, tagPaths, textKind = null, ...facts } = run.data;
+    const foreignRun = {
+      ...facts,
+      textKind,
+      tagPaths: tagPaths?.map(tagPathOf) ?? null,
+      atMs: at === null ? null : timeOf(at),
+    };
     this.#runs.set(key, foreignRun);
     yield { foreignRun };
   }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
+import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
 import { type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
 
 let test: TestCatalog;
@@ -27,6 +29,24 @@ async function imported(document: object) {
   return { remarks, run, plan };
 }
 
+/** All that can be exported of the photo. */
+async function exported({ catalog }: TestCatalog, photoId: number): Promise<FullJson> {
+  const pieces: string[] = [];
+  const sink = { write: async (more: string | Uint8Array) => void pieces.push(String(more)) };
+  const included = {
+    captions: true,
+    alternatives: true,
+    altText: true,
+    longDescription: true,
+    tags: true,
+    answers: true,
+  };
+  const filter = { included, humanOnly: false, withoutDoubtful: false };
+  await exportDocument(catalog.reader, { format: 'json-full', photoIds: [photoId], filter }, sink);
+  return fullJsonSchema.parse(JSON.parse(pieces.join('')));
+}
+
+const settings = generationSettingsSchema.parse({});
 const model = {
   id: 'tiny',
   sha256: 'ab'.repeat(32),
@@ -130,16 +150,54 @@ describe('version 2', () => {
     const run = source.runs.begin({ kind: 'import', description: { kind: 'named', name: 'test' } });
     const first = source.captions.add(id, run, { text: 'a boat', source: 'import' });
     source.captions.add(id, run, { text: 'a red boat', source: 'human', basedOnId: first });
-    const pieces: string[] = [];
-    const sink = { write: async (more: string | Uint8Array) => void pieces.push(String(more)) };
-    const others = { tags: false, answers: false, altText: false, longDescription: false };
-    const included = { captions: true, alternatives: true, ...others };
-    const filter = { included, humanOnly: false, withoutDoubtful: false };
-    await exportDocument(source.reader, { format: 'json-full', photoIds: [id], filter }, sink);
-    await imported(JSON.parse(pieces.join('').replace('"a boat"', '"a boat\\u0007"')));
+    const document = JSON.stringify(await exported(original, id));
+    await imported(JSON.parse(document.replace('"a boat"', '"a boat\\u0007"')));
     const [mine, theirs] = test.catalog.captions.of(boat);
     expect([mine?.text, theirs?.text]).toEqual(['a red boat', 'a boat']);
     expect(mine?.basedOnId).toBe(theirs?.id);
+  });
+
+  it('says what kind of text a run wrote', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    const identity = { model: { id: 'tiny', sha256: model.sha256, precision: 'fp32' }, prompt: 'a photo of', settings };
+    const description = { kind: 'named', name: 'test' } as const;
+    const ofAltTexts = source.runs.begin({
+      kind: 'caption',
+      description,
+      identity: { ...identity, textKind: 'altText' },
+    });
+    source.captions.add(id, ofAltTexts, { kind: 'altText', text: 'a boat', source: 'model' });
+    const ofCaptions = source.runs.begin({ kind: 'caption', description, identity });
+    source.captions.add(id, ofCaptions, { text: 'a red boat', source: 'model' });
+    const document = await exported(original, id);
+    expect(Object.values(document.runs).map(({ textKind }) => textKind)).toEqual(['altText', null]);
+    await imported(document);
+    const kinds = test.catalog.captions
+      .of(boat, null)
+      .map(({ kind, authorRunId = 0 }) => [kind, test.catalog.runs.get(authorRunId).identity?.textKind]);
+    expect(kinds).toHaveLength(2);
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        ['altText', 'altText'],
+        ['caption', undefined],
+      ]),
+    );
+  });
+
+  it('is read where it does not say that', async () => {
+    await using original = await testCatalog();
+    const id = original.addPhoto('boat.jpg');
+    const { runs } = original.catalog;
+    const identity = { model: { id: 'tiny', sha256: model.sha256, precision: 'fp32' }, prompt: 'a photo of', settings };
+    const run = runs.begin({ kind: 'caption', description: { kind: 'named', name: 'test' }, identity });
+    original.catalog.captions.add(id, run, { text: 'a boat', source: 'model' });
+    const document = await exported(original, id);
+    const before = Object.entries(document.runs).map(([key, { textKind: _, ...facts }]) => [key, facts]);
+    expect((await imported({ ...document, runs: Object.fromEntries(before) })).remarks).toEqual([]);
+    const [caption] = test.catalog.captions.of(boat);
+    expect(test.catalog.runs.get(caption?.authorRunId ?? 0).identity).toEqual(identity);
   });
 });
 
