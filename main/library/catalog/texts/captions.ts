@@ -215,6 +215,11 @@ export class CaptionStore {
     });
   }
 
+  /** Which text of the photo one that was added in the same transaction was made from. */
+  setOrigin(captionId: number, basedOnId: number): void {
+    this.#connection.prepare('UPDATE caption SET based_on_id = ? WHERE id = ?').run(basedOnId, captionId);
+  }
+
   /** Takes one caption away, whoever wrote it; undoing the run brings it back. */
   remove(captionId: number, runId: number): void {
     this.#connection.write(() => {

@@ -43,8 +43,10 @@ export interface ImportedCaption extends ImportedText {
   readonly captionScore?: ImportedCaptionScore | undefined;
   /** Later ones, oldest first. */
   readonly scores?: readonly Omit<ImportedScore, 'text'>[] | undefined;
-  /** The one of the same photo that a person started from. */
-  readonly basedOn?: ImportedCaption | undefined;
+  /** What others of the same photo name it by, where one of them was made from another. */
+  readonly id?: symbol | undefined;
+  /** The one that a person started from. */
+  readonly basedOn?: symbol | undefined;
 }
 
 export interface ImportedCaptionScore {

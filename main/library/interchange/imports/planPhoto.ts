@@ -49,6 +49,8 @@ export interface PhotoPlan {
   readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
   readonly answers: readonly ImportedAnswer[];
+  /** Captions that are not added, since another says the same: by `id`, the row that is here or the `id` of one that is added. */
+  readonly sameCaptions: ReadonlyMap<symbol, number | symbol>;
   /** Of texts that are none of the photo's. */
   readonly scores: readonly ImportedScore[];
   /** Rows that are the photo's already, and that a person approved there only. */
@@ -87,6 +89,7 @@ export function planPhoto(
   );
   return {
     captions: captions.flatMap(({ added }) => added),
+    sameCaptions: new Map(captions.flatMap(({ same }) => same.flatMap(idOfSame))),
     tags,
     answers: answers.flatMap(({ added }) => added),
     approvals: [...approvedCaptions, ...approvedTags(here.tags, there.tags)],
@@ -96,10 +99,11 @@ export function planPhoto(
       answerIds: answers.flatMap(({ removedIds }) => removedIds),
     },
     conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
-    same: sameTags + parts.reduce((sum, { same }) => sum + same, 0),
+    same: sameTags + parts.reduce((sum, { same }) => sum + same.length, 0),
   };
 }
 
+/** A text that is here. */
 interface HereText {
   readonly id: number;
   readonly text: string;
@@ -122,15 +126,25 @@ interface TextPart<Text> {
   readonly approved: readonly { readonly id: number; readonly text: Text }[];
   readonly removedIds: readonly number[];
   readonly conflict: ImportConflict | undefined;
-  readonly same: number;
+  readonly same: readonly SameText<Text>[];
+}
+
+/** A text of the document, and what says the same: a row that is here, or a text that stands before it in the document. */
+interface SameText<Text> {
+  readonly text: Text;
+  readonly other: HereText | Text;
+}
+
+function idOfSame({ text, other }: SameText<ImportedCaption>): [symbol, number | symbol][] {
+  return text.id === undefined || other.id === undefined ? [] : [[text.id, other.id]];
 }
 
 function planTexts<Text extends ImportedText>(
   { here, there, kind, question, key }: TextQuestion<Text>,
   choose: (conflict: ImportConflict) => ConflictChoice,
 ): TextPart<Text> {
-  const { fresh, known } = matchedTexts(here, there, key);
-  const same = there.length - fresh.length;
+  const { fresh, known, repeated } = matchedTexts(here, there, key);
+  const same = [...known, ...repeated];
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
   const approved = known
     .filter(({ text, other }) => isApproved(text) && other.source !== 'human' && other.approval === undefined)
@@ -179,6 +193,8 @@ interface MatchedTexts<Text> {
   readonly fresh: readonly Text[];
   /** Those that are here already. */
   readonly known: readonly { readonly text: Text; readonly other: HereText }[];
+  /** Those that a text before them says already. */
+  readonly repeated: readonly SameText<Text>[];
 }
 
 /** Each text that is here stands for one there by the same author; one whose author nobody knows may be anyone's. */
@@ -188,16 +204,21 @@ function matchedTexts<Text extends ImportedText>(
   key: (text: string) => string,
 ): MatchedTexts<Text> {
   const left = [...here];
-  const unsignedKeys = new Set<string>();
+  const unsigned = new Map<string, HereText | Text>();
   const fresh: Text[] = [];
   const known: { readonly text: Text; readonly other: HereText }[] = [];
+  const repeated: SameText<Text>[] = [];
   for (const text of there) {
     const isSame = (other: HereText) => key(other.text) === key(text.text);
     const isOfSource = (other: HereText) => other.source === text.source && isSame(other);
     if (text.source === 'import') {
-      if (unsignedKeys.has(key(text.text))) continue;
-      unsignedKeys.add(key(text.text));
+      const first = unsigned.get(key(text.text));
+      if (first !== undefined) {
+        repeated.push({ text, other: first });
+        continue;
+      }
       const other = here.find(isOfSource) ?? here.find(isSame);
+      unsigned.set(key(text.text), other ?? text);
       if (other === undefined) fresh.push(text);
       else known.push({ text, other });
       continue;
@@ -207,7 +228,7 @@ function matchedTexts<Text extends ImportedText>(
     if (other === undefined) fresh.push(text);
     else known.push({ text, other });
   }
-  return { fresh, known };
+  return { fresh, known, repeated };
 }
 
 /** Whoever gave it, where the document does not say who did. */

@@ -138,17 +138,15 @@ function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto,
   };
 }
 
-/** From the last to the first: what a text was made from stands behind it, as a rule. */
 function captionsOf(kind: TextKind, texts: readonly FullText[], runs: NamedRuns): ImportedCaption[] {
-  const made: (ImportedCaption | undefined)[] = texts.map(() => undefined);
-  for (const [index, text] of [...texts.entries()].reverse()) {
-    const basedOn = text.basedOn === null ? undefined : made[text.basedOn];
-    made[index] = { kind, ...captionOf(text, basedOn, runs) };
-  }
-  return made.filter((text) => text !== undefined);
+  const ids = texts.some(({ basedOn }) => basedOn !== null) ? texts.map(() => Symbol('text')) : [];
+  return texts.map((text, index) => {
+    const basedOn = text.basedOn === null || text.basedOn === index ? undefined : ids[text.basedOn];
+    return { kind, id: ids[index], basedOn, ...captionOf(text, runs) };
+  });
 }
 
-function captionOf(text: FullText, basedOn: ImportedCaption | undefined, runs: NamedRuns): ImportedCaption {
+function captionOf(text: FullText, runs: NamedRuns): ImportedCaption {
   const [first, ...later] = text.scores;
   // The filter's score was given as the text was written.
   const isOwn =
@@ -167,7 +165,6 @@ function captionOf(text: FullText, basedOn: ImportedCaption | undefined, runs: N
     approvedAtMs: maybeTimeOf(text.approvedAt),
     language: text.language ?? undefined,
     seen: text.seen ?? undefined,
-    basedOn,
   };
 }
 

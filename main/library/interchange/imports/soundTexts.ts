@@ -37,7 +37,7 @@ const slashInName = '\u2215';
 export function* soundRecord(raw: RawRecord): Generator<ImportItem, void> {
   const { name, isStem, sha256 = null } = raw;
   const remarks: ImportRemark[] = [];
-  const captions = soundCaptions(raw.captions ?? [], name, remarks);
+  const captions = soundTexts(raw.captions ?? [], name, remarks);
   const answers = soundTexts(raw.answers ?? [], name, remarks).filter(({ question }) => question.trim() !== '');
   const tags: ImportedTag[] = [];
   for (const tag of raw.tags ?? []) {
@@ -49,17 +49,6 @@ export function* soundRecord(raw: RawRecord): Generator<ImportItem, void> {
   const record: ImportRecord = { name, isStem, sha256, captions, tags, answers, scores };
   yield record;
   yield* remarks;
-}
-
-/** One that a person started from stays that one, also where its text had to be made sound. */
-function soundCaptions(texts: readonly ImportedCaption[], name: string, remarks: ImportRemark[]): ImportedCaption[] {
-  const made = new Map<ImportedCaption, ImportedCaption>();
-  // What a text was made from stands behind it.
-  for (const one of texts.toReversed()) {
-    const basedOn = one.basedOn === undefined ? undefined : made.get(one.basedOn);
-    for (const sound of soundTexts([one], name, remarks)) made.set(one, { ...sound, basedOn });
-  }
-  return [...made.values()].reverse();
 }
 
 function soundTexts<Text extends { readonly text: string }>(

@@ -3,9 +3,10 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { CatalogConnection } from '../../catalog/connection.ts';
 import { type ForeignRun, foreignEdit, RestoredRunStore } from '../../catalog/imports/restoredRuns.ts';
 import { ApprovalStore } from '../../catalog/texts/approvals.ts';
+import type { CaptionStore } from '../../catalog/texts/captions.ts';
 import { currentRevision } from '../../catalog/texts/currentRevision.ts';
 import type { ImportedPhoto } from './collectImport.ts';
-import type { ImportedAuthor, ImportedCaption } from './importRecord.ts';
+import type { ImportedAuthor } from './importRecord.ts';
 import type { PhotoPlan } from './planPhoto.ts';
 
 /** The run of this library that stands for the one that a document names; undefined where it names none. */
@@ -53,21 +54,21 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
   for (const id of plan.removed.captionIds) captions.remove(id, runId);
   for (const id of plan.removed.answerIds) answers.remove(id, runId);
   // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
-  const stored = new Map<ImportedCaption, number>();
+  const stored = new Map<symbol, number>();
   for (const caption of plan.captions.toReversed()) {
     const { kind, text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
-    const basedOnId = caption.basedOn === undefined ? undefined : stored.get(caption.basedOn);
     const id = captions.add(photoId, runId, {
-      ...{ kind, text, source, warnings, approvedAtMs, language, captionScore, basedOnId },
+      ...{ kind, text, source, warnings, approvedAtMs, language, captionScore },
       prompt: instruction,
       size: seen,
       photoRevision: revisionOf(caption),
       authorRunId: authors(caption),
       createdAtMs: atMs,
     });
-    stored.set(caption, id);
+    if (caption.id !== undefined) stored.set(caption.id, id);
     for (const score of caption.scores ?? []) storeScore(catalog, photoId, { ...score, text, captionId: id }, part);
   }
+  storeOrigins(captions, plan, stored);
   for (const { path, source, confidence, approvedAtMs, atMs, run } of plan.tags) {
     const authorRunId = authors({ run });
     tags.add(photoId, runId, { path, source, confidence, approvedAtMs, authorRunId, createdAtMs: atMs });
@@ -90,6 +91,17 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
     approvals.add(photoId, runId, row, { atMs, photoRevision: revisionOf({ isOutdated }) });
   }
   if (plan.approvals.length > 0) captions.refreshShown(photoId);
+}
+
+/** Once all are stored: what a text was made from stands before it where a person approved it since. */
+function storeOrigins(captions: CaptionStore, plan: PhotoPlan, stored: ReadonlyMap<symbol, number>): void {
+  for (const { id, basedOn } of plan.captions) {
+    if (id === undefined || basedOn === undefined) continue;
+    const origin = plan.sameCaptions.get(basedOn) ?? basedOn;
+    const originId = typeof origin === 'number' ? origin : stored.get(origin);
+    const captionId = stored.get(id);
+    if (captionId !== undefined && originId !== undefined) captions.setOrigin(captionId, originId);
+  }
 }
 
 interface StoredScore extends ImportedAuthor {

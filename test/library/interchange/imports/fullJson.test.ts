@@ -157,6 +157,63 @@ describe('version 2', () => {
     expect(mine?.basedOnId).toBe(theirs?.id);
   });
 
+  it('says what a text was made from, which is here already', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    const run = source.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'test' } });
+    const first = source.captions.add(id, run, { text: 'a boat', source: 'model' });
+    await imported(await exported(original, id));
+    source.captions.write(id, 'a red boat', { basedOnId: first });
+    await imported(await exported(original, id));
+    const [mine, theirs] = test.catalog.captions.of(boat);
+    expect([mine?.text, theirs?.text]).toEqual(['a red boat', 'a boat']);
+    expect(mine?.basedOnId).toBe(theirs?.id);
+  });
+
+  it('says what a text was made from, which a person approved since and which is shown', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    const run = source.runs.begin({ kind: 'caption', description: { kind: 'named', name: 'test' } });
+    const first = source.captions.add(id, run, { text: 'a boat', source: 'model' });
+    source.captions.write(id, 'a red boat', { basedOnId: first });
+    source.captions.write(id, 'a boat', { basedOnId: first });
+    await imported(await exported(original, id));
+    const [theirs, mine] = test.catalog.captions.of(boat);
+    expect([theirs?.text, mine?.text]).toEqual(['a boat', 'a red boat']);
+    expect(mine?.basedOnId).toBe(theirs?.id);
+  });
+
+  it('says what a text was made from, where nobody knows who wrote that and it stands twice', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    const run = source.runs.begin({ kind: 'import', description: { kind: 'named', name: 'test' } });
+    const first = source.captions.add(id, run, { text: 'a boat', source: 'import' });
+    source.captions.write(id, 'a red boat', { basedOnId: first });
+    const document = await exported(original, id);
+    const [photo] = document.photos;
+    const [mine, theirs] = photo?.captions ?? [];
+    const captions = [theirs, mine, theirs].map((text) => text && { ...text, basedOn: text === mine ? 2 : null });
+    await imported({ ...document, photos: [{ ...photo, captions }] });
+    const [red, plain] = test.catalog.captions.of(boat).toSorted((a, b) => b.text.length - a.text.length);
+    expect([red?.text, plain?.text]).toEqual(['a red boat', 'a boat']);
+    expect(red?.basedOnId).toBe(plain?.id);
+  });
+
+  it('takes no text for made from itself', async () => {
+    await using original = await testCatalog();
+    const source = original.catalog;
+    const id = original.addPhoto('boat.jpg');
+    source.captions.write(id, 'a red boat');
+    const document = await exported(original, id);
+    const [photo] = document.photos;
+    const captions = photo?.captions.map((text) => ({ ...text, basedOn: 0 }));
+    await imported({ ...document, photos: [{ ...photo, captions }] });
+    expect(test.catalog.captions.of(boat)).toMatchObject([{ text: 'a red boat', basedOnId: undefined }]);
+  });
+
   it('says what kind of text a run wrote', async () => {
     await using original = await testCatalog();
     const source = original.catalog;
