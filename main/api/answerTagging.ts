@@ -12,8 +12,8 @@ type AnswerTagging = z.output<typeof answerTaggingSchema>;
 /** Photos whose tags are shown before and after. */
 const examplesShown = 12;
 
-/** The tags that each photo would get and does not have from a person, or approved by one, yet. @throws CatalogError NO_SUCH_RUN, TAG_NAME_INVALID */
-export function taggingChanges(app: App, { runId, rules }: AnswerTagging): Map<number, string[]> {
+/** The tags that each photo would get and does not have from a person here, or approved by one, yet. @throws CatalogError NO_SUCH_RUN, TAG_NAME_INVALID */
+export function taggingChanges(app: Pick<App, 'catalog'>, { runId, rules }: AnswerTagging): Map<number, string[]> {
   app.catalog.runs.get(runId);
   const changes = new Map<number, string[]>();
   for (const { questionId, answer, tag } of rules) {
@@ -22,10 +22,7 @@ export function taggingChanges(app: App, { runId, rules }: AnswerTagging): Map<n
       const paths = changes.get(photoId) ?? [];
       const has = app.catalog.tags
         .of(photoId)
-        .some(
-          (own) =>
-            (own.source === 'human' || own.approval !== undefined) && caselessKey(own.path) === caselessKey(path),
-        );
+        .some((own) => own.isOfPersonHere && caselessKey(own.path) === caselessKey(path));
       if (!has && !paths.includes(path)) changes.set(photoId, [...paths, path]);
     }
   }

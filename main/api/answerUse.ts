@@ -43,7 +43,7 @@ export async function tagByAnswer(
   signal?: AbortSignal,
 ): Promise<number | undefined> {
   const answer = answerOf(catalog, photoId, messageId);
-  const own = catalog.tags.of(photoId).filter((tag) => tag.source === 'human' || tag.approval !== undefined);
+  const own = catalog.tags.of(photoId).filter((tag) => tag.isOfPersonHere);
   const { pathOf } = catalog.vocabulary.words();
   const due = tags
     .map((tag) => tagNames(tag).join('/'))

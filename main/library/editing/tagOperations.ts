@@ -16,7 +16,7 @@ export function tagChanges(operation: TagOperation): (tags: readonly PhotoTag[])
   switch (operation.type) {
     case 'add': {
       const paths = operation.paths.map(normalised);
-      return (tags) => ({ removed: [], added: paths.filter((path) => !humanHas(tags, path)).map(byHuman) });
+      return (tags) => ({ removed: [], added: paths.filter((path) => !hasOwn(tags, path)).map(byHuman) });
     }
     case 'remove': {
       const keys = operation.paths.map((path) => caselessKey(normalised(path)));
@@ -68,7 +68,7 @@ function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]
   };
   return (tags) => {
     const removed: PhotoTag[] = [];
-    const added: NewPhotoTag[] = [];
+    const kept: { tag: PhotoTag; renamed: NewPhotoTag }[] = [];
     for (const tag of tags) {
       const path = rename(tag.path);
       if (path === tag.path) continue;
@@ -79,14 +79,19 @@ function renaming(newPath: (path: string) => string): (tags: readonly PhotoTag[]
       const isSame = (other: { readonly source: string; readonly path: string }) =>
         other.source === source && caselessKey(other.path) === caselessKey(renamed.path);
       const staying = tags.find((other) => rename(other.path) === other.path && isSame(other));
-      const duplicate = added.findIndex(isSame);
-      // Where two become one and a person approved one of them, that is the one that is kept.
-      if (duplicate === -1) {
-        if (staying === undefined || (approval !== undefined && staying.approval === undefined)) added.push(renamed);
-      } else if (approval !== undefined && added[duplicate]?.approvedAtMs === undefined) added[duplicate] = renamed;
+      const duplicate = kept.findIndex((other) => isSame(other.renamed));
+      // Where two become one, the one that a person here stands for is kept, or else one that some person approved.
+      const rival = duplicate === -1 ? staying : kept[duplicate]?.tag;
+      if (rival !== undefined && standing(tag) <= standing(rival)) continue;
+      kept.splice(duplicate === -1 ? kept.length : duplicate, 1, { tag, renamed });
     }
-    return { removed, added };
+    return { removed, added: kept.map(({ renamed }) => renamed) };
   };
+}
+
+function standing({ isOfPersonHere, approval }: PhotoTag): number {
+  if (isOfPersonHere) return 2;
+  return approval === undefined ? 0 : 1;
 }
 
 function normalised(path: string): string {
@@ -97,8 +102,11 @@ function byHuman(path: string): NewPhotoTag {
   return { path, source: 'human' };
 }
 
-function humanHas(tags: readonly PhotoTag[], path: string): boolean {
-  return tags.some((tag) => tag.source === 'human' && caselessKey(tag.path) === caselessKey(path));
+/** What a person gave elsewhere and an import brought, the person here may give too. */
+function hasOwn(tags: readonly PhotoTag[], path: string): boolean {
+  return tags.some(
+    (tag) => tag.source === 'human' && tag.isOfPersonHere && caselessKey(tag.path) === caselessKey(path),
+  );
 }
 
 function isAtOrBelow(path: string, key: string): boolean {

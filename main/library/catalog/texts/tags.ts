@@ -6,6 +6,7 @@ import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
+import { isElsewhere } from './actRank.ts';
 import { type Approval, ApprovalStore, liveApproval } from './approvals.ts';
 
 export interface Tag {
@@ -32,6 +33,8 @@ export interface PhotoTag {
   readonly modelId: string | undefined;
   /** A person said that it is right: when, and in which run. */
   readonly approval: Approval | undefined;
+  /** A person gave or approved it here, and not only in another library: it stays where an import is undone. */
+  readonly isOfPersonHere: boolean;
 }
 
 export interface NewPhotoTag {
@@ -57,6 +60,7 @@ interface PhotoTagRow {
   readonly model_id: string | null;
   readonly approved_run_id: number | null;
   readonly approved_at_ms: number | null;
+  readonly is_of_person_here: number;
 }
 
 const maxPath = 1000;
@@ -98,7 +102,8 @@ export class TagStore {
 
   /**
    * Gives the photo a tag. Each of a person, a model and an import can say so once. Returns the row's id, or undefined
-   * where this source had said so already: that row is approved, if the new one would be. @throws CatalogError TAG_NAME_INVALID
+   * where this source had said so already: that row is approved, if the new one would be or a person here gives what
+   * another person gave elsewhere. @throws CatalogError TAG_NAME_INVALID
    */
   add(photoId: number, runId: number, tag: NewPhotoTag): number | undefined {
     const { path, source, confidence, authorRunId, createdAtMs, approvedAtMs } = tag;
@@ -120,15 +125,27 @@ export class TagStore {
         );
       const id = changes === 0 ? undefined : Number(lastInsertRowid);
       if (id !== undefined) this.#log.added(runId, 'photo_tag', id);
-      if (approvedAtMs !== undefined) {
-        const photoTagId = id ?? this.#liveId(photoId, tagId, source);
-        const isNew = photoTagId !== undefined && !this.#approvals.isApproved({ photoTagId });
+      // What another person gave elsewhere stays theirs, and the person here vouches for it.
+      const isVouchedFor = id === undefined && source === 'human' && !this.#isElsewhere(authorRunId ?? runId);
+      const photoTagId = id ?? this.#liveId(photoId, tagId, source);
+      if (photoTagId !== undefined && (isVouchedFor || approvedAtMs !== undefined)) {
         const atMs = approvedAtMs === 'now' ? undefined : approvedAtMs;
-        if (isNew) this.#approvals.add(photoId, runId, { photoTagId }, { atMs });
+        if (!this.#isApprovedFor(runId, photoTagId)) this.#approvals.add(photoId, runId, { photoTagId }, { atMs });
       }
       this.refresh(photoId);
       return id;
     });
+  }
+
+  #isElsewhere(runId: number): boolean {
+    return this.#connection.value<number>(`SELECT ${isElsewhere('?')}`, runId) === 1;
+  }
+
+  /** Whether an approval by the run would say nothing new. */
+  #isApprovedFor(runId: number, photoTagId: number): boolean {
+    if (this.#isElsewhere(runId)) return this.#approvals.isApproved({ photoTagId });
+    const sql = `SELECT ${isOfPersonHere} FROM photo_tag ${withTagAuthor} WHERE photo_tag.id = ?`;
+    return this.#connection.value<number>(sql, photoTagId) === 1;
   }
 
   #liveId(photoId: number, tagId: number, source: Source): number | undefined {
@@ -155,7 +172,7 @@ export class TagStore {
     return this.#connection
       .prepare<[number], PhotoTagRow>(
         `SELECT photo_tag.*, tag.path, author.model ->> 'id' AS model_id, approval.run_id AS approved_run_id,
-           approval.created_at_ms AS approved_at_ms
+           approval.created_at_ms AS approved_at_ms, ${isOfPersonHere} AS is_of_person_here
          FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id ${withTagAuthor}
          WHERE photo_tag.photo_id = ? AND photo_tag.removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
       )
@@ -173,6 +190,7 @@ export class TagStore {
           row.approved_run_id === null || row.approved_at_ms === null
             ? undefined
             : { runId: row.approved_run_id, atMs: row.approved_at_ms },
+        isOfPersonHere: row.is_of_person_here === 1,
       }));
   }
 
@@ -272,6 +290,11 @@ export class TagStore {
 /** The run that `photo_tag` comes from, as `author`, and the newest live approval of it, as `approval`. */
 export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_tag.author_run_id, photo_tag.run_id)
   LEFT JOIN approval ON approval.id = ${liveApproval('photo_tag_id = photo_tag.id')}`;
+
+/** SQL, within `photo_tag` and `withTagAuthor`: 1 where a person gave it here or approved it here. */
+const isOfPersonHere = `((photo_tag.source = 'human' AND NOT ${isElsewhere('author.id')}) OR EXISTS (
+  SELECT 1 FROM approval AS own WHERE own.photo_tag_id = photo_tag.id AND own.removed_run_id IS NULL
+    AND NOT ${isElsewhere('own.run_id')}))`;
 
 /** The names on the way down. @throws CatalogError TAG_NAME_INVALID */
 export function tagNames(path: string): string[] {
