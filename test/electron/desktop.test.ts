@@ -336,7 +336,7 @@ describe('with a library', () => {
         ...['reveal wide.jpg', 'open upright.jpg', 'open broken.jpg'],
         ...['Choose a photo folder', 'Choose an export folder'],
         ...['Choose an exported model (vignette-model)'],
-        ...['Choose a file to import (json,jsonl,ndjson,csv,tsv,txt,caption)', 'settings'],
+        ...['Choose a file to import (json,jsonl,ndjson,csv,tsv,parquet,txt,caption)', 'settings'],
       ]);
     });
 
