@@ -16,10 +16,8 @@ const probabilitySchema = z.number().min(0).max(1);
 const sizeSchema = z.int().min(1).nullable();
 /** ISO 8601, in UTC. */
 const timeSchema = z.iso.datetime();
-const runKeySchema = z
-  .string()
-  .regex(/^[\dA-Za-z][\w.-]{0,99}$/)
-  .describe('A key of `runs`; null for what a person wrote or gave by hand.');
+const keySchema = z.string().regex(/^[\dA-Za-z][\w.-]{0,99}$/);
+const runKeySchema = keySchema.describe('A key of `runs`; null for what a person wrote or gave by hand.');
 
 const modelSchema = z
   .looseObject({
@@ -30,6 +28,22 @@ const modelSchema = z
   })
   .meta({ id: 'model' });
 export type FullModel = z.output<typeof modelSchema>;
+
+/** A list of tags may have ten thousand, and a folder that is tagged by a rule a run for every few photos. */
+export const fullVocabularySchema = z
+  .looseObject({
+    tags: z.array(z.string()).min(1).describe('`parameters.tags.vocabulary` of the runs that name it.'),
+    synonyms: z
+      .array(z.looseObject({ word: z.string(), tag: z.string() }))
+      .nullable()
+      .describe('`parameters.tags.synonyms` of these runs: other words for a tag.'),
+    tagPaths: z
+      .array(z.array(z.string().min(1)).min(1))
+      .nullable()
+      .describe('`tagPaths` of these runs.'),
+  })
+  .meta({ id: 'vocabulary' });
+export type FullVocabulary = z.output<typeof fullVocabularySchema>;
 
 /** What is the same for all texts of a run stands once. */
 export const fullRunSchema = z
@@ -63,6 +77,10 @@ export const fullRunSchema = z
       .array(z.array(z.string().min(1)).min(1))
       .nullable()
       .describe('Of a run whose answers became tags: the path of each tag of the settings, in their order.'),
+    vocabulary: keySchema
+      .nullable()
+      .optional()
+      .describe('A key of `vocabularies`, where the tags that the run chose from stand, and not in the run itself.'),
     device: z.string().nullable(),
     importedFrom: z.string().nullable().describe('The file that an import read.'),
     at: timeSchema.nullable().describe('When it began.'),
@@ -179,12 +197,13 @@ const failureSchema = z.looseObject({ file: z.string(), code: z.string(), messag
 export type FullFailure = z.output<typeof failureSchema>;
 
 /**
- * The members stand in this order in what Vignette writes, so that whoever reads while it comes knows the runs when the first
- * photo names one. JSON itself promises no order.
+ * The members stand in this order in what Vignette writes, so that whoever reads while it comes knows the vocabularies when the
+ * first run names one, and the runs when the first photo does. JSON itself promises no order.
  */
 export const fullJsonSchema = z.looseObject({
   format: z.literal(fullJsonFormat),
   version: z.literal(fullJsonVersion),
+  vocabularies: z.record(keySchema, fullVocabularySchema).optional().describe('That runs name, each once.'),
   runs: z.record(runKeySchema, fullRunSchema),
   photos: z.array(fullPhotoSchema),
   failed: z.array(failureSchema).describe('Photos that got no caption.'),

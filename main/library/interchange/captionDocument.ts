@@ -3,12 +3,14 @@
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
 import type { FullFailure } from '../../../schemas/fullJson.ts';
 import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
+import { type PartedTerms, partedTerms } from '../catalog/exports/documentVocabulary.ts';
 import type { Caption, RunIdentity } from '../catalog/texts/provenance.ts';
 import { holds, pathBelow } from '../files/commonFolder.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { captionNames, fileNameOrder } from './captionNames.ts';
 import { documentShape } from './documentFormats.ts';
 import { documentText } from './documentShape.ts';
+import { vocabularyTable, vocabularyText } from './fullJson.ts';
 
 export const captionsOnly: Included = {
   captions: true,
@@ -54,7 +56,7 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
     runs: format === 'json-full' ? [runOf(run)] : [],
     description: `Captions by Vignette with the model ${run.model.id}`,
   });
-  return documentText(
+  const text = documentText(
     shape,
     records.map(({ photo, caption }, index) => ({
       ...recordOf(caption, run),
@@ -62,6 +64,7 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
       key: keys[index] ?? '',
     })),
   );
+  return format === 'json-full' ? `${vocabulariesOf(run)}${text}` : text;
 }
 
 const noTexts = { captions: [], altTexts: [], longDescriptions: [] };
@@ -69,12 +72,25 @@ const listsOfKinds = { caption: 'captions', altText: 'altTexts', longDescription
 
 /** The one run that there is. */
 const runKey = '1';
+/** Of the one vocabulary that it may have. */
+const vocabularyKey = '1';
 
 function includedOf({ textKind }: RunIdentity): Included {
   return textKind === undefined ? captionsOnly : { ...captionsOnly, captions: false, [textKind]: true };
 }
 
-function runOf({ model, prompt, kind, textKind, settings, filter, tagPaths }: RunIdentity): DocumentRun {
+function termsOf({ settings, tagPaths }: Pick<RunIdentity, 'settings' | 'tagPaths'>): PartedTerms {
+  return partedTerms({ parameters: settings, tagPaths: tagPaths ?? null });
+}
+
+function vocabulariesOf(run: RunIdentity): string {
+  const { opening, closing, empty } = vocabularyTable;
+  const { vocabulary } = termsOf(run);
+  return vocabulary === null ? empty : `${opening}${vocabularyText(vocabularyKey, vocabulary)}${closing}`;
+}
+
+function runOf({ model, prompt, kind, textKind, filter, ...terms }: RunIdentity): DocumentRun {
+  const { parameters, tagPaths, vocabulary } = termsOf(terms);
   return {
     key: runKey,
     kind: 'caption',
@@ -83,9 +99,10 @@ function runOf({ model, prompt, kind, textKind, settings, filter, tagPaths }: Ru
     instruction: prompt,
     promptKind: kind ?? null,
     textKind: textKind ?? null,
-    parameters: settings,
+    parameters,
     filter: filter ?? null,
-    tagPaths: tagPaths ?? null,
+    tagPaths,
+    vocabulary: vocabulary === null ? null : vocabularyKey,
     device: null,
     importedFrom: null,
     atMs: null,

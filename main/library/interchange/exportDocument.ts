@@ -7,6 +7,7 @@ import type { DocumentFormat, ExportedDocumentFormat, ExportFilter } from '../..
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { documentShape } from './documentFormats.ts';
 import { type DocumentList, exportReads } from './exportReads.ts';
+import { vocabularyTable } from './fullJson.ts';
 import {
   type DocumentSink,
   prepareDerivedFile,
@@ -69,6 +70,7 @@ async function writeText(
   const shape = documentShape(format, { included: filter.included, description, questions, runs, failures: [] });
   const total = photos * shape.length;
   onProgress?.(0, total);
+  if (format === 'json-full') await writeVocabularies(reader, list, sink, signal);
   for (const [section, { opening, between, closing, empty }] of shape.entries()) {
     let pieces = 0;
     for (const { photo, ...slice } of slices(list)) {
@@ -81,6 +83,20 @@ async function writeText(
     }
     await sink.write(pieces === 0 ? empty : closing);
   }
+}
+
+async function writeVocabularies(
+  reader: CatalogReader,
+  { vocabularies }: DocumentList,
+  sink: DocumentSink,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { opening, between, closing, empty } = vocabularyTable;
+  for (const [index, vocabulary] of vocabularies.entries()) {
+    const text = await reader.read(exportReads.documentVocabulary, vocabulary, signal);
+    await sink.write(`${index === 0 ? opening : between}${text}`);
+  }
+  await sink.write(vocabularies.length === 0 ? empty : closing);
 }
 
 async function writeTable(

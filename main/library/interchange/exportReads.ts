@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { DocumentFormat, ExportedDocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { DocumentRecord, DocumentRun } from '../catalog/exports/documentRecord.ts';
+import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
   type ExportedFolder,
@@ -12,7 +12,7 @@ import {
   photosToExport,
   questionsToExport,
 } from '../catalog/exports/exportRecords.ts';
-import { runsToExport } from '../catalog/exports/exportRuns.ts';
+import { type ExportedRuns, runsToExport, vocabularyToExport } from '../catalog/exports/exportRuns.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { childPath, commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
@@ -20,6 +20,7 @@ import { captionNames, fileNameOrder } from './captionNames.ts';
 import { datasetNames } from './datasetNames.ts';
 import { documentShape } from './documentFormats.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
+import { vocabularyText } from './fullJson.ts';
 import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
@@ -38,15 +39,13 @@ export interface DocumentListArgs extends ExportListArgs {
   readonly limit?: number | undefined;
 }
 
-export interface DocumentList {
+export interface DocumentList extends ExportedRuns {
   /** In the order of the document. */
   readonly photoIds: readonly number[];
   readonly files: readonly string[];
   /** What stands for each photo where only a short name does; empty for other formats. */
   readonly keys: readonly string[];
   readonly questions: readonly string[];
-  /** Where the format says more of them than a text's own. */
-  readonly runs: readonly DocumentRun[];
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
@@ -67,8 +66,17 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
     files: names.slice(0, limit),
     keys: format === 'json' ? captionNames(files).slice(0, limit) : [],
     questions: hasColumns ? questionsToExport(connection, args) : [],
-    runs: format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : [],
+    // Only this format says more of them than a text's own.
+    ...(format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : { runs: [], vocabularies: [] }),
   };
+}
+
+/** As it stands in a full JSON document. */
+export function documentVocabulary(
+  connection: CatalogConnection,
+  { key, runId }: ExportedRuns['vocabularies'][number],
+): string {
+  return vocabularyText(key, vocabularyToExport(connection, runId));
 }
 
 export interface DocumentTextArgs {
@@ -289,6 +297,7 @@ function folderPath({ rootPath, relativePath }: ExportedFolder): string {
 export const exportReads = namedReads({
   documentList,
   documentPart,
+  documentVocabulary,
   photoRows,
   exportCount,
   datasetList,

@@ -1,6 +1,7 @@
 /**
  * @file The full JSON document, version 2: every text with where it comes from, by `schemas/fullJson.ts`; described in
- * docs/formats.md. The runs stand before the photos, so that both are written and can be read while they come.
+ * docs/formats.md. The vocabularies stand before the runs, and these before the photos, so that all are written and can be
+ * read while they come.
  */
 import {
   type FullAnswer,
@@ -9,6 +10,7 @@ import {
   type FullRun,
   type FullTag,
   type FullText,
+  type FullVocabulary,
   fullJsonFormat,
   fullJsonVersion,
 } from '../../../schemas/fullJson.ts';
@@ -20,11 +22,31 @@ import type {
   DocumentTag,
   DocumentText,
 } from '../catalog/exports/documentRecord.ts';
+import type { DocumentVocabulary } from '../catalog/exports/documentVocabulary.ts';
 import { type DocumentShape, indentedJson } from './documentShape.ts';
 
+/** What stands in front of the runs: the vocabularies, written one by one. */
+export const vocabularyTable = {
+  opening: `{\n  "format": "${fullJsonFormat}",\n  "version": ${fullJsonVersion},\n  "vocabularies": {`,
+  between: ',',
+  closing: '\n  },\n',
+  empty: `{\n  "format": "${fullJsonFormat}",\n  "version": ${fullJsonVersion},\n  "vocabularies": {},\n`,
+};
+
+/** One of them. */
+export function vocabularyText(key: string, { tags, synonyms, tagPaths }: DocumentVocabulary): string {
+  const vocabulary: FullVocabulary = {
+    tags: [...tags],
+    synonyms: synonyms === null ? null : [...synonyms],
+    tagPaths: tagPaths === null ? null : tagPaths.map(namesOf),
+  };
+  return `\n    ${JSON.stringify(key)}: ${indentedJson(vocabulary, 2)}`;
+}
+
+/** What comes after the vocabularies. */
 export function fullJsonShape(runs: readonly DocumentRun[], failures: readonly FullFailure[]): DocumentShape {
   const table = Object.fromEntries(runs.map((run) => [run.key, fullRun(run)]));
-  const head = `{\n  "format": "${fullJsonFormat}",\n  "version": ${fullJsonVersion},\n  "runs": ${indentedJson(table, 1)},\n`;
+  const head = `  "runs": ${indentedJson(table, 1)},\n`;
   const end = `,\n  "failed": ${indentedJson(failures, 1)}\n}\n`;
   return [
     {
@@ -38,7 +60,19 @@ export function fullJsonShape(runs: readonly DocumentRun[], failures: readonly F
 }
 
 function fullRun(run: DocumentRun): FullRun {
-  const { kind, description, model, instruction, promptKind, textKind, parameters, filter, tagPaths, device } = run;
+  const {
+    kind,
+    description,
+    model,
+    instruction,
+    promptKind,
+    textKind,
+    parameters,
+    filter,
+    tagPaths,
+    vocabulary,
+    device,
+  } = run;
   return {
     kind,
     description,
@@ -49,6 +83,7 @@ function fullRun(run: DocumentRun): FullRun {
     parameters,
     filter,
     tagPaths: tagPaths === null ? null : tagPaths.map(namesOf),
+    vocabulary,
     device,
     importedFrom: run.importedFrom,
     at: timeOf(run.atMs),

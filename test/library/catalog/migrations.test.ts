@@ -373,9 +373,8 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
   const captions = { ...captionsOnly, alternatives: true };
   const filter = { included: captions, humanOnly: false, withoutDoubtful: false };
   const records = exportRecords(catalog.connection, { photoIds: [7], filter });
-  const models = new Map(
-    runsToExport(catalog.connection, { photoIds: [7], filter }).map(({ key, model: by }) => [key, by]),
-  );
+  const { runs } = runsToExport(catalog.connection, { photoIds: [7], filter });
+  const models = new Map(runs.map(({ key, model: by }) => [key, by]));
   const written = [...records.values()].flatMap((record) =>
     record.captions.map(({ text, run }) => [text, models.get(run ?? '')]),
   );

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
-import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
+import { wholeParameters } from '../../../main/library/catalog/exports/documentVocabulary.ts';
+import { runsToExport, vocabularyToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
 import { runVocabularies } from '../../../main/library/catalog/migrations/0020-runVocabularies.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { runIdentityHash } from '../../../main/library/catalog/runs/runs.ts';
@@ -44,17 +45,34 @@ it('a vocabulary is stored once for all runs that chose from it, and each run ha
   expect(catalog.runs.get(begin(catalog, moved)).identity?.tagPaths).toEqual(['places/Sea']);
 });
 
-it('an export has the whole terms of a run', async () => {
+it('an export has each vocabulary once, also of runs from before that have theirs themselves', async () => {
   await using test = await testCatalog();
   const { catalog } = test;
   const photoId = test.addPhoto('a.jpg');
   const identity = taggingTerms(asked, words, 3);
-  catalog.tags.add(photoId, begin(catalog, identity), { path: 'sea', source: 'model' });
+  const other = taggingTerms(asked, tagWords([{ path: 'animals/Sea' }]), 3);
+  const plain = { ...identity, settings: { ...identity.settings, tags: undefined }, tagPaths: undefined };
+  const runs = [identity, identity, other, plain].map((terms) => begin(catalog, terms));
+  for (const [index, run] of runs.entries()) catalog.tags.add(photoId, run, { path: `sea ${index}`, source: 'model' });
+  catalog.connection
+    .prepare('UPDATE run SET settings = ?, tag_paths = ?, vocabulary_id = NULL WHERE id = ?')
+    .run(JSON.stringify(identity.settings), JSON.stringify(identity.tagPaths), runs[1]);
   const included = { ...captionsOnly, tags: true };
   const filter = { included, humanOnly: false, withoutDoubtful: false };
-  const [run] = runsToExport(catalog.connection, { photoIds: [photoId], filter });
-  expect(run?.parameters).toEqual(JSON.parse(JSON.stringify(identity.settings)));
-  expect(run?.tagPaths).toEqual(identity.tagPaths);
+  const list = runsToExport(catalog.connection, { photoIds: [photoId], filter });
+  expect(list.runs.map(({ key, vocabulary }) => [Number(key), vocabulary])).toEqual([
+    [runs[0], '1'],
+    [runs[1], '1'],
+    [runs[2], '2'],
+    [runs[3], null],
+  ]);
+  const terms = list.vocabularies.map(({ runId }) => vocabularyToExport(catalog.connection, runId));
+  const inFull = list.runs.map(({ parameters, tagPaths, vocabulary }) => {
+    const apart = terms[Number(vocabulary) - 1];
+    return apart === undefined ? [parameters, tagPaths] : [wholeParameters(parameters, apart), apart.tagPaths];
+  });
+  const asJson = [identity, identity, other, plain].map(({ settings, tagPaths = null }) => [settings, tagPaths]);
+  expect(inFull).toEqual(JSON.parse(JSON.stringify(asJson)));
 });
 
 it('runs of a catalog from before keep their terms', async () => {

@@ -79,11 +79,25 @@ describe('full JSON', () => {
   ];
   const failures = [{ file: 'x/b.jpg', code: 'IMAGE_EMPTY', message: 'This file is empty.' }];
 
+  it('holds the tags that the run chose from apart', async () => {
+    const settings = generationSettingsSchema.parse({ tags: { vocabulary: ['sea', 'boat'], max: 2 } });
+    const model = { id: 'tiny', sha256: 'ab'.repeat(32), precision: 'fp32' };
+    const text = documentOf('json-full', records, { run: { model, prompt: 'list the tags', settings } });
+    const { vocabularies, runs } = fullJsonSchema.parse(JSON.parse(text));
+    expect(vocabularies).toEqual({ 1: { tags: ['sea', 'boat'], synonyms: null, tagPaths: null } });
+    const { vocabulary: _, ...tags } = settings.tags ?? {};
+    expect(runs).toMatchObject({ 1: { vocabulary: '1', tagPaths: null } });
+    expect(runs['1']?.parameters).toEqual({ ...settings, tags });
+    const validate = await publishedValidator();
+    expect(validate(JSON.parse(text))).toBe(true);
+  });
+
   it('holds where each caption comes from, the run once, and what failed', () => {
     const document = fullJsonSchema.parse(JSON.parse(documentOf('json-full', records, { failures })));
     expect(document).toEqual({
       format: 'vignette-captions',
       version: 2,
+      vocabularies: {},
       runs: {
         1: {
           kind: 'caption',
@@ -92,6 +106,7 @@ describe('full JSON', () => {
           instruction: 'a photo of',
           promptKind: null,
           textKind: null,
+          vocabulary: null,
           parameters: generationSettingsSchema.parse({}),
           filter: null,
           tagPaths: null,

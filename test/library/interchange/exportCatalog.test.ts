@@ -103,6 +103,7 @@ describe('an export of the catalog', () => {
         description: { kind: 'named', name: 'Caption' },
         ...{ model: identity.model, instruction: 'a photo of', parameters: identity.settings, promptKind: null },
         textKind: null,
+        vocabulary: null,
         ...{ filter: null, tagPaths: null, device: null, importedFrom: null, at },
       },
     });

@@ -27,6 +27,8 @@ export interface DocumentRun {
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly filter: NonNullable<RunIdentity['filter']> | null;
   readonly tagPaths: readonly string[] | null;
+  /** Key of the vocabulary that parameters and tag paths were parted from. */
+  readonly vocabulary: string | null;
   readonly device: string | null;
   /** The file that an import read. */
   readonly importedFrom: string | null;

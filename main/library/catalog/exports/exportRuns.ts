@@ -4,10 +4,11 @@ import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { wholeSettings, wholeTagPaths } from '../runs/runVocabularies.ts';
+import { vocabularyHash, wholeSettings, wholeTagPaths } from '../runs/runVocabularies.ts';
 import { shownFirst } from '../texts/captions.ts';
 import { runIdentitySchema } from '../texts/provenance.ts';
 import type { DocumentRun } from './documentRecord.ts';
+import { type DocumentVocabulary, partedTerms } from './documentVocabulary.ts';
 import {
   answerFits,
   captionFits,
@@ -18,6 +19,13 @@ import {
   textKindsIn,
 } from './exportConditions.ts';
 import type { ExportArgs } from './exportRecords.ts';
+
+export interface ExportedRuns {
+  /** In the order in which they began. */
+  readonly runs: readonly DocumentRun[];
+  /** Those that the runs name, by key. They are read one by one: there may be many, of megabytes each. */
+  readonly vocabularies: readonly { readonly key: string; readonly runId: number }[];
+}
 
 interface RunRow {
   readonly key: string;
@@ -30,13 +38,13 @@ interface RunRow {
   readonly parameters: string | null;
   readonly filter: string | null;
   readonly tagPaths: string | null;
+  readonly hash: Uint8Array | null;
   readonly device: string | null;
   readonly importedFrom: string | null;
   readonly atMs: number;
 }
 
-/** In the order in which they began. */
-export function runsToExport(connection: CatalogConnection, { photoIds, filter }: ExportArgs): DocumentRun[] {
+export function runsToExport(connection: CatalogConnection, { photoIds, filter }: ExportArgs): ExportedRuns {
   const { tags, answers, alternatives } = filter.included;
   const kinds = textKindsIn(filter);
   const named = [
@@ -60,25 +68,61 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
         ]
       : []),
   ];
-  if (named.length === 0) return [];
-  return connection
+  const runs: DocumentRun[] = [];
+  const vocabularies = new Map<string, { readonly key: string; readonly runId: number }>();
+  const keyOf = (hash: string, runId: number): string => {
+    const known = vocabularies.get(hash) ?? { key: String(vocabularies.size + 1), runId };
+    vocabularies.set(hash, known);
+    return known.key;
+  };
+  if (named.length === 0) return { runs: [], vocabularies: [] };
+  // One after the other: those of before, and of other libraries, have their tags themselves.
+  const rows = connection
     .prepare<[string], RunRow>(
       `WITH wanted (id) AS (SELECT value FROM json_each(?))
        SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
          prompt_kind AS promptKind, text_kind AS textKind,
-         ${wholeSettings} AS parameters, filter, ${wholeTagPaths} AS tagPaths, device,
+         settings AS parameters, filter, run.tag_paths AS tagPaths, run_vocabulary.hash, device,
          import_source AS importedFrom, created_at_ms AS atMs
-       FROM run WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
+       FROM run LEFT JOIN run_vocabulary ON run_vocabulary.id = run.vocabulary_id WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
     )
-    .all(JSON.stringify(photoIds))
-    .map(({ description, model, parameters, filter: scoredBy, tagPaths, ...row }) => ({
+    .iterate(JSON.stringify(photoIds));
+  for (const { description, model, filter: scoredBy, hash, ...row } of rows) {
+    const { vocabulary, ...terms } = partedTerms({
+      parameters: parsed(parametersSchema, row.parameters),
+      tagPaths: parsed(tagPathsSchema, row.tagPaths),
+    });
+    // By the hash under which the catalog keeps those of newer runs.
+    const itsHash = hash ?? (vocabulary === null ? null : hashOf(vocabulary));
+    runs.push({
       ...row,
+      ...terms,
       description: parsed(descriptionSchema, description),
       model: parsed(modelSchema, model),
-      parameters: parsed(parametersSchema, parameters),
       filter: parsed(runIdentitySchema.shape.filter.unwrap(), scoredBy),
-      tagPaths: parsed(runIdentitySchema.shape.tagPaths.unwrap(), tagPaths),
-    }));
+      vocabulary: itsHash === null ? null : keyOf(Buffer.from(itsHash).toString('hex'), Number(row.key)),
+    });
+  }
+  return { runs, vocabularies: [...vocabularies.values()] };
+}
+
+/** Of a run that has one. */
+export function vocabularyToExport(connection: CatalogConnection, runId: number): DocumentVocabulary {
+  const [row] = connection
+    .prepare<[number], Pick<RunRow, 'parameters' | 'tagPaths'>>(
+      `SELECT ${wholeSettings} AS parameters, ${wholeTagPaths} AS tagPaths FROM run WHERE id = ?`,
+    )
+    .all(runId);
+  const { vocabulary } = partedTerms({
+    parameters: parsed(parametersSchema, row?.parameters ?? null),
+    tagPaths: parsed(tagPathsSchema, row?.tagPaths ?? null),
+  });
+  if (vocabulary === null) throw new RangeError(`the run ${runId} has no vocabulary`);
+  return vocabulary;
+}
+
+function hashOf({ tags: vocabulary, synonyms, tagPaths }: DocumentVocabulary): Uint8Array {
+  return vocabularyHash({ vocabulary, synonyms: synonyms ?? undefined }, tagPaths ?? undefined);
 }
 
 /** Who wrote the texts of the kind, and who scored them. */
@@ -103,6 +147,7 @@ const modelWithVersion = `coalesce((
     WHERE run_id = run.id AND model_id = run.model ->> '$.id' ORDER BY version.id DESC LIMIT 1
   ), run.model)`;
 
+const tagPathsSchema = runIdentitySchema.shape.tagPaths.unwrap();
 const descriptionSchema = z.looseObject({ kind: z.string() });
 const parametersSchema = z.record(z.string(), z.unknown());
 const modelSchema = z.object({

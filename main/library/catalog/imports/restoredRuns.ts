@@ -2,12 +2,14 @@
  * @file Runs of another library, as an import brings them with the texts that they wrote: they say here which model wrote
  * with which settings, and are no part of this library's history. Main process, CLI.
  */
-import type * as z from 'zod';
+import * as z from 'zod';
 import { promptKindSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import { modelVersionSchema } from '../../../../schemas/provenance.ts';
 import { type RunKind, runDescriptionSchema } from '../../../../schemas/runDescription.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { type DocumentVocabulary, wholeParameters } from '../exports/documentVocabulary.ts';
 import { ModelVersionStore } from '../runs/modelVersions.ts';
+import { RunVocabularyStore, type StorableTerms, type StoredTerms } from '../runs/runVocabularies.ts';
 import { runIdentitySchema } from '../texts/provenance.ts';
 
 /** As a document has it, whose values may be of a newer version or anybody's. */
@@ -24,6 +26,8 @@ export interface ForeignRun {
   readonly filter: unknown;
   /** The path of each tag of the settings. */
   readonly tagPaths: readonly string[] | null;
+  /** The tags of the settings and their paths, where the document has them apart: one for all runs that name it. */
+  readonly vocabulary: DocumentVocabulary | null;
   readonly device: string | null;
   readonly importedFrom: string | null;
   readonly atMs: number | null;
@@ -40,6 +44,7 @@ export const foreignEdit: ForeignRun = {
   parameters: null,
   filter: null,
   tagPaths: null,
+  vocabulary: null,
   device: null,
   importedFrom: null,
   atMs: 0,
@@ -52,16 +57,23 @@ const {
   filter: filterSchema,
 } = runIdentitySchema.shape;
 
+/** Settings that this version can read, as the document has them. */
+const storableSchema = z.custom<StorableTerms['settings']>((value) => settingsSchema.safeParse(value).success);
+
 const facts = `kind, description, model, device, prompt, prompt_kind, text_kind, settings, filter, tag_paths,
-  import_source, created_at_ms`;
+  vocabulary_id, import_source, created_at_ms`;
 
 export class RestoredRunStore {
   readonly #connection: CatalogConnection;
   readonly #modelVersions: ModelVersionStore;
+  readonly #vocabularies: RunVocabularyStore;
+  /** What is stored of the settings of runs with the same vocabulary, by the other settings. */
+  readonly #storedTerms = new Map<DocumentVocabulary, Map<string, StoredTerms>>();
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
     this.#modelVersions = new ModelVersionStore(connection);
+    this.#vocabularies = new RunVocabularyStore(connection);
   }
 
   /**
@@ -70,6 +82,7 @@ export class RestoredRunStore {
    */
   restore(run: ForeignRun, importRunId: number): number {
     const model = checked(modelSchema, run.model);
+    const terms = this.#termsOf(run);
     const values = [
       run.kind,
       JSON.stringify(
@@ -80,28 +93,46 @@ export class RestoredRunStore {
       run.instruction,
       checked(promptKindSchema, run.promptKind) ?? null,
       checked(textKindSchema, run.textKind) ?? null,
-      settingsSchema.safeParse(run.parameters).success ? json(run.parameters) : null,
+      terms.settings,
       json(checked(filterSchema, run.filter)),
-      json(run.tagPaths),
+      terms.tag_paths,
+      terms.vocabulary_id,
       run.importedFrom,
       run.atMs ?? 0,
     ];
     const known = this.#connection
       .prepare<unknown[], number>(
-        `SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND (${facts}) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND (${facts}) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .pluck()
       .get(...values);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#connection
       .prepare(
-        `INSERT INTO run (${facts}, state, restored_by_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', ?)`,
+        `INSERT INTO run (${facts}, state, restored_by_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'done', ?)`,
       )
       .run(...values, importRunId);
     const id = Number(lastInsertRowid);
     const version = versionOf(run.model);
     if (version !== undefined) this.#modelVersions.record(id, version);
     return id;
+  }
+
+  /** Each vocabulary is checked and stored once, however many runs have it. */
+  #termsOf({ parameters, tagPaths, vocabulary }: ForeignRun): StoredTerms {
+    if (vocabulary === null) return this.#stored(parameters, tagPaths);
+    const known = this.#storedTerms.get(vocabulary) ?? new Map<string, StoredTerms>();
+    this.#storedTerms.set(vocabulary, known);
+    const key = JSON.stringify(parameters);
+    const terms = known.get(key) ?? this.#stored(wholeParameters(parameters, vocabulary), vocabulary.tagPaths);
+    known.set(key, terms);
+    return terms;
+  }
+
+  #stored(parameters: unknown, tagPaths: readonly string[] | null): StoredTerms {
+    const settings = checked(storableSchema, parameters);
+    if (settings === undefined) return { settings: null, tag_paths: json(tagPaths), vocabulary_id: null };
+    return this.#vocabularies.store({ settings, tagPaths: tagPaths ?? undefined });
   }
 }
 

@@ -9,6 +9,17 @@ import { type RunIdentity, runIdentitySchema } from '../texts/provenance.ts';
 /** What of a run's terms can be long. */
 export type LongTerms = Pick<RunIdentity, 'settings' | 'tagPaths'>;
 
+/** Also as another library has them. */
+export interface StorableTerms {
+  readonly settings: Readonly<Record<string, unknown>> & { readonly tags?: StorableTags | undefined };
+  readonly tagPaths?: readonly string[] | undefined;
+}
+
+interface StorableTags {
+  readonly vocabulary: readonly string[];
+  readonly synonyms?: readonly { readonly word: string; readonly tag: string }[] | undefined;
+}
+
 export interface StoredTerms {
   /** JSON; without the vocabulary where that is kept apart. */
   readonly settings: string | null;
@@ -37,7 +48,7 @@ export class RunVocabularyStore {
   }
 
   /** What to store of the terms. Part of the caller's transaction. */
-  store({ settings, tagPaths }: LongTerms): StoredTerms {
+  store({ settings, tagPaths }: StorableTerms): StoredTerms {
     if (settings.tags === undefined) {
       return { settings: JSON.stringify(settings), tag_paths: textOf(tagPaths), vocabulary_id: null };
     }
@@ -45,7 +56,7 @@ export class RunVocabularyStore {
     return {
       settings: JSON.stringify({ ...settings, tags }),
       tag_paths: null,
-      vocabulary_id: this.#idOf(JSON.stringify({ vocabulary, synonyms }), textOf(tagPaths)),
+      vocabulary_id: this.#idOf({ vocabulary, synonyms }, tagPaths),
     };
   }
 
@@ -63,13 +74,11 @@ export class RunVocabularyStore {
     return known;
   }
 
-  #idOf(tags: string, tagPaths: string | null): number {
-    const hash = createHash('sha256')
-      .update(JSON.stringify([tags, tagPaths]))
-      .digest();
+  #idOf(tags: StorableTags, tagPaths: readonly string[] | undefined): number {
+    const hash = vocabularyHash(tags, tagPaths);
     this.#connection
       .prepare('INSERT INTO run_vocabulary (hash, tags, tag_paths) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(hash, tags, tagPaths);
+      .run(hash, JSON.stringify(tags), textOf(tagPaths));
     return this.#connection.value<number>('SELECT id FROM run_vocabulary WHERE hash = ?', hash);
   }
 
@@ -82,6 +91,16 @@ export class RunVocabularyStore {
     if (row === undefined) throw new RangeError(`the vocabulary ${vocabularyId} of a run is gone`);
     return parsed(row.settings, row.tag_paths);
   }
+}
+
+/** By which the catalog keeps it: SHA-256. */
+export function vocabularyHash(
+  { vocabulary, synonyms }: StorableTags,
+  tagPaths: readonly string[] | undefined,
+): Uint8Array {
+  return createHash('sha256')
+    .update(JSON.stringify([JSON.stringify({ vocabulary, synonyms }), textOf(tagPaths)]))
+    .digest();
 }
 
 function parsed(settings: string, tagPaths: string | null): LongTerms {

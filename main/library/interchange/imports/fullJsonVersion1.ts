@@ -55,7 +55,15 @@ export class RunsOfVersion1 {
     if (known !== undefined) return known;
     const value: ForeignRun = {
       ...{ kind, description: null, model, instruction: null, promptKind: null, textKind: null },
-      ...{ parameters: null, filter: null, tagPaths: null, device: null, importedFrom: null, atMs: null },
+      ...{
+        parameters: null,
+        filter: null,
+        tagPaths: null,
+        vocabulary: null,
+        device: null,
+        importedFrom: null,
+        atMs: null,
+      },
       ...facts,
     };
     const place = { value };

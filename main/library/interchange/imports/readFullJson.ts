@@ -11,20 +11,12 @@ import {
   fullJsonFormat,
   fullJsonVersion,
   fullPhotoSchema,
-  fullRunSchema,
 } from '../../../../schemas/fullJson.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
-import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { FullJsonRuns } from './fullJsonRuns.ts';
 import { photoOfVersion1, RunsOfVersion1 } from './fullJsonVersion1.ts';
 import { ImportError } from './importError.ts';
-import type {
-  ImportedAnswer,
-  ImportedAuthor,
-  ImportedCaption,
-  ImportedScore,
-  ImportedTag,
-  ImportItem,
-} from './importRecord.ts';
+import type { ImportedAnswer, ImportedCaption, ImportedScore, ImportedTag, ImportItem } from './importRecord.ts';
 import { JsonEntries, type JsonEntry } from './jsonEntries.ts';
 import { soundRecord, tagPathOf } from './soundTexts.ts';
 
@@ -36,11 +28,12 @@ export async function* readFullJson(text: AsyncIterable<string>, file: string): 
     for (const entry of entries.take(piece)) yield* reader.take(entry);
   }
   entries.end();
+  yield* reader.end();
 }
 
 class FullJsonReader {
   readonly #file: string;
-  readonly #runs = new NamedRuns();
+  readonly #runs = new FullJsonRuns();
   readonly #runsOfVersion1 = new RunsOfVersion1();
   #isFormat = false;
   #version: unknown;
@@ -53,29 +46,17 @@ class FullJsonReader {
     if (below === null) {
       if (key === 'format') this.#isFormat = value === fullJsonFormat;
       if (key === 'version') this.#version = value;
-    } else if (key === 'runs' || key === 'photos') {
+    } else if (key === 'vocabularies' || key === 'runs' || key === 'photos') {
       this.#assertKnown();
-      if (key === 'runs') yield* this.#run(String(below), value);
+      if (key === 'vocabularies') yield* this.#runs.takeVocabulary(String(below), value);
+      else if (key === 'runs') yield* this.#runs.takeRun(String(below), value);
       else if (this.#version === 1) yield* this.#photoOfVersion1(below, value);
       else yield* this.#photo(below, value);
     }
   }
 
-  *#run(key: string, value: unknown): Generator<ImportItem, void> {
-    const run = fullRunSchema.safeParse(value);
-    if (!run.success) {
-      yield { name: `runs.${key.slice(0, 100)}`, remark: 'invalidEntry' };
-      return;
-    }
-    const { at, tagPaths, textKind = null, ...facts } = run.data;
-    const foreignRun = {
-      ...facts,
-      textKind,
-      tagPaths: tagPaths?.map(tagPathOf) ?? null,
-      atMs: at === null ? null : timeOf(at),
-    };
-    this.#runs.set(key, foreignRun);
-    yield { foreignRun };
+  end(): Generator<ImportItem, void> {
+    return this.#runs.end();
   }
 
   *#photo(index: string | number, value: unknown): Generator<ImportItem, void> {
@@ -102,27 +83,7 @@ class FullJsonReader {
   }
 }
 
-/** Texts name their run by a key; the runs may stand behind the texts. */
-class NamedRuns {
-  readonly #places = new Map<string, { value: ForeignRun | null | undefined }>();
-  readonly #byHand = { value: null };
-
-  set(key: string, run: ForeignRun): void {
-    this.#placeOf(key).value = run;
-  }
-
-  get(key: string | null): ImportedAuthor['run'] {
-    return key === null ? this.#byHand : this.#placeOf(key);
-  }
-
-  #placeOf(key: string): { value: ForeignRun | null | undefined } {
-    const place = this.#places.get(key) ?? { value: undefined };
-    this.#places.set(key, place);
-    return place;
-  }
-}
-
-function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto, runs: NamedRuns) {
+function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto, runs: FullJsonRuns) {
   return {
     name: file,
     isStem: false,
@@ -138,7 +99,7 @@ function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto,
   };
 }
 
-function captionsOf(kind: TextKind, texts: readonly FullText[], runs: NamedRuns): ImportedCaption[] {
+function captionsOf(kind: TextKind, texts: readonly FullText[], runs: FullJsonRuns): ImportedCaption[] {
   const ids = texts.some(({ basedOn }) => basedOn !== null) ? texts.map(() => Symbol('text')) : [];
   return texts.map((text, index) => {
     const basedOn = text.basedOn === null || text.basedOn === index ? undefined : ids[text.basedOn];
@@ -146,7 +107,7 @@ function captionsOf(kind: TextKind, texts: readonly FullText[], runs: NamedRuns)
   });
 }
 
-function captionOf(text: FullText, runs: NamedRuns): ImportedCaption {
+function captionOf(text: FullText, runs: FullJsonRuns): ImportedCaption {
   const [first, ...later] = text.scores;
   // The filter's score was given as the text was written.
   const isOwn =
@@ -168,11 +129,11 @@ function captionOf(text: FullText, runs: NamedRuns): ImportedCaption {
   };
 }
 
-function textOf(text: FullText | FullAnswer, runs: NamedRuns) {
+function textOf(text: FullText | FullAnswer, runs: FullJsonRuns) {
   return {
     text: text.text,
     source: text.source,
-    run: runs.get(text.run),
+    run: runs.of(text.run),
     atMs: timeOf(text.at),
     instruction: text.instruction ?? undefined,
     warnings: knownWarnings(text.warnings),
@@ -186,23 +147,23 @@ function knownWarnings(warnings: FullText['warnings']): PromptWarning[] | undefi
   return known.length === 0 ? undefined : known;
 }
 
-function scoreOf(score: FullText['scores'][number], runs: NamedRuns): Omit<ImportedScore, 'text'> {
+function scoreOf(score: FullText['scores'][number], runs: FullJsonRuns): Omit<ImportedScore, 'text'> {
   const { itm, itc, doubtful, run, at } = score;
-  return { itm, itc, doubtful, run: runs.get(run), atMs: timeOf(at) };
+  return { itm, itc, doubtful, run: runs.of(run), atMs: timeOf(at) };
 }
 
-function tagOf(tag: FullTag, runs: NamedRuns): ImportedTag {
+function tagOf(tag: FullTag, runs: FullJsonRuns): ImportedTag {
   return {
     path: tagPathOf(tag.path),
     source: tag.source,
-    run: runs.get(tag.run),
+    run: runs.of(tag.run),
     atMs: timeOf(tag.at),
     confidence: tag.confidence ?? undefined,
     approvedAtMs: maybeTimeOf(tag.approvedAt),
   };
 }
 
-function answerOf(answer: FullAnswer, runs: NamedRuns): ImportedAnswer {
+function answerOf(answer: FullAnswer, runs: FullJsonRuns): ImportedAnswer {
   return { ...textOf(answer, runs), question: answer.question, choices: answer.choices ?? undefined };
 }
 

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunIdentity } from '../../../../main/library/catalog/texts/provenance.ts';
 import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
@@ -212,6 +213,82 @@ describe('version 2', () => {
     const captions = photo?.captions.map((text) => ({ ...text, basedOn: 0 }));
     await imported({ ...document, photos: [{ ...photo, captions }] });
     expect(test.catalog.captions.of(boat)).toMatchObject([{ text: 'a red boat', basedOnId: undefined }]);
+  });
+
+  describe('with the tags that runs chose from', () => {
+    const tagging = (vocabulary: string[], maxNewTokens = 64): RunIdentity => ({
+      ...{ model: { id: 'tiny', sha256: model.sha256, precision: 'fp32' }, kind: 'question' },
+      prompt: `list the tags in ${maxNewTokens} tokens`,
+      settings: generationSettingsSchema.parse({
+        ...{ maxNewTokens, tags: { vocabulary, max: 2, synonyms: [{ word: 'ocean', tag: 'sea' }] } },
+      }),
+      tagPaths: vocabulary.map((tag) => `places/${tag}`),
+    });
+    const identities = [tagging(['sea', 'harbour']), tagging(['sea', 'harbour'], 32), tagging(['sea', 'boat'])];
+    async function document(): Promise<FullJson> {
+      await using original = await testCatalog();
+      const { runs, tags } = original.catalog;
+      const id = original.addPhoto('boat.jpg');
+      for (const [index, identity] of identities.entries()) {
+        const run = runs.begin({ kind: 'ask', description: { kind: 'named', name: 'test' }, identity });
+        tags.add(id, run, { path: `places/${index}`, source: 'model' });
+      }
+      return await exported(original, id);
+    }
+    const restored = () => {
+      const { connection, runs } = test.catalog;
+      const ids = connection
+        .prepare<[], number>("SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND kind = 'ask' ORDER BY id")
+        .pluck()
+        .all();
+      return ids.map((id) => runs.get(id).identity);
+    };
+    const storedVocabularies = () =>
+      test.catalog.connection.prepare('SELECT count(*) FROM run_vocabulary').pluck().get();
+
+    it('has each list of them once, and keeps it so', async () => {
+      const written = await document();
+      expect(Object.values(written.runs).map((run) => run.vocabulary)).toEqual(['1', '1', '2']);
+      expect(Object.values(written.vocabularies ?? {}).map(({ tags }) => tags)).toEqual([
+        ['sea', 'harbour'],
+        ['sea', 'boat'],
+      ]);
+      expect((await imported(written)).remarks).toEqual([]);
+      expect(restored()).toEqual(identities);
+      expect(storedVocabularies()).toBe(2);
+      await imported(written);
+      expect(restored()).toHaveLength(identities.length);
+    });
+
+    it('is read where they stand behind the runs', async () => {
+      const { vocabularies, ...others } = await document();
+      expect((await imported({ ...others, vocabularies })).remarks).toEqual([]);
+      expect(restored()).toEqual(identities);
+    });
+
+    it('is read where each run has its own, which are stored once', async () => {
+      const { vocabularies: _, ...others } = await document();
+      const whole = Object.entries(others.runs).map(([key, { vocabulary: __, ...run }], index) => {
+        const { settings, tagPaths } = identities[index] ?? {};
+        return [key, { ...run, parameters: settings, tagPaths: tagPaths?.map((tag) => tag.split('/')) }];
+      });
+      expect((await imported({ ...others, runs: Object.fromEntries(whole) })).remarks).toEqual([]);
+      expect(restored()).toEqual(identities);
+      expect(storedVocabularies()).toBe(2);
+    });
+
+    it('leaves out the settings of runs that name one that is not there', async () => {
+      const { vocabularies = {}, ...others } = await document();
+      const { 1: first, ...rest } = vocabularies;
+      const strange = { 1: { ...first, tags: [] }, ...rest };
+      const { remarks } = await imported({ ...others, vocabularies: strange });
+      const [, , third] = identities;
+      expect(restored()).toEqual([undefined, undefined, third]);
+      const [a, b] = Object.keys(others.runs);
+      const names = ['vocabularies.1', `runs.${a}`, `runs.${b}`];
+      expect(remarks).toEqual(names.map((name) => ({ name, remark: 'invalidEntry' })));
+      expect(test.catalog.tags.of(boat).map(({ source }) => source)).toEqual(['model', 'model', 'model']);
+    });
   });
 
   it('says what kind of text a run wrote', async () => {
