@@ -49,9 +49,9 @@ export function tagGroups(tags: readonly PhotoTag[], language: string): TagGroup
   const order = new Intl.Collator(language, { numeric: true }).compare;
   const byPath = Map.groupBy(tags, ({ path }) => path);
   const entries = [...byPath].map(([path, rows]) => entryOf(path, rows)).sort((a, b) => order(a.name, b.name));
-  const groups = Map.groupBy(entries, ({ above }) => above.join('/'));
-  return [...groups]
-    .map(([above, group]) => ({ above, tags: group }))
+  const groups = Map.groupBy(entries, ({ above }) => above.join('/').toLowerCase());
+  return [...groups.values()]
+    .map((group) => ({ above: group[0]?.above.join('/') ?? '', tags: group }))
     .sort((a, b) => Number(a.above !== '') - Number(b.above !== '') || order(a.above, b.above));
 }
 

@@ -4,6 +4,7 @@ import type { Tag } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
 import { problemOf } from '../problems.ts';
 import { Refresher } from '../refresher.ts';
+import { shownTags } from './tagRows.ts';
 
 export class TagListState {
   readonly #app: AppState;
@@ -48,13 +49,4 @@ export class TagListState {
       this.#problem = problemOf(error);
     }
   }
-}
-
-/** A tag that nothing has any more is left out, unless it stands above one that something has. */
-function shownTags(tags: readonly Tag[]): readonly Tag[] {
-  const alive = tags.filter(({ photos, inVocabulary }) => photos > 0 || inVocabulary);
-  const above = new Set(
-    alive.flatMap(({ path }) => path.split('/').map((_, index, names) => names.slice(0, index).join('/'))),
-  );
-  return tags.filter((tag) => tag.photos > 0 || tag.inVocabulary || above.has(tag.path));
 }

@@ -267,3 +267,27 @@ it('the chat pane warns below the answer of what the model cannot read of the qu
   await answerTo('what is in the picture?');
   await expect.poll(() => page.locator('.answer .warning').count()).toBe(1);
 });
+
+it('the chat pane suggests the vocabulary’s tag where the answer has a synonym of it, and the model stays its author', async () => {
+  await answerTo('list the tags of this photo.');
+  const convert = page.getByRole('button', { name: 'Convert to tags' });
+  const field = page.getByRole('textbox', { name: 'Tags, separated by commas' });
+  await convert.click();
+  const [word = '', ...others] = (await field.inputValue()).split(', ');
+  await page.keyboard.press('Escape');
+  expect(word).not.toBe('');
+  const tag = 'Things/Meant by a synonym';
+  await library.client.tags.setVocabulary({ text: `${tag} {${word}}` });
+  try {
+    await convert.click();
+    await expect.poll(() => field.inputValue()).toBe([tag, ...others].join(', '));
+    await page.keyboard.press('Enter');
+    await noticeButton(page, ' added.', 'Undo').waitFor();
+    const { photoTags } = await library.client.photos.details({ id: photoId });
+    expect(photoTags.filter(({ path }) => [tag, word].includes(path))).toMatchObject([
+      { path: tag, source: 'model', approvedAtMs: expect.any(Number) },
+    ]);
+  } finally {
+    await library.client.tags.setVocabulary({ text: '' });
+  }
+});

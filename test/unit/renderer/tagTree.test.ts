@@ -31,6 +31,11 @@ describe('the tags of a photo', () => {
     ]);
   });
 
+  it('stand in one group also where what they stand below is spelled with other capitals', () => {
+    const groups = tagGroups([row(1, 'places/Nice', 'human'), row(2, 'Places/Bonn', 'import')], 'en');
+    expect(groups.map(({ tags }) => tags.map(({ path }) => path))).toEqual([['Places/Bonn', 'places/Nice']]);
+  });
+
   it("show a tag once that several gave, as the person's, with how sure the model was", () => {
     const rows = [row(1, 'boat', 'model', 0.8), row(2, 'boat', 'human'), row(3, 'boat', 'import', 0.2)];
     const [group] = tagGroups(rows, 'en');
