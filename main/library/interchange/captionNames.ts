@@ -13,26 +13,20 @@ export function captionNames(relativePaths: readonly string[], options: NameOpti
   const levels: number[] = relativePaths.map(() => shortest);
   for (;;) {
     const names = relativePaths.map((relativePath, index) => nameAt(relativePath, levels[index] ?? shortest));
-    const holders = new Map<string, number[]>();
+    const holders = new Map<string, number>();
+    const meeting = new Set<number>();
     for (const [index, name] of names.entries()) {
       const key = fold(name);
-      const others = holders.get(key);
-      if (others === undefined) {
-        holders.set(key, [index]);
-      } else {
-        others.push(index);
-      }
+      const other = holders.get(key);
+      if (other === undefined) holders.set(key, index);
+      else meeting.add(other).add(index);
     }
     let moved = false;
-    for (const indexes of holders.values()) {
-      if (indexes.length > 1) {
-        for (const index of indexes) {
-          const level = levels[index] ?? shortest;
-          if (level < nameLevel.file) {
-            levels[index] = level + 1;
-            moved = true;
-          }
-        }
+    for (const index of meeting) {
+      const level = levels[index] ?? shortest;
+      if (level < nameLevel.file) {
+        levels[index] = level + 1;
+        moved = true;
       }
     }
     if (!moved) {

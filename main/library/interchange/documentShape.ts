@@ -29,14 +29,24 @@ export function indentedJson(value: unknown, depth: number): string {
 export interface SectionText {
   readonly text: string;
   readonly pieces: number;
+  /** How many of them there are. */
+  readonly photos: number;
 }
 
-export function sectionText(section: DocumentSection, records: readonly DocumentRecord[], from: Place): SectionText {
+/** @param records null in the place of a photo that is gone: it has no pieces, and the others keep their numbers */
+export function sectionText(
+  section: DocumentSection,
+  records: readonly (DocumentRecord | null)[],
+  from: Place,
+): SectionText {
   const pieces: string[] = [];
+  let photos = 0;
   for (const [index, record] of records.entries()) {
+    if (record === null) continue;
+    photos += 1;
     pieces.push(...section.pieces(record, { photo: from.photo + index, piece: from.piece + pieces.length }));
   }
-  return { text: pieces.join(section.between), pieces: pieces.length };
+  return { text: pieces.join(section.between), pieces: pieces.length, photos };
 }
 
 /** The whole document at once. */

@@ -62,10 +62,12 @@ export async function exportDataset(
   onProgress?.(0, total);
   for (let first = 0; first < total; first += photosAtATime) {
     const slice = <Value>(values: readonly Value[]) => values.slice(first, first + photosAtATime);
-    const args = { filter, photoIds: slice(list.photoIds), files: slice(list.names) };
+    const args = { filter, photoIds: slice(list.photoIds), names: slice(list.names) };
     const rows = await reader.read(exportReads.photoRows, args, signal);
     for (const [index, row] of rows.entries()) {
       signal?.throwIfAborted();
+      // It left the library since the list was made.
+      if (row === null) continue;
       const photo = { file: list.photos[first + index] ?? '', shownAs: list.files[first + index] ?? '' };
       try {
         await splits.add(photo, row, { by: picturesBy, shares, signal });

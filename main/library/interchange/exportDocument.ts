@@ -15,6 +15,7 @@ import {
   streamOutputFile,
   type WrittenFiles,
 } from './outputFile.ts';
+import { unpackStrings } from './packedStrings.ts';
 import { ParquetTable } from './parquetTable.ts';
 
 export interface DocumentRequest {
@@ -49,9 +50,8 @@ export async function exportDocument(
   const list = await reader.read(exportReads.documentList, request, course.signal);
   if (byteOrderMark) await sink.write('\ufeff');
   const { format, filter } = request;
-  if (format === 'parquet') await writeTable(reader, { filter, list }, sink, course);
-  else await writeText(reader, { format, filter, list }, sink, course);
-  return list.photoIds.length;
+  if (format === 'parquet') return await writeTable(reader, { filter, list }, sink, course);
+  return await writeText(reader, { format, filter, list }, sink, course);
 }
 
 interface ListedDocument {
@@ -64,11 +64,12 @@ async function writeText(
   { format, filter, list }: ListedDocument & { readonly format: DocumentFormat },
   sink: DocumentSink,
   { signal, onProgress }: ExportCourse,
-): Promise<void> {
+): Promise<number> {
   const { questions, runs } = list;
   const photos = list.photoIds.length;
   const shape = documentShape(format, { included: filter.included, description, questions, runs, failures: [] });
   const total = photos * shape.length;
+  let found = 0;
   onProgress?.(0, total);
   if (format === 'json-full') await writeVocabularies(reader, list, sink, signal);
   for (const [section, { opening, between, closing, empty }] of shape.entries()) {
@@ -79,10 +80,12 @@ async function writeText(
       const part = await reader.read(exportReads.documentPart, args, signal);
       if (part.pieces > 0) await sink.write(`${pieces === 0 ? opening : between}${part.text}`);
       pieces += part.pieces;
+      if (section === 0) found += part.photos;
       onProgress?.(section * photos + Math.min(photos, photo + photosAtATime), total);
     }
     await sink.write(pieces === 0 ? empty : closing);
   }
+  return found;
 }
 
 async function writeVocabularies(
@@ -104,21 +107,26 @@ async function writeTable(
   { filter, list }: ListedDocument,
   sink: DocumentSink,
   { signal, onProgress }: ExportCourse,
-): Promise<void> {
+): Promise<number> {
   const total = list.photoIds.length;
   const table = new ParquetTable(filter.included, sink);
+  let found = 0;
   onProgress?.(0, total);
-  for (const { photo, photoIds, files } of slices(list)) {
-    await table.add(await reader.read(exportReads.photoRows, { filter, photoIds, files }, signal));
+  for (const { photo, photoIds, baseFolder } of slices(list)) {
+    const args = { filter, photoIds, names: { baseFolder } };
+    const rows = (await reader.read(exportReads.photoRows, args, signal)).filter((row) => row !== null);
+    await table.add(rows);
+    found += rows.length;
     onProgress?.(Math.min(total, photo + photosAtATime), total);
   }
   await table.finish();
+  return found;
 }
 
-function* slices({ photoIds, files, keys }: DocumentList) {
+function* slices({ photoIds, baseFolder, keys }: DocumentList) {
   for (let photo = 0; photo < photoIds.length; photo += photosAtATime) {
     const end = photo + photosAtATime;
-    yield { photo, photoIds: photoIds.slice(photo, end), files: files.slice(photo, end), keys: keys.slice(photo, end) };
+    yield { photo, photoIds: [...photoIds.subarray(photo, end)], baseFolder, keys: unpackStrings(keys, photo, end) };
   }
 }
 

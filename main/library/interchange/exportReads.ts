@@ -1,11 +1,9 @@
 /** @file What an export asks of the catalog: which photos in which order under which names, and then their text, some photos at a time. Plain functions for reader threads. */
-import path from 'node:path';
 import type { DocumentFormat, ExportedDocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
-  type ExportedFolder,
   type ExportedPhoto,
   exportRecords,
   neighboursOf,
@@ -14,13 +12,15 @@ import {
 } from '../catalog/exports/exportRecords.ts';
 import { type ExportedRuns, runsToExport, vocabularyToExport } from '../catalog/exports/exportRuns.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
-import { childPath, commonFolder, holds, pathBelow } from '../files/commonFolder.ts';
+import { holds } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
-import { captionNames, fileNameOrder } from './captionNames.ts';
+import { captionNames } from './captionNames.ts';
 import { datasetNames } from './datasetNames.ts';
 import { documentShape } from './documentFormats.ts';
+import { fileOf, folderPath, orderedPhotos, pathOf, pathsOf } from './documentOrder.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
 import { vocabularyText } from './fullJson.ts';
+import { type PackedStrings, packStrings } from './packedStrings.ts';
 import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
@@ -39,32 +39,32 @@ export interface DocumentListArgs extends ExportListArgs {
   readonly limit?: number | undefined;
 }
 
+/** Photos by their numbers alone: names are looked up with the texts, so that a large library takes little memory. */
 export interface DocumentList extends ExportedRuns {
   /** In the order of the document. */
-  readonly photoIds: readonly number[];
-  readonly files: readonly string[];
+  readonly photoIds: Float64Array;
+  /** Where the names of photos start, as `pathOf` takes it. */
+  readonly baseFolder: string | undefined;
   /** What stands for each photo where only a short name does; empty for other formats. */
-  readonly keys: readonly string[];
+  readonly keys: PackedStrings;
   readonly questions: readonly string[];
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
   const { format, filter, documentFolder, limit } = args;
-  const { photos, baseFolder } = listed(connection, args);
-  const files = photos.map(({ relativePath }) => relativePath);
+  const { photos, baseFolder } = orderedPhotos(connection, args);
   // Where pictures are loaded by their names, these are looked for from the folder of the document.
   const isBelow =
     (format === 'jsonl' || format === 'parquet') &&
     documentFolder !== undefined &&
     [...new Set(photos.map(({ folder }) => folder))].every((folder) => holds(documentFolder, folderPath(folder)));
-  const names =
-    isBelow && documentFolder !== baseFolder ? photos.map((photo) => pathBelow(documentFolder, fileOf(photo))) : files;
+  const keys = format === 'json' ? captionNames(photos.map((photo) => pathOf(photo, baseFolder))) : [];
   const hasColumns = format === 'csv' && filter.included.answers;
-  const photoIds = photos.map(({ id }) => id).slice(0, limit);
+  const photoIds = photos.slice(0, limit).map(({ id }) => id);
   return {
-    photoIds,
-    files: names.slice(0, limit),
-    keys: format === 'json' ? captionNames(files).slice(0, limit) : [],
+    photoIds: Float64Array.from(photoIds),
+    baseFolder: isBelow ? documentFolder : baseFolder,
+    keys: packStrings(keys.slice(0, limit)),
     questions: hasColumns ? questionsToExport(connection, args) : [],
     // Only this format says more of them than a text's own.
     ...(format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : { runs: [], vocabularies: [] }),
@@ -85,14 +85,14 @@ export interface DocumentTextArgs {
   readonly section: number;
   readonly from: Place;
   readonly photoIds: readonly number[];
-  readonly files: readonly string[];
+  readonly baseFolder: string | undefined;
   readonly keys: readonly string[];
   readonly questions: readonly string[];
 }
 
 /** Some photos in a row, as they stand in a section of the document. */
 export function documentPart(connection: CatalogConnection, args: DocumentTextArgs): SectionText {
-  const { format, filter, photoIds, files, keys, questions } = args;
+  const { format, filter, photoIds, baseFolder, keys, questions } = args;
   const section = documentShape(format, {
     included: filter.included,
     description: '',
@@ -102,19 +102,20 @@ export function documentPart(connection: CatalogConnection, args: DocumentTextAr
   })[args.section];
   if (section === undefined) throw new RangeError(`${format} has no section ${args.section}`);
   const isDetailed = format === 'json-full';
-  return sectionText(section, recordsOf(connection, { filter, photoIds, files, keys, isDetailed }), args.from);
+  const names = { baseFolder };
+  return sectionText(section, recordsOf(connection, { filter, photoIds, names, keys, isDetailed }), args.from);
 }
 
 export interface PhotoRowsArgs {
   readonly filter: ExportFilter;
   readonly photoIds: readonly number[];
-  /** Their names in the table. */
-  readonly files: readonly string[];
+  /** Their names in the table: those given, or their paths from the folder. */
+  readonly names: readonly string[] | { readonly baseFolder: string | undefined };
 }
 
-/** Some photos in a row, as a table has them. */
-export function photoRows(connection: CatalogConnection, args: PhotoRowsArgs): PhotoRow[] {
-  return recordsOf(connection, args).map((record) => photoRow(record, args.filter.included));
+/** Some photos in a row, as a table has them; null of one that is gone. */
+export function photoRows(connection: CatalogConnection, args: PhotoRowsArgs): (PhotoRow | null)[] {
+  return recordsOf(connection, args).map((record) => record && photoRow(record, args.filter.included));
 }
 
 interface NamedPhotos extends PhotoRowsArgs {
@@ -122,21 +123,20 @@ interface NamedPhotos extends PhotoRowsArgs {
   readonly isDetailed?: boolean;
 }
 
+/** Null in the place of one that is gone since the list was made, so that numbers do not shift. */
 function recordsOf(
   connection: CatalogConnection,
-  { photoIds, files, keys = [], ...args }: NamedPhotos,
-): DocumentRecord[] {
+  { photoIds, names, keys = [], ...args }: NamedPhotos,
+): (DocumentRecord | null)[] {
   const found = exportRecords(connection, { photoIds, ...args });
-  // One that is gone since the list was made keeps its place, so that numbers do not shift.
-  return photoIds.map((id, index) => ({
-    ...(found.get(id) ?? gone),
-    file: files[index] ?? '',
-    key: keys[index] ?? '',
-  }));
+  const paths = 'baseFolder' in names ? pathsOf(connection, photoIds, names.baseFolder) : undefined;
+  const given = 'baseFolder' in names ? [] : names;
+  return photoIds.map((id, index) => {
+    const record = found.get(id);
+    const file = paths?.get(id) ?? given[index];
+    return record === undefined || file === undefined ? null : { ...record, file, key: keys[index] ?? '' };
+  });
 }
-
-const noTexts = { captions: [], altTexts: [], longDescriptions: [] };
-const gone = { sha256: null, width: null, height: null, ...noTexts, tags: [], answers: [], scores: [] };
 
 export interface DatasetList {
   /** Sorted as in a document. */
@@ -193,7 +193,7 @@ export function sidecarList(connection: CatalogConnection, args: SidecarListArgs
   const { photos, baseFolder } = listed(connection, { ...args, writtenXmpToo: format === 'xmp' });
   const listedIds = photos.map(({ id }) => id);
   const isListed = new Set(listedIds);
-  const others = neighboursOf(connection, listedIds).filter(({ id }) => !isListed.has(id));
+  const others = [...neighboursOf(connection, listedIds)].filter(({ id }) => !isListed.has(id));
   const paths = [
     ...photos.map(({ relativePath }) => relativePath),
     ...others.map((photo) => pathOf(photo, baseFolder)),
@@ -226,8 +226,12 @@ export function exportCount(
   connection: CatalogConnection,
   args: ExportListArgs,
 ): { readonly photos: number; readonly unreachable: number } {
-  const photos = photosToExport(connection, args);
-  return { photos: photos.length, unreachable: photos.filter(({ isReachable }) => !isReachable).length };
+  const count = { photos: 0, unreachable: 0 };
+  for (const { isReachable } of photosToExport(connection, args)) {
+    count.photos += 1;
+    if (!isReachable) count.unreachable += 1;
+  }
+  return count;
 }
 
 export interface SidecarTextsArgs {
@@ -265,32 +269,12 @@ interface ListedPhoto extends ExportedPhoto {
   readonly relativePath: string;
 }
 
-/** Sorted as every document is. Paths start at the deepest folder that holds all folders of the library that take part. */
 function listed(
   connection: CatalogConnection,
   args: ExportArgs,
 ): { readonly photos: ListedPhoto[]; readonly baseFolder: string | undefined } {
-  const found = photosToExport(connection, args);
-  const baseFolder = commonFolder([...new Set(found.map(({ folder }) => folder.rootPath))]);
-  const photos = found.map((photo) => ({ ...photo, relativePath: pathOf(photo, baseFolder) }));
-  photos.sort((a, b) => fileNameOrder(a.relativePath, b.relativePath));
-  return { photos, baseFolder };
-}
-
-function pathOf(photo: ExportedPhoto, baseFolder: string | undefined): string {
-  const { rootPath, relativePath } = photo.folder;
-  if (baseFolder === rootPath) return childPath(relativePath, photo.name);
-  const file = fileOf(photo);
-  return baseFolder === undefined ? file.replaceAll(path.sep, '/') : pathBelow(baseFolder, file);
-}
-
-/** Absolute. */
-function fileOf({ folder, name }: ExportedPhoto): string {
-  return path.join(folderPath(folder), name);
-}
-
-function folderPath({ rootPath, relativePath }: ExportedFolder): string {
-  return path.join(rootPath, relativePath);
+  const { photos, baseFolder } = orderedPhotos(connection, args);
+  return { photos: photos.map((photo) => ({ ...photo, relativePath: pathOf(photo, baseFolder) })), baseFolder };
 }
 
 /** Asked of a reader thread. */

@@ -49,8 +49,9 @@ export async function previewExport(
     }
     case 'dataset': {
       const list = await reader.read(exportReads.datasetList, { photoIds, filter }, signal);
-      const args = { filter, photoIds: list.photoIds.slice(0, limit), files: list.names.slice(0, limit) };
-      return (await reader.read(exportReads.photoRows, args, signal)).map(jsonLine).join('');
+      const args = { filter, photoIds: list.photoIds.slice(0, limit), names: list.names.slice(0, limit) };
+      const rows = await reader.read(exportReads.photoRows, args, signal);
+      return rows.map((row) => (row === null ? '' : jsonLine(row))).join('');
     }
     case 'sidecars': {
       const { format, folder, template } = request;

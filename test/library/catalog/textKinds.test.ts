@@ -51,9 +51,9 @@ describe('An alt text', () => {
     }
     const filter = { included: { ...captionsOnly, alternatives: true }, humanOnly: false, withoutDoubtful: false };
     const args = { photoIds: [photoId], filter };
-    expect(photosToExport(catalog.connection, args)).toEqual([]);
+    expect([...photosToExport(catalog.connection, args)]).toEqual([]);
     expect(exportRecords(catalog.connection, args).get(photoId)).toMatchObject({ captions: [], altTexts: [] });
-    expect(runsToExport(catalog.connection, args)).toEqual([]);
+    expect(runsToExport(catalog.connection, args).runs).toEqual([]);
     expect(checkCatalog(catalog.connection).problems).toEqual([]);
   });
 
@@ -132,15 +132,15 @@ describe('An alt text', () => {
     catalog.captions.add(photoId, runId, { kind: 'longDescription', text: 'A long one', source: 'model' });
     const included = { ...captionsOnly, captions: false, altText: true };
     const args = { photoIds: [photoId], filter: { included, humanOnly: false, withoutDoubtful: false } };
-    expect(photosToExport(catalog.connection, args)).toMatchObject([{ id: photoId }]);
+    expect([...photosToExport(catalog.connection, args)]).toMatchObject([{ id: photoId }]);
     expect(exportRecords(catalog.connection, args).get(photoId)).toMatchObject({
       captions: [],
       altTexts: [{ text: 'A seal on a rock', source: 'model', isShown: true, run: String(runId) }],
       longDescriptions: [],
     });
-    expect(runsToExport(catalog.connection, args)).toMatchObject([{ key: String(runId) }]);
+    expect(runsToExport(catalog.connection, args).runs).toMatchObject([{ key: String(runId) }]);
     const human = { ...args, filter: { ...args.filter, humanOnly: true } };
-    expect(photosToExport(catalog.connection, human)).toEqual([]);
+    expect([...photosToExport(catalog.connection, human)]).toEqual([]);
   });
 
   it('of a run has terms of its own: a caption on the same ones is another result', async () => {

@@ -37,11 +37,11 @@ interface FolderRow extends ExportedFolder {
 
 type FoundRow = readonly [id: number, name: string, folderId: number, sizeBytes: number, isPresent: number];
 
-/** The photos that have something to export, in no order. */
-export function photosToExport(
+/** The photos that have something to export, one at a time and in no order. */
+export function* photosToExport(
   connection: CatalogConnection,
   { photoIds, filter, writtenXmpToo = false }: ExportArgs,
-): ExportedPhoto[] {
+): Generator<ExportedPhoto> {
   const { tags, answers } = filter.included;
   const conditions = [
     ...textKindsIn(filter).map(
@@ -51,44 +51,50 @@ export function photosToExport(
     ...(answers ? [`EXISTS (SELECT 1 FROM answer WHERE ${answerFits(filter)})`] : []),
     ...(writtenXmpToo ? ['EXISTS (SELECT 1 FROM written_xmp WHERE photo_id = photo.id)'] : []),
   ];
-  if (conditions.length === 0) return [];
-  return photosWhere(
+  if (conditions.length === 0) return;
+  yield* photosFrom(
     connection,
-    `photo.id IN (SELECT value FROM json_each(?)) AND (${conditions.join(' OR ')})`,
+    `photo WHERE id IN (SELECT value FROM json_each(?)) AND (${conditions.join(' OR ')})`,
     photoIds,
   );
 }
 
+/** Those of the photos that are still there, in no order. */
+export function photosWithIds(connection: CatalogConnection, photoIds: readonly number[]): Generator<ExportedPhoto> {
+  return photosFrom(connection, 'json_each(?) AS wanted JOIN photo ON photo.id = wanted.value', photoIds);
+}
+
 /** All photos that lie in folders of these. */
-export function neighboursOf(connection: CatalogConnection, photoIds: readonly number[]): ExportedPhoto[] {
-  return photosWhere(
+export function neighboursOf(connection: CatalogConnection, photoIds: readonly number[]): Generator<ExportedPhoto> {
+  return photosFrom(
     connection,
-    `missing_since_ms IS NULL
+    `photo WHERE missing_since_ms IS NULL
      AND folder_id IN (SELECT folder_id FROM photo WHERE id IN (SELECT value FROM json_each(?)))`,
     photoIds,
   );
 }
 
-function photosWhere(connection: CatalogConnection, condition: string, photoIds: readonly number[]): ExportedPhoto[] {
+/** @param rows what stands after FROM, with a place for the ids */
+function* photosFrom(
+  connection: CatalogConnection,
+  rows: string,
+  photoIds: readonly number[],
+): Generator<ExportedPhoto> {
   const folders = new Map<number, { readonly folder: ExportedFolder; readonly isOnline: boolean }>();
   const folderOf = (id: number) => {
     const found = folders.get(id) ?? folderWith(connection, id);
     folders.set(id, found);
     return found;
   };
-  const photos: ExportedPhoto[] = [];
-  const rows = connection
-    .prepare<[string], FoundRow>(
-      `SELECT id, name, folder_id, size_bytes, missing_since_ms IS NULL FROM photo WHERE ${condition}`,
-    )
+  const found = connection
+    .prepare<[string], FoundRow>(`SELECT photo.id, name, folder_id, size_bytes, missing_since_ms IS NULL FROM ${rows}`)
     .raw()
     .iterate(JSON.stringify(photoIds));
   // One row at a time: all of them at once are several times what is kept of them.
-  for (const [id, name, folderId, sizeBytes, isPresent] of rows) {
+  for (const [id, name, folderId, sizeBytes, isPresent] of found) {
     const { folder, isOnline } = folderOf(folderId);
-    photos.push({ id, name: soundName(name), folder, sizeBytes, isReachable: isPresent === 1 && isOnline });
+    yield { id, name: soundName(name), folder, sizeBytes, isReachable: isPresent === 1 && isOnline };
   }
-  return photos;
 }
 
 function folderWith(connection: CatalogConnection, id: number) {
