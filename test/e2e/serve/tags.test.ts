@@ -150,6 +150,30 @@ describe('the tags page', () => {
     await expect.poll(() => tagsOf('IMG_1005.jpg')).toEqual(['ocean']);
   });
 
+  it('takes no vocabulary before the one that there is has come, which would overwrite it', async () => {
+    await open();
+    const held: (() => void)[] = [];
+    let isHeld = false;
+    await page.routeWebSocket('**/api', (socket) => {
+      socket.connectToServer().onMessage((message) => {
+        if (isHeld) held.push(() => socket.send(message));
+        else socket.send(message);
+      });
+    });
+    await page.reload();
+    await page.getByRole('list', { name: 'All tags' }).getByRole('listitem').first().waitFor();
+    isHeld = true;
+    await button('Vocabulary…');
+    const field = dialog().getByRole('textbox', { name: 'Tags of the vocabulary' });
+    await field.waitFor();
+    expect(await field.isEditable()).toBe(false);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    isHeld = false;
+    for (const send of held) send();
+    await field.fill('sea');
+    await expect.poll(() => field.inputValue()).toBe('sea');
+  });
+
   it("imports another program's keyword list into the vocabulary, and says what it could not take", async () => {
     await open();
     await button('Vocabulary…');
