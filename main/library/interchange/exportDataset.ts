@@ -19,7 +19,6 @@ import { type ExportCourse, photosAtATime } from './exportDocument.ts';
 import { type DatasetList, exportReads } from './exportReads.ts';
 import { jsonLine } from './jsonl.ts';
 import type { DocumentSink } from './outputFile.ts';
-import { ParquetTable } from './parquetTable.ts';
 import type { PhotoRow } from './photoRow.ts';
 import { placePicture } from './placePicture.ts';
 
@@ -150,9 +149,11 @@ class Splits implements AsyncDisposable {
     const { metadata, included } = this.#plan;
     const folder = path.join(this.#folder, split);
     await mkdir(folder);
+    // Its library is loaded for those who write such a table only.
+    const parquet = metadata === 'parquet' ? await import('./parquetTable.ts') : undefined;
     const handle = await open(path.join(folder, `metadata.${metadata}`), 'wx');
     const sink: DocumentSink = { write: async (content) => void (await handle.writeFile(content)) };
-    const table = metadata === 'parquet' ? new ParquetTable(included, sink) : undefined;
+    const table = parquet && new parquet.ParquetTable(included, sink);
     const file = {
       handle,
       add: (row: PhotoRow) => (table === undefined ? sink.write(jsonLine(row)) : table.add([row])),

@@ -16,7 +16,6 @@ import {
   type WrittenFiles,
 } from './outputFile.ts';
 import { unpackStrings } from './packedStrings.ts';
-import { ParquetTable } from './parquetTable.ts';
 
 export interface DocumentRequest {
   readonly format: ExportedDocumentFormat;
@@ -109,6 +108,8 @@ async function writeTable(
   { signal, onProgress }: ExportCourse,
 ): Promise<number> {
   const total = list.photoIds.length;
+  // Its library is loaded for those who write such a table only.
+  const { ParquetTable } = await import('./parquetTable.ts');
   const table = new ParquetTable(filter.included, sink);
   let found = 0;
   onProgress?.(0, total);
