@@ -9,7 +9,7 @@ import { type TagValues, textOf } from './tagValues.ts';
 export interface OwnSidecarText {
   readonly description: string | null;
   /** By property. */
-  readonly tags: Readonly<Record<string, readonly string[]>>;
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The same of a photo's own file. */
@@ -99,7 +99,7 @@ function problemOfNesting(xml: string): SidecarProblem['reason'] | undefined {
 
 const descriptions = ['XMP-dc:Description', 'XMP-tiff:ImageDescription'];
 
-export function withoutOwn(tags: TagValues, { description, tags: own }: OwnSidecarText): TagValues {
+export function withoutOwn(tags: TagValues, { description, values: own }: OwnSidecarText): TagValues {
   const texts = description === null ? {} : Object.fromEntries(descriptions.map((property) => [property, description]));
   return withoutOwnTexts(tags, { texts, tags: own });
 }

@@ -64,7 +64,7 @@ export type IsReplaceable = (text: string, isWritten: boolean, kind: TextKind) =
 /** Of what Vignette put into a sidecar. Null: nothing of the kind. */
 export function writtenText(written: WrittenXmp | undefined, kind: TextKind): string | null {
   if (kind === 'caption') return written?.description ?? null;
-  return written?.tags[textFields[kind][0]]?.[0] ?? null;
+  return written?.values[textFields[kind][0]]?.[0] ?? null;
 }
 
 /** @param before what Vignette put there earlier */
@@ -74,15 +74,15 @@ export function xmpChanges(
   before: WrittenXmp | undefined,
   isReplaceable: IsReplaceable,
 ): XmpChanges {
-  const written = before ?? { description: null, tags: {} };
-  const tags = tagChanges(present.tags, wanted.tags, written.tags);
+  const written = before ?? { description: null, values: {} };
+  const tags = tagChanges(present.tags, wanted.tags, written.values);
   const changes = ofEachKind((kind) =>
     textChange(present.texts[kind], wanted[kind], writtenText(before, kind), (text, isWritten) =>
       isReplaceable(text, isWritten, kind),
     ),
   );
   const { caption, altText, longDescription } = changes;
-  const writer = writerChange(present.captionWriter, wanted, written.tags[writerField]?.[0], caption.own !== null);
+  const writer = writerChange(present.captionWriter, wanted, written.values[writerField]?.[0], caption.own !== null);
   return {
     texts: Object.fromEntries(
       Object.entries(changes).flatMap(([kind, { text }]) => (text === undefined ? [] : [[kind, text]])),
@@ -91,7 +91,7 @@ export function xmpChanges(
     edits: tags.edits,
     written: {
       description: caption.own,
-      tags: {
+      values: {
         ...tags.own,
         ...(writer.own === null ? {} : { [writerField]: [writer.own] }),
         ...(altText.own === null ? {} : { [textFields.altText[0]]: [altText.own] }),
@@ -157,8 +157,8 @@ function writerChange(
 function tagChanges(
   present: TagLists,
   tags: readonly string[] | undefined,
-  written: WrittenXmp['tags'],
-): { readonly edits: XmpChanges['edits']; readonly own: WrittenXmp['tags'] } {
+  written: WrittenXmp['values'],
+): { readonly edits: XmpChanges['edits']; readonly own: WrittenXmp['values'] } {
   const edits: XmpChanges['edits'][number][] = [];
   const own: Record<string, string[]> = {};
   for (const field of tagFields) {

@@ -151,7 +151,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   }
 
   #remember(photoId: number, file: string, written: WrittenXmp): void {
-    if (written.description === null && Object.values(written.tags).every((tags) => tags.length === 0)) {
+    if (written.description === null && Object.values(written.values).every((values) => values.length === 0)) {
       this.#written.remove(photoId, file);
     } else {
       this.#written.set(photoId, file, written);

@@ -173,7 +173,7 @@ export class LiveSidecars implements AsyncDisposable {
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
     const known = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
-      tags: found?.written?.tags['XMP-digiKam:TagsList'] ?? [],
+      tags: found?.written?.values['XMP-digiKam:TagsList'] ?? [],
       contested: ofEachKind(() => null),
     };
     const there = found === undefined ? undefined : contentOf(found.text);

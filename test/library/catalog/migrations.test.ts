@@ -330,8 +330,8 @@ it('to schema 9: photos keep everything, and what is written into their sidecars
 
   await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
   expect(catalog.connection.database.prepare('SELECT id, name, fingerprint FROM photo').get()).toEqual(before);
-  const written = { description: 'boats', tags: { 'XMP-dc:Subject': ['sea'] } };
-  catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', { description: null, tags: {} });
+  const written = { description: 'boats', values: { 'XMP-dc:Subject': ['sea'] } };
+  catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', { description: null, values: {} });
   catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', written);
   expect([...catalog.writtenXmp.of(7)]).toEqual([['/photos/a.jpg.xmp', written]]);
   catalog.connection.write(() => catalog.places.delete(7));

@@ -182,7 +182,7 @@ describe('a sidecar', () => {
 describe('what Vignette wrote into a sidecar', () => {
   const own = {
     description: 'A boat\r\nat sea',
-    tags: { 'XMP-dc:Subject': ['boat'], 'XMP-digiKam:TagsList': ['x/y'] },
+    values: { 'XMP-dc:Subject': ['boat'], 'XMP-digiKam:TagsList': ['x/y'] },
   };
   const without = (tags: Record<string, unknown>) => Object.fromEntries(withoutOwn(new Map(Object.entries(tags)), own));
 
@@ -214,7 +214,7 @@ describe('what Vignette wrote into a sidecar', () => {
       '-XMP-dc:Subject=theirs',
       `-${altField}=Alt`,
     ]);
-    const ours = { description: 'Ours', tags: { 'XMP-dc:Subject': ['boat'], [altField]: ['Alt'] } };
+    const ours = { description: 'Ours', values: { 'XMP-dc:Subject': ['boat'], [altField]: ['Alt'] } };
     expect(said(await read([file], ours))).toEqual({ title: 'in the file', creator: 'Ann', keywords: ['theirs'] });
     expect(said(await read([file]))).toMatchObject({ caption: 'Ours', altText: 'Alt', keywords: ['boat', 'theirs'] });
   });

@@ -138,7 +138,7 @@ describe('a sidecar', () => {
     const captionOf = (name: string) =>
       catalog.fileInfo.of(test.photoId(name)).texts.find(({ kind }) => kind === 'caption')?.text;
     await writeFile(test.at('a.jpg.xmp'), xmp('theirs', 'ours'));
-    catalog.writtenXmp.set(test.photoId('a.jpg'), test.at('a.jpg.xmp'), { description: 'ours', tags: {} });
+    catalog.writtenXmp.set(test.photoId('a.jpg'), test.at('a.jpg.xmp'), { description: 'ours', values: {} });
     await test.scan();
     expect([test.titleOf('a.jpg'), captionOf('a.jpg')]).toEqual(['theirs', undefined]);
     await rename(test.at('a.jpg'), test.at('in', 'a.jpg'));

@@ -6,17 +6,18 @@ import type { CatalogConnection } from '../connection.ts';
 export interface WrittenXmp {
   /** The sidecar's, if it is Vignette's. */
   readonly description: string | null;
-  /** Tags and all other values, by the field that they were added to. What was there before is not among them. */
-  readonly tags: Readonly<Record<string, readonly string[]>>;
+  /** By the field that they were added to. What was there before is not among them. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Row {
   readonly path: string;
   readonly description: string | null;
+  /** Where they are kept since there were only tags. */
   readonly tags: string;
 }
 
-const tagsSchema = z.record(z.string(), z.array(z.string()));
+const valuesSchema = z.record(z.string(), z.array(z.string()));
 
 /**
  * What Vignette put into the sidecar. One that was moved with its photo is remembered under its old name, which nothing
@@ -50,12 +51,12 @@ export class WrittenXmpStore {
       this.#connection
         .prepare<[number], Row>('SELECT path, description, tags FROM written_xmp WHERE photo_id = ?')
         .all(photoId)
-        .map(({ path, description, tags }) => [path, { description, tags: tagsSchema.parse(JSON.parse(tags)) }]),
+        .map(({ path, description, tags }) => [path, { description, values: valuesSchema.parse(JSON.parse(tags)) }]),
     );
   }
 
   /** Nothing of a photo that left the catalog meanwhile. @param file absolute */
-  set(photoId: number, file: string, { description, tags }: WrittenXmp): void {
+  set(photoId: number, file: string, { description, values }: WrittenXmp): void {
     this.#connection.write(() => {
       this.#connection
         .prepare<[string, string | null, string, number, number]>(
@@ -64,7 +65,7 @@ export class WrittenXmpStore {
            ON CONFLICT (photo_id, path) DO UPDATE SET
              description = excluded.description, tags = excluded.tags, written_at_ms = excluded.written_at_ms`,
         )
-        .run(file, description, JSON.stringify(tags), Math.floor(this.#connection.nowMs()), photoId);
+        .run(file, description, JSON.stringify(values), Math.floor(this.#connection.nowMs()), photoId);
     });
   }
 

@@ -13,7 +13,7 @@ const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(160
 
 const sidecarToReadSchema: z.ZodType<SidecarToRead> = z.object({
   file: z.string(),
-  own: z.object({ description: z.string().nullable(), tags: z.record(z.string(), z.array(z.string())) }).nullable(),
+  own: z.object({ description: z.string().nullable(), values: z.record(z.string(), z.array(z.string())) }).nullable(),
 });
 
 const ownFileTextSchema: z.ZodType<OwnFileText> = z.object({
