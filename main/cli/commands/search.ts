@@ -40,7 +40,6 @@ interface SearchPlan {
 interface FoundPhoto {
   readonly path: string;
   readonly card: PhotoCard;
-  readonly fileInfo: FileInfo;
 }
 
 export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -117,7 +116,13 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
     await terminal.note(texts.photos.noExactMatch(printable(printQuery(completed))));
   }
   if (json) {
-    await terminal.print(JSON.stringify(found.map(photoJson), null, 2));
+    await terminal.print(
+      JSON.stringify(
+        found.map((photo) => photoJson(photo, catalog.fileInfo.of(photo.card.id))),
+        null,
+        2,
+      ),
+    );
     return;
   }
   for (const photo of found) await terminal.print(lineOf(photo));
@@ -141,14 +146,10 @@ async function describe(
   signal: AbortSignal,
 ): Promise<readonly FoundPhoto[]> {
   const cards = await catalog.reader.read('cards', photoIds, signal);
-  return cards.map((card) => ({
-    path: catalog.photos.photoFile(card.id),
-    card,
-    fileInfo: catalog.fileInfo.of(card.id),
-  }));
+  return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card }));
 }
 
-function photoJson({ path, card, fileInfo }: FoundPhoto): Record<string, unknown> {
+function photoJson({ path, card }: FoundPhoto, fileInfo: FileInfo): Record<string, unknown> {
   const { id, caption, tags, width, height, unreachable } = card;
   return {
     id,

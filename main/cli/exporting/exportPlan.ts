@@ -1,4 +1,5 @@
 /** @file What `vignette export` was asked for: checks the flags against each other. Pure. */
+
 import path from 'node:path';
 import * as z from 'zod';
 import {
@@ -16,7 +17,8 @@ import {
   sidecarFormatSchema,
   splitSharesSchema,
 } from '../../../schemas/exports.ts';
-import { type SidecarVariable, sidecarTemplate } from '../../library/interchange/sidecarTemplate.ts';
+import { templateContents } from '../../../schemas/templateContents.ts';
+import { sidecarTemplate } from '../../library/interchange/sidecarTemplate.ts';
 import { assertByteOrderMark, outputTarget } from '../captioning/captionPlan.ts';
 import { UsageError } from '../exitCodes.ts';
 import { pathIn } from '../namedFile.ts';
@@ -114,15 +116,7 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
       throw new UsageError((usage) => usage.needs('--template', '--format txt'));
     }
     const { variables } = sidecarTemplate(template);
-    const has = (name: SidecarVariable) => variables.has(name);
-    return {
-      alternatives: false,
-      answers: false,
-      captions: has('caption'),
-      altText: has('alt_text'),
-      longDescription: has('long_description'),
-      tags: has('tags'),
-    };
+    return templateContents((variable) => variables.has(variable));
   }
   const answers = values.answers || question.length > 0;
   for (const [flag, isWanted] of [

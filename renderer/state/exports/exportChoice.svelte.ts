@@ -1,4 +1,5 @@
 /** @file What the export dialog is set to: which photos, as what, what goes in, where to. Renderer only. */
+
 import type { Selection } from '../../../preload/contract/common.ts';
 import type {
   ExportFilter,
@@ -7,6 +8,7 @@ import type {
   MetadataFormat,
   PicturesBy,
 } from '../../../preload/contract/exports.ts';
+import { templateContents } from '../../../schemas/templateContents.ts';
 import type { AppState } from '../app.svelte.ts';
 
 /** A dataset is a folder: a document and the pictures. */
@@ -169,15 +171,7 @@ export class ExportChoice {
   }
 
   get #templated(): ExportFilter['included'] {
-    const has = (variable: string) => new RegExp(`\\{\\s*${variable}\\s*\\}`).test(this.template);
-    return {
-      alternatives: false,
-      answers: false,
-      captions: has('caption'),
-      altText: has('alt_text'),
-      longDescription: has('long_description'),
-      tags: has('tags'),
-    };
+    return templateContents((variable) => new RegExp(`\\{\\s*${variable}\\s*\\}`).test(this.template));
   }
 
   get plan(): ExportPlan {
