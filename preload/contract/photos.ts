@@ -2,6 +2,7 @@
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
+import { geoAreaSchema } from '../../schemas/geoArea.ts';
 import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
@@ -211,15 +212,6 @@ export const photoSummarySchema = z.object({
   tags: z.array(z.object({ path: z.string(), photos: z.int() })),
 });
 export type PhotoSummary = z.output<typeof photoSummarySchema>;
-
-/** In degrees. West of it is greater than its east where it crosses the 180th meridian. */
-const geoAreaSchema = z.object({
-  south: z.number().min(-90).max(90),
-  west: z.number().min(-180).max(180),
-  north: z.number().min(-90).max(90),
-  east: z.number().min(-180).max(180),
-});
-export type GeoArea = z.output<typeof geoAreaSchema>;
 
 export const locatedPhotosSchema = z.object({ count: z.int(), area: geoAreaSchema.nullable() });
 export type LocatedPhotos = z.output<typeof locatedPhotosSchema>;

@@ -1,5 +1,5 @@
 /** @file The photos of a query in an area of the map, as a query. Pure; renderer only. */
-import type { GeoArea } from '../../preload/contract/photos.ts';
+import type { GeoArea } from '../../schemas/geoArea.ts';
 
 /** A metre or so: whoever chose an area by hand did not mean it more exactly. */
 const decimals = 5;

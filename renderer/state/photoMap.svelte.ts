@@ -1,6 +1,7 @@
 /** @file Where the photos of the list were taken, kept current: how many there are, and the clusters of what the map shows. Renderer only. */
 import type { Problem } from '../../preload/contract/common.ts';
-import type { GeoArea, LocatedPhotos, PhotoCluster } from '../../preload/contract/photos.ts';
+import type { LocatedPhotos, PhotoCluster } from '../../preload/contract/photos.ts';
+import type { GeoArea } from '../../schemas/geoArea.ts';
 import type { AppState } from './app.svelte.ts';
 import { isAbort, problemOf } from './problems.ts';
 import { Refresher } from './refresher.ts';

@@ -1,4 +1,5 @@
 /** @file What a query means, once parsed. Plain data: it crosses threads and is compiled to SQL by the catalog. */
+import type { GeoArea } from '../../../schemas/geoArea.ts';
 import type {
   ChoiceField,
   DateField,
@@ -111,14 +112,6 @@ export type Filter =
       readonly span: Span;
     }
   | (GeoArea & { readonly kind: 'within'; readonly span: Span });
-
-/** In degrees. West of it is greater than its east where it crosses the 180th meridian. */
-export interface GeoArea {
-  readonly south: number;
-  readonly west: number;
-  readonly north: number;
-  readonly east: number;
-}
 
 export type Query =
   | { readonly kind: 'everything' }

@@ -1,5 +1,5 @@
 /** @file The Mercator projection of web maps: the world as a square of 256 units, north at the top, and a window onto it. Pure; renderer only. */
-import type { GeoArea } from '../../../preload/contract/photos.ts';
+import type { GeoArea } from '../../../schemas/geoArea.ts';
 
 export const worldSize = 256;
 /** Where the square ends, in degrees. */

@@ -1,5 +1,5 @@
 /** @file Where the photos that a query finds were taken: the area of all, and those of a part of the map in clusters. For a reader thread. */
-import type { GeoArea } from '../../query/ast.ts';
+import type { GeoArea } from '../../../../schemas/geoArea.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { compileQuery, wholeCondition } from '../search/compileQuery.ts';
 import { allOf, type Condition, condition, type SqlValue, searchContext } from '../search/condition.ts';

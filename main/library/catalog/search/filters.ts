@@ -1,7 +1,8 @@
 /** @file Each filter of the query language as SQL about the table `photo`. */
 
+import type { GeoArea } from '../../../../schemas/geoArea.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
-import type { DateRange, Filter, GeoArea, NumberTest } from '../../query/ast.ts';
+import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
 import type { SearchContext } from './condition.ts';
