@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { importFormatSchema } from './imports.ts';
+import { markChangeSchema } from './marks.ts';
 import { textKindSchema } from './text.ts';
 
 /** What changes texts or tags is one of these. */
@@ -53,6 +54,7 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approveCaption'), ...ofKind }),
   z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
   z.object({ kind: z.literal('editAnswer') }),
+  z.object({ kind: z.literal('mark'), change: markChangeSchema }),
   /** The file or folder named first, and how many others besides. */
   z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),
   /** What other programs wrote into sidecars that are kept in step. */

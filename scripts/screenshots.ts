@@ -71,6 +71,14 @@ async function fill({ app, client, photoId, photoFolder }: ServedLibrary): Promi
     kite: 'things/kite',
   }))
     await client.tags.edit({ selection: { query }, operation: { type: 'add', paths: [path] } });
+  for (const [name, change] of [
+    ['IMG_1000.jpg', { kind: 'rating', value: 5 }],
+    ['IMG_1000.jpg', { kind: 'label', value: 'green' }],
+    ['IMG_1005.jpg', { kind: 'flag', value: 'pick' }],
+    ['IMG_1002.jpg', { kind: 'flag', value: 'reject' }],
+    ['IMG_1009.jpg', { kind: 'label', value: 'red' }],
+  ] as const)
+    await client.photos.mark({ selection: { photoIds: [photoId(name)] }, change });
   await client.tags.setVocabulary({ text: 'things/boat {ship} {vessel}\nthings/kite\nplaces/sea {ocean}' });
   await client.photos.writeCaption({ photoId: photoId('IMG_1000.jpg'), text: 'Our three boats, the first evening' });
   app.catalog.runs.within({ kind: 'score', description: { kind: 'score' } }, (runId) => {

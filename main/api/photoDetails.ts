@@ -3,6 +3,7 @@ import type { PhotoDetails } from '../../preload/contract/photos.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
+import { ownMarks } from '../library/catalog/photos/marks.ts';
 import { cameraName } from '../library/prompting/photoFacts.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
@@ -34,6 +35,7 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
       camera: cameraName(details) || null,
       colourProfile: details?.colourProfile ?? null,
       fileInfo: catalog.fileInfo.of(photoId),
+      ownMarks: ownMarks(catalog.marks.of(photoId)),
       sidecarProblems: catalog.fileInfo.problemsOf(photoId),
       captions: textsOf(catalog, photoId, photo.revision, 'caption'),
       altTexts: textsOf(catalog, photoId, photo.revision, 'altText'),

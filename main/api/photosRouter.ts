@@ -1,4 +1,6 @@
 /** @file The photos' part of the contract. Main process and server. */
+import { markPhotos } from '../library/editing/markPhotos.ts';
+import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { photoDetails } from './photoDetails.ts';
 import { selectedPhotos } from './selection.ts';
@@ -46,6 +48,13 @@ export const photosRouter = api.photos.router({
     const { answers } = app.catalog;
     const answerId = answers.write(photoId, question, text);
     return { runId: answers.of(photoId).find(({ id }) => id === answerId)?.runId ?? 0 };
+  }),
+  mark: api.photos.mark.handler(async ({ context: { app }, input: { selection, change }, signal }) => {
+    const photoIds = await selectedPhotos(app, selection, signal);
+    return await withEditProgress(app, async (onProgress) => {
+      const { runId = null, photos } = await markPhotos(app.catalog, photoIds, change, { signal, onProgress });
+      return { runId, photos };
+    });
   }),
   lookingAt: api.photos.lookingAt.handler(({ context: { app }, input }) => {
     app.queue.setVisible(input.ids);

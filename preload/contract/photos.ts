@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
 import { geoAreaSchema } from '../../schemas/geoArea.ts';
+import { markChangeSchema, ownMarksSchema, shownMarksSchema } from '../../schemas/marks.ts';
 import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
@@ -67,6 +68,7 @@ export const photoCardSchema = z.object({
   averageColour: z.int().nullable(),
   caption: shownCaptionSchema.nullable(),
   tags: z.array(z.string()),
+  marks: shownMarksSchema,
   /** Why it could not be read, or why its last job failed. */
   problem: problemSchema.nullable(),
   /** In the queue. */
@@ -132,6 +134,7 @@ export const photoDetailsSchema = photoCardSchema.extend({
   focalLengthMm: z.number().nullable(),
   colourProfile: z.string().nullable(),
   fileInfo: fileInfoSchema,
+  ownMarks: ownMarksSchema,
   sidecarProblems: z.array(sidecarProblemSchema),
   captions: z.array(storedCaptionSchema),
   /** As captions, the shown one first. */
@@ -184,6 +187,7 @@ export const queryFieldSchema = z.enum([
   'focal',
   'exposure',
   'rating',
+  'flag',
   'gps',
   'near',
   'within',
@@ -284,6 +288,10 @@ export const photosContract = {
   writeAnswer: oc
     .input(z.object({ photoId: idSchema, question: textSchema, text: textSchema }))
     .output(z.object({ runId: idSchema })),
+  /** Stars, a flag or a colour label, as one run; null where all of them had it. */
+  mark: oc
+    .input(z.object({ selection: selectionSchema, change: markChangeSchema }))
+    .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
   /** These are on the screen: their jobs go first. */
   lookingAt: oc.input(z.object({ ids: z.array(idSchema).max(500) })),
 };

@@ -5,6 +5,7 @@ import { captionAtHand } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 import { photoSizeRangePx } from './layout.svelte.ts';
+import { markCommands } from './marks.ts';
 import type { Route } from './route.ts';
 
 export interface FrameActions {
@@ -118,6 +119,7 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       when: () => app.route.view === 'photo' || (app.selection.count > 0 && inLibrary()),
       run: () => void captionAtHand(app, false),
     },
+    ...markCommands(app),
     ...themes(app),
   ];
 }

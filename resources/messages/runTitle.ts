@@ -2,7 +2,7 @@
 import type { RunDescription } from '../../schemas/runDescription.ts';
 import type { Texts } from './texts.ts';
 
-export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): string {
+export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks'>): string {
   const { names } = texts.runs;
   const withMore = (first: string, more: number): string => (more === 0 ? first : names.more(first, String(more)));
   switch (run.kind) {
@@ -46,6 +46,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs'>): strin
       return names.useAnswer[run.textKind ?? 'caption'];
     case 'editAnswer':
       return names.editAnswer;
+    case 'mark':
+      return texts.marks.command(run.change);
     case 'importTexts':
       return names.importTexts(withMore(run.path, run.more), run.format);
     case 'sidecarChanges':

@@ -25,6 +25,8 @@ import { library as libraryEn } from './library.en.ts';
 import { library as libraryZh } from './library.zh.ts';
 import { map as mapEn } from './map.en.ts';
 import { map as mapZh } from './map.zh.ts';
+import { marks as marksEn } from './marks.en.ts';
+import { marks as marksZh } from './marks.zh.ts';
 import { modelDownloads as modelDownloadsEn } from './modelDownloads.en.ts';
 import { modelDownloads as modelDownloadsZh } from './modelDownloads.zh.ts';
 import { models as modelsEn } from './models.en.ts';
@@ -54,6 +56,7 @@ const en = {
   imports: importsEn,
   library: libraryEn,
   map: mapEn,
+  marks: marksEn,
   notices: noticesEn,
   photo: photoEn,
   review: reviewEn,
@@ -79,6 +82,7 @@ const zh: Texts = {
   imports: importsZh,
   library: libraryZh,
   map: mapZh,
+  marks: marksZh,
   notices: noticesZh,
   photo: photoZh,
   review: reviewZh,

@@ -55,6 +55,7 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       state: async () => ({ sizeBytes: 5, hits: 3, misses: 1, problem: undefined }),
     },
     modelsChanged: () => void told.push('models'),
+    editing: () => undefined,
   } as unknown as App;
   return createRouterClient(router, { context: { app, desktop: desktop as never } });
 }
@@ -252,4 +253,32 @@ it('tests no model whose files are not what was imported', async () => {
     testModel({ models, startHost, device: 'auto', demoFolder: path.resolve('resources/demo-photos') }, 'm'),
   ).rejects.toBe(damaged);
   expect(loaded).toEqual([]);
+});
+
+it('marks photos as one run each, and tells of each what it shows and what of that was set here', async () => {
+  const client = clientOf();
+  const other = test.addPhoto('b.jpg');
+  const selection = { photoIds: [photoId, other] };
+  const { runId, photos } = await client.photos.mark({ selection, change: { kind: 'label', value: 'green' } });
+  expect(photos).toBe(2);
+  await client.photos.mark({ selection: { photoIds: [other] }, change: { kind: 'rating', value: 4 } });
+  expect(await client.photos.mark({ selection, change: { kind: 'label', value: 'green' } })).toEqual({
+    runId: null,
+    photos: 0,
+  });
+  expect(await client.photos.details({ id: other })).toMatchObject({
+    marks: { rating: 4, flag: null, label: 'green' },
+    ownMarks: { rating: 4, flag: null, label: 'green' },
+  });
+  expect(await client.runs.list({})).toMatchObject([
+    { id: runId, kind: 'bulk-edit', description: { kind: 'mark', change: { kind: 'label', value: 'green' } } },
+  ]);
+  await client.runs.revert({ runId: runId ?? 0 });
+  expect((await client.photos.cards({ ids: [photoId, other] })).map(({ marks }) => marks)).toEqual([
+    { rating: null, flag: null, label: null },
+    { rating: 4, flag: null, label: null },
+  ]);
+  await expect(client.photos.mark({ selection, change: { kind: 'rating', value: 6 } as never })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
 });

@@ -23,6 +23,7 @@ import { OwnerLock } from './ownerLock.ts';
 import { EmbeddingStore } from './photos/embeddings.ts';
 import { FileInfoStore } from './photos/fileInfo.ts';
 import { FolderStore } from './photos/folders.ts';
+import { MarkStore } from './photos/marks.ts';
 import { PhotoPlaceStore } from './photos/photoPlaces.ts';
 import { PhotoStore } from './photos/photos.ts';
 import { RootStore } from './photos/roots.ts';
@@ -76,6 +77,7 @@ export class Catalog implements AsyncDisposable {
   readonly answers: AnswerStore;
   readonly tags: TagStore;
   readonly vocabulary: VocabularyStore;
+  readonly marks: MarkStore;
   readonly conversations: ConversationStore;
   readonly scores: ScoreStore;
   readonly embeddings: EmbeddingStore;
@@ -115,6 +117,7 @@ export class Catalog implements AsyncDisposable {
     this.answers = new AnswerStore(connection);
     this.tags = new TagStore(connection);
     this.vocabulary = new VocabularyStore(connection, this.tags);
+    this.marks = new MarkStore(connection);
     this.conversations = new ConversationStore(connection);
     this.scores = new ScoreStore(connection);
     this.embeddings = new EmbeddingStore(connection);

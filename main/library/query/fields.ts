@@ -1,4 +1,5 @@
 /** @file The fields that a query may name, and what kind of value each takes. Docs and completion follow this table. */
+import { flags } from '../../../schemas/marks.ts';
 
 interface FieldKind {
   readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near' | 'within';
@@ -67,6 +68,7 @@ export const fields = {
     unit: 'seconds',
   },
   rating: { kind: 'number', example: 'rating:>=4', optional: true },
+  flag: { kind: 'choice', example: 'flag:pick', choices: flags, optional: true },
   gps: { kind: 'flag', example: 'gps:yes' },
   near: { kind: 'near', example: 'near:48.85,2.35,10km' },
   within: { kind: 'within', example: 'within:43.5,7.1,43.8,7.5' },

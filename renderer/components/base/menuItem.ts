@@ -13,4 +13,9 @@ export interface MenuAction {
   readonly chosen?: boolean;
 }
 
-export type MenuItem = MenuAction | 'separator';
+/** A line that opens a menu of its own. */
+export interface MenuGroup extends Pick<MenuAction, 'title' | 'icon'> {
+  readonly items: readonly MenuItem[];
+}
+
+export type MenuItem = MenuAction | MenuGroup | 'separator';

@@ -5,20 +5,20 @@ import ExternalLink from '@lucide/svelte/icons/external-link';
 import Eye from '@lucide/svelte/icons/eye';
 import FileInput from '@lucide/svelte/icons/file-input';
 import Share from '@lucide/svelte/icons/file-output';
+import Flag from '@lucide/svelte/icons/flag';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderSearch from '@lucide/svelte/icons/folder-search';
 import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-mark';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
-import type { Selection } from '../../../preload/contract/common.ts';
+import Star from '@lucide/svelte/icons/star';
+import TagIcon from '@lucide/svelte/icons/tag';
+import type { Mark, ShownMarks } from '../../../schemas/marks.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
+import { flagMarks, keyOf, labelMarks, markAtHand, ratings } from '../../state/marks.ts';
+import { photosAtHand } from '../../state/photosAtHand.ts';
 import { fieldQuery } from '../../state/queryText.ts';
 import type { MenuItem } from '../base/menuItem.ts';
-
-/** The photo that is looked at, or the selected ones. */
-function photosAtHand(app: AppState): Selection {
-  return app.route.view === 'photo' ? { photoIds: [app.route.photoId] } : app.selection.asInput();
-}
 
 /** Starts a run over them and says so. */
 export async function captionAtHand(app: AppState, again: boolean): Promise<void> {
@@ -50,6 +50,27 @@ function desktopItems(app: AppState, photoId: number): MenuItem[] {
   ];
 }
 
+/** Of one photo those that it has are ticked. */
+function markGroups(app: AppState, shown: ShownMarks | undefined): MenuItem[] {
+  const { marks } = app.texts;
+  const itemOf = (mark: Mark): MenuItem => ({
+    title: marks.name(mark),
+    keys: keyOf(mark),
+    chosen: shown !== undefined && isShown(mark, shown),
+    run: () => void markAtHand(app, mark),
+  });
+  return [
+    { title: marks.rating, icon: Star, items: ratings.map(itemOf) },
+    { title: marks.flag, icon: Flag, items: flagMarks.map(itemOf) },
+    { title: marks.label, icon: TagIcon, items: labelMarks.map(itemOf) },
+  ];
+}
+
+function isShown({ kind, value }: Mark, shown: ShownMarks): boolean {
+  if (kind === 'rating') return Math.max(0, shown.rating ?? 0) === value;
+  return (shown[kind]?.toLowerCase() ?? 'none') === value;
+}
+
 /** Several selected photos share what makes sense for several. */
 export function photoMenu(app: AppState): readonly MenuItem[] {
   const { library } = app.texts;
@@ -59,7 +80,10 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: library.caption, icon: Captions, keys: 'c', run: () => void captionAtHand(app, false) },
     { title: library.captionAgain, icon: Captions, run: () => void captionAtHand(app, true) },
   ];
+  const marking = markGroups(app, count > 1 ? undefined : card?.marks);
   const selecting: MenuItem[] = [
+    'separator',
+    ...marking,
     'separator',
     { title: app.texts.exports.command, icon: Share, keys: 'mod+e', run: () => app.commands.run('export') },
     { title: app.texts.imports.command, icon: FileInput, run: () => app.commands.run('import') },

@@ -11,6 +11,7 @@ import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
 import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveFolders.ts';
+import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -34,6 +35,9 @@ const ofLaterSchemas = {
   file_number: null,
   picture_hash: null,
   problem_facts: null,
+  shown_rating: null,
+  shown_flag: null,
+  shown_label: null,
 };
 
 it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async ({ folder }) => {
@@ -650,6 +654,9 @@ it('to schema 13: photos keep everything, are read again for what their files sa
     details_revision: 0,
     name_folded: 'read.jpg',
     name_order: expect.any(String),
+    shown_rating: 3,
+    shown_flag: null,
+    shown_label: null,
   });
   expect(photos.withoutDetails(0, 10).map(({ id }) => id)).toEqual([7, 8]);
   expect(photos.get(7).details).toMatchObject({ format: 'JPEG', rating: 3 });
@@ -723,4 +730,41 @@ it('to the schema with live sidecars: no folder’s are kept in step before some
   const state = { seen: '', texts: { ...none, caption: 'a boat' }, tags: ['sea'], contested: none };
   catalog.liveSidecars.set(7, state);
   expect(catalog.liveSidecars.of(7)).toEqual(state);
+});
+
+it('to the schema with marks: photos show what their files say, what runs did stays, and can be undone', async ({
+  folder,
+}) => {
+  const { version } = migrations.find(({ up }) => up === marks) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '')`);
+  for (const [id, rating] of [
+    [7, 'NULL'],
+    [8, '4'],
+    [9, '-1'],
+  ])
+    old.exec(`INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, rating)
+      VALUES (${id}, 1, '${id}.jpg', '${id}.jpg', 0, 1, 0, x'0${id}', ${rating})`);
+  old.exec(`
+    INSERT INTO file_text (photo_id, position, kind, text, property)
+      VALUES (7, 0, 'title', 'A boat', 'XMP-dc:Title'), (7, 1, 'label', 'Red', 'XMP-xmp:Label');
+    INSERT INTO run (id, kind, description, state, created_at_ms)
+      VALUES (2, 'edit', '{"kind":"editCaption"}', 'done', 0);
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
+      VALUES (3, 7, 'kept', 'human', 2, 1, 0);
+    INSERT INTO change (run_id, entity, row_id, action) VALUES (2, 'caption', 3, 'add')`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  expect((await catalog.reader.read('cards', [7, 8, 9])).map(({ marks: shown }) => shown)).toEqual([
+    { rating: null, flag: null, label: 'Red' },
+    { rating: 4, flag: null, label: null },
+    { rating: -1, flag: 'reject', label: null },
+  ]);
+  await catalog.undo.revert(2);
+  expect(catalog.captions.of(7)).toEqual([]);
+  expect(checkCatalog(catalog.connection).problems).toEqual([]);
 });

@@ -183,7 +183,11 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['exposure:>=1/30', 'IMG_2.heic'],
   ['exposure:2s', 'IMG_2.heic'],
   ['rating:>=4', 'IMG_1.jpg'],
-  ['rating:none', 'IMG_2.heic', 'Müller.png', 'old.tif'],
+  ['rating:none', 'IMG_2.heic', 'Müller.png'],
+  ['rating:<4', 'old.tif'],
+  ['flag:pick', 'Müller.png'],
+  ['flag:reject', 'old.tif'],
+  ['flag:none', 'IMG_1.jpg', 'IMG_2.heic'],
   ['gps:yes', 'IMG_1.jpg'],
   ['gps:no', 'IMG_2.heic', 'Müller.png', 'old.tif'],
   ['within:43.6,7.1,43.8,7.4', 'IMG_1.jpg'],
@@ -315,6 +319,10 @@ describe('A filter', () => {
       keywords: [{ path: 'meer', ...source }],
       people: ['Björk', 'ANN'].map((name) => ({ name, region: null, ...source })),
     });
+    const sort = catalog.runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Sort' } });
+    catalog.marks.apply(third, sort, { kind: 'flag', value: 'pick' });
+    catalog.marks.apply(last, sort, { kind: 'flag', value: 'reject' });
+    catalog.marks.apply(last, sort, { kind: 'rating', value: 2 });
     add('gone.jpg', { columns: { missing_since_ms: nowMs } });
   });
 

@@ -36,6 +36,8 @@ const photo: PhotoDetails = {
   averageColour: null,
   colourProfile: 'sRGB',
   fileInfo: noFileInfo,
+  marks: { rating: null, flag: null, label: null },
+  ownMarks: { rating: null, flag: null, label: null },
   sidecarProblems: [],
   captions: [],
   altTexts: [],

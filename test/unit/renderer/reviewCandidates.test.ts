@@ -56,6 +56,8 @@ function photoWith(captions: StoredCaption[]): PhotoDetails {
     averageColour: null,
     colourProfile: null,
     fileInfo: noFileInfo,
+    marks: { rating: null, flag: null, label: null },
+    ownMarks: { rating: null, flag: null, label: null },
     sidecarProblems: [],
     captions,
     photoTags: [],

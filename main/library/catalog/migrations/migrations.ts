@@ -20,6 +20,7 @@ import { textKinds } from './0017-textKinds.ts';
 import { liveSidecars } from './0018-liveSidecars.ts';
 import { liveFolders } from './0019-liveFolders.ts';
 import { runVocabularies } from './0020-runVocabularies.ts';
+import { marks } from './0021-marks.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { version: 18, up: liveSidecars },
   { version: 19, up: liveFolders },
   { version: 20, up: runVocabularies },
+  { version: 21, up: marks },
 ];

@@ -1,5 +1,6 @@
 /** @file What a grid shows of each photo, for many photos at once. Main process, reader threads. */
 
+import { flagSchema, type ShownMarks } from '../../../../schemas/marks.ts';
 import type { Problem } from '../../../../schemas/problem.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { CatalogConnection } from '../connection.ts';
@@ -18,6 +19,7 @@ export interface PhotoCard {
   readonly averageColour: number | null;
   readonly caption: ShownCaption | null;
   readonly tags: readonly string[];
+  readonly marks: ShownMarks;
   /** Why it could not be read, or why its last job failed. */
   readonly problem: Problem | null;
   /** In the queue. */
@@ -63,6 +65,9 @@ interface CardRow {
   readonly model_id: string | null;
   readonly approved_at_ms: number | null;
   readonly tags: string | null;
+  readonly shown_rating: number | null;
+  readonly shown_flag: string | null;
+  readonly shown_label: string | null;
 }
 
 /** Between tags as SQL joins them: no tag has one. */
@@ -79,7 +84,7 @@ const cardsOfIds = `
     photo.problem_facts, failed.error_code AS job_code, failed.error_message AS job_message, failed.error_facts AS job_facts,
     EXISTS (SELECT 1 FROM job WHERE job.photo_id = photo.id AND job.state = 'waiting') AS waiting,
     caption.id AS caption_id, caption.text AS caption_text,
-    shown_source, shown_itm, shown_doubtful, shown_revision, run.model ->> 'id' AS model_id,
+    shown_rating, shown_flag, shown_label, shown_source, shown_itm, shown_doubtful, shown_revision, run.model ->> 'id' AS model_id,
     approval.created_at_ms AS approved_at_ms,
     (SELECT group_concat(path, char(10)) FROM (
        SELECT DISTINCT tag.path FROM photo_tag JOIN tag ON tag.id = tag_id
@@ -107,6 +112,11 @@ function cardOf(row: CardRow): PhotoCard {
     averageColour: row.average_colour,
     caption: captionOf(row),
     tags: row.tags === null ? [] : row.tags.split(separator),
+    marks: {
+      rating: row.shown_rating,
+      flag: row.shown_flag === null ? null : flagSchema.parse(row.shown_flag),
+      label: row.shown_label,
+    },
     problem: problemIn(row),
     waiting: row.waiting === 1,
     unreachable: row.missing_since_ms !== null ? 'missing' : row.root_state === 'offline' ? 'offline' : null,

@@ -15,6 +15,7 @@ import {
 } from '../../../../schemas/fileInfo.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
+import { refreshShownMarks } from './marks.ts';
 import { type SidecarState, SidecarStore } from './sidecars.ts';
 
 interface PersonRow {
@@ -121,6 +122,8 @@ export class FileInfoStore {
   /** To be called in the transaction that stores the rest of what was read, after that. */
   set(photoId: number, { info, sidecars, sidecarProblems }: ReadFileInfo): void {
     if (storeFileInfo(this.#connection, photoId, info)) refreshPhotoText(this.#connection, photoId);
+    // The number of stars stands in the photo's own row, which was written before.
+    else refreshShownMarks(this.#connection, photoId);
     // One that came, changed or went while they were read is read the next time.
     if (!isDeepStrictEqual(this.#sidecars.of(photoId), sidecars)) {
       this.#connection.prepare('UPDATE photo SET details_revision = revision - 1 WHERE id = ?').run(photoId);
@@ -198,6 +201,7 @@ export function storeFileInfo(connection: CatalogConnection, photoId: number, in
       .prepare('INSERT INTO file_rating (photo_id, property, sidecar) VALUES (?, ?, ?)')
       .run(photoId, info.rating.property, info.rating.sidecar);
   }
+  refreshShownMarks(connection, photoId);
   return true;
 }
 

@@ -2,7 +2,8 @@
 import type { CatalogConnection } from '../connection.ts';
 
 /** The kinds of rows that runs add and remove. */
-export type ChangedEntity = 'approval' | 'caption' | 'answer' | 'photo_tag' | 'score';
+export const changedEntities = ['approval', 'caption', 'answer', 'photo_tag', 'score', 'mark'] as const;
+export type ChangedEntity = (typeof changedEntities)[number];
 
 export class ChangeLog {
   readonly #connection: CatalogConnection;

@@ -4,6 +4,7 @@
  */
 import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { changedEntities } from './changes.ts';
 import { type Run, RunStore } from './runs.ts';
 
 /** All but single edits and chats, which are many. */
@@ -51,7 +52,7 @@ export function historySteps(connection: CatalogConnection): HistorySteps {
 
 function stepOf(connection: CatalogConnection, runId: number | undefined): HistoryStep | undefined {
   if (runId === undefined) return undefined;
-  const entities = ['approval', 'caption', 'answer', 'photo_tag', 'score'].map(
+  const entities = changedEntities.map(
     (entity) => `SELECT photo_id FROM change JOIN ${entity} ON ${entity}.id = row_id
       WHERE change.run_id = @runId AND entity = '${entity}'`,
   );

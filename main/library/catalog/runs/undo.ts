@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { MarkStore } from '../photos/marks.ts';
 import { AnswerStore } from '../texts/answers.ts';
 import { ApprovalStore } from '../texts/approvals.ts';
 import { CaptionStore } from '../texts/captions.ts';
@@ -12,7 +13,7 @@ import { type Run, RunStore } from './runs.ts';
 export interface RevertResult {
   /** The run that did it; reverting that one brings everything back. */
   readonly runId: number;
-  /** Captions, answers, tags and scores that are as they were before the run. */
+  /** Captions, answers, tags, scores and marks that are as they were before the run. */
   readonly reverted: number;
   /** Those that someone changed again since: the later change stands. */
   readonly leftAlone: number;
@@ -40,6 +41,7 @@ export class UndoStore {
   readonly #answers: AnswerStore;
   readonly #tags: TagStore;
   readonly #approvals: ApprovalStore;
+  readonly #marks: MarkStore;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
@@ -49,6 +51,7 @@ export class UndoStore {
     this.#answers = new AnswerStore(connection);
     this.#tags = new TagStore(connection);
     this.#approvals = new ApprovalStore(connection);
+    this.#marks = new MarkStore(connection);
   }
 
   /**
@@ -204,6 +207,9 @@ export class UndoStore {
         break;
       case 'photo_tag':
         this.#tags.refresh(photoId);
+        break;
+      case 'mark':
+        this.#marks.refresh(photoId);
         break;
     }
   }

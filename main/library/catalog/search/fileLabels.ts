@@ -1,5 +1,5 @@
 /**
- * @file Filters about names that files say: keywords, people, places, colour labels. There are far fewer of them than
+ * @file Filters about names that files say: keywords, people, places; and about colour labels, a person's or the file's. There are far fewer of them than
  * photos: they are compared here, and SQL gets to see those that match.
  */
 import type { CatalogConnection } from '../connection.ts';
@@ -12,20 +12,22 @@ interface LabelTable {
   /** As in the index of the table. */
   readonly column: string;
   readonly where: string;
+  readonly photoId: string;
 }
 
 const unitSeparator = '\u001f';
 
 const tables: Readonly<Record<FileLabelField, LabelTable>> = {
-  keyword: { table: 'file_keyword', column: 'path', where: '1' },
-  person: { table: 'file_person', column: 'name', where: '1' },
+  keyword: { table: 'file_keyword', column: 'path', where: '1', photoId: 'photo_id' },
+  person: { table: 'file_person', column: 'name', where: '1', photoId: 'photo_id' },
   place: {
     table: 'file_place',
     column: `coalesce(sublocation, '') || char(31) || coalesce(city, '') || char(31) || coalesce(state, '') || char(31)
       || coalesce(country, '') || char(31) || coalesce(country_code, '')`,
     where: '1',
+    photoId: 'photo_id',
   },
-  label: { table: 'file_text', column: 'text', where: `kind = 'label'` },
+  label: { table: 'photo', column: 'shown_label', where: 'shown_label IS NOT NULL', photoId: 'id' },
 };
 
 export function fileLabelCondition(
@@ -33,10 +35,10 @@ export function fileLabelCondition(
   field: FileLabelField,
   matches: (label: string) => boolean,
 ): Condition {
-  const { table, column, where } = tables[field];
+  const { table, column, where, photoId } = tables[field];
   const wanted = distinctValues(connection, field).filter((value) => namesOf(field, value).some(matches));
   return isAmong(
-    `SELECT photo_id FROM ${table} WHERE ${where} AND ${column} IN (SELECT value FROM json_each(?))`,
+    `SELECT ${photoId} FROM ${table} WHERE ${where} AND ${column} IN (SELECT value FROM json_each(?))`,
     JSON.stringify(wanted),
   );
 }

@@ -5,8 +5,9 @@ import type { TextKind } from '../../../../schemas/text.ts';
 import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
+import { changedEntities } from '../runs/changes.ts';
 import type { SearchContext } from './condition.ts';
-import { allOf, anyOf, type Condition, comparison, condition, isAmong } from './condition.ts';
+import { allOf, anyOf, type Condition, comparison, condition, isAmong, isOneOfTexts } from './condition.ts';
 import { answerCondition, labelCondition, pathCondition } from './labels.ts';
 
 /** All filters but words, which `fullText.ts` sees to. */
@@ -47,7 +48,7 @@ const presence: Readonly<Record<PresenceField, string>> = {
   alt: hasText('altText'),
   description: hasText('longDescription'),
   title: `photo.id IN (SELECT photo_id FROM file_text WHERE kind = 'title')`,
-  label: `photo.id IN (SELECT photo_id FROM file_text WHERE kind = 'label')`,
+  label: 'photo.shown_label IS NOT NULL',
   keyword: 'photo.id IN (SELECT photo_id FROM file_keyword)',
   person: 'photo.id IN (SELECT photo_id FROM file_person)',
   place: 'photo.id IN (SELECT photo_id FROM file_place)',
@@ -62,7 +63,8 @@ const presence: Readonly<Record<PresenceField, string>> = {
   aperture: 'photo.aperture IS NOT NULL',
   focal: 'photo.focal_length_mm IS NOT NULL',
   exposure: 'photo.exposure_s IS NOT NULL',
-  rating: 'photo.rating IS NOT NULL',
+  rating: 'photo.shown_rating IS NOT NULL',
+  flag: 'photo.shown_flag IS NOT NULL',
 };
 
 const flags: Readonly<Record<FlagField, string>> = {
@@ -86,6 +88,7 @@ const shapes: ReadonlyMap<string, string> = new Map([
 
 const choices: Readonly<Record<ChoiceField, (value: string) => Condition>> = {
   source: (value) => condition('photo.shown_source = ?', value),
+  flag: (value) => isOneOfTexts('photo.shown_flag', [value]),
   orientation: (value) => condition(shapes.get(value) ?? '0'),
 };
 
@@ -99,7 +102,7 @@ const numbers: Readonly<Record<Exclude<NumberField, 'run'>, string>> = {
   aperture: 'photo.aperture',
   focal: 'photo.focal_length_mm',
   exposure: 'photo.exposure_s',
-  rating: 'photo.rating',
+  rating: 'photo.shown_rating',
 };
 
 function numberCondition(column: string, test: NumberTest): Condition {
@@ -117,7 +120,7 @@ function numberCondition(column: string, test: NumberTest): Condition {
 function changedByRun(test: NumberTest): Condition {
   const run = numberCondition('run_id', test);
   return anyOf(
-    ['approval', 'caption', 'answer', 'photo_tag', 'score'].map((entity) =>
+    changedEntities.map((entity) =>
       isAmong(
         `SELECT photo_id FROM ${entity} WHERE id IN (
            SELECT row_id FROM change WHERE ${run.sql} AND entity = '${entity}')`,
