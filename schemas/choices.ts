@@ -41,3 +41,13 @@ export type TextUse = (typeof textUses)[number];
  */
 export const conflictChoices = ['keep', 'add', 'replace'] as const;
 export type ConflictChoice = (typeof conflictChoices)[number];
+/** Which marks a person gives photos. */
+export const markKinds = ['rating', 'flag', 'label'] as const;
+export type MarkKind = (typeof markKinds)[number];
+
+export const flags = ['pick', 'reject'] as const;
+
+/** As Lightroom has them, and in its order. */
+export const colourLabels = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
+
+export const maxStars = 5;

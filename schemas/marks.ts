@@ -1,19 +1,8 @@
 /** @file Marks that a person gives a photo while sorting: stars, a flag, a colour label. Any process; data only. */
 import * as z from 'zod';
+import { colourLabels, flags, markKinds, maxStars } from './choices.ts';
 
-export const flags = ['pick', 'reject'] as const;
 export const flagSchema = z.enum(flags);
-export type Flag = z.output<typeof flagSchema>;
-
-/** As Lightroom has them, and in its order. */
-export const colourLabels = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
-export const colourLabelSchema = z.enum(colourLabels);
-export type ColourLabel = z.output<typeof colourLabelSchema>;
-
-export const maxStars = 5;
-
-export const markKinds = ['rating', 'flag', 'label'] as const;
-export type MarkKind = (typeof markKinds)[number];
 
 /** One of them. `none` is a person's word, too: no flag, whatever the file says. */
 export const markSchema = z.discriminatedUnion('kind', [

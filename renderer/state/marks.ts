@@ -1,6 +1,7 @@
 /** @file Stars, flags and colour labels of the photos at hand: by key, by menu, by button. Renderer only. */
 import type { Texts } from '../../resources/messages/texts.ts';
-import { colourLabels, flags, type Mark, type MarkChange, maxStars, type ShownMarks } from '../../schemas/marks.ts';
+import { colourLabels, flags, maxStars } from '../../schemas/choices.ts';
+import type { Mark, MarkChange, ShownMarks } from '../../schemas/marks.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 import { photosAtHand } from './photosAtHand.ts';

@@ -1,5 +1,5 @@
 /** @file The fields that a query may name, and what kind of value each takes. Docs and completion follow this table. */
-import { flags } from '../../../schemas/marks.ts';
+import { flags } from '../../../schemas/choices.ts';
 
 interface FieldKind {
   readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near' | 'within';

@@ -2,7 +2,8 @@
  * @file Stars, flags and colour labels: what people gave here, kept apart from what files say and shown before it. Main
  * process, reader threads, CLI.
  */
-import { type Mark, type MarkChange, type MarkKind, markSchema, type OwnMarks } from '../../../../schemas/marks.ts';
+import type { MarkKind } from '../../../../schemas/choices.ts';
+import { type Mark, type MarkChange, markSchema, type OwnMarks } from '../../../../schemas/marks.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { actRank } from '../texts/actRank.ts';
