@@ -1,4 +1,5 @@
 /** @file The library at the size that people have: scanning, searching, finding by what photos show. */
+import { answersBench } from './answersBench.ts';
 import { type Bench, runParts } from './benchParts.ts';
 import { exportBench } from './exportBench.ts';
 import { metadataBench } from './metadataBench.ts';
@@ -8,6 +9,7 @@ import { searchBench } from './searchBench.ts';
 import { vectorsBench } from './vectorsBench.ts';
 
 const parts = {
+  answers: answersBench,
   export: exportBench,
   metadata: metadataBench,
   pictures: picturesBench,

@@ -51,16 +51,26 @@ export const runsRouter = api.runs.router({
     return started(await app.queue.add(await scoreWork(app, { ...input, photoIds }), signal));
   }),
   answers: api.runs.answers.handler(async ({ context: { app }, input, signal }) => {
-    const { questions, rows, total } = await app.catalog.reader.read('answerTable', input, signal);
+    const { questions, ids, total } = await app.catalog.reader.read('answerTable', input, signal);
     return {
       questions: questions.map((question) => ({ ...question, warnings: [...question.warnings] })),
-      rows: rows.map((row) => ({ ...row, answers: [...row.answers] })),
+      ids,
       total,
     };
   }),
-  previewTagging: api.runs.previewTagging.handler(({ context: { app }, input }) => taggingPreview(app, input)),
+  answerRows: api.runs.answerRows.handler(async ({ context: { app }, input, signal }) => {
+    const rows = await app.catalog.reader.read('answerRows', input, signal);
+    return rows.map((row) => ({ ...row, answers: [...row.answers] }));
+  }),
+  answerValues: api.runs.answerValues.handler(async ({ context: { app }, input, signal }) => {
+    const found = await app.catalog.reader.read('answerValues', input, signal);
+    return { ...found, values: [...found.values] };
+  }),
+  previewTagging: api.runs.previewTagging.handler(({ context: { app }, input, signal }) =>
+    taggingPreview(app, input, signal),
+  ),
   tagAnswers: api.runs.tagAnswers.handler(async ({ context: { app }, input, signal }) => {
-    const changes = taggingChanges(app, input);
+    const changes = await taggingChanges(app, input, signal);
     if (changes.size === 0) return { runId: null };
     return await withEditProgress(app, async (onProgress) => {
       const runId = await bulkEdit(
@@ -69,10 +79,8 @@ export const runsRouter = api.runs.router({
           description: { kind: 'tagByAnswers', of: app.catalog.runs.get(input.runId).description },
           photoIds: [...changes.keys()],
           change: (photoId, editId) => {
-            for (const path of changes.get(photoId) ?? []) {
-              // The model said it; the person confirmed the table.
-              const tag = { path, source: 'model', authorRunId: input.runId, approvedAtMs: 'now' } as const;
-              app.catalog.tags.add(photoId, editId, tag);
+            for (const { path, answeredBy } of changes.get(photoId) ?? []) {
+              app.catalog.tags.add(photoId, editId, { path, ...answeredBy });
             }
           },
         },

@@ -451,7 +451,12 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       await settled(client, runId);
       const table = await client.runs.answers({ runId: runId ?? 0 });
       expect(table.questions.map(({ text }) => text)).toEqual(['what is it?', 'is it indoors?']);
-      expect(table.rows.map(({ answers }) => answers[1])).toEqual([
+      const rows = await client.runs.answerRows({
+        runId: runId ?? 0,
+        questionIds: table.questions.map(({ id }) => id),
+        photoIds: [test.photoId('upright.jpg'), test.photoId('wide.jpg')],
+      });
+      expect(rows.map(({ answers }) => answers[1]?.text)).toEqual([
         'is it indoors?: upright.jpg',
         'is it indoors?: wide.jpg',
       ]);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import Sqlite, { SqliteError } from 'better-sqlite3';
 import { assertRegularFileSync, makePrivateFileSync } from '../files/privateFiles.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
+import { addChoiceFunctions } from './choiceFunctions.ts';
 import { type Migration, migrations } from './migrations/migrations.ts';
 
 /** SQLite's place for saying whose file it is: "Vgnt". */
@@ -38,6 +39,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): S
     database = readOnly ? openToRead(file) : new Sqlite(file, { timeout: busyTimeoutMs });
     assertOurs(database, file, options.migrations ?? migrations);
     configure(database, readOnly);
+    addChoiceFunctions(database);
     if (!readOnly) {
       migrate(database, options.migrations ?? migrations);
     }

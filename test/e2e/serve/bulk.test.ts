@@ -1,6 +1,8 @@
 /** @file Work on many photos in a browser, with the bundled model: captions, questions that become tags, and the way back. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AnswerRow, AnswerTable } from '../../../preload/contract/runs.ts';
+import { decodeIds } from '../../../renderer/state/photoIds.ts';
 import { eventually } from '../../support/eventually.ts';
 import { present } from '../../support/present.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -26,7 +28,7 @@ afterEach(() => opened[Symbol.asyncDispose]());
 
 const bar = () => page.getByRole('region', { name: 'Actions for selected photos' });
 const dialog = () => page.getByRole('dialog');
-const table = () => page.getByRole('table', { name: 'Answers by photo' });
+const table = () => page.getByRole('grid', { name: 'Answers by photo' });
 const toast = (text: string | RegExp) => page.getByRole('status').getByText(text);
 
 async function selectAll(): Promise<void> {
@@ -39,6 +41,18 @@ async function idle(): Promise<void> {
     const runs = await library.client.runs.list({});
     if (runs.some(({ state }) => state === 'running')) throw new Error('still running');
   }, maxMs);
+}
+
+/** As the library has them. */
+async function answersOf(runId: number): Promise<{ questions: AnswerTable['questions']; rows: AnswerRow[] }> {
+  const { questions, ids } = await library.client.runs.answers({ runId });
+  const questionIds = questions.map(({ id }) => id);
+  const photoIds = [...decodeIds(ids)];
+  return { questions, rows: await library.client.runs.answerRows({ runId, questionIds, photoIds }) };
+}
+
+function textsOf(rows: readonly AnswerRow[]): string[] {
+  return rows.flatMap(({ answers }) => answers).map((answer) => answer?.text ?? '');
 }
 
 /** The tags of all photos, sorted. */
@@ -127,18 +141,18 @@ describe('questions to many photos', () => {
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
     await noticeButton(page, `Asking: ${photoCount * 2} answers queued.`, 'Show').click();
     await idle();
-    await expect.poll(() => table().getByRole('cell').count(), { timeout: maxMs }).toBe(photoCount * 3);
+    await expect.poll(() => table().getByRole('gridcell').count(), { timeout: maxMs }).toBe(photoCount * 3);
 
     // As the library has them.
     const [run] = await library.client.runs.list({});
-    const { rows, questions } = await library.client.runs.answers({ runId: present(run?.id) });
+    const { rows, questions } = await answersOf(present(run?.id));
     const column = questions.findIndex(({ text }) => text === 'how many boats are there?');
-    const answers = rows.map((row) => row.answers[column] ?? '');
-    await page.getByRole('columnheader', { name: 'how many boats are there?' }).getByRole('button').click();
+    const answers = rows.map((row) => row.answers[column]?.text ?? '');
+    await table().getByRole('button', { name: 'how many boats are there?', exact: true }).click();
     const shown = () =>
       table()
         .getByRole('row')
-        .locator(`[role=cell]:nth-child(${column + 2})`)
+        .locator(`[role=gridcell]:nth-child(${column + 2})`)
         .allInnerTexts();
     await expect.poll(shown).toEqual(answers.toSorted(new Intl.Collator('en', { numeric: true }).compare));
 
@@ -185,8 +199,8 @@ describe('questions to many photos', () => {
     await toast(/answers queued/).waitFor();
     await idle();
     const [run] = await library.client.runs.list({});
-    const { rows } = await library.client.runs.answers({ runId: present(run?.id) });
-    expect(new Set(rows.flatMap(({ answers }) => answers))).toEqual(new Set(['yes', 'no']));
+    const { rows } = await answersOf(present(run?.id));
+    expect(new Set(textsOf(rows))).toEqual(new Set(['yes', 'no']));
   });
 });
 
@@ -204,8 +218,8 @@ describe('answers restricted to the vocabulary', () => {
     await noticeButton(page, /answers queued/, 'Show').click();
     await idle();
     const [run] = await library.client.runs.list({});
-    const { rows } = await library.client.runs.answers({ runId: present(run?.id) });
-    const answers = new Set(rows.flatMap((row) => row.answers));
+    const { rows } = await answersOf(present(run?.id));
+    const answers = new Set(textsOf(rows));
     expect(['WHITE', 'Deep blue']).toEqual(expect.arrayContaining([...answers]));
     const before = await tagsOfPhotos();
     await page.getByRole('button', { name: 'Convert to tags…' }).click();

@@ -7,7 +7,9 @@ import type { NewPhotoTag } from '../../../main/library/catalog/texts/tags.ts';
 import { editTags, previewTagEdit } from '../../../main/library/editing/editTags.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import { exportReads } from '../../../main/library/interchange/exportReads.ts';
+import { everyAnswer } from '../../../schemas/everyAnswer.ts';
 import { fullJsonSchema } from '../../../schemas/fullJson.ts';
+
 import type { TagOperation } from '../../../schemas/tagOperation.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
@@ -138,12 +140,14 @@ describe('answers that become tags', () => {
     const asked = catalog.runs.begin({ kind: 'ask', description: { kind: 'named', name: 'Ask' } });
     const questionId = catalog.answers.questionId('what is it?');
     catalog.answers.add(photoId, questionId, asked, { text: 'water', source: 'model' });
-    const tagging = { runId: asked, rules: [{ questionId, answer: 'water', tag: 'sea' }] };
-    expect(taggingChanges({ catalog }, tagging)).toEqual(new Map([[photoId, ['sea']]]));
+    const tagging = { runId: asked, filter: everyAnswer, rules: [{ questionId, answer: 'water', tag: 'sea' }] };
+    const changes = () => taggingChanges({ catalog }, tagging, undefined);
+    const answeredBy = { source: 'model', authorRunId: asked, approvedAtMs: 'now' };
+    expect(await changes()).toEqual(new Map([[photoId, [{ path: 'sea', answeredBy }]]]));
     await edit({ type: 'add', paths: ['sea'] });
-    expect(taggingChanges({ catalog }, tagging)).toEqual(new Map());
+    expect(await changes()).toEqual(new Map());
     await catalog.undo.revert(given);
-    expect(taggingChanges({ catalog }, tagging)).toEqual(new Map());
+    expect(await changes()).toEqual(new Map());
   });
 });
 

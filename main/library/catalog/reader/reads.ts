@@ -11,7 +11,8 @@ import { photoSummary } from '../photos/photoSummary.ts';
 import { historySteps } from '../runs/history.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
-import { type AnswerTableArgs, answerTable } from '../texts/answerTable.ts';
+import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
+import { type AnswerValuesArgs, answerValues, photoAnswers } from '../texts/answerValues.ts';
 import { TagStore } from '../texts/tags.ts';
 
 /** A question under the name by which the thread knows it. */
@@ -49,6 +50,10 @@ export const catalogReads = namedReads({
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
+  answerRows: (connection: CatalogConnection, args: AnswerRowsArgs) => answerRows(connection, args),
+  answerValues: (connection: CatalogConnection, args: AnswerValuesArgs) => answerValues(connection, args),
+  photoAnswers: (connection: CatalogConnection, args: Omit<AnswerValuesArgs, 'limit'>) =>
+    photoAnswers(connection, args),
 });
 
 type CatalogReads = typeof catalogReads;

@@ -159,24 +159,6 @@ export class AnswerStore {
       .map(answerOf);
   }
 
-  /**
-   * Photos that the run answered so, without those where a person answered something else.
-   * @param key of the answer, see `answerKey`
-   */
-  photosAnswering(runId: number, questionId: number, key: string): number[] {
-    return this.#connection
-      .prepare<[number, number, string], number>(
-        `SELECT photo_id FROM answer
-         WHERE run_id = ? AND question_id = ? AND text_key = ? AND removed_run_id IS NULL
-           AND NOT EXISTS (SELECT 1 FROM answer AS own WHERE own.photo_id = answer.photo_id
-             AND own.question_id = answer.question_id AND own.source = 'human' AND own.removed_run_id IS NULL
-             AND own.text_key <> answer.text_key)
-         ORDER BY photo_id`,
-      )
-      .pluck()
-      .all(runId, questionId, key);
-  }
-
   /** Chooses anew which answer to each question the photo shows. For the stores and undo; part of their transaction. */
   refreshShown(photoId: number): void {
     this.#connection

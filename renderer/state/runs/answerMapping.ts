@@ -1,66 +1,8 @@
-/** @file The table of a run's answers: filtered, sorted, counted, and turned into rules for tags. Pure; renderer only. */
-import type { AnswerTable } from '../../../preload/contract/runs.ts';
+/** @file What answers suggest as tags, and the rules that are made of them. Pure; renderer only. */
+import type { AnswerValues } from '../../../preload/contract/runs.ts';
 import { typedList } from '../typedLines.ts';
 
-export type AnswerRow = AnswerTable['rows'][number];
-
-/** A question by its place, or the photo's name. */
-export type Column = number | 'photo';
-
-export interface TableOrder {
-  readonly column: Column;
-  readonly descending: boolean;
-}
-
-function textOf(row: AnswerRow, column: Column): string | null {
-  return column === 'photo' ? row.fileName : (row.answers[column] ?? null);
-}
-
-/** Rows with the letters in the column, or anywhere. */
-export function filterRows(rows: readonly AnswerRow[], letters: string, column: Column | 'any'): readonly AnswerRow[] {
-  const wanted = letters.trim().toLocaleLowerCase();
-  if (wanted === '') return rows;
-  const has = (text: string | null | undefined) => text?.toLocaleLowerCase().includes(wanted) === true;
-  return rows.filter((row) =>
-    column === 'any' ? has(row.fileName) || row.answers.some(has) : has(textOf(row, column)),
-  );
-}
-
-/** Photos without an answer come last, whichever way. */
-export function sortRows(rows: readonly AnswerRow[], order: TableOrder, locale: string): readonly AnswerRow[] {
-  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
-  const sign = order.descending ? -1 : 1;
-  return rows.toSorted((a, b) => {
-    const [left, right] = [textOf(a, order.column), textOf(b, order.column)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
-    return sign * compare(left, right) || a.photoId - b.photoId;
-  });
-}
-
-export interface AnswerCount {
-  readonly answer: string;
-  readonly photos: number;
-}
-
-/** Answers that the library takes for the same: capitals, spaces and an end mark do not matter. */
-function answerKey(text: string): string {
-  const key = text.normalize('NFC').toLowerCase().replaceAll(/\s+/gu, ' ').trim();
-  return key.replace(/[.。!]+$/u, '');
-}
-
-/** Most first. */
-export function answerCounts(rows: readonly AnswerRow[], question: number): AnswerCount[] {
-  const counts = new Map<string, { answer: string; photos: number }>();
-  for (const row of rows) {
-    const answer = row.answers[question]?.trim() ?? '';
-    if (answer === '') continue;
-    const key = answerKey(answer);
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { answer, photos: 1 });
-    else known.photos += 1;
-  }
-  return [...counts.values()].sort((a, b) => b.photos - a.photos || a.answer.localeCompare(b.answer));
-}
+export type AnswerCount = AnswerValues['values'][number];
 
 const saysNothing = /^(?:unknown|unanswerable|none|nothing|n\/a|i don't know|not sure|是|否|没有|不知道)$/i;
 /** Longer answers are sentences, which make poor tags. */
