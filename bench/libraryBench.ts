@@ -2,6 +2,7 @@
 import { answersBench } from './answersBench.ts';
 import { type Bench, runParts } from './benchParts.ts';
 import { exportBench } from './exportBench.ts';
+import { facetsBench } from './facetsBench.ts';
 import { metadataBench } from './metadataBench.ts';
 import { picturesBench } from './picturesBench.ts';
 import { scanBench } from './scanBench.ts';
@@ -11,6 +12,7 @@ import { vectorsBench } from './vectorsBench.ts';
 const parts = {
   answers: answersBench,
   export: exportBench,
+  facets: facetsBench,
   metadata: metadataBench,
   pictures: picturesBench,
   scan: scanBench,

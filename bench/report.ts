@@ -51,3 +51,10 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle) - 1] as number)) / 2;
 }
+
+/** Of times in milliseconds. */
+export function figures(times: readonly number[]): Row {
+  const sorted = times.toSorted((a, b) => a - b);
+  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] as number;
+  return { 'p50 ms': median(times), 'p95 ms': p95, 'worst ms': sorted.at(-1) ?? 0 };
+}

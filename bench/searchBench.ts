@@ -13,7 +13,7 @@ import { defaultDirection } from '../main/library/catalog/search/orders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
-import { median, type Row } from './report.ts';
+import { figures, median, type Row } from './report.ts';
 import { type SearchKind, searchKinds } from './searchKinds.ts';
 import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
 
@@ -127,10 +127,4 @@ async function readerTimes(reader: CatalogReader, args: SearchPageArgs): Promise
     if (round > 0) times.push(performance.now() - start);
   }
   return times;
-}
-
-function figures(times: readonly number[]): Row {
-  const sorted = times.toSorted((a, b) => a - b);
-  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] as number;
-  return { 'p50 ms': median(times), 'p95 ms': p95, 'worst ms': sorted.at(-1) ?? 0 };
 }

@@ -139,6 +139,15 @@ function shots(ids: Filled): Shot[] {
       },
     },
     {
+      name: 'facets',
+      hash: '#/library?q=tag:%3Dthings/boat',
+      prepare: async (page) => {
+        const list = page.getByRole('listbox', { name: texts.facets.names.tag, exact: true });
+        if (!(await list.isVisible())) await press('Shift+f')(page);
+        await list.waitFor();
+      },
+    },
+    {
       name: 'import',
       hash: '#/library',
       prepare: async (page) => {

@@ -1,6 +1,7 @@
 import type { ConnectionLog } from '../../native-models/hub/connectionLog.ts';
 import type { EditProgress, LibraryEvent, Root, ScanState } from '../../preload/contract/library.ts';
 import type {
+  FacetsRequest,
   LocatedPhotos,
   PhotoCluster,
   PhotoClustersRequest,
@@ -8,6 +9,7 @@ import type {
   PhotoOrder,
   QueryField,
 } from '../../preload/contract/photos.ts';
+import type { Facet } from '../../schemas/facet.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
@@ -65,6 +67,8 @@ export interface Finding {
   located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos>;
   /** @throws QueryError QUERY_INVALID */
   clusters(request: PhotoClustersRequest, signal: AbortSignal | undefined): Promise<PhotoCluster[]>;
+  /** @throws QueryError QUERY_INVALID */
+  facets(request: FacetsRequest, signal: AbortSignal | undefined): Promise<Facet[]>;
 }
 
 export interface WatchedFolders {

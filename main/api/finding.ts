@@ -1,5 +1,12 @@
 /** @file Finds photos for the interface: by a query, by what they show, by similarity. Main process and server. */
-import type { LocatedPhotos, PhotoCluster, PhotoClustersRequest, PhotoList } from '../../preload/contract/photos.ts';
+import type {
+  FacetsRequest,
+  LocatedPhotos,
+  PhotoCluster,
+  PhotoClustersRequest,
+  PhotoList,
+} from '../../preload/contract/photos.ts';
+import type { Facet } from '../../schemas/facet.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { defaultDirection } from '../library/catalog/search/orders.ts';
 import type { Query } from '../library/query/ast.ts';
@@ -113,6 +120,13 @@ export class PhotoFinding implements Finding {
   ): Promise<PhotoCluster[]> {
     const args = { query: parseQuery(query), nowMs: Date.now(), area, zoom };
     return await this.#parts.catalog.reader.read('photoClusters', args, signal);
+  }
+
+  async facets({ query: text, among }: FacetsRequest, signal: AbortSignal | undefined): Promise<Facet[]> {
+    const query = parseQuery(text);
+    const { reader, wholeLibrary } = this.#parts.catalog;
+    if (query.kind === 'everything' && among === undefined) return await wholeLibrary.facets();
+    return await reader.read('facets', { query, nowMs: Date.now(), among }, signal);
   }
 
   async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {

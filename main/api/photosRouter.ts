@@ -1,5 +1,8 @@
 /** @file The photos' part of the contract. Main process and server. */
 import { markPhotos } from '../library/editing/markPhotos.ts';
+import { toggledValue } from '../library/query/facetQuery.ts';
+import { parseQuery } from '../library/query/parseQuery.ts';
+import { printQuery } from '../library/query/printQuery.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { photoDetails } from './photoDetails.ts';
@@ -24,6 +27,10 @@ export const photosRouter = api.photos.router({
     app.finding.located(input.query, signal),
   ),
   clusters: api.photos.clusters.handler(({ context: { app }, input, signal }) => app.finding.clusters(input, signal)),
+  facets: api.photos.facets.handler(({ context: { app }, input, signal }) => app.finding.facets(input, signal)),
+  toggleFacet: api.photos.toggleFacet.handler(({ input: { query, facet, value } }) => ({
+    query: printQuery(toggledValue(parseQuery(query), facet, value)),
+  })),
   nearDuplicates: api.photos.nearDuplicates.handler(({ context: { app }, signal }) =>
     app.finding.nearDuplicates(signal),
   ),

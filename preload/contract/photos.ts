@@ -1,6 +1,7 @@
 /** @file The contract: photos, found and looked at. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { facetNameSchema, facetSchema, facetValueSchema } from '../../schemas/facet.ts';
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
 import { geoAreaSchema } from '../../schemas/geoArea.ts';
 import { markChangeSchema, ownMarksSchema, shownMarksSchema } from '../../schemas/marks.ts';
@@ -241,6 +242,13 @@ export const photoClusterSchema = z.object({
 });
 export type PhotoCluster = z.output<typeof photoClusterSchema>;
 
+export const facetsRequestSchema = z.object({
+  query: querySchema,
+  /** Of these photos only: what was found by looks. */
+  among: z.array(idSchema).max(2000).optional(),
+});
+export type FacetsRequest = z.output<typeof facetsRequestSchema>;
+
 export const photosContract = {
   /** Everything that the query finds. @throws QUERY_INVALID with `offset` and `length` in its data, in UTF-16 units */
   list: oc
@@ -266,6 +274,18 @@ export const photosContract = {
   located: oc.input(z.object({ query: querySchema })).output(locatedPhotosSchema),
   /** Those in an area of the map, near ones as one, the largest cluster first. @throws QUERY_INVALID as `list` */
   clusters: oc.input(photoClustersRequestSchema).output(z.array(photoClusterSchema)),
+  /**
+   * How many of those that the query finds have which value of each facet; of a facet that the query narrows down by,
+   * how many would be found with another value. @throws QUERY_INVALID as `list`
+   */
+  facets: oc.input(facetsRequestSchema).output(z.array(facetSchema)),
+  /**
+   * The query with a value of a facet more, or without it where it asks for it: values of one facet are alternatives.
+   * @throws QUERY_INVALID as `list`, and for what is no value of the facet
+   */
+  toggleFacet: oc
+    .input(z.object({ query: querySchema, facet: facetNameSchema, value: facetValueSchema }))
+    .output(z.object({ query: z.string() })),
   /** Groups of photos that are nearly the same. */
   nearDuplicates: oc.output(z.array(z.array(idSchema))),
   /**

@@ -5,6 +5,8 @@ export interface Layout {
   readonly sidebarWidthPx: number;
   readonly panelShown: boolean;
   readonly panelWidthPx: number;
+  /** By what the photos can be narrowed down, below the filter bar. */
+  readonly facetsShown: boolean;
   readonly gridMode: 'square' | 'justified';
   /** Height of a photo of the grid. */
   readonly photoSizePx: number;
@@ -20,6 +22,7 @@ const initial: Layout = {
   sidebarWidthPx: 224,
   panelShown: true,
   panelWidthPx: 340,
+  facetsShown: false,
   gridMode: 'justified',
   photoSizePx: 190,
   toggledFolders: [],
@@ -45,6 +48,7 @@ export function parseLayout(text: string | null): Layout {
     sidebarWidthPx: numberOr(at('sidebarWidthPx'), initial.sidebarWidthPx),
     panelShown: at('panelShown') !== false,
     panelWidthPx: numberOr(at('panelWidthPx'), initial.panelWidthPx),
+    facetsShown: at('facetsShown') === true,
     gridMode: at('gridMode') === 'square' ? 'square' : 'justified',
     photoSizePx: numberOr(at('photoSizePx'), initial.photoSizePx),
     toggledFolders: Array.isArray(toggled) ? toggled.filter((id) => typeof id === 'number') : [],

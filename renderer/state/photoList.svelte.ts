@@ -40,6 +40,7 @@ export class PhotoListState {
   #problem = $state.raw<QueryProblem | null>(null);
   /** Grows when another list was asked for, not when the same one was refreshed. */
   #generation = $state(0);
+  #answers = $state(0);
   #indexById: Map<number, number> | undefined;
   #request: AbortController | undefined;
   readonly #refresher = new Refresher(() => this.#load());
@@ -97,6 +98,10 @@ export class PhotoListState {
   get problem(): QueryProblem | null {
     return this.#problem;
   }
+  /** Grows with every answer, the same list among them. */
+  get answers(): number {
+    return this.#answers;
+  }
   get generation(): number {
     return this.#generation;
   }
@@ -152,6 +157,7 @@ export class PhotoListState {
       this.#completed = list.completed;
       this.#order = list.order;
       this.#problem = null;
+      this.#answers += 1;
     } catch (error) {
       if (request.signal.aborted || isAbort(error)) return;
       const problem = queryProblem(error);

@@ -8,6 +8,8 @@ export interface Formats {
   readonly bytes: (sizeBytes: number) => string;
   readonly date: (atMs: number) => string;
   readonly dateTime: (atMs: number) => string;
+  /** A day, a month where the day is 0, a year where the month is, as calendars have them, without a time zone. */
+  readonly calendar: (year: number, month: number, day: number) => string;
   readonly time: (atMs: number) => string;
   /** As a person would say it: two units at most. */
   readonly duration: (durationMs: number) => string;
@@ -49,6 +51,21 @@ function formatDuration(locale: string, durationMs: number): string {
   return words.join(' ');
 }
 
+/** Months from 1; what is 0 is left out. The clock of a camera is no moment: it is written as if it were in UTC. */
+function calendarFormat(locale: string): Formats['calendar'] {
+  const inUtc = (options: Intl.DateTimeFormatOptions) =>
+    lazily(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }));
+  const year = inUtc({ year: 'numeric' });
+  const month = inUtc({ year: 'numeric', month: 'long' });
+  const day = inUtc({ dateStyle: 'full' });
+  return (years, months, days) => {
+    const date = new Date(0);
+    // Unlike `Date.UTC`, this takes the years before 100 for what they are.
+    date.setUTCFullYear(years, Math.max(0, months - 1), Math.max(1, days));
+    return (months === 0 ? year : days === 0 ? month : day)().format(date);
+  };
+}
+
 /** Made when it is first needed: each takes milliseconds, and a page that starts needs few of them. */
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -80,6 +97,7 @@ export function formatsFor(locale: string): Formats {
     bytes: (sizeBytes) => formatBytes(locale, sizeBytes),
     date: (atMs) => date().format(atMs),
     dateTime: (atMs) => dateTime().format(atMs),
+    calendar: calendarFormat(locale),
     time: (atMs) => time().format(atMs),
     duration: (durationMs) => formatDuration(locale, durationMs),
     list: (items) => list().format(items),

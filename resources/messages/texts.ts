@@ -17,6 +17,8 @@ import { errors as errorsEn } from './errors.en.ts';
 import { errors as errorsZh } from './errors.zh.ts';
 import { exports as exportsEn } from './export.en.ts';
 import { exports as exportsZh } from './export.zh.ts';
+import { facets as facetsEn } from './facets.en.ts';
+import { facets as facetsZh } from './facets.zh.ts';
 import { frame as frameEn } from './frame.en.ts';
 import { frame as frameZh } from './frame.zh.ts';
 import { imports as importsEn } from './imports.en.ts';
@@ -52,6 +54,7 @@ const en = {
   desktop: desktopEn,
   errors: errorsEn,
   exports: exportsEn,
+  facets: facetsEn,
   frame: frameEn,
   imports: importsEn,
   library: libraryEn,
@@ -78,6 +81,7 @@ const zh: Texts = {
   desktop: desktopZh,
   errors: errorsZh,
   exports: exportsZh,
+  facets: facetsZh,
   frame: frameZh,
   imports: importsZh,
   library: libraryZh,

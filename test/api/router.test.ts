@@ -99,6 +99,26 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       });
     });
 
+    it('counts what photos can be narrowed down by, and writes a choice into the query', async () => {
+      const facets = await client.photos.facets({ query: '' });
+      expect(facets.find(({ facet }) => facet === 'state')?.values).toContainEqual({
+        value: 'failed',
+        photos: 1,
+        chosen: false,
+      });
+      const among = [test.photoId('wide.jpg')];
+      const inCoast = (await client.photos.facets({ query: 'folder:Coast', among })).find(
+        ({ facet }) => facet === 'folder',
+      );
+      expect(inCoast?.values.map(({ photos }) => photos)).toEqual([1]);
+      const { query } = await client.photos.toggleFacet({ query: 'wide', facet: 'state', value: 'failed' });
+      expect(query).toBe('wide failed:yes');
+      expect(await client.photos.toggleFacet({ query, facet: 'state', value: 'failed' })).toEqual({ query: 'wide' });
+      const wrong = client.photos.toggleFacet({ query: '', facet: 'state', value: 'wide' });
+      await expect(wrong).rejects.toMatchObject({ code: 'QUERY_INVALID' });
+      await expect(client.photos.facets({ query: 'tga:x' })).rejects.toMatchObject({ code: 'QUERY_INVALID' });
+    });
+
     it('takes a last word that finds nothing for half typed, and says so', async () => {
       await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'two boats' });
       const found = async (query: string) => {

@@ -12,6 +12,7 @@ import { embeddedText } from '../../../main/library/catalog/migrations/0016-embe
 import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
 import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveFolders.ts';
 import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
+import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -767,4 +768,31 @@ it('to the schema with marks: photos show what their files say, what runs did st
   await catalog.undo.revert(2);
   expect(catalog.captions.of(7)).toEqual([]);
   expect(checkCatalog(catalog.connection).problems).toEqual([]);
+});
+
+it('to the schema with photos by their stars: counting those of three reads no other photo', async ({ folder }) => {
+  const { version } = migrations.find(({ up }) => up === ratings) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '')`);
+  for (const [id, stars] of [
+    [7, 3],
+    [8, null],
+    [9, 3],
+  ])
+    old
+      .prepare(`INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, shown_rating)
+        VALUES (?, 1, ?, ?, 0, 1, 0, x'01', ?)`)
+      .run(id, `${id}.jpg`, `${id}.jpg`, stars);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  const { database } = catalog.connection;
+  const sql = 'SELECT id FROM photo WHERE shown_rating = 3';
+  expect(database.prepare(sql).pluck().all()).toEqual([7, 9]);
+  expect(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).get()).toMatchObject({
+    detail: 'SEARCH photo USING COVERING INDEX photo_rating (shown_rating=?)',
+  });
 });

@@ -21,6 +21,7 @@ import { liveSidecars } from './0018-liveSidecars.ts';
 import { liveFolders } from './0019-liveFolders.ts';
 import { runVocabularies } from './0020-runVocabularies.ts';
 import { marks } from './0021-marks.ts';
+import { ratings } from './0022-ratings.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   { version: 19, up: liveFolders },
   { version: 20, up: runVocabularies },
   { version: 21, up: marks },
+  { version: 22, up: ratings },
 ];

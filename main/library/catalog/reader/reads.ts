@@ -9,6 +9,7 @@ import { type PhotoListArgs, packedList, photoList } from '../photos/photoList.t
 import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/photoMap.ts';
 import { photoSummary } from '../photos/photoSummary.ts';
 import { historySteps } from '../runs/history.ts';
+import { type FacetsArgs, facets } from '../search/facets.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
 import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
@@ -47,6 +48,7 @@ export const catalogReads = namedReads({
   packedList: (connection: CatalogConnection, photoIds: readonly number[]) => packedList(connection, photoIds),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
   suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),
+  facets: (connection: CatalogConnection, args: FacetsArgs) => facets(connection, args),
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),

@@ -1,4 +1,5 @@
 /** @file What every page asks of the whole library when it starts: answered from memory until something is written. Main process. */
+import type { Facet } from '../../../../schemas/facet.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { LibraryOverview } from '../photos/overview.ts';
 import type { FoundPhotoList } from '../photos/photoList.ts';
@@ -44,6 +45,10 @@ export class WholeLibrary {
 
   overview(): Promise<LibraryOverview> {
     return this.#ask('overview', undefined);
+  }
+
+  facets(): Promise<Facet[]> {
+    return this.#ask('facets', { query: { kind: 'everything' }, nowMs: 0 });
   }
 
   tags(): Promise<Tag[]> {

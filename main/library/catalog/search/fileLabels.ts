@@ -59,6 +59,24 @@ function partsOf(place: string): string[] {
   return place.split(unitSeparator).filter((part) => part !== '');
 }
 
+/** What a value is listed under: of a place each of its names, without the code of its country. */
+export function shownNames(field: FileLabelField, value: string): string[] {
+  if (field !== 'place') return [value];
+  return [...new Set(value.split(unitSeparator).slice(0, -1))].filter((name) => name !== '');
+}
+
+/** Of each value the photos that have it, each once. */
+export function fileLabelPhotos(
+  connection: CatalogConnection,
+  field: FileLabelField,
+): { readonly value: string; readonly photoIds: readonly number[] }[] {
+  const { table, column, where, photoId } = tables[field];
+  const photos = connection
+    .prepare<[string], number>(`SELECT DISTINCT ${photoId} FROM ${table} WHERE ${where} AND ${column} = ?`)
+    .pluck();
+  return distinctValues(connection, field).map((value) => ({ value, photoIds: photos.all(value) }));
+}
+
 /** Steps from one value to the next in the index, so that it takes as long as there are values. */
 function distinctValues(connection: CatalogConnection, field: FileLabelField): string[] {
   const { table, column, where } = tables[field];

@@ -36,7 +36,7 @@ export function pathCondition(connection: CatalogConnection, field: PathField, t
 }
 
 /** With their whole paths, without the first slash: a pattern may begin at any level. */
-const allFolders = `
+export const allFolders = `
   SELECT folder.id, ltrim(replace(root.path, '\\', '/'), '/')
     || CASE WHEN relative_path = '' OR root.path LIKE '%/' THEN '' ELSE '/' END || relative_path AS name
   FROM folder JOIN root ON root.id = folder.root_id`;

@@ -1,0 +1,83 @@
+/**
+ * @file `npm run bench library facets [PHOTOS]`: what the facets of a query take, asked again with nothing written in
+ * between, and the first time after something was written; beside it, the ids of what the query finds.
+ */
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CatalogConnection } from '../main/library/catalog/connection.ts';
+import { openDatabase } from '../main/library/catalog/database.ts';
+import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
+import { facets } from '../main/library/catalog/search/facets.ts';
+import { searchIds } from '../main/library/catalog/search/searchPhotos.ts';
+import { parseQuery } from '../main/library/query/parseQuery.ts';
+import { startReaderThread } from '../main/library/startReaderThread.ts';
+import { figures, type Row } from './report.ts';
+import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
+
+const rounds = 20;
+
+const queries = [
+  ['everything', ''],
+  ['a word in most captions', syntheticWord(0)],
+  ['a common word', syntheticWord(10)],
+  ['a year', 'taken:2010'],
+  ['two cameras', '(camera:="Maker 1 Camera 2" OR camera:="Maker 2 Camera 3")'],
+  ['values of four facets', 'taken:2010 camera:="Maker 1 Camera 2" rating:none source:model'],
+] as const;
+
+export async function facetsBench(flags: readonly string[]): Promise<Row[]> {
+  const photos = Number(flags[0] ?? 100_000);
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
+  const file = path.join(folder.path, 'catalog.db');
+  const database = openDatabase(file);
+  using _ = { [Symbol.dispose]: () => database.close() };
+  const connection = new CatalogConnection({ database, file });
+  fillCatalog(connection, photos);
+  fillNames(connection);
+  await using reader = new CatalogReader(file, startReaderThread);
+  const rows: Row[] = [];
+  for (const [what, text] of queries) {
+    const args = { query: parseQuery(text), nowMs: Date.now() };
+    const found = searchIds(connection, args).length;
+    const again = await timesOf(() => facets(connection, args));
+    const changed = await timesOf(
+      () => facets(connection, args),
+      () => connection.write(() => database.exec('UPDATE photo SET rating = rating WHERE id = 1')),
+    );
+    const ids = await timesOf(() => searchIds(connection, args));
+    const thread = await timesOf(() => reader.read('facets', args));
+    rows.push({ what, photos, found, of: 'the ids alone', ...figures(ids) });
+    rows.push({ what, photos, found, of: 'facets, nothing written', ...figures(again) });
+    rows.push({ what, photos, found, of: 'the same, by way of the reader thread', ...figures(thread) });
+    rows.push({ what, photos, found, of: 'facets after a change', ...figures(changed) });
+  }
+  return rows;
+}
+
+/** A quarter has a person, a third a place. */
+function fillNames(connection: CatalogConnection): void {
+  connection.write(() =>
+    connection.database.exec(`
+      INSERT INTO file_person (photo_id, position, name, property)
+        SELECT id, 0, 'Person ' || (id * 7919 % 200), 'XMP-mwg-rs:RegionName' FROM photo WHERE id % 4 = 0;
+      INSERT INTO file_place (photo_id, position, kind, city, country, property)
+        SELECT id, 0, 'located', 'Town ' || (id * 7919 % 500), 'Country ' || (id * 7919 % 50), 'XMP-photoshop:City'
+        FROM photo WHERE id % 3 = 0;
+      UPDATE photo SET shown_rating = rating;
+      ANALYZE;`),
+  );
+}
+
+async function timesOf(ask: () => unknown, before: () => void = () => {}): Promise<number[]> {
+  before();
+  await ask();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    before();
+    const start = performance.now();
+    await ask();
+    times.push(performance.now() - start);
+  }
+  return times;
+}

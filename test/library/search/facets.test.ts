@@ -1,0 +1,196 @@
+/** @file Facets count what choosing a value would find, whatever was chosen before. */
+import { describe, expect } from 'vitest';
+import { facets } from '../../../main/library/catalog/search/facets.ts';
+import { chosenValues, toggledValue } from '../../../main/library/query/facetQuery.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { printQuery } from '../../../main/library/query/printQuery.ts';
+import type { FacetName } from '../../../schemas/facet.ts';
+import { it as base } from '../../support/fixtures.ts';
+import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
+
+const it = base.extend<{ library: SearchLibrary }>({
+  library: async ({ task: _ }, use) => {
+    await using library = await searchLibrary();
+    fill(library);
+    await use(library);
+  },
+});
+
+function fill(library: SearchLibrary): void {
+  const { connection } = library.catalog;
+  const taken = (local: string) => ({ taken_local: local, taken_at_ms: Date.parse(`${local.slice(0, 10)}Z`) });
+  const canon = { camera_make: 'Canon', camera_model: 'Canon EOS R5' };
+  library.add('a.jpg', {
+    folder: 'sea',
+    columns: { ...taken('2024-05-02T10:00:00'), ...canon, lens: '50 mm', shown_rating: 5, shown_flag: 'pick' },
+    tags: ['places/France', 'Boat'],
+    caption: 'a boat at sea',
+  });
+  library.add('b.jpg', {
+    folder: 'sea/harbour',
+    columns: {
+      ...taken('2024-05-30T10:00:00'),
+      camera_make: null,
+      camera_model: 'canon eos r5',
+      shown_rating: -1,
+      shown_flag: 'reject',
+      shown_label: 'red',
+    },
+    tags: ['boat "two"'],
+    caption: 'a boat in the harbour',
+  });
+  library.add('c.jpg', { folder: 'sea', columns: { ...taken('2024-01-01T00:00:00'), lens: 'none' }, tags: ['none'] });
+  library.add('d.jpg', {
+    columns: { ...taken('2019-12-31T23:59:59'), shown_rating: 0, shown_label: 'Red' },
+    tags: ['Boat'],
+    caption: 'a dog',
+  });
+  library.add('e.jpg', {
+    columns: { taken_local: '2019', taken_at_ms: Date.UTC(2019), problem_code: 'IMAGE_DAMAGED' },
+  });
+  library.add('gone.jpg', { columns: { ...taken('2019-12-31T23:59:59'), missing_since_ms: 1 }, tags: ['Boat'] });
+  const person = connection.prepare(
+    `INSERT INTO file_person (photo_id, position, name, property)
+     SELECT id, ?, ?, 'x' FROM photo WHERE name = ?`,
+  );
+  person.run(0, 'Ann', 'a.jpg');
+  person.run(1, 'ann', 'a.jpg');
+  person.run(2, 'Ben', 'a.jpg');
+  person.run(0, 'Ben', 'b.jpg');
+  const place = connection.prepare(
+    `INSERT INTO file_place (photo_id, position, kind, city, country, property)
+     SELECT id, ?, 'located', ?, ?, 'x' FROM photo WHERE name = ?`,
+  );
+  place.run(0, 'Nice', 'France', 'a.jpg');
+  place.run(1, 'Cannes', 'France', 'a.jpg');
+  place.run(0, 'Cannes', 'France', 'b.jpg');
+}
+
+const facetsOf = (library: SearchLibrary, query: string, among?: readonly number[]) =>
+  new Map(
+    facets(library.catalog.connection, { query: parseQuery(query), nowMs, among }).map((facet) => [facet.facet, facet]),
+  );
+const countsOf = (library: SearchLibrary, facet: FacetName, query = '') =>
+  facetsOf(library, query)
+    .get(facet)
+    ?.values.map(({ value, photos }) => [value, photos]);
+
+describe('The facets of a query', () => {
+  it.for([
+    '',
+    'boat',
+    'folder:sea',
+    'rating:5',
+    '(rating:5 OR rating:none)',
+    'tag:=Boat taken:2019',
+    'boat (tag:=Boat OR tag:="boat \\"two\\"") source:human person:=ann',
+    'camera:="canon eos r5" place:=Cannes',
+    'failed:yes',
+    '(flag:pick OR flag:none) label:=red',
+    'label:none',
+    'captioned:no',
+    'missing:yes',
+    'boat OR tag:=Boat',
+    'tag:=Boat tag:none',
+    'nothing-of-the-kind',
+  ])('count for “%s” as many photos as each value finds', (text, { library }) => {
+    const query = parseQuery(text);
+    let compared = 0;
+    for (const { facet, values } of facetsOf(library, text).values()) {
+      const rest = chosenValues(query).get(facet)?.rest ?? query;
+      for (const { value, photos, chosen } of values) {
+        const one = printQuery({ kind: 'and', operands: [rest, toggledValue(parseQuery(''), facet, value)] });
+        expect([facet, value, library.find(one).length]).toEqual([facet, value, photos]);
+        const toggled = toggledValue(query, facet, value);
+        const now = chosenValues(toggled).get(facet)?.values ?? [];
+        expect([facet, value, now.includes(value)]).toEqual([facet, value, !chosen]);
+        compared += 1;
+      }
+    }
+    if (text !== 'nothing-of-the-kind') expect(compared).toBeGreaterThan(2);
+  });
+
+  it('list years before their months, the latest first, and photos without a date last', ({ library }) => {
+    expect(countsOf(library, 'taken')).toEqual([
+      ['2024', 3],
+      ['2024-05', 2],
+      ['2024-01', 1],
+      ['2019', 2],
+      ['2019-12', 1],
+    ]);
+    library.add('undated.jpg');
+    expect(countsOf(library, 'taken')?.at(-1)).toEqual([null, 1]);
+  });
+
+  it('take names for the same that differ in case only, and count a photo once', ({ library }) => {
+    expect(countsOf(library, 'person')).toEqual([
+      ['Ben', 2],
+      ['Ann', 1],
+      [null, 3],
+    ]);
+    expect(countsOf(library, 'place')).toEqual([
+      ['Cannes', 2],
+      ['France', 2],
+      ['Nice', 1],
+      [null, 3],
+    ]);
+    expect(countsOf(library, 'camera')?.[0]?.[1]).toBe(2);
+  });
+
+  it('list stars from five down to rejected, and states in their order', ({ library }) => {
+    expect(countsOf(library, 'rating')?.map(([value]) => value)).toEqual(['5', '0', '-1', null]);
+    expect(countsOf(library, 'state')).toEqual([
+      ['failed', 1],
+      ['captioned', 2],
+      ['tagged', 1],
+    ]);
+  });
+
+  it('say which values are chosen, those that no photo has among them', ({ library }) => {
+    const chosen = facetsOf(library, '(tag:=boat OR tag:=unicorn) tag:none')
+      .get('tag')
+      ?.values.filter((value) => value.chosen);
+    // The last of two groups is the one that is added to.
+    expect(chosen).toEqual([{ value: null, photos: 0, chosen: true }]);
+    expect(
+      facetsOf(library, '(tag:=boat OR tag:=unicorn)')
+        .get('tag')
+        ?.values.filter((value) => value.chosen),
+    ).toEqual([
+      { value: 'Boat', photos: 2, chosen: true },
+      { value: 'unicorn', photos: 0, chosen: true },
+    ]);
+  });
+
+  it('follow every change of the library', ({ library }) => {
+    expect(countsOf(library, 'rating', 'rating:3')).toContainEqual(['3', 0]);
+    library.add('new.jpg', { columns: { shown_rating: 3 } });
+    expect(countsOf(library, 'rating', 'rating:3')).toContainEqual(['3', 1]);
+  });
+
+  it('keep to the photos that were found by their looks', ({ library }) => {
+    const { connection } = library.catalog;
+    const ids = connection.prepare<[], number>(`SELECT id FROM photo WHERE name IN ('a.jpg', 'd.jpg')`).pluck().all();
+    const state = facetsOf(library, '', ids);
+    expect(state.get('taken')?.values.map(({ value, photos }) => [value, photos])).toEqual([
+      ['2024', 1],
+      ['2024-05', 1],
+      ['2019', 1],
+      ['2019-12', 1],
+    ]);
+  });
+
+  it('have the hundred most frequent values of many, the chosen one beside them, and say how many more there are', ({
+    library,
+  }) => {
+    for (let index = 0; index < 110; index += 1) library.add(`${index}.png`, { tags: [`t${index}`, `u${index % 3}`] });
+    const tags = facetsOf(library, '').get('tag');
+    expect(tags?.values.length).toBe(100);
+    expect(tags?.more).toBe(18);
+    const rarest = 't109';
+    expect(tags?.values.some(({ value }) => value === rarest)).toBe(false);
+    const chosen = facetsOf(library, `tag:=${rarest}`).get('tag');
+    expect(chosen?.values.find(({ value }) => value === rarest)).toEqual({ value: rarest, photos: 1, chosen: true });
+    expect(chosen?.values.length).toBe(101);
+  });
+});
