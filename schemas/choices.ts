@@ -41,6 +41,7 @@ export type TextUse = (typeof textUses)[number];
  */
 export const conflictChoices = ['keep', 'add', 'replace'] as const;
 export type ConflictChoice = (typeof conflictChoices)[number];
+
 /** Which marks a person gives photos. */
 export const markKinds = ['rating', 'flag', 'label'] as const;
 export type MarkKind = (typeof markKinds)[number];

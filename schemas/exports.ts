@@ -26,6 +26,8 @@ const includedSchema = z.object({
   answers: z.boolean(),
   altText: z.boolean().default(false),
   longDescription: z.boolean().default(false),
+  /** Stars, flags and colour labels. */
+  marks: z.boolean().optional(),
   /** How well captions match, where formats leave it out otherwise. */
   scores: z.boolean().optional(),
 });

@@ -177,6 +177,19 @@ export const fullAnswerSchema = z
   .meta({ id: 'answer' });
 export type FullAnswer = z.output<typeof fullAnswerSchema>;
 
+export const fullMarkSchema = z
+  .looseObject({
+    kind: z.string().describe('`rating`, `flag` or `label`.'),
+    value: z
+      .union([z.int(), z.string()])
+      .describe(
+        '0 to 5 stars; `pick`, `reject`; `red`, `yellow`, `green`, `blue`, `purple`. `none`: no flag, no label.',
+      ),
+    at: timeSchema,
+  })
+  .meta({ id: 'mark' });
+export type FullMark = z.output<typeof fullMarkSchema>;
+
 export const fullPhotoSchema = z
   .looseObject({
     file: z.string().min(1).describe('From the folder that paths start at, with / between the parts.'),
@@ -188,6 +201,10 @@ export const fullPhotoSchema = z
     longDescriptions: z.array(fullTextSchema),
     tags: z.array(fullTagSchema),
     answers: z.array(fullAnswerSchema),
+    marks: z
+      .array(fullMarkSchema)
+      .optional()
+      .describe('What a person gave while sorting, one of each kind at most. Documents of before do not say it.'),
     scores: z.array(scoreSchema.extend({ text: z.string() })).describe('Of other texts, which nobody gave the photo.'),
   })
   .meta({ id: 'photo' });

@@ -51,6 +51,8 @@ export const importPlanSchema = z.object({
   longDescriptions: countSchema,
   tags: countSchema,
   answers: countSchema,
+  /** Ratings, flags and color labels. */
+  marks: countSchema,
   /** Of texts and tags that the photos have already, and that a person approved elsewhere. */
   approvals: countSchema,
   /** Texts and tags that the photos have already. */

@@ -49,20 +49,22 @@ export interface ImportedCounts {
   readonly longDescriptions: number;
   readonly tags: number;
   readonly answers: number;
+  readonly marks: number;
   readonly approvals: number;
 }
 
 /** `2 captions, 3 tags`; of what there is, and captions in any case. */
 export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
-  const { captions, altTexts, longDescriptions, tags, answers, approvals } = counts;
-  const others: readonly (readonly [number, string])[] = [
+  const { captions, altTexts, longDescriptions, tags, answers, marks, approvals } = counts;
+  const others: readonly (readonly [count: number, one: string, others?: string])[] = [
     [altTexts, 'alt text'],
     [longDescriptions, 'long description'],
     [tags, 'tag'],
     [answers, 'answer'],
+    [marks, 'rating, flag or color label', 'ratings, flags and color labels'],
     [approvals, 'approval'],
   ];
-  const there = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun));
+  const there = others.filter(([count]) => count > 0).map(([count, one, more]) => counted(count, one, more));
   return [counted(captions, 'caption'), ...there].join(', ');
 }
 

@@ -5,12 +5,13 @@ import type { imports as en, ImportedCounts } from './imports.en.ts';
 const number = (count: number): string => chinese.number(count);
 
 export function importedTexts(counts: Omit<ImportedCounts, 'photos'>): string {
-  const { captions, altTexts, longDescriptions, tags, answers, approvals } = counts;
+  const { captions, altTexts, longDescriptions, tags, answers, marks, approvals } = counts;
   const others: readonly (readonly [number, string])[] = [
     [altTexts, '条替代文本'],
     [longDescriptions, '条长描述'],
     [tags, '个标签'],
     [answers, '个回答'],
+    [marks, '个星级、旗标或色标'],
     [approvals, '项认可'],
   ];
   const there = others.filter(([count]) => count > 0).map(([count, noun]) => ` ${number(count)} ${noun}`);

@@ -44,6 +44,7 @@ describe.each(transports)('imports over $name', ({ connect }) => {
         longDescriptions: 0,
         tags: 0,
         answers: 0,
+        marks: 0,
         approvals: 0,
         same: 0,
         conflicts: 1,

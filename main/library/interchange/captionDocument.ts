@@ -117,6 +117,7 @@ function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'fil
     height,
     tags: [],
     answers: [],
+    marks: [],
     scores: [],
     sha256: contentSha256 ?? null,
     ...noTexts,

@@ -46,11 +46,17 @@ export async function exportDocument(
   sink: DocumentSink,
   course: ExportCourse = {},
 ): Promise<number> {
-  const list = await reader.read(exportReads.documentList, request, course.signal);
+  const { format } = request;
+  const filter = format === 'json-full' ? withMarks(request.filter) : request.filter;
+  const list = await reader.read(exportReads.documentList, { ...request, filter }, course.signal);
   if (byteOrderMark) await sink.write('\ufeff');
-  const { format, filter } = request;
   if (format === 'parquet') return await writeTable(reader, { filter, list }, sink, course);
   return await writeText(reader, { format, filter, list }, sink, course);
+}
+
+/** The one document that holds all that people gave their photos. */
+function withMarks(filter: ExportFilter): ExportFilter {
+  return { ...filter, included: { ...filter.included, marks: true } };
 }
 
 interface ListedDocument {

@@ -90,7 +90,7 @@ function fullRun(run: DocumentRun): FullRun {
   };
 }
 
-function fullPhoto({ file, sha256, width, height, tags, answers, scores, ...texts }: DocumentRecord): FullPhoto {
+function fullPhoto({ file, sha256, width, height, tags, answers, marks, scores, ...texts }: DocumentRecord): FullPhoto {
   return {
     file,
     sha256,
@@ -101,6 +101,7 @@ function fullPhoto({ file, sha256, width, height, tags, answers, scores, ...text
     longDescriptions: texts.longDescriptions.map(fullText),
     tags: tags.map(fullTag),
     answers: answers.map(fullAnswer),
+    marks: marks.map(({ mark, atMs }) => ({ kind: mark.kind, value: mark.value, at: instantOf(atMs) })),
     scores: scores.map((score) => ({ text: score.text, ...fullScore(score) })),
   };
 }

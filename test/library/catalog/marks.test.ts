@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { ownMarks } from '../../../main/library/catalog/photos/marks.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { markPhotos } from '../../../main/library/editing/markPhotos.ts';
+import { importTexts, planImport } from '../../../main/library/interchange/imports/importTexts.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { noFileInfo } from '../../../schemas/fileInfo.ts';
 import type { Mark } from '../../../schemas/marks.ts';
@@ -114,5 +115,33 @@ describe('marking', () => {
     expect((await shown(test, id))?.flag).toBeNull();
     await test.catalog.undo.revert(runId);
     expect((await shown(test, id))?.flag).toBe('pick');
+  });
+});
+
+describe('marks from elsewhere', () => {
+  it('are a photo’s own where it has none, and stay behind those that are given here', async ({ test }) => {
+    const { catalog } = test;
+    const [marked, plain] = [test.addPhoto('a.jpg'), test.addPhoto('b.jpg')];
+    await give(test, marked, { kind: 'rating', value: 2 });
+    const photos = [marked, plain].map((photoId) => ({
+      ...{ photoId, file: '', isOtherContent: false, captions: [], tags: [], answers: [], scores: [] },
+      marks: [
+        { mark: { kind: 'rating' as const, value: 5 }, atMs: 1000 },
+        { mark: { kind: 'flag' as const, value: 'pick' as const }, atMs: 1000 },
+      ],
+    }));
+    const choose = () => 'keep' as const;
+    const plan = await planImport(catalog, { photos }, choose);
+    expect(plan.counts).toMatchObject({ marks: 3, captions: 0 });
+    const description = { kind: 'importTexts', path: 'x.json', more: 0, format: 'json-full' } as const;
+    const work = { photos: plan.photos, runs: [], choose, description, importSource: 'x.json' };
+    const runId = (await importTexts(catalog, work)) ?? 0;
+    expect(await shown(test, marked)).toEqual({ rating: 2, flag: 'pick', label: null });
+    expect(await shown(test, plain)).toEqual({ rating: 5, flag: 'pick', label: null });
+    await give(test, plain, { kind: 'rating', value: 1 });
+    expect((await shown(test, plain))?.rating).toBe(1);
+    await catalog.undo.revert(runId);
+    expect(await shown(test, marked)).toEqual({ rating: 2, flag: null, label: null });
+    expect(await shown(test, plain)).toEqual({ rating: 1, flag: null, label: null });
   });
 });

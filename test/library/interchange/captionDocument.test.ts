@@ -145,6 +145,7 @@ describe('full JSON', () => {
           longDescriptions: [],
           tags: [],
           answers: [],
+          marks: [],
           scores: [],
         },
       ],

@@ -54,7 +54,7 @@ if (kind === 'live') {
   if (failures.length > 0) throw new Error(JSON.stringify(failures));
 } else if (kind === 'import') {
   const photos = rows.map(({ id: photoId, name }) => ({
-    ...{ photoId, file: name, isOtherContent: false, tags: [], answers: [], scores: [] },
+    ...{ photoId, file: name, isOtherContent: false, tags: [], answers: [], scores: [], marks: [] },
     captions: [{ kind: 'caption' as const, text: textOf(name), source: 'import' as const }],
   }));
   await importTexts(

@@ -128,7 +128,7 @@ async function tagAgainAndAgain(catalog: Catalog): Promise<void> {
 async function importAgainAndAgain(catalog: Catalog): Promise<void> {
   for (let number = 1; ; number += 1) {
     const tags = [{ path: `import/${round}.${number}`, source: 'import' as const }];
-    const nothing = { captions: [], answers: [], scores: [] };
+    const nothing = { captions: [], answers: [], scores: [], marks: [] };
     const photos = photoIds(catalog).map((photoId) => ({ photoId, file: '', isOtherContent: false, tags, ...nothing }));
     const description = { kind: 'named', name: `Tag ${photos.length} photos` } as const;
     await importTexts(catalog, { photos, runs: [], choose: () => 'keep', description, importSource: 'tags.json' });

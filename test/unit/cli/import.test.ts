@@ -42,6 +42,7 @@ describe('vignette import', () => {
         longDescriptions: 0,
         tags: 0,
         answers: 0,
+        marks: 0,
         approvals: 0,
         same: 2,
         conflicts: [],

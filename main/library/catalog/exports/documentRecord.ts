@@ -1,5 +1,6 @@
 /** @file A photo with its texts, as every document takes it, whether a run has just written them or the catalog keeps them. Pure. */
 
+import type { Mark } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { Caption, RunIdentity } from '../texts/provenance.ts';
@@ -112,6 +113,8 @@ export interface DocumentRecord {
   readonly tags: readonly DocumentTag[];
   /** One to each question, unless the document has a place for all. */
   readonly answers: readonly DocumentAnswer[];
+  /** That people gave; only for documents that have a place for them. */
+  readonly marks: readonly { readonly mark: Mark; readonly atMs: number }[];
   /** Of other texts than the photo's own. */
   readonly scores: readonly (DocumentScore & { readonly text: string })[];
 }

@@ -3,6 +3,7 @@ import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { NameRule } from '../../photos/nameKey.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { storedMarks } from '../photos/marks.ts';
 import type { DocumentRecord } from './documentRecord.ts';
 import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
 import { exportedAnswers, exportedScores, exportedTags, exportedTexts } from './exportTexts.ts';
@@ -42,13 +43,14 @@ export function* photosToExport(
   connection: CatalogConnection,
   { photoIds, filter, writtenXmpToo = false }: ExportArgs,
 ): Generator<ExportedPhoto> {
-  const { tags, answers } = filter.included;
+  const { tags, answers, marks = false } = filter.included;
   const conditions = [
     ...textKindsIn(filter).map(
       (kind) => `EXISTS (SELECT 1 FROM ${captionsFrom} WHERE ${captionIsOf} AND ${captionFits(filter, kind)})`,
     ),
     ...(tags ? [`EXISTS (SELECT 1 FROM photo_tag WHERE ${tagFits(filter)})`] : []),
     ...(answers ? [`EXISTS (SELECT 1 FROM answer WHERE ${answerFits(filter)})`] : []),
+    ...(marks ? ['EXISTS (SELECT 1 FROM mark WHERE photo_id = photo.id AND removed_run_id IS NULL)'] : []),
     ...(writtenXmpToo ? ['EXISTS (SELECT 1 FROM written_xmp WHERE photo_id = photo.id)'] : []),
   ];
   if (conditions.length === 0) return;
@@ -145,7 +147,7 @@ export function exportRecords(
   { filter, isDetailed = false, ...args }: RecordArgs,
 ): Map<number, Omit<DocumentRecord, 'file' | 'key'>> {
   const ids = JSON.stringify(args.photoIds);
-  const { tags, answers, alternatives } = filter.included;
+  const { tags, answers, alternatives, marks = false } = filter.included;
   const kinds = textKindsIn(filter);
   const scoresOf = isDetailed && kinds.length > 0 ? exportedScores(connection, ids) : undefined;
   const textsOf = new Map(
@@ -173,6 +175,7 @@ export function exportRecords(
         longDescriptions: textsOf.get('longDescription')?.get(id) ?? [],
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
+        marks: marks ? storedMarks(connection, id).map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs })) : [],
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),
       },
     ]),

@@ -99,7 +99,7 @@ export class MarkStore {
 }
 
 /** One of each kind at most: the newest that was given here, else the last that came from elsewhere. */
-function storedMarks(connection: CatalogConnection, photoId: number): StoredMark[] {
+export function storedMarks(connection: CatalogConnection, photoId: number): StoredMark[] {
   const rows = connection
     .prepare<[number], MarkRow>(
       `SELECT id, kind, value, run_id, author_run_id, created_at_ms FROM mark

@@ -49,6 +49,7 @@ interface GrowingPhoto extends PhotoMatch {
   readonly tags: ImportRecord['tags'][number][];
   readonly answers: ImportRecord['answers'][number][];
   readonly scores: ImportRecord['scores'][number][];
+  readonly marks: ImportRecord['marks'][number][];
 }
 
 class Collector {
@@ -127,13 +128,15 @@ class Collector {
     this.#add(match, record);
   }
 
-  #add(match: PhotoMatch, { captions, tags, answers, scores }: SaidOfPhoto): void {
-    const photo = this.#photos.get(match.photoId) ?? { ...match, captions: [], tags: [], answers: [], scores: [] };
+  #add(match: PhotoMatch, { captions, tags, answers, scores, marks }: SaidOfPhoto): void {
+    const none = { captions: [], tags: [], answers: [], scores: [], marks: [] };
+    const photo = this.#photos.get(match.photoId) ?? { ...match, ...none };
     const isAll = [
       pushSome(photo.captions, captions),
       pushSome(photo.tags, tags),
       pushSome(photo.answers, answers),
       pushSome(photo.scores, scores),
+      pushSome(photo.marks, marks),
     ].every((isWhole) => isWhole);
     if (!isAll) this.#remark(match.file, 'tooMany');
     this.#photos.set(match.photoId, photo);

@@ -30,5 +30,11 @@ export function textsOfFile({ texts, keywords }: FileInfo): SaidOfPhoto {
     const textKind = kindOf[kind];
     return textKind === undefined ? [] : [{ ...unsigned(text), kind: textKind }];
   });
-  return { captions, tags: keywords.map(({ path }) => ({ path, source: 'import' })), answers: [], scores: [] };
+  return {
+    captions,
+    tags: keywords.map(({ path }) => ({ path, source: 'import' })),
+    answers: [],
+    scores: [],
+    marks: [],
+  };
 }

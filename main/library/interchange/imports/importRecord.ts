@@ -1,6 +1,7 @@
 /** @file What a document says of a photo, whichever format it has. Pure. */
 import type { PromptWarning } from '../../../../native-models/prompting/promptRequest.ts';
 import type { ImportRemarkKind } from '../../../../schemas/imports.ts';
+import type { Mark } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
@@ -68,6 +69,12 @@ export interface ImportedTag extends ImportedAuthor {
   readonly approvedAtMs?: number | undefined;
 }
 
+/** Of a person there. */
+export interface ImportedMark {
+  readonly mark: Mark;
+  readonly atMs: number;
+}
+
 export interface ImportRecord {
   /** As the document names the photo: a path with `/` between the parts, or a part of one. */
   readonly name: string;
@@ -81,6 +88,7 @@ export interface ImportRecord {
   readonly answers: readonly ImportedAnswer[];
   /** Of texts that are none of the photo's. */
   readonly scores: readonly ImportedScore[];
+  readonly marks: readonly ImportedMark[];
 }
 
 /** Something in the document that is left out, and why. */

@@ -11,7 +11,7 @@ import type { ImportSource } from './importSource.ts';
 import { type ImportConflict, type PhotoPlan, planPhoto } from './planPhoto.ts';
 import { ImportedRuns, storePhoto } from './storeImport.ts';
 
-type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores'>;
+type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores' | 'marks'>;
 
 /** Asked of a reader thread. */
 export const importReads = namedReads({
@@ -51,6 +51,7 @@ export interface ImportCounts {
   readonly tags: number;
   readonly answers: number;
   /** Of texts and tags that are there already, and that a person approved elsewhere. */
+  readonly marks: number;
   readonly approvals: number;
   readonly same: number;
 }
@@ -69,7 +70,16 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const changed: ImportedPhoto[] = [];
   const conflicts: PlacedConflict[] = [];
-  const counts = { captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, approvals: 0, same: 0 };
+  const counts = {
+    captions: 0,
+    altTexts: 0,
+    longDescriptions: 0,
+    tags: 0,
+    answers: 0,
+    marks: 0,
+    approvals: 0,
+    same: 0,
+  };
   for (let start = 0; start < photos.length; start += photosAtOnce) {
     signal?.throwIfAborted();
     catalog.connection.read(() => {
@@ -78,6 +88,7 @@ export async function planImport(
         for (const { kind = 'caption' } of plan.captions) counts[countOf[kind]] += 1;
         counts.tags += plan.tags.length;
         counts.answers += plan.answers.length;
+        counts.marks += plan.marks.length;
         counts.approvals += plan.approvals.length;
         counts.same += plan.same;
         conflicts.push(...plan.conflicts.map((conflict) => placed(photo, conflict)));
@@ -126,7 +137,7 @@ export async function importTexts(
 }
 
 function planOf(
-  { captions, tags, answers, scores }: Stores,
+  { captions, tags, answers, scores, marks }: Stores,
   photo: ImportedPhoto,
   choose: ChooseOfConflict,
 ): PhotoPlan {
@@ -137,6 +148,7 @@ function planOf(
     tags: photo.tags.length === 0 ? [] : tags.of(photoId),
     answers: photo.answers.length === 0 ? [] : answers.of(photoId),
     scores: photo.scores.length === 0 ? [] : scores.of(photoId),
+    marks: photo.marks.length === 0 ? [] : marks.of(photoId),
   };
   return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));
 }
@@ -145,7 +157,7 @@ function placed({ photoId, file }: ImportedPhoto, conflict: ImportConflict): Pla
   return { ...conflict, photoId, file };
 }
 
-function changesAnything({ captions, tags, answers, scores, approvals, removed }: PhotoPlan): boolean {
-  const parts = [captions, tags, answers, scores, approvals, removed.captionIds, removed.answerIds];
+function changesAnything({ captions, tags, answers, scores, marks, approvals, removed }: PhotoPlan): boolean {
+  const parts = [captions, tags, answers, scores, marks, approvals, removed.captionIds, removed.answerIds];
   return parts.some((part) => part.length > 0);
 }

@@ -1,7 +1,9 @@
 /** @file What an import adds to one photo, and where a person's text is here and another one there. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ConflictChoice, ConflictKind } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
+import type { StoredMark } from '../../catalog/photos/marks.ts';
 import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
 import type { ApprovedRow } from '../../catalog/texts/approvals.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
@@ -11,6 +13,7 @@ import { caselessKey } from '../../text/textKeys.ts';
 import type {
   ImportedAnswer,
   ImportedCaption,
+  ImportedMark,
   ImportedScore,
   ImportedTag,
   ImportedText,
@@ -24,9 +27,10 @@ export interface PhotoTexts {
   readonly tags: readonly PhotoTag[];
   readonly answers: readonly StoredAnswer[];
   readonly scores: readonly Score[];
+  readonly marks: readonly StoredMark[];
 }
 
-export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers' | 'scores'>;
+export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers' | 'scores' | 'marks'>;
 
 export interface ImportConflict {
   readonly kind: ConflictKind;
@@ -53,6 +57,8 @@ export interface PhotoPlan {
   readonly sameCaptions: ReadonlyMap<symbol, number | symbol>;
   /** Of texts that are none of the photo's. */
   readonly scores: readonly ImportedScore[];
+  /** Of kinds of which the photo has none of a person: those that it has stay. */
+  readonly marks: readonly ImportedMark[];
   /** Rows that are the photo's already, and that a person approved there only. */
   readonly approvals: readonly PlannedApproval[];
   /** Rows that the import takes the place of. */
@@ -83,6 +89,9 @@ export function planPhoto(
   });
   const tags = distinctTags(there.tags).filter((tag) => !hasTag(here.tags, tag));
   const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
+  const sameMarks = there.marks.filter((one) =>
+    here.marks.some((other) => isDeepStrictEqual(other.mark, one.mark)),
+  ).length;
   const parts: readonly TextPart<ImportedText>[] = [...captions, ...answers];
   const approvedCaptions = captions.flatMap(({ approved }) =>
     approved.map(({ id, text }) => ({ row: { captionId: id }, ...approvalOf(text) })),
@@ -94,13 +103,19 @@ export function planPhoto(
     answers: answers.flatMap(({ added }) => added),
     approvals: [...approvedCaptions, ...approvedTags(here.tags, there.tags)],
     scores: there.scores.filter((score) => !here.scores.some((other) => isSameScore(other, score))),
+    marks: there.marks.filter((one, index) => isNewMark(here.marks, there.marks.slice(0, index), one)),
     removed: {
       captionIds: captions.flatMap(({ removedIds }) => removedIds),
       answerIds: answers.flatMap(({ removedIds }) => removedIds),
     },
     conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
-    same: sameTags + parts.reduce((sum, { same }) => sum + same.length, 0),
+    same: sameTags + sameMarks + parts.reduce((sum, { same }) => sum + same.length, 0),
   };
+}
+
+/** @param before it in the document */
+function isNewMark(here: readonly StoredMark[], before: readonly ImportedMark[], { mark }: ImportedMark): boolean {
+  return [...here, ...before].every((other) => other.mark.kind !== mark.kind);
 }
 
 /** A text that is here. */

@@ -5,6 +5,7 @@
 import { type PromptWarning, promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
 import {
   type FullAnswer,
+  type FullMark,
   type FullPhoto,
   type FullTag,
   type FullText,
@@ -12,11 +13,19 @@ import {
   fullJsonVersion,
   fullPhotoSchema,
 } from '../../../../schemas/fullJson.ts';
+import { markSchema } from '../../../../schemas/marks.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
 import { FullJsonRuns } from './fullJsonRuns.ts';
 import { photoOfVersion1, RunsOfVersion1 } from './fullJsonVersion1.ts';
 import { ImportError } from './importError.ts';
-import type { ImportedAnswer, ImportedCaption, ImportedScore, ImportedTag, ImportItem } from './importRecord.ts';
+import type {
+  ImportedAnswer,
+  ImportedCaption,
+  ImportedMark,
+  ImportedScore,
+  ImportedTag,
+  ImportItem,
+} from './importRecord.ts';
 import { JsonEntries, type JsonEntry } from './jsonEntries.ts';
 import { soundRecord, tagPathOf } from './soundTexts.ts';
 
@@ -83,7 +92,7 @@ class FullJsonReader {
   }
 }
 
-function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto, runs: FullJsonRuns) {
+function rawRecord({ file, sha256, tags, answers, scores, marks = [], ...texts }: FullPhoto, runs: FullJsonRuns) {
   return {
     name: file,
     isStem: false,
@@ -96,6 +105,7 @@ function rawRecord({ file, sha256, tags, answers, scores, ...texts }: FullPhoto,
     tags: tags.map((tag) => tagOf(tag, runs)),
     answers: answers.map((answer) => answerOf(answer, runs)),
     scores: scores.map((score) => ({ text: score.text, ...scoreOf(score, runs) })),
+    marks: marks.flatMap(marksOf),
   };
 }
 
@@ -161,6 +171,12 @@ function tagOf(tag: FullTag, runs: FullJsonRuns): ImportedTag {
     confidence: tag.confidence ?? undefined,
     approvedAtMs: maybeTimeOf(tag.approvedAt),
   };
+}
+
+/** None of one that is new in a newer version. */
+function marksOf({ kind, value, at }: FullMark): ImportedMark[] {
+  const { data: mark } = markSchema.safeParse({ kind, value });
+  return mark === undefined ? [] : [{ mark, atMs: timeOf(at) }];
 }
 
 function answerOf(answer: FullAnswer, runs: FullJsonRuns): ImportedAnswer {

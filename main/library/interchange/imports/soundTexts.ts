@@ -6,6 +6,7 @@ import { withoutControls } from '../plainText.ts';
 import type {
   ImportedAnswer,
   ImportedCaption,
+  ImportedMark,
   ImportedScore,
   ImportedTag,
   ImportedText,
@@ -23,6 +24,7 @@ export interface RawRecord {
   readonly tags?: readonly ImportedTag[];
   readonly answers?: readonly ImportedAnswer[];
   readonly scores?: readonly ImportedScore[];
+  readonly marks?: readonly ImportedMark[];
 }
 
 /** By somebody of whom the document does not tell. */
@@ -46,7 +48,7 @@ export function* soundRecord(raw: RawRecord): Generator<ImportItem, void> {
     else if (tag.path.trim() !== '') remarks.push({ name: tag.path.slice(0, 200), remark: 'invalidTag' });
   }
   const scores = soundTexts(raw.scores ?? [], name, remarks);
-  const record: ImportRecord = { name, isStem, sha256, captions, tags, answers, scores };
+  const record: ImportRecord = { name, isStem, sha256, captions, tags, answers, scores, marks: raw.marks ?? [] };
   yield record;
   yield* remarks;
 }

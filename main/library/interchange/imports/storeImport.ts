@@ -40,7 +40,7 @@ export interface ImportPart {
   readonly authors: AuthorRuns;
 }
 
-type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores'>;
+type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'scores' | 'marks'>;
 
 /** Part of the caller's transaction. */
 export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPlan, part: ImportPart): void {
@@ -86,6 +86,9 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
     });
   }
   for (const score of plan.scores) storeScore(catalog, photoId, score, part);
+  for (const { mark, atMs } of plan.marks) {
+    catalog.marks.add(photoId, runId, { mark, authorRunId: authors({ run: { value: null } }), createdAtMs: atMs });
+  }
   const approvals = new ApprovalStore(connection);
   for (const { row, atMs, isOutdated } of plan.approvals) {
     approvals.add(photoId, runId, row, { atMs, photoRevision: revisionOf({ isOutdated }) });

@@ -67,6 +67,7 @@ describe('an import', () => {
       longDescriptions: 0,
       tags: 2,
       answers: 1,
+      marks: 0,
       approvals: 0,
       same: 0,
     });
@@ -96,6 +97,7 @@ describe('an import', () => {
       longDescriptions: 0,
       tags: 0,
       answers: 0,
+      marks: 0,
       approvals: 0,
       same: 3,
     });
@@ -217,7 +219,7 @@ describe("a person's text here and another one there", () => {
 
   it('is a conflict with what a person wrote there, also where a model there found the same words as the person here', () => {
     catalog.captions.write(boat, 'my boat');
-    const nothing = { tags: [], answers: [], scores: [] };
+    const nothing = { tags: [], answers: [], scores: [], marks: [] };
     const there = [
       { text: 'my boat', source: 'model' },
       { text: 'their boat', source: 'human' },

@@ -94,6 +94,20 @@ const photo = fc.record({
     fc.record({ question: fc.constantFrom('Where?', 'Wo, bitte?'), text, source, run: fc.nat(1) }),
     { maxLength: 3, selector: unlessUnsigned((one) => `${one.question} ${answerKey(one.text)}`) },
   ),
+  marks: fc.uniqueArray(
+    fc.oneof(
+      fc.record({ kind: fc.constant('rating' as const), value: fc.integer({ min: 0, max: 5 }) }),
+      fc.record({
+        kind: fc.constant('flag' as const),
+        value: fc.constantFrom('pick' as const, 'reject' as const, 'none' as const),
+      }),
+      fc.record({
+        kind: fc.constant('label' as const),
+        value: fc.constantFrom('red' as const, 'purple' as const, 'none' as const),
+      }),
+    ),
+    { maxLength: 3, selector: ({ kind }) => kind },
+  ),
   otherScores: fc.array(fc.record({ text, itm: probability }), { maxLength: 1 }),
 });
 const manyPhotos = fc.array(photo, { minLength: 20, maxLength: 20 });
@@ -120,7 +134,7 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
     compiler: '3',
   });
   const [imported, scored] = [run('import', 'x', '/somewhere/captions.json'), run('score', 'matcher')];
-  for (const [index, { captions, tags, answers, otherScores }] of photos.entries()) {
+  for (const [index, { captions, tags, answers, marks, otherScores }] of photos.entries()) {
     const photoId = test.addPhoto(`${index}.jpg`);
     test.editPhoto(photoId);
     const runOf = (author: string, number: number) =>
@@ -150,6 +164,7 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
       const questionId = catalog.answers.questionId(answer.question);
       catalog.answers.add(photoId, questionId, runOf(answer.source, answer.run), answer);
     }
+    for (const mark of marks) catalog.marks.add(photoId, edit(catalog), { mark });
     for (const one of otherScores) catalog.scores.add(photoId, scored, one);
   }
 }
