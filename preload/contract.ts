@@ -1,4 +1,5 @@
 /** @file The contract between the interface and whatever serves it: its procedures, event streams and data. Used by the renderer (types only), by the router and by tests; the same over a MessagePort and over a WebSocket. */
+import { answersContract } from './contract/answers.ts';
 import { chatContract } from './contract/chat.ts';
 import { desktopContract } from './contract/desktop.ts';
 import { exportsContract } from './contract/exports.ts';
@@ -20,6 +21,7 @@ export const contract = {
   photos: photosContract,
   chat: chatContract,
   runs: runsContract,
+  answers: answersContract,
   tags: tagsContract,
   models: modelsContract,
   modelDownloads: modelDownloadsContract,

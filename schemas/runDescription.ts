@@ -54,6 +54,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approveCaption'), ...ofKind }),
   z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
   z.object({ kind: z.literal('editAnswer') }),
+  /** So many, in the table of a run. */
+  z.object({ kind: z.literal('editAnswers'), answers: count }),
   z.object({ kind: z.literal('mark'), change: markChangeSchema }),
   /** The file or folder named first, and how many others besides. */
   z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),

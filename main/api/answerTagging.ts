@@ -1,7 +1,8 @@
 /** @file Answers turned into tags: which photo gets what, worked out before anything is done. Main process and server. */
 
 import type * as z from 'zod';
-import type { answerTaggingSchema, TagPreview } from '../../preload/contract/runs.ts';
+import type { answerTaggingSchema } from '../../preload/contract/answers.ts';
+import type { TagPreview } from '../../preload/contract/runs.ts';
 import { answerKey } from '../library/catalog/texts/answers.ts';
 import type { PhotoAnswer } from '../library/catalog/texts/answerValues.ts';
 import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';

@@ -1,4 +1,5 @@
 /** @file Implements the contract over a library. The same router is served over a MessagePort and over a WebSocket; a procedure that is missing here does not compile. Main process and server. */
+import { answersRouter } from './answersRouter.ts';
 import { chatRouter } from './chatRouter.ts';
 import { desktopRouter } from './desktopRouter.ts';
 import { exportsRouter } from './exportsRouter.ts';
@@ -16,6 +17,7 @@ export const router = api.router({
   photos: photosRouter,
   chat: chatRouter,
   runs: runsRouter,
+  answers: answersRouter,
   tags: tagsRouter,
   models: modelsRouter,
   modelDownloads: modelDownloadsRouter,

@@ -1,9 +1,7 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
 import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/runs/history.ts';
-import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { runOf } from './runOf.ts';
@@ -49,45 +47,6 @@ export const runsRouter = api.runs.router({
   score: api.runs.score.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);
     return started(await app.queue.add(await scoreWork(app, { ...input, photoIds }), signal));
-  }),
-  answers: api.runs.answers.handler(async ({ context: { app }, input, signal }) => {
-    const { questions, ids, total } = await app.catalog.reader.read('answerTable', input, signal);
-    return {
-      questions: questions.map((question) => ({ ...question, warnings: [...question.warnings] })),
-      ids,
-      total,
-    };
-  }),
-  answerRows: api.runs.answerRows.handler(async ({ context: { app }, input, signal }) => {
-    const rows = await app.catalog.reader.read('answerRows', input, signal);
-    return rows.map((row) => ({ ...row, answers: [...row.answers] }));
-  }),
-  answerValues: api.runs.answerValues.handler(async ({ context: { app }, input, signal }) => {
-    const found = await app.catalog.reader.read('answerValues', input, signal);
-    return { ...found, values: [...found.values] };
-  }),
-  previewTagging: api.runs.previewTagging.handler(({ context: { app }, input, signal }) =>
-    taggingPreview(app, input, signal),
-  ),
-  tagAnswers: api.runs.tagAnswers.handler(async ({ context: { app }, input, signal }) => {
-    const changes = await taggingChanges(app, input, signal);
-    if (changes.size === 0) return { runId: null };
-    return await withEditProgress(app, async (onProgress) => {
-      const runId = await bulkEdit(
-        app.catalog,
-        {
-          description: { kind: 'tagByAnswers', of: app.catalog.runs.get(input.runId).description },
-          photoIds: [...changes.keys()],
-          change: (photoId, editId) => {
-            for (const { path, answeredBy } of changes.get(photoId) ?? []) {
-              app.catalog.tags.add(photoId, editId, { path, ...answeredBy });
-            }
-          },
-        },
-        { signal, onProgress },
-      );
-      return { runId };
-    });
   }),
 });
 

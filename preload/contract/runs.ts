@@ -1,20 +1,10 @@
 /** @file The contract: work on many photos, and taking it back. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { answerFilterSchema, answerOrderSchema } from '../../schemas/answerFilter.ts';
-import { everyAnswer } from '../../schemas/everyAnswer.ts';
 import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
 import { keywordRemarkKindSchema, tagOperationSchema } from '../../schemas/tagOperation.ts';
 import { textKindSchema } from '../../schemas/text.ts';
-import {
-  idSchema,
-  modelVersionSchema,
-  nameSchema,
-  promptWarningSchema,
-  selectionSchema,
-  sourceSchema,
-  textSchema,
-} from './common.ts';
+import { idSchema, modelVersionSchema, nameSchema, selectionSchema, textSchema } from './common.ts';
 
 export type { TagOperation } from '../../schemas/tagOperation.ts';
 
@@ -63,67 +53,6 @@ export type TagPreview = z.output<typeof tagPreviewSchema>;
 
 export const tagSchema = z.object({ id: idSchema, path: z.string(), photos: z.int(), inVocabulary: z.boolean() });
 export type Tag = z.output<typeof tagSchema>;
-
-/** Answers of a bulk run: a row a photo, a column a question. The rows are asked for by themselves. */
-export const answerTableSchema = z.object({
-  questions: z.array(
-    z.object({
-      id: idSchema,
-      text: z.string(),
-      warnings: z.array(promptWarningSchema),
-      /** The model chose from a list, so that its answers have probabilities. */
-      isChoice: z.boolean(),
-    }),
-  ),
-  /** Photos that meet the filter, in order, as little-endian 32-bit integers in base64. */
-  ids: z.string(),
-  /** Rows there are. */
-  total: z.int(),
-});
-export type AnswerTable = z.output<typeof answerTableSchema>;
-
-/** What a person answered goes before what the run did. */
-export const answerCellSchema = z.object({
-  text: z.string(),
-  source: sourceSchema,
-  /** What the run answered, where a person answered, too. */
-  model: z.string().nullable(),
-  /** The probability that the model gave it, 0 to 1, where it had to choose. */
-  confidence: z.number().nullable(),
-  /** Another choice was nearly as likely. */
-  unsure: z.boolean(),
-});
-export type AnswerCell = z.output<typeof answerCellSchema>;
-
-export const answerRowSchema = z.object({
-  photoId: idSchema,
-  fileName: z.string(),
-  /** In the order of the questions; null where there is none (yet). */
-  answers: z.array(answerCellSchema.nullable()),
-});
-export type AnswerRow = z.output<typeof answerRowSchema>;
-
-/** What a column holds, the value with the most photos first. */
-export const answerValuesSchema = z.object({
-  values: z.array(z.object({ answer: z.string(), photos: z.int() })),
-  /** Values there are. */
-  total: z.int(),
-  none: z.int(),
-  unsure: z.int(),
-});
-export type AnswerValues = z.output<typeof answerValuesSchema>;
-
-const answerFilter = answerFilterSchema.default(everyAnswer);
-
-/** How answers become tags: photos that meet the filter and whose answer to the question is `answer` get `tag`. */
-export const answerTaggingSchema = z.object({
-  runId: idSchema,
-  filter: answerFilter,
-  rules: z
-    .array(z.object({ questionId: idSchema, answer: textSchema, tag: nameSchema }))
-    .min(1)
-    .max(10_000),
-});
 
 export const runsContract = {
   list: oc
@@ -197,38 +126,6 @@ export const runsContract = {
   score: oc
     .input(z.object({ selection: selectionSchema, modelId: z.string().optional() }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
-  answers: oc
-    .input(
-      z.object({
-        runId: idSchema,
-        filter: answerFilter,
-        order: answerOrderSchema.default({ column: 'photo', by: 'value', descending: false }),
-        /** Whose order of words. */
-        language: z.enum(['en', 'zh']).default('en'),
-      }),
-    )
-    .output(answerTableSchema),
-  answerRows: oc
-    .input(
-      z.object({
-        runId: idSchema,
-        questionIds: z.array(idSchema).max(1000),
-        photoIds: z.array(idSchema).max(5000),
-      }),
-    )
-    .output(z.array(answerRowSchema)),
-  answerValues: oc
-    .input(
-      z.object({
-        runId: idSchema,
-        questionId: idSchema,
-        filter: answerFilter,
-        limit: z.int().min(1).max(10_000).default(1000),
-      }),
-    )
-    .output(answerValuesSchema),
-  previewTagging: oc.input(answerTaggingSchema).output(tagPreviewSchema),
-  tagAnswers: oc.input(answerTaggingSchema).output(z.object({ runId: idSchema.nullable() })),
 };
 
 /** Of 10,000 tags with their synonyms about a twentieth. */

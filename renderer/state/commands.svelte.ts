@@ -25,7 +25,7 @@ export function isField(target: EventTarget | null): boolean {
 }
 
 /** Menus and lists take letters for themselves; a dialog keeps what is behind it still. The list of photos is the page's. */
-const takesLetters = '[role=menu], [role=listbox]:not(.grid), [role=dialog], [role=alertdialog]';
+const takesLetters = '[role=menu], [role=grid], [role=listbox]:not(.grid), [role=dialog], [role=alertdialog]';
 
 function keepsLetters(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(takesLetters) !== null;

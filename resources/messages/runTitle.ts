@@ -46,6 +46,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
       return names.useAnswer[run.textKind ?? 'caption'];
     case 'editAnswer':
       return names.editAnswer;
+    case 'editAnswers':
+      return names.editAnswers(String(run.answers));
     case 'mark':
       return texts.marks.command(run.change);
     case 'importTexts':

@@ -38,7 +38,7 @@ export const runs = {
     embed: 'Nothing visible changes: the search index is kept.',
     import: 'Removes what this import added.',
     edit: 'Restores the text from before the edit.',
-    'bulk-edit': 'Restores the earlier tags of these photos.',
+    'bulk-edit': 'Restores the earlier tags or answers of these photos.',
     undo: 'Restores what was undone.',
   },
   undoLater: 'Later changes are kept. You can redo this later.',
@@ -88,6 +88,21 @@ export const runs = {
   unsureHint: 'Another choice was nearly as likely: less than 20 percentage points behind.',
   showAllValues: 'Show all values',
   showAllRows: 'Clear filters',
+  answerTo: (question: string) => `Your answer: ${question}`,
+  answersSaved: 'Answers saved.',
+  copiedRows: (count: number) => `${counted(count, 'row')} copied.`,
+  tooManyRows: (max: number) => `At most ${english.number(max)} rows at once.`,
+  paste: 'Paste',
+  pasteTitle: 'Paste answers?',
+  pasteText: (paste: { answers: number; photos: number; replaced: number; unchanged: number; outside: number }) =>
+    [
+      paste.answers === 0
+        ? 'Nothing would change.'
+        : `${counted(paste.answers, 'answer')} for ${counted(paste.photos, 'photo')} will be saved as yours. The model’s answers are kept.`,
+      ...(paste.replaced === 0 ? [] : [`${english.number(paste.replaced)} of your earlier answers will be replaced.`]),
+      ...(paste.unchanged === 0 ? [] : [`${english.number(paste.unchanged)} already the same.`]),
+      ...(paste.outside === 0 ? [] : [`${english.number(paste.outside)} do not fit into the table and are skipped.`]),
+    ].join(' '),
   modelAnswered: (answer: string) => `The model answered: ${answer}`,
   warnings: 'Warnings about the answers',
   noAnswersTitle: 'No answers yet',
@@ -147,6 +162,7 @@ export const runs = {
     redundantParents: 'Remove redundant parent tags',
     edit: { caption: 'Edit caption', altText: 'Edit alt text', longDescription: 'Edit long description' },
     editAnswer: 'Edit answer',
+    editAnswers: (count: string) => `Edit ${count} answers`,
     sidecarChanges: 'Changes in XMP sidecars',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
     remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },

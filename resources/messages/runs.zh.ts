@@ -42,7 +42,7 @@ export const runs: typeof en = {
     embed: '没有可见的更改：搜索索引会保留。',
     import: '移除此次导入的内容。',
     edit: '恢复编辑前的文字。',
-    'bulk-edit': '恢复这些照片原来的标签。',
+    'bulk-edit': '恢复这些照片原来的标签或回答。',
     undo: '恢复被撤销的内容。',
   },
   undoLater: '之后的更改会保留。以后可以重做。',
@@ -91,6 +91,21 @@ export const runs: typeof en = {
   unsureHint: '另一个选项的概率几乎相同：相差不到 20 个百分点。',
   showAllValues: '显示全部回答',
   showAllRows: '清除筛选',
+  answerTo: (question) => `您的回答：${question}`,
+  answersSaved: '回答已保存。',
+  copiedRows: (count) => `已复制 ${number(count)} 行。`,
+  tooManyRows: (max) => `一次最多 ${number(max)} 行。`,
+  paste: '粘贴',
+  pasteTitle: '粘贴回答？',
+  pasteText: (paste) =>
+    [
+      paste.answers === 0
+        ? '不会有任何改动。'
+        : `将为 ${photos(paste.photos)}保存 ${number(paste.answers)} 个回答，作为您的回答。模型的回答会保留。`,
+      ...(paste.replaced === 0 ? [] : [`其中 ${number(paste.replaced)} 个会替换您先前的回答。`]),
+      ...(paste.unchanged === 0 ? [] : [`${number(paste.unchanged)} 个与现有回答相同。`]),
+      ...(paste.outside === 0 ? [] : [`${number(paste.outside)} 个超出表格范围，将跳过。`]),
+    ].join(''),
   modelAnswered: (answer) => `模型的回答：${answer}`,
   warnings: '关于回答的警告',
   noAnswersTitle: '还没有回答',
@@ -147,6 +162,7 @@ export const runs: typeof en = {
     redundantParents: '移除多余的上级标签',
     edit: { caption: '编辑说明', altText: '编辑替代文本', longDescription: '编辑详细描述' },
     editAnswer: '编辑回答',
+    editAnswers: (count) => `编辑 ${count} 个回答`,
     sidecarChanges: 'XMP 附属文件中的更改',
     importTexts: (file, format) => `导入“${file}”（${format}）`,
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },

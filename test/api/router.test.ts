@@ -469,9 +469,9 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       const { runId, photos } = await client.runs.ask({ selection, questions: ['what is it?', 'is it indoors?'] });
       expect(photos).toBe(4);
       await settled(client, runId);
-      const table = await client.runs.answers({ runId: runId ?? 0 });
+      const table = await client.answers.table({ runId: runId ?? 0 });
       expect(table.questions.map(({ text }) => text)).toEqual(['what is it?', 'is it indoors?']);
-      const rows = await client.runs.answerRows({
+      const rows = await client.answers.rows({
         runId: runId ?? 0,
         questionIds: table.questions.map(({ id }) => id),
         photoIds: [test.photoId('upright.jpg'), test.photoId('wide.jpg')],
@@ -481,21 +481,21 @@ describe.each(transports)('the API over $name', ({ connect }) => {
         'is it indoors?: wide.jpg',
       ]);
       const rules = [{ questionId: table.questions[1]?.id ?? 0, answer: 'IS IT INDOORS?: wide.jpg', tag: 'inside' }];
-      const preview = await client.runs.previewTagging({ runId: runId ?? 0, rules });
+      const preview = await client.answers.previewTagging({ runId: runId ?? 0, rules });
       expect(preview).toMatchObject({ photos: 1, added: [{ path: 'inside', photos: 1 }], removed: [] });
-      const tagged = await client.runs.tagAnswers({ runId: runId ?? 0, rules });
+      const tagged = await client.answers.tag({ runId: runId ?? 0, rules });
       expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 1 }]);
       // The model said it, and the person confirmed it.
       const { photoTags } = await client.photos.details({ id: test.photoId('wide.jpg') });
       expect(photoTags).toMatchObject([{ path: 'inside', source: 'model', modelId: 'writer' }]);
       expect(photoTags[0]?.approvedAtMs).toEqual(expect.any(Number));
-      expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
+      expect(await client.answers.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
       await client.runs.revert({ runId: tagged.runId ?? 0 });
       expect(await client.tags.list()).toMatchObject([{ path: 'inside', photos: 0 }]);
       // What a person corrected is not tagged by what the model had said.
       const photoId = test.photoId('wide.jpg');
       await client.photos.writeAnswer({ photoId, question: 'is it indoors?', text: 'no' });
-      expect(await client.runs.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
+      expect(await client.answers.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
     });
 
     it('says which tags of the vocabulary texts mean, and takes those of an answer for the model’s words', async () => {

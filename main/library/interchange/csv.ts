@@ -64,15 +64,23 @@ function csvLine(cells: readonly string[]): string {
  */
 const formulaStart = /^'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 
+export function csvCell(content: string): string {
+  const harmless = neutralized(content);
+  return /[",\r\n]/.test(harmless) ? quoted(harmless) : harmless;
+}
+
+export function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 /**
  * A spreadsheet runs a cell that begins like a formula, and file names and captions are other people's text: such a
  * cell gets a quote mark in front, which spreadsheets show as plain text. Control characters, at which some programs end a
  * text, are left out.
  */
-export function csvCell(content: string): string {
+export function neutralized(content: string): string {
   const text = withoutControls(content);
-  const harmless = formulaStart.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return formulaStart.test(text) ? `'${text}` : text;
 }
 
 /** What the cell was before it was made harmless. */

@@ -1,5 +1,5 @@
 /** @file What answers suggest as tags, and the rules that are made of them. Pure; renderer only. */
-import type { AnswerValues } from '../../../preload/contract/runs.ts';
+import type { AnswerValues } from '../../../preload/contract/answers.ts';
 import { typedList } from '../typedLines.ts';
 
 export type AnswerCount = AnswerValues['values'][number];

@@ -1,6 +1,8 @@
 /** @file A run and its answers: which rows are found, in which order, and those on the screen; read anew while answers come. Renderer only. */
+
+import type { AnswerRow, AnswerTable } from '../../../preload/contract/answers.ts';
 import type { Problem } from '../../../preload/contract/common.ts';
-import type { AnswerRow, AnswerTable, Run } from '../../../preload/contract/runs.ts';
+import type { Run } from '../../../preload/contract/runs.ts';
 import type { AnswerFilter, AnswerOrder, AnswerValueFilter } from '../../../schemas/answerFilter.ts';
 import { everyAnswer } from '../../../schemas/everyAnswer.ts';
 import type { AppState } from '../app.svelte.ts';
@@ -121,7 +123,7 @@ export class AnswersState {
   }
 
   async #readTable(asked: number): Promise<void> {
-    const table = await this.#app.client.runs.answers({
+    const table = await this.#app.client.answers.table({
       runId: this.#runId,
       filter: this.#filter,
       order: this.#order,
@@ -144,7 +146,7 @@ export class AnswersState {
     for (let start = 0; start < photoIds.length; start += rowsAtOnce) {
       const some = photoIds.slice(start, start + rowsAtOnce);
       try {
-        const rows = await this.#app.client.runs.answerRows({ runId: this.#runId, questionIds, photoIds: [...some] });
+        const rows = await this.#app.client.answers.rows({ runId: this.#runId, questionIds, photoIds: [...some] });
         const all = [...this.#rows].filter(([id]) => !some.includes(id));
         this.#rows = new Map([...all.slice(-maxRows), ...rows.map((row) => [row.photoId, row] as const)]);
       } catch (error) {

@@ -1,7 +1,7 @@
 /** @file The table of a run's answers in a browser: values of a column, the filter that tags respect, keys, and persons' answers. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -102,6 +102,60 @@ describe('keys in the table', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toContain(`#/photo/${photoIds[2]}`);
+  });
+});
+
+describe('a person’s answer', () => {
+  it('is written into a cell, stands before the model’s, which is kept, and is undone', async () => {
+    await grid().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { name: `Your answer: ${question}` }).fill('turquoise');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => cell(0, 1).textContent()).toContain('turquoise');
+    await expect.poll(() => cell(0, 1).getAttribute('title')).toContain('The model answered: blue');
+    await expect.poll(() => cell(0, 1).getByRole('img').getAttribute('aria-label')).toBe('Written by a person');
+    // The next row has the focus; a letter begins to write over it.
+    await expect.poll(current).toBe(`answer-${photoIds[1]}-1`);
+    await page.keyboard.type('azure');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => cell(1, 1).textContent()).toContain('grey');
+    const details = await library.client.photos.details({ id: photoIds[0] ?? 0 });
+    expect(details.answers).toContainEqual(expect.objectContaining({ text: 'turquoise', source: 'human' }));
+    await noticeButton(page, 'Answers saved.', 'Undo').click();
+    await expect.poll(() => cell(0, 1).textContent()).toContain('blue');
+    await page.keyboard.press('Escape');
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('is copied to a spreadsheet with a header, and pasted from one after it was counted', async () => {
+    await grid().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Control+c');
+    await page.getByRole('status').getByText('2 rows copied.').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe([question, 'blue', 'grey'].join('\r\n'));
+    await page.evaluate((text) => navigator.clipboard.writeText(text), `${question}\nblue\nteal\n'=1+1`);
+    await page.keyboard.press('Control+v');
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('2 answers for 2 photos will be saved as yours.').waitFor();
+    await asked.getByText('1 already the same.').waitFor();
+    await asked.getByRole('button', { name: 'Paste' }).click();
+    await expect.poll(async () => (await column(1)).slice(0, 3)).toEqual(['blue', 'teal', '=1+1']);
+    // One run; the cells are emptied of what the person wrote, too.
+    await noticeButton(page, 'Answers saved.', 'Undo').click();
+    await expect.poll(async () => (await column(1)).slice(0, 3)).toEqual(['blue', 'grey', 'blue']);
+  });
+
+  it('is taken away with Delete, so that the model’s is shown again', async () => {
+    await library.client.photos.writeAnswer({ photoId: photoIds[0] ?? 0, question, text: 'teal' });
+    await expect.poll(() => cell(0, 1).textContent()).toContain('teal');
+    await grid().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => cell(0, 1).textContent()).toContain('blue');
+    await expect.poll(() => cell(0, 1).getByRole('img').count()).toBe(0);
   });
 });
 

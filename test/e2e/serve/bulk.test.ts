@@ -1,7 +1,7 @@
 /** @file Work on many photos in a browser, with the bundled model: captions, questions that become tags, and the way back. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AnswerRow, AnswerTable } from '../../../preload/contract/runs.ts';
+import type { AnswerRow, AnswerTable } from '../../../preload/contract/answers.ts';
 import { decodeIds } from '../../../renderer/state/photoIds.ts';
 import { eventually } from '../../support/eventually.ts';
 import { present } from '../../support/present.ts';
@@ -45,10 +45,10 @@ async function idle(): Promise<void> {
 
 /** As the library has them. */
 async function answersOf(runId: number): Promise<{ questions: AnswerTable['questions']; rows: AnswerRow[] }> {
-  const { questions, ids } = await library.client.runs.answers({ runId });
+  const { questions, ids } = await library.client.answers.table({ runId });
   const questionIds = questions.map(({ id }) => id);
   const photoIds = [...decodeIds(ids)];
-  return { questions, rows: await library.client.runs.answerRows({ runId, questionIds, photoIds }) };
+  return { questions, rows: await library.client.answers.rows({ runId, questionIds, photoIds }) };
 }
 
 function textsOf(rows: readonly AnswerRow[]): string[] {

@@ -32,6 +32,7 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'editCaption', textKind: 'altText' }, names.edit.altText],
   [{ kind: 'caption', preset: 'p', textKind: 'longDescription' }, names.caption.longDescription('p')],
   [{ kind: 'editAnswer' }, names.editAnswer],
+  [{ kind: 'editAnswers', answers: 12 }, 'Edit 12 answers'],
   [{ kind: 'removeCaption' }, names.remove.caption],
 ];
 

@@ -148,7 +148,13 @@ interface CellRow {
   readonly unsure: number;
 }
 
-function answerCell(connection: CatalogConnection, runId: number, photoId: number, questionId: number) {
+/** What a cell shows; null where there is no answer. */
+export function answerCell(
+  connection: CatalogConnection,
+  runId: number,
+  photoId: number,
+  questionId: number,
+): AnswerCell | null {
   const row = connection
     .prepare<[number, number, number], CellRow>(
       `SELECT text, source, run_id, choice_confidence(cell.choices) AS confidence, ${isUnsure('cell')} AS unsure

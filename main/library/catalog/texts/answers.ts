@@ -117,25 +117,46 @@ export class AnswerStore {
     });
   }
 
+  /** See {@link put}: an edit of its own. Returns the answer's id. */
+  write(photoId: number, question: string, text: string): number {
+    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) =>
+      this.put(photoId, this.questionId(question), runId, text),
+    );
+  }
+
   /**
    * The person's own answer takes the place of their earlier one and is shown before a model's. What other people answered
-   * and was imported stays beside it.
+   * and was imported stays beside it. Returns its id. @throws CatalogError NO_SUCH_PHOTO
    */
-  write(photoId: number, question: string, text: string): number {
-    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) => {
-      const questionId = this.questionId(question);
-      for (const id of this.#connection
-        .prepare<[number, number], number>(
-          `SELECT id FROM answer
-           WHERE photo_id = ? AND question_id = ? AND source = 'human' AND removed_run_id IS NULL
-             AND NOT ${isElsewhere('answer.run_id')}`,
-        )
-        .pluck()
-        .all(photoId, questionId)) {
-        this.#log.remove(runId, 'answer', id);
-      }
+  put(photoId: number, questionId: number, runId: number, text: string): number {
+    return this.#connection.write(() => {
+      this.removeOwn(photoId, questionId, runId);
       return this.add(photoId, questionId, runId, { text, source: 'human' });
     });
+  }
+
+  /** Takes the person's own answer away, so that a model's is shown again. */
+  removeOwn(photoId: number, questionId: number, runId: number): void {
+    this.#connection.write(() => {
+      for (const id of this.#own(photoId, questionId)) this.#log.remove(runId, 'answer', id);
+      this.refreshShown(photoId);
+    });
+  }
+
+  /** Whether the person here answered it themselves. */
+  hasOwn(photoId: number, questionId: number): boolean {
+    return this.#own(photoId, questionId).length > 0;
+  }
+
+  #own(photoId: number, questionId: number): number[] {
+    return this.#connection
+      .prepare<[number, number], number>(
+        `SELECT id FROM answer
+         WHERE photo_id = ? AND question_id = ? AND source = 'human' AND removed_run_id IS NULL
+           AND NOT ${isElsewhere('answer.run_id')}`,
+      )
+      .pluck()
+      .all(photoId, questionId);
   }
 
   /** Takes one answer away, whoever gave it; undoing the run brings it back. */

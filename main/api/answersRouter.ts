@@ -1,0 +1,54 @@
+/** @file The answers' part of the contract: a run's table, what is written into it, and the tags that are made of it. Main process and server. */
+import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
+import { copyAnswers, pasteAnswers, previewPaste, writeAnswers } from './answerEditing.ts';
+import { taggingChanges, taggingPreview } from './answerTagging.ts';
+import { withEditProgress } from './editProgress.ts';
+import { api } from './implementation.ts';
+
+export const answersRouter = api.answers.router({
+  table: api.answers.table.handler(async ({ context: { app }, input, signal }) => {
+    const { questions, ids, total } = await app.catalog.reader.read('answerTable', input, signal);
+    return {
+      questions: questions.map((question) => ({ ...question, warnings: [...question.warnings] })),
+      ids,
+      total,
+    };
+  }),
+  rows: api.answers.rows.handler(async ({ context: { app }, input, signal }) => {
+    const rows = await app.catalog.reader.read('answerRows', input, signal);
+    return rows.map((row) => ({ ...row, answers: [...row.answers] }));
+  }),
+  values: api.answers.values.handler(async ({ context: { app }, input, signal }) => {
+    const found = await app.catalog.reader.read('answerValues', input, signal);
+    return { ...found, values: [...found.values] };
+  }),
+  previewTagging: api.answers.previewTagging.handler(({ context: { app }, input, signal }) =>
+    taggingPreview(app, input, signal),
+  ),
+  tag: api.answers.tag.handler(async ({ context: { app }, input, signal }) => {
+    const changes = await taggingChanges(app, input, signal);
+    if (changes.size === 0) return { runId: null };
+    return await withEditProgress(app, async (onProgress) => {
+      const runId = await bulkEdit(
+        app.catalog,
+        {
+          description: { kind: 'tagByAnswers', of: app.catalog.runs.get(input.runId).description },
+          photoIds: [...changes.keys()],
+          change: (photoId, editId) => {
+            for (const { path, answeredBy } of changes.get(photoId) ?? []) {
+              app.catalog.tags.add(photoId, editId, { path, ...answeredBy });
+            }
+          },
+        },
+        { signal, onProgress },
+      );
+      return { runId };
+    });
+  }),
+  edit: api.answers.edit.handler(({ context: { app }, input, signal }) => writeAnswers(app, input, signal)),
+  previewPaste: api.answers.previewPaste.handler(({ context: { app }, input, signal }) =>
+    previewPaste(app, input, signal),
+  ),
+  paste: api.answers.paste.handler(({ context: { app }, input, signal }) => pasteAnswers(app, input, signal)),
+  copy: api.answers.copy.handler(({ context: { app }, input, signal }) => copyAnswers(app, input, signal)),
+});
