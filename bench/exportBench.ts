@@ -11,9 +11,9 @@ import path from 'node:path';
 import * as z from 'zod';
 import { Catalog } from '../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
+import { generatePictures } from './madePictures.ts';
 import { MemoryWatch } from './processMemory.ts';
 import type { Row } from './report.ts';
-import { generatePictures } from './scanBench.ts';
 import { fillCatalog } from './syntheticCatalog.ts';
 
 export const exportRequestSchema = z.object({

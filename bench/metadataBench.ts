@@ -1,8 +1,9 @@
 /**
- * @file `npm run bench library metadata [PHOTOS]`: what reading titles, keywords, people and places adds to the first
- * scan. Two libraries over the same photos are read in turns, a few photos at a time: one keeps everything that files say,
- * the other one what it kept before there was file information (sizes, dates, positions, cameras, ratings). Both read in
- * this process, as picture processes do it. The one before asks ExifTool for photos with IPTC or XMP, as it did.
+ * @file `npm run bench library metadata [PHOTOS] [jpeg|png|webp|heic …] [camera|editor]`: what reading titles, keywords,
+ * people and places adds to the first scan. Two libraries over the same photos are read in turns, a few photos at a time: one keeps everything
+ * that files say, the other one what it kept before there was file information (sizes, dates, positions, cameras, ratings).
+ * Both read in this process, as picture processes do it. The one before asks ExifTool where it had to then: for photos with
+ * IPTC or XMP, for WebP with any metadata and for all of HEIC.
  */
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,11 +22,13 @@ import { addRoot } from '../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../main/library/watch/scan.ts';
 import { systemVolumes } from '../main/library/watch/volumes.ts';
 import { noFileInfo } from '../schemas/fileInfo.ts';
+import { generatePictures, type PictureKind, pictureKinds } from './madePictures.ts';
 import type { Row } from './report.ts';
-import { generatePictures } from './scanBench.ts';
 
 /** What was read before, of the tags that are read now. */
 const tagsBefore = wantedTags.filter((tag) => ratingTags.includes(tag) || !fileInfoTags.includes(tag));
+
+const formats: Readonly<Record<KindName, string>> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', heic: 'HEIC' };
 
 interface Side {
   readonly what: string;
@@ -37,29 +40,50 @@ interface Side {
   readonly pageMs: number[];
 }
 
+type KindName = keyof typeof pictureKinds;
+
+/** @param flags `[PHOTOS] [KIND …] [camera|editor]`: everything where nothing is named */
 export async function metadataBench(flags: readonly string[]): Promise<Row[]> {
   const photos = Number(flags[0] ?? 10_000);
+  const named = Object.keys(pictureKinds).filter((name): name is KindName => flags.includes(name));
+  const kinds = named.length > 0 ? named : (Object.keys(pictureKinds) as KindName[]);
   // Loaded once for a library, and not for every photo.
   await placeNear({ latitude: 48.39, longitude: -4.49 });
-  return [
-    ...(await compared('with EXIF alone, as cameras write it', photos, cameraTags, false)),
-    ...(await compared('with EXIF, IPTC and XMP, as Lightroom and digiKam write them', photos, editorTags, true)),
-  ];
+  const rows: Row[] = [];
+  for (const kind of kinds) {
+    if (!flags.includes('editor')) {
+      // Only JPEGs with nothing but EXIF, and PNGs, were read without ExifTool before.
+      const isPlain = kind === 'jpeg' || kind === 'png';
+      rows.push(
+        ...(await compared(`${kind} with EXIF alone, as cameras write it`, photos, kind, cameraTags, !isPlain)),
+      );
+    }
+    if (!flags.includes('camera')) {
+      const parts = kind === 'jpeg' ? 'EXIF, IPTC and XMP' : 'EXIF and XMP';
+      const what = `${kind} with ${parts}, as Lightroom and digiKam write them`;
+      rows.push(...(await compared(what, photos, kind, editorTags, true)));
+    }
+  }
+  return rows;
 }
 
 async function compared(
   what: string,
   photos: number,
+  kindName: KindName,
   tags: (index: number) => string[],
   throughExifTool: boolean,
 ): Promise<Row[]> {
+  const kind: PictureKind = pictureKinds[kindName];
+  const format = formats[kindName];
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   await using exifTool = new LazyExifTool('This bench needs', { processes: 2 });
   const pictures = path.join(folder.path, 'photos');
-  const one = path.join(folder.path, 'one.jpg');
-  await generatePictures(pictures, photos, async (jpeg, index) => {
-    await writeFile(one, jpeg);
-    await (await exifTool.get()).write(one, {}, { writeArgs: [...tags(index), '-overwrite_original'] });
+  const one = path.join(folder.path, `one.${kind.extension}`);
+  await generatePictures(pictures, photos, kind, async (file, index) => {
+    await writeFile(one, file);
+    const wanted = tags(index).filter((tag) => kindName === 'jpeg' || !tag.startsWith('-IPTC:'));
+    await (await exifTool.get()).write(one, {}, { writeArgs: [...wanted, '-overwrite_original'] });
     return await readFile(one);
   });
   const opened = (name: string) =>
@@ -71,7 +95,7 @@ async function compared(
   const withoutInfo: Side['metadata'] = {
     read: async (file, ...others) => ({
       ...(throughExifTool
-        ? interpretTags(await few.readThoroughly(file, 'JPEG'), 'JPEG')
+        ? interpretTags(await few.readThoroughly(file, format), format)
         : await few.read(file, ...others)),
       info: noFileInfo,
     }),

@@ -4,16 +4,13 @@
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import * as z from 'zod';
+import { generatePictures } from './madePictures.ts';
 import { MemoryWatch } from './processMemory.ts';
 import type { Row } from './report.ts';
-
-const photosInFolder = 50;
-const foldersInFolder = 40;
 
 /** What the other process says of one comparison. */
 const scanFiguresSchema = z.object({
@@ -78,41 +75,4 @@ async function find(folder: string): Promise<void> {
     'exit',
   );
   if (code !== 0) throw new Error('find failed');
-}
-
-/** A few pictures, with what `written` puts into each, told apart by a comment. Written an hour ago, as far as anybody can see: nothing has to settle. */
-export async function generatePictures(
-  folder: string,
-  photos: number,
-  written: (jpeg: Buffer, index: number) => Promise<Buffer> = async (jpeg) => jpeg,
-): Promise<void> {
-  const variants: Buffer[] = [];
-  for (let index = 0; index < 16; index++) variants.push(await written(await picture(index), index));
-  for (let first = 0; first < photos; first += photosInFolder) {
-    const number = first / photosInFolder;
-    const inside = path.join(folder, `${Math.floor(number / foldersInFolder)}`, `${number % foldersInFolder}`);
-    await mkdir(inside, { recursive: true });
-    await Promise.all(
-      Array.from({ length: Math.min(photosInFolder, photos - first) }, async (_, index) => {
-        const variant = variants[(first + index) % variants.length] ?? Buffer.of();
-        await writeFile(path.join(inside, `IMG_${first + index}.jpg`), commented(variant, `photo ${first + index}`));
-      }),
-    );
-  }
-}
-
-async function picture(index: number): Promise<Buffer> {
-  const background = { r: (index * 53) % 256, g: (index * 101) % 256, b: (index * 197) % 256 };
-  const noise = { type: 'gaussian' as const, mean: 0, sigma: 20 };
-  return await sharp({ create: { width: 96, height: 64, channels: 3, background, noise } })
-    .jpeg()
-    .toBuffer();
-}
-
-/** With a comment segment right after the marker that begins every JPEG. */
-function commented(jpeg: Buffer, comment: string): Buffer {
-  const text = Buffer.from(comment);
-  const header = Buffer.of(0xff, 0xfe, 0, 0);
-  header.writeUInt16BE(text.length + 2, 2);
-  return Buffer.concat([jpeg.subarray(0, 2), header, text, jpeg.subarray(2)]);
 }

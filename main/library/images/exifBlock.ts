@@ -2,7 +2,7 @@
  * @file Reads the plain kind of EXIF block without ExifTool, some fifty times as fast. It gives up at the first
  * oddity, and ExifTool, which knows what every camera got wrong, is asked instead. Pure; any process.
  */
-
+import { isUtf8 } from 'node:buffer';
 import {
   directorySizes,
   lastClassicType,
@@ -13,14 +13,12 @@ import {
   type TiffLayout,
   viewOfBytes,
 } from '../../../native-models/preprocess/tiffFields.ts';
+import { NotPlain } from './xmp/notPlain.ts';
 
 interface Reader extends TiffLayout {
   readonly view: DataView;
   readonly firstDirectory: number;
 }
-
-/** Thrown and caught here: the block is not of the plain kind. */
-class NotPlain extends Error {}
 
 const textTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   IFD0: { 270: 'ImageDescription', 271: 'Make', 272: 'Model', 315: 'Artist', 33432: 'Copyright' },
@@ -34,6 +32,14 @@ const textTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     42036: 'LensModel',
   },
 };
+/** Of Windows, in UTF-16 whatever the byte order of the block. */
+const windowsTags: Readonly<Record<number, string>> = {
+  40091: 'XPTitle',
+  40092: 'XPComment',
+  40093: 'XPAuthor',
+  40094: 'XPKeywords',
+};
+const windowsSubject = 40095;
 const numberTags: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   IFD0: { 274: 'Orientation', 18246: 'Rating', 18249: 'RatingPercent' },
   ExifIFD: { 33434: 'ExposureTime', 33437: 'FNumber', 34855: 'ISO', 37386: 'FocalLength' },
@@ -43,8 +49,11 @@ const lastTopTag = 0x8298;
 const packedXmp = 0x02bc;
 const exifPointer = 0x8769;
 const gpsPointer = 0x8825;
-/** The two pointers, print settings, padding. */
-const harmlessTopTags: readonly number[] = [exifPointer, gpsPointer, 0xc4a5, 0xea1c];
+/** The two pointers, print settings, padding, and what Windows adds. */
+const harmlessTopTags: readonly number[] = [
+  ...[exifPointer, gpsPointer, 0xc4a5, 0xea1c],
+  ...[windowsSubject, ...Object.keys(windowsTags).map(Number)],
+];
 /** MakerNote, LensInfo, Photoshop's Lens. */
 const lensTags: readonly number[] = [0x927c, 0xa432, 0xfdea];
 const maxEntries = 200;
@@ -124,16 +133,18 @@ function collect(
     if (isMisplaced(group, entry.tag)) throw new NotPlain();
     const textName = textTags[group]?.[entry.tag];
     const numberName = numberTags[group]?.[entry.tag];
+    const windowsName = group === 'IFD0' ? windowsTags[entry.tag] : undefined;
+    if (windowsName !== undefined) values.set(`${group}:${windowsName}`, windowsText(reader, entry));
     if (textName !== undefined) values.set(`${group}:${textName}`, textIn(reader, entry));
     if (numberName !== undefined) values.set(`${group}:${numberName}`, numbersIn(reader, entry, 1)[0] ?? 0);
   }
 }
 
-/** Tags of one directory in the other, and in the first one whatever programs add: texts of Windows, XMP, IPTC. */
+/** Tags of one directory in the other, and in the first one whatever programs add: XMP, IPTC. */
 function isMisplaced(group: 'IFD0' | 'ExifIFD', tag: number): boolean {
   return group === 'IFD0'
     ? (tag > lastTopTag && !harmlessTopTags.includes(tag)) || tag === packedXmp
-    : textTags.IFD0?.[tag] !== undefined || numberTags.IFD0?.[tag] !== undefined;
+    : [textTags.IFD0, numberTags.IFD0, windowsTags].some((tags) => tags?.[tag] !== undefined);
 }
 
 /** What ExifTool calls composite: degrees with a sign. */
@@ -161,15 +172,30 @@ function collectPosition(reader: Reader, entries: readonly TiffField[], values: 
   values.set('Composite:GPSAltitude', below === 1 ? -metres : metres);
 }
 
-/** Up to the first zero byte; anything beyond ASCII is left to ExifTool. */
+/** Up to the first zero byte; what is no UTF-8 is left to ExifTool. */
 function textIn({ view }: Reader, { tag, type, count, at: valueAt }: TiffField): string {
   if (type !== 2) throw new NotPlain();
   const bytes = Buffer.from(view.buffer, view.byteOffset + valueAt, count);
   const end = bytes.indexOf(0);
   // A copyright may go on behind a zero byte, with the editor's.
   if (tag === lastTopTag && bytes.some((byte, index) => index > end && end !== -1 && byte > 0x20)) throw new NotPlain();
-  const text = bytes.toString('latin1', 0, end === -1 ? count : end);
-  if (/[^\x20-\x7e]/.test(text)) throw new NotPlain();
+  const text = bytes.subarray(0, end === -1 ? count : end);
+  if (!isUtf8(text)) throw new NotPlain();
+  return sound(text.toString('utf8'));
+}
+
+/** Up to the first zero. */
+function windowsText({ view }: Reader, { type, count, at: valueAt }: TiffField): string {
+  if (type !== 1 || count % 2 !== 0) throw new NotPlain();
+  const text = Buffer.from(view.buffer, view.byteOffset + valueAt, count).toString('utf16le');
+  const end = text.indexOf('\0');
+  return sound(end === -1 ? text : text.slice(0, end));
+}
+
+/** @throws NotPlain for characters that no person types, and halves of others */
+function sound(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u001f\u007f-\u009f\ufeff\ufffd-\uffff]/.test(text) || !text.isWellFormed()) throw new NotPlain();
   return text;
 }
 

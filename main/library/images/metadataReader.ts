@@ -7,10 +7,12 @@ import type { LazyExifTool } from '../files/exifTool.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { atPath, type PictureFile, readAt, withPictureFile } from './fileHead.ts';
 import { withPlaceNear } from './fileInfo/gpsPlace.ts';
+import { quickHeifTags } from './heif/quickHeifTags.ts';
 import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
-import { type QuickTags, quickJpegTags, quickWebpTags } from './quickTags.ts';
+import { type QuickTags, quickJpegTags } from './quickTags.ts';
+import { quickWebpTags } from './quickWebpTags.ts';
 import {
   type OwnFileText,
   type ReadSidecar,
@@ -19,6 +21,7 @@ import {
   withoutOwnTexts,
 } from './sidecarReader.ts';
 import { type TagValues, textOf, textsOf } from './tagValues.ts';
+import type { FileToRead } from './windowedFile.ts';
 import { plainSidecarTags } from './xmp/plainSidecar.ts';
 
 const firstReadBytes = 64 * 1024;
@@ -33,6 +36,15 @@ const flatOptions = readOptions.filter((option) => option !== '-struct');
 
 /** Of a value of XMP that goes into a prompt. */
 const maxXmpCharacters = 2000;
+
+/** By the format's name. JPEG begins with what it says, and is read from its beginning. */
+const quickReaders: Readonly<Record<string, (file: FileToRead) => Promise<TagValues | undefined>>> = {
+  PNG: quickPngTags,
+  WebP: quickWebpTags,
+  HEIC: quickHeifTags,
+  HEIF: quickHeifTags,
+  AVIF: quickHeifTags,
+};
 
 const rawTagsSchema = z.record(z.string(), z.unknown());
 
@@ -177,21 +189,18 @@ function asProblem({ file }: SidecarToRead): (error: unknown) => ReadSidecar {
 }
 
 async function quickTags(picture: PictureFile): Promise<TagValues | undefined> {
-  if (picture.format.decodable === 'png') {
-    const { handle, sizeBytes, head } = picture;
-    return await quickPngTags({
-      sizeBytes,
-      head,
-      read: async (offset, length) => await readAt(handle, offset, length),
-    });
-  }
-  const read = picture.format.decodable === 'jpeg' ? quickJpegTags : quickWebpTags;
-  if (picture.format.decodable !== 'jpeg' && picture.format.decodable !== 'webp') return undefined;
+  const { handle, sizeBytes, head, format } = picture;
+  if (format.decodable === 'jpeg') return await quickTagsAtStart(picture);
+  const byChunks = quickReaders[format.name];
+  return await byChunks?.({ sizeBytes, head, read: async (offset, length) => await readAt(handle, offset, length) });
+}
+
+async function quickTagsAtStart(picture: PictureFile): Promise<TagValues | undefined> {
   let head: Buffer = picture.head;
-  let found: QuickTags = read(head);
+  let found: QuickTags = quickJpegTags(head);
   while (found === 'more' && head.byteLength < Math.min(picture.sizeBytes, maxHeaderBytes)) {
     head = await readAt(picture.handle, 0, Math.min(head.byteLength * 4, picture.sizeBytes));
-    found = read(head);
+    found = quickJpegTags(head);
   }
   return found === 'more' ? undefined : found;
 }

@@ -1,5 +1,5 @@
 /**
- * @file The metadata of plain JPEG and WebP files from their first bytes, under ExifTool's names. Most photos as cameras
+ * @file The metadata of plain JPEG files from their first bytes, under ExifTool's names. Most photos as cameras
  * and phones write them are plain; for anything else the answer is undefined, and ExifTool is asked. Pure; any process.
  */
 import { colourProfileName } from './colourProfileName.ts';
@@ -12,7 +12,7 @@ import { withXmp } from './xmp/withXmp.ts';
 /** `more`: what there is looks plain, but the picture has not begun yet. */
 export type QuickTags = TagValues | 'more' | undefined;
 
-const exifMark = 'Exif\0\0';
+export const exifMark = 'Exif\0\0';
 const profileMark = 'ICC_PROFILE\0';
 const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
 const photoshopMark = 'Photoshop 3.0\0';
@@ -62,15 +62,6 @@ export function quickJpegTags(head: Uint8Array): QuickTags {
     }
     at += 2 + length;
   }
-}
-
-/** A simple WebP has no metadata; an extended one says in its first chunk which kinds it has. */
-export function quickWebpTags(head: Uint8Array): QuickTags {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const withMetadata = 0b0011_1110;
-  if (bytes.byteLength < 30 || bytes.toString('latin1', 12, 16) !== 'VP8X') return undefined;
-  if (((bytes[20] ?? 0xff) & withMetadata) !== 0) return undefined;
-  return new Map([['Composite:ImageSize', `${bytes.readUIntLE(24, 3) + 1} ${bytes.readUIntLE(27, 3) + 1}`]]);
 }
 
 function isFrame(marker: number): boolean {

@@ -5,11 +5,13 @@ import { plainXmpTags } from './xmpTags.ts';
 
 /**
  * The tags with those of the packet; undefined where ExifTool has to read them together.
- * @param tags of EXIF and IPTC
+ * @param tags of EXIF and IPTC, and of packets before
  */
 export function withXmp(tags: TagValues, packet: Uint8Array): TagValues | undefined {
   const found = plainXmpTags(packet, (tag) => isKnownByExif(tags, tag));
   if (found === undefined || isMixed(tags, found)) return undefined;
+  // Of another packet.
+  if ([...found.keys()].some((tag) => tags.has(tag))) return undefined;
   return new Map([...tags, ...found]);
 }
 

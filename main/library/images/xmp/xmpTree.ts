@@ -46,7 +46,7 @@ export function parseXmp(bytes: Uint8Array): XmpElement {
   if (bytes.byteLength > maxBytes) throw new NotPlain();
   let text: string;
   try {
-    text = utf8.decode(bytes);
+    text = utf8.decode(withoutZeros(bytes));
   } catch {
     throw new NotPlain();
   }
@@ -71,6 +71,13 @@ export function parseXmp(bytes: Uint8Array): XmpElement {
   parser.onclosetag = () => builder.close();
   parser.write(text).close();
   return builder.root();
+}
+
+/** iPhones end their packets with one. */
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.byteLength;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return bytes.subarray(0, end);
 }
 
 /** A byte order mark that was encoded twice, or another encoding, is for ExifTool to see through. */
