@@ -146,6 +146,10 @@ export const fullTextSchema = z
       .nullable()
       .describe('The picture that the model saw, in pixels.'),
     basedOn: z.int().min(0).nullable().describe('Index in this list of the text that a person started from.'),
+    basedOnOther: z
+      .looseObject({ kind: textKindSchema, index: z.int().min(0) })
+      .optional()
+      .describe('The same, where that text is of another kind: which kind, and the index in its list.'),
   })
   .meta({ id: 'text' });
 export type FullText = z.output<typeof fullTextSchema>;

@@ -44,12 +44,12 @@ export async function tagByAnswer(
 ): Promise<number | undefined> {
   const answer = answerOf(catalog, photoId, messageId);
   const own = catalog.tags.of(photoId).filter((tag) => tag.isOfPersonHere);
-  const { pathOf } = catalog.vocabulary.words();
+  const wordsOf = wordsByTag(catalog.vocabulary.words());
   const due = tags
     .map((tag) => tagNames(tag).join('/'))
     .filter((path) => !own.some((tag) => caselessKey(tag.path) === caselessKey(path)))
     .map((path): NewPhotoTag => {
-      if (!isMeantIn(answer.text, path, pathOf)) return { path, source: 'human' };
+      if (!isMeantIn(answer.text, path, wordsOf)) return { path, source: 'human' };
       return { path, source: 'model', authorRunId: answer.runId, approvedAtMs: 'now' };
     });
   if (due.length === 0) return undefined;
@@ -76,11 +76,21 @@ function warningsOf({ details }: Message): PromptWarning[] {
   return answerWarnings({ warnings: known, finish });
 }
 
+/** The vocabulary's words for each tag, by the key of its path. */
+function wordsByTag({ pathOf }: Pick<TagWords, 'pathOf'>): ReadonlyMap<string, readonly string[]> {
+  const wordsOf = new Map<string, string[]>();
+  for (const [word, path] of pathOf) {
+    const words = wordsOf.get(caselessKey(path));
+    if (words === undefined) wordsOf.set(caselessKey(path), [word]);
+    else words.push(word);
+  }
+  return wordsOf;
+}
+
 /** The tag is said, or one of the vocabulary's words for it, in either number. */
-function isMeantIn(answer: string, path: string, pathOf: TagWords['pathOf']): boolean {
+function isMeantIn(answer: string, path: string, wordsOf: ReadonlyMap<string, readonly string[]>): boolean {
   if (isSaidIn(answer, path)) return true;
-  const key = caselessKey(path);
-  const words = [...pathOf].filter(([, own]) => caselessKey(own) === key).map(([word]) => word);
+  const words = wordsOf.get(caselessKey(path)) ?? [];
   return words.flatMap((word) => [word, ...otherNumbers(word)]).some((word) => isSaidIn(answer, word));
 }
 

@@ -7,6 +7,7 @@ import type { EmbeddedText } from '../catalog/exports/embeddedText.ts';
 import type { SidecarText } from '../interchange/sidecars.ts';
 import { captionWriter, tagValuesFor, writerField, xmpText } from '../interchange/xmpMerge.ts';
 import { isCameraText } from '../text/cameraText.ts';
+import { caselessKey } from '../text/textKeys.ts';
 
 /** Values by ExifTool's names of the fields, `IFD0:ImageDescription`. */
 export type FileTags = ReadonlyMap<string, unknown>;
@@ -148,7 +149,8 @@ class Merge {
       const ours = (this.#before.tags[field] ?? []).filter((value) => there.includes(value));
       const wanted = tags === undefined ? ours : wantedIn(field, tags);
       const kept = there.filter((value) => !ours.includes(value) || wanted.includes(value));
-      const missing = tags === undefined ? [] : wanted.filter((value) => !there.includes(value));
+      const keys = new Set(kept.map((value) => caselessKey(value)));
+      const missing = tags === undefined ? [] : wanted.filter((value) => !keys.has(caselessKey(value)));
       if (missing.length > 0 || kept.length < there.length) {
         const after = [...kept, ...missing];
         this.#set.set(field, after.length === 0 ? null : after);

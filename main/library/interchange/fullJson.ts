@@ -14,6 +14,7 @@ import {
   fullJsonFormat,
   fullJsonVersion,
 } from '../../../schemas/fullJson.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import type {
   DocumentAnswer,
   DocumentRecord,
@@ -96,9 +97,9 @@ function fullPhoto({ file, sha256, width, height, tags, answers, marks, scores, 
     sha256,
     width,
     height,
-    captions: texts.captions.map(fullText),
-    altTexts: texts.altTexts.map(fullText),
-    longDescriptions: texts.longDescriptions.map(fullText),
+    captions: texts.captions.map((text) => fullText(text, 'caption')),
+    altTexts: texts.altTexts.map((text) => fullText(text, 'altText')),
+    longDescriptions: texts.longDescriptions.map((text) => fullText(text, 'longDescription')),
     tags: tags.map(fullTag),
     answers: answers.map(fullAnswer),
     marks: marks.map(({ mark, atMs }) => ({ kind: mark.kind, value: mark.value, at: instantOf(atMs) })),
@@ -106,7 +107,9 @@ function fullPhoto({ file, sha256, width, height, tags, answers, marks, scores, 
   };
 }
 
-function fullText(text: DocumentText): FullText {
+function fullText(text: DocumentText, kind: TextKind): FullText {
+  const { basedOn } = text;
+  const isOfKind = basedOn?.kind === kind;
   return {
     text: text.text,
     source: text.source,
@@ -123,7 +126,8 @@ function fullText(text: DocumentText): FullText {
     candidates: [...text.candidates],
     warnings: [...text.warnings],
     seen: text.seen,
-    basedOn: text.basedOn,
+    basedOn: isOfKind ? basedOn.index : null,
+    ...(basedOn === null || isOfKind ? {} : { basedOnOther: basedOn }),
   };
 }
 

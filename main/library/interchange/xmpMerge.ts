@@ -4,6 +4,7 @@
  */
 import type { TextKind } from '../../../schemas/text.ts';
 import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
+import { caselessKey } from '../text/textKeys.ts';
 import type { SidecarText } from './sidecars.ts';
 
 /** Where digiKam, Lightroom and everybody else look for tags. */
@@ -165,7 +166,11 @@ function tagChanges(
     const there = new Set(present[field]);
     const ours = (written[field] ?? []).filter((value) => there.has(value));
     const wanted = tags === undefined ? new Set(ours) : tagValuesFor(field, tags);
-    const missing = tags === undefined ? [] : [...wanted].filter((value) => !there.has(value));
+    // Others' keywords that differ in capitals only, or in how accents are composed, are the same ones.
+    const kept = new Set(
+      present[field].filter((value) => !ours.includes(value) || wanted.has(value)).map((value) => caselessKey(value)),
+    );
+    const missing = tags === undefined ? [] : [...wanted].filter((value) => !kept.has(caselessKey(value)));
     edits.push(
       ...ours
         .filter((value) => !wanted.has(value))
@@ -177,12 +182,13 @@ function tagChanges(
   return { edits, own };
 }
 
-/** A tag of the library as the field spells it: `places/France`, `places|France`, `France`. */
+/** A tag of the library as the field spells it, each once: `places/France`, `places|France`, `France`. */
 export function tagValuesFor(field: TagField, tags: readonly string[]): Set<string> {
   const spelled = tags.map((tag) => {
     const clean = xmpText(tag);
     if (field === 'XMP-lr:HierarchicalSubject') return clean.replaceAll('/', '|');
     return field === 'XMP-dc:Subject' ? clean.slice(clean.lastIndexOf('/') + 1) : clean;
   });
-  return new Set(spelled.filter((tag) => tag !== ''));
+  const byKey = new Map(spelled.toReversed().map((tag) => [caselessKey(tag), tag]));
+  return new Set(spelled.filter((tag) => tag !== '' && byKey.get(caselessKey(tag)) === tag));
 }

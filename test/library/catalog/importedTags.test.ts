@@ -178,3 +178,52 @@ describe('a model’s tag that a person elsewhere approved', () => {
     expect(rows()).toEqual([['sea', 'model', approving]]);
   });
 });
+
+describe('what an import brought and a person approved', () => {
+  const bringBoth = (runId: number) => {
+    catalog.tags.add(photoId, runId, { path: 'sea', source: 'import' });
+    return catalog.captions.add(photoId, runId, { text: 'a boat', source: 'import' });
+  };
+  const texts = () => [
+    ...catalog.captions.of(photoId).map(({ text, approval }) => [text, approval !== undefined]),
+    ...catalog.tags.of(photoId).map(({ path, approval }) => [path, approval !== undefined]),
+  ];
+  const undoOf = (runId: number) => catalog.runs.get(runId).revertedByRunId ?? 0;
+
+  it('goes where the import is undone first and the approval then, and comes back with either', async () => {
+    let captionId = 0;
+    const brought = catalog.runs.within({ kind: 'import', description: { kind: 'named', name: 'Import' } }, (runId) => {
+      captionId = bringBoth(runId);
+      return runId;
+    });
+    catalog.captions.write(photoId, 'a boat', { basedOnId: captionId });
+    const approval = catalog.captions.get(captionId)?.approval?.runId ?? 0;
+    const adding = await edit({ type: 'add', paths: ['sea'] });
+    expect(await catalog.undo.revert(brought)).toMatchObject({ leftAlone: 1 });
+    expect(texts()).toEqual([
+      ['a boat', true],
+      ['sea', false],
+    ]);
+    await catalog.undo.revert(approval);
+    expect(texts()).toEqual([['sea', false]]);
+    // The approval again, of what the import brought, though that is undone.
+    await catalog.undo.revert(undoOf(approval));
+    expect(texts()).toEqual([
+      ['a boat', true],
+      ['sea', false],
+    ]);
+    await catalog.undo.revert(approval);
+    await catalog.undo.revert(adding);
+    expect(texts()).toEqual([]);
+    await catalog.undo.revert(undoOf(brought));
+    expect(texts()).toEqual([
+      ['a boat', false],
+      ['sea', false],
+    ]);
+    await catalog.undo.revert(undoOf(approval));
+    expect(texts()).toEqual([
+      ['a boat', true],
+      ['sea', false],
+    ]);
+  });
+});

@@ -355,6 +355,12 @@ describe('tags', () => {
     expect(tags.photosWith('place')).toEqual([]);
     tags.respell('PLACES');
     expect(tags.of(photoId)[0]?.path).toBe('PLACES/France');
+    tags.idOf('places/Italy');
+    tags.respell('Places/FRANCE');
+    expect(tags.list().map(({ path }) => path)).toEqual(['Places', 'Places/FRANCE', 'Places/Italy']);
+    expect(test.catalog.connection.prepare('SELECT name FROM tag ORDER BY path_key').pluck().all()).toEqual([
+      ...['Places', 'FRANCE', 'Italy'],
+    ]);
   });
 
   it.for(['', ' ', 'a//b', '/a', 'a/', 'x'.repeat(1001)])('cannot be called %j', async (path, { test }) => {

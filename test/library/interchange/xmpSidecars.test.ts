@@ -311,10 +311,25 @@ describe('many photos at once', () => {
     async () => {
       const ids = [await addPhoto('a.jpg'), await addPhoto('a.JPG')];
       await writeFile(at('p', 'a.Jpg.xmp'), subjects('theirs'));
-      await Promise.all(['a.jpg', 'a.JPG'].map((name, index) => deliver(ids[index] ?? 0, name, { tags: [name] })));
-      expect((await valuesOf(at('p', 'a.Jpg.xmp')))['XMP-dc:Subject']).toEqual(['theirs', 'a.jpg', 'a.JPG']);
+      const tags = { 'a.jpg': 'small', 'a.JPG': 'large' };
+      await Promise.all(
+        Object.entries(tags).map(([name, tag], index) => deliver(ids[index] ?? 0, name, { tags: [tag] })),
+      );
+      expect((await valuesOf(at('p', 'a.Jpg.xmp')))['XMP-dc:Subject']).toEqual(['theirs', 'small', 'large']);
     },
   );
+});
+
+it('a keyword of somebody else that differs in capitals or in how accents are composed is not written once more', async () => {
+  const id = await addPhoto('a.jpg');
+  await writeFile(at('p', 'a.jpg.xmp'), subjects('Sea', 'caf\u0065\u0301'));
+  await deliver(id, 'a.jpg', { tags: ['sea', 'caf\u00e9', 'drinks/Sea', 'pier'] });
+  const values = await valuesOf(at('p', 'a.jpg.xmp'));
+  expect(values['XMP-dc:Subject']).toEqual(['Sea', 'caf\u0065\u0301', 'pier']);
+  expect(values['XMP-digiKam:TagsList']).toEqual(['sea', 'caf\u00e9', 'drinks/Sea', 'pier']);
+  // Vignette's own follow the library's spelling.
+  await deliver(id, 'a.jpg', { tags: ['PIER'] });
+  expect((await valuesOf(at('p', 'a.jpg.xmp')))['XMP-dc:Subject']).toEqual(['Sea', 'caf\u0065\u0301', 'PIER']);
 });
 
 describe('what Vignette wrote', () => {

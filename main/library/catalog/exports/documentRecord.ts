@@ -3,6 +3,7 @@
 import type { Mark } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
+import type { TextKind } from '../../../../schemas/text.ts';
 import type { Caption, RunIdentity } from '../texts/provenance.ts';
 
 /** What wrote a text: `source` and what follows only where the catalog knows it. */
@@ -75,8 +76,8 @@ export interface DocumentText extends Authored {
   readonly warnings: NonNullable<Caption['warnings']>;
   /** The picture that the model saw, in pixels. */
   readonly seen: { readonly width: number; readonly height: number } | null;
-  /** Index in the photo's list of the one that a person started from. */
-  readonly basedOn: number | null;
+  /** The one that a person started from: of which kind, and its index among the photo's of that kind. */
+  readonly basedOn: { readonly kind: TextKind; readonly index: number } | null;
 }
 
 export interface DocumentTag extends Authored {

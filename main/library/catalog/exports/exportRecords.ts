@@ -6,7 +6,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { storedMarks } from '../photos/marks.ts';
 import type { DocumentRecord } from './documentRecord.ts';
 import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
-import { exportedAnswers, exportedScores, exportedTags, exportedTexts } from './exportTexts.ts';
+import { exportedAnswers, exportedScores, exportedTags, exportedTexts, withOrigins } from './exportTexts.ts';
 
 export interface ExportArgs {
   readonly photoIds: readonly number[];
@@ -163,21 +163,22 @@ export function exportRecords(
     )
     .all(ids);
   return new Map(
-    photos.map(({ id, width, height, taken_local, sha256 }) => [
-      id,
-      {
+    photos.map(({ id, width, height, taken_local, sha256 }) => {
+      const texts = withOrigins(new Map([...textsOf].map(([kind, ofKind]) => [kind, ofKind.get(id) ?? []])));
+      const record = {
         width,
         height,
         takenLocal: taken_local,
         sha256: sha256 === '' ? null : sha256,
-        captions: textsOf.get('caption')?.get(id) ?? [],
-        altTexts: textsOf.get('altText')?.get(id) ?? [],
-        longDescriptions: textsOf.get('longDescription')?.get(id) ?? [],
+        captions: texts.get('caption') ?? [],
+        altTexts: texts.get('altText') ?? [],
+        longDescriptions: texts.get('longDescription') ?? [],
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
         marks: marks ? storedMarks(connection, id).map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs })) : [],
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),
-      },
-    ]),
+      };
+      return [id, record];
+    }),
   );
 }

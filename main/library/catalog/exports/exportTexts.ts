@@ -65,7 +65,7 @@ export function exportedTexts(
   connection: CatalogConnection,
   ids: string,
   { filter, kind, scores }: TextArgs,
-): Map<number, DocumentText[]> {
+): Map<number, ExportedText[]> {
   const rows = connection
     .prepare<[string], CaptionRow>(
       `SELECT caption.id, caption.photo_id, caption.text, caption.source, ${runKey('run')} AS run,
@@ -86,13 +86,31 @@ export function exportedTexts(
   return new Map([...found].map(([photoId, of]) => [photoId, textsOf(of, scores)]));
 }
 
+/** With the rows that it stands for and was made from, while it is not known where that one stands. */
+export interface ExportedText extends Omit<DocumentText, 'basedOn'> {
+  readonly id: number;
+  readonly basedOnId: number | null;
+}
+
+/** @param texts of one photo, by their kinds */
+export function withOrigins(texts: ReadonlyMap<TextKind, readonly ExportedText[]>): Map<TextKind, DocumentText[]> {
+  const places = new Map<number, DocumentText['basedOn']>();
+  for (const [kind, ofKind] of texts) {
+    for (const [index, { id }] of ofKind.entries()) places.set(id, { kind, index });
+  }
+  const placed = ({ id: _, basedOnId, ...text }: ExportedText): DocumentText => ({
+    ...text,
+    basedOn: (basedOnId === null ? undefined : places.get(basedOnId)) ?? null,
+  });
+  return new Map([...texts].map(([kind, ofKind]) => [kind, ofKind.map(placed)]));
+}
+
 /** @param rows of one photo */
 function textsOf(
   rows: readonly CaptionRow[],
   scores: ReadonlyMap<number, readonly DocumentScore[]> | undefined,
-): DocumentText[] {
-  const indexes = new Map(rows.map(({ id }, index) => [id, index]));
-  return rows.map((row): DocumentText => {
+): ExportedText[] {
+  return rows.map((row): ExportedText => {
     const { text, source, run, model, instruction, runInstruction, language, itm, approvedAtMs, atMs } = row;
     return {
       ...{ text, source, run, model, instruction, runInstruction, language, itm, approvedAtMs, atMs },
@@ -103,7 +121,8 @@ function textsOf(
       candidates: listOf(candidatesSchema, row.candidates),
       warnings: listOf(warningsSchema, row.warnings),
       seen: row.width === null || row.height === null ? null : { width: row.width, height: row.height },
-      basedOn: row.based_on_id === null ? null : (indexes.get(row.based_on_id) ?? null),
+      id: row.id,
+      basedOnId: row.based_on_id,
     };
   });
 }

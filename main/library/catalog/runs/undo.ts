@@ -176,6 +176,7 @@ export class UndoStore {
           : this.#log.bringBack(undoId, entity, rowId, removers);
       if (!isReverted) continue;
       reverted += 1;
+      if (entity === 'approval') this.#settleApproved(undoId, rowId);
       const photoId = this.#log.photoOf(entity, rowId);
       const photoIds = affected.get(entity) ?? new Set();
       affected.set(entity, photoId === undefined ? photoIds : photoIds.add(photoId));
@@ -184,6 +185,31 @@ export class UndoStore {
       for (const photoId of photoIds) this.#refresh(entity, photoId);
     }
     return reverted;
+  }
+
+  /**
+   * What a run added that was undone stayed for its approval's sake: it goes with that, and comes back with it, as if the
+   * undo of its run had done so.
+   */
+  #settleApproved(byRunId: number, approvalId: number): void {
+    const row = this.#connection
+      .prepare<[number], { caption_id: number | null; photo_tag_id: number | null }>(
+        'SELECT caption_id, photo_tag_id FROM approval WHERE id = ?',
+      )
+      .get(approvalId);
+    const [entity, rowId] =
+      row?.caption_id != null ? (['caption', row.caption_id] as const) : (['photo_tag', row?.photo_tag_id] as const);
+    if (rowId == null) return;
+    const undoId = this.#connection
+      .prepare<[number], number | null>(
+        `SELECT run.reverted_by_run_id FROM ${entity} JOIN run ON run.id = ${entity}.run_id WHERE ${entity}.id = ?`,
+      )
+      .pluck()
+      .get(rowId);
+    // What this very undo is about, it comes to.
+    if (undoId == null || undoId === byRunId) return;
+    if (this.#isApproved(entity, rowId)) this.#log.bringBack(undoId, entity, rowId, [undoId]);
+    else this.#log.remove(undoId, entity, rowId);
   }
 
   /** Approvals of the run itself are reverted by now: they come first. */

@@ -33,6 +33,8 @@ export interface PhotoTag {
   readonly modelId: string | undefined;
   /** A person said that it is right: when, and in which run. */
   readonly approval: Approval | undefined;
+  /** A person gave it here, and not in another library. */
+  readonly isGivenHere: boolean;
   /** A person gave or approved it here, and not only in another library: it stays where an import is undone. */
   readonly isOfPersonHere: boolean;
 }
@@ -60,6 +62,7 @@ interface PhotoTagRow {
   readonly model_id: string | null;
   readonly approved_run_id: number | null;
   readonly approved_at_ms: number | null;
+  readonly is_given_here: number;
   readonly is_of_person_here: number;
 }
 
@@ -172,7 +175,8 @@ export class TagStore {
     return this.#connection
       .prepare<[number], PhotoTagRow>(
         `SELECT photo_tag.*, tag.path, author.model ->> 'id' AS model_id, approval.run_id AS approved_run_id,
-           approval.created_at_ms AS approved_at_ms, ${isOfPersonHere} AS is_of_person_here
+           approval.created_at_ms AS approved_at_ms, ${isGivenHere} AS is_given_here,
+           ${isOfPersonHere} AS is_of_person_here
          FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id ${withTagAuthor}
          WHERE photo_tag.photo_id = ? AND photo_tag.removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
       )
@@ -190,6 +194,7 @@ export class TagStore {
           row.approved_run_id === null || row.approved_at_ms === null
             ? undefined
             : { runId: row.approved_run_id, atMs: row.approved_at_ms },
+        isGivenHere: row.is_given_here === 1,
         isOfPersonHere: row.is_of_person_here === 1,
       }));
   }
@@ -220,25 +225,31 @@ export class TagStore {
   }
 
   /**
-   * Spells a tag in another way that differs in capitals only. The tags below it follow. Not part of any run: what
-   * photos have stays the same. @throws CatalogError TAG_NAME_INVALID
+   * Spells a tag and those above it in another way that differs in capitals only. The tags below them follow. Not part
+   * of any run: what photos have stays the same. @throws CatalogError TAG_NAME_INVALID
    */
   respell(path: string): void {
     const names = tagNames(path);
-    const key = caselessKey(names.join('/'));
     this.#respellings += 1;
     this.#connection.write(() => {
-      for (const tag of this.#connection
-        .prepare<[string, string, string], { id: number; path: string }>(
-          'SELECT id, path FROM tag WHERE path_key = ? OR (path_key > ? AND path_key < ?)',
-        )
-        .all(key, `${key}/`, `${key}0`)) {
-        const spelled = [...names, ...tag.path.split('/').slice(names.length)];
-        this.#connection
-          .prepare('UPDATE tag SET name = ?, path = ? WHERE id = ?')
-          .run(spelled.at(-1), spelled.join('/'), tag.id);
-      }
+      for (const [index] of names.entries()) this.#respellBelow(names.slice(0, index + 1));
     });
+  }
+
+  /** The tag, and its part of the paths below it, where they are not spelled so. */
+  #respellBelow(names: readonly string[]): void {
+    const path = names.join('/');
+    const key = caselessKey(path);
+    const update = this.#connection.prepare('UPDATE tag SET name = ?, path = ? WHERE id = ?');
+    const below = this.#connection
+      .prepare<[string, string, string], { id: number; path: string }>(
+        'SELECT id, path FROM tag WHERE path_key = ? OR (path_key > ? AND path_key < ?)',
+      )
+      .all(key, `${key}/`, `${key}0`);
+    for (const tag of below) {
+      const spelled = [...names, ...tag.path.split('/').slice(names.length)];
+      if (spelled.join('/') !== tag.path) update.run(spelled.at(-1), spelled.join('/'), tag.id);
+    }
   }
 
   /**
@@ -291,8 +302,11 @@ export class TagStore {
 export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_tag.author_run_id, photo_tag.run_id)
   LEFT JOIN approval ON approval.id = ${liveApproval('photo_tag_id = photo_tag.id')}`;
 
+/** SQL, within `photo_tag` and `withTagAuthor`: 1 where a person gave it here. */
+const isGivenHere = `(photo_tag.source = 'human' AND NOT ${isElsewhere('author.id')})`;
+
 /** SQL, within `photo_tag` and `withTagAuthor`: 1 where a person gave it here or approved it here. */
-const isOfPersonHere = `((photo_tag.source = 'human' AND NOT ${isElsewhere('author.id')}) OR EXISTS (
+const isOfPersonHere = `(${isGivenHere} OR EXISTS (
   SELECT 1 FROM approval AS own WHERE own.photo_tag_id = photo_tag.id AND own.removed_run_id IS NULL
     AND NOT ${isElsewhere('own.run_id')}))`;
 

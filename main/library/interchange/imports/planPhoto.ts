@@ -87,8 +87,8 @@ export function planPhoto(
     const question = asked[0]?.question ?? key;
     return planTexts({ here: answered, there: asked, kind: 'answer', question, key: answerKey }, choose);
   });
-  const tags = distinctTags(there.tags).filter((tag) => !hasTag(here.tags, tag));
-  const sameTags = there.tags.filter((tag) => hasTag(here.tags, tag)).length;
+  const tags = distinctTags(there.tags.map((tag) => asStored(here.tags, tag))).filter((tag) => !hasTag(here.tags, tag));
+  const sameTags = there.tags.filter((tag) => hasTag(here.tags, asStored(here.tags, tag))).length;
   const sameMarks = there.marks.filter((one) =>
     here.marks.some((other) => isDeepStrictEqual(other.mark, one.mark)),
   ).length;
@@ -248,11 +248,22 @@ function matchedTexts<Text extends ImportedText>(
 
 /** Whoever gave it, where the document does not say who did. */
 function isSameTag(here: PhotoTag, { path, source }: ImportedTag): boolean {
-  return caselessKey(here.path) === caselessKey(path) && (source === 'import' || here.source === source);
+  return isOfPath(here, path) && (source === 'import' || here.source === source);
 }
 
+function isOfPath(here: PhotoTag, path: string): boolean {
+  return caselessKey(here.path) === caselessKey(path);
+}
+
+/** What the person here gave goes where they undo that; what was imported has to stay then. */
 function hasTag(here: readonly PhotoTag[], tag: ImportedTag): boolean {
-  return here.some((other) => isSameTag(other, tag));
+  return here.some((other) => isSameTag(other, tag) && !other.isGivenHere);
+}
+
+/** Another person's tag that the person here gave, too: as nobody's in particular, since both would be one row. */
+function asStored(here: readonly PhotoTag[], tag: ImportedTag): ImportedTag {
+  const isGivenHere = here.some((other) => other.isGivenHere && isOfPath(other, tag.path));
+  return tag.source === 'human' && isGivenHere ? { ...tag, source: 'import' } : tag;
 }
 
 /** Those here that no person gave or approved yet, and that one there did approve: each once. */

@@ -14,7 +14,8 @@ import {
   fullPhotoSchema,
 } from '../../../../schemas/fullJson.ts';
 import { markSchema } from '../../../../schemas/marks.ts';
-import type { TextKind } from '../../../../schemas/text.ts';
+import { textKindSchema } from '../../../../schemas/text.ts';
+import { type OfEachKind, ofEachKind } from '../xmpMerge.ts';
 import { FullJsonRuns } from './fullJsonRuns.ts';
 import { photoOfVersion1, RunsOfVersion1 } from './fullJsonVersion1.ts';
 import { ImportError } from './importError.ts';
@@ -97,11 +98,10 @@ function rawRecord({ file, sha256, tags, answers, scores, marks = [], ...texts }
     name: file,
     isStem: false,
     sha256,
-    captions: [
-      ...captionsOf('caption', texts.captions, runs),
-      ...captionsOf('altText', texts.altTexts, runs),
-      ...captionsOf('longDescription', texts.longDescriptions, runs),
-    ],
+    captions: captionsOf(
+      { caption: texts.captions, altText: texts.altTexts, longDescription: texts.longDescriptions },
+      runs,
+    ),
     tags: tags.map((tag) => tagOf(tag, runs)),
     answers: answers.map((answer) => answerOf(answer, runs)),
     scores: scores.map((score) => ({ text: score.text, ...scoreOf(score, runs) })),
@@ -109,12 +109,19 @@ function rawRecord({ file, sha256, tags, answers, scores, marks = [], ...texts }
   };
 }
 
-function captionsOf(kind: TextKind, texts: readonly FullText[], runs: FullJsonRuns): ImportedCaption[] {
-  const ids = texts.some(({ basedOn }) => basedOn !== null) ? texts.map(() => Symbol('text')) : [];
-  return texts.map((text, index) => {
-    const basedOn = text.basedOn === null || text.basedOn === index ? undefined : ids[text.basedOn];
-    return { kind, id: ids[index], basedOn, ...captionOf(text, runs) };
-  });
+function captionsOf(texts: OfEachKind<readonly FullText[]>, runs: FullJsonRuns): ImportedCaption[] {
+  const isLinked = Object.values(texts)
+    .flat()
+    .some(({ basedOn, basedOnOther }) => basedOn !== null || basedOnOther !== undefined);
+  const ids = ofEachKind((kind) => (isLinked ? texts[kind].map(() => Symbol('text')) : []));
+  return textKindSchema.options.flatMap((kind) =>
+    texts[kind].map((text, index) => {
+      const { kind: otherKind, index: otherIndex } = text.basedOnOther ?? { kind, index: text.basedOn };
+      const id = ids[kind][index];
+      const basedOn = otherIndex === null ? undefined : ids[otherKind][otherIndex];
+      return { kind, id, basedOn: basedOn === id ? undefined : basedOn, ...captionOf(text, runs) };
+    }),
+  );
 }
 
 function captionOf(text: FullText, runs: FullJsonRuns): ImportedCaption {

@@ -18,10 +18,10 @@ beforeEach(async () => {
 });
 afterEach(() => test[Symbol.asyncDispose]());
 
-async function imported(document: object) {
-  const file = path.join(test.folder, 'full.json');
+async function imported(document: object, into = test) {
+  const file = path.join(into.folder, 'full.json');
   await writeFile(file, JSON.stringify(document));
-  const { catalog } = test;
+  const { catalog } = into;
   const { photos, remarks, runs } = await readImport(catalog, [{ path: file, format: 'json-full', use: 'caption' }]);
   const choose = () => 'keep' as const;
   const plan = await planImport(catalog, { photos }, choose);
@@ -97,6 +97,33 @@ const ofVersion1 = {
   ],
   failed: [],
 };
+
+describe('a text that a person made of one of another kind', () => {
+  it('stays made of it in a document, and where that is imported', async () => {
+    const { catalog } = test;
+    const caption = catalog.captions.write(boat, 'a red boat at the pier');
+    const alt = catalog.captions.write(boat, 'a red boat', { basedOnId: caption, kind: 'altText' });
+    catalog.captions.write(boat, 'a boat', { basedOnId: alt, kind: 'altText' });
+    const document = await exported(test, boat);
+    const [photo] = document.photos;
+    expect(photo?.altTexts).toMatchObject([{ text: 'a boat', basedOn: null }]);
+    catalog.captions.write(boat, 'seen from far away', { basedOnId: caption, kind: 'longDescription' });
+    const whole = await exported(test, boat);
+    expect(whole.photos[0]?.longDescriptions).toMatchObject([
+      { basedOn: null, basedOnOther: { kind: 'caption', index: 0 } },
+    ]);
+    await using other = await testCatalog();
+    const there = other.addPhoto('boat.jpg');
+    await imported(whole, other);
+    const [long] = other.catalog.captions.of(there, 'longDescription');
+    const [first] = other.catalog.captions.of(there, 'caption');
+    expect(first?.text).toBe('a red boat at the pier');
+    expect(long?.basedOnId).toBe(first?.id);
+    expect((await exported(other, there)).photos[0]?.longDescriptions).toMatchObject([
+      { basedOnOther: { kind: 'caption', index: 0 } },
+    ]);
+  });
+});
 
 describe('version 1', () => {
   it('keeps people people and models models, with model, prompt, score and time', async () => {

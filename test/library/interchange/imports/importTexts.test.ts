@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
+import { bulkEdit } from '../../../../main/library/catalog/runs/bulkEdit.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
 import { planPhoto } from '../../../../main/library/interchange/imports/planPhoto.ts';
 import type { ConflictChoice, ImportFormat } from '../../../../schemas/imports.ts';
@@ -103,6 +104,25 @@ describe('an import', () => {
     });
     expect(again.run).toBeUndefined();
   });
+
+  it.each(['import', 'human'] as const)(
+    'leaves its tag (of a document that says: %s) where the person undoes that they gave the same one',
+    async (source) => {
+      const tagging = { description: { kind: 'named', name: 'Tag' }, photoIds: [boat] } as const;
+      const change = (photoId: number, runId: number) => {
+        catalog.tags.add(photoId, runId, { path: 'sea', source: 'human' });
+      };
+      const given = await bulkEdit(catalog, { ...tagging, change });
+      const there = { captions: [], answers: [], scores: [], tags: [{ path: 'Sea', source }], marks: [] };
+      const tagsHere = () => ({ captions: [], answers: [], scores: [], tags: catalog.tags.of(boat), marks: [] });
+      const planned = () => planPhoto(tagsHere(), there, () => 'keep');
+      expect(planned()).toMatchObject({ tags: [{ path: 'Sea', source: 'import' }], same: 0 });
+      await imported([{ file_name: 'boat.jpg', tags: ['Sea'] }]);
+      expect(planned()).toMatchObject({ tags: [], same: 1 });
+      await catalog.undo.revert(given ?? 0);
+      expect(catalog.tags.of(boat)).toMatchObject([{ path: 'sea', source: 'import' }]);
+    },
+  );
 
   it('keeps a thousand texts and tags of one photo, and says that there are more', async () => {
     const tags = Array.from({ length: 100_000 }, (_, number) => `tag ${number}`);
