@@ -1,6 +1,7 @@
 /** @file Photos with everything that an export takes of them, many at once. Plain functions for reader threads. */
 import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { NameRule } from '../../photos/nameKey.ts';
+import { codePointOrder } from '../../photos/order.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { storedMarks } from '../photos/marks.ts';
@@ -175,10 +176,17 @@ export function exportRecords(
         longDescriptions: texts.get('longDescription') ?? [],
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
-        marks: marks ? storedMarks(connection, id).map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs })) : [],
+        marks: marks ? exportedMarks(connection, id) : [],
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),
       };
       return [id, record];
     }),
   );
+}
+
+/** By their kinds: whether they were made in this order or another says nothing. */
+function exportedMarks(connection: CatalogConnection, photoId: number): DocumentRecord['marks'] {
+  return storedMarks(connection, photoId)
+    .toSorted((a, b) => codePointOrder(a.mark.kind, b.mark.kind))
+    .map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs }));
 }
