@@ -50,5 +50,6 @@ export const flags = ['pick', 'reject'] as const;
 
 /** As Lightroom has them, and in its order. */
 export const colourLabels = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
+export type ColourLabel = (typeof colourLabels)[number];
 
 export const maxStars = 5;

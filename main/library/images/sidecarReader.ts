@@ -113,10 +113,12 @@ export function withoutOwnTexts(tags: TagValues, { texts, tags: own }: OwnFileTe
   for (const [property, values] of Object.entries(own)) {
     const ours = new Set(values.map(comparable));
     const there = tags.get(property);
-    others.set(
-      property,
-      (Array.isArray(there) ? there : [there]).filter((value) => !ours.has(comparable(value))),
-    );
+    if (Array.isArray(there)) {
+      others.set(
+        property,
+        there.filter((value) => !ours.has(comparable(value))),
+      );
+    } else if (ours.has(comparable(there))) others.delete(property);
   }
   return others;
 }

@@ -11,6 +11,7 @@ import {
   questionsToExport,
 } from '../catalog/exports/exportRecords.ts';
 import { type ExportedRuns, runsToExport, vocabularyToExport } from '../catalog/exports/exportRuns.ts';
+import { ownMarks } from '../catalog/photos/marks.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { holds } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
@@ -25,6 +26,7 @@ import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
 import { filledSidecar, sidecarTemplate } from './sidecarTemplate.ts';
+import { wantedMarks } from './xmpMarks.ts';
 
 export interface ExportListArgs {
   readonly photoIds: readonly number[];
@@ -247,7 +249,7 @@ export interface SidecarTextsArgs {
 export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsArgs): (SidecarText | null)[] {
   const { photoIds, filter, files = [] } = args;
   const template = args.template === undefined ? undefined : sidecarTemplate(args.template);
-  const { captions, tags, altText, longDescription } = filter.included;
+  const { captions, tags, altText, longDescription, marks = false } = filter.included;
   const found = exportRecords(connection, { photoIds, filter });
   return photoIds.map((id, index) => {
     const record = found.get(id);
@@ -258,6 +260,7 @@ export function sidecarTexts(connection: CatalogConnection, args: SidecarTextsAr
       captionWriter: caption?.source === 'model' ? modelWriter(caption.model ?? undefined) : null,
       tags: tags ? tagPaths(record) : undefined,
       altText: altText ? (record.altTexts[0]?.text ?? null) : undefined,
+      marks: marks ? wantedMarks(ownMarks(record.marks)) : undefined,
       longDescription: longDescription ? (record.longDescriptions[0]?.text ?? null) : undefined,
       whole: template === undefined ? undefined : filledSidecar(template, { ...record, file: files[index] ?? '' }),
     };

@@ -58,13 +58,14 @@ export async function exportSidecars(
   request: SidecarRequest,
   { signal, onProgress }: ExportCourse = {},
 ): Promise<SidecarOutcome> {
-  const { format, filter, folder, template } = request;
+  const { format, folder, template } = request;
+  const isXmp = format === 'xmp';
+  const filter = isXmp ? withMarks(request.filter) : request.filter;
   if (folder !== undefined) await prepareSidecarFolder(folder);
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
-  const list = await catalog.reader.read(exportReads.sidecarList, { ...request, nameRule }, signal);
+  const list = await catalog.reader.read(exportReads.sidecarList, { ...request, filter, nameRule }, signal);
   if (folder === undefined && list.sidecars.length > 0) await assertSomeFolderWritable(list.sidecars);
   await using resources = new AsyncDisposableStack();
-  const isXmp = format === 'xmp';
   const kind: SidecarKind = isXmp
     ? resources.use(await XmpSidecars.start(temporaryFolder, writtenXmp, { processes: xmpProcesses }))
     : new TextSidecars(writtenFiles);
@@ -106,6 +107,11 @@ export async function exportSidecars(
     });
   }
   return { written, kept, failures };
+}
+
+/** Ratings and labels go wherever tags go. */
+function withMarks(filter: ExportFilter): ExportFilter {
+  return { ...filter, included: { ...filter.included, marks: filter.included.tags } };
 }
 
 /** A disk that is full is so for the photos to come, too. */

@@ -9,6 +9,7 @@ import { LibraryError } from '../files/libraryError.ts';
 import type { NameRule } from '../photos/nameKey.ts';
 import type { PhotoFile } from '../photos/photoFile.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
+import type { WantedMarks } from './xmpMarks.ts';
 
 /** Where a photo's sidecar goes, unless it has one under another name that programs know. */
 export interface SidecarFile {
@@ -33,6 +34,8 @@ export interface SidecarText {
   /** Only in XMP, in sidecars or photos' own files. */
   readonly altText?: string | null | undefined;
   readonly longDescription?: string | null | undefined;
+  /** Only in XMP sidecars. */
+  readonly marks?: WantedMarks | undefined;
   /** Of a text file: all that it says, in place of caption and tags. */
   readonly whole?: string | undefined;
 }

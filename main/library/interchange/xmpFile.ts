@@ -14,6 +14,7 @@ import { runExifTool } from '../files/exifToolCommands.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
 import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
+import { markFields } from './xmpMarks.ts';
 import {
   ofEachKind,
   type TagField,
@@ -33,7 +34,12 @@ type Tags = z.output<typeof tagsSchema>;
 /** JSON of ExifTool has 3.10 as the number 3.1 and True as a boolean, unless it is told to quote all. */
 const quoted = ['-api', 'StructFormat=JSONQ'];
 
-const fieldsToRead = [...allTextFields.map((field) => `${field}*`), writerField, ...tagFields];
+const fieldsToRead = [
+  ...allTextFields.map((field) => `${field}*`),
+  writerField,
+  ...tagFields,
+  ...Object.values(markFields),
+];
 const readArgs = ['-json', ...quoted, '-FileType', '-Warning', '-G1', ...fieldsToRead.map((field) => `-${field}`)];
 
 export interface XmpFilesOptions {
@@ -41,7 +47,7 @@ export interface XmpFilesOptions {
   readonly processes?: number | undefined;
 }
 
-interface ToChange extends Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'> {
+interface ToChange extends Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'>, Partial<Pick<XmpChanges, 'marks'>> {
   /** Undefined: a new one. */
   readonly xmp: Uint8Array | undefined;
 }
@@ -155,10 +161,12 @@ async function copyTo(file: string, bytes: Uint8Array | undefined): Promise<stri
   return file;
 }
 
-function changeArgs({ texts, captionWriter, edits }: ToChange): string[] {
+function changeArgs({ texts, captionWriter, marks = {}, edits }: ToChange): string[] {
   const values = [
     ...textKindSchema.options.flatMap((kind) => textFields[kind].map((field) => [field, texts[kind]] as const)),
     [writerField, captionWriter] as const,
+    [markFields.rating, marks.rating] as const,
+    [markFields.label, marks.label] as const,
   ].flatMap(([field, text]) => (text === undefined ? [] : [`-${field}=${text === null ? '' : argument(text)}`]));
   const changes = edits.map(
     ({ tag, operation, value }) => `-${tag}${operation === 'add' ? '+' : '-'}=${argument(value)}`,
@@ -189,12 +197,17 @@ function textOf(tags: Readonly<Record<string, unknown>>): XmpText {
   return {
     captionWriter: xmpText(String(tags[writerField] ?? '')) || null,
     texts,
+    marks: { rating: markOf(tags[markFields.rating]), label: markOf(tags[markFields.label]) },
     tags: {
       'XMP-digiKam:TagsList': list('XMP-digiKam:TagsList'),
       'XMP-lr:HierarchicalSubject': list('XMP-lr:HierarchicalSubject'),
       'XMP-dc:Subject': list('XMP-dc:Subject'),
     },
   };
+}
+
+function markOf(value: unknown): string | null {
+  return xmpText(String(value ?? '')) || null;
 }
 
 /** ExifTool gives a list of one as that one. */

@@ -6,6 +6,7 @@ import type { TextKind } from '../../../schemas/text.ts';
 import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 import { caselessKey } from '../text/textKeys.ts';
 import type { SidecarText } from './sidecars.ts';
+import { type MarkChanges, markChanges, type XmpMarks } from './xmpMarks.ts';
 
 /** Where digiKam, Lightroom and everybody else look for tags. */
 export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
@@ -36,6 +37,7 @@ export interface XmpText {
   readonly tags: TagLists;
   /** Null where it does not say. */
   readonly captionWriter: string | null;
+  readonly marks: XmpMarks;
 }
 
 export interface XmpChanges {
@@ -43,6 +45,7 @@ export interface XmpChanges {
   readonly texts: Partial<OfEachKind<string | null>>;
   /** Null: it goes. */
   readonly captionWriter?: string | null;
+  readonly marks: MarkChanges['set'];
   readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
   /** Of what the sidecar holds then, all that is Vignette's. */
   readonly written: WrittenXmp;
@@ -76,6 +79,7 @@ export function xmpChanges(
   isReplaceable: IsReplaceable,
 ): XmpChanges {
   const written = before ?? { description: null, values: {} };
+  const marks = markChanges(present.marks, wanted.marks, written.values);
   const tags = tagChanges(present.tags, wanted.tags, written.values);
   const changes = ofEachKind((kind) =>
     textChange(present.texts[kind], wanted[kind], writtenText(before, kind), (text, isWritten) =>
@@ -89,11 +93,13 @@ export function xmpChanges(
       Object.entries(changes).flatMap(([kind, { text }]) => (text === undefined ? [] : [[kind, text]])),
     ),
     ...(writer.value === present.captionWriter ? {} : { captionWriter: writer.value }),
+    marks: marks.set,
     edits: tags.edits,
     written: {
       description: caption.own,
       values: {
         ...tags.own,
+        ...marks.own,
         ...(writer.own === null ? {} : { [writerField]: [writer.own] }),
         ...(altText.own === null ? {} : { [textFields.altText[0]]: [altText.own] }),
         ...(longDescription.own === null ? {} : { [textFields.longDescription[0]]: [longDescription.own] }),

@@ -13,6 +13,7 @@ import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles, type XmpFilesOptions } from './xmpFile.ts';
+import { noXmpMarks } from './xmpMarks.ts';
 import { type IsReplaceable, ofEachKind, writtenText, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
@@ -34,6 +35,7 @@ interface Found {
 
 const nothing: XmpText = {
   captionWriter: null,
+  marks: noXmpMarks,
   texts: ofEachKind(() => []),
   tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
 };
@@ -103,8 +105,8 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     );
     const asked = { ...wanted, ...Object.fromEntries(hiding.map((kind) => [kind, undefined])) };
     const { written, isKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
-    const { texts, captionWriter, edits } = changes;
-    if (Object.keys(texts).length > 0 || captionWriter !== undefined || edits.length > 0) {
+    const { texts, marks, captionWriter, edits } = changes;
+    if (Object.keys({ ...texts, ...marks }).length > 0 || captionWriter !== undefined || edits.length > 0) {
       const after = await this.#files.changed(bytes, changes);
       if (sidecar.isStillThere?.() === false) return true;
       await makeFolderOf(file, sidecar);

@@ -7,12 +7,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ExportFilter } from '../../../schemas/exports.ts';
 import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { LiveSidecarState } from '../catalog/exports/liveSidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { LeftoverRemoval } from '../files/atomicWrite.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
+import {
+  marksAfterWriting,
+  marksIn,
+  noXmpMarks,
+  overruledMarks,
+  writtenMarks,
+  type XmpMarkKind,
+  type XmpMarks,
+} from '../interchange/xmpMarks.ts';
 import { ofEachKind, writtenText, xmpText } from '../interchange/xmpMerge.ts';
 import { XmpSidecars, xmpsAtOnce } from '../interchange/xmpSidecar.ts';
 import {
@@ -37,7 +47,7 @@ export interface LiveSidecarsOptions {
 const maxPhotosAtOnce = 200;
 
 const filter: ExportFilter = {
-  included: { ...captionsOnly, altText: true, longDescription: true, tags: true },
+  included: { ...captionsOnly, altText: true, longDescription: true, tags: true, marks: true },
   humanOnly: false,
   withoutDoubtful: false,
 };
@@ -48,6 +58,10 @@ interface Standing {
   readonly wanted: SidecarText;
   readonly base: LiveBase;
   readonly plan: LivePlan;
+  /** Of the person's, those that give way to what another program set. */
+  readonly overruled: readonly XmpMarkKind[];
+  /** What stood in the sidecar when both were last in step. */
+  readonly marksBefore: XmpMarks;
 }
 
 /** Works from `start` until it is disposed of. */
@@ -171,14 +185,19 @@ export class LiveSidecars implements AsyncDisposable {
     if (photo === undefined) return undefined;
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
-    const known = catalog.liveSidecars.of(photoId) ?? {
+    const known: Omit<LiveSidecarState, 'seen'> = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
       tags: found?.written?.values['XMP-digiKam:TagsList'] ?? [],
       contested: ofEachKind(() => null),
+      marks: found && writtenMarks(found),
     };
     const there = found === undefined ? undefined : contentOf(found.text);
     const base = afterWriting(known, there);
-    return { sidecar, wanted, base, plan: planLiveSidecar(there, this.#content(photoId, wanted), base) };
+    const plan = planLiveSidecar(there, this.#content(photoId, wanted), base);
+    const marksThere = found?.text.marks ?? noXmpMarks;
+    const marksBefore = marksAfterWriting(known.marks ?? marksThere, marksThere, known.writing?.marks);
+    const overruled = found === undefined ? [] : overruledMarks(marksThere, wanted.marks ?? noXmpMarks, marksBefore);
+    return { sidecar, wanted, base, plan, marksBefore, overruled };
   }
 
   #content(photoId: number, wanted: SidecarText): CatalogContent {
@@ -197,15 +216,18 @@ export class LiveSidecars implements AsyncDisposable {
   async #takeIn(standings: ReadonlyMap<number, Standing>): Promise<void> {
     const { catalog } = this.#options;
     const taking = [...standings].filter(
-      ([, { plan }]) =>
+      ([, { plan, overruled }]) =>
+        overruled.length > 0 ||
         Object.values(plan.texts).some(({ taken }) => taken !== undefined) ||
         plan.takenTags.length > 0 ||
         plan.removedTags.length > 0,
     );
     if (taking.length === 0) return;
     const change = (photoId: number, runId: number) => {
-      const plan = standings.get(photoId)?.plan;
-      if (plan === undefined) return;
+      const standing = standings.get(photoId);
+      if (standing === undefined) return;
+      const { plan } = standing;
+      this.#overrule(photoId, runId, standing.overruled);
       for (const kind of textKindSchema.options) {
         const { taken: text } = plan.texts[kind];
         if (text !== undefined) catalog.captions.add(photoId, runId, { kind, text, source: 'import' });
@@ -219,7 +241,15 @@ export class LiveSidecars implements AsyncDisposable {
     await bulkEdit(catalog, { kind: 'import', description: { kind: 'sidecarChanges' }, photoIds, change });
   }
 
-  async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan }: Standing): Promise<void> {
+  /** What the file says counts again, as soon as it is read. */
+  #overrule(photoId: number, runId: number, kinds: readonly XmpMarkKind[]): void {
+    const { marks } = this.#options.catalog;
+    const isRejected = marks.of(photoId).some(({ mark }) => mark.value === 'reject');
+    for (const kind of kinds) marks.remove(photoId, runId, kind);
+    if (kinds.includes('rating') && isRejected) marks.remove(photoId, runId, 'flag');
+  }
+
+  async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan, marksBefore }: Standing): Promise<void> {
     const { catalog } = this.#options;
     const { photoId, photo, file } = sidecar;
     // One that was moved meanwhile is due once more; beside where it was, another one may lie now.
@@ -230,7 +260,12 @@ export class LiveSidecars implements AsyncDisposable {
       catalog.captionRuns.isModelText(photoId, text, form, kind) ||
       (plan.texts[kind].mayReplace && form(text) === form(base.texts[kind] ?? ''));
     const here = this.#content(photoId, wanted);
-    catalog.liveSidecars.set(photoId, { ...base, seen: '', writing: { texts: here.texts, tags: here.tags } });
+    catalog.liveSidecars.set(photoId, {
+      ...base,
+      seen: '',
+      marks: marksBefore,
+      writing: { texts: here.texts, tags: here.tags, marks: marksIn(wanted.marks) },
+    });
     await withReason(file, async () => {
       await this.#leftovers.in(path.dirname(file));
       await xmp.deliver({ ...sidecar, isStillThere }, wanted, isOwn);
@@ -244,7 +279,8 @@ export class LiveSidecars implements AsyncDisposable {
       const stays = textThere !== null && here.isHuman[kind] && textThere !== textHere;
       return stays ? textHere : plan.texts[kind].contested;
     });
-    catalog.liveSidecars.set(photoId, { ...there, contested, seen: this.#seen(photoId, wanted) });
+    const marks = found?.text.marks ?? noXmpMarks;
+    catalog.liveSidecars.set(photoId, { ...there, contested, marks, seen: this.#seen(photoId, wanted) });
   }
 
   #seen(photoId: number, wanted: SidecarText | null | undefined): string {

@@ -98,7 +98,7 @@ function planText(there: string | null, catalog: CatalogContent, base: LiveBase,
 }
 
 /** Each tag once, in the fullest form in which one of the fields has it. */
-export function contentOf({ texts, tags }: XmpText): SidecarContent {
+export function contentOf({ texts, tags }: Pick<XmpText, 'texts' | 'tags'>): SidecarContent {
   const paths = new Set([
     ...tags['XMP-digiKam:TagsList'],
     ...tags['XMP-lr:HierarchicalSubject'].map((tag) => tag.replaceAll('|', '/')),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { markPhotos } from '../../../main/library/editing/markPhotos.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { LibraryKeeper } from '../../../main/library/libraryKeeper.ts';
 import { type Library, openLibrary } from '../../../main/library/openLibrary.ts';
@@ -182,5 +183,45 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     }
     await eventually(() => expect(textsHere(live, live.id('2.jpg')).tags).toEqual(['while closed']));
     expect(textsHere(live, live.id('0.jpg')).tags.length).toBeGreaterThan(0);
+  });
+});
+
+describe('ratings and color labels', () => {
+  const marksIn = async (file: string) => {
+    const read = new Map(Object.entries(await exifTool.readRaw(file, ['-G1', '-n', '-XMP:all'])));
+    return [read.get('XMP-xmp:Rating'), read.get('XMP-xmp:Label')];
+  };
+
+  it('go to the sidecar, give way to what another program sets there, and come back with an undo', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const { catalog } = live.library;
+    const [id, sidecar] = [live.id('a.jpg'), `${live.at('a.jpg')}.xmp`];
+    const shown = async () => (await catalog.reader.read('cards', [id]))[0]?.marks;
+    await writeThere(sidecar, { 'XMP-xmp:Rating': '3', 'XMP-xmp:CreatorTool': 'digiKam' });
+    await eventually(async () => expect(await shown()).toEqual({ rating: 3, flag: null, label: null }));
+    const { runId: rated = 0 } = await markPhotos(catalog, [id], { kind: 'rating', value: 4 });
+    await markPhotos(catalog, [id], { kind: 'label', value: 'green' });
+    await eventually(async () => expect(await marksIn(sidecar)).toEqual([4, 'Green']));
+    // What stands there is the person's, and nothing that another program says.
+    await eventually(() => expect(catalog.fileInfo.of(id).rating).toBeNull());
+    expect(catalog.marks.of(id).map(({ mark }) => mark.value)).toEqual([4, 'green']);
+
+    await writeThere(sidecar, { 'XMP-xmp:Rating': '2' });
+    await eventually(async () => expect(await shown()).toEqual({ rating: 2, flag: null, label: 'green' }));
+    await eventually(() => expect(catalog.marks.of(id).map(({ mark }) => mark.value)).toEqual(['green']));
+    const [changes] = catalog.runs.list();
+    expect(changes?.description).toEqual({ kind: 'sidecarChanges' });
+    await catalog.undo.revert(changes?.id ?? 0);
+    await eventually(async () => expect(await marksIn(sidecar)).toEqual([4, 'Green']));
+
+    await catalog.undo.revert(rated);
+    await markPhotos(catalog, [id], { kind: 'label', value: 'fromFile' });
+    await eventually(async () => expect(await marksIn(sidecar)).toEqual([2, undefined]));
+    await markPhotos(catalog, [id], { kind: 'flag', value: 'reject' });
+    await eventually(async () => expect(await marksIn(sidecar)).toEqual([-1, undefined]));
+    await markPhotos(catalog, [id], { kind: 'flag', value: 'none' });
+    await eventually(async () => expect(await marksIn(sidecar)).toEqual([2, undefined]));
+    await eventually(async () => expect(await shown()).toEqual({ rating: 2, flag: null, label: null }));
   });
 });

@@ -92,7 +92,6 @@ describe('a tag', () => {
     expect(
       contentOf({
         texts: { caption: [], altText: ['a', 'b'], longDescription: [] },
-        captionWriter: null,
         tags: fields,
       }),
     ).toEqual({

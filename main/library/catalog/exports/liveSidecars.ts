@@ -6,15 +6,20 @@ import type { CatalogConnection } from '../connection.ts';
 
 const textsSchema = z.record(textKindSchema, z.string().nullable()).readonly();
 
+/** Of the sidecar. */
+const marksSchema = z.object({ rating: z.string().nullable(), label: z.string().nullable() }).readonly();
+
 const liveStateSchema = z.object({
   /** Of what the catalog had to write, and of the sidecars beside the photo: as long as it is the same, nothing is to be done. */
   seen: z.string(),
   texts: textsSchema,
   tags: z.array(z.string()).readonly(),
   contested: textsSchema,
+  /** Not kept before there were any. */
+  marks: marksSchema.optional(),
   /** What was going to be written when this was stored: where the process died since, it may be there. */
   writing: z
-    .object({ texts: textsSchema, tags: z.array(z.string()).readonly() })
+    .object({ texts: textsSchema, tags: z.array(z.string()).readonly(), marks: marksSchema.optional() })
     .readonly()
     .optional(),
 });
@@ -75,6 +80,7 @@ export class LiveSidecarStore {
          WHERE folder_id IN (SELECT id FROM live) AND missing_since_ms IS NULL AND photo.id > ? AND (
            EXISTS (SELECT 1 FROM caption WHERE photo_id = photo.id AND removed_run_id IS NULL)
            OR EXISTS (SELECT 1 FROM photo_tag WHERE photo_id = photo.id AND removed_run_id IS NULL)
+           OR EXISTS (SELECT 1 FROM mark WHERE photo_id = photo.id AND removed_run_id IS NULL)
            OR EXISTS (SELECT 1 FROM live_sidecar WHERE photo_id = photo.id)
            OR EXISTS (SELECT 1 FROM sidecar WHERE sidecar.folder_id = photo.folder_id))
          ORDER BY photo.id LIMIT ?`,

@@ -2,7 +2,7 @@
  * @file Stars, flags and colour labels: what people gave here, kept apart from what files say and shown before it. Main
  * process, reader threads, CLI.
  */
-import type { MarkKind } from '../../../../schemas/choices.ts';
+import { type MarkKind, markKinds } from '../../../../schemas/choices.ts';
 import { type Mark, type MarkChange, markSchema, type OwnMarks } from '../../../../schemas/marks.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
@@ -98,7 +98,7 @@ export class MarkStore {
   }
 }
 
-/** One of each kind at most: the newest that was given here, else the last that came from elsewhere. */
+/** In the order of their kinds, one of each at most: the newest that was given here, else the last that came from elsewhere. */
 export function storedMarks(connection: CatalogConnection, photoId: number): StoredMark[] {
   const rows = connection
     .prepare<[number], MarkRow>(
@@ -107,13 +107,15 @@ export function storedMarks(connection: CatalogConnection, photoId: number): Sto
     )
     .all(photoId);
   const first = rows.filter((row, index) => rows.findIndex(({ kind }) => kind === row.kind) === index);
-  return first.map((row) => ({
-    id: row.id,
-    mark: markSchema.parse({ kind: row.kind, value: row.kind === 'rating' ? Number(row.value) : row.value }),
-    runId: row.run_id,
-    authorRunId: row.author_run_id ?? row.run_id,
-    createdAtMs: row.created_at_ms,
-  }));
+  return first
+    .toSorted((a, b) => markKinds.indexOf(a.kind) - markKinds.indexOf(b.kind))
+    .map((row) => ({
+      id: row.id,
+      mark: markSchema.parse({ kind: row.kind, value: row.kind === 'rating' ? Number(row.value) : row.value }),
+      runId: row.run_id,
+      authorRunId: row.author_run_id ?? row.run_id,
+      createdAtMs: row.created_at_ms,
+    }));
 }
 
 export function ownMarks(stored: readonly Pick<StoredMark, 'mark'>[]): OwnMarks {
