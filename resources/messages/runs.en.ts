@@ -113,6 +113,8 @@ export const runs = {
   notFoundTitle: 'Run not found',
   notFoundText: 'The link may be from another library.',
   backToHistory: 'Back to history',
+  followUp: 'Ask a follow-up…',
+  followUpHint: (count: number) => `Ask more about the ${counted(count, 'photo')} that the table shows`,
   toTags: 'Convert to tags…',
   mappingTitle: 'Convert answers to tags',
   mappingText:

@@ -116,6 +116,8 @@ export const runs: typeof en = {
   notFoundTitle: '找不到此任务',
   notFoundText: '此链接可能来自另一个图库。',
   backToHistory: '返回历史记录',
+  followUp: '追问…',
+  followUpHint: (count) => `就表格中显示的 ${photos(count)}继续提问`,
   toTags: '转换为标签…',
   mappingTitle: '将回答转换为标签',
   mappingText: '具有该回答的照片会获得对应标签；多个标签用逗号分隔。取消选择不需要转换的回答。',

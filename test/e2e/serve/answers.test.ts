@@ -88,6 +88,25 @@ describe('the values of a column', () => {
   });
 });
 
+describe('a follow-up', () => {
+  it('is asked of the photos that the table shows', async () => {
+    await page.getByRole('button', { name: `Values: ${question}` }).click();
+    await page.getByRole('checkbox', { name: /grey/ }).check();
+    await page.keyboard.press('Escape');
+    await page.getByText(`2 of ${photoIds.length} photos`).waitFor();
+    await page.getByRole('button', { name: 'Ask a follow-up…' }).click();
+    const form = page.getByRole('dialog', { name: 'Ask a follow-up…' });
+    await form.getByRole('textbox', { name: 'Questions' }).fill('what is in the picture?');
+    await form.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByRole('status').getByText('Asking: 2 answers queued.').waitFor();
+    const [run] = await library.client.runs.list({});
+    await expect
+      .poll(async () => (await library.client.answers.table({ runId: run?.id ?? 0 })).total, { timeout: 30_000 })
+      .toBe(2);
+    await library.client.runs.revert({ runId: run?.id ?? 0 });
+  });
+});
+
 describe('keys in the table', () => {
   it('go from cell to cell, select a block, and open the photo', async () => {
     await grid().focus();
