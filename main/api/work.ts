@@ -91,6 +91,10 @@ async function scorerOfDoubted(
 
 export interface AskRequest extends WorkRequest {
   readonly questions: readonly string[];
+  /** Asked only where the answer to one of the questions, by its place, is one of these. */
+  readonly followUps?:
+    | readonly { readonly question: string; readonly after: number; readonly answers: readonly string[] }[]
+    | undefined;
   readonly choices?: readonly string[] | undefined;
   /** The answer is one tag of the vocabulary, or of what stands below a path in it: its last name. */
   readonly fromVocabulary?: { readonly below?: string | undefined } | undefined;
@@ -107,8 +111,16 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
     kind: 'question',
     settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...closedAnswers(app, request) }),
   };
-  const description = { kind: 'ask', question: first, more: others.length } as const;
-  return { kind: 'ask', description, identity, questions: request.questions, ...dueOf(request) };
+  const { questions, followUps = [] } = request;
+  const description = { kind: 'ask', question: first, more: others.length + followUps.length } as const;
+  return {
+    kind: 'ask',
+    description,
+    identity,
+    questions,
+    followUps: followUps.map((followUp) => ({ ...followUp, after: questions[followUp.after] ?? first })),
+    ...dueOf(request),
+  };
 }
 
 /** Choices are scored one by one, which thousands of tags are too many for: those are a list of one tag. */

@@ -96,6 +96,17 @@ export const runsContract = {
       z.object({
         selection: selectionSchema,
         questions: z.array(textSchema.min(1)).min(1).max(100),
+        /** Asked only where the answer to one of the questions, by its place, is one of these. */
+        followUps: z
+          .array(
+            z.object({
+              question: textSchema.min(1),
+              after: z.int().min(0).max(99),
+              answers: z.array(nameSchema).min(1).max(100),
+            }),
+          )
+          .max(100)
+          .default([]),
         /** A closed list to choose from, for all questions. */
         choices: z.array(nameSchema).min(2).max(1000).optional(),
         /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */

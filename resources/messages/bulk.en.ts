@@ -63,6 +63,13 @@ export const bulk = {
   questionsExample: 'what is in the picture?\nhow many people are there?',
   questionCount: (questions: number, photos: number) =>
     `${counted(questions, 'question')} × ${counted(photos, 'photo')} = ${counted(questions * photos, 'answer')}`,
+  followUp: 'Ask follow-ups',
+  followUpHint: 'Only of photos with a certain answer to a question above, in the same run.',
+  followUpAfter: 'After',
+  followUpAnswers: 'Where the answer is',
+  followUpAnswersExample: 'yes',
+  followUpQuestions: 'Follow-ups, one per line',
+  followUpExample: 'what does it say?',
   restrictAnswers: 'Restrict answers to a list',
   restrictToVocabulary: 'Restrict answers to the vocabulary',
   onlyBelow: 'Only tags below',

@@ -63,6 +63,13 @@ export const bulk: typeof en = {
   questionsExample: 'what is in the picture?\nhow many people are there?',
   questionCount: (questions, count) =>
     `${chinese.number(questions)} 个问题 × ${photos(count)} = ${chinese.number(questions * count)} 个回答`,
+  followUp: '追问',
+  followUpHint: '仅对以上某个问题得到特定回答的照片追问，在同一任务中进行。',
+  followUpAfter: '针对',
+  followUpAnswers: '当回答为',
+  followUpAnswersExample: 'yes',
+  followUpQuestions: '追问的问题，每行一个',
+  followUpExample: 'what does it say?',
   restrictAnswers: '将回答限定为列表',
   restrictToVocabulary: '将回答限定为词表中的标签',
   onlyBelow: '仅限此标签之下',

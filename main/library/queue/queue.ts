@@ -6,9 +6,11 @@
 import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { FolderRule } from '../catalog/jobs/folderRules.ts';
+import { addFollowUps } from '../catalog/jobs/followUps.ts';
 import { fillRun } from '../catalog/jobs/jobFilling.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
 import { runIdentityHash } from '../catalog/runs/runs.ts';
+import { answerKey } from '../catalog/texts/answers.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
 import { embeddingKey, type LoadedModel, type ModelIdentity, QueueError } from './modelLeases.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
@@ -22,12 +24,21 @@ export interface NewWork {
   readonly photoIds: readonly number[];
   /** Of work that asks: every photo is asked all of them. */
   readonly questions?: readonly string[] | undefined;
+  /** Of a new run that asks: questions for those photos of which another one of the run is answered so. */
+  readonly followUps?: readonly NewFollowUp[] | undefined;
   /** Higher goes first; 0 is usual. */
   readonly priority?: number | undefined;
   /** Also photos that have a result on equal terms. */
   readonly again?: boolean | undefined;
   /** An open run of the same terms to put them into. */
   readonly runId?: number | undefined;
+}
+
+export interface NewFollowUp {
+  readonly question: string;
+  readonly after: string;
+  /** Any of them. */
+  readonly answers: readonly string[];
 }
 
 export interface AddedWork {
@@ -254,10 +265,18 @@ export class LibraryQueue implements AsyncDisposable {
     using filling = new DisposableStack();
     const { connection, runs, answers } = this.#catalog;
     const { kind, description, identity, priority, photoIds, again } = work;
+    // In the order in which they are asked: a table has its columns in it.
+    const questionIds = work.questions?.map((question) => answers.questionId(question));
+    const followUps = (work.followUps ?? []).map((followUp) => ({
+      questionId: answers.questionId(followUp.question),
+      afterQuestionId: answers.questionId(followUp.after),
+      answers: followUp.answers,
+    }));
     const run = {
       id: runId,
       begin: () => {
         const id = runs.begin({ kind, description, identity, priority });
+        addFollowUps(connection, id, followUps);
         begun(id);
         filling.use(this.#scheduler.runs.fill(id));
         return id;
@@ -265,8 +284,12 @@ export class LibraryQueue implements AsyncDisposable {
     };
     if (runId !== undefined) filling.use(this.#scheduler.runs.fill(runId));
     const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
-    const questionIds = work.questions?.map((question) => answers.questionId(question));
-    const added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
+    let added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
+    // Photos that are asked become jobs of what follows when they are answered; these are answered already.
+    for (const { questionId, afterQuestionId, answers: wanted } of again === true ? [] : followUps) {
+      const after = { questionId: afterQuestionId, answerKeys: wanted.map(answerKey) };
+      added += await fillRun(connection, { run, terms, photoIds, questionIds: [questionId], after, signal });
+    }
     return { runId: run.id, added };
   }
 

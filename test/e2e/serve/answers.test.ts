@@ -107,6 +107,32 @@ describe('a follow-up', () => {
   });
 });
 
+describe('a follow-up of a run', () => {
+  it('is asked of photos with the answer, in the same run', async () => {
+    await page.evaluate(() => location.replace('#/library'));
+    await page.getByRole('listbox', { name: 'Photos' }).getByRole('option').nth(1).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Shift+A');
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Questions' }).fill('is there a boat in the picture?');
+    await form.getByRole('checkbox', { name: 'Ask follow-ups' }).check();
+    await expect.poll(() => form.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+    await form.getByRole('textbox', { name: 'Where the answer is' }).fill('yes, no');
+    await form.getByRole('textbox', { name: 'Follow-ups, one per line' }).fill('how many boats are there?');
+    await form.getByRole('button', { name: 'Ask', exact: true }).click();
+    await noticeButton(page, /answers queued/, 'Show').click();
+    await grid().waitFor();
+    const [run] = await library.client.runs.list({});
+    await expect
+      .poll(async () => (await library.client.runs.get({ runId: run?.id ?? 0 })).state, { timeout: 30_000 })
+      .toBe('done');
+    await expect.poll(() => column(1)).toHaveLength(photoIds.length);
+    const { questions } = await library.client.answers.table({ runId: run?.id ?? 0 });
+    expect(questions.map(({ text }) => text)).toContain('how many boats are there?');
+    await library.client.runs.revert({ runId: run?.id ?? 0 });
+  });
+});
+
 describe('keys in the table', () => {
   it('go from cell to cell, select a block, and open the photo', async () => {
     await grid().focus();

@@ -7,12 +7,14 @@ import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
 import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
+import { addFollowUps } from '../../../main/library/catalog/jobs/followUps.ts';
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
 import { liveSidecars } from '../../../main/library/catalog/migrations/0018-liveSidecars.ts';
 import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveFolders.ts';
 import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
 import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.ts';
+import { followUps } from '../../../main/library/catalog/migrations/0023-followUps.ts';
 import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -795,4 +797,28 @@ it('to the schema with photos by their stars: counting those of three reads no o
   expect(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).get()).toMatchObject({
     detail: 'SEARCH photo USING COVERING INDEX photo_rating (shown_rating=?)',
   });
+});
+
+it('to the schema with follow-ups: runs of before have none, and their jobs are done as ever', async ({ folder }) => {
+  const { version } = migrations.find(({ up }) => up === followUps) ?? { version: 0 };
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
+    migrations: migrations.filter((migration) => migration.version < version),
+  });
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
+    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
+    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
+      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
+    INSERT INTO run (id, kind, description, state, identity, total, created_at_ms)
+      VALUES (2, 'ask', '{"kind":"ask","question":"text?","more":0}', 'running', x'02', 1, 0);
+    INSERT INTO question (id, text, text_key) VALUES (3, 'text?', 'text'), (4, 'what?', 'what');
+    INSERT INTO job (id, run_id, photo_id, question_id, state, created_at_ms) VALUES (5, 2, 7, 3, 'waiting', 0)`);
+  old.close();
+  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  const job = { id: 5, runId: 2, photoId: 7, photoRevision: 1, identityHash: Buffer.from([2]) };
+  const answered = () => void catalog.answers.add(7, 3, 2, { text: 'yes', source: 'model' });
+  expect(catalog.jobs.complete(job, answered)).toBe('stored');
+  expect(catalog.jobs.finishIfDone(2)).toBe(true);
+  addFollowUps(catalog.connection, 2, [{ questionId: 4, afterQuestionId: 3, answers: ['Yes.'] }]);
+  expect(catalog.connection.value<string>('SELECT answer_key FROM follow_up')).toBe('yes');
 });

@@ -6,7 +6,7 @@ import { checkQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { embeddingKey } from '../../../main/library/queue/modelLeases.ts';
 import { DoubleModels, modelCalled } from './queueDoubles.ts';
-import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
+import { captioning, captionsOf, identityWith, type QueueLibrary, queueLibrary } from './queueLibrary.ts';
 
 describe('working off a run', () => {
   it('captions every photo once, with its provenance, and is done', async () => {
@@ -176,6 +176,58 @@ describe('questions', () => {
     expect(more.added).toBe(2);
     await queue.settled(more.runId ?? 0);
     expect(library.catalog.answers.of(1)).toHaveLength(3);
+  });
+
+  describe('that follow from an answer', () => {
+    const following = (photoIds: readonly number[]) => ({
+      ...asking(photoIds),
+      questions: ['is there text?'],
+      followUps: [{ question: 'what does it say?', after: 'is there text?', answers: ['Yes'] }],
+    });
+    const models = () =>
+      new DoubleModels({
+        answer: ({ prompt, photo }) => {
+          if (prompt !== 'is there text?') return `said by ${photo}`;
+          return photo === '2.jpg' ? 'no' : 'yes.';
+        },
+      });
+    const said = (library: QueueLibrary, id: number) => library.catalog.answers.of(id).map(({ text }) => text);
+
+    it('are asked in the same run, right after it, and only of those photos', async () => {
+      await using library = await queueLibrary();
+      const ids = await library.addPhotos(3);
+      const doubles = models();
+      const queue = await library.queue(doubles);
+      const { runId = 0, added } = await queue.add(following(ids));
+      expect(added).toBe(3);
+      await queue.settled(runId);
+      expect(ids.map((id) => said(library, id))).toEqual([
+        ['yes.', 'said by 1.jpg'],
+        ['no'],
+        ['yes.', 'said by 3.jpg'],
+      ]);
+      expect(library.catalog.runs.get(runId)).toMatchObject({ state: 'done', total: 5, done: 5, failed: 0 });
+      await library.catalog.undo.revert(runId);
+      expect(ids.flatMap((id) => said(library, id))).toEqual([]);
+    });
+
+    it('are asked of photos that were answered before, too, and not where a person says otherwise', async () => {
+      await using library = await queueLibrary();
+      const ids = await library.addPhotos(3);
+      const queue = await library.queue(models());
+      const { followUps: _, ...first } = following(ids);
+      await queue.settled((await queue.add(first)).runId ?? 0);
+      library.catalog.answers.write(ids[2] ?? 0, 'is there text?', 'no');
+      const { runId = 0, added } = await queue.add(following(ids));
+      expect(added).toBe(1);
+      await queue.settled(runId);
+      expect(ids.map((id) => said(library, id).some((text) => text.startsWith('said by')))).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      expect(await queue.add(following(ids))).toEqual({ runId: undefined, added: 0 });
+    });
   });
 });
 

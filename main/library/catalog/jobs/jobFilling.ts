@@ -9,6 +9,8 @@ export interface Filling {
   readonly photoIds: readonly number[];
   /** Of a run that asks: each photo is asked all of them. */
   readonly questionIds?: readonly number[] | undefined;
+  /** Only photos that have an answer to another question on equal terms, and show one of these (see `answerKey`). */
+  readonly after?: { readonly questionId: number; readonly answerKeys: readonly string[] } | undefined;
   /** Also photos that have a result on equal terms. */
   readonly again?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -19,6 +21,10 @@ export interface FilledRun {
   id: number | undefined;
   readonly begin: () => number;
 }
+
+/** SQL for "photo shows one of the answers to the question", within `photo`; with two parameters. */
+const showsAnswer = `EXISTS (SELECT 1 FROM answer WHERE answer.photo_id = photo.id AND answer.question_id = ?
+  AND answer.shown = 1 AND answer.text_key IN (SELECT value FROM json_each(?)))`;
 
 /** Jobs of one transaction: some ten milliseconds, after which others have their turn. */
 const jobsAtOnce = 1000;
@@ -41,22 +47,26 @@ export async function fillRun(connection: CatalogConnection, filling: Filling): 
 }
 
 function fillChunk(connection: CatalogConnection, filling: Filling, photoIds: readonly number[]): number {
-  const { run, terms, questionIds = [], again = false } = filling;
+  const { run, terms, questionIds = [], after, again = false } = filling;
   const asks = terms.kind === 'ask';
   // CROSS JOIN: from the wanted photos, not from all photos with a look at the list for each.
   const due = `
     FROM json_each(?) AS wanted CROSS JOIN photo ON photo.id = wanted.value
     ${asks ? 'CROSS JOIN json_each(?) AS question' : ''}
     WHERE missing_since_ms IS NULL ${terms.kind === 'score' ? 'AND shown_caption_id IS NOT NULL' : ''}
-      ${again ? '' : `AND NOT ${hasEqualResult(terms.kind, 'question.value')}`}`;
+      ${again ? '' : `AND NOT ${hasEqualResult(terms.kind, 'question.value')}`}
+      ${after === undefined ? '' : `AND ${hasEqualResult('ask', '?')} AND ${showsAnswer}`}`;
   const parameters = [
     JSON.stringify(photoIds),
     ...(asks ? [JSON.stringify(questionIds)] : []),
     ...(again ? [] : [resultParameter(terms)]),
+    ...(after === undefined
+      ? []
+      : [after.questionId, resultParameter(terms), after.questionId, JSON.stringify(after.answerKeys)]),
   ];
   return connection.write(() => {
     if (run.id === undefined) {
-      const isAnyDue = connection.prepare<(string | Buffer)[]>(`SELECT 1 ${due} LIMIT 1`).get(...parameters);
+      const isAnyDue = connection.prepare<(number | string | Buffer)[]>(`SELECT 1 ${due} LIMIT 1`).get(...parameters);
       if (isAnyDue === undefined) return 0;
       run.id = run.begin();
     }

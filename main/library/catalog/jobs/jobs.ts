@@ -6,6 +6,7 @@
 import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { factsText } from '../problems.ts';
+import { enqueueFollowUps } from './followUps.ts';
 import { countJobs, type FailedJob, type FailurePage, failedJobs, type JobCounts } from './jobReports.ts';
 
 /** Kinds of runs that are processed as jobs. */
@@ -45,12 +46,13 @@ export class JobStore {
     this.#connection = connection;
   }
 
-  /** Stores a result and deletes the job, or does neither. Whatever `store` throws leaves the job waiting. */
+  /** Stores a result and deletes the job, with new ones of what follows from it, or does neither. Whatever `store` throws leaves the job waiting. */
   complete(job: AskedJob, store: () => void): Completion {
     return this.#connection.write(() => {
       const status = this.jobStatus(job);
       if (status === 'due') {
         store();
+        enqueueFollowUps(this.#connection, job.id);
         this.#connection.prepare<[number]>('DELETE FROM job WHERE id = ?').run(job.id);
         this.#connection.prepare<[number]>('UPDATE run SET done = done + 1 WHERE id = ?').run(job.runId);
         this.#connection.runChanged(job.runId);

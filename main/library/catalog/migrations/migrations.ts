@@ -22,6 +22,7 @@ import { liveFolders } from './0019-liveFolders.ts';
 import { runVocabularies } from './0020-runVocabularies.ts';
 import { marks } from './0021-marks.ts';
 import { ratings } from './0022-ratings.ts';
+import { followUps } from './0023-followUps.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   { version: 20, up: runVocabularies },
   { version: 21, up: marks },
   { version: 22, up: ratings },
+  { version: 23, up: followUps },
 ];
