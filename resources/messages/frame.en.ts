@@ -50,6 +50,10 @@ export const frame = {
   failedHint: 'Could not be read or captioned',
   missingHint: 'The file cannot be found',
   manageTags: 'Manage tags',
+  tagSelected: 'Add to selected photos',
+  untagSelected: 'Remove from selected photos',
+  tagsUnchanged: 'No tags changed.',
+  folderSettings: 'Folder settings',
   addFolder: 'Add folder',
   addFolderTitle: 'Add photo folder',
   addFolderHint:

@@ -14,22 +14,16 @@ import Star from '@lucide/svelte/icons/star';
 import TagIcon from '@lucide/svelte/icons/tag';
 import type { Mark, ShownMarks } from '../../../schemas/marks.ts';
 import type { AppState } from '../../state/app.svelte.ts';
+import { captionPhotos } from '../../state/captionPhotos.ts';
 import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { flagMarks, keyOf, labelMarks, markAtHand, ratings } from '../../state/marks.ts';
 import { photosAtHand } from '../../state/photosAtHand.ts';
 import { fieldQuery } from '../../state/queryText.ts';
 import type { MenuItem } from '../base/menuItem.ts';
 
-/** Starts a run over them and says so. */
+/** The photo that is looked at, or the selected ones. */
 export async function captionAtHand(app: AppState, again: boolean): Promise<void> {
-  const { library } = app.texts;
-  try {
-    const { runId, photos } = await app.client.runs.caption({ selection: photosAtHand(app), again });
-    if (runId === null) app.toast(library.nothingToCaption);
-    else app.toast(library.captioning(photos), { undoRunId: runId });
-  } catch (error) {
-    app.report(error);
-  }
+  await captionPhotos(app, photosAtHand(app), again);
 }
 
 async function copyCaption(app: AppState, id: number): Promise<void> {
