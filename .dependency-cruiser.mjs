@@ -24,7 +24,7 @@ const floors = [
   ['photos', 'query', 'prompting'],
   ['catalog'],
   ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models'],
-  ['captioning', 'embedding', 'liveSidecars'],
+  ['captioning', 'embedding', 'liveSidecars', 'pilots'],
 ];
 
 const libraryFloors = floors.flatMap((floor, index) =>

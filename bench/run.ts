@@ -13,6 +13,7 @@ import { importBench } from './importBench.ts';
 import { libraryBench } from './libraryBench.ts';
 import { namesBench } from './namesBench.ts';
 import { packBench } from './packBench.ts';
+import { pilotBench } from './pilotBench.ts';
 import { describeMachine, printReport, type Row } from './report.ts';
 
 const [name, ...flags] = process.argv.slice(2);
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   library: () => libraryBench(flags),
   names: () => namesBench(flags),
   pack: packBench,
+  pilot: () => pilotBench(flags),
 };
 
 const bench = name === undefined ? undefined : benches[name];

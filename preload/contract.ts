@@ -8,6 +8,7 @@ import { libraryContract } from './contract/library.ts';
 import { modelDownloadsContract } from './contract/modelDownloads.ts';
 import { modelsContract, presetsContract, settingsContract } from './contract/models.ts';
 import { photosContract } from './contract/photos.ts';
+import { pilotsContract } from './contract/pilots.ts';
 import { runsContract, tagsContract } from './contract/runs.ts';
 
 /** The channel on which a page inside Electron hands over its end of the connection. A type, so that no page bundles this file. */
@@ -22,6 +23,7 @@ export const contract = {
   chat: chatContract,
   runs: runsContract,
   answers: answersContract,
+  pilots: pilotsContract,
   tags: tagsContract,
   models: modelsContract,
   modelDownloads: modelDownloadsContract,

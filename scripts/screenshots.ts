@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { texts as allTexts } from '../resources/messages/texts.ts';
+import { sampleSize } from '../schemas/pilot.ts';
 import { openPage, type ServedLibrary, serveLibrary } from '../test/e2e/serve/servedLibrary.ts';
 import { eventually } from '../test/support/eventually.ts';
 
@@ -52,6 +53,7 @@ interface Filled {
   /** Of the photo that is opened. */
   readonly photoId: number;
   readonly photoFolder: string;
+  readonly pilotId: number;
 }
 
 /** Captions, answers, tags, something doubtful, something out of date, something written by a person. */
@@ -101,7 +103,11 @@ async function fill({ app, client, photoId, photoFolder }: ServedLibrary): Promi
   }, maxMs);
   for (const question of ['how many balloons are there?', 'what can be seen far away?', 'list the tags of this photo.'])
     for await (const _ of await client.chat.ask({ photoId: opened, question }));
-  return { askRunId: askRunId ?? 1, photoId: opened, photoFolder };
+  const tried = { kind: 'caption', again: true } as const;
+  const { pilotId } = await client.pilots.start({ selection: { query: '' }, terms: tried });
+  await client.pilots.retry({ pilotId: pilotId ?? 1, terms: { ...tried, prompt: 'a picture of' } });
+  for (const { run } of (await client.pilots.get({ pilotId: pilotId ?? 1 })).attempts) await done(run.id);
+  return { askRunId: askRunId ?? 1, photoId: opened, photoFolder, pilotId: pilotId ?? 1 };
 }
 
 function shots(ids: Filled): Shot[] {
@@ -194,6 +200,16 @@ function shots(ids: Filled): Shot[] {
         await page.getByText(texts.bulk.modelTagging).click();
       },
     },
+    {
+      name: 'caption-form',
+      hash: '#/library',
+      prepare: async (page) => {
+        await press('Control+a', 'Shift+C')(page);
+        await page.getByLabel(texts.bulk.again.caption).check();
+        await page.getByRole('button', { name: texts.pilot.tryFirst(sampleSize) }).waitFor();
+      },
+    },
+    { name: 'pilot', hash: `#/pilot/${ids.pilotId}` },
     { name: 'runs', hash: '#/runs' },
     { name: 'answers', hash: `#/run/${ids.askRunId}` },
     { name: 'models', hash: '#/models' },

@@ -23,14 +23,14 @@ export interface App {
   readonly catalog: Catalog;
   readonly queue: LibraryQueue;
   readonly thumbnails: Thumbnails;
-  readonly features: Pick<PhotoFeatures, 'state' | 'limitChanged' | 'clear' | 'forgetModel'>;
+  readonly features: Pick<PhotoFeatures, 'state' | 'limitChanged' | 'clear' | 'forgetModel' | 'photoBytes'>;
   readonly finding: Finding;
   readonly folders: WatchedFolders;
   readonly models: InstalledModels;
   readonly modelDownloads: Pick<ModelDownloads, 'inspect' | 'start' | 'pause' | 'resume' | 'cancel'>;
   /** Every connection to the network since the start. */
   readonly connections: Pick<ConnectionLog, 'list'>;
-  readonly machine: Pick<Machine, 'devices' | 'graphicsCard' | 'knownModels' | 'test'>;
+  readonly machine: Pick<Machine, 'devices' | 'floor' | 'graphicsCard' | 'knownModels' | 'test'>;
   readonly about: AppFacts;
   /** What pages made to be fetched. */
   readonly downloads: Downloads;
@@ -63,6 +63,8 @@ export interface Finding {
     signal: AbortSignal | undefined,
   ): Promise<{ text: string; from: number; to: number; field: QueryField | null }[]>;
   nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]>;
+  /** A unit vector a photo, of those that are indexed. */
+  appearances(photoIds: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
   /** @throws QueryError QUERY_INVALID */
   located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos>;
   /** @throws QueryError QUERY_INVALID */

@@ -109,6 +109,12 @@ export class PhotoFinding implements Finding {
       : await index.nearDuplicates({ threshold: nearlySame, signal });
   }
 
+  async appearances(photoIds: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+    const scorer = await this.#parts.scorer();
+    if (scorer === undefined) return new Map();
+    return await (await this.#parts.vectors.index(embeddingKey(scorer))).means(photoIds);
+  }
+
   async located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos> {
     const args = { query: parseQuery(query), nowMs: Date.now() };
     return await this.#parts.catalog.reader.read('locatedPhotos', args, signal);

@@ -1,6 +1,7 @@
 /** @file The machine that models run on: what it can compute on, how fast it is, and how models run there. Main process and server. */
 import type { DeviceChoice } from '../../native-models/devices/device.ts';
 import { type GraphicsCard, graphicsCardFor, type ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import type { MachineFloor } from '../../native-models/devices/machineFloor.ts';
 import type { ModelTest } from '../../preload/contract/models.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import { type KnownModelHere, knownModelsHere, machineMemoryBytes } from '../library/models/knownModelList.ts';
@@ -36,6 +37,11 @@ export class Machine {
       if (this.#devices === listing) this.#devices = undefined;
     });
     return await listing;
+  }
+
+  /** What the processor can do; undefined where it was not measured yet. */
+  async floor(): Promise<MachineFloor | undefined> {
+    return await this.#parts.speed.known();
   }
 
   /** What models are to run on, where that is not the CPU and its memory is known. */

@@ -9,6 +9,7 @@ import { libraryRouter } from './libraryRouter.ts';
 import { modelDownloadsRouter } from './modelDownloadsRouter.ts';
 import { modelsRouter, presetsRouter, settingsRouter } from './modelsRouter.ts';
 import { photosRouter } from './photosRouter.ts';
+import { pilotsRouter } from './pilotsRouter.ts';
 import { runsRouter } from './runsRouter.ts';
 import { tagsRouter } from './tagsRouter.ts';
 
@@ -18,6 +19,7 @@ export const router = api.router({
   chat: chatRouter,
   runs: runsRouter,
   answers: answersRouter,
+  pilots: pilotsRouter,
   tags: tagsRouter,
   models: modelsRouter,
   modelDownloads: modelDownloadsRouter,

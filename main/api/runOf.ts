@@ -4,7 +4,7 @@ import type { Run } from '../../preload/contract/runs.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Run as CatalogRun } from '../library/catalog/runs/runs.ts';
 
-export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun): Run {
+export function runOf(catalog: Pick<Catalog, 'modelVersions' | 'pilots'>, run: CatalogRun): Run {
   const { id, kind, description, state, total, done, failed, createdAtMs } = run;
   return {
     id,
@@ -23,6 +23,7 @@ export function runOf(catalog: Pick<Catalog, 'modelVersions'>, run: CatalogRun):
     finishedAtMs: run.finishedAtMs ?? null,
     revertsRunId: run.revertsRunId ?? null,
     revertedByRunId: run.revertedByRunId ?? null,
+    pilotId: catalog.pilots.ofRun(id) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** @file What the interface asks to be done, as the queue takes it: which model, in which words, on which terms. Main process and server. */
+import type * as z from 'zod';
 import { promptStyleOf } from '../../native-models/compiler/manifest.ts';
 import {
   type GenerationSettingsInput,
@@ -6,6 +7,7 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
+import type { termsSchema } from '../../preload/contract/work.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
@@ -137,6 +139,18 @@ export interface TagRequest extends WorkRequest {
   readonly max: number;
   /** Only tags below this one. */
   readonly below?: string | undefined;
+}
+
+/** As a form has it. @throws as `captionWork`, `askWork` and `tagWork` */
+export async function workOf(app: App, terms: z.output<typeof termsSchema>, photoIds: readonly number[]) {
+  switch (terms.kind) {
+    case 'caption':
+      return await captionWork(app, { ...terms, photoIds });
+    case 'ask':
+      return await askWork(app, { ...terms, photoIds });
+    case 'tag':
+      return await tagWork(app, { ...terms, photoIds });
+  }
 }
 
 /** Tags out of the vocabulary. @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */

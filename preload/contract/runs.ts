@@ -3,8 +3,8 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { runDescriptionSchema, runKindSchema } from '../../schemas/runDescription.ts';
 import { keywordRemarkKindSchema, tagOperationSchema } from '../../schemas/tagOperation.ts';
-import { textKindSchema } from '../../schemas/text.ts';
-import { idSchema, modelVersionSchema, nameSchema, selectionSchema, textSchema } from './common.ts';
+import { idSchema, modelVersionSchema, nameSchema, selectionSchema } from './common.ts';
+import { askTermsSchema, captionTermsSchema, tagTermsSchema } from './work.ts';
 
 export type { TagOperation } from '../../schemas/tagOperation.ts';
 
@@ -26,6 +26,8 @@ export const runSchema = z.object({
   finishedAtMs: z.number().nullable(),
   revertsRunId: idSchema.nullable(),
   revertedByRunId: idSchema.nullable(),
+  /** The pilot that it is an attempt of. */
+  pilotId: idSchema.nullable(),
 });
 export type Run = z.output<typeof runSchema>;
 
@@ -75,59 +77,14 @@ export const runsContract = {
   /** What is finished is kept. */
   cancel: oc.input(z.object({ runId: idSchema })),
   caption: oc
-    .input(
-      z.object({
-        selection: selectionSchema,
-        /** Without a preset or a prompt, the preset for this kind of text is taken. */
-        writes: textKindSchema.default('caption'),
-        preset: nameSchema.optional(),
-        prompt: textSchema.optional(),
-        modelId: z.string().optional(),
-        /** More than one: the best of them, as a matching model sees it. */
-        candidates: z.int().min(1).max(64).default(1),
-        filterModelId: z.string().optional(),
-        /** Also photos that have such a caption already. */
-        again: z.boolean().default(false),
-      }),
-    )
+    .input(captionTermsSchema.extend({ selection: selectionSchema }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
   ask: oc
-    .input(
-      z.object({
-        selection: selectionSchema,
-        questions: z.array(textSchema.min(1)).min(1).max(100),
-        /** Asked only where the answer to one of the questions, by its place, is one of these. */
-        followUps: z
-          .array(
-            z.object({
-              question: textSchema.min(1),
-              after: z.int().min(0).max(99),
-              answers: z.array(nameSchema).min(1).max(100),
-            }),
-          )
-          .max(100)
-          .default([]),
-        /** A closed list to choose from, for all questions. */
-        choices: z.array(nameSchema).min(2).max(1000).optional(),
-        /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
-        fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
-        modelId: z.string().optional(),
-        again: z.boolean().default(false),
-      }),
-    )
+    .input(askTermsSchema.extend({ selection: selectionSchema }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
   /** Lets a model give each photo tags out of the vocabulary. The answers, lists of tags, are kept as well. */
   tag: oc
-    .input(
-      z.object({
-        selection: selectionSchema,
-        max: z.int().min(1).max(100).default(10),
-        /** Only tags below this one. */
-        below: nameSchema.optional(),
-        modelId: z.string().optional(),
-        again: z.boolean().default(false),
-      }),
-    )
+    .input(tagTermsSchema.extend({ selection: selectionSchema }))
     .output(z.object({ runId: idSchema.nullable(), photos: z.int() })),
   /** Indexes photos, so that they are found by what they show. */
   embed: oc

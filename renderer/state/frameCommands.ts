@@ -18,7 +18,7 @@ export interface FrameActions {
 
 function view(
   app: AppState,
-  route: Route & { photoId?: never; runId?: never },
+  route: Route & { photoId?: never; runId?: never; pilotId?: never },
   title: () => string,
   keys?: string,
 ): Command {

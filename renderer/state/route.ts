@@ -6,7 +6,8 @@ const plainViews = ['library', 'review', 'runs', 'models', 'settings', 'tags', '
 export type Route =
   | { readonly view: (typeof plainViews)[number] }
   | { readonly view: 'photo'; readonly photoId: number }
-  | { readonly view: 'run'; readonly runId: number };
+  | { readonly view: 'run'; readonly runId: number }
+  | { readonly view: 'pilot'; readonly pilotId: number };
 
 /** What the list of photos is of, and in which order. */
 export interface ListQuery {
@@ -67,6 +68,7 @@ function parseRoute(path: string): Route {
   const number = parseId(id);
   if (view === 'photo' && number !== undefined) return { view, photoId: number };
   if (view === 'run' && number !== undefined) return { view, runId: number };
+  if (view === 'pilot' && number !== undefined) return { view, pilotId: number };
   return { view: plainViews.find((name) => name === view) ?? 'library' };
 }
 
@@ -89,6 +91,7 @@ export function parseHash(hash: string): { route: Route; list: ListQuery } {
 function routePath(route: Route): string {
   if (route.view === 'photo') return `/photo/${route.photoId}`;
   if (route.view === 'run') return `/run/${route.runId}`;
+  if (route.view === 'pilot') return `/pilot/${route.pilotId}`;
   return `/${route.view}`;
 }
 

@@ -4,6 +4,7 @@ export { default as RightPanel } from '../components/panel/RightPanel.svelte';
 export { default as map } from './MapView.svelte';
 export { default as models } from './ModelsView.svelte';
 export { default as photo } from './PhotoView.svelte';
+export { default as pilot } from './PilotView.svelte';
 export { default as review } from './ReviewView.svelte';
 export { default as runs } from './RunsView.svelte';
 export { default as run } from './RunView.svelte';

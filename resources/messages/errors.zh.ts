@@ -243,6 +243,7 @@ export const errors: ErrorSentences = {
   NO_SUCH_PHOTO: '图库中没有该照片。',
   VOCABULARY_EMPTY: ({ below }) =>
     below === undefined ? '词表中没有可供选择的标签。' : `词表中${quoted(below)}之下没有可供选择的标签。`,
+  NO_SUCH_PILOT: () => '此试运行已不存在。',
   NO_SUCH_RUN: ({ runId }) => `没有任务${quoted(runId)}。`,
   NO_VECTOR_FILES: '没有可以保存照片向量的位置。',
   ON_BATTERY: '电脑正在使用电池。接上电源后队列继续。',

@@ -37,6 +37,8 @@ import { notices as noticesEn } from './notices.en.ts';
 import { notices as noticesZh } from './notices.zh.ts';
 import { photo as photoEn } from './photo.en.ts';
 import { photo as photoZh } from './photo.zh.ts';
+import { pilot as pilotEn } from './pilot.en.ts';
+import { pilot as pilotZh } from './pilot.zh.ts';
 import { queue as queueEn } from './queue.en.ts';
 import { queue as queueZh } from './queue.zh.ts';
 import { review as reviewEn } from './review.en.ts';
@@ -62,6 +64,7 @@ const en = {
   marks: marksEn,
   notices: noticesEn,
   photo: photoEn,
+  pilot: pilotEn,
   review: reviewEn,
   bulk: bulkEn,
   modelDownloads: modelDownloadsEn,
@@ -89,6 +92,7 @@ const zh: Texts = {
   marks: marksZh,
   notices: noticesZh,
   photo: photoZh,
+  pilot: pilotZh,
   review: reviewZh,
   bulk: bulkZh,
   modelDownloads: modelDownloadsZh,

@@ -98,7 +98,7 @@ describe('the npm package', () => {
           .slice(installed.length + 1)
           .replaceAll('\\', '/'),
       )
-      .map((path) => path.replace(/^(out\/main|out\/renderer\/assets)\/[\w-]+-[\w-]{8}(?=\.)/, '$1/*'))
+      .map((path) => path.replace(/^(out\/main|out\/renderer\/assets)\/[\w.-]+-[\w-]{8}(?=\.)/, '$1/*'))
       .map((path) => path.replace(/^(resources\/demo-photos\/[^./]+)\/.*/, '$1/*'));
     await expect(`${[...new Set(kinds)].sort().join('\n')}\n`).toMatchFileSnapshot('npmPackage.txt');
   });

@@ -32,6 +32,7 @@ import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts
 import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { CaptionRunStore } from './runs/captionRuns.ts';
 import { ModelVersionStore } from './runs/modelVersions.ts';
+import { PilotStore } from './runs/pilots.ts';
 import { RunStore } from './runs/runs.ts';
 import { UndoStore } from './runs/undo.ts';
 import { photosWithOldText, rebuildPhotoText } from './search/photoText.ts';
@@ -71,6 +72,7 @@ export class Catalog implements AsyncDisposable {
   readonly places: PhotoPlaceStore;
   readonly runs: RunStore;
   readonly modelVersions: ModelVersionStore;
+  readonly pilots: PilotStore;
   readonly jobs: JobStore;
   readonly captions: CaptionStore;
   readonly captionRuns: CaptionRunStore;
@@ -111,6 +113,7 @@ export class Catalog implements AsyncDisposable {
     this.places = new PhotoPlaceStore(connection);
     this.modelVersions = new ModelVersionStore(connection);
     this.runs = new RunStore(connection);
+    this.pilots = new PilotStore(connection);
     this.jobs = new JobStore(connection);
     this.captions = new CaptionStore(connection);
     this.captionRuns = new CaptionRunStore(connection);

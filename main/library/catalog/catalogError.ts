@@ -22,6 +22,7 @@ export type CatalogErrorCode =
   | 'NO_SUCH_PHOTO'
   | 'NOT_AN_ANSWER'
   | 'NO_SUCH_RUN'
+  | 'NO_SUCH_PILOT'
   | 'VOCABULARY_EMPTY'
   | 'RUN_NOT_REVERTIBLE'
   | 'SETTING_INVALID'
@@ -36,6 +37,7 @@ const asked: Readonly<Partial<Record<CatalogErrorCode, Pick<VignetteErrorOptions
   NO_SUCH_PHOTO: { retry: 'never', blames: 'photo' },
   NOT_AN_ANSWER: wrongQuestion,
   NO_SUCH_RUN: wrongQuestion,
+  NO_SUCH_PILOT: wrongQuestion,
   RUN_NOT_REVERTIBLE: { retry: 'later', blames: 'question' },
   SETTING_INVALID: wrongQuestion,
   TAG_NAME_INVALID: wrongQuestion,

@@ -11,6 +11,8 @@ import type { ModelWork } from './knownModelWork.ts';
 export interface Estimate {
   /** Of an answer of twenty tokens about a photo that was not asked about before; of matching models, of one comparison. */
   readonly answerMs: number;
+  /** The part of it that another answer about the same photo would take as well. */
+  readonly furtherMs: number;
   /** Memory that the model takes while it works. */
   readonly memoryBytes: number;
 }
@@ -42,12 +44,14 @@ export function estimateAnswer(work: ModelWork, precision: Precision, floor: Mac
   const { encoders, decoder } = arithmetic[precision];
   const productMs = (operations: number, kind: Arithmetic) =>
     (operations / (productShare * floor.operationsPerSecond[kind])) * 1e3;
-  const encoderOperations = work.visionOperations + 2 * (featureRows * featureWeights + rows * encoderWeights);
+  const encoderOperations = 2 * (featureRows * featureWeights + rows * encoderWeights);
+  const visionMs = productMs(work.visionOperations, encoders);
   const promptMs = productMs(encoderOperations, encoders) + productMs(2 * rows * decoderWeights, decoder);
   const stepBytes = work.stepBytes[precision === 'fp16' ? 'fp32' : precision];
   const stepMs = (stepBytes / floor.memoryBytesPerSecond) * 1e3 + layerMs * work.decoderLayers;
   const memoryBytes = loadedBytes(work, precision);
-  return { answerMs: readingMs + promptMs + (work.decoderLayers === 0 ? 0 : (tokens - 1) * stepMs), memoryBytes };
+  const furtherMs = promptMs + (work.decoderLayers === 0 ? 0 : (tokens - 1) * stepMs);
+  return { answerMs: readingMs + visionMs + furtherMs, furtherMs, memoryBytes };
 }
 
 /** Up to this, people wait for a photo without a thought. */

@@ -34,6 +34,11 @@ export interface PhotoFeaturesOptions {
  */
 const keepUsedMs = 3 * 24 * 60 * 60 * 1000;
 
+/** Of one model all are nearly alike. */
+const enoughSizes = 3;
+/** Files: some milliseconds. */
+const maxExamined = 200;
+
 export class PhotoFeatures implements AsyncDisposable {
   readonly #options: PhotoFeaturesOptions;
   readonly #cache: DiskCache;
@@ -72,6 +77,22 @@ export class PhotoFeatures implements AsyncDisposable {
 
   async clear(): Promise<void> {
     await this.#cache.clear();
+  }
+
+  /**
+   * Bytes that a photo's features by a model take, by some that are stored; undefined where none are found soon.
+   * @param modelKey as `modelFeaturesKey` gives it
+   */
+  async photoBytes(modelKey: string): Promise<number | undefined> {
+    const sizes: number[] = [];
+    let files = 0;
+    for await (const { path: file, bytes } of cachedFiles(this.#options.folder)) {
+      files += 1;
+      const named = parseFeatureFileName(path.basename(file));
+      if (named?.modelKey === modelKey && named.kind === 'features') sizes.push(bytes);
+      if (sizes.length === enoughSizes || files === maxExamined) break;
+    }
+    return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   }
 
   /** @param modelKey as `modelFeaturesKey` gives it */

@@ -23,6 +23,7 @@ import { runVocabularies } from './0020-runVocabularies.ts';
 import { marks } from './0021-marks.ts';
 import { ratings } from './0022-ratings.ts';
 import { followUps } from './0023-followUps.ts';
+import { pilots } from './0024-pilots.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   { version: 21, up: marks },
   { version: 22, up: ratings },
   { version: 23, up: followUps },
+  { version: 24, up: pilots },
 ];

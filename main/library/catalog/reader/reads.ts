@@ -2,13 +2,16 @@
 import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { type DueArgs, dueCount, duePhotos } from '../jobs/dueCount.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { photoCards } from '../photos/cards.ts';
 import { libraryOverview } from '../photos/overview.ts';
 import { type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
 import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/photoMap.ts';
 import { photoSummary } from '../photos/photoSummary.ts';
+import { samplePhotos } from '../photos/samplePhotos.ts';
 import { historySteps } from '../runs/history.ts';
+import { type ResultTimesArgs, resultTimes } from '../runs/resultTimes.ts';
 import { type FacetsArgs, facets } from '../search/facets.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
@@ -51,6 +54,10 @@ export const catalogReads = namedReads({
   facets: (connection: CatalogConnection, args: FacetsArgs) => facets(connection, args),
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
+  dueCount: (connection: CatalogConnection, args: DueArgs) => dueCount(connection, args),
+  duePhotos: (connection: CatalogConnection, args: DueArgs) => duePhotos(connection, args),
+  resultTimes: (connection: CatalogConnection, args: ResultTimesArgs) => resultTimes(connection, args),
+  samplePhotos: (connection: CatalogConnection, photoIds: readonly number[]) => samplePhotos(connection, photoIds),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
   answerRows: (connection: CatalogConnection, args: AnswerRowsArgs) => answerRows(connection, args),
   answerValues: (connection: CatalogConnection, args: AnswerValuesArgs) => answerValues(connection, args),

@@ -150,6 +150,18 @@ export class VectorIndex implements AsyncDisposable {
     return rankExactly(space, { queries, pooled: true, limit, photos, signal });
   }
 
+  /** The mean of each photo's vectors (see pooling.ts), of the few photos that have any. */
+  async means(photoIds: readonly number[]): Promise<Map<number, Float32Array>> {
+    const means = new Map<number, Float32Array>();
+    const space = this.#space();
+    if (space === undefined) return means;
+    for (const photoId of photoIds) {
+      const slot = this.#slots.slotOf(photoId);
+      if (slot !== undefined) means.set(photoId, pooledVector(await space.files.read(slot), space.files.shape));
+    }
+    return means;
+  }
+
   /** Groups of photos that are near each other, directly or through others, each by ascending ids. */
   async nearDuplicates({ threshold, allowed, signal, onProgress }: DuplicateOptions): Promise<number[][]> {
     signal?.throwIfAborted();

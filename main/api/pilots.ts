@@ -1,0 +1,167 @@
+/** @file Trying work on a sample of its photos first, and going on with the rest. Main process and server. */
+import { isDeepStrictEqual } from 'node:util';
+import type * as z from 'zod';
+import type { Attempt } from '../../preload/contract/pilots.ts';
+import { termsSchema } from '../../preload/contract/work.ts';
+import { sampleSize } from '../../schemas/pilot.ts';
+import { attemptedPhotos } from '../library/catalog/runs/pilotResults.ts';
+import type { Pilot, PilotAttempt } from '../library/catalog/runs/pilots.ts';
+import { type Run, runIdentityHash } from '../library/catalog/runs/runs.ts';
+import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
+import { sampleCandidates, spreadSample } from '../library/pilots/spreadSample.ts';
+import type { AddedWork, NewWork } from '../library/queue/queue.ts';
+import type { App } from './app.ts';
+import { runOf } from './runOf.ts';
+import { workOf } from './work.ts';
+
+type Terms = z.output<typeof termsSchema>;
+
+/** @throws as `workOf` */
+export async function startPilot(
+  app: App,
+  terms: Terms,
+  photoIds: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<{ pilotId: number | null; photos: number }> {
+  const work = await workOf(app, terms, photoIds);
+  const sampleIds = await sampleOf(app, work, signal);
+  const { runId, added } = await app.queue.add({ ...work, photoIds: sampleIds }, signal);
+  if (runId === undefined) return { pilotId: null, photos: 0 };
+  const pilotId = app.catalog.pilots.create({ photoIds, sampleIds });
+  app.catalog.pilots.addAttempt(pilotId, { runId, request: terms });
+  return { pilotId, photos: added };
+}
+
+/** Of the photos that are to be done. */
+async function sampleOf(app: App, work: NewWork, signal: AbortSignal | undefined): Promise<number[]> {
+  const { reader } = app.catalog;
+  const { identity, photoIds, questions, again = false } = work;
+  const kind = work.kind === 'caption' ? 'caption' : 'ask';
+  const terms = { kind, identityHash: runIdentityHash(identity), photoIds, questions, again } as const;
+  const due = await reader.read('duePhotos', terms, signal);
+  const candidates = sampleCandidates(await reader.read('samplePhotos', due, signal), sampleSize);
+  // Photos whose vectors cannot be read are spread without them.
+  const appearances = await app.finding.appearances(candidates.map(({ id }) => id)).catch(() => new Map());
+  return spreadSample(candidates, sampleSize, appearances);
+}
+
+/** Tries other terms on the sample. @throws CatalogError NO_SUCH_PILOT; as `workOf` */
+export async function retryPilot(
+  app: App,
+  pilotId: number,
+  terms: Terms,
+  signal: AbortSignal | undefined,
+): Promise<AddedWork> {
+  const pilot = app.catalog.pilots.get(pilotId);
+  const { work, attempt } = await pilotWork(app, pilot, terms);
+  // What was tried on these terms is there to be seen.
+  if (attempt !== undefined) return { runId: undefined, added: 0 };
+  return await begin(app, pilotId, terms, { ...work, photoIds: pilot.sampleIds }, signal);
+}
+
+/**
+ * All photos of the pilot, in the run of the attempt on the same terms, so that its results count and the whole is
+ * undone in one step.
+ * @throws CatalogError NO_SUCH_PILOT; as `workOf`
+ */
+export async function continuePilot(
+  app: App,
+  pilotId: number,
+  terms: Terms,
+  signal: AbortSignal | undefined,
+): Promise<AddedWork> {
+  const pilot = app.catalog.pilots.get(pilotId);
+  const { work, attempt, photoIds } = await pilotWork(app, pilot, terms);
+  return await begin(app, pilotId, terms, { ...work, photoIds, runId: attempt?.run.id }, signal);
+}
+
+async function begin(
+  app: App,
+  pilotId: number,
+  request: Terms,
+  work: NewWork,
+  signal: AbortSignal | undefined,
+): Promise<AddedWork> {
+  const added = await app.queue.add(work, signal);
+  if (added.runId !== undefined && added.added > 0) {
+    app.catalog.pilots.addAttempt(pilotId, { runId: added.runId, request });
+  }
+  return added;
+}
+
+export interface PilotWork {
+  readonly work: NewWork;
+  /** On the same terms, and not undone since. */
+  readonly attempt: { readonly run: Run } | undefined;
+  /** Without those that the attempt did, which would be done again where they are to be done although they have a result. */
+  readonly photoIds: readonly number[];
+}
+
+/** @throws as `workOf` */
+export async function pilotWork(app: App, pilot: Pilot, terms: Terms): Promise<PilotWork> {
+  const made = await workOf(app, terms, pilot.photoIds);
+  const attempt = pilot.attempts.map((one) => triedOf(app, one)).findLast((one) => isOnTerms(one, terms, made));
+  const work = { ...made, identity: attempt?.run.identity ?? made.identity };
+  if (attempt === undefined || !terms.again) return { work, attempt, photoIds: pilot.photoIds };
+  const tried = attemptedPhotos(app.catalog.connection, attempt.run.id, pilot.sampleIds, made.questions);
+  const done = new Set(tried.filter(({ texts }) => !texts.includes(null)).map(({ photoId }) => photoId));
+  return { work, attempt, photoIds: pilot.photoIds.filter((id) => !done.has(id)) };
+}
+
+interface Tried {
+  readonly run: Run;
+  readonly terms: Terms;
+}
+
+function triedOf(app: App, { runId, request }: PilotAttempt): Tried {
+  return { run: app.catalog.runs.get(runId), terms: termsSchema.parse(request) };
+}
+
+/** Whether its results are what the work would give. */
+function isOnTerms({ run, terms: tried }: Tried, terms: Terms, { identity, questions }: NewWork): boolean {
+  if (run.revertedByRunId !== undefined || run.identity === undefined || tried.kind !== terms.kind) return false;
+  if (!isDeepStrictEqual(questionsOf(run.identity, tried), questions)) return false;
+  if (!isDeepStrictEqual(followUpsOf(tried), followUpsOf(terms))) return false;
+  // A doubtful caption is scored when it is replaced; after the sample there may be no doubtful one left.
+  const scoresDoubted =
+    terms.kind === 'caption' && terms.again && terms.candidates === 1 && terms.filterModelId === undefined;
+  const hashOf = (one: RunIdentity) => runIdentityHash(scoresDoubted ? { ...one, filter: undefined } : one);
+  return hashOf(run.identity).equals(hashOf(identity));
+}
+
+/** Undefined of captions. */
+function questionsOf({ prompt }: RunIdentity, terms: Terms): readonly string[] | undefined {
+  if (terms.kind === 'caption') return undefined;
+  return terms.kind === 'ask' ? terms.questions : [prompt];
+}
+
+/** What is asked only after some answers. */
+function followUpsOf(terms: Terms) {
+  return terms.kind === 'ask' ? terms.followUps : [];
+}
+
+/** As the contract has it. */
+export function attemptOf(app: App, { sampleIds }: Pilot, attempt: PilotAttempt): Attempt {
+  const { run, terms } = triedOf(app, attempt);
+  const first = run.identity === undefined ? undefined : questionsOf(run.identity, terms);
+  const questions = first && [...first, ...followUpsOf(terms).map(({ question }) => question)];
+  const photos = attemptedPhotos(app.catalog.connection, run.id, sampleIds, questions);
+  return {
+    run: runOf(app.catalog, run),
+    terms,
+    questions: [...(questions ?? [])],
+    photos: photos.map((photo) => ({ ...photo, texts: [...photo.texts], itm: photo.itm ?? null })),
+    isContinued: run.total > sampleIds.length * (questions?.length ?? 1),
+  };
+}
+
+/** Undoes all attempts but one. Returns the runs that did it. @throws CatalogError NO_SUCH_PILOT */
+export async function discardAttempts(app: App, pilotId: number, keepRunId: number | null): Promise<number[]> {
+  const undoRunIds: number[] = [];
+  for (const { runId } of app.catalog.pilots.get(pilotId).attempts) {
+    if (runId === keepRunId || app.catalog.runs.get(runId).revertedByRunId !== undefined) continue;
+    await app.queue.cancelRun(runId);
+    undoRunIds.push((await app.catalog.undo.revert(runId)).runId);
+  }
+  return undoRunIds;
+}

@@ -1,0 +1,58 @@
+/** @file What a model is asked to do with many photos: captions, questions, tags, each on its terms. Data only. */
+import * as z from 'zod';
+import { textKindSchema } from '../../schemas/text.ts';
+import { nameSchema, textSchema } from './common.ts';
+
+/** Also photos that have the result already. */
+const again = z.boolean().default(false);
+
+export const captionTermsSchema = z.object({
+  /** Without a preset or a prompt, the preset for this kind of text is taken. */
+  writes: textKindSchema.default('caption'),
+  preset: nameSchema.optional(),
+  prompt: textSchema.optional(),
+  modelId: z.string().optional(),
+  /** More than one: the best of them, as a matching model sees it. */
+  candidates: z.int().min(1).max(64).default(1),
+  filterModelId: z.string().optional(),
+  again,
+});
+
+export const askTermsSchema = z.object({
+  questions: z.array(textSchema.min(1)).min(1).max(100),
+  /** Asked only where the answer to one of the questions, by its place, is one of these. */
+  followUps: z
+    .array(
+      z.object({
+        question: textSchema.min(1),
+        after: z.int().min(0).max(99),
+        answers: z.array(nameSchema).min(1).max(100),
+      }),
+    )
+    .max(100)
+    .default([]),
+  /** A closed list to choose from, for all questions. */
+  choices: z.array(nameSchema).min(2).max(1000).optional(),
+  /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
+  fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
+  modelId: z.string().optional(),
+  again,
+});
+
+export const tagTermsSchema = z.object({
+  max: z.int().min(1).max(100).default(10),
+  /** Only tags below this one. */
+  below: nameSchema.optional(),
+  modelId: z.string().optional(),
+  again,
+});
+
+/** Any of them. */
+export const termsSchema = z.discriminatedUnion('kind', [
+  captionTermsSchema.extend({ kind: z.literal('caption') }),
+  askTermsSchema.extend({ kind: z.literal('ask') }),
+  tagTermsSchema.extend({ kind: z.literal('tag') }),
+]);
+/** As a form has them. */
+export type Terms = z.input<typeof termsSchema>;
+export type TermsOf<Kind extends Terms['kind']> = Extract<Terms, { kind: Kind }>;
