@@ -212,6 +212,15 @@ function shots(ids: Filled): Shot[] {
     { name: 'pilot', hash: `#/pilot/${ids.pilotId}` },
     { name: 'runs', hash: '#/runs' },
     { name: 'answers', hash: `#/run/${ids.askRunId}` },
+    {
+      name: 'answer-values',
+      hash: `#/run/${ids.askRunId}`,
+      prepare: async (page) => {
+        await page.getByRole('grid').focus();
+        await press('ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowRight')(page);
+        await page.getByRole('columnheader').last().getByRole('button').last().click();
+      },
+    },
     { name: 'models', hash: '#/models' },
     {
       name: 'other-model',

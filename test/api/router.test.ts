@@ -498,6 +498,45 @@ describe.each(transports)('the API over $name', ({ connect }) => {
       expect(await client.answers.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
     });
 
+    it('copies answers to a spreadsheet, and pastes from one as one run after saying what would change', async () => {
+      const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'] });
+      await settled(client, asked.runId);
+      const runId = asked.runId ?? 0;
+      const { questions } = await client.answers.table({ runId });
+      const questionIds = questions.map(({ id }) => id);
+      const photoIds = [test.photoId('upright.jpg'), test.photoId('wide.jpg')];
+      const copied = await client.answers.copy({ runId, questionIds, photoIds, withPhotos: true });
+      expect(copied.text.split('\r\n')).toEqual([
+        'file_name\twhat is it?',
+        'upright.jpg\twhat is it?: upright.jpg',
+        'wide.jpg\twhat is it?: wide.jpg',
+      ]);
+      const paste = { runId, text: 'a boat\na sea\nlost', photoIds, questionIds, selectedRows: 1, selectedColumns: 1 };
+      expect(await client.answers.previewPaste(paste)).toEqual({
+        answers: 2,
+        photos: 2,
+        replaced: 0,
+        unchanged: 0,
+        outside: 1,
+      });
+      const pasted = await client.answers.paste(paste);
+      const cells = async () =>
+        (await client.answers.rows({ runId, questionIds, photoIds })).map(({ answers }) => answers[0]);
+      expect(await cells()).toMatchObject([
+        { text: 'a boat', source: 'human', model: 'what is it?: upright.jpg' },
+        { text: 'a sea', source: 'human', model: 'what is it?: wide.jpg' },
+      ]);
+      expect(await client.answers.paste(paste)).toEqual({ runId: null });
+      const edits = [{ photoId: photoIds[0] ?? 0, questionId: questionIds[0] ?? 0, text: '' }];
+      await client.answers.edit({ runId, edits });
+      expect(await cells()).toMatchObject([{ source: 'model' }, { text: 'a sea' }]);
+      await client.runs.revert({ runId: pasted.runId ?? 0 });
+      expect(await cells()).toMatchObject([{ source: 'model' }, { source: 'model' }]);
+      await expect(client.answers.paste({ ...paste, text: copied.text })).rejects.toMatchObject({
+        code: 'SHEET_HAS_PHOTOS',
+      });
+    });
+
     it('says which tags of the vocabulary texts mean, and takes those of an answer for the model’s words', async () => {
       await client.tags.setVocabulary({ text: 'animals/Dog {puppy}\nWater/Sea' });
       const said = ['Puppies', 'SEA', 'water/sea', 'kite'];

@@ -1,6 +1,8 @@
 /** @file Persons' answers in cells of a run's table: counted first, then one run, and the model's beside them. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { editAnswers, previewAnswerEdits } from '../../../main/library/editing/editAnswers.ts';
+import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 let test: TestCatalog;
@@ -72,6 +74,14 @@ describe('edits of answers', () => {
     const later = test.catalog.runs.begin({ kind: 'ask', description: { kind: 'ask', question: 'Color?', more: 0 } });
     test.catalog.answers.add(photoIds[0] ?? 0, questionId, later, { text: 'green', source: 'model' });
     expect(shown()[0]).toEqual(['blue', 'human']);
+  });
+
+  it('are what photos are found by in place of the model’s, by the answer and as text', async () => {
+    await editAnswers(test.catalog, edits('turquoise'));
+    const found = (query: string) => [...searchIds(test.catalog.connection, { query: parseQuery(query), nowMs: 0 })];
+    expect(found('answer:"color?"=turquoise')).toEqual([photoIds[0]]);
+    expect(found('turquoise')).toEqual([photoIds[0]]);
+    expect(found('answer:"color?"=red')).toEqual(photoIds.slice(1));
   });
 
   it('leave what another person answered and an import brought', async () => {
