@@ -2,12 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import Sqlite, { SqliteError } from 'better-sqlite3';
 import { assertRegularFileSync, makePrivateFileSync } from '../files/privateFiles.ts';
+import { soundName } from '../photos/soundNames.ts';
 import { CatalogError, catalogErrorOf } from './catalogError.ts';
 import { addChoiceFunctions } from './choiceFunctions.ts';
 import { type Migration, migrations } from './migrations/migrations.ts';
 
 /** SQLite's place for saying whose file it is: "Vgnt". */
 export const applicationId = 0x56676e74;
+
+/** `soundName`, as SQL calls it. */
+export const soundNameInSql = 'sound_name';
 
 /** A writer waits for another process this long, at most, before it says CATALOG_BUSY. */
 const busyTimeoutMs = 5000;
@@ -91,6 +95,8 @@ function assertOurs(database: Sqlite.Database, file: string, known: readonly Mig
 
 function configure(database: Sqlite.Database, readOnly: boolean): void {
   database.pragma('foreign_keys = ON');
+  // For sorting by what names become, which only SQLite can do without holding all of them here.
+  database.function(soundNameInSql, { deterministic: true, directOnly: true }, (name) => soundName(String(name)));
   // A catalog may come from somebody else: its schema calls no functions but harmless ones, and its pages are not
   // believed. That SQL loads no extensions and does not write the schema's own table, better-sqlite3 sees to.
   database.pragma('trusted_schema = OFF');

@@ -1,38 +1,65 @@
 /** @file Names that stand for photos in an output: as short as they can be while no two photos share one. Pure. */
+import { hash } from 'node:crypto';
 import { codePointOrder } from '../photos/order.ts';
 
+/** Takes relative paths and returns the names in the same order. */
+export function captionNames(relativePaths: readonly string[], options: NameOptions = {}): string[] {
+  const pathsOf = (indexes: readonly number[]) => indexes.map((index) => relativePaths[index] ?? '');
+  const levels = nameLevels(relativePaths.length, pathsOf, options);
+  return relativePaths.map((relativePath, index) => captionName(relativePath, levels[index]));
+}
+
+const indexesAtATime = 500;
+
 /**
- * The file's stem; where several photos have the same, their relative paths without extension; where even those are
- * equal, with it. Takes relative paths and returns the names in the same order.
+ * How long each name is: the file's stem; where several photos have the same, their relative paths without extension;
+ * where even those are equal, with it.
  *
  * A name is only taken for free after all have been compared, since a longer name may be the stem of another photo
  * (`x.jpg` beside `x.jpg.png`); names that meet step back together until none does. Relative paths differ, so it ends.
+ *
+ * Names are compared by 64 bits of their hashes, so that those of a large library are not held: among a million, two that
+ * differ meet once in forty million libraries, and are then longer than they had to be.
+ *
+ * @param pathsOf the relative paths of some of them, in their order
  */
-export function captionNames(relativePaths: readonly string[], options: NameOptions = {}): string[] {
-  const { shortest = nameLevel.stem, fold = (name: string) => name } = options;
-  const levels: number[] = relativePaths.map(() => shortest);
-  for (;;) {
-    const names = relativePaths.map((relativePath, index) => nameAt(relativePath, levels[index] ?? shortest));
-    const holders = new Map<string, number>();
-    const meeting = new Set<number>();
-    for (const [index, name] of names.entries()) {
-      const key = fold(name);
-      const other = holders.get(key);
-      if (other === undefined) holders.set(key, index);
-      else meeting.add(other).add(index);
-    }
-    let moved = false;
-    for (const index of meeting) {
-      const level = levels[index] ?? shortest;
-      if (level < nameLevel.file) {
-        levels[index] = level + 1;
-        moved = true;
+export function nameLevels(
+  count: number,
+  pathsOf: (indexes: readonly number[]) => readonly string[],
+  { shortest = nameLevel.stem, fold = (name: string) => name }: NameOptions = {},
+): Uint8Array {
+  const levels = new Uint8Array(count).fill(shortest);
+  const hashes = new BigUint64Array(count);
+  let changed = Uint32Array.from({ length: count }, (_, index) => index);
+  while (changed.length > 0) {
+    for (let first = 0; first < changed.length; first += indexesAtATime) {
+      const indexes = [...changed.subarray(first, first + indexesAtATime)];
+      for (const [place, relativePath] of pathsOf(indexes).entries()) {
+        const index = indexes[place] ?? 0;
+        hashes[index] = hashOf(fold(captionName(relativePath, levels[index])));
       }
     }
-    if (!moved) {
-      return names;
-    }
+    const sorted = hashes.slice().sort();
+    const isMeeting = (index: number) =>
+      (levels[index] ?? 0) < nameLevel.file && isTwiceIn(sorted, hashes[index] ?? 0n);
+    changed = Uint32Array.from(levels.keys()).filter(isMeeting);
+    for (const index of changed) levels[index] = (levels[index] ?? 0) + 1;
   }
+  return levels;
+}
+
+function hashOf(name: string): bigint {
+  return hash('sha1', name, 'buffer').readBigUInt64LE();
+}
+
+function isTwiceIn(sorted: BigUint64Array, value: bigint): boolean {
+  let first = 0;
+  for (let end = sorted.length; first < end; ) {
+    const middle = (first + end) >>> 1;
+    if ((sorted[middle] ?? 0n) < value) first = middle + 1;
+    else end = middle;
+  }
+  return sorted[first + 1] === value;
 }
 
 export const nameLevel = { stem: 0, path: 1, file: 2 } as const;
@@ -44,7 +71,8 @@ export interface NameOptions {
   readonly fold?: (name: string) => string;
 }
 
-function nameAt(relativePath: string, level: number): string {
+/** @param level one of `nameLevel` */
+export function captionName(relativePath: string, level: number | undefined): string {
   switch (level) {
     case nameLevel.stem:
       return withoutExtension(fileNameOf(relativePath));

@@ -11,33 +11,31 @@ import {
 import { childPath, commonFolder, pathBelow } from '../files/commonFolder.ts';
 import { codePointOrder } from '../photos/order.ts';
 
-export interface OrderedPhotos {
-  /** By `fileNameOrder`. */
-  readonly photos: ExportedPhoto[];
-  /** Where paths start: the deepest folder that holds all folders of the library that take part; undefined on several drives. */
-  readonly baseFolder: string | undefined;
-}
-
-/** Paths are made only of photos that share a name: those of all photos take several times as much as their names. */
-export function orderedPhotos(connection: CatalogConnection, args: ExportArgs): OrderedPhotos {
-  const photos = [...photosToExport(connection, args)];
-  const baseFolder = commonFolder([...new Set(photos.map(({ folder }) => folder.rootPath))]);
-  photos.sort((a, b) => codePointOrder(a.name, b.name));
-  let first = 0;
-  for (let end = 1; end <= photos.length; end += 1) {
-    if (photos[end]?.name === photos[first]?.name) continue;
-    const group = end - first > 1 ? byPath(photos.slice(first, end), baseFolder) : [];
-    for (const [index, photo] of group.entries()) photos[first + index] = photo;
-    first = end;
+/** By `fileNameOrder`, one at a time: no more are held than share a name. */
+export function* orderedPhotos(connection: CatalogConnection, args: ExportArgs): Generator<ExportedPhoto> {
+  let sameName: ExportedPhoto[] = [];
+  for (const photo of photosToExport(connection, args, 'byName')) {
+    if (photo.name !== sameName[0]?.name) {
+      yield* byPath(sameName);
+      sameName = [];
+    }
+    sameName.push(photo);
   }
-  return { photos, baseFolder };
+  yield* byPath(sameName);
 }
 
-function byPath(photos: readonly ExportedPhoto[], baseFolder: string | undefined): ExportedPhoto[] {
+/** Whichever folder paths start in, what they have before it is the same for all. */
+function byPath(photos: readonly ExportedPhoto[]): readonly ExportedPhoto[] {
+  if (photos.length < 2) return photos;
   return photos
-    .map((photo) => ({ photo, path: pathOf(photo, baseFolder) }))
+    .map((photo) => ({ photo, path: pathOf(photo, undefined) }))
     .sort((a, b) => codePointOrder(a.path, b.path))
     .map(({ photo }) => photo);
+}
+
+/** Where paths start: the deepest folder that holds all folders of the library that take part; undefined on several drives. */
+export function baseFolderOf(folders: Iterable<ExportedFolder>): string | undefined {
+  return commonFolder([...new Set([...folders].map(({ rootPath }) => rootPath))]);
 }
 
 /** By id, the paths of the photos that are still there. */

@@ -27,11 +27,15 @@ export function indentedJson(value: unknown, depth: number): string {
 
 /** The pieces of some photos in a row, as they stand one after the other. */
 export interface SectionText {
-  readonly text: string;
+  /** To be written one after the other. */
+  readonly texts: readonly string[];
   readonly pieces: number;
   /** How many of them there are. */
   readonly photos: number;
 }
+
+/** Of a text in UTF-16 units. Those above 128 KiB are old to V8 from the start: hundreds of them wait to be collected. */
+const maxTextLength = 32 << 10;
 
 /** @param records null in the place of a photo that is gone: it has no pieces, and the others keep their numbers */
 export function sectionText(
@@ -39,22 +43,36 @@ export function sectionText(
   records: readonly (DocumentRecord | null)[],
   from: Place,
 ): SectionText {
-  const pieces: string[] = [];
+  const texts: string[] = [];
+  let waiting: string[] = [];
+  let length = 0;
+  let pieces = 0;
   let photos = 0;
+  const flush = () => {
+    texts.push(waiting.join(''));
+    waiting = [];
+    length = 0;
+  };
   for (const [index, record] of records.entries()) {
     if (record === null) continue;
     photos += 1;
-    pieces.push(...section.pieces(record, { photo: from.photo + index, piece: from.piece + pieces.length }));
+    for (const piece of section.pieces(record, { photo: from.photo + index, piece: from.piece + pieces })) {
+      waiting.push(pieces === 0 ? '' : section.between, piece);
+      length += piece.length;
+      pieces += 1;
+      if (length >= maxTextLength) flush();
+    }
   }
-  return { text: pieces.join(section.between), pieces: pieces.length, photos };
+  if (waiting.length > 0) flush();
+  return { texts, pieces, photos };
 }
 
 /** The whole document at once. */
 export function documentText(shape: DocumentShape, records: readonly DocumentRecord[]): string {
   return shape
     .map((section) => {
-      const { text, pieces } = sectionText(section, records, { photo: 0, piece: 0 });
-      return pieces === 0 ? section.empty : `${section.opening}${text}${section.closing}`;
+      const { texts, pieces } = sectionText(section, records, { photo: 0, piece: 0 });
+      return pieces === 0 ? section.empty : `${section.opening}${texts.join('')}${section.closing}`;
     })
     .join('');
 }

@@ -15,7 +15,6 @@ import {
   streamOutputFile,
   type WrittenFiles,
 } from './outputFile.ts';
-import { unpackStrings } from './packedStrings.ts';
 
 export interface DocumentRequest {
   readonly format: ExportedDocumentFormat;
@@ -36,6 +35,9 @@ export interface ExportCourse {
 
 /** So many that asking costs little beside what is written, and so few that stopping is quick. */
 export const photosAtATime = 500;
+
+/** Of a document: what is made of more of them lives so long that V8 keeps it as old, some hundred megabytes of it. */
+const photosOfPart = 100;
 
 const description = 'Captions by Vignette';
 
@@ -83,10 +85,11 @@ async function writeText(
       const from = { photo, piece: pieces };
       const args = { format, filter, section, questions, from, ...slice };
       const part = await reader.read(exportReads.documentPart, args, signal);
-      if (part.pieces > 0) await sink.write(`${pieces === 0 ? opening : between}${part.text}`);
+      if (part.pieces > 0) await sink.write(pieces === 0 ? opening : between);
+      for (const text of part.texts) await sink.write(text);
       pieces += part.pieces;
       if (section === 0) found += part.photos;
-      onProgress?.(section * photos + Math.min(photos, photo + photosAtATime), total);
+      onProgress?.(section * photos + Math.min(photos, photo + photosOfPart), total);
     }
     await sink.write(pieces === 0 ? empty : closing);
   }
@@ -124,16 +127,17 @@ async function writeTable(
     const rows = (await reader.read(exportReads.photoRows, args, signal)).filter((row) => row !== null);
     await table.add(rows);
     found += rows.length;
-    onProgress?.(Math.min(total, photo + photosAtATime), total);
+    onProgress?.(Math.min(total, photo + photosOfPart), total);
   }
   await table.finish();
   return found;
 }
 
-function* slices({ photoIds, baseFolder, keys }: DocumentList) {
-  for (let photo = 0; photo < photoIds.length; photo += photosAtATime) {
-    const end = photo + photosAtATime;
-    yield { photo, photoIds: [...photoIds.subarray(photo, end)], baseFolder, keys: unpackStrings(keys, photo, end) };
+function* slices({ photoIds, baseFolder, nameLevels }: DocumentList) {
+  for (let photo = 0; photo < photoIds.length; photo += photosOfPart) {
+    const end = photo + photosOfPart;
+    const some = [...photoIds.subarray(photo, end)];
+    yield { photo, photoIds: some, baseFolder, nameLevels: nameLevels.slice(photo, end) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
 import {
   type ExportArgs,
+  type ExportedFolder,
   type ExportedPhoto,
   exportRecords,
   neighboursOf,
@@ -15,13 +16,12 @@ import { ownMarks } from '../catalog/photos/marks.ts';
 import { namedReads } from '../catalog/reader/reads.ts';
 import { holds } from '../files/commonFolder.ts';
 import type { NameRule } from '../photos/nameKey.ts';
-import { captionNames } from './captionNames.ts';
+import { captionName, nameLevels } from './captionNames.ts';
 import { datasetNames } from './datasetNames.ts';
 import { documentShape } from './documentFormats.ts';
-import { fileOf, folderPath, orderedPhotos, pathOf, pathsOf } from './documentOrder.ts';
+import { baseFolderOf, fileOf, folderPath, orderedPhotos, pathOf, pathsOf } from './documentOrder.ts';
 import { type Place, type SectionText, sectionText } from './documentShape.ts';
 import { vocabularyText } from './fullJson.ts';
-import { type PackedStrings, packStrings } from './packedStrings.ts';
 import { type PhotoRow, photoRow, tagPaths } from './photoRow.ts';
 import { sidecarName, sidecarNames } from './sidecarNames.ts';
 import { modelWriter, type SidecarText } from './sidecars.ts';
@@ -47,30 +47,47 @@ export interface DocumentList extends ExportedRuns {
   readonly photoIds: Float64Array;
   /** Where the names of photos start, as `pathOf` takes it. */
   readonly baseFolder: string | undefined;
-  /** What stands for each photo where only a short name does; empty for other formats. */
-  readonly keys: PackedStrings;
+  /** How long the name of each is where only a short one stands for it, as `captionName` takes it; empty for other formats. */
+  readonly nameLevels: Uint8Array;
   readonly questions: readonly string[];
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
   const { format, filter, documentFolder, limit } = args;
-  const { photos, baseFolder } = orderedPhotos(connection, args);
+  const all: number[] = [];
+  const folders = new Set<ExportedFolder>();
+  for (const { id, folder } of orderedPhotos(connection, args)) {
+    all.push(id);
+    folders.add(folder);
+  }
+  const baseFolder = baseFolderOf(folders);
   // Where pictures are loaded by their names, these are looked for from the folder of the document.
   const isBelow =
     (format === 'jsonl' || format === 'parquet') &&
     documentFolder !== undefined &&
-    [...new Set(photos.map(({ folder }) => folder))].every((folder) => holds(documentFolder, folderPath(folder)));
-  const keys = format === 'json' ? captionNames(photos.map((photo) => pathOf(photo, baseFolder))) : [];
+    [...folders].every((folder) => holds(documentFolder, folderPath(folder)));
   const hasColumns = format === 'csv' && filter.included.answers;
-  const photoIds = photos.slice(0, limit).map(({ id }) => id);
+  const photoIds = all.slice(0, limit);
   return {
     photoIds: Float64Array.from(photoIds),
     baseFolder: isBelow ? documentFolder : baseFolder,
-    keys: packStrings(keys.slice(0, limit)),
+    nameLevels: format === 'json' ? levelsOf(connection, all, baseFolder).slice(0, limit) : new Uint8Array(),
     questions: hasColumns ? questionsToExport(connection, args) : [],
     // Only this format says more of them than a text's own.
     ...(format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : { runs: [], vocabularies: [] }),
   };
+}
+
+function levelsOf(
+  connection: CatalogConnection,
+  photoIds: readonly number[],
+  baseFolder: string | undefined,
+): Uint8Array {
+  return nameLevels(photoIds.length, (indexes) => {
+    const ids = indexes.map((index) => photoIds[index] ?? 0);
+    const paths = pathsOf(connection, ids, baseFolder);
+    return ids.map((id) => paths.get(id) ?? '');
+  });
 }
 
 /** As it stands in a full JSON document. */
@@ -88,13 +105,14 @@ export interface DocumentTextArgs {
   readonly from: Place;
   readonly photoIds: readonly number[];
   readonly baseFolder: string | undefined;
-  readonly keys: readonly string[];
+  /** Of the photos; empty where names are not short. */
+  readonly nameLevels: Uint8Array;
   readonly questions: readonly string[];
 }
 
 /** Some photos in a row, as they stand in a section of the document. */
 export function documentPart(connection: CatalogConnection, args: DocumentTextArgs): SectionText {
-  const { format, filter, photoIds, baseFolder, keys, questions } = args;
+  const { format, filter, photoIds, baseFolder, nameLevels, questions } = args;
   const section = documentShape(format, {
     included: filter.included,
     description: '',
@@ -105,7 +123,7 @@ export function documentPart(connection: CatalogConnection, args: DocumentTextAr
   if (section === undefined) throw new RangeError(`${format} has no section ${args.section}`);
   const isDetailed = format === 'json-full';
   const names = { baseFolder };
-  return sectionText(section, recordsOf(connection, { filter, photoIds, names, keys, isDetailed }), args.from);
+  return sectionText(section, recordsOf(connection, { filter, photoIds, names, nameLevels, isDetailed }), args.from);
 }
 
 export interface PhotoRowsArgs {
@@ -121,14 +139,14 @@ export function photoRows(connection: CatalogConnection, args: PhotoRowsArgs): (
 }
 
 interface NamedPhotos extends PhotoRowsArgs {
-  readonly keys?: readonly string[];
+  readonly nameLevels?: Uint8Array;
   readonly isDetailed?: boolean;
 }
 
 /** Null in the place of one that is gone since the list was made, so that numbers do not shift. */
 function recordsOf(
   connection: CatalogConnection,
-  { photoIds, names, keys = [], ...args }: NamedPhotos,
+  { photoIds, names, nameLevels, ...args }: NamedPhotos,
 ): (DocumentRecord | null)[] {
   const found = exportRecords(connection, { photoIds, ...args });
   const paths = 'baseFolder' in names ? pathsOf(connection, photoIds, names.baseFolder) : undefined;
@@ -136,7 +154,9 @@ function recordsOf(
   return photoIds.map((id, index) => {
     const record = found.get(id);
     const file = paths?.get(id) ?? given[index];
-    return record === undefined || file === undefined ? null : { ...record, file, key: keys[index] ?? '' };
+    return record === undefined || file === undefined
+      ? null
+      : { ...record, file, key: captionName(file, nameLevels?.[index]) };
   });
 }
 
@@ -276,7 +296,8 @@ function listed(
   connection: CatalogConnection,
   args: ExportArgs,
 ): { readonly photos: ListedPhoto[]; readonly baseFolder: string | undefined } {
-  const { photos, baseFolder } = orderedPhotos(connection, args);
+  const photos = [...orderedPhotos(connection, args)];
+  const baseFolder = baseFolderOf(photos.map(({ folder }) => folder));
   return { photos: photos.map((photo) => ({ ...photo, relativePath: pathOf(photo, baseFolder) })), baseFolder };
 }
 

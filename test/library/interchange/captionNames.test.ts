@@ -1,6 +1,12 @@
 /** @file Names of photos in outputs. */
 import { describe, expect, it } from 'vitest';
-import { captionNames, nameLevel, withoutExtension } from '../../../main/library/interchange/captionNames.ts';
+import {
+  captionName,
+  captionNames,
+  nameLevel,
+  nameLevels,
+  withoutExtension,
+} from '../../../main/library/interchange/captionNames.ts';
 
 describe('the names of photos in an output', () => {
   it.each([
@@ -42,6 +48,24 @@ describe('the names of photos in an output', () => {
         expect(new Set(captionNames(some)).size).toBe(some.length);
       }
     }
+  });
+
+  it('are found with a few paths at a time, and only once where nobody shares a name', () => {
+    const paths = Array.from({ length: 2400 }, (_, index) => `${index % 7}/${index < 1200 ? index : index - 1200}.jpg`);
+    const asked: number[][] = [];
+    const levels = nameLevels(paths.length, (indexes) => {
+      asked.push([...indexes]);
+      return indexes.map((index) => paths[index] ?? '');
+    });
+    expect(paths.map((file, index) => captionName(file, levels[index]))).toEqual(captionNames(paths));
+    expect(Math.max(...asked.map(({ length }) => length))).toBeLessThanOrEqual(500);
+    const unshared = paths.slice(0, 1200);
+    asked.length = 0;
+    nameLevels(unshared.length, (indexes) => {
+      asked.push([...indexes]);
+      return indexes.map((index) => unshared[index] ?? '');
+    });
+    expect(asked.flat()).toEqual([...unshared.keys()]);
   });
 
   it('differ also when case is ignored, where that is asked for', () => {

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { fileNameOrder } from '../../../main/library/interchange/captionNames.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
-import { packStrings, unpackStrings } from '../../../main/library/interchange/packedStrings.ts';
 import type { ExportedDocumentFormat } from '../../../schemas/exports.ts';
 import { randomNumbers } from '../../support/randomNumbers.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
@@ -129,14 +128,4 @@ it('gives each photo its own key in plain JSON, however many pages there are', a
   const document: unknown = JSON.parse((await exported({ format: 'json', photoIds })).text);
   const keyOf = (index: number) => (index < 1000 ? String(index) : `more/${index - 1000}`);
   expect(document).toEqual(Object.fromEntries(photoIds.map((id, index) => [keyOf(index), [`photo ${id}`]])));
-});
-
-it('packs strings so that any stretch of them comes back', () => {
-  const strings = ['', 'a', '\u{1f30a}', '', 'bc\0', ''];
-  const packed = packStrings(strings);
-  for (let first = 0; first <= strings.length; first += 1) {
-    for (let end = first; end <= strings.length + 1; end += 1) {
-      expect(unpackStrings(packed, first, end)).toEqual(strings.slice(first, end));
-    }
-  }
 });

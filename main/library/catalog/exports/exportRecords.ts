@@ -4,6 +4,7 @@ import type { NameRule } from '../../photos/nameKey.ts';
 import { codePointOrder } from '../../photos/order.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { soundNameInSql } from '../database.ts';
 import { storedMarks } from '../photos/marks.ts';
 import type { DocumentRecord } from './documentRecord.ts';
 import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
@@ -39,10 +40,14 @@ interface FolderRow extends ExportedFolder {
 
 type FoundRow = readonly [id: number, name: string, folderId: number, sizeBytes: number, isPresent: number];
 
-/** The photos that have something to export, one at a time and in no order. */
+/**
+ * The photos that have something to export, one at a time.
+ * @param order by default none; by their names: in the order of code points
+ */
 export function* photosToExport(
   connection: CatalogConnection,
   { photoIds, filter, writtenXmpToo = false }: ExportArgs,
+  order: 'none' | 'byName' = 'none',
 ): Generator<ExportedPhoto> {
   const { tags, answers, marks = false } = filter.included;
   const conditions = [
@@ -57,7 +62,8 @@ export function* photosToExport(
   if (conditions.length === 0) return;
   yield* photosFrom(
     connection,
-    `photo WHERE id IN (SELECT value FROM json_each(?)) AND (${conditions.join(' OR ')})`,
+    `photo WHERE id IN (SELECT value FROM json_each(?)) AND (${conditions.join(' OR ')})
+     ${order === 'byName' ? `ORDER BY ${soundNameInSql}(name)` : ''}`,
     photoIds,
   );
 }

@@ -75,18 +75,17 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
     vocabularies.set(hash, known);
     return known.key;
   };
-  if (named.length === 0) return { runs: [], vocabularies: [] };
   // One after the other: those of before, and of other libraries, have their tags themselves.
   const rows = connection
     .prepare<[string], RunRow>(
-      `WITH wanted (id) AS (SELECT value FROM json_each(?))
-       SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
+      `SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
          prompt_kind AS promptKind, text_kind AS textKind,
          settings AS parameters, filter, run.tag_paths AS tagPaths, run_vocabulary.hash, device,
          import_source AS importedFrom, created_at_ms AS atMs
-       FROM run LEFT JOIN run_vocabulary ON run_vocabulary.id = run.vocabulary_id WHERE run.id IN (${named.join(' UNION ')}) AND ${isNoEdit} ORDER BY run.id`,
+       FROM run LEFT JOIN run_vocabulary ON run_vocabulary.id = run.vocabulary_id
+       WHERE run.id IN (SELECT value FROM json_each(?)) AND ${isNoEdit} ORDER BY run.id`,
     )
-    .iterate(JSON.stringify(photoIds));
+    .iterate(JSON.stringify(idsFrom(connection, named, photoIds)));
   for (const { description, model, filter: scoredBy, hash, ...row } of rows) {
     const { vocabulary, ...terms } = partedTerms({
       parameters: parsed(parametersSchema, row.parameters),
@@ -104,6 +103,22 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
     });
   }
   return { runs, vocabularies: [...vocabularies.values()] };
+}
+
+/** @param selects of ids of runs, by the photos in `wanted`. One after the other: for all at once, SQLite holds the photos several times. */
+function idsFrom(connection: CatalogConnection, selects: readonly string[], photoIds: readonly number[]): number[] {
+  const json = JSON.stringify(photoIds);
+  const ids = new Set<number>();
+  for (const select of selects) {
+    const found = connection
+      .prepare<[string], number>(
+        `WITH wanted (id) AS (SELECT value FROM json_each(?)) SELECT DISTINCT * FROM (${select})`,
+      )
+      .pluck()
+      .iterate(json);
+    for (const id of found) ids.add(id);
+  }
+  return [...ids];
 }
 
 /** Of a run that has one. */
