@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench library export [PHOTOS [SIDECARS]]`: a catalog of made-up photos with captions, tags and answers as
- * each document, and real small JPEGs with an XMP sidecar each. Every export in a process of its own, whose memory is
- * watched.
+ * each document, and real small JPEGs with an XMP sidecar each: without metadata, as cameras write them, and as editors do.
+ * Every export in a process of its own, whose memory is watched.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import { Catalog } from '../main/library/catalog/catalog.ts';
+import { LazyExifTool } from '../main/library/files/exifTool.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
-import { generatePictures } from './madePictures.ts';
+import { generatePictures, pictureKinds } from './madePictures.ts';
+import { cameraTags, editorTags, withTags } from './photoTags.ts';
 import { MemoryWatch } from './processMemory.ts';
 import type { Row } from './report.ts';
 import { fillCatalog } from './syntheticCatalog.ts';
@@ -39,7 +41,6 @@ const documents = ['jsonl', 'coco', 'json', 'csv', 'json-full', 'parquet'] as co
 export async function exportBench(flags: readonly string[]): Promise<Row[]> {
   const [photos = 100_000, sidecars = 10_000] = flags.map(Number);
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
-  const libraryFolder = path.join(folder.path, 'library');
   const rows: Row[] = [];
   for (const count of [photos / 10, photos]) {
     const library = path.join(folder.path, `library of ${count}`);
@@ -51,9 +52,16 @@ export async function exportBench(flags: readonly string[]): Promise<Row[]> {
       rows.push(await exported({ libraryFolder: library, format, out: path.join(folder.path, `out.${format}`) }));
     }
   }
-  const pictures = path.join(folder.path, 'photos');
-  await generatePictures(pictures, sidecars);
-  rows.push(await exported({ libraryFolder, format: 'xmp', out: pictures, pictures }));
+  await using exifTool = new LazyExifTool('This bench needs');
+  for (const [kind, tags] of [['plain'], ['camera', cameraTags], ['editor', editorTags]] as const) {
+    const pictures = path.join(folder.path, kind);
+    await generatePictures(pictures, sidecars, pictureKinds.jpeg, async (jpeg, index) =>
+      tags === undefined ? jpeg : await withTags(exifTool, path.join(folder.path, 'one.jpg'), jpeg, tags(index)),
+    );
+    const libraryFolder = path.join(folder.path, `library of ${kind}`);
+    const row = await exported({ libraryFolder, format: 'xmp', out: pictures, pictures });
+    rows.push({ ...row, what: `xmp, ${kind}` });
+  }
   return rows;
 }
 

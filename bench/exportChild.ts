@@ -40,7 +40,9 @@ async function write(catalog: Catalog, { format, out }: ExportRequest, photoIds:
     return (await exportDocumentFile({ reader, writtenFiles }, request)).photos;
   }
   const parts = { catalog, writtenFiles, writtenXmp, temporaryFolder: tmpdir() };
-  return (await exportSidecars(parts, { format, photoIds, filter, folder: undefined })).written;
+  const { written, kept } = await exportSidecars(parts, { format, photoIds, filter, folder: undefined });
+  // Editors' captions stay; the tags are written.
+  return written + kept;
 }
 
 async function scanAndCaption(catalog: Catalog, pictures: string): Promise<void> {

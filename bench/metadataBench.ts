@@ -5,7 +5,7 @@
  * Both read in this process, as picture processes do it. The one before asks ExifTool where it had to then: for photos with
  * IPTC or XMP, for WebP with any metadata and for all of HEIC.
  */
-import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Catalog } from '../main/library/catalog/catalog.ts';
@@ -23,6 +23,7 @@ import { scanLibrary } from '../main/library/watch/scan.ts';
 import { systemVolumes } from '../main/library/watch/volumes.ts';
 import { noFileInfo } from '../schemas/fileInfo.ts';
 import { generatePictures, type PictureKind, pictureKinds } from './madePictures.ts';
+import { cameraTags, editorTags, withTags } from './photoTags.ts';
 import type { Row } from './report.ts';
 
 /** What was read before, of the tags that are read now. */
@@ -81,10 +82,8 @@ async function compared(
   const pictures = path.join(folder.path, 'photos');
   const one = path.join(folder.path, `one.${kind.extension}`);
   await generatePictures(pictures, photos, kind, async (file, index) => {
-    await writeFile(one, file);
     const wanted = tags(index).filter((tag) => kindName === 'jpeg' || !tag.startsWith('-IPTC:'));
-    await (await exifTool.get()).write(one, {}, { writeArgs: [...wanted, '-overwrite_original'] });
-    return await readFile(one);
+    return await withTags(exifTool, one, file, wanted);
   });
   const opened = (name: string) =>
     Catalog.open(path.join(folder.path, name), { startReader: startReaderThread, owner: 'the benchmark' });
@@ -174,47 +173,4 @@ async function* pagesOf(side: Side): AsyncGenerator<void> {
     side.pageMs.push(ms);
     yield;
   }
-}
-
-const towns = [
-  ['Brest', 'France', 48.39, 4.49],
-  ['Porto', 'Portugal', 41.15, 8.61],
-  ['Bergen', 'Norway', 60.39, -5.32],
-  ['Trieste', 'Italy', 45.65, -13.77],
-] as const;
-
-function cameraTags(index: number): string[] {
-  const [, , latitude, west] = towns[index % towns.length] ?? towns[0];
-  return [
-    ...['-IFD0:Make=Canon', '-IFD0:Model=Canon EOS R5', '-ExifIFD:LensModel=RF 24-105mm F4 L', '-IFD0:Orientation#=1'],
-    ...[`-ExifIFD:DateTimeOriginal=2024:05:${String(index + 1).padStart(2, '0')} 10:11:12`, '-ExifIFD:ISO=400'],
-    ...[
-      '-ExifIFD:ExposureTime=1/250',
-      '-ExifIFD:FNumber=5.6',
-      '-ExifIFD:FocalLength=70',
-      '-ExifIFD:SubSecTimeOriginal=12',
-    ],
-    ...[`-GPSLatitude=${latitude}`, '-GPSLatitudeRef=N', `-GPSLongitude=${Math.abs(west)}`],
-    `-GPSLongitudeRef=${west > 0 ? 'W' : 'E'}`,
-  ];
-}
-
-function editorTags(index: number): string[] {
-  const [city, country] = towns[index % towns.length] ?? towns[0];
-  const words = ['sea', 'boat', 'harbour', 'evening', `trip ${index}`];
-  const names = ['Anna Example', 'Ben Example', 'Carl Example'].slice(0, (index % 3) + 1);
-  const regions = names.map(
-    (name, at) => `{Area={X=0.${at + 2},Y=0.3,W=0.1,H=0.2,Unit=normalized},Name=${name},Type=Face}`,
-  );
-  return [
-    ...cameraTags(index),
-    ...[`-XMP-dc:Title=Harbour ${index}`, '-XMP-dc:Description=Boats at the pier in the evening'],
-    ...[`-IPTC:ObjectName=Harbour ${index}`, '-IPTC:Caption-Abstract=Boats at the pier in the evening'],
-    ...words.flatMap((word) => [`-XMP-dc:Subject=${word}`, `-IPTC:Keywords=${word}`]),
-    ...words.flatMap((word) => [`-XMP-lr:HierarchicalSubject=things|${word}`, `-XMP-digiKam:TagsList=things/${word}`]),
-    `-XMP-mwg-rs:RegionInfo={AppliedToDimensions={W=96,H=64,Unit=pixel},RegionList=[${regions.join(',')}]}`,
-    ...names.map((name) => `-XMP-iptcExt:PersonInImage=${name}`),
-    ...[`-XMP-photoshop:City=${city}`, `-XMP-photoshop:Country=${country}`, `-IPTC:City=${city}`],
-    ...['-XMP-xmp:Rating=4', '-XMP-xmp:Label=Red', '-XMP-dc:Creator=Ann Example', '-XMP-dc:Rights=© Ann Example'],
-  ];
 }

@@ -10,8 +10,10 @@ import { readIfPresent } from '../files/atomicWrite.ts';
 import { runExifTool } from '../files/exifToolCommands.ts';
 
 /**
- * What a file says of itself, as XMP, where it does not say so in XMP already: a program that reads sidecars looks no
- * further. After ExifTool's own `iptc2xmp.args`, `exif2xmp.args` and `gps2xmp.args`.
+ * What people say in a file of it, as XMP, where it does not say so in XMP already: a program that reads sidecars looks no
+ * further. digiKam takes all of IPTC from the sidecar alone, and of EXIF the description, comment, artist and copyright;
+ * when and with what a photo was taken, and where, every program reads in the photo. After ExifTool's own `iptc2xmp.args`
+ * and `exif2xmp.args`.
  */
 const embeddedAsXmp = [
   ...['-XMP-dc:Creator<IPTC:By-line', '-XMP-dc:Description<IPTC:Caption-Abstract'],
@@ -21,15 +23,14 @@ const embeddedAsXmp = [
   ...['-XMP-photoshop:Country<IPTC:Country-PrimaryLocationName', '-XMP-photoshop:Credit<IPTC:Credit'],
   ...['-XMP-photoshop:Headline<IPTC:Headline', '-XMP-photoshop:Instructions<IPTC:SpecialInstructions'],
   ...['-XMP-photoshop:Source<IPTC:Source', '-XMP-iptcCore:CountryCode<IPTC:Country-PrimaryLocationCode'],
+  ...['-XMP-photoshop:Urgency<IPTC:Urgency', '-XMP-photoshop:Category<IPTC:Category'],
+  ...['-XMP-photoshop:SupplementalCategories<IPTC:SupplementalCategories'],
   ...[
     '-XMP-iptcCore:Location<IPTC:Sub-location',
     '-XMP-photoshop:TransmissionReference<IPTC:OriginalTransmissionReference',
   ],
   ...['-XMP-dc:Description<EXIF:ImageDescription', '-XMP-dc:Rights<EXIF:Copyright', '-XMP-dc:Creator<EXIF:Artist'],
-  ...['-XMP-dc:Title<EXIF:XPTitle', '-XMP-xmp:Rating<EXIF:Rating', '-XMP-xmp:CreateDate<EXIF:CreateDate'],
-  ...['-XMP-photoshop:DateCreated<EXIF:DateTimeOriginal', '-XMP-exif:all<EXIF:all', '-XMP-exif:all<GPS:all'],
-  ...['-XMP-exif:GPSLatitude<Composite:GPSLatitude', '-XMP-exif:GPSLongitude<Composite:GPSLongitude'],
-  ...['-XMP-tiff:Make<EXIF:Make', '-XMP-tiff:Model<EXIF:Model', '-XMP-tiff:Orientation<EXIF:Orientation'],
+  ...['-XMP-dc:Title<EXIF:XPTitle', '-XMP-xmp:Rating<EXIF:Rating', '-XMP-exif:UserComment<EXIF:UserComment'],
 ];
 
 /** So many photos share their commands. On Windows, where links need a privilege, names as they are may be the same. */

@@ -6,14 +6,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import * as z from 'zod';
+import { ForeignFileError } from '../../../native-models/foreignFile.ts';
 import { textKindSchema } from '../../../schemas/text.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { Batches } from '../files/batches.ts';
 import { startExifTool } from '../files/exifTool.ts';
 import { runExifTool } from '../files/exifToolCommands.ts';
+import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
 import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
+import { isSilentPhoto } from './silentPhoto.ts';
 import { markFields } from './xmpMarks.ts';
 import {
   ofEachKind,
@@ -103,6 +106,7 @@ export class XmpFiles implements AsyncDisposable {
 
   /** What the photo's file says of itself, as a sidecar; undefined where it says nothing, or ExifTool does not read it. */
   async embedded(photo: string): Promise<Buffer | undefined> {
+    if (await saysNothing(photo)) return undefined;
     const xmp = await this.#embedded.ask(photo);
     if (xmp === undefined) return undefined;
     const { caption } = (await this.read(xmp, photo)).texts;
@@ -153,6 +157,16 @@ export class XmpFiles implements AsyncDisposable {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** What cannot be read says nothing, either. */
+async function saysNothing(photo: string): Promise<boolean> {
+  try {
+    return await isSilentPhoto(photo);
+  } catch (error) {
+    if (error instanceof ForeignFileError || fileSystemCode(error) !== undefined) return true;
+    throw error;
   }
 }
 
