@@ -294,6 +294,7 @@ export const errors: ErrorSentences = {
   SHEET_HAS_PHOTOS: '复制的单元格中含有文件名，其行序可能与此处不同。请只复制回答。',
   SHEET_INVALID: '剪贴板中的内容不是电子表格的单元格。',
   SIDECAR_UNREADABLE: '附属 XMP 文件无效，未作改动。',
+  SIDECAR_UNSAFE: '写入后的附属 XMP 文件会与应有的内容不符，未作改动。',
   TAG_NAME_INVALID: '标签名称无效。',
   TAG_PATTERN_INVALID: '无法使用这个正则表达式。',
   TEMPLATE_INVALID: ({ list }) =>

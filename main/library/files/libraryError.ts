@@ -15,6 +15,7 @@ export type LibraryErrorCode =
   | 'DISK_FULL'
   | 'PICTURE_NOT_FOR_DATASETS'
   | 'SIDECAR_UNREADABLE'
+  | 'SIDECAR_UNSAFE'
   | 'EMBED_FORMAT'
   | 'EMBED_LINK'
   | 'EMBED_READ_ONLY'

@@ -109,6 +109,42 @@ export function xmpChanges(
   };
 }
 
+/** Names of what is not in a sidecar as it is meant to be after the changes; everything that they do not name stays. */
+export function unmetChanges(
+  before: XmpText,
+  changes: Omit<XmpChanges, 'written' | 'isKept'>,
+  after: XmpText,
+): string[] {
+  const { texts, captionWriter = before.captionWriter, marks, edits } = changes;
+  const kinds = Object.entries(before.texts).filter(([kind, there]) => {
+    const [wanted, found] = [texts[kind as TextKind], after.texts[kind as TextKind]];
+    const expected = wanted === undefined ? there : wanted === null ? [] : [xmpText(wanted)];
+    return !isSame(found, expected);
+  });
+  const lists = tagFields.filter((field) => {
+    const those = (operation: 'add' | 'remove') =>
+      edits.filter((edit) => edit.tag === field && edit.operation === operation).map(({ value }) => value);
+    const removed = new Set(those('remove'));
+    const expected = [...before.tags[field].filter((value) => !removed.has(value)), ...those('add')];
+    // ExifTool puts new ones in the place of those that leave.
+    return !isSame(after.tags[field].toSorted(), expected.toSorted());
+  });
+  const isWriterSame = (after.captionWriter ?? '') === xmpText(captionWriter ?? '');
+  const wrongMarks = Object.entries({ ...before.marks, ...marks }).filter(
+    ([kind, wanted]) => (after.marks[kind as keyof XmpMarks] ?? '') !== (wanted ?? ''),
+  );
+  return [
+    ...kinds.map(([kind]) => kind),
+    ...lists,
+    ...(isWriterSame ? [] : [writerField]),
+    ...wrongMarks.map(([kind]) => kind),
+  ];
+}
+
+function isSame(found: readonly string[], expected: readonly string[]): boolean {
+  return found.length === expected.length && found.every((value, index) => value === expected[index]);
+}
+
 interface TextChange {
   /** Undefined: it stays as it is; null: it goes. */
   readonly text?: string | null;

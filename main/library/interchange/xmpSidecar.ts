@@ -8,13 +8,22 @@ import path from 'node:path';
 import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
+import { LibraryError } from '../files/libraryError.ts';
 import { stemOf } from '../photos/xmpNames.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
 import { isBlank, XmpFiles, type XmpFilesOptions } from './xmpFile.ts';
 import { noXmpMarks } from './xmpMarks.ts';
-import { type IsReplaceable, ofEachKind, writtenText, type XmpText, xmpChanges, xmpText } from './xmpMerge.ts';
+import {
+  type IsReplaceable,
+  ofEachKind,
+  unmetChanges,
+  writtenText,
+  type XmpText,
+  xmpChanges,
+  xmpText,
+} from './xmpMerge.ts';
 
 /** Where it is remembered what was written. */
 export type XmpMemory = Pick<WrittenXmpStore, 'of' | 'set' | 'remove'>;
@@ -107,7 +116,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const { written, isKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
     const { texts, marks, captionWriter, edits } = changes;
     if (Object.keys({ ...texts, ...marks }).length > 0 || captionWriter !== undefined || edits.length > 0) {
-      const after = await this.#files.changed(bytes, changes);
+      const after = await this.#changed(file, bytes, text, changes);
       if (sidecar.isStillThere?.() === false) return true;
       await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);
@@ -116,6 +125,20 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     }
     this.#remember(sidecar.photoId, file, written);
     return !isKept && hiding.length === 0;
+  }
+
+  /** What the sidecar is to be, read once more. @throws LibraryError SIDECAR_UNSAFE */
+  async #changed(
+    file: string,
+    bytes: Uint8Array | undefined,
+    before: XmpText,
+    changes: Parameters<typeof unmetChanges>[1],
+  ): Promise<Buffer> {
+    const after = await this.#files.changed(bytes, changes);
+    const fields = unmetChanges(before, changes, await this.#files.read(after, file));
+    if (fields.length === 0) return after;
+    const message = `Its sidecar ${file} would not say what was meant (${fields.join(', ')}); it was left alone.`;
+    throw new LibraryError('SIDECAR_UNSAFE', message, { file, fields });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

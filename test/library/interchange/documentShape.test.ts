@@ -5,7 +5,7 @@ import { type DocumentSection, documentText, sectionText } from '../../../main/l
 
 const record: DocumentRecord = {
   ...{ file: 'a.jpg', key: 'a', width: null, height: null, takenLocal: null, sha256: null },
-  ...{ captions: [], altTexts: [], longDescriptions: [], tags: [], answers: [], scores: [] },
+  ...{ captions: [], altTexts: [], longDescriptions: [], tags: [], answers: [], scores: [], marks: [] },
 };
 
 /** Each photo adds three. */

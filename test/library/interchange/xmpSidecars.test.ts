@@ -270,6 +270,30 @@ describe('other people’s values', () => {
   });
 });
 
+describe('a sidecar that would not say what was meant', () => {
+  it.each([
+    ['another caption', described('a b'), 'caption'],
+    ['no tags', described('a boat'), 'XMP-dc:Subject'],
+    ['half a document', described('a boat').replace('</rdf:Description>', ''), 'not valid'],
+  ])('is not written, and nor is a new one: %s', async (_, wrong, reason) => {
+    using changed = vi.spyOn(XmpFiles.prototype, 'changed');
+    changed.mockResolvedValue(Buffer.from(wrong));
+    const [one, other] = [await addPhoto('a.jpg'), await addPhoto('b.jpg')];
+    await writeFile(at('p', 'a.jpg.xmp'), subjects('pier'));
+    const wanted = { caption: 'a boat', tags: ['sea'] };
+    for (const [id, name] of [
+      [one, 'a.jpg'],
+      [other, 'b.jpg'],
+    ] as const) {
+      await expect(deliver(id, name, wanted)).rejects.toThrow(reason);
+      await expect(deliver(id, name, wanted)).rejects.toMatchObject({ code: expect.stringMatching(/^SIDECAR_UN/) });
+      expect(catalog.catalog.writtenXmp.of(id).size).toBe(0);
+    }
+    expect(await readdir(at('p'))).toEqual(['a.jpg', 'a.jpg.xmp', 'b.jpg']);
+    expect(await readFile(at('p', 'a.jpg.xmp'), 'utf8')).toBe(subjects('pier'));
+  });
+});
+
 describe('many photos at once', () => {
   it('get each its own, whatever the others are', async () => {
     const caption = (index: number) => `boat ${index} & {ready}`;
