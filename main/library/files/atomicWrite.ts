@@ -1,10 +1,10 @@
 /** @file Writes files so that a reader, a crash or a power cut never meets half of one. Main process and CLI. */
-import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { constants, copyFile, type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { fileSystemCode } from './fileSystemError.ts';
+import { temporaryBeside } from './leftovers.ts';
 
 /**
  * Replaces the file, or makes it. A symbolic link must be resolved by the caller, or the link itself is replaced.
@@ -142,34 +142,6 @@ export class FileInTheMaking implements AsyncDisposable {
     this.#handle = undefined;
     if (!this.#renamed) await rm(this.#temporary, { force: true });
   }
-}
-
-/** Of a file in the making, which a process that was killed may have left. */
-const temporaryName = /^\.vignette-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-
-/**
- * Removes what processes that were killed left in folders, each of which is looked through once. For folders of photos:
- * whoever has the library is the only one to write there.
- */
-export class LeftoverRemoval {
-  readonly #looked = new Set<string>();
-
-  async in(folder: string): Promise<void> {
-    if (this.#looked.has(folder)) return;
-    this.#looked.add(folder);
-    for (const name of await readdir(folder)) {
-      if (!temporaryName.test(name)) continue;
-      const file = path.join(folder, name);
-      const stats = await lstat(file).catch(() => undefined);
-      // What is newer than this process may be in the making.
-      if (stats?.isFile() === true && stats.ctimeMs < performance.timeOrigin) await rm(file, { force: true });
-    }
-  }
-}
-
-/** Not derived from the name: a name near the length limit must still fit. */
-function temporaryBeside(file: string): string {
-  return path.join(path.dirname(file), `.vignette-${randomUUID()}.tmp`);
 }
 
 /** Of the file itself: a link in its place is replaced, and nothing of what it leads to is taken over. */

@@ -3,7 +3,6 @@
  * with their texts. It is made beside its place and named at the end, so that one that was stopped or killed never looks
  * finished. Photos are only read. Main process, CLI.
  */
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { freeBytes } from '../../../native-models/compiler/modelError.ts';
@@ -12,6 +11,7 @@ import type { Problem } from '../../../schemas/problem.ts';
 import { problemOf } from '../catalog/problems.ts';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { removeLeftovers, temporaryBeside } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { extensionOf, isOpenedByDatasets } from './datasetNames.ts';
 import { splitNames, splitOf } from './datasetSplit.ts';
@@ -49,6 +49,7 @@ export async function exportDataset(
 ): Promise<DatasetOutcome> {
   await assertFree(folder);
   const list = await reader.read(exportReads.datasetList, { photoIds, filter }, signal);
+  await removeLeftovers(path.dirname(folder));
   await assertRoom(path.dirname(folder), list, picturesBy);
   await using working = await WorkingFolder.make(folder);
   await using splits = new Splits(working.path, { metadata, included: filter.included });
@@ -174,7 +175,7 @@ class WorkingFolder implements AsyncDisposable {
   }
 
   static async make(place: string): Promise<WorkingFolder> {
-    const folder = path.join(path.dirname(place), `.vignette-${randomUUID()}.tmp`);
+    const folder = temporaryBeside(place);
     try {
       await mkdir(folder);
     } catch (error) {

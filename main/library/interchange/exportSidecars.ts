@@ -6,8 +6,8 @@ import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
-import { LeftoverRemoval } from '../files/atomicWrite.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
+import { LeftoverRemoval } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
 import { realDisk } from '../photos/disk.ts';
@@ -74,7 +74,7 @@ export async function exportSidecars(
     code: 'PATH_NOT_FOUND',
     message: 'Its file is missing, or its drive is away.',
   }));
-  const leftovers = new LeftoverRemoval();
+  const leftovers = new LeftoverRemoval({ isOnlyWriter: folder === undefined });
   let written = 0;
   let kept = 0;
   let done = 0;
@@ -93,7 +93,7 @@ export async function exportSidecars(
         isWritten || catalog.captionRuns.isOwnText(photoId, text, form, kind);
       try {
         const isWritten = await withReason(sidecar.file, async () => {
-          if (folder === undefined) await leftovers.in(path.dirname(sidecar.file));
+          await leftovers.in(path.dirname(sidecar.file));
           return await kind.deliver(sidecar, content, isOwn);
         });
         if (isWritten) written += 1;

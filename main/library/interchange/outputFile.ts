@@ -5,6 +5,7 @@ import path from 'node:path';
 import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { removeLeftovers } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 
 /** What was written before, and may be replaced. */
@@ -101,6 +102,7 @@ export async function streamOutputFile(
     }
   };
   const hash = createHash('sha256');
+  await removeLeftovers(path.dirname(file));
   await using output = await withReason(() => FileInTheMaking.begin(file));
   await produce({
     async write(content) {

@@ -9,7 +9,7 @@ import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LiveSidecarState } from '../catalog/exports/liveSidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
-import { LeftoverRemoval } from '../files/atomicWrite.ts';
+import { LeftoverRemoval } from '../files/leftovers.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';

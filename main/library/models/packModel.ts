@@ -6,6 +6,7 @@ import { pathExists } from '../../../native-models/foreignFile.ts';
 import { type PackProgress, planPack } from '../../../native-models/packs/writePack.ts';
 import { FileInTheMaking } from '../files/atomicWrite.ts';
 import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { removeLeftovers } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 
 export interface PackRequest {
@@ -29,6 +30,7 @@ export async function packModel(folder: string, file: string, { signal, onProgre
     }
   };
   await withReason(() => assertSpace(path.dirname(file), plan.sizeBytes));
+  await removeLeftovers(path.dirname(file));
   await using output = await withReason(() => FileInTheMaking.begin(file));
   await plan.write({ write: (bytes) => withReason(() => output.write(bytes)) }, { signal, onProgress });
   if (!(await withReason(() => output.finishUnlessTaken()))) throw taken(file);

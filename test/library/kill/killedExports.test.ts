@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { writeOutputFile } from '../../../main/library/interchange/outputFile.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Returns the folder's content once the process is dead. */
@@ -31,6 +32,10 @@ it.skipIf(process.platform === 'win32').each(['json-full', 'parquet'])(
     const names = await killed(kind, folder.path, 500);
     expect(await readFile(path.join(folder.path, 'out'), 'utf8')).toBe('before');
     expect(names.filter((name) => !isLeftOver(name))).toEqual(['out']);
+    expect(names.some(isLeftOver)).toBe(true);
+    // Whatever is written there next takes away what is left.
+    await writeOutputFile(path.join(folder.path, 'other'), 'text', () => true);
+    expect((await readdir(folder.path)).filter(isLeftOver)).toEqual([]);
   },
 );
 
