@@ -2,11 +2,12 @@
  * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` says what it takes when it is
  * asked for `--help` (captions/captionsOptions.ts). `library` takes a part of itself (answers, export, facets, metadata, scan, search,
  * vectors) and the number of photos; so does `app` (start, chat, busy). `download` takes by how much there are fewer
- * layers, `names` the folder of a compiled matching model.
+ * layers, `explain` the number of scenes, `names` the folder of a compiled matching model.
  */
 import { appBench } from './appBench.ts';
 import { captionsBench } from './captions/captionsBench.ts';
 import { downloadBench } from './downloadBench.ts';
+import { explainBench } from './explain/explainBench.ts';
 import { featuresBench } from './featuresBench.ts';
 import { gridBench } from './gridBench.ts';
 import { importBench } from './importBench.ts';
@@ -20,6 +21,7 @@ const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   app: () => appBench(flags),
   download: () => downloadBench(flags),
+  explain: () => explainBench(flags),
   features: () => featuresBench(flags),
   grid: () => gridBench(flags),
   import: importBench,

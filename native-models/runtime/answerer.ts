@@ -1,5 +1,8 @@
 /** @file Answers questions about pictures with one loaded model, many at a time. Model host. */
 import { type ModelManifest, promptStyleOf } from '../compiler/manifest.ts';
+import type { Device } from '../devices/device.ts';
+import { explainText } from '../explanation/explainText.ts';
+import type { Explanation } from '../explanation/explanation.ts';
 import { AnswerTextStream } from '../generation/answerTextStream.ts';
 import { RepeatedDecoder, TimedDecoder } from '../generation/decoder.ts';
 import { type GenerateOptions, generate, maxScoredRows } from '../generation/generate.ts';
@@ -14,10 +17,11 @@ import { KeyedMutex, Limiter } from './concurrency.ts';
 import { DecodingBatch, type SlotRequest } from './decodingBatch.ts';
 import { type CachedImage, FeatureCache } from './featureCache.ts';
 import type { FeatureStore } from './featureStore.ts';
+import type { Tensor } from './graphSession.ts';
 import type { VisionLanguageModel } from './loadedModel.ts';
 import type { ReadPicture } from './pictureReader.ts';
 import { PromptBatch } from './promptBatch.ts';
-import type { Answer, AnswerRequest, Candidates, CandidatesRequest } from './protocol.ts';
+import type { Answer, AnswerRequest, Candidates, CandidatesRequest, ExplainRequest } from './protocol.ts';
 import { VisionBatch } from './visionBatch.ts';
 
 type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
@@ -31,6 +35,7 @@ type SearchOptions = Omit<GenerateOptions, 'eosTokenIds'> & {
 export interface AnswererOptions {
   /** Rows of the language model that are run together. */
   readonly batch: number;
+  readonly device?: Device | undefined;
   readonly store?: FeatureStore | undefined;
   /** By default in this thread. */
   readonly read?: ReadPicture | undefined;
@@ -42,6 +47,8 @@ const picturesAtOnce = 4;
 export class Answerer {
   readonly #model: VisionLanguageModel;
   readonly #features: FeatureCache;
+  /** What the vision encoder made of pictures; the features, where these are just that. */
+  readonly #vision: FeatureCache;
   readonly #style: PromptStyle;
   readonly #text: TokenizerAdapter;
   /** A caption that continues a given beginning includes it; a question is no part of its answer. */
@@ -51,8 +58,15 @@ export class Answerer {
   /** Of each picture: all questions about it need its features, and the first computes them. */
   readonly #encoding = new KeyedMutex();
   readonly #ahead = new Limiter(picturesAtOnce);
+  readonly #imageSize: ModelManifest['image'];
+  #empty: Promise<Tensor> | undefined;
+  readonly #explaining: ReturnType<typeof explainingTerms>;
 
-  constructor(model: VisionLanguageModel, manifest: ModelManifest, { batch, store, read }: AnswererOptions) {
+  constructor(
+    model: VisionLanguageModel,
+    manifest: ModelManifest,
+    { batch, device = 'cpu', store, read }: AnswererOptions,
+  ) {
     const vision = new VisionBatch((pixelValues) => model.encodeImages(pixelValues), Math.min(batch, picturesAtOnce));
     this.#batch = new DecodingBatch(batch);
     this.#prompts = new PromptBatch(model, this.#batch, batch);
@@ -61,6 +75,11 @@ export class Answerer {
     this.#textWithPrompt = this.#style === 'blip-caption';
     this.#text = new TextTokenizerAdapter(model.tokenizer);
     this.#features = new FeatureCache(manifest.image, (pixelValues) => vision.encode(pixelValues), { store, read });
+    this.#vision = model.keepsPatches
+      ? this.#features
+      : new FeatureCache(manifest.image, (pixelValues) => model.visionOutput(pixelValues), { read });
+    this.#imageSize = manifest.image;
+    this.#explaining = explainingTerms(manifest, device);
   }
 
   /**
@@ -108,6 +127,37 @@ export class Answerer {
       ...rest
     } = await this.#generate(request, { settings: sampled, signal, isUrgent: false }, count);
     return { candidates: answers, ...rest };
+  }
+
+  /**
+   * Where the model takes the words of a text from that it wrote, or might have written.
+   * @throws PromptError, ImageError, GenerationError; the signal's reason when aborted
+   */
+  async explain(request: ExplainRequest, signal: AbortSignal): Promise<Explanation> {
+    const start = performance.now();
+    const { image, content, text } = request;
+    const { prompt } = this.#compose(request);
+    const { encoded } = await this.#encoding.run(image, () => this.#vision.get(image, signal, { content }));
+    // somebody looks at the photo and waits
+    using _slot = await this.#batch.acquire({ rows: this.#explaining.rows, isUrgent: true, signal });
+    const explained = await explainText(
+      { vision: encoded.features, empty: await this.#emptyPicture(), prompt, text },
+      {
+        ...this.#explaining,
+        model: this.#model,
+        tokenizer: this.#text,
+        textWithPrompt: this.#textWithPrompt,
+        signal,
+      },
+    );
+    return { ...explained, totalMs: performance.now() - start };
+  }
+
+  /** What the vision encoder makes of a picture with nothing on it, which is grey: pixels of the mean that it was trained on. */
+  #emptyPicture(): Promise<Tensor> {
+    const { width, height } = this.#imageSize;
+    this.#empty ??= this.#model.visionOutput(new Float32Array(3 * width * height));
+    return this.#empty;
   }
 
   async #generate(request: AnswerRequest, { onGiven, isUrgent, ...options }: SearchOptions, count = 1) {
@@ -159,7 +209,7 @@ export class Answerer {
     return this.#encoding.run(image, () => this.#features.get(image, signal, { content }));
   }
 
-  #compose({ prompt: text, kind = 'text', history = [] }: AnswerRequest) {
+  #compose({ prompt: text, kind = 'text', history = [] }: Pick<AnswerRequest, 'prompt' | 'kind' | 'history'>) {
     const composed = composePrompt(this.#style, { text, kind, history }, (prompt) => this.#model.fits(prompt));
     // only what the person wrote: they cannot change the wording of the family
     const unknown = unknownTextWarnings(this.#model.unknownParts(text));
@@ -174,4 +224,17 @@ export class Answerer {
 /** Rows of the decoder that an answer takes at most. */
 function rowsOf({ choices, numBeams }: GenerationSettings, count: number): number {
   return choices === undefined ? Math.max(numBeams, count) : Math.min(choices.length, maxScoredRows);
+}
+
+/** Weights up to this size are read faster than what is computed with them. */
+const smallBytes = 64 << 20;
+const largeBytes = 1 << 30;
+
+/**
+ * How finely pictures are looked at for an explanation, and how many views of one are run together. A large model would take
+ * minutes on the CPU for what a graphics card does in seconds: its grid is coarser there.
+ */
+function explainingTerms({ sizeBytes }: ModelManifest, device: Device): { maxGrid: number; rows: number } {
+  if (sizeBytes <= smallBytes) return { maxGrid: 8, rows: 66 };
+  return { maxGrid: device === 'cpu' && sizeBytes > largeBytes ? 5 : 8, rows: 16 };
 }

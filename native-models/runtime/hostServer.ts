@@ -101,6 +101,8 @@ export class HostServer {
       }
       case 'candidates':
         return this.#requireAnswerer().candidates(request.request, signal);
+      case 'explain':
+        return this.#requireAnswerer().explain(request.request, signal);
       case 'match':
         return this.#requireScorer().match(request.request, signal);
       case 'embedImages':
@@ -186,7 +188,12 @@ type Held = { readonly model: RunnableModel; readonly manifest: ModelManifest } 
 function hold(loaded: LoadedAny, device: Device, options: AnswererOptions): Held {
   const { manifest } = loaded;
   return loaded.kind === 'generator'
-    ? { kind: 'generator', model: loaded.model, manifest, worker: new Answerer(loaded.model, manifest, options) }
+    ? {
+        kind: 'generator',
+        model: loaded.model,
+        manifest,
+        worker: new Answerer(loaded.model, manifest, { device, ...options }),
+      }
     : {
         kind: 'matcher',
         model: loaded.model,

@@ -18,7 +18,7 @@ import type {
 import { VisionBatch } from './visionBatch.ts';
 
 export interface ImageTextScorerOptions {
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   readonly store?: FeatureStore | undefined;
   /** By default in this thread. */
   readonly read?: ReadPicture | undefined;

@@ -48,6 +48,10 @@ export interface VisionLanguageModel extends RunnableModel {
   readonly cacheBytesPerToken: number;
   /** @param pixelValues normalised pictures, [B, 3, H, W] */
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures>;
+  /** Whether the features are the vision encoder's output: a row a patch of the picture, after that of the class token. */
+  readonly keepsPatches: boolean;
+  /** What `encodeImages` makes of the vision encoder's output, [B, P, D], whose patches may have been changed. */
+  featuresOf(vision: Tensor): Promise<ImageFeatures>;
   /** Whether the model reads the whole of a prompt. Of a longer one it takes what its tokenizers leave when they cut it. */
   fits(prompt: string): boolean;
   /** What of a prompt the model's vocabularies have nothing for, each once. */

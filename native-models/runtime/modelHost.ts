@@ -7,6 +7,7 @@ import type { Device, DeviceFault, PassedOver } from '../devices/device.ts';
 import { deviceFaultOf } from '../devices/deviceError.ts';
 import { type ListedDevice, listedDeviceSchema } from '../devices/listedDevice.ts';
 import { RemoteError, VignetteError } from '../errors.ts';
+import { type Explanation, explanationSchema } from '../explanation/explanation.ts';
 import { forkHostProcess, type HostConnection, type StartHostProcess } from './hostConnection.ts';
 import type { FeatureStorage, LoadOptions, ModelHostOptions, VerifyOptions } from './modelHostOptions.ts';
 import { CancelDeadline, type LoadRequest, type Pending, picturesOf } from './pendingRequests.ts';
@@ -21,6 +22,7 @@ import {
   type Embedding,
   type EmbedImagesRequest,
   type EmbedTextsRequest,
+  type ExplainRequest,
   embeddedImageSchema,
   embeddingSchema,
   hostMessageSchema,
@@ -138,6 +140,11 @@ export class ModelHost implements AsyncDisposable {
   /** Several sampled answers to one question, in order; equal ones may occur. Errors as for `answer`. */
   async candidates(request: CandidatesRequest, { signal }: { signal?: AbortSignal } = {}): Promise<Candidates> {
     return candidatesSchema.parse(await this.#request({ type: 'candidates', request }, { signal }));
+  }
+
+  /** Where in the picture each word of a text comes from; needs a model that writes. Errors as for `answer`. */
+  async explain(request: ExplainRequest, { signal }: { signal?: AbortSignal } = {}): Promise<Explanation> {
+    return explanationSchema.parse(await this.#request({ type: 'explain', request }, { signal }));
   }
 
   /** How well each text matches the picture, in order; needs a matching model. Errors as for `answer`. */

@@ -79,6 +79,10 @@ export const candidatesSchema = z.object({
 });
 export type Candidates = z.output<typeof candidatesSchema>;
 
+/** Asks where in a picture the words of a text come from: one that the model wrote when it was asked so, or any other. */
+export const explainRequestSchema = answerRequestSchema.omit({ settings: true }).extend({ text: z.string() });
+export type ExplainRequest = z.output<typeof explainRequestSchema>;
+
 /** Asks how well texts match a picture. */
 export const matchRequestSchema = z.object({
   /** Absolute path of the picture. */
@@ -192,6 +196,7 @@ export const hostRequestSchema = z.discriminatedUnion('type', [
   // streams: a reader follows along, so that the text is sent as it comes and other requests wait
   z.object({ type: z.literal('answer'), id: z.int(), streams: z.boolean(), request: answerRequestSchema }),
   z.object({ type: z.literal('candidates'), id: z.int(), request: candidatesRequestSchema }),
+  z.object({ type: z.literal('explain'), id: z.int(), request: explainRequestSchema }),
   z.object({ type: z.literal('match'), id: z.int(), request: matchRequestSchema }),
   z.object({ type: z.literal('embedImages'), id: z.int(), request: embedImagesRequestSchema }),
   z.object({ type: z.literal('embedTexts'), id: z.int(), request: embedTextsRequestSchema }),

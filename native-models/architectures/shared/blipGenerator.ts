@@ -36,6 +36,7 @@ export interface BlipGeneratorParts {
 }
 
 export class BlipGenerator implements VisionLanguageModel {
+  readonly keepsPatches = true;
   readonly eosTokenIds: readonly number[];
   readonly tokenizer: TextTokenizer;
   readonly #parts: BlipGeneratorParts;
@@ -56,6 +57,10 @@ export class BlipGenerator implements VisionLanguageModel {
 
   encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
     return this.visionOutput(pixelValues);
+  }
+
+  async featuresOf(vision: Tensor): Promise<ImageFeatures> {
+    return vision;
   }
 
   fits(prompt: string): boolean {

@@ -52,8 +52,15 @@ export class QFormerGenerator implements VisionLanguageModel {
 
   /** InstructBLIP's are the vision encoder's output; BLIP-2's are the language prefix, [B, Q, D], which no prompt changes. */
   async encodeImages(pixelValues: Float32Array): Promise<ImageFeatures> {
-    const vision = await this.visionOutput(pixelValues);
-    return this.#parts.qformer.readsPrompt ? vision : (await this.runQFormer(vision, [])).languagePrefix;
+    return this.featuresOf(await this.visionOutput(pixelValues));
+  }
+
+  get keepsPatches(): boolean {
+    return this.#parts.qformer.readsPrompt;
+  }
+
+  async featuresOf(vision: Tensor): Promise<ImageFeatures> {
+    return this.keepsPatches ? vision : (await this.runQFormer(vision, [])).languagePrefix;
   }
 
   /** The query tokens after reading picture and prompt, and their projection into the language model. */

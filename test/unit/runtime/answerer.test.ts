@@ -26,6 +26,8 @@ async function blindAnswerer(fixture = 'blip2-opt', maxNewTokens?: number): Prom
     tokenizer,
     visionOutput: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
     encodeImages: async () => floatTensor(new Float32Array(1), [1, 1, 1]),
+    keepsPatches: true,
+    featuresOf: async (vision) => vision,
     fits: () => true,
     unknownParts: (prompt) => tokenizer.unknownParts(prompt),
     prepare: async () => {
