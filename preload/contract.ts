@@ -2,6 +2,7 @@
 import { answersContract } from './contract/answers.ts';
 import { chatContract } from './contract/chat.ts';
 import { desktopContract } from './contract/desktop.ts';
+import { explainingContract } from './contract/explaining.ts';
 import { exportsContract } from './contract/exports.ts';
 import { importsContract } from './contract/imports.ts';
 import { libraryContract } from './contract/library.ts';
@@ -21,6 +22,7 @@ export const contract = {
   library: libraryContract,
   photos: photosContract,
   chat: chatContract,
+  explaining: explainingContract,
   runs: runsContract,
   answers: answersContract,
   pilots: pilotsContract,

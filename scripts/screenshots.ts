@@ -171,6 +171,15 @@ function shots(ids: Filled): Shot[] {
     { name: 'shortcuts', hash: '#/library', prepare: press('?') },
     { name: 'photo', hash: `#/photo/${ids.photoId}` },
     {
+      name: 'photo-why',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: async (page) => {
+        await page.keyboard.press('w');
+        await page.getByRole('toolbar', { name: texts.photo.why.words }).getByText('boats').first().click();
+        await page.locator('.overlay canvas').waitFor();
+      },
+    },
+    {
       name: 'photo-details',
       hash: `#/photo/${ids.photoId}`,
       prepare: async (page) => {

@@ -2,6 +2,7 @@
 import { answersRouter } from './answersRouter.ts';
 import { chatRouter } from './chatRouter.ts';
 import { desktopRouter } from './desktopRouter.ts';
+import { explainingRouter } from './explainingRouter.ts';
 import { exportsRouter } from './exportsRouter.ts';
 import { api } from './implementation.ts';
 import { importsRouter } from './importsRouter.ts';
@@ -17,6 +18,7 @@ export const router = api.router({
   library: libraryRouter,
   photos: photosRouter,
   chat: chatRouter,
+  explaining: explainingRouter,
   runs: runsRouter,
   answers: answersRouter,
   pilots: pilotsRouter,

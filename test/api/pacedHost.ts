@@ -2,12 +2,14 @@
 import type { StartedHost } from '../../main/library/openInstalledModel.ts';
 import type { DeviceNotice } from '../../native-models/devices/deviceNotice.ts';
 import type { ListedDevice } from '../../native-models/devices/listedDevice.ts';
+import type { Explanation } from '../../native-models/explanation/explanation.ts';
 import type {
   Answer,
   AnswerRequest,
   Candidates,
   EmbeddedImage,
   Embedding,
+  ExplainRequest,
   LoadedModel,
   TextMatch,
   VerifiedModel,
@@ -19,6 +21,7 @@ type AnswerStep = (onText: (delta: string) => void, signal: AbortSignal | undefi
 
 export class PacedHost implements StartedHost {
   readonly asked: AnswerRequest[] = [];
+  readonly explained: ExplainRequest[] = [];
   /** Folders of models. */
   readonly verified: string[] = [];
   /** Tell whoever started it about the device. */
@@ -54,6 +57,15 @@ export class PacedHost implements StartedHost {
   async candidates(): Promise<Candidates> {
     const candidates = [{ text: 'one', tokenIds: [], finish: 'eos' as const }];
     return { prompt: '', warnings: [], candidates, width: 800, height: 400, ms: noTimes };
+  }
+
+  /** All of it comes from the upper left quarter. */
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    this.explained.push(request);
+    const { text } = request;
+    const regions = [{ left: 0, top: 0, width: 0.5, height: 0.5 }];
+    const words = [{ start: 0, end: text.length, gain: 2, heat: [1, 0, 0, 0], regions }];
+    return { text, grid: 2, words, totalMs: 1 };
   }
 
   async match({ texts }: { readonly texts: readonly string[] }): Promise<TextMatch[]> {

@@ -245,6 +245,7 @@ it('tests no model whose files are not what was imported', async () => {
     answer: unused,
     candidates: unused,
     match: unused,
+    explain: unused,
     embedTexts: unused,
     embedImages: unused,
     [Symbol.asyncDispose]: async () => undefined,

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { serializeError, VignetteError } from '../../../native-models/errors.ts';
+import type { Explanation } from '../../../native-models/explanation/explanation.ts';
 import type { FeatureStorage } from '../../../native-models/runtime/modelHostOptions.ts';
 import type {
   Answer,
@@ -13,6 +14,7 @@ import type {
   Embedding,
   EmbedImagesRequest,
   EmbedTextsRequest,
+  ExplainRequest,
 } from '../../../native-models/runtime/protocol.ts';
 import type { ModelVersion } from '../../../schemas/provenance.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
@@ -25,6 +27,7 @@ export type ModelIdentity = RunIdentity['model'];
 /** What the queue asks of it. ModelHost does all of this. */
 export interface ModelClient extends Pick<CaptionWriter, 'candidates'>, CaptionScorer, AsyncDisposable {
   answer(request: AnswerRequest, options?: { signal?: AbortSignal; onText?: (delta: string) => void }): Promise<Answer>;
+  explain(request: ExplainRequest, options?: { signal?: AbortSignal }): Promise<Explanation>;
   embedImages(request: EmbedImagesRequest, options?: { signal?: AbortSignal }): Promise<EmbeddedImage[]>;
   embedTexts(request: EmbedTextsRequest, options?: { signal?: AbortSignal }): Promise<Embedding[]>;
 }

@@ -3,7 +3,8 @@
  * which goes before. Everything that waits is in the catalog, so a queue that ends in any way goes on where it was.
  * Main process and CLI.
  */
-import type { Answer, AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
+import type { Explanation } from '../../../native-models/explanation/explanation.ts';
+import type { Answer, AnswerRequest, Embedding, ExplainRequest } from '../../../native-models/runtime/protocol.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { FolderRule } from '../catalog/jobs/folderRules.ts';
 import { addFollowUps } from '../catalog/jobs/followUps.ts';
@@ -118,6 +119,12 @@ export class LibraryQueue implements AsyncDisposable {
       },
       options.signal,
     );
+  }
+
+  /** Where in a picture the words of a text come from, at once as for `askNow`. @throws as ModelHost.explain; what loading the model threw */
+  async explainNow(model: ModelIdentity, request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
+    const options = signal === undefined ? {} : { signal };
+    return await this.#scheduler.useNow(model, ({ client }) => client.explain(request, options), signal);
   }
 
   /** The text's vectors by a matching model, at once as for `askNow`: unit vectors one after the other. */

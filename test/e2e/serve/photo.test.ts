@@ -268,6 +268,64 @@ describe('the picture', () => {
   });
 });
 
+describe('“Why this word?”', () => {
+  it('shows where in the photo the model takes each word of the caption from, with the keyboard, and ends with Escape', async () => {
+    photoId = library.photoId('IMG_1025.jpg');
+    await page.goto(`${page.url().split('#')[0]}#/photo/${photoId}`);
+    const caption = 'three brown boats on the blue sea with three green balloons in the sky';
+    await library.client.photos.writeCaption({ photoId, text: caption });
+    const words = page.getByRole('toolbar', { name: 'Words of the text' });
+    const status = page.getByRole('status').filter({ hasText: '“' });
+    await page.locator('.stage + .line', { hasText: caption }).waitFor();
+    await page.keyboard.press('w');
+    await words.waitFor();
+    await expect.poll(() => textOf(words)).toBe(caption);
+    await expect
+      .poll(() =>
+        words
+          .getByRole('button')
+          .first()
+          .evaluate((word) => word === document.activeElement),
+      )
+      .toBe(true);
+    const thing = words.getByRole('button', { name: 'balloons' });
+    await thing.click();
+    await page.getByText(/^“balloons”: .*(left|right|center)/).waitFor();
+    await expect.poll(() => thing.getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.overlay canvas').waitFor();
+    await expect.poll(() => page.locator('.overlay .region').count()).toBeGreaterThan(0);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => thing.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => words.locator('[aria-pressed=true]:focus').count()).toBe(1);
+    await expect.poll(() => status.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await words.waitFor({ state: 'detached' });
+    await expect.poll(() => page.locator('.overlay').count()).toBe(0);
+    // it is still this photo
+    await page.getByRole('button', { name: 'Why this word?' }).waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('explains a text of the person’s own, also where there is no caption', async () => {
+    // other tests wrote about this photo
+    for (const { id } of (await details()).captions) await library.client.photos.removeCaption({ captionId: id });
+    await page.locator('.stage + .line', { hasText: 'No caption yet' }).waitFor();
+    await page.getByRole('button', { name: 'Why this word?' }).click();
+    const field = page.getByRole('textbox', { name: 'Your own text' });
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+    await field.fill('a red boat on the blue sea');
+    await page.keyboard.press('Enter');
+    await page.getByRole('toolbar', { name: 'Words of the text' }).getByRole('button', { name: 'boat' }).click();
+    await page.getByText(/^According to demo, which did not write this text/).waitFor();
+    await page.getByRole('button', { name: 'Try your own text' }).click();
+    await field.press('Escape');
+    await page.getByRole('toolbar', { name: 'Words of the text' }).waitFor();
+    expect((await details()).captions).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
 describe('tags', () => {
   it('are added with suggestions, shown as a tree, and removed, with the keyboard alone', async () => {
     const other = library.photoId(fileNames[(turn + 1) % fileNames.length] ?? '');

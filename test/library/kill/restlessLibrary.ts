@@ -49,6 +49,7 @@ const openModel: OpenModel = async (identity) => {
       },
       candidates: unused,
       match: unused,
+      explain: unused,
       embedImages: unused,
       embedTexts: unused,
       async [Symbol.asyncDispose]() {},

@@ -135,6 +135,8 @@ export class DoubleModels {
         inTurn(`${path.basename(request.image)}: ${request.count} candidates`, signal, () => candidatesOf(request)),
       match: ({ image, texts }, { signal } = {}) =>
         inTurn(`${path.basename(image)}: match`, signal, () => texts.map((text) => this.#match(text))),
+      explain: ({ image, text }, { signal } = {}) =>
+        inTurn(`${path.basename(image)}: explain`, signal, () => ({ text, grid: 1, words: [], totalMs: 0 })),
       embedImages: ({ images }, { signal } = {}) =>
         inTurn(`${images.map((image) => path.basename(image)).join()}: embed`, signal, () =>
           images.map((image) => ({ image, embedding: { data: Float32Array.of(1, 0), vectors: 1, size: 2 } })),

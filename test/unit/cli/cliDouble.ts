@@ -210,6 +210,9 @@ export class CliDouble {
         requests.push(request);
         return await (options.candidates ?? nothingSampled)(request);
       },
+      async explain() {
+        throw new Error('nothing is explained in this test');
+      },
       async embedImages() {
         throw new Error('nothing is embedded in this test');
       },
