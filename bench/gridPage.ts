@@ -45,8 +45,9 @@ export async function scroll(page: Page, frames: number, pxAFrame?: number): Pro
       const box = grid.getBoundingClientRect();
       const middle = document.elementFromPoint(box.left + 60, box.top + box.height / 2 - 1);
       const below = document.elementFromPoint(box.left + 60, box.top + box.height / 2 + 40);
-      // A gap between rows is thinner than the two points are apart.
-      if (middle?.closest('[role=option]') === null && below?.closest('[role=option]') === null) blankFrames += 1;
+      // A gap between rows is thinner than the two points are apart; above a row may stand a date.
+      const drawn = '[role=option], [data-section]';
+      if (middle?.closest(drawn) === null && below?.closest(drawn) === null) blankFrames += 1;
       grid.scrollTop += step;
       if (frameMs.length < ${frames}) requestAnimationFrame(frame);
       else resolve({ frameMs, blankFrames });

@@ -68,7 +68,14 @@ export class PhotoFinding implements Finding {
   /** The photos in this order, which nothing in the catalog tells. */
   async #ranked(photoIds: readonly number[], completed: Query | null, signal: AbortSignal | undefined) {
     const list = await this.#parts.catalog.reader.read('packedList', photoIds, signal);
-    return { ...list, semantic: true, unreadable: [], completed: printed(completed), order: 'relevance' as const };
+    return {
+      ...list,
+      sections: null,
+      semantic: true,
+      unreadable: [],
+      completed: printed(completed),
+      order: 'relevance' as const,
+    };
   }
 
   async #listed(
@@ -77,13 +84,13 @@ export class PhotoFinding implements Finding {
   ): Promise<PhotoList> {
     const { reader, wholeLibrary } = this.#parts.catalog;
     const by = { order: asked.order, descending: asked.descending };
-    const { completed, order, ids, aspects } =
+    const { completed, order, ids, aspects, sections } =
       query.kind === 'everything' && among === undefined
         ? await wholeLibrary.photoList(by)
         : await reader.read('photoList', { query, order: by, nowMs: Date.now(), among }, signal);
     const isAsAsked = order.order === asked.order;
     const shown = isAsAsked ? asked.order : 'taken';
-    return { ids, aspects, semantic: false, unreadable: [], completed: printed(completed), order: shown };
+    return { ids, aspects, sections, semantic: false, unreadable: [], completed: printed(completed), order: shown };
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {

@@ -30,6 +30,12 @@ export const photoListSchema = z.object({
   ids: z.string(),
   /** Width divided by height, times 1000, as little-endian 16-bit integers in base64; 0 where it is not known. */
   aspects: z.string(),
+  /**
+   * Where the order is by a date, the days and months that the photos are of: pairs of a code and of how many photos in
+   * a row have it, as little-endian 32-bit integers in base64. A code is YYYYMMDD as digits; DD is 00 for a month that
+   * has few photos a day, MM too for a year that has few a month; 0 is no date. Else null.
+   */
+  sections: z.string().nullable(),
   /** True when the photos are in the order of their nearness to a text, by a matching model too. */
   semantic: z.boolean(),
   /** What of the text the matching model could not read. */

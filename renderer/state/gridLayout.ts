@@ -11,6 +11,10 @@ export interface GridOptions {
   readonly gapPx: number;
   /** Room below each photo for its caption. */
   readonly captionPx: number;
+  /** First photo of each section, and the count of all after the last; a section begins a row. */
+  readonly sectionStarts?: Uint32Array | undefined;
+  /** Height of a section's heading. */
+  readonly headingPx?: number;
 }
 
 export interface GridCellBox {
@@ -26,6 +30,8 @@ export interface GridLayout {
   readonly rowStarts: Uint32Array;
   /** Of the photos of each row, without captions. */
   readonly rowHeightsPx: Float32Array;
+  /** Which section begins with the row; −1 where none does. */
+  readonly rowSections: Int32Array;
   readonly options: GridOptions;
 }
 
@@ -41,55 +47,75 @@ function aspectAt(aspects: Float32Array, index: number): number {
   return aspect === 0 ? unknownAspect : Math.min(widest, Math.max(narrowest, aspect));
 }
 
-function squareLayout(options: GridOptions): GridLayout {
-  const { count, widthPx, sizePx, gapPx } = options;
-  const columns = Math.max(1, Math.floor((widthPx + gapPx) / (sizePx + gapPx)));
-  const cellPx = (widthPx - gapPx * (columns - 1)) / columns;
-  const rowCount = Math.ceil(count / columns);
-  const rowStarts = new Uint32Array(rowCount + 1);
-  for (let row = 0; row < rowCount; row += 1) rowStarts[row] = row * columns;
-  rowStarts[rowCount] = count;
-  return { rowCount, rowStarts, rowHeightsPx: new Float32Array(rowCount).fill(cellPx), options };
+/** The rows of a stretch of photos, added to those before. */
+interface Rows {
+  readonly starts: number[];
+  readonly heightsPx: number[];
+  readonly sections: number[];
 }
 
-function justifiedLayout(options: GridOptions): GridLayout {
-  const { count, aspects, widthPx, sizePx, gapPx } = options;
-  const starts: number[] = [];
-  const heightsPx: number[] = [];
-  let first = 0;
+function addSquareRows(rows: Rows, { widthPx, sizePx, gapPx }: GridOptions, first: number, end: number): void {
+  const columns = Math.max(1, Math.floor((widthPx + gapPx) / (sizePx + gapPx)));
+  const cellPx = (widthPx - gapPx * (columns - 1)) / columns;
+  for (let start = first; start < end; start += columns) {
+    rows.starts.push(start);
+    rows.heightsPx.push(cellPx);
+  }
+}
+
+function addJustifiedRows(rows: Rows, options: GridOptions, from: number, end: number): void {
+  const { aspects, widthPx, sizePx, gapPx } = options;
+  let first = from;
   let sum = 0;
-  for (let index = 0; index < count; index += 1) {
+  for (let index = from; index < end; index += 1) {
     const aspect = aspectAt(aspects, index);
     const before = (widthPx - gapPx * Math.max(0, index - first - 1)) / Math.max(sum, Number.EPSILON);
     const after = (widthPx - gapPx * (index - first)) / (sum + aspect);
     // Ends the row before this photo where that is nearer to the wished for height than taking it in.
     if (index > first && after < sizePx && Math.abs(before - sizePx) < Math.abs(after - sizePx)) {
-      starts.push(first);
-      heightsPx.push(before);
+      rows.starts.push(first);
+      rows.heightsPx.push(before);
       first = index;
       sum = 0;
     }
     sum += aspect;
   }
-  if (count > first) {
-    starts.push(first);
-    heightsPx.push(Math.min(sizePx * maxStretch, (widthPx - gapPx * (count - first - 1)) / sum));
+  if (end > first) {
+    rows.starts.push(first);
+    rows.heightsPx.push(Math.min(sizePx * maxStretch, (widthPx - gapPx * (end - first - 1)) / sum));
   }
-  const rowStarts = new Uint32Array(starts.length + 1);
-  rowStarts.set(starts);
-  rowStarts[starts.length] = count;
-  return { rowCount: starts.length, rowStarts, rowHeightsPx: Float32Array.from(heightsPx), options };
 }
 
 export function layoutGrid(options: GridOptions): GridLayout {
-  if (options.count === 0 || options.widthPx <= 0)
-    return { rowCount: 0, rowStarts: new Uint32Array(1), rowHeightsPx: new Float32Array(), options };
-  return options.mode === 'square' ? squareLayout(options) : justifiedLayout(options);
+  const rows: Rows = { starts: [], heightsPx: [], sections: [] };
+  const { count, widthPx, mode } = options;
+  const bounds = options.sectionStarts ?? Uint32Array.of(0, count);
+  if (count > 0 && widthPx > 0)
+    for (let section = 0; section + 1 < bounds.length; section += 1) {
+      const before = rows.starts.length;
+      const [first, end] = [bounds[section] ?? 0, Math.min(count, bounds[section + 1] ?? 0)];
+      if (mode === 'square') addSquareRows(rows, options, first, end);
+      else addJustifiedRows(rows, options, first, end);
+      for (let row = before; row < rows.starts.length; row += 1)
+        rows.sections.push(row === before && options.sectionStarts !== undefined ? section : -1);
+    }
+  return {
+    rowCount: rows.starts.length,
+    rowStarts: Uint32Array.from([...rows.starts, rows.starts.length === 0 ? 0 : count]),
+    rowHeightsPx: Float32Array.from(rows.heightsPx),
+    rowSections: Int32Array.from(rows.sections),
+    options,
+  };
 }
 
-/** With its captions. */
+/** Of what stands above the photos of a row. */
+export function headingPx(layout: GridLayout, row: number): number {
+  return (layout.rowSections[row] ?? -1) < 0 ? 0 : (layout.options.headingPx ?? 0);
+}
+
+/** With its captions, and with the heading above it. */
 export function rowSizePx(layout: GridLayout, row: number): number {
-  return (layout.rowHeightsPx[row] ?? 0) + layout.options.captionPx;
+  return headingPx(layout, row) + (layout.rowHeightsPx[row] ?? 0) + layout.options.captionPx;
 }
 
 export function cellsOfRow(layout: GridLayout, row: number): GridCellBox[] {

@@ -14,6 +14,28 @@ export function decodeIds(base64: string): Uint32Array {
   return ids;
 }
 
+/** The days and months of a list that is ordered by a date. */
+export interface ListSections {
+  /** As `PhotoList` has them. */
+  readonly codes: Uint32Array;
+  /** First photo of each, and the count of all after the last. */
+  readonly starts: Uint32Array;
+}
+
+/** Null where a heading would say nothing: no photo has a date. */
+export function decodeSections(base64: string | null): ListSections | null {
+  if (base64 === null) return null;
+  const pairs = decodeIds(base64);
+  const sectionCount = pairs.length / 2;
+  const codes = new Uint32Array(sectionCount);
+  const starts = new Uint32Array(sectionCount + 1);
+  for (let section = 0; section < sectionCount; section += 1) {
+    codes[section] = pairs[2 * section] ?? 0;
+    starts[section + 1] = (starts[section] ?? 0) + (pairs[2 * section + 1] ?? 0);
+  }
+  return codes.some((code) => code > 0) ? { codes, starts } : null;
+}
+
 /** Width divided by height; 0 where it is not known. */
 export function decodeAspects(base64: string): Float32Array {
   const bytes = bytesOf(base64);

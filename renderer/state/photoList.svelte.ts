@@ -4,7 +4,7 @@ import type { Problem } from '../../preload/contract/common.ts';
 import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
-import { decodeAspects, decodeIds, sameIds } from './photoIds.ts';
+import { decodeAspects, decodeIds, decodeSections, type ListSections, sameIds } from './photoIds.ts';
 import { connectionLostCode, isAbort, problemOf } from './problems.ts';
 import { Refresher } from './refresher.ts';
 import { type ListQuery, wholeLibrary } from './route.ts';
@@ -31,6 +31,8 @@ export class PhotoListState {
   #shown = $state.raw<ListQuery>(wholeLibrary);
   #ids = $state.raw<Uint32Array>(new Uint32Array());
   #aspects = $state.raw<Float32Array>(new Float32Array());
+  #sections = $state.raw<ListSections | null>(null);
+  #packedSections: string | null = null;
   #isRanked = $state(false);
   #unreadable = $state.raw<readonly string[]>([]);
   #completed = $state<string | null>(null);
@@ -67,6 +69,10 @@ export class PhotoListState {
   }
   get count(): number {
     return this.#ids.length;
+  }
+  /** Null where the order is no date's. */
+  get sections(): ListSections | null {
+    return this.#sections;
   }
   /** In the order of nearness to a text or photo. */
   get isRanked(): boolean {
@@ -117,6 +123,26 @@ export class PhotoListState {
     return this.#indexById.get(id) ?? -1;
   }
 
+  /** In the order of the list. */
+  idsOfSection(section: number): Uint32Array {
+    const starts = this.#sections?.starts;
+    return this.#ids.subarray(starts?.[section] ?? 0, starts?.[section + 1] ?? 0);
+  }
+
+  /** Of the photo at a position; −1 where there are no sections. */
+  sectionOf(index: number): number {
+    const starts = this.#sections?.starts;
+    if (starts === undefined) return -1;
+    let low = 0;
+    let high = Math.max(0, starts.length - 2);
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
   /** Cards of these positions and of some around them. */
   want(first: number, last: number, ahead: number): void {
     const at = (from: number, to: number) => [...this.#ids.slice(Math.max(0, from), Math.max(0, to))];
@@ -152,6 +178,8 @@ export class PhotoListState {
       );
       if (request.signal.aborted) return;
       this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
+      if (list.sections !== this.#packedSections) this.#sections = decodeSections(list.sections);
+      this.#packedSections = list.sections;
       this.#isRanked = list.semantic;
       this.#unreadable = list.unreadable;
       this.#completed = list.completed;

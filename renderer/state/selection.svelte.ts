@@ -54,6 +54,17 @@ export class SelectionState {
     this.#put(ids, id);
   }
 
+  /** All of them, or none where all are selected already. What else is selected stays. */
+  toggleAll(toggled: Iterable<number>): void {
+    const list = [...toggled];
+    const [first] = list;
+    if (first === undefined) return;
+    const ids = new Set(this.#ids);
+    if (list.every((id) => ids.has(id))) for (const id of list) ids.delete(id);
+    else for (const id of list) ids.add(id);
+    this.#put(ids, first);
+  }
+
   /** From where the last selection began up to this one; what was selected before stays where `adding`. */
   extendTo(id: number, adding = false): void {
     const from = this.#list.indexOf(this.#anchorId ?? id);

@@ -6,6 +6,7 @@ import {
   type GridCellBox,
   type GridLayout,
   type GridPlace,
+  headingPx,
   indexAfterKey,
   layoutGrid,
   placeAt,
@@ -14,6 +15,7 @@ import {
   rowTopsPx,
   scrollFor,
 } from '../../state/gridLayout.ts';
+import { type TimelineStop, timelineStops } from '../../state/timeline.ts';
 import { VirtualRows } from '../../state/virtualRows.svelte.ts';
 
 const gapPx = { square: 8, justified: 6 };
@@ -22,6 +24,7 @@ export const gridPaddingPx = 12;
 /** From this size on, captions stand below the photos. */
 const minWithCaptionPx = 150;
 const captionPx = 42;
+const sectionHeadingPx = 40;
 /** Faster than this, in windows per second, no pictures are asked for. */
 const flyingSpeed = 6;
 const debounceMs = 90;
@@ -31,6 +34,9 @@ export interface DrawnRow {
   readonly slot: number;
   readonly topPx: number;
   readonly cells: readonly GridCellBox[];
+  /** Which begins with it, its heading above the row; −1 where none does. */
+  readonly section: number;
+  readonly headingPx: number;
 }
 
 export class GridState {
@@ -38,6 +44,7 @@ export class GridState {
   readonly virtual = new VirtualRows((offsetPx) => this.#scrolled(offsetPx));
   #widthPx = $state(0);
   #flying = $state(false);
+  #offsetPx = $state(0);
   #lastScroll = { px: 0, atMs: 0 };
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #shownGeneration = -1;
@@ -60,16 +67,34 @@ export class GridState {
       sizePx: this.#app.layout.all.photoSizePx,
       gapPx: gapPx[this.mode],
       captionPx: this.captionPx,
+      sectionStarts: this.#app.photos.sections?.starts,
+      headingPx: sectionHeadingPx,
     }),
   );
   readonly #tops: Float64Array = $derived(rowTopsPx(this.layout, this.rowGapPx, gridPaddingPx));
+  /** Length of the list. */
+  readonly listPx: number = $derived.by(() => {
+    const last = this.layout.rowCount - 1;
+    return last < 0 ? 0 : (this.#tops[last] ?? 0) + rowSizePx(this.layout, last) + gridPaddingPx;
+  });
+  /** Of the timeline; none where the order is no date's. */
+  readonly stops: readonly TimelineStop[] = $derived.by(() => {
+    const { sections } = this.#app.photos;
+    return sections === null ? [] : timelineStops(sections, (index) => this.#tops[rowOf(this.layout, index)] ?? 0);
+  });
   readonly rows: readonly DrawnRow[] = $derived.by(() => {
     const drawn = this.virtual.rows;
     const first = drawn[0]?.index ?? 0;
     const slots = this.#slotCount((drawn.at(-1)?.index ?? 0) - first + 1);
     return drawn
       .filter(({ index }) => index < this.layout.rowCount)
-      .map((row) => ({ slot: row.index % slots, topPx: row.startPx, cells: cellsOfRow(this.layout, row.index) }));
+      .map((row) => ({
+        slot: row.index % slots,
+        topPx: row.startPx + headingPx(this.layout, row.index),
+        cells: cellsOfRow(this.layout, row.index),
+        section: this.layout.rowSections[row.index] ?? -1,
+        headingPx: headingPx(this.layout, row.index),
+      }));
   });
 
   constructor(app: AppState) {
@@ -78,6 +103,11 @@ export class GridState {
 
   get flying(): boolean {
     return this.#flying;
+  }
+
+  /** How far into the list. */
+  get offsetPx(): number {
+    return this.#offsetPx;
   }
 
   set widthPx(widthPx: number) {
@@ -103,11 +133,13 @@ export class GridState {
       if (isOther) this.#begin(ids, loading, generation);
       else if (!wasTop && this.#place !== null) this.#return(this.#place);
       this.#shownIds = ids;
+      this.#offsetPx = this.virtual.offsetPx;
       this.wantCards();
     });
   }
 
   #scrolled(scrollPx: number): void {
+    this.#offsetPx = scrollPx;
     const nowMs = performance.now();
     const windows = Math.abs(scrollPx - this.#lastScroll.px) / Math.max(1, this.virtual.windowPx);
     const seconds = Math.max(0.004, (nowMs - this.#lastScroll.atMs) / 1000);

@@ -121,3 +121,26 @@ describe('the place that is kept', () => {
     expect([rowOf(layout, 0), rowOf(layout, 3), rowOf(layout, 4), rowOf(layout, 39)]).toEqual([0, 0, 1, 9]);
   });
 });
+
+describe.each(['square', 'justified'] as const)('sections of a %s grid', (mode) => {
+  const sectionStarts = Uint32Array.of(0, 1, 20, 21);
+  const layout = layoutGrid(options({ mode, count: 21, sectionStarts, headingPx: 40 }));
+
+  it('begin a row each, with a heading above it', () => {
+    const begins = [...layout.rowSections].flatMap((section, row) => (section < 0 ? [] : [[section, row]]));
+    expect(begins.map(([section = 0, row = 0]) => [section, layout.rowStarts[row]])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 20],
+    ]);
+    expect(rowSizePx(layout, 0) - (layout.rowHeightsPx[0] ?? 0)).toBe(40);
+    expect(layout.rowSections[2]).toBe(-1);
+    expect(rowSizePx(layout, 2)).toBe(layout.rowHeightsPx[2]);
+  });
+
+  it('hold every photo once, in order', () => {
+    const all = Array.from({ length: layout.rowCount }, (_, row) => cellsOfRow(layout, row)).flat();
+    expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 21 }, (_, index) => index));
+    expect(rowOf(layout, 20)).toBe(layout.rowCount - 1);
+  });
+});

@@ -3,6 +3,7 @@ import type { Query } from '../../query/ast.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { isValueOrder, type OrderBy, type ValueOrder, valueColumns } from '../search/orders.ts';
 import { searchPage } from '../search/searchPhotos.ts';
+import { dateSections, isDateOrder } from './dateSections.ts';
 
 export interface PhotoListArgs {
   readonly query: Query;
@@ -19,6 +20,8 @@ export interface PackedPhotoList {
 }
 
 export interface FoundPhotoList extends PackedPhotoList {
+  /** Pairs of a code and a count, as `DateSection` has them, 32 bits each; null where the order is no date's. */
+  readonly sections: string | null;
   /** As `SearchPage` has it. */
   readonly completed: Query | null;
   /** In which the photos are in fact. */
@@ -30,10 +33,20 @@ export function photoList(connection: CatalogConnection, asked: PhotoListArgs): 
   const { query, order, among } = asked;
   if (query.kind === 'everything' && isValueOrder(order.order) && among === undefined) {
     const photoIds = everyPhoto(connection, order.order, order.descending);
-    return { ...packedList(connection, photoIds), completed: null, order };
+    return { ...listInOrder(connection, photoIds, order), completed: null };
   }
   const page = searchPage(connection, { ...asked, limit: Number.MAX_SAFE_INTEGER });
-  return { ...packedList(connection, page.photoIds), completed: page.completed, order: page.order };
+  return { ...listInOrder(connection, page.photoIds, page.order), completed: page.completed };
+}
+
+function listInOrder(connection: CatalogConnection, photoIds: readonly number[], order: OrderBy) {
+  const sections = isDateOrder(order.order) ? dateSections(connection, photoIds, order.order) : null;
+  const numbers = sections?.flatMap(({ code, count }) => [code, count]);
+  return {
+    ...packedList(connection, photoIds),
+    sections: numbers === undefined ? null : packed(Uint32Array.from(numbers)),
+    order,
+  };
 }
 
 /**

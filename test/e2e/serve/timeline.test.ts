@@ -1,0 +1,130 @@
+/** @file Photos by date: the headings above them, selecting all of a date, and the timeline beside them. */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeIds } from '../../../renderer/state/photoIds.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import type { OpenedPage } from './serving.ts';
+
+let library: ServedLibrary;
+let opened: OpenedPage;
+let page: Page;
+
+/** The newest first, as they are listed. */
+const days = [
+  ...Array.from({ length: 5 }, () => '2024-05-04'),
+  ...Array.from({ length: 4 }, () => '2024-05-01'),
+  '2023-12-24',
+  '2023-12-03',
+  '2019-07-01',
+];
+
+beforeAll(async () => {
+  library = await serveLibrary(['Coast', 'Town']);
+  const { connection } = library.app.catalog;
+  const date = connection.prepare('UPDATE photo SET taken_local = ?, taken_at_ms = ? WHERE id = ?');
+  const { ids } = await library.client.photos.list({ query: '', order: 'name', descending: false });
+  for (const [index, id] of [...decodeIds(ids)].entries()) {
+    const day = days[index] ?? '2019-07-01';
+    date.run(`${day}T12:00:00`, Date.parse(`${day}T12:00:00Z`) - index, id);
+  }
+});
+afterAll(() => library[Symbol.asyncDispose]());
+
+const grid = () => page.getByRole('listbox', { name: 'Photos', exact: true });
+const timeline = () => page.getByRole('slider', { name: 'Timeline' });
+const headings = () => grid().locator('.heading .date').allTextContents();
+const heading = (words: string) => grid().locator('.heading', { hasText: words });
+const selectedCount = () => grid().locator('[role=option][aria-selected="true"]').count();
+
+async function open(colorScheme: 'light' | 'dark' = 'dark', height = 420): Promise<void> {
+  opened = await openPage(library, '#/library', colorScheme);
+  page = opened.page;
+  await page.setViewportSize({ width: 1000, height });
+  await grid().getByRole('option').first().waitFor();
+}
+
+describe('photos by date', () => {
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  it('stand under their days, or under the month where its days have few', async () => {
+    await open('dark', 2000);
+    await expect
+      .poll(headings)
+      .toEqual(['Saturday, May 4, 2024', 'Wednesday, May 1, 2024', 'December 2023', 'Monday, July 1, 2019']);
+    await expect.poll(() => grid().getByRole('group', { name: 'December 2023' }).count()).toBe(1);
+    await page.goto(`${page.url().split('#')[0]}#/library?order=name&asc=`);
+    await expect.poll(headings).toEqual([]);
+  });
+
+  it('are selected all of a date by its box, and by key', async () => {
+    await open('dark', 2000);
+    await heading('May 1').locator('.box').click();
+    await expect.poll(selectedCount).toBe(4);
+    await heading('December').locator('.box').click();
+    await expect.poll(selectedCount).toBe(6);
+    await heading('May 1').locator('.box').click();
+    await expect.poll(selectedCount).toBe(2);
+    await expect.poll(() => heading('December').getAttribute('data-selected')).toBe('all');
+    await grid().focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => heading('May 4').getAttribute('data-selected')).toBe('some');
+    await page.keyboard.press('Control+Shift+Space');
+    await expect.poll(selectedCount).toBe(5);
+    await page.keyboard.press('Control+Shift+Space');
+    await expect.poll(selectedCount).toBe(0);
+  });
+});
+
+describe('the timeline', () => {
+  beforeEach(() => open());
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  const here = () => timeline().getAttribute('aria-valuetext');
+  const scrolled = () => grid().evaluate(({ scrollTop }) => scrollTop);
+
+  it('says where one is while the list scrolls', async () => {
+    await expect.poll(here).toBe('May 2024');
+    await grid().focus();
+    await page.keyboard.press('End');
+    await expect.poll(here).toBe('July 2019');
+  });
+
+  it('leads by key from month to month and from year to year', async () => {
+    await timeline().focus();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(here).toBe('December 2023');
+    await page.keyboard.press('PageDown');
+    await expect.poll(here).toBe('July 2019');
+    await page.keyboard.press('PageUp');
+    await expect.poll(here).toBe('December 2023');
+    await expect.poll(scrolled).toBeGreaterThan(50);
+    await page.keyboard.press('PageUp');
+    await expect.poll(here).toBe('May 2024');
+    await expect.poll(scrolled).toBeLessThan(20);
+  });
+
+  it('leads where it is pressed and dragged', async () => {
+    const box = await timeline().boundingBox();
+    if (box === null) throw new Error('there is no timeline');
+    const x = box.x + box.width / 2;
+    await page.mouse.move(x, box.y + box.height - 1);
+    await page.mouse.down();
+    const end = () => grid().evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop);
+    await expect.poll(end).toBeLessThan(12);
+    await page.mouse.move(x, box.y + 1, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(scrolled).toBeLessThan(20);
+    await page.mouse.move(x, box.y + box.height - 1);
+    await expect.poll(scrolled).toBeLessThan(20);
+  });
+});
+
+it.for(['dark', 'light'] as const)('photos by date have no problem that axe finds in the %s theme', async (theme) => {
+  await open(theme);
+  await using _ = opened;
+  await timeline().waitFor();
+  await heading('May 4').locator('.box').click();
+  await expect.poll(selectedCount).toBeGreaterThan(0);
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  expect(opened.complaints).toEqual([]);
+});
