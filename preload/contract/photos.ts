@@ -71,6 +71,8 @@ export const photoCardSchema = z.object({
   folder: z.string(),
   width: z.int().nullable(),
   height: z.int().nullable(),
+  /** What the camera's clock showed: YYYY-MM-DDTHH:MM:SS[.sss], or as much of its beginning as is known, YYYY at least. */
+  takenLocal: z.string().nullable(),
   /** 0xRRGGBB, to be shown until its picture is there; null where it is not known yet. */
   averageColour: z.int().nullable(),
   caption: shownCaptionSchema.nullable(),
@@ -127,8 +129,6 @@ export const photoDetailsSchema = photoCardSchema.extend({
   sizeBytes: z.number(),
   modifiedMs: z.number(),
   format: z.string().nullable(),
-  /** What the camera's clock showed: YYYY-MM-DDTHH:MM:SS[.sss], or as much of its beginning as is known, YYYY at least. */
-  takenLocal: z.string().nullable(),
   takenOffsetMinutes: z.int().nullable(),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),

@@ -1,4 +1,5 @@
 /** @file How wide the panels are, what is folded and how large photos are shown: remembered by this browser. Renderer only. */
+import { parseTileFields, type TileField } from './tileFields.ts';
 
 export interface Layout {
   readonly sidebarShown: boolean;
@@ -8,6 +9,8 @@ export interface Layout {
   /** By what the photos can be narrowed down, below the filter bar. */
   readonly facetsShown: boolean;
   readonly gridMode: 'square' | 'justified';
+  /** What stands below each photo of the grid, where photos are large enough. */
+  readonly tileFields: readonly TileField[];
   /** Height of a photo of the grid. */
   readonly photoSizePx: number;
   /** Roots that are folded, and folders below that are open. */
@@ -24,6 +27,7 @@ const initial: Layout = {
   panelWidthPx: 340,
   facetsShown: false,
   gridMode: 'justified',
+  tileFields: ['caption'],
   photoSizePx: 190,
   toggledFolders: [],
 };
@@ -50,6 +54,7 @@ export function parseLayout(text: string | null): Layout {
     panelWidthPx: numberOr(at('panelWidthPx'), initial.panelWidthPx),
     facetsShown: at('facetsShown') === true,
     gridMode: at('gridMode') === 'square' ? 'square' : 'justified',
+    tileFields: parseTileFields(at('tileFields')),
     photoSizePx: numberOr(at('photoSizePx'), initial.photoSizePx),
     toggledFolders: Array.isArray(toggled) ? toggled.filter((id) => typeof id === 'number') : [],
   };

@@ -15,15 +15,15 @@ import {
   rowTopsPx,
   scrollFor,
 } from '../../state/gridLayout.ts';
+import { tileTextPx } from '../../state/tileFields.ts';
 import { type TimelineStop, timelineStops } from '../../state/timeline.ts';
 import { VirtualRows } from '../../state/virtualRows.svelte.ts';
 
 const gapPx = { square: 8, justified: 6 };
 const rowGapPx = { withCaption: 12, without: 6 };
 export const gridPaddingPx = 12;
-/** From this size on, captions stand below the photos. */
+/** From this size on, captions and what else was chosen stand below the photos. */
 const minWithCaptionPx = 150;
-const captionPx = 42;
 const sectionHeadingPx = 40;
 /** Faster than this, in windows per second, no pictures are asked for. */
 const flyingSpeed = 6;
@@ -53,8 +53,8 @@ export class GridState {
   #place: GridPlace | null = null;
 
   readonly captionPx: number = $derived.by(() => {
-    const { photoSizePx } = this.#app.layout.all;
-    return photoSizePx >= minWithCaptionPx ? captionPx : 0;
+    const { photoSizePx, tileFields } = this.#app.layout.all;
+    return photoSizePx >= minWithCaptionPx ? tileTextPx(tileFields) : 0;
   });
   readonly mode = $derived.by(() => this.#app.layout.all.gridMode);
   readonly rowGapPx: number = $derived(this.captionPx > 0 ? rowGapPx.withCaption : rowGapPx.without);

@@ -26,7 +26,7 @@ const partialDates: Readonly<Record<number, Intl.DateTimeFormatOptions>> = {
 };
 
 /** As the camera's clock showed it, whatever zone the reader is in. */
-function takenAt(locale: string, local: string, offsetMinutes: number | null): string {
+export function takenAt(locale: string, local: string, offsetMinutes: number | null): string {
   const partial = partialDates[local.length];
   if (partial !== undefined)
     return new Intl.DateTimeFormat(locale, { ...partial, timeZone: 'UTC' }).format(Date.parse(local));

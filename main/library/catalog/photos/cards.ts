@@ -15,6 +15,8 @@ export interface PhotoCard {
   readonly folder: string;
   readonly width: number | null;
   readonly height: number | null;
+  /** What the camera's clock showed, or as much of its beginning as is known. */
+  readonly takenLocal: string | null;
   /** 0xRRGGBB; null until the photo was looked at. */
   readonly averageColour: number | null;
   readonly caption: ShownCaption | null;
@@ -48,6 +50,7 @@ interface CardRow {
   readonly missing_since_ms: number | null;
   readonly width: number | null;
   readonly height: number | null;
+  readonly taken_local: string | null;
   readonly average_colour: number | null;
   readonly problem_code: string | null;
   readonly problem_message: string | null;
@@ -80,7 +83,7 @@ export function photoCards(connection: CatalogConnection, ids: readonly number[]
 
 const cardsOfIds = `
   SELECT photo.id, photo.revision, photo.name, root.path AS root_path, root.state AS root_state,
-    folder.relative_path, missing_since_ms, photo.width, photo.height, average_colour, photo.problem_code, photo.problem_message,
+    folder.relative_path, missing_since_ms, photo.width, photo.height, taken_local, average_colour, photo.problem_code, photo.problem_message,
     photo.problem_facts, failed.error_code AS job_code, failed.error_message AS job_message, failed.error_facts AS job_facts,
     EXISTS (SELECT 1 FROM job WHERE job.photo_id = photo.id AND job.state = 'waiting') AS waiting,
     caption.id AS caption_id, caption.text AS caption_text,
@@ -109,6 +112,7 @@ function cardOf(row: CardRow): PhotoCard {
     folder: row.relative_path === '' ? rootName : `${rootName}/${row.relative_path}`,
     width: row.width,
     height: row.height,
+    takenLocal: row.taken_local,
     averageColour: row.average_colour,
     caption: captionOf(row),
     tags: row.tags === null ? [] : row.tags.split(separator),

@@ -1,0 +1,21 @@
+/** @file What can stand below the photos of the grid, and how much room it takes. Pure; renderer only. */
+
+export const tileFields = ['caption', 'fileName', 'taken', 'rating', 'dimensions', 'folder', 'tags'] as const;
+export type TileField = (typeof tileFields)[number];
+
+/** Above the first line and below the last. */
+const paddingPx = 10;
+export const lineHeightPx = 16;
+const captionLines = 2;
+
+/** Whatever was stored, by whichever version, in the order in which they stand. */
+export function parseTileFields(stored: unknown): readonly TileField[] {
+  return Array.isArray(stored) ? tileFields.filter((field) => stored.includes(field)) : ['caption'];
+}
+
+/** Height of the room below a photo; 0 where nothing is to stand there. */
+export function tileTextPx(fields: readonly TileField[]): number {
+  if (fields.length === 0) return 0;
+  const lines = fields.reduce((sum, field) => sum + (field === 'caption' ? captionLines : 1), 0);
+  return paddingPx + lines * lineHeightPx;
+}
