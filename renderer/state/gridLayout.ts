@@ -219,3 +219,29 @@ export function placeAt(layout: GridLayout, tops: Float64Array, ids: Uint32Array
 export function scrollFor(layout: GridLayout, tops: Float64Array, index: number, belowTopPx: number): number {
   return Math.max(0, (tops[rowOf(layout, index)] ?? 0) - belowTopPx);
 }
+
+/** A part of the list, from its upper and left edge. */
+export interface ListArea {
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly rightPx: number;
+  readonly bottomPx: number;
+}
+
+/** The photos, with their captions, that lie in it at least in part. @param tops as `rowTopsPx` gives them */
+export function indexesIn(layout: GridLayout, tops: Float64Array, area: ListArea): number[] {
+  const indexes: number[] = [];
+  let first = 0;
+  let high = layout.rowCount;
+  while (first < high) {
+    const middle = (first + high) >> 1;
+    if ((tops[middle] ?? 0) + rowSizePx(layout, middle) >= area.topPx) high = middle;
+    else first = middle + 1;
+  }
+  for (let row = first; row < layout.rowCount; row += 1) {
+    if ((tops[row] ?? 0) + headingPx(layout, row) > area.bottomPx) break;
+    for (const { index, leftPx, widthPx } of cellsOfRow(layout, row))
+      if (leftPx <= area.rightPx && leftPx + widthPx >= area.leftPx) indexes.push(index);
+  }
+  return indexes;
+}

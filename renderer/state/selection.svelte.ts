@@ -101,6 +101,11 @@ export class SelectionState {
     this.#focusedId = id;
   }
 
+  /** These and no others. @param id where the keyboard is then, and where a stretch begins; null: where it was */
+  put(ids: ReadonlySet<number>, id: number | null): void {
+    this.#put(ids, id ?? this.#focusedId);
+  }
+
   /** The list shows other photos now. @returns how many of the selected ones it does not show */
   keepToList(): number {
     const list = this.#list;
@@ -134,7 +139,7 @@ export class SelectionState {
     return shown.similarTo === null && !shown.semantic ? searchedFor : null;
   }
 
-  #put(ids: ReadonlySet<number>, id: number): void {
+  #put(ids: ReadonlySet<number>, id: number | null): void {
     this.#ids = ids;
     this.#base = ids;
     this.#anchorId = id;

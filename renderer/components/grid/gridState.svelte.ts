@@ -8,6 +8,8 @@ import {
   type GridPlace,
   headingPx,
   indexAfterKey,
+  indexesIn,
+  type ListArea,
   layoutGrid,
   placeAt,
   rowOf,
@@ -48,6 +50,8 @@ export class GridState {
   #lastScroll = { px: 0, atMs: 0 };
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #shownGeneration = -1;
+  /** Empty room on either side of the photos. Not state: only the pointer asks. */
+  sidePx = 0;
   #slots = 8;
   #shownIds: Uint32Array = new Uint32Array();
   #place: GridPlace | null = null;
@@ -153,6 +157,13 @@ export class GridState {
       this.#lookingAt();
     }, debounceMs);
     if (!this.#flying) this.wantCards();
+  }
+
+  /** @param area across the grid's window, whose sides are empty, and down the list */
+  indexesIn({ leftPx, rightPx, topPx, bottomPx }: ListArea): number[] {
+    const sidePx = this.sidePx;
+    const area = { leftPx: leftPx - sidePx, rightPx: rightPx - sidePx, topPx, bottomPx };
+    return indexesIn(this.layout, this.#tops, area);
   }
 
   reveal(index: number): void {

@@ -75,6 +75,56 @@ describe('photos by date', () => {
   });
 });
 
+describe('a rectangle drawn with the mouse', () => {
+  afterEach(() => opened[Symbol.asyncDispose]());
+
+  const boxOf = async (index: number) => {
+    const box = await grid().locator(`[data-index="${index}"]`).boundingBox();
+    if (box === null) throw new Error(`photo ${index} is not drawn`);
+    return box;
+  };
+
+  it('selects the photos that it touches, and with Control adds them', async () => {
+    await open('dark', 2000);
+    await page.setViewportSize({ width: 1800, height: 2000 });
+    // The first two then lie beside each other.
+    await expect.poll(async () => (await boxOf(1)).y - (await boxOf(0)).y).toBe(0);
+    const [first, second] = [await boxOf(0), await boxOf(1)];
+    // From the gap between the two.
+    await page.mouse.move((first.x + first.width + second.x) / 2, first.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(first.x + 20, first.y + 60, { steps: 4 });
+    await expect.poll(selectedCount).toBe(1);
+    await page.locator('.band').waitFor();
+    await page.mouse.move(second.x + 20, first.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.locator('.band').waitFor({ state: 'detached' });
+    await expect.poll(() => grid().locator('[aria-selected="true"]').getAttribute('data-index')).toBe('1');
+    await page.keyboard.down('Control');
+    await page.mouse.move((first.x + first.width + second.x) / 2, first.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(first.x + 20, first.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up('Control');
+    await expect.poll(selectedCount).toBe(2);
+  });
+
+  it('scrolls the list at its edge', async () => {
+    await open();
+    const box = await grid().boundingBox();
+    if (box === null) throw new Error('there is no grid');
+    await page.mouse.move(box.x + 4, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height + 40, { steps: 4 });
+    await expect
+      .poll(() => grid().evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop))
+      .toBeLessThan(4);
+    await page.mouse.up();
+    await page.keyboard.press('Escape');
+    await expect.poll(selectedCount).toBe(0);
+  });
+});
+
 describe('the timeline', () => {
   beforeEach(() => open());
   afterEach(() => opened[Symbol.asyncDispose]());

@@ -4,6 +4,7 @@ import {
   cellsOfRow,
   type GridOptions,
   indexAfterKey,
+  indexesIn,
   layoutGrid,
   placeAt,
   rowOf,
@@ -142,5 +143,26 @@ describe.each(['square', 'justified'] as const)('sections of a %s grid', (mode) 
     const all = Array.from({ length: layout.rowCount }, (_, row) => cellsOfRow(layout, row)).flat();
     expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 21 }, (_, index) => index));
     expect(rowOf(layout, 20)).toBe(layout.rowCount - 1);
+  });
+});
+
+describe('a rectangle upon the grid', () => {
+  // Four columns of 244 px with 8 px between them; sections of 2, 6 and 2 photos below headings of 40 px.
+  const layout = layoutGrid(
+    options({ mode: 'square', gapPx: 8, sizePx: 230, sectionStarts: Uint32Array.of(0, 2, 8, 10), headingPx: 40 }),
+  );
+  const tops = rowTopsPx(layout, 8, 12);
+  const within = (leftPx: number, topPx: number, rightPx: number, bottomPx: number) =>
+    indexesIn(layout, tops, { leftPx, topPx, rightPx, bottomPx });
+
+  it('holds the photos that it touches, and none for a heading or a gap', () => {
+    expect(within(0, 0, 1000, 40)).toEqual([]);
+    expect(within(245, 60, 250, 70)).toEqual([]);
+    expect(within(0, 0, 10, 60)).toEqual([0]);
+    expect(within(0, 0, 300, 60)).toEqual([0, 1]);
+    const second = (tops[1] ?? 0) + 41;
+    expect(within(240, second, 260, second + 300)).toEqual([2, 3, 6, 7]);
+    expect(within(0, 0, 1000, 9999)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(within(0, 9000, 1000, 9999)).toEqual([]);
   });
 });
