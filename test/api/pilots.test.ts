@@ -7,7 +7,7 @@ import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { LibraryQueue } from '../../main/library/queue/queue.ts';
 import type { MachineFloor } from '../../native-models/devices/machineFloor.ts';
 import type { Terms } from '../../preload/contract/work.ts';
-import { DoubleModels } from '../library/queue/queueDoubles.ts';
+import { type Asked, DoubleModels } from '../library/queue/queueDoubles.ts';
 import { type QueueLibrary, queueLibrary } from '../library/queue/queueLibrary.ts';
 import { present } from '../support/present.ts';
 import { modelFacts } from './modelFacts.ts';
@@ -18,6 +18,7 @@ const sample = 12;
 let library: QueueLibrary;
 let queue: LibraryQueue;
 let models: DoubleModels;
+let answer: (asked: Asked) => string;
 let client: ReturnType<typeof clientOf>;
 let photoIds: number[];
 let floor: MachineFloor | undefined;
@@ -49,7 +50,8 @@ function clientOf() {
 
 beforeEach(async () => {
   library = await queueLibrary();
-  models = new DoubleModels();
+  answer = ({ prompt, photo }) => `${prompt} ${photo}`;
+  models = new DoubleModels({ answer: (asked) => answer(asked) });
   queue = await library.queue(models);
   photoIds = await library.addPhotos(photoCount);
   floor = undefined;
@@ -202,10 +204,27 @@ it('a pilot of questions shows each answer, and asks the rest only what is left'
   expect([...timesAsked()].every((times) => times === 1)).toBe(true);
 });
 
+it('a pilot of questions with a follow-up shows its answers, and one without it is another attempt', async () => {
+  answer = ({ prompt }) => (prompt.includes('text') ? 'yes' : 'EXIT');
+  const questions = ['is there text?'];
+  const followUps = [{ question: 'what does it say?', after: 0, answers: ['yes'] }];
+  const terms: Terms = { kind: 'ask', questions, followUps };
+  const pilotId = await start(terms);
+  const [attempt] = (await client.pilots.get({ pilotId })).attempts;
+  expect(attempt?.questions).toEqual(['is there text?', 'what does it say?']);
+  expect(attempt?.photos.map(({ texts }) => texts)).toEqual(Array(sample).fill(['yes', 'EXIT']));
+  expect(attempt?.isContinued).toBe(false);
+  const estimated = async (asked: Terms) => await client.pilots.estimate({ of: { pilotId }, terms: asked });
+  expect(await estimated(terms)).toMatchObject({ attemptRunId: attempt?.run.id, photos: photoCount - sample });
+  expect(await estimated({ kind: 'ask', questions })).toMatchObject({ attemptRunId: null });
+  const { runId } = await client.pilots.continue({ pilotId, terms });
+  expect(runId).toBe(attempt?.run.id);
+  await finished(pilotId);
+  expect(models.begun).toHaveLength(2 * photoCount);
+});
+
 it('a pilot of tagging shows the tags', async () => {
-  models = new DoubleModels({ answer: () => 'sea' });
-  queue = await library.queue(models);
-  client = clientOf();
+  answer = () => 'sea';
   library.catalog.vocabulary.set([{ path: 'sea' }]);
   const pilotId = await start({ kind: 'tag' });
   const [attempt] = (await client.pilots.get({ pilotId })).attempts;
