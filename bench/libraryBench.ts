@@ -7,11 +7,13 @@ import { metadataBench } from './metadataBench.ts';
 import { picturesBench } from './picturesBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
+import { textImportBench } from './textImportBench.ts';
 import { vectorsBench } from './vectorsBench.ts';
 
 const parts = {
   answers: answersBench,
   export: exportBench,
+  import: textImportBench,
   facets: facetsBench,
   metadata: metadataBench,
   pictures: picturesBench,

@@ -69,6 +69,8 @@ export class RestoredRunStore {
   readonly #vocabularies: RunVocabularyStore;
   /** What is stored of the settings of runs with the same vocabulary, by the other settings. */
   readonly #storedTerms = new Map<DocumentVocabulary, Map<string, StoredTerms>>();
+  /** By all that is known of them: to compare each run with all of them would take the square of their number. */
+  #restored: Map<string, number> | undefined;
 
   constructor(connection: CatalogConnection) {
     this.#connection = connection;
@@ -78,7 +80,7 @@ export class RestoredRunStore {
 
   /**
    * The id of the run, made where no import brought one like it before. What of it this version cannot read is left out.
-   * Part of the caller's transaction.
+   * Part of the caller's transaction, and all runs of an import of the same one.
    */
   restore(run: ForeignRun, importRunId: number): number {
     const model = checked(modelSchema, run.model);
@@ -100,12 +102,9 @@ export class RestoredRunStore {
       run.importedFrom,
       run.atMs ?? 0,
     ];
-    const known = this.#connection
-      .prepare<unknown[], number>(
-        `SELECT id FROM run WHERE restored_by_run_id IS NOT NULL AND (${facts}) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .pluck()
-      .get(...values);
+    this.#restored ??= this.#restoredBefore();
+    const key = JSON.stringify(values);
+    const known = this.#restored.get(key);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#connection
       .prepare(
@@ -113,9 +112,20 @@ export class RestoredRunStore {
       )
       .run(...values, importRunId);
     const id = Number(lastInsertRowid);
+    this.#restored.set(key, id);
     const version = versionOf(run.model);
     if (version !== undefined) this.#modelVersions.record(id, version);
     return id;
+  }
+
+  #restoredBefore(): Map<string, number> {
+    const rows = this.#connection
+      .prepare<[], [id: number, ...facts: unknown[]]>(
+        `SELECT id, ${facts} FROM run WHERE restored_by_run_id IS NOT NULL`,
+      )
+      .raw()
+      .all();
+    return new Map(rows.toReversed().map(([id, ...values]) => [JSON.stringify(values), id]));
   }
 
   /** Each vocabulary is checked and stored once, however many runs have it. */

@@ -180,22 +180,25 @@ export class AnswerStore {
       .map(answerOf);
   }
 
-  /** Chooses anew which answer to each question the photo shows. For the stores and undo; part of their transaction. */
+  /** Chooses anew which answer to each question the photo shows, at the end of the transaction. For the stores and undo. */
   refreshShown(photoId: number): void {
-    this.#connection
-      .prepare<[number]>(
-        `UPDATE answer SET shown = (removed_run_id IS NULL AND id = (
-           SELECT best.id FROM answer best JOIN photo ON photo.id = best.photo_id
-           WHERE best.photo_id = answer.photo_id AND best.question_id = answer.question_id
-             AND best.removed_run_id IS NULL
-           ORDER BY iif(best.source = 'human', ${actRank('best.run_id', 'best.id')}, 0) DESC, (best.photo_revision = photo.revision) DESC, best.id DESC LIMIT 1
-         )) WHERE photo_id = ?`,
-      )
-      .run(photoId);
+    this.#connection.beforeCommit(`shown answers ${photoId}`, () => {
+      this.#connection.prepare<[number]>(chooseShown).run(photoId);
+    });
     refreshPhotoText(this.#connection, photoId);
     this.#connection.photoChanged(photoId);
   }
 }
+
+/** Writes no row that stays as it is. */
+const chooseShown = `UPDATE answer SET shown = chosen.isShown FROM (
+    SELECT each.id, each.removed_run_id IS NULL AND row_number() OVER (
+      PARTITION BY each.question_id ORDER BY each.removed_run_id IS NOT NULL,
+        iif(each.source = 'human', ${actRank('each.run_id', 'each.id')}, 0) DESC,
+        (each.photo_revision = photo.revision) DESC, each.id DESC
+    ) = 1 AS isShown
+    FROM answer AS each JOIN photo ON photo.id = each.photo_id WHERE each.photo_id = ?
+  ) AS chosen WHERE answer.id = chosen.id AND answer.shown <> chosen.isShown`;
 
 /** "Is it  indoors?" and "is it indoors" are one question. */
 export function questionKey(text: string): string {

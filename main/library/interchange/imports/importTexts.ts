@@ -4,6 +4,7 @@ import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
+import { presentTexts } from '../../catalog/imports/presentTexts.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
 import { type BulkEditOptions, bulkEdit } from '../../catalog/runs/bulkEdit.ts';
 import { type CollectedImport, collectImport, type ImportedPhoto } from './collectImport.ts';
@@ -137,17 +138,18 @@ export async function importTexts(
 }
 
 function planOf(
-  { captions, tags, answers, scores, marks }: Stores,
+  { connection, captions, tags, answers, scores, marks }: Stores,
   photo: ImportedPhoto,
   choose: ChooseOfConflict,
 ): PhotoPlan {
   const { photoId } = photo;
+  const present = presentTexts(connection, photoId);
   // Nothing is compared with what the document does not speak of.
   const here = {
-    captions: photo.captions.length === 0 ? [] : captions.of(photoId, null),
-    tags: photo.tags.length === 0 ? [] : tags.of(photoId),
-    answers: photo.answers.length === 0 ? [] : answers.of(photoId),
-    scores: photo.scores.length === 0 ? [] : scores.of(photoId),
+    captions: photo.captions.length === 0 || !present.captions ? [] : captions.of(photoId, null),
+    tags: photo.tags.length === 0 || !present.tags ? [] : tags.of(photoId),
+    answers: photo.answers.length === 0 || !present.answers ? [] : answers.of(photoId),
+    scores: photo.scores.length === 0 || !present.scores ? [] : scores.of(photoId),
     marks: photo.marks.length === 0 ? [] : marks.of(photoId),
   };
   return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));

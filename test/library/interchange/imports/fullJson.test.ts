@@ -160,6 +160,14 @@ describe('version 1', () => {
     expect(undo.leftAlone).toBe(0);
     await imported(ofVersion1);
     expect(runs()).toBe(before);
+    // Some text of another model makes one more, and the others are those of before.
+    const more = structuredClone(ofVersion1);
+    for (const { captions } of more.photos) {
+      for (const caption of captions)
+        if (caption.model !== null) Object.assign(caption, { text: 'a vessel', model: { ...model, id: 'other' } });
+    }
+    await imported(more);
+    expect(runs()).toBe(Number(before) + 1);
   });
 
   it('adds what a model wrote beside what a person wrote here, and leaves out what a person wrote there', async () => {
