@@ -1,5 +1,6 @@
 /** @file The library's part of the contract: folders, what changes, and the queue. Main process and server. */
 import type { Folder } from '../../preload/contract/library.ts';
+import { foldersOnDisk } from '../library/photos/foldersOnDisk.ts';
 import { addFolderRule, shownRule } from './folderRules.ts';
 import { api } from './implementation.ts';
 
@@ -19,6 +20,10 @@ export const libraryRouter = api.library.router({
     };
   }),
   watch: api.library.watch.handler(async ({ context: { app }, signal }) => app.watch(signal)),
+  foldersOnDisk: api.library.foldersOnDisk.handler(async ({ input }) => {
+    const found = await foldersOnDisk(input.path);
+    return { ...found, folders: [...found.folders] };
+  }),
   addFolder: api.library.addFolder.handler(({ context: { app }, input, signal }) =>
     app.folders.add(input.path, signal),
   ),

@@ -166,10 +166,25 @@ export const newRuleSchema = z.discriminatedUnion('does', [
 ]);
 export type NewRule = z.output<typeof newRuleSchema>;
 
+export const foldersOnDiskSchema = z.object({
+  /** Absolute, as its parent's. */
+  path: z.string(),
+  /** Null of the topmost one. */
+  parent: z.string().nullable(),
+  folders: z.array(z.object({ name: z.string(), path: z.string() })),
+  /** In the folder itself. */
+  photos: z.int(),
+  /** There is more in it than is looked at. */
+  isCut: z.boolean(),
+});
+export type FoldersOnDisk = z.output<typeof foldersOnDiskSchema>;
+
 export const libraryContract = {
   overview: oc.output(overviewSchema),
   /** Begins with the state of the queue and of scanning, then what changes. Subscribe before asking for anything else. */
   watch: oc.output(eventIterator(libraryEventSchema)),
+  /** Of the machine that the library is on, by default the person's own; links are not followed. @throws PATH_NOT_FOUND, PATH_UNREADABLE, … */
+  foldersOnDisk: oc.input(z.object({ path: z.string().max(4096).optional() })).output(foldersOnDiskSchema),
   addFolder: oc.input(z.object({ path: nameSchema })).output(rootSchema),
   /** Its photos and texts are kept, and are there again when it is added again. */
   removeFolder: oc.input(z.object({ rootId: idSchema })),

@@ -61,6 +61,11 @@ export const frame = {
   addFolderPath: 'Folder path',
   addFolderExample: '/home/me/Pictures',
   addFolderChoose: 'Choose…',
+  foldersOfServer: 'Folders on this computer or server',
+  foldersIn: (path: string) => `Folders in ${path}`,
+  folderAbove: 'Parent folder',
+  folderContents: (folders: number, photos: number, isCut: boolean) =>
+    `${counted(folders, 'folder')}, ${counted(photos, 'photo')}${isCut ? ' and more' : ''}`,
   dropFolders: 'Drop folders here to add them to the library',
   dropModel: 'Drop a model folder here',
   dropFoldersOnly: 'Drop folders here. Single files cannot be added.',

@@ -60,6 +60,11 @@ export const frame: typeof en = {
   addFolderPath: '文件夹路径',
   addFolderExample: '/home/me/Pictures',
   addFolderChoose: '选择…',
+  foldersOfServer: '此电脑或服务器上的文件夹',
+  foldersIn: (path) => `${path} 中的文件夹`,
+  folderAbove: '上级文件夹',
+  folderContents: (folders, photos, isCut) =>
+    `${chinese.number(folders)} 个文件夹，${chinese.number(photos)} 张照片${isCut ? '，以及更多' : ''}`,
   dropFolders: '将文件夹拖放到此处以添加到图库',
   dropModel: '将模型文件夹拖放到此处',
   dropFoldersOnly: '请拖放文件夹。无法添加单个文件。',

@@ -1,6 +1,7 @@
 /** @file The settings in a browser: each is kept at once, and shows. */
 import { cp, mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../schemas/defaultSettings.ts';
@@ -108,6 +109,23 @@ describe('the settings', () => {
       expect(opened.complaints).toEqual([]);
     },
   );
+
+  it('choose a folder from those of the server, with the keyboard as well', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Add folder…' }).click();
+    const chosen = () => page.getByRole('textbox', { name: 'Folder path' }).inputValue();
+    const above = page.getByRole('dialog').getByRole('button', { name: 'Parent folder' });
+    await above.waitFor();
+    await expect.poll(chosen).toBe('');
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await above.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(chosen).toBe(dirname(homedir()));
+    const own = page.getByRole('list', { name: `Folders in ${dirname(homedir())}` });
+    await own.getByRole('button', { name: basename(homedir()), exact: true }).click();
+    await expect.poll(chosen).toBe(homedir());
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  });
 
   it('add a folder, leave patterns out of it, and remove it without touching a file', async () => {
     const folder = join(library.photoFolder, '..', 'Second');
