@@ -200,7 +200,6 @@ describe('what Vignette wrote into a sidecar', () => {
       'XMP-tiff:ImageDescription': 'A boat at sea',
       'XMP-dc:Title': 'A boat',
       'XMP-dc:Subject': ['sea'],
-      'XMP-digiKam:TagsList': [],
       'XMP-lr:HierarchicalSubject': 'x|y',
     });
   });

@@ -180,11 +180,12 @@ export class AnswerStore {
       .map(answerOf);
   }
 
-  /** Chooses anew which answer to each question the photo shows, at the end of the transaction. For the stores and undo. */
+  /**
+   * Chooses anew which answer to each question the photo shows. For the stores and undo; part of their transaction, which
+   * may go on from what is shown.
+   */
   refreshShown(photoId: number): void {
-    this.#connection.beforeCommit(`shown answers ${photoId}`, () => {
-      this.#connection.prepare<[number]>(chooseShown).run(photoId);
-    });
+    this.#connection.prepare<[number]>(chooseShown).run(photoId);
     refreshPhotoText(this.#connection, photoId);
     this.#connection.photoChanged(photoId);
   }
