@@ -1,6 +1,7 @@
 /** @file Tells a picture's format from its first bytes; names are never trusted. Pure; runs anywhere. */
+import { targaHeader } from './targaHeader.ts';
 
-const convertedFormats = ['jp2', 'j2k', 'jxl', 'psd', 'pnm', 'qoi'] as const;
+const convertedFormats = ['jp2', 'j2k', 'jxl', 'psd', 'pnm', 'qoi', 'tga', 'ico'] as const;
 /** The formats that are turned into a TIFF first; JPEG 2000 in a file of boxes, and its bare codestream. */
 export type ConvertedFormat = (typeof convertedFormats)[number];
 /** The formats that decodeImage reads. */
@@ -35,6 +36,8 @@ const decodable: Readonly<Record<DecodableFormat, ImageFormat>> = {
   psd: { name: 'Photoshop (PSD)', decodable: 'psd' },
   pnm: { name: 'Netpbm', decodable: 'pnm' },
   qoi: { name: 'QOI', decodable: 'qoi' },
+  tga: { name: 'TGA', decodable: 'tga' },
+  ico: { name: 'Windows icon', decodable: 'ico' },
 };
 
 /** One alternative: `bytes` (Latin-1) stand at `at`; all pairs of an entry must match. Order matters: CR2 before TIFF. */
@@ -72,7 +75,7 @@ const signatures: readonly (readonly [ImageFormat, ...Signature[]])[] = [
   [known('DirectDraw (DDS)'), [0, 'DDS ']],
   [decodable.qoi, [0, 'qoif']],
   [known('FITS'), [0, 'SIMPLE  =']],
-  [known('Windows icon'), [0, '\0\0\x01\0']],
+  [decodable.ico, [0, '\0\0\x01\0']],
   [known('Apple icon'), [0, 'icns']],
   [known('GIMP (XCF)'), [0, 'gimp xcf']],
   [known('DjVu'), [0, 'AT&TFORM']],
@@ -107,6 +110,8 @@ const brands: readonly (readonly [ImageFormat, RegExp])[] = [
 /** The format that `head`, the first bytes of a file, belongs to; undefined where they are those of no picture. */
 export function imageFormatOf(head: Uint8Array): ImageFormat | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, formatHeadBytes)).toString('latin1');
+  // Before cursors, whose mark many of them begin with.
+  if (targaHeader(head) !== undefined) return decodable.tga;
   for (const [format, ...parts] of signatures) {
     if (parts.every(([at, bytes]) => text.startsWith(bytes, at))) return format;
   }

@@ -11,6 +11,7 @@ import { quickHeifTags } from './heif/quickHeifTags.ts';
 import { interpretTags, wantedTags, withSidecars } from './interpretTags.ts';
 import type { PhotoMetadata } from './photoMetadata.ts';
 import { quickPngTags } from './quickPngTags.ts';
+import { quickIconTags, quickNetpbmTags, quickQoiTags, quickTargaTags } from './quickSizes.ts';
 import { type QuickTags, quickJpegTags } from './quickTags.ts';
 import { quickWebpTags } from './quickWebpTags.ts';
 import {
@@ -44,6 +45,10 @@ const quickReaders: Readonly<Record<string, (file: FileToRead) => Promise<TagVal
   HEIC: quickHeifTags,
   HEIF: quickHeifTags,
   AVIF: quickHeifTags,
+  TGA: quickTargaTags,
+  QOI: quickQoiTags,
+  Netpbm: quickNetpbmTags,
+  'Windows icon': quickIconTags,
 };
 
 const rawTagsSchema = z.record(z.string(), z.unknown());

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { readForeignFile } from '../../foreignFile.ts';
 import { ImageError, noRoomSentence, tooLarge, tooLargeToDecode } from '../imageError.ts';
-import { type MagickCoder, type MagickOutcome, magickOutcomeSchema } from './magickProtocol.ts';
+import { type ChannelMeaning, type MagickCoder, type MagickOutcome, magickOutcomeSchema } from './magickProtocol.ts';
 
 /** As for HEIC. */
 export const maxConvertedPixels = 100_000_000;
@@ -19,11 +19,14 @@ const ownBytes = 100_000_000;
 /** WebAssembly has 32-bit addresses. */
 const largestMemory = 4_294_901_760;
 /** Of memory, the TIFF included: measured 20 for colours of 8 bits, more with transparency and with 16 bits. */
-const bytesOfPixel: Readonly<Record<MagickCoder, number>> = { JP2: 36, J2K: 36, JXL: 24, PSD: 24, PNM: 24, QOI: 24 };
+const bytesOfPixel: Readonly<Record<MagickCoder, number>> = {
+  ...{ JP2: 36, J2K: 36, JXL: 24, PSD: 24, PNM: 24, QOI: 24, TGA: 24, ICO: 24, PNG: 24 },
+};
 
 export interface ConvertedPicture {
   readonly bytes: Uint8Array;
   readonly coder: MagickCoder;
+  readonly meaning?: ChannelMeaning | undefined;
   /** Of the format, for people. */
   readonly name: string;
 }
@@ -52,7 +55,7 @@ export async function convertToTiff(
   picture: ConvertedPicture,
   { signal, decodeBytes }: ConvertOptions,
 ): Promise<Uint8Array> {
-  const { bytes: file, coder, name } = picture;
+  const { bytes: file, coder, meaning, name } = picture;
   compiled ??= compile();
   const module = await compiled;
   signal?.throwIfAborted();
@@ -61,7 +64,7 @@ export async function convertToTiff(
   try {
     const maxPixels = Math.min(maxConvertedPixels, decodeBytes / bytesOfPixel[coder]);
     const memoryBytes = Math.min(largestMemory, decodeBytes + ownBytes);
-    worker.postMessage({ module, file, coder, maxPixels, memoryBytes });
+    worker.postMessage({ module, file, coder, meaning, maxPixels, memoryBytes });
     const [message] = await once(worker, 'message', {
       signal: AbortSignal.any(signal ? [signal, timeout] : [timeout]),
     });

@@ -3,10 +3,12 @@ import type { ByteSource } from '../byteSource.ts';
 import { ImageError } from '../imageError.ts';
 import type { ConvertedFormat } from '../imageFormat.ts';
 import { type ConvertOptions, convertToTiff } from './convertToTiff.ts';
+import { iconFile } from './iconFile.ts';
 import { inspectJpeg2000 } from './jpeg2000File.ts';
 import { jxlOrientation } from './jxlFile.ts';
-import type { MagickCoder } from './magickProtocol.ts';
+import type { ChannelMeaning, MagickCoder } from './magickProtocol.ts';
 import { mergedPicture } from './photoshopFile.ts';
+import { targaFile } from './targaFile.ts';
 
 export interface ConvertedTiff {
   readonly tiff: Uint8Array;
@@ -19,6 +21,7 @@ export interface ConvertedTiff {
 interface Prepared {
   readonly bytes: Uint8Array;
   readonly coder: MagickCoder;
+  readonly meaning?: ChannelMeaning | undefined;
   readonly orientation: number;
   readonly isLab?: boolean;
 }
@@ -36,6 +39,14 @@ const prepare: Readonly<Record<ConvertedFormat, (source: ByteSource) => Promise<
   psd: async (source) => ({ ...(await mergedPicture(source)), coder: 'PSD' }),
   pnm: async (source) => ({ bytes: await wholeFile(source, 'Netpbm'), coder: 'PNM', orientation: 1 }),
   qoi: async (source) => ({ bytes: await wholeFile(source, 'QOI'), coder: 'QOI', orientation: 1 }),
+  tga: async (source) => {
+    const { bytes, isOpaque } = targaFile(await wholeFile(source, 'TGA'));
+    return { bytes, coder: 'TGA', meaning: isOpaque ? 'opaque' : undefined, orientation: 1 };
+  },
+  ico: async (source) => {
+    const { bytes, kind } = iconFile(await wholeFile(source, 'Windows icons'));
+    return { bytes, coder: kind === 'png' ? 'PNG' : 'ICO', orientation: 1 };
+  },
 };
 
 /** @param name of the format, for people. @throws ImageError; the signal's reason */
@@ -45,8 +56,8 @@ export async function convertedTiff(
   name: string,
   options: ConvertOptions,
 ): Promise<ConvertedTiff> {
-  const { bytes, coder, orientation, isLab = false } = await prepare[kind](source);
-  return { tiff: await convertToTiff({ bytes, coder, name }, options), orientation, isLab };
+  const { orientation, isLab = false, ...picture } = await prepare[kind](source);
+  return { tiff: await convertToTiff({ ...picture, name }, options), orientation, isLab };
 }
 
 async function wholeFile(source: ByteSource, name: string): Promise<Uint8Array> {
@@ -63,9 +74,9 @@ async function preparedJpeg2000(source: ByteSource, coder: MagickCoder): Promise
   if (endsEarly) {
     throw new ImageError('IMAGE_CORRUPT', `This file is damaged (the ${format} ends early).`, { details: { format } });
   }
-  if (foreignColours !== undefined) {
+  if (foreignColours !== undefined && foreignColours !== 'CMYK') {
     const message = `This ${format} stores ${foreignColours} colours; Vignette cannot read that: save a copy as PNG or JPEG.`;
     throw new ImageError('IMAGE_UNSUPPORTED', message, { details: { format, colours: foreignColours } });
   }
-  return { bytes, coder, orientation };
+  return { bytes, coder, orientation, meaning: foreignColours === undefined ? undefined : 'cmyk' };
 }

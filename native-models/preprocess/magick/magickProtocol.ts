@@ -2,14 +2,19 @@
 import * as z from 'zod';
 
 /** ImageMagick's names of the kinds that are read: https://imagemagick.org/script/formats.php. */
-export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD', 'PNM', 'QOI'] as const;
+export const magickCoders = ['JP2', 'J2K', 'JXL', 'PSD', 'PNM', 'QOI', 'TGA', 'ICO', 'PNG'] as const;
 export type MagickCoder = (typeof magickCoders)[number];
+
+/** What the decoder does not know of the fourth channel: that it is nothing, or that all four are CMYK. */
+export const channelMeanings = ['opaque', 'cmyk'] as const;
+export type ChannelMeaning = (typeof channelMeanings)[number];
 
 export const magickRequestSchema = z.object({
   /** A `WebAssembly.Module`: ImageMagick, compiled. */
   module: z.custom<object>((value) => typeof value === 'object' && value !== null),
   file: z.instanceof(Uint8Array),
   coder: z.enum(magickCoders),
+  meaning: z.enum(channelMeanings).optional(),
   /** A picture with more is not begun. */
   maxPixels: z.number(),
   /** Of WebAssembly's memory. */

@@ -16,7 +16,13 @@ import {
   Orientation,
   ResourceLimits,
 } from '@imagemagick/magick-wasm';
-import { type MagickCoder, type MagickOutcome, type MagickRequest, magickRequestSchema } from './magickProtocol.ts';
+import {
+  type ChannelMeaning,
+  type MagickCoder,
+  type MagickOutcome,
+  type MagickRequest,
+  magickRequestSchema,
+} from './magickProtocol.ts';
 
 /** The part of it that is used: the compiler's library for Node has no types of it. */
 interface WebAssemblyMemory {
@@ -30,6 +36,7 @@ const policy = (coder: MagickCoder) => `<policymap>
   <policy domain="coder" rights="none" pattern="*"/>
   <policy domain="coder" rights="read" pattern="${coder}"/>
   <policy domain="coder" rights="read|write" pattern="TIFF"/>
+  <policy domain="coder" rights="read" pattern="CMYK"/>
   <policy domain="delegate" rights="none" pattern="*"/>
   <policy domain="path" rights="none" pattern="@*"/>
 </policymap>`;
@@ -61,7 +68,14 @@ async function start({ module, coder }: Pick<MagickRequest, 'module' | 'coder'>)
   ResourceLimits.maxProfileSize = maxProfileBytes;
 }
 
-async function convert({ module, file, coder, maxPixels, memoryBytes }: MagickRequest): Promise<MagickOutcome> {
+async function convert({
+  module,
+  file,
+  coder,
+  meaning,
+  maxPixels,
+  memoryBytes,
+}: MagickRequest): Promise<MagickOutcome> {
   const memory = limitMemory(memoryBytes);
   try {
     await start({ module, coder });
@@ -71,11 +85,28 @@ async function convert({ module, file, coder, maxPixels, memoryBytes }: MagickRe
     if (width * height > maxPixels) return { tooLarge: { width, height } };
     const image = MagickImage.create();
     image.read(file, settings);
-    return { tiff: tiffOf(image) };
+    return { tiff: tiffOf(meaning === undefined ? image : asMeant(image, meaning)) };
   } catch (error) {
     if (memory.isReached()) return { outOfMemory: true };
     return { failed: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Of one whose fourth channel was taken for transparency. */
+function asMeant(image: IMagickImage, meaning: ChannelMeaning): IMagickImage {
+  if (meaning === 'opaque') {
+    image.hasAlpha = false;
+    return image;
+  }
+  const { width, height, channelCount } = image;
+  if (channelCount !== 4) throw new Error(`${channelCount} channels where there should be four`);
+  const inks = Uint8Array.from(image.getPixels((pixels) => pixels.getArea(0, 0, width, height)));
+  const cmyk = MagickImage.create();
+  cmyk.read(inks, new MagickReadSettings({ format: MagickFormat.Cmyk, width, height, depth: 8 }));
+  const profile = image.getProfile('icc');
+  if (profile !== null) cmyk.setProfile(profile);
+  image.dispose();
+  return cmyk;
 }
 
 /** What stays as it is, in the numbers of its profile; all others (YCbCr, CIELab) are told apart by no TIFF decoder. */
