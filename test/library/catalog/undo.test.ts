@@ -118,6 +118,49 @@ describe('reverting a run', () => {
     expect(tagPaths(test, first)).toEqual([]);
   });
 
+  it('brings nothing back of a run that was undone meanwhile, until that is done again', async ({ test }) => {
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const named = { description: { kind: 'named', name: 'x' } } as const;
+    const texts = () => catalog.captions.of(photoId).map(({ text }) => text);
+    let captionId = 0;
+    const writing = catalog.runs.within({ kind: 'caption', ...named }, (runId) => {
+      captionId = catalog.captions.add(photoId, runId, { text: 'a boat', source: 'model' });
+      return runId;
+    });
+    const removal = catalog.runs.within({ kind: 'edit', ...named }, (runId) => {
+      catalog.captions.remove(captionId, runId);
+      return runId;
+    });
+    const undo = await catalog.undo.revert(writing);
+    await catalog.undo.revert(removal);
+    expect(texts()).toEqual([]);
+    await catalog.undo.revert(undo.runId);
+    expect(texts()).toEqual(['a boat']);
+  });
+
+  it('brings an answer back that a later import brought too, of a run that an undone one had restored', async ({
+    test,
+  }) => {
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const named = { description: { kind: 'named', name: 'x' } } as const;
+    const first = catalog.runs.within({ kind: 'import', ...named }, (runId) => runId);
+    const author = catalog.runs.within({ kind: 'ask', ...named }, (runId) => runId);
+    catalog.connection.prepare('UPDATE run SET restored_by_run_id = ? WHERE id = ?').run(first, author);
+    await catalog.undo.revert(first);
+    const questionId = catalog.answers.questionId('Where?');
+    const answerId = catalog.runs.within({ kind: 'import', ...named }, (runId) =>
+      catalog.answers.add(photoId, questionId, runId, { text: 'at sea', source: 'model', authorRunId: author }),
+    );
+    const removal = catalog.runs.within({ kind: 'edit', ...named }, (runId) => {
+      catalog.answers.remove(answerId, runId);
+      return runId;
+    });
+    await catalog.undo.revert(removal);
+    expect(catalog.answers.of(photoId)).toMatchObject([{ text: 'at sea' }]);
+  });
+
   it('does not give a tag twice that was given again meanwhile', async ({ test }) => {
     const { catalog } = test;
     const photoId = test.addPhoto('a.jpg');

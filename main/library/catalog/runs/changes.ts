@@ -5,6 +5,19 @@ import type { CatalogConnection } from '../connection.ts';
 export const changedEntities = ['approval', 'caption', 'answer', 'photo_tag', 'score', 'mark'] as const;
 export type ChangedEntity = (typeof changedEntities)[number];
 
+/**
+ * SQL for the id of the run that brought a row. Answers of another library have the run of there as theirs, which any
+ * import of the same answers may have brought.
+ * @param row its table, or another name of it
+ */
+export function bringingRun(entity: ChangedEntity, row: string = entity): string {
+  return `(SELECT iif(author.restored_by_run_id IS NULL, author.id, (
+      SELECT change.run_id FROM run AS importing JOIN change ON change.run_id = importing.id
+        AND change.entity = '${entity}' AND change.row_id = ${row}.id AND change.action = 'add'
+      WHERE importing.kind = 'import'
+    )) FROM run AS author WHERE author.id = ${row}.run_id)`;
+}
+
 export class ChangeLog {
   readonly #connection: CatalogConnection;
 

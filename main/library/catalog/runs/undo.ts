@@ -7,7 +7,7 @@ import { AnswerStore } from '../texts/answers.ts';
 import { ApprovalStore } from '../texts/approvals.ts';
 import { CaptionStore } from '../texts/captions.ts';
 import { TagStore } from '../texts/tags.ts';
-import { type ChangedEntity, ChangeLog } from './changes.ts';
+import { bringingRun, type ChangedEntity, ChangeLog } from './changes.ts';
 import { type Run, RunStore } from './runs.ts';
 
 export interface RevertResult {
@@ -171,9 +171,7 @@ export class UndoStore {
       // What a person approved since is theirs to keep: a later change.
       if (action === 'add' && this.#isApproved(entity, rowId)) continue;
       const isReverted =
-        action === 'add'
-          ? this.#log.remove(undoId, entity, rowId)
-          : this.#log.bringBack(undoId, entity, rowId, removers);
+        action === 'add' ? this.#log.remove(undoId, entity, rowId) : this.#bringBack(undoId, entity, rowId, removers);
       if (!isReverted) continue;
       reverted += 1;
       if (entity === 'approval') this.#settleApproved(undoId, rowId);
@@ -200,16 +198,32 @@ export class UndoStore {
     const [entity, rowId] =
       row?.caption_id != null ? (['caption', row.caption_id] as const) : (['photo_tag', row?.photo_tag_id] as const);
     if (rowId == null) return;
-    const undoId = this.#connection
-      .prepare<[number], number | null>(
-        `SELECT run.reverted_by_run_id FROM ${entity} JOIN run ON run.id = ${entity}.run_id WHERE ${entity}.id = ?`,
-      )
-      .pluck()
-      .get(rowId);
+    const undoId = this.#undoOf(entity, rowId);
     // What this very undo is about, it comes to.
-    if (undoId == null || undoId === byRunId) return;
+    if (undoId === undefined || undoId === byRunId) return;
     if (this.#isApproved(entity, rowId)) this.#log.bringBack(undoId, entity, rowId, [undoId]);
     else this.#log.remove(undoId, entity, rowId);
+  }
+
+  /** What a run added that was undone meanwhile stays removed, as if the undo of that run had done so. */
+  #bringBack(byRunId: number, entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
+    if (!this.#log.bringBack(byRunId, entity, rowId, removers)) return false;
+    const undoId = this.#undoOf(entity, rowId);
+    if (undoId === undefined || undoId === byRunId || this.#isApproved(entity, rowId)) return true;
+    return !this.#log.remove(undoId, entity, rowId);
+  }
+
+  /** What undid the run that brought the row, where that is undone. */
+  #undoOf(entity: ChangedEntity, rowId: number): number | undefined {
+    return (
+      this.#connection
+        .prepare<[number], number | null>(
+          `SELECT reverted_by_run_id FROM run
+           WHERE id = (SELECT ${bringingRun(entity)} FROM ${entity} WHERE ${entity}.id = ?)`,
+        )
+        .pluck()
+        .get(rowId) ?? undefined
+    );
   }
 
   /** Approvals of the run itself are reverted by now: they come first. */

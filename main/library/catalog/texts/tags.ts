@@ -33,8 +33,6 @@ export interface PhotoTag {
   readonly modelId: string | undefined;
   /** A person said that it is right: when, and in which run. */
   readonly approval: Approval | undefined;
-  /** A person gave it here, and not in another library. */
-  readonly isGivenHere: boolean;
   /** A person gave or approved it here, and not only in another library: it stays where an import is undone. */
   readonly isOfPersonHere: boolean;
 }
@@ -62,7 +60,6 @@ interface PhotoTagRow {
   readonly model_id: string | null;
   readonly approved_run_id: number | null;
   readonly approved_at_ms: number | null;
-  readonly is_given_here: number;
   readonly is_of_person_here: number;
 }
 
@@ -175,8 +172,7 @@ export class TagStore {
     return this.#connection
       .prepare<[number], PhotoTagRow>(
         `SELECT photo_tag.*, tag.path, author.model ->> 'id' AS model_id, approval.run_id AS approved_run_id,
-           approval.created_at_ms AS approved_at_ms, ${isGivenHere} AS is_given_here,
-           ${isOfPersonHere} AS is_of_person_here
+           approval.created_at_ms AS approved_at_ms, ${isOfPersonHere} AS is_of_person_here
          FROM photo_tag JOIN tag ON tag.id = photo_tag.tag_id ${withTagAuthor}
          WHERE photo_tag.photo_id = ? AND photo_tag.removed_run_id IS NULL ORDER BY tag.path_key, photo_tag.id`,
       )
@@ -194,7 +190,6 @@ export class TagStore {
           row.approved_run_id === null || row.approved_at_ms === null
             ? undefined
             : { runId: row.approved_run_id, atMs: row.approved_at_ms },
-        isGivenHere: row.is_given_here === 1,
         isOfPersonHere: row.is_of_person_here === 1,
       }));
   }
@@ -302,11 +297,8 @@ export class TagStore {
 export const withTagAuthor = `JOIN run AS author ON author.id = coalesce(photo_tag.author_run_id, photo_tag.run_id)
   LEFT JOIN approval ON approval.id = ${liveApproval('photo_tag_id = photo_tag.id')}`;
 
-/** SQL, within `photo_tag` and `withTagAuthor`: 1 where a person gave it here. */
-const isGivenHere = `(photo_tag.source = 'human' AND NOT ${isElsewhere('author.id')})`;
-
 /** SQL, within `photo_tag` and `withTagAuthor`: 1 where a person gave it here or approved it here. */
-const isOfPersonHere = `(${isGivenHere} OR EXISTS (
+const isOfPersonHere = `((photo_tag.source = 'human' AND NOT ${isElsewhere('author.id')}) OR EXISTS (
   SELECT 1 FROM approval AS own WHERE own.photo_tag_id = photo_tag.id AND own.removed_run_id IS NULL
     AND NOT ${isElsewhere('own.run_id')}))`;
 

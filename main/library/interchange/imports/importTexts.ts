@@ -1,9 +1,11 @@
 /** @file Imports texts into the catalog: first shown, then done as one run, all of it or nothing. Main process, CLI. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConflictChoice } from '../../../../schemas/imports.ts';
+import type { Source } from '../../../../schemas/provenance.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
+import { type OwnTexts, ownTexts } from '../../catalog/imports/ownTexts.ts';
 import { presentTexts } from '../../catalog/imports/presentTexts.ts';
 import { namedReads } from '../../catalog/reader/reads.ts';
 import { type BulkEditOptions, bulkEdit } from '../../catalog/runs/bulkEdit.ts';
@@ -152,14 +154,30 @@ function planOf(
     scores: photo.scores.length === 0 || !present.scores ? [] : scores.of(photoId),
     marks: photo.marks.length === 0 ? [] : marks.of(photoId),
   };
-  return planPhoto(here, photo, (conflict) => choose(placed(photo, conflict)));
+  const ownOf = (entity: Parameters<typeof ownTexts>[1], rows: readonly { readonly source: Source }[]): OwnTexts =>
+    rows.some(({ source }) => source === 'human') ? ownTexts(connection, entity, photoId) : new Map();
+  const own = {
+    captions: ownOf('caption', here.captions),
+    answers: ownOf('answer', here.answers),
+    tags: ownOf('photo_tag', here.tags),
+  };
+  return planPhoto({ ...here, own }, photo, (conflict) => choose(placed(photo, conflict)));
 }
 
 function placed({ photoId, file }: ImportedPhoto, conflict: ImportConflict): PlacedConflict {
   return { ...conflict, photoId, file };
 }
 
-function changesAnything({ captions, tags, answers, scores, marks, approvals, removed }: PhotoPlan): boolean {
-  const parts = [captions, tags, answers, scores, marks, approvals, removed.captionIds, removed.answerIds];
+function changesAnything({ captions, tags, answers, scores, marks, approvals, behind, removed }: PhotoPlan): boolean {
+  const parts = [
+    captions,
+    tags,
+    answers,
+    scores,
+    marks,
+    approvals,
+    ...Object.values(behind),
+    ...Object.values(removed),
+  ];
   return parts.some((part) => part.length > 0);
 }

@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ConflictChoice, ConflictKind } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
+import type { OwnTexts } from '../../catalog/imports/ownTexts.ts';
 import type { StoredMark } from '../../catalog/photos/marks.ts';
 import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
-import type { ApprovedRow } from '../../catalog/texts/approvals.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
 import type { Score } from '../../catalog/texts/scores.ts';
 import type { PhotoTag } from '../../catalog/texts/tags.ts';
-import { caselessKey } from '../../text/textKeys.ts';
 import type {
   ImportedAnswer,
   ImportedCaption,
@@ -19,6 +18,8 @@ import type {
   ImportedText,
   ImportRecord,
 } from './importRecord.ts';
+import { approvalOf, type Behind, isApproved, type PlannedApproval } from './plannedRows.ts';
+import { planTags } from './planTags.ts';
 
 /** What the photo has now. */
 export interface PhotoTexts {
@@ -28,6 +29,8 @@ export interface PhotoTexts {
   readonly answers: readonly StoredAnswer[];
   readonly scores: readonly Score[];
   readonly marks: readonly StoredMark[];
+  /** Those of them that the person here wrote. */
+  readonly own: { readonly captions: OwnTexts; readonly answers: OwnTexts; readonly tags: OwnTexts };
 }
 
 export type SaidOfPhoto = Pick<ImportRecord, 'captions' | 'tags' | 'answers' | 'scores' | 'marks'>;
@@ -42,13 +45,6 @@ export interface ImportConflict {
   readonly there: readonly string[];
 }
 
-export interface PlannedApproval {
-  readonly row: ApprovedRow;
-  readonly atMs: number;
-  /** The document is about another content than the photo has now. */
-  readonly isOutdated: boolean;
-}
-
 export interface PhotoPlan {
   readonly captions: readonly ImportedCaption[];
   readonly tags: readonly ImportedTag[];
@@ -61,6 +57,11 @@ export interface PhotoPlan {
   readonly marks: readonly ImportedMark[];
   /** Rows that are the photo's already, and that a person approved there only. */
   readonly approvals: readonly PlannedApproval[];
+  readonly behind: {
+    readonly captions: readonly Behind<ImportedCaption>[];
+    readonly answers: readonly Behind<ImportedAnswer>[];
+    readonly tags: readonly Behind<ImportedTag>[];
+  };
   /** Rows that the import takes the place of. */
   readonly removed: { readonly captionIds: readonly number[]; readonly answerIds: readonly number[] };
   readonly conflicts: readonly ImportConflict[];
@@ -80,15 +81,16 @@ export function planPhoto(
   const captions = textKindSchema.options.map((kind) => {
     const isOfKind = (text: { readonly kind?: TextKind | undefined }) => (text.kind ?? 'caption') === kind;
     const texts = { here: here.captions.filter(isOfKind), there: there.captions.filter(isOfKind) };
-    return planTexts({ ...texts, kind, question: null, key: (text) => text.trim() }, choose);
+    const own = here.own.captions;
+    return planTexts({ ...texts, own, kind, question: null, key: (text) => text.trim() }, choose);
   });
   const answers = [...Map.groupBy(there.answers, ({ question }) => questionKey(question))].map(([key, asked]) => {
     const answered = here.answers.filter((answer) => questionKey(answer.question) === key);
     const question = asked[0]?.question ?? key;
-    return planTexts({ here: answered, there: asked, kind: 'answer', question, key: answerKey }, choose);
+    const texts = { here: answered, there: asked, own: here.own.answers };
+    return planTexts({ ...texts, kind: 'answer', question, key: answerKey }, choose);
   });
-  const tags = distinctTags(there.tags.map((tag) => asStored(here.tags, tag))).filter((tag) => !hasTag(here.tags, tag));
-  const sameTags = there.tags.filter((tag) => hasTag(here.tags, asStored(here.tags, tag))).length;
+  const tags = planTags(here.tags, here.own.tags, there.tags);
   const sameMarks = there.marks.filter((one) =>
     here.marks.some((other) => isDeepStrictEqual(other.mark, one.mark)),
   ).length;
@@ -99,17 +101,22 @@ export function planPhoto(
   return {
     captions: captions.flatMap(({ added }) => added),
     sameCaptions: new Map(captions.flatMap(({ same }) => same.flatMap(idOfSame))),
-    tags,
+    tags: tags.added,
     answers: answers.flatMap(({ added }) => added),
-    approvals: [...approvedCaptions, ...approvedTags(here.tags, there.tags)],
+    approvals: [...approvedCaptions, ...tags.approvals],
     scores: there.scores.filter((score) => !here.scores.some((other) => isSameScore(other, score))),
     marks: there.marks.filter((one, index) => isNewMark(here.marks, there.marks.slice(0, index), one)),
+    behind: {
+      captions: captions.flatMap(({ behind }) => behind),
+      answers: answers.flatMap(({ behind }) => behind),
+      tags: tags.behind,
+    },
     removed: {
       captionIds: captions.flatMap(({ removedIds }) => removedIds),
       answerIds: answers.flatMap(({ removedIds }) => removedIds),
     },
     conflicts: parts.flatMap(({ conflict }) => (conflict === undefined ? [] : [conflict])),
-    same: sameTags + sameMarks + parts.reduce((sum, { same }) => sum + same.length, 0),
+    same: tags.same + sameMarks + parts.reduce((sum, { same }) => sum + same.length, 0),
   };
 }
 
@@ -129,6 +136,7 @@ interface HereText {
 interface TextQuestion<Text extends ImportedText> {
   readonly here: readonly HereText[];
   readonly there: readonly Text[];
+  readonly own: OwnTexts;
   readonly kind: ConflictKind;
   readonly question: string | null;
   /** Equal for texts that say the same. */
@@ -139,6 +147,7 @@ interface TextPart<Text> {
   readonly added: readonly Text[];
   /** Those here that were approved there. */
   readonly approved: readonly { readonly id: number; readonly text: Text }[];
+  readonly behind: readonly Behind<Text>[];
   readonly removedIds: readonly number[];
   readonly conflict: ImportConflict | undefined;
   readonly same: readonly SameText<Text>[];
@@ -155,11 +164,16 @@ function idOfSame({ text, other }: SameText<ImportedCaption>): [symbol, number |
 }
 
 function planTexts<Text extends ImportedText>(
-  { here, there, kind, question, key }: TextQuestion<Text>,
+  { here, there, own, kind, question, key }: TextQuestion<Text>,
   choose: (conflict: ImportConflict) => ConflictChoice,
 ): TextPart<Text> {
   const { fresh, known, repeated } = matchedTexts(here, there, key);
   const same = [...known, ...repeated];
+  const behind = known.flatMap(({ text, other }): Behind<Text>[] => {
+    const mine = own.get(other.id);
+    if (mine === undefined || text.source === 'model') return [];
+    return mine.behind.some((one) => key(one) === key(text.text)) ? [] : [{ said: text, ownRunId: mine.runId }];
+  });
   const mine = here.filter((text) => text.source === 'human' || text.approval !== undefined);
   const approved = known
     .filter(({ text, other }) => isApproved(text) && other.source !== 'human' && other.approval === undefined)
@@ -169,13 +183,14 @@ function planTexts<Text extends ImportedText>(
   // That a model found the same words does not make another person's text mine.
   const isKnown = there.filter(isContested).some((text) => mine.some((own) => key(own.text) === key(text.text)));
   if (first === undefined || contested.length === 0 || isKnown) {
-    return { added: fresh, approved, removedIds: [], conflict: undefined, same };
+    return { added: fresh, approved, behind, removedIds: [], conflict: undefined, same };
   }
   const conflict = { kind, question, here: first.text, there: contested.map(({ text }) => text) };
   const choice = choose(conflict);
   return {
     added: choice === 'keep' ? fresh.filter((text) => !isContested(text)) : fresh,
     approved: choice === 'keep' ? [] : approved,
+    behind,
     removedIds: choice === 'replace' ? mine.map(({ id }) => id) : [],
     conflict,
     same,
@@ -185,19 +200,6 @@ function planTexts<Text extends ImportedText>(
 /** No model's alone: a person there wrote it or said that it is right, or nobody says who wrote it. */
 function isContested(text: ImportedText): boolean {
   return text.source !== 'model' || isApproved(text);
-}
-
-interface MaybeApproved {
-  readonly approvedAtMs?: number | undefined;
-  readonly isOutdated?: boolean | undefined;
-}
-
-function isApproved(text: MaybeApproved): boolean {
-  return text.approvedAtMs !== undefined;
-}
-
-function approvalOf({ approvedAtMs = 0, isOutdated = false }: MaybeApproved): Omit<PlannedApproval, 'row'> {
-  return { atMs: approvedAtMs, isOutdated };
 }
 
 function isSameScore(here: Score, there: ImportedScore): boolean {
@@ -244,48 +246,4 @@ function matchedTexts<Text extends ImportedText>(
     else known.push({ text, other });
   }
   return { fresh, known, repeated };
-}
-
-/** Whoever gave it, where the document does not say who did. */
-function isSameTag(here: PhotoTag, { path, source }: ImportedTag): boolean {
-  return isOfPath(here, path) && (source === 'import' || here.source === source);
-}
-
-function isOfPath(here: PhotoTag, path: string): boolean {
-  return caselessKey(here.path) === caselessKey(path);
-}
-
-/** What the person here gave goes where they undo that; what was imported has to stay then. */
-function hasTag(here: readonly PhotoTag[], tag: ImportedTag): boolean {
-  return here.some((other) => isSameTag(other, tag) && !other.isGivenHere);
-}
-
-/** Another person's tag that the person here gave, too: as nobody's in particular, since both would be one row. */
-function asStored(here: readonly PhotoTag[], tag: ImportedTag): ImportedTag {
-  const isGivenHere = here.some((other) => other.isGivenHere && isOfPath(other, tag.path));
-  return tag.source === 'human' && isGivenHere ? { ...tag, source: 'import' } : tag;
-}
-
-/** Those here that no person gave or approved yet, and that one there did approve: each once. */
-function approvedTags(here: readonly PhotoTag[], there: readonly ImportedTag[]): PlannedApproval[] {
-  const approvals = new Map<number, PlannedApproval>();
-  for (const tag of there.filter(isApproved)) {
-    const same = here.filter((other) => isSameTag(other, tag));
-    const [first] = same;
-    if (first === undefined || same.some(({ source, approval }) => source === 'human' || approval !== undefined))
-      continue;
-    approvals.set(first.id, { row: { photoTagId: first.id }, ...approvalOf(tag) });
-  }
-  return [...approvals.values()];
-}
-
-/** Each once of each source. */
-function distinctTags(tags: readonly ImportedTag[]): ImportedTag[] {
-  const keys = new Set<string>();
-  return tags.filter(({ path, source }) => {
-    const key = `${source} ${caselessKey(path)}`;
-    if (keys.has(key)) return false;
-    keys.add(key);
-    return true;
-  });
 }

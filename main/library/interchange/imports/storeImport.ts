@@ -6,7 +6,7 @@ import { ApprovalStore } from '../../catalog/texts/approvals.ts';
 import type { CaptionStore } from '../../catalog/texts/captions.ts';
 import { currentRevision } from '../../catalog/texts/currentRevision.ts';
 import type { ImportedPhoto } from './collectImport.ts';
-import type { ImportedAuthor } from './importRecord.ts';
+import type { ImportedAnswer, ImportedAuthor, ImportedCaption, ImportedTag } from './importRecord.ts';
 import type { PhotoPlan } from './planPhoto.ts';
 
 /** The run of this library that stands for the one that a document names; undefined where it names none. */
@@ -49,41 +49,29 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
   const { captions, answers, tags, connection } = catalog;
   const revision = currentRevision(connection, photoId);
   // Texts about what the file was before are kept, as out of date.
-  const revisionOf = ({ isOutdated }: { readonly isOutdated?: boolean | undefined }) =>
-    isOtherContent || isOutdated === true ? revision - 1 : revision;
+  const revisionOf: RevisionOf = ({ isOutdated }) => (isOtherContent || isOutdated === true ? revision - 1 : revision);
   for (const id of plan.removed.captionIds) captions.remove(id, runId);
   for (const id of plan.removed.answerIds) answers.remove(id, runId);
+  const asked = [...plan.answers, ...plan.behind.answers.map(({ said }) => said)];
+  const questionIds = new Map(asked.map(({ question }) => [question, answers.questionId(question)]));
+  const rows = rowsOf(catalog, photoId, { ...part, revisionOf, questionIds });
   // Of texts that are equal otherwise, the newest is shown, and documents have the shown one first.
   const stored = new Map<symbol, number>();
   for (const caption of plan.captions.toReversed()) {
-    const { kind, text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
-    const id = captions.add(photoId, runId, {
-      ...{ kind, text, source, warnings, approvedAtMs, language, captionScore },
-      prompt: instruction,
-      size: seen,
-      photoRevision: revisionOf(caption),
-      authorRunId: authors(caption),
-      createdAtMs: atMs,
-    });
+    const id = rows.addCaption(caption);
     if (caption.id !== undefined) stored.set(caption.id, id);
-    for (const score of caption.scores ?? []) storeScore(catalog, photoId, { ...score, text, captionId: id }, part);
+    for (const score of caption.scores ?? [])
+      storeScore(catalog, photoId, { ...score, text: caption.text, captionId: id }, part);
   }
   storeOrigins(captions, plan, stored);
-  for (const { path, source, confidence, approvedAtMs, atMs, run } of plan.tags) {
-    const authorRunId = authors({ run });
-    tags.add(photoId, runId, { path, source, confidence, approvedAtMs, authorRunId, createdAtMs: atMs });
-  }
-  const questionIds = new Map(plan.answers.map(({ question }) => [question, answers.questionId(question)]));
-  for (const answer of plan.answers.toReversed()) {
-    const { question, text, source, instruction, warnings, choices, atMs } = answer;
-    answers.add(photoId, questionIds.get(question) ?? answers.questionId(question), runId, {
-      ...{ text, source, warnings },
-      choices: choices === undefined ? undefined : [...choices],
-      prompt: instruction,
-      photoRevision: revisionOf(answer),
-      authorRunId: authors(answer),
-      createdAtMs: atMs,
-    });
+  for (const tag of plan.tags) rows.addTag(tag);
+  for (const answer of plan.answers.toReversed()) rows.addAnswer(answer);
+  // Out of sight as if the run of the person's own had removed it, so that the undo of that brings it to light.
+  for (const { said, ownRunId } of plan.behind.captions) captions.remove(rows.addCaption(said), ownRunId);
+  for (const { said, ownRunId } of plan.behind.answers) answers.remove(rows.addAnswer(said), ownRunId);
+  for (const { said, ownRunId } of plan.behind.tags) {
+    const id = rows.addTag(said);
+    if (id !== undefined) tags.remove(id, ownRunId);
   }
   for (const score of plan.scores) storeScore(catalog, photoId, score, part);
   for (const { mark, atMs } of plan.marks) {
@@ -94,6 +82,49 @@ export function storePhoto(catalog: Stores, photo: ImportedPhoto, plan: PhotoPla
     approvals.add(photoId, runId, row, { atMs, photoRevision: revisionOf({ isOutdated }) });
   }
   if (plan.approvals.length > 0) captions.refreshShown(photoId);
+}
+
+interface RowsPart extends ImportPart {
+  readonly revisionOf: RevisionOf;
+  readonly questionIds: ReadonlyMap<string, number>;
+}
+
+type RevisionOf = (text: { readonly isOutdated?: boolean | undefined }) => number;
+
+/** What adds the rows of a photo; each returns the id of one. */
+function rowsOf(
+  { captions, answers, tags }: Stores,
+  photoId: number,
+  { runId, authors, revisionOf, questionIds }: RowsPart,
+) {
+  return {
+    addCaption: (caption: ImportedCaption): number => {
+      const { kind, text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
+      return captions.add(photoId, runId, {
+        ...{ kind, text, source, warnings, approvedAtMs, language, captionScore },
+        prompt: instruction,
+        size: seen,
+        photoRevision: revisionOf(caption),
+        authorRunId: authors(caption),
+        createdAtMs: atMs,
+      });
+    },
+    addTag: ({ path, source, confidence, approvedAtMs, atMs, run }: ImportedTag): number | undefined => {
+      const authorRunId = authors({ run });
+      return tags.add(photoId, runId, { path, source, confidence, approvedAtMs, authorRunId, createdAtMs: atMs });
+    },
+    addAnswer: (answer: ImportedAnswer): number => {
+      const { question, text, source, instruction, warnings, choices, atMs } = answer;
+      return answers.add(photoId, questionIds.get(question) ?? answers.questionId(question), runId, {
+        ...{ text, source, warnings },
+        choices: choices === undefined ? undefined : [...choices],
+        prompt: instruction,
+        photoRevision: revisionOf(answer),
+        authorRunId: authors(answer),
+        createdAtMs: atMs,
+      });
+    },
+  };
 }
 
 /** Once all are stored: what a text was made from stands before it where a person approved it since. */

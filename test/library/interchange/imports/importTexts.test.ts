@@ -89,9 +89,10 @@ describe('an import', () => {
 
   it('adds nothing the second time, and begins no run for nothing', async () => {
     const lines = [{ file_name: 'boat.jpg', text: 'a red boat', tags: ['Sea'] }];
-    await imported(lines);
     catalog.captions.write(dog, 'my dog');
-    const again = await imported([...lines, { file_name: 'dog.jpg', text: 'my dog ' }]);
+    lines.push({ file_name: 'dog.jpg', text: 'my dog ', tags: [] });
+    await imported(lines);
+    const again = await imported(lines);
     expect(again.plan.counts).toEqual({
       captions: 0,
       altTexts: 0,
@@ -104,25 +105,6 @@ describe('an import', () => {
     });
     expect(again.run).toBeUndefined();
   });
-
-  it.each(['import', 'human'] as const)(
-    'leaves its tag (of a document that says: %s) where the person undoes that they gave the same one',
-    async (source) => {
-      const tagging = { description: { kind: 'named', name: 'Tag' }, photoIds: [boat] } as const;
-      const change = (photoId: number, runId: number) => {
-        catalog.tags.add(photoId, runId, { path: 'sea', source: 'human' });
-      };
-      const given = await bulkEdit(catalog, { ...tagging, change });
-      const there = { captions: [], answers: [], scores: [], tags: [{ path: 'Sea', source }], marks: [] };
-      const tagsHere = () => ({ captions: [], answers: [], scores: [], tags: catalog.tags.of(boat), marks: [] });
-      const planned = () => planPhoto(tagsHere(), there, () => 'keep');
-      expect(planned()).toMatchObject({ tags: [{ path: 'Sea', source: 'import' }], same: 0 });
-      await imported([{ file_name: 'boat.jpg', tags: ['Sea'] }]);
-      expect(planned()).toMatchObject({ tags: [], same: 1 });
-      await catalog.undo.revert(given ?? 0);
-      expect(catalog.tags.of(boat)).toMatchObject([{ path: 'sea', source: 'import' }]);
-    },
-  );
 
   it('keeps a thousand texts and tags of one photo, and says that there are more', async () => {
     const tags = Array.from({ length: 100_000 }, (_, number) => `tag ${number}`);
@@ -171,6 +153,84 @@ describe('an import', () => {
     expect(await catalog.undo.finishInterrupted()).toMatchObject([{ reverted: 1 }]);
     expect(captions(boat)).toEqual([]);
     expect((await catalog.reader.read('historySteps', undefined)).redo).toBeUndefined();
+  });
+});
+
+describe('what an import has of what the person wrote, too', () => {
+  const line = {
+    file_name: 'boat.jpg',
+    text: 'my boat',
+    alt_text: 'the boat',
+    long_description: 'a boat at the pier',
+    tags: ['Sea'],
+    answers: [{ question: 'Where', text: 'At sea.' }],
+  };
+  const shown = () => [
+    ...catalog.captions.of(boat, null).map(({ text, source }) => `${source}: ${text}`),
+    ...catalog.tags.of(boat).map(({ path: tag, source }) => `${source}: ${tag}`),
+    ...catalog.answers.of(boat).map(({ text, source }) => `${source}: ${text}`),
+  ];
+  const mine = [...['human: a boat at the pier', 'human: the boat', 'human: my boat', 'human: sea', 'human: at sea']];
+  const theirs = [
+    ...['import: a boat at the pier', 'import: the boat', 'import: my boat', 'import: sea', 'import: At sea.'],
+  ];
+  let acts: number[];
+
+  beforeEach(async () => {
+    const before = catalog.runs.list().length;
+    catalog.captions.write(boat, 'my boat');
+    catalog.captions.write(boat, 'the boat', { kind: 'altText' });
+    catalog.captions.write(boat, 'a boat at the pier', { kind: 'longDescription' });
+    catalog.answers.write(boat, 'Where?', 'at sea');
+    const change = (photoId: number, runId: number) => {
+      catalog.tags.add(photoId, runId, { path: 'sea', source: 'human' });
+    };
+    await bulkEdit(catalog, { description: { kind: 'named', name: 'Tag' }, photoIds: [boat], change });
+    acts = catalog.runs
+      .list()
+      .slice(0, -before || undefined)
+      .map(({ id }) => id);
+    expect(acts).toHaveLength(5);
+  });
+
+  const undoAll = async () => {
+    const undos: number[] = [];
+    for (const run of acts) undos.push((await catalog.undo.revert(run)).runId);
+    return undos;
+  };
+
+  it('is shown once, as the person’s, and counts as there already', async () => {
+    const { plan } = await imported([line]);
+    expect(plan.counts).toMatchObject({ captions: 0, altTexts: 0, longDescriptions: 0, tags: 0, answers: 0, same: 5 });
+    expect(shown().toSorted()).toEqual(mine.toSorted());
+    expect((await imported([line])).run).toBeUndefined();
+  });
+
+  it('stays as what the import brought where the person undoes theirs, and is the person’s again when they redo it', async () => {
+    await imported([line]);
+    const undos = await undoAll();
+    expect(shown().toSorted()).toEqual(theirs.toSorted());
+    for (const undo of undos) await catalog.undo.revert(undo);
+    expect(shown().toSorted()).toEqual(mine.toSorted());
+    expect((await imported([line])).run).toBeUndefined();
+    await undoAll();
+    expect(shown().toSorted()).toEqual(theirs.toSorted());
+  });
+
+  it('goes with both where the import is undone, too, in either order, and comes back with it', async () => {
+    const { run = 0 } = await imported([line]);
+    const undo = await catalog.undo.revert(run);
+    expect(shown().toSorted()).toEqual(mine.toSorted());
+    const undos = await undoAll();
+    expect(shown()).toEqual([]);
+    await catalog.undo.revert(undo.runId);
+    expect(shown().toSorted()).toEqual(theirs.toSorted());
+    await catalog.undo.revert(run);
+    expect(shown()).toEqual([]);
+    for (const one of undos) await catalog.undo.revert(one);
+    expect(shown().toSorted()).toEqual(mine.toSorted());
+    // Undone, it counts as not brought.
+    expect((await imported([line])).run).toBeDefined();
   });
 });
 
@@ -244,7 +304,8 @@ describe("a person's text here and another one there", () => {
       { text: 'my boat', source: 'model' },
       { text: 'their boat', source: 'human' },
     ] as const;
-    const here = { ...nothing, captions: catalog.captions.of(boat) };
+    const own = { captions: new Map(), answers: new Map(), tags: new Map() };
+    const here = { ...nothing, captions: catalog.captions.of(boat), own };
     const { conflicts, captions: added } = planPhoto(here, { ...nothing, captions: there }, () => 'keep');
     expect(conflicts).toMatchObject([{ here: 'my boat', there: ['their boat'] }]);
     expect(added).toMatchObject([{ text: 'my boat', source: 'model' }]);
