@@ -1,5 +1,7 @@
 /** @file What work will cost, in words: what is to be done, how long it takes, how much room. Pure; any process. */
+
 import type { Estimate } from '../../preload/contract/pilots.ts';
+import { deviceName } from './deviceName.ts';
 import type { Formats } from './format.ts';
 import type { Texts } from './texts.ts';
 
@@ -25,5 +27,5 @@ function timeText(
 ): string {
   // Parts of a second are no more than a guess.
   const said = duration(ms < 1000 ? 1000 : ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms);
-  return source === 'runs' ? texts.runs(said, device) : texts.processor(said);
+  return source === 'runs' ? texts.runs(said, device === null ? null : deviceName(device)) : texts.processor(said);
 }

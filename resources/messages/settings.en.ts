@@ -112,7 +112,6 @@ export const settings = {
   device: 'Device',
   deviceText: 'Where models run. A device is tested with a model before its first use.',
   automaticDevice: (name: string) => (name === '' ? 'Automatic' : `Automatic (${name})`),
-  devices: { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', directml: 'DirectML' },
   lookingForDevices: 'Detecting devices…',
   usable: 'Available',
   freeMemory: (size: string) => `Available, ${size} of memory free`,

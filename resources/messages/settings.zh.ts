@@ -105,7 +105,6 @@ export const settings: typeof en = {
   device: '设备',
   deviceText: '运行模型的设备。首次使用前，会先用模型测试该设备。',
   automaticDevice: (name) => (name === '' ? '自动' : `自动（${name}）`),
-  devices: { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', directml: 'DirectML' },
   lookingForDevices: '正在检测设备…',
   usable: '可用',
   freeMemory: (size) => `可用，空闲内存 ${size}`,
