@@ -39,7 +39,7 @@ describe('the models page', () => {
     await page.getByRole('button', { name: 'Test demo', exact: true }).click();
     const result = page.getByRole('region', { name: 'On this computer' });
     await result.getByText('Self-test: passed').waitFor({ timeout: maxMs });
-    await result.getByText('Device: cpu').waitFor();
+    await result.getByText('Device: CPU').waitFor();
     await expect.poll(() => result.textContent()).toMatch(/Answer time: [\d.]+ (ms|sec)/);
   });
 
