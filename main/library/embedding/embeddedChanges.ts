@@ -4,10 +4,10 @@
  */
 import type { TextKind } from '../../../schemas/text.ts';
 import type { EmbeddedText } from '../catalog/exports/embeddedText.ts';
+import { keywordChanges, tagFields } from '../interchange/keywordLists.ts';
 import type { SidecarText } from '../interchange/sidecars.ts';
 import { captionWriter, tagValuesFor, writerField, xmpText } from '../interchange/xmpMerge.ts';
 import { isCameraText } from '../text/cameraText.ts';
-import { caselessKey } from '../text/textKeys.ts';
 
 /** Values by ExifTool's names of the fields, `IFD0:ImageDescription`. */
 export type FileTags = ReadonlyMap<string, unknown>;
@@ -30,7 +30,6 @@ const slots: readonly TextSlot[] = [
   { text: 'longDescription', fields: ['XMP-iptcCore:ExtDescrAccessibility'], fieldsThere: [] },
 ];
 
-const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
 const iptcKeywords = 'IPTC:Keywords';
 
 /** Limits of IPTC, in bytes. */
@@ -78,9 +77,9 @@ class Merge {
   readonly #isReplaceable: (text: string, kind: TextKind) => boolean;
   readonly #set = new Map<string, string | readonly string[] | null>();
   readonly #texts: Record<string, string> = {};
-  readonly #tags: Record<string, string[]> = {};
   readonly #previous: Record<string, string> = {};
   readonly #hasIptc: boolean;
+  #tags: EmbeddedText['tags'] = {};
   #isKept = false;
 
   constructor(present: FileTags, before: EmbeddedText, isReplaceable: (text: string, kind: TextKind) => boolean) {
@@ -144,20 +143,18 @@ class Merge {
 
   addTags(tags: readonly string[] | undefined): void {
     const fields = this.#hasIptc ? ([...tagFields, iptcKeywords] as const) : tagFields;
-    for (const field of fields) {
-      const there = listIn(this.#present.get(field));
-      const ours = (this.#before.tags[field] ?? []).filter((value) => there.includes(value));
-      const wanted = tags === undefined ? ours : wantedIn(field, tags);
-      const kept = there.filter((value) => !ours.includes(value) || wanted.includes(value));
-      const keys = new Set(kept.map((value) => caselessKey(value)));
-      const missing = tags === undefined ? [] : wanted.filter((value) => !keys.has(caselessKey(value)));
-      if (missing.length > 0 || kept.length < there.length) {
-        const after = [...kept, ...missing];
-        this.#set.set(field, after.length === 0 ? null : after);
-      }
-      const own = [...ours.filter((value) => wanted.includes(value)), ...missing];
-      if (own.length > 0) this.#tags[field] = own;
+    const lists = fields.map((field) => ({
+      field,
+      values: listIn(this.#present.get(field)),
+      wanted: tags && wantedIn(field, tags),
+    }));
+    const { edits, written } = keywordChanges(lists, this.#before.tags, { isWhole: false, canHold });
+    for (const { field, removed, added } of edits) {
+      const kept = listIn(this.#present.get(field)).filter((value) => !removed.includes(value));
+      const after = [...kept, ...added];
+      this.#set.set(field, after.length === 0 ? null : after);
     }
+    this.#tags = written;
   }
 
   /** Those of the fields, and of their other languages, that say something. */
@@ -218,9 +215,18 @@ function spelled(field: string, text: string): string {
 }
 
 function wantedIn(field: (typeof tagFields)[number] | typeof iptcKeywords, tags: readonly string[]): readonly string[] {
-  if (field !== iptcKeywords) return [...tagValuesFor(field, tags)];
-  // A keyword that was cut off would be another one.
-  return [...tagValuesFor('XMP-dc:Subject', tags)].filter((tag) => Buffer.byteLength(tag) <= maxKeywordBytes);
+  const values = [...tagValuesFor(field === iptcKeywords ? 'XMP-dc:Subject' : field, tags)];
+  return values.filter((tag) => hasRoom(field, tag));
+}
+
+/** A keyword that was cut off would be another one. */
+function hasRoom(field: string, keyword: string): boolean {
+  return field !== iptcKeywords || Buffer.byteLength(keyword) <= maxKeywordBytes;
+}
+
+/** Of somebody else: what is no text in UTF-8 or XML is none elsewhere. */
+function canHold(field: string, keyword: string): boolean {
+  return !keyword.startsWith(notText) && xmpText(keyword) === keyword && hasRoom(field, keyword);
 }
 
 /** The beginning of a text, in whole characters. */

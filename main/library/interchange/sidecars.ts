@@ -29,6 +29,8 @@ export interface SidecarText {
   /** Null: the photo has none. */
   readonly caption?: string | null | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Keywords of other programs are among the tags, or were removed by a person. */
+  readonly areTagsAll?: boolean;
   /** Who wrote the caption, where that was no person: a `modelWriter`. */
   readonly captionWriter?: string | null | undefined;
   /** Only in XMP, in sidecars or photos' own files. */

@@ -16,12 +16,11 @@ import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
 import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
+import { type TagField, tagFields } from './keywordLists.ts';
 import { isSilentPhoto } from './silentPhoto.ts';
 import { markFields } from './xmpMarks.ts';
 import {
   ofEachKind,
-  type TagField,
-  tagFields,
   textFields,
   writerField,
   type XmpChanges,
@@ -182,9 +181,10 @@ function changeArgs({ texts, captionWriter, marks = {}, edits }: ToChange): stri
     [markFields.rating, marks.rating] as const,
     [markFields.label, marks.label] as const,
   ].flatMap(([field, text]) => (text === undefined ? [] : [`-${field}=${text === null ? '' : argument(text)}`]));
-  const changes = edits.map(
-    ({ tag, operation, value }) => `-${tag}${operation === 'add' ? '+' : '-'}=${argument(value)}`,
-  );
+  const changes = edits.flatMap(({ field, removed, added }) => [
+    ...removed.map((value) => `-${field}-=${argument(value)}`),
+    ...added.map((value) => `-${field}+=${argument(value)}`),
+  ]);
   return ['-overwrite_original', '-E', ...values, ...changes];
 }
 

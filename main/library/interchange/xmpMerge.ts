@@ -5,12 +5,9 @@
 import type { TextKind } from '../../../schemas/text.ts';
 import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 import { caselessKey } from '../text/textKeys.ts';
+import { type KeywordChanges, keywordChanges, type TagField, tagFields } from './keywordLists.ts';
 import type { SidecarText } from './sidecars.ts';
 import { type MarkChanges, markChanges, type XmpMarks } from './xmpMarks.ts';
-
-/** Where digiKam, Lightroom and everybody else look for tags. */
-export const tagFields = ['XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject', 'XMP-dc:Subject'] as const;
-export type TagField = (typeof tagFields)[number];
 
 export type OfEachKind<Value> = Readonly<Record<TextKind, Value>>;
 
@@ -46,7 +43,7 @@ export interface XmpChanges {
   /** Null: it goes. */
   readonly captionWriter?: string | null;
   readonly marks: MarkChanges['set'];
-  readonly edits: readonly { readonly tag: TagField; readonly operation: 'add' | 'remove'; readonly value: string }[];
+  readonly edits: KeywordChanges<TagField>['edits'];
   /** Of what the sidecar holds then, all that is Vignette's. */
   readonly written: WrittenXmp;
   /** A text was to be written, but one that is somebody else's stays in its place. */
@@ -80,7 +77,12 @@ export function xmpChanges(
 ): XmpChanges {
   const written = before ?? { description: null, values: {} };
   const marks = markChanges(present.marks, wanted.marks, written.values);
-  const tags = tagChanges(present.tags, wanted.tags, written.values);
+  const lists = tagFields.map((field) => ({
+    field,
+    values: present.tags[field],
+    wanted: wanted.tags && [...tagValuesFor(field, wanted.tags)],
+  }));
+  const keywords = keywordChanges(lists, written.values, { isWhole: wanted.areTagsAll === true, canHold: () => true });
   const changes = ofEachKind((kind) =>
     textChange(present.texts[kind], wanted[kind], writtenText(before, kind), (text, isWritten) =>
       isReplaceable(text, isWritten, kind),
@@ -94,11 +96,11 @@ export function xmpChanges(
     ),
     ...(writer.value === present.captionWriter ? {} : { captionWriter: writer.value }),
     marks: marks.set,
-    edits: tags.edits,
+    edits: keywords.edits,
     written: {
       description: caption.own,
       values: {
-        ...tags.own,
+        ...keywords.written,
         ...marks.own,
         ...(writer.own === null ? {} : { [writerField]: [writer.own] }),
         ...(altText.own === null ? {} : { [textFields.altText[0]]: [altText.own] }),
@@ -122,10 +124,9 @@ export function unmetChanges(
     return !isSame(found, expected);
   });
   const lists = tagFields.filter((field) => {
-    const those = (operation: 'add' | 'remove') =>
-      edits.filter((edit) => edit.tag === field && edit.operation === operation).map(({ value }) => value);
-    const removed = new Set(those('remove'));
-    const expected = [...before.tags[field].filter((value) => !removed.has(value)), ...those('add')];
+    const edit = edits.find((one) => one.field === field);
+    const removed = new Set(edit?.removed);
+    const expected = [...before.tags[field].filter((value) => !removed.has(value)), ...(edit?.added ?? [])];
     // ExifTool puts new ones in the place of those that leave.
     return !isSame(after.tags[field].toSorted(), expected.toSorted());
   });
@@ -195,33 +196,6 @@ function writerChange(
   const others = isOurs ? present.replace(/(?:^|; )Vignette(?: \([^()]*\))?$/, '') || null : present;
   const value = isOwn ? captionWriter(others, wanted.captionWriter ?? null) : others;
   return { value, own: value === others ? null : value };
-}
-
-function tagChanges(
-  present: TagLists,
-  tags: readonly string[] | undefined,
-  written: WrittenXmp['values'],
-): { readonly edits: XmpChanges['edits']; readonly own: WrittenXmp['values'] } {
-  const edits: XmpChanges['edits'][number][] = [];
-  const own: Record<string, string[]> = {};
-  for (const field of tagFields) {
-    const there = new Set(present[field]);
-    const ours = (written[field] ?? []).filter((value) => there.has(value));
-    const wanted = tags === undefined ? new Set(ours) : tagValuesFor(field, tags);
-    // Others' keywords that differ in capitals only, or in how accents are composed, are the same ones.
-    const kept = new Set(
-      present[field].filter((value) => !ours.includes(value) || wanted.has(value)).map((value) => caselessKey(value)),
-    );
-    const missing = tags === undefined ? [] : [...wanted].filter((value) => !kept.has(caselessKey(value)));
-    edits.push(
-      ...ours
-        .filter((value) => !wanted.has(value))
-        .map((value) => ({ tag: field, operation: 'remove' as const, value })),
-      ...missing.map((value) => ({ tag: field, operation: 'add' as const, value })),
-    );
-    own[field] = [...ours.filter((value) => wanted.has(value)), ...missing];
-  }
-  return { edits, own };
 }
 
 /** A tag of the library as the field spells it, each once: `places/France`, `places|France`, `France`. */

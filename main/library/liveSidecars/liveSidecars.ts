@@ -13,6 +13,7 @@ import { LeftoverRemoval } from '../files/leftovers.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
+import { writtenTags } from '../interchange/keywordLists.ts';
 import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
 import {
   marksAfterWriting,
@@ -187,7 +188,7 @@ export class LiveSidecars implements AsyncDisposable {
     const found = await withReason(sidecar.file, () => xmp.read(sidecar));
     const known: Omit<LiveSidecarState, 'seen'> = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
-      tags: found?.written?.values['XMP-digiKam:TagsList'] ?? [],
+      tags: writtenTags(found?.written?.values, 'XMP-digiKam:TagsList'),
       contested: ofEachKind(() => null),
       marks: found && writtenMarks(found),
     };
@@ -268,7 +269,7 @@ export class LiveSidecars implements AsyncDisposable {
     });
     await withReason(file, async () => {
       await this.#leftovers.in(path.dirname(file));
-      await xmp.deliver({ ...sidecar, isStillThere }, wanted, isOwn);
+      await xmp.deliver({ ...sidecar, isStillThere }, { ...wanted, areTagsAll: true }, isOwn);
     });
     const found = await withReason(file, () => xmp.read(sidecar));
     if (!isStillThere()) return;

@@ -4,6 +4,7 @@
  */
 import type { TextKind } from '../../../schemas/text.ts';
 import { type OfEachKind, ofEachKind, type XmpText } from '../interchange/xmpMerge.ts';
+import { isProgramKeyword } from '../text/programKeywords.ts';
 
 /** What a sidecar says: its texts, and its tags as paths, `places/France`. */
 export interface SidecarContent {
@@ -99,11 +100,12 @@ function planText(there: string | null, catalog: CatalogContent, base: LiveBase,
 
 /** Each tag once, in the fullest form in which one of the fields has it. */
 export function contentOf({ texts, tags }: Pick<XmpText, 'texts' | 'tags'>): SidecarContent {
-  const paths = new Set([
+  const paths = [
     ...tags['XMP-digiKam:TagsList'],
     ...tags['XMP-lr:HierarchicalSubject'].map((tag) => tag.replaceAll('|', '/')),
-  ]);
-  const names = new Set([...paths].flatMap((path) => path.split('/')));
+  ];
+  const names = new Set(paths.flatMap((path) => path.split('/')));
   const flat = tags['XMP-dc:Subject'].filter((tag) => !names.has(tag));
-  return { texts: ofEachKind((kind) => texts[kind][0] ?? null), tags: [...paths, ...flat] };
+  const own = paths.filter((path) => !isProgramKeyword(path.split('/')));
+  return { texts: ofEachKind((kind) => texts[kind][0] ?? null), tags: [...new Set([...own, ...flat])] };
 }

@@ -65,8 +65,8 @@ describe('a caption and tags', () => {
       'IPTC:Caption-Abstract': 'Émile’s boat & <b>"sea"</b>\n日本',
       'XMP-dc:Subject': ['theirs', 'France', 'sea, salt'],
       'IPTC:Keywords': ['theirs', 'France', 'sea, salt'],
-      'XMP-digiKam:TagsList': ['places/France', 'sea, salt'],
-      'XMP-lr:HierarchicalSubject': ['places|France', 'sea, salt'],
+      'XMP-digiKam:TagsList': ['places/France', 'sea, salt', 'theirs'],
+      'XMP-lr:HierarchicalSubject': ['places|France', 'sea, salt', 'theirs'],
       'IFD0:Copyright': 'Ann',
       'IFD0:Make': 'Acme',
       'XMP-xmp:Rating': '4',
@@ -188,6 +188,35 @@ describe('a caption and tags', () => {
     expect(replaced).not.toHaveProperty('XMP-dc:Description-de');
     await library.restore([id]);
     expect(await tagsOf('a.jpg')).toMatchObject(theirs);
+  });
+
+  it('do not hide keywords that the file has in IPTC alone, and leave with nothing of them changed', async () => {
+    const long = 'Rathaus '.repeat(9).trim();
+    const id = await withTags('a.jpg', await jpeg(), { 'IPTC:Keywords': ['Öl', 'pier'], 'IPTC:City': 'Zürich' });
+    const subject = await withTags('b.jpg', await jpeg(), { 'XMP-dc:Subject': [long, 'pier'], 'IPTC:City': 'Bern' });
+    const before = [await tagsOf('a.jpg'), await tagsOf('b.jpg')];
+    for (const photo of [id, subject]) library.tag(photo, 'places/Genoa');
+    expect(await library.embed([id, subject])).toEqual({ written: 2, kept: 0, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject({
+      'IPTC:Keywords': ['Öl', 'pier', 'Genoa'],
+      'XMP-dc:Subject': ['Genoa', 'Öl', 'pier'],
+      'XMP-digiKam:TagsList': ['places/Genoa', 'Öl', 'pier'],
+      'XMP-lr:HierarchicalSubject': ['places|Genoa', 'Öl', 'pier'],
+    });
+    expect(await tagsOf('b.jpg')).toMatchObject({
+      'XMP-dc:Subject': [long, 'pier', 'Genoa'],
+      'XMP-digiKam:TagsList': ['places/Genoa', long, 'pier'],
+      'IPTC:Keywords': ['Genoa', 'pier'],
+    });
+    expect(await library.embed([id, subject])).toMatchObject({ written: 2, failures: [] });
+    expect(await library.restore([id, subject])).toEqual({ written: 2, kept: 0, failures: [] });
+    for (const [index, name] of ['a.jpg', 'b.jpg'].entries()) {
+      const after = await tagsOf(name);
+      for (const field of ['IPTC:Keywords', 'XMP-dc:Subject', 'XMP-digiKam:TagsList', 'XMP-lr:HierarchicalSubject']) {
+        expect(after[field], `${name} ${field}`).toEqual(before[index]?.[field]);
+      }
+    }
+    expect(library.catalog.embeddedText.among([id, subject])).toEqual([]);
   });
 
   it('that are in the file already as somebody else’s stay theirs', async () => {

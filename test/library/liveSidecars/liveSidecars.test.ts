@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { editTags } from '../../../main/library/editing/editTags.ts';
 import { markPhotos } from '../../../main/library/editing/markPhotos.ts';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { LibraryKeeper } from '../../../main/library/libraryKeeper.ts';
@@ -159,6 +160,20 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     expect(await saidBy(sidecar)).toMatchObject({ caption: 'by Ann' });
     live.library.catalog.captions.write(id, 'by both');
     await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ caption: 'by both' }));
+  });
+
+  it('do not get a keyword of another program back that was removed here', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const { catalog } = live.library;
+    const [id, sidecar] = [live.id('a.jpg'), live.at('a.jpg.xmp')];
+    await writeThere(sidecar, { 'XMP-dc:Subject': ['pier', 'gull'] });
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ tags: ['gull', 'pier'] }));
+    await editTags(catalog, { photoIds: [id], operation: { type: 'remove', paths: ['pier'] } });
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ tags: ['gull'] }));
+    await editTags(catalog, { photoIds: [id], operation: { type: 'add', paths: ['sea'] } });
+    await eventually(async () => expect(await saidBy(sidecar)).toMatchObject({ tags: ['gull', 'sea'] }));
+    expect(textsHere(live, id).tags).toEqual(['gull', 'sea']);
   });
 
   it('agree in the end, whatever many programs do at once, also where Vignette was closed in between', async () => {

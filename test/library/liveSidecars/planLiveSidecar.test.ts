@@ -83,11 +83,11 @@ describe('a tag', () => {
     expect(planLiveSidecar(undefined, here, base)).toMatchObject({ takenTags: [], removedTags: [] });
   });
 
-  it('is one tag in whichever of the fields it stands', () => {
+  it('is one tag in whichever of the fields it stands, and none where a program notes something for itself', () => {
     const fields = {
       'XMP-digiKam:TagsList': ['places/France'],
-      'XMP-lr:HierarchicalSubject': ['places|France', 'places|Italy'],
-      'XMP-dc:Subject': ['France', 'Italy', 'sea'],
+      'XMP-lr:HierarchicalSubject': ['places|France', 'places|Italy', 'darktable|exported'],
+      'XMP-dc:Subject': ['France', 'Italy', 'exported', 'sea'],
     };
     expect(
       contentOf({

@@ -6,7 +6,7 @@ const embeddedTextSchema = z.object({
   /** By field, those that are Vignette's. */
   texts: z.record(z.string(), z.string()),
   /** By the field that they were added to. What was there before is not among them. */
-  tags: z.record(z.string(), z.array(z.string())),
+  tags: z.record(z.string(), z.array(z.string()).readonly()),
   /** By field, texts that Vignette's replaced or took away. */
   previous: z.record(z.string(), z.string()),
 });

@@ -3,6 +3,7 @@
  * once. Each comes out once, as a path. Pure; picture process.
  */
 import type { FileKeyword, FilePerson } from '../../../../schemas/fileInfo.ts';
+import { isProgramKeyword } from '../../text/programKeywords.ts';
 import { caselessKey } from '../../text/textKeys.ts';
 import { textOf, textsOf } from '../tagValues.ts';
 import { isPersonPath } from './people.ts';
@@ -48,7 +49,7 @@ export function keywordsOf({ tags, sidecar }: FoundTags, people: readonly FilePe
         levels.add(caselessKey(level));
         levels.add(caselessKey(path.slice(index).join('/')));
       }
-      if (isPersonPath(path) || isInternal(path)) continue;
+      if (isPersonPath(path) || isProgramKeyword(path)) continue;
       const key = caselessKey(joined);
       if (!found.has(key)) found.set(key, { path: joined, property, sidecar });
     }
@@ -72,11 +73,6 @@ function levelsOf(text: string, separator: string): string[] {
     .split(separator)
     .map((level) => level.trim())
     .filter((level) => level !== '');
-}
-
-/** What darktable notes for itself: "darktable|exported". */
-function isInternal(path: readonly string[]): boolean {
-  return path.length > 1 && path[0] === 'darktable';
 }
 
 const acdseeMark = /<Category(?:\s+Assigned="(\d)")?[^<>]*>|<\/Category>|[^<>]+/g;
