@@ -146,6 +146,7 @@ export const errors: ErrorSentences = {
   EMBED_SIGNED: '照片文件带有内容凭证（C2PA），任何更改都会使其失效，未写入任何内容。',
   EMBED_TOO_LARGE: '照片文件过大，未写入任何内容。',
   EMBED_UNSAFE: '写入照片文件会改变说明和标签以外的内容，未写入任何内容。',
+  EXIFTOOL_FAILED: (_details, message) => `处理该照片的元数据时 ExifTool 出错，未作改动。详情：${message}`,
   EXIFTOOL_UNAVAILABLE: '无法运行 ExifTool，因此不能读写元数据。',
   FEATURES_DISK_FULL: '磁盘空间不足，图像特征不再保存。',
   FEATURES_NOT_STORED: '图像特征无法保存。',

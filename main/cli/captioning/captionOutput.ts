@@ -4,6 +4,7 @@ import type { DocumentFormat } from '../../../schemas/exports.ts';
 import type { WrittenFileStore } from '../../library/catalog/exports/writtenFiles.ts';
 import type { CaptionRunStore } from '../../library/catalog/runs/captionRuns.ts';
 import type { Caption, RunIdentity } from '../../library/catalog/texts/provenance.ts';
+import { withReason } from '../../library/files/fileSystemError.ts';
 import { type CaptionFailure, type CaptionRecord, captionDocument } from '../../library/interchange/captionDocument.ts';
 import { writeOutputFile } from '../../library/interchange/outputFile.ts';
 import {
@@ -11,7 +12,7 @@ import {
   modelWriter,
   type SidecarFile,
   type SidecarKind,
-  withReason,
+  sidecarRefusal,
 } from '../../library/interchange/sidecars.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import { printable } from '../printable.ts';
@@ -200,8 +201,10 @@ export class SidecarOutput implements CaptionOutput {
 
   async holdsForeignText(photo: CataloguedPhoto): Promise<boolean> {
     const sidecar = this.#sidecarOf(photo);
-    return await withReason(sidecar.file, () =>
-      this.#kind.holdsForeignText(sidecar, this.#run.textKind ?? 'caption', this.#isOwn(photo)),
+    const kind = this.#run.textKind ?? 'caption';
+    return await withReason(
+      () => this.#kind.holdsForeignText(sidecar, kind, this.#isOwn(photo)),
+      sidecarRefusal(sidecar.file),
     );
   }
 
@@ -212,7 +215,7 @@ export class SidecarOutput implements CaptionOutput {
       textKind === undefined
         ? { caption: caption.text, captionWriter: modelWriter(model.id) }
         : { [textKind]: caption.text };
-    return await withReason(sidecar.file, () => this.#kind.deliver(sidecar, text, this.#isOwn(photo)));
+    return await withReason(() => this.#kind.deliver(sidecar, text, this.#isOwn(photo)), sidecarRefusal(sidecar.file));
   }
 
   async fail(): Promise<void> {

@@ -12,7 +12,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { FileInTheMaking } from '../files/atomicWrite.ts';
 import { startExifTool } from '../files/exifTool.ts';
-import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { refused } from '../files/fileSystemError.ts';
 import { LeftoverRemoval } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { type ExportCourse, photosAtATime } from '../interchange/exportDocument.ts';
@@ -115,7 +115,10 @@ export class Embedding implements AsyncDisposable {
           else kept += 1;
         } catch (error) {
           signal?.throwIfAborted();
-          const known = withReason(error, file);
+          const known = refused(error, (reason, cause) => {
+            const message = `Its file cannot be read or written: ${reason}.`;
+            return new LibraryError('OUTPUT_NOT_WRITABLE', message, { file }, cause);
+          });
           if (!(known instanceof LibraryError) || concernsAll(known)) throw known;
           failures.push({ file: relativePath, ...problemOf(known) });
         }
@@ -182,10 +185,4 @@ async function replace(file: string, by: string, isUnchanged: () => Promise<bool
 function changed(file: string): LibraryError {
   const message = 'Its file changed since it was last read; nothing was written. Scan the folder, then try again.';
   return new LibraryError('EMBED_CHANGED', message, { path: file });
-}
-
-function withReason(error: unknown, file: string): unknown {
-  if (fileSystemCode(error) === undefined || error instanceof LibraryError) return error;
-  const message = `Its file cannot be read or written: ${fileSystemReason(error)}.`;
-  return new LibraryError('OUTPUT_NOT_WRITABLE', message, { file }, error);
 }

@@ -3,6 +3,7 @@
  * in exiftool-vendored, than ExifTool takes for a sidecar. Main process and CLI.
  */
 import type { ExifTool } from 'exiftool-vendored';
+import { LibraryError } from './libraryError.ts';
 
 /** What ExifTool is told, an argument each: options, tags, files. */
 export type ExifToolCommand = readonly string[];
@@ -14,7 +15,21 @@ export interface ExifToolAnswers {
   readonly complaints: readonly string[];
 }
 
-/** In one process, one command after the other; one that fails ends none of the others. @throws Error where they take too long */
+/** Over one photo, of which it is said in the report: the others go on. @param reason ExifTool's own words */
+export function exifToolFailed(reason: string, cause?: unknown): LibraryError {
+  const words = reason.trim().slice(0, 300);
+  return new LibraryError(
+    'EXIFTOOL_FAILED',
+    `ExifTool failed (${words}); nothing was written.`,
+    { reason: words },
+    cause,
+  );
+}
+
+/**
+ * In one process, one command after the other; one that fails ends none of the others.
+ * @throws LibraryError EXIFTOOL_FAILED where they take too long, or the process ends
+ */
 export async function runExifTool(exifTool: ExifTool, commands: readonly ExifToolCommand[]): Promise<ExifToolAnswers> {
   const { ExifToolTask } = await import('exiftool-vendored');
   class Commands extends ExifToolTask<ExifToolAnswers> {
@@ -31,5 +46,9 @@ export async function runExifTool(exifTool: ExifTool, commands: readonly ExifToo
     ...command,
     ...(index === commands.length - 1 ? [] : [`-execute${index + 1}`]),
   ]);
-  return await exifTool.enqueueTask(() => new Commands(args), false);
+  try {
+    return await exifTool.enqueueTask(() => new Commands(args), false);
+  } catch (error) {
+    throw exifToolFailed(error instanceof Error ? error.message : String(error), error);
+  }
 }

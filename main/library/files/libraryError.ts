@@ -25,7 +25,8 @@ export type LibraryErrorCode =
   | 'EMBED_UNSAFE'
   | 'EMBED_FAILED'
   | 'TEMPLATE_INVALID'
-  | 'EXIFTOOL_UNAVAILABLE';
+  | 'EXIFTOOL_UNAVAILABLE'
+  | 'EXIFTOOL_FAILED';
 
 export class LibraryError extends VignetteError {
   declare readonly code: LibraryErrorCode;

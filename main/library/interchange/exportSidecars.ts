@@ -6,7 +6,7 @@ import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemOf } from '../catalog/problems.ts';
-import { fileSystemCode } from '../files/fileSystemError.ts';
+import { fileSystemCode, withReason } from '../files/fileSystemError.ts';
 import { LeftoverRemoval } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
@@ -20,7 +20,7 @@ import {
   type IsOwnText,
   prepareSidecarFolder,
   type SidecarKind,
-  withReason,
+  sidecarRefusal,
 } from './sidecars.ts';
 import { TextSidecars } from './textSidecar.ts';
 import { type XmpMemory, XmpSidecars, xmpsAtOnce } from './xmpSidecar.ts';
@@ -92,10 +92,10 @@ export async function exportSidecars(
       const isOwn: IsOwnText = (text, form, isWritten, kind) =>
         isWritten || catalog.captionRuns.isOwnText(photoId, text, form, kind);
       try {
-        const isWritten = await withReason(sidecar.file, async () => {
+        const isWritten = await withReason(async () => {
           await leftovers.in(path.dirname(sidecar.file));
           return await kind.deliver(sidecar, content, isOwn);
-        });
+        }, sidecarRefusal(sidecar.file));
         if (isWritten) written += 1;
         else kept += 1;
       } catch (error) {

@@ -4,7 +4,7 @@ import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256OfFile } from '../../../native-models/compiler/fileHash.ts';
 import { FileInTheMaking, keepBackup } from '../files/atomicWrite.ts';
-import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { fileSystemCode, fileSystemReason, type RefusalError, withReason } from '../files/fileSystemError.ts';
 import { removeLeftovers } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 
@@ -94,20 +94,14 @@ export async function streamOutputFile(
   isOurs: (sha256: string) => boolean,
   produce: (sink: DocumentSink) => Promise<void>,
 ): Promise<WrittenOutput> {
-  const withReason = async <T>(action: () => Promise<T>): Promise<T> => {
-    try {
-      return await action();
-    } catch (error) {
-      throw notWritable(file, fileSystemReason(error), error);
-    }
-  };
+  const refusal: RefusalError = (reason, cause) => notWritable(file, reason, cause);
   const hash = createHash('sha256');
   await removeLeftovers(path.dirname(file));
-  await using output = await withReason(() => FileInTheMaking.begin(file));
+  await using output = await withReason(() => FileInTheMaking.begin(file), refusal);
   await produce({
     async write(content) {
       hash.update(content);
-      await withReason(() => output.write(content));
+      await withReason(() => output.write(content), refusal);
     },
   });
   const sha256 = hash.digest('hex');
@@ -119,7 +113,7 @@ export async function streamOutputFile(
     const backup = needsBackup ? await keepBackup(file) : undefined;
     await output.finish();
     return { sha256, ...(backup !== undefined && { backup }) };
-  });
+  }, refusal);
 }
 
 async function presentFile(file: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | undefined> {

@@ -3,7 +3,7 @@ import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SidecarFormat } from '../../../schemas/exports.ts';
 import type { TextKind } from '../../../schemas/text.ts';
-import { fileSystemReason } from '../files/fileSystemError.ts';
+import { fileSystemReason, type RefusalError } from '../files/fileSystemError.ts';
 import { makeFolderWithin } from '../files/folderWithin.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import type { NameRule } from '../photos/nameKey.ts';
@@ -126,19 +126,10 @@ function notWritable(folder: string, error: unknown): LibraryError {
   );
 }
 
-/** What went wrong with a sidecar, in words. */
-export async function withReason<T>(file: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof LibraryError) {
-      throw error;
-    }
-    throw new LibraryError(
-      'OUTPUT_NOT_WRITABLE',
-      `Its sidecar ${file} cannot be read or written: ${fileSystemReason(error)}.`,
-      { file },
-      error,
-    );
-  }
+/** Of a sidecar that the file system does not let be read or written. */
+export function sidecarRefusal(file: string): RefusalError {
+  return (reason, cause) => {
+    const message = `Its sidecar ${file} cannot be read or written: ${reason}.`;
+    return new LibraryError('OUTPUT_NOT_WRITABLE', message, { file }, cause);
+  };
 }

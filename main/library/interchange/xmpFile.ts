@@ -11,7 +11,7 @@ import { textKindSchema } from '../../../schemas/text.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { Batches } from '../files/batches.ts';
 import { startExifTool } from '../files/exifTool.ts';
-import { runExifTool } from '../files/exifToolCommands.ts';
+import { exifToolFailed, runExifTool } from '../files/exifToolCommands.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
@@ -19,14 +19,7 @@ import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
 import { type TagField, tagFields } from './keywordLists.ts';
 import { isSilentPhoto } from './silentPhoto.ts';
 import { markFields } from './xmpMarks.ts';
-import {
-  ofEachKind,
-  textFields,
-  writerField,
-  type XmpChanges,
-  type XmpText,
-  xmpText,
-} from './xmpMerge.ts';
+import { ofEachKind, textFields, writerField, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
 
 const allTextFields = Object.values(textFields).flat();
 
@@ -98,7 +91,7 @@ export class XmpFiles implements AsyncDisposable {
     );
   }
 
-  /** The sidecar with the changes. @param xmp undefined: a new one */
+  /** The sidecar with the changes. @param xmp undefined: a new one @throws LibraryError EXIFTOOL_FAILED */
   async changed(xmp: Uint8Array | undefined, changes: Omit<ToChange, 'xmp'>): Promise<Buffer> {
     return await this.#changing.ask({ xmp, ...changes });
   }
@@ -138,7 +131,8 @@ export class XmpFiles implements AsyncDisposable {
           const isDone = /\b1 image files (?:created|updated|unchanged)/.test(printed[index] ?? '');
           const after = isDone ? await readIfPresent(copy) : undefined;
           if (after !== undefined) return after;
-          throw new Error(complaints.filter((line) => line.includes(copy)).join('\n') || 'ExifTool wrote nothing');
+          const lines = complaints.filter((line) => line.includes(copy));
+          throw exifToolFailed(lines.join('\n').replaceAll(copy, path.basename(copy)) || 'it wrote nothing');
         }),
       );
     });

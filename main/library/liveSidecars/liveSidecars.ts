@@ -9,12 +9,13 @@ import { textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LiveSidecarState } from '../catalog/exports/liveSidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { withReason } from '../files/fileSystemError.ts';
 import { LeftoverRemoval } from '../files/leftovers.ts';
 import { someAtOnce } from '../files/someAtOnce.ts';
 import { captionsOnly } from '../interchange/captionDocument.ts';
 import { exportReads } from '../interchange/exportReads.ts';
 import { writtenTags } from '../interchange/keywordLists.ts';
-import { type IsOwnText, type SidecarFile, type SidecarText, withReason } from '../interchange/sidecars.ts';
+import { type IsOwnText, type SidecarFile, type SidecarText, sidecarRefusal } from '../interchange/sidecars.ts';
 import {
   marksAfterWriting,
   marksIn,
@@ -185,7 +186,7 @@ export class LiveSidecars implements AsyncDisposable {
     const photo = this.#placeOf(photoId);
     if (photo === undefined) return undefined;
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
-    const found = await withReason(sidecar.file, () => xmp.read(sidecar));
+    const found = await withReason(() => xmp.read(sidecar), sidecarRefusal(sidecar.file));
     const known: Omit<LiveSidecarState, 'seen'> = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
       tags: writtenTags(found?.written?.values, 'XMP-digiKam:TagsList'),
@@ -253,6 +254,7 @@ export class LiveSidecars implements AsyncDisposable {
   async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan, marksBefore }: Standing): Promise<void> {
     const { catalog } = this.#options;
     const { photoId, photo, file } = sidecar;
+    const refusal = sidecarRefusal(file);
     // One that was moved meanwhile is due once more; beside where it was, another one may lie now.
     const isStillThere = () => this.#placeOf(photoId) === photo;
     if (!isStillThere()) return;
@@ -267,11 +269,11 @@ export class LiveSidecars implements AsyncDisposable {
       marks: marksBefore,
       writing: { texts: here.texts, tags: here.tags, marks: marksIn(wanted.marks) },
     });
-    await withReason(file, async () => {
+    await withReason(async () => {
       await this.#leftovers.in(path.dirname(file));
       await xmp.deliver({ ...sidecar, isStillThere }, { ...wanted, areTagsAll: true }, isOwn);
-    });
-    const found = await withReason(file, () => xmp.read(sidecar));
+    }, refusal);
+    const found = await withReason(() => xmp.read(sidecar), refusal);
     if (!isStillThere()) return;
     const there = found === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(found.text);
     const contested = ofEachKind((kind) => {

@@ -1,11 +1,10 @@
 /** @file Packs an installed model into a file that a person named. Main process and CLI. */
 import path from 'node:path';
 import { assertSpace } from '../../../native-models/compiler/modelError.ts';
-import { VignetteError } from '../../../native-models/errors.ts';
 import { pathExists } from '../../../native-models/foreignFile.ts';
 import { type PackProgress, planPack } from '../../../native-models/packs/writePack.ts';
 import { FileInTheMaking } from '../files/atomicWrite.ts';
-import { fileSystemCode, fileSystemReason } from '../files/fileSystemError.ts';
+import { type RefusalError, withReason } from '../files/fileSystemError.ts';
 import { removeLeftovers } from '../files/leftovers.ts';
 import { LibraryError } from '../files/libraryError.ts';
 
@@ -21,19 +20,12 @@ export interface PackRequest {
  */
 export async function packModel(folder: string, file: string, { signal, onProgress }: PackRequest): Promise<number> {
   const plan = await planPack(folder);
-  const withReason = async <T>(action: () => Promise<T>): Promise<T> => {
-    try {
-      return await action();
-    } catch (error) {
-      const isOurs = error instanceof VignetteError || fileSystemCode(error) === undefined;
-      throw isOurs ? error : notWritable(file, fileSystemReason(error), error);
-    }
-  };
-  await withReason(() => assertSpace(path.dirname(file), plan.sizeBytes));
+  const refusal: RefusalError = (reason, cause) => notWritable(file, reason, cause);
+  await withReason(() => assertSpace(path.dirname(file), plan.sizeBytes), refusal);
   await removeLeftovers(path.dirname(file));
-  await using output = await withReason(() => FileInTheMaking.begin(file));
-  await plan.write({ write: (bytes) => withReason(() => output.write(bytes)) }, { signal, onProgress });
-  if (!(await withReason(() => output.finishUnlessTaken()))) throw taken(file);
+  await using output = await withReason(() => FileInTheMaking.begin(file), refusal);
+  await plan.write({ write: (bytes) => withReason(() => output.write(bytes), refusal) }, { signal, onProgress });
+  if (!(await withReason(() => output.finishUnlessTaken(), refusal))) throw taken(file);
   return plan.sizeBytes;
 }
 

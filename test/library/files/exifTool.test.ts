@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
 import { runExifTool } from '../../../main/library/files/exifToolCommands.ts';
+import { XmpFiles } from '../../../main/library/interchange/xmpFile.ts';
 import { it } from '../../support/fixtures.ts';
 
 it('a long text keeps its characters, wherever ExifTool’s output is cut into pieces', async ({ folder }) => {
@@ -67,4 +68,14 @@ it('of commands that are sent together, one that fails ends no other', async ({ 
   } finally {
     await exifTool.end();
   }
+});
+
+it('a failure of ExifTool’s own is one of a photo, and is said in its words', async ({ folder }) => {
+  const exifTool = await startExifTool('This test needs');
+  await exifTool.end();
+  await expect(runExifTool(exifTool, [['-ver']])).rejects.toMatchObject({ code: 'EXIFTOOL_FAILED' });
+  await using files = await XmpFiles.start(folder.path);
+  const failed = files.changed(Buffer.from('no XMP'), { texts: { caption: 'a boat' }, edits: [] });
+  await expect(failed).rejects.toMatchObject({ code: 'EXIFTOOL_FAILED', message: expect.stringContaining('0.xmp') });
+  await expect(failed).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining(folder.path) }));
 });

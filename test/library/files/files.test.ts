@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAtomically, keepBackup, writeAtomically } from '../../../main/library/files/atomicWrite.ts';
+import { withReason } from '../../../main/library/files/fileSystemError.ts';
 import { makeFolderWithin } from '../../../main/library/files/folderWithin.ts';
+import { LibraryError } from '../../../main/library/files/libraryError.ts';
 import { electronFolder, libraryFolder } from '../../../main/library/files/libraryFolder.ts';
 import { prepareDerivedFile, prepareOutputFile } from '../../../main/library/interchange/outputFile.ts';
+import { ForeignFileError } from '../../../native-models/foreignFile.ts';
 
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vignette-files-'));
@@ -90,6 +93,32 @@ describe('an output file', () => {
 
   it.skipIf(process.platform === 'win32')('is never a device (not on Windows, where none is a file)', async () => {
     await expect(prepareOutputFile('/dev/null')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  });
+});
+
+describe('an error on the way', () => {
+  const refusal = (reason: string, cause: unknown) =>
+    new LibraryError('OUTPUT_NOT_WRITABLE', `a cannot be written: ${reason}.`, {}, cause);
+  const failed = (error: unknown) => withReason(() => Promise.reject(error), refusal);
+
+  it('is said in words where it is the file system’s', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await expect(failed(full)).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+      message: 'a cannot be written: the disk is full.',
+      cause: full,
+    });
+    await expect(failed(new ForeignFileError('EISDIR', 'is a folder'))).rejects.toThrow(
+      'a cannot be written: it is a folder.',
+    );
+  });
+
+  it.each([
+    ['one of ours', new LibraryError('SIDECAR_UNREADABLE', 'a is not valid XMP.')],
+    ['a mistake in the program', new TypeError('x is undefined')],
+    ['one that Node gives a code', Object.assign(new Error('aborted'), { code: 'ABORT_ERR' })],
+  ])('passes through where it is %s: it is no fault of the file', async (_, error) => {
+    await expect(failed(error)).rejects.toBe(error);
   });
 });
 
