@@ -10,6 +10,7 @@ import { modelDownloadsContract } from './contract/modelDownloads.ts';
 import { modelsContract, presetsContract, settingsContract } from './contract/models.ts';
 import { photosContract } from './contract/photos.ts';
 import { pilotsContract } from './contract/pilots.ts';
+import { reviewContract } from './contract/review.ts';
 import { runsContract, tagsContract } from './contract/runs.ts';
 
 /** The channel on which a page inside Electron hands over its end of the connection. A type, so that no page bundles this file. */
@@ -25,6 +26,7 @@ export const contract = {
   explaining: explainingContract,
   runs: runsContract,
   answers: answersContract,
+  review: reviewContract,
   pilots: pilotsContract,
   tags: tagsContract,
   models: modelsContract,

@@ -52,6 +52,9 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('editCaption'), ...ofKind }),
   z.object({ kind: z.literal('removeCaption'), ...ofKind }),
   z.object({ kind: z.literal('approveCaption'), ...ofKind }),
+  /** So many, from this score on: 0 to 1. */
+  z.object({ kind: z.literal('acceptCaptions'), captions: count, minItm: z.number() }),
+  z.object({ kind: z.literal('rejectCaption') }),
   z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
   z.object({ kind: z.literal('editAnswer') }),
   /** So many, in the table of a run. */

@@ -11,6 +11,7 @@ import { modelDownloadsRouter } from './modelDownloadsRouter.ts';
 import { modelsRouter, presetsRouter, settingsRouter } from './modelsRouter.ts';
 import { photosRouter } from './photosRouter.ts';
 import { pilotsRouter } from './pilotsRouter.ts';
+import { reviewRouter } from './reviewRouter.ts';
 import { runsRouter } from './runsRouter.ts';
 import { tagsRouter } from './tagsRouter.ts';
 
@@ -21,6 +22,7 @@ export const router = api.router({
   explaining: explainingRouter,
   runs: runsRouter,
   answers: answersRouter,
+  review: reviewRouter,
   pilots: pilotsRouter,
   tags: tagsRouter,
   models: modelsRouter,

@@ -42,6 +42,10 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
       return names.remove[run.textKind ?? 'caption'];
     case 'approveCaption':
       return names.approve[run.textKind ?? 'caption'];
+    case 'acceptCaptions':
+      return names.acceptCaptions(String(run.captions), percentOf(run.minItm));
+    case 'rejectCaption':
+      return names.rejectCaption;
     case 'captionFromAnswer':
       return names.useAnswer[run.textKind ?? 'caption'];
     case 'editAnswer':
@@ -63,4 +67,9 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
     case 'named':
       return run.name;
   }
+}
+
+/** One decimal at most. */
+function percentOf(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10}%`;
 }

@@ -167,6 +167,8 @@ export const runs = {
     editAnswers: (count: string) => `Edit ${count} answers`,
     sidecarChanges: 'Changes in XMP sidecars',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
+    acceptCaptions: (count: string, percent: string) => `Approve ${count} captions with ${percent} match or more`,
+    rejectCaption: 'Reject caption',
     remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },
     approve: { caption: 'Approve caption', altText: 'Approve alt text', longDescription: 'Approve long description' },
     useAnswer: {

@@ -167,6 +167,8 @@ export const runs: typeof en = {
     editAnswers: (count) => `编辑 ${count} 个回答`,
     sidecarChanges: 'XMP 附属文件中的更改',
     importTexts: (file, format) => `导入“${file}”（${format}）`,
+    acceptCaptions: (count, percent) => `确认 ${count} 条匹配度不低于 ${percent} 的说明`,
+    rejectCaption: '拒绝说明',
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },
     approve: { caption: '确认说明', altText: '确认替代文本', longDescription: '确认详细描述' },
     useAnswer: { caption: '将回答用作说明', altText: '将回答用作替代文本', longDescription: '将回答用作详细描述' },

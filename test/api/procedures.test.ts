@@ -283,3 +283,27 @@ it('marks photos as one run each, and tells of each what it shows and what of th
     code: 'BAD_REQUEST',
   });
 });
+
+it('rejects and accepts models’ captions as a run each, and finds those that disagree', async () => {
+  const client = clientOf();
+  const { runs, captions } = test.catalog;
+  const [one, other] = ['a boat', 'two dogs'].map((text) =>
+    runs.within({ kind: 'caption', description: { kind: 'caption', preset: 'caption' } }, (runId) =>
+      captions.add(photoId, runId, {
+        text,
+        source: 'model',
+        captionScore: { itm: 0.95, doubtful: false, candidates: [] },
+      }),
+    ),
+  );
+  expect(await client.review.disagreements()).toEqual([{ photoId, captionIds: [other, one], distance: 1 }]);
+  const { runId } = await client.review.reject({ captionIds: [other ?? 0] });
+  expect(await client.photos.details({ id: photoId })).toMatchObject({ caption: { text: 'a boat' } });
+  expect(await client.review.reject({ captionIds: [other ?? 0] })).toEqual({ runId: null });
+  expect(await client.review.accept({ photoIds: [photoId], minItm: 0.9 })).toMatchObject({ captions: 1 });
+  expect(await client.review.accept({ photoIds: [photoId], minItm: 0.9 })).toEqual({ runId: null, captions: 0 });
+  expect((await client.runs.list({}))[0]).toMatchObject({ description: { kind: 'acceptCaptions', captions: 1 } });
+  await client.runs.revert({ runId: runId ?? 0 });
+  expect((await client.photos.details({ id: photoId })).captions.map(({ text }) => text)).toContain('two dogs');
+  await expect(client.review.accept({ photoIds: [photoId], minItm: 2 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});

@@ -38,6 +38,7 @@ import { UndoStore } from './runs/undo.ts';
 import { photosWithOldText, rebuildPhotoText } from './search/photoText.ts';
 import { SettingStore } from './settings.ts';
 import { AnswerStore } from './texts/answers.ts';
+import { CaptionReviewStore } from './texts/captionReview.ts';
 import { CaptionStore } from './texts/captions.ts';
 import { ConversationStore } from './texts/conversations.ts';
 import { PresetStore } from './texts/presets.ts';
@@ -75,6 +76,7 @@ export class Catalog implements AsyncDisposable {
   readonly pilots: PilotStore;
   readonly jobs: JobStore;
   readonly captions: CaptionStore;
+  readonly captionReview: CaptionReviewStore;
   readonly captionRuns: CaptionRunStore;
   readonly answers: AnswerStore;
   readonly tags: TagStore;
@@ -116,6 +118,7 @@ export class Catalog implements AsyncDisposable {
     this.pilots = new PilotStore(connection);
     this.jobs = new JobStore(connection);
     this.captions = new CaptionStore(connection);
+    this.captionReview = new CaptionReviewStore(connection);
     this.captionRuns = new CaptionRunStore(connection);
     this.answers = new AnswerStore(connection);
     this.tags = new TagStore(connection);

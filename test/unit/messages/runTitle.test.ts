@@ -33,6 +33,8 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'caption', preset: 'p', textKind: 'longDescription' }, names.caption.longDescription('p')],
   [{ kind: 'editAnswer' }, names.editAnswer],
   [{ kind: 'editAnswers', answers: 12 }, 'Edit 12 answers'],
+  [{ kind: 'acceptCaptions', captions: 50, minItm: 0.9 }, 'Approve 50 captions with 90% match or more'],
+  [{ kind: 'rejectCaption' }, names.rejectCaption],
   [{ kind: 'removeCaption' }, names.remove.caption],
 ];
 

@@ -17,6 +17,7 @@ import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPag
 import { searchSuggestions } from '../search/suggestions.ts';
 import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
 import { type AnswerValuesArgs, answerValues, photoAnswers } from '../texts/answerValues.ts';
+import { captionDisagreements } from '../texts/disagreements.ts';
 import { TagStore } from '../texts/tags.ts';
 
 /** A question under the name by which the thread knows it. */
@@ -61,6 +62,7 @@ export const catalogReads = namedReads({
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
   answerRows: (connection: CatalogConnection, args: AnswerRowsArgs) => answerRows(connection, args),
   answerValues: (connection: CatalogConnection, args: AnswerValuesArgs) => answerValues(connection, args),
+  captionDisagreements: (connection: CatalogConnection, _args: undefined) => captionDisagreements(connection),
   photoAnswers: (connection: CatalogConnection, args: Omit<AnswerValuesArgs, 'limit'>) =>
     photoAnswers(connection, args),
 });
