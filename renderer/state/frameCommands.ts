@@ -67,7 +67,7 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
     { id: 'import', title: () => app.texts.imports.command, run: actions.openImport },
     view(app, { view: 'library' }, () => app.texts.frame.library),
     view(app, { view: 'map' }, () => app.texts.frame.map),
-    view(app, { view: 'review' }, () => app.texts.frame.review, 'r'),
+    view(app, { view: 'review', queue: 'doubtful' }, () => app.texts.frame.review, 'r'),
     view(app, { view: 'tags' }, () => app.texts.frame.tags),
     view(app, { view: 'runs' }, () => app.texts.frame.runs),
     view(app, { view: 'models' }, () => app.texts.frame.models),

@@ -1,4 +1,4 @@
-/** @file The browser's storage of small texts. A browser that stores nothing forgets them with the page. Renderer only. */
+/** @file The browser's storages of small texts. A browser that stores nothing forgets them with the page. Renderer only. */
 
 export interface KeptText {
   getItem(key: string): string | null;
@@ -14,8 +14,15 @@ function orElse<T>(action: () => T, otherwise: T): T {
   }
 }
 
-export const keptText: KeptText = {
-  getItem: (key) => orElse(() => localStorage.getItem(key), null),
-  setItem: (key, value) => orElse(() => localStorage.setItem(key, value), undefined),
-  removeItem: (key) => orElse(() => localStorage.removeItem(key), undefined),
-};
+function keptIn(storage: () => Storage): KeptText {
+  return {
+    getItem: (key) => orElse(() => storage().getItem(key), null),
+    setItem: (key, value) => orElse(() => storage().setItem(key, value), undefined),
+    removeItem: (key) => orElse(() => storage().removeItem(key), undefined),
+  };
+}
+
+export const keptText: KeptText = keptIn(() => localStorage);
+
+/** Outlives a reload, but not the window. */
+export const sessionText: KeptText = keptIn(() => sessionStorage);

@@ -1,10 +1,15 @@
 /** @file Where in the interface a person is, as the part of the address behind #: a reload, and the browser's back, find it again. Pure; renderer only. */
 import type { PhotoOrder } from '../../preload/contract/photos.ts';
 
-const plainViews = ['library', 'review', 'runs', 'models', 'settings', 'tags', 'map'] as const;
+const plainViews = ['library', 'runs', 'models', 'settings', 'tags', 'map'] as const;
+
+/** What the review goes through; the first one has no name in the address. */
+export const reviewQueues = ['doubtful', 'unreviewed', 'disagreements'] as const;
+export type ReviewQueue = (typeof reviewQueues)[number];
 
 export type Route =
   | { readonly view: (typeof plainViews)[number] }
+  | { readonly view: 'review'; readonly queue: ReviewQueue }
   | { readonly view: 'photo'; readonly photoId: number }
   | { readonly view: 'run'; readonly runId: number }
   | { readonly view: 'pilot'; readonly pilotId: number };
@@ -66,6 +71,7 @@ function parseId(text: string | undefined): number | undefined {
 function parseRoute(path: string): Route {
   const [view, id] = path.split('/').filter((part) => part !== '');
   const number = parseId(id);
+  if (view === 'review') return { view, queue: reviewQueues.find((name) => name === id) ?? 'doubtful' };
   if (view === 'photo' && number !== undefined) return { view, photoId: number };
   if (view === 'run' && number !== undefined) return { view, runId: number };
   if (view === 'pilot' && number !== undefined) return { view, pilotId: number };
@@ -90,6 +96,7 @@ export function parseHash(hash: string): { route: Route; list: ListQuery } {
 
 function routePath(route: Route): string {
   if (route.view === 'photo') return `/photo/${route.photoId}`;
+  if (route.view === 'review') return route.queue === 'doubtful' ? '/review' : `/review/${route.queue}`;
   if (route.view === 'run') return `/run/${route.runId}`;
   if (route.view === 'pilot') return `/pilot/${route.pilotId}`;
   return `/${route.view}`;

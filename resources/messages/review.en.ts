@@ -1,14 +1,43 @@
-/** @file English: the review of doubtful and stale captions. */
+/** @file English: the review of captions. */
 import { counted, english } from './format.ts';
 
 export const review = {
   title: 'Review',
   progress: (done: number, total: number) => `${english.number(done)} of ${english.number(total)} reviewed`,
-  left: (count: number) => `${english.number(count)} left`,
+  queuesLabel: 'Captions to review',
+  queues: {
+    doubtful: {
+      title: 'Doubtful',
+      hint: 'Captions that may not match their photo, or whose photo was edited since.',
+    },
+    unreviewed: {
+      title: 'Not reviewed',
+      hint: 'Captions by models that nobody has accepted, the least sure first.',
+    },
+    disagreements: {
+      title: 'Disagreements',
+      hint: 'Photos whose captions by two models, or with two prompts, have few words in common.',
+    },
+  },
   doubtful: 'Doubtful: this caption may not match the photo.',
   stale: 'Out of date: the photo was edited after this was written.',
   both: 'Doubtful and out of date.',
   accept: 'Accept',
+  acceptOne: (number: number) => `Accept ${english.number(number)}`,
+  editOne: (number: number) => `Edit ${english.number(number)}`,
+  pairLabel: 'Captions that disagree',
+  reject: 'Reject',
+  rejectBoth: 'Reject both',
+  rejected: 'Rejected.',
+  notRejected: 'Only a model’s caption can be rejected. Press E to edit this one.',
+  acceptAbove: 'Accept above a score…',
+  acceptAboveTitle: 'Accept above a score',
+  acceptAboveText: 'Approves captions by models that nobody has reviewed. They stay marked as written by the model.',
+  minScore: 'Match at least',
+  wouldAccept: (count: number) => `${counted(count, 'caption')} will be accepted`,
+  lowest: 'The least sure of them',
+  acceptMany: (count: number) => `Accept ${english.number(count)}`,
+  acceptedMany: (count: number) => `${counted(count, 'caption')} accepted.`,
   edit: 'Edit',
   next: 'Next candidate',
   askAgain: 'Caption again',
@@ -17,18 +46,18 @@ export const review = {
   openPhoto: 'Open photo',
   candidate: (index: number, total: number) => `Candidate ${english.number(index)} of ${english.number(total)}`,
   onlyOne: 'No other candidates. Press R to caption the photo again.',
+  noCaption: 'No caption. Press R to caption the photo again.',
   accepted: 'Accepted.',
   captioning: 'Captioning again…',
   captioned: 'New caption ready.',
   editHint: 'Enter accepts, Shift+Enter starts a new line, Esc cancels',
   caption: 'Caption under review',
-  strip: 'Photos under review',
   emptyTitle: 'Nothing to review',
-  emptyText: 'Captions that may not match their photo, or whose photo was edited since, appear here.',
   doneTitle: 'All reviewed',
-  doneText: (accepted: number, skipped: number) =>
-    `${counted(accepted, 'caption')} accepted, ${english.number(skipped)} skipped.`,
+  doneText: (accepted: number, rejected: number, skipped: number) =>
+    `${english.number(accepted)} accepted, ${english.number(rejected)} rejected, ${english.number(skipped)} skipped. Every decision can be undone in History.`,
+  captionRejected: (count: number) => `Caption ${counted(count, 'rejected photo')} again`,
+  toHistory: 'Open History',
   again: 'Review skipped',
   toLibrary: 'Go to Library',
-  failed: 'Could not load the captions to review.',
 };

@@ -35,3 +35,14 @@ export function reviewCandidates(photo: PhotoDetails, sinceMs = Number.POSITIVE_
   }
   return [...byKey.values()];
 }
+
+/** Two captions of the photo, each as it is; undefined where one of them is gone. */
+export function pairOf(
+  photo: PhotoDetails,
+  captionIds: readonly [number, number] | undefined,
+): readonly [ReviewCandidate, ReviewCandidate] | undefined {
+  const [first, second] = (captionIds ?? []).map((wanted) => photo.captions.find(({ id }) => id === wanted));
+  if (first === undefined || second === undefined) return undefined;
+  const itself = (caption: StoredCaption) => ({ text: caption.text, caption, itm: caption.itm ?? undefined });
+  return [itself(first), itself(second)];
+}

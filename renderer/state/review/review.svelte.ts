@@ -1,12 +1,17 @@
-/** @file The review: photos with doubtful or stale captions, one after the other. Renderer only. */
+/** @file The review: photos whose captions a person decides on, one after the other, the least sure first. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
+import type { Disagreement } from '../../../preload/contract/review.ts';
 import type { Client } from '../connection.ts';
+import type { KeptText } from '../keptText.ts';
 import { decodeIds } from '../photoIds.ts';
 import { problemOf } from '../problems.ts';
-import { type ReviewCandidate, reviewCandidates } from './candidates.ts';
+import { Refresher } from '../refresher.ts';
+import type { ReviewQueue } from '../route.ts';
+import { pairOf, type ReviewCandidate, reviewCandidates } from './candidates.ts';
+import { type Decision, type Decisions, keepDecisions, keptDecisions, reviewOrder } from './decisions.ts';
 
-export const reviewQuery = 'doubtful:yes OR stale:yes';
+const queries = { doubtful: 'doubtful:yes OR stale:yes', unreviewed: 'source:model approved:no' } as const;
 
 /** The same words again would be doubted again: the best of so many is shown. */
 const candidatesOfDoubted = 4;
@@ -14,18 +19,29 @@ const candidatesOfDoubted = 4;
 export interface ReviewClient {
   readonly photos: Pick<Client['photos'], 'list' | 'details' | 'writeCaption'>;
   readonly runs: Pick<Client['runs'], 'caption'>;
+  readonly review: Pick<Client['review'], 'reject' | 'disagreements'>;
 }
 
-export type Outcome = 'accepted' | 'skipped';
+export interface ReviewOptions {
+  readonly client: ReviewClient;
+  readonly queue: ReviewQueue;
+  /** Where its decisions are kept. */
+  readonly storage: KeptText;
+  readonly nowMs?: () => number;
+}
 
 export class ReviewState {
+  readonly queue: ReviewQueue;
   readonly #client: ReviewClient;
+  readonly #storage: KeptText;
   readonly #nowMs: () => number;
   #ids = $state.raw<readonly number[] | undefined>(undefined);
   #index = $state(0);
   #photo = $state.raw<PhotoDetails | undefined>(undefined);
   #candidateIndex = $state(0);
-  #outcomes = $state.raw<ReadonlyMap<number, Outcome>>(new Map());
+  #decisions = $state.raw<Decisions>(new Map());
+  /** Of the queue of disagreements: the captions that are compared, by photo. */
+  #pairs = $state.raw<ReadonlyMap<number, Disagreement['captionIds']>>(new Map());
   /** When the photo at hand was asked to be captioned again. */
   #askedAgainAtMs = $state<number | undefined>(undefined);
   #problem = $state.raw<Problem | undefined>(undefined);
@@ -33,9 +49,18 @@ export class ReviewState {
   /** Read ahead, so that the next photo is there at once. */
   #ahead: { readonly id: number; readonly details: Promise<PhotoDetails | undefined> } | undefined;
 
+  /** At the end, what is undone, or comes to be due, follows. */
+  readonly #refresher = new Refresher(async () => {
+    if (this.isDone) await this.start();
+  });
+
   readonly currentId: number | undefined = $derived(this.#ids?.[this.#index]);
+  /** The two captions that disagree; undefined elsewhere, and where one of them is gone. */
+  readonly pair: readonly [ReviewCandidate, ReviewCandidate] | undefined = $derived(
+    this.#photo === undefined ? undefined : pairOf(this.#photo, this.#pairs.get(this.#photo.id)),
+  );
   readonly candidates: readonly ReviewCandidate[] = $derived(
-    this.#photo === undefined ? [] : reviewCandidates(this.#photo, this.#askedAgainAtMs),
+    this.#photo === undefined ? [] : (this.pair ?? reviewCandidates(this.#photo, this.#askedAgainAtMs)),
   );
   readonly candidate: ReviewCandidate | undefined = $derived(
     this.candidates[this.#candidateIndex % Math.max(1, this.candidates.length)],
@@ -47,11 +72,16 @@ export class ReviewState {
     ) ?? false,
   );
   readonly waitsForCaption: boolean = $derived(this.#askedAgainAtMs !== undefined && !this.hasNewCaption);
-  readonly accepted: number = $derived(this.#count('accepted'));
-  readonly skipped: number = $derived(this.#count('skipped'));
+  readonly accepted: readonly number[] = $derived(this.#decided('accepted'));
+  readonly rejected: readonly number[] = $derived(this.#decided('rejected'));
+  readonly skipped: readonly number[] = $derived(this.#decided('skipped'));
+  /** A person's text, and another program's, is none that a model's would be rejected as. */
+  readonly canReject: boolean = $derived(this.candidate?.caption.source === 'model');
 
-  constructor(client: ReviewClient, nowMs: () => number = Date.now) {
+  constructor({ client, queue, storage, nowMs = Date.now }: ReviewOptions) {
     this.#client = client;
+    this.queue = queue;
+    this.#storage = storage;
     this.#nowMs = nowMs;
   }
 
@@ -85,59 +115,87 @@ export class ReviewState {
     return this.#ids !== undefined && this.#index >= this.#ids.length;
   }
 
-  outcomeOf(id: number): Outcome | undefined {
-    return this.#outcomes.get(id);
+  /** Accepted, rejected and skipped. */
+  get done(): number {
+    return this.#decisions.size;
   }
 
-  /** Finds what there is to review, and begins with the first. */
-  async start(): Promise<void> {
+  /**
+   * Finds what there is to review, and goes on after what was decided in this session.
+   * @param anew as if nothing had been: what was skipped comes again
+   */
+  async start({ anew = false } = {}): Promise<void> {
     this.#problem = undefined;
     try {
-      const list = await this.#client.photos.list({ query: reviewQuery, order: 'itm', descending: false });
-      this.#ids = [...decodeIds(list.ids)];
-      this.#outcomes = new Map();
-      await this.#goTo(0);
+      const due = await this.#due();
+      const before = this.#ids === undefined ? keptDecisions(this.#storage, this.queue) : this.#decisions;
+      const { decided, ids } = reviewOrder(anew ? new Map() : before, due);
+      this.#ids = ids;
+      this.#keep(decided);
+      await this.#goTo(decided.size);
     } catch (error) {
       this.#problem = problemOf(error);
     }
   }
 
+  async #due(): Promise<readonly number[]> {
+    if (this.queue === 'disagreements') {
+      const found = await this.#client.review.disagreements();
+      this.#pairs = new Map(found.map(({ photoId, captionIds }) => [photoId, captionIds]));
+      return found.map(({ photoId }) => photoId);
+    }
+    const list = await this.#client.photos.list({ query: queries[this.queue], order: 'itm', descending: false });
+    return [...decodeIds(list.ids)];
+  }
+
   /** The caption is approved, or, with other words, becomes the person's own. Returns the run that wrote it, for undoing; undefined when it failed. */
-  async accept(text?: string): Promise<number | undefined> {
-    const { candidate, currentId } = this;
+  async accept(text?: string, candidate = this.candidate): Promise<number | undefined> {
+    const { currentId } = this;
     const wanted = (text ?? candidate?.text ?? '').trim();
     if (currentId === undefined || !this.isShown || wanted === '' || this.#busy) return undefined;
-    this.#busy = true;
-    try {
+    return await this.#decide('accepted', async () => {
       const { runId } = await this.#client.photos.writeCaption({
         photoId: currentId,
         text: wanted,
         ...(candidate !== undefined && { basedOnId: candidate.caption.id }),
       });
-      this.#outcomes = new Map(this.#outcomes).set(currentId, 'accepted');
-      await this.#goTo(this.#index + 1);
       return runId;
-    } catch (error) {
-      this.#problem = problemOf(error);
+    });
+  }
+
+  /**
+   * The caption at hand is shown no more, or neither of the two that disagree. Returns the run, for undoing; undefined
+   * when it failed, and of a text that no model wrote.
+   */
+  async reject(): Promise<number | undefined> {
+    const { candidate, pair, currentId } = this;
+    if (currentId === undefined || !this.isShown || !this.canReject || candidate === undefined || this.#busy)
       return undefined;
-    } finally {
-      this.#busy = false;
-    }
+    const captionIds = (pair ?? [candidate]).map(({ caption }) => caption.id);
+    return await this.#decide(
+      'rejected',
+      async () => (await this.#client.review.reject({ captionIds })).runId ?? undefined,
+    );
+  }
+
+  /** Photos that were accepted all at once; what is left follows. */
+  async acceptedMany(photoIds: readonly number[]): Promise<void> {
+    const accepted = new Set(photoIds);
+    const decided = new Map(this.#decisions);
+    for (const id of this.#ids ?? []) if (accepted.has(id)) decided.set(id, 'accepted');
+    this.#keep(decided);
+    await this.start();
   }
 
   async skip(): Promise<void> {
     const { currentId } = this;
     if (currentId === undefined || this.#busy) return;
-    if (!this.#outcomes.has(currentId)) this.#outcomes = new Map(this.#outcomes).set(currentId, 'skipped');
-    await this.#goTo(this.#index + 1);
+    if (!this.#decisions.has(currentId)) this.#keep(new Map(this.#decisions).set(currentId, 'skipped'));
+    await this.#goOn();
   }
 
   async back(): Promise<void> {
     if (this.#index > 0 && !this.#busy) await this.#goTo(this.#index - 1);
-  }
-
-  async goTo(index: number): Promise<void> {
-    if (index >= 0 && index < (this.#ids?.length ?? 0)) await this.#goTo(index);
   }
 
   nextCandidate(): void {
@@ -164,6 +222,36 @@ export class ReviewState {
     const { currentId } = this;
     this.#ahead = undefined;
     if (currentId !== undefined && (ids.length === 0 || ids.includes(currentId))) await this.#load(currentId);
+    if (this.isDone) this.#refresher.soon();
+  }
+
+  /** One at a time; then the next photo. */
+  async #decide(decision: Decision, work: () => Promise<number | undefined>): Promise<number | undefined> {
+    const { currentId } = this;
+    if (currentId === undefined) return undefined;
+    this.#busy = true;
+    try {
+      const runId = await work();
+      this.#keep(new Map(this.#decisions).set(currentId, decision));
+      await this.#goOn();
+      return runId;
+    } catch (error) {
+      this.#problem = problemOf(error);
+      return undefined;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** At the end, too, what was undone meanwhile, or came to be due, follows. */
+  async #goOn(): Promise<void> {
+    await this.#goTo(this.#index + 1);
+    if (this.isDone) await this.start();
+  }
+
+  #keep(decisions: Decisions): void {
+    this.#decisions = decisions;
+    keepDecisions(this.#storage, this.queue, decisions);
   }
 
   async #goTo(index: number): Promise<void> {
@@ -203,7 +291,7 @@ export class ReviewState {
     return await this.#client.photos.details({ id }).catch(() => undefined);
   }
 
-  #count(outcome: Outcome): number {
-    return [...this.#outcomes.values()].filter((one) => one === outcome).length;
+  #decided(decision: Decision): readonly number[] {
+    return [...this.#decisions].flatMap(([id, one]) => (one === decision ? id : []));
   }
 }

@@ -1,6 +1,7 @@
-/** @file The review of doubtful and stale captions, in a browser, with the keyboard alone. */
+/** @file The review of captions, in a browser, with the keyboard alone. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeIds } from '../../../renderer/state/photoIds.ts';
 import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
@@ -8,6 +9,7 @@ import type { OpenedPage } from './serving.ts';
 let library: ServedLibrary;
 let opened: OpenedPage;
 let page: Page;
+let allPhotoIds: readonly number[];
 
 const first = 'IMG_1000.jpg';
 const second = 'IMG_1005.jpg';
@@ -15,19 +17,28 @@ const third = 'IMG_1010.jpg';
 
 beforeAll(async () => {
   library = await serveLibrary(['Coast']);
+  const all = await library.client.photos.list({ query: '', order: 'taken', descending: true });
+  allPhotoIds = [...decodeIds(all.ids)];
 });
 
 afterAll(() => library[Symbol.asyncDispose]());
 
 /** A caption as a run with a matching model leaves it; the least likely one is reviewed first. */
 function doubt(fileName: string, text: string, itm: number, candidates: { text: string; itm: number }[] = []): number {
+  return score(library.photoId(fileName), { text, itm, doubtful: true, candidates });
+}
+
+interface Scored {
+  readonly text: string;
+  readonly itm: number;
+  readonly doubtful?: boolean;
+  readonly candidates?: { text: string; itm: number }[];
+}
+
+function score(photoId: number, { text, itm, doubtful = false, candidates = [] }: Scored): number {
   const { runs, captions } = library.app.catalog;
   return runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
-    captions.add(library.photoId(fileName), runId, {
-      text,
-      source: 'model',
-      captionScore: { itm, doubtful: true, candidates },
-    }),
+    captions.add(photoId, runId, { text, source: 'model', captionScore: { itm, doubtful, candidates } }),
   );
 }
 
@@ -35,13 +46,12 @@ function doubt(fileName: string, text: string, itm: number, candidates: { text: 
 function clear(): void {
   const { runs, captions } = library.app.catalog;
   runs.within({ kind: 'bulk-edit', description: { kind: 'named', name: 'Clear' } }, (runId) => {
-    for (const name of [first, second, third])
-      for (const { id } of captions.of(library.photoId(name))) captions.remove(id, runId);
+    for (const photoId of allPhotoIds) for (const { id } of captions.of(photoId)) captions.remove(id, runId);
   });
 }
 
-async function open(colorScheme: 'light' | 'dark' = 'dark'): Promise<void> {
-  opened = await openPage(library, '#/review', colorScheme);
+async function open(colorScheme: 'light' | 'dark' = 'dark', hash = '#/review'): Promise<void> {
+  opened = await openPage(library, hash, colorScheme);
   page = opened.page;
 }
 
@@ -69,7 +79,7 @@ it('the review goes through all of them: accept, another candidate, own words', 
   await page.keyboard.type('no car at all');
   await page.keyboard.press('Enter');
   await page.getByText('All reviewed').waitFor();
-  await page.getByText('3 captions accepted, 0 skipped.').waitFor();
+  await page.getByText(/^3 accepted, 0 rejected, 0 skipped\./).waitFor();
   await expect
     .poll(() => captionOf(first))
     .toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: expect.any(Number) });
@@ -149,6 +159,130 @@ it('the review shows stale captions too, and says why each is there', async () =
   );
   await open();
   await page.getByText('Out of date: the photo was edited after this was written.').waitFor();
+});
+
+it('a rejected caption is shown no more, and the photo comes back to the review when that is undone', async () => {
+  doubt(first, 'a boat', 0.1);
+  doubt(second, 'a ship', 0.2);
+  await open();
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  await page.keyboard.press('x');
+  await page.getByText('Rejected.').waitFor();
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+  await expect.poll(() => captionOf(first)).toBeNull();
+  await page.keyboard.press('Enter');
+  await page.getByText(/^1 accepted, 1 rejected, 0 skipped\./).waitFor();
+  await page.getByRole('button', { name: 'Caption 1 rejected photo again' }).click();
+  await page.getByRole('dialog', { name: 'Caption 1 rejected photo again' }).getByLabel('Preset').waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: Approve caption').waitFor();
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: Reject caption').waitFor();
+  await expect.poll(() => captionOf(first)).toMatchObject({ text: 'a boat', source: 'model' });
+});
+
+it('a person’s own caption cannot be rejected', async () => {
+  const { runs, captions } = library.app.catalog;
+  runs.within({ kind: 'edit', description: { kind: 'editCaption' } }, (runId) =>
+    captions.add(library.photoId(first), runId, { text: 'my boat', source: 'human', photoRevision: 0 }),
+  );
+  await open();
+  await underReview().filter({ hasText: 'my boat' }).waitFor();
+  await expect.poll(() => page.getByRole('button', { name: /^Reject/ }).isDisabled()).toBe(true);
+  await page.keyboard.press('x');
+  await page.getByText('Only a model’s caption can be rejected.').waitFor();
+  await expect.poll(() => captionOf(first)).toMatchObject({ text: 'my boat', source: 'human' });
+});
+
+it('a reload goes on where the review was', async () => {
+  doubt(first, 'a boat', 0.1);
+  doubt(second, 'a ship', 0.2);
+  doubt(third, 'a car', 0.3);
+  await open();
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  await page.keyboard.press('Enter');
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+  await page.keyboard.press('s');
+  await page.getByText('2 of 3 reviewed').waitFor();
+  await page.reload();
+  await underReview().filter({ hasText: 'a car' }).waitFor();
+  await page.getByText('2 of 3 reviewed').waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+});
+
+it('all captions above 90 % are accepted with three keys, after a look at the least sure of them', async () => {
+  // 88 %, 90 %, 92 %, …: all but the first.
+  for (const [index, photoId] of allPhotoIds.entries())
+    score(photoId, { text: `photo ${index}`, itm: (88 + 2 * index) / 100 });
+  const sure = allPhotoIds.length - 1;
+  await open('dark', '#/library');
+  await page.getByRole('listbox').first().waitFor();
+  await page.keyboard.press('r');
+  await page.getByText('Nothing to review').waitFor();
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
+  await dialog.getByText(`${sure} captions will be accepted`).waitFor();
+  await expect.poll(() => dialog.getByRole('listitem').first().textContent()).toContain('photo 1');
+  await expect
+    .poll(() =>
+      dialog
+        .getByRole('button', { name: /^Accept \d/ })
+        .and(page.locator(':focus'))
+        .count(),
+    )
+    .toBe(1);
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByText(`${sure} captions accepted.`).waitFor();
+  const approved = async (query: string) =>
+    decodeIds((await library.client.photos.list({ query, order: 'itm', descending: false })).ids).length;
+  await expect.poll(() => approved('source:model approved:yes')).toBe(sure);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => approved('source:model approved:yes')).toBe(0);
+});
+
+describe('captions of two models that disagree', () => {
+  const unlike = (fileName: string) => {
+    const { runs, captions } = library.app.catalog;
+    for (const text of ['two dogs', 'a red boat'])
+      runs.within({ kind: 'caption', description: { kind: 'named', name: 'Caption' } }, (runId) =>
+        captions.add(library.photoId(fileName), runId, { text, source: 'model' }),
+      );
+  };
+  const pair = () => page.getByRole('list', { name: 'Captions that disagree' });
+
+  it('are a queue of their own: one is chosen by its number, edited, or both are rejected', async () => {
+    for (const name of [first, second, third]) unlike(name);
+    const order = [first, second, third].toSorted((a, b) => library.photoId(a) - library.photoId(b));
+    await open('light');
+    await page.getByText('Nothing to review').waitFor();
+    await page.getByRole('link', { name: 'Disagreements' }).focus();
+    await page.keyboard.press('Enter');
+    await pair().getByText('a red boat').waitFor();
+    await page.getByText('0 of 3 reviewed').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await page.keyboard.press('2');
+    await page.getByText('1 of 3 reviewed').waitFor();
+    await pair().getByText('two dogs').waitFor();
+    await page.keyboard.press('x');
+    await page.getByText('2 of 3 reviewed').waitFor();
+    await pair().getByText('two dogs').waitFor();
+    await page.keyboard.press('Shift+E');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' on a beach');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^2 accepted, 1 rejected, 0 skipped\./).waitFor();
+    const [chosen, rejected, edited] = order;
+    await expect
+      .poll(() => captionOf(chosen ?? ''))
+      .toMatchObject({ text: 'two dogs', source: 'model', approvedAtMs: expect.any(Number) });
+    await expect.poll(() => captionOf(rejected ?? '')).toBeNull();
+    await expect.poll(() => captionOf(edited ?? '')).toMatchObject({ text: 'two dogs on a beach', source: 'human' });
+  });
 });
 
 describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {

@@ -23,6 +23,8 @@ describe('the address', () => {
     { view: 'photo', photoId: 12 },
     { view: 'run', runId: 3 },
     { view: 'settings' },
+    { view: 'review', queue: 'doubtful' },
+    { view: 'review', queue: 'disagreements' },
   ];
 
   it.each(routes)('leads back to where it was made: $view', (route) => {
