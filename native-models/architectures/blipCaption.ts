@@ -17,7 +17,7 @@ import { encodeWithin } from '../tokenizers/textLimit.ts';
 import { loadTokenizer } from '../tokenizers/tokenizer.ts';
 import type { ArchitectureCompiler, GraphDefinition } from './architecture.ts';
 import { type BlipConfig, blipConfigSchema, blipFacts, isBlip, parseBlipConfig } from './shared/blipConfig.ts';
-import { BlipGenerator, type BlipPromptReader } from './shared/blipGenerator.ts';
+import { BlipGenerator, type BlipPromptReader, type PatchReader } from './shared/blipGenerator.ts';
 import { crossOutputs, mayIgnoreInBlip, textDecoder, textDecoderNames } from './shared/blipGraphs.ts';
 import { featuresInput, visionEncoderGraph, visionNames } from './shared/visionTower.ts';
 
@@ -54,16 +54,18 @@ export async function openBlipCaption(
   const [visionEncoder, pictureKeys, decoder] = sessions;
   // a prompt takes up to half of the positions: the caption needs the rest
   const limit = { tokenizer, maxLength: Math.floor(config.text.maxPositions / 2) };
+  const byPatch: PatchReader = {
+    keysOf: (features) => pictureKeys.run({ features }),
+    // The caption goes on from the prompt, which may be empty: [DEC] in the place of [CLS], and no [SEP].
+    promptIdsOf: (prompt) => [config.decoderStartTokenId, ...encodeWithin(limit, prompt).slice(1, -1)],
+  };
   const reader: BlipPromptReader = {
     limit,
     selfTestPrompt: 'a photo of',
-    // The caption goes on from the prompt, which may be empty: [DEC] in the place of [CLS], and no [SEP].
     async read(features, prompts) {
-      const promptIds = prompts.map((prompt) => {
-        return [config.decoderStartTokenId, ...encodeWithin(limit, prompt).slice(1, -1)];
-      });
-      return { source: await pictureKeys.run({ features }), promptIds };
+      return { source: await byPatch.keysOf(features), promptIds: prompts.map(byPatch.promptIdsOf) };
     },
+    byPatch,
   };
   return new BlipGenerator({ visionEncoder, decoder, reader, tokenizer, sessions }, config);
 }

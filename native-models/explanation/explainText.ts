@@ -6,10 +6,10 @@
 import { LogitsSource } from '../generation/searchTask.ts';
 import { possibleTokenizations, type TokenizerAdapter, unknownText } from '../generation/tokenizerAdapter.ts';
 import type { Tensor } from '../runtime/graphSession.ts';
-import type { VisionLanguageModel } from '../runtime/loadedModel.ts';
+import type { PatchSource, VisionLanguageModel } from '../runtime/loadedModel.ts';
 import type { ExplainedWord, Explanation } from './explanation.ts';
 import { heatOf, regionsOf } from './heatMap.ts';
-import { patchesAcross, type View, viewFeatures, viewsOf } from './views.ts';
+import { besideEmpty, layViews, patchesAcross, type View, viewsOf } from './views.ts';
 import { wordSpans } from './wordSpans.ts';
 
 export interface TextToExplain {
@@ -23,7 +23,7 @@ export interface TextToExplain {
 }
 
 export interface ExplainOptions {
-  readonly model: Pick<VisionLanguageModel, 'featuresOf' | 'prepare'>;
+  readonly model: Pick<VisionLanguageModel, 'featuresOf' | 'openPatches' | 'prepare'>;
   readonly tokenizer: TokenizerAdapter;
   /** Whether the text begins with the prompt, which is given and not written. */
   readonly textWithPrompt: boolean;
@@ -45,8 +45,9 @@ export async function explainText(
   const { tokenizer, maxGrid, textWithPrompt } = options;
   const grid = Math.min(maxGrid, patchesAcross(vision));
   const given = textWithPrompt ? beginningIn(text, prompt) : 0;
+  const patches = await openPatches(besideEmpty(vision, empty), options);
   const read = (views: readonly View[], ids: readonly number[]) =>
-    readViews({ vision, empty, prompt }, views, { ids, grid }, options);
+    readViews({ patches, prompt }, views, { ids, grid }, options);
   const ids = await likeliestTokens(text.slice(given), options, async (tokens) => {
     return sum((await read(['all'], tokens))[0] ?? []);
   });
@@ -90,17 +91,22 @@ async function likeliestTokens(
   return scored.reduce((best, other) => (other.likelihood > best.likelihood ? other : best)).ids;
 }
 
+/** The vision encoder's output is the least that is computed of each patch by itself. */
+async function openPatches(both: Tensor, { model }: ExplainOptions): Promise<PatchSource> {
+  if (model.openPatches !== undefined) return await model.openPatches(both);
+  return { prepare: async (lay, prompts) => await model.prepare(await model.featuresOf(lay(both, 1)), prompts) };
+}
+
 /** Of each view, the log-probability of each of the tokens after those before it. */
 async function readViews(
-  { vision, empty, prompt }: Omit<TextToExplain, 'text'>,
+  { patches, prompt }: { readonly patches: PatchSource; readonly prompt: string },
   views: readonly View[],
   { ids, grid }: { readonly ids: readonly number[]; readonly grid: number },
-  { model, signal }: ExplainOptions,
+  { signal }: ExplainOptions,
 ): Promise<number[][]> {
   signal.throwIfAborted();
-  const features = await model.featuresOf(viewFeatures(vision, empty, views, grid));
-  const { decoder } = await model.prepare(
-    features,
+  const { decoder } = await patches.prepare(
+    (computed, axis) => layViews(computed, views, grid, axis),
     views.map(() => prompt),
   );
   const source = new LogitsSource(decoder, signal);

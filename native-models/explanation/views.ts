@@ -17,28 +17,47 @@ export function viewsOf(grid: number): View[] {
 
 /** Patches in a row of the picture. @param vision the vision encoder's output, [1, P, D] */
 export function patchesAcross(vision: Tensor): number {
-  return Math.round(Math.sqrt((vision.dims[1] ?? 0) - 1));
+  return acrossOf(vision.dims[1] ?? 0);
+}
+
+function acrossOf(P: number): number {
+  return Math.round(Math.sqrt(P - 1));
+}
+
+/** The picture and an empty one, [2, P, D]. @param vision [1, P, D] @param empty [1, P, D] */
+export function besideEmpty(vision: Tensor, empty: Tensor): Tensor {
+  const [, P = 0, D = 0] = vision.dims;
+  const both = new Float32Array(2 * P * D);
+  both.set(floatsOf(vision));
+  both.set(floatsOf(empty), P * D);
+  return floatTensor(both, [2, P, D]);
 }
 
 /**
- * A row a view, [views, P, D]
- * @param vision of one picture, [1, P, D]
- * @param empty of a picture with nothing on it, [1, P, D]
+ * A row a view, its patches those of the picture or of the empty one.
+ * @param both what was computed of each patch of the picture and of the empty one by itself: [2, …, P, …]
+ * @param axis that of the patches
  */
-export function viewFeatures(vision: Tensor, empty: Tensor, views: readonly View[], grid: number): Tensor {
-  const [, P = 0, D = 0] = vision.dims;
-  const [shown, blank] = [floatsOf(vision), floatsOf(empty)];
-  const cells = cellsOf(patchesAcross(vision), grid);
-  const rows = new Float32Array(views.length * P * D);
+export function layViews(both: Tensor, views: readonly View[], grid: number, axis: 1 | 2): Tensor {
+  const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
+  const P = both.dims[axis] ?? 0;
+  const [outer, inner] = [product(both.dims.slice(1, axis)), product(both.dims.slice(axis + 1))];
+  const size = outer * P * inner;
+  const floats = floatsOf(both);
+  const [shown, blank] = [floats.subarray(0, size), floats.subarray(size)];
+  const cells = cellsOf(acrossOf(P), grid);
+  const rows = new Float32Array(views.length * size);
   for (const [v, view] of views.entries()) {
-    const row = rows.subarray(v * P * D, (v + 1) * P * D);
+    const row = rows.subarray(v * size, (v + 1) * size);
     row.set(view === 'all' ? shown : blank);
-    for (const [patch, cell] of cells.entries()) {
-      const start = (patch + 1) * D;
-      if (cell === view) row.set(shown.subarray(start, start + D), start);
-    }
+    if (typeof view === 'string') continue;
+    for (let o = 0; o < outer; o++)
+      for (const [patch, cell] of cells.entries()) {
+        const start = (o * P + patch + 1) * inner;
+        if (cell === view) row.set(shown.subarray(start, start + inner), start);
+      }
   }
-  return floatTensor(rows, [views.length, P, D]);
+  return floatTensor(rows, [views.length, ...both.dims.slice(1)]);
 }
 
 /** The cell that each patch lies in. */

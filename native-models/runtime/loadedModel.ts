@@ -39,6 +39,15 @@ export interface PreparedDecoder {
   readonly encoderMs: number;
 }
 
+/** Pictures whose patches are laid together anew. */
+export interface PatchSource {
+  /**
+   * As `prepare` of a model, about what `lay` makes.
+   * @param lay of what was computed of each patch by itself, rows of pictures with their patches along `axis`
+   */
+  prepare(lay: (computed: Tensor, axis: 1 | 2) => Tensor, prompts: readonly string[]): Promise<PreparedDecoder>;
+}
+
 /** A loaded model that generates text. */
 export interface VisionLanguageModel extends RunnableModel {
   readonly eosTokenIds: readonly number[];
@@ -52,6 +61,11 @@ export interface VisionLanguageModel extends RunnableModel {
   readonly keepsPatches: boolean;
   /** What `encodeImages` makes of the vision encoder's output, [B, P, D], whose patches may have been changed. */
   featuresOf(vision: Tensor): Promise<ImageFeatures>;
+  /**
+   * For a model that computes more of each patch by itself than the vision encoder does: that need not be done again for
+   * every way to lay them together. @param vision the vision encoder's output, [B, P, D]
+   */
+  openPatches?(vision: Tensor): Promise<PatchSource>;
   /** Whether the model reads the whole of a prompt. Of a longer one it takes what its tokenizers leave when they cut it. */
   fits(prompt: string): boolean;
   /** What of a prompt the model's vocabularies have nothing for, each once. */

@@ -44,6 +44,18 @@ describe.each(['instructblip-t5', 'instructblip-llama', 'blip2-t5', 'blip2-opt',
       // the values of a view do not depend on which others it is run with
       const others = await explainText(asked, { ...options, rows: 5 });
       for (const [i, { gain }] of others.words.entries()) expect(gain).toBeCloseTo(words[i]?.gain ?? Number.NaN, 3);
+      // nor on whether their patches are laid together before or after the keys are computed of them
+      expect(model.openPatches !== undefined).toBe(fixture === 'blip-caption');
+      const laidFirst: Pick<typeof model, 'featuresOf' | 'prepare'> = {
+        featuresOf: (patches) => model.featuresOf(patches),
+        prepare: (rows, prompts) => model.prepare(rows, prompts),
+      };
+      const same = await explainText(asked, { ...options, rows: 16, model: laidFirst });
+      for (const [i, { gain, heat }] of same.words.entries()) {
+        expect(gain).toBeCloseTo(words[i]?.gain ?? Number.NaN, 4);
+        expect(heat.length).toBe(words[i]?.heat.length);
+        for (const [cell, value] of heat.entries()) expect(value).toBeCloseTo(words[i]?.heat[cell] ?? Number.NaN, 3);
+      }
     });
   },
 );

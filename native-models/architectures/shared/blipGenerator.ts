@@ -4,13 +4,20 @@
  */
 import type { SelfTestStage } from '../../compiler/manifest.ts';
 import { closeSessions, floatsOf, type GraphSession, type Tensor } from '../../runtime/graphSession.ts';
-import type { ImageFeatures, PreparedDecoder, VisionLanguageModel } from '../../runtime/loadedModel.ts';
+import type { ImageFeatures, PatchSource, PreparedDecoder, VisionLanguageModel } from '../../runtime/loadedModel.ts';
 import { selfTestPixels, summarizeStage } from '../../runtime/selfTest.ts';
 import { fitsAll, type TextLimit } from '../../tokenizers/textLimit.ts';
 import type { TextTokenizer } from '../../tokenizers/tokenizer.ts';
 import type { BlipConfig } from './blipConfig.ts';
 import { CachedDecoder, cacheBytesPerToken, type DecoderGraph } from './cachedDecoder.ts';
 import { runVisionEncoder } from './visionTower.ts';
+
+/** Where the decoder attends to the picture itself, whose keys and values are computed of each patch alone. */
+export interface PatchReader {
+  /** `cross_key.i` and `cross_value.i`, [B, N, P, H]. @param features [B, P, Dv] */
+  keysOf(features: ImageFeatures): Promise<Readonly<Record<string, Tensor>>>;
+  promptIdsOf(prompt: string): number[];
+}
 
 /** What comes before the decoder's steps. */
 export interface BlipPromptReader {
@@ -24,6 +31,7 @@ export interface BlipPromptReader {
     features: ImageFeatures,
     prompts: readonly string[],
   ): Promise<{ readonly source: Readonly<Record<string, Tensor>>; readonly promptIds: number[][] }>;
+  readonly byPatch?: PatchReader;
 }
 
 export interface BlipGeneratorParts {
@@ -42,6 +50,7 @@ export class BlipGenerator implements VisionLanguageModel {
   readonly #parts: BlipGeneratorParts;
   readonly #config: BlipConfig;
   readonly #decoderGraph: DecoderGraph;
+  readonly openPatches?: (vision: Tensor) => Promise<PatchSource>;
 
   constructor(parts: BlipGeneratorParts, config: BlipConfig) {
     this.#parts = parts;
@@ -49,6 +58,8 @@ export class BlipGenerator implements VisionLanguageModel {
     this.#decoderGraph = decoderGraph(parts.decoder, config);
     this.eosTokenIds = config.eosTokenIds;
     this.tokenizer = parts.tokenizer;
+    const { byPatch } = parts.reader;
+    if (byPatch !== undefined) this.openPatches = (vision) => this.#openPatches(vision, byPatch);
   }
 
   visionOutput(pixelValues: Float32Array): Promise<ImageFeatures> {
@@ -73,7 +84,22 @@ export class BlipGenerator implements VisionLanguageModel {
 
   async prepare(features: ImageFeatures, prompts: readonly string[]): Promise<PreparedDecoder> {
     const start = performance.now();
-    const { source, promptIds } = await this.#parts.reader.read(features, prompts);
+    return this.#prepared(await this.#parts.reader.read(features, prompts), start);
+  }
+
+  async #openPatches(vision: Tensor, { keysOf, promptIdsOf }: PatchReader): Promise<PatchSource> {
+    const keys = Object.entries(await keysOf(vision));
+    const patchAxis = 2;
+    return {
+      prepare: async (lay, prompts) => {
+        const start = performance.now();
+        const source = Object.fromEntries(keys.map(([name, computed]) => [name, lay(computed, patchAxis)]));
+        return this.#prepared({ source, promptIds: prompts.map(promptIdsOf) }, start);
+      },
+    };
+  }
+
+  #prepared({ source, promptIds }: Awaited<ReturnType<BlipPromptReader['read']>>, start: number): PreparedDecoder {
     const { padTokenId: padId } = this.#config;
     const decoder = new CachedDecoder(this.#decoderGraph, { textIds: promptIds, promptIds, padId, source });
     return { decoder, qformerMs: 0, encoderMs: performance.now() - start };
