@@ -1,8 +1,11 @@
 /** @file The sizes in which thumbnails are made. Pure; both sides of the picture processes. */
 
-/** Long side in pixels: a grid, a grid on a dense screen, one photo on a screen, every pixel of nearly all cameras. */
-export type ThumbnailPx = 256 | 512 | 1600 | 8192;
-export const thumbnailSizes: readonly ThumbnailPx[] = [256, 512, 1600, 8192];
+/**
+ * Long side in pixels: a grid, a grid on a dense screen, one photo on a screen, every pixel of most cameras, and as many as
+ * WebP holds.
+ */
+export const thumbnailSizes = [256, 512, 1600, 8192, 16_383] as const;
+export type ThumbnailPx = (typeof thumbnailSizes)[number];
 
 /** Larger ones are made anew: a few hundred of them would leave no room for the small ones, which are always wanted. */
 export const maxKeptPx = 1600;

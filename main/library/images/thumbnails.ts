@@ -98,11 +98,10 @@ export class Thumbnails {
     const { pictures, quarantine } = this.#options;
     quarantine.refuseKnown(photo);
     const { thumbnails, ...ticket } = pictures.thumbnails(
-      () => ({ file: photo.path, copy, sizesPx: thumbnailSizes.filter((size) => size <= job.sizePx) }),
+      () => ({ file: photo.path, copy, sizesPx: sizesWith(job.sizePx) }),
       priority,
     );
-    const outcome = quarantine
-      .keepReason(photo, thumbnails)
+    const outcome = this.#withReason(photo, thumbnails, () => job.sizePx)
       .then((made) => this.#keep(photo, made))
       .finally(() => this.#forget(photo, job));
     // An error that nobody waits for any more is nobody's.
@@ -110,6 +109,16 @@ export class Thumbnails {
     const job: Job = { sizePx, askers: 0, ticket, outcome };
     this.#jobs.set(photo.fingerprint, job);
     return job;
+  }
+
+  /** A photo of which only every pixel is too much is none for the quarantine: its smaller pictures are there. */
+  async #withReason<T>(photo: PhotoContent, outcome: Promise<T>, sizePx: () => ThumbnailPx): Promise<T> {
+    try {
+      return await outcome;
+    } catch (error) {
+      if (sizePx() > maxKeptPx) throw error;
+      return await this.#options.quarantine.keepReason(photo, outcome);
+    }
   }
 
   #forget({ fingerprint }: PhotoContent, job: Job): void {
@@ -130,6 +139,11 @@ export class Thumbnails {
     }
     return thumbnails;
   }
+}
+
+/** With those that are kept; of the others only what is asked for, since each takes as long as all small ones. */
+function sizesWith(sizePx: ThumbnailPx): ThumbnailPx[] {
+  return thumbnailSizes.filter((size) => size === sizePx || (size < sizePx && size <= maxKeptPx));
 }
 
 function nameOf({ fingerprint }: PhotoContent, sizePx: ThumbnailPx): string {

@@ -7,9 +7,10 @@ import { serializedErrorSchema } from '../../../../native-models/errors.ts';
 import { fileInfoSchema, filePlaceSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
 import type { OwnFileText, SidecarToRead } from '../sidecarReader.ts';
+import { thumbnailSizes } from '../thumbnailSizes.ts';
 
 const bytesSchema = z.instanceof(Uint8Array<ArrayBuffer>);
-const thumbnailPxSchema = z.union([z.literal(256), z.literal(512), z.literal(1600), z.literal(8192)]);
+const thumbnailPxSchema = z.literal(thumbnailSizes);
 
 const sidecarToReadSchema: z.ZodType<SidecarToRead> = z.object({
   file: z.string(),
