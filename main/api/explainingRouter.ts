@@ -12,9 +12,9 @@ import { writerOf } from './work.ts';
 type Asked = Pick<ExplainRequest, 'prompt' | 'kind'>;
 
 export const explainingRouter = api.explaining.router({
-  words: api.explaining.words.handler(async ({ context: { app }, input: { photoId, text, captionId }, signal }) => {
+  words: api.explaining.words.handler(async ({ context: { app }, input: { photoId, text, ...by }, signal }) => {
     const photo = app.catalog.photos.get(photoId);
-    const author = captionId === undefined ? undefined : await authorOf(app, photoId, captionId);
+    const author = await authorOf(app, writtenText(app.catalog, photoId, by));
     const { model, asked } = author ?? (await defaultWriter(app));
     const image = await app.imageOf(photoId, signal);
     const request = { image, content: photo.fingerprint, text, ...asked };
@@ -23,17 +23,35 @@ export const explainingRouter = api.explaining.router({
   }),
 });
 
-/** Undefined where a person wrote it, or where its model is not installed any more. */
+interface WrittenText {
+  readonly runId: number;
+  readonly prompt: string | undefined;
+}
+
+/** What a model wrote about this photo; undefined where a person did. */
+function writtenText(
+  { captions, conversations }: App['catalog'],
+  photoId: number,
+  { captionId, messageId }: { captionId?: number | undefined; messageId?: number | undefined },
+): WrittenText | undefined {
+  if (messageId !== undefined) {
+    const { author, runId, prompt } = conversations.message(photoId, messageId) ?? {};
+    return author === 'model' && runId !== undefined ? { runId, prompt } : undefined;
+  }
+  const caption = captionId === undefined ? undefined : captions.get(captionId);
+  if (caption?.photoId !== photoId || caption.source !== 'model') return undefined;
+  return { runId: caption.authorRunId, prompt: caption.prompt };
+}
+
+/** Undefined where no model wrote it, or where its model is not installed any more. */
 async function authorOf(
   { catalog, models }: App,
-  photoId: number,
-  captionId: number,
+  written: WrittenText | undefined,
 ): Promise<{ model: UsableModel; asked: Asked } | undefined> {
-  const caption = catalog.captions.get(captionId);
-  if (caption?.photoId !== photoId || caption.source !== 'model') return undefined;
-  const { identity } = catalog.runs.get(caption.authorRunId);
+  if (written === undefined) return undefined;
+  const { identity } = catalog.runs.get(written.runId);
   if (identity === undefined) return undefined;
-  const asked = caption.prompt === undefined ? askedBy(identity) : { prompt: caption.prompt };
+  const asked = written.prompt === undefined ? askedBy(identity) : { prompt: written.prompt };
   try {
     const model = chooseModel(await models.list(), identity.model.id);
     return modelKey(modelIdentity(model)) === modelKey(identity.model) ? { model, asked } : undefined;

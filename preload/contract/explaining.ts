@@ -33,7 +33,7 @@ export const explanationSchema = z.object({
 export type Explanation = z.output<typeof explanationSchema>;
 
 export const explainingContract = {
-  /** By the model that wrote the caption, where it is installed, or else by the one that writes captions by default. */
+  /** By the model that wrote the text, where it is installed, or else by the one that writes captions by default. */
   words: oc
     .input(
       z.object({
@@ -41,6 +41,8 @@ export const explainingContract = {
         text: textSchema.min(1),
         /** The caption, alt text or long description that has this text. */
         captionId: idSchema.optional(),
+        /** The chat's answer that has this text. */
+        messageId: idSchema.optional(),
       }),
     )
     .output(explanationSchema),

@@ -53,3 +53,35 @@ it('a caption of another photo does not say how this one was asked about', async
   const photoId = test.photoId('upright.jpg');
   expect((await client.explaining.words({ photoId, text: 'two boats', captionId })).isAuthor).toBe(false);
 });
+
+it('an answer in the chat is explained by the model that gave it, asked as it was asked then', async () => {
+  const { test, client, photoId, modelId } = await captioned();
+  await using _ = test;
+  const { runs, conversations } = test.app.catalog;
+  const model = modelIdentity(chooseModel(await test.app.models.list(), undefined));
+  const questionId = conversations.say(photoId, { author: 'human', text: 'where are they?' });
+  const identity = {
+    model,
+    prompt: 'where are they?',
+    kind: 'question' as const,
+    settings: generationSettingsSchema.parse({}),
+  };
+  const messageId = runs.within(
+    { kind: 'chat', description: { kind: 'chat', question: 'where are they?' }, identity },
+    (runId) =>
+      conversations.reply(questionId, {
+        author: 'model',
+        text: 'at sea',
+        runId,
+        prompt: 'Question: where are they? Answer:',
+      }),
+  );
+  expect(await client.explaining.words({ photoId, text: 'at sea', messageId })).toMatchObject({
+    modelId,
+    isAuthor: true,
+  });
+  expect(test.host.explained.at(-1)).toMatchObject({ text: 'at sea', prompt: 'Question: where are they? Answer:' });
+  // what the person said has no author among the models
+  const own = { photoId, text: 'where are they?', messageId: questionId };
+  expect((await client.explaining.words(own)).isAuthor).toBe(false);
+});
