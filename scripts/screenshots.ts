@@ -187,6 +187,22 @@ function shots(ids: Filled): Shot[] {
       },
     },
     {
+      name: 'photo-full-screen',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: async (page) => {
+        await page.keyboard.press('f');
+        await page.getByRole('button', { name: texts.photo.captionOnFullScreen }).click();
+      },
+    },
+    {
+      name: 'photo-histogram',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: async (page) => {
+        await press('h', 'Control+]')(page);
+        await page.getByRole('group', { name: texts.photo.histogram.title }).locator('path').first().waitFor();
+      },
+    },
+    {
       name: 'photo-details',
       hash: `#/photo/${ids.photoId}`,
       prepare: async (page) => {

@@ -2,8 +2,8 @@
 import { VignetteError } from '../../native-models/errors.ts';
 import { isPageUrl } from './pageAddress.ts';
 
-/** The copy button is the only permission that the interface needs; the page must be ours to have it. */
-const allowedPermission = 'clipboard-sanitized-write';
+/** What the interface needs: the copy button, and a photo on the whole screen. The page must be ours to have it. */
+const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen']);
 
 interface Preventable {
   preventDefault(): void;
@@ -71,10 +71,10 @@ export function hardenEveryPage(app: ContentsSource): void {
 
 export function hardenSession(session: GuardedSession): void {
   session.setPermissionRequestHandler((_contents, permission, callback, details) => {
-    callback(permission === allowedPermission && isPageUrl(details.requestingUrl));
+    callback(allowedPermissions.has(permission) && isPageUrl(details.requestingUrl));
   });
   session.setPermissionCheckHandler(
-    (_contents, permission, requestingOrigin) => permission === allowedPermission && isPageUrl(requestingOrigin),
+    (_contents, permission, requestingOrigin) => allowedPermissions.has(permission) && isPageUrl(requestingOrigin),
   );
   session.webRequest.onBeforeRequest((details, callback) => {
     const ours = isPageUrl(details.url) || details.url.startsWith('devtools:');

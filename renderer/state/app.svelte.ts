@@ -9,10 +9,12 @@ import { CommandState } from './commands.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
 import { FocusTrail } from './focusTrail.ts';
+import { FullScreenState } from './fullScreen.svelte.ts';
 import type { GridPlace } from './gridLayout.ts';
 import { HistoryState } from './history.svelte.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { DemoModels } from './models/demoModels.svelte.ts';
+import { ExplainingState } from './photo/explaining.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf, problemText } from './problems.ts';
 import { QueueState } from './queue.svelte.ts';
@@ -31,12 +33,14 @@ export class AppState {
   readonly selection: SelectionState;
   readonly settings: SettingsState;
   readonly conversations: Conversations;
+  readonly explaining: ExplainingState;
   readonly queue = new QueueState();
   readonly layout = new LayoutState();
   readonly language = new LanguageState();
   readonly commands = new CommandState(() => this.isCutOff);
   readonly toasts = new ToastState();
   readonly focusTrail = new FocusTrail();
+  readonly fullScreen = new FullScreenState();
   readonly demoModels = new DemoModels(this);
   readonly desktop = new DesktopState(this);
   readonly history: HistoryState;
@@ -70,6 +74,7 @@ export class AppState {
     this.photos.onlisted = () => this.#keepSelection();
     this.settings = new SettingsState(this.client);
     this.conversations = new Conversations(this.client.chat);
+    this.explaining = new ExplainingState(this.client.explaining);
     this.history = new HistoryState(this);
   }
 

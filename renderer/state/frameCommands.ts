@@ -83,12 +83,14 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       id: 'sidebar',
       title: () => (layout.all.sidebarShown ? app.texts.frame.hideSidebar : app.texts.frame.showSidebar),
       keys: ['mod+b'],
+      when: () => !app.fullScreen.isOn,
       run: () => layout.change({ sidebarShown: !layout.all.sidebarShown }),
     },
     {
       id: 'panel',
       title: () => (layout.all.panelShown ? app.texts.frame.hidePanel : app.texts.frame.showPanel),
       keys: ['mod+i'],
+      when: () => !app.fullScreen.isOn,
       run: () => layout.change({ panelShown: !layout.all.panelShown }),
     },
     {
@@ -135,7 +137,8 @@ const panelKeys = [
 export function hiddenPanelCommands(app: AppState): Command[] {
   const isHidden = (): boolean => {
     const { view } = app.route;
-    return !app.layout.all.panelShown && (view === 'photo' || (view === 'library' && app.selection.count > 0));
+    const isShown = app.layout.all.panelShown && !app.fullScreen.isOn;
+    return !isShown && (view === 'photo' || (view === 'library' && app.selection.count > 0));
   };
   return panelKeys.map(({ id, key, title }) => ({
     id: `show.${id}`,
@@ -145,6 +148,7 @@ export function hiddenPanelCommands(app: AppState): Command[] {
     when: isHidden,
     run: () => {
       app.commands.runOnceThere(id);
+      app.fullScreen.leave();
       app.layout.change({ panelShown: true });
     },
   }));

@@ -6,6 +6,10 @@ export interface Layout {
   readonly sidebarWidthPx: number;
   readonly panelShown: boolean;
   readonly panelWidthPx: number;
+  /** Under a photo that has the whole screen. */
+  readonly captionOnFullScreen: boolean;
+  /** Over a photo. */
+  readonly histogramShown: boolean;
   /** By what the photos can be narrowed down, below the filter bar. */
   readonly facetsShown: boolean;
   readonly gridMode: 'square' | 'justified';
@@ -25,6 +29,8 @@ const initial: Layout = {
   sidebarWidthPx: 224,
   panelShown: true,
   panelWidthPx: 340,
+  captionOnFullScreen: false,
+  histogramShown: false,
   facetsShown: false,
   gridMode: 'justified',
   tileFields: ['caption'],
@@ -52,6 +58,8 @@ export function parseLayout(text: string | null): Layout {
     sidebarWidthPx: numberOr(at('sidebarWidthPx'), initial.sidebarWidthPx),
     panelShown: at('panelShown') !== false,
     panelWidthPx: numberOr(at('panelWidthPx'), initial.panelWidthPx),
+    captionOnFullScreen: at('captionOnFullScreen') === true,
+    histogramShown: at('histogramShown') === true,
     facetsShown: at('facetsShown') === true,
     gridMode: at('gridMode') === 'square' ? 'square' : 'justified',
     tileFields: parseTileFields(at('tileFields')),

@@ -42,6 +42,7 @@ export const chat = {
   nextVersion: 'Next version',
   earlier: 'Earlier conversations',
   askAgain: 'Ask again',
+  why: 'Why these words?',
   useAsCaption: 'Use as caption',
   setAsCaption: 'Set as caption.',
   toTags: 'Convert to tags',

@@ -42,6 +42,7 @@ export const chat: typeof en = {
   nextVersion: '下一个版本',
   earlier: '之前的对话',
   askAgain: '重新提问',
+  why: '为什么是这些词？',
   useAsCaption: '用作说明',
   setAsCaption: '已设为说明。',
   toTags: '转换为标签',

@@ -127,14 +127,15 @@ describe('the session', () => {
     return decisions;
   };
 
-  it('lets the page copy text and nothing else', () => {
+  it('lets the page copy text, show a photo on the whole screen, and nothing else', () => {
     const { request, check } = guard();
     for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'unknown']) {
       expect([request(permission, pageUrl), check(permission, pageUrl)], permission).toEqual([false, false]);
     }
-    const copy = 'clipboard-sanitized-write';
-    expect([request(copy, pageUrl), check(copy, 'vignette://app')]).toEqual([true, true]);
-    expect([request(copy, 'https://example.com/'), check(copy, 'https://example.com')]).toEqual([false, false]);
+    for (const allowed of ['clipboard-sanitized-write', 'fullscreen']) {
+      expect([request(allowed, pageUrl), check(allowed, 'vignette://app')]).toEqual([true, true]);
+      expect([request(allowed, 'https://example.com/'), check(allowed, 'https://example.com')]).toEqual([false, false]);
+    }
   });
 
   it('reaches no network', () => {

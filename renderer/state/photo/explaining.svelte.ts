@@ -1,14 +1,16 @@
 /** @file "Why this word?": which text of the photo is explained, which of its words is chosen, and where in the photo it comes from. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
-import type { ExplainedWord, Explanation, Region } from '../../../preload/contract/explaining.ts';
+import type { ExplainedWord, Explanation } from '../../../preload/contract/explaining.ts';
 import type { Client } from '../connection.ts';
 import { isAbort, problemOf } from '../problems.ts';
 
 export interface TextToExplain {
   readonly photoId: number;
   readonly text: string;
-  /** Undefined of what the person typed to try it. */
+  /** Neither of what the person typed to try it. */
   readonly captionId?: number | undefined;
+  /** Of an answer in the chat. */
+  readonly messageId?: number | undefined;
 }
 
 export class ExplainingState {
@@ -19,6 +21,7 @@ export class ExplainingState {
   /** Index of a word of the explanation. */
   #chosen = $state<number | undefined>(undefined);
   #request: AbortController | undefined;
+  #opener: HTMLElement | undefined;
 
   constructor(client: Client['explaining']) {
     this.#client = client;
@@ -46,9 +49,13 @@ export class ExplainingState {
     return this.#chosen === undefined ? undefined : this.#explanation?.words[this.#chosen];
   }
 
-  /** An empty text is one that is still to be typed. */
-  async start(asked: TextToExplain): Promise<void> {
-    this.stop();
+  /**
+   * An empty text is one that is still to be typed.
+   * @param opener gets the keyboard back at the end, where it is not the photo itself
+   */
+  async start(asked: TextToExplain, opener?: HTMLElement): Promise<void> {
+    const before = this.stop();
+    this.#opener = opener ?? before;
     this.#asked = asked;
     if (asked.text === '') return;
     const request = new AbortController();
@@ -65,17 +72,15 @@ export class ExplainingState {
     this.#chosen = index;
   }
 
-  stop(): void {
+  /** What is to have the keyboard back. */
+  stop(): HTMLElement | undefined {
+    const opener = this.#opener;
+    this.#opener = undefined;
     this.#request?.abort();
     this.#asked = undefined;
     this.#explanation = undefined;
     this.#problem = undefined;
     this.#chosen = undefined;
+    return opener;
   }
-}
-
-/** Which third of the picture the middle of a region lies in: row, then column, 0 to 2. */
-export function thirdsOf({ left, top, width, height }: Region): readonly [number, number] {
-  const third = (share: number): number => Math.min(2, Math.floor(share * 3));
-  return [third(top + height / 2), third(left + width / 2)];
 }

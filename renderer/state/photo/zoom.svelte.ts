@@ -1,10 +1,25 @@
 /** @file The placement of the photo that is looked at: follows wheel, keys and pointers, and stays fitted until it is enlarged. Renderer only. */
-import { bounded, fitted, movedBy, type Placement, type Point, type Size, stepZoom, zoomedAt } from './zoom.ts';
+import {
+  bounded,
+  fitted,
+  movedBy,
+  type Placement,
+  type Point,
+  type Size,
+  stepZoom,
+  type Turn,
+  turned,
+  turnedBy,
+  zoomedAt,
+} from './zoom.ts';
 
 const none: Size = { width: 1, height: 1 };
 
 export class ZoomState {
-  #photo = $state.raw<Size>(none);
+  /** As it lies in its file. */
+  #upright = $state.raw<Size>(none);
+  #turn = $state<Turn>(0);
+  readonly #photo = $derived(turned(this.#upright, this.#turn));
   #frame = $state.raw<Size>(none);
   /** Undefined while the photo is fitted: then it follows the frame. */
   #chosen = $state.raw<Placement | undefined>(undefined);
@@ -30,13 +45,30 @@ export class ZoomState {
 
   /** One of another shape is fitted again. */
   setPhoto(photo: Size): void {
-    if (photo.width === this.#photo.width && photo.height === this.#photo.height) return;
-    this.#photo = photo;
+    if (photo.width === this.#upright.width && photo.height === this.#upright.height) return;
+    this.#upright = photo;
     this.#chosen = undefined;
   }
 
   setFrame(frame: Size): void {
     if (frame.width > 0 && frame.height > 0) this.#frame = frame;
+  }
+
+  /** How far the view is turned, clockwise; the file is not. */
+  get turn(): Turn {
+    return this.#turn;
+  }
+
+  /** By a quarter, clockwise or back, and fitted. */
+  turnBy(quarters: 1 | -1): void {
+    this.#turn = turnedBy(this.#turn, quarters);
+    this.#chosen = undefined;
+  }
+
+  /** With another photo: fitted, and as it lies in its file. */
+  begin(): void {
+    this.#turn = 0;
+    this.#chosen = undefined;
   }
 
   fit(): void {

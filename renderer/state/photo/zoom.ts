@@ -10,9 +10,37 @@ export interface Point {
   readonly y: number;
 }
 
+/** In degrees, clockwise. */
+export type Turn = 0 | 90 | 180 | 270;
+
 /** `scale` is CSS pixels for each pixel of the photo; `x` and `y` say where its middle lies. */
 export interface Placement extends Point {
   readonly scale: number;
+}
+
+const turns: readonly Turn[] = [0, 90, 180, 270];
+
+export function turnedBy(turn: Turn, quarters: number): Turn {
+  return turns.at((turns.indexOf(turn) + quarters) % turns.length) ?? 0;
+}
+
+/** The sides as they are seen. */
+export function turned({ width, height }: Size, turn: Turn): Size {
+  return turn % 180 === 0 ? { width, height } : { width: height, height: width };
+}
+
+/** Where a point of the photo is seen; in shares of width and height. */
+export function turnedPoint({ x, y }: Point, turn: Turn): Point {
+  switch (turn) {
+    case 0:
+      return { x, y };
+    case 90:
+      return { x: 1 - y, y: x };
+    case 180:
+      return { x: 1 - x, y: 1 - y };
+    case 270:
+      return { x: y, y: 1 - x };
+  }
 }
 
 /** Past this a photo is squares, and no longer a photo. */
@@ -21,9 +49,20 @@ const stepFactor = 1.4;
 /** Around the fitted photo, so that its edges are seen. */
 const marginPx = 12;
 
-/** Long sides of the pictures that are served of one photo: for a screen, and for every pixel. */
+/** Long side of the picture of one photo for a screen. */
 export const screenPx = 1600;
-export const closePx = 8192;
+const closePx = 8192;
+const largestPx = 16_383;
+/** Four bytes each, once decoded. */
+const maxPicturePixels = 120_000_000;
+
+/** Long side of the picture with every pixel of a photo, as far as pictures of that size are served and shown. */
+export function closePxOf({ width, height }: Size): 8192 | 16_383 {
+  const longPx = Math.max(width, height);
+  if (longPx <= closePx) return closePx;
+  const shrunk = Math.min(1, largestPx / longPx);
+  return width * height * shrunk ** 2 <= maxPicturePixels ? largestPx : closePx;
+}
 
 /** Whether the screen shows clearly more pixels than a picture of that long side has. @param scale device pixels for each pixel of the photo */
 export function isCoarse(photo: Size, picturePx: number, scale: number): boolean {

@@ -147,6 +147,25 @@ it('the chat pane makes an answer the caption, and takes that back', async () =>
   expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
 });
 
+it('the chat pane shows where in the photo an answer takes its words from, and gets the keyboard back', async () => {
+  const answer = await answerTo('what is in the picture?');
+  // from the grid, too: the photo is opened for it
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/#\/library/);
+  const why = page.getByRole('button', { name: 'Why these words?' }).last();
+  await why.click();
+  await page.waitForURL(new RegExp(`#/photo/${photoId}`));
+  const words = page.getByRole('toolbar', { name: 'Words of the text' });
+  await words.waitFor();
+  await expect.poll(() => textOf(words)).toBe(answer);
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await words.waitFor({ state: 'detached' });
+  await expect.poll(() => why.evaluate((button) => button === document.activeElement)).toBe(true);
+  expect(opened.complaints).toEqual([]);
+});
+
 it('the chat pane turns an answer into tags that the person has changed', async () => {
   await answerTo('what is in the picture?');
   await page.getByRole('button', { name: 'Convert to tags' }).click();

@@ -1,11 +1,16 @@
 /** @file How a photo lies in its frame while it is zoomed and moved. */
 import { describe, expect, it } from 'vitest';
+import { thirdsOf } from '../../../renderer/state/photo/seenPlace.ts';
 import {
   bounded,
+  closePxOf,
   fitted,
   isCoarse,
   movedBy,
   stepZoom,
+  turned,
+  turnedBy,
+  turnedPoint,
   wheelFactor,
   zoomedAt,
 } from '../../../renderer/state/photo/zoom.ts';
@@ -22,6 +27,42 @@ it('a picture is coarse where the screen shows clearly more pixels than it has a
   // The long side decides, whichever it is.
   expect(isCoarse({ width: 4000, height: 900 }, 1600, 1)).toBe(true);
   expect(isCoarse({ width: 900, height: 4000 }, 1600, 1)).toBe(true);
+});
+
+it('a photo has a picture of every pixel, as far as WebP holds them and a page can show them', () => {
+  expect(closePxOf({ width: 8192, height: 5464 })).toBe(8192);
+  expect(closePxOf({ width: 9504, height: 6336 })).toBe(16_383);
+  expect(closePxOf({ width: 8736, height: 11_648 })).toBe(16_383);
+  expect(closePxOf({ width: 16_320, height: 12_240 })).toBe(8192);
+  // of a panorama as many as there can be
+  expect(closePxOf({ width: 40_000, height: 5000 })).toBe(16_383);
+});
+
+describe('a turned view', () => {
+  it('comes back after four quarters, either way', () => {
+    expect([1, 2, 3, 4].map((quarters) => turnedBy(0, quarters))).toEqual([90, 180, 270, 0]);
+    expect(turnedBy(0, -1)).toBe(270);
+    expect(turnedBy(270, 1)).toBe(0);
+  });
+
+  it('swaps the sides of the photo at each quarter', () => {
+    expect(turned({ width: 3, height: 2 }, 90)).toEqual({ width: 2, height: 3 });
+    expect(turned({ width: 3, height: 2 }, 180)).toEqual({ width: 3, height: 2 });
+  });
+
+  it('shows the upper left corner where it comes to lie', () => {
+    const corner = { x: 0, y: 0 };
+    expect(turnedPoint(corner, 90)).toEqual({ x: 1, y: 0 });
+    expect(turnedPoint(corner, 180)).toEqual({ x: 1, y: 1 });
+    expect(turnedPoint(corner, 270)).toEqual({ x: 0, y: 1 });
+    const region = { left: 0, top: 0, width: 0.3, height: 0.3 };
+    expect(([0, 90, 180, 270] as const).map((turn) => thirdsOf(region, turn))).toEqual([
+      [0, 0],
+      [0, 2],
+      [2, 2],
+      [2, 0],
+    ]);
+  });
 });
 
 describe('a photo in its frame', () => {

@@ -1,0 +1,121 @@
+/** @file The commands of the photo view and their keys. Renderer only. */
+import type { AppState } from '../app.svelte.ts';
+import type { Command } from '../commands.svelte.ts';
+import type { ExplainingState } from './explaining.svelte.ts';
+import type { ZoomState } from './zoom.svelte.ts';
+
+export interface PhotoView {
+  readonly zoom: ZoomState;
+  readonly explaining: ExplainingState;
+  /** There is a picture to be seen. */
+  readonly isShown: () => boolean;
+  readonly step: (by: 1 | -1) => void;
+  readonly back: () => void;
+  readonly explain: () => void;
+  readonly endExplaining: () => void;
+  readonly enterFullScreen: () => void;
+}
+
+const panPx = 80;
+
+export function photoViewCommands(app: AppState, view: PhotoView): Command[] {
+  const texts = () => app.texts.photo;
+  const when = (): boolean => app.route.view === 'photo';
+  const isShown = (): boolean => when() && view.isShown();
+  const { fullScreen, layout } = app;
+  return [
+    { id: 'photo.next', title: () => texts().next, keys: [']', 'arrowright'], when, run: () => view.step(1) },
+    { id: 'photo.previous', title: () => texts().previous, keys: ['[', 'arrowleft'], when, run: () => view.step(-1) },
+    { id: 'photo.back', title: () => texts().backToGrid, keys: ['escape'], when, run: view.back },
+    {
+      id: 'photo.fullScreen',
+      title: () => texts().fullScreen,
+      keys: ['f'],
+      when: () => when() && !fullScreen.isOn,
+      run: view.enterFullScreen,
+    },
+    {
+      id: 'photo.leaveFullScreen',
+      title: () => texts().leaveFullScreen,
+      keys: ['f', 'escape'],
+      when: () => when() && fullScreen.isOn,
+      run: () => fullScreen.leave(),
+    },
+    {
+      id: 'photo.caption',
+      title: () => texts().captionOnFullScreen,
+      keys: ['i'],
+      when: () => when() && fullScreen.isOn,
+      run: () => layout.change({ captionOnFullScreen: !layout.all.captionOnFullScreen }),
+    },
+    {
+      id: 'photo.histogram',
+      title: () => texts().histogram.show,
+      keys: ['h'],
+      when: isShown,
+      run: () => layout.change({ histogramShown: !layout.all.histogramShown }),
+    },
+    ...explainingCommands(app, view, isShown),
+    ...zoomCommands(app, view.zoom, when, isShown),
+  ];
+}
+
+function explainingCommands(
+  app: AppState,
+  { explaining, explain, endExplaining }: PhotoView,
+  isShown: () => boolean,
+): Command[] {
+  const texts = () => app.texts.photo.why;
+  return [
+    {
+      id: 'photo.why',
+      title: () => texts().toggle,
+      keys: ['w'],
+      when: isShown,
+      run: () => (explaining.asked === undefined ? explain() : endExplaining()),
+    },
+    {
+      id: 'photo.endWhy',
+      title: () => texts().end,
+      keys: ['escape'],
+      when: () => app.route.view === 'photo' && explaining.asked !== undefined,
+      run: endExplaining,
+    },
+  ];
+}
+
+function zoomCommands(app: AppState, zoom: ZoomState, when: () => boolean, isShown: () => boolean): Command[] {
+  const texts = () => app.texts.photo;
+  const keysOnly = true;
+  const pan = (x: number, y: number) => () => zoom.moveBy({ x: -x * panPx, y: -y * panPx });
+  return [
+    { id: 'photo.zoomIn', title: () => texts().zoomIn, keys: ['+', '='], when, run: () => zoom.step(1) },
+    { id: 'photo.zoomOut', title: () => texts().zoomOut, keys: ['-'], when, run: () => zoom.step(-1) },
+    {
+      id: 'photo.fit',
+      title: () => texts().fit,
+      keys: ['z'],
+      when: () => when() && !zoom.isFitted,
+      run: () => zoom.fit(),
+    },
+    {
+      id: 'photo.actual',
+      title: () => texts().actualSize,
+      keys: ['z'],
+      when: () => when() && zoom.isFitted,
+      run: () => zoom.actualSize(window.devicePixelRatio),
+    },
+    { id: 'photo.turnLeft', title: () => texts().turnLeft, keys: ['mod+['], when: isShown, run: () => zoom.turnBy(-1) },
+    {
+      id: 'photo.turnRight',
+      title: () => texts().turnRight,
+      keys: ['mod+]'],
+      when: isShown,
+      run: () => zoom.turnBy(1),
+    },
+    { id: 'photo.left', title: () => texts().panLeft, keys: ['shift+arrowleft'], when, keysOnly, run: pan(-1, 0) },
+    { id: 'photo.right', title: () => texts().panRight, keys: ['shift+arrowright'], when, keysOnly, run: pan(1, 0) },
+    { id: 'photo.up', title: () => texts().panUp, keys: ['shift+arrowup'], when, keysOnly, run: pan(0, -1) },
+    { id: 'photo.down', title: () => texts().panDown, keys: ['shift+arrowdown'], when, keysOnly, run: pan(0, 1) },
+  ];
+}
