@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachment } from '../../main/api/downloads.ts';
 import { type RunningServer, startServer } from '../../main/server/serve.ts';
 import type { ExportEvent, ExportPlan, ExportResult } from '../../preload/contract/exports.ts';
+import { withMarks } from '../../schemas/exportedMarks.ts';
+import { exportFilterSchema } from '../../schemas/exports.ts';
 import { openTestApp, type TestApp } from './testApp.ts';
 import { type Client, type Transport, transports } from './transports.ts';
 
@@ -46,6 +48,19 @@ describe.each(transports)('exports over $name', ({ connect }) => {
     expect(await client.exports.count({ selection, filter })).toEqual({ photos: 1, unreachable: 0 });
     const photoIds = [test.photoId('broken.jpg')];
     expect(await client.exports.count({ selection: { photoIds }, filter })).toEqual({ photos: 0, unreachable: 0 });
+  });
+
+  it('counts and shows photos that have nothing but a rating where ratings are written', async () => {
+    const photoIds = [test.photoId('broken.jpg')];
+    const rated = { photoIds };
+    await client.photos.mark({ selection: rated, change: { kind: 'rating', value: 4 } });
+    const written = withMarks('xmp', exportFilterSchema.parse(filter));
+    expect(await client.exports.count({ selection: rated, filter: written })).toEqual({ photos: 1, unreachable: 0 });
+    const sidecars = { to: 'sidecars', format: 'xmp', folder: null, selection: rated, filter } as const;
+    expect((await client.exports.preview(sidecars))?.text).toMatch(/broken\.jpg\.xmp\nrating: 4\n$/);
+    expect((await client.exports.preview({ ...sidecars, format: 'txt' }))?.text).toBe('');
+    await client.photos.mark({ selection: rated, change: { kind: 'rating', value: 'fromFile' } });
+    expect(await client.exports.count({ selection: rated, filter: written })).toEqual({ photos: 0, unreachable: 0 });
   });
 
   it('shows what would be written, and names the questions that can be chosen', async () => {

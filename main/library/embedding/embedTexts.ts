@@ -5,7 +5,8 @@
 import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
-import type { ExportFilter } from '../../../schemas/exports.ts';
+import { withMarks } from '../../../schemas/exportedMarks.ts';
+import { type ExportFilter, embedFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { TextKind } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -19,6 +20,7 @@ import { type ExportCourse, photosAtATime } from '../interchange/exportDocument.
 import { exportReads } from '../interchange/exportReads.ts';
 import { concernsAll, type SidecarOutcome } from '../interchange/exportSidecars.ts';
 import type { SidecarText } from '../interchange/sidecars.ts';
+import { noWantedMarks } from '../interchange/xmpMarks.ts';
 import { xmpText } from '../interchange/xmpMerge.ts';
 import { realDisk } from '../photos/disk.ts';
 import { isStillSameState } from '../photos/fileState.ts';
@@ -45,7 +47,7 @@ export interface EmbedParts {
 const taskTimeoutMs = 60_000;
 
 /** Everything of Vignette's, which is to leave. */
-const nothing: SidecarText = { caption: null, tags: [], altText: null, longDescription: null };
+const nothing: SidecarText = { caption: null, tags: [], altText: null, longDescription: null, marks: noWantedMarks };
 
 /** Holds an ExifTool process and a folder; dispose of it. */
 export class Embedding implements AsyncDisposable {
@@ -68,7 +70,9 @@ export class Embedding implements AsyncDisposable {
   }
 
   /** What concerns one photo is in the outcome. @throws LibraryError for what concerns them all; the signal's reason */
-  async write({ photoIds, filter, isReplacing }: EmbedRequest, course: ExportCourse = {}): Promise<SidecarOutcome> {
+  async write(asked: EmbedRequest, course: ExportCourse = {}): Promise<SidecarOutcome> {
+    const { photoIds, isReplacing } = asked;
+    const filter = withMarks(embedFormat, asked.filter);
     const { reader, embeddedText } = this.#catalog;
     const request = { photoIds, filter, format: 'xmp' as const, folder: undefined, nameRule: undefined };
     const list = await reader.read(exportReads.sidecarList, request, course.signal);

@@ -1,11 +1,13 @@
 /**
  * @file What of Vignette's text goes into a photo's own file, which may hold other people's: theirs stays as it is, unless
- * the person says otherwise; Vignette's is replaced, and when it leaves, what the file said before comes back. Pure.
+ * the person says otherwise; Vignette's is replaced, and when it leaves, what the file said before comes back. A person's
+ * rating and label take the place of others' at once. Pure.
  */
 import type { TextKind } from '../../../schemas/text.ts';
 import type { EmbeddedText } from '../catalog/exports/embeddedText.ts';
 import { keywordChanges, tagFields } from '../interchange/keywordLists.ts';
 import type { SidecarText } from '../interchange/sidecars.ts';
+import { markChange, markFields, xmpMarkKinds } from '../interchange/xmpMarks.ts';
 import { captionWriter, tagValuesFor, writerField, xmpText } from '../interchange/xmpMerge.ts';
 import { isCameraText } from '../text/cameraText.ts';
 
@@ -39,6 +41,12 @@ const maxKeywordBytes = 64;
 /** ExifTool's word for bytes that are no text in UTF-8: they could not be brought back. */
 const notText = 'base64:';
 
+/** Whether ExifTool writes what is there; damaged files say anything. */
+const canComeBack = {
+  rating: (text: string) => /^[+-]?\d+(?:\.\d+)?$/.test(text),
+  label: (text: string) => !text.startsWith(notText),
+} as const;
+
 /** Formats that have no EXIF. */
 const withoutExif: ReadonlySet<string> = new Set(['GIF']);
 
@@ -68,6 +76,7 @@ export function embeddedChanges(
   for (const slot of slots) merge.addText(slot, wanted[slot.text]);
   merge.addWriter(wanted.caption, wanted.captionWriter ?? null);
   merge.addTags(wanted.tags);
+  merge.addMarks(wanted.marks);
   return merge.changes;
 }
 
@@ -155,6 +164,26 @@ class Merge {
       this.#set.set(field, after.length === 0 ? null : after);
     }
     this.#tags = written;
+  }
+
+  /** A person's own: they take the place of another program's. */
+  addMarks(marks: SidecarText['marks']): void {
+    for (const kind of xmpMarkKinds) {
+      const field = markFields[kind];
+      const [raw] = [this.#present.get(field)].flat();
+      const present = textIn(raw) === undefined ? null : String(raw);
+      const value = this.#before.texts[field];
+      const before = value === undefined ? undefined : { value, replaced: this.#before.previous[field] ?? null };
+      if (present !== null && !canComeBack[kind](present)) {
+        this.#isKept ||= marks != null && marks[kind] !== null;
+        continue;
+      }
+      const { set, own } = markChange(kind, present, marks, before);
+      if (set !== undefined) this.#set.set(field, set);
+      if (own === undefined) continue;
+      this.#texts[field] = own.value;
+      if (own.replaced !== null) this.#previous[field] = own.replaced;
+    }
   }
 
   /** Those of the fields, and of their other languages, that say something. */

@@ -3,6 +3,7 @@
  * whole. A file is written all or not at all, and what somebody else had there is kept. Main process and CLI.
  */
 import path from 'node:path';
+import { withMarks } from '../../../schemas/exportedMarks.ts';
 import type { DocumentFormat, ExportedDocumentFormat, ExportFilter } from '../../../schemas/exports.ts';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { documentShape } from './documentFormats.ts';
@@ -49,16 +50,11 @@ export async function exportDocument(
   course: ExportCourse = {},
 ): Promise<number> {
   const { format } = request;
-  const filter = format === 'json-full' ? withMarks(request.filter) : request.filter;
+  const filter = withMarks(format, request.filter);
   const list = await reader.read(exportReads.documentList, { ...request, filter }, course.signal);
   if (byteOrderMark) await sink.write('\ufeff');
   if (format === 'parquet') return await writeTable(reader, { filter, list }, sink, course);
   return await writeText(reader, { format, filter, list }, sink, course);
-}
-
-/** The one document that holds all that people gave their photos. */
-function withMarks(filter: ExportFilter): ExportFilter {
-  return { ...filter, included: { ...filter.included, marks: true } };
 }
 
 interface ListedDocument {

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { withMarks } from '../../../schemas/exportedMarks.ts';
 import type { ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -60,7 +61,7 @@ export async function exportSidecars(
 ): Promise<SidecarOutcome> {
   const { format, folder, template } = request;
   const isXmp = format === 'xmp';
-  const filter = isXmp ? withMarks(request.filter) : request.filter;
+  const filter = withMarks(format, request.filter);
   if (folder !== undefined) await prepareSidecarFolder(folder);
   const nameRule = folder === undefined ? undefined : await detectNameRule(realDisk, folder, process.platform);
   const list = await catalog.reader.read(exportReads.sidecarList, { ...request, filter, nameRule }, signal);
@@ -107,11 +108,6 @@ export async function exportSidecars(
     });
   }
   return { written, kept, failures };
-}
-
-/** Ratings and labels go wherever tags go. */
-function withMarks(filter: ExportFilter): ExportFilter {
-  return { ...filter, included: { ...filter.included, marks: filter.included.tags } };
 }
 
 /** A disk that is full is so for the photos to come, too. */

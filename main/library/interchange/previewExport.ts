@@ -1,7 +1,8 @@
 /**
  * @file The first photos of an export as text, just as they would be written, before anything is. What is no text is shown by
- * what it says: a table by its rows, an XMP sidecar by its description and tags. Main process and CLI.
+ * what it says: a table by its rows, an XMP sidecar by its texts, tags, rating and label. Main process and CLI.
  */
+import { withMarks } from '../../../schemas/exportedMarks.ts';
 import type { ExportedDocumentFormat, ExportFilter, MetadataFormat, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import { exportDocument } from './exportDocument.ts';
@@ -9,6 +10,7 @@ import { exportReads } from './exportReads.ts';
 import { jsonLine } from './jsonl.ts';
 import type { SidecarText } from './sidecars.ts';
 import { textOfSidecar } from './textSidecar.ts';
+import { noWantedMarks, xmpMarkKinds } from './xmpMarks.ts';
 
 export type PreviewRequest = {
   readonly photoIds: readonly number[];
@@ -55,10 +57,12 @@ export async function previewExport(
     }
     case 'sidecars': {
       const { format, folder, template } = request;
-      const place = { photoIds, filter, format, folder, nameRule: undefined };
+      const written = withMarks(format, filter);
+      const place = { photoIds, filter: written, format, folder, nameRule: undefined };
       const list = await reader.read(exportReads.sidecarList, place, signal);
-      const first = { filter, template, photoIds: list.photoIds.slice(0, limit), files: list.files.slice(0, limit) };
-      const texts = await reader.read(exportReads.sidecarTexts, first, signal);
+      const first = { photoIds: list.photoIds.slice(0, limit), files: list.files.slice(0, limit) };
+      const args = { ...first, filter: written, template };
+      const texts = await reader.read(exportReads.sidecarTexts, args, signal);
       return texts
         .flatMap((text, index) => {
           if (text === null) return [];
@@ -69,7 +73,8 @@ export async function previewExport(
   }
 }
 
-function xmpText({ caption, altText, longDescription, tags = [] }: SidecarText): string {
+function xmpText({ caption, altText, longDescription, tags = [], marks = noWantedMarks }: SidecarText): string {
   const texts = [caption, altText, longDescription].filter((text) => text != null);
-  return [...texts, ...tags].join('\n');
+  const named = xmpMarkKinds.flatMap((kind) => (marks[kind] ? [`${kind}: ${marks[kind]}`] : []));
+  return [...texts, ...tags, ...named].join('\n');
 }

@@ -8,6 +8,7 @@ import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 
 export const markFields = { rating: 'XMP-xmp:Rating', label: 'XMP-xmp:Label' } as const;
 export type XmpMarkKind = keyof typeof markFields;
+export const xmpMarkKinds = ['rating', 'label'] as const satisfies readonly XmpMarkKind[];
 
 /** As they stand there; null: nothing does. */
 export type XmpMarks = Readonly<Record<XmpMarkKind, string | null>>;
@@ -19,6 +20,8 @@ export interface WantedMarks extends XmpMarks {
 }
 
 export const noXmpMarks: XmpMarks = { rating: null, label: null };
+/** The person gave none, or theirs are to leave. */
+export const noWantedMarks: WantedMarks = { ...noXmpMarks, isUnrejected: false };
 
 /** Of XMP, in the place of stars. */
 const rejected = '-1';
@@ -42,14 +45,49 @@ export function wantedMarks({ rating, flag, label }: OwnMarks): WantedMarks {
   };
 }
 
+/** What is Vignette's in a place, and what it took the place of, which comes back when the person's goes. */
+export interface WrittenMark {
+  /** Empty: the person wants none there. */
+  readonly value: string;
+  readonly replaced: string | null;
+}
+
+export interface MarkChange {
+  /** Undefined: it stays as it is; null: it goes. */
+  readonly set?: string | null;
+  /** What is Vignette's then. */
+  readonly own?: WrittenMark;
+}
+
+/**
+ * @param present what stands there
+ * @param wanted undefined: it stays as it is
+ * @param written what Vignette put there earlier
+ */
+export function markChange(
+  kind: XmpMarkKind,
+  present: string | null,
+  wanted: WantedMarks | undefined,
+  written: WrittenMark | undefined,
+): MarkChange {
+  const ours = written?.value === (present ?? '') ? written : undefined;
+  const theirs = ours === undefined ? present : ours.replaced;
+  const value = wanted === undefined ? null : wantedValue(kind, wanted, theirs);
+  if (wanted !== undefined && value === null && ours !== undefined) return { set: theirs };
+  if (value !== null && value !== (present ?? '')) {
+    return { set: value === '' ? null : value, own: { value, replaced: theirs } };
+  }
+  return ours === undefined ? {} : { own: ours };
+}
+
 export interface MarkChanges {
   /** Those that change. Null: it goes. */
   readonly set: Partial<XmpMarks>;
-  /** What is Vignette's then and, where it took another's place, that: it comes back when the person's goes. */
+  /** By field, as `markChange` has it: what is Vignette's and, under a name of its own, what it took the place of. */
   readonly own: WrittenXmp['values'];
 }
 
-/** @param wanted undefined: all stays as it is */
+/** Of all kinds, as a sidecar is remembered. @param wanted undefined: all stays as it is */
 export function markChanges(
   present: XmpMarks,
   wanted: WantedMarks | undefined,
@@ -57,22 +95,16 @@ export function markChanges(
 ): MarkChanges {
   const set: { -readonly [Kind in XmpMarkKind]?: string | null } = {};
   const own: Record<string, readonly string[]> = {};
-  for (const kind of ['rating', 'label'] as const) {
+  for (const kind of xmpMarkKinds) {
     const field = markFields[kind];
-    const [ours] = written[field] ?? [];
-    const [previous = null] = written[replacedBy(field)] ?? [];
-    const isOurs = ours !== undefined && ours === (present[kind] ?? '');
-    const value = wanted === undefined ? null : wantedValue(kind, wanted, isOurs ? previous : present[kind]);
-    if (wanted !== undefined && value === null && isOurs) set[kind] = previous;
-    else if (value !== null && value !== (present[kind] ?? '')) {
-      set[kind] = value === '' ? null : value;
-      const replaced = isOurs ? previous : present[kind];
-      own[field] = [value];
-      if (replaced !== null) own[replacedBy(field)] = [replaced];
-    } else if (isOurs) {
-      own[field] = [ours];
-      if (previous !== null) own[replacedBy(field)] = [previous];
-    }
+    const [value] = written[field] ?? [];
+    const [replaced = null] = written[replacedBy(field)] ?? [];
+    const before = value === undefined ? undefined : { value, replaced };
+    const change = markChange(kind, present[kind], wanted, before);
+    if (change.set !== undefined) set[kind] = change.set;
+    if (change.own === undefined) continue;
+    own[field] = [change.own.value];
+    if (change.own.replaced !== null) own[replacedBy(field)] = [change.own.replaced];
   }
   return { set, own };
 }
@@ -94,7 +126,7 @@ function wantedValue(kind: XmpMarkKind, wanted: WantedMarks, theirs: string | nu
  * @param base what stood there when both were last in step
  */
 export function overruledMarks(there: XmpMarks, here: XmpMarks, base: XmpMarks): XmpMarkKind[] {
-  return (['rating', 'label'] as const).filter((kind) => {
+  return xmpMarkKinds.filter((kind) => {
     const own = here[kind];
     return own !== null && (own || null) === base[kind] && there[kind] !== base[kind];
   });

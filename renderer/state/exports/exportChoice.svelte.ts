@@ -8,6 +8,7 @@ import type {
   MetadataFormat,
   PicturesBy,
 } from '../../../preload/contract/exports.ts';
+import { withMarks } from '../../../schemas/exportedMarks.ts';
 import { templateContents } from '../../../schemas/templateContents.ts';
 import type { AppState } from '../app.svelte.ts';
 
@@ -141,7 +142,7 @@ export class ExportChoice {
   }
 
   get filter(): ExportFilter {
-    return {
+    return withMarks(this.format, {
       included: this.isByTemplate ? this.#templated : this.#chosen,
       ...(this.hasAnswers && this.answers && this.leftOut.length > 0
         ? { questionIds: this.questions.map(({ id }) => id).filter((id) => !this.leftOut.includes(id)) }
@@ -149,7 +150,7 @@ export class ExportChoice {
       humanOnly: this.humanOnly,
       approvedToo: this.humanOnly && this.approvedToo,
       withoutDoubtful: this.withoutDoubtful,
-    };
+    });
   }
 
   get #chosen(): ExportFilter['included'] {

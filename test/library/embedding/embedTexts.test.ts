@@ -6,6 +6,7 @@ import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
+import { withoutOwnTexts } from '../../../main/library/images/sidecarReader.ts';
 import { EmbeddingLibrary, everything, picture } from './embeddingLibrary.ts';
 
 let exifTool: ExifTool;
@@ -250,6 +251,60 @@ describe('a caption and tags', () => {
     expect(tags['XMP-dc:Description'] === text).toBe(true);
     expect(tags['IPTC:Caption-Abstract'] === '日'.repeat(666)).toBe(true);
     expect(tags['IPTC:Keywords']).toBe('short');
+  });
+});
+
+describe('a rating and a color label', () => {
+  it('take the place of another program’s, also where a photo has nothing else, and theirs come back', async () => {
+    const theirs = { 'XMP-xmp:Rating': '3', 'XMP-xmp:Label': 'To do ' };
+    const id = await withTags('a.jpg', await jpeg(), { 'XMP-xmp:Rating': 3, 'XMP-xmp:Label': 'To do&#32;' });
+    library.mark(id, { kind: 'rating', value: 5 });
+    library.mark(id, { kind: 'label', value: 'green' });
+    expect(await library.embed([id])).toEqual({ written: 1, kept: 0, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject({ 'XMP-xmp:Rating': '5', 'XMP-xmp:Label': 'Green' });
+    library.mark(id, { kind: 'flag', value: 'reject' });
+    library.mark(id, { kind: 'label', value: 'none' });
+    await library.embed([id]);
+    const rejected = await tagsOf('a.jpg');
+    expect(rejected['XMP-xmp:Rating']).toBe('-1');
+    expect(rejected).not.toHaveProperty('XMP-xmp:Label');
+    library.mark(id, { kind: 'label', value: 'fromFile' });
+    await library.embed([id]);
+    expect(await tagsOf('a.jpg')).toMatchObject({ 'XMP-xmp:Rating': '-1', 'XMP-xmp:Label': theirs['XMP-xmp:Label'] });
+    expect(await library.restore([id])).toEqual({ written: 1, kept: 0, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject(theirs);
+    expect(library.catalog.embeddedText.among([id])).toEqual([]);
+  });
+
+  it('are not shown as what the file says, and stay as they are where tags are left out', async () => {
+    const id = await library.add('a.jpg', await jpeg());
+    library.mark(id, { kind: 'rating', value: 4 });
+    await library.embed([id]);
+    const without = { ...everything, included: { ...everything.included, tags: false } };
+    library.mark(id, { kind: 'rating', value: 1 });
+    library.catalog.captions.write(id, 'a boat');
+    await library.embed([id], { filter: without });
+    expect(await tagsOf('a.jpg')).toMatchObject({ 'XMP-xmp:Rating': '4', 'XMP-dc:Description': 'a boat' });
+    const own = library.catalog.embeddedText.of(id);
+    const tags = new Map(Object.entries(await tagsOf('a.jpg')));
+    expect(withoutOwnTexts(tags, own).has('XMP-xmp:Rating')).toBe(false);
+  });
+
+  it('leave one alone that could not come back, and say so', async () => {
+    const xmp = Buffer.from(
+      '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="good"/></rdf:RDF></x:xmpmeta>',
+    );
+    const id = await withTags('a.jpg', await jpeg(), {});
+    await writeFile(library.at('a.xmp'), xmp);
+    await exifTool.write(
+      library.at('a.jpg'),
+      {},
+      { writeArgs: ['-overwrite_original', '-tagsFromFile', library.at('a.xmp'), '-xmp<xmp'] },
+    );
+    await library.scan();
+    library.mark(id, { kind: 'rating', value: 4 });
+    expect(await library.embed([id])).toEqual({ written: 0, kept: 1, failures: [] });
+    expect(await tagsOf('a.jpg')).toMatchObject({ 'XMP-xmp:Rating': 'good' });
   });
 });
 

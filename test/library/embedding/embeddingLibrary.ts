@@ -9,6 +9,7 @@ import { addRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes } from '../../../main/library/watch/volumes.ts';
 import type { ExportFilter } from '../../../schemas/exports.ts';
+import type { MarkChange } from '../../../schemas/marks.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
 export const everything: ExportFilter = {
@@ -94,6 +95,12 @@ export class EmbeddingLibrary implements AsyncDisposable {
     const { runs, tags } = this.catalog;
     const run = runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Tag' } });
     for (const tag of paths) tags.add(photoId, run, { path: tag, source: 'human' });
+  }
+
+  mark(photoId: number, change: MarkChange): void {
+    const { runs, marks } = this.catalog;
+    const run = runs.begin({ kind: 'edit', description: { kind: 'mark', change } });
+    marks.apply(photoId, run, change);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,7 +17,7 @@ import { EmbeddingLibrary, picture } from './embeddingLibrary.ts';
 
 /** All that Vignette may write about a photo, with what the formats demand around it. */
 const allowed =
-  /^(?:XMP-dc:(?:Description|Subject)|XMP-tiff:ImageDescription|XMP-photoshop:CaptionWriter|XMP-digiKam:TagsList|XMP-lr:HierarchicalSubject|XMP-iptcCore:(?:AltTextAccessibility|ExtDescrAccessibility)|XMP-x:XMPToolkit|IFD0:(?:ImageDescription|XResolution|YResolution|ResolutionUnit|YCbCrPositioning)|IPTC:(?:Caption-Abstract|Keywords|CodedCharacterSet|EnvelopeRecordVersion|ApplicationRecordVersion)|RIFF:.*)$/;
+  /^(?:XMP-dc:(?:Description|Subject)|XMP-tiff:ImageDescription|XMP-photoshop:CaptionWriter|XMP-xmp:(?:Rating|Label)|XMP-digiKam:TagsList|XMP-lr:HierarchicalSubject|XMP-iptcCore:(?:AltTextAccessibility|ExtDescrAccessibility)|XMP-x:XMPToolkit|IFD0:(?:ImageDescription|XResolution|YResolution|ResolutionUnit|YCbCrPositioning)|IPTC:(?:Caption-Abstract|Keywords|CodedCharacterSet|EnvelopeRecordVersion|ApplicationRecordVersion)|RIFF:.*)$/;
 /** IPTC Photo Metadata 2025.1, and what older programs say of the same. */
 const aboutAi = /DigitalSourceType|DigitalSourceFileType|AIPrompt|AISystem|AIGenerated|TrainedAlgorithmicMedia/i;
 /** Of the file as such, not of what it says. */
@@ -97,6 +97,8 @@ async function prepared(name: string, make: () => Promise<Buffer>): Promise<numb
   const run = runs.begin({ kind: 'caption', description: { kind: 'named', name: 'Caption' }, identity });
   captions.add(id, run, { text: 'ein Boot – 船', source: 'model', size: { width: 64, height: 48 } });
   library.tag(id, 'places/France', 'sea');
+  library.mark(id, { kind: 'rating', value: 2 });
+  library.mark(id, { kind: 'label', value: 'red' });
   return id;
 }
 
@@ -113,6 +115,7 @@ describe('embedding', () => {
       expect(await pixelsOf(name)).toBe(pixels);
       expect(after.get('XMP-dc:Description')).toBe('ein Boot – 船');
       expect(after.get('XMP-photoshop:CaptionWriter')).toBe('Vignette (tiny)');
+      expect([after.get('XMP-xmp:Rating'), after.get('XMP-xmp:Label')]).toEqual(['2', 'Red']);
       const isSaid = (key: string) => !ofFile.test(key);
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
         (key) => isSaid(key) && JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key)),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { CatalogConnection } from '../connection.ts';
 
 const embeddedTextSchema = z.object({
-  /** By field, those that are Vignette's. */
+  /** By field, those that are Vignette's; empty: that nothing stands there is. */
   texts: z.record(z.string(), z.string()),
   /** By the field that they were added to. What was there before is not among them. */
   tags: z.record(z.string(), z.array(z.string()).readonly()),
