@@ -26,8 +26,10 @@ const includedSchema = z.object({
   answers: z.boolean(),
   altText: z.boolean().default(false),
   longDescription: z.boolean().default(false),
-  /** Stars, flags and colour labels. */
+  /** Stars, flags and colour labels that people gave here. */
   marks: z.boolean().optional(),
+  /** In tables: those that are shown, whether they were given here or stand in the photo's file. */
+  shownMarks: z.boolean().optional(),
   /** How well captions match, where formats leave it out otherwise. */
   scores: z.boolean().optional(),
 });

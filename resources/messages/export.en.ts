@@ -31,6 +31,7 @@ export const exports = {
   answers: 'Answers',
   questions: 'Questions',
   scores: 'Match score',
+  marks: 'Ratings, flags and color labels',
   template: 'Template',
   templateHint:
     'Variables: {caption}, {alt_text}, {long_description}, {tags}, {file}, {folder}. A part in brackets is left out where a value is missing.',
@@ -71,7 +72,7 @@ export const exports = {
     `${counted(files, 'file')} will be written next to your photos. Existing text from other programs is kept.`,
   besideStart: (files: number) => `Write ${counted(files, 'file')}`,
   originalsConfirm: (photos: number) =>
-    `This changes ${counted(photos, 'original photo file')}. Only texts and tags change; the pictures stay the same.`,
+    `This changes ${counted(photos, 'original photo file')}. Only texts, tags and ratings change; the pictures stay the same.`,
   originalsStart: (photos: number) => `Change ${counted(photos, 'photo file')}`,
   restoreConfirm: 'This removes what Vignette wrote into these photo files and restores the previous descriptions.',
   restoreStart: 'Restore photo files',

@@ -36,6 +36,7 @@ export const exports: typeof en = {
   answers: '回答',
   questions: '问题',
   scores: '匹配分数',
+  marks: '星级、旗标和色标',
   template: '模板',
   templateHint:
     '可用变量：{caption}、{alt_text}、{long_description}、{tags}、{file}、{folder}。方括号中的部分在缺少值时省略。',
@@ -74,7 +75,7 @@ export const exports: typeof en = {
   start: '导出',
   besideConfirm: (files) => `将在照片所在的文件夹中写入 ${fileCount(files)}。其他程序写入的文字会保留。`,
   besideStart: (files) => `写入 ${fileCount(files)}`,
-  originalsConfirm: (photos) => `将更改 ${photoCount(photos)}的原始文件。只更改文字和标签，画面保持不变。`,
+  originalsConfirm: (photos) => `将更改 ${photoCount(photos)}的原始文件。只更改文字、标签和星级，画面保持不变。`,
   originalsStart: (photos) => `更改 ${photoCount(photos)}的文件`,
   restoreConfirm: '将移除 Vignette 写入这些照片文件的内容，并恢复之前的说明。',
   restoreStart: '恢复照片文件',

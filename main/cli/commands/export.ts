@@ -43,6 +43,7 @@ export function exportCommand(context: CliContext, setExitCode: SetExitCode): Co
     .option('--answers', help.export.answers)
     .option('--question <TEXT>', help.export.question, (text: string, before: string[] = []) => [...before, text])
     .option('--scores', help.export.scores)
+    .option('--marks', help.export.marks)
     .option('--template <TEXT>', help.export.template(sidecarVariables.map((name) => `{${name}}`).join(', ')))
     .option('--preview <N>', help.export.preview)
     .option('--no-captions', help.export.noCaptions)

@@ -71,6 +71,7 @@ const optionValuesSchema = z.object({
   answers: z.boolean().default(false),
   question: z.array(z.string()).default([]),
   scores: z.boolean().default(false),
+  marks: z.boolean().default(false),
   template: z.string().optional(),
   preview: z.string().optional(),
   captions: z.boolean().default(true),
@@ -106,11 +107,14 @@ export function exportPlan(options: unknown, cwd: string): ExportPlan {
   };
 }
 
+/** Those with columns. */
+const tableFormats: readonly string[] = ['jsonl', 'csv', 'parquet'];
+
 /** Those with a place for more texts than one. */
 const formatsWithAltText: readonly string[] = ['json-full', 'jsonl', 'csv', 'parquet', 'xmp', embedFormat];
 
 function includedIn(values: OptionValues, target: ExportTarget): Included {
-  const { captions, alternatives, tags, scores, question, template, altText, longDescription } = values;
+  const { captions, alternatives, tags, scores, marks, question, template, altText, longDescription } = values;
   if (template !== undefined) {
     if (target.format !== 'txt' && target.format !== 'caption') {
       throw new UsageError((usage) => usage.needs('--template', '--format txt'));
@@ -119,15 +123,16 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
     return templateContents((variable) => variables.has(variable));
   }
   const answers = values.answers || question.length > 0;
-  for (const [flag, isWanted] of [
-    ['--alt-text', altText],
-    ['--long-description', longDescription],
+  for (const [flag, isWanted, formats] of [
+    ['--alt-text', altText, formatsWithAltText],
+    ['--long-description', longDescription, formatsWithAltText],
+    ['--marks', marks, tableFormats],
   ] as const) {
-    if (isWanted && !formatsWithAltText.includes(target.format)) {
-      throw new UsageError((usage) => usage.noPlaceFor(flag, target.format, formatsWithAltText));
+    if (isWanted && !formats.includes(target.format)) {
+      throw new UsageError((usage) => usage.noPlaceFor(flag, target.format, formats));
     }
   }
-  if (!captions && !tags && !answers && !altText && !longDescription)
+  if (!captions && !tags && !answers && !altText && !longDescription && !marks)
     throw new UsageError((usage) => usage.nothingToExport);
   if (!captions && (target.format === 'json' || target.format === 'coco')) {
     throw new UsageError((usage) => usage.captionsOnly(target.format));
@@ -135,7 +140,7 @@ function includedIn(values: OptionValues, target: ExportTarget): Included {
   const isOfPhotos = target.kind === 'sidecars' || target.kind === 'originals';
   if (isOfPhotos && !captions && !tags && !altText && !longDescription)
     throw new UsageError((usage) => usage.sidecarsWithoutAnswers);
-  return { captions, alternatives, tags, answers, scores, altText, longDescription };
+  return { captions, alternatives, tags, answers, scores, altText, longDescription, shownMarks: marks };
 }
 
 function previewOf(text: string): number {

@@ -2,12 +2,12 @@
 
 import type { Included } from '../../../schemas/exports.ts';
 import type { DocumentShape } from './documentShape.ts';
-import { tagPaths } from './photoRow.ts';
+import { markColumns, markTitles, tagPaths } from './photoRow.ts';
 import { withoutControls } from './plainText.ts';
 
 /** @param questions a column each, where answers are included */
 export function csvShape(
-  { scores, tags, altText, longDescription }: Included,
+  { scores, tags, altText, longDescription, shownMarks }: Included,
   questions: readonly string[],
 ): DocumentShape {
   const columns = [
@@ -21,6 +21,7 @@ export function csvShape(
     ...(altText ? ['alt_text'] : []),
     ...(longDescription ? ['long_description'] : []),
     ...(tags ? ['tags'] : []),
+    ...(shownMarks ? markTitles : []),
     ...questions,
   ];
   const header = csvLine(columns);
@@ -32,6 +33,7 @@ export function csvShape(
       empty: header,
       pieces: (record) => {
         const [caption] = record.captions;
+        const marks = markColumns(record);
         const answers = new Map(record.answers.map(({ question, text }) => [question, text]));
         return [
           csvLine([
@@ -45,6 +47,7 @@ export function csvShape(
             ...(altText ? [record.altTexts[0]?.text ?? ''] : []),
             ...(longDescription ? [record.longDescriptions[0]?.text ?? ''] : []),
             ...(tags ? [tagPaths(record).join('; ')] : []),
+            ...(shownMarks ? markTitles.map((title) => String(marks[title] ?? '')) : []),
             ...questions.map((question) => answers.get(question) ?? ''),
           ]),
         ];

@@ -37,7 +37,8 @@ function list(name: string, element: readonly SchemaElement[]): SchemaElement[] 
   ];
 }
 
-function columnsOf({ alternatives, scores, tags, answers, altText, longDescription }: Included): Column[] {
+function columnsOf(included: Included): Column[] {
+  const { alternatives, scores, tags, answers, altText, longDescription, shownMarks } = included;
   const answer: SchemaElement = { name: 'element', repetition_type: 'REQUIRED', num_children: 2 };
   return [
     ['file_name', [text('file_name', true)]],
@@ -49,6 +50,9 @@ function columnsOf({ alternatives, scores, tags, answers, altText, longDescripti
     ...(longDescription ? [['long_description', [text('long_description', false)]] as const] : []),
     ...(tags ? [['tags', list('tags', [text('element', true)])] as const] : []),
     ...(answers ? [['answers', list('answers', [answer, text('question', true), text('text', true)])] as const] : []),
+    ...(shownMarks ? [['rating', [value('rating', 'INT32', false)]] as const] : []),
+    ...(shownMarks ? [['flag', [text('flag', false)]] as const] : []),
+    ...(shownMarks ? [['label', [text('label', false)]] as const] : []),
   ];
 }
 

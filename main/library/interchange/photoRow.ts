@@ -1,6 +1,10 @@
 /** @file A photo as a row of a table: what `metadata.jsonl` has on a line and Parquet in columns. Pure. */
 import type { Included } from '../../../schemas/exports.ts';
+import type { ShownMarks } from '../../../schemas/marks.ts';
 import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+
+/** In this order. */
+export const markTitles = ['rating', 'flag', 'label'] as const;
 
 export interface PhotoRow {
   readonly file_name: string;
@@ -15,10 +19,15 @@ export interface PhotoRow {
   readonly long_description?: string | null;
   readonly tags?: readonly string[];
   readonly answers?: readonly { readonly question: string; readonly text: string }[];
+  /** Stars. */
+  readonly rating?: number | null;
+  readonly flag?: ShownMarks['flag'];
+  /** The colour, or whatever else the photo's file says. */
+  readonly label?: string | null;
 }
 
 export function photoRow(record: DocumentRecord, included: Included): PhotoRow {
-  const { alternatives, scores, tags, answers, altText, longDescription } = included;
+  const { alternatives, scores, tags, answers, altText, longDescription, shownMarks } = included;
   const [first] = record.captions;
   return {
     file_name: record.file,
@@ -29,7 +38,14 @@ export function photoRow(record: DocumentRecord, included: Included): PhotoRow {
     ...(longDescription ? { long_description: record.longDescriptions[0]?.text ?? null } : {}),
     ...(tags ? { tags: tagPaths(record) } : {}),
     ...(answers ? { answers: record.answers.map(({ question, text }) => ({ question, text })) } : {}),
+    ...(shownMarks ? markColumns(record) : {}),
   };
+}
+
+/** That a file rejects its photo in the place of stars is a flag. */
+export function markColumns({ shownMarks }: DocumentRecord): Required<Pick<PhotoRow, (typeof markTitles)[number]>> {
+  const { rating = null, flag = null, label = null } = shownMarks ?? {};
+  return { rating: rating === -1 ? null : rating, flag, label };
 }
 
 /** Each once: a person and a model may both have given it. */

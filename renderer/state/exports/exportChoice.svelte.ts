@@ -56,6 +56,7 @@ export class ExportChoice {
   tags = $state(false);
   answers = $state(false);
   scores = $state(false);
+  marks = $state(false);
   /** Ids of questions whose answers stay out. */
   leftOut = $state<readonly number[]>([]);
   /** All that there are. */
@@ -119,7 +120,8 @@ export class ExportChoice {
   get hasByteOrderMark(): boolean {
     return this.format === 'csv';
   }
-  get hasScores(): boolean {
+  /** With columns. */
+  get isTable(): boolean {
     return ['jsonl', 'csv', 'parquet', 'dataset'].includes(this.format);
   }
   get hasTemplate(): boolean {
@@ -159,7 +161,8 @@ export class ExportChoice {
       alternatives: this.hasAlternatives && this.alternatives,
       tags: this.hasTags && this.tags,
       answers: this.hasAnswers && this.answers,
-      scores: this.hasScores && this.scores,
+      scores: this.isTable && this.scores,
+      shownMarks: this.isTable && this.marks,
       ...this.#chosenTexts,
     };
   }

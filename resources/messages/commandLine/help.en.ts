@@ -62,6 +62,7 @@ export const help = {
     answers: 'include answers',
     question: 'include answers to this question only; can be repeated',
     scores: 'include the match score of the caption',
+    marks: 'include ratings, flags and color labels; csv, jsonl and parquet',
     template: (variables: string) =>
       `with --format txt or caption: what each file says, such as "{caption}[, {tags}]" (${variables})`,
     preview: 'show the first N photos as they would be exported; writes nothing',

@@ -59,6 +59,7 @@ export const help: typeof en = {
     answers: '包括回答',
     question: '仅包括对此问题的回答；可重复使用',
     scores: '包括说明的匹配分数',
+    marks: '包括星级、旗标和色标；用于 csv、jsonl 和 parquet',
     template: (variables) =>
       `与 --format txt 或 caption 一起使用：每个文件的内容，例如“{caption}[, {tags}]”（${variables}）`,
     preview: '显示前 N 张照片导出后的内容；不写入任何文件',

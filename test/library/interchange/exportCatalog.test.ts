@@ -215,6 +215,32 @@ describe('an export of the catalog', () => {
     expect(await documentOf('csv', scored)).toContain('prompt,itm\r\nDog.jpg,a cat,640,480,tiny,a photo of,0.1\r\n');
   });
 
+  it('adds the rating, flag and label that a photo shows where they are asked for, also of one with nothing else', async () => {
+    const { catalog } = test;
+    const description = { kind: 'named', name: 'Sort' } as const;
+    const run = catalog.runs.begin({ kind: 'edit', description });
+    catalog.marks.add(dog, run, { mark: { kind: 'label', value: 'red' } });
+    catalog.connection.prepare("UPDATE photo SET shown_rating = -1, shown_flag = 'reject' WHERE id = ?").run(boat);
+    const filter = { ...plain, included: { ...captionsOnly, captions: false, shownMarks: true } };
+    expect(await documentOf('csv', filter)).toBe(
+      'file_name,caption,width,height,model,prompt,rating,flag,label\r\n' +
+        'Dog.jpg,,640,480,,,,,red\r\nboat.jpg,,640,480,,,,reject,\r\n',
+    );
+    expect(await documentOf('jsonl', filter)).toBe(
+      '{"file_name":"Dog.jpg","text":null,"rating":null,"flag":null,"label":"red"}\n' +
+        '{"file_name":"boat.jpg","text":null,"rating":null,"flag":"reject","label":null}\n',
+    );
+    catalog.marks.add(boat, run, { mark: { kind: 'rating', value: 4 } });
+    catalog.marks.add(boat, run, { mark: { kind: 'flag', value: 'none' } });
+    expect(await documentOf('csv', filter)).toContain('boat.jpg,,640,480,,,4,,\r\n');
+    expect((await fullDocument(plain)).photos.map(({ marks }) => marks?.map(({ kind }) => kind))).toContainEqual([
+      'rating',
+      'flag',
+    ]);
+    await catalog.undo.revert(run);
+    expect(await documentOf('jsonl', filter)).toBe('');
+  });
+
   it('holds answers to the questions that were named, and no others', async () => {
     const asked = test.catalog.answers.questionId('Indoors?');
     test.catalog.answers.add(boat, asked, runId, { text: 'no', source: 'model' });
@@ -252,7 +278,9 @@ describe('an export of the catalog', () => {
       await exportDocumentFile({ reader, writtenFiles }, { format: 'parquet', photoIds, filter, file, isNamed: true });
       return new Uint8Array(await readFile(file)).buffer;
     };
-    const filter = { ...plain, included: everything };
+    const rated = test.catalog.runs.begin({ kind: 'edit', description: { kind: 'named', name: 'Sort' } });
+    test.catalog.marks.add(boat, rated, { mark: { kind: 'rating', value: 5 } });
+    const filter = { ...plain, included: { ...everything, shownMarks: true } };
     const photoIds = [...all(), ...many];
     const file = await parquetOf(filter, photoIds);
     expect(parquetMetadata(file).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([2000, 4]);

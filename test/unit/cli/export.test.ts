@@ -55,6 +55,17 @@ describe('vignette export', () => {
     expect(refused.err).toContain('--alt-text');
   });
 
+  it('has columns of ratings, flags and labels when asked for them, in tables only', async () => {
+    const cli = await captioned();
+    const { out } = await cli.run(['export', '--format', 'csv', '--marks']);
+    expect(out).toMatch(/,rating,flag,label\r\na\.jpg,.*,,,\r\n/);
+    const alone = await cli.run(['export', '--format', 'jsonl', '--no-captions', '--marks']);
+    expect([alone.code, alone.out]).toEqual([0, '']);
+    const refused = await cli.run(['export', '--format', 'xmp', '--marks']);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('--marks');
+  });
+
   it('keeps what somebody wrote: in a backup of a document, and in place in a sidecar', async () => {
     const cli = await captioned();
     await writeFile(cli.path('out.csv'), 'mine');

@@ -1,6 +1,6 @@
 /** @file A photo with its texts, as every document takes it, whether a run has just written them or the catalog keeps them. Pure. */
 
-import type { Mark } from '../../../../schemas/marks.ts';
+import type { Mark, ShownMarks } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { RunKind } from '../../../../schemas/runDescription.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
@@ -116,6 +116,8 @@ export interface DocumentRecord {
   readonly answers: readonly DocumentAnswer[];
   /** That people gave; only for documents that have a place for them. */
   readonly marks: readonly { readonly mark: Mark; readonly atMs: number }[];
+  /** Only for tables. */
+  readonly shownMarks?: ShownMarks | undefined;
   /** Of other texts than the photo's own. */
   readonly scores: readonly (DocumentScore & { readonly text: string })[];
 }

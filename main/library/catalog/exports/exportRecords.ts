@@ -1,11 +1,10 @@
 /** @file Photos with everything that an export takes of them, many at once. Plain functions for reader threads. */
 import type { ExportFilter } from '../../../../schemas/exports.ts';
 import type { NameRule } from '../../photos/nameKey.ts';
-import { codePointOrder } from '../../photos/order.ts';
 import { soundName, soundPath } from '../../photos/soundNames.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { soundNameInSql } from '../database.ts';
-import { storedMarks } from '../photos/marks.ts';
+import { type ShownMarksRow, shownMarksOf, storedMarks } from '../photos/marks.ts';
 import type { DocumentRecord } from './documentRecord.ts';
 import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
 import { exportedAnswers, exportedScores, exportedTags, exportedTexts, withOrigins } from './exportTexts.ts';
@@ -49,7 +48,7 @@ export function* photosToExport(
   { photoIds, filter, writtenXmpToo = false }: ExportArgs,
   order: 'none' | 'byName' = 'none',
 ): Generator<ExportedPhoto> {
-  const { tags, answers, marks = false } = filter.included;
+  const { tags, answers, marks = false, shownMarks = false } = filter.included;
   const conditions = [
     ...textKindsIn(filter).map(
       (kind) => `EXISTS (SELECT 1 FROM ${captionsFrom} WHERE ${captionIsOf} AND ${captionFits(filter, kind)})`,
@@ -57,6 +56,7 @@ export function* photosToExport(
     ...(tags ? [`EXISTS (SELECT 1 FROM photo_tag WHERE ${tagFits(filter)})`] : []),
     ...(answers ? [`EXISTS (SELECT 1 FROM answer WHERE ${answerFits(filter)})`] : []),
     ...(marks ? ['EXISTS (SELECT 1 FROM mark WHERE photo_id = photo.id AND removed_run_id IS NULL)'] : []),
+    ...(shownMarks ? ['coalesce(shown_rating, shown_flag, shown_label) IS NOT NULL'] : []),
     ...(writtenXmpToo ? ['EXISTS (SELECT 1 FROM written_xmp WHERE photo_id = photo.id)'] : []),
   ];
   if (conditions.length === 0) return;
@@ -135,7 +135,7 @@ export function questionsToExport(connection: CatalogConnection, { photoIds, fil
 const seenSize = (column: 'width' | 'height') => `(
   SELECT caption.${column} FROM caption WHERE ${captionIsOf} AND caption.${column} IS NOT NULL ORDER BY id DESC LIMIT 1)`;
 
-interface PhotoRow {
+interface PhotoRow extends ShownMarksRow {
   readonly id: number;
   readonly width: number | null;
   readonly height: number | null;
@@ -154,7 +154,7 @@ export function exportRecords(
   { filter, isDetailed = false, ...args }: RecordArgs,
 ): Map<number, Omit<DocumentRecord, 'file' | 'key'>> {
   const ids = JSON.stringify(args.photoIds);
-  const { tags, answers, alternatives, marks = false } = filter.included;
+  const { tags, answers, alternatives, marks = false, shownMarks = false } = filter.included;
   const kinds = textKindsIn(filter);
   const scoresOf = isDetailed && kinds.length > 0 ? exportedScores(connection, ids) : undefined;
   const textsOf = new Map(
@@ -165,12 +165,12 @@ export function exportRecords(
   const photos = connection
     .prepare<[string], PhotoRow>(
       `SELECT photo.id, coalesce(width, ${seenSize('width')}) AS width, coalesce(height, ${seenSize('height')}) AS height,
-         taken_local, lower(hex(content_sha256)) AS sha256
+         taken_local, lower(hex(content_sha256)) AS sha256, shown_rating, shown_flag, shown_label
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value`,
     )
     .all(ids);
   return new Map(
-    photos.map(({ id, width, height, taken_local, sha256 }) => {
+    photos.map(({ id, width, height, taken_local, sha256, ...shown }) => {
       const texts = withOrigins(new Map([...textsOf].map(([kind, ofKind]) => [kind, ofKind.get(id) ?? []])));
       const record = {
         width,
@@ -183,6 +183,7 @@ export function exportRecords(
         tags: tagsOf?.get(id) ?? [],
         answers: answersOf?.get(id) ?? [],
         marks: marks ? exportedMarks(connection, id) : [],
+        ...(shownMarks ? { shownMarks: shownMarksOf(shown) } : {}),
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),
       };
       return [id, record];
@@ -190,9 +191,6 @@ export function exportRecords(
   );
 }
 
-/** By their kinds: whether they were made in this order or another says nothing. */
 function exportedMarks(connection: CatalogConnection, photoId: number): DocumentRecord['marks'] {
-  return storedMarks(connection, photoId)
-    .toSorted((a, b) => codePointOrder(a.mark.kind, b.mark.kind))
-    .map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs }));
+  return storedMarks(connection, photoId).map(({ mark, createdAtMs }) => ({ mark, atMs: createdAtMs }));
 }

@@ -1,11 +1,12 @@
 /** @file What a grid shows of each photo, for many photos at once. Main process, reader threads. */
 
-import { flagSchema, type ShownMarks } from '../../../../schemas/marks.ts';
+import type { ShownMarks } from '../../../../schemas/marks.ts';
 import type { Problem } from '../../../../schemas/problem.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { storedProblem } from '../problems.ts';
 import { withApproval } from '../texts/captions.ts';
+import { type ShownMarksRow, shownMarksOf } from './marks.ts';
 
 export interface PhotoCard {
   readonly id: number;
@@ -40,7 +41,7 @@ export interface ShownCaption {
   readonly itm: number | null;
 }
 
-interface CardRow {
+interface CardRow extends ShownMarksRow {
   readonly id: number;
   readonly revision: number;
   readonly name: string;
@@ -68,9 +69,6 @@ interface CardRow {
   readonly model_id: string | null;
   readonly approved_at_ms: number | null;
   readonly tags: string | null;
-  readonly shown_rating: number | null;
-  readonly shown_flag: string | null;
-  readonly shown_label: string | null;
 }
 
 /** Between tags as SQL joins them: no tag has one. */
@@ -116,11 +114,7 @@ function cardOf(row: CardRow): PhotoCard {
     averageColour: row.average_colour,
     caption: captionOf(row),
     tags: row.tags === null ? [] : row.tags.split(separator),
-    marks: {
-      rating: row.shown_rating,
-      flag: row.shown_flag === null ? null : flagSchema.parse(row.shown_flag),
-      label: row.shown_label,
-    },
+    marks: shownMarksOf(row),
     problem: problemIn(row),
     waiting: row.waiting === 1,
     unreachable: row.missing_since_ms !== null ? 'missing' : row.root_state === 'offline' ? 'offline' : null,

@@ -3,7 +3,14 @@
  * process, reader threads, CLI.
  */
 import { type MarkKind, markKinds } from '../../../../schemas/choices.ts';
-import { type Mark, type MarkChange, markSchema, type OwnMarks } from '../../../../schemas/marks.ts';
+import {
+  flagSchema,
+  type Mark,
+  type MarkChange,
+  markSchema,
+  type OwnMarks,
+  type ShownMarks,
+} from '../../../../schemas/marks.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { ChangeLog } from '../runs/changes.ts';
 import { actRank } from '../texts/actRank.ts';
@@ -98,7 +105,7 @@ export class MarkStore {
   }
 }
 
-/** In the order of their kinds, one of each at most: the newest that was given here, else the last that came from elsewhere. */
+/** In the order of their kinds, whichever was given first, one of each at most: the newest that was given here, else the last that came from elsewhere. */
 export function storedMarks(connection: CatalogConnection, photoId: number): StoredMark[] {
   const rows = connection
     .prepare<[number], MarkRow>(
@@ -116,6 +123,18 @@ export function storedMarks(connection: CatalogConnection, photoId: number): Sto
       authorRunId: row.author_run_id ?? row.run_id,
       createdAtMs: row.created_at_ms,
     }));
+}
+
+/** Of a photo, as its row has them. */
+export interface ShownMarksRow {
+  readonly shown_rating: number | null;
+  readonly shown_flag: string | null;
+  readonly shown_label: string | null;
+}
+
+export function shownMarksOf({ shown_rating, shown_flag, shown_label }: ShownMarksRow): ShownMarks {
+  const flag = shown_flag === null ? null : flagSchema.parse(shown_flag);
+  return { rating: shown_rating, flag, label: shown_label };
 }
 
 export function ownMarks(stored: readonly Pick<StoredMark, 'mark'>[]): OwnMarks {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { withoutNeutralizer } from '../csv.ts';
+import { markTitles } from '../photoRow.ts';
 import { ImportError } from './importError.ts';
 import type { ImportItem } from './importRecord.ts';
 import { soundRecord, unsigned } from './soundTexts.ts';
@@ -91,7 +92,9 @@ function columnsOf(header: readonly string[], file: string, chosen: string | und
   const caption = captionColumn(titles, file, chosen);
   const questions = isOwn
     ? titles.flatMap((question, index) =>
-        index < ownColumns.length || question === '' || columnsOfTexts.has(question) ? [] : [{ index, question }],
+        index < ownColumns.length || question === '' || columnsOfTexts.has(question) || isOfMarks(titles, index)
+          ? []
+          : [{ index, question }],
       )
     : [];
   return {
@@ -103,6 +106,12 @@ function columnsOf(header: readonly string[], file: string, chosen: string | und
     tagDivider: isOwn ? '; ' : ',',
     questions,
   };
+}
+
+/** As exports have them, one beside the other: each may also be a question by itself. */
+function isOfMarks(titles: readonly string[], index: number): boolean {
+  const first = titles.findIndex((_title, from) => markTitles.every((title, step) => titles[from + step] === title));
+  return first !== -1 && index >= first && index < first + markTitles.length;
 }
 
 function indexIn(titles: readonly string[], title: string): number | undefined {

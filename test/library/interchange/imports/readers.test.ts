@@ -218,6 +218,14 @@ describe('CSV', () => {
     ]);
   });
 
+  it('leaves columns of marks out, and takes one that only has the name of such for a question', async () => {
+    const head = 'file_name,caption,width,height,model,prompt';
+    const marked = `${head},rating,flag,label,label\r\na.jpg,,,,,,4,pick,red,a boat`;
+    expect((await read('captions.csv', marked)).items).toEqual([{ name: 'a.jpg', answers: [['label', 'a boat']] }]);
+    const asked = `${head},rating\r\na.jpg,,,,,,good`;
+    expect((await read('captions.csv', asked)).items).toEqual([{ name: 'a.jpg', answers: [['rating', 'good']] }]);
+  });
+
   it('reads UTF-16 with semicolons, as spreadsheets save it, and commas between tags of others', async () => {
     const text = '\ufefffile_name;text;tags\r\n"ä;1.jpg";"zwei\nZeilen";"a, b"\r\n';
     expect((await read('captions.csv', Buffer.from(text, 'utf16le'))).items).toEqual([
