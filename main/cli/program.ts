@@ -9,6 +9,7 @@ import { captionCommand } from './commands/caption.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { libraryCommand } from './commands/library.ts';
+import { markCommand } from './commands/mark.ts';
 import { modelsCommand } from './commands/models.ts';
 import { presetsCommand } from './commands/presets.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -56,6 +57,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(importCommand(context, setExitCode))
     .addCommand(runsCommand(context, setExitCode))
     .addCommand(tagsCommand(context, setExitCode))
+    .addCommand(markCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))
     .addCommand(serveCommand(context, setExitCode));

@@ -1,4 +1,6 @@
 /** @file English: help on the commands. */
+import type { MarkKind } from '../../../schemas/choices.ts';
+
 export const help = {
   program: 'Captions photos and answers questions about them, on your own computer.',
   photo: 'the photo',
@@ -121,6 +123,14 @@ export const help = {
     import: 'Adds a keyword list to the vocabulary: a Lightroom export, tag paths, plain text or CSV.',
     file: 'the list',
     replace: 'replace the vocabulary instead of adding to it',
+  },
+  mark: {
+    summary: 'rate, flag and label photos',
+    description:
+      'Sets the rating, flag or color label of all photos that match the query, as one run for each.\n' +
+      'Photo files are not changed.',
+    option: (kind: MarkKind, choices: readonly string[]) =>
+      `${{ rating: 'stars', flag: 'flag', label: 'color label' }[kind]}: ${choices.join(', ')} (file: the one in the photo's file)`,
   },
   runs: {
     summary: 'list runs and undo them',

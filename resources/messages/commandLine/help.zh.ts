@@ -118,6 +118,12 @@ export const help: typeof en = {
     file: '关键字列表',
     replace: '替换词表，而不是添加到词表',
   },
+  mark: {
+    summary: '设置照片的星级、旗标和色标',
+    description: '为符合查询的所有照片设置星级、旗标或色标，每一项作为一个任务。\n不会更改照片文件。',
+    option: (kind, choices) =>
+      `${{ rating: '星级', flag: '旗标', label: '色标' }[kind]}：${choices.join('、')}（file：使用文件中的）`,
+  },
   runs: {
     summary: '列出任务并撤销任务',
     description:

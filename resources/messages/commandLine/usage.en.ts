@@ -82,6 +82,7 @@ export const usage = {
   splitInvalid: (split: string) =>
     `--split requires shares in per cent that add up to 100, such as train=80,validation=10,test=10, not "${split}".`,
   nothingToExport: 'Nothing to export. Add --tags or --answers.',
+  nothingToSet: (flags: readonly string[]) => `Nothing to set. Add ${flags.join(' or ')}.`,
   captionsOnly: (format: string) => `--format ${format} contains only captions and cannot be used with --no-captions.`,
   noPlaceFor: (option: string, format: string, formats: readonly string[]) =>
     `--format ${format} has no place for ${option}. Use one of: ${formats.join(', ')}.`,

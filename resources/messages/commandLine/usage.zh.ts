@@ -72,6 +72,7 @@ export const usage: typeof en = {
   noSuchQuestion: (question) => `没有照片回答过问题“${question}”。`,
   splitInvalid: (split) => `--split 需要总和为 100 的百分比，例如 train=80,validation=10,test=10，而不是“${split}”。`,
   nothingToExport: '没有可以导出的内容。请加上 --tags 或 --answers。',
+  nothingToSet: (flags) => `没有要设置的内容。请加上 ${flags.join('、')} 中的一项或多项。`,
   captionsOnly: (format) => `--format ${format} 只包含说明，不能与 --no-captions 同时使用。`,
   noPlaceFor: (option, format, formats) => `--format ${format} 不能包含 ${option}，请使用：${formats.join('、')}。`,
   sidecarsWithoutAnswers: '附属文件不能包含回答。',

@@ -196,7 +196,7 @@ describe('in Chinese', () => {
 });
 
 const commands = [
-  ...['', 'caption', 'ask', 'score', 'search', 'export', 'import', 'serve'],
+  ...['', 'caption', 'ask', 'score', 'search', 'export', 'import', 'mark', 'serve'],
   ...['', ' add', ' list', ' scan', ' embed', ' status', ' check', ' remove', ' restore'].map(
     (name) => `library${name}`,
   ),
