@@ -261,7 +261,9 @@ export class TagStore {
           .pluck()
           .get(caselessKey(wanted));
         if (stored !== undefined && stored !== wanted && !this.#isGivenByOthers(caselessKey(wanted))) {
-          this.respell(wanted);
+          this.#respellings += 1;
+          // Those above are as they should be: to go through all below each of them would take the square of a list.
+          this.#respellBelow(tagNames(wanted));
           above = wanted;
         } else above = stored ?? wanted;
       }

@@ -39,6 +39,7 @@ export async function* parquetRows(file: string, chosen: string | undefined): As
     const names = namesOf(schema);
     fileColumn(names, file);
     captionColumn(names, file, chosen);
+    const compressors = await compressorsFor(whole);
     for (const group of whole.row_groups) {
       const chunks = group.columns.filter((chunk) => leaves.has(leafKey(chunk.meta_data?.path_in_schema ?? [])));
       const metadata = { ...whole, schema, row_groups: [{ ...group, columns: chunks }] };
@@ -86,7 +87,7 @@ function unpackedBy(unpack: (bytes: Uint8Array, length: number) => Uint8Array) {
   };
 }
 
-const compressors: Compressors = {
+const commonCompressors: Compressors = {
   SNAPPY: unpackedBy((bytes, length) => {
     const unpacked = new Uint8Array(length);
     snappyUncompress(bytes, unpacked);
@@ -96,6 +97,14 @@ const compressors: Compressors = {
   BROTLI: unpackedBy((bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) })),
   ZSTD: unpackedBy((bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) })),
 };
+
+/** LZ4, which few writers use, is unpacked by a library of its own. */
+async function compressorsFor({ row_groups: groups }: FileMetaData): Promise<Compressors> {
+  const isLz4 = groups.some(({ columns }) => columns.some((chunk) => chunk.meta_data?.codec.startsWith('LZ4')));
+  if (!isLz4) return commonCompressors;
+  const { decompressLz4, decompressLz4Raw } = await import('hyparquet-compressors');
+  return { ...commonCompressors, LZ4: unpackedBy(decompressLz4), LZ4_RAW: unpackedBy(decompressLz4Raw) };
+}
 
 interface TextSchema {
   readonly schema: SchemaElement[];

@@ -13,6 +13,22 @@ import { suggestedUse, textFilesIn } from '../../../../main/library/interchange/
 import { hubDataset } from '../../../support/hubDataset.ts';
 import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
+/** As LZ4 allows it: nothing but literals. */
+function lz4(bytes: Uint8Array): Uint8Array {
+  const more = Math.max(0, bytes.length - 15);
+  const lengths = bytes.length < 15 ? [] : [...Array(Math.floor(more / 255)).fill(255), more % 255];
+  return Uint8Array.from([Math.min(15, bytes.length) << 4, ...lengths, ...bytes]);
+}
+
+/** As Hadoop writes it: with the sizes before it, unpacked and packed. */
+function lz4InFrame(bytes: Uint8Array): Uint8Array {
+  const packed = lz4(bytes);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(bytes.length, 0);
+  head.writeUInt32BE(packed.length, 4);
+  return Buffer.concat([head, packed]);
+}
+
 async function read(name: string, content: string | Uint8Array, changes: Partial<ImportSource> = {}) {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, name);
@@ -65,6 +81,23 @@ describe('Parquet', () => {
     await expect(read('a.parquet', new Uint8Array(parquetWriteBuffer({ columnData })))).rejects.toMatchObject({
       code: 'IMPORT_COLUMN_MISSING',
     });
+  });
+
+  it.each(['LZ4_RAW', 'LZ4'] as const)('is unpacked where it is compressed with %s', async (codec) => {
+    const texts = ['a boat', 'a boat', 'a dog'];
+    const columnData = [
+      { name: 'file_name', data: ['a.jpg', 'b.jpg', 'c.jpg'], type: 'STRING' as const },
+      { name: 'text', data: texts, type: 'STRING' as const },
+    ];
+    const compressors = { [codec]: codec === 'LZ4' ? lz4InFrame : lz4 };
+    const content = new Uint8Array(parquetWriteBuffer({ columnData, codec, compressors }));
+    const { items } = await read('a.parquet', content);
+    expect(items).toEqual(texts.map((text, index) => ({ name: `${'abc'[index]}.jpg`, captions: [text] })));
+    const damaged = Buffer.from(content);
+    const at = damaged.indexOf('a boat');
+    // Behind the literals, a match that begins before the text.
+    damaged.fill(0xff, at - 4, at + 2);
+    await expect(read('a.parquet', damaged)).rejects.toMatchObject({ code: 'IMPORT_NOT_PARQUET' });
   });
 
   it('takes thousands of rows in their order, of several row groups', async () => {
