@@ -47,8 +47,8 @@ export const tagsRouter = api.tags.router({
   vocabulary: api.tags.vocabulary.handler(({ context: { app } }) => ({
     text: writeKeywordPaths(app.catalog.vocabulary.list()),
   })),
-  readKeywordList: api.tags.readKeywordList.handler(({ input: { base64, fileName } }) => {
-    const list = readKeywordList(keywordListText(Buffer.from(base64, 'base64')), { fileName });
+  readKeywordList: api.tags.readKeywordList.handler(async ({ input: { base64, fileName } }) => {
+    const list = await readKeywordList(keywordListText(Buffer.from(base64, 'base64')), { fileName });
     return { ...summaryOf(list), text: writeKeywordPaths(list.tags) };
   }),
   setVocabulary: api.tags.setVocabulary.handler(({ context: { app }, input }) => {

@@ -1,7 +1,7 @@
 /** @file The generation flags that say what an answer may be and where it ends. Their limits are those of the settings. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
-import { readForeignFileSync } from '../../native-models/foreignFile.ts';
+import { readForeignFile } from '../../native-models/foreignFile.ts';
 import {
   type GenerationSettings,
   generationSettingsSchema,
@@ -63,7 +63,7 @@ export function addConstraintOptions(command: Command, options: OptionTexts): vo
 }
 
 /** Throws UsageError naming the flag and what is wrong with it. @param cwd where a file of tags is looked for */
-export function constraintSettings(optionValues: unknown, cwd: string): ConstraintSettings {
+export async function constraintSettings(optionValues: unknown, cwd: string): Promise<ConstraintSettings> {
   const values = optionValuesSchema.parse(optionValues);
   refuseTogether(optionValues);
   const { stop = [], forbid = [], allowLoops, choices, tags } = values;
@@ -72,17 +72,17 @@ export function constraintSettings(optionValues: unknown, cwd: string): Constrai
     forbid: checked('--forbid', settingSchemas.forbid, forbid.flatMap(listed)),
     stopOnLoop: !allowLoops,
     ...(choices === undefined ? {} : { choices: checked('--choices', settingSchemas.choices, listed(choices)) }),
-    ...(tags === undefined ? {} : { tags: tagSettings(tags, values, cwd) }),
+    ...(tags === undefined ? {} : { tags: await tagSettings(tags, values, cwd) }),
   };
 }
 
-function tagSettings(
+async function tagSettings(
   tags: string,
   { minTags, maxTags, requireTags = [], excludeTags = [] }: z.output<typeof optionValuesSchema>,
   cwd: string,
-): ConstraintSettings['tags'] {
+): Promise<ConstraintSettings['tags']> {
   return checked('--tags', settingSchemas.tags, {
-    ...(tags.startsWith('@') ? tagsOfFile(tags.slice(1), cwd) : tagsOfFlag(tags)),
+    ...(tags.startsWith('@') ? await tagsOfFile(tags.slice(1), cwd) : tagsOfFlag(tags)),
     min: tagCount('--min-tags', minTags),
     max: tagCount('--max-tags', maxTags),
     required: requireTags.flatMap(listed),
@@ -98,10 +98,11 @@ function tagsOfFlag(tags: string): TagWords['settings'] {
 }
 
 /** A keyword list of any kind. Of a path of tags, models say the last name. */
-function tagsOfFile(file: string, cwd: string): TagWords['settings'] {
+async function tagsOfFile(file: string, cwd: string): Promise<TagWords['settings']> {
   try {
-    const text = keywordListText(readForeignFileSync(pathIn(cwd, file), maxTagsBytes));
-    return tagWords(readKeywordList(text, { fileName: file, commasSeparate: true }).tags).settings;
+    const text = keywordListText(await readForeignFile(pathIn(cwd, file), maxTagsBytes));
+    const { tags } = await readKeywordList(text, { fileName: file, commasSeparate: true });
+    return tagWords(tags).settings;
   } catch (error) {
     throw new UsageError((usage) => usage.tagsUnreadable(file, fileSystemReason(error)));
   }

@@ -86,9 +86,9 @@ export function addGenerationOptions(command: Command, options: OptionTexts): vo
 }
 
 /** Throws UsageError naming the flag, what it may be, and what it was. @param cwd where a file of tags is looked for */
-export function generationSettings(optionValues: unknown, cwd: string): GenerationSettings {
+export async function generationSettings(optionValues: unknown, cwd: string): Promise<GenerationSettings> {
   const values = optionValuesSchema.parse(optionValues);
-  const given: Record<string, unknown> = { sample: values.sample, ...constraintSettings(optionValues, cwd) };
+  const given: Record<string, unknown> = { sample: values.sample, ...(await constraintSettings(optionValues, cwd)) };
   for (const { flag, key, option } of numberFlags) {
     const text = values[option];
     if (typeof text !== 'string') {

@@ -132,7 +132,7 @@ class PackReader {
   /** Checks that the file comes next and is there whole, and returns where its content starts. */
   async #enter(name: string, sizeBytes: number): Promise<number> {
     const block = await this.#readBytes(this.#offsetBytes, blockBytes);
-    if (!block.equals(entryBlock(name, sizeBytes))) throw this.#invalid(`${name} does not come where it must`);
+    if (!block.equals(await entryBlock(name, sizeBytes))) throw this.#invalid(`${name} does not come where it must`);
     const start = this.#offsetBytes + blockBytes;
     if (start + sizeBytes + paddingBytes(sizeBytes) > this.#fileBytes) throw this.#cutOff();
     return start;

@@ -3,7 +3,6 @@
  * order in which `model.json` names them; nothing is compressed, because weights are not made smaller by it. Any process.
  * Format of the entries: https://www.gnu.org/software/tar/manual/html_node/Standard.html
  */
-import { Header } from 'tar/header';
 import * as z from 'zod';
 
 /** Raised when a reader of the older format would misunderstand a pack. */
@@ -31,7 +30,8 @@ export const packEndBytes = 2 * blockBytes;
  * The block before a file's content. It is the same for the same name and size, so that a reader that knows what must come
  * next compares it, and no other kind of entry (a link, a folder, a longer name) gets through.
  */
-export function entryBlock(name: string, sizeBytes: number): Buffer {
+export async function entryBlock(name: string, sizeBytes: number): Promise<Buffer> {
+  const { Header } = await import('tar/header');
   const block = Buffer.alloc(blockBytes);
   const header = new Header({ path: name, size: sizeBytes, mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) });
   header.type = 'File';

@@ -74,11 +74,11 @@ export async function planPack(folder: string): Promise<PackPlan> {
         onProgress?.({ doneBytes, totalBytes });
       };
       for (const text of texts) {
-        await write(entryBlock(text.name, text.content.byteLength));
+        await write(await entryBlock(text.name, text.content.byteLength));
         await write(Buffer.concat([text.content, Buffer.alloc(paddingBytes(text.content.byteLength))]));
       }
       for (const file of files) {
-        await write(entryBlock(file.name, file.sizeBytes));
+        await write(await entryBlock(file.name, file.sizeBytes));
         await copyChecked(folder, file, write);
         await write(Buffer.alloc(paddingBytes(file.sizeBytes)));
       }

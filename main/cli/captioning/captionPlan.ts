@@ -68,7 +68,7 @@ const optionValuesSchema = z.object({
   filter: z.string().optional(),
 });
 
-export function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): CaptionPlan {
+export async function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): Promise<CaptionPlan> {
   const { write, model, prompt, preset, out, format, json, again, bom, candidates, filter } =
     optionValuesSchema.parse(optionValues);
   if (paths.some((named) => named === '')) {
@@ -91,7 +91,10 @@ export function captionPlan(paths: readonly string[], optionValues: unknown, cwd
   assertByteOrderMark(bom, target.kind === 'lines' ? undefined : target.format);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
   const values = lengthValues(optionValues, writes);
-  const settings = generationSettings(filterPlan === undefined ? values : samplingValues(values, filterPlan), cwd);
+  const settings = await generationSettings(
+    filterPlan === undefined ? values : samplingValues(values, filterPlan),
+    cwd,
+  );
   return {
     paths,
     writes,

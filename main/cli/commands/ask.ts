@@ -64,7 +64,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
         image,
         flags,
         modelId: model,
-        settings: generationSettings(options, context.cwd),
+        settings: await generationSettings(options, context.cwd),
         device: await deviceOf(options, libraryFolderOf(options, context)),
         json: wantsJson(options),
         libraryFolder: libraryFolderOf(options, context),

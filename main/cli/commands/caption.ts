@@ -52,7 +52,9 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
   addCommonOptions(command, common);
   addGenerationOptions(command, common);
   return command.action(async (paths: string[], options: unknown) => {
-    setExitCode(await caption(captionPlan(paths, options, context.cwd), libraryFolderOf(options, context), context));
+    setExitCode(
+      await caption(await captionPlan(paths, options, context.cwd), libraryFolderOf(options, context), context),
+    );
   });
 }
 

@@ -102,7 +102,7 @@ function importCommand(context: CliContext, setExitCode: SetExitCode): Command {
 async function readList(file: string, context: CliContext): Promise<KeywordList> {
   try {
     const text = keywordListText(await readForeignFile(pathIn(context.cwd, file), maxListBytes));
-    return readKeywordList(text, { fileName: file });
+    return await readKeywordList(text, { fileName: file });
   } catch (error) {
     throw new UsageError((usage) => usage.keywordListUnreadable(file, fileSystemReason(error)));
   }

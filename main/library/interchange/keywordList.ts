@@ -3,7 +3,6 @@
  * digiKam and XMP write them, plain text, and CSV. Pure; any process.
  */
 
-import { parse } from 'csv-parse/sync';
 import type { KeywordRemarkKind } from '../../../schemas/tagOperation.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { tagNames } from '../catalog/texts/tags.ts';
@@ -47,12 +46,12 @@ export function keywordListText(bytes: Uint8Array): string {
 }
 
 /** Reads any of the forms; whatever cannot be read is a remark, so that nothing is thrown. */
-export function readKeywordList(text: string, options: KeywordListOptions = {}): KeywordList {
+export async function readKeywordList(text: string, options: KeywordListOptions = {}): Promise<KeywordList> {
   const list = new ListedTags();
   const lines = linesOf(text);
   const firstLine = lines[0]?.text ?? '';
   const isTable = /\.[ct]sv$/i.test(options.fileName ?? '') || headerOf(firstLine) !== undefined;
-  if (isTable) readTable(text, firstLine, list);
+  if (isTable) await readTable(text, firstLine, list);
   else if (lines.some((line) => /^(\t| {2,}|[{[].*[\]}]$)/.test(line.text))) readIndented(lines, list);
   else readPaths(lines, options.commasSeparate === true || lines.length === 1, list);
   return list.finished();
@@ -140,7 +139,8 @@ function headerOf(line: string): { readonly path: number; readonly synonyms: num
 }
 
 /** With such a header, a tag a line; else a level a column. */
-function readTable(text: string, firstLine: string, list: ListedTags): void {
+async function readTable(text: string, firstLine: string, list: ListedTags): Promise<void> {
+  const { parse } = await import('csv-parse/sync');
   const delimiter = [';', '\t'].find((candidate) => firstLine.includes(candidate)) ?? ',';
   let records: readonly (readonly string[])[];
   try {

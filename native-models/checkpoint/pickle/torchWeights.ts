@@ -7,7 +7,7 @@ import type { TensorEntry } from '../safetensors.ts';
 import { dtypeSizeBytes } from '../storedTensors.ts';
 import { isDict } from './pickleMachine.ts';
 import { describeValue, type PickledTensor, type PickleValue } from './pickleValue.ts';
-import { TorchArchive } from './torchArchive.ts';
+import type { TorchArchive } from './torchArchive.ts';
 import { torchNames } from './torchNames.ts';
 import { unpickle } from './unpickle.ts';
 import { shown, WeightFileFaults } from './weightFileFaults.ts';
@@ -35,7 +35,9 @@ async function readTensors(
   weightsIn: (value: PickleValue) => PickleValue,
 ): Promise<TensorEntry[]> {
   const faults = new WeightFileFaults(file);
-  const archive = await TorchArchive.open(handle, file, faults);
+  // Its library of zip files is loaded with it.
+  const { TorchArchive: Archive } = await import('./torchArchive.ts');
+  const archive = await Archive.open(handle, file, faults);
   const tensors = namedTensors(weightsIn(unpickle(await archive.readPickle(), torchNames(faults), faults)), faults);
   const entries: TensorEntry[] = [];
   for (const [name, tensor] of tensors) entries.push(await locateTensor(name, tensor, archive, faults));

@@ -8,8 +8,8 @@ import {
   writeKeywordPaths,
 } from '../../../main/library/interchange/keywordList.ts';
 
-function read(text: string, options?: KeywordListOptions) {
-  const { tags, remarks } = readKeywordList(text, options);
+async function read(text: string, options?: KeywordListOptions) {
+  const { tags, remarks } = await readKeywordList(text, options);
   return {
     tags: tags.map(({ path, synonyms }) => (synonyms.length === 0 ? path : [path, ...synonyms])),
     remarks: remarks.map(({ line, text: of, kind }) => [line, of, kind]),
@@ -17,10 +17,10 @@ function read(text: string, options?: KeywordListOptions) {
 }
 
 describe("Lightroom's keyword export", () => {
-  it('gives a tag for each line, with its parents, and synonyms in braces', () => {
+  it('gives a tag for each line, with its parents, and synonyms in braces', async () => {
     const text =
       'Animals\r\n\tBirds\r\n\t\t{avians}\r\n\t\t{feathered friends}\r\n\t\tEagle\r\n\tDogs\r\nSea\r\n\t{ocean}\r\n';
-    expect(read(text)).toEqual({
+    expect(await read(text)).toEqual({
       tags: [
         'Animals',
         ['Animals/Birds', 'avians', 'feathered friends'],
@@ -32,23 +32,23 @@ describe("Lightroom's keyword export", () => {
     });
   });
 
-  it('groups by what is in brackets, which is no tag itself', () => {
-    expect(read('[WHERE]\n\tFrance\n\t\tParis\n[WHO]\n\tAnna').tags).toEqual([
+  it('groups by what is in brackets, which is no tag itself', async () => {
+    expect((await read('[WHERE]\n\tFrance\n\t\tParis\n[WHO]\n\tAnna')).tags).toEqual([
       'WHERE/France',
       'WHERE/France/Paris',
       'WHO/Anna',
     ]);
   });
 
-  it('keeps commas in names, and puts a division slash for a slash', () => {
-    expect(read('Towns\n\tParis, Texas\n\tAC/DC')).toEqual({
+  it('keeps commas in names, and puts a division slash for a slash', async () => {
+    expect(await read('Towns\n\tParis, Texas\n\tAC/DC')).toEqual({
       tags: ['Towns', 'Towns/Paris, Texas', 'Towns/AC∕DC'],
       remarks: [[3, 'Towns/AC∕DC', 'slash']],
     });
   });
 
-  it('says which synonyms have no keyword, and which another keyword has already', () => {
-    expect(read('\t{lost}\n[GROUP]\n\t{of a group}\nsea\n\t{water}\nriver\n\t{Water}\n\t{stream}')).toEqual({
+  it('says which synonyms have no keyword, and which another keyword has already', async () => {
+    expect(await read('\t{lost}\n[GROUP]\n\t{of a group}\nsea\n\t{water}\nriver\n\t{Water}\n\t{stream}')).toEqual({
       tags: [
         ['sea', 'water'],
         ['river', 'stream'],
@@ -65,27 +65,27 @@ describe("Lightroom's keyword export", () => {
 describe('a list of paths', () => {
   it.each([['places/France/Paris'], ['/places/France/Paris'], ['places|France|Paris'], ['places > France > Paris']])(
     'reads %s',
-    (path) => {
-      expect(read(`things\n${path}`).tags).toEqual(['things', 'places/France/Paris']);
+    async (path) => {
+      expect((await read(`things\n${path}`)).tags).toEqual(['things', 'places/France/Paris']);
     },
   );
 
-  it('has synonyms in braces behind a path', () => {
-    expect(read('dog {puppy} {hound}\nsea').tags).toEqual([['dog', 'puppy', 'hound'], 'sea']);
+  it('has synonyms in braces behind a path', async () => {
+    expect((await read('dog {puppy} {hound}\nsea')).tags).toEqual([['dog', 'puppy', 'hound'], 'sea']);
   });
 
-  it('parts a single line at commas, and more lines where commas are said to separate', () => {
-    expect(read('boat, sea,sunset,').tags).toEqual(['boat', 'sea', 'sunset']);
-    expect(read('Paris, Texas\nsea').tags).toEqual(['Paris, Texas', 'sea']);
-    expect(read('boat, sea\n sky', { commasSeparate: true }).tags).toEqual(['boat', 'sea', 'sky']);
+  it('parts a single line at commas, and more lines where commas are said to separate', async () => {
+    expect((await read('boat, sea,sunset,')).tags).toEqual(['boat', 'sea', 'sunset']);
+    expect((await read('Paris, Texas\nsea')).tags).toEqual(['Paris, Texas', 'sea']);
+    expect((await read('boat, sea\n sky', { commasSeparate: true })).tags).toEqual(['boat', 'sea', 'sky']);
   });
 
-  it('has each tag once, whatever its capitals, with the synonyms of all lines', () => {
-    expect(read('Sea {ocean}\nsea {the deep}').tags).toEqual([['Sea', 'ocean', 'the deep']]);
+  it('has each tag once, whatever its capitals, with the synonyms of all lines', async () => {
+    expect((await read('Sea {ocean}\nsea {the deep}')).tags).toEqual([['Sea', 'ocean', 'the deep']]);
   });
 
-  it('leaves out what cannot be a tag, and says in which line', () => {
-    expect(read(`sea\na//b\n${'x'.repeat(1001)}`).remarks).toEqual([
+  it('leaves out what cannot be a tag, and says in which line', async () => {
+    expect((await read(`sea\na//b\n${'x'.repeat(1001)}`)).remarks).toEqual([
       [2, 'a//b', 'invalid'],
       [3, 'x'.repeat(200), 'invalid'],
     ]);
@@ -93,16 +93,16 @@ describe('a list of paths', () => {
 });
 
 describe('a table', () => {
-  it('with a header has a column for tags and one for synonyms', () => {
-    expect(read('keyword;synonyms\n"places/Paris; the city";"Lutetia, Paname"\nsea;').tags).toEqual([
+  it('with a header has a column for tags and one for synonyms', async () => {
+    expect((await read('keyword;synonyms\n"places/Paris; the city";"Lutetia, Paname"\nsea;')).tags).toEqual([
       ['places/Paris; the city', 'Lutetia', 'Paname'],
       'sea',
     ]);
   });
 
-  it('named .csv has a level a column, where an empty cell repeats the row above', () => {
+  it('named .csv has a level a column, where an empty cell repeats the row above', async () => {
     const text = 'Level 1,Level 2,Level 3\nplaces,,\n,France,\n,,Paris\n,,Lyon\nthings,boat,';
-    expect(read(text, { fileName: 'my tags.CSV' }).tags).toEqual([
+    expect((await read(text, { fileName: 'my tags.CSV' })).tags).toEqual([
       'places',
       'places/France',
       'places/France/Paris',
@@ -111,8 +111,10 @@ describe('a table', () => {
     ]);
   });
 
-  it('whose quotes do not end is refused with a remark', () => {
-    expect(read('keyword,synonyms\n"sea', { fileName: 'a.csv' }).remarks).toEqual([[1, 'keyword,synonyms', 'notCsv']]);
+  it('whose quotes do not end is refused with a remark', async () => {
+    expect((await read('keyword,synonyms\n"sea', { fileName: 'a.csv' })).remarks).toEqual([
+      [1, 'keyword,synonyms', 'notCsv'],
+    ]);
   });
 });
 
@@ -122,8 +124,8 @@ describe("a keyword list's text", () => {
     ['UTF-8 with a mark', Buffer.from('\uFEFF海\nsea')],
     ['UTF-16 of Windows', Buffer.from('\uFEFF海\nsea', 'utf16le')],
     ['big-endian UTF-16', Buffer.from('\uFEFF海\nsea', 'utf16le').swap16()],
-  ])('is read in %s', (_, bytes) => {
-    expect(read(keywordListText(bytes)).tags).toEqual(['海', 'sea']);
+  ])('is read in %s', async (_, bytes) => {
+    expect((await read(keywordListText(bytes))).tags).toEqual(['海', 'sea']);
   });
 
   it('of ten thousand tags is the same after it was written and read', () => {

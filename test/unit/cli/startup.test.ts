@@ -28,9 +28,12 @@ async function packagesAtStart(): Promise<string[]> {
   return z.array(z.string()).parse(JSON.parse(stderr));
 }
 
-it('libraries of Parquet, of metadata, of pictures and of models are loaded by the commands that need them', async () => {
+it('libraries of Parquet and CSV, of archives, of metadata, of pictures and of models are loaded by the commands that need them', async () => {
   const loaded = await packagesAtStart();
   expect(loaded).toContain('commander');
-  const late = ['hyparquet', 'hyparquet-writer', 'exiftool-vendored', 'sharp', 'onnxruntime-node'];
+  const late = [
+    ...['hyparquet', 'hyparquet-writer', 'csv-parse', 'exiftool-vendored', 'sharp', 'onnxruntime-node'],
+    ...['tar', 'yauzl'],
+  ];
   expect(late.filter((name) => loaded.includes(name))).toEqual([]);
 });

@@ -301,8 +301,8 @@ describe('what is no proper pack is refused, and nothing stays:', () => {
     expect(await refusal(selfTest)).toMatchObject({ code: 'MODEL_SELF_TEST_FAILED' });
   });
 
-  it('the block of an entry is what tar writes', () => {
-    expect(entryBlock('a', 1).toString('latin1', 257, 262)).toBe('ustar');
+  it('the block of an entry is what tar writes', async () => {
+    expect((await entryBlock('a', 1)).toString('latin1', 257, 262)).toBe('ustar');
   });
 });
 

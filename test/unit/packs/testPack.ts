@@ -45,11 +45,12 @@ export async function writeStrangePack(folder: string, file: string, edit: (part
     { name: 'model.json', content },
     ...parts.entries,
   ];
-  const blocks = all.flatMap((entry) => {
-    const block = entryBlock(entry.name, entry.sizeBytes ?? entry.content.byteLength);
+  const blocks: Buffer[] = [];
+  for (const entry of all) {
+    const block = await entryBlock(entry.name, entry.sizeBytes ?? entry.content.byteLength);
     entry.edit?.(block);
-    return [block, entry.content, Buffer.alloc(paddingBytes(entry.content.byteLength))];
-  });
+    blocks.push(block, entry.content, Buffer.alloc(paddingBytes(entry.content.byteLength)));
+  }
   await writeFile(file, Buffer.concat([...blocks, Buffer.alloc(packEndBytes), parts.rest]));
 }
 

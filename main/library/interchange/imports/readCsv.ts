@@ -1,6 +1,5 @@
 /** @file CSV with a header line: what Vignette exports, and Hugging Face's `metadata.csv`. Main process, CLI. */
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { withoutNeutralizer } from '../csv.ts';
 import { markTitles } from '../photoRow.ts';
 import { ImportError } from './importError.ts';
@@ -33,6 +32,7 @@ export async function* readCsv(
 
 /** Streams forward what goes wrong before them: our own errors come out as they are. */
 async function* rows(text: AsyncIterable<string>, file: string): AsyncGenerator<readonly string[], void> {
+  const { CsvError, parse } = await import('csv-parse');
   const pieces = text[Symbol.asyncIterator]();
   const first = await pieces.next();
   const start = first.done === true ? '' : first.value;
