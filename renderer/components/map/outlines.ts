@@ -2,7 +2,7 @@
 import { geoMercator, geoPath } from 'd3-geo';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
-import { worldSize } from './mercator.ts';
+import { worldSize } from '../../../schemas/mercator.ts';
 
 /** In units of the world. */
 export interface Outlines {

@@ -1,7 +1,8 @@
 /** @file The map's projection and the query of an area. */
 import { describe, expect, it } from 'vitest';
-import { areaBetween, fitted, project, worldSize } from '../../../renderer/components/map/mercator.ts';
+import { areaBetween, fitted, project } from '../../../renderer/components/map/mapWindow.ts';
 import { areaQuery } from '../../../renderer/state/areaQuery.ts';
+import { worldSize } from '../../../schemas/mercator.ts';
 
 const windowSize = { width: 800, height: 600 };
 const nice = { south: 43.6, west: 7.1, north: 43.8, east: 7.4 };

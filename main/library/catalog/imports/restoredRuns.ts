@@ -33,10 +33,9 @@ export interface ForeignRun {
   readonly atMs: number | null;
 }
 
-/** What a person did there by hand. */
-export const foreignEdit: ForeignRun = {
-  kind: 'edit',
-  description: { kind: 'editCaption' },
+/** Of a run of which nothing is told but its kind. */
+export const noFacts: Omit<ForeignRun, 'kind'> = {
+  description: null,
   model: null,
   instruction: null,
   promptKind: null,
@@ -47,8 +46,11 @@ export const foreignEdit: ForeignRun = {
   vocabulary: null,
   device: null,
   importedFrom: null,
-  atMs: 0,
+  atMs: null,
 };
+
+/** What a person did there by hand. */
+export const foreignEdit: ForeignRun = { ...noFacts, kind: 'edit', description: { kind: 'editCaption' }, atMs: 0 };
 
 const {
   model: modelSchema,

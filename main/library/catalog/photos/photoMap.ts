@@ -1,5 +1,6 @@
 /** @file Where the photos that a query finds were taken: the area of all, and those of a part of the map in clusters. For a reader thread. */
 import type { GeoArea } from '../../../../schemas/geoArea.ts';
+import { mercatorX, mercatorY } from '../../../../schemas/mercator.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { compileQuery, wholeCondition } from '../search/compileQuery.ts';
 import { allOf, type Condition, condition, type SqlValue, searchContext } from '../search/condition.ts';
@@ -34,13 +35,10 @@ export interface PhotoCluster {
 
 /** Of a cluster's cell. A picture of its photo and the next one's have room beside each other. */
 const cellPx = 72;
-const worldPx = 256;
 /** Of the grid, at any scale. */
 const maxColumns = 2 ** 24;
 /** More have no room on a screen. */
 const maxClusters = 5000;
-/** Where the Mercator projection of web maps ends, in degrees. */
-const maxLatitude = 85.0511;
 
 /** @throws QueryError for words that cannot be searched for */
 export function locatedPhotos(connection: CatalogConnection, args: SearchArgs): LocatedPhotos {
@@ -64,7 +62,8 @@ export function locatedPhotos(connection: CatalogConnection, args: SearchArgs): 
  */
 export function photoClusters(connection: CatalogConnection, args: PhotoClustersArgs): PhotoCluster[] {
   const where = allOf([located(connection, args), withinCondition(args.area)]);
-  const cellDegrees = (360 * cellPx) / (worldPx * 2 ** args.zoom);
+  // In units of the world, each a pixel at zoom 0.
+  const cellSize = cellPx / 2 ** args.zoom;
   const photos = connection.database
     .prepare<SqlValue[], [id: number, latitude: number, longitude: number]>(
       `SELECT photo.id, photo.latitude, photo.longitude FROM photo ${scanOf(where)} WHERE ${where.sql}`,
@@ -73,8 +72,8 @@ export function photoClusters(connection: CatalogConnection, args: PhotoClusters
     .iterate(...where.parameters);
   const cells = new Map<number, Cell>();
   for (const [photoId, latitude, longitude] of photos) {
-    const column = Math.floor((longitude + 180) / cellDegrees);
-    const row = Math.floor((180 - mercatorDegrees(latitude)) / cellDegrees);
+    const column = Math.floor(mercatorX(longitude) / cellSize);
+    const row = Math.floor(mercatorY(latitude) / cellSize);
     const key = row * maxColumns + column;
     const cell = cells.get(key);
     if (cell === undefined) cells.set(key, new Cell(photoId, latitude, longitude));
@@ -85,12 +84,6 @@ export function photoClusters(connection: CatalogConnection, args: PhotoClusters
     .slice(0, maxClusters);
   const revisionOf = connection.prepare<[number], number>('SELECT revision FROM photo WHERE id = ?').pluck();
   return largest.map((cell) => ({ ...cell.cluster(), revision: revisionOf.get(cell.photoId) ?? 0 }));
-}
-
-/** Its distance from the equator in degrees of longitude there, on the map. */
-function mercatorDegrees(latitude: number): number {
-  const radians = (Math.max(-maxLatitude, Math.min(maxLatitude, latitude)) * Math.PI) / 180;
-  return (Math.asinh(Math.tan(radians)) * 180) / Math.PI;
 }
 
 class Cell {

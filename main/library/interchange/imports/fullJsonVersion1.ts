@@ -1,7 +1,7 @@
 /** @file A photo of a full JSON document of version 1: each text carries its model and settings itself. Pure. */
 import * as z from 'zod';
 import { sourceSchema } from '../../../../schemas/provenance.ts';
-import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { type ForeignRun, noFacts } from '../../catalog/imports/restoredRuns.ts';
 import type { ImportedAuthor } from './importRecord.ts';
 import type { RawRecord } from './soundTexts.ts';
 
@@ -53,19 +53,7 @@ export class RunsOfVersion1 {
     const key = JSON.stringify([kind, model, facts]);
     const known = this.#runs.get(key);
     if (known !== undefined) return known;
-    const value: ForeignRun = {
-      ...{ kind, description: null, model, instruction: null, promptKind: null, textKind: null },
-      ...{
-        parameters: null,
-        filter: null,
-        tagPaths: null,
-        vocabulary: null,
-        device: null,
-        importedFrom: null,
-        atMs: null,
-      },
-      ...facts,
-    };
+    const value: ForeignRun = { ...noFacts, kind, model, ...facts };
     const place = { value };
     this.#runs.set(key, place);
     this.#taken.push(value);

@@ -1,9 +1,6 @@
-/** @file The Mercator projection of web maps: the world as a square of 256 units, north at the top, and a window onto it. Pure; renderer only. */
+/** @file A window onto the world of the Mercator projection. Pure; renderer only. */
 import type { GeoArea } from '../../../schemas/geoArea.ts';
-
-export const worldSize = 256;
-/** Where the square ends, in degrees. */
-const maxLatitude = 85.0511;
+import { latitudeAt, longitudeAt, mercatorX, mercatorY, worldSize } from '../../../schemas/mercator.ts';
 
 export interface Point {
   readonly x: number;
@@ -23,22 +20,14 @@ export interface WindowSize {
 
 /** In units of the world. */
 export function project(latitude: number, longitude: number): Point {
-  const radians = (Math.min(maxLatitude, Math.max(-maxLatitude, latitude)) * Math.PI) / 180;
-  return {
-    x: ((longitude + 180) / 360) * worldSize,
-    y: (0.5 - Math.asinh(Math.tan(radians)) / (2 * Math.PI)) * worldSize,
-  };
-}
-
-function latitudeOf(y: number): number {
-  return (Math.atan(Math.sinh((0.5 - y / worldSize) * 2 * Math.PI)) * 180) / Math.PI;
+  return { x: mercatorX(longitude), y: mercatorY(latitude) };
 }
 
 /** What lies in a rectangle of the window, as far as there is a world. */
 export function areaBetween({ k, x, y }: MapTransform, from: Point, to: Point): GeoArea {
   const inWorld = (value: number) => Math.min(worldSize, Math.max(0, value));
-  const longitude = (pixels: number) => (inWorld((pixels - x) / k) / worldSize) * 360 - 180;
-  const latitude = (pixels: number) => latitudeOf(inWorld((pixels - y) / k));
+  const longitude = (pixels: number) => longitudeAt(inWorld((pixels - x) / k));
+  const latitude = (pixels: number) => latitudeAt(inWorld((pixels - y) / k));
   return {
     south: latitude(Math.max(from.y, to.y)),
     west: longitude(Math.min(from.x, to.x)),
