@@ -123,6 +123,12 @@ function shots(ids: Filled): Shot[] {
     async (page: Page) => {
       for (const key of keys) await page.keyboard.press(key);
     };
+  /** The page remembers it from the picture before. */
+  const pressIn = async (page: Page, name: string) => {
+    const button = page.getByRole('button', { name });
+    await button.waitFor();
+    if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
+  };
   return [
     { name: 'library', hash: '#/library' },
     {
@@ -191,14 +197,15 @@ function shots(ids: Filled): Shot[] {
       hash: `#/photo/${ids.photoId}`,
       prepare: async (page) => {
         await page.keyboard.press('f');
-        await page.getByRole('button', { name: texts.photo.captionOnFullScreen }).click();
+        await pressIn(page, texts.photo.captionOnFullScreen);
       },
     },
     {
       name: 'photo-histogram',
       hash: `#/photo/${ids.photoId}`,
       prepare: async (page) => {
-        await press('h', 'Control+]')(page);
+        await page.keyboard.press('Control+]');
+        await pressIn(page, texts.photo.histogram.show);
         await page.getByRole('group', { name: texts.photo.histogram.title }).locator('path').first().waitFor();
       },
     },

@@ -1,6 +1,7 @@
 /** @file Answers the interface's plain GET addresses (its own files, photos by id), the same for Electron's scheme and for HTTP. Main process and server. */
 import { VignetteError } from '../../native-models/errors.ts';
 import { type PhotoSizePx, photoSizesPx } from '../../preload/contract/photos.ts';
+import { pictureTypeOf } from '../library/images/thumbnailSizes.ts';
 import type { App } from './app.ts';
 import { type Download, type Downloads, downloadHeaders } from './downloads.ts';
 import type { PageFiles } from './pageFiles.ts';
@@ -74,7 +75,7 @@ async function photoResponse(
   const sizePx = parseSizePx(url.searchParams.get('size'));
   if (sizePx === undefined) return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}.`);
   const isCurrent = url.searchParams.get('v') === String(photo.revision);
-  const cached = { 'Content-Type': 'image/webp', 'Cache-Control': isCurrent ? forEver : 'no-cache' };
+  const cached = { 'Content-Type': pictureTypeOf(sizePx), 'Cache-Control': isCurrent ? forEver : 'no-cache' };
   const headers = { ...securityHeaders, ...cached };
   // Known from what the file holds, before a picture is made.
   const tag = `"${photo.fingerprint}-${sizePx}"`;

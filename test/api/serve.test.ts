@@ -356,6 +356,12 @@ describe('the server, asked for files and pictures,', () => {
     expect((await ask(larger, { Cookie: cookie, 'If-None-Match': String(part.headers.etag) })).status).toBe(200);
   });
 
+  it('sends every pixel of a photo as what it says it is', async () => {
+    const answer = await ask(`/photo/${photoId('wide.jpg')}?size=16383`, { Cookie: await signIn() });
+    expect(answer.headers['content-type']).toBe('image/jpeg');
+    expect((await sharp(answer.body).metadata()).format).toBe('jpeg');
+  });
+
   it('never enlarges a photo', async () => {
     const answer = await ask(`/photo/${photoId('wide.jpg')}?size=1600`, { Cookie: await signIn() });
     expect((await sharp(answer.body).metadata()).width).toBe(800);

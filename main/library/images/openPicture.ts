@@ -35,10 +35,10 @@ export interface ThumbnailWork {
 export async function thumbnailsOf(
   { file, copy, sizesPx }: ThumbnailWork,
   decoding: Decoding,
-): Promise<{ sizePx: ThumbnailPx; webp: Uint8Array }[]> {
+): Promise<{ sizePx: ThumbnailPx; bytes: Uint8Array }[]> {
   const of = async (path: string) => {
     const thumbnails = await thumbnailPictures(path, await openPicture(path, decoding), sizesPx, decoding.decodeBytes);
-    return [...thumbnails].map(([sizePx, webp]) => ({ sizePx, webp }));
+    return [...thumbnails].map(([sizePx, bytes]) => ({ sizePx, bytes }));
   };
   return copy === undefined ? await of(file) : await of(copy).catch(() => of(file));
 }

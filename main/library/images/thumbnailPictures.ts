@@ -6,7 +6,7 @@ import { type DecodableFormat, isConverted } from '../../../native-models/prepro
 import sharp from '../../../native-models/preprocess/sharp.ts';
 import { inSrgb, type PlainPixels } from './inSrgb.ts';
 import type { OpenedPicture } from './openedPicture.ts';
-import { maxKeptPx, type ThumbnailPx } from './thumbnailSizes.ts';
+import { pictureTypeOf, type ThumbnailPx } from './thumbnailSizes.ts';
 import { turnUpright } from './turn.ts';
 
 /** What lies behind a transparent picture: dark and light drawings both show on it. */
@@ -37,7 +37,7 @@ interface Source {
 }
 
 /**
- * WebP files of at most the asked sizes, the largest first made.
+ * Files of at most the asked sizes, the largest first made.
  *
  * @param decodeBytes as for decodeImage
  * @throws ImageError
@@ -56,7 +56,7 @@ export async function thumbnailPictures(
   for (const sizePx of descending) {
     if (sizePx !== largest)
       pixels = await fitted({ input: pixels.data, options: { raw: pixels.raw }, profile: undefined }, sizePx);
-    thumbnails.set(sizePx, await encoded(pixels, orientation, sizePx > maxKeptPx ? closeQuality : webpQuality));
+    thumbnails.set(sizePx, await encoded(pixels, orientation, pictureTypeOf(sizePx)));
   }
   return thumbnails;
 }
@@ -129,6 +129,13 @@ async function fitted({ input, options, profile }: Source, sizePx: number): Prom
   return profile === undefined ? { data, raw } : await inSrgb({ input: data, options: { raw }, profile });
 }
 
-async function encoded({ data, raw }: PlainPixels, orientation: number, quality: number): Promise<Buffer> {
-  return await turnUpright(sharp(data, { raw }), orientation).webp({ quality, effort: webpEffort }).toBuffer();
+async function encoded(
+  { data, raw }: PlainPixels,
+  orientation: number,
+  type: ReturnType<typeof pictureTypeOf>,
+): Promise<Buffer> {
+  const upright = turnUpright(sharp(data, { raw }), orientation);
+  return type === 'image/webp'
+    ? await upright.webp({ quality: webpQuality, effort: webpEffort }).toBuffer()
+    : await upright.jpeg({ quality: closeQuality, chromaSubsampling: '4:4:4' }).toBuffer();
 }

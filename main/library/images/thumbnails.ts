@@ -38,7 +38,7 @@ export class Thumbnails {
   }
 
   /**
-   * A WebP file. Making one size also makes the smaller ones that are missing, from the same decoding.
+   * A file of `pictureTypeOf` the size. Making one size also makes the smaller ones that are missing, from the same decoding.
    *
    * @throws ImageError where the photo cannot be shown, and the signal's reason
    */

@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 
 const photo = (name: string) => ({ path: `/photos/${name}`, fingerprint: Buffer.from(name).toString('hex') });
-const made = [{ sizePx: 256, webp: Buffer.from('thumbnail') }];
+const made = [{ sizePx: 256, bytes: Buffer.from('thumbnail') }];
 
 /** Until as many requests have come as that; the disk is asked first. */
 async function requests(count: number): Promise<void> {

@@ -217,7 +217,10 @@ describe('thumbnails', () => {
     const file = path.join(tools.folder, 'every.jpg');
     await writeFile(file, await cornersPicture(4000, 3000).jpeg().toBuffer());
     const content = await contentOf(file);
-    const close = await shown(await tools.thumbnails.get(content, 8192));
+    const bytes = await tools.thumbnails.get(content, 8192);
+    // libwebp encodes no large picture with much detail
+    expect((await sharp(bytes).metadata()).format).toBe('jpeg');
+    const close = await shown(bytes);
     expect(close).toMatchObject({ width: 4000, height: 3000 });
     expect(colourDistance(close.corners, corners)).toBeLessThan(12);
     expect((await keptSizes(content.fingerprint, tools.thumbnailFolder)).toSorted()).toEqual([
@@ -227,7 +230,7 @@ describe('thumbnails', () => {
     ]);
   });
 
-  it('of every pixel are as large as WebP allows, and only what was asked for is made of the large ones', async () => {
+  it('of every pixel are as large as is asked for, and only what was asked for is made of the large ones', async () => {
     const file = path.join(tools.folder, 'panorama.jpg');
     await writeFile(file, await cornersPicture(17_000, 40).jpeg().toBuffer());
     const content = await contentOf(file);

@@ -29,7 +29,7 @@ it('a picture is coarse where the screen shows clearly more pixels than it has a
   expect(isCoarse({ width: 900, height: 4000 }, 1600, 1)).toBe(true);
 });
 
-it('a photo has a picture of every pixel, as far as WebP holds them and a page can show them', () => {
+it('a photo has a picture of every pixel, as far as pictures are served and a page can show them', () => {
   expect(closePxOf({ width: 8192, height: 5464 })).toBe(8192);
   expect(closePxOf({ width: 9504, height: 6336 })).toBe(16_383);
   expect(closePxOf({ width: 8736, height: 11_648 })).toBe(16_383);

@@ -151,7 +151,7 @@ export class PictureProcesses implements AsyncDisposable {
     await this.#readers.submit(() => ({ type: 'exifTool' }), 0).outcome;
   }
 
-  /** WebP files of at most the sizes that are wanted when its turn comes, largest first. Errors as for `read`. */
+  /** Files of at most the sizes that are wanted when its turn comes, largest first. Errors as for `read`. */
   thumbnails(
     createWork: () => { readonly file: string; readonly copy: string | undefined; readonly sizesPx: ThumbnailPx[] },
     priority: number,
@@ -163,7 +163,7 @@ export class PictureProcesses implements AsyncDisposable {
       return { type: 'thumbnails', ...work };
     }, priority);
     const thumbnails = outcome.then(
-      (value) => new Map(thumbnailsSchema.parse(value).map(({ sizePx, webp }) => [sizePx, webp])),
+      (value) => new Map(thumbnailsSchema.parse(value).map(({ sizePx, bytes }) => [sizePx, bytes])),
       (error: unknown) => {
         throw atPath(error, file);
       },

@@ -75,7 +75,7 @@ export type PictureMessage = z.output<typeof pictureMessageSchema>;
 /** How a process ends that has outgrown its limit. */
 export const outOfMemoryExitCode = 86;
 
-export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, webp: bytesSchema }));
+export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, bytes: bytesSchema }));
 /** Null where the photo itself can be opened by everybody. */
 export const fullSizeSchema = z.object({ jpeg: bytesSchema }).nullable();
 /** The hash is empty for a picture of one tone, which is like every other of its kind and counts as like none. */
