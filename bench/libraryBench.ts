@@ -5,6 +5,7 @@ import { exportBench } from './exportBench.ts';
 import { facetsBench } from './facetsBench.ts';
 import { metadataBench } from './metadataBench.ts';
 import { picturesBench } from './picturesBench.ts';
+import { reviewBench } from './reviewBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
 import { textImportBench } from './textImportBench.ts';
@@ -17,6 +18,7 @@ const parts = {
   facets: facetsBench,
   metadata: metadataBench,
   pictures: picturesBench,
+  review: reviewBench,
   scan: scanBench,
   search: searchBench,
   vectors: vectorsBench,
