@@ -137,6 +137,16 @@ function shots(ids: Filled): Shot[] {
       prepare: press('Home', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown'),
     },
     {
+      name: 'tag-drag',
+      hash: '#/library',
+      prepare: async (page) => {
+        await press('Home', 'Shift+ArrowRight', 'Shift+ArrowRight')(page);
+        await page.getByRole('option').nth(1).hover();
+        await page.mouse.down();
+        await page.getByRole('button', { name: /^things\/boat/ }).hover();
+      },
+    },
+    {
       name: 'export',
       hash: '#/library',
       prepare: async (page) => {

@@ -23,6 +23,7 @@ import { changedList, formatHash, type ListQuery, parseHash, type Route } from '
 import { sayRunEnded } from './runs/runEnded.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import { TagDrag } from './tags/tagDrag.svelte.ts';
 import { type ToastOptions, ToastState } from './toasts.svelte.ts';
 
 const noScan: ScanState = { scanning: false, found: 0, unread: 0, problems: [] };
@@ -43,6 +44,7 @@ export class AppState {
   readonly fullScreen = new FullScreenState();
   readonly demoModels = new DemoModels(this);
   readonly desktop = new DesktopState(this);
+  readonly drag: TagDrag;
   readonly history: HistoryState;
   readonly #historyRefresher = new Refresher(() => this.history.refresh());
   /** Where the grid stood when it was last seen. Not state: nothing shows it. */
@@ -71,6 +73,7 @@ export class AppState {
     this.client = connect((state) => this.#setConnection(state));
     this.photos = new PhotoListState(this.client);
     this.selection = new SelectionState(this.photos);
+    this.drag = new TagDrag(this.selection);
     this.photos.onlisted = () => this.#keepSelection();
     this.settings = new SettingsState(this.client);
     this.conversations = new Conversations(this.client.chat);

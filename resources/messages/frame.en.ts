@@ -53,6 +53,8 @@ export const frame = {
   tagSelected: 'Add to selected photos',
   untagSelected: 'Remove from selected photos',
   tagsUnchanged: 'No tags changed.',
+  draggedPhotos: (count: number) => counted(count, 'photo'),
+  dropTag: (tag: string, count: number) => `Tag ${counted(count, 'photo')}: ${tag}`,
   folderSettings: 'Folder settings',
   addFolder: 'Add folder',
   addFolderTitle: 'Add photo folder',

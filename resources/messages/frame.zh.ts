@@ -53,6 +53,8 @@ export const frame: typeof en = {
   tagSelected: '添加到所选照片',
   untagSelected: '从所选照片中移除',
   tagsUnchanged: '标签没有变化。',
+  draggedPhotos: (count) => `${chinese.number(count)} 张照片`,
+  dropTag: (tag, count) => `为 ${chinese.number(count)} 张照片添加标签：${tag}`,
   folderSettings: '文件夹设置',
   addFolder: '添加文件夹',
   addFolderTitle: '添加照片文件夹',
