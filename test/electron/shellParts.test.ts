@@ -639,7 +639,7 @@ describe('the menus', () => {
     for (const id of menuCommandSchema.options) {
       const keys = pageKeys[id];
       const view = /^go-(.*)/.exec(id)?.[1];
-      const made = view === undefined ? `id: '${id}',[^{}]*` : `view\\(app, \\{ view: '${view}' \\},[^{}]*`;
+      const made = view === undefined ? `id: '${id}',[^{}]*` : `view\\(app, \\{ view: '${view}'[^{}]*\\},[^{}]*`;
       const withKeys = keys === undefined ? made : `${made}'${keys.replaceAll('+', '\\+')}'`;
       expect(code, id).toMatch(new RegExp(withKeys));
     }

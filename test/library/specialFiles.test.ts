@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
   it('named on the command line is refused', async ({ folder }) => {
     const pipe = path.join(folder.path, 'pipe');
     makePipe(pipe);
-    expect(() => constraintSettings({ tags: '@pipe' }, folder.path)).toThrow(
+    await expect(constraintSettings({ tags: '@pipe' }, folder.path)).rejects.toThrow(
       'pipe cannot be read: it is not a regular',
     );
     await expect(textOfFile(pipe, 'pairs.jsonl', 100)).rejects.toThrow(code('PATH_NOT_A_FILE'));
