@@ -19,8 +19,8 @@ const maxValues = 100;
  */
 export function facets(connection: CatalogConnection, args: FacetsArgs): Facet[] {
   const columns = facetColumns(connection);
+  const among = args.among === undefined ? undefined : new Set(args.among);
   const foundBy = (query: SearchArgs['query']): Uint8Array => {
-    const among = args.among === undefined ? undefined : new Set(args.among);
     const found = new Uint8Array(columns.endId);
     for (const id of searchIds(connection, { ...args, query })) if (among?.has(id) ?? true) found[id] = 1;
     return found;
