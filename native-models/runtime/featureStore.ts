@@ -62,7 +62,7 @@ export class FeatureStore {
   readonly #files: CacheFolder;
   readonly #maker: FeatureMaker;
   readonly #type: StoredType;
-  /** The last one that was reported; what does not work now may work later. */
+  /** The code of the last one that was reported; what does not work now may work later. */
   #problem: string | undefined;
   #writes: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
@@ -164,8 +164,9 @@ export class FeatureStore {
 
   #report(error: unknown): void {
     const problem = serializeError(storingProblem(error, this.#options.folder));
-    if (problem.message === this.#problem) return;
-    this.#problem = problem.message;
+    // Not by its message: the system words one state of the disk in several ways.
+    if (problem.code === this.#problem) return;
+    this.#problem = problem.code;
     this.#options.onUse({ ...noUse, problem });
   }
 

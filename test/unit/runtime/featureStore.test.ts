@@ -1,5 +1,5 @@
 /** @file Features on disk: given back exactly, never those of another picture, model or device, and no answer fails because of the disk. */
-import { copyFile, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheFolder } from '../../../native-models/cacheFolder.ts';
@@ -264,8 +264,15 @@ describe('the answer comes, and why nothing is stored is told once, where', () =
   };
 
   it('the folder cannot be made', async () => {
+    const host = newHost();
     await writeFile(storeFolder, 'a file');
-    await two(newHost());
+    await two(host);
+    expect(problems()).toEqual(['FEATURES_NOT_STORED']);
+    // another error of the system
+    await rm(storeFolder);
+    await symlink(storeFolder, storeFolder);
+    await writeFile(photo, bitmap(30));
+    await host.get();
     expect(problems()).toEqual(['FEATURES_NOT_STORED']);
   });
 
