@@ -15,7 +15,7 @@ import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveF
 import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
 import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.ts';
 import { followUps } from '../../../main/library/catalog/migrations/0023-followUps.ts';
-import { migrations } from '../../../main/library/catalog/migrations/migrations.ts';
+import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
@@ -43,14 +43,54 @@ const ofLaterSchemas = {
   shown_label: null,
 };
 
-it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async ({ folder }) => {
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, 1) });
+/**
+ * The database of a library as the version before a migration would have made it, with the folder /photos, to be filled and closed.
+ * @param migration its number, or what it does
+ */
+function libraryBefore(folder: { readonly path: string }, migration: number | Migration['up']): Database {
+  const at = migrations.findIndex(({ version, up }) => version === migration || up === migration);
+  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, at) });
   old.exec(`
     INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
     INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint,
-      details_revision, perceptual_hash, shown_caption_id, shown_source, shown_revision, name_folded, name_order)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1, x'0102030405060708', 3, 'human', 1, 'a.jpg', 'a.jpg');
+  `);
+  return old;
+}
+
+/** A photo in the folder /photos, or another one. @param more columns that its schema has and that are not the plainest */
+function addPhoto(old: Database, id: number, name: string, more: Record<string, string | number | Buffer> = {}): void {
+  const row = {
+    id,
+    folder_id: 1,
+    name,
+    name_key: name,
+    name_folded: name,
+    name_order: name,
+    added_at_ms: 0,
+    size_bytes: 1,
+    modified_ms: 0,
+    fingerprint: Buffer.from([id]),
+    ...more,
+  };
+  const columns = Object.keys(row);
+  old.prepare(`INSERT INTO photo (${columns}) VALUES (${columns.map((column) => `@${column}`)})`).run(row);
+}
+
+/** As this version opens it, migrated. */
+function open(folder: { readonly path: string }): Catalog {
+  return Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+}
+
+it('from schema 1 to 2: photos keep everything, and are looked at again for their colour', async ({ folder }) => {
+  const old = libraryBefore(folder, 2);
+  addPhoto(old, 7, 'a.jpg', {
+    details_revision: 1,
+    perceptual_hash: Buffer.from('0102030405060708', 'hex'),
+    shown_caption_id: 3,
+    shown_source: 'human',
+    shown_revision: 1,
+  });
+  old.exec(`
     INSERT INTO run (id, kind, name, state, created_at_ms) VALUES (2, 'edit', 'Edit a caption', 'done', 0);
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (3, 7, 'kept', 'human', 2, 1, 0);
@@ -58,7 +98,7 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
   const before = old.prepare('SELECT * FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { database } = catalog.connection;
   expect(database.prepare('SELECT * FROM photo').get()).toEqual({
     ...Object(before),
@@ -74,17 +114,12 @@ it('from schema 1 to 2: photos keep everything, and are looked at again for thei
 });
 
 it('from schema 2 to 3: photos keep everything, and their shapes are read from an index', async ({ folder }) => {
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: migrations.slice(0, 2) });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, width, height,
-      name_folded, name_order) VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1500, 1000, 'a.jpg', 'a.jpg');
-  `);
+  const old = libraryBefore(folder, 3);
+  addPhoto(old, 7, 'a.jpg', { width: 1500, height: 1000 });
   const before = old.prepare('SELECT * FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { database } = catalog.connection;
   expect(database.prepare('SELECT * FROM photo').get()).toEqual({ ...Object(before), ...ofLaterSchemas });
   expect(database.prepare('SELECT id FROM photo INDEXED BY photo_shape WHERE height > 0').pluck().all()).toEqual([7]);
@@ -92,20 +127,13 @@ it('from schema 2 to 3: photos keep everything, and their shapes are read from a
 });
 
 it('to schema 4: photos keep everything, and only files that nothing told apart are in doubt', async ({ folder }) => {
-  const earlier = migrations.filter(({ version }) => version < 4);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
-      changed_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 'a.jpg', 'a.jpg', 0, 1, 2, 3, x'01'),
-        (8, 1, 'b.jpg', 'b.jpg', 'b.jpg', 'b.jpg', 0, 1, 2, 3, x'02'),
-        (9, 1, 'c.jpg', 'c.jpg', 'c.jpg', 'c.jpg', 0, 1, 2, 4, x'03');
-  `);
+  const old = libraryBefore(folder, 4);
+  addPhoto(old, 7, 'a.jpg', { modified_ms: 2, changed_ms: 3 });
+  addPhoto(old, 8, 'b.jpg', { modified_ms: 2, changed_ms: 3 });
+  addPhoto(old, 9, 'c.jpg', { modified_ms: 2, changed_ms: 4 });
   const before = old.prepare('SELECT * FROM photo').all();
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { database } = catalog.connection;
   const after = database.prepare('SELECT * FROM photo').all();
   const inDoubt = { ...ofLaterSchemas, changed_ns: -1_000_000 };
@@ -120,13 +148,10 @@ it('to schema 4: photos keep everything, and only files that nothing told apart 
 });
 
 it('to schema 6: replaced messages become branches, and all conversations of a photo one', async ({ folder }) => {
-  const earlier = migrations.filter(({ version }) => version < 6);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 6);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'b.jpg');
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01'), (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02');
     INSERT INTO conversation (id, photo_id, created_at_ms) VALUES (1, 7, 0), (2, 7, 0), (3, 8, 0);
     -- In the second conversation, question 5 was asked in the place of 3, and 7 in the place of 5 with its answer.
     INSERT INTO message (id, conversation_id, author, text, created_at_ms) VALUES
@@ -138,7 +163,7 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { conversations } = catalog;
   const said = () => conversations.messages(7).map(({ text }) => text);
   expect(said()).toEqual(['q3', 'q4', 'a4', 'q5']);
@@ -155,20 +180,13 @@ it('to schema 6: replaced messages become branches, and all conversations of a p
 });
 
 it('to schema 7: what was read of files stands, and they are read again', async ({ folder }) => {
-  const earlier = migrations.filter(({ version }) => version < 7);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
-      details_revision, format, rating, problem_code)
-      VALUES (7, 1, 'read.jpg', 'read.jpg', 0, 1, 0, x'01', 1, 1, 'JPEG', 3, NULL),
-        (8, 1, 'changed.jpg', 'changed.jpg', 0, 1, 0, x'02', 3, 3, 'PNG', NULL, NULL),
-        (9, 1, 'new.jpg', 'new.jpg', 0, 1, 0, x'03', 1, 0, NULL, NULL, NULL),
-        (10, 1, 'broken.jpg', 'broken.jpg', 0, 1, 0, x'04', 1, 1, NULL, NULL, 'IMAGE_CORRUPT');
-  `);
+  const old = libraryBefore(folder, 7);
+  addPhoto(old, 7, 'read.jpg', { revision: 1, details_revision: 1, format: 'JPEG', rating: 3 });
+  addPhoto(old, 8, 'changed.jpg', { revision: 3, details_revision: 3, format: 'PNG' });
+  addPhoto(old, 9, 'new.jpg', { revision: 1, details_revision: 0 });
+  addPhoto(old, 10, 'broken.jpg', { revision: 1, details_revision: 1, problem_code: 'IMAGE_CORRUPT' });
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.photos.withoutDetails(0, 10).map(({ id }) => id)).toEqual([7, 8, 9]);
   expect(catalog.photos.get(7).details).toMatchObject({ format: 'JPEG', rating: 3 });
   expect(catalog.photos.get(8).details).toMatchObject({ format: 'PNG' });
@@ -178,16 +196,12 @@ it('to schema 7: what was read of files stands, and they are read again', async 
 
 describe('to schema 8', () => {
   /** Photos as an earlier version left them: with what they were found by then. */
-  function fillOld(file: string): void {
-    const old = openDatabase(file, { migrations: migrations.filter(({ version }) => version < 8) });
+  function fillOld(folder: { readonly path: string }): void {
+    const old = libraryBefore(folder, 8);
+    addPhoto(old, 7, 'नाव.jpg');
+    addPhoto(old, 8, 'مُحَمَّد.jpg');
     old.exec(`
-      INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-      INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
       INSERT INTO run (id, kind, name, state, created_at_ms) VALUES (2, 'edit', 'Edit a caption', 'done', 0);
-      INSERT INTO photo (id, folder_id, name, name_key, name_folded, name_order, added_at_ms, size_bytes, modified_ms,
-        fingerprint) VALUES
-        (7, 1, 'नाव.jpg', 'नाव.jpg', 'नाव.jpg', 'नाव.jpg', 0, 1, 0, x'01'),
-        (8, 1, 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 'مُحَمَّد.jpg', 0, 1, 0, x'02');
       INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
         VALUES (3, 7, 'two boats', 'human', 2, 1, 0), (4, 8, 'gone', 'human', 2, 1, 0);
       UPDATE caption SET removed_run_id = 2 WHERE id = 4;
@@ -202,7 +216,7 @@ describe('to schema 8', () => {
     [...searchIds(connection, { query: parseQuery(query), nowMs: 0 })].sort();
 
   it('photos are found by words as they are cut and folded now, and are told to be rebuilt', async ({ folder }) => {
-    fillOld(path.join(folder.path, 'catalog.db'));
+    fillOld(folder);
     const rebuilt: number[] = [];
     const options = {
       startReader: startReaderThread,
@@ -221,7 +235,7 @@ describe('to schema 8', () => {
   });
 
   it('a command that only looks brings the library up to date, where nobody else works with it', async ({ folder }) => {
-    fillOld(path.join(folder.path, 'catalog.db'));
+    fillOld(folder);
     {
       using _owner = OwnerLock.take(folder.path, 'an earlier version');
       expect(() => Catalog.openToRead(folder.path, { startReader: startReaderThread })).toThrow(
@@ -236,15 +250,14 @@ describe('to schema 8', () => {
   });
 
   it('a rebuild that was cut short is begun again', async ({ folder }) => {
-    const file = path.join(folder.path, 'catalog.db');
-    fillOld(file);
+    fillOld(folder);
     // As after a kill: the schema is new, and nobody is found yet.
-    openDatabase(file).close();
+    openDatabase(path.join(folder.path, 'catalog.db')).close();
     {
       await using catalog = Catalog.openToRead(folder.path, { startReader: startReaderThread });
       expect(found(catalog, 'boat')).toEqual([7]);
     }
-    await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+    await using catalog = open(folder);
     expect(found(catalog, 'boat')).toEqual([7]);
   });
 });
@@ -252,15 +265,12 @@ describe('to schema 8', () => {
 it('to schema 5: what was accepted, pinned or confirmed of a model’s is the model’s again, approved by the person', async ({
   folder,
 }) => {
-  const earlier = migrations.filter(({ version }) => version < 5);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 5);
+  addPhoto(old, 7, 'a.jpg', { shown_caption_id: 2, shown_source: 'human', shown_revision: 1 });
+  addPhoto(old, 8, 'b.jpg', { shown_caption_id: 4, shown_source: 'human', shown_revision: 1 });
+  addPhoto(old, 9, 'c.jpg', { shown_caption_id: 6, shown_source: 'human', shown_revision: 1 });
+  addPhoto(old, 10, 'd.jpg', { shown_caption_id: 8, shown_source: 'human', shown_revision: 1 });
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint,
-      shown_caption_id, shown_source, shown_revision) VALUES
-      (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 2, 'human', 1), (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02', 4, 'human', 1),
-      (9, 1, 'c.jpg', 'c.jpg', 0, 1, 0, x'03', 6, 'human', 1), (10, 1, 'd.jpg', 'd.jpg', 0, 1, 0, x'04', 8, 'human', 1);
     INSERT INTO run (id, kind, name, state, model, created_at_ms) VALUES
       (1, 'caption', 'Caption', 'done', '{"id":"demo","sha256":"ab","precision":"fp32"}', 0),
       (2, 'edit', 'Edit a caption', 'done', NULL, 10), (3, 'edit', 'Edit a caption', 'done', NULL, 20),
@@ -291,7 +301,7 @@ it('to schema 5: what was accepted, pinned or confirmed of a model’s is the mo
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const shown = [7, 8, 9, 10].map((id) => catalog.captions.of(id)[0]);
   expect(shown).toMatchObject([
     { id: 2, text: 'a dog', source: 'model', authorRunId: 1, approval: { runId: 2, atMs: 10 } },
@@ -324,18 +334,12 @@ it('to schema 5: what was accepted, pinned or confirmed of a model’s is the mo
 it('to schema 9: photos keep everything, and what is written into their sidecars is remembered as long as they are', async ({
   folder,
 }) => {
-  const earlier = migrations.filter(({ version }) => version < 9);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
-  `);
+  const old = libraryBefore(folder, 9);
+  addPhoto(old, 7, 'a.jpg');
   const before = old.prepare('SELECT id, name, fingerprint FROM photo').get();
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.connection.database.prepare('SELECT id, name, fingerprint FROM photo').get()).toEqual(before);
   const written = { description: 'boats', values: { 'XMP-dc:Subject': ['sea'] } };
   catalog.writtenXmp.set(7, '/photos/a.jpg.xmp', { description: null, values: {} });
@@ -347,8 +351,7 @@ it('to schema 9: photos keep everything, and what is written into their sidecars
 });
 
 it('to schema 10: runs keep their model, and which version of it wrote is told of later ones', async ({ folder }) => {
-  const earlier = migrations.filter(({ version }) => version < 10);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 10);
   const model = { id: 'demo', sha256: 'ab', precision: 'int4' };
   old
     .prepare(
@@ -356,17 +359,14 @@ it('to schema 10: runs keep their model, and which version of it wrote is told o
        VALUES (2, 'caption', 'Caption', 'done', 0, ?, '', '{}'), (3, 'caption', 'Caption', 'done', 0, ?, '', '{}')`,
     )
     .run(JSON.stringify(model), JSON.stringify(model));
+  addPhoto(old, 7, 'a.jpg');
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, name_folded,
-      name_order) VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 'a.jpg', 'a.jpg');
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (4, 7, 'before', 'model', 2, 1, 1), (5, 7, 'after', 'model', 3, 1, 2);
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.runs.get(2).identity?.model).toEqual(model);
   expect(catalog.modelVersions.of(2)).toEqual([]);
   const version = { ...model, source: 'Salesforce/demo', revision: '1a2b3c', compiler: '3' };
@@ -436,11 +436,10 @@ describe('to schema 11', () => {
 
   async function migrated(fill: (old: Database) => void) {
     const folder = await temporaryFolder();
-    const earlier = migrations.filter(({ version }) => version < 11);
-    const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+    const old = libraryBefore(folder, 11);
     fill(old);
     old.close();
-    const catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+    const catalog = open(folder);
     const close = async () => {
       await catalog[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -500,9 +499,6 @@ describe('to schema 11', () => {
       preset: 'alt text',
     };
     await using library = await migrated((old) => {
-      old.exec(`
-        INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-        INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');`);
       const action = JSON.stringify({ ...terms, name: 'Caption: alt text' });
       old
         .prepare('INSERT INTO folder_rule (id, folder_id, action, enabled, created_at_ms) VALUES (3, 1, ?, 0, 7)')
@@ -525,15 +521,14 @@ describe('to schema 11', () => {
 it('to schema 12: failures of before keep their code and their sentence, and those of now their values too', async ({
   folder,
 }) => {
-  const earlier = migrations.filter(({ version }) => version < 12);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 12);
+  addPhoto(old, 7, 'a.jpg', {
+    details_revision: 1,
+    problem_code: 'IMAGE_EMPTY',
+    problem_message: 'This file is empty.',
+  });
+  addPhoto(old, 8, 'b.jpg', { details_revision: 1 });
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, name_folded,
-      name_order, details_revision, problem_code, problem_message)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 'a.jpg', 'a.jpg', 1, 'IMAGE_EMPTY', 'This file is empty.'),
-        (8, 1, 'b.jpg', 'b.jpg', 0, 1, 0, x'02', 'b.jpg', 'b.jpg', 1, NULL, NULL);
     INSERT INTO run (id, kind, description, state, created_at_ms, total, failed)
       VALUES (2, 'caption', '{"kind":"caption","preset":"p"}', 'done', 0, 2, 2);
     INSERT INTO job (id, run_id, photo_id, state, attempts, error_code, error_message, created_at_ms)
@@ -541,7 +536,7 @@ it('to schema 12: failures of before keep their code and their sentence, and tho
   `);
   old.close();
 
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { jobs, photos, connection } = catalog;
   expect(photos.get(7).problem).toEqual({ code: 'IMAGE_EMPTY', message: 'This file is empty.' });
   const failed = { runId: 2, question: undefined };
@@ -564,14 +559,13 @@ it('to schema 12: failures of before keep their code and their sentence, and tho
 
 it('to schema 14 keeps the vocabulary and the terms of runs, which have no synonyms and no tags yet', async () => {
   await using folder = await temporaryFolder();
-  const earlier = migrations.filter(({ version }) => version < 14);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 14);
   old.exec(`
     INSERT INTO tag (id, name, path, path_key, in_vocabulary) VALUES (1, 'Sea', 'Sea', 'sea', 1), (2, 'x', 'x', 'x', 0);
     INSERT INTO run (id, kind, description, state, created_at_ms, model, prompt, settings) VALUES
       (1, 'ask', '{"kind":"ask","question":"what?","more":0}', 'done', 0, '{"id":"demo","sha256":"ab","precision":"fp32"}', 'what?', '{}')`);
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.vocabulary.list()).toEqual([{ path: 'Sea', synonyms: [] }]);
   expect(catalog.runs.get(1).identity).toMatchObject({ prompt: 'what?' });
   expect(catalog.runs.get(1).identity).not.toHaveProperty('tagPaths');
@@ -579,19 +573,15 @@ it('to schema 14 keeps the vocabulary and the terms of runs, which have no synon
 
 it('to schema 15 keeps runs, and what people wrote goes on being shown in the order in which they wrote it', async () => {
   await using folder = await temporaryFolder();
-  const earlier = migrations.filter(({ version }) => version < 15);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 15);
+  addPhoto(old, 7, 'a.jpg');
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
     INSERT INTO run (id, kind, description, state, created_at_ms) VALUES
       (1, 'edit', '{"kind":"editCaption"}', 'done', 0), (2, 'edit', '{"kind":"editCaption"}', 'done', 0);
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (3, 7, 'later', 'human', 2, 1, 0), (4, 7, 'earlier', 'human', 1, 1, 0)`);
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.runs.list().map(({ id }) => id)).toEqual([2, 1]);
   expect(catalog.captions.of(7).map(({ text }) => text)).toEqual(['later', 'earlier']);
 });
@@ -599,21 +589,16 @@ it('to schema 15 keeps runs, and what people wrote goes on being shown in the or
 it('to schema 17: texts are captions, shown as before, and photos are found by their words still', async ({
   folder,
 }) => {
-  const earlier = migrations.filter(({ version }) => version < 17);
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), { migrations: earlier });
+  const old = libraryBefore(folder, 17);
+  addPhoto(old, 7, 'a.jpg', { revision: 1, shown_caption_id: 3, shown_source: 'model', shown_revision: 1 });
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
-      shown_caption_id, shown_source, shown_revision)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01', 1, 3, 'model', 1);
     INSERT INTO run (id, kind, description, state, created_at_ms, model, prompt, settings) VALUES
       (2, 'caption', '{"kind":"caption","preset":"p"}', 'done', 0, '{"id":"demo","sha256":"ab","precision":"fp32"}', '', '{}');
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (3, 7, 'two boats', 'model', 2, 1, 0);
   `);
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { captions, connection, runs } = catalog;
   expect(captions.of(7)).toMatchObject([{ id: 3, kind: 'caption', text: 'two boats' }]);
   expect(captions.of(7, 'altText')).toEqual([]);
@@ -631,18 +616,12 @@ it('to schema 17: texts are captions, shown as before, and photos are found by t
 it('to schema 13: photos keep everything, are read again for what their files say, and are found as before', async ({
   folder,
 }) => {
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter(({ version }) => version < 13),
-  });
+  const old = libraryBefore(folder, 13);
+  addPhoto(old, 7, 'read.jpg', { revision: 1, details_revision: 1, format: 'JPEG', rating: 3 });
+  addPhoto(old, 8, 'new.jpg', { revision: 1, details_revision: 0 });
+  addPhoto(old, 9, 'broken.jpg', { revision: 1, details_revision: 1, problem_code: 'IMAGE_CORRUPT' });
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
     INSERT INTO run (id, kind, state, created_at_ms) VALUES (2, 'edit', 'done', 0);
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, revision,
-      details_revision, format, rating, problem_code)
-      VALUES (7, 1, 'read.jpg', 'read.jpg', 0, 1, 0, x'01', 1, 1, 'JPEG', 3, NULL),
-        (8, 1, 'new.jpg', 'new.jpg', 0, 1, 0, x'02', 1, 0, NULL, NULL, NULL),
-        (9, 1, 'broken.jpg', 'broken.jpg', 0, 1, 0, x'03', 1, 1, NULL, NULL, 'IMAGE_CORRUPT');
     INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, created_at_ms)
       VALUES (3, 7, 'two boats', 'human', 2, 1, 0);
     UPDATE photo SET shown_caption_id = 3, shown_source = 'human', shown_revision = 1 WHERE id = 7;
@@ -650,7 +629,7 @@ it('to schema 13: photos keep everything, are read again for what their files sa
   `);
   const before = old.prepare('SELECT * FROM photo WHERE id = 7').get();
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { connection, photos } = catalog;
   expect(connection.database.prepare('SELECT * FROM photo WHERE id = 7').get()).toEqual({
     ...Object(before),
@@ -672,17 +651,10 @@ it('to schema 13: photos keep everything, are read again for what their files sa
 it('to the schema with embedded texts: nothing was written into any file so far, and what is leaves with its photo', async ({
   folder,
 }) => {
-  const { version } = migrations.find(({ up }) => up === embeddedText) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01')`);
+  const old = libraryBefore(folder, embeddedText);
+  addPhoto(old, 7, 'a.jpg');
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.embeddedText.of(7)).toEqual({ texts: {}, tags: {}, previous: {} });
   const written = { texts: { 'XMP-dc:Description': 'a boat' }, tags: {}, previous: {} };
   catalog.embeddedText.set(7, written);
@@ -692,38 +664,26 @@ it('to the schema with embedded texts: nothing was written into any file so far,
 });
 
 it('to the schema with live folders: what is kept in step stays so', async ({ folder }) => {
-  const { version } = migrations.find(({ up }) => up === liveFolders) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
-  for (const id of [1, 2]) {
-    old.exec(`
-      INSERT INTO root (id, path, path_key, name_rule, watched, live_sidecars, added_at_ms)
-        VALUES (${id}, '/p${id}', '/p${id}', 'exact', 1, ${id - 1}, 0);
-      INSERT INTO folder (id, root_id, parent_id, relative_path, path_key)
-        VALUES (${id}, ${id}, NULL, '', ''), (${id}0, ${id}, ${id}, 'x', 'x');
-      INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-        VALUES (${id}, ${id}0, 'a.jpg', 'a.jpg', 0, 1, 0, x'0${id}')`);
-  }
+  const old = libraryBefore(folder, liveFolders);
+  old.exec(`
+    INSERT INTO root (id, path, path_key, name_rule, watched, live_sidecars, added_at_ms)
+      VALUES (2, '/live', '/live', 'exact', 1, 1, 0);
+    INSERT INTO folder (id, root_id, parent_id, relative_path, path_key)
+      VALUES (10, 1, 1, 'x', 'x'), (2, 2, NULL, '', ''), (20, 2, 2, 'x', 'x')`);
+  addPhoto(old, 1, 'a.jpg', { folder_id: 10 });
+  addPhoto(old, 2, 'a.jpg', { folder_id: 20 });
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.roots.list().map(({ liveSidecars: live }) => live)).toEqual([false, true]);
   expect(catalog.liveSidecars.folders()).toEqual([{ id: 2, rootId: 2, relativePath: '' }]);
   expect(catalog.liveSidecars.among([1, 2])).toEqual([2]);
 });
 
 it('to the schema with live sidecars: no folder’s are kept in step before somebody wants it', async ({ folder }) => {
-  const { version } = migrations.find(({ up }) => up === liveSidecars) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01')`);
+  const old = libraryBefore(folder, liveSidecars);
+  addPhoto(old, 7, 'a.jpg');
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect(catalog.roots.get(1).liveSidecars).toBe(false);
   expect(catalog.liveSidecars.among([7])).toEqual([]);
   catalog.folders.setLiveSidecars(1, true);
@@ -738,20 +698,10 @@ it('to the schema with live sidecars: no folder’s are kept in step before some
 it('to the schema with marks: photos show what their files say, what runs did stays, and can be undone', async ({
   folder,
 }) => {
-  const { version } = migrations.find(({ up }) => up === marks) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '')`);
-  for (const [id, rating] of [
-    [7, 'NULL'],
-    [8, '4'],
-    [9, '-1'],
-  ])
-    old.exec(`INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, rating)
-      VALUES (${id}, 1, '${id}.jpg', '${id}.jpg', 0, 1, 0, x'0${id}', ${rating})`);
+  const old = libraryBefore(folder, marks);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'b.jpg', { rating: 4 });
+  addPhoto(old, 9, 'c.jpg', { rating: -1 });
   old.exec(`
     INSERT INTO file_text (photo_id, position, kind, text, property)
       VALUES (7, 0, 'title', 'A boat', 'XMP-dc:Title'), (7, 1, 'label', 'Red', 'XMP-xmp:Label');
@@ -761,7 +711,7 @@ it('to the schema with marks: photos show what their files say, what runs did st
       VALUES (3, 7, 'kept', 'human', 2, 1, 0);
     INSERT INTO change (run_id, entity, row_id, action) VALUES (2, 'caption', 3, 'add')`);
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   expect((await catalog.reader.read('cards', [7, 8, 9])).map(({ marks: shown }) => shown)).toEqual([
     { rating: null, flag: null, label: 'Red' },
     { rating: 4, flag: null, label: null },
@@ -773,24 +723,12 @@ it('to the schema with marks: photos show what their files say, what runs did st
 });
 
 it('to the schema with photos by their stars: counting those of three reads no other photo', async ({ folder }) => {
-  const { version } = migrations.find(({ up }) => up === ratings) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
-  old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '')`);
-  for (const [id, stars] of [
-    [7, 3],
-    [8, null],
-    [9, 3],
-  ])
-    old
-      .prepare(`INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint, shown_rating)
-        VALUES (?, 1, ?, ?, 0, 1, 0, x'01', ?)`)
-      .run(id, `${id}.jpg`, `${id}.jpg`, stars);
+  const old = libraryBefore(folder, ratings);
+  addPhoto(old, 7, 'a.jpg', { shown_rating: 3 });
+  addPhoto(old, 8, 'b.jpg');
+  addPhoto(old, 9, 'c.jpg', { shown_rating: 3 });
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const { database } = catalog.connection;
   const sql = 'SELECT id FROM photo WHERE shown_rating = 3';
   expect(database.prepare(sql).pluck().all()).toEqual([7, 9]);
@@ -800,21 +738,15 @@ it('to the schema with photos by their stars: counting those of three reads no o
 });
 
 it('to the schema with follow-ups: runs of before have none, and their jobs are done as ever', async ({ folder }) => {
-  const { version } = migrations.find(({ up }) => up === followUps) ?? { version: 0 };
-  const old = openDatabase(path.join(folder.path, 'catalog.db'), {
-    migrations: migrations.filter((migration) => migration.version < version),
-  });
+  const old = libraryBefore(folder, followUps);
+  addPhoto(old, 7, 'a.jpg');
   old.exec(`
-    INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);
-    INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (1, 1, '', '');
-    INSERT INTO photo (id, folder_id, name, name_key, added_at_ms, size_bytes, modified_ms, fingerprint)
-      VALUES (7, 1, 'a.jpg', 'a.jpg', 0, 1, 0, x'01');
     INSERT INTO run (id, kind, description, state, identity, total, created_at_ms)
       VALUES (2, 'ask', '{"kind":"ask","question":"text?","more":0}', 'running', x'02', 1, 0);
     INSERT INTO question (id, text, text_key) VALUES (3, 'text?', 'text'), (4, 'what?', 'what');
     INSERT INTO job (id, run_id, photo_id, question_id, state, created_at_ms) VALUES (5, 2, 7, 3, 'waiting', 0)`);
   old.close();
-  await using catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test' });
+  await using catalog = open(folder);
   const job = { id: 5, runId: 2, photoId: 7, photoRevision: 1, identityHash: Buffer.from([2]) };
   const answered = () => void catalog.answers.add(7, 3, 2, { text: 'yes', source: 'model' });
   expect(catalog.jobs.complete(job, answered)).toBe('stored');
