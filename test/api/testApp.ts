@@ -7,6 +7,7 @@ import type { HubAccess } from '../../main/api/appDownloads.ts';
 import { type LiveApp, openApp } from '../../main/api/liveApp.ts';
 import type { InstalledModels, ListedModel } from '../../main/library/models/installedModels.ts';
 import { eventually } from '../support/eventually.ts';
+import { keptPictures } from '../support/keptPictures.ts';
 import { modelFacts } from './modelFacts.ts';
 import { PacedHost } from './pacedHost.ts';
 
@@ -71,6 +72,7 @@ export async function openTestApp({
       host.onNotice.push(onNotice);
       return host;
     },
+    startPictures: keptPictures,
     demoFolder: photoFolder,
     hub,
   });
