@@ -11,6 +11,7 @@ import type {
 } from '../../preload/contract/photos.ts';
 import type { Facet } from '../../schemas/facet.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import type { PhotoParts } from '../library/images/photoParts.ts';
 import type { Thumbnails } from '../library/images/thumbnails.ts';
 import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
@@ -23,6 +24,7 @@ export interface App {
   readonly catalog: Catalog;
   readonly queue: LibraryQueue;
   readonly thumbnails: Thumbnails;
+  readonly parts: PhotoParts;
   readonly features: Pick<PhotoFeatures, 'state' | 'limitChanged' | 'clear' | 'forgetModel' | 'photoBytes'>;
   readonly finding: Finding;
   readonly folders: WatchedFolders;

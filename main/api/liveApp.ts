@@ -94,6 +94,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly catalog: Library['catalog'];
   readonly queue: Library['queue'];
   readonly thumbnails: Library['thumbnails'];
+  readonly parts: Library['parts'];
   readonly features: Library['features'];
   readonly models: InstalledModels;
   readonly machine: Machine;
@@ -117,6 +118,7 @@ export class LiveApp implements App, AsyncDisposable {
     this.catalog = library.catalog;
     this.queue = library.queue;
     this.thumbnails = library.thumbnails;
+    this.parts = library.parts;
     this.features = library.features;
     this.models = options.models;
     const speed = resources.use(

@@ -1,7 +1,8 @@
 /** @file Answers the interface's plain GET addresses (its own files, photos by id), the same for Electron's scheme and for HTTP. Main process and server. */
 import { VignetteError } from '../../native-models/errors.ts';
-import { type PhotoSizePx, photoSizesPx } from '../../preload/contract/photos.ts';
-import { pictureTypeOf } from '../library/images/thumbnailSizes.ts';
+import { photoSizesPx } from '../../preload/contract/photos.ts';
+import type { Photo } from '../library/catalog/photos/photos.ts';
+import { isSound, type PhotoPart, photoPartSchema } from '../library/images/photoPart.ts';
 import type { App } from './app.ts';
 import { type Download, type Downloads, downloadHeaders } from './downloads.ts';
 import type { PageFiles } from './pageFiles.ts';
@@ -46,12 +47,39 @@ export function plainResponse(status: number, text: string, headers: Readonly<Re
 }
 
 /** Where pictures come from. */
-export type PhotoSource = Pick<App, 'thumbnails'> & { readonly catalog: Pick<App['catalog'], 'photos'> };
+export type PhotoSource = Pick<App, 'thumbnails' | 'parts'> & { readonly catalog: Pick<App['catalog'], 'photos'> };
 
 export type AddressedSource = PhotoSource & { readonly downloads: Pick<Downloads, 'find'> };
 
-function parseSizePx(text: string | null): PhotoSizePx | undefined {
-  return photoSizesPx.find((sizePx) => String(sizePx) === text);
+interface WantedPicture {
+  readonly contentType: 'image/webp' | 'image/jpeg';
+  /** Which of the photo's pictures it is. */
+  readonly name: string;
+  readonly make: (signal: AbortSignal | undefined) => Promise<Uint8Array>;
+}
+
+/** Undefined where the address asks for nothing that there can be. */
+function wantedPicture(app: PhotoSource, photo: Photo, asked: URLSearchParams): WantedPicture | undefined {
+  const sizePx = photoSizesPx.find((size) => String(size) === asked.get('size'));
+  if (sizePx !== undefined) {
+    const make = (signal: AbortSignal | undefined) =>
+      app.thumbnails.get(photo, sizePx, signal === undefined ? {} : { signal });
+    return { contentType: 'image/webp', name: String(sizePx), make };
+  }
+  const part = partOf(photo, asked);
+  if (part === undefined) return undefined;
+  const { left, top, width, height, shrink } = part;
+  const name = [left, top, width, height, shrink].join('-');
+  return { contentType: 'image/jpeg', name, make: (signal) => app.parts.get(photo, part, signal) };
+}
+
+function partOf({ details }: Photo, asked: URLSearchParams): PhotoPart | undefined {
+  const numbers = /^(\d{1,7}),(\d{1,7}),(\d{1,7}),(\d{1,7})$/.exec(asked.get('part') ?? '');
+  if (numbers === null) return undefined;
+  const [left, top, width, height] = numbers.slice(1).map(Number);
+  const photo = { width: details?.width, height: details?.height };
+  const part = photoPartSchema.safeParse({ left, top, width, height, shrink: Number(asked.get('shrink')), photo });
+  return part.success && isSound(part.data) ? part.data : undefined;
 }
 
 /** Asked for together with its revision, a picture never changes. */
@@ -72,21 +100,21 @@ async function photoResponse(
 ): Promise<Response> {
   const photo = app.catalog.photos.find(id);
   if (photo === undefined) return plainResponse(404, 'There is no such photo.');
-  const sizePx = parseSizePx(url.searchParams.get('size'));
-  if (sizePx === undefined) return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}.`);
+  const wanted = wantedPicture(app, photo, url.searchParams);
+  if (wanted === undefined)
+    return plainResponse(400, `size must be one of ${photoSizesPx.join(', ')}, or part a part of the photo.`);
   const isCurrent = url.searchParams.get('v') === String(photo.revision);
-  const cached = { 'Content-Type': pictureTypeOf(sizePx), 'Cache-Control': isCurrent ? forEver : 'no-cache' };
+  const cached = { 'Content-Type': wanted.contentType, 'Cache-Control': isCurrent ? forEver : 'no-cache' };
   const headers = { ...securityHeaders, ...cached };
   // Known from what the file holds, before a picture is made.
-  const tag = `"${photo.fingerprint}-${sizePx}"`;
+  const tag = `"${photo.fingerprint}-${wanted.name}"`;
   if (isUnchanged(asked, tag)) return notModified(tag, headers);
-  // A part can be cut only from what is there.
+  // Only what is there can be cut into ranges.
   if (signal === undefined && (asked?.get('range') ?? null) === null) {
-    const body = pictureStream((abandoned) => app.thumbnails.get(photo, sizePx, { signal: abandoned }));
-    return new Response(body, { headers: { ...headers, ETag: tag } });
+    return new Response(pictureStream(wanted.make), { headers: { ...headers, ETag: tag } });
   }
   try {
-    const image = await app.thumbnails.get(photo, sizePx, signal === undefined ? {} : { signal });
+    const image = await wanted.make(signal);
     return bytesResponse(new Uint8Array(image), tag, headers, asked);
   } catch (error) {
     if (error instanceof VignetteError) return plainResponse(415, error.message);

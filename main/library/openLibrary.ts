@@ -4,6 +4,7 @@ import type { StartHostProcess } from '../../native-models/runtime/hostConnectio
 import type { Catalog } from './catalog/catalog.ts';
 import { DiskCache } from './files/diskCache.ts';
 import { libraryPlaces } from './files/libraryPlaces.ts';
+import { PhotoParts } from './images/photoParts.ts';
 import { PictureProcesses } from './images/process/pictureProcesses.ts';
 import { Quarantine } from './images/quarantine.ts';
 import { readDetailsOf, readXmpOf } from './images/readDetails.ts';
@@ -46,6 +47,7 @@ export interface Library extends AsyncDisposable {
   readonly pictures: PictureProcesses;
   readonly renditions: Renditions;
   readonly thumbnails: Thumbnails;
+  readonly parts: PhotoParts;
   readonly features: PhotoFeatures;
   readonly facts: CatalogFacts;
   /** Not started yet. */
@@ -68,6 +70,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const renditions = new Renditions({ cache: renditionCache, pictures, quarantine });
   const thumbnailCache = new DiskCache({ folder: places.thumbnails, maxBytes: thumbnailBytes });
   const thumbnails = new Thumbnails({ cache: thumbnailCache, renditions, pictures, quarantine });
+  const parts = new PhotoParts({ renditions, pictures, quarantine });
   const maxBytes = () => catalog.settings.get('featureCacheGB') * 1e9;
   const isKnown = (content: string) => catalog.places.withFingerprint(Buffer.from(content, 'hex')).length > 0;
   const features = resources.use(new PhotoFeatures({ folder: places.features, maxBytes, isKnown }));
@@ -121,6 +124,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     pictures,
     renditions,
     thumbnails,
+    parts,
     features,
     facts,
     queue,

@@ -20,8 +20,8 @@ import {
 export const photoOrderSchema = z.enum(['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance']);
 export type PhotoOrder = z.output<typeof photoOrderSchema>;
 
-/** Widths and heights, in pixels, that a photo may be asked for. A fixed list keeps what is rendered bounded. */
-export const photoSizesPx = [256, 512, 1600, 8192, 16_383] as const;
+/** Long sides, in pixels, that a photo may be asked for. A fixed list keeps what is rendered bounded. */
+export const photoSizesPx = [256, 512, 1600] as const;
 export type PhotoSizePx = (typeof photoSizesPx)[number];
 
 /** What a query found: all of it, so that a grid knows its length, in a form that is small for 100,000 photos. */

@@ -356,10 +356,19 @@ describe('the server, asked for files and pictures,', () => {
     expect((await ask(larger, { Cookie: cookie, 'If-None-Match': String(part.headers.etag) })).status).toBe(200);
   });
 
-  it('sends every pixel of a photo as what it says it is', async () => {
-    const answer = await ask(`/photo/${photoId('wide.jpg')}?size=16383`, { Cookie: await signIn() });
+  it('sends a part of a photo as what it says it is, and refuses what lies outside of it', async () => {
+    const cookie = await signIn();
+    const part = (address: string) => ask(`/photo/${photoId('wide.jpg')}?${address}`, { Cookie: cookie });
+    const answer = await part('part=100,10,64,32&shrink=2');
     expect(answer.headers['content-type']).toBe('image/jpeg');
-    expect((await sharp(answer.body).metadata()).format).toBe('jpeg');
+    expect(await sharp(answer.body).metadata()).toMatchObject({ format: 'jpeg', width: 32, height: 16 });
+    for (const address of [
+      'part=100,10,701,32&shrink=1',
+      'part=1,1,8,8&shrink=3',
+      'part=1,1,8,8',
+      'part=a,1,8,8&shrink=1',
+    ])
+      expect((await part(address)).status, address).toBe(400);
   });
 
   it('never enlarges a photo', async () => {

@@ -10,6 +10,8 @@ import { atPath } from './fileHead.ts';
 import type { HeifDecoder } from './heif/heifDecoder.ts';
 import { inSrgb } from './inSrgb.ts';
 import type { DecodedPicture, OpenedPicture } from './openedPicture.ts';
+import { partPicture } from './partPicture.ts';
+import type { PhotoPart } from './photoPart.ts';
 import { type PictureRoute, pictureRoute } from './pictureRoute.ts';
 import { thumbnailPictures } from './thumbnailPictures.ts';
 import type { ThumbnailPx } from './thumbnailSizes.ts';
@@ -24,23 +26,42 @@ export interface Decoding {
 
 const copyQuality = 95;
 
-export interface ThumbnailWork {
+interface CopiedFile {
   readonly file: string;
   /** A full-size copy that was made before; it may be gone meanwhile. */
   readonly copy?: string | undefined;
+}
+
+export interface ThumbnailWork extends CopiedFile {
   readonly sizesPx: readonly ThumbnailPx[];
 }
 
 /** Largest first. @throws ImageError where there is no way to the pixels */
 export async function thumbnailsOf(
-  { file, copy, sizesPx }: ThumbnailWork,
+  { sizesPx, ...files }: ThumbnailWork,
   decoding: Decoding,
 ): Promise<{ sizePx: ThumbnailPx; bytes: Uint8Array }[]> {
-  const of = async (path: string) => {
-    const thumbnails = await thumbnailPictures(path, await openPicture(path, decoding), sizesPx, decoding.decodeBytes);
+  return await ofEasier(files, async (path) => {
+    const picture = await openPicture(path, decoding);
+    const thumbnails = await thumbnailPictures(path, picture, sizesPx, decoding.decodeBytes);
     return [...thumbnails].map(([sizePx, bytes]) => ({ sizePx, bytes }));
-  };
-  return copy === undefined ? await of(file) : await of(copy).catch(() => of(file));
+  });
+}
+
+export interface PartWork extends CopiedFile {
+  readonly part: PhotoPart;
+}
+
+/** A JPEG. @throws ImageError where there is no way to the pixels */
+export async function partOf({ part, ...files }: PartWork, decoding: Decoding): Promise<Uint8Array> {
+  return await ofEasier(
+    files,
+    async (path) => await partPicture(path, await openPicture(path, decoding), part, decoding.decodeBytes),
+  );
+}
+
+async function ofEasier<T>({ file, copy }: CopiedFile, make: (path: string) => Promise<T>): Promise<T> {
+  return copy === undefined ? await make(file) : await make(copy).catch(() => make(file));
 }
 
 async function openPicture(file: string, decoding: Decoding): Promise<OpenedPicture> {

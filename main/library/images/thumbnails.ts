@@ -5,7 +5,7 @@ import type { Ticket } from './process/picturePool.ts';
 import type { PictureProcesses } from './process/pictureProcesses.ts';
 import type { PhotoContent, Quarantine } from './quarantine.ts';
 import type { Renditions } from './renditions.ts';
-import { maxKeptPx, type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
+import { type ThumbnailPx, thumbnailSizes } from './thumbnailSizes.ts';
 
 export interface ThumbnailsOptions {
   readonly cache: DiskCache;
@@ -38,7 +38,7 @@ export class Thumbnails {
   }
 
   /**
-   * A file of `pictureTypeOf` the size. Making one size also makes the smaller ones that are missing, from the same decoding.
+   * A WebP. Making one size also makes the smaller ones, from the same decoding.
    *
    * @throws ImageError where the photo cannot be shown, and the signal's reason
    */
@@ -53,7 +53,6 @@ export class Thumbnails {
   }
 
   async #kept(photo: PhotoContent, sizePx: ThumbnailPx): Promise<Uint8Array | undefined> {
-    if (sizePx > maxKeptPx) return undefined;
     try {
       return await this.#options.cache.read(nameOf(photo, sizePx));
     } catch (error) {
@@ -98,10 +97,11 @@ export class Thumbnails {
     const { pictures, quarantine } = this.#options;
     quarantine.refuseKnown(photo);
     const { thumbnails, ...ticket } = pictures.thumbnails(
-      () => ({ file: photo.path, copy, sizesPx: sizesWith(job.sizePx) }),
+      () => ({ file: photo.path, copy, sizesPx: sizesUpTo(job.sizePx) }),
       priority,
     );
-    const outcome = this.#withReason(photo, thumbnails, () => job.sizePx)
+    const outcome = quarantine
+      .keepReason(photo, thumbnails)
       .then((made) => this.#keep(photo, made))
       .finally(() => this.#forget(photo, job));
     // An error that nobody waits for any more is nobody's.
@@ -109,16 +109,6 @@ export class Thumbnails {
     const job: Job = { sizePx, askers: 0, ticket, outcome };
     this.#jobs.set(photo.fingerprint, job);
     return job;
-  }
-
-  /** A photo of which only every pixel is too much is none for the quarantine: its smaller pictures are there. */
-  async #withReason<T>(photo: PhotoContent, outcome: Promise<T>, sizePx: () => ThumbnailPx): Promise<T> {
-    try {
-      return await outcome;
-    } catch (error) {
-      if (sizePx() > maxKeptPx) throw error;
-      return await this.#options.quarantine.keepReason(photo, outcome);
-    }
   }
 
   #forget({ fingerprint }: PhotoContent, job: Job): void {
@@ -130,7 +120,6 @@ export class Thumbnails {
     thumbnails: ReadonlyMap<ThumbnailPx, Uint8Array>,
   ): Promise<ReadonlyMap<ThumbnailPx, Uint8Array>> {
     for (const [size, bytes] of thumbnails) {
-      if (size > maxKeptPx) continue;
       try {
         await this.#options.cache.write(nameOf(photo, size), bytes);
       } catch (error) {
@@ -141,9 +130,8 @@ export class Thumbnails {
   }
 }
 
-/** With those that are kept; of the others only what is asked for, since each takes as long as all small ones. */
-function sizesWith(sizePx: ThumbnailPx): ThumbnailPx[] {
-  return thumbnailSizes.filter((size) => size === sizePx || (size < sizePx && size <= maxKeptPx));
+function sizesUpTo(sizePx: ThumbnailPx): ThumbnailPx[] {
+  return thumbnailSizes.filter((size) => size <= sizePx);
 }
 
 function nameOf({ fingerprint }: PhotoContent, sizePx: ThumbnailPx): string {

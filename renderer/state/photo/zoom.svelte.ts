@@ -1,4 +1,5 @@
 /** @file The placement of the photo that is looked at: follows wheel, keys and pointers, and stays fitted until it is enlarged. Renderer only. */
+import { type Rectangle, visiblePart } from './photoPart.ts';
 import {
   bounded,
   fitted,
@@ -30,6 +31,9 @@ export class ZoomState {
   readonly placement = $derived(
     this.#chosen === undefined ? fitted(this.#photo, this.#frame) : bounded(this.#chosen, this.#photo, this.#frame),
   );
+
+  /** What of the photo is on the screen. */
+  readonly visible: Rectangle = $derived(visiblePart(this.placement, this.#frame, this.#upright, this.#turn));
 
   get picture(): { readonly px: number; readonly isLoading: boolean } {
     return this.#picture;

@@ -51,18 +51,6 @@ const marginPx = 12;
 
 /** Long side of the picture of one photo for a screen. */
 export const screenPx = 1600;
-const closePx = 8192;
-const largestPx = 16_383;
-/** Four bytes each, once decoded. */
-const maxPicturePixels = 120_000_000;
-
-/** Long side of the picture with every pixel of a photo, as far as pictures of that size are served and shown. */
-export function closePxOf({ width, height }: Size): 8192 | 16_383 {
-  const longPx = Math.max(width, height);
-  if (longPx <= closePx) return closePx;
-  const shrunk = Math.min(1, largestPx / longPx);
-  return width * height * shrunk ** 2 <= maxPicturePixels ? largestPx : closePx;
-}
 
 /** Whether the screen shows clearly more pixels than a picture of that long side has. @param scale device pixels for each pixel of the photo */
 export function isCoarse(photo: Size, picturePx: number, scale: number): boolean {

@@ -213,63 +213,6 @@ describe('thumbnails', () => {
     await cache.settled();
   });
 
-  it('of every pixel is the photo in its own size, beside smaller ones, and takes no room in the cache', async () => {
-    const file = path.join(tools.folder, 'every.jpg');
-    await writeFile(file, await cornersPicture(4000, 3000).jpeg().toBuffer());
-    const content = await contentOf(file);
-    const bytes = await tools.thumbnails.get(content, 8192);
-    // libwebp encodes no large picture with much detail
-    expect((await sharp(bytes).metadata()).format).toBe('jpeg');
-    const close = await shown(bytes);
-    expect(close).toMatchObject({ width: 4000, height: 3000 });
-    expect(colourDistance(close.corners, corners)).toBeLessThan(12);
-    expect((await keptSizes(content.fingerprint, tools.thumbnailFolder)).toSorted()).toEqual([
-      '-1600.webp',
-      '-256.webp',
-      '-512.webp',
-    ]);
-  });
-
-  it('of every pixel are as large as is asked for, and only what was asked for is made of the large ones', async () => {
-    const file = path.join(tools.folder, 'panorama.jpg');
-    await writeFile(file, await cornersPicture(17_000, 40).jpeg().toBuffer());
-    const content = await contentOf(file);
-    const worked: PictureWork[] = [];
-    const pictures = {
-      thumbnails: (createWork: Parameters<typeof tools.pictures.thumbnails>[0], priority: number) =>
-        tools.pictures.thumbnails(() => {
-          const work = createWork();
-          worked.push({ type: 'thumbnails', ...work });
-          return work;
-        }, priority),
-    };
-    const cache = new DiskCache({ folder: tools.thumbnailFolder, maxBytes: 1e9 });
-    const thumbnails = new Thumbnails({ ...tools, cache, pictures });
-    expect(await shown(await thumbnails.get(content, 16_383))).toMatchObject({ width: 16_383 });
-    expect(await shown(await thumbnails.get(content, 8192))).toMatchObject({ width: 8192 });
-    expect(worked).toMatchObject([{ sizesPx: [256, 512, 1600, 16_383] }, { sizesPx: [256, 512, 1600, 8192] }]);
-    await cache.settled();
-  });
-
-  it('of every pixel that take too much memory do not put the photo into quarantine, and smaller ones do', async () => {
-    const content = await photo('heavy.png', 7);
-    const tooMuch = new ImageError('IMAGE_DECODER_MEMORY', 'too large');
-    const pictures = {
-      thumbnails: () => ({
-        waits: () => false,
-        raise: () => {},
-        cancel: () => false,
-        thumbnails: Promise.reject(tooMuch),
-      }),
-    };
-    const cache = new DiskCache({ folder: tools.thumbnailFolder, maxBytes: 1e9 });
-    const thumbnails = new Thumbnails({ ...tools, cache, pictures });
-    await expect(thumbnails.get(content, 16_383)).rejects.toBe(tooMuch);
-    expect(() => tools.quarantine.refuseKnown(content)).not.toThrow();
-    await expect(thumbnails.get(content, 1600)).rejects.toBe(tooMuch);
-    expect(() => tools.quarantine.refuseKnown(content)).toThrow('too large');
-  });
-
   it('outlive the photo’s name and are read from the cache', async () => {
     const before = await photo('before.png', 2);
     const made = await tools.thumbnails.get(before, 256);

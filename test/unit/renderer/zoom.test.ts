@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { thirdsOf } from '../../../renderer/state/photo/seenPlace.ts';
 import {
   bounded,
-  closePxOf,
   fitted,
   isCoarse,
   movedBy,
@@ -27,15 +26,6 @@ it('a picture is coarse where the screen shows clearly more pixels than it has a
   // The long side decides, whichever it is.
   expect(isCoarse({ width: 4000, height: 900 }, 1600, 1)).toBe(true);
   expect(isCoarse({ width: 900, height: 4000 }, 1600, 1)).toBe(true);
-});
-
-it('a photo has a picture of every pixel, as far as pictures are served and a page can show them', () => {
-  expect(closePxOf({ width: 8192, height: 5464 })).toBe(8192);
-  expect(closePxOf({ width: 9504, height: 6336 })).toBe(16_383);
-  expect(closePxOf({ width: 8736, height: 11_648 })).toBe(16_383);
-  expect(closePxOf({ width: 16_320, height: 12_240 })).toBe(8192);
-  // of a panorama as many as there can be
-  expect(closePxOf({ width: 40_000, height: 5000 })).toBe(16_383);
 });
 
 describe('a turned view', () => {

@@ -7,6 +7,7 @@ import { ImageError } from '../../../../native-models/preprocess/imageError.ts';
 import { forkHostProcess, type StartHostProcess } from '../../../../native-models/runtime/hostConnection.ts';
 import type { FilePlace } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
+import type { PhotoPart } from '../photoPart.ts';
 import type { OwnFileText, SidecarToRead } from '../sidecarReader.ts';
 import type { ThumbnailPx } from '../thumbnailSizes.ts';
 import { PicturePool, type PicturePoolOptions, type Ticket } from './picturePool.ts';
@@ -14,6 +15,7 @@ import {
   fullSizeSchema,
   looksSchema,
   type PictureWork,
+  partSchema,
   photoMetadataSchema,
   placesSchema,
   thumbnailsSchema,
@@ -171,6 +173,12 @@ export class PictureProcesses implements AsyncDisposable {
     // As for the outcome itself: nobody need wait for it.
     thumbnails.catch(() => undefined);
     return { ...ticket, thumbnails };
+  }
+
+  /** A JPEG of a part of a photo. Errors as for `read`. @param copy as for thumbnails */
+  async part(file: string, copy: string | undefined, part: PhotoPart, signal?: AbortSignal): Promise<Uint8Array> {
+    const ticket = this.#decoders.submit(() => ({ type: 'part', file, copy, part }), urgent);
+    return partSchema.parse(await this.#outcome(ticket, file, signal)).jpeg;
   }
 
   /** An upright sRGB JPEG; undefined where the file itself can be opened by everybody. Errors as for `read`. */

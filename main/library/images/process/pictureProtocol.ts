@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { serializedErrorSchema } from '../../../../native-models/errors.ts';
 import { fileInfoSchema, filePlaceSchema, sidecarProblemSchema } from '../../../../schemas/fileInfo.ts';
 import type { PhotoMetadata } from '../photoMetadata.ts';
+import { photoPartSchema } from '../photoPart.ts';
 import type { OwnFileText, SidecarToRead } from '../sidecarReader.ts';
 import { thumbnailSizes } from '../thumbnailSizes.ts';
 
@@ -37,6 +38,13 @@ export const pictureWorkSchema = z.discriminatedUnion('type', [
     /** A full-size copy of the photo that was made before, easier to open. */
     copy: z.string().optional(),
     sizesPx: z.array(thumbnailPxSchema),
+  }),
+  z.object({
+    type: z.literal('part'),
+    file: z.string(),
+    /** As for thumbnails. */
+    copy: z.string().optional(),
+    part: photoPartSchema,
   }),
   z.object({ type: z.literal('fullSize'), file: z.string() }),
   z.object({
@@ -76,6 +84,7 @@ export type PictureMessage = z.output<typeof pictureMessageSchema>;
 export const outOfMemoryExitCode = 86;
 
 export const thumbnailsSchema = z.array(z.object({ sizePx: thumbnailPxSchema, bytes: bytesSchema }));
+export const partSchema = z.object({ jpeg: bytesSchema });
 /** Null where the photo itself can be opened by everybody. */
 export const fullSizeSchema = z.object({ jpeg: bytesSchema }).nullable();
 /** The hash is empty for a picture of one tone, which is like every other of its kind and counts as like none. */

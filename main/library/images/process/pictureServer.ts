@@ -49,6 +49,10 @@ export class PictureServer {
         const { thumbnailsOf } = await import('../openPicture.ts');
         return await thumbnailsOf(work, this.#decoding(decodeBytes));
       }
+      case 'part': {
+        const { partOf } = await import('../openPicture.ts');
+        return { jpeg: await partOf(work, this.#decoding(decodeBytes)) };
+      }
       case 'fullSize': {
         const { fullSizeJpeg } = await import('../openPicture.ts');
         const jpeg = await fullSizeJpeg(work.file, this.#decoding(decodeBytes));
