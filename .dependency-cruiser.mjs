@@ -20,7 +20,7 @@ function forbid(name, comment, from, to) {
  * Above them all are the files of main/library itself, which put a library together.
  */
 const floors = [
-  ['files', 'text'],
+  ['files', 'text', 'metadata'],
   ['photos', 'query', 'prompting'],
   ['catalog'],
   ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models'],

@@ -4,11 +4,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { inflateSync } from 'node:zlib';
+import { NotPlain } from '../metadata/notPlain.ts';
 import { colourProfileName } from './colourProfileName.ts';
 import { exifTags } from './quickTags.ts';
 import type { TagValues } from './tagValues.ts';
 import { type FileToRead, WindowedFile } from './windowedFile.ts';
-import { NotPlain } from './xmp/notPlain.ts';
 import { withXmp } from './xmp/withXmp.ts';
 
 const signatureBytes = 8;

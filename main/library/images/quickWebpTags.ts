@@ -2,11 +2,13 @@
  * @file The metadata of plain WebP files from their chunks, under ExifTool's names. What may hold more than is read here is
  * left to ExifTool: the answer is then undefined. Picture process.
  */
+
+import { exifMark } from '../metadata/jpegParts.ts';
+import { NotPlain } from '../metadata/notPlain.ts';
 import { colourProfileName } from './colourProfileName.ts';
-import { exifMark, exifTags } from './quickTags.ts';
+import { exifTags } from './quickTags.ts';
 import type { TagValues } from './tagValues.ts';
 import { type FileToRead, WindowedFile } from './windowedFile.ts';
-import { NotPlain } from './xmp/notPlain.ts';
 import { withXmp } from './xmp/withXmp.ts';
 
 const firstChunkAt = 12;

@@ -1,5 +1,5 @@
 /** @file Reads a picture's metadata here and there in its file, and of the picture itself as little as may be. Picture process. */
-import { NotPlain } from './xmp/notPlain.ts';
+import { NotPlain } from '../metadata/notPlain.ts';
 
 export interface FileToRead {
   readonly sizeBytes: number;

@@ -3,11 +3,11 @@
  * left to ExifTool: the answer is then undefined. Picture process.
  */
 import { boxesIn, Cursor, type HeifBox, heifItems, heifPlaces, topBoxes } from '../../files/heifMeta.ts';
+import { NotPlain } from '../../metadata/notPlain.ts';
 import { colourProfileName } from '../colourProfileName.ts';
 import { exifTags } from '../quickTags.ts';
 import type { TagValues } from '../tagValues.ts';
 import { type FileToRead, WindowedFile } from '../windowedFile.ts';
-import { NotPlain } from '../xmp/notPlain.ts';
 import { withXmp } from '../xmp/withXmp.ts';
 
 /** Films and makers' own boxes say things that only ExifTool knows. */

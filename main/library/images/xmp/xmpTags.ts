@@ -2,11 +2,12 @@
  * @file Reads the plain kind of XMP without ExifTool, under its names: what Lightroom, digiKam, darktable, Windows and
  * ExifTool itself write. At the first oddity it gives up, and ExifTool is asked instead. Pure; picture process.
  */
+import { NotPlain } from '../../metadata/notPlain.ts';
+import { propertiesOf } from '../../metadata/xmpProperties.ts';
+import type { XmpElement, XmpName } from '../../metadata/xmpTree.ts';
+import { languageTexts, simpleText, soundText, struct, structList, textList } from '../../metadata/xmpValues.ts';
 import { wantedTags } from '../interpretTags.ts';
 import type { TagValues } from '../tagValues.ts';
-import { NotPlain } from './notPlain.ts';
-import { parseXmp, rdf, type XmpElement, type XmpName } from './xmpTree.ts';
-import { languageTexts, simpleText, soundText, struct, structList, textList } from './xmpValues.ts';
 
 /** `camera`: what EXIF says better. `ignored`: of a name that is read elsewhere. */
 type Kind =
@@ -123,57 +124,29 @@ const wantedNames: ReadonlySet<string> = new Set(
  */
 export function plainXmpTags(bytes: Uint8Array, isKnown: (tag: string) => boolean): TagValues | undefined {
   try {
-    const tags = new Map<string, unknown>();
-    for (const description of descriptionsIn(parseXmp(bytes))) collect(description, isKnown, tags);
-    return tags;
+    return tagsOf(propertiesOf(bytes), isKnown);
   } catch (error) {
     if (error instanceof NotPlain) return undefined;
     throw error;
   }
 }
 
-function descriptionsIn(root: XmpElement): readonly XmpElement[] {
-  const isPacket = root.uri === 'adobe:ns:meta/' && (root.local === 'xmpmeta' || root.local === 'xapmeta');
-  const [top, ...others] = isPacket ? root.children : [root];
-  if (top === undefined || others.length > 0 || !isRdf(top, 'RDF')) throw new NotPlain();
-  if (!top.children.every((child) => isRdf(child, 'Description'))) throw new NotPlain();
-  return top.children;
-}
-
-function isRdf({ uri, local }: XmpName, name: string): boolean {
-  return uri === rdf && local === name;
-}
-
-function collect(description: XmpElement, isKnown: (tag: string) => boolean, tags: Map<string, unknown>): void {
-  if (description.text.trim() !== '') throw new NotPlain();
-  const take = (name: XmpName, valuesOf: (kind: Kind) => ReadonlyMap<string, unknown>) => {
-    const property = propertyOf(name);
-    if (property === undefined || property.kind === 'ignored') return;
+function tagsOf(properties: readonly XmpElement[], isKnown: (tag: string) => boolean): TagValues {
+  const tags = new Map<string, unknown>();
+  for (const element of properties) {
+    const property = propertyOf(element);
+    if (property === undefined || property.kind === 'ignored') continue;
     if (property.kind === 'camera') {
       if (!isKnown(property.tag)) throw new NotPlain();
-      return;
+      continue;
     }
-    for (const [language, value] of valuesOf(property.kind)) {
+    for (const [language, value] of readAs(element, property.kind)) {
       const key = `${property.group}:${property.tag}${language === '' ? '' : `-${language}`}`;
       if (tags.has(key)) throw new NotPlain();
       tags.set(key, value);
     }
-  };
-  for (const attribute of description.attributes) {
-    if (attribute.uri === rdf) {
-      if (attribute.local !== 'about') throw new NotPlain();
-    } else if (attribute.uri === '') {
-      // As an old `about` without its prefix.
-      throw new NotPlain();
-    } else {
-      const { value } = attribute;
-      take(attribute, (kind) => readAs({ ...attribute, attributes: [], children: [], text: value }, kind));
-    }
   }
-  for (const element of description.children) {
-    if (element.uri === rdf) throw new NotPlain();
-    take(element, (kind) => readAs(element, kind));
-  }
+  return tags;
 }
 
 interface Property {

@@ -1,6 +1,6 @@
 /**
  * @file The elements of an XMP packet. Nothing but elements, attributes and text is taken: a document with declarations,
- * comments or sections is left to ExifTool, so that nothing is ever expanded. Pure; picture process.
+ * comments or sections is left to ExifTool, so that nothing is ever expanded. Pure; any process.
  */
 import sax from 'sax';
 import { NotPlain } from './notPlain.ts';

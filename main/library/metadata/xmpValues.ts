@@ -1,4 +1,4 @@
-/** @file The values that a property of XMP can have, in the forms in which RDF writes them. Pure; picture process. */
+/** @file The values that a property of XMP can have, in the forms in which RDF writes them. Pure; any process. */
 import { NotPlain } from './notPlain.ts';
 import { rdf, type XmpAttribute, type XmpElement } from './xmpTree.ts';
 

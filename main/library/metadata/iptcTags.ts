@@ -1,10 +1,9 @@
 /**
  * @file Reads the plain kind of IPTC (IIM) in a JPEG's Photoshop segment without ExifTool, under its names. At the first
- * oddity it gives up, and ExifTool is asked instead. Pure; picture process.
+ * oddity it gives up, and ExifTool is asked instead. Pure; any process.
  */
 import { createHash } from 'node:crypto';
-import type { TagValues } from './tagValues.ts';
-import { NotPlain } from './xmp/notPlain.ts';
+import { NotPlain } from './notPlain.ts';
 
 const iptcResource = 0x0404;
 const digestResource = 0x0425;
@@ -13,29 +12,40 @@ const currentDigest = 'File:CurrentIPTCDigest';
 /** Other metadata that may stand among Photoshop's resources: a profile, EXIF, XMP. */
 const metadataResources: ReadonlySet<number> = new Set([0x040f, 0x0422, 0x0423, 0x0424]);
 
-const listed: ReadonlySet<string> = new Set(['Keywords', 'By-line']);
+const listed: ReadonlySet<string> = new Set([
+  ...['Keywords', 'SupplementalCategories', 'By-line', 'By-lineTitle', 'Writer-Editor'],
+]);
 /** Of the second record, by their numbers. */
 const names: Readonly<Record<number, string>> = {
   5: 'ObjectName',
+  10: 'Urgency',
+  15: 'Category',
+  20: 'SupplementalCategories',
   25: 'Keywords',
+  40: 'SpecialInstructions',
   55: 'DateCreated',
   60: 'TimeCreated',
   80: 'By-line',
+  85: 'By-lineTitle',
   90: 'City',
   92: 'Sub-location',
   95: 'Province-State',
   100: 'Country-PrimaryLocationCode',
   101: 'Country-PrimaryLocationName',
+  103: 'OriginalTransmissionReference',
   105: 'Headline',
+  110: 'Credit',
+  115: 'Source',
   116: 'CopyrightNotice',
   120: 'Caption-Abstract',
+  122: 'Writer-Editor',
 };
 const characterSet = 90;
 const utf8Mark = '\x1b%G';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Of Photoshop's segment, behind its name. Undefined where anything about it is out of the ordinary. */
-export function plainIptcTags(segment: Buffer): TagValues | undefined {
+export function plainIptcTags(segment: Buffer): ReadonlyMap<string, unknown> | undefined {
   try {
     const tags = new Map<string, unknown>();
     const seen = new Set<number>();

@@ -13,7 +13,7 @@ import {
   type TiffLayout,
   viewOfBytes,
 } from '../../../native-models/preprocess/tiffFields.ts';
-import { NotPlain } from './xmp/notPlain.ts';
+import { NotPlain } from './notPlain.ts';
 
 interface Reader extends TiffLayout {
   readonly view: DataView;
