@@ -1,11 +1,12 @@
 /** @file What photos' files say of themselves, kept from the question whether it may be replaced until it is written into a sidecar: both need it, and reading it is slow. Main process, CLI. */
 import { stat } from 'node:fs/promises';
 import { fileIdentity } from '../../../native-models/fileIdentity.ts';
+import type { Embedded } from './plainEmbedded.ts';
 
 interface Kept {
   /** Of the file that was read. */
   readonly identity: string;
-  readonly xmp: Buffer | undefined;
+  readonly embedded: Embedded | undefined;
 }
 
 /** Some thousand photos' worth; of more, the first are read twice. */
@@ -23,38 +24,39 @@ export class EmbeddedMemory {
   }
 
   /** Reads it, and keeps it for `take`. */
-  async read(photo: string, read: (photo: string) => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+  async read(photo: string, read: (photo: string) => Promise<Embedded | undefined>): Promise<Embedded | undefined> {
     const identity = await identityOf(photo);
-    const xmp = await read(photo);
+    const embedded = await read(photo);
     this.#forget(photo);
     // Changed meanwhile, it may be half of either.
-    if (identity === undefined || identity !== (await identityOf(photo))) return xmp;
-    this.#kept.set(photo, { identity, xmp });
-    this.#bytes += sizeOf(xmp);
+    if (identity === undefined || identity !== (await identityOf(photo))) return embedded;
+    this.#kept.set(photo, { identity, embedded });
+    this.#bytes += sizeOf(embedded);
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#forget(oldest);
     }
-    return xmp;
+    return embedded;
   }
 
   /** What was kept of the file as it is now, for the last time; else reads it. */
-  async take(photo: string, read: (photo: string) => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+  async take(photo: string, read: (photo: string) => Promise<Embedded | undefined>): Promise<Embedded | undefined> {
     const kept = this.#kept.get(photo);
     this.#forget(photo);
-    return kept !== undefined && kept.identity === (await identityOf(photo)) ? kept.xmp : await read(photo);
+    return kept !== undefined && kept.identity === (await identityOf(photo)) ? kept.embedded : await read(photo);
   }
 
   #forget(photo: string): void {
     const kept = this.#kept.get(photo);
     if (kept === undefined) return;
     this.#kept.delete(photo);
-    this.#bytes -= sizeOf(kept.xmp);
+    this.#bytes -= sizeOf(kept.embedded);
   }
 }
 
-function sizeOf(xmp: Buffer | undefined): number {
-  return entryBytes + (xmp?.byteLength ?? 0);
+/** What was read out of the packet is smaller than it. */
+function sizeOf(embedded: Embedded | undefined): number {
+  return entryBytes + 2 * (embedded?.xmp?.byteLength ?? 0);
 }
 
 /** Undefined where it cannot be told; reading the file then says why. */

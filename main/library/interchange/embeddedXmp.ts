@@ -8,30 +8,7 @@ import type { ExifTool } from 'exiftool-vendored';
 import { pathExists } from '../../../native-models/foreignFile.ts';
 import { readIfPresent } from '../files/atomicWrite.ts';
 import { runExifTool } from '../files/exifToolCommands.ts';
-
-/**
- * What people say in a file of it, as XMP, where it does not say so in XMP already: a program that reads sidecars looks no
- * further. digiKam takes all of IPTC from the sidecar alone, and of EXIF the description, comment, artist and copyright;
- * when and with what a photo was taken, and where, every program reads in the photo. After ExifTool's own `iptc2xmp.args`
- * and `exif2xmp.args`.
- */
-const embeddedAsXmp = [
-  ...['-XMP-dc:Creator<IPTC:By-line', '-XMP-dc:Description<IPTC:Caption-Abstract'],
-  ...['-XMP-dc:Rights<IPTC:CopyrightNotice', '-XMP-dc:Subject<IPTC:Keywords', '-XMP-dc:Title<IPTC:ObjectName'],
-  ...['-XMP-photoshop:AuthorsPosition<IPTC:By-lineTitle', '-XMP-photoshop:CaptionWriter<IPTC:Writer-Editor'],
-  ...['-XMP-photoshop:City<IPTC:City', '-XMP-photoshop:State<IPTC:Province-State'],
-  ...['-XMP-photoshop:Country<IPTC:Country-PrimaryLocationName', '-XMP-photoshop:Credit<IPTC:Credit'],
-  ...['-XMP-photoshop:Headline<IPTC:Headline', '-XMP-photoshop:Instructions<IPTC:SpecialInstructions'],
-  ...['-XMP-photoshop:Source<IPTC:Source', '-XMP-iptcCore:CountryCode<IPTC:Country-PrimaryLocationCode'],
-  ...['-XMP-photoshop:Urgency<IPTC:Urgency', '-XMP-photoshop:Category<IPTC:Category'],
-  ...['-XMP-photoshop:SupplementalCategories<IPTC:SupplementalCategories'],
-  ...[
-    '-XMP-iptcCore:Location<IPTC:Sub-location',
-    '-XMP-photoshop:TransmissionReference<IPTC:OriginalTransmissionReference',
-  ],
-  ...['-XMP-dc:Description<EXIF:ImageDescription', '-XMP-dc:Rights<EXIF:Copyright', '-XMP-dc:Creator<EXIF:Artist'],
-  ...['-XMP-dc:Title<EXIF:XPTitle', '-XMP-xmp:Rating<EXIF:Rating', '-XMP-exif:UserComment<EXIF:UserComment'],
-];
+import type { EmbeddedSource } from './embeddedSources.ts';
 
 /** So many photos share their commands. On Windows, where links need a privilege, names as they are may be the same. */
 export const maxPhotosTogether = process.platform === 'win32' ? 1 : 16;
@@ -47,11 +24,13 @@ interface Source {
  * Undefined for a photo that says nothing, or that ExifTool does not read.
  *
  * @param folder empty; nothing in it is needed afterwards
+ * @param copied of what they say in other places
  */
 export async function embeddedXmp(
   exifTool: ExifTool,
   folder: string,
   photos: readonly string[],
+  copied: readonly EmbeddedSource[],
 ): Promise<(Buffer | undefined)[]> {
   const [packets, sidecars] = [path.join(folder, 'packets'), path.join(folder, 'sidecars')];
   for (const made of [packets, sidecars]) await mkdir(made);
@@ -60,7 +39,15 @@ export async function embeddedXmp(
   await runExifTool(exifTool, [['-binary', '-XMP', '-w!', inPackets, ...sources.map(({ file }) => file)]]);
   const commands: string[][] = [];
   for (const [pattern, alike] of Map.groupBy(sources, ({ file }) => photosLike(file))) {
-    const copying = ['-use', 'MWG', '-wm', 'cg', '-tagsFromFile', pattern, ...embeddedAsXmp];
+    const copying = [
+      '-use',
+      'MWG',
+      '-wm',
+      'cg',
+      '-tagsFromFile',
+      pattern,
+      ...copied.map(([field, source]) => `-${field}<${source}`),
+    ];
     const withPacket: string[] = [];
     const without: string[] = [];
     for (const { name } of alike) {

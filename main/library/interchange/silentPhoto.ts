@@ -12,13 +12,13 @@ import {
   type TiffField,
   viewOfBytes,
 } from '../../../native-models/preprocess/tiffFields.ts';
+import { exifMark } from '../metadata/jpegParts.ts';
 import { isCameraText } from '../text/cameraText.ts';
 
 const headBytes = 128 * 1024;
 /** Cameras fill files up with zeros. */
 const endBytes = 4096;
 
-const exifMark = 'Exif\0\0';
 /** Segments without a person's words, by how they begin: size and resolution, colour profile, further pictures, compression. */
 const wordless: Readonly<Record<number, readonly string[]>> = {
   224: ['JFIF\0', 'JFXX\0'],
@@ -32,16 +32,22 @@ const [description, exifPointer, userComment] = [0x010e, 0x8769, 0x9286];
 const spoken: ReadonlySet<number> = new Set([0x013b, 0x8298, 0x9c9b, 0x02bc, 0x83bb, 0x8649]);
 /** Stars and percentages. */
 const ratings: ReadonlySet<number> = new Set([0x4746, 0x4749]);
+/** Those whose words `readPlainExif` has. */
+export const textTagsOfExif: ReadonlySet<number> = new Set([description, 0x013b, 0x8298, 0x9c9b, ...ratings]);
+const noTags: ReadonlySet<number> = new Set();
 
-/** False, too, where only ExifTool can tell. @throws the file system's errors; ForeignFileError */
-export async function isSilentPhoto(photo: string): Promise<boolean> {
+/**
+ * The file as far as the picture's own bytes, of a JPEG behind whose picture nothing follows. Undefined for anything else.
+ * @throws the file system's errors; ForeignFileError
+ */
+export async function headOfJpeg(photo: string): Promise<Buffer | undefined> {
   await using opened = await openForeignFile(photo);
   const head = Buffer.alloc(Math.min(headBytes, opened.stats.size));
   const { bytesRead } = await opened.handle.read(head, 0, head.length, 0);
-  if (!isSilentJpeg(head.subarray(0, bytesRead))) return false;
+  if (bytesRead < 2 || head.readUInt16BE(0) !== 0xffd8) return undefined;
   const end = Buffer.alloc(Math.min(endBytes, opened.stats.size));
   await opened.handle.read(end, 0, end.length, opened.stats.size - end.length);
-  return endsAsPicture(end);
+  return endsAsPicture(end) ? head.subarray(0, bytesRead) : undefined;
 }
 
 /** Some programs keep IPTC behind it. */
@@ -71,8 +77,11 @@ export function isSilentJpeg(head: Buffer): boolean {
   }
 }
 
-/** @throws RangeError where something lies outside of the block */
-function isSilentExif(block: Buffer): boolean {
+/**
+ * @param except tags that do not count
+ * @throws RangeError where something lies outside of the block
+ */
+export function isSilentExif(block: Buffer, except: ReadonlySet<number> = noTags): boolean {
   const view = viewOfBytes(block);
   const layout = readTiffHeader(view);
   if (!layout.isClassic) return false;
@@ -86,7 +95,7 @@ function isSilentExif(block: Buffer): boolean {
   const below = top
     .filter(({ tag }) => tag === exifPointer)
     .flatMap(({ at }) => fieldsAt(view.getUint32(at, layout.littleEndian)));
-  return [...top, ...below].every((field) => isSilentField(block, field));
+  return [...top, ...below].every((field) => except.has(field.tag) || isSilentField(block, field));
 }
 
 function isSilentField(block: Buffer, { tag, count, valueBytes, at }: TiffField): boolean {

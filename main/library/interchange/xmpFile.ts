@@ -15,9 +15,12 @@ import { exifToolFailed, runExifTool } from '../files/exifToolCommands.ts';
 import { fileSystemCode } from '../files/fileSystemError.ts';
 import { LibraryError } from '../files/libraryError.ts';
 import { isCameraText } from '../text/cameraText.ts';
+import { camerasWords, type EmbeddedSource, embeddedSources, listFields } from './embeddedSources.ts';
 import { embeddedXmp, maxPhotosTogether } from './embeddedXmp.ts';
 import { type TagField, tagFields } from './keywordLists.ts';
-import { isSilentPhoto } from './silentPhoto.ts';
+import { type Embedded, noCopies, plainEmbedded } from './plainEmbedded.ts';
+import { plainXmpText } from './plainXmpText.ts';
+import { headOfJpeg, isSilentJpeg } from './silentPhoto.ts';
 import { markFields } from './xmpMarks.ts';
 import { ofEachKind, textFields, writerField, type XmpChanges, type XmpText, xmpText } from './xmpMerge.ts';
 
@@ -42,9 +45,12 @@ export interface XmpFilesOptions {
   readonly processes?: number | undefined;
 }
 
+/** What a sidecar is made of. */
+export type XmpBase = Pick<Embedded, 'xmp' | 'copies'>;
+
 interface ToChange extends Pick<XmpChanges, 'texts' | 'captionWriter' | 'edits'>, Partial<Pick<XmpChanges, 'marks'>> {
-  /** Undefined: a new one. */
-  readonly xmp: Uint8Array | undefined;
+  /** What it is made of. Undefined: nothing. */
+  readonly base: XmpBase | undefined;
 }
 
 /** Holds ExifTool processes; dispose of it. What is asked while they are at work goes to them together. */
@@ -54,6 +60,7 @@ export class XmpFiles implements AsyncDisposable {
   readonly #reading: Batches<Uint8Array, Tags | undefined>;
   readonly #changing: Batches<ToChange, Buffer>;
   readonly #embedded: Batches<string, Buffer | undefined>;
+  readonly #embeddedByPeople: Batches<string, Buffer | undefined>;
   #copies = 0;
 
   private constructor(exifTool: ExifTool, workFolder: string, maxBatches: number) {
@@ -61,10 +68,13 @@ export class XmpFiles implements AsyncDisposable {
     this.#workFolder = workFolder;
     this.#reading = new Batches((xmps) => this.#readAll(xmps), { maxItems: 32, maxBatches });
     this.#changing = new Batches((all) => this.#changeAll(all), { maxItems: 32, maxBatches });
-    this.#embedded = new Batches((photos) => this.#inFolder((at) => embeddedXmp(exifTool, at, photos)), {
-      maxItems: maxPhotosTogether,
-      maxBatches,
-    });
+    const embedded = (copied: readonly EmbeddedSource[]) =>
+      new Batches<string, Buffer | undefined>(
+        (photos) => this.#inFolder((at) => embeddedXmp(exifTool, at, photos, copied)),
+        { maxItems: maxPhotosTogether, maxBatches },
+      );
+    this.#embedded = embedded(embeddedSources);
+    this.#embeddedByPeople = embedded(embeddedSources.filter(([, source]) => source !== camerasWords));
   }
 
   /** Finds out right away whether ExifTool runs here. */
@@ -75,6 +85,11 @@ export class XmpFiles implements AsyncDisposable {
 
   /** @param file for the message of the error @throws LibraryError SIDECAR_UNREADABLE */
   async read(xmp: Uint8Array, file: string): Promise<XmpText> {
+    return plainXmpText(xmp)?.text ?? (await this.readThoroughly(xmp, file));
+  }
+
+  /** The same by ExifTool. */
+  async readThoroughly(xmp: Uint8Array, file: string): Promise<XmpText> {
     let cause: unknown;
     try {
       const tags = await this.#reading.ask(xmp);
@@ -91,19 +106,30 @@ export class XmpFiles implements AsyncDisposable {
     );
   }
 
-  /** The sidecar with the changes. @param xmp undefined: a new one @throws LibraryError EXIFTOOL_FAILED */
-  async changed(xmp: Uint8Array | undefined, changes: Omit<ToChange, 'xmp'>): Promise<Buffer> {
-    return await this.#changing.ask({ xmp, ...changes });
+  /** The sidecar with the changes. @param base undefined: a new one @throws LibraryError EXIFTOOL_FAILED */
+  async changed(base: XmpBase | undefined, changes: Omit<ToChange, 'base'>): Promise<Buffer> {
+    return await this.#changing.ask({ base, ...changes });
   }
 
-  /** What the photo's file says of itself, as a sidecar; undefined where it says nothing, or ExifTool does not read it. */
-  async embedded(photo: string): Promise<Buffer | undefined> {
-    if (await saysNothing(photo)) return undefined;
-    const xmp = await this.#embedded.ask(photo);
-    if (xmp === undefined) return undefined;
-    const { caption } = (await this.read(xmp, photo)).texts;
-    const isCameras = caption.length > 0 && caption.every(isCameraText);
-    return isCameras ? await this.changed(xmp, { texts: { caption: null }, edits: [] }) : xmp;
+  /** What the photo's file says of itself; undefined where it says nothing, or ExifTool does not read it. */
+  async embedded(photo: string): Promise<Embedded | undefined> {
+    const plain = await readPlainly(photo);
+    return plain === undefined ? await this.embeddedThoroughly(photo) : (plain ?? undefined);
+  }
+
+  /** The same by ExifTool. */
+  async embeddedThoroughly(photo: string): Promise<Embedded | undefined> {
+    const all = await this.#textIn(await this.#embedded.ask(photo), photo);
+    if (all === undefined || !isCameras(all)) return all;
+    // What the camera wrote by itself took the place of what a person may have written in IPTC.
+    const byPeople = await this.#textIn(await this.#embeddedByPeople.ask(photo), photo);
+    if (byPeople === undefined || !isCameras(byPeople)) return byPeople;
+    const cleared = await this.changed(byPeople, { texts: { caption: null }, edits: [] });
+    return await this.#textIn(cleared, photo);
+  }
+
+  async #textIn(xmp: Buffer | undefined, photo: string): Promise<Embedded | undefined> {
+    return xmp === undefined ? undefined : { xmp, copies: noCopies, text: await this.read(xmp, photo) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,7 +149,9 @@ export class XmpFiles implements AsyncDisposable {
 
   async #changeAll(all: readonly ToChange[]): Promise<Buffer[]> {
     return await this.#inFolder(async (folder) => {
-      const copies = await Promise.all(all.map(({ xmp }, index) => copyTo(path.join(folder, `${index}.xmp`), xmp)));
+      const copies = await Promise.all(
+        all.map(({ base }, index) => copyTo(path.join(folder, `${index}.xmp`), base?.xmp)),
+      );
       const commands = all.map((changes, index) => [...changeArgs(changes), copies[index] ?? '']);
       const { printed, complaints } = await runExifTool(this.#exifTool, commands);
       return await Promise.all(
@@ -153,14 +181,20 @@ export class XmpFiles implements AsyncDisposable {
   }
 }
 
-/** What cannot be read says nothing, either. */
-async function saysNothing(photo: string): Promise<boolean> {
+/** Null where it says nothing; undefined where only ExifTool can tell. What cannot be read says nothing, either. */
+async function readPlainly(photo: string): Promise<Embedded | null | undefined> {
   try {
-    return await isSilentPhoto(photo);
+    const head = await headOfJpeg(photo);
+    if (head === undefined) return undefined;
+    return isSilentJpeg(head) ? null : plainEmbedded(head);
   } catch (error) {
-    if (error instanceof ForeignFileError || fileSystemCode(error) !== undefined) return true;
+    if (error instanceof ForeignFileError || fileSystemCode(error) !== undefined) return null;
     throw error;
   }
+}
+
+function isCameras({ text: { texts } }: Embedded): boolean {
+  return texts.caption.length > 0 && texts.caption.every(isCameraText);
 }
 
 async function copyTo(file: string, bytes: Uint8Array | undefined): Promise<string> {
@@ -168,18 +202,23 @@ async function copyTo(file: string, bytes: Uint8Array | undefined): Promise<stri
   return file;
 }
 
-function changeArgs({ texts, captionWriter, marks = {}, edits }: ToChange): string[] {
+function changeArgs({ base, texts, captionWriter, marks = {}, edits }: ToChange): string[] {
   const values = [
     ...textKindSchema.options.flatMap((kind) => textFields[kind].map((field) => [field, texts[kind]] as const)),
     [writerField, captionWriter] as const,
     [markFields.rating, marks.rating] as const,
     [markFields.label, marks.label] as const,
-  ].flatMap(([field, text]) => (text === undefined ? [] : [`-${field}=${text === null ? '' : argument(text)}`]));
+  ].flatMap(([field, text]) => (text === undefined ? [] : [[field, text] as const]));
+  const given = new Set<string>(values.map(([field]) => field));
+  const copies = [...(base?.copies ?? noCopies)].flatMap(([field, copied]) =>
+    given.has(field) ? [] : copied.map((value) => `-${field}${listFields.has(field) ? '+' : ''}=${argument(value)}`),
+  );
   const changes = edits.flatMap(({ field, removed, added }) => [
     ...removed.map((value) => `-${field}-=${argument(value)}`),
     ...added.map((value) => `-${field}+=${argument(value)}`),
   ]);
-  return ['-overwrite_original', '-E', ...values, ...changes];
+  const settings = values.map(([field, text]) => `-${field}=${text === null ? '' : argument(text)}`);
+  return ['-overwrite_original', '-E', ...copies, ...settings, ...changes];
 }
 
 /** With -E, ExifTool decodes entities: a text on one line, with its spaces, and its own entities as they are. */

@@ -7,7 +7,7 @@ import type { WrittenXmp } from '../catalog/exports/writtenXmp.ts';
 import { caselessKey } from '../text/textKeys.ts';
 import { type KeywordChanges, keywordChanges, type TagField, tagFields } from './keywordLists.ts';
 import type { SidecarText } from './sidecars.ts';
-import { type MarkChanges, markChanges, type XmpMarks } from './xmpMarks.ts';
+import { type MarkChanges, markChanges, noXmpMarks, type XmpMarks } from './xmpMarks.ts';
 
 export type OfEachKind<Value> = Readonly<Record<TextKind, Value>>;
 
@@ -36,6 +36,13 @@ export interface XmpText {
   readonly captionWriter: string | null;
   readonly marks: XmpMarks;
 }
+
+export const noXmpText: XmpText = {
+  captionWriter: null,
+  marks: noXmpMarks,
+  texts: ofEachKind(() => []),
+  tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
+};
 
 export interface XmpChanges {
   /** Those that change. Null: it goes. */

@@ -12,12 +12,12 @@ import { LibraryError } from '../files/libraryError.ts';
 import { stemOf } from '../photos/xmpNames.ts';
 import { EmbeddedMemory } from './embeddedMemory.ts';
 import { existingXmp, FolderNames } from './existingSidecars.ts';
+import { type Embedded, noCopies } from './plainEmbedded.ts';
 import { type IsOwnText, makeFolderOf, type SidecarFile, type SidecarKind, type SidecarText } from './sidecars.ts';
-import { isBlank, XmpFiles, type XmpFilesOptions } from './xmpFile.ts';
-import { noXmpMarks } from './xmpMarks.ts';
+import { isBlank, type XmpBase, XmpFiles, type XmpFilesOptions } from './xmpFile.ts';
 import {
   type IsReplaceable,
-  ofEachKind,
+  noXmpText,
   unmetChanges,
   writtenText,
   type XmpText,
@@ -35,19 +35,12 @@ interface Found {
   /** Nothing is in it yet. */
   readonly isNew: boolean;
   /** What is in it, or what a new one begins with. */
-  readonly bytes: Uint8Array | undefined;
-  /** Of those bytes. */
+  readonly base: XmpBase | undefined;
+  /** Of that. */
   readonly text: XmpText;
   /** Of other sidecars of the photo, which programs may look at as well. */
   readonly others: readonly XmpText[];
 }
-
-const nothing: XmpText = {
-  captionWriter: null,
-  marks: noXmpMarks,
-  texts: ofEachKind(() => []),
-  tags: { 'XMP-digiKam:TagsList': [], 'XMP-lr:HierarchicalSubject': [], 'XMP-dc:Subject': [] },
-};
 
 /** So many that ExifTool gets many at a time, and so few that stopping is quick. */
 export const xmpsAtOnce = 96;
@@ -103,7 +96,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   }
 
   async #deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
-    const { file, isThere, bytes, text, others } = await this.#find(sidecar, 'take');
+    const { file, isThere, base, text, others } = await this.#find(sidecar, 'take');
     const before = await writtenTo(this.#written.of(sidecar.photoId), file);
     const isReplaceable: IsReplaceable = (there, isWritten, kind) => isOwn(there, xmpText, isWritten, kind);
     // What is to be written would hide somebody else's text in another sidecar of the photo.
@@ -116,7 +109,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const { written, isKept, ...changes } = xmpChanges(text, asked, before, isReplaceable);
     const { texts, marks, captionWriter, edits } = changes;
     if (Object.keys({ ...texts, ...marks }).length > 0 || captionWriter !== undefined || edits.length > 0) {
-      const after = await this.#changed(file, bytes, text, changes);
+      const after = await this.#changed(file, base, text, changes);
       if (sidecar.isStillThere?.() === false) return true;
       await makeFolderOf(file, sidecar);
       if (isThere) await writeAtomically(file, after);
@@ -130,11 +123,11 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   /** What the sidecar is to be, read once more. @throws LibraryError SIDECAR_UNSAFE */
   async #changed(
     file: string,
-    bytes: Uint8Array | undefined,
+    base: XmpBase | undefined,
     before: XmpText,
     changes: Parameters<typeof unmetChanges>[1],
   ): Promise<Buffer> {
-    const after = await this.#files.changed(bytes, changes);
+    const after = await this.#files.changed(base, changes);
     const fields = unmetChanges(before, changes, await this.#files.read(after, file));
     if (fields.length === 0) return after;
     const message = `Its sidecar ${file} would not say what was meant (${fields.join(', ')}); it was left alone.`;
@@ -154,23 +147,27 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     for (const name of there) {
       const bytes = await readIfPresent(name);
       if (bytes === undefined) continue;
-      sidecars.push({ file: name, bytes, text: isBlank(bytes) ? nothing : await this.#files.read(bytes, name) });
+      sidecars.push({ file: name, bytes, text: isBlank(bytes) ? noXmpText : await this.#files.read(bytes, name) });
     }
     const [first, ...rest] = sidecars.toSorted((a, b) => listed.indexOf(a.file) - listed.indexOf(b.file));
     const others = rest.map((other) => other.text);
-    if (first !== undefined && !isBlank(first.bytes)) return { ...first, isThere: true, isNew: false, others };
-    const bytes = await this.#baseOf(photo, file, embedded);
-    const text = bytes === undefined ? nothing : await this.#files.read(bytes, photo);
-    return { file: first?.file ?? file, isThere: first !== undefined, isNew: true, bytes, text, others };
+    if (first !== undefined && !isBlank(first.bytes)) {
+      const { file, text, bytes } = first;
+      return { file, text, base: { xmp: bytes, copies: noCopies }, isThere: true, isNew: false, others };
+    }
+    const base = await this.#baseOf(photo, file, embedded);
+    const text = base?.text ?? noXmpText;
+    return { file: first?.file ?? file, isThere: first !== undefined, isNew: true, base, text, others };
   }
 
   /** The sidecar beside the photo, where a new one goes elsewhere; else what the photo says of itself. */
-  async #baseOf(photo: string, file: string, embedded: 'read' | 'take'): Promise<Uint8Array | undefined> {
+  async #baseOf(photo: string, file: string, embedded: 'read' | 'take'): Promise<Embedded | undefined> {
     const beside = await existingXmp(this.#names, photo, `${photo}.xmp`);
     for (const name of beside) {
       if (name === file) continue;
       const bytes = await readIfPresent(name);
-      if (bytes !== undefined && !isBlank(bytes)) return bytes;
+      if (bytes === undefined || isBlank(bytes)) continue;
+      return { xmp: bytes, copies: noCopies, text: await this.#files.read(bytes, photo) };
     }
     return await this.#embedded[embedded](photo, (of) => this.#files.embedded(of));
   }

@@ -75,7 +75,10 @@ it('a failure of ExifTool’s own is one of a photo, and is said in its words', 
   await exifTool.end();
   await expect(runExifTool(exifTool, [['-ver']])).rejects.toMatchObject({ code: 'EXIFTOOL_FAILED' });
   await using files = await XmpFiles.start(folder.path);
-  const failed = files.changed(Buffer.from('no XMP'), { texts: { caption: 'a boat' }, edits: [] });
+  const failed = files.changed(
+    { xmp: Buffer.from('no XMP'), copies: new Map() },
+    { texts: { caption: 'a boat' }, edits: [] },
+  );
   await expect(failed).rejects.toMatchObject({ code: 'EXIFTOOL_FAILED', message: expect.stringContaining('0.xmp') });
   await expect(failed).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining(folder.path) }));
 });

@@ -10,8 +10,9 @@ import sharp from 'sharp';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { startExifTool } from '../../../main/library/files/exifTool.ts';
+import { embeddedSources } from '../../../main/library/interchange/embeddedSources.ts';
 import { embeddedXmp } from '../../../main/library/interchange/embeddedXmp.ts';
-import { isSilentJpeg, isSilentPhoto } from '../../../main/library/interchange/silentPhoto.ts';
+import { headOfJpeg, isSilentJpeg } from '../../../main/library/interchange/silentPhoto.ts';
 import { isCameraText } from '../../../main/library/text/cameraText.ts';
 import { it as test } from '../../support/fixtures.ts';
 
@@ -26,6 +27,11 @@ const it = test.extend('exifTool', async ({}, { onCleanup }) => {
   onCleanup(() => exifTool.end());
   return exifTool;
 });
+
+async function isSilentPhoto(photo: string): Promise<boolean> {
+  const head = await headOfJpeg(photo);
+  return head !== undefined && isSilentJpeg(head);
+}
 
 /** Cameras leave room for texts, and begin with no stars. */
 function isSaid(name: string, value: unknown): boolean {
@@ -47,7 +53,7 @@ it.skipIf(!existsSync(photos))(
       const some = silent.slice(first, first + 16);
       const work = path.join(folder.path, `${first}`);
       await mkdir(work);
-      for (const [index, xmp] of (await embeddedXmp(exifTool, work, some)).entries()) {
+      for (const [index, xmp] of (await embeddedXmp(exifTool, work, some, embeddedSources)).entries()) {
         if (xmp === undefined) continue;
         const sidecar = path.join(folder.path, 'found.xmp');
         await writeFile(sidecar, xmp);
