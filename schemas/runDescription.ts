@@ -56,6 +56,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acceptCaptions'), captions: count, minItm: z.number() }),
   z.object({ kind: z.literal('rejectCaption') }),
   z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
+  /** At the end of the text that was there. */
+  z.object({ kind: z.literal('answerAdded'), ...ofKind }),
   z.object({ kind: z.literal('editAnswer') }),
   /** So many, in the table of a run. */
   z.object({ kind: z.literal('editAnswers'), answers: count }),

@@ -1,13 +1,15 @@
 /**
- * @file What a person makes of a chat's answer: a caption, tags. The words stay the model's, approved by the person; only
- * what they add is theirs. Main process and server.
+ * @file What a person makes of a chat's answer: a caption or another text, or a part of one, and tags. The words stay the
+ * model's, approved by the person; only what they add is theirs. Main process and server.
  */
 
 import { answerWarnings } from '../../native-models/prompting/answerWarnings.ts';
 import { type PromptWarning, promptWarningSchema } from '../../native-models/prompting/promptRequest.ts';
+import type { TextKind } from '../../schemas/text.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
+import type { StoredCaption } from '../library/catalog/texts/captions.ts';
 import type { Message } from '../library/catalog/texts/conversations.ts';
 import { type NewPhotoTag, tagNames } from '../library/catalog/texts/tags.ts';
 import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
@@ -23,11 +25,27 @@ interface Answer {
   readonly warnings: PromptWarning[];
 }
 
+export interface AnswerQuote {
+  readonly photoId: number;
+  readonly messageId: number;
+  readonly kind: TextKind;
+  /** After the text that is there, rather than in its place. */
+  readonly adds: boolean;
+}
+
 /** @throws CatalogError NO_SUCH_MESSAGE, NOT_AN_ANSWER */
-export function captionByAnswer(catalog: Catalog, photoId: number, messageId: number) {
+export function quoteAnswer(catalog: Catalog, { photoId, messageId, kind, adds }: AnswerQuote) {
   const { text, runId, ...asked } = answerOf(catalog, photoId, messageId);
-  const captionId = catalog.captions.adopt(photoId, { ...asked, text: text.trim(), authorRunId: runId });
-  return { captionId, runId: catalog.captions.get(captionId)?.runId ?? 0 };
+  const answer = { ...asked, text: text.trim(), authorRunId: runId };
+  const { quotedAnswers } = catalog;
+  const captionId = adds ? quotedAnswers.add(photoId, kind, answer) : quotedAnswers.use(photoId, kind, answer);
+  const { runId: quotedRunId, source } = present(catalog.captions.get(captionId));
+  return { captionId, runId: quotedRunId, source };
+}
+
+function present(caption: StoredCaption | undefined): StoredCaption {
+  if (caption === undefined) throw new RangeError('a text that was just added is gone');
+  return caption;
 }
 
 export interface AnswerTagging {

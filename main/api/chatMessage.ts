@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { Message } from '../../preload/contract/chat.ts';
 import { promptWarningSchema } from '../../schemas/provenance.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
+import { type BulkQuestion, bulkQuestions } from '../library/catalog/runs/askedQuestions.ts';
+import { questionKey } from '../library/catalog/texts/answers.ts';
 import type { Message as StoredMessage } from '../library/catalog/texts/conversations.ts';
 
 /** Before codes were kept, there were the sentences alone. */
@@ -17,7 +19,12 @@ export const keptDetailsSchema = z.object({
 });
 export type KeptDetails = z.output<typeof keptDetailsSchema>;
 
-export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
+/** @param bulk as `bulkQuestions` gives them */
+export function chatMessage(
+  catalog: Catalog,
+  stored: StoredMessage,
+  bulk: ReadonlyMap<string, BulkQuestion> = bulkQuestions(catalog.connection),
+): Message {
   const { id, author, text, createdAtMs, versionIds, runId, prompt } = stored;
   const kept = keptDetailsSchema.parse(stored.details ?? {});
   const run = runId === undefined ? undefined : catalog.runs.get(runId);
@@ -37,5 +44,7 @@ export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
           warnings: kept.warnings,
           ms: kept.ms,
         };
-  return { id, author, text, createdAtMs, stopped: kept.stopped, details, versionIds: [...versionIds] };
+  const asked = author === 'human' ? bulk.get(questionKey(text)) : undefined;
+  const bulkRun = asked === undefined ? null : { runId: asked.runId, photos: asked.photos ?? null };
+  return { id, author, text, createdAtMs, stopped: kept.stopped, details, versionIds: [...versionIds], bulkRun };
 }

@@ -1,13 +1,17 @@
 /** @file The contract's conversation with a photo. Main process and server. */
 import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { captionByAnswer, tagByAnswer } from './answerUse.ts';
+import { bulkQuestions, recentQuestions } from '../library/catalog/runs/askedQuestions.ts';
+import { quoteAnswer, tagByAnswer } from './answerUse.ts';
 import { askPhoto } from './askPhoto.ts';
 import { chatMessage } from './chatMessage.ts';
 import { api, tellable } from './implementation.ts';
 
 /** Asked of any photo; the interface shows them in its own language and sends these words, which models know. */
 const suggestedQuestions = ['what is in the picture?', 'how many people are there?', 'what is the weather like?'];
+
+/** As many as the panel has room for. */
+const maxRecent = 8;
 
 export const chatRouter = api.chat.router({
   messages: api.chat.messages.handler(({ context: { app }, input }) => shownMessages(app.catalog, input.photoId)),
@@ -25,10 +29,11 @@ export const chatRouter = api.chat.router({
       .filter((question) => !asked.includes(question.toLowerCase()))
       .slice(0, 6);
   }),
-  ask: api.chat.ask.handler(({ context: { app }, input, signal }) => tellable(askPhoto(app, input, signal))),
-  useAsCaption: api.chat.useAsCaption.handler(({ context: { app }, input: { photoId, messageId } }) =>
-    captionByAnswer(app.catalog, photoId, messageId),
+  recentQuestions: api.chat.recentQuestions.handler(({ context: { app } }) =>
+    recentQuestions(app.catalog.connection, maxRecent),
   ),
+  ask: api.chat.ask.handler(({ context: { app }, input, signal }) => tellable(askPhoto(app, input, signal))),
+  quoteAnswer: api.chat.quoteAnswer.handler(({ context: { app }, input }) => quoteAnswer(app.catalog, input)),
   tagByAnswer: api.chat.tagByAnswer.handler(async ({ context: { app }, input, signal }) => ({
     runId: (await tagByAnswer(app.catalog, input, signal)) ?? null,
   })),
@@ -38,5 +43,6 @@ export const chatRouter = api.chat.router({
 });
 
 function shownMessages(catalog: Catalog, photoId: number): Message[] {
-  return catalog.conversations.messages(photoId).map((message) => chatMessage(catalog, message));
+  const bulk = bulkQuestions(catalog.connection);
+  return catalog.conversations.messages(photoId).map((message) => chatMessage(catalog, message, bulk));
 }

@@ -1,9 +1,10 @@
 /** @file Everything about one photo, as the contract has it. Main process and server. */
-import type { PhotoDetails } from '../../preload/contract/photos.ts';
+import type { PhotoDetails, StoredCaption as StoredText } from '../../preload/contract/photos.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
 import { ownMarks } from '../library/catalog/photos/marks.ts';
+import type { StoredCaption } from '../library/catalog/texts/captions.ts';
 import { cameraName } from '../library/prompting/photoFacts.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
@@ -72,11 +73,27 @@ function textsOf(catalog: Catalog, photoId: number, revision: number, kind: Text
       itm: score?.itm ?? caption.itm ?? null,
       shown: index === 0,
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
+      basedOn: originOf(catalog, caption),
       warnings: [...caption.warnings],
       candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),
       createdAtMs: caption.createdAtMs,
     };
   });
+}
+
+/** What others wrote that it was made from: a person's text that goes on from an earlier one of theirs has its origin. */
+function originOf({ captions, runs }: Catalog, caption: StoredCaption): StoredText['basedOn'] {
+  // Imported documents can say that texts go round in a circle.
+  const seen = new Set<number>();
+  let text: StoredCaption | undefined = caption;
+  while (text?.basedOnId !== undefined && !seen.has(text.id)) {
+    seen.add(text.id);
+    text = captions.get(text.basedOnId);
+    if (text !== undefined && text.source !== 'human') {
+      return { source: text.source, modelId: runs.get(text.authorRunId).identity?.model.id ?? null };
+    }
+  }
+  return null;
 }
 
 function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDetails['answers'] {

@@ -1,7 +1,8 @@
 /** @file The contract: the conversation with a photo. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, modelVersionSchema, nameSchema, promptWarningSchema, textSchema } from './common.ts';
+import { textKindSchema } from '../../schemas/text.ts';
+import { idSchema, modelVersionSchema, nameSchema, promptWarningSchema, sourceSchema, textSchema } from './common.ts';
 
 /** How an answer is generated; what is left out has the model's default. */
 export const generationOverridesSchema = z.object({
@@ -40,6 +41,8 @@ export const messageSchema = z.object({
   details: answerDetailsSchema.nullable(),
   /** This message and those that were asked or answered in its place, oldest first: each begins a branch. */
   versionIds: z.array(idSchema),
+  /** Of a question: the latest run that asked it of many photos, and of how many where it asked nothing else. */
+  bulkRun: z.object({ runId: idSchema, photos: z.int().nullable() }).nullable(),
 });
 export type Message = z.output<typeof messageSchema>;
 
@@ -66,6 +69,8 @@ export const chatContract = {
   showBranch: oc.input(z.object({ photoId: idSchema, messageId: idSchema })).output(z.array(messageSchema)),
   /** Questions worth asking about this photo. */
   suggestions: oc.input(z.object({ photoId: idSchema })).output(z.array(z.string())),
+  /** Asked lately about any photo, the latest first. */
+  recentQuestions: oc.output(z.array(z.string())),
   /** Ending the stream stops the answer; what was said so far is kept. */
   ask: oc
     .input(
@@ -79,10 +84,21 @@ export const chatContract = {
       }),
     )
     .output(eventIterator(chatEventSchema)),
-  /** The answer becomes the photo's caption: the model stays its author, the person approves it. */
-  useAsCaption: oc
-    .input(z.object({ photoId: idSchema, messageId: idSchema }))
-    .output(z.object({ captionId: idSchema, runId: idSchema })),
+  /**
+   * The answer becomes the photo's caption (alt text, long description), or comes after the one that is there. By itself or
+   * after a model's words, the model is the author, and the person approves it; after other words, the text is the
+   * person's, based on the model's.
+   */
+  quoteAnswer: oc
+    .input(
+      z.object({
+        photoId: idSchema,
+        messageId: idSchema,
+        kind: textKindSchema.default('caption'),
+        adds: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ captionId: idSchema, runId: idSchema, source: sourceSchema })),
   /**
    * Gives the photo tags. Those whose words the answer has are the model's, approved by the person; the others are the
    * person's own.

@@ -94,6 +94,8 @@ export const storedCaptionSchema = shownCaptionSchema.extend({
   modelVersions: z.array(modelVersionSchema),
   /** What the model was asked. */
   prompt: z.string().nullable(),
+  /** Whose text it was made from, where that is not the same person's. */
+  basedOn: z.object({ source: sourceSchema, modelId: z.string().nullable() }).nullable(),
   warnings: z.array(promptWarningSchema),
   candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
   createdAtMs: z.number(),

@@ -133,6 +133,12 @@ export class SelectionState {
     return { photoIds: [...this.#ids] };
   }
 
+  /** All that is listed, selected or not, for the same procedures. */
+  everything(): Selection {
+    const [query, { ids }] = [this.#listQuery, this.#list];
+    return query !== null && ids.length > maxNamedIds ? { query } : { photoIds: [...ids] };
+  }
+
   /** The query that finds what is listed; null where no query alone does. */
   get #listQuery(): string | null {
     const { shown, searchedFor } = this.#list;

@@ -150,6 +150,7 @@ export const photo = {
   source: 'Source',
   byHuman: 'You',
   byImport: 'Imported',
+  basedOn: (author: string) => `based on: ${author}`,
   run: (id: number) => `Run ${id}`,
   askedWith: 'Prompt',
   writtenAt: 'Written',

@@ -151,6 +151,7 @@ export const photo: typeof en = {
   source: '来源',
   byHuman: '你',
   byImport: '导入',
+  basedOn: (author) => `来源：${author}`,
   run: (id) => `任务 ${id}`,
   askedWith: '提示词',
   writtenAt: '撰写时间',

@@ -48,6 +48,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
       return names.rejectCaption;
     case 'captionFromAnswer':
       return names.useAnswer[run.textKind ?? 'caption'];
+    case 'answerAdded':
+      return names.addAnswer[run.textKind ?? 'caption'];
     case 'editAnswer':
       return names.editAnswer;
     case 'editAnswers':

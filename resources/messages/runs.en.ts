@@ -176,5 +176,10 @@ export const runs = {
       altText: 'Use answer as alt text',
       longDescription: 'Use answer as long description',
     },
+    addAnswer: {
+      caption: 'Add answer to caption',
+      altText: 'Add answer to alt text',
+      longDescription: 'Add answer to long description',
+    },
   },
 };

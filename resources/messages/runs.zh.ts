@@ -172,5 +172,10 @@ export const runs: typeof en = {
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },
     approve: { caption: '确认说明', altText: '确认替代文本', longDescription: '确认详细描述' },
     useAnswer: { caption: '将回答用作说明', altText: '将回答用作替代文本', longDescription: '将回答用作详细描述' },
+    addAnswer: {
+      caption: '将回答添加到说明',
+      altText: '将回答添加到替代文本',
+      longDescription: '将回答添加到详细描述',
+    },
   },
 };

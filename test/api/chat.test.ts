@@ -151,7 +151,7 @@ describe.each(transports)('the chat over $name', ({ connect }) => {
       await readUntil(await client.chat.ask({ photoId, question: 'what is it?' }), () => false);
       const [question, answer] = await client.chat.messages({ photoId });
       const messageId = answer?.id ?? 0;
-      const { runId } = await client.chat.useAsCaption({ photoId, messageId });
+      const { runId } = await client.chat.quoteAnswer({ photoId, messageId });
       const shown = async () => (await client.photos.details({ id: photoId })).caption;
       expect(await shown()).toMatchObject({ text: 'A boat, and the blue sea.', source: 'model', modelId: 'writer' });
       expect((await shown())?.approvedAtMs).toEqual(expect.any(Number));
@@ -166,9 +166,9 @@ describe.each(transports)('the chat over $name', ({ connect }) => {
       ]);
       expect(await client.chat.tagByAnswer({ photoId, messageId, tags: ['boat'] })).toEqual({ runId: null });
       const asked = { photoId, messageId: question?.id ?? 0 };
-      await expect(client.chat.useAsCaption(asked)).rejects.toThrow('Only an answer of a model');
+      await expect(client.chat.quoteAnswer(asked)).rejects.toThrow('Only an answer of a model');
       const other = { photoId: test.photoId('upright.jpg'), messageId };
-      await expect(client.chat.useAsCaption(other)).rejects.toThrow('not in the conversation');
+      await expect(client.chat.quoteAnswer(other)).rejects.toThrow('not in the conversation');
     });
 
     it('says of an answer that became a caption what there was to say of the answer: that it was cut off', async () => {
@@ -179,7 +179,7 @@ describe.each(transports)('the chat over $name', ({ connect }) => {
       const prompt = { code: 'PROMPT_CUT', message: 'cut' };
       const details = { finish: 'length', warnings: ['a sentence without a code', prompt] };
       const messageId = conversations.say(photoId, { author: 'model', text: 'A boat and', runId, details });
-      await client.chat.useAsCaption({ photoId, messageId });
+      await client.chat.quoteAnswer({ photoId, messageId });
       expect((await client.photos.details({ id: photoId })).captions[0]).toMatchObject({
         text: 'A boat and',
         source: 'model',

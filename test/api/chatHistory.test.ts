@@ -55,3 +55,27 @@ it('a question goes to the model with the settings that were asked for, and ends
   for await (const _ of stream);
   expect(test.host.asked.at(-1)).toMatchObject({ prompt: 'one', settings: { ...settings, stopOnLoop: true } });
 });
+
+it('a question says in which run it was asked of many photos, and is offered to be asked of others', async () => {
+  await using test = await openTestApp();
+  const client = createRouterClient(router, { context: { app: test.app } });
+  const photoId = test.photoId('wide.jpg');
+  test.host.step = async () => 'yes';
+  for (const question of ['is it day?', 'where?', 'Is it day'])
+    for await (const _ of await client.chat.ask({ photoId, question }));
+  expect(await client.chat.recentQuestions()).toEqual(['Is it day', 'where?']);
+  const bulkRuns = async () =>
+    (await client.chat.messages({ photoId })).filter(({ author }) => author === 'human').map(({ bulkRun }) => bulkRun);
+  expect(await bulkRuns()).toEqual([null, null, null]);
+  const selection = { query: '' };
+  const { runId, photos } = await client.runs.ask({ selection, questions: ['is it day?'] });
+  expect(await bulkRuns()).toEqual([{ runId, photos }, null, { runId, photos }]);
+  // Of a run that asked more than this, it is not said of how many.
+  const several = await client.runs.ask({ selection, questions: ['where?', 'why?'] });
+  expect((await bulkRuns())[1]).toEqual({ runId: several.runId, photos: null });
+  for (const id of [runId, several.runId]) {
+    await client.runs.cancel({ runId: id ?? 0 });
+    await client.runs.revert({ runId: id ?? 0 });
+  }
+  expect(await bulkRuns()).toEqual([null, null, null]);
+});

@@ -42,6 +42,7 @@ import { CaptionReviewStore } from './texts/captionReview.ts';
 import { CaptionStore } from './texts/captions.ts';
 import { ConversationStore } from './texts/conversations.ts';
 import { PresetStore } from './texts/presets.ts';
+import { QuotedAnswerStore } from './texts/quotedAnswers.ts';
 import { ScoreStore } from './texts/scores.ts';
 import { TagStore } from './texts/tags.ts';
 import { VocabularyStore } from './texts/vocabulary.ts';
@@ -78,6 +79,7 @@ export class Catalog implements AsyncDisposable {
   readonly captions: CaptionStore;
   readonly captionReview: CaptionReviewStore;
   readonly captionRuns: CaptionRunStore;
+  readonly quotedAnswers: QuotedAnswerStore;
   readonly answers: AnswerStore;
   readonly tags: TagStore;
   readonly vocabulary: VocabularyStore;
@@ -120,6 +122,7 @@ export class Catalog implements AsyncDisposable {
     this.captions = new CaptionStore(connection);
     this.captionReview = new CaptionReviewStore(connection);
     this.captionRuns = new CaptionRunStore(connection);
+    this.quotedAnswers = new QuotedAnswerStore(connection);
     this.answers = new AnswerStore(connection);
     this.tags = new TagStore(connection);
     this.vocabulary = new VocabularyStore(connection, this.tags);

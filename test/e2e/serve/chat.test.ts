@@ -122,29 +122,77 @@ it('the chat pane asks a question again in other words, and goes back to the fir
   const messages = await library.client.chat.messages({ photoId });
   expect(messages.map(({ author }) => author)).toEqual(['human', 'model']);
   expect(messages[0]?.text).toBe('what is in the picture?');
+  await page.getByText('Version 2 of 2 of this question').waitFor();
   const previous = page.getByRole('button', { name: 'Previous version' });
   await previous.focus();
   await page.keyboard.press('Enter');
-  await page.getByText('Version 1 of 2').waitFor();
+  await page.getByText('Version 1 of 2 of this question').waitFor();
   await expect.poll(() => textOf(answers().nth(1))).toBe(followUp);
   await expect.poll(() => previous.evaluate((button) => button === document.activeElement)).toBe(true);
+  // By keys, too, while the next question is typed; round and round.
+  await page.getByRole('textbox', { name: 'Your question' }).fill('half a quest');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.getByText('Version 2 of 2 of this question').waitFor();
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.getByText('Version 1 of 2 of this question').waitFor();
+  await expect.poll(() => page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('half a quest');
   await page.reload();
-  await page.getByText('Version 1 of 2').waitFor();
+  await page.getByText('Version 1 of 2 of this question').waitFor();
   await expect.poll(() => answers().count()).toBe(2);
 });
 
-it('the chat pane makes an answer the caption, and takes that back', async () => {
-  const before = (await library.client.photos.details({ id: photoId })).caption;
-  const answer = await answerTo('what is in the picture?');
-  await page.getByRole('button', { name: 'Use as caption' }).click();
-  await page.getByText('Set as caption.').waitFor();
-  expect((await library.client.photos.details({ id: photoId })).caption).toMatchObject({
-    text: answer,
-    source: 'model',
+it('a conversation is worked with by keys alone: asked in 2, its answer quoted in 2 to 3, undone in 1, asked of all photos in 2', async () => {
+  let keys = 0;
+  const press = async (key: string) => {
+    keys++;
+    await page.keyboard.press(key);
+  };
+  const caption = async () => (await library.client.photos.details({ id: photoId })).captions[0];
+  await library.client.photos.writeCaption({ photoId, text: 'Our boat' });
+  await page.locator('section.view').focus();
+  await press('a');
+  await page.keyboard.type('what is in the picture?');
+  await press('Enter');
+  await answers().waitFor();
+  const answer = await textOf(answers());
+  expect(keys).toBe(2);
+
+  // The first of the menu makes it the caption, the second adds it to the one that is there.
+  await press('Control+j');
+  await page.getByRole('menuitem', { name: 'Use as caption' }).waitFor();
+  await press('ArrowDown');
+  await press('Enter');
+  await page.getByRole('status').getByText('Added to your caption, based on the model’s answer.').waitFor();
+  expect(keys).toBe(5);
+  expect(await caption()).toMatchObject({
+    text: `Our boat, ${answer}`,
+    source: 'human',
+    basedOn: { source: 'model', modelId: 'demo' },
   });
-  await noticeButton(page, 'Set as caption.', 'Undo').click();
-  await page.getByText('Undone: Use answer as caption').waitFor();
-  expect((await library.client.photos.details({ id: photoId })).caption).toEqual(before);
+  await press('Control+z');
+  await page.getByText('Undone: Add answer to caption').waitFor();
+  expect(await caption()).toMatchObject({ text: 'Our boat', source: 'human', basedOn: null });
+  await press('Control+j');
+  await page.getByRole('menuitem', { name: 'Use as caption' }).waitFor();
+  await press('Enter');
+  await page.getByText('Set as caption.').waitFor();
+  expect(keys).toBe(8);
+  expect(await caption()).toMatchObject({ text: answer, source: 'model' });
+
+  await press('a');
+  await page.keyboard.type('what is in the picture?');
+  keys = 0;
+  await press('Alt+Enter');
+  const form = page.getByRole('dialog', { name: /^Ask all \d+ photos found/ });
+  await form.getByText(/answers for \d+ photos to do/).waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await press('Enter');
+  expect(keys).toBe(2);
+  await page.getByText(/^Also asked of \d+ photos\./).waitFor();
+  await page.getByRole('link', { name: 'Show answers' }).click();
+  await page.waitForURL(/#\/run\/\d+/);
+  await page.getByRole('heading', { name: /what is in the picture/ }).waitFor();
+  expect(opened.complaints).toEqual([]);
 });
 
 it('the chat pane shows where in the photo an answer takes its words from, and gets the keyboard back', async () => {

@@ -1,5 +1,6 @@
 /** @file Who wrote a text or gave a tag, and who approved it: two things, each told truly, shown, found, exported and undone. */
 import { describe, expect, it } from 'vitest';
+import { photoDetails } from '../../../main/api/photoDetails.ts';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { NewCaption } from '../../../main/library/catalog/texts/captions.ts';
 import type { RunIdentity } from '../../../main/library/catalog/texts/provenance.ts';
@@ -163,7 +164,7 @@ describe('a model’s caption that a person accepts', () => {
     await using test = await captioned();
     const { catalog, photoId, runId } = test;
     catalog.captions.write(photoId, 'our dog Rex');
-    const id = catalog.captions.adopt(photoId, { text: 'a dog that runs', authorRunId: runId });
+    const id = catalog.quotedAnswers.use(photoId, 'caption', { text: 'a dog that runs', authorRunId: runId });
     expect(shownCaption(catalog, photoId)).toBe('a dog that runs');
     expect(await found(catalog, 'source:model approved:yes doubtful:no')).toEqual([photoId]);
     expect(catalog.captions.of(photoId)[0]).toMatchObject({ id, source: 'model', authorRunId: runId });
@@ -180,6 +181,71 @@ describe('a model’s caption that a person accepts', () => {
       ['model', 'a dog'],
       ['human', 'our dog Rex'],
     ]);
+  });
+});
+
+describe('a chat’s answer that is added to a caption', () => {
+  const added = 'two boats at sea';
+
+  it('makes a person’s caption theirs based on the model’s, which stays beside it; undoing brings their own back', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, runId } = test;
+    catalog.captions.write(photoId, 'Our dog Rex.');
+    const id = catalog.quotedAnswers.add(photoId, 'caption', { text: added, authorRunId: runId });
+    const [shown, answer, ...others] = catalog.captions.of(photoId);
+    expect(shown).toMatchObject({ id, text: `Our dog Rex. ${added}`, source: 'human', basedOnId: answer?.id });
+    expect(answer).toMatchObject({ text: added, source: 'model', authorRunId: runId, approval: undefined });
+    expect(others.map(({ text }) => text)).toEqual(['a dog']);
+    expect(photoDetails(catalog, photoId).captions[0]?.basedOn).toEqual({ source: 'model', modelId: 'demo' });
+    // What they write of it next has the same origin, and the export says so.
+    catalog.captions.write(photoId, `Rex, ${added}`, { basedOnId: id });
+    expect(photoDetails(catalog, photoId).captions[0]).toMatchObject({ source: 'human', basedOn: { modelId: 'demo' } });
+    await catalog.undo.revert(latestRun(catalog));
+    const [photo] = await exported(catalog, [photoId]);
+    const [first] = photo?.captions ?? [];
+    expect(first).toMatchObject({ text: `Our dog Rex. ${added}`, source: 'human' });
+    expect(photo?.captions[first?.basedOn ?? 0]).toMatchObject({ text: added, source: 'model' });
+    await catalog.undo.revert(catalog.captions.get(id)?.runId ?? 0);
+    expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['Our dog Rex.', 'a dog']);
+  });
+
+  it('makes a model’s caption a longer one of a model, approved and never a person’s', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId, runId } = test;
+    const warnings = [{ code: 'ANSWER_CUT', message: 'cut' }] as const;
+    const id = catalog.quotedAnswers.add(photoId, 'caption', { text: added, authorRunId: runId, warnings });
+    expect(catalog.captions.of(photoId)[0]).toMatchObject({
+      ...{ id, text: `a dog, ${added}`, source: 'model', authorRunId: runId, basedOnId: captionId, warnings },
+      approval: { runId: latestRun(catalog) },
+    });
+    expect(await found(catalog, 'source:human')).toEqual([]);
+    expect(await found(catalog, 'source:model approved:yes doubtful:no')).toEqual([photoId]);
+    await catalog.undo.revert(latestRun(catalog));
+    expect(catalog.captions.of(photoId).map(({ text }) => text)).toEqual(['a dog']);
+    expect((await catalog.reader.read('check', undefined)).problems).toEqual([]);
+  });
+
+  it('leaves an imported caption as it is, beside one of the person’s', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, captionId, runId } = test;
+    const importId = catalog.runs.begin({ kind: 'import', description: { kind: 'named', name: 'Import' } });
+    catalog.captions.remove(captionId, importId);
+    catalog.captions.add(photoId, importId, { text: '海边的狗', source: 'import' });
+    catalog.quotedAnswers.add(photoId, 'caption', { text: added, authorRunId: runId });
+    expect(catalog.captions.of(photoId).map(({ source, text }) => [source, text])).toEqual([
+      ['human', `海边的狗，${added}`],
+      ['model', added],
+      ['import', '海边的狗'],
+    ]);
+  });
+
+  it('is the whole text of a kind that the photo has none of', async () => {
+    await using test = await captioned();
+    const { catalog, photoId, runId } = test;
+    catalog.quotedAnswers.add(photoId, 'altText', { text: added, authorRunId: runId });
+    expect(catalog.captions.of(photoId, 'altText')).toMatchObject([{ text: added, source: 'model' }]);
+    expect(catalog.runs.list()[0]?.description).toEqual({ kind: 'captionFromAnswer', textKind: 'altText' });
+    expect(shownCaption(catalog, photoId)).toBe('a dog');
   });
 });
 

@@ -16,6 +16,7 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'redo', of: { kind: 'score' } }, names.redo(names.check)],
   [{ kind: 'approveCaption' }, names.approve.caption],
   [{ kind: 'captionFromAnswer' }, names.useAnswer.caption],
+  [{ kind: 'answerAdded', textKind: 'altText' }, names.addAnswer.altText],
   [{ kind: 'tagByAnswers', of: { kind: 'ask', question: 'what?', more: 0 } }, names.byAnswers(names.ask('what?'))],
   [{ kind: 'score' }, names.check],
   [{ kind: 'embed' }, names.index],

@@ -1,9 +1,10 @@
 /** @file What the page makes of answers: the command that gives one again, and the tags that one suggests. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { AnswerDetails } from '../../../preload/contract/chat.ts';
+import type { AnswerDetails, Message } from '../../../preload/contract/chat.ts';
 import { answerTags, tagsOfField } from '../../../renderer/state/chat/answerTags.ts';
 import { askCommand } from '../../../renderer/state/chat/askCommand.ts';
+import { switchedMessage, versionBeside } from '../../../renderer/state/chat/versions.ts';
 
 const details: AnswerDetails = {
   modelId: 'demo',
@@ -78,5 +79,24 @@ describe('tags of an answer', () => {
 
   it('come out of the field as a person wrote them', () => {
     expect(tagsOfField(' places/France,  Red  Boat ，海,, red ')).toEqual(['places/France', 'Red Boat', '海', 'red']);
+  });
+});
+
+describe('the versions of a question', () => {
+  const message = (id: number, versionIds: number[]): Message => ({
+    ...{ id, versionIds, author: 'human', text: 'q', createdAtMs: 0, stopped: false, details: null, bulkRun: null },
+  });
+
+  it('follow each other round and round', () => {
+    expect([-1, 1].map((step) => versionBeside(message(7, [3, 5, 7]), step))).toEqual([5, 3]);
+    expect(versionBeside(message(3, [3, 5, 7]), -1)).toBe(7);
+  });
+
+  it('are those of the question that was switched last, whatever follows it in its branch', () => {
+    const [first, plain, latest] = [message(3, [1, 3]), message(4, [4]), message(6, [5, 6])];
+    expect(switchedMessage([first, plain, latest], undefined)).toBe(latest);
+    expect(switchedMessage([first, plain, latest], 1)).toBe(first);
+    expect(switchedMessage([plain, latest], 1)).toBe(latest);
+    expect(switchedMessage([plain], undefined)).toBeUndefined();
   });
 });

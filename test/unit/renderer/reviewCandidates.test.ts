@@ -18,6 +18,7 @@ function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): S
     modelVersions: [],
     approvedAtMs: null,
     prompt: null,
+    basedOn: null,
     warnings: [],
     candidates: [],
     createdAtMs: id * 1000,

@@ -76,11 +76,6 @@ export interface WrittenFrom {
   readonly kind?: TextKind | undefined;
 }
 
-/** What a model said elsewhere, for a person to use as a caption. */
-export interface AdoptedText extends Pick<NewCaption, 'kind' | 'text' | 'prompt' | 'warnings'> {
-  readonly authorRunId: number;
-}
-
 interface CaptionRow {
   readonly id: number;
   readonly photo_id: number;
@@ -168,7 +163,18 @@ export class CaptionStore {
     if (basedOn?.photoId === photoId && basedOn.source !== 'human' && textsOf(basedOn).includes(text.trim())) {
       return this.#approve(basedOn, text.trim(), kind);
     }
-    const replace = (runId: number): number => {
+    const put = (runId: number): number => this.put(photoId, runId, text, { basedOnId, kind });
+    return this.#connection.write(() => {
+      const [last] = this.of(photoId, kind);
+      return last !== undefined && last.source === 'human' && last.runId === continuesRunId
+        ? this.#runs.amend(continuesRunId, put)
+        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption', ...ofKind(kind) } }, put);
+    });
+  }
+
+  /** The person's text takes the place of their earlier one, or of the imported one that they went on from. Returns its id. */
+  put(photoId: number, runId: number, text: string, { basedOnId, kind = 'caption' }: WrittenFrom): number {
+    return this.#connection.write(() => {
       for (const id of this.#connection
         .prepare<[number, TextKind, number | null], number>(
           `SELECT id FROM caption WHERE photo_id = ? AND kind = ? AND source = 'human' AND removed_run_id IS NULL
@@ -179,26 +185,6 @@ export class CaptionStore {
         this.#log.remove(runId, 'caption', id);
       }
       return this.add(photoId, runId, { kind, text, source: 'human', basedOnId });
-    };
-    return this.#connection.write(() => {
-      const [last] = this.of(photoId, kind);
-      return last !== undefined && last.source === 'human' && last.runId === continuesRunId
-        ? this.#runs.amend(continuesRunId, replace)
-        : this.#runs.within({ kind: 'edit', description: { kind: 'editCaption', ...ofKind(kind) } }, replace);
-    });
-  }
-
-  /**
-   * A person wants what a model said elsewhere as the caption: the model stays its author, the person approves it.
-   * Returns the caption's id. @throws CatalogError NO_SUCH_PHOTO
-   */
-  adopt(photoId: number, { kind = 'caption', ...adopted }: AdoptedText): number {
-    const description = { kind: 'captionFromAnswer', ...ofKind(kind) } as const;
-    return this.#runs.within({ kind: 'edit', description }, (runId) => {
-      const id = this.add(photoId, runId, { ...adopted, kind, source: 'model' });
-      this.#approvals.add(photoId, runId, { captionId: id });
-      this.refreshShown(photoId);
-      return id;
     });
   }
 
@@ -301,7 +287,7 @@ export const shownFirst = `
   )), 0) DESC, (caption.photo_revision = photo.revision) DESC, caption.id DESC`;
 
 /** What the description of a run says of the kind: nothing of captions, as before there were others. */
-function ofKind(kind: TextKind): { readonly textKind?: TextKind } {
+export function ofKind(kind: TextKind): { readonly textKind?: TextKind } {
   return kind === 'caption' ? {} : { textKind: kind };
 }
 
