@@ -54,6 +54,7 @@ interface Filled {
   readonly photoId: number;
   readonly photoFolder: string;
   readonly pilotId: number;
+  readonly comparedIds: readonly number[];
 }
 
 /** Captions, answers, tags, something doubtful, something out of date, something written by a person. */
@@ -114,7 +115,8 @@ async function fill({ app, client, photoId, photoFolder }: ServedLibrary): Promi
       app.catalog.captions.add(photoId(name), runId, { text, source: 'model', captionScore });
     }
   });
-  return { askRunId: askRunId ?? 1, photoId: opened, photoFolder, pilotId: pilotId ?? 1 };
+  const comparedIds = ['IMG_1025.jpg', 'IMG_1000.jpg', 'IMG_1005.jpg', 'IMG_1002.jpg'].map(photoId);
+  return { askRunId: askRunId ?? 1, photoId: opened, photoFolder, pilotId: pilotId ?? 1, comparedIds };
 }
 
 function shots(ids: Filled): Shot[] {
@@ -232,6 +234,8 @@ function shots(ids: Filled): Shot[] {
       hash: `#/photo/${ids.photoId}`,
       prepare: (page) => page.getByRole('tab', { name: texts.photo.tagsTab }).click(),
     },
+    { name: 'compare', hash: `#/compare/${ids.comparedIds.slice(0, 3).join(',')}` },
+    { name: 'compare-zoomed', hash: `#/compare/${ids.comparedIds.join(',')}`, prepare: press('+', '+', '+') },
     { name: 'map', hash: '#/map' },
     { name: 'review', hash: '#/review' },
     { name: 'review-above', hash: '#/review/unreviewed', prepare: press('b') },

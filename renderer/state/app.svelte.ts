@@ -6,6 +6,7 @@ import type { Texts } from '../../resources/messages/texts.ts';
 import { LanguageState } from '../i18n/language.svelte.ts';
 import { Conversations } from './chat/conversation.svelte.ts';
 import { CommandState } from './commands.svelte.ts';
+import { Comparison } from './compare/comparison.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
 import { FocusTrail } from './focusTrail.ts';
@@ -35,6 +36,7 @@ export class AppState {
   readonly settings: SettingsState;
   readonly conversations: Conversations;
   readonly explaining: ExplainingState;
+  readonly comparison: Comparison;
   readonly queue = new QueueState();
   readonly layout = new LayoutState();
   readonly language = new LanguageState();
@@ -79,6 +81,7 @@ export class AppState {
     this.conversations = new Conversations(this.client.chat);
     this.explaining = new ExplainingState(this.client.explaining);
     this.history = new HistoryState(this);
+    this.comparison = new Comparison(this);
   }
 
   get connection(): ConnectionState {
@@ -109,6 +112,16 @@ export class AppState {
     return this.#edit;
   }
 
+  /** Where the view has a panel. */
+  get panelShown(): boolean {
+    const { panelShown, comparePanelShown } = this.layout.all;
+    return this.#route.view === 'compare' ? comparePanelShown : panelShown;
+  }
+
+  showPanel(isShown: boolean): void {
+    this.layout.change(this.#route.view === 'compare' ? { comparePanelShown: isShown } : { panelShown: isShown });
+  }
+
   /** Follows the address until the page ends. Asks for the photos that it names at once, connected or not yet. */
   start(): void {
     this.followAddress();
@@ -122,9 +135,9 @@ export class AppState {
       this.photos.show(list);
   }
 
-  /** @param change of the list that the view is about */
-  navigate(route: Route, change: Partial<ListQuery> = {}): void {
-    this.#go(route, changedList(this.photos.shown, change));
+  /** @param change of the list that the view is about. As the same step back where `replace`. */
+  navigate(route: Route, change: Partial<ListQuery> = {}, { replace = false } = {}): void {
+    this.#go(route, changedList(this.photos.shown, change), replace);
   }
 
   /** Shows the photos that a query finds, in the library; as the same step back where `replace`. */

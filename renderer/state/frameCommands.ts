@@ -4,8 +4,10 @@ import type { Theme } from '../../schemas/choices.ts';
 import { captionAtHand } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
+import { canCompare, compareSelected } from './compare/compareCommands.ts';
 import { photoSizeRangePx } from './layout.svelte.ts';
 import { markCommands } from './marks.ts';
+import { hasPhotosAtHand } from './photosAtHand.ts';
 import type { Route } from './route.ts';
 
 export interface FrameActions {
@@ -18,7 +20,7 @@ export interface FrameActions {
 
 function view(
   app: AppState,
-  route: Route & { photoId?: never; runId?: never; pilotId?: never },
+  route: Route & { photoId?: never; photoIds?: never; runId?: never; pilotId?: never },
   title: () => string,
   keys?: string,
 ): Command {
@@ -88,10 +90,10 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
     },
     {
       id: 'panel',
-      title: () => (layout.all.panelShown ? app.texts.frame.hidePanel : app.texts.frame.showPanel),
+      title: () => (app.panelShown ? app.texts.frame.hidePanel : app.texts.frame.showPanel),
       keys: ['mod+i'],
       when: () => !app.fullScreen.isOn,
-      run: () => layout.change({ panelShown: !layout.all.panelShown }),
+      run: () => app.showPanel(!app.panelShown),
     },
     {
       id: 'larger',
@@ -118,8 +120,16 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       id: 'caption',
       title: () => app.texts.library.caption,
       keys: ['c'],
-      when: () => app.route.view === 'photo' || (app.selection.count > 0 && inLibrary()),
+      when: () => hasPhotosAtHand(app),
       run: () => void captionAtHand(app, false),
+    },
+    {
+      id: 'compare',
+      title: () => app.texts.compare.command,
+      // As in Lightroom's survey.
+      keys: ['n'],
+      when: () => canCompare(app),
+      run: () => compareSelected(app),
     },
     ...markCommands(app),
     ...themes(app),
@@ -136,9 +146,8 @@ const panelKeys = [
 /** They show the panel, and then do what they do. */
 export function hiddenPanelCommands(app: AppState): Command[] {
   const isHidden = (): boolean => {
-    const { view } = app.route;
-    const isShown = app.layout.all.panelShown && !app.fullScreen.isOn;
-    return !isShown && (view === 'photo' || (view === 'library' && app.selection.count > 0));
+    const isShown = app.panelShown && !app.fullScreen.isOn;
+    return !isShown && hasPhotosAtHand(app);
   };
   return panelKeys.map(({ id, key, title }) => ({
     id: `show.${id}`,
@@ -149,7 +158,7 @@ export function hiddenPanelCommands(app: AppState): Command[] {
     run: () => {
       app.commands.runOnceThere(id);
       app.fullScreen.leave();
-      app.layout.change({ panelShown: true });
+      app.showPanel(true);
     },
   }));
 }

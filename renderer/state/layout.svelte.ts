@@ -5,6 +5,8 @@ export interface Layout {
   readonly sidebarShown: boolean;
   readonly sidebarWidthPx: number;
   readonly panelShown: boolean;
+  /** Beside photos that are compared, which need the room. */
+  readonly comparePanelShown: boolean;
   readonly panelWidthPx: number;
   /** Under a photo that has the whole screen. */
   readonly captionOnFullScreen: boolean;
@@ -28,6 +30,7 @@ const initial: Layout = {
   sidebarShown: true,
   sidebarWidthPx: 224,
   panelShown: true,
+  comparePanelShown: false,
   panelWidthPx: 340,
   captionOnFullScreen: false,
   histogramShown: false,
@@ -57,6 +60,7 @@ export function parseLayout(text: string | null): Layout {
     sidebarShown: at('sidebarShown') !== false,
     sidebarWidthPx: numberOr(at('sidebarWidthPx'), initial.sidebarWidthPx),
     panelShown: at('panelShown') !== false,
+    comparePanelShown: at('comparePanelShown') === true,
     panelWidthPx: numberOr(at('panelWidthPx'), initial.panelWidthPx),
     captionOnFullScreen: at('captionOnFullScreen') === true,
     histogramShown: at('histogramShown') === true,

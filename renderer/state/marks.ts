@@ -4,7 +4,7 @@ import { colourLabels, flags, maxStars } from '../../schemas/choices.ts';
 import type { Mark, MarkChange, ShownMarks } from '../../schemas/marks.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
-import { photosAtHand } from './photosAtHand.ts';
+import { hasPhotosAtHand, photoInView, photosAtHand } from './photosAtHand.ts';
 
 export const ratings: readonly Mark[] = Array.from({ length: maxStars + 1 }, (_, value) => ({ kind: 'rating', value }));
 export const flagMarks: readonly Mark[] = [...flags, 'none' as const].map((value) => ({ kind: 'flag', value }));
@@ -43,8 +43,7 @@ export async function markAtHand(app: AppState, change: MarkChange): Promise<voi
 
 /** The key of a colour that the one photo has already takes it off. */
 function toggled(app: AppState, mark: Mark): Mark {
-  const { view } = app.route;
-  const id = view === 'photo' ? app.route.photoId : app.selection.count === 1 ? app.selection.photoIds[0] : undefined;
+  const id = photoInView(app) ?? (app.selection.count === 1 ? app.selection.photoIds[0] : undefined);
   const isThere =
     id !== undefined && mark.kind === 'label' && app.photos.card(id)?.marks.label?.toLowerCase() === mark.value;
   return isThere ? { kind: 'label', value: 'none' } : mark;
@@ -57,7 +56,7 @@ export function markCommands(app: AppState): Command[] {
       id: `mark-${mark.kind}-${mark.value}`,
       title: () => app.texts.marks.command(mark),
       ...(key === undefined ? {} : { keys: [key] }),
-      when: () => app.route.view === 'photo' || (app.route.view === 'library' && app.selection.count > 0),
+      when: () => hasPhotosAtHand(app),
       run: () => void markAtHand(app, toggled(app, mark)),
     };
   });

@@ -11,8 +11,12 @@ export type Route =
   | { readonly view: (typeof plainViews)[number] }
   | { readonly view: 'review'; readonly queue: ReviewQueue }
   | { readonly view: 'photo'; readonly photoId: number }
+  | { readonly view: 'compare'; readonly photoIds: readonly number[] }
   | { readonly view: 'run'; readonly runId: number }
   | { readonly view: 'pilot'; readonly pilotId: number };
+
+/** How many photos are compared at a time. */
+export const comparedCount = { least: 2, most: 4 };
 
 /** What the list of photos is of, and in which order. */
 export interface ListQuery {
@@ -68,11 +72,21 @@ function parseId(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
+/** As many of them as can be compared, each once. */
+function parseIds(text: string | undefined): readonly number[] {
+  const ids = (text ?? '').split(',').flatMap((id) => parseId(id) ?? []);
+  return [...new Set(ids)].slice(0, comparedCount.most);
+}
+
 function parseRoute(path: string): Route {
   const [view, id] = path.split('/').filter((part) => part !== '');
   const number = parseId(id);
   if (view === 'review') return { view, queue: reviewQueues.find((name) => name === id) ?? 'doubtful' };
   if (view === 'photo' && number !== undefined) return { view, photoId: number };
+  if (view === 'compare') {
+    const photoIds = parseIds(id);
+    if (photoIds.length >= comparedCount.least) return { view, photoIds };
+  }
   if (view === 'run' && number !== undefined) return { view, runId: number };
   if (view === 'pilot' && number !== undefined) return { view, pilotId: number };
   return { view: plainViews.find((name) => name === view) ?? 'library' };
@@ -96,6 +110,7 @@ export function parseHash(hash: string): { route: Route; list: ListQuery } {
 
 function routePath(route: Route): string {
   if (route.view === 'photo') return `/photo/${route.photoId}`;
+  if (route.view === 'compare') return `/compare/${route.photoIds.join(',')}`;
   if (route.view === 'review') return route.queue === 'doubtful' ? '/review' : `/review/${route.queue}`;
   if (route.view === 'run') return `/run/${route.runId}`;
   if (route.view === 'pilot') return `/pilot/${route.pilotId}`;

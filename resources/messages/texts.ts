@@ -11,6 +11,8 @@ import { chat as chatEn } from './chat.en.ts';
 import { chat as chatZh } from './chat.zh.ts';
 import { common as commonEn } from './common.en.ts';
 import { common as commonZh } from './common.zh.ts';
+import { compare as compareEn } from './compare.en.ts';
+import { compare as compareZh } from './compare.zh.ts';
 import { desktop as desktopEn } from './desktop.en.ts';
 import { desktop as desktopZh } from './desktop.zh.ts';
 import { errors as errorsEn } from './errors.en.ts';
@@ -53,6 +55,7 @@ import { tags as tagsZh } from './tags.zh.ts';
 const en = {
   chat: chatEn,
   common: commonEn,
+  compare: compareEn,
   desktop: desktopEn,
   errors: errorsEn,
   exports: exportsEn,
@@ -81,6 +84,7 @@ export type DesktopTexts = Texts['desktop'];
 const zh: Texts = {
   chat: chatZh,
   common: commonZh,
+  compare: compareZh,
   desktop: desktopZh,
   errors: errorsZh,
   exports: exportsZh,

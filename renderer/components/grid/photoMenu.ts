@@ -1,5 +1,6 @@
 /** @file What can be done with the selected photos, as the grid's menu lists it. Renderer only. */
 import Captions from '@lucide/svelte/icons/captions';
+import Columns2 from '@lucide/svelte/icons/columns-2';
 import Copy from '@lucide/svelte/icons/copy';
 import ExternalLink from '@lucide/svelte/icons/external-link';
 import Eye from '@lucide/svelte/icons/eye';
@@ -15,6 +16,7 @@ import TagIcon from '@lucide/svelte/icons/tag';
 import type { Mark, ShownMarks } from '../../../schemas/marks.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { captionPhotos } from '../../state/captionPhotos.ts';
+import { canCompare, compareSelected } from '../../state/compare/compareCommands.ts';
 import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { flagMarks, keyOf, labelMarks, markAtHand, ratings } from '../../state/marks.ts';
 import { photosAtHand } from '../../state/photosAtHand.ts';
@@ -75,6 +77,9 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: library.captionAgain, icon: Captions, run: () => void captionAtHand(app, true) },
   ];
   const marking = markGroups(app, count > 1 ? undefined : card?.marks);
+  const comparing: MenuItem[] = canCompare(app)
+    ? [{ title: app.texts.compare.command, icon: Columns2, keys: 'n', run: () => compareSelected(app) }]
+    : [];
   const selecting: MenuItem[] = [
     'separator',
     ...marking,
@@ -85,7 +90,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: library.selectAll, keys: 'mod+a', run: () => app.selection.all() },
     { title: library.clearSelection, run: () => app.selection.clear() },
   ];
-  if (focusedId === null || count > 1) return [...many, ...selecting];
+  if (focusedId === null || count > 1) return [...many, ...comparing, ...selecting];
   return [
     {
       title: library.openPhoto,

@@ -3,6 +3,7 @@ import type { AppState } from '../app.svelte.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { ExplainingState } from './explaining.svelte.ts';
 import type { ZoomState } from './zoom.svelte.ts';
+import { zoomCommands } from './zoomCommands.ts';
 
 export interface PhotoView {
   readonly zoom: ZoomState;
@@ -15,8 +16,6 @@ export interface PhotoView {
   readonly endExplaining: () => void;
   readonly enterFullScreen: () => void;
 }
-
-const panPx = 80;
 
 export function photoViewCommands(app: AppState, view: PhotoView): Command[] {
   const texts = () => app.texts.photo;
@@ -56,7 +55,7 @@ export function photoViewCommands(app: AppState, view: PhotoView): Command[] {
       run: () => layout.change({ histogramShown: !layout.all.histogramShown }),
     },
     ...explainingCommands(app, view, isShown),
-    ...zoomCommands(app, view.zoom, when, isShown),
+    ...zoomCommands(app, { zoom: () => view.zoom, when, isShown }),
   ];
 }
 
@@ -81,41 +80,5 @@ function explainingCommands(
       when: () => app.route.view === 'photo' && explaining.asked !== undefined,
       run: endExplaining,
     },
-  ];
-}
-
-function zoomCommands(app: AppState, zoom: ZoomState, when: () => boolean, isShown: () => boolean): Command[] {
-  const texts = () => app.texts.photo;
-  const keysOnly = true;
-  const pan = (x: number, y: number) => () => zoom.moveBy({ x: -x * panPx, y: -y * panPx });
-  return [
-    { id: 'photo.zoomIn', title: () => texts().zoomIn, keys: ['+', '='], when, run: () => zoom.step(1) },
-    { id: 'photo.zoomOut', title: () => texts().zoomOut, keys: ['-'], when, run: () => zoom.step(-1) },
-    {
-      id: 'photo.fit',
-      title: () => texts().fit,
-      keys: ['z'],
-      when: () => when() && !zoom.isFitted,
-      run: () => zoom.fit(),
-    },
-    {
-      id: 'photo.actual',
-      title: () => texts().actualSize,
-      keys: ['z'],
-      when: () => when() && zoom.isFitted,
-      run: () => zoom.actualSize(window.devicePixelRatio),
-    },
-    { id: 'photo.turnLeft', title: () => texts().turnLeft, keys: ['mod+['], when: isShown, run: () => zoom.turnBy(-1) },
-    {
-      id: 'photo.turnRight',
-      title: () => texts().turnRight,
-      keys: ['mod+]'],
-      when: isShown,
-      run: () => zoom.turnBy(1),
-    },
-    { id: 'photo.left', title: () => texts().panLeft, keys: ['shift+arrowleft'], when, keysOnly, run: pan(-1, 0) },
-    { id: 'photo.right', title: () => texts().panRight, keys: ['shift+arrowright'], when, keysOnly, run: pan(1, 0) },
-    { id: 'photo.up', title: () => texts().panUp, keys: ['shift+arrowup'], when, keysOnly, run: pan(0, -1) },
-    { id: 'photo.down', title: () => texts().panDown, keys: ['shift+arrowdown'], when, keysOnly, run: pan(0, 1) },
   ];
 }

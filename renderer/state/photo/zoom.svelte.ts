@@ -6,7 +6,10 @@ import {
   movedBy,
   type Placement,
   type Point,
+  placedAs,
+  type SeenPart,
   type Size,
+  seenPart,
   stepZoom,
   type Turn,
   turned,
@@ -24,13 +27,19 @@ export class ZoomState {
   #frame = $state.raw<Size>(none);
   /** Undefined while the photo is fitted: then it follows the frame. */
   #chosen = $state.raw<Placement | undefined>(undefined);
+  /** What is seen of another photo that this one is compared with. */
+  #followed = $state.raw<SeenPart | undefined>(undefined);
+  readonly #onseen: ((seen: SeenPart | undefined) => void) | undefined;
 
   /** Long side of the picture that is shown, and whether a larger one is on its way. */
   #picture = $state.raw<{ readonly px: number; readonly isLoading: boolean }>({ px: 0, isLoading: false });
 
-  readonly placement = $derived(
-    this.#chosen === undefined ? fitted(this.#photo, this.#frame) : bounded(this.#chosen, this.#photo, this.#frame),
-  );
+  readonly placement = $derived(this.#place());
+
+  /** @param onseen told when a person zooms or moves the photo; undefined: it is fitted */
+  constructor(onseen?: (seen: SeenPart | undefined) => void) {
+    this.#onseen = onseen;
+  }
 
   /** What of the photo is on the screen. */
   readonly visible: Rectangle = $derived(visiblePart(this.placement, this.#frame, this.#upright, this.#turn));
@@ -44,7 +53,18 @@ export class ZoomState {
   }
 
   get isFitted(): boolean {
-    return this.#chosen === undefined;
+    return this.#chosen === undefined && this.#followed === undefined;
+  }
+
+  /** Undefined while it is fitted. */
+  get seen(): SeenPart | undefined {
+    return this.isFitted ? undefined : seenPart(this.placement, this.#photo, this.#frame);
+  }
+
+  /** Shows the same part as another photo, also once this one's size is known; undefined: fitted, as that one is. */
+  follow(seen: SeenPart | undefined): void {
+    this.#chosen = undefined;
+    this.#followed = seen;
   }
 
   /** One of another shape is fitted again. */
@@ -66,17 +86,18 @@ export class ZoomState {
   /** By a quarter, clockwise or back, and fitted. */
   turnBy(quarters: 1 | -1): void {
     this.#turn = turnedBy(this.#turn, quarters);
-    this.#chosen = undefined;
+    this.follow(undefined);
   }
 
   /** With another photo: fitted, and as it lies in its file. */
   begin(): void {
     this.#turn = 0;
-    this.#chosen = undefined;
+    this.follow(undefined);
   }
 
   fit(): void {
-    this.#chosen = undefined;
+    this.follow(undefined);
+    this.#onseen?.(undefined);
   }
 
   /** A pixel of the photo on a pixel of the screen. */
@@ -104,6 +125,14 @@ export class ZoomState {
   /** Zooming out until the whole photo is there means: fitted. */
   #set(placement: Placement): void {
     const fit = fitted(this.#photo, this.#frame);
+    this.follow(undefined);
     this.#chosen = Math.abs(placement.scale - fit.scale) < fit.scale * 0.001 ? undefined : placement;
+    this.#onseen?.(this.seen);
+  }
+
+  #place(): Placement {
+    if (this.#chosen !== undefined) return bounded(this.#chosen, this.#photo, this.#frame);
+    if (this.#followed !== undefined) return placedAs(this.#followed, this.#photo, this.#frame);
+    return fitted(this.#photo, this.#frame);
   }
 }

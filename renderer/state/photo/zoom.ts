@@ -86,6 +86,23 @@ export function bounded(placement: Placement, photo: Size, frame: Size): Placeme
   };
 }
 
+/** What of a photo is seen, whatever its size and its frame's are. */
+export interface SeenPart extends Point {
+  /** How many times larger than fitted. */
+  readonly times: number;
+}
+
+/** `x` and `y` say how far its middle is from the frame's, in shares of its sides. */
+export function seenPart({ scale, x, y }: Placement, photo: Size, frame: Size): SeenPart {
+  return { times: scale / fitted(photo, frame).scale, x: x / (photo.width * scale), y: y / (photo.height * scale) };
+}
+
+/** Shows that part of another photo, as far as its size lets it. */
+export function placedAs({ times, x, y }: SeenPart, photo: Size, frame: Size): Placement {
+  const scale = boundedScale(fitted(photo, frame).scale * times, photo, frame);
+  return bounded({ scale, x: x * photo.width * scale, y: y * photo.height * scale }, photo, frame);
+}
+
 /** Enlarges by the factor; what lies at the point stays there as far as the edges let it. */
 export function zoomedAt(placement: Placement, factor: number, at: Point, photo: Size, frame: Size): Placement {
   const scale = boundedScale(placement.scale * factor, photo, frame);

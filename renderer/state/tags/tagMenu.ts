@@ -7,15 +7,14 @@ import Tags from '@lucide/svelte/icons/tags';
 import type { MenuItem } from '../../components/base/menuItem.ts';
 import type { AppState } from '../app.svelte.ts';
 import { captionPhotos } from '../captionPhotos.ts';
-import { photosAtHand } from '../photosAtHand.ts';
+import { hasPhotosAtHand, photosAtHand } from '../photosAtHand.ts';
 import { fieldQuery } from '../queryText.ts';
 import { editTags } from './editTags.ts';
 
 export function tagMenu(app: AppState, path: string): readonly MenuItem[] {
   const { library, frame, photo } = app.texts;
   const query = fieldQuery('tag', path);
-  const { view } = app.route;
-  const hasPhotos = view === 'photo' || (view === 'library' && app.selection.count > 0);
+  const hasPhotos = hasPhotosAtHand(app);
   return [
     { title: library.showSearch, icon: Images, run: () => app.showList({ query }) },
     { title: library.caption, icon: Captions, run: () => void captionPhotos(app, { query }, false) },

@@ -21,6 +21,7 @@ describe('the address', () => {
   const routes: Route[] = [
     { view: 'library' },
     { view: 'photo', photoId: 12 },
+    { view: 'compare', photoIds: [12, 3, 7] },
     { view: 'run', runId: 3 },
     { view: 'settings' },
     { view: 'review', queue: 'doubtful' },
@@ -48,6 +49,9 @@ describe('the address', () => {
       '#/photo/0',
       '#/photo/007',
       '#/run/0',
+      '#/compare',
+      '#/compare/5',
+      '#/compare/5,x,5',
       '#/photo/1.5',
       '#/photo/1e9',
       '#/nowhere/2',
@@ -55,6 +59,7 @@ describe('the address', () => {
     ])
       expect(parseHash(hash).route).toEqual({ view: 'library' });
     expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
+    expect(parseHash('#/compare/5,x,6,7,6,8,9').route).toEqual({ view: 'compare', photoIds: [5, 6, 7, 8] });
     expect(parseHash('#/library?like=0').list).toEqual(wholeLibrary);
     expect(parseHash('#/photo/999999999999999').route).toEqual({ view: 'photo', photoId: 999_999_999_999_999 });
   });

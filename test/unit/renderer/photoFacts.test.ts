@@ -1,6 +1,7 @@
 /** @file The table of what a photo's file says of itself. */
 import { describe, expect, it } from 'vitest';
 import type { PhotoDetails } from '../../../preload/contract/photos.ts';
+import { differingFacts } from '../../../renderer/state/compare/photoDifferences.ts';
 import { photoFacts } from '../../../renderer/state/photo/facts.ts';
 import { formatsFor } from '../../../resources/messages/format.ts';
 import { texts } from '../../../resources/messages/texts.ts';
@@ -107,4 +108,15 @@ describe('the facts of a photo', () => {
     });
     expect(Object.keys(bare)).toEqual(['fileName', 'fileSize', 'modified']);
   });
+});
+
+it('of photos that are compared, only what is not the same of all of them is told', () => {
+  const others = [
+    { ...photo, fileName: 'b.jpg', modifiedMs: 5 },
+    { ...photo, camera: 'X200', lens: '23mm' },
+  ];
+  expect(differingFacts([photo, ...others], texts.en.photo, formatsFor('en'))).toEqual([
+    { key: 'camera', label: 'Camera', values: ['X100', 'X100', 'X200'] },
+    { key: 'lens', label: 'Lens', values: [undefined, undefined, '23mm'] },
+  ]);
 });

@@ -6,6 +6,8 @@ import {
   fitted,
   isCoarse,
   movedBy,
+  placedAs,
+  seenPart,
   stepZoom,
   turned,
   turnedBy,
@@ -106,4 +108,22 @@ describe('a photo in its frame', () => {
     expect(wheelFactor(-1, 2, false)).toBeGreaterThan(wheelFactor(-1, 1, false));
     expect(wheelFactor(-5, 0, true)).toBeGreaterThan(wheelFactor(-5, 0, false));
   });
+});
+
+it('the same part of a photo of another size is seen in another frame, as far as its size lets it', () => {
+  const placement = zoomedAt(fitted(photo, frame), 4, { x: 200, y: -100 }, photo, frame);
+  const seen = seenPart(placement, photo, frame);
+  expect(seen.times).toBeCloseTo(4);
+  expect(placedAs(seen, photo, frame)).toEqual({
+    scale: expect.closeTo(placement.scale),
+    x: expect.closeTo(placement.x),
+    y: expect.closeTo(placement.y),
+  });
+  const half = { width: photo.width / 2, height: photo.height / 2 };
+  const other = placedAs(seen, half, frame);
+  expect(other.scale).toBeCloseTo(placement.scale * 2);
+  expect(other.x).toBeCloseTo(placement.x);
+  // past its pixels a small one is not enlarged
+  expect(placedAs({ ...seen, times: 1000 }, half, frame).scale).toBe(8);
+  expect(placedAs({ times: 1, x: 3, y: 3 }, photo, frame)).toEqual(fitted(photo, frame));
 });

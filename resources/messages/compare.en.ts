@@ -1,0 +1,20 @@
+/** @file English: photos and texts side by side. */
+import { counted, english } from './format.ts';
+
+export const compare = {
+  command: 'Compare photos',
+  title: (photos: number) => `Compare ${counted(photos, 'photo')}`,
+  pane: (index: number, total: number, name: string) =>
+    `Photo ${english.number(index)} of ${english.number(total)}: ${name}`,
+  hint: 'Use the arrow keys to go from photo to photo, [ and ] to put another one in its place, and Backspace to remove it from the comparison. Ratings, flags and labels are set as in the grid.',
+  focusNext: 'Focus next photo',
+  focusPrevious: 'Focus previous photo',
+  replaceNext: 'Replace with next photo',
+  replacePrevious: 'Replace with previous photo',
+  remove: 'Remove from comparison',
+  link: 'Link zoom',
+  unlink: 'Unlink zoom',
+  differs: (words: readonly string[]) => `(Differs: ${words.join('; ')})`,
+  notOnAll: '(not on all)',
+  differingFacts: 'Differences',
+};

@@ -1,0 +1,20 @@
+/** @file 简体中文: photos and texts side by side. */
+import type { compare as en } from './compare.en.ts';
+import { chinese } from './format.ts';
+
+export const compare: typeof en = {
+  command: '比较照片',
+  title: (photos) => `比较 ${chinese.number(photos)} 张照片`,
+  pane: (index, total, name) => `第 ${chinese.number(index)} 张，共 ${chinese.number(total)} 张：${name}`,
+  hint: '按方向键切换照片，按 [ 和 ] 换成其他照片，按 Backspace 将其移出比较。星级、旗标和色标的设置方式与网格中相同。',
+  focusNext: '切换到下一张照片',
+  focusPrevious: '切换到上一张照片',
+  replaceNext: '换成下一张照片',
+  replacePrevious: '换成上一张照片',
+  remove: '移出比较',
+  link: '同步缩放',
+  unlink: '取消同步缩放',
+  differs: (words) => `（不同之处：${words.join('；')}）`,
+  notOnAll: '（并非全部照片都有）',
+  differingFacts: '不同之处',
+};
