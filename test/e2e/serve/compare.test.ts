@@ -1,7 +1,6 @@
 /** @file Photos side by side in a browser. */
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -57,12 +56,12 @@ describe('photos side by side', () => {
     expect(await address()).toContain(`#/compare/${ids[0]},${ids[1]}`);
     const [first, second] = [pane('IMG_1000'), pane('IMG_1005')];
     await expect.poll(() => first.locator('mark').allTextContents()).toEqual(['Three white boats']);
-    expect(await second.locator('mark').allTextContents()).toEqual(['One brown boat']);
+    await expect.poll(() => second.locator('mark').allTextContents()).toEqual(['One brown boat']);
     await first.getByText('(Differs: Three white boats)').waitFor();
     await first.getByRole('listitem').filter({ hasText: 'balloon (not on all)' }).waitFor();
-    expect(await second.getByRole('listitem').allTextContents()).toEqual(['sea']);
+    await expect.poll(() => second.getByRole('listitem').allTextContents()).toEqual(['sea']);
     await first.getByText('Date taken').waitFor();
-    expect(await first.getByText('Dimensions').count()).toBe(0);
+    await expect.poll(() => first.getByText('Dimensions').count()).toBe(0);
     expect(await accessibilityProblems(opened)).toEqual([]);
     expect(opened.complaints).toEqual([]);
   });
@@ -91,9 +90,7 @@ describe('photos side by side', () => {
     await press('Backspace');
     expect(await address()).toContain(`#/compare/${ids[2]},${ids[3]}`);
     await press('Escape');
-    await eventually(async () =>
-      expect(await page.getByRole('option', { selected: true }).evaluateAll((all) => all.length)).toBe(2),
-    );
+    await expect.poll(() => page.getByRole('option', { selected: true }).count()).toBe(2);
     await press('Shift+ArrowLeft', 'Shift+ArrowLeft', 'n');
     await expect.poll(() => page.locator('.pane').count()).toBe(3);
     await press('Backspace');
