@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { HubAccess } from '../../main/api/appDownloads.ts';
 import { type LiveApp, openApp } from '../../main/api/liveApp.ts';
+import { libraryPlaces } from '../../main/library/files/libraryPlaces.ts';
 import type { InstalledModels, ListedModel } from '../../main/library/models/installedModels.ts';
+import { writeEmptyCatalog } from '../support/emptyCatalog.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptPictures } from '../support/keptPictures.ts';
 import { modelFacts } from './modelFacts.ts';
@@ -64,8 +66,11 @@ export async function openTestApp({
   await writeFile(join(folder, 'page', 'index.html'), '<!doctype html><title>Page</title>');
   await writeFile(join(folder, 'page', 'assets', 'app.js'), 'export {};');
   const host = new PacedHost();
+  const libraryFolder = join(folder, 'library');
+  await mkdir(libraryFolder);
+  writeEmptyCatalog(libraryPlaces(libraryFolder).catalog);
   const app = await openApp({
-    libraryFolder: join(folder, 'library'),
+    libraryFolder,
     about: { version: '1.2.3', host: 'server' },
     models: { ...models, list: async () => listedModels.map((model) => ({ ...model, bundled })) },
     startHost: (onNotice) => {

@@ -1,6 +1,8 @@
 /** @file A catalog in a temporary folder, with photos that need no files. */
 import { Catalog } from '../../main/library/catalog/catalog.ts';
+import { libraryPlaces } from '../../main/library/files/libraryPlaces.ts';
 import { startReaderThread } from '../../main/library/startReaderThread.ts';
+import { writeEmptyCatalog } from './emptyCatalog.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 export interface TestCatalog extends AsyncDisposable {
@@ -14,6 +16,7 @@ export interface TestCatalog extends AsyncDisposable {
 
 export async function testCatalog(nowMs: () => number = Date.now): Promise<TestCatalog> {
   const folder = await temporaryFolder();
+  writeEmptyCatalog(libraryPlaces(folder.path).catalog);
   const catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test', nowMs });
   const { connection } = catalog;
   connection.database.exec(

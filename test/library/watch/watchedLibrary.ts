@@ -17,6 +17,7 @@ import { type AddRootOptions, addRoot } from '../../../main/library/watch/librar
 import { type ScanOptions, scanLibrary } from '../../../main/library/watch/scan.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';
 import type { WatchContext, WatchEvent } from '../../../main/library/watch/watchContext.ts';
+import { writeEmptyCatalog } from '../../support/emptyCatalog.ts';
 
 export interface WatchedLibraryOptions {
   readonly disk?: Disk | undefined;
@@ -45,6 +46,7 @@ export class WatchedLibrary implements AsyncDisposable {
     this.folder = folder;
     this.#ownFolder = ownFolder;
     const file = path.join(ownFolder, 'catalog.sqlite');
+    writeEmptyCatalog(file);
     this.connection = new CatalogConnection({ database: openDatabase(file), file, nowMs: () => this.nowMs });
     this.roots = new RootStore(this.connection);
     this.folders = new FolderStore(this.connection);
