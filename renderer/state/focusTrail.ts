@@ -25,6 +25,7 @@ const focusable =
 const typing = 'textarea, input:not([type=range], [type=checkbox], [type=radio])';
 const rooms = 'main, aside, nav, header';
 const passing = '[data-passing], [role=dialog], [role=alertdialog], [role=menu]';
+const movingKeys = /^(Tab|Arrow(Up|Down|Left|Right)|Home|End)$/;
 /** After the page itself had its turn: dialogs bring the keyboard back to what opened them. */
 const waitMs = 60;
 
@@ -66,6 +67,8 @@ export class FocusTrail {
   #waiting: HTMLElement | undefined;
   /** The last thing that was done was done with a pointer: nothing beside it is to be pressed next by a key. */
   #isByPointer = false;
+  /** The last thing that was done was to move the keyboard on. */
+  #isByMovingKey = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Until the returned function is called: for an effect of the page. */
@@ -73,8 +76,8 @@ export class FocusTrail {
     const stop = new AbortController();
     document.addEventListener('focusin', (event) => this.#came(event), { signal: stop.signal });
     const options = { signal: stop.signal, capture: true };
-    document.addEventListener('pointerdown', () => this.#setByPointer(true), options);
-    document.addEventListener('keydown', () => this.#setByPointer(false), options);
+    document.addEventListener('pointerdown', () => this.#did(undefined), options);
+    document.addEventListener('keydown', ({ key }) => this.#did(key), options);
     const changes = new MutationObserver(() => this.#checkSoon());
     changes.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled'] });
     return () => {
@@ -110,8 +113,15 @@ export class FocusTrail {
     });
   }
 
-  #setByPointer(isByPointer: boolean): void {
-    this.#isByPointer = isByPointer;
+  /** Whether what gets the keyboard now was gone to by a key; what closes gives it back, and so does a press of the pointer. */
+  get isMovedByKey(): boolean {
+    return this.#isByMovingKey;
+  }
+
+  /** @param key undefined for a press of the pointer */
+  #did(key: string | undefined): void {
+    this.#isByPointer = key === undefined;
+    this.#isByMovingKey = key !== undefined && movingKeys.test(key);
   }
 
   #came({ target, relatedTarget }: FocusEvent): void {

@@ -94,4 +94,6 @@ export const frame = {
   tourFindText:
     'Search captions, tags and dates here; press ⌘K or Ctrl+K to see all commands. Select several photos to caption, ask or tag them together.',
   mainContent: 'Photos',
+  /** Of the part of the page that menus, dialogs and tooltips are in, for screen readers. */
+  floats: 'Menus and dialogs',
 };

@@ -93,4 +93,5 @@ export const frame: typeof en = {
   tourFindText:
     '在此处搜索说明、标签和日期；按 ⌘K 或 Ctrl+K 查看所有命令。选择多张照片，可一次生成说明、提问或添加标签。',
   mainContent: '照片',
+  floats: '菜单与对话框',
 };

@@ -27,6 +27,25 @@ const item = (name: string) => page.getByRole('menuitem', { name, exact: true })
 const photosWith = async (tag: string) =>
   (await library.client.tags.list()).find(({ path }) => path === tag)?.photos ?? 0;
 
+describe('the name of a button', () => {
+  it('is shown where the pointer or the keyboard goes, and not behind or after what the button opens', async () => {
+    const button = page.getByRole('button', { name: 'Add folder', exact: true });
+    const name = () => page.getByRole('tooltip').count();
+    await button.hover();
+    await expect.poll(name).toBe(1);
+    await button.click();
+    const path = page.getByRole('dialog', { name: 'Add photo folder' }).getByRole('textbox', { name: 'Folder path' });
+    await path.focus();
+    await expect.poll(name).toBe(0);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(name).toBe(0);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    await expect.poll(name).toBe(1);
+  });
+});
+
 describe('the menu of a folder', () => {
   it('is that of the folder under the pointer', async () => {
     await page.getByRole('treeitem', { name: /^Town/ }).click({ button: 'right' });
