@@ -34,6 +34,7 @@ export const review = {
   acceptAboveTitle: 'Accept above a score',
   acceptAboveText: 'Approves captions by models that nobody has reviewed. They stay marked as written by the model.',
   minScore: 'Match at least',
+  onlyFound: 'Only photos that the search finds',
   wouldAccept: (count: number) => `${counted(count, 'caption')} will be accepted`,
   lowest: 'The least sure of them',
   acceptMany: (count: number) => `Accept ${english.number(count)}`,

@@ -26,6 +26,7 @@ export const review: typeof en = {
   acceptAboveTitle: '按分数接受',
   acceptAboveText: '确认尚无人审阅的模型说明。它们仍标记为由模型生成。',
   minScore: '匹配度不低于',
+  onlyFound: '仅限当前搜索结果中的照片',
   wouldAccept: (count) => `将接受 ${chinese.number(count)} 条说明`,
   lowest: '其中把握最小的',
   acceptMany: (count) => `接受 ${chinese.number(count)} 条`,

@@ -245,6 +245,31 @@ it('all captions above 90 % are accepted with three keys, after a look at the le
   await expect.poll(() => approved('source:model approved:yes')).toBe(0);
 });
 
+it('of what a search finds, all captions above a score that a slider sets are accepted, and no others', async () => {
+  score(library.photoId(first), { text: 'a boat', itm: 0.95 });
+  score(library.photoId(second), { text: 'a ship', itm: 0.92 });
+  score(library.photoId(third), { text: 'a car', itm: 0.8 });
+  await open('dark', `#/review?${new URLSearchParams({ q: 'name:IMG_1000 OR name:IMG_1010' })}`);
+  await page.getByText('Nothing to review').waitFor();
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
+  const accepts = (count: string) => dialog.getByText(`${count} will be accepted`).waitFor();
+  await accepts('1 caption');
+  await dialog.getByRole('slider', { name: 'Match at least' }).fill('75');
+  await accepts('2 captions');
+  await expect.poll(() => dialog.getByRole('spinbutton', { name: 'Match at least' }).inputValue()).toBe('75');
+  const onlyFound = dialog.getByRole('checkbox', { name: 'Only photos that the search finds' });
+  await onlyFound.uncheck();
+  await accepts('3 captions');
+  await onlyFound.check();
+  await accepts('2 captions');
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Accept 2' }).click();
+  await page.getByText('2 captions accepted.').waitFor();
+  const approvals = await Promise.all([first, second, third].map(captionOf));
+  expect(approvals.map((caption) => typeof caption?.approvedAtMs)).toEqual(['number', 'object', 'number']);
+});
+
 describe('captions of two models that disagree', () => {
   const unlike = (fileName: string) => {
     const { runs, captions } = library.app.catalog;
